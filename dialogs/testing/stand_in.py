@@ -1,0 +1,543 @@
+"""A stand-in for the books of one account: what a command comes to, and what they say of the account after it.
+
+Held against the real ones by `tests/bot/usecases/test_books_alike.py`. Sums are the desk's own, handed in (`cost`).
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from types import FunctionType
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dialogs.kit import Command, Event
+from dialogs.messages import company, contact, einvoice, order, payment, questions, renewal, zone
+from dialogs.testing import sales as sold
+from dialogs.testing.sales import OpenedPayment, Sale
+from values import email as emails
+from values import sdi_code
+from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal, answers
+from values.consent import Acceptance
+from values.money import Buyer, Money, Vat
+from values.offer import DiscountCode, judge_discount
+from values.order import Price
+from values.payment import StoredMethod, StoredWay, is_offline
+from values.renewal import Owned, last_moment
+from values.seller import Seller
+from values.three_way import merge_changes
+
+OF_AN_ORDER = ("terms", "clauses", "auto_renewal")
+"""The documents that an order is placed under."""
+KEPT_WITHIN = timedelta(hours=1)
+Done = tuple["Books", Event]
+Cost = Callable[["Books", order.PlaceOrder, DiscountCode | None], Price]
+
+
+class _Data(Struct, frozen=True):
+    """The data of a company that its holder can change."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    sdi_code: str | None
+    pec: str | None
+    email: str | None
+
+
+class Books(Struct, frozen=True):
+    """Immutable: what comes of a command are other books.
+
+    `account` has the facts that stand alone; what follows from sales and terms is told by `view`.
+    """
+
+    seller: Seller
+    now: datetime
+    account: AccountView
+    sales: tuple[Sale, ...] = ()  # the oldest first
+    terms: tuple[Owned, ...] = ()  # whatever was bought, ended or not
+    phones: tuple[str, ...] = ()  # those that were proven, the last one in behind
+    cost: Cost = lambda _books, command, _code: command.price
+
+    def done(self, command: Command, key: str) -> Done | None:
+        """Return the books after the command and its outcome; None for one that isn't about an account's books.
+
+        `key` names the command, and what it makes.
+        """
+        if (act := _ACTS.get(type(command))) is None:
+            return None
+        after, outcome = act(self, command, key)
+        changed = after.account != self.account or (after.sales, after.terms) != (self.sales, self.terms)
+        return (after.told(revision=self.account.revision + 1) if changed else after), outcome
+
+    def told(self, **facts: Any) -> "Books":
+        """Return books that say this of the account."""
+        return replace(self, account=replace(self.account, **facts))
+
+    def view(self) -> AccountView:
+        """Return the account as conversations read it."""
+        placed = tuple(sale.view for sale in reversed(self.sales))
+        standing = (*(o for o in placed if o.status != "cancelled"), *(o for o in placed if o.status == "cancelled"))
+        runs = sold.running(self.terms)
+        main = max(runs, key=lambda o: (o.status == "active", o.ends_at), default=None)
+        over = max(self.terms, key=lambda o: o.ends_at, default=None)
+        awaited = next((sale for sale in reversed(self.sales) if sale.awaits), None) if main is None else None
+        last, begin = main or over, {name for sale in self.sales if sale.awaits for name in sale.begins}
+        return replace(
+            self.account,
+            order=next(iter(standing), None),
+            paid=next((one for one in standing if one.status == "paid"), None),
+            waiting=tuple(one for one in reversed(standing) if one.waits),
+            owned=runs,
+            lapsed=sold.lapsed(self.terms, begin),
+            auto_renewal=awaited.renews(self.seller.never_renewed) if awaited else last and last.auto_renewal,
+            subscription_status="pending" if awaited else last and last.status,
+            subscription_ends_at=None if awaited else last and last.ends_at,
+        )
+
+    # --- company and answers ---
+
+    @property
+    def tax(self) -> Vat:
+        """The VAT of the account's latest company today."""
+        of = self.account.company
+        buyer = Buyer(self.seller.country) if of is None else Buyer(of.country, of.tax_number, of.vat_checked_at)
+        return self.seller.tax(buyer)
+
+    def save_company(self, act: company.SaveCompany, key: str) -> Done:
+        if (act.declares and not act.accepted) or not all(map(self._still, act.accepted)):
+            return self, company.WordsChanged()
+        known = self.account.companies
+        standing = next((c for c in known if (c.country, c.tax_number) == (act.country, act.tax_number)), None)
+        data, told = _data(company.CompanySeen(act.data, act.email, act.delivery)), (act.source, act.check)
+        checked = (act.vat_checked_at, act.vat_check_id)
+        if standing is not None:
+            now = _Data(*(getattr(standing, name) for name in _Data.__struct_fields__))
+            both = merge_changes(_data(act.seen) if act.seen is not None else None, data, now)
+            if both is None:
+                return self, company.CompanyChangedMeanwhile(standing)
+            if both != data:
+                told = (standing.source, standing.check) if both == now else ("customer", "pending")
+                checked = checked if act.vat_checked_at else (standing.vat_checked_at, standing.vat_check_id)
+            data = both
+        saved = CompanyView(
+            **{name: getattr(data, name) for name in _Data.__struct_fields__},
+            id=standing.id if standing is not None else key,
+            country=act.country,
+            tax_number=act.tax_number,
+            source=told[0],
+            check=told[1],  # type: ignore[arg-type]
+            confirmed_at=self.now,
+            vat_checked_at=checked[0],
+            vat_check_id=checked[1] if checked[0] else None,
+            own_answers=standing.own_answers if standing is not None else {},
+        )
+        all_of = tuple(saved if one.id == saved.id else one for one in known)
+        given = {name: value or None for name, value in answers(act.answers).items() if value is not None}
+        after = self.told(company=saved, companies=all_of if standing else (*known, saved), **given)
+        return after.agreed(act.accepted), company.CompanySaved(saved.id, saved)
+
+    def keep_answers(self, act: questions.KeepAnswers, _key: str) -> Done:
+        """Keep the answers with the account, a company or an order."""
+        if act.keep == "account":
+            return self.told(own_answers={**self.account.own_answers, **act.answers}), questions.AnswersKept()
+        if act.keep == "order":
+            of = self._sale(act.holder)
+            kept = replace(of, order=replace(of.order, own_answers={**of.order.own_answers, **act.answers}))
+            return self._with(kept), questions.AnswersKept()
+        of_company = next(one for one in self.account.companies if one.id == act.holder)
+        changed = replace(of_company, own_answers={**of_company.own_answers, **act.answers})
+        companies = tuple(changed if one.id == changed.id else one for one in self.account.companies)
+        latest = self.account.company
+        return self.told(
+            companies=companies, company=changed if latest and latest.id == changed.id else latest
+        ), questions.AnswersKept()
+
+    # --- consents, contacts and reminders ---
+
+    def agreed(self, given: Iterable[Acceptance]) -> "Books":
+        """Return books with these acceptances in the place of earlier ones."""
+        stand = {one.id: one for one in self.account.consents_given} | {one.id: one for one in given}
+        return self.told(consents_given=tuple(one for one in stand.values() if one.given))
+
+    def withdrawn(self, ids: Iterable[str]) -> "Books":
+        gone = {*ids}
+        return self.told(consents_given=tuple(one for one in self.account.consents_given if one.id not in gone))
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """The documents of an order that were accepted in other words than today's."""
+        return self._outdated(OF_AN_ORDER)
+
+    def _outdated(self, ids: Iterable[str]) -> tuple[str, ...]:
+        given = {one.id: one for one in self.account.consents_given}
+        asked = (one for one in self.seller.documents if one.id in ids and one.id in given)
+        return tuple(one.id for one in asked if not one.is_still(given[one.id]))
+
+    def _still(self, accepted: Acceptance) -> bool:
+        return any(one.id == accepted.id and one.is_still(accepted) for one in self.seller.documents)
+
+    def _stands(self, consent: str) -> bool:
+        return any(one.id == consent for one in self.account.consents_given)
+
+    def set_consents(self, act: zone.SetConsents, _key: str) -> Done:
+        voluntary = [one.id for one in self.seller.voluntary]
+        over = {name for name in act.withdrawn if name in voluntary and self._stands(name)}
+        new = [o for o in act.given if o.id in voluntary and o.id not in act.withdrawn and not self._stands(o.id)]
+        return self.withdrawn(over).agreed(new), zone.ConsentsSet(len(over) + len(new))
+
+    def take_back_consents(self, act: zone.TakeBackConsents, _key: str) -> Done:
+        over = tuple(one.id for one in self.seller.voluntary if one.id in act.ids and self._stands(one.id))
+        return self.withdrawn(over), zone.ConsentsTakenBack(act.ids, over)
+
+    def accept_document(self, act: renewal.AcceptDocument, _key: str) -> Done:
+        after, waits = self.agreed((act.accepted,)), self.account.waits
+        left = after._outdated(waits.documents if waits is not None else ())
+        still = WaitingRenewal(left, waits.ends_at) if waits is not None and left else None
+        return after.told(waits=still), renewal.DocumentAccepted(act.accepted.id, left)
+
+    def take_vouched(self, act: contact.TakeVouched, _key: str) -> Done:
+        """Prove a number; one that was proven before stays behind those proven since."""
+        mine = self.account
+        proven = self.phones or ((mine.phone,) if mine.phone and mine.phone_verified else ())
+        vouched = contact.PhoneVouched(act.phone, self.seller.sign_up.letter_waits and mine.status == "active")
+        if act.phone in proven:
+            return self, vouched
+        return replace(self.told(phone=act.phone, phone_verified=True), phones=(*proven, act.phone)), vouched
+
+    def stop_reminders(self, _act: renewal.StopReminders, _key: str) -> Done:
+        return self.told(reminders_stopped=True), renewal.RemindersSwitched(on=False)
+
+    def resume_reminders(self, _act: renewal.ResumeReminders, _key: str) -> Done:
+        return self.told(reminders_stopped=False), renewal.RemindersSwitched(on=True)
+
+    # --- e-invoices ---
+
+    def activate_einvoice(self, act: einvoice.ActivateEInvoice, _key: str) -> Done:
+        if (now := self._invoices_elsewhere(act.email, act.seen)) is not None:
+            return self, now
+        if self.seller.sells and self.account.company is None:
+            return self, einvoice.EInvoiceRefused("no_company")
+        if self.seller.sells and not any(sale.order.status == "paid" for sale in self.sales):
+            return self, einvoice.EInvoiceRefused("not_paid")
+        wanted = "requested" if self.seller.einvoice_confirm == "seller" else "active"
+        status = "active" if self.account.einvoice_status == "active" else wanted
+        email = act.email or self.account.einvoice_email or self.account.email
+        after = self.told(einvoice_status=status, einvoice_email=email).agreed(act.accepted)
+        return after, einvoice.EInvoiceSwitched(status, email, self._former(act.email))
+
+    def withdraw_einvoice(self, _act: einvoice.WithdrawEInvoice, _key: str) -> Done:
+        off = self.told(einvoice_status="off").withdrawn(("einvoice",))
+        return off, einvoice.EInvoiceSwitched("off", self.account.einvoice_email)
+
+    def change_invoice_email(self, act: einvoice.ChangeInvoiceEmail, _key: str) -> Done:
+        if (now := self._invoices_elsewhere(act.email, act.seen)) is not None:
+            return self, now
+        return self.told(einvoice_email=act.email), einvoice.InvoiceEmailChanged(act.email, self._former(act.email))
+
+    def _invoices_elsewhere(self, email: str | None, seen: str | None) -> Event | None:
+        known, expected = self.account.einvoice_email, {emails.key(one) for one in (email, seen) if one}
+        stands = not known or emails.key(known) in expected
+        return None if stands else einvoice.InvoiceEmailChanged(known or "", email or "", meanwhile=True)
+
+    def _former(self, email: str | None) -> str:
+        known = self.account.einvoice_email
+        return "" if not known or not email or emails.key(known) == emails.key(email) else known
+
+    # --- orders ---
+
+    @property
+    def last(self) -> Sale:
+        """The order placed last."""
+        return self.sales[-1]
+
+    def _sale(self, order_id: str) -> Sale:
+        return next(sale for sale in self.sales if sale.order.id == order_id)
+
+    def _with(self, changed: Sale) -> "Books":
+        return replace(self, sales=tuple(changed if s.order.id == changed.order.id else s for s in self.sales))
+
+    def _open(self) -> Sale | None:
+        """Return the order that is being paid just now, if there is one."""
+        placed = (sale for sale in reversed(self.sales) if sale.order.status == "placed")
+        return next((sale for sale in placed if sale.is_payable(self.now, "pending")), None)
+
+    def place_order(self, act: order.PlaceOrder, key: str) -> Done:
+        """Place it, unless its words or its price aren't today's any more."""
+        given = {one.id: one for one in act.accepted if one.given}
+        if unknown := tuple(name for name in act.documents if name not in given):
+            return self, order.OrderRefused("words_unknown", unknown)
+        if reworded := tuple(name for name in act.documents if not self._still(given[name])):
+            return self, order.OrderRefused("words_changed", reworded)
+        if self.account.status != "active" or self.account.taken:
+            return self, order.OrderRefused("account_pending")
+        if (unpaid := self._open()) is not None:
+            return self, order.OrderRefused("order_open", open=unpaid.view)
+        if all(one.id != act.company_id for one in self.account.companies):
+            return self, order.OrderRefused("company_unconfirmed")
+        judged = judge_discount(self.seller.discounts, act.discount or "", (one.plan for one in act.lines), self.now)
+        code = judged if isinstance(judged, DiscountCode) else None
+        if self.cost(self, act, code) != act.price:
+            return self, order.OrderRefused(
+                "discount_expired" if act.discount and judged == "expired" else "price_changed"
+            )
+        if code is not None and (spent := self._spent(code)) is not None:
+            return self, order.OrderRefused(f"discount_{spent}")
+        recorded = [o for o in act.accepted if (o.id in act.documents or o.id not in given) and self._still(o)]
+        after, former = self.ordered(act, key, code).agreed(recorded), ""
+        if act.orderer is not None and act.orderer.invoice_email != act.invoices_seen:
+            former = self._former(act.orderer.invoice_email)
+            after = after.told(einvoice_email=act.orderer.invoice_email)
+        return after, order.OrderPlaced(key, after.last.order.number, not self.sales, former)
+
+    def ordered(self, wanted: order.PlaceOrder, key: str, code: DiscountCode | None = None) -> "Books":
+        """Return books with one more order."""
+        price, series = wanted.price, f"{self.seller.order_prefix}/{self.now.year}/"
+        n = 1 + sum(sale.order.number.startswith(series) for sale in self.sales)
+        placed = OrderView(
+            id=key,
+            number=f"{series}{n:06}",
+            status="placed",
+            net=price.net.minor,
+            vat=price.vat.minor,
+            gross=price.gross.minor,
+            currency=price.gross.currency,
+            method=wanted.method,
+            auto_renewal=wanted.auto_renewal,
+            placed_at=self.now,
+            payment_id=None,
+            payment_method=None,
+            payment_status=None,
+            items=tuple((line.plan, line.quantity) for line in wanted.lines),
+            years=wanted.lines[0].years,
+            tax=self.tax,
+        )
+        sale = Sale(placed, wanted.company_id, wanted.lines, code=code.code if code else None, orderer=wanted.orderer)
+        return replace(self, sales=(*self.sales, sale))
+
+    def _spent(self, code: DiscountCode) -> str | None:
+        used = sum(sale.code == code.code and sale.stands for sale in self.sales)
+        most = code.uses_per_customer
+        return "used_by_customer" if most is not None and used >= most else None
+
+    def cancel_order(self, act: order.CancelOrder, _key: str) -> Done:
+        of = self._sale(act.order_id)
+        if of.order.status == "paid":
+            return self, order.OrderStands(of.order.number)
+        gone = order.OrderCancelled(of.order.number)
+        return (self if of.order.status == "cancelled" else self._with(of.cancelled())), gone
+
+    def begin_renewal(self, act: renewal.BeginRenewal, _key: str) -> Done:
+        view = self.view()
+        if not any(one.product in act.products for one in (*view.owned, *view.lapsed)):
+            return self, renewal.RenewalNotBegun("nothing_owned")
+        if (unpaid := self._open()) is not None:
+            return self, renewal.RenewalNotBegun("order_open", unpaid.view)
+        by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
+        return self, renewal.RenewalBegun(view.company, None, act.product, view, next(by, None))
+
+    # --- payments ---
+
+    def _paid_by(self, payment_id: str) -> tuple[Sale, OpenedPayment] | None:
+        of = ((sale, one) for sale in self.sales for one in sale.payments if one.id == payment_id)
+        return next(of, None)
+
+    def open_payment(self, act: payment.OpenPayment, key: str) -> Done:
+        """Open a payment in the place of any other of the order."""
+        sale = self._sale(act.order_id)
+        if sale.order.status != "placed":
+            return self, payment.PaymentNotChanged("paid" if sale.order.status == "paid" else "cancelled")
+        renews = self._with_method(sale, act.method)
+        goes_on = sale.order.auto_renewal if renews is None else renews
+        offline, manners = is_offline(act.method), self.seller.manners
+        last = self._last_of_renewal(sale)
+        by_method = self.now + (manners.transfer_ttl if offline else manners.payment_ttl)
+        until = by_method if last is None or last <= self.now else last
+        new = OpenedPayment(key, act.method, "pending", until, self._usable(act))
+        closed = replace(sale.closed(), order=replace(sale.order, method=act.method, auto_renewal=goes_on))
+        return self._with(replace(closed, payments=(*closed.payments, new))), payment.PaymentOpened(key, until, renews)
+
+    def _with_method(self, sale: Sale, method: str) -> bool | None:
+        """Return whether the order renews itself with another method, None where that doesn't change."""
+        chargeable = self.seller.chargeable
+        renewing = any(line.plan not in self.seller.never_renewed for line in sale.lines)
+        if self.seller.auto_renewal == "none" or not renewing or any(line.renews for line in sale.lines):
+            return None
+        if (sale.order.method in chargeable) == (method in chargeable):
+            return None
+        if self.seller.auto_renewal == "with_method":
+            return method in chargeable
+        return True if sale.order.auto_renewal else None
+
+    def _last_of_renewal(self, sale: Sale) -> datetime | None:
+        """Return until when the money of the desk's own order renews what runs."""
+        renewed = {line.renews for line in sale.lines} if sale.order.renewal else set[str | None]()
+        ends = [one.ends_at for one in self.terms if one.id in renewed and one.status != "ended"]
+        zone = ZoneInfo(self.seller.time_zone)
+        return last_moment(self.seller.renewal_rules, max(ends), zone) if ends else None
+
+    def _usable(self, wanted: payment.OpenPayment) -> str | None:
+        of = next((w for w in self.account.ways if (w.id, w.method) == (wanted.stored, wanted.method)), None)
+        return of.id if of is not None and of.is_usable(self.now.date()) else None
+
+    def reopen_payment(self, act: payment.ReopenPayment, _key: str) -> Done:
+        if (found := self._paid_by(act.payment_id)) is None:
+            return self, payment.PaymentNotChanged("unknown")
+        sale, of = found
+        if of.status in ("pending", "failed") and of.expires_at <= self.now:
+            return self._with(sale.with_payment(replace(of, status="expired"))), payment.PaymentNotChanged("expired")
+        if "paid" in (of.status, sale.order.status):
+            return self, payment.PaymentNotChanged("paid")
+        if of.status not in ("pending", "failed"):
+            return self, payment.PaymentNotChanged(of.status)
+        return self._with(sale.with_payment(replace(of, status="pending"))), payment.PaymentOpened(of.id, of.expires_at)
+
+    def expire_payment(self, act: payment.ExpirePayment, _key: str) -> Done:
+        sale, of = self._known(act.payment_id)
+        last = self._last_of_renewal(sale)
+        waits = of.status in ("pending", "failed") and of.expires_at <= self.now
+        if not waits or (last is not None and last <= self.now):
+            return self, _booked(sale, of, news=False)
+        over = replace(of, status="expired")
+        return self._with(sale.with_payment(over)), _booked(sale, over, news=True)
+
+    def _known(self, payment_id: str) -> tuple[Sale, OpenedPayment]:
+        """Return the payment with its order. Errors: LookupError."""
+        if (found := self._paid_by(payment_id)) is None:
+            raise LookupError("no such payment")
+        return found
+
+    def book_payment(self, act: payment.BookPayment, _key: str) -> Done:
+        """Book what a provider reports of an attempt: its money, once, or its failure."""
+        sale, of = self._known(act.payment_id)
+        if act.state != "paid":
+            return self._failed(sale, of, act.attempt)
+        if act.attempt in of.came:
+            return self._kept(act, sale, of), _booked(sale, of, news=False)
+        if (act.amount, act.currency.upper()) != (sale.order.gross, sale.order.currency.upper()):
+            return self, _booked(sale, of, news=False)
+        came = replace(of, came=(*of.came, act.attempt), came_at=self.now)
+        if sale.order.status == "paid" or self._replaced(sale):
+            refund = payment.RefundDue(of.id, sale.order.number, act.attempt, act.amount, act.currency)
+            return self._with(sale.with_payment(came)), refund
+        after = self.money_came(sale.order.id, of.id, act.attempt)
+        paid, now = after._known(of.id)
+        return after._kept(act, paid, now), _booked(paid, now, news=True)
+
+    def _failed(self, sale: Sale, of: OpenedPayment, attempt: int) -> Done:
+        if attempt in (*of.failed, *of.came):
+            return self, _booked(sale, of, news=False)
+        news = of.status == "pending"
+        over = replace(of, failed=(*of.failed, attempt), status="failed" if news else of.status)
+        return self._with(sale.with_payment(over)), _booked(sale, over, news=news)
+
+    def _replaced(self, sale: Sale) -> bool:
+        if sale.order.status != "cancelled" and sale.is_payable(self.now, "pending", "failed"):
+            return False
+        return any(sold.takes_place(other, sale) for other in self.sales)
+
+    def money_came(self, order_id: str, payment_id: str, attempt: int = 1) -> "Books":
+        """Return books in which the order is paid: its terms begin or go on, and its method is the one of others."""
+        sale = self._sale(order_id).closed()
+        of = next(one for one in sale.payments if one.id == payment_id)
+        paid = replace(of, status="paid", came=(*of.came, attempt), came_at=self.now)
+        done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid"))
+        after = replace(self._with(done), terms=sold.begun(self.terms, done, self.seller, self.now))
+        after = after.told(waits=None) if any(line.renews for line in done.lines) else after
+        return after if is_offline(of.method) else after.preferred(of.method, of.stored)
+
+    def _kept(self, wanted: payment.BookPayment, sale: Sale, of: OpenedPayment) -> "Books":
+        """Return books with the way that was stored with this money, unless it may have been forgotten since."""
+        late = of.came_at is not None and of.came_at + KEPT_WITHIN < self.now
+        kept = wanted.kept if sale.order.auto_renewal and not late else None
+        return self if kept is None else self.stored(kept, of.method)
+
+    # --- ways to pay ---
+
+    def preferred(self, method: str, way_id: str | None = None) -> "Books":
+        """Return books in which renewals are charged to this way; else to the one of the kind that was stored last."""
+        kept = [way for way in self.account.ways if way.method == method]
+        of = next((way.id for way in self.account.ways if way.id == way_id), kept[-1].id if kept else None)
+        ways = tuple(replace(way, is_default=way.id == of) for way in self.account.ways)
+        by = next((way.method for way in ways if way.is_default), method)
+        return self.told(ways=ways, default_method=by)
+
+    def stored(self, kept: StoredMethod, method: str) -> "Books":
+        """Return books with a way that a provider keeps; one of the same label is the same."""
+        known = next((w for w in self.account.ways if (w.method, w.label) == (method, kept.label)), None)
+        way = StoredWay(known.id if known else f"way {method} {kept.label}", method, kept.label, kept.expires)
+        ways = tuple(way if one.id == way.id else one for one in self.account.ways)
+        return self.told(ways=ways if known else (*ways, way)).preferred(method, way.id)
+
+    def set_default_method(self, act: payment.SetDefaultMethod, _key: str) -> Done:
+        after = self.preferred(act.method, act.way_id)
+        label = next((way.label for way in after.account.ways if way.is_default), None)
+        return after, payment.DefaultMethodSet(act.method, label)
+
+    def forget_method(self, act: payment.ForgetMethod, _key: str) -> Done:
+        known = next((way for way in self.account.ways if way.id == act.way_id), None)
+        if known is None:
+            return self, payment.MethodForgotten(None)
+        left = tuple(way for way in self.account.ways if way.id != known.id)
+        default = None if known.is_default else self.account.default_method
+        gone = payment.MethodForgotten(known.id, known.label, known.is_default)
+        return self.told(ways=left, default_method=default), gone
+
+    # --- terms ---
+
+    def set_auto_renewal(self, act: zone.SetAutoRenewal, _key: str) -> Done:
+        runs, never = sold.running(self.terms), self.seller.never_renewed
+        if act.on and act.seen and runs and not any(one.auto_renewal for one in runs):
+            return self, zone.AutoRenewalSet(on=False, changed=True, meanwhile=True)
+        switched = [one.id for one in runs if one.product not in never]
+        awaits = [sale for sale in self.sales if sale.awaits]
+        changed = bool(switched) or any(s.begins - never for s in awaits)
+        terms = tuple(replace(one, auto_renewal=act.on) if one.id in switched else one for one in self.terms)
+        after = replace(self, terms=terms)
+        for sale in self.sales:
+            if sale.order.status == "placed":
+                after = after._with(replace(sale, order=replace(sale.order, auto_renewal=act.on)))
+        if changed and self.seller.accepts("auto_renewal"):
+            document = self.seller.document("auto_renewal")
+            held = any(one.id == document.id and document.is_still(one) for one in self.account.consents_given)
+            if act.on and not held:
+                after = after.agreed(act.accepted)
+            after = after if act.on else after.withdrawn((document.id,))
+        return after, zone.AutoRenewalSet(act.on, changed)
+
+    def ran_out(self, *, grace: bool = False, given_up: str | None = None) -> "Books":
+        """Return books in which all that ran has ended, or goes on for its days of grace.
+
+        `given_up`: the order for its renewal, which was never paid.
+        """
+        terms = tuple(
+            one if one.status == "ended" else replace(one, status="grace" if grace else "ended") for one in self.terms
+        )
+        after = replace(self, terms=terms).told(waits=None)
+        if given_up is not None:
+            after = after._with(after._sale(given_up).cancelled())
+        return after if grace else after.told(einvoice_status="off")
+
+
+def _data(of: company.CompanySeen) -> _Data:
+    code, pec = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
+    where = of.data
+    return _Data(where.name, where.street, where.postal_code, where.city, code, pec, of.email)
+
+
+def _booked(sale: Sale, of: OpenedPayment, *, news: bool) -> payment.PaymentBooked:
+    sold_as = sale.order
+    gross = Money(sold_as.gross, sold_as.currency)
+    return payment.PaymentBooked(of.id, sold_as.id, sold_as.number, of.status, gross, news)
+
+
+_ACTS: dict[type[Command], Callable[[Books, Any, str], Done]] = {
+    kind: method
+    for method in vars(Books).values()
+    if isinstance(method, FunctionType)
+    for name, kind in get_type_hints(method).items()
+    if name.lstrip("_") == "act"
+}
+"""The method of each command that is about an account's books: the one that takes it as its `act`."""
