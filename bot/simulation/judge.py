@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.simulation.books import BookedOrders
+from bot.simulation.readings import PaymentReading
 
 Json = Any
 _TOKEN = re.compile(r"https?://\S*/[\w-]{20,}")
@@ -23,7 +23,7 @@ def doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[str, s
             yield f"doubled {kind}", f"{times} times to {to}: {text[:120]!r}"
 
 
-def money(attempts: Sequence[Json], booked: Sequence[BookedOrders]) -> Iterable[tuple[str, str]]:
+def money(attempts: Sequence[Json], booked: Sequence[PaymentReading]) -> Iterable[tuple[str, str]]:
     """Money that a provider keeps pays one order once; nothing is paid without money.
 
     An order's second payment is refunded, so the provider doesn't keep it. A transfer has no provider.

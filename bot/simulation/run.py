@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from bot.app.installation import Installation
 from bot.app.serve import running
 from bot.app.settings import OwnSettings
-from bot.simulation import books, judge
+from bot.simulation import judge, readings
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.person import draw
@@ -109,10 +109,10 @@ async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
         await visit.advance(SETTLING_S)
     store, faults = visit.desk.store, visit.diary.counts["faults"] > 0
     found: Iterable[tuple[str, str]] = chain(
-        judge.undone(await store.read(books.left), faults=faults),
-        judge.money(await visit.attempts(), await store.read(books.booked)),
+        judge.undone(await store.read(readings.left), faults=faults),
+        judge.money(await visit.attempts(), await store.read(readings.booked)),
         judge.doubled(await visit.outbox(), letters=not faults),
-        (("account twice", email) for email in await store.read(books.addresses_twice)),
+        (("account twice", email) for email in await store.read(readings.addresses_twice)),
         (("alarm", alarm) for alarm in alarms if not faults),
     )
     for what, how in found:
@@ -121,12 +121,12 @@ async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
 
 async def _raised(visit: SimulatedVisit) -> Broken | None:
     """Name the turns that raised: what else broke came of them."""
-    raised = (await visit.desk.store.read(books.left))["turns that raised"]
+    raised = (await visit.desk.store.read(readings.left))["turns that raised"]
     return Broken("exception", f"turns that raised: {raised}") if raised else None
 
 
 async def _outcome(visit: SimulatedVisit) -> Counter[str]:
-    orders = await visit.desk.store.read(books.orders)
+    orders = await visit.desk.store.read(readings.orders)
     kinds = Counter(str(one["kind"]) for one in await visit.outbox())
     return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds
 

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.simulation import judge
-from bot.simulation.books import BookedOrders
 from bot.simulation.diary import Broken, Diary
+from bot.simulation.readings import PaymentReading
 
 ORDER = "FS/2026/000001"
-PAID = BookedOrders("payment-1", ORDER, "paid")
+PAID = PaymentReading("payment-1", ORDER, "paid")
 SMS = {"kind": "sms", "to": "+48512000111", "text": "Kod: 123456"}
 MAIL = {"kind": "email", "to": "anna@example.com", "text": "Otwórz http://127.0.0.1/m/0123456789abcdefghij"}
 ASKED_AGAIN = {"kind": "email", "to": "anna@example.com", "text": "Na ten adres nie ma konta."}
@@ -23,23 +23,23 @@ def found(kinds: object) -> list[str]:
 
 
 def test_what_is_right_is_not_named() -> None:
-    transfer = BookedOrders("payment-2", "FS/2026/000002", "paid")
+    transfer = PaymentReading("payment-2", "FS/2026/000002", "paid")
     assert not found(judge.money(kept("payment-1"), [PAID, transfer]))
     assert not found(judge.doubled([SMS, MAIL, ASKED_AGAIN, ASKED_AGAIN], letters=True))
     assert not found(judge.undone({"calls open": 0, "turns that raised": 0}, faults=False))
 
 
 def test_an_order_that_is_charged_twice() -> None:
-    gone = BookedOrders("payment-2", ORDER, "cancelled")
+    gone = PaymentReading("payment-2", ORDER, "cancelled")
     assert "charged twice" in found(judge.money(kept("payment-1", "payment-2"), [PAID, gone]))
     assert found(judge.money(kept("payment-1", "payment-1"), [PAID])) == ["charged twice"]
-    assert found(judge.money([], [PAID, BookedOrders("payment-2", ORDER, "paid")])) == ["paid twice"]
+    assert found(judge.money([], [PAID, PaymentReading("payment-2", ORDER, "paid")])) == ["paid twice"]
 
 
 def test_money_and_books_that_differ() -> None:
     opened = [{"id": "payment-1", "status": "failed"}]
     assert found(judge.money(opened, [PAID])) == ["paid without money"]
-    pending = BookedOrders("payment-1", ORDER, "pending")
+    pending = PaymentReading("payment-1", ORDER, "pending")
     assert found(judge.money(kept("payment-1"), [pending])) == ["money not booked"]
 
 

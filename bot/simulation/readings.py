@@ -9,7 +9,7 @@ from services.store.tables.orders import payment, sales_order
 from services.store.tables.support import recording
 
 
-class BookedOrders(Struct, frozen=True):
+class PaymentReading(Struct, frozen=True):
     """A payment as the desk has it: of which order, and how it stands."""
 
     id: str
@@ -37,10 +37,10 @@ def left(connection: sa.Connection) -> dict[str, int]:
     }
 
 
-def booked(connection: sa.Connection) -> list[BookedOrders]:
+def booked(connection: sa.Connection) -> list[PaymentReading]:
     """List all payments with their orders."""
     of = sa.select(payment.c.id, sales_order.c.number, payment.c.status)
-    return [BookedOrders(*row) for row in connection.execute(of.join_from(payment, sales_order))]
+    return [PaymentReading(*row) for row in connection.execute(of.join_from(payment, sales_order))]
 
 
 def orders(connection: sa.Connection) -> dict[str, int]:
