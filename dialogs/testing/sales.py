@@ -81,7 +81,7 @@ class Sale(Struct, frozen=True):
         return any(one.status in statuses and one.expires_at > now for one in self.payments)
 
 
-def begun(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datetime) -> tuple[Owned, ...]:
+def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datetime) -> tuple[Owned, ...]:
     """Return the terms once the order is paid: those that it renews put off, those that it gives begun."""
     of, addons = sale.order, {addon.id for addon in seller.addons}
     for line in sale.lines:
@@ -125,12 +125,12 @@ def takes_place(other: Sale, of: Sale) -> bool:
     return not renews or bool({line.plan for line in other.lines} & {line.plan for line in of.lines})
 
 
-def running(terms: Iterable[Owned]) -> tuple[Owned, ...]:
+def running_terms(terms: Iterable[Owned]) -> tuple[Owned, ...]:
     """Return what runs, the one that ends first in front."""
     return tuple(sorted((one for one in terms if one.status != "ended"), key=lambda o: (o.ends_at, o.id)))
 
 
-def lapsed(terms: Iterable[Owned], awaited: Iterable[str]) -> tuple[Owned, ...]:
+def lapsed_terms(terms: Iterable[Owned], awaited: Iterable[str]) -> tuple[Owned, ...]:
     """Return what ran last of each product of which nothing runs or is awaited, the one that ended last in front."""
     known = tuple(terms)
     runs = {(one.product, one.serial) for one in known if one.status != "ended"} | {(name, None) for name in awaited}

@@ -6,7 +6,7 @@ Held against the real ones by `tests/bot/usecases/test_books_alike.py`. Sums are
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import FunctionType
-from typing import Any, get_type_hints
+from typing import Any, Self, get_type_hints
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -31,20 +31,8 @@ from values.three_way import merge_changes
 OF_AN_ORDER = ("terms", "clauses", "auto_renewal")
 """The documents that an order is placed under."""
 KEPT_WITHIN = timedelta(hours=1)
-Done = tuple["Books", Event]
+Done = tuple[Any, Event]
 Cost = Callable[["Books", order.PlaceOrder, DiscountCode | None], Price]
-
-
-class _Data(Struct, frozen=True):
-    """The data of a company that its holder can change."""
-
-    name: str
-    street: str
-    postal_code: str
-    city: str
-    sdi_code: str | None
-    pec: str | None
-    email: str | None
 
 
 class Books(Struct, frozen=True):
@@ -72,7 +60,7 @@ class Books(Struct, frozen=True):
         changed = after.account != self.account or (after.sales, after.terms) != (self.sales, self.terms)
         return (after.told(revision=self.account.revision + 1) if changed else after), outcome
 
-    def told(self, **facts: Any) -> "Books":
+    def told(self, **facts: Any) -> Self:
         """Return books that say this of the account."""
         return replace(self, account=replace(self.account, **facts))
 
@@ -80,7 +68,7 @@ class Books(Struct, frozen=True):
         """Return the account as conversations read it."""
         placed = tuple(sale.view for sale in reversed(self.sales))
         standing = (*(o for o in placed if o.status != "cancelled"), *(o for o in placed if o.status == "cancelled"))
-        runs = sold.running(self.terms)
+        runs = sold.running_terms(self.terms)
         main = max(runs, key=lambda o: (o.status == "active", o.ends_at), default=None)
         over = max(self.terms, key=lambda o: o.ends_at, default=None)
         awaited = next((sale for sale in reversed(self.sales) if sale.awaits), None) if main is None else None
@@ -91,7 +79,7 @@ class Books(Struct, frozen=True):
             paid=next((one for one in standing if one.status == "paid"), None),
             waiting=tuple(one for one in reversed(standing) if one.waits),
             owned=runs,
-            lapsed=sold.lapsed(self.terms, begin),
+            lapsed=sold.lapsed_terms(self.terms, begin),
             auto_renewal=awaited.renews(self.seller.never_renewed) if awaited else last and last.auto_renewal,
             subscription_status="pending" if awaited else last and last.status,
             subscription_ends_at=None if awaited else last and last.ends_at,
@@ -111,32 +99,23 @@ class Books(Struct, frozen=True):
             return self, company.WordsChanged()
         known = self.account.companies
         standing = next((c for c in known if (c.country, c.tax_number) == (act.country, act.tax_number)), None)
-        data, told = _data(company.CompanySeen(act.data, act.email, act.delivery)), (act.source, act.check)
-        checked = (act.vat_checked_at, act.vat_check_id)
+        told = {"source": act.source, "check": act.check, "confirmed_at": self.now}
+        new = CompanyView(key, act.country, act.tax_number, "", "", "", "", **told)
+        data = _changed(standing or new, company.CompanySeen(act.data, act.email, act.delivery))
+        check = {"vat_checked_at": act.vat_checked_at, "vat_check_id": act.vat_check_id if act.vat_checked_at else None}
         if standing is not None:
-            now = _Data(*(getattr(standing, name) for name in _Data.__struct_fields__))
-            both = merge_changes(_data(act.seen) if act.seen is not None else None, data, now)
+            both = merge_changes(_changed(standing, act.seen) if act.seen is not None else None, data, standing)
             if both is None:
                 return self, company.CompanyChangedMeanwhile(standing)
-            if both != data:
-                told = (standing.source, standing.check) if both == now else ("customer", "pending")
-                checked = checked if act.vat_checked_at else (standing.vat_checked_at, standing.vat_check_id)
+            if both != data:  # the verdict is about the data that were shown
+                judged = ("customer", "pending") if both != standing else (standing.source, standing.check)
+                told |= dict(zip(("source", "check"), judged, strict=True))
+                check = check if act.vat_checked_at else {}
             data = both
-        saved = CompanyView(
-            **{name: getattr(data, name) for name in _Data.__struct_fields__},
-            id=standing.id if standing is not None else key,
-            country=act.country,
-            tax_number=act.tax_number,
-            source=told[0],
-            check=told[1],  # type: ignore[arg-type]
-            confirmed_at=self.now,
-            vat_checked_at=checked[0],
-            vat_check_id=checked[1] if checked[0] else None,
-            own_answers=standing.own_answers if standing is not None else {},
-        )
-        all_of = tuple(saved if one.id == saved.id else one for one in known)
+        saved = replace(data, **told, **check)
+        kept = tuple(saved if one.id == saved.id else one for one in known)
         given = {name: value or None for name, value in answers(act.answers).items() if value is not None}
-        after = self.told(company=saved, companies=all_of if standing else (*known, saved), **given)
+        after = self.told(company=saved, companies=kept if standing else (*known, saved), **given)
         return after.agreed(act.accepted), company.CompanySaved(saved.id, saved)
 
     def keep_answers(self, act: questions.KeepAnswers, _key: str) -> Done:
@@ -157,12 +136,12 @@ class Books(Struct, frozen=True):
 
     # --- consents, contacts and reminders ---
 
-    def agreed(self, given: Iterable[Acceptance]) -> "Books":
+    def agreed(self, given: Iterable[Acceptance]) -> Self:
         """Return books with these acceptances in the place of earlier ones."""
         stand = {one.id: one for one in self.account.consents_given} | {one.id: one for one in given}
         return self.told(consents_given=tuple(one for one in stand.values() if one.given))
 
-    def withdrawn(self, ids: Iterable[str]) -> "Books":
+    def withdrawn(self, ids: Iterable[str]) -> Self:
         gone = {*ids}
         return self.told(consents_given=tuple(one for one in self.account.consents_given if one.id not in gone))
 
@@ -248,15 +227,10 @@ class Books(Struct, frozen=True):
 
     # --- orders ---
 
-    @property
-    def last(self) -> Sale:
-        """The order placed last."""
-        return self.sales[-1]
-
     def _sale(self, order_id: str) -> Sale:
         return next(sale for sale in self.sales if sale.order.id == order_id)
 
-    def _with(self, changed: Sale) -> "Books":
+    def _with(self, changed: Sale) -> Self:
         return replace(self, sales=tuple(changed if s.order.id == changed.order.id else s for s in self.sales))
 
     def _open(self) -> Sale | None:
@@ -290,9 +264,11 @@ class Books(Struct, frozen=True):
         if act.orderer is not None and act.orderer.invoice_email != act.invoices_seen:
             former = self._former(act.orderer.invoice_email)
             after = after.told(einvoice_email=act.orderer.invoice_email)
-        return after, order.OrderPlaced(key, after.last.order.number, not self.sales, former)
+        return after, order.OrderPlaced(key, after.sales[-1].order.number, not self.sales, former)
 
-    def ordered(self, wanted: order.PlaceOrder, key: str, code: DiscountCode | None = None) -> "Books":
+    def ordered(
+        self, wanted: order.PlaceOrder, key: str, code: DiscountCode | None = None, *, by_desk: bool = False
+    ) -> Self:
         """Return books with one more order."""
         price, series = wanted.price, f"{self.seller.order_prefix}/{self.now.year}/"
         n = 1 + sum(sale.order.number.startswith(series) for sale in self.sales)
@@ -313,6 +289,7 @@ class Books(Struct, frozen=True):
             items=tuple((line.plan, line.quantity) for line in wanted.lines),
             years=wanted.lines[0].years,
             tax=self.tax,
+            renewal=by_desk,
         )
         sale = Sale(placed, wanted.company_id, wanted.lines, code=code.code if code else None, orderer=wanted.orderer)
         return replace(self, sales=(*self.sales, sale))
@@ -438,17 +415,17 @@ class Books(Struct, frozen=True):
             return False
         return any(sold.takes_place(other, sale) for other in self.sales)
 
-    def money_came(self, order_id: str, payment_id: str, attempt: int = 1) -> "Books":
+    def money_came(self, order_id: str, payment_id: str, attempt: int = 1) -> Self:
         """Return books in which the order is paid: its terms begin or go on, and its method is the one of others."""
         sale = self._sale(order_id).closed()
         of = next(one for one in sale.payments if one.id == payment_id)
         paid = replace(of, status="paid", came=(*of.came, attempt), came_at=self.now)
         done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid"))
-        after = replace(self._with(done), terms=sold.begun(self.terms, done, self.seller, self.now))
+        after = replace(self._with(done), terms=sold.begin_terms(self.terms, done, self.seller, self.now))
         after = after.told(waits=None) if any(line.renews for line in done.lines) else after
         return after if is_offline(of.method) else after.preferred(of.method, of.stored)
 
-    def _kept(self, wanted: payment.BookPayment, sale: Sale, of: OpenedPayment) -> "Books":
+    def _kept(self, wanted: payment.BookPayment, sale: Sale, of: OpenedPayment) -> Self:
         """Return books with the way that was stored with this money, unless it may have been forgotten since."""
         late = of.came_at is not None and of.came_at + KEPT_WITHIN < self.now
         kept = wanted.kept if sale.order.auto_renewal and not late else None
@@ -456,7 +433,7 @@ class Books(Struct, frozen=True):
 
     # --- ways to pay ---
 
-    def preferred(self, method: str, way_id: str | None = None) -> "Books":
+    def preferred(self, method: str, way_id: str | None = None) -> Self:
         """Return books in which renewals are charged to this way; else to the one of the kind that was stored last."""
         kept = [way for way in self.account.ways if way.method == method]
         of = next((way.id for way in self.account.ways if way.id == way_id), kept[-1].id if kept else None)
@@ -464,7 +441,7 @@ class Books(Struct, frozen=True):
         by = next((way.method for way in ways if way.is_default), method)
         return self.told(ways=ways, default_method=by)
 
-    def stored(self, kept: StoredMethod, method: str) -> "Books":
+    def stored(self, kept: StoredMethod, method: str) -> Self:
         """Return books with a way that a provider keeps; one of the same label is the same."""
         known = next((w for w in self.account.ways if (w.method, w.label) == (method, kept.label)), None)
         way = StoredWay(known.id if known else f"way {method} {kept.label}", method, kept.label, kept.expires)
@@ -488,7 +465,7 @@ class Books(Struct, frozen=True):
     # --- terms ---
 
     def set_auto_renewal(self, act: zone.SetAutoRenewal, _key: str) -> Done:
-        runs, never = sold.running(self.terms), self.seller.never_renewed
+        runs, never = sold.running_terms(self.terms), self.seller.never_renewed
         if act.on and act.seen and runs and not any(one.auto_renewal for one in runs):
             return self, zone.AutoRenewalSet(on=False, changed=True, meanwhile=True)
         switched = [one.id for one in runs if one.product not in never]
@@ -507,7 +484,7 @@ class Books(Struct, frozen=True):
             after = after if act.on else after.withdrawn((document.id,))
         return after, zone.AutoRenewalSet(act.on, changed)
 
-    def ran_out(self, *, grace: bool = False, given_up: str | None = None) -> "Books":
+    def ran_out(self, *, grace: bool = False, given_up: str | None = None) -> Self:
         """Return books in which all that ran has ended, or goes on for its days of grace.
 
         `given_up`: the order for its renewal, which was never paid.
@@ -521,10 +498,11 @@ class Books(Struct, frozen=True):
         return after if grace else after.told(einvoice_status="off")
 
 
-def _data(of: company.CompanySeen) -> _Data:
-    code, pec = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
-    where = of.data
-    return _Data(where.name, where.street, where.postal_code, where.city, code, pec, of.email)
+def _changed(of: CompanyView, seen: company.CompanySeen) -> CompanyView:
+    """Return the company with these data."""
+    code, pec = sdi_code.fields(seen.delivery) if seen.delivery is not None else (None, None)
+    where = {name: getattr(seen.data, name) for name in ("name", "street", "postal_code", "city")}
+    return replace(of, **where, sdi_code=code, pec=pec, email=seen.email)
 
 
 def _booked(sale: Sale, of: OpenedPayment, *, news: bool) -> payment.PaymentBooked:

@@ -51,9 +51,8 @@ which row is meant (`Order.placed`, `behind`, `cancelled`), or what is proposed 
 MODELS: Mapping[str, tuple[str, str]] = {
     "SQL": ("services/accounts/account_books.py", "AccountBooks"),
     "slots": ("dialogs/state.py", "Payment"),
-    "second lives": ("bot/checking/second_life/expected_books.py", "Books"),
     "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
-    "simulation": ("bot/simulation/books.py", "BookedOrders"),
+    "the stand-in": ("dialogs/testing/stand_in.py", "Books"),
     "the fake": ("dialogs/testing/books.py", "books_after"),
 }
 """The models of what an account has: the file and the name in it that each stands by."""

@@ -6,11 +6,11 @@ from itertools import count
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
-from bot.checking.second_life.expected_books import Books
+from bot.checking.second_life.expected_books import LifeBooks
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes
-from dialogs.explorer.samples import REACH, typed_samples
+from dialogs.explorer.samples import REACH, WAYS, typed_samples
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
@@ -27,6 +27,7 @@ from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
 from values.account_view import NO_BOOKS
 from values.meaning import Answer, Press
+from values.payment import StoredMethod
 from values.seller import Seller
 
 MOST_TURNS = 400
@@ -41,7 +42,7 @@ class LifePlace(Struct, frozen=True):
     """The conversation's status, the books, and the last words and question."""
 
     case: ConversationState
-    books: Books
+    books: LifeBooks
     says: tuple[Say, ...] = ()
     question: Question | None = None
 
@@ -109,13 +110,16 @@ class LifeCustomer:
         view = replace(asked.books.view(), legal_form=left.company.registered_as or left.company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
-    def _decide(self, case: ConversationState, books: Books, event: Event) -> tuple[Outcome[ConversationState], Books]:
+    def _decide(
+        self, case: ConversationState, books: LifeBooks, event: Event
+    ) -> tuple[Outcome[ConversationState], LifeBooks]:
         kept = [books]
 
-        def perform(act: Command, _key: str) -> Event:
-            after, outcome = kept[-1].done(act)
-            kept.append(after)
-            return outcome
+        def perform(act: Command, key: str) -> Event:
+            if (done := kept[-1].done(act, key)) is None:
+                return outcomes(act)[0]
+            kept.append(done[0])
+            return done[1]
 
         self.heard.turns += 1
         played = decide(
@@ -149,7 +153,7 @@ class LifeCustomer:
             yield Said(Press(f"{step.name}:skip"))
 
 
-def _context(case: ConversationState, books: Books) -> Context[ConversationState]:
+def _context(case: ConversationState, books: LifeBooks) -> Context[ConversationState]:
     known = NO_BOOKS if case.account.id is None else books.view()
     return Context(case, books.now, "rest", books.seller, REACH, books=known)
 
@@ -167,10 +171,13 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
         yield PaymentNoticed(order.payment_id, 1, {})
 
 
-def _result(call: Job, books: Books) -> Event:
+def _result(call: Job, books: LifeBooks) -> Event:
     match call:
         case ConfirmPayment(payment_id=id) | AskPayment(payment_id=id) | AskReturned(payment_id=id):
-            return PaymentChecked(id, "paid", 1, books.last.view.gross, books.seller.currency)
+            of = books.last.view
+            ways = (way for way in WAYS if way.method == of.payment_method and way.method in books.seller.chargeable)
+            kept = next((StoredMethod(way.id, "", way.label, way.expires_on) for way in ways), None)
+            return PaymentChecked(id, "paid", 1, of.gross, of.currency, kept)
         case PollPayment(payment_id=id):
             return PaymentChecked(id, "pending", 1, books.last.view.gross, books.seller.currency)
         case _:

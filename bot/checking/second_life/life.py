@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
-from bot.checking.second_life.expected_books import ACCOUNT, Books
+from bot.checking.second_life.expected_books import ACCOUNT, LifeBooks, life_books
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.samples import MOMENT, WAYS, company_view
 from dialogs.kit import Event, Params, Said
@@ -118,7 +118,7 @@ class _Life:
 
     def first_order(self) -> LifePlace:
         """With every add-on, and with a discount code where the profile has one."""
-        books = Books(self.seller, MOMENT)
+        books = life_books(self.seller, MOMENT)
         if "renewal" in self.seller.dialogs:
             return self.first_renewal(books)
         place = LifePlace(ConversationState(), books)
@@ -129,7 +129,7 @@ class _Life:
         self._sure({addon.id for addon in self.seller.addons} <= _names(place.books), "add-ons weren't ordered")
         return place
 
-    def first_renewal(self, books: Books) -> LifePlace:
+    def first_renewal(self, books: LifeBooks) -> LifePlace:
         """Renew, upon the reminder, a program bought before the desk existed."""
         self.part = "the renewal upon the reminder"
         ends_at = MOMENT + MONTH
@@ -137,7 +137,8 @@ class _Life:
             Owned(f"before-{n}", program.product, f"R-000{n}", ends_at)
             for n, program in enumerate(self.seller.programs, 1)
         )
-        place = LifePlace(ConversationState(), replace(books, owned=owned, company=company_view()))
+        known = books.told(company=company_view(), companies=(company_view(),))
+        place = LifePlace(ConversationState(), replace(known, terms=owned))
         place = self.customer.reach(place, lambda p: p.case.account.id is not None and self._rests(p), self.wishes)
         for of in owned if "reminder" in self.seller.dialogs else ():
             place = self.customer.happen(place, SubscriptionEnding(of.product, of.serial, ends_at, MONTH.days))
@@ -158,7 +159,7 @@ class _Life:
     def accepted(self, place: LifePlace, documents: tuple[str, ...], bill: Bill) -> LifePlace:
         """Check that changed terms are asked for, and nothing is ordered before each of them is accepted."""
         ends_at = place.books.ends_at
-        place = replace(place, books=replace(place.books, waits=WaitingRenewal(documents, ends_at)))
+        place = replace(place, books=place.books.told(waits=WaitingRenewal(documents, ends_at)))
         place = self._told(place, RenewalWaits(ACCOUNT, documents, ends_at, bill), bill)
         self._sure(self.customer.at(place).dialog == "changed_terms", "changed terms aren't asked for")
         wishes = (*(f"{name}:accept" for name in documents), "auto_renewal:yes")
@@ -176,7 +177,7 @@ class _Life:
             retry = ends_at - timedelta(days=seller.renewal_rules.retry_days[0])
             asked = structs.replace(_to_pay(place.books, bill), refusal="declined", label=label, retry_at=retry)
             place = self._told(place, asked, bill)
-        place = replace(place, books=place.books.money_came())
+        place = replace(place, books=place.books.charged())
         of, goes_on = place.books.last.view, place.books.ends_at
         receipt = RenewalCharged(plan, ACCOUNT, of.id, of.number, of.payment_id or "", label, *money, goes_on, bill)
         return self._goes_on(self._told(place, receipt, bill))
@@ -192,7 +193,7 @@ class _Life:
         """Leave the next term unpaid: after the days of grace nothing is active."""
         self.part = "the end"
         books, rules = place.books, self.seller.renewal_rules
-        ends_at, lines = books.ends_at, tuple((item.id, item.quantity) for item in books.last.items)
+        ends_at, lines = books.ends_at, tuple((line.plan, line.quantity) for line in books.last.lines)
         awaited = bool(books.renewing) and rules.collects and not books.outdated
         if awaited:
             place = self._later(place, ends_at - timedelta(days=1))
@@ -206,7 +207,7 @@ class _Life:
             place = self.customer.happen(place, SubscriptionLapsed(lines[0][0], ends_at, over, lines))
         gone = place.books.last.view if awaited else None
         place = self._later(place, over)
-        place = replace(place, books=place.books.run_out(given_up=awaited))
+        place = replace(place, books=place.books.ran_out(given_up=gone.id if gone else None))
         told = SubscriptionLapsed(
             lines[0][0], ends_at, None, lines, gone.id if gone else None, gone.number if gone else None
         )
@@ -215,7 +216,7 @@ class _Life:
         self._sure(self._rests(place), f"{self.customer.at(place).path} is asked although nobody orders anything")
         return place
 
-    def ordered_again(self, place: LifePlace, bought: Books) -> None:
+    def ordered_again(self, place: LifePlace, bought: LifeBooks) -> None:
         """Renew once more.
 
         At the price of a renewal; and once with a profile that changes at the last moment, in its new words and at its
@@ -223,7 +224,7 @@ class _Life:
         """
         self.part = "the order after the end"
         orders = len(place.books.sales)
-        programs = tuple(f"program:{of.product}" for of in bought.owned) if "renewal" in self.seller.dialogs else ()
+        programs = tuple(f"program:{of.product}" for of in bought.terms) if "renewal" in self.seller.dialogs else ()
         wishes = (*programs, *self.wishes)
         at_pay = self.customer.reach(place, lambda p: self.customer.at(p).path == "order.pay", wishes)
         last_moment = self._later(at_pay, at_pay.books.now, changed(self.seller, 2))
@@ -293,7 +294,7 @@ class _Life:
             raise LifeFault(otherwise)
 
 
-def _to_pay(books: Books, bill: Bill) -> RenewalToPay:
+def _to_pay(books: LifeBooks, bill: Bill) -> RenewalToPay:
     of, zone = books.last.view, ZoneInfo(books.seller.time_zone)
     return RenewalToPay(
         plan=bill.lines[0][0],
@@ -308,8 +309,8 @@ def _to_pay(books: Books, bill: Bill) -> RenewalToPay:
     )
 
 
-def _names(books: Books) -> set[str]:
-    return {item.id for item in books.last.items}
+def _names(books: LifeBooks) -> set[str]:
+    return {line.plan for line in books.last.lines}
 
 
 def _minor(params: Params) -> int:

@@ -1,13 +1,12 @@
 """Second lives: those of every shipped seller go well, and what may break in one is named."""
 
-import ast
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from bot.checking.rehearsal import spoken, unsaid
 from bot.checking.second_life.life import Lives, live
@@ -18,14 +17,12 @@ from dialogs.kit import then
 from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import bought, changed_terms, order
 from dialogs.zone import pages
-from tests.architecture.rooms import ROOT, tree
-from values.account_view import ANSWERS, AccountView
+from tests.architecture.rooms import ROOT
 from values.seller import Seller
 
 Patch = pytest.MonkeyPatch
 EVERY_PART = {"changed_terms.waits", "zone.ended", "order.refused.price_changed"}
 BY_HAND = {"order.renewal_to_pay.first", "order.renewal_to_pay.again", "zone.grace"}
-SHOWN_BY = ("bot/checking/second_life/expected_books.py", "dialogs/explorer/samples.py")
 BY_CHARGE = {"order.charge_coming", "order.renewal_refused.declined", "order.charged"}
 
 
@@ -54,14 +51,6 @@ def test_the_lives_of_the_shipped_sellers_customers_go_well(name: str, lives: in
     assert lived.faults == ()
     assert lived.played == lives
     assert parts <= heard(lived)
-
-
-def test_the_books_show_all_that_conversations_read_of_an_account() -> None:
-    calls = [node for path in SHOWN_BY for node in ast.walk(tree(ROOT / path)) if isinstance(node, ast.Call)]
-    written = {keyword.arg for call in calls for keyword in call.keywords}
-    left_out = {field.name for field in fields(AccountView)} - written - {*ANSWERS}
-    unneeded = {"reminders_stopped", "waiting", "outlooks", "invoices", "reversals", "consents_given"}
-    assert left_out == unneeded, f"show it in Books.view of {SHOWN_BY[0]}"
 
 
 def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.checking.second_life import life
 from bot.checking.second_life.customer import LifeCustomer, LifePlace
-from bot.checking.second_life.expected_books import Books
+from bot.checking.second_life.expected_books import life_books
 from bot.conversation.render import Renderer
 from bot.conversation.replies import spoken
 from bot.profile import Profile, load
@@ -74,7 +74,7 @@ def places(name: str) -> tuple[LifePlace, ...]:
     """Where this seller's customers stand, from the greeting to the end, once for each step before and after money."""
     seller = profile(name).seller
     customer = Remembering(seller)
-    start = LifePlace(ConversationState(), Books(seller, MOMENT))
+    start = LifePlace(ConversationState(), life_books(seller, MOMENT))
     if seller.sells:
         life._Life(seller, customer, seller.methods[0], seller.plans[0].id).first_order()
     else:
