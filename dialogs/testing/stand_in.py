@@ -76,6 +76,8 @@ class Books(Struct, frozen=True):
         return replace(
             self.account,
             order=next(iter(standing), None),
+            orders=standing,
+            ordered=bool(standing),
             paid=next((one for one in standing if one.status == "paid"), None),
             waiting=tuple(one for one in reversed(standing) if one.waits),
             owned=runs,
