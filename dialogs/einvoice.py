@@ -45,7 +45,7 @@ from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
 from dialogs.order.bought import ended
 from dialogs.order.in_books import is_paid
-from dialogs.payment_card import receipt_card
+from dialogs.order.order_card import receipt_card
 from dialogs.state import Ctx, EInvoice
 from values.account_view import InvoiceLine
 from values.consent import Consent

@@ -13,6 +13,7 @@ from dialogs.kit import (
     Decision,
     Dialog,
     DropTimer,
+    Event,
     Option,
     Params,
     Say,
@@ -66,7 +67,7 @@ from dialogs.order.bought import last_unpaid, resumes, unpaid
 from dialogs.order.costs import cart, methods
 from dialogs.order.in_books import is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
-from dialogs.payment_card import payment_card, receipt_card, transfer_card
+from dialogs.order.order_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
 from values.account_view import OrderView, PaymentStatus
@@ -265,7 +266,7 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
     if e.state == "unknown":
         return then(s, Say("payment.unsure"))
     if e.state == status_of(ctx):
-        return then(replace(s, told=e.state), Say("payment.status", payment_shown(ctx)))
+        return then(s, Say("payment.status", payment_shown(ctx)))
     return then(s, _book(e))
 
 
@@ -378,21 +379,21 @@ def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment
     return then(Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
-@dialog.always(LapsedOrderChanged)
-def not_anew(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
-    """Close the payment of a lapsed order, in whose place another is ordered."""
-    return then(Payment(), *_over())
-
-
 @dialog.always(OrderStands)
 def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
     """Take the payment as paid: that is why its order couldn't be cancelled."""
     return then(replace(s, told="paid"), *_over())
 
 
-@dialog.always(RenewalBegun)
-def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
-    """Begin a new payment for a new order."""
+@dialog.always(LapsedOrderChanged)
+def not_anew(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
+    """Close the payment of a lapsed order, in whose place another is ordered."""
+    return then(Payment(), *_over())
+
+
+@dialog.always(RenewalBegun, AccountLeft)
+def close_payment(_s: Payment, _e: Event, _ctx: Ctx) -> Decision[Payment]:
+    """Close the payment: another order takes the place of its own, or the account is left."""
     return then(Payment(), Unawait(), *_over())
 
 
@@ -405,11 +406,8 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
-    until = placed.payment_expires_at or ctx.now
-    if not on_its_way(ctx):
-        return then(Payment(told=placed.money), Unawait(), *_awaiting(until, ctx))
-    due = SetTimer(EXPIRY, until)
-    return then(Payment(told=placed.money), Unawait(), DropTimer(POLL), due, how_to_pay(ctx, mailed=mailed), *letter)
+    told = (how_to_pay(ctx, mailed=mailed), *letter) if on_its_way(ctx) else ()
+    return then(Payment(told=placed.money), Unawait(), *_goes_on(placed, ctx), *told)
 
 
 @dialog.always(SubscriptionLapsed)
@@ -459,18 +457,14 @@ def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
     return then(s, *(_goes_on(order, ctx) if order is not None and order.waits else ()))
 
 
-@dialog.always(AccountLeft)
-def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
-    """Clear account data on log-out."""
-    return then(Payment(), Unawait(), *_over())
-
-
 @dialog.asked("payment_status", "pay", "my_order")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
     if on_its_way(ctx):
         return then(s, how_to_pay(ctx))
-    return then(s, Say("payment.status", payment_shown(ctx)) if ctx.case.order.id is not None else Say("payment.none"))
+    if ctx.case.order.id is None:
+        return then(s, Say("payment.none"))
+    return then(replace(s, told=status_of(ctx)), Say("payment.status", payment_shown(ctx)))
 
 
 @dialog.asked("ask_pay_by")
@@ -496,13 +490,11 @@ def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:
 
 def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
     """Return the timers of a payment begun in another conversation."""
-    if order.status == "paid":
+    if order.status == "paid" or order.payment_expires_at is None:
         return _over()
-    offline, manners = is_offline(order.payment_method), ctx.seller.manners
-    latest = order.payment_expires_at or ctx.now + (manners.transfer_ttl if offline else manners.payment_ttl)
-    if offline and order.payment_status == "pending":
-        return DropTimer(POLL), SetTimer(EXPIRY, latest)
-    return _awaiting(latest, ctx)
+    if is_offline(order.payment_method) and order.payment_status == "pending":
+        return DropTimer(POLL), SetTimer(EXPIRY, order.payment_expires_at)
+    return _awaiting(order.payment_expires_at, ctx)
 
 
 def _payment_id(ctx: Ctx) -> str:

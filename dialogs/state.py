@@ -17,7 +17,7 @@ from values.consent import Acceptance
 from values.money import Vat
 from values.offer import Unsure
 from values.order import Price
-from values.private import HiddenStruct, Private, PrivateStruct
+from values.private import HiddenStruct, Private
 
 YesNo = Literal["yes", "no"]
 
@@ -394,23 +394,17 @@ class Zone(Slots, frozen=True):
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 
-class Contract(PrivateStruct):
-    """A contract that a withdrawal may be about: its order's id and number."""
-
-    id: str
-    number: Private[str]
-
-
 class Withdrawal(Slots, frozen=True):
     """The customer's last statement of withdrawal, while nobody has decided.
 
-    `bound`: an account stands behind it; `unsent`: it waits for an address; `among`: contracts that may be meant.
+    `bound`: an account stands behind it, as was told; `unsent`: it waits for an address; `among`: orders whose
+    contracts may be meant.
     """
 
     id: str | None = None
     bound: bool = True
     unsent: bool = False
-    among: tuple[Contract, ...] = ()
+    among: tuple[PlacedOrder, ...] = ()
 
 
 class Voice(Slots, frozen=True):

@@ -29,6 +29,7 @@ from dialogs.messages.withdrawal import (
     WithdrawalJudged,
     WithdrawalKept,
 )
+from dialogs.order.in_books import find_order
 from dialogs.state import Ctx, Withdrawal
 from values.rules import NOTE_WITHDRAWAL, NOTE_WITHDRAWAL_DECIDED
 
@@ -36,10 +37,12 @@ REASON = "withdrawal"
 """For which the conversation waits for a person."""
 
 
-def _which(s: Withdrawal, _ctx: Ctx) -> tuple[Option, ...]:
+def _which(s: Withdrawal, ctx: Ctx) -> tuple[Option, ...]:
+    known = ((n, find_order(ctx.books, one.id)) for n, one in enumerate(s.among, start=1))
     return tuple(
-        Option(f"withdrawal:{n}", "option.withdrawal.contract", {"number": contract.number}, aside=True)
-        for n, contract in enumerate(s.among, start=1)
+        Option(f"withdrawal:{n}", "option.withdrawal.contract", {"number": order.number}, aside=True)
+        for n, order in known
+        if order is not None
     )
 
 
@@ -96,8 +99,8 @@ def address_given(s: Withdrawal, e: ReplyAddressGiven, _ctx: Ctx) -> Decision[Wi
 @dialog.always(AsidePressed)
 def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdrawal]:
     """Take the contract that the statement is about."""
-    chosen = next((n for n, option in enumerate(_which(s, ctx)) if option.payload == e.payload), None)
-    return then(s) if chosen is None else then(s, NameContract(required(s.id), s.among[chosen].id))
+    chosen = next((option for option in _which(s, ctx) if option.payload == e.payload), None)
+    return then(s) if chosen is None else then(s, NameContract(required(s.id), s.among[int(chosen.value) - 1].id))
 
 
 @dialog.always(ContractNamed)

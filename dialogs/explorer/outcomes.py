@@ -15,7 +15,6 @@ from dialogs.explorer.samples import (
     ORDERER,
     WAYS,
     company_view,
-    sample_order,
     sample_view,
 )
 from dialogs.kit import Command, Event, Job
@@ -37,7 +36,7 @@ from dialogs.messages import (
     withdrawal,
     zone,
 )
-from dialogs.state import Account, CompanyData, Contract, ConversationState, LogIn
+from dialogs.state import Account, CompanyData, ConversationState, LogIn, PlacedOrder
 from values.account_view import AccountView
 from values.money import Money
 from values.seller import Seller
@@ -45,7 +44,7 @@ from values.seller import Seller
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
-CONTRACTS = (Contract("order-1", NUMBER), Contract("order-2", "ZZ/2026/000002"))
+CONTRACTS = (PlacedOrder("order-1"), PlacedOrder("order-2"))
 _ANOTHERS = withdrawal.WithdrawalKept(
     "withdrawal-1", MOMENT, None, CONTRACTS, first=False, bound=False, left=True, anothers=True
 )
@@ -110,7 +109,7 @@ def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
         renewal.RenewalBegun(None, known.tax_number, None),
         renewal.RenewalBegun(None, None, None),
         renewal.RenewalNotBegun("nothing_owned"),
-        renewal.RenewalNotBegun("order_open", sample_order("placed")),
+        renewal.RenewalNotBegun("order_open", PlacedOrder("order-2")),
     )
 
 
@@ -191,7 +190,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     order.PlaceOrder: lambda a: (
         order.OrderPlaced("order-1", NUMBER, first=True),
         *(
-            order.OrderRefused(reason, open=sample_order("placed") if reason == "order_open" else None)
+            order.OrderRefused(reason, open=PlacedOrder("order-2") if reason == "order_open" else None)
             for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
         ),
         *(order.OrderRefused(f"words_{why}", a.documents) for why in ("changed", "unknown") if a.documents),

@@ -1,6 +1,7 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
 from dialogs.kit.messages import Command, Event, News
+from dialogs.state import PlacedOrder
 from values.account_view import OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
@@ -65,7 +66,7 @@ class OrderRefused(Event):
 
     reason: str
     documents: tuple[str, ...] = ()
-    open: OrderView | None = None
+    open: PlacedOrder | None = None
 
 
 class LapsedOrderChanged(Event):

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
-from dialogs.state import CompanyData
-from values.account_view import AccountView, CompanyView, Line, OrderView
+from dialogs.state import CompanyData, PlacedOrder
+from values.account_view import AccountView, CompanyView, Line
 from values.consent import Acceptance
 from values.order import Bill, OrdererDetails
 from values.private import Private
@@ -122,7 +122,7 @@ class RenewalNotBegun(Event):
     """No renewal to order: nothing_owned, or order_open, which is to be paid or cancelled first."""
 
     reason: str
-    open: OrderView | None = None
+    open: PlacedOrder | None = None
 
 
 class ReportCompany(Command):

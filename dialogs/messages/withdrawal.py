@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event, Job, News, WhoSpeaks
-from dialogs.state import Contract
+from dialogs.state import PlacedOrder
 from values.private import Private
 
 
@@ -25,7 +25,7 @@ class WithdrawalKept(News):
     id: str
     stated_at: datetime
     number: str | None = None
-    among: Private[tuple[Contract, ...]] = ()
+    among: tuple[PlacedOrder, ...] = ()
     unpaid: str | None = None
     first: bool = True
     bound: bool = True

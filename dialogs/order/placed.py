@@ -132,9 +132,7 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
 
     A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
     """
-    back = replace(s, pay=None)
-    back = replace(back, discount=None) if e.reason in SPENT else back
-    back = replace(back, **dict.fromkeys(e.documents))
+    back = _asked_anew(s, e)
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded, "before": _agreed_to(s)}
@@ -146,11 +144,14 @@ def _agreed_to(s: Order) -> Money | None:
     return None if s.price is None else s.price.gross
 
 
+def _asked_anew(s: Order, e: OrderRefused | LapsedOrderChanged) -> Order:
+    """Return the order without its press, and what has to be answered again."""
+    return replace(s, pay=None, discount=None if e.reason in SPENT else s.discount, **dict.fromkeys(e.documents))
+
+
 def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
     """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled."""
-    back = replace(s, placed=None, pay=None, price=None, tax=None, cancelled=number_here(ctx))
-    back = replace(back, discount=None) if e.reason in SPENT else back
-    back = replace(back, **dict.fromkeys(e.documents))
+    back = replace(_asked_anew(s, e), placed=None, price=None, tax=None, cancelled=number_here(ctx))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})
     return then(back, said, *((CancelOrder(s.id),) if s.id is not None else ()))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import as_order, chosen, unpaid
+from dialogs.order.bought import as_order, before, chosen, unpaid
 from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
@@ -28,10 +28,8 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     placed = unpaid(e.order_id, ctx)
     if placed is None or (s.id not in (None, e.order_id) and not is_paid(ctx)):
         return then(s, said)
-    behind = s.behind if s.id in (None, e.order_id) else replace(s, behind=None)
-    known = replace(as_order(placed), behind=behind)
     waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
-    return then(known, Unawait(), said, *waits)
+    return then(replace(as_order(placed), behind=before(ctx.books)), Unawait(), said, *waits)
 
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:

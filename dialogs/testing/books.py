@@ -35,7 +35,7 @@ from dialogs.messages.renewal import (
 )
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.in_books import find_order
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, PlacedOrder
 from values.account_view import NO_BOOKS, AccountView, OrderView, WaitingRenewal
 from values.seller import Seller
 
@@ -59,7 +59,7 @@ def books_of(case: ConversationState, books: AccountView) -> AccountView:
 
 def and_orders_of(known: AccountView, books: AccountView) -> AccountView:
     """Return the books with the orders, too, that the account had before."""
-    before = (*(one for one in (known.order, known.paid) if one), *known.orders)
+    before = (*(one for one in (known.order, known.paid) if one), *known.waiting, *known.orders)
     return replace(books, orders=before if books is known else (*books.orders, *before))
 
 
@@ -139,8 +139,8 @@ def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | 
     match event:
         case OrderPlaced():
             return _last(known, _placed(event, by))
-        case OrderRefused(open=OrderView() as waits) | RenewalNotBegun(open=OrderView() as waits):
-            return replace(known, waiting=(waits,))
+        case OrderRefused(open=PlacedOrder(id)) | RenewalNotBegun(open=PlacedOrder(id)):
+            return known if find_order(known, id) else replace(known, waiting=(replace(sample_order("placed"), id=id),))
         case OrderCancelled(number):
             left = tuple(order for order in known.waiting if order.number != number)
             last = known.order if known.order is None or known.order.number != number else known.paid

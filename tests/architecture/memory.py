@@ -22,9 +22,6 @@ _COPIES = {
     "OnFile": "found=customer_on_file.customer_number",
     "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
     " letter_waits=contact.verified_at",
-    "Offer": "product=subscription.product ends_at=subscription.ends_at serial=subscription.serial",
-    "Reminder": "offer=subscription.id past=subscription.ends_at",
-    "Renewal": "seen=subscription.ends_at",
     "Orderer": "invoice_email=einvoice.email name=orderer.name phone=orderer.phone email=orderer.email"
     " seen=einvoice.email",
     "Company": "legal_form=account.legal_form registered_as=account.legal_form tax_number=company.tax_number"
@@ -33,9 +30,7 @@ _COPIES = {
     " city=company.city holder_email=company.email delivery=company.sdi_code id=company.id choices=company.id"
     " kept=company.id",
     "OwnData": "left=account.id",
-    "Contract": "id=sales_order.id number=sales_order.number",
-    "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
-    "OwnAnswers": "kept=account.own_answers ordered=sales_order.id",
+    "OwnAnswers": "kept=account.own_answers",
 }
 COPIES: Mapping[str, str] = {
     f"{struct}.{slot}": column
@@ -44,8 +39,10 @@ COPIES: Mapping[str, str] = {
 }
 """Slots that are filled from the account's books, each with the column, or the row's key where it holds a row.
 
-A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy. Nor is
-which row is meant (`Order.placed`, `behind`, `cancelled`), or what is proposed for an order to come (`Order.years`).
+A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy. Nor
+is which row is meant (`Order.placed`, `behind`, `cancelled`, `Withdrawal.id`, `among`, `OwnAnswers.ordered`), what was
+told or seen last (`Reminder.offer`, `past`, `Withdrawal.bound`, `Renewal.seen`), or what is proposed for an order to
+come (`Order.years`).
 """
 
 MODELS: Mapping[str, tuple[str, str]] = {

@@ -18,6 +18,7 @@ from dialogs.messages.order import (
 )
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.state import PlacedOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
 from values.account_view import AccountView
@@ -142,7 +143,6 @@ def test_when_it_ends_is_answered(view: AccountView, service: str) -> None:
 
 
 def test_a_cart_made_before_the_log_in_stands_and_the_order_goes_on_with_it() -> None:
-    customer = comes_back(holder(), CARTS, "start:buy", "addons:users")
     customer = told(Driver(seller=CARTS), holder()).press("start:buy", "addons:users").write("2")
     customer.press("addons:none", "account:existing").happen(LoggedIn(holder()))
 
@@ -246,7 +246,8 @@ def test_nothing_chosen_the_unpaid_order_simply_goes_on() -> None:
 def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
     other = known_order("placed", "pending", id="order-8")
-    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).press("pay:now")
+    customer.given(PlaceOrder, OrderRefused("order_open", open=PlacedOrder(other.id)))
+    told(customer, over(waiting=(other,))).press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.kit import Command
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, LapsedOrderChanged, OrderCancelled, PlaceOrder
 from dialogs.messages.payment import (
@@ -190,38 +191,21 @@ def test_a_failure_after_the_money_changes_nothing() -> None:
     assert (customer.placed.money, customer.at) == ("paid", "einvoice.einvoice")
 
 
-def test_reopening_finds_the_money() -> None:
-    customer = failed().given(ReopenPayment, PaymentNotChanged("paid")).press("pay:now")
-
-    assert customer.heard == ["payment.status"]
-    assert customer.at == "einvoice.einvoice"
+TRIES = table(("command", "press"), [(ReopenPayment, "pay:now"), (OpenPayment, "method:card")])
 
 
-def test_what_cannot_be_reopened_is_opened_anew() -> None:
-    customer = failed().given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now", "pay:now")
+@TRIES
+def test_another_try_finds_the_order_paid_elsewhere(command: type[Command], press: str) -> None:
+    customer = failed().given(command, PaymentNotChanged("paid")).press(press)
 
-    assert customer.done(OpenPayment) == 2
-    assert customer.placed.money == "pending"
-
-
-def test_an_order_cancelled_elsewhere_is_not_paid_anew() -> None:
-    customer = failed().given(ReopenPayment, PaymentNotChanged("cancelled")).press("pay:now")
-
-    assert (customer.done(OpenPayment), customer.acts[-1]) == (1, CancelOrder("order-1"))
-    assert customer.case.order.id is None
+    assert (customer.heard, customer.at) == (["payment.status"], "einvoice.einvoice")
 
 
-def test_a_new_payment_finds_the_order_paid_elsewhere() -> None:
-    customer = failed().given(OpenPayment, PaymentNotChanged("paid")).press("method:card")
+@TRIES
+def test_another_try_of_an_order_given_up_elsewhere_opens_no_payment(command: type[Command], press: str) -> None:
+    customer = failed().given(command, PaymentNotChanged("cancelled")).press(press)
 
-    assert customer.at == "einvoice.einvoice"
-
-
-def test_a_new_payment_finds_the_order_withdrawn_elsewhere() -> None:
-    customer = failed().given(OpenPayment, PaymentNotChanged("cancelled")).press("method:card")
-
-    assert customer.heard == ["order.cancelled"]
-    assert customer.at == "order.auto_renewal" or customer.at == "account.start"
+    assert (customer.heard, customer.acts[-1]) == (["order.cancelled"], CancelOrder("order-1"))
     assert customer.case.order.id is None
 
 
@@ -407,6 +391,15 @@ def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
 
     assert customer.heard == ["payment.thanks"]
     assert customer.at == "einvoice.einvoice"
+
+
+def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> None:
+    customer = ordered()
+    customer.read_books(replace(customer.books, order=replace(customer.placed, status="paid")))
+    assert customer.at == "payment.payment"
+    customer.want("payment_status")
+
+    assert (customer.heard, customer.at) == (["payment.status"], "einvoice.einvoice")
 
 
 def test_a_cancelled_order_of_an_earlier_conversation_is_over() -> None:

@@ -1,5 +1,7 @@
 """Withdrawal from a contract: it waits for a person until one has decided, here or in another conversation."""
 
+from msgspec.structs import replace
+
 from dialogs.kit import Said
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
@@ -15,14 +17,15 @@ from dialogs.messages.withdrawal import (
     WithdrawalJudged,
     WithdrawalKept,
 )
-from dialogs.state import Contract, Withdrawal
-from tests.dialogs.driver import NOW, Driver, signed_up
+from dialogs.state import PlacedOrder, Withdrawal
+from tests.dialogs.driver import NOW, Driver, known_order, signed_up
 from tests.dialogs.driver import paid as paid_now
 from values.meaning import Intent
 from values.rules import NOTE_WITHDRAWAL_DECIDED
 
 WORDS = "I withdraw from the contract"
-TWO = (Contract("o1", "FS/2026/000001"), Contract("o2", "FS/2026/000002"))
+TWO = (PlacedOrder("order-1"), PlacedOrder("order-2"))
+NUMBER = "FS/2026/000001"
 
 
 def stated() -> Driver:
@@ -31,7 +34,7 @@ def stated() -> Driver:
 
 def judged(customer: Driver) -> Driver:
     """A person takes it and accepts."""
-    return customer.hear(AgentTook("a-anna", "Anna")).hear(WithdrawalJudged("withdrawal-1", True, TWO[0].number))
+    return customer.hear(AgentTook("a-anna", "Anna")).hear(WithdrawalJudged("withdrawal-1", True, NUMBER))
 
 
 def test_a_statement_waits_until_it_is_decided_and_then_no_longer() -> None:
@@ -61,13 +64,15 @@ def test_another_statement_of_the_same_conversation_waits_on() -> None:
 
 def test_the_decision_is_mailed_also_to_whoever_has_logged_out_since() -> None:
     """The letter finds its account by the statement."""
-    customer = Driver().hear(WithdrawalDecided("withdrawal-1", True, NOW, TWO[0].number))
+    customer = Driver().hear(WithdrawalDecided("withdrawal-1", True, NOW, NUMBER))
     notes = [job for job in customer.calls if isinstance(job, SendNote)]
     assert [(note.note, note.about, note.to) for note in notes] == [(NOTE_WITHDRAWAL_DECIDED, "withdrawal-1", "")]
 
 
 def test_of_two_contracts_the_customer_says_which_once() -> None:
-    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, None, TWO))
+    customer = paid_now()
+    customer.read_books(replace(customer.books, orders=(known_order("paid", "paid", id="order-2"),)))
+    customer.hear(WithdrawalKept("withdrawal-1", NOW, None, TWO))
     assert "withdrawal.which" in customer.heard
     customer.press("withdrawal:2")
     assert ("withdrawal.chosen" in customer.heard, customer.done(NameContract)) == (True, 1)
@@ -91,6 +96,6 @@ def test_without_a_log_in_the_proven_address_of_the_account_stands_behind_it() -
 
 
 def test_an_order_that_nobody_has_paid_is_cancelled_and_the_statement_kept() -> None:
-    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, TWO[0].number, unpaid="o1"))
+    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, NUMBER, unpaid="o1"))
     assert [act.order_id for act in customer.acts if isinstance(act, CancelOrder)] == ["o1"]
     assert (customer.case.withdrawal.id, customer.case.handoff.mode) == ("withdrawal-1", "waiting")

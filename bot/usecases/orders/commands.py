@@ -23,8 +23,9 @@ from dialogs.messages.order import (
     PlaceOrder,
 )
 from dialogs.order.products import product_word
+from dialogs.state import PlacedOrder
 from dialogs.versions import load
-from services.accounts import account_view, consents
+from services.accounts import consents
 from services.companies import companies
 from services.einvoicing import einvoices
 from services.orders import discounts, order_record, orders
@@ -94,9 +95,7 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
         case orders.CompanyNotConfirmed():
             return OrderRefused("company_unconfirmed")
         case orders.PaymentPending():
-            return OrderRefused(
-                "order_open", open=account_view.order_view(context.connection, command.account_id, placed.order_id)
-            )
+            return OrderRefused("order_open", open=PlacedOrder(placed.order_id))
         case orders.PriceChanged():
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountUsedUp(why):

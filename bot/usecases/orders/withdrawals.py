@@ -19,7 +19,7 @@ from dialogs.messages.withdrawal import (
     WithdrawalDecided,
     WithdrawalKept,
 )
-from dialogs.state import Contract
+from dialogs.state import PlacedOrder
 from services.orders import contract_over, order_record, orders, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
 from services.subscriptions import renewals
@@ -73,7 +73,7 @@ def _kept(
         kept.id,
         kept.stated_at,
         order.number if order is not None else None,
-        tuple(Contract(one.id, one.number) for one in among),
+        tuple(PlacedOrder(one.id) for one in among),
         unpaid,
         first,
         kept.account_id is not None,

@@ -15,7 +15,8 @@ from dialogs.messages.renewal import (
     ResumeReminders,
     StopReminders,
 )
-from services.accounts import account_view, consents
+from dialogs.state import PlacedOrder
+from services.accounts import consents
 from services.directory import directory
 from services.orders import order_record, orders
 from services.store import conversations
@@ -34,8 +35,7 @@ def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandCont
         return RenewalNotBegun("nothing_owned")
     view = deps.quotes.view(context.connection, command.account_id, context.now)
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
-        unpaid = account_view.order_view(context.connection, command.account_id, pending.order_id)
-        return RenewalNotBegun("order_open", unpaid)
+        return RenewalNotBegun("order_open", PlacedOrder(pending.order_id))
     on_file = directory.of_account(context.connection, command.account_id)
     number = on_file.tax_number if on_file is not None else None
     orderer = order_record.last_orderer(context.connection, command.account_id)

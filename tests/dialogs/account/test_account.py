@@ -253,8 +253,8 @@ def test_who_has_an_account_logs_in_on_a_page_and_goes_on_to_buy() -> None:
 
 
 def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> None:
-    customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", "pending"))))
+    order = known_order("placed", "pending", payment_expires_at=NOW)
+    customer = Driver().press("start:log_in").hear(LoggedIn(known_account(company=known_company(), order=order)))
 
     assert customer.at == "payment.payment"
     assert customer.placed.payment_id == "payment-9"

@@ -88,7 +88,7 @@ def test_an_order_that_is_being_paid_comes_first(connection: sa.Connection) -> N
     placed(connection)
     to_pay(connection)
     refused = a(OrderRefused, place(connection, "o2"))
-    assert (refused.reason, present(refused.open).number) == ("order_open", NUMBER)
+    assert (refused.reason, present(refused.open).id) == ("order_open", "o1")
 
 
 def test_a_code_is_used_once_by_each(connection: sa.Connection) -> None:
