@@ -33,6 +33,7 @@ from dialogs.messages.renewal import (
     RenewalWaits,
     SubscriptionLapsed,
 )
+from dialogs.messages.withdrawal import WithdrawalKept
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState, PlacedOrder
@@ -141,6 +142,9 @@ def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | 
             return _last(known, _placed(event, by))
         case OrderRefused(open=PlacedOrder(id)) | RenewalNotBegun(open=PlacedOrder(id)):
             return known if find_order(known, id) else replace(known, waiting=(replace(sample_order("placed"), id=id),))
+        case WithdrawalKept(among=among) if among:
+            new = (replace(sample_order("paid"), id=one.id) for one in among if find_order(known, one.id) is None)
+            return replace(known, orders=(*known.orders, *new))
         case OrderCancelled(number):
             left = tuple(order for order in known.waiting if order.number != number)
             last = known.order if known.order is None or known.order.number != number else known.paid

@@ -1,7 +1,5 @@
 """Withdrawal from a contract: it waits for a person until one has decided, here or in another conversation."""
 
-from msgspec.structs import replace
-
 from dialogs.kit import Said
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
@@ -18,7 +16,7 @@ from dialogs.messages.withdrawal import (
     WithdrawalKept,
 )
 from dialogs.state import PlacedOrder, Withdrawal
-from tests.dialogs.driver import NOW, Driver, known_order, signed_up
+from tests.dialogs.driver import NOW, Driver, signed_up
 from tests.dialogs.driver import paid as paid_now
 from values.meaning import Intent
 from values.rules import NOTE_WITHDRAWAL_DECIDED
@@ -70,9 +68,7 @@ def test_the_decision_is_mailed_also_to_whoever_has_logged_out_since() -> None:
 
 
 def test_of_two_contracts_the_customer_says_which_once() -> None:
-    customer = paid_now()
-    customer.read_books(replace(customer.books, orders=(known_order("paid", "paid", id="order-2"),)))
-    customer.hear(WithdrawalKept("withdrawal-1", NOW, None, TWO))
+    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, None, TWO))
     assert "withdrawal.which" in customer.heard
     customer.press("withdrawal:2")
     assert ("withdrawal.chosen" in customer.heard, customer.done(NameContract)) == (True, 1)
