@@ -24,6 +24,7 @@ from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
 from values.order import Price
 from values.payment import StoredMethod, StoredWay, is_offline
+from values.question import Answers
 from values.renewal import Owned, last_moment
 from values.seller import Seller
 from values.three_way import merge_changes
@@ -81,6 +82,7 @@ class Books(Struct, frozen=True):
             paid=next((one for one in standing if one.status == "paid"), None),
             waiting=tuple(one for one in reversed(standing) if one.waits),
             owned=runs,
+            waits=self._waits,
             lapsed=sold.lapsed_terms(self.terms, begin),
             auto_renewal=awaited.renews(self.seller.never_renewed) if awaited else last and last.auto_renewal,
             subscription_status="pending" if awaited else last and last.status,
@@ -101,10 +103,13 @@ class Books(Struct, frozen=True):
             return self, company.WordsChanged()
         known = self.account.companies
         standing = next((c for c in known if (c.country, c.tax_number) == (act.country, act.tax_number)), None)
-        told = {"source": act.source, "check": act.check, "confirmed_at": self.now}
+        told: dict[str, Any] = {"source": act.source, "check": act.check, "confirmed_at": self.now}
         new = CompanyView(key, act.country, act.tax_number, "", "", "", "", **told)
         data = _changed(standing or new, company.CompanySeen(act.data, act.email, act.delivery))
-        check = {"vat_checked_at": act.vat_checked_at, "vat_check_id": act.vat_check_id if act.vat_checked_at else None}
+        check: dict[str, Any] = {
+            "vat_checked_at": act.vat_checked_at,
+            "vat_check_id": act.vat_check_id if act.vat_checked_at else None,
+        }
         if standing is not None:
             both = merge_changes(_changed(standing, act.seen) if act.seen is not None else None, data, standing)
             if both is None:
@@ -123,18 +128,15 @@ class Books(Struct, frozen=True):
     def keep_answers(self, act: questions.KeepAnswers, _key: str) -> Done:
         """Keep the answers with the account, a company or an order."""
         if act.keep == "account":
-            return self.told(own_answers={**self.account.own_answers, **act.answers}), questions.AnswersKept()
+            return self.told(**_answered(self.account, act)), questions.AnswersKept()
         if act.keep == "order":
             of = self._sale(act.holder)
-            kept = replace(of, order=replace(of.order, own_answers={**of.order.own_answers, **act.answers}))
-            return self._with(kept), questions.AnswersKept()
-        of_company = next(one for one in self.account.companies if one.id == act.holder)
-        changed = replace(of_company, own_answers={**of_company.own_answers, **act.answers})
-        companies = tuple(changed if one.id == changed.id else one for one in self.account.companies)
-        latest = self.account.company
-        return self.told(
-            companies=companies, company=changed if latest and latest.id == changed.id else latest
-        ), questions.AnswersKept()
+            return self._with(replace(of, order=replace(of.order, **_answered(of.order, act)))), questions.AnswersKept()
+        known = (*self.account.companies, self.account.company)
+        *companies, latest = (
+            replace(one, **_answered(one, act)) if one is not None and one.id == act.holder else one for one in known
+        )
+        return self.told(companies=tuple(companies), company=latest), questions.AnswersKept()
 
     # --- consents, contacts and reminders ---
 
@@ -173,8 +175,14 @@ class Books(Struct, frozen=True):
         over = tuple(one.id for one in self.seller.voluntary if one.id in act.ids and self._stands(one.id))
         return self.withdrawn(over), zone.ConsentsTakenBack(act.ids, over)
 
+    @property
+    def _waits(self) -> WaitingRenewal | None:
+        """The renewal that waits, while what it renews runs to the same end."""
+        waits, runs = self.account.waits, [one.ends_at for one in self.terms if one.status == "active"]
+        return waits if waits is not None and waits.ends_at in runs else None
+
     def accept_document(self, act: renewal.AcceptDocument, _key: str) -> Done:
-        after, waits = self.agreed((act.accepted,)), self.account.waits
+        after, waits = self.agreed((act.accepted,)), self._waits
         left = after._outdated(waits.documents if waits is not None else ())
         still = WaitingRenewal(left, waits.ends_at) if waits is not None and left else None
         return after.told(waits=still), renewal.DocumentAccepted(act.accepted.id, left)
@@ -424,7 +432,6 @@ class Books(Struct, frozen=True):
         paid = replace(of, status="paid", came=(*of.came, attempt), came_at=self.now)
         done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid"))
         after = replace(self._with(done), terms=sold.begin_terms(self.terms, done, self.seller, self.now))
-        after = after.told(waits=None) if any(line.renews for line in done.lines) else after
         return after if is_offline(of.method) else after.preferred(of.method, of.stored)
 
     def _kept(self, wanted: payment.BookPayment, sale: Sale, of: OpenedPayment) -> Self:
@@ -494,7 +501,7 @@ class Books(Struct, frozen=True):
         terms = tuple(
             one if one.status == "ended" else replace(one, status="grace" if grace else "ended") for one in self.terms
         )
-        after = replace(self, terms=terms).told(waits=None)
+        after = replace(self, terms=terms)
         if given_up is not None:
             after = after._with(after._sale(given_up).cancelled())
         return after if grace else after.told(einvoice_status="off")
@@ -505,6 +512,10 @@ def _changed(of: CompanyView, seen: company.CompanySeen) -> CompanyView:
     code, pec = sdi_code.fields(seen.delivery) if seen.delivery is not None else (None, None)
     where = {name: getattr(seen.data, name) for name in ("name", "street", "postal_code", "city")}
     return replace(of, **where, sdi_code=code, pec=pec, email=seen.email)
+
+
+def _answered(of: AccountView | CompanyView | OrderView, act: questions.KeepAnswers) -> dict[str, Answers]:
+    return {"own_answers": {**of.own_answers, **act.answers}}
 
 
 def _booked(sale: Sale, of: OpenedPayment, *, news: bool) -> payment.PaymentBooked:
