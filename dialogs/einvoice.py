@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.account.entry import account_contacts, known_as
 from dialogs.account.letters import former_told
+from dialogs.company.data import read_company
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -77,7 +78,7 @@ def _email_of(s: EInvoice, ctx: Ctx) -> str | None:
 
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
-    return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": ctx.books.einvoice_status}
+    return {"email": _email_of(s, ctx), "name": read_company(ctx).name, "status": ctx.books.einvoice_status}
 
 
 _ACTIVATE = Option("einvoice:activate", "option.einvoice.activate", binds=BindingAct.activate)

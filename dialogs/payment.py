@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company.data import read_company
 from dialogs.contact import letter_code
 from dialogs.kit import (
     Answered,
@@ -482,7 +483,7 @@ def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
 
 def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:
     """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
-    email = ctx.case.company.holder_email or ctx.case.account.email
+    email = read_company(ctx).holder_email or ctx.case.account.email
     params = payment_shown(ctx)
     params = {**params, "email": email if mailed else None, "expires": params["until"]}
     return Say(f"payment.instructions.{method_of(ctx)}", params, card=transfer_card(params, ctx))

@@ -5,14 +5,15 @@ What isn't known yet isn't stored (`versions.py`).
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import field
+from msgspec.structs import asdict, replace
 
 from dialogs.kit.messages import Context, NamedValue
 from dialogs.kit.talk import Slots, StateBase
-from values import phone, tax_number
-from values.account_view import CompanyCheck, CompanyView, Line, PaymentStatus
+from values import phone, sdi_code, tax_number
+from values.account_view import AccountView, CompanyCheck, CompanyView, Line, PaymentStatus
 from values.consent import Acceptance
 from values.money import Vat
 from values.offer import Unsure
@@ -235,13 +236,24 @@ class Registered(Slots, frozen=True):
     data: CompanyData
 
 
+class CompanySeen(HiddenStruct):
+    """A company's data as this conversation was shown them before it changed something."""
+
+    data: CompanyData
+    email: str | None
+    delivery: str | None
+
+
 class Company(Slots, frozen=True):
-    """The company that the invoices are made out to. `registered_as` is the legal form on file of the account."""
+    """The choice of a company for the invoices, and what was said of it that isn't saved yet.
+
+    `of` is the account's company that this is about, or the one that counts if another is given up. `over`: what isn't
+    said here is as that company has it, but for what is asked `anew`.
+    """
 
     product: str | None = None  # what it is added for
     program_ready: bool = False  # registered from inside its program, where that is the only way
     legal_form: str | None = None
-    registered_as: str | None = None
     tax_number: str | None = None  # empty: it has none, and says so
     country: str | None = None  # by ISO code, of a company without a number, or with a seat where its number isn't from
     named: str | None = None  # the number of another company, named before the log-in: for the next order
@@ -264,10 +276,82 @@ class Company(Slots, frozen=True):
     holder_email: str | None = None  # an ordinary mailbox
     pec_ordinary: YesNo | None = None  # where it is a certified one: whether it takes ordinary mail
     delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC
-    id: str | None = None  # the saved company
-    choices: tuple[CompanyView, ...] = ()  # the account's, while it is to be said which one an order is for
+    id: str | None = None  # the saved company, while nothing of it is being changed
+    of: str | None = None
+    over: bool = False
+    anew: tuple[str, ...] = ()
+    seen: CompanySeen | None = None  # what `of` was when its change began
+    choosing: bool = False  # it is to be said which of the account's companies an order is for
     again: bool = False  # of an earlier order: it stands on the order's card, and ordering confirms it
-    kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
+
+    @property
+    def over_books(self) -> bool:
+        return self.of is not None
+
+    @property
+    def kept(self) -> "Company | None":
+        """The company as it is saved: what counts if a change is given up."""
+        return None
+
+    def data(self) -> CompanyData:
+        """Return the data in a register's form."""
+        seated = self.country if self.tax_number else None
+        return CompanyData(self.name or "", self.street or "", self.postal_code or "", self.city or "", seated or "")
+
+    def read_current(self, books: AccountView) -> "Company":
+        """Return the company as it stands: what was said here over what the books have."""
+        row = next((one for one in books.companies if one.id == self.of), None) if self.of is not None else None
+        if row is None:
+            return self
+        kept, said = read_saved(row), asdict(self)
+        if self.over:
+            said |= {name: getattr(kept, name) for name in _KEPT if said[name] is None and name not in self.anew}
+        statement = self.statement or ("anew" if "statement" in self.anew else None)
+        return CompanyNow(**said, kept=replace(kept, statement=statement) if statement is not None else kept)
+
+
+class CompanyNow(Company, frozen=True):
+    """A company as it stands: what was said here over what the books have. Never stored."""
+
+    kept: Company | None = None  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def read_current(self, books: AccountView) -> Company:
+        return self
+
+    def make_draft(self) -> Company:
+        """Return what is stored of it: what was said here alone, and what the books had where it is being changed."""
+        kept = self.kept
+        said: dict[str, Any] = {name: getattr(self, name) for name in Company.__struct_fields__}
+        if kept is None:
+            return Company(**said)
+        anew = [name for name in ("statement",) if getattr(kept, name) is not None and getattr(self, name) is None]
+        if self.over:
+            anew += [name for name in _KEPT if said[name] is None and getattr(kept, name) is not None]
+            said |= {name: None for name in _KEPT if said[name] == getattr(kept, name)}
+        seen = None
+        if self.id is None and self.tax_number == kept.tax_number:
+            seen = self.seen or CompanySeen(kept.data(), kept.holder_email, kept.delivery)
+        return Company(**said | {"of": kept.id, "anew": tuple(anew), "seen": seen})
+
+
+_ALIKE = ("name", "street", "postal_code", "city", "source", "check", "vat_checked_at", "vat_check_id")
+_KEPT = ("tax_number", *_ALIKE, "country", "holder_email", "pec_ordinary", "delivery")
+"""The slots of what is saved with a company."""
+
+
+def take_saved(view: CompanyView) -> CompanyNow:
+    """Return a company of the account as it stands, with nothing said of it."""
+    known = read_saved(view)
+    return CompanyNow(**asdict(known), kept=known)
+
+
+def read_saved(view: CompanyView) -> Company:
+    """Return a company of the account, as it was confirmed."""
+    said = {name: getattr(view, name) for name in ("id", "tax_number", *_ALIKE)}
+    kept = {"holder_email": view.email, "delivery": sdi_code.of_fields(view.sdi_code, view.pec), "of": view.id}
+    seated = None if view.country == tax_number.nation_of(view.tax_number) else view.country
+    asked: dict[str, Any] = {"lookup": "known", "confirmed": "yes", "pec_ordinary": "yes" if view.email else None}
+    return Company(**said, **kept, **asked, country=seated, over=True)
 
 
 class Cart(Slots, frozen=True):
@@ -484,13 +568,11 @@ class ConversationState(StateBase, frozen=True):
         """While a person speaks the dialogs are silent."""
         return self.handoff.mode == "agent"
 
-    @property
-    def country(self) -> str | None:
-        """The country of the customer's phone, else that of the company."""
-        number, taxed = self.contact.proven or self.contact.phone, self.company.tax_number
-        if number is not None:
+    def find_country(self, books: AccountView) -> str | None:
+        """Return the country of the customer's phone, else that of the company."""
+        if (number := self.contact.proven or self.contact.phone) is not None:
             return phone.region(number)
-        return tax_number.country_of(taxed)
+        return tax_number.country_of(self.company.read_current(books).tax_number)
 
 
 Ctx = Context[ConversationState]

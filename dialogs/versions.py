@@ -12,7 +12,7 @@ import msgspec
 
 from dialogs.state import ConversationState
 
-VERSION = 6
+VERSION = 7
 Stored = dict[str, Any]
 # Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
 # meanwhile ends the process with a segmentation fault.
@@ -123,6 +123,35 @@ def _open_order(stored: Stored) -> Stored:
     return {name: slots for name, slots in moved.items() if slots}
 
 
+_OF_COMPANY = (
+    *("tax_number", "name", "street", "postal_code", "city", "country", "holder_email", "pec_ordinary", "delivery"),
+    *("source", "check", "vat_checked_at", "vat_check_id"),
+)
+
+
+def _drafted_company(stored: Stored) -> Stored:
+    """Keep of a company what isn't saved yet: the books have the rest. Also in a conversation put aside."""
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("company", "own_data")):
+        return stored
+    company, own_data = _slots(stored, "company"), _slots(stored, "own_data")
+    known = company if "id" in company else _slots(company, "kept")
+    form, same = company.pop("registered_as", None), company.get("tax_number") == known.get("tax_number")
+    gone = {name for name in _OF_COMPANY if same and "id" in known and company.get(name) == known.get(name)}
+    said = {name: value for name, value in company.items() if name not in {*gone, "kept", "choices"}}
+    if "id" in known:
+        asked = [name for name in _OF_COMPANY if same and name in known and name not in company]
+        said |= {"of": known["id"], "over": same, "anew": asked}
+        where = {name: known.get(name) or "" for name in ("name", "street", "postal_code", "city", "country")}
+        seen = {"data": where, "email": known.get("holder_email"), "delivery": known.get("delivery")}
+        said |= {"seen": seen} if same and known is not company else {}
+    said |= {"choosing": True} if company.get("choices") else {}
+    said = {name: value for name, value in said.items() if name != "legal_form" or value != form}
+    if aside := _slots(own_data, "left"):
+        own_data["left"] = _drafted_company(aside)
+    moved: Stored = {**stored, "company": said, "own_data": own_data}
+    return {name: slots for name, slots in moved.items() if slots}
+
+
 def _slots(stored: Stored, name: str) -> Stored:
     return dict(stored.get(name) or {})
 
@@ -148,6 +177,7 @@ LADDER: Mapping[int, Callable[[Stored], Stored]] = {
     3: _one_card,
     4: _own_question,
     5: _open_order,
+    6: _drafted_company,
 }
 
 

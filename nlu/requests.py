@@ -377,8 +377,8 @@ def _interrupts(wish: WeighedMessage) -> bool:
     words = len(tokens(text[:400]))
     if expected.expects is Expects.street and _HOUSE.fullmatch(text) is not None:
         return False  # "Ring 1" asks nobody to ring
-    firm = expected.expects is Expects.company_name and _NAMED_SO.search(text) is not None
-    if (firm or top.name in _NAMED) and "?" not in text and names_itself(text, expected.expects):
+    called = top.name in _NAMED or _NAMED_SO.search(text) is not None
+    if called and "?" not in text and names_itself(text, expected.expects):
         return False  # "Blik i Karta sp. z o.o." is called so, and "Druga Firma sp. z o.o."
     if expected.expects is Expects.free_text and top.name not in _TURNING:
         return False  # a report is about something: that is its text

@@ -26,7 +26,7 @@ from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
-from dialogs.kit import Event, is_proposed
+from dialogs.kit import Event, is_proposed, read_slots
 from dialogs.state import ConversationState, Ctx
 from services.clock import Clock
 from services.orders.discounts import DiscountTries
@@ -68,7 +68,7 @@ class AgentTurn(Struct):
             return False
         way = f"{step.name}:{text.strip().casefold()}"
         with self.reading() as ctx:
-            return all(option.payload != way for option in step.options(getattr(ctx.case, step.dialog), ctx))
+            return all(option.payload != way for option in step.options(read_slots(ctx.case, step.dialog, ctx), ctx))
 
     def answer_at(self, path: str) -> str | None:
         """Return the answer that the step has now, as text."""
@@ -76,7 +76,7 @@ class AgentTurn(Struct):
         if step is None or not step.slots:
             return None
         with self.reading() as ctx:
-            value = step.answer_now(getattr(ctx.case, step.dialog), ctx)
+            value = step.answer_now(read_slots(ctx.case, step.dialog, ctx), ctx)
         return None if value is None else str(value)
 
     def play(self, event: Event, line: StoredCause, words: ReplyWords | None = None, *, ask: bool = True) -> TurnResult:

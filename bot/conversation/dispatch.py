@@ -206,7 +206,7 @@ class Dispatcher:
             if not timer_rows.take(connection, timer) or current is None:
                 return None
             now = self._clock.now()
-            if (later := self._turn.speaks_until(current, timer.kind, now)) is not None:
+            if (later := self._turn.speaks_until(connection, current, timer.kind, now)) is not None:
                 timer_rows.set(connection, current.id, timer.kind, later)
                 return None
             cause = Cause("timer", StoredCause(timer=timer.kind), None)

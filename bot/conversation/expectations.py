@@ -14,8 +14,8 @@ from bot.conversation.consent_names import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import MissingText
-from dialogs.company.data import seat
-from dialogs.kit import Journey, Option, Step, Word, options_of
+from dialogs.company.data import read_company, seat
+from dialogs.kit import Journey, Option, Step, Word, options_of, read_slots
 from dialogs.kit.journey import EDIT
 from dialogs.kit.press import COMMANDS, FAQ
 from dialogs.kit.step import never
@@ -83,9 +83,9 @@ class Expectations(Struct, frozen=True, dict=True):
                 ]
             ),
             correctable=Deferred(lambda: self._correctable(step, ctx), lambda name: self._corrected(name, step, ctx)),
-            pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
+            pieces=self._pieces(step.typed.pieces(read_slots(ctx.case, step.dialog, ctx), ctx)),
             act=act.payload if act is not None and act.step != step.name else "",
-            seat=seat(ctx.case.company, ctx),
+            seat=seat(read_company(ctx), ctx),
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
             pages=Deferred(dict, lambda said: self._on_the_card(said, step, ctx) or self._page(said, ctx)),
@@ -214,7 +214,7 @@ class Expectations(Struct, frozen=True, dict=True):
     def _given(self, ctx: Ctx) -> dict[str, str]:
         """Return the answers in words that a sentence may correct."""
         worded = [s for s in self.journey.correctable(ctx.case, ctx) if kind_of(s.expects).by_part and s.slots]
-        values = {s.name: s.answer_in(getattr(ctx.case, s.dialog)) for s in worded}
+        values = {s.name: s.answer_in(read_slots(ctx.case, s.dialog, ctx)) for s in worded}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.conversation.fitting import fits
-from dialogs.kit import Context, Step
+from dialogs.kit import Context, Step, read_slots
 from dialogs.state import ConversationState
 from nlu.choices import plainly
 from nlu.languages.language import Languages
@@ -75,7 +75,7 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
                 return False
             return fits(understood.words, step, ctx)
         case meaning.Intent(name):
-            offered = {option.payload for option in step.options(getattr(case, step.dialog), ctx)}
+            offered = {option.payload for option in step.options(read_slots(case, step.dialog, ctx), ctx)}
             meant = step.intents.get(name, ())
             return name == _A_PERSON or any(p in offered for p in ((meant,) if isinstance(meant, str) else meant))
         case _:

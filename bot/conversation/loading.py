@@ -98,6 +98,12 @@ class ConversationStates(Struct, frozen=True):
         except LaterRelease as error:
             raise StoreUnavailable(str(error)) from error
 
+    def current(self, connection: sa.Connection, conversation: StoredConversation) -> ConversationState:
+        """Return the state with its company as it stands in the books. Raises StoreUnavailable."""
+        case, books = self.case(conversation), BooksReader(lambda _connection, _account_id: ())
+        with books.reading(connection):
+            return structs.replace(case, company=case.company.read_current(books.of(case.account.id)))
+
     def readable(self, conversation: StoredConversation) -> ConversationState:
         """Return the state; where it can't be read, only who speaks and in which language. Raises StoreUnavailable."""
         try:

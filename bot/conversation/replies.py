@@ -28,7 +28,9 @@ from bot.conversation.outbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents
+from dialogs.company.data import read_company
 from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
+from dialogs.kit.once import read_slots
 from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.order.bought import beside
 from dialogs.order.in_books import order_here
@@ -288,7 +290,8 @@ class Presenters(Struct, frozen=True):
         done, of = self.journey.progress(case, ctx)
         locale = case.talk.locale
         question = Question(step, {}, ())
-        bound = step.display.bound_to(getattr(case, step.dialog), ctx) if step.display.bound_to is not None else None
+        shows = step.display.bound_to
+        bound = shows(read_slots(case, step.dialog, ctx), ctx) if shows is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
         shown = self.journey.card(step, ctx) if said is None else None
         codes, docked = (_code_fields(one, case, ctx) for one in (step, self.journey.awaits_code(case, ctx)))
@@ -304,7 +307,7 @@ class Presenters(Struct, frozen=True):
             locale=locale,
             mode=case.handoff.mode,
             seq=conversation.seq,
-            heading=_heading(case, self.renderer.seller),
+            heading=_heading(ctx),
             card=self.renderer.card(shown, locale) if shown is not None else said,
             sheet=self._sheet(step, case, ctx),
             codes=codes,
@@ -321,7 +324,7 @@ class Presenters(Struct, frozen=True):
         return Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
 
     def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> SheetField:
-        known = step.answer.on_file(getattr(ctx.case, step.dialog), ctx) or ""
+        known = step.answer.on_file(read_slots(ctx.case, step.dialog, ctx), ctx) or ""
         return SheetField(step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), known)
 
     def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
@@ -344,7 +347,7 @@ class Presenters(Struct, frozen=True):
 
 
 def _code_fields(step: Step[Any] | None, case: ConversationState, ctx: Ctx) -> tuple[CodeField, ...]:
-    awaited = step.display.codes(getattr(case, step.dialog), ctx) if step is not None else ()
+    awaited = step.display.codes(read_slots(case, step.dialog, ctx), ctx) if step is not None else ()
     return tuple(_code_field(code, ctx.now) for code in awaited)
 
 
@@ -354,10 +357,11 @@ def _code_field(code: AwaitedCode, now: datetime) -> CodeField:
     return CodeField(code.by, code.again, max(0, wait), code.proven)
 
 
-def _heading(case: ConversationState, seller: Seller) -> str | None:
+def _heading(ctx: Ctx) -> str | None:
     """Return the company in use; while another is being added, the one that was saved last."""
-    company = case.company if case.company.id is not None else case.company.kept
-    return company.name if company is not None and seller.company.several else None
+    here = read_company(ctx) if ctx.seller.company.several else None
+    company = here if here is None or here.id is not None else here.kept
+    return company.name if company is not None else None
 
 
 def _holder(conversation: StoredConversation) -> str | None:

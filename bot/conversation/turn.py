@@ -221,15 +221,17 @@ class Turn(Struct, frozen=True):
             turned = self._store(connection, conversation, outcome, cause, now, words)
         return structs.replace(turned, told=tuple(told), books=books)
 
-    def speaks_until(self, conversation: StoredConversation, timer: str, now: datetime) -> datetime | None:
+    def speaks_until(
+        self, connection: sa.Connection, conversation: StoredConversation, timer: str, now: datetime
+    ) -> datetime | None:
         """Return until when the customer isn't silent, where a timer of silence is due too early; None for any other.
 
         It was set by a message that others have followed.
         """
         if timer != SILENCE:
             return None
-        ctx = self.states.context(conversation, now, self.states.books(conversation, now))
-        until = silent_from(ctx(self.states.case(conversation)))
+        with self.states.reading(connection, conversation, self.states.case(conversation), now) as ctx:
+            until = silent_from(ctx)
         return until if until is not None and until > now else None
 
     def way_out(

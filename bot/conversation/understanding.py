@@ -24,7 +24,7 @@ from bot.conversation.inbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from bot.conversation.words import WordReader
-from dialogs.kit import Journey, Said, Step, options_of
+from dialogs.kit import Journey, Said, Step, options_of, read_slots
 from dialogs.state import Ctx
 from nlu.aloud.heard import AsTyped, as_typed
 from nlu.aloud.speech import taken_back
@@ -254,7 +254,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             return self._chosen_at(text, at, ctx)
         read = self._read(text, self._expected.at(at, ctx), ctx.case.talk.locale)
         words = read.words if isinstance(read, meaning.Answer) else text
-        taken = isinstance(at.parse(words, getattr(ctx.case, at.dialog), ctx), Ok)
+        taken = isinstance(at.parse(words, read_slots(ctx.case, at.dialog, ctx), ctx), Ok)
         return meaning.Correction(at.name, words) if taken else None
 
     def _ticks(self, heard: ParsedMessage, step: Step[Any], ctx: Ctx) -> bool:

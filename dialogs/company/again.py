@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from dialogs.account.entry import NEEDING
 from dialogs.card_rows import shows
-from dialogs.company.data import country, from_view, held, trade
+from dialogs.company.data import begin_beside, country, held, read_legal_form, trade
 from dialogs.kit import Decision, Unawait, required, then
 from dialogs.messages.company import LookUpCompanyLater
-from dialogs.state import Company, Ctx
+from dialogs.state import Company, Ctx, take_saved
 from values.account_view import AccountView
 
 
@@ -16,10 +16,9 @@ def for_order(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:
     if known.named is not None and ctx.case.account.entry in NEEDING:
         return for_named(known, known.named, view, ctx)
     if len(view.companies) > 1:
-        return then(replace(known, id=None, confirmed=None, kept=known, choices=view.companies), Unawait())
+        return then(replace(known, id=None, confirmed=None, choosing=True), Unawait())
     if view.paid is not None and stands(known, ctx):
-        again = replace(known, again=True)
-        return then(replace(again, kept=again), Unawait())
+        return then(replace(known, again=True), Unawait())
     return shown_again(known, ctx)
 
 
@@ -27,8 +26,8 @@ def for_named(known: Company, number: str, view: AccountView, ctx: Ctx) -> Decis
     """Take the company with this number: one of the account's, or a new one, whose data are looked up and shown."""
     own = next((one for one in view.companies if one.tax_number == number), None)
     if own is not None:
-        return shown_again(held(from_view(own), known), ctx)
-    return then(replace(held(Company(tax_number=number), known), kept=replace(known, named=None)), Unawait())
+        return shown_again(held(take_saved(own), known), ctx)
+    return then(begin_beside(Company(tax_number=number), known), Unawait())
 
 
 def named_before(s: Company, view: AccountView) -> str | None:
@@ -40,13 +39,13 @@ def named_before(s: Company, view: AccountView) -> str | None:
 def stands(known: Company, ctx: Ctx) -> bool:
     """Return whether ordering confirms the company: nothing about it is open, and the order's card shows it."""
     rules = ctx.seller.company
-    allowed = not rules.legal_forms or known.legal_form in rules.buyers
+    allowed = not rules.legal_forms or read_legal_form(known, ctx) in rules.buyers
     return known.check == "verified" and not trade(known, ctx) and allowed and shows("order", "company", ctx.seller)
 
 
 def shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
     """Show the company to be confirmed for another order; VIES is asked anew."""
-    again = replace(known, id=None, confirmed=None, kept=known)
+    again = replace(known, id=None, confirmed=None)
     if not trade(known, ctx):
         return then(again, Unawait())
     asked = LookUpCompanyLater(country(known, ctx), required(known.tax_number), trade=True)

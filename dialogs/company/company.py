@@ -15,12 +15,12 @@ from dialogs.company.data import (
     Parse,
     against,
     as_saved,
+    begin_beside,
     by_hand,
     checked,
     company_card,
     confirming,
     country,
-    data,
     declared,
     delivery,
     differing,
@@ -28,16 +28,16 @@ from dialogs.company.data import (
     elsewhere,
     filled,
     forms,
-    from_view,
     held,
+    list_others_changes,
     number_ways,
     of_account,
-    of_holder,
     own,
     parse_number,
     parse_postal_code,
     products,
     read_anew,
+    read_legal_form,
     seat,
     seen,
     settled,
@@ -78,23 +78,25 @@ from dialogs.messages.company import (
     SaveCompany,
     WordsChanged,
 )
-from dialogs.messages.order import AccountSeen, OrderBegun, OrderRefused, OrderResumed
+from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
 from dialogs.order.bought import last_unpaid, resumes
 from dialogs.renewal.renewing import begun, choosing
-from dialogs.state import Company, Ctx
+from dialogs.state import Company, Ctx, read_saved, take_saved
 from values import address
 from values.account_view import AccountAnswers, answers
 from values.meaning import BindingAct, Expects, Intent
 
 STATEMENT = "statement"
+_STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
+"""The slots that a save leaves as they are."""
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
 
 def _may_be_named(s: Company, ctx: Ctx) -> bool:
-    return begun(ctx) and own(s, ctx) and s.id is None and not s.choices
+    return begun(ctx) and own(s, ctx) and s.id is None and not s.choosing
 
 
 product = dialog.choose(
@@ -108,7 +110,7 @@ product = dialog.choose(
 which = dialog.choose(
     "company",
     of_account,
-    when=lambda s, _c: bool(s.choices),
+    when=lambda s, _c: s.choosing,
     done=lambda _s, _c: False,
     intents={"add_company": "company:new"},
     counted=False,
@@ -118,8 +120,8 @@ legal_form = dialog.choose(
     forms,
     slot="legal_form",
     when=lambda _s, c: bool(c.seller.company.legal_forms),
-    done=lambda s, c: s.legal_form in c.seller.company.buyers,
-    params=lambda s, _c: {"legal_form": s.legal_form, "registered": s.registered_as is not None},
+    done=lambda s, c: read_legal_form(s, c) in c.seller.company.buyers,
+    params=lambda s, c: {"legal_form": read_legal_form(s, c), "registered": c.books.legal_form is not None},
 )
 number = dialog.ask(
     "tax_number",
@@ -213,12 +215,12 @@ save = dialog.do(
         required(c.case.account.id),
         seat(s, c),
         required(s.tax_number),
-        data(s),
+        s.data(),
         s.source or "customer",
         s.check or "pending",
         s.holder_email,
         delivery(s, c),
-        AccountAnswers(**_answered_here(s)),
+        AccountAnswers(**_answered_here(s, c)),
         s.vat_checked_at,
         s.vat_check_id,
         s.accepted,
@@ -268,7 +270,7 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     known = NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
     given = replace(holder, statement=same.statement, **(told_early(s) if s.lookup is None else {}))
-    begun_anew = replace(given, tax_number=known, kept=s.kept, again=s.again)
+    begun_anew = begin_beside(replace(given, tax_number=known, again=s.again), s)
     return then(begun_anew) if known else then(without_number(begun_anew), Say("company.no_number"))
 
 
@@ -313,50 +315,42 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     return then(replace(s, confirmed="yes"))
 
 
-def _answered_here(s: Company) -> dict[str, str | None]:
-    """Return the holder's answers that aren't those known of the saved company."""
-    known = answers(s.kept) if s.kept is not None else {}
+def _answered_here(s: Company, ctx: Ctx) -> dict[str, str | None]:
+    """Return the holder's answers that aren't those which the account has."""
+    known = answers(ctx.books)
     return {name: value for name, value in answers(s).items() if value != known.get(name)}
 
 
 @save.on(CompanySaved)
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
-    changed = s.kept is not None and s.kept.tax_number == s.tax_number
-    now = s if e.view is None else read_anew(replace(s, id=e.company_id), e.view)
-    known = replace(now, id=e.company_id, kept=None, accepted=())
+    changed = s.seen is not None
+    now = take_saved(next(one for one in ctx.books.companies if one.id == e.company_id))
     about: Params = {"name": now.name, "email": ctx.case.account.email, "changed": changed}
-    news = differing(known, s, ctx)
+    news = list_others_changes(s, now, ctx)
     told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
-    return then(replace(known, kept=known), Say("company.saved", about), *told)
+    here = {name: getattr(s, name) for name in _STAYING}
+    form = s.legal_form if ctx.books.legal_form is None else None
+    return then(replace(now, **here, legal_form=form), Say("company.saved", about), *told)
 
 
 @save.on(CompanyChangedMeanwhile)
-def saved_elsewhere(s: Company, e: CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
+def saved_elsewhere(s: Company, _e: CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
     """Show the company as it is now, with what was changed here alone, to be confirmed again."""
-    now = read_anew(replace(s, confirmed=None, offered=None), e.view)
+    now = read_anew(replace(s, confirmed=None, offered=None))
     return then(now, Say("company.changed_meanwhile", {"now": differing(now, s, ctx), "saved": False}))
-
-
-@dialog.always(AccountSeen)
-def as_the_books_say(s: Company, _e: AccountSeen, ctx: Ctx) -> Decision[Company]:
-    """Take over what others have saved, unless the company is being changed here: then saving tells."""
-    view = next((one for one in ctx.books.companies if one.id == s.id), None)
-    known = s if view is None else replace(read_anew(s, view), kept=None)
-    return then(s if view is None else replace(known, kept=known))
 
 
 @dialog.always(AnotherCompany)
 def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
-    return then(held(Company(tax_number=s.named, kept=as_saved(s).kept), s), Unawait())
+    return then(begin_beside(Company(tax_number=s.named), s), Unawait())
 
 
 @dialog.always(CompanyPicked)
 def picked(s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
-    known = held(from_view(e.view), s)
-    return then(replace(known, kept=known), Unawait(), Say("company.picked", {"name": known.name}))
+    return then(held(take_saved(e.view), s), Unawait(), Say("company.picked", {"name": e.view.name}))
 
 
 @dialog.always(OrderRefused)
@@ -373,10 +367,12 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     An account without one gets the data typed before the log-in.
     """
     if e.view.company is None:
-        return then(of_holder(replace(s, id=None, kept=None), e.view))
-    known = replace(of_holder(from_view(e.view.company), e.view), named=named_before(s, e.view))
+        typed = s if e.typed is None else read_saved(e.typed)
+        known = {name: None for name, value in answers(e.view).items() if value is not None}
+        return then(replace(typed, id=None, of=None, over=False, anew=(), seen=None, **known))
+    known = replace(take_saved(e.view.company), named=named_before(s, e.view))
     if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
-        return then(replace(known, kept=known), Unawait())
+        return then(known, Unawait())
     return for_order(known, e.view, ctx)
 
 
@@ -386,8 +382,7 @@ def for_another_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]
     view = ctx.books
     if view.company is None or last_unpaid(view) is not None:
         return then(s)
-    known = of_holder(from_view(view.company), view)
-    return for_order(replace(known, named=named_before(s, view)), view, ctx)
+    return for_order(replace(take_saved(view.company), named=named_before(s, view)), view, ctx)
 
 
 @dialog.always(OrderResumed)
@@ -407,9 +402,9 @@ def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision
 def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
     if e.value == "new":
-        return then(replace(held(Company(), s), kept=s.kept), Unawait())
-    chosen = s.choices[int(str(e.value)) - 1]
-    shown = shown_again(held(from_view(chosen), s), ctx)
+        return then(begin_beside(Company(), s), Unawait())
+    chosen = ctx.books.companies[int(str(e.value)) - 1]
+    shown = shown_again(held(take_saved(chosen), s), ctx)
     return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen))))
 
 
@@ -418,7 +413,7 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company, for a first order to be verified even if it was confirmed before."""
     if e.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
-    known = from_view(e.company)
+    known = take_saved(e.company)
     if e.view is None or len(e.view.companies) > 1:
         return shown_again(known, ctx)
     return for_order(known, e.view, ctx)

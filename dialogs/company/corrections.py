@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.company.data import REPORT_CHARS, against, agrees, checked, data, filled, parse_words, shown, struck_off
+from dialogs.company.data import REPORT_CHARS, against, agrees, checked, filled, parse_words, shown, struck_off
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, required, then, unchanged
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
@@ -42,7 +42,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
         if not words:
             return then(s)
-        return then(s, ReportCompany(required(ctx.case.account.id), required(s.tax_number), data(s), words))
+        return then(s, ReportCompany(required(ctx.case.account.id), required(s.tax_number), s.data(), words))
 
     @report.on(Skipped)
     def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
@@ -80,9 +80,9 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         if s.id is not None and (same or ctx.case.order.id is not None):
             now = against(checked(s, e), e.data)
             checked_at = (now.vat_checked_at, now.vat_check_id)
-            return then(now, SetCheck(s.id, now.check or "verified", *checked_at, data=data(s)))
+            return then(s, SetCheck(s.id, now.check or "verified", *checked_at, data=s.data()))
         if same:
-            source = e.source if data(s) == e.data else s.source
+            source = e.source if s.data() == e.data else s.source
             return then(replace(checked(s, e), source=source), *struck_off(e))
         known = replace(checked(s, e), source=e.source, found=None)
         if None in (s.name, s.street, s.postal_code, s.city):
@@ -92,7 +92,6 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
     @dialog.always(CompanyUnknown)
     def unknown_late(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
         """Record the check for the seller; the customer isn't troubled."""
-        checked = replace(s, check="not_found")
-        return then(checked, SetCheck(s.id, "not_found")) if s.id is not None else then(checked)
+        return then(s, SetCheck(s.id, "not_found")) if s.id is not None else then(replace(s, check="not_found"))
 
     dialog.always(RegisterSilent, CheckSet)(unchanged)  # after all tries the check stays pending

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import asdict, astuple, replace
 
-from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, Say
-from dialogs.messages.company import CompanyFound, CompanySeen
-from dialogs.state import Company, CompanyData, Ctx, Registered
+from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, Say, read_slots
+from dialogs.messages.company import CompanyFound
+from dialogs.state import Company, CompanyData, CompanyNow, CompanySeen, Ctx, Registered
 from values import address, sdi_code, tax_number
-from values.account_view import AccountView, CompanyView, answers
+from values.account_view import answers
 from values.country import RULES, Country
 from values.money import Buyer, abroad
 from values.parsing import Ok, Parsed, ParseRefused
@@ -18,8 +18,8 @@ REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 REGISTERED = ("name", "street", "postal_code", "city")
 """The slots of what a register knows."""
-_SAVED = (*REGISTERED, "country", "holder_email", "delivery", "source", "check", "vat_checked_at", "vat_check_id")
-"""The slots that are saved with a company."""
+_SHOWN = (*REGISTERED, "country", "holder_email", "delivery")
+_JUDGED = ("source", "check", "vat_checked_at", "vat_check_id")
 
 
 PERSON = "natural_person"
@@ -32,7 +32,7 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
 
     Answers to the seller's own questions come last, but for those of an order.
     """
-    rules, company = ctx.seller.company, ctx.case.company
+    rules, company = ctx.seller.company, read_company(ctx)
     more = {
         "country": company.tax_number == NO_NUMBER,
         "holder_email": rules.holder_email,
@@ -101,6 +101,16 @@ def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:
     return Ok(" ".join(text.split())[:REPORT_CHARS])
 
 
+def read_company(ctx: Ctx) -> Company:
+    """Return the company as it stands: what was said here over what the books have."""
+    return read_slots(ctx.case, "company", ctx)
+
+
+def read_legal_form(s: Company, ctx: Ctx) -> str | None:
+    """Return the legal form that was said here, else that of the account."""
+    return s.legal_form or ctx.books.legal_form
+
+
 def saved_as(s: Company) -> str | None:
     """Return the id of the company that is saved under this number, also while a change of it isn't saved."""
     return s.kept.id if s.id is None and s.kept is not None and s.kept.tax_number == s.tax_number else s.id
@@ -122,29 +132,41 @@ def settled(s: Company) -> bool:
 
 
 def seen(s: Company, ctx: Ctx) -> CompanySeen | None:
-    """Return the company that is saved under this number as this conversation last read it; None if it read none."""
-    known = s.kept if declared(s) else None
-    return None if known is None else CompanySeen(data(known), known.holder_email, delivery(known, ctx))
+    """Return the company that is saved under this number as its change began; None if there is none."""
+    known = s.seen if declared(s) else None
+    return known and replace(known, delivery=delivery(replace(s, delivery=known.delivery), ctx))
 
 
-def read_anew(s: Company, view: CompanyView) -> Company:
+def read_anew(s: Company) -> Company:
     """Return the company with what others have changed of it since it was read; what was changed here alone stays."""
-    now, before = from_view(view), s.kept if declared(s) else None
-    mine = {name: getattr(now, name) for name in _SAVED}
-    theirs = {k: v for k, v in mine.items() if before is None or s.id is not None or v != getattr(before, k)}
-    return replace(s, **theirs, kept=held(now, s) if before is None else replace(before, **mine))
+    if s.kept is None or s.seen is None:
+        return s
+    before, mine = read_seen(s.seen), s.kept
+    theirs = {name: getattr(mine, name) for name in _SHOWN if getattr(mine, name) != getattr(before, name)}
+    now = replace(s, **theirs, seen=None)
+    judged = {name: getattr(mine, name) for name in _JUDGED} if now.data() == mine.data() else {}
+    return replace(now, **judged)
 
 
-def differing(s: Company, before: Company, ctx: Ctx) -> str:
+def read_seen(seen: CompanySeen) -> Company:
+    """Return what was seen as a company."""
+    where = {name: getattr(seen.data, name) for name in REGISTERED}
+    return Company(**where, country=seen.data.country or None, holder_email=seen.email, delivery=seen.delivery)
+
+
+def differing(now: Company, before: Company, ctx: Ctx) -> str:
     """Return the values that a customer reads which aren't those of `before`."""
-    now, then = ((*astuple(data(one)), one.holder_email, delivery(one, ctx)) for one in (s, before))
-    return ", ".join(value or "–" for value, was in zip(now, then, strict=True) if value != was)
+    read, was = ((*astuple(one.data()), one.holder_email, delivery(one, ctx)) for one in (now, before))
+    return ", ".join(value or "–" for value, old in zip(read, was, strict=True) if value != old)
 
 
-def data(s: Company) -> CompanyData:
-    """Return the company's data in a register's form."""
-    seated = s.country if s.tax_number else None
-    return CompanyData(s.name or "", s.street or "", s.postal_code or "", s.city or "", seated or "")
+def list_others_changes(s: Company, saved: Company, ctx: Ctx) -> str:
+    """Return the values of the saved company that are neither what was said here nor what was seen here."""
+    if s.seen is None:
+        return ""
+    said = {name: value for name in _SHOWN if (value := getattr(ctx.case.company, name)) is not None}
+    number = {"tax_number": saved.tax_number}
+    return differing(saved, replace(read_seen(s.seen), **said | number), ctx)
 
 
 def shown(s: Company, ctx: Ctx) -> Params:
@@ -191,7 +213,7 @@ def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     before = s.kept
     if before is not None and ctx.seller.company.several and before.tax_number != s.tax_number:
         before = None
-    changed = before is not None and (s.tax_number, data(s)) != (before.tax_number, data(before))
+    changed = before is not None and (s.tax_number, s.data()) != (before.tax_number, before.data())
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
     change = "option.edit" if own(s, ctx) else "option.company.report"
     return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", change), *keep)
@@ -205,9 +227,10 @@ def elsewhere(s: Company, ctx: Ctx) -> bool:
     return s.product in ctx.seller.company.from_program and not s.program_ready
 
 
-def of_account(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
+def of_account(_s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Return the account's companies to choose from, and one more."""
-    named = (Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.choices, 1))
+    known = enumerate(ctx.books.companies, 1)
+    named = (Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in known)
     return (*named, Option("company:new", "option.company.new"))
 
 
@@ -226,12 +249,13 @@ def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Return the legal forms; one that can't buy leads to the ways on."""
     known = tuple(Option(f"legal_form:{form}", f"option.legal_form.{form}") for form in ctx.seller.company.legal_forms)
     human = Option("/agent", "option.agent")
-    if s.registered_as is not None and s.registered_as not in ctx.seller.company.buyers:
+    registered, form = ctx.books.legal_form, read_legal_form(s, ctx)
+    if registered is not None and registered not in ctx.seller.company.buyers:
         others = tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("sign_up", "log_in"))
         return (*others, human)
-    if s.legal_form is None:
+    if form is None:
         return known
-    return (*(form for form in known if form.value != s.legal_form), human)
+    return (*(other for other in known if other.value != form), human)
 
 
 def number_ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:
@@ -246,47 +270,25 @@ def giving_up(s: Company) -> tuple[Option, ...]:
 
 
 def as_saved(s: Company) -> Company:
-    """Return the company as saved, an unfinished change given up; without one only the holder's answers stay."""
-    fresh = replace(held(Company(), s), legal_form=s.registered_as)
-    return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else fresh
+    """Return the company as saved, an unfinished change given up; nothing without one."""
+    if s.id is not None or s.kept is None:
+        return s if s.id is not None else Company()
+    return CompanyNow(**asdict(replace(s.kept, again=s.again)), kept=s.kept)
 
 
 def held(company: Company, s: Company) -> Company:
     """Return another company of the same holder: the answers kept with the account stay."""
-    return replace(company, **answers(s), registered_as=s.registered_as)
+    return replace(company, **answers(s))
 
 
-def of_holder(company: Company, view: AccountView) -> Company:
-    """Return the company with the answers that the account has; those that it lacks stay."""
-    known = {name: value for name, value in answers(view).items() if value is not None and name in answers(company)}
-    return replace(company, **known, registered_as=view.legal_form)
-
-
-def from_view(view: CompanyView) -> Company:
-    """Return a company of the account, as it was confirmed."""
-    return Company(
-        tax_number=view.tax_number,
-        country=view.country if view.country != tax_number.nation_of(view.tax_number) else None,
-        lookup="known",
-        source=view.source,
-        check=view.check,
-        name=view.name,
-        street=view.street,
-        postal_code=view.postal_code,
-        city=view.city,
-        confirmed="yes",
-        holder_email=view.email,
-        pec_ordinary="yes" if view.email else None,
-        delivery=sdi_code.of_fields(view.sdi_code, view.pec),
-        id=view.id,
-        vat_checked_at=view.vat_checked_at,
-        vat_check_id=view.vat_check_id,
-    )
+def begin_beside(company: Company, s: Company) -> Company:
+    """Return another company of the same holder, that is begun beside the saved one: this counts if it is given up."""
+    return CompanyNow(**asdict(held(company, s)), kept=s.kept)
 
 
 def agrees(s: Company, told: CompanyData) -> bool:
     """Return whether a register says the same, as far as it says anything; some keep name and address back."""
-    mine = data(s)
+    mine = s.data()
     pairs = ((getattr(told, name), getattr(mine, name)) for name in (*REGISTERED, "country"))
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
@@ -299,10 +301,10 @@ def told_early(s: Company) -> dict[str, str]:
 def by_hand(s: Company, slot: str, value: object) -> Company:
     """Return the data with one value typed: unverified until they are the register's again."""
     typed = replace(s, **{slot: value})
-    found = s.found or (Registered(s.source, data(s)) if s.source not in (None, "customer") else None)
+    found = s.found or (Registered(s.source, s.data()) if s.source not in (None, "customer") else None)
     if found is None:
         return typed
-    source = found.source if data(typed) == found.data else "customer"
+    source = found.source if typed.data() == found.data else "customer"
     return replace(against(typed, found.data), found=found, source=source)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 
 from dialogs.explorer.watch import watched
+from dialogs.kit import read_slots
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import EDIT, AnyStep, Journey
@@ -87,7 +88,7 @@ class Walk(Struct):
             self._hear(say)
         if (question := played.question) is not None:
             figures = question.step.figures
-            bound = figures and figures(getattr(played.case, question.step.dialog), ctx)
+            bound = figures and figures(read_slots(ctx.case, question.step.dialog, ctx), ctx)
             if bound is not None:
                 self._hear(bound.changed("", ctx))
                 self._hear(bound.changed(bound.mark, ctx))

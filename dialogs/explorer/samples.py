@@ -7,6 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit import Step
+from dialogs.messages.company import SaveCompany
+from values import sdi_code
 from values.account_view import AccountView, CompanyView, InvoiceLine, OrderStatus, OrderView
 from values.money import Money
 from values.order import OrdererDetails
@@ -36,6 +38,17 @@ def company_view() -> CompanyView:
     """Return a company of an account."""
     address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
     return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
+
+
+def saved_view(act: SaveCompany, id: str) -> CompanyView:
+    """Return a company of an account as it was saved."""
+    code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
+    where = {name: getattr(act.data, name) for name in ("name", "street", "postal_code", "city")}
+    judged: dict[str, Any] = {
+        name: getattr(act, name) for name in ("source", "check", "vat_checked_at", "vat_check_id")
+    }
+    number = {"id": id, "country": act.country, "tax_number": act.tax_number}
+    return replace(company_view(), **number, **where, **judged, email=act.email, sdi_code=code, pec=pec)
 
 
 def owned(*products: str) -> tuple[Owned, ...]:

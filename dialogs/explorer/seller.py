@@ -7,7 +7,7 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from dialogs import einvoice
-from dialogs.company.data import PERSON
+from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact import contact
 from dialogs.explorer import events
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
@@ -92,7 +92,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
         varied=lambda case: tuple(_varied(case, seller)),
-        shape=lambda ctx: (_shape(ctx), _vat_shape(ctx.case, seller), _books_shape(ctx)),
+        shape=lambda ctx: (_shape(ctx), _vat_shape(ctx), _books_shape(ctx)),
         variety=_typed_here,
         chapter=_chapter,
         stakes=_stakes,
@@ -330,7 +330,7 @@ def _shape(ctx: Ctx) -> Hashable:
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.login is not None and a.login.inside, a.page)
     ordered = (*_set(o.pay, o.id), o.leaving)
-    held = (f.product, f.program_ready, f.legal_form == PERSON, f.registered_as is None)
+    held = (f.product, f.program_ready, read_legal_form(f, ctx) == PERSON, ctx.books.legal_form is None)
     typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
@@ -359,13 +359,14 @@ def _away(case: ConversationState) -> Hashable:
     return own.page, own.sure, own.link is not None, link is not None
 
 
-def _vat_shape(case: ConversationState, seller: Seller) -> Hashable:
+def _vat_shape(ctx: Ctx) -> Hashable:
     """Return the VAT check's slots, none with sellers whose VAT is the same for all."""
-    if not foreign_tax_numbers(seller) or case.order.id is not None:
+    if not foreign_tax_numbers(ctx.seller) or ctx.case.order.id is not None:
         return ()
-    company = case.company
+    company = read_company(ctx)
     abroad = country_of(company.tax_number) is not None
-    return (abroad, company.vat_checked_at is not None, company.check == "not_found", case.order.vat) if abroad else ()
+    checked = (company.vat_checked_at is not None, company.check == "not_found", ctx.case.order.vat)
+    return (abroad, *checked) if abroad else ()
 
 
 def _books_shape(ctx: Ctx) -> Hashable:
@@ -375,7 +376,7 @@ def _books_shape(ctx: Ctx) -> Hashable:
     if not ctx.seller.sells or case.account.id is None:
         return invoiced
     over = is_paid(ctx) and ended(ctx)
-    return (case.purchases.open is not None, over, bool(case.company.choices), bool(ctx.books.ways), invoiced)
+    return (case.purchases.open is not None, over, case.company.choosing, bool(ctx.books.ways), invoiced)
 
 
 def _renewal_shape(case: ConversationState) -> Hashable:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company.data import read_company
 from dialogs.handoff import moving, proposals
 from dialogs.kit import (
     Answered,
@@ -115,7 +116,7 @@ def reason_for(ctx: Ctx) -> str:
         ("vip", _is_vip(ctx)),
         ("payment", status_of(ctx) in ("failed", "expired")),
         ("large_order", _is_large(ctx)),
-        ("wrong_data", case.company.reporting or case.company.check == "not_found"),
+        ("wrong_data", case.company.reporting or read_company(ctx).check == "not_found"),
         ("no_contact", case.on_file.refused == "no_contact"),
         ("not_understood", case.talk.misses >= NOT_UNDERSTOOD),
     )

@@ -83,7 +83,7 @@ from dialogs.kit.messages import (
 )
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, StartLinkOpened, StopAsked
-from dialogs.kit.once import once
+from dialogs.kit.once import once, read_slots
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.step import BoundStep, Cards, Condition, Guest, Step, from_text, required, unchanged
@@ -179,6 +179,7 @@ __all__ = [
     "once",
     "options_of",
     "paced",
+    "read_slots",
     "required",
     "rows",
     "sheet_at",

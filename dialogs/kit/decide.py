@@ -261,7 +261,7 @@ def silent_from(ctx: Context[C]) -> datetime | None:
 def _awake(ctx: Context[C], moment: datetime) -> datetime:
     """Return the moment, or the end of the customer's quiet hours that it lies in."""
     seller = ctx.seller
-    return seller.manners.quiet.awake(moment, zone_of(ctx.case.country, seller.time_zone))
+    return seller.manners.quiet.awake(moment, zone_of(ctx.case.find_country(ctx.books), seller.time_zone))
 
 
 def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> SetTimer:

@@ -180,7 +180,7 @@ def _add(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
         return False
     take(play, step, event)
     if step.answer_in(play.slots(step)) is None:
-        play.case = replace(play.case, **{step.dialog: step.with_answer(play.slots(step), step.answer_in(before))})
+        play.keep(step, step.answer_in(before))
     play.talk(reopened=None)
     if len(play.says) == said and play.slots(step) == before:
         say_chosen(play, step)

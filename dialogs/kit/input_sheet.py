@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import Context
+from dialogs.kit.once import read_slots
 from dialogs.kit.talk import StateBase
 
 LEAST, MOST = 2, 4
@@ -40,6 +41,6 @@ def _asked(journey: Journey, here: AnyStep, case: StateBase, ctx: Context[Any]) 
     for step in journey.on_sheets:
         if step is not here and not journey.precedes(here, step):
             continue
-        slots = getattr(case, step.dialog)
+        slots = read_slots(case, step.dialog, ctx)
         if step.answer.sheet(slots, ctx) and not step.done(slots, ctx):
             yield step

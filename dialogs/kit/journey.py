@@ -11,7 +11,7 @@ from msgspec.structs import fields, replace
 from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context, Event
-from dialogs.kit.once import once
+from dialogs.kit.once import once, read_slots
 from dialogs.kit.options import Option
 from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
@@ -26,7 +26,7 @@ QUESTIONS = Option("questions:show", "option.questions")
 @once
 def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
     """Return the step's own quick replies."""
-    return step.options(getattr(ctx.case, step.dialog), ctx)
+    return step.options(read_slots(ctx.case, step.dialog, ctx), ctx)
 
 
 class Journey:
@@ -102,7 +102,7 @@ class Journey:
     def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:
-            slots = getattr(ctx.case, dialog)
+            slots = read_slots(ctx.case, dialog, ctx)
             if not done(slots, ctx) and when(slots, ctx):
                 return step
         raise LookupError("a journey must end in a step that is never done")
@@ -117,7 +117,8 @@ class Journey:
 
     @once
     def _offered_on_card(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
-        others = (s for s in self.beside(step, ctx) if s.manners.early and _is_empty(s, getattr(ctx.case, s.dialog)))
+        early = (s for s in self.beside(step, ctx) if s.manners.early)
+        others = (s for s in early if _is_empty(s, read_slots(ctx.case, s.dialog, ctx)))
         return (*options_of(step, ctx), *(o for s in others for o in options_of(s, ctx)))
 
     # --- steps on one card ---
@@ -134,7 +135,7 @@ class Journey:
     def _beside(self, step: AnyStep, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         act = self.last_act(ctx)
         others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
-        return tuple(s for s in others if s.when(getattr(ctx.case, s.dialog), ctx))
+        return tuple(s for s in others if s.when(read_slots(ctx.case, s.dialog, ctx), ctx))
 
     def on_card(self, step: AnyStep, payload: str, ctx: Context[Any]) -> AnyStep | None:
         """Return the step beside the open one, on its card, that takes this payload; an answered one takes it anew."""
@@ -146,14 +147,15 @@ class Journey:
     @once
     def card(self, step: AnyStep, ctx: Context[Any]) -> CardContent | None:
         """Return the step's card with the answers that stand in its rows."""
-        content = step.display.card(getattr(ctx.case, step.dialog), ctx) if step.display.card is not None else None
+        shows = step.display.card
+        content = shows(read_slots(ctx.case, step.dialog, ctx), ctx) if shows is not None else None
         if content is None:
             return None
         here = {s.name: s for s in (step, *self.beside(step, ctx))}
         filled = tuple(replace(row, choices=row.choices or self._choices(row, here, ctx)) for row in content.rows)
         asked = (s for s in self.together(step)[:-1] if not s.manners.joint)
         missing = (s for s in asked if s.name in here and s.manners.early)
-        names = tuple(s.name for s in missing if not s.done(getattr(ctx.case, s.dialog), ctx))
+        names = tuple(s.name for s in missing if not s.done(read_slots(ctx.case, s.dialog, ctx), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, ctx))
         return as_wanted(told, ctx.seller)
 
@@ -168,7 +170,7 @@ class Journey:
         return tuple(option for s in steps for option in self._row_of(s, ctx))
 
     def _row_of(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
-        return chosen(options_of(step, ctx), step.answer_in(getattr(ctx.case, step.dialog)))
+        return chosen(options_of(step, ctx), step.answer_in(read_slots(ctx.case, step.dialog, ctx)))
 
     def binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         """Return what the step and the other rows of its card show that answers count on, its own in front."""
@@ -177,21 +179,21 @@ class Journey:
     @once
     def _binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         steps = (s for s in (step, *self.beside(step, ctx)) if s.figures is not None)
-        shown = ((s, s.figures(getattr(ctx.case, s.dialog), ctx)) for s in steps if s.figures is not None)
+        shown = ((s, s.figures(read_slots(ctx.case, s.dialog, ctx), ctx)) for s in steps if s.figures is not None)
         return tuple((s, bound) for s, bound in shown if bound is not None)
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        slots = getattr(case, step.dialog)
+        slots = read_slots(case, step.dialog, ctx)
         asked = (step.typed.asked is None or step.typed.asked(slots, ctx)) and not step.manners.joint
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def awaits_code(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """Return the step that takes a code at whatever step it is typed; None while none is out."""
-        return next((s for s in self._coded if s.typed.out(getattr(case, s.dialog), ctx)), None)
+        return next((s for s in self._coded if s.typed.out(read_slots(case, s.dialog, ctx), ctx)), None)
 
     def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and is done, whoever knew the answer."""
-        slots = getattr(case, step.dialog)
+        slots = read_slots(case, step.dialog, ctx)
         return step.when(slots, ctx) and step.done(slots, ctx)
 
     def answered(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
@@ -201,8 +203,8 @@ class Journey:
 
     def progress(self, case: StateBase, ctx: Context[Any]) -> tuple[int, int]:
         """Return how many of the customer's steps are done, of how many that apply."""
-        counted = [s for s in self.steps if s.manners.counted and s.when(getattr(case, s.dialog), ctx)]
-        done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
+        counted = [s for s in self.steps if s.manners.counted and s.when(read_slots(case, s.dialog, ctx), ctx)]
+        done = sum(s.done(read_slots(case, s.dialog, ctx), ctx) for s in counted)
         return done, len(counted)
 
     def stage(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[int, int, float]:
@@ -215,15 +217,16 @@ class Journey:
         on_way = (
             s
             for s in self.steps
-            if s.manners.counted and (s.dialog in answered | {here.dialog} or s.when(getattr(case, s.dialog), ctx))
+            if s.manners.counted
+            and (s.dialog in answered | {here.dialog} or s.when(read_slots(case, s.dialog, ctx), ctx))
         )
         stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
         n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
         known = (self._by_path[path] for path in case.talk.answered if path in self._by_path)
         if not n or self.dialogs[here.dialog].browsed or not any(self.precedes(step, here) for step in known):
             return 0, 0, 0.0
-        steps = [s for s in stages[n - 1] if s.when(getattr(case, s.dialog), ctx)]
-        done = sum(s.done(getattr(case, s.dialog), ctx) for s in steps)
+        steps = [s for s in stages[n - 1] if s.when(read_slots(case, s.dialog, ctx), ctx)]
+        done = sum(s.done(read_slots(case, s.dialog, ctx), ctx) for s in steps)
         return n, len(stages), done / len(steps) if steps else 0.0
 
     # --- acts that bar the way, and what may be changed all the same ---
@@ -231,7 +234,7 @@ class Journey:
     @once
     def last_act(self, ctx: Context[Any]) -> AnyStep | None:
         """Return the last act that back and correction don't undo; None if there is none yet."""
-        return next((s for s in self._acts if s.act.final(getattr(ctx.case, s.dialog), ctx)), None)
+        return next((s for s in self._acts if s.act.final(read_slots(ctx.case, s.dialog, ctx), ctx)), None)
 
     def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         return self._is_behind(step, self.last_act(ctx))
@@ -274,7 +277,7 @@ class Journey:
 
     def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and has an answer, or takes one at any time."""
-        slots = getattr(case, step.dialog)
+        slots = read_slots(case, step.dialog, ctx)
         if step.anytime:
             return step.when(slots, ctx)
         return (step.when(slots, ctx) or step.answer.ahead(slots, ctx)) and step.done(slots, ctx)
@@ -291,13 +294,13 @@ class Journey:
 
     # --- what hangs on what ---
 
-    def cleared(self, case: C, step: AnyStep) -> C:
-        return self.without_dependants(self._reset(case, step), step)
+    def cleared(self, case: C, step: AnyStep, ctx: Context[Any]) -> C:
+        return self.without_dependants(self._reset(case, step, ctx), step, ctx)
 
-    def without_dependants(self, case: C, step: AnyStep) -> C:
+    def without_dependants(self, case: C, step: AnyStep, ctx: Context[Any]) -> C:
         """Return the case without what depended on this step's answer."""
         for path in self.dependants(step):
-            case = self._reset(case, self._by_path[path])
+            case = self._reset(case, self._by_path[path], ctx)
         return case
 
     def needed(self, step: AnyStep) -> list[AnyStep]:
@@ -340,14 +343,14 @@ class Journey:
             manners=UNCOUNTED,
         )
 
-    def _reset(self, case: C, step: AnyStep) -> C:
-        slots = getattr(case, step.dialog)
+    def _reset(self, case: C, step: AnyStep, ctx: Context[Any]) -> C:
+        slots = read_slots(case, step.dialog, ctx)
         if step.answer.entry:
             case = replace(case, **{step.dialog: _without(step, slots)})
         elif step.slots:
             empty = self._empty(slots, step)
             if any(getattr(slots, name) != value for name, value in empty.items()):
-                case = replace(case, **{step.dialog: replace(slots, **empty)})
+                case = replace(case, **{step.dialog: replace(slots, **empty).make_draft()})
         talk = case.talk
         awaiting = {label: key for label, key in talk.awaiting.items() if not label.startswith(step.path + "/")}
         answered = tuple(path for path in talk.answered if path != step.path)

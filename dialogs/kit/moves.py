@@ -162,7 +162,7 @@ def back(play: Runner[Any]) -> None:
     last = journey.answered_before(here, play.case, play.ctx)
     if last is not None:
         play.deliver_to(last, TakenBack())
-        play.case = journey.cleared(play.case, last)
+        play.case = journey.cleared(play.case, last, play.ctx)
     elif journey.last_act(play.ctx) is not None:
         say_act_done(play)
     else:

@@ -13,11 +13,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 from msgspec.structs import replace
 
 from dialogs.kit.messages import Context
+from dialogs.kit.talk import Slots, StateBase
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _OUTCOMES = "outcomes"
 _BARE = "bare"
+_CURRENT = "current"
 
 
 def once(work: Callable[P, T]) -> Callable[P, T]:
@@ -67,3 +69,14 @@ def _without_message(ctx: Context[Any]) -> Context[Any]:
             return ctx
         own[_BARE] = bare = replace(ctx, said=None, asked=None, typed=False, about=())
     return bare
+
+
+def read_slots(case: StateBase, dialog: str, ctx: Context[Any]) -> Any:
+    """Return a dialog's slots as they stand in the context."""
+    held: Slots = getattr(case, dialog)
+    if not held.over_books:
+        return held
+    known, key = outcomes(ctx), (_CURRENT, id(held))
+    if (found := known.get(key)) is None:
+        known[key] = found = held.read_current(ctx.books), held
+    return found[0]

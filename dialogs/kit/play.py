@@ -35,7 +35,7 @@ from dialogs.kit.messages import (
     Unawait,
     Unheard,
 )
-from dialogs.kit.once import share_outcomes
+from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
 from dialogs.kit.step import BoundStep, MissingSlotError
@@ -159,7 +159,7 @@ class Runner(Struct, Generic[C]):
         return any(option.binds is not None and option.step == step.name for option in self.offered(step))
 
     def slots(self, step: AnyStep) -> Any:
-        return getattr(self.case, step.dialog)
+        return read_slots(self.case, step.dialog, self.ctx)
 
     def askable(self, step: AnyStep) -> bool:
         return self.journey.askable(step, self.case, self.ctx)
@@ -212,10 +212,10 @@ class Runner(Struct, Generic[C]):
 
     def answer(self, step: AnyStep, event: Answered) -> None:
         """Answer the step: forget what depended on the old answer, then take the new one."""
-        self.case = self.journey.without_dependants(self.case, step)
+        self.case = self.journey.without_dependants(self.case, step, self.ctx)
         self.talk(revising=None, editing=None, misses=0)
         if not self.deliver_to(step, event):
-            self._keep(step, event.value)
+            self.keep(step, event.value)
         if self.journey.is_answered(step, self.case, self.ctx):
             others = (path for path in self.case.talk.answered if path != step.path)
             self.talk(answered=(*others, step.path))
@@ -226,8 +226,8 @@ class Runner(Struct, Generic[C]):
         self.deliver(event)
         before = self.case
         for dialog in self.journey.dialogs.values():
-            slots = getattr(self.case, dialog.name)
-            self.case = replace(self.case, **{dialog.name: dialog.afresh(slots)})
+            slots = read_slots(self.case, dialog.name, self.ctx)
+            self._take(dialog.name, slots, dialog.afresh(slots))
         kept = tuple(step.path for step in self.journey.answered(self.case, self.ctx))
         wanted = self._still_wanted(before)
         self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0)
@@ -255,7 +255,7 @@ class Runner(Struct, Generic[C]):
     def aside(self, payload: str) -> bool:
         """Let the dialog react that offers this quick reply beside the open step; return False if none does."""
         for dialog in self.journey.dialogs.values():
-            offered = dialog.asides(getattr(self.case, dialog.name), self.ctx)
+            offered = dialog.asides(read_slots(self.case, dialog.name, self.ctx), self.ctx)
             if any(option.payload == payload for option in offered):
                 return self.deliver(AsidePressed(payload))
         return False
@@ -358,7 +358,7 @@ class Runner(Struct, Generic[C]):
     def _same_grounds(self, step: AnyStep, before: C) -> bool:
         """Return whether the answers that the step builds on are still those of before."""
         return all(
-            needed.answer_in(self.slots(needed)) == needed.answer_in(getattr(before, needed.dialog))
+            needed.answer_in(self.slots(needed)) == needed.answer_in(read_slots(before, needed.dialog, self.ctx))
             for needed in self.journey.needed(step)
         )
 
@@ -389,15 +389,20 @@ class Runner(Struct, Generic[C]):
 
     def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
         try:
-            decision = reaction(getattr(self.case, dialog), event, self.ctx)
+            slots = read_slots(self.case, dialog, self.ctx)
+            decision = reaction(slots, event, self.ctx)
         except MissingSlotError:
             return
-        if decision.slots is not getattr(self.case, dialog):
-            self.case = replace(self.case, **{dialog: decision.slots})
+        self._take(dialog, slots, decision.slots)
         self.apply(decision.effects, origin, news=isinstance(event, News))
 
-    def _keep(self, step: AnyStep, value: object) -> None:
-        self.case = replace(self.case, **{step.dialog: step.with_answer(self.slots(step), value)})
+    def keep(self, step: AnyStep, value: object) -> None:
+        slots = self.slots(step)
+        self._take(step.dialog, slots, step.with_answer(slots, value))
+
+    def _take(self, dialog: str, before: Any, now: Any) -> None:
+        if now is not before:
+            self.case = replace(self.case, **{dialog: now.make_draft()})
 
     # --- what is said of it ---
 

@@ -1,12 +1,27 @@
 """The kit's own slots of a conversation, beside the answers."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from values.account_view import AccountView
 from values.private import HiddenStruct
 
 
 class Slots(HiddenStruct, omit_defaults=True):
     """Slots of a conversation; the defaults stand for what isn't known yet."""
+
+    @property
+    def over_books(self) -> bool:
+        """True where they are to be read with what the books have."""
+        return False
+
+    def read_current(self, books: AccountView) -> Any:
+        """Return them as they stand: what was said over what the books have."""
+        return self
+
+    def make_draft(self) -> Any:
+        """Return what is stored of them as they stand: what was said."""
+        return self
 
 
 class Shown(Slots, frozen=True):
@@ -63,9 +78,8 @@ class StateBase(Slots, frozen=True):
         """True while a person speaks with the customer: the dialogs are silent, the answer is that person's."""
         return False
 
-    @property
-    def country(self) -> str | None:
-        """The customer's country, as far as the answers tell (ISO 3166)."""
+    def find_country(self, books: AccountView) -> str | None:
+        """Return the customer's country, as far as the answers and the books tell (ISO 3166)."""
         return None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event
-from values.account_view import AccountView
+from values.account_view import AccountView, CompanyView
 from values.consent import Acceptance
 from values.private import Private
 
@@ -179,7 +179,11 @@ class HeldLogInEnded(Event):
 
 
 class LoggedIn(Event):
-    """The customer proved to be the holder of this account; `stays`: and wants to stay logged in on this device."""
+    """The customer proved to be the holder of this account; `stays`: and wants to stay logged in on this device.
+
+    `typed`: the company that they gave here for the account that they leave, where this one has none.
+    """
 
     view: Private[AccountView]
     stays: bool = False
+    typed: Private[CompanyView | None] = None

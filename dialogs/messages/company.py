@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job
-from dialogs.state import CompanyData
+from dialogs.state import CompanyData, CompanySeen
 from values.account_view import AccountAnswers, CompanyView
 from values.consent import Acceptance
-from values.private import HiddenStruct, Private
+from values.private import Private
 
 
 class LookUpCompany(Job):
@@ -52,14 +52,6 @@ class CompanyUnknown(Event):
 
 class RegisterSilent(Event):
     """No register answered in time."""
-
-
-class CompanySeen(HiddenStruct):
-    """A company's data as they were saved when this conversation last read them."""
-
-    data: CompanyData
-    email: str | None
-    delivery: str | None
 
 
 class SaveCompany(Command):

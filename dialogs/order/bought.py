@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from dialogs.company.data import read_company
 from dialogs.kit import Param, Word
 from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
 from dialogs.renewal.renewing import under_way
@@ -139,9 +140,9 @@ def renewing(ctx: Ctx) -> bool:
 
 def for_company(owned: Owned, ctx: Ctx) -> bool:
     """Return whether it was bought for the order's company; purchases from before the desk name none."""
-    here = ctx.case.company
+    here = read_company(ctx)
     saved = here if here.id is not None else here.kept
-    if owned.company_id is None or saved is None or here.choices:
+    if owned.company_id is None or saved is None or here.choosing:
         return owned.company_id is None
     return saved.tax_number == here.tax_number and saved.id == owned.company_id
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dialogs.company.data import buyer
+from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
@@ -87,7 +87,7 @@ def tax_of(s: Order, ctx: Ctx) -> Vat:
     """Return the order's VAT: as placed, else as it stands."""
     if (order := placed_order(s, ctx)) is not None:
         return order.tax or s.tax or Vat(ctx.seller.vat_percent, "home", ctx.seller.country)
-    return ctx.seller.tax(buyer(ctx.case.company, ctx))
+    return ctx.seller.tax(buyer(read_company(ctx), ctx))
 
 
 def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
@@ -185,13 +185,13 @@ def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
 
 def known_company(ctx: Ctx) -> bool:
     """Return whether the order's company was just confirmed, or is that of an earlier order."""
-    company = ctx.case.company
+    company = read_company(ctx)
     return company.tax_number is not None and (company.again or company.confirmed is not None)
 
 
 def _buyer_shown(ctx: Ctx) -> Params:
     """Return the company by name and number, or town where it has no number; `buyer_again`: ordering confirms it."""
-    company, again = ctx.case.company, ctx.case.company.again
+    company, again = read_company(ctx), read_company(ctx).again
     if not known_company(ctx):
         return {"buyer": None, "buyer_number": None, "buyer_again": again}
     where = tax_number.display(company.tax_number) if company.tax_number else company.city

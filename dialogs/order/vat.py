@@ -6,7 +6,7 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 
 from msgspec.structs import replace
 
-from dialogs.company.data import country, trade
+from dialogs.company.data import country, read_company, trade
 from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
 from dialogs.order.costs import shown
@@ -35,7 +35,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
     def chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Ask VIES again if the customer waits, unless that is being done."""
         decided = replace(s, vat=str(e.value))
-        company = ctx.case.company
+        company = read_company(ctx)
         under_way = any(label.endswith("/LookUpCompanyLater") for label in ctx.case.talk.awaiting)
         if e.value != WAIT or under_way:
             return then(decided)
@@ -44,7 +44,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
     @dialog.always(CompanyFound)
     def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
         """Tell a customer who has waited; show a summary agreed to at another price anew."""
-        if s.id is not None or e.source != "vies" or not trade(ctx.case.company, ctx):
+        if s.id is not None or e.source != "vies" or not trade(read_company(ctx), ctx):
             return then(s)
         said = (Say("order.vat_confirmed", shown(s, ctx)),) if s.vat is not None else ()
         return then(replace(s, vat=None, pay=None), *said)
@@ -65,7 +65,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
 
 
 def _open(s: Order, ctx: Ctx) -> bool:
-    company = ctx.case.company
+    company = read_company(ctx)
     undecided = company.vat_checked_at is None and company.check != "not_found"
     return s.id is None and company.tax_number is not None and trade(company, ctx) and undecided
 

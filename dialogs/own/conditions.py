@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.company.data import country
+from dialogs.company.data import country, read_company, read_legal_form
 from dialogs.order.costs import plan_of
 from dialogs.state import Ctx, OwnAnswers
 from values.question import OwnQuestion
@@ -22,8 +22,8 @@ def _known(s: OwnAnswers, name: str, ctx: Ctx) -> frozenset[str]:
 FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {
     "plan": lambda c: frozenset((plan_of(c),)),
     "addon": lambda c: frozenset(addon for addon, _ in c.case.cart.extra),
-    "country": lambda c: frozenset((country(c.case.company, c),)),
-    "legal_form": lambda c: frozenset((c.case.company.legal_form or "",)),
+    "country": lambda c: frozenset((country(read_company(c), c),)),
+    "legal_form": lambda c: frozenset((read_legal_form(read_company(c), c) or "",)),
     "language": lambda c: frozenset((c.case.talk.locale,)),
     "channel": lambda c: frozenset((c.channel,)),
 }

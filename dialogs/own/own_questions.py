@@ -5,7 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
-from dialogs.company.data import is_added, saved_as
+from dialogs.company.data import is_added, read_company, saved_as
 from dialogs.kit import (
     Answered,
     Came,
@@ -250,7 +250,7 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
     order, account = ctx.case.order, ctx.case.account
     if question.place == "order":
         return order.id is not None and order.id == ctx.case.own.ordered and is_paid(ctx)
-    if question.place == "company" and is_added(ctx.case.company):
+    if question.place == "company" and is_added(read_company(ctx)):
         return True
     if ctx.seller.sells:
         return order.id is None and begun(ctx)
@@ -278,7 +278,7 @@ def _answered(s: OwnAnswers, question: OwnQuestion, value: str) -> OwnAnswers:
 
 
 def _holder(question: OwnQuestion, ctx: Ctx) -> str | None:
-    held = {"account": ctx.case.account.id, "company": saved_as(ctx.case.company), "order": ctx.case.order.id}
+    held = {"account": ctx.case.account.id, "company": saved_as(read_company(ctx)), "order": ctx.case.order.id}
     return held[question.keep]
 
 

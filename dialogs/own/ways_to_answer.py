@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.company.data import seat
+from dialogs.company.data import read_company, seat
 from dialogs.kit import Option, required
 from dialogs.kit.dialog import SKIP
 from dialogs.state import Ctx, OwnAnswers
@@ -76,11 +76,11 @@ def parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any
 
 
 def _expected(question: OwnQuestion, ctx: Ctx) -> Expected:
-    return Expected(question.expects, question.id, country=ctx.seller.country, seat=seat(ctx.case.company, ctx))
+    return Expected(question.expects, question.id, country=ctx.seller.country, seat=seat(read_company(ctx), ctx))
 
 
 def _today(ctx: Ctx) -> date:
-    return ctx.now.astimezone(zone_of(ctx.case.country, ctx.seller.time_zone)).date()
+    return ctx.now.astimezone(zone_of(ctx.case.find_country(ctx.books), ctx.seller.time_zone)).date()
 
 
 def ticked_of(s: OwnAnswers, question: OwnQuestion) -> list[str]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from dialogs.company.data import buyer
+from dialogs.company.data import buyer, read_company
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
 from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken
 from dialogs.messages.renewal import (
@@ -45,7 +45,7 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
         "serial": offer.serial,
         "days": days_left(offer.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone)),
         "ends": offer.ends_at,
-        **term_price(offer.product, buyer(ctx.case.company, ctx), ctx.seller),
+        **term_price(offer.product, buyer(read_company(ctx), ctx), ctx.seller),
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import company_view, named_for, owned, sample_order, sample_view
+from dialogs.explorer.samples import company_view, named_for, owned, sample_order, sample_view, saved_view
 from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
-from dialogs.messages.company import CompanySaved
+from dialogs.messages.company import CheckSet, CompanyChangedMeanwhile, CompanySaved, SaveCompany, SetCheck
 from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged, InvoiceIssued
 from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from dialogs.messages.payment import (
@@ -37,7 +37,7 @@ from dialogs.messages.withdrawal import WithdrawalKept
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState, PlacedOrder
-from values.account_view import NO_BOOKS, AccountView, OrderView, WaitingRenewal
+from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderView, WaitingRenewal
 from values.seller import Seller
 
 
@@ -72,8 +72,13 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
             return and_orders_of(known, NO_BOOKS)
         case AccountCreated(account_id):
             return replace(sample_view(None), id=account_id, status="pending", phone=None)
-        case CompanySaved():
-            return replace(known, company=company_view(), companies=(company_view(),))
+        case CompanySaved(id):
+            return _with_company(known, saved_view(by, id) if isinstance(by, SaveCompany) else company_view())
+        case CheckSet() if isinstance(by, SetCheck) and known.company is not None:
+            told = {"check": by.check, "vat_checked_at": by.vat_checked_at, "vat_check_id": by.vat_check_id}
+            return _with_company(known, replace(known.company, **told))
+        case CompanyChangedMeanwhile(view) if known.company is not None:
+            return _with_company(known, replace(view, id=known.company.id))
         case InvoiceIssued(known.id, invoice):
             return replace(known, invoices=(invoice, *known.invoices))
         case EInvoiceSwitched(status, email):
@@ -82,6 +87,10 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
             return replace(known, einvoice_email=email)
         case _:
             return _after_sale(_after_payment(known, event, by), event, seller, by)
+
+
+def _with_company(known: AccountView, view: CompanyView) -> AccountView:
+    return replace(known, company=view, companies=(view,))
 
 
 def _after_payment(known: AccountView, event: Event, by: Command | None) -> AccountView:

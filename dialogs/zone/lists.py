@@ -3,6 +3,7 @@
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
+from dialogs.company.data import read_company
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
 from dialogs.messages.company import CompanyPicked
@@ -21,7 +22,7 @@ def declare_companies(dialog: Dialog[Zone]) -> None:
         _companies,
         when=lambda s, _c: s.page == "companies",
         done=lambda _s, _c: False,
-        params=lambda _s, c: {"name": c.case.company.name},
+        params=lambda _s, c: {"name": read_company(c).name},
         intents={"back": "zone:home", "add_company": "zone:add_company"},
     )
     company.on(Answered)(company_chosen)

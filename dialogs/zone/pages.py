@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dialogs.account import personal
 from dialogs.account.entry import renews_by_order
-from dialogs.company.data import edits
+from dialogs.company.data import edits, read_company
 from dialogs.einvoice import OFF
 from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.messages.company import AnotherCompany
@@ -146,7 +146,7 @@ def additional_consents(ctx: Ctx) -> tuple[Option, ...]:
 
 def reports(ctx: Ctx) -> tuple[Option, ...]:
     """Return the way to report wrong data of the company, where the seller puts them right."""
-    told = ctx.seller.company.edit == "report" and ctx.case.company.tax_number is not None
+    told = ctx.seller.company.edit == "report" and read_company(ctx).tax_number is not None
     return (Option("my_data:report", "option.company.report"),) if told else ()
 
 

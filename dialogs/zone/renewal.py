@@ -4,6 +4,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 """
 
 from dialogs.account.entry import renews_by_order
+from dialogs.company.data import read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
     Answered,
@@ -58,7 +59,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         when=lambda s, _c: s.page == "my_data",
         done=lambda _s, _c: False,
         params=lambda _s, c: {
-            **company_shown(c.case.company, c),
+            **company_shown(read_company(c), c),
             "email": c.case.account.email,
             "reported": bool(reports(c)),
         },

@@ -3,7 +3,7 @@
 Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
 
-from dialogs.company.data import REPORT_CHARS, data, parse_words
+from dialogs.company.data import REPORT_CHARS, parse_words, read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, required, then
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany
@@ -24,7 +24,7 @@ def declare_report(dialog: Dialog[Zone]) -> None:
         done=lambda _s, _c: False,
         free_text=True,
         options=lambda _s, _c: (to_home,),
-        params=lambda _s, c: company_shown(c.case.company, c),
+        params=lambda _s, c: company_shown(read_company(c), c),
         intents={"back": "zone:home"},
         counted=False,
     )
@@ -35,9 +35,9 @@ def declare_report(dialog: Dialog[Zone]) -> None:
 
 def reported(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """File the report; the data stay as they are until the seller has looked at it."""
-    account, company = required(ctx.case.account.id), ctx.case.company
+    account, company = required(ctx.case.account.id), read_company(ctx)
     words = str(e.value)[:REPORT_CHARS]
-    return then(s, ReportCompany(account, required(company.tax_number), data(company), words))
+    return then(s, ReportCompany(account, required(company.tax_number), company.data(), words))
 
 
 def report_kept(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
 from dialogs.account.entry import known_as
+from dialogs.company.data import read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
     HUMAN,
@@ -70,7 +71,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "status": status,
         "number": number_here(ctx),
         "login": _can_log_in(ctx),
-        "company": ctx.case.company.name,
+        "company": read_company(ctx).name,
         "programs": said(owned(ctx), ctx),
         "owns": bool(owned(ctx)),
         "extensions": said(_extensions(ctx), ctx) or None,
@@ -164,7 +165,7 @@ def _renewal(ctx: Ctx) -> Decision[Zone]:
 def _my_data(ctx: Ctx) -> Decision[Zone]:
     if renews_by_order(ctx):
         return then(Zone("my_data"))
-    return then(Zone(DATA), Say("zone.company_data", company_shown(ctx.case.company, ctx)))
+    return then(Zone(DATA), Say("zone.company_data", company_shown(read_company(ctx), ctx)))
 
 
 def _account_page(ctx: Ctx) -> Decision[Zone]:
@@ -311,7 +312,7 @@ def switched(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
 def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.account.email
     if "order" not in ctx.seller.dialogs:
-        return Say("zone.account", {"email": email, "company": ctx.case.company.name})
+        return Say("zone.account", {"email": email, "company": read_company(ctx).name})
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)

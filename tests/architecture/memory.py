@@ -24,11 +24,6 @@ _COPIES = {
     " letter_waits=contact.verified_at",
     "Orderer": "invoice_email=einvoice.email name=orderer.name phone=orderer.phone email=orderer.email"
     " seen=einvoice.email",
-    "Company": "legal_form=account.legal_form registered_as=account.legal_form tax_number=company.tax_number"
-    " country=company.country source=company.source check=company.check_state vat_checked_at=company.vat_checked_at"
-    " vat_check_id=company.vat_check_id name=company.name street=company.street postal_code=company.postal_code"
-    " city=company.city holder_email=company.email delivery=company.sdi_code id=company.id choices=company.id"
-    " kept=company.id",
     "OwnData": "left=account.id",
     "OwnAnswers": "kept=account.own_answers",
 }

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
-from dialogs.state import Company, ConversationState
+from dialogs.state import Company, CompanyNow, ConversationState
 from services.agents import agent_accounts
 from tests.desk.agent_http import AgentHttp
 from tests.desk.replicas import replicas
@@ -243,7 +243,8 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Runn
 
 def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
     saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
-    changed = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it", kept=saved)
+    said = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it")
+    changed = CompanyNow(**asdict(said), kept=saved)
     assert unconfirmed(ConversationState(company=changed)) == {
         "company.city": WaitingCorrection("Modena", "Roma"),
         "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),

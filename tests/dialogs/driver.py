@@ -27,12 +27,13 @@ from dialogs.kit import (
     Step,
     TimerDue,
     decide,
+    read_slots,
     required,
 )
 from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
 from dialogs.order.in_books import order_here
-from dialogs.state import CompanyData, ConversationState, Ctx
+from dialogs.state import Company, CompanyData, ConversationState, Ctx
 from dialogs.testing.books import and_orders_of, books_after, books_of
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
@@ -272,6 +273,16 @@ class Driver:
         return self.journey.position(self.case, self.context(self.case))
 
     @property
+    def firm(self) -> Company:
+        """The company as it stands."""
+        return self.case.company.read_current(self.context(self.case).books)
+
+    @property
+    def _seen(self) -> tuple[Any, Ctx]:
+        ctx = self.context(self.case)
+        return read_slots(self.case, self.step.dialog, ctx), ctx
+
+    @property
     def at(self) -> str:
         """Where the conversation stands: "dialog.step"."""
         return self.step.path
@@ -279,7 +290,7 @@ class Driver:
     @property
     def offers(self) -> list[str]:
         """The open step's quick replies."""
-        return [o.payload for o in self.step.options(getattr(self.case, self.step.dialog), self.context(self.case))]
+        return [o.payload for o in self.step.options(*self._seen)]
 
     @property
     def offered(self) -> list[str]:
@@ -304,7 +315,9 @@ class Driver:
     @property
     def shown(self) -> Params:
         """What the open step's question shows."""
-        return self.step.params(getattr(self.case, self.step.dialog), self.context(self.case))
+        return self.step.params(
+            read_slots(self.case, self.step.dialog, self.context(self.case)), self.context(self.case)
+        )
 
     def done(self, act: type[Command]) -> int:
         """How often this act was done."""
@@ -396,6 +409,7 @@ def known_account(**more: Any) -> AccountView:
         "einvoice_status": "off",
         "subscription_ends_at": None,
     }
+    known["companies"] = tuple(filter(None, (more.get("company"),)))
     return AccountView(**(nothing | known | more))
 
 
@@ -413,6 +427,14 @@ def known_company() -> CompanyView:
         check="verified",
         confirmed_at=NOW,
     )
+
+
+def with_company(view: AccountView, case: ConversationState) -> AccountView:
+    """The account with the company that a conversation, as an earlier release stored it, is about."""
+    if case.company.of is None or any(one.id == case.company.of for one in view.companies):
+        return view
+    company = replace(known_company(), id=case.company.of)
+    return replace(view, company=company, companies=(company,))
 
 
 def known_order(status: OrderStatus, payment_status: PaymentStatus | None, **more: Any) -> OrderView:

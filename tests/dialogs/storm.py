@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs import einvoice, payment
 from dialogs.contact import contact
@@ -238,7 +239,7 @@ VIEWS = st.builds(
     auto_renewal=st.sampled_from((None, True, False)),
     subscription_status=st.none(),
     subscription_ends_at=st.none(),
-)
+).map(lambda view: replace(view, companies=(view.company,) if view.company is not None else ()))
 VIEW = AccountView(
     *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
     *(None, None, "off", None, None, None, None, None),

@@ -230,7 +230,7 @@ def test_an_edited_free_text_goes_to_the_answer_it_is_like() -> None:
 
     assert customer.heard == ["kit.edit_offered"]  # it is saved: the edit changes nothing by itself
     assert "edit:street" in customer.buttons
-    assert (customer.case.company.street, customer.case.company.city) == ("ul. Długa 12", "Gdańsk")
+    assert (customer.firm.street, customer.firm.city) == ("ul. Długa 12", "Gdańsk")
 
 
 MAIL, PHONE, NIP = (
@@ -260,7 +260,7 @@ def test_an_edit_replaces_every_value_that_the_message_gave() -> None:
     customer = rewritten(told_at_once(), PUT_RIGHT)
 
     assert customer.heard == ["kit.corrected", "kit.answer", "kit.answer"]
-    known = (customer.case.account.email, customer.case.contact.phone, customer.case.company.tax_number)
+    known = (customer.case.account.email, customer.case.contact.phone, customer.firm.tax_number)
     assert known == ("jan@example.com", "+48512000222", "9876543210")
     assert customer.at == "account.secure_page"
 
@@ -325,7 +325,7 @@ def test_an_edit_like_no_answer_is_not_taken_for_one_that_any_words_fit() -> Non
     customer = card_filled().correct("company_name", "Bursztyn").press("confirm:yes").edit("karta")
 
     assert customer.heard == ["kit.edit_unread"]
-    assert customer.case.company.name == "Bursztyn"
+    assert customer.firm.name == "Bursztyn"
 
 
 # --- old buttons ---

@@ -54,7 +54,7 @@ def test_all_is_kept_with_the_wish_and_asked_no_more() -> None:
     customer.happen(account.PasswordSet("page-set_password", "credential-1"))
     assert customer.press("consents:required").at == "contact.contact_code"  # its code is sent all the same
     assert customer.write("123456").at == "company.confirm"  # and the company is shown
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
     assert "kit.kept" not in customer.said[customer.said.index("kit.kept") + 1 :]
 
 
@@ -95,7 +95,7 @@ def test_a_value_kept_is_changed_by_its_button_and_by_a_correction() -> None:
     customer.press("edit:phone")
     assert customer.at == "contact.phone"
     assert customer.write("512 000 777").case.contact.phone == "+48512000777"
-    assert customer.correct("tax_number", "9876543210").case.company.tax_number == "9876543210"
+    assert customer.correct("tax_number", "9876543210").firm.tax_number == "9876543210"
     assert customer.at == "account.account"
 
 
@@ -116,13 +116,13 @@ def test_an_answer_is_not_changed_by_a_mention() -> None:
 def test_another_number_than_the_one_shown_to_be_confirmed_is_a_correction() -> None:
     customer = contact_proven().write("1234563218")
     tells(customer, Fact(Expects.tax_number, "9876543210"))
-    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "9876543210")
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "9876543210")
 
 
 def test_a_number_of_somebody_elses_firm_is_none() -> None:
     customer = contact_proven().write("1234563218")
     tells(customer, Fact(Expects.tax_number, "9876543210", others=True))
-    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "1234563218")
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "1234563218")
 
 
 def test_another_number_where_its_code_is_asked_is_a_correction() -> None:
@@ -136,7 +136,7 @@ def test_a_fact_that_corrects_changes_an_answer_beside_another() -> None:
     customer = contact_proven()
     right = Fact(Expects.email, "ewa@example.com", corrects=True)
     tells(customer, right, meaning=Answer("1234563218"))
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
     assert customer.case.account.email == "ewa@example.com"
 
 
@@ -163,7 +163,7 @@ def test_a_name_is_kept_for_a_seller_who_asks_for_it() -> None:
 
 def test_a_value_that_the_parser_refuses_is_asked_for_later() -> None:
     customer = tells(Driver().press("start:buy"), Fact(Expects.tax_number, "1234563219"), Fact(Expects.phone, "12"))
-    assert (customer.case.company.tax_number, customer.case.contact.phone) == (None, None)
+    assert (customer.firm.tax_number, customer.case.contact.phone) == (None, None)
     assert named(customer) == []
 
 
@@ -202,7 +202,7 @@ def test_a_discount_code_among_facts_is_taken() -> None:
 def test_a_message_that_answers_nothing_keeps_nothing(said: Said) -> None:
     customer = Driver().press("start:buy")
     customer.hear(said)
-    assert customer.case.company.tax_number is None
+    assert customer.firm.tax_number is None
 
 
 def test_a_customer_on_file_may_name_the_contact_for_the_channel() -> None:
@@ -327,7 +327,7 @@ def test_a_wrong_value_is_told_at_once_and_the_others_are_kept() -> None:
     [told] = [say.params for say in customer.reply if say.key == "kit.fact_wrong"]
     assert told["value"] == "1234567890"
     assert "refused.tax_number.checksum" in repr(told["why"])
-    assert customer.case.company.tax_number is None
+    assert customer.firm.tax_number is None
 
 
 def test_a_wrong_value_of_somebody_else_or_without_a_place_is_not_spoken_of() -> None:

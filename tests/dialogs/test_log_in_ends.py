@@ -38,10 +38,12 @@ VISA = StoredWay("way-1", "card", "Visa 4242")
 def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: str = "active") -> Driver:
     assert customer.at == "account.secure_page"
     left, customer.came_at = customer.case.own_data.left, customer.now
+    own = None if left is None else left.company.of
+    company = None if own is None else replace(known_company(), id=own)
     mine = find_order(customer.books, left.order.id) if left is not None else None
     if mine is None or mine.status != "paid":
-        return customer.happen(LoggedIn(replace(known_account(id=account_id), ways=(VISA,))))
-    order, company = known_order("paid", "paid"), known_company()
+        return customer.happen(LoggedIn(replace(known_account(id=account_id, company=company), ways=(VISA,))))
+    order = known_order("paid", "paid")
     known = {"company": company, "order": order, "paid": order, "orders": (mine,), "ways": (VISA,)}
     known |= {"einvoice_status": einvoice_status}
     return customer.happen(LoggedIn(known_account(id=account_id, **known)))
@@ -60,7 +62,7 @@ def test_a_log_in_lasts_thirty_days() -> None:
 def test_what_was_typed_at_its_end_counts_after_the_next_log_in() -> None:
     customer = contact_proven().silent(MONTH).write("1234563218")
 
-    assert (customer.heard[-1], customer.case.company.tax_number) == ("own_data.log_in_over", None)
+    assert (customer.heard[-1], customer.firm.tax_number) == ("own_data.log_in_over", None)
     logs_in(customer)
     assert (asked_again(customer), customer.at) == (["age"], "company.confirm")
 
@@ -197,7 +199,7 @@ def test_stored_ways_are_not_offered_after_a_silence() -> None:
     customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:card")
     assert asked_again(customer) == ["idle"]
 
-    assert logs_in(customer).at == "order.card"
+    assert logs_in(customer).press("confirm:yes", "method:card").at == "order.card"
     customer.press("card:saved")
 
     assert (asked_again(customer), customer.at) == (["idle"], "order.terms")
@@ -278,20 +280,20 @@ def test_what_is_known_is_out_of_sight() -> None:
     customer = ordered().happen(LogInOver("password"))
 
     assert (customer.heard, customer.at) == (["own_data.log_in_over"], "account.start")
-    assert (customer.case.account.id, customer.case.company.name, customer.case.order.id) == (None, None, None)
+    assert (customer.case.account.id, customer.firm.name, customer.case.order.id) == (None, None, None)
     customer.press("zone:export")
     assert customer.heard[-1] == "own_data.log_in_first"
 
 
 def test_the_same_account_goes_on_where_it_stood() -> None:
     before = contact_proven().write("1234563218")
-    stood, company, account_id = before.at, before.case.company.name, before.case.account.id
+    stood, company, account_id = before.at, before.firm.name, before.case.account.id
     assert company is not None
     customer = Driver(before.seller, load(dump(before.happen(LogInOver("password")).case)))
 
     customer.press("start:log_in").happen(LoggedIn(known_account(id=account_id)))
 
-    assert (customer.at, customer.case.company.name) == (stood, company)
+    assert (customer.at, customer.firm.name) == (stood, company)
     assert customer.case.own_data.left is None
 
 
@@ -301,7 +303,7 @@ def test_another_account_gets_nothing_of_it() -> None:
     customer.press("start:log_in").happen(LoggedIn(known_account(id="another")))
 
     assert customer.case.own_data.left is None
-    assert customer.case.company.name is None
+    assert customer.firm.name is None
 
 
 def test_told_twice_it_is_said_once() -> None:

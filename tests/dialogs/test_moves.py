@@ -42,7 +42,7 @@ def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> No
     later = customer.case.order
     customer.command("back")
 
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
     assert customer.case.order == later
 
 

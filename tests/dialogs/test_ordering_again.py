@@ -57,7 +57,12 @@ def over(**more: Any) -> AccountView:
 
 def told(customer: Driver, view: AccountView) -> Driver:
     """What the books say from now on."""
-    return customer.read_books(view)
+    own = customer.case.company.of  # the account's company has the id by which the conversation knows it
+    if own is None or view.company is None:
+        return customer.read_books(view)
+    company = replace(view.company, id=own)
+    others = (one for one in view.companies if one.id != view.company.id)
+    return customer.read_books(replace(view, company=company, companies=(company, *others)))
 
 
 def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
@@ -121,7 +126,7 @@ def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
 def test_without_a_word_of_the_books_the_end_of_the_term_is_the_end() -> None:
     customer = told(activated(), holder(einvoice_status="active"))
     customer.happen(PaymentNoticed("payment-blik", 1, {})).command("repeat")
-    customer.read_books(holder(owned=(runs(NOW),), einvoice_status="active"))
+    told(customer, holder(owned=(runs(NOW),), einvoice_status="active"))
     assert customer.command("repeat").shown["service"] == "ended"
 
 
@@ -177,10 +182,10 @@ def test_a_number_named_before_the_log_in_is_for_the_order() -> None:
     customer = Driver().hear(Said(Press("start:buy"), typed=True, facts=(OTHER,)))
     customer.press("account:existing").happen(LoggedIn(known_account(company=known_company())))
 
-    assert customer.case.company.tax_number == "5551112223"
+    assert customer.firm.tax_number == "5551112223"
     assert customer.at == "company.confirm"
     customer.press("confirm:keep")
-    assert customer.case.company.tax_number == known_company().tax_number
+    assert customer.firm.tax_number == known_company().tax_number
 
 
 def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> None:
@@ -188,9 +193,9 @@ def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> No
     bought = known_account(company=known_company(), order=known_order("paid", "paid"), einvoice_status="active")
     customer.happen(LoggedIn(bought))
 
-    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", known_company().tax_number)
+    assert (customer.at, customer.firm.tax_number) == ("zone.zone", known_company().tax_number)
     customer.read_books(bought).press("start:buy")
-    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "5551112223")
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "5551112223")
 
 
 def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:

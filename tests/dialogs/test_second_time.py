@@ -70,14 +70,14 @@ def test_the_company_stands_on_the_card_and_is_changed_from_there() -> None:
 
 def test_left_alone_the_company_is_as_it_was() -> None:
     customer = again().press("edit:confirm").command("back")
-    assert (customer.at, customer.case.company.id) == ("order.terms", "company-9")
+    assert (customer.at, customer.firm.id) == ("order.terms", "company-9")
     assert again().press("edit:confirm", "confirm:yes").at == "order.terms"
 
 
 def test_another_company_is_named_in_words() -> None:
     customer = again().correct("tax_number", "1234563218")
     assert customer.at == "company.confirm"
-    assert customer.press("confirm:yes").case.company.tax_number == "1234563218"
+    assert customer.press("confirm:yes").firm.tax_number == "1234563218"
     assert (customer.at, customer.shown["buyer"]) == ("order.terms", "Pracownia Bursztyn sp. z o.o.")
     assert "company.which_to_change" in again().want("add_company").heard
 
@@ -259,7 +259,7 @@ def test_data_that_the_seller_puts_right_are_reported_later_too() -> None:
     for what, text in (("company_name", "Sadowski i Syn"), ("street", "Nowa 5"), ("tax_number", "9876543210")):
         assert renews().correct(what, text).at == "company.company_report"
     said = Intent("wrong_register_data", 1.0, (), "dane firmy są zupełnie niepoprawne")
-    assert renews().say(said).case.company.report == "dane firmy są zupełnie niepoprawne"
+    assert renews().say(said).firm.report == "dane firmy są zupełnie niepoprawne"
 
 
 def test_what_is_not_on_file_is_asked_by_the_guides_steps() -> None:

@@ -18,7 +18,7 @@ from dialogs.company import company
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
-from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide
+from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide, read_slots
 from dialogs.kit.journey import AnyStep
 from dialogs.messages import account, order
 from dialogs.messages.elsewhere import CarriedOver
@@ -224,8 +224,8 @@ class Storm(RuleBasedStateMachine):
             assert now.order.id == before.order.id
         if before.order.id is not None and now.order.id is None:
             assert any(isinstance(e, order.OrderCancelled) for e in happened)
-        if before.company.id is not None or before.company.kept is not None:
-            assert now.company.kept is not None
+        if before.company.of is not None:
+            assert now.company.of is not None
         if before.handoff.mode == "waiting":
             assert now.handoff.mode == "waiting"
 
@@ -251,14 +251,14 @@ class Storm(RuleBasedStateMachine):
             labels = [k for k in self.case.talk.awaiting if k.startswith(step.path + "/")]
             assert any(self.case.talk.awaiting[label] in self.under_way for label in labels), f"stuck at {step.path}"
         else:
-            options = step.options(getattr(self.case, step.dialog), ctx)
+            options = step.options(read_slots(self.case, step.dialog, ctx), ctx)
             assert step.expects is not Expects.wait
             assert step.parse is not None or options, f"no way on from {step.path}"
 
     def _nothing_answered_is_asked(self, step: AnyStep, ctx: Ctx) -> None:
         revising = self.case.talk.revising
         assert revising in (None, step.path), "something is reopened but not asked"
-        assert revising or not step.done(getattr(self.case, step.dialog), ctx), f"{step.path} is answered"
+        assert revising or not step.done(read_slots(self.case, step.dialog, ctx), ctx), f"{step.path} is answered"
 
     def _what_is_awaited_is_under_way(self) -> None:
         keys = list(self.case.talk.awaiting.values())
@@ -266,7 +266,8 @@ class Storm(RuleBasedStateMachine):
         assert set(keys) <= set(self.under_way), "a result is awaited that won't come"
 
     def _answers_make_sense(self) -> None:
-        own = self.case.company
+        own = self.case.company.read_current(self.books)
+        assert own.make_draft() == self.case.company, "a slot says what the books have"
         for street in (own.street, own.offered.street if own.offered else None):
             assert street is None or not street.startswith(MARK) or street == f"{MARK}{own.tax_number}"
         assert self.case.order.discount in (None, "START20")

@@ -92,7 +92,7 @@ def test_a_correction_in_one_sentence_keeps_all_that_does_not_depend_on_it() -> 
     customer = card_filled().correct("tax_number", "9876543210")
 
     assert customer.at == "company.confirm"
-    assert customer.case.company.tax_number == "9876543210"
+    assert customer.firm.tax_number == "9876543210"
     assert customer.case.order.method == "blik"
 
 

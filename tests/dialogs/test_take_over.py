@@ -82,7 +82,7 @@ def _paid(customer: Driver) -> Event:
 def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:
     customer = taken(phone_proven())
     customer.hear(Corrected("company.tax_number", "123-456-32-18"))
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
     customer.hear(AgentLeft())
     assert customer.at == "company.confirm"
     assert customer.asked
@@ -91,12 +91,12 @@ def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:
 def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
     customer = taken(card_filled())
     customer.hear(Corrected("company.street", "ul. Nowa 5"))
-    assert customer.case.company.street == "ul. Nowa 5"
+    assert customer.firm.street == "ul. Nowa 5"
     customer.hear(Corrected("company.postal_code", "xx"))
     assert customer.heard[0].startswith("refused.")
     customer.hear(Corrected("company.tax_number", "123"))
     assert customer.heard[0].startswith("refused.")
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
 
 
 @table(

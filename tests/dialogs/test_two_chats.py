@@ -16,13 +16,13 @@ THEIRS, OURS = "theirs@example.com", "jan@example.com"
 
 def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() -> None:
     customer = activated().press("edit:street").write("ul. Inna 5").press("edit:city").write("Sopot")
-    number = customer.case.company.tax_number
+    number = customer.firm.tax_number
     as_it_was = {"name": BURSZTYN.name, "postal_code": BURSZTYN.postal_code, "city": BURSZTYN.city}
     now = replace(known_company(), id="company-1", tax_number=number or "", street="ul. Nowa 77", **as_it_was)
     customer.given(SaveCompany, CompanyChangedMeanwhile(now))
     customer.press("confirm:yes")
     assert (customer.at, customer.heard) == ("company.confirm", ["company.changed_meanwhile"])
-    company = customer.case.company
+    company = customer.firm
     assert (company.street, company.city) == ("ul. Nowa 77", "Sopot")
     customer.given(SaveCompany, CompanySaved("company-1")).press("confirm:yes")
     [first, second] = [act for act in customer.acts if isinstance(act, SaveCompany)][-2:]
@@ -79,5 +79,5 @@ def test_what_is_typed_stays_while_the_books_are_read() -> None:
     customer.read_books(view).command("repeat")
     assert customer.case.company == before.company
     customer.press("confirm:yes").read_books(view).command("repeat")
-    assert customer.case.company.street == "ul. Stara 1"
+    assert customer.firm.street == "ul. Stara 1"
     assert PlaceOrder in map(type, customer.acts)

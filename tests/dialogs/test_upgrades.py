@@ -19,6 +19,8 @@ from dialogs.order import order
 from dialogs.state import (
     Account,
     Company,
+    CompanyData,
+    CompanySeen,
     Contact,
     ConversationState,
     LogIn,
@@ -29,7 +31,7 @@ from dialogs.state import (
     Purchases,
 )
 from dialogs.versions import LADDER, VERSION, dump, load
-from tests.dialogs.driver import SELLER, Driver
+from tests.dialogs.driver import SELLER, Driver, known_account, with_company
 from tests.specimens.archives import conversations, releases
 from tests.table import table
 from values.meaning import NavigationCommand
@@ -131,7 +133,7 @@ def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None
     case = load({"v": 4, "talk": talk, "company": FORMS_OF_0_16_0, "own_data": {"left": {"company": FORMS_OF_0_16_0}}})
 
     asked = OwnAnswers({"contact_forms": "email,sms"}, {"contact_forms": "company-1"}, {"contact_forms": "sms"})
-    assert (case.own, case.company) == (asked, Company(id="company-1"))
+    assert (case.own, case.company) == (asked, Company(id="company-1", of="company-1", over=True))
     assert case.talk.revising == "own.contact_forms"
     assert case.talk.answered == ("company.confirm", "own.contact_forms")
     assert case.own_data.left is not None
@@ -142,6 +144,15 @@ def test_forms_of_contact_of_a_company_that_is_not_saved_wait_for_it() -> None:
     case = load({"v": 4, "company": {"contact_forms": "none"}})
 
     assert case.own == OwnAnswers({"contact_forms": "none"})
+
+
+def test_of_a_company_being_changed_what_was_typed_stays_and_what_was_seen() -> None:
+    kept = {"tax_number": "5260250274", "name": "Znana", "street": "ul. Stara 1", "source": "mf", "id": "company-9"}
+    typed = {"tax_number": "5260250274", "name": "Znana", "street": "ul. Nowa 5", "source": "customer", "kept": kept}
+    company = load({"v": 6, "company": typed}).company
+
+    seen = CompanySeen(CompanyData("Znana", "ul. Stara 1", "", ""), None, None)
+    assert company == Company(street="ul. Nowa 5", source="customer", of="company-9", over=True, seen=seen)
 
 
 def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
@@ -182,7 +193,8 @@ DEARER = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for pla
 
 def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
     """A conversation as this release stored it."""
-    return Driver(seller, load(specimen(name, conversations(release))))
+    customer = Driver(seller, load(specimen(name, conversations(release))))
+    return customer.read_books(with_company(known_account(id=customer.case.account.id), customer.case))
 
 
 @table("release", RELEASES)

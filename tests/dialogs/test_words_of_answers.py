@@ -73,7 +73,7 @@ WAYS = [
 def test_the_words_around_an_answer_are_left_out(reach: Callable[[str], Driver], way: Way, step: str) -> None:
     text, value = TOLD[step]
     customer = way(reach(step), step, text)
-    assert getattr(customer.case.company, SLOTS[step]) == value
+    assert getattr(customer.firm, SLOTS[step]) == value
 
 
 @table(("reach", "way", "step"), WAYS)
@@ -82,30 +82,30 @@ def test_a_doubted_answer_is_offered_and_taken_by_its_button(
 ) -> None:
     text, value = DOUBTED[step]
     customer = reach(step)
-    before = getattr(customer.case.company, SLOTS[step])
+    before = getattr(customer.firm, SLOTS[step])
     way(customer, step, text)
-    assert getattr(customer.case.company, SLOTS[step]) == before
+    assert getattr(customer.firm, SLOTS[step]) == before
     assert "offered.doubted" in customer.heard
 
     customer.press("offered:take")
-    assert getattr(customer.case.company, SLOTS[step]) == value
+    assert getattr(customer.firm, SLOTS[step]) == value
 
 
 @table("step", list(SLOTS))
 def test_a_doubted_answer_is_taken_by_a_yes(step: str) -> None:
     text, value = DOUBTED[step]
     customer = _corrected(shown(step), step, text).write("tak")
-    assert (customer.at, getattr(customer.case.company, SLOTS[step])) == ("company.confirm", value)
-    assert customer.case.company.confirmed is None
+    assert (customer.at, getattr(customer.firm, SLOTS[step])) == ("company.confirm", value)
+    assert customer.firm.confirmed is None
 
 
 @table("step", list(SLOTS))
 def test_what_an_agent_writes_isnt_doubted(step: str) -> None:
     text = DOUBTED[step][0]
     customer = shown(step).hear(Corrected(f"company.{step}", text))
-    assert getattr(customer.case.company, SLOTS[step]) == text
+    assert getattr(customer.firm, SLOTS[step]) == text
 
 
 def test_words_without_a_value_open_the_step_again() -> None:
     customer = _corrected(shown("street"), "street", "nie wiem czy to ta")
-    assert (customer.at, customer.case.company.street) == ("company.street", GIVEN["street"])
+    assert (customer.at, customer.firm.street) == ("company.street", GIVEN["street"])

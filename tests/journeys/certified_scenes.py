@@ -250,7 +250,7 @@ def _account(**more: object) -> AccountView:
         subscription_status=None,
         subscription_ends_at=None,
     )
-    return replace(known, **more)  # type: ignore[arg-type]
+    return replace(known, companies=tuple(filter(None, (more.get("company"),))), **more)  # type: ignore[arg-type]
 
 
 def _known_company() -> CompanyView:

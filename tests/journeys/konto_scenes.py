@@ -68,7 +68,7 @@ class Holder(Scene):
         self.tap("add_company", "nexo")
         self.write("FR44732829320")
         self.tap("right", "confirm", "by_email")
-        self.read_books(replace(self.books, companies=(company_view(), ABROAD)))
+        self.read_books(replace(self.books, companies=(*self.books.companies, ABROAD)))
         self.tap("companies")
         self.press("Pracownia Bursztyn sp. z o.o.")
 

@@ -56,8 +56,9 @@ class Withdrawing(Scene):
 
     def the_other_side(self) -> None:
         self.ordered()
-        there = carried(self.case)
+        there, books = carried(self.case), self.books
         self.scene("… and on the other side")
+        self.read_books(books)
         self.will(account.TakeStartLink, elsewhere.CarriedOver(there, "web"))
         self.write("/start " + "A" * 43)
         self.happens("the first conversation has it closed", own_data.SessionEnded())

@@ -25,9 +25,21 @@ from bot.profile import Profile, load
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
-from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide, required
+from dialogs.kit import (
+    Command,
+    Context,
+    Event,
+    Job,
+    Outcome,
+    Question,
+    ResultOf,
+    TimerDue,
+    decide,
+    read_slots,
+    required,
+)
 from dialogs.order.in_books import order_here
-from dialogs.state import ConversationState
+from dialogs.state import Company, ConversationState
 from dialogs.testing.books import and_orders_of, books_after, books_of
 from tests.architecture.rooms import ROOT
 from values.account_view import NO_BOOKS, AccountView, OrderView
@@ -171,7 +183,8 @@ class Teller:
 
     def _ask_again(self) -> None:
         step = self.hearing.journey.position(self.case, self._context(self.case))
-        slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
+        ctx = self._context(self.case)
+        slots = read_slots(self.case, step.dialog, ctx)
         card = self.hearing.journey.card(step, ctx)
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
         self._told(Outcome(ctx, (), question, (), (), (), False))
@@ -185,6 +198,11 @@ class Teller:
         """From now on the books say this of the account."""
         known = replace(books, id=self.case.account.id or books.id)
         self.books = replace(and_orders_of(self.books, known), revision=self.books.revision + 1)
+
+    @property
+    def firm(self) -> Company:
+        """The company as it stands."""
+        return self.case.company.read_current(self._context(self.case).books)
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
         books = books_of(case, self.books)

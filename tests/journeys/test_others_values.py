@@ -15,10 +15,10 @@ _PROVEN = ConversationState(
 def test_a_friends_number_is_offered_and_taken_by_its_button(locale: str, said: str, title: str) -> None:
     customer = Teller("fakturasmart", locale, _PROVEN)
     customer.write(said)
-    assert customer.case.company.tax_number is None
+    assert customer.firm.tax_number is None
     assert customer.at == "company.tax_number"
     customer.press(title)
-    assert customer.case.company.tax_number == "9876543210"
+    assert customer.firm.tax_number == "9876543210"
 
 
 def test_the_next_words_forget_it() -> None:
@@ -28,13 +28,13 @@ def test_the_next_words_forget_it() -> None:
     customer.write("ile to kosztuje?")
     assert customer.case.offered.value is None
     customer.press("Zapisz: NIP 987-654-32-10")
-    assert customer.case.company.tax_number is None
+    assert customer.firm.tax_number is None
 
 
 def test_of_several_none_is_offered() -> None:
     customer = Teller("fakturasmart", "pl", _PROVEN)
     customer.write("kolega ma nip 9876543210 i telefon 600700800, mój zaraz znajdę")
-    assert customer.case.company == Company()
+    assert customer.firm == Company()
     assert not any(title.startswith("Zapisz") for title in customer.buttons)
     said = " ".join(line.strip() for line in customer.lines)
     assert "NIP 987-654-32-10 i +48 600 700 800. Jeśli jednak ma tu być, napisz to w osobnej wiadomości." in said
@@ -43,5 +43,5 @@ def test_of_several_none_is_offered() -> None:
 def test_beside_a_value_of_theirs_a_question_is_answered() -> None:
     customer = Teller("fakturasmart", "pl", _PROVEN)
     customer.write("NIP 1234563218, a czy jest okres próbny?")
-    assert customer.case.company.tax_number == "1234563218"
+    assert customer.firm.tax_number == "1234563218"
     assert "Nie ma wersji bezpłatnej" in "\n".join(customer.lines)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from dialogs.versions import dump, load, upgraded
-from tests.dialogs.driver import Driver, known_account, known_order
+from tests.dialogs.driver import Driver, known_account, known_order, with_company
 from tests.specimens.archives import conversations, releases
 from values.account_view import AccountView
 
@@ -18,14 +18,14 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     kept of them in the conversation."""
     case, stored = load(specimen["stored"]), upgraded(specimen["stored"])
     if (books := specimen.get("books")) is not None:
-        return Driver(case=case, books=msgspec.convert(books, AccountView))
+        return Driver(case=case, books=with_company(msgspec.convert(books, AccountView), case))
     kept, orders = specimen["stored"].get("purchases", {}), _orders(stored.get("order", {}), stored.get("payment", {}))
     waiting = [kept["unpaid"], *kept.get("waiting", ())] if "unpaid" in kept else kept.get("waiting", ())
     known = {name: kept[name] for name in ("owned", "lapsed", "outlooks", "reversals") if name in kept}
     view = known_account(id=case.account.id or "", order=known_order("paid", "paid") if known else None)
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
     raw = msgspec.to_builtins(view) | known | {"waiting": waiting, "waits": waits or None, "orders": orders}
-    return Driver(case=case, books=msgspec.convert(raw, AccountView))
+    return Driver(case=case, books=with_company(msgspec.convert(raw, AccountView), case))
 
 
 def _orders(order: Mapping[str, Any], payment: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -107,7 +107,8 @@ class LifeCustomer:
         left = asked.case.own_data.left
         if left is None:
             return place
-        view = replace(asked.books.view(), legal_form=left.company.registered_as or left.company.legal_form)
+        known = asked.books.view()
+        view = replace(known, legal_form=known.legal_form or left.company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
     def _decide(

@@ -63,7 +63,7 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
 
 
 def _cases(connection: sa.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, ConversationState]:
-    return {id: sight.case(found) for id, found in talks.several(connection, ids).items()}
+    return {id: sight.case(connection, found) for id, found in talks.several(connection, ids).items()}
 
 
 def _named(page: SearchPage, t: PageWords, asked: str) -> SearchPage:

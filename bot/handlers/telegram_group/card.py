@@ -161,7 +161,7 @@ class CardReader(Struct, frozen=True):
     ) -> CardFacts:
         holder = view.request.agent_id if view.request is not None else None
         agent = agent_accounts.get(connection, holder) if holder is not None else None
-        case, now = self.sight.case(here), self.clock.now()
+        case, now = self.sight.case(connection, here), self.clock.now()
         with self.sight.context(connection, here, case, now) as ctx:
             position = self.sight.journey.position(case, ctx)
         blocked = blocklist.of(connection, channel=here.channel, address=here.address, now=now)

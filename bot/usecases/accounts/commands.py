@@ -12,6 +12,7 @@ import structlog
 from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
 from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
+from bot.usecases.companies.commands import read_company_left
 from bot.usecases.contacts.commands import limited, not_right
 from dialogs.kit import Event
 from dialogs.messages.account import (
@@ -271,7 +272,7 @@ def check_log_in_digits(deps: CommandDeps, command: CheckLogInDigits, context: C
     if view is None:
         return DigitsRefused("over" if right is None else "wrong")
     deps.log_ins.begin(connection, account_id=held.account_id, conversation_id=here, now=context.now)
-    return LoggedIn(view)
+    return LoggedIn(view, typed=read_company_left(context.connection, context.conversation, view))
 
 
 @handles(EndHeldLogIn)

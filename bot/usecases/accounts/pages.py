@@ -29,6 +29,7 @@ from bot.usecases.accounts.page_results import (
 )
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
 from bot.usecases.command_deps import letter_held
+from bot.usecases.companies.commands import read_company_left
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
@@ -324,14 +325,15 @@ class AccountPages(Struct, frozen=True):
             if view is None:
                 return None
             here = link.conversation_id
-            holds = _is_held(conversations.load(tx.connection, here, lock=False), chat)
+            stood = conversations.load(tx.connection, here, lock=False)
+            holds, typed = _is_held(stood, chat), read_company_left(tx.connection, stood, view)
             if not holds and self._is_apart(tx, link, tried.account_id):
                 return self._hold(tx, link, tried.account_id)
             self._end_others(tx, here, tried.account_id)
             self.begun.begin(tx.connection, account_id=tried.account_id, conversation_id=here, now=tx.now)
             if chat is not None and holds:
                 conversations.turn(tx.connection, here, chat.next_holder)
-            tx.tell(link.conversation_id, LoggedIn(view, stays=holds and "stay" in fields))
+            tx.tell(link.conversation_id, LoggedIn(view, stays=holds and "stay" in fields, typed=typed))
             return Accepted("logged_in", turned=holds)
 
         return await self.desk.happen(work)

@@ -74,7 +74,9 @@ class Glances:
         stale = [id for id, stamp in stamps.items() if id not in known or known[id][0] != stamp]
         found, lines = talks.several(connection, stale), talks.last_lines(connection, stale)
         # What is read after its stamp may be newer than it; then it is read again the next time.
-        fresh = {id: (stamps[id], self._glance(found[id], lines.get(id, []))) for id in stale if id in found}
+        fresh = {
+            id: (stamps[id], self._glance(connection, found[id], lines.get(id, []))) for id in stale if id in found
+        }
         self._keep(fresh)
         return {id: held[1] for id, held in (known | fresh).items() if id in fresh or id not in stale}
 
@@ -83,8 +85,10 @@ class Glances:
             for id, held in fresh.items():
                 self._held.set(id, held)
 
-    def _glance(self, conversation: StoredConversation, lines: Sequence[JournalEntry]) -> Glance:
-        case, last = self._case(conversation), _telling(lines)
+    def _glance(
+        self, connection: sa.Connection, conversation: StoredConversation, lines: Sequence[JournalEntry]
+    ) -> Glance:
+        case, last = self._case(connection, conversation), _telling(lines)
         masks = self._sight.masks(case)
         step = StoredCause.from_json(last.data).step if last is not None else None
         words = masks.mask_line(line_words.said(last, lines), last.kind, step) if last is not None else ""
@@ -101,10 +105,10 @@ class Glances:
             other=line_words.other_kind(last) if last is not None else None,
         )
 
-    def _case(self, conversation: StoredConversation) -> ConversationState:
+    def _case(self, connection: sa.Connection, conversation: StoredConversation) -> ConversationState:
         """While a later release takes over, one of its conversations is nameless here rather than the queue gone."""
         try:
-            return self._sight.case(conversation)
+            return self._sight.case(connection, conversation)
         except StoreUnavailable:
             return ConversationState()
 

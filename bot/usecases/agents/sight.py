@@ -30,9 +30,9 @@ class Sight(Struct, frozen=True):
     def seller(self) -> Seller:
         return self.turn.states.seller
 
-    def case(self, conversation: StoredConversation) -> ConversationState:
-        """Return the conversation's state. Raises StoreUnavailable where a later release was at work."""
-        return self.turn.states.case(conversation)
+    def case(self, connection: sa.Connection, conversation: StoredConversation) -> ConversationState:
+        """Return the conversation's state as it stands. Raises StoreUnavailable where a later release was at work."""
+        return self.turn.states.current(connection, conversation)
 
     def context(
         self, connection: sa.Connection, conversation: StoredConversation, case: ConversationState, now: datetime

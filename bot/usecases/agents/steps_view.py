@@ -11,7 +11,7 @@ from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.handoff.proposals import fate
-from dialogs.kit import Word, by_others, is_proposed
+from dialogs.kit import Word, by_others, is_proposed, read_slots
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.press import spoken
 from dialogs.state import ConversationState, Ctx
@@ -119,14 +119,14 @@ class _Seen(Struct, frozen=True):
         """Return the dialogs that have a step which applies, in order; the open step is among them whatever it is."""
         journey = self.sight.journey
         for dialog in journey.dialogs.values():
-            slots = getattr(self.case, dialog.name)
+            slots = read_slots(self.case, dialog.name, self.ctx)
             shown = [s for s in dialog.steps if s.path == here.path or (s.manners.counted and s.when(slots, self.ctx))]
             steps = tuple(self._step(s, here) for s in shown)
             if shown:
                 yield StepPart(self.sight.part(shown[0], self.locale), steps)
 
     def _step(self, step: AnyStep, here: AnyStep) -> StepSeen:
-        done = step.done(getattr(self.case, step.dialog), self.ctx)
+        done = step.done(read_slots(self.case, step.dialog, self.ctx), self.ctx)
         state: State = "here" if step.path == here.path else "done" if done else "ahead"
         return StepSeen(step.path, self.sight.step(step, self.locale), state)
 
@@ -140,10 +140,10 @@ class _Seen(Struct, frozen=True):
                 yield self._answer(step, is_open=False)
 
     def _open_to_others(self, step: AnyStep) -> bool:
-        return by_others(step) and step.typed.others(getattr(self.case, step.dialog), self.ctx)
+        return by_others(step) and step.typed.others(read_slots(self.case, step.dialog, self.ctx), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
-        held = step.answer_now(getattr(self.case, step.dialog), self.ctx)
+        held = step.answer_now(read_slots(self.case, step.dialog, self.ctx), self.ctx)
         waits = unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         shown = self.masks.mask_answer(step.expects, value or "")
@@ -175,6 +175,6 @@ class _Seen(Struct, frozen=True):
 
     def _ways(self, step: AnyStep) -> Iterator[tuple[str, str]]:
         """Yield the answers that the open step takes beside a typed one."""
-        for option in step.options(getattr(self.case, step.dialog), self.ctx):
+        for option in step.options(read_slots(self.case, step.dialog, self.ctx), self.ctx):
             if option.step == step.name and option.binds is None and not option.hidden:
                 yield option.value, self.sight.words(option.key, self.locale)

@@ -80,7 +80,7 @@ def talk(
     names: Mapping[str, str],
 ) -> ConversationView:
     """Return the conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
-    case = sight.case(conversation)
+    case = sight.case(connection, conversation)
     masks = sight.masks(case)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None

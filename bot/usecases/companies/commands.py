@@ -1,5 +1,6 @@
 """Acts about the company that invoices are made out to."""
 
+import sqlalchemy as sa
 from msgspec.structs import astuple
 
 from bot.conversation.turn import CommandContext
@@ -14,9 +15,12 @@ from dialogs.messages.company import (
     SetCheck,
     WordsChanged,
 )
+from dialogs.versions import load
 from services.accounts import account_view, accounts
 from services.companies import companies
+from services.store.conversations import StoredConversation
 from values import sdi_code
+from values.account_view import AccountView, CompanyView
 
 
 @handles(SaveCompany)
@@ -47,6 +51,16 @@ def _billing(command: SaveCompany, of: CompanySeen) -> companies.Billing:
     by_sdi = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
     whole, where = (command.country, command.tax_number), of.data
     return companies.Billing(*whole, where.name, where.street, where.postal_code, where.city, *by_sdi, of.email)
+
+
+def read_company_left(
+    connection: sa.Connection, stood: StoredConversation | None, view: AccountView
+) -> CompanyView | None:
+    """Return the company that the chat gave to the account that it leaves for this one, which has none."""
+    left = load(stood.state).account.id if stood is not None else None
+    if left in (None, view.id) or view.company is not None:
+        return None
+    return account_view.company_view(companies.latest(connection, left))
 
 
 @handles(SetCheck)

@@ -24,7 +24,7 @@ def shown(locale: str) -> Teller:
 
 
 def address(teller: Teller) -> tuple[str | None, ...]:
-    known = teller.case.company
+    known = teller.firm
     return known.street, known.postal_code, known.city
 
 
@@ -95,4 +95,4 @@ def test_a_sentence_at_the_street_gives_the_street_alone() -> None:
     teller = asked("fakturasmart", "pl", Company(tax_number="1234563218"))
     teller.write("w rejestrze jest stary adres, przeprowadziliśmy się w maju na ul. Nową 7")
 
-    assert (teller.case.company.street, teller.at) == ("ul. Nowa 7", "company.postal_code")
+    assert (teller.firm.street, teller.at) == ("ul. Nowa 7", "company.postal_code")

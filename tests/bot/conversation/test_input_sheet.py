@@ -73,7 +73,7 @@ def test_what_is_left_empty_is_asked_for_and_what_is_wrong_is_told() -> None:
     told.write("E-mail: anna.nowak@example.com\nNIP: 1234563219")
     assert told.at == "account.secure_page"
     assert "1234563219" in told.transcript
-    assert told.case.company.tax_number is None
+    assert told.firm.tax_number is None
 
 
 def test_a_value_by_its_label_is_not_said_back() -> None:

@@ -25,7 +25,7 @@ def test_a_name_made_of_ways_to_pay_years_or_codes_is_the_name(locale: str, name
     teller = at(locale, None)
     teller.write(name)
 
-    assert (teller.at, teller.case.company.name) == ("company.street", name)
+    assert (teller.at, teller.firm.name) == ("company.street", name)
     assert (teller.case.order.method, teller.case.order.years, teller.case.order.discount) == (None, None, None)
 
 
@@ -34,7 +34,7 @@ def test_so_is_a_street(street: str) -> None:
     teller = at("pl", "Firma")
     teller.write(street)
 
-    assert (teller.at, teller.case.company.street) == ("company.postal_code", street)
+    assert (teller.at, teller.firm.street) == ("company.postal_code", street)
     assert (teller.case.order.method, teller.case.order.discount) == (None, None)
 
 
@@ -43,14 +43,14 @@ def test_a_wish_about_the_order_is_no_name(locale: str, text: str) -> None:
     teller = at(locale, None)
     teller.write(text)
 
-    assert (teller.at, teller.case.company.name) == ("company.company_name", None)
+    assert (teller.at, teller.firm.name) == ("company.company_name", None)
 
 
 def test_neither_is_a_call_for_a_person_written_large() -> None:
     teller = at("pl", None)
     teller.write("CHCĘ ROZMAWIAĆ Z KONSULTANTEM")
 
-    assert teller.case.company.name is None
+    assert teller.firm.name is None
 
 
 NO_VALUE = (Expects.quantity, Expects.free_text)

@@ -48,7 +48,7 @@ def test_a_number_in_a_sentence_is_that_of_the_country_whose_name_it_has(seller:
     teller = asked(seller, "it")
     teller.write("la nostra partita IVA è 12345670363, telefono 48512000999")
 
-    assert teller.case.company.tax_number == "IT12345670363"
+    assert teller.firm.tax_number == "IT12345670363"
 
 
 def test_a_street_that_sounds_like_a_call_is_a_street() -> None:
@@ -57,4 +57,4 @@ def test_a_street_that_sounds_like_a_call_is_a_street() -> None:
     teller.chooses("tax_number:none", "country:de")
     teller.write("Anna Schmidt", "Ring 1")
 
-    assert teller.case.company.street == "Ring 1"
+    assert teller.firm.street == "Ring 1"

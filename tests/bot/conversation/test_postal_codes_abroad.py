@@ -53,8 +53,8 @@ def test_every_country_of_the_rules_takes_its_own_postal_code(seller: str, local
         for text in (*variants(country, locale), *(form.format(example(country)) for form in SAID[locale])):
             teller = of_country(seller, locale, country)
             teller.write(text)
-            if teller.case.company.postal_code != example(country) or teller.at == "company.postal_code":
-                wrong.append(f"{country} {text!r}: {teller.case.company.postal_code} at {teller.at}")
+            if teller.firm.postal_code != example(country) or teller.at == "company.postal_code":
+                wrong.append(f"{country} {text!r}: {teller.firm.postal_code} at {teller.at}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -68,8 +68,8 @@ def test_a_code_is_put_right_by_the_form_of_its_country(seller: str, locale: str
         teller = of_country(seller, locale, country)
         teller.case = replace(teller.case, company=replace(teller.case.company, postal_code="X1 0X", city="Town"))
         teller.write(CORRECTED[locale].format(example(country)))
-        if teller.case.company.postal_code != example(country):
-            wrong.append(f"{country}: {teller.case.company.postal_code} at {teller.at}")
+        if teller.firm.postal_code != example(country):
+            wrong.append(f"{country}: {teller.firm.postal_code} at {teller.at}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -77,7 +77,7 @@ def test_what_is_no_code_there_is_refused_with_the_form_of_the_country(seller: s
     for country in (one for one in RULES if one != "PL"):
         teller = of_country(seller, "pl", country)
         teller.write("80-8")
-        assert (teller.at, teller.case.company.postal_code) == ("company.postal_code", None), country
+        assert (teller.at, teller.firm.postal_code) == ("company.postal_code", None), country
         told = "\n".join(teller.lines)
         assert example(country) in told, country
         assert "80-831" not in told, country
@@ -87,4 +87,4 @@ def test_words_are_no_postal_code_where_its_form_is_unknown(seller: str) -> None
     for text in ("London", "tak", "nie wiem", "12"):
         teller = of_country(seller, "pl", "GB")
         teller.write(text)
-        assert teller.case.company.postal_code is None, text
+        assert teller.firm.postal_code is None, text

@@ -43,7 +43,7 @@ ITALIAN = Company(tax_number="00743110157", legal_form="company")
 def test_nothing_of_it_is_asked_again(teller: Teller, text: str, address: tuple[str, str, str]) -> None:
     assert teller.at == "company.street"
     teller.write(text)
-    company = teller.case.company
+    company = teller.firm
     assert (company.street, company.postal_code, company.city) == address
     assert teller.at == "company.confirm"
 
@@ -83,7 +83,7 @@ def test_a_name_beside_an_address_is_the_companys(teller: Teller, text: str, com
     teller.case = replace(case, company=replace(case.company, name=None))
     assert teller.at == "company.company_name"
     teller.write(text)
-    now = teller.case.company
+    now = teller.firm
     assert (now.name, now.street, now.postal_code, now.city) == company
     assert teller.at == "company.confirm"
 
@@ -91,29 +91,29 @@ def test_a_name_beside_an_address_is_the_companys(teller: Teller, text: str, com
 def test_a_name_in_front_of_the_street_isnt_part_of_it() -> None:
     teller = asked("fakturasmart", "pl", POLISH)
     teller.write("Alfa sp. z o.o., ul. Polna 7/3, 00-950 Warszawa")
-    assert (teller.case.company.street, teller.at) == ("ul. Polna 7/3", "company.confirm")
+    assert (teller.firm.street, teller.at) == ("ul. Polna 7/3", "company.confirm")
 
 
 def test_a_name_alone_is_the_name() -> None:
     teller = asked("fakturasmart", "pl", POLISH)
     teller.case = replace(teller.case, company=replace(teller.case.company, name=None))
     teller.write("Kowalski, Nowak i Wspólnicy, Kancelaria 24")
-    assert (teller.case.company.name, teller.at) == ("Kowalski, Nowak i Wspólnicy, Kancelaria 24", "company.street")
+    assert (teller.firm.name, teller.at) == ("Kowalski, Nowak i Wspólnicy, Kancelaria 24", "company.street")
 
 
 def test_a_code_with_its_town_and_a_town_with_the_code() -> None:
     teller = asked("kontorblatt", "de", replace(GERMAN, street="Hauptstr. 5"))
     teller.write("10115 Berlin")
-    assert (teller.case.company.postal_code, teller.case.company.city) == ("10115", "Berlin")
+    assert (teller.firm.postal_code, teller.firm.city) == ("10115", "Berlin")
     again = asked("kontorblatt", "de", replace(GERMAN, street="Hauptstr. 5", postal_code="10117"))
     again.write("10115 Berlin")
-    assert again.case.company.city == "Berlin"
+    assert again.firm.city == "Berlin"
 
 
 def test_another_address_in_the_streets_place_takes_the_place_of_all() -> None:
     teller = asked("fakturasmart", "pl", POLISH)
     teller.write("Polna 5, 00-001 Łódź", "zmień ulicę", "Prosta 7, 30-100 Kraków")
-    company = teller.case.company
+    company = teller.firm
     assert (company.street, company.postal_code, company.city) == ("Prosta 7", "30-100", "Kraków")
 
 
@@ -121,4 +121,4 @@ def test_another_address_in_the_streets_place_takes_the_place_of_all() -> None:
 def test_what_is_no_address_of_the_companys_country_is_the_street(text: str) -> None:
     teller = asked("fakturasmart", "pl", POLISH)
     teller.write(text)
-    assert (teller.case.company.street, teller.at) == (text, "company.postal_code")
+    assert (teller.firm.street, teller.at) == (text, "company.postal_code")

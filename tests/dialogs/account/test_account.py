@@ -49,7 +49,7 @@ def test_a_taken_e_mail_looks_like_any_other_and_its_letter_leads_to_log_in() ->
 
     assert (taken.said, taken.at) == (free.said, free.at)
     taken.write("512 000 999", "123456", "1234563218").press("confirm:yes")
-    taken.hear(LoggedIn(known_account()))
+    taken.hear(LoggedIn(known_account(), typed=taken.books.company))
     assert taken.case.account.id == "account-9"
     assert taken.heard[0] == "account.logged_in"
     assert taken.at == "order.auto_renewal", "what was typed before goes to the account that has no company yet"

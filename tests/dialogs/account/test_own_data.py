@@ -127,6 +127,7 @@ def test_without_an_account_or_another_channel_there_is_no_link() -> None:
 def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     first = ordered()
     second = there(Driver().command("agent").press("agent_email:skip"))
+    second.read_books(first.books)
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
     second.command("start", "token")
 
@@ -138,7 +139,7 @@ def test_the_other_conversation_stands_where_the_first_one_did() -> None:
 
 
 def test_money_that_comes_is_awaited_there_too() -> None:
-    second = there(Driver())
+    second = there(Driver()).read_books(ordered().books)
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
     second.command("start", "token")
     second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))

@@ -108,7 +108,7 @@ def test_after_the_log_out_the_next_customer_begins_anew() -> None:
 
     assert customer.at == "account.start"
     assert customer.case.account.id is None
-    assert customer.case.company.name is None
+    assert customer.firm.name is None
     assert customer.case.talk.answered == ()
 
 

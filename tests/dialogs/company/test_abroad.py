@@ -23,7 +23,7 @@ def asked() -> Driver:
 @table("typed", [PARTITA_IVA, f"Partita IVA {PARTITA_IVA}", f"P. IVA: {PARTITA_IVA}", "IT12345670363"])
 def test_a_partita_iva_is_taken_as_italians_write_it(typed: str) -> None:
     customer = asked().write(typed)
-    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "IT12345670363")
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "IT12345670363")
     assert customer.shown["country"].code == "IT"  # type: ignore[union-attr]
 
 
@@ -62,12 +62,12 @@ def test_a_polish_number_with_a_seat_abroad_keeps_its_seat_and_its_tax() -> None
     assert (customer.at, customer.shown["country"]) == ("company.confirm", Country("DE"))
     assert (customer.shown["abroad"], customer.shown["seated"]) == (False, True), "its number is a NIP all the same"
     customer.correct("postal_code", "D-10117")
-    assert customer.case.company.postal_code == "10117"
+    assert customer.firm.postal_code == "10117"
     customer.press("confirm:yes")
 
     assert (saved(customer).country, saved(customer).data.country) == ("DE", "DE")
-    assert seat(customer.case.company, customer.context(customer.case)) == "DE"
-    assert buyer(customer.case.company, customer.context(customer.case)).country == "PL"
+    assert seat(customer.firm, customer.context(customer.case)) == "DE"
+    assert buyer(customer.firm, customer.context(customer.case)).country == "PL"
 
 
 def test_an_address_that_the_register_leaves_whole_is_asked_for_by_its_country() -> None:
@@ -75,4 +75,4 @@ def test_an_address_that_the_register_leaves_whole_is_asked_for_by_its_country()
     customer = contact_proven().given(LookUpCompany, CompanyFound(london, "mf")).write("1234563218")
     assert customer.at == "company.postal_code"
     customer.write("SW1A 1AA", "London")
-    assert (customer.case.company.postal_code, customer.case.company.country) == ("SW1A 1AA", "GB")
+    assert (customer.firm.postal_code, customer.firm.country) == ("SW1A 1AA", "GB")

@@ -65,7 +65,7 @@ def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
 def test_what_the_account_keeps_is_saved_with_the_company() -> None:
     """Every slot that is called as an answer of the account, without a command of its own."""
     customer = looked_up(CompanyFound(BURSZTYN, "mf"))
-    given = dict.fromkeys(answers(customer.case.company), "given")
+    given = dict.fromkeys(answers(customer.firm), "given")
     customer.case = replace(customer.case, company=replace(customer.case.company, **given))
     [saved] = [act for act in customer.press("confirm:yes").acts if isinstance(act, SaveCompany)]
     assert {name: value for name, value in answers(saved.answers).items() if value is not None} == given
@@ -124,7 +124,7 @@ def test_put_back_as_the_register_has_them_they_are_the_registers_again() -> Non
 def test_data_saved_as_the_registers_are_the_customers_once_they_are_changed() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:yes").correct("city", "Sopot")
 
-    assert (customer.shown["source"], customer.case.company.check) == ("customer", "pending")
+    assert (customer.shown["source"], customer.firm.check) == ("customer", "pending")
 
 
 def test_what_the_register_keeps_to_itself_is_the_customers_and_the_number_stays_verified() -> None:
@@ -137,7 +137,7 @@ def test_what_the_register_keeps_to_itself_is_the_customers_and_the_number_stays
 def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "gus", struck_off="business")).correct("city", "Sopot")
 
-    assert customer.case.company.check == "not_found"
+    assert customer.firm.check == "not_found"
 
 
 # --- a late answer ---
@@ -175,7 +175,7 @@ def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.heard == ["company.found_meanwhile"]
-    assert (customer.at, customer.case.company.street) == ("company.confirm", "ul. Nowa 1")
+    assert (customer.at, customer.firm.street) == ("company.confirm", "ul. Nowa 1")
 
 
 def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
@@ -185,7 +185,7 @@ def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.acts[-1] == SetCheck("company-1", "pending", data=TYPED)
-    assert customer.case.company.street == "Długa 12"
+    assert customer.firm.street == "Długa 12"
     assert customer.at == "payment.payment"
 
 
@@ -201,7 +201,7 @@ def test_an_answer_about_the_number_before_is_dropped() -> None:
     customer.correct("tax_number", "5260250274").answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.dropped
-    assert customer.case.company.street == "ul. Długa 12/4"
+    assert customer.firm.street == "ul. Długa 12/4"
 
 
 def test_an_answer_for_the_account_before_is_dropped_if_the_new_one_has_a_company() -> None:
@@ -209,7 +209,7 @@ def test_an_answer_for_the_account_before_is_dropped_if_the_new_one_has_a_compan
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.dropped
-    assert customer.case.company.street == "ul. Stara 1"
+    assert customer.firm.street == "ul. Stara 1"
 
 
 def test_a_late_answer_comes_once_and_asks_no_register_again() -> None:
@@ -234,7 +234,7 @@ def test_who_finds_nothing_to_change_after_all_says_so(right: Press | Intent) ->
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").say(right)
 
     assert customer.at not in ("company.edit", "company.confirm")
-    assert customer.case.company.street == BURSZTYN.street
+    assert customer.firm.street == BURSZTYN.street
 
 
 @table("name", FIELDS)
@@ -248,7 +248,7 @@ def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
     customer.write(text)
 
     assert customer.at == "company.confirm"
-    assert getattr(customer.case.company, slot) == text
+    assert getattr(customer.firm, slot) == text
 
 
 @table("name", FIELDS)
@@ -257,7 +257,7 @@ def test_each_of_the_registers_data_is_changed_in_a_sentence_at_a_later_step(nam
     customer = card_filled().correct(name, text)
 
     assert (customer.at, customer.heard) == ("company.confirm", ["kit.corrected"])
-    assert getattr(customer.case.company, slot) == text
+    assert getattr(customer.firm, slot) == text
     assert customer.case.order.method == "blik", "what doesn't depend on it is kept"
     assert customer.press("confirm:yes").at == "order.pay", "the order is asked for anew"
 
@@ -265,7 +265,7 @@ def test_each_of_the_registers_data_is_changed_in_a_sentence_at_a_later_step(nam
 def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").correct("city", "Kraków")
 
-    assert (customer.at, customer.case.company.city) == ("company.confirm", "Kraków")
+    assert (customer.at, customer.firm.city) == ("company.confirm", "Kraków")
 
 
 def test_back_asks_again_for_what_the_saved_company_was_given_and_the_same_number_keeps_it() -> None:
@@ -290,7 +290,7 @@ def test_nothing_to_change_after_all() -> None:
 def test_another_number_is_another_company() -> None:
     customer = card_filled().given(LookUpCompany, CompanyFound(MOVED, "mf")).correct("tax_number", "5260250274")
 
-    assert (customer.at, customer.case.company.street) == ("company.confirm", "ul. Nowa 1")
+    assert (customer.at, customer.firm.street) == ("company.confirm", "ul. Nowa 1")
 
 
 def test_the_same_number_again_changes_nothing() -> None:
@@ -320,7 +320,7 @@ def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: st
     customer.press("confirm:yes")
 
     assert customer.at == "zone.zone"
-    assert getattr(customer.case.company, slot) == text
+    assert getattr(customer.firm, slot) == text
     assert customer.done(SaveCompany) == 2
     assert customer.done(PlaceOrder) == 1
 
@@ -329,14 +329,14 @@ def test_another_company_from_the_zone() -> None:
     customer = activated().given(LookUpCompany, CompanyFound(MOVED, "mf"))
     customer.press("zone:my_data", "edit:tax_number").write("5260250274").press("confirm:yes")
 
-    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "5260250274")
+    assert (customer.at, customer.firm.tax_number) == ("zone.zone", "5260250274")
 
 
 @table("way", ["confirm:keep", "/cancel"])
 def test_a_change_from_the_zone_is_given_up(way: str) -> None:
     customer = activated().press("edit:street").write("ul. Krótka 5").press(way)
 
-    assert (customer.at, customer.case.company.street) == ("zone.zone", "ul. Długa 12/4")
+    assert (customer.at, customer.firm.street) == ("zone.zone", "ul. Długa 12/4")
     assert customer.done(SaveCompany) == 1
 
 
@@ -345,7 +345,7 @@ def test_another_company_that_no_register_answers_for_is_given_up() -> None:
     assert customer.at == "company.company_name"
     customer.command("cancel")
 
-    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "1234563218")
+    assert (customer.at, customer.firm.tax_number) == ("zone.zone", "1234563218")
 
 
 @table("way", ["confirm:keep", "/cancel"])
@@ -355,7 +355,7 @@ def test_a_register_answers_too_late_about_another_company_that_was_given_up(way
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "gus"))
 
     assert customer.dropped
-    assert (customer.at, customer.case.company.street) == ("zone.zone", "ul. Długa 12/4")
+    assert (customer.at, customer.firm.street) == ("zone.zone", "ul. Długa 12/4")
 
 
 def test_the_check_of_a_saved_company_goes_on_after_a_change_that_was_given_up() -> None:
@@ -396,8 +396,9 @@ def test_any_of_several_companies_is_edited_in_the_zone() -> None:
     rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True)
     seller = replace(SELLER, dialogs=("account", "contact", "company"), company=rules)
     customer = Driver(seller)
-    customer.case = activated().case
+    customer.case, known = activated().case, activated().books
     first = replace(known_company(), id="company-1", tax_number="9876543210", name="Pierwsza")
+    customer.read_books(replace(known, company=first, companies=(first,)))
     customer.hear(CompanyPicked(first))
     assert customer.at == "zone.zone"
     customer.press("zone:my_data", "edit:street").write("ul. Nowa 7").press("confirm:yes")

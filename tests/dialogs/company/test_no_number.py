@@ -59,14 +59,14 @@ def test_a_country_without_a_rate_is_told_and_a_person_offered() -> None:
     assert [option.payload for option in customer.reply[-1].options] == ["/agent"]
     customer.write("Polska")
 
-    assert (customer.at, customer.case.company.country) == ("company.company_name", "PL")
+    assert (customer.at, customer.firm.country) == ("company.company_name", "PL")
 
 
 def test_the_country_is_put_right_where_the_data_are_shown() -> None:
     customer = typed()
     customer.seller = replace(OPTIONAL, vat=VatRules(rates=(("DE", 19),)))
     customer.press("edit:country").write("Niemcy")
-    assert (customer.at, customer.case.company.postal_code) == ("company.postal_code", None)
+    assert (customer.at, customer.firm.postal_code) == ("company.postal_code", None)
     customer.write("10115").press("confirm:yes")
 
     assert [act.country for act in customer.acts if isinstance(act, SaveCompany)] == ["DE"]
@@ -83,10 +83,10 @@ def test_where_the_seller_demands_a_number_there_is_no_way_past_it() -> None:
 def test_a_number_found_after_all_is_looked_up_and_one_given_may_be_taken_back() -> None:
     customer = typed().given(LookUpCompany, CompanyFound(BURSZTYN, "mf"))
     customer.press("edit:tax_number").write("1234563218")
-    assert (customer.at, customer.case.company.name) == ("company.confirm", BURSZTYN.name)
+    assert (customer.at, customer.firm.name) == ("company.confirm", BURSZTYN.name)
     customer.press("edit:tax_number", "tax_number:none").write("Polska")
 
-    assert (customer.at, customer.case.company.source) == ("company.company_name", "customer")
+    assert (customer.at, customer.firm.source) == ("company.company_name", "customer")
 
 
 def test_the_registers_late_answer_about_a_number_taken_back_changes_nothing() -> None:
@@ -101,7 +101,7 @@ def test_the_registers_late_answer_about_a_number_taken_back_changes_nothing() -
 def test_a_person_at_the_desk_may_say_so_in_the_customers_stead() -> None:
     customer = asked().hear(AgentTook("agent-1", "Anna"))
     customer.hear(Corrected("company.tax_number", "none"))
-    assert customer.case.company.tax_number == ""
+    assert customer.firm.tax_number == ""
 
     strict = contact_proven().hear(AgentTook("agent-1", "Anna"))
     strict.hear(Corrected("company.tax_number", "none"))

@@ -23,21 +23,21 @@ def test_a_sentence_is_asked_back_and_taken_when_it_is_said_again() -> None:
         ["offered:take"],
     )
     customer.write(SAID)
-    assert (customer.at, customer.case.company.name) == ("company.street", SAID)
+    assert (customer.at, customer.firm.name) == ("company.street", SAID)
 
 
 def test_a_sentence_is_taken_by_the_button_and_another_name_instead_of_it() -> None:
-    assert asked().write(SAID).press("offered:take").case.company.name == SAID
+    assert asked().write(SAID).press("offered:take").firm.name == SAID
 
     instead = asked().write(SAID, "Bursztyn")
-    assert (instead.at, instead.case.company.name, instead.case.offered.value) == ("company.street", "Bursztyn", None)
+    assert (instead.at, instead.firm.name, instead.case.offered.value) == ("company.street", "Bursztyn", None)
 
 
 def test_a_bare_yes_is_no_name_but_confirms_one_that_was_asked_back() -> None:
     customer = asked().write("tak")
     assert (customer.at, customer.heard) == ("company.company_name", ["offered.doubted"])
 
-    assert asked().write(SAID, "tak").case.company.name == SAID
+    assert asked().write(SAID, "tak").firm.name == SAID
 
 
 def test_a_way_to_pay_alone_is_no_street() -> None:
@@ -47,12 +47,12 @@ def test_a_way_to_pay_alone_is_no_street() -> None:
 
 @all_rows
 def test_what_a_street_is_called_before_it_is_no_part_of_it(said: str, street: str) -> None:
-    assert asked().write("Bursztyn", said).case.company.street == street
+    assert asked().write("Bursztyn", said).firm.street == street
 
 
 @all_rows
 def test_what_a_name_is_called_before_it_is_no_part_of_it(said: str, name: str) -> None:
-    assert asked().write(said).case.company.name == name
+    assert asked().write(said).firm.name == name
 
 
 def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
@@ -60,7 +60,7 @@ def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     assert (customer.at, customer.buttons) == ("company.street", ["offered:take"])
     customer.write("ul. Nowa 7")
 
-    assert (customer.at, customer.case.company.street) == ("company.postal_code", "ul. Nowa 7")
+    assert (customer.at, customer.firm.street) == ("company.postal_code", "ul. Nowa 7")
 
 
 @all_rows

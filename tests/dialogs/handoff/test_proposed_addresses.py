@@ -141,7 +141,7 @@ def test_the_ways_past_an_address_are_the_customers_own(step: str, words: str) -
     assert customer.at == step
     customer.hear(TOOK).hear(Corrected(step, words))
     assert customer.heard[-1].startswith("refused."), "no address"
-    assert (customer.case.company.delivery, customer.case.company.holder_email) == (None, None)
+    assert (customer.firm.delivery, customer.firm.holder_email) == (None, None)
     customer.hear(AgentLeft())
     assert (customer.at, customer.case.handoff.proposals) == (step, ()), "the customer's question is open as before"
 
