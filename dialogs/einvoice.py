@@ -29,7 +29,7 @@ from dialogs.kit import (
     then,
     unchanged,
 )
-from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.einvoice import (
     ActivateEInvoice,
     ChangeInvoiceEmail,
@@ -124,11 +124,10 @@ invoice_email = dialog.ask(
     slot="typed",
     parse=from_text(parse_email),
     when=lambda _s, c: c.case.account.id is not None,
-    done=lambda s, c: s.typed is not None or c.books.einvoice_email is not None,
     ahead=lambda _s, c: c.case.account.id is None,
     asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
     revise="anew",
-    on_file=lambda _s, c: c.books.einvoice_email,
+    in_books=lambda _s, c: c.books.einvoice_email,
     counted=False,
 )
 einvoice = dialog.choose(
@@ -280,12 +279,6 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
     """Offer it again with the next order."""
     return then(replace(s, choice=None) if _is_off(ctx) else s)
-
-
-@dialog.always(AccountLeft)
-def logged_out(_s: EInvoice, _e: AccountLeft, _ctx: Ctx) -> Decision[EInvoice]:
-    """Forget what this account's holder has said."""
-    return then(EInvoice())
 
 
 @dialog.always(InvoiceIssued)

@@ -153,12 +153,9 @@ class PhoneCode(Slots, frozen=True):
 
 
 class Contact(Slots, frozen=True):
-    """The customer's addresses.
+    """The customer's addresses as they are given and proven before the account's books have them.
 
-    A number is proven when `proven` says the same; until another one is, the old stays. Of one that gets no codes
-    (`untexted` says the same) the e-mail's proof counts. With customers on file a `channel` is chosen, and what is
-    given must equal the contact on file (`matched`). `letter_waits`: as the number was proven here, the account may
-    order once before its e-mail is.
+    With customers on file a `channel` is chosen, and what is given must equal the contact on file (`matched`).
     """
 
     channel: Literal["sms", "email"] | None = None
@@ -166,13 +163,12 @@ class Contact(Slots, frozen=True):
     email: str | None = None
     matched: str | None = None
     proven: str | None = None
-    untexted: str | None = None
     code: PhoneCode | None = None
     letter: str | None = None  # id of the link that was mailed
     letter_sent: bool = False
     letter_at: datetime | None = None
     email_proven_at: datetime | None = None
-    letter_waits: bool = False
+    told_proven: str | None = None  # the account's e-mail, once it was told that it is proven
 
 
 class Offer(Slots, frozen=True):
@@ -216,7 +212,7 @@ class Orderer(Slots, frozen=True):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
-    seen: str | None = None  # the address for invoices as the books had it
+    as_before: bool = False  # whoever ordered last does, as far as nothing else was said
 
 
 class CompanyData(HiddenStruct):
@@ -518,20 +514,18 @@ class Offered(Slots, frozen=True):
 
 
 class OwnAnswers(Slots, frozen=True):
-    """Answers to the seller's own questions, by their ids.
+    """Answers to the seller's own questions, by their ids, that wait for the account, company or order to be kept with.
 
-    `kept` names by question the account, company or order with which its answer is kept; without an entry it waits for
-    that. `ticked` are the boxes ticked so far of several. `ordered` is the order that the customer placed here last.
+    `ticked` are the boxes ticked so far of several. `ordered` is the order that the customer placed here last.
     """
 
     answers: Mapping[str, str] = {}
-    kept: Mapping[str, str] = {}
     ticked: Mapping[str, str] = {}
     ordered: str | None = None
 
     def __hash__(self) -> int:
         """Return a hash: a mapping has none of its own."""
-        return hash(tuple(frozenset(held.items()) for held in (self.answers, self.kept, self.ticked)))
+        return hash(tuple(frozenset(held.items()) for held in (self.answers, self.ticked)))
 
 
 class ConversationState(StateBase, frozen=True):
@@ -570,7 +564,7 @@ class ConversationState(StateBase, frozen=True):
 
     def find_country(self, books: AccountView) -> str | None:
         """Return the country of the customer's phone, else that of the company."""
-        if (number := self.contact.proven or self.contact.phone) is not None:
+        if (number := books.phone or self.contact.proven or self.contact.phone) is not None:
             return phone.region(number)
         return tax_number.country_of(self.company.read_current(books).tax_number)
 

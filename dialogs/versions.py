@@ -12,7 +12,7 @@ import msgspec
 
 from dialogs.state import ConversationState
 
-VERSION = 7
+VERSION = 8
 Stored = dict[str, Any]
 # Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
 # meanwhile ends the process with a segmentation fault.
@@ -152,6 +152,20 @@ def _drafted_company(stored: Stored) -> Stored:
     return {name: slots for name, slots in moved.items() if slots}
 
 
+def _unkept_answers(stored: Stored) -> Stored:
+    """Drop answers that are kept with the account, a company or an order. Also in a conversation put aside."""
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("own", "own_data")):
+        return stored
+    own, own_data = _slots(stored, "own"), _slots(stored, "own_data")
+    kept = own.pop("kept", {})
+    if "answers" in own:
+        own["answers"] = {name: answer for name, answer in _slots(own, "answers").items() if name not in kept}
+    if aside := _slots(own_data, "left"):
+        own_data["left"] = _unkept_answers(aside)
+    moved: Stored = {**stored, "own": own, "own_data": own_data}
+    return {name: slots for name, slots in moved.items() if slots}
+
+
 def _slots(stored: Stored, name: str) -> Stored:
     return dict(stored.get(name) or {})
 
@@ -178,6 +192,7 @@ LADDER: Mapping[int, Callable[[Stored], Stored]] = {
     4: _own_question,
     5: _open_order,
     6: _drafted_company,
+    7: _unkept_answers,
 }
 
 

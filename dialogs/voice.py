@@ -33,7 +33,6 @@ from dialogs.kit import (
 )
 from dialogs.kit.harvest import worded
 from dialogs.kit.spoken import NOT_SO
-from dialogs.messages.account import AccountLeft
 from dialogs.messages.voice import (
     DropNote,
     GiveVoiceConsent,
@@ -240,9 +239,3 @@ def taken_back(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
         return then(s, Say("voice.consent_none"))
     ended = replace(s.agreed, at=ctx.now, how=accepting.how(ctx), given=False)
     return then(replace(s, agreed=ended), GiveVoiceConsent(None, ended), Say("voice.consent_ended"))
-
-
-@dialog.always(AccountLeft)
-def left(_s: Voice, _e: AccountLeft, _ctx: Ctx) -> Decision[Voice]:
-    """Forget who agreed: the next one here may be somebody else."""
-    return then(Voice())

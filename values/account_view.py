@@ -25,6 +25,15 @@ Line = tuple[str, int]
 """What is bought, and how many of it."""
 
 
+class OrdererDetails(PrivateStruct):
+    """As the customer gave it, each in its normal form (`values/address.py`, `phone.py`, `email.py`)."""
+
+    name: Private[str]
+    phone: Private[str]
+    email: Private[str]
+    invoice_email: Private[str]
+
+
 class CompanyView(PrivateStruct):
     """The company confirmed last: the billing data. `source`: mf, gus, vies, seller, customer."""
 
@@ -185,6 +194,7 @@ class AccountView(AccountAnswers, frozen=True):
     invoices: tuple[InvoiceLine, ...] = ()  # that the seller has issued to it, the newest first
     consents_given: tuple[Acceptance, ...] = ()  # what was accepted, and not taken back since
     own_answers: Private[Answers] = NO_ANSWERS
+    orderer: Private[OrdererDetails | None] = None  # of the last paid order
     ordered: bool = False  # anything was ever, whatever became of it
     on_file: bool = False  # the seller's own record of the customer is here, too
     log_ins: int = 0  # conversations that the account is logged in to

@@ -74,12 +74,3 @@ class Bill(PrivateStruct):
     code: str | None = None
     tax: Vat | None = None
     company: Private[str | None] = None
-
-
-class OrdererDetails(PrivateStruct):
-    """As the customer gave it, each in its normal form (`values/address.py`, `phone.py`, `email.py`)."""
-
-    name: Private[str]
-    phone: Private[str]
-    email: Private[str]
-    invoice_email: Private[str]

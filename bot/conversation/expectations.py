@@ -214,7 +214,7 @@ class Expectations(Struct, frozen=True, dict=True):
     def _given(self, ctx: Ctx) -> dict[str, str]:
         """Return the answers in words that a sentence may correct."""
         worded = [s for s in self.journey.correctable(ctx.case, ctx) if kind_of(s.expects).by_part and s.slots]
-        values = {s.name: s.answer_in(read_slots(ctx.case, s.dialog, ctx)) for s in worded}
+        values = {s.name: s.answer_now(read_slots(ctx.case, s.dialog, ctx), ctx) for s in worded}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:

@@ -27,6 +27,7 @@ from dialogs.account.entry import (
 from dialogs.account.forgotten import add_forgotten
 from dialogs.account.letters import add_letters, add_reminders
 from dialogs.account.mailbox import add_mailbox, another_email
+from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     BACK,
     HUMAN,
@@ -36,6 +37,7 @@ from dialogs.kit import (
     Chosen,
     Decision,
     Dialog,
+    Forget,
     Say,
     StartLinkOpened,
     Tell,
@@ -154,7 +156,7 @@ email = dialog.ask(
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,
     sheet=may_sign_up,
-    others=lambda _s, c: c.case.contact.email_proven_at is None,
+    others=lambda _s, c: not email_proven(c),
     revise=another_email,
 )
 add_mailbox(dialog)
@@ -207,8 +209,9 @@ create = dialog.do(
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
-    """Begin another way in."""
-    return then(Account(entry=e.entry), Unawait(), Say("account.logged_out"))
+    """Begin another way in, with nothing of the account that was left."""
+    kept = ("account", "cart", "reminder", "handoff", "withdrawal", "feedback", "elsewhere")
+    return then(Account(entry=e.entry), Forget(kept), Say("account.logged_out"))
 
 
 @account.on(Answered)

@@ -1,5 +1,6 @@
 """Entry: the customer's way into an account, and the options on it."""
 
+from dialogs.contact.in_books import email_proven, phone_of
 from dialogs.kit import Option, Params, Word
 from dialogs.state import Account, Ctx
 from values.meaning import BindingAct
@@ -69,8 +70,8 @@ def signing_up(ctx: Ctx) -> bool:
 
 def must_return(s: Account, ctx: Ctx) -> bool:
     """Return whether the account was made here and its letter's link followed: only the log-in is left."""
-    proven = ctx.case.contact.email_proven_at is not None
-    return ctx.seller.sign_up.confirm_first and s.login is not None and not s.login.inside and proven
+    made = s.login is not None and not s.login.inside
+    return ctx.seller.sign_up.confirm_first and made and email_proven(ctx)
 
 
 def wants_in(s: Account, ctx: Ctx) -> bool:
@@ -132,16 +133,15 @@ def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
 
 def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     """Return the changes left once the account is made: contacts, and an e-mail that isn't proven."""
-    known = ctx.case.contact
+    phone = (Option("edit:phone", "edit.phone"),) if phone_of(ctx.case.contact, ctx) is not None else ()
     if by_number(ctx):  # of an account on file they are changed by a person
-        return (Option("edit:phone", "edit.phone"),) if joining(ctx) and known.phone is not None else ()
-    email = () if known.email_proven_at is not None else (Option("edit:email", "edit.email"),)
-    return (*email, Option("edit:phone", "edit.phone")) if known.phone is not None else email
+        return phone if joining(ctx) else ()
+    return phone if email_proven(ctx) else (Option("edit:email", "edit.email"), *phone)
 
 
 def account_contacts(ctx: Ctx) -> tuple[Option, ...]:
     """Return the contacts that an account holder may replace, against a proof of the new one."""
-    phone = (Option("edit:phone", "edit.phone"),) if ctx.case.contact.phone is not None else ()
+    phone = (Option("edit:phone", "edit.phone"),) if phone_of(ctx.case.contact, ctx) is not None else ()
     return () if by_number(ctx) else (Option("edit:email", "edit.email"), *phone)
 
 

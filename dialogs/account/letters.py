@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.account.entry import contacts, locked_out
 from dialogs.contact import letter_code
+from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     HUMAN,
     Asked,
@@ -76,7 +77,7 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
         """Renew the confirmation letter; offer a person where there is no account or the e-mail is proven."""
-        if s.id is None or ctx.case.contact.email_proven_at is not None:
+        if s.id is None or email_proven(ctx):
             return then(s, Say("kit.for_a_person", options=(HUMAN,)))
         return then(s, letter_code.another(ctx))
 

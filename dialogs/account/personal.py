@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from dialogs import elsewhere
 from dialogs.account import consent_words, end_renewal, log_in_list, own_data
 from dialogs.account.entry import account_contacts, signing_up
+from dialogs.contact.in_books import email_proven, proven_phone, untexted_phone
 from dialogs.kit import (
     HUMAN,
     REMINDERS,
@@ -67,13 +68,13 @@ def settings(ctx: Ctx) -> tuple[Option, ...]:
 
 def _contacts(ctx: Ctx) -> Say:
     """Return the customer's contacts. A contact on file is changed by a person: the file is the seller's."""
-    known = ctx.case.contact
-    number = known.proven or known.untexted
+    proven = proven_phone(ctx)
+    number = proven or untexted_phone(ctx)
     shown = {
         "email": ctx.case.account.email,
-        "email_proven": known.email_proven_at is not None,
+        "email_proven": email_proven(ctx),
         "phone": phones.display(number) if number is not None else None,
-        "phone_proven": known.proven is not None,
+        "phone_proven": proven is not None,
     }
     return Say("personal.contacts", shown, account_contacts(ctx) or (HUMAN,))
 

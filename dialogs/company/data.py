@@ -39,7 +39,8 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
         "sdi_code": by_sdi(company, ctx),
     }
     own = (q.id for q in ctx.seller.own_questions if q.keep != "order" and q.shown_to("customer"))
-    answered = (name for name in own if name in ctx.case.own.answers)
+    held = (ctx.case.own.answers, ctx.books.own_answers, *(one.own_answers for one in ctx.books.companies))
+    answered = (name for name in own if any(name in answers for answers in held))
     names = (*FIELDS, *(name for name, asked in more.items() if asked), *answered)
     return tuple(Option(f"edit:{name}", f"edit.{name}") for name in names)
 

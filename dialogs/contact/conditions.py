@@ -2,6 +2,7 @@
 
 from dialogs.account.entry import by_number, proving
 from dialogs.contact import letter_code
+from dialogs.contact.in_books import phone_of, proven_phone, untexted_phone
 from dialogs.kit import AwaitedCode, Option, required
 from dialogs.state import Contact, Ctx
 from values import phone as phones
@@ -37,24 +38,24 @@ def fits(s: Contact, ctx: Ctx) -> bool:
     return not by_number(ctx) or (s.matched is not None and s.matched == given(s))
 
 
-def phone_proven(s: Contact, _ctx: Ctx) -> bool:
+def phone_proven(s: Contact, ctx: Ctx) -> bool:
     """Return whether the current number is the one that was proven."""
-    return s.proven is not None and s.proven == s.phone
+    return (number := proven_phone(ctx)) is not None and number == phone_of(s, ctx)
 
 
-def untexted(s: Contact) -> bool:
+def untexted(s: Contact, ctx: Ctx) -> bool:
     """Return whether the current number gets no codes, so that the e-mail proves the contact instead."""
-    return s.untexted is not None and s.untexted == s.phone
+    return (number := untexted_phone(ctx)) is not None and number == phone_of(s, ctx)
 
 
 def by_code(s: Contact, ctx: Ctx) -> bool:
     """Return whether a number is to be proven by a code."""
-    return phone_wanted(s, ctx) and not untexted(s)
+    return phone_wanted(s, ctx) and not untexted(s, ctx)
 
 
 def by_email(s: Contact, ctx: Ctx) -> bool:
     """Return whether the account's e-mail is to be proven in the number's place."""
-    return phone_wanted(s, ctx) and untexted(s)
+    return phone_wanted(s, ctx) and untexted(s, ctx)
 
 
 def phone_unproven(s: Contact, ctx: Ctx) -> bool:
@@ -97,15 +98,10 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
     return abroad if isinstance(abroad, Ok) else ParseRefused("phone.invalid")
 
 
-def gets_codes(number: str, ctx: Ctx) -> bool:
-    """Return whether codes are sent to this number's country."""
-    return phones.served(number, ctx.seller.phone_countries)
-
-
 def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the text message's code and, while an account's first contacts are proven, the letter's beside it."""
     by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
-    beside = letter_code.asked_beside(ctx) or (letter_code.followed(ctx) and s.proven is None)
+    beside = letter_code.asked_beside(ctx) or (letter_code.followed(ctx) and proven_phone(ctx) is None)
     return (by_sms, letter_code.code("contact_code:letter", ctx)) if beside else (by_sms,)
 
 
@@ -127,8 +123,6 @@ def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
         ways += (again, Option("edit:email", "edit.email"))
     if by_number(ctx):
         return (*ways, ANOTHER_CHANNEL)
-    return (
-        (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": phones.display(s.proven)}))
-        if s.proven
-        else ways
-    )
+    if (number := proven_phone(ctx)) is None:
+        return ways
+    return (*ways, Option("contact_code:keep", "option.keep_phone", {"phone": phones.display(number)}))

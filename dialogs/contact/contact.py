@@ -21,7 +21,6 @@ from dialogs.contact.conditions import (
     code_sent,
     code_ways,
     codes_awaited,
-    gets_codes,
     is_vouched,
     phone_proven,
     phone_unproven,
@@ -29,6 +28,7 @@ from dialogs.contact.conditions import (
     read_phone,
     texted,
 )
+from dialogs.contact.in_books import email_proven, gets_codes, phone_of, proven_phone
 from dialogs.contact.on_file import add_match, add_proof_letter
 from dialogs.kit import (
     HUMAN,
@@ -46,7 +46,7 @@ from dialogs.kit import (
     required,
     then,
 )
-from dialogs.messages.account import AccountLeft, EmailChanged, EmailChangeStarted, EmailReplaced, LoggedIn
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
     CheckCodes,
@@ -67,8 +67,6 @@ from dialogs.messages.contact import (
     TakeVouched,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
-from dialogs.messages.order import AccountSeen
-from dialogs.messages.payment import PaymentBooked
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
 from values.codes import TypedCodes
@@ -79,6 +77,12 @@ from values.meaning import Expects
 def _as_proven(s: Contact) -> Contact:
     """Return to the number that is proven; without one, ask for a number."""
     return replace(s, phone=s.proven, code=None)
+
+
+def _proven(s: Contact, number: str, ctx: Ctx) -> Contact:
+    """Take the number as proven: from now on the account's books have it."""
+    here = number if ctx.case.account.id is None else None
+    return replace(s, phone=here, proven=here, code=None)
 
 
 def _outlives(s: Contact) -> Contact:
@@ -96,14 +100,15 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     such a number can't be kept: it is asked for in its turn.
     """
     number = str(e.value)
-    given = replace(s, phone=number, matched=None, code=_good_code(s, number, ctx))
+    same = ctx.case.account.id is not None and number == proven_phone(ctx)
+    given = replace(s, phone=None if same else number, matched=None, code=_good_code(s, number, ctx))
     if is_vouched(number, ctx):
         return then(given, TakeVouched(required(ctx.case.account.id), number))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
     account_id = ctx.case.account.id
-    if s.proven is not None or account_id is None:
-        return _no_code(s, _not_texted(number, "stays"))
+    if proven_phone(ctx) is not None or account_id is None:
+        return _no_code(s, ctx, _not_texted(number, "stays"))
     return then(given, KeepPhone(account_id, number))
 
 
@@ -117,7 +122,8 @@ def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
 
 
-def _shown(number: str | None) -> str:
+def _shown(s: Contact, ctx: Ctx) -> str:
+    number = phone_of(s, ctx)
     return phones.display(number) if number is not None else ""
 
 
@@ -142,7 +148,8 @@ phone = dialog.ask(
     when=phone_wanted,
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
-    params=lambda s, c: {"on_file": by_number(c), "again": s.phone is not None, "now": _shown(s.phone)},
+    in_books=phone_of,
+    params=lambda s, c: {"on_file": by_number(c), "again": phone_of(s, c) is not None, "now": _shown(s, c)},
     ahead=_number_ahead,
     sheet=_number_ahead,
     intents={"change_contact_channel": "edit:contact_channel"},
@@ -182,7 +189,7 @@ contact_code = dialog.ask(
     done=phone_proven,
     out=code_out,
     options=code_ways,
-    params=lambda s, c: {"phone": _shown(s.phone), "letter": "later" if code_later(s) else letter_code.asked_beside(c)},
+    params=lambda s, c: {"phone": _shown(s, c), "letter": "later" if code_later(s) else letter_code.asked_beside(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     codes=codes_awaited,
     intents={
@@ -199,7 +206,7 @@ def _still_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the letter's code; after the SMS's, beside which it was asked, with that one until an order stands."""
     if by_email(s, ctx):
         return (letter_code.code("email_proof:again", ctx),) if letter_code.out(ctx) else ()
-    if s.proven is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
+    if proven_phone(ctx) is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
         return ()
     return AwaitedCode("sms", "contact_code:again", proven=True), letter_code.code("contact_code:letter", ctx)
 
@@ -211,7 +218,7 @@ letter_code.ask(
     letter_code.ANOTHER_EMAIL,
     Option("edit:phone", "edit.phone"),
     when=by_email,
-    done=lambda s, _c: s.email_proven_at is not None,
+    done=lambda _s, c: email_proven(c),
     out=letter_code.awaited,
     codes=_still_awaited,
 )
@@ -240,22 +247,20 @@ letter_code.ask(
     "option.send_again",
     letter_code.ANOTHER_EMAIL,
     when=lambda _s, c: c.seller.sign_up.confirm_first and c.case.account.id is not None,
-    done=lambda s, _c: s.email_proven_at is not None,
+    done=lambda _s, c: email_proven(c),
 )
 
 
 @dialog.always(PhoneVouched)
-def phone_vouched(s: Contact, e: PhoneVouched, _ctx: Ctx) -> Decision[Contact]:
+def phone_vouched(s: Contact, e: PhoneVouched, ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven; a code that is on its way has nothing left to prove."""
-    shown = {"phone": phones.display(e.phone)}
-    proven = replace(s, phone=e.phone, proven=e.phone, code=None, letter_waits=e.letter_waits)
-    return then(proven, Say("contact.phone_vouched", shown))
+    return then(_proven(s, e.phone, ctx), Say("contact.phone_vouched", {"phone": phones.display(e.phone)}))
 
 
 @dialog.always(PhoneKept)
-def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
-    """Keep the number; the e-mail's proof takes the place of a code."""
-    return then(replace(s, untexted=e.phone), _not_texted(e.phone, "known" if s.email_proven_at else "proof"))
+def phone_kept(s: Contact, e: PhoneKept, ctx: Ctx) -> Decision[Contact]:
+    """Say that the e-mail's proof takes the place of a code."""
+    return then(replace(s, phone=None), _not_texted(e.phone, "known" if email_proven(ctx) else "proof"))
 
 
 @challenge.on(CodeIssued)
@@ -272,7 +277,7 @@ def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
     if not code_sent(s) and e.reason != "cool_down":
-        return _no_code(s, said)
+        return _no_code(s, ctx, said)
     code = s.code or PhoneCode("", phone=s.phone)
     return then(replace(s, code=replace(code, again_at=ctx.now + timedelta(seconds=e.seconds))), said)
 
@@ -283,9 +288,9 @@ def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
 
 
 @sending.on(CodeNotSent)
-def code_not_sent(s: Contact, e: CodeNotSent, _ctx: Ctx) -> Decision[Contact]:
+def code_not_sent(s: Contact, e: CodeNotSent, ctx: Ctx) -> Decision[Contact]:
     """Ask for another number, or for another try a little later."""
-    return _no_code(s, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
+    return _no_code(s, ctx, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
 
 
 @contact_code.on(Answered)
@@ -306,10 +311,8 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 
 @contact_code.on(CodeRight)
-def right_code(s: Contact, e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
-    """Take the number as proven."""
-    proven = replace(s, phone=texted(s), proven=texted(s), code=None, letter_waits=e.letter_waits)
-    return then(proven, Say("contact.phone_proven"))
+def right_code(s: Contact, e: CodeRight, ctx: Ctx) -> Decision[Contact]:
+    return then(_proven(s, e.phone, ctx), Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
@@ -319,10 +322,10 @@ def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
 
 
 @contact_code.on(CodeDead)
-def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
+def dead_code(s: Contact, e: CodeDead, ctx: Ctx) -> Decision[Contact]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
-        return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
+        return _no_code(s, ctx, Say("contact.code_blocked", options=(HUMAN,)))
     return then(s, Say(f"contact.code_{e.reason}"), *((IssueCode(s.phone),) if s.phone is not None else ()))
 
 
@@ -343,58 +346,16 @@ def codes_checked(s: Contact, e: CodesChecked, ctx: Ctx) -> Decision[Contact]:
 
 
 @dialog.always(EmailProven)
-def email_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
-    """Take the e-mail as proven, if it is the one of this conversation's account."""
-    if ctx.case.account.id is None or ctx.case.account.email != e.email or s.email_proven_at is not None:
+def address_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
+    """Tell once that it is proven, if it is the e-mail of this conversation's account."""
+    if ctx.case.account.id is None or ctx.case.account.email != e.email or s.told_proven == e.email:
         return then(s)
-    return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": e.email}))
-
-
-@dialog.always(EmailChanged)
-def email_changed(s: Contact, _e: EmailChanged, _ctx: Ctx) -> Decision[Contact]:
-    """Drop the proof of the old address."""
-    return then(replace(s, email_proven_at=None))
-
-
-@dialog.always(EmailChangeStarted)
-def email_proven_before(s: Contact, e: EmailChangeStarted, ctx: Ctx) -> Decision[Contact]:
-    """Take the e-mail as proven if it is: perhaps it was in another conversation, so it isn't changed at once."""
-    return then(replace(s, email_proven_at=s.email_proven_at or ctx.now) if e.proven else s)
-
-
-@dialog.always(PaymentBooked)
-def letter_due(s: Contact, e: PaymentBooked, _ctx: Ctx) -> Decision[Contact]:
-    """Let the letter wait for no order after the one that is paid."""
-    return then(replace(s, letter_waits=False) if e.status == "paid" else s)
-
-
-@dialog.always(EmailReplaced)
-def email_replaced(s: Contact, e: EmailReplaced, _ctx: Ctx) -> Decision[Contact]:
-    """Take the new address as proven."""
-    return then(replace(s, email_proven_at=e.at))
+    return then(replace(s, told_proven=e.email), Say("contact.email_proven", {"email": e.email}))
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
-    """Take over the account's proofs; ask for an unproven number, unless it gets no codes."""
-    view = e.view
-    proven = view.phone if view.phone_verified else None
-    abroad = None if proven or view.phone is None or gets_codes(view.phone, ctx) else view.phone
-    at = ctx.now if view.email_verified else None
-    return then(Contact(phone=proven or abroad, proven=proven, untexted=abroad, email_proven_at=at), Unawait())
-
-
-@dialog.always(AccountSeen)
-def as_the_books_say(s: Contact, _e: AccountSeen, ctx: Ctx) -> Decision[Contact]:
-    """Take over the number that was proven last, wherever that was, unless another one is being proven here."""
-    proven = ctx.books.phone if ctx.books.phone_verified else None
-    settled = s.phone == s.proven and s.code is None
-    return then(replace(s, phone=proven, proven=proven) if settled and proven is not None else s)
-
-
-@dialog.always(AccountLeft)
-def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
-    """Clear account data on log-out."""
+def another_account(_s: Contact, _e: LoggedIn, _ctx: Ctx) -> Decision[Contact]:
+    """Drop what was being proven for another account."""
     return then(Contact(), Unawait())
 
 
@@ -403,7 +364,7 @@ def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """Ask with buttons which contact is to be changed."""
     if by_number(ctx) and ctx.case.account.id is not None:  # those that the seller knows are changed there
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-    inside = ctx.case.account.id is not None and s.email_proven_at is not None
+    inside = ctx.case.account.id is not None and email_proven(ctx)
     known = account_contacts(ctx) if inside else contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
@@ -413,9 +374,10 @@ def _not_texted(number: str, instead: str) -> Say:
     return Say("contact.not_texted", {"code": phones.dial_code(number), "instead": instead}, (HUMAN,))
 
 
-def _no_code(s: Contact, said: Say) -> Decision[Contact]:
+def _no_code(s: Contact, ctx: Ctx, said: Say) -> Decision[Contact]:
     """Ask for another number, unless one is proven already."""
-    stays = (Say("contact.number_stays", {"phone": phones.display(s.proven)}),) if s.proven is not None else ()
+    number = proven_phone(ctx)
+    stays = (Say("contact.number_stays", {"phone": phones.display(number)}),) if number is not None else ()
     return then(_as_proven(s), said, *stays)
 
 

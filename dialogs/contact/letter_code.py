@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dialogs import lapsed
 from dialogs.account.entry import by_number
+from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -52,7 +53,7 @@ def parse_beside(text: str, _slots: Contact, ctx: Ctx) -> Parsed[str] | Parsed[T
 def awaited(_slots: object, ctx: Ctx) -> bool:
     """Return whether a letter has gone to an address that isn't proven yet; its code may have run out."""
     account = ctx.case.account
-    unproven = account.id is not None and ctx.case.contact.email_proven_at is None
+    unproven = account.id is not None and not email_proven(ctx)
     return unproven and account.letter_at is not None and not by_number(ctx)
 
 
@@ -69,13 +70,13 @@ def asked_beside(ctx: Ctx) -> bool:
 def due(ctx: Ctx) -> bool:
     """Return whether the account's address, for which the letter was let wait, is still to be proven."""
     account = ctx.case.account
-    unproven = account.id is not None and account.email is not None and ctx.case.contact.email_proven_at is None
+    unproven = account.id is not None and account.email is not None and not email_proven(ctx)
     return ctx.seller.sign_up.letter_waits and unproven
 
 
 def followed(ctx: Ctx) -> bool:
     """Return whether a letter went to the account's address, which is proven now."""
-    return ctx.case.account.letter_at is not None and ctx.case.contact.email_proven_at is not None
+    return ctx.case.account.letter_at is not None and email_proven(ctx)
 
 
 def _alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
@@ -85,8 +86,7 @@ def _alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
 
 def code(again: str, ctx: Ctx) -> AwaitedCode:
     """Return the letter's code."""
-    account, proven_at = ctx.case.account, ctx.case.contact.email_proven_at
-    return AwaitedCode("letter", again, paced(account.letter_at), proven_at is not None)
+    return AwaitedCode("letter", again, paced(ctx.case.account.letter_at), email_proven(ctx))
 
 
 def shown(_slots: object, ctx: Ctx) -> Params:

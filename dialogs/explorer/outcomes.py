@@ -162,8 +162,8 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     contact.TakeVouched: lambda a: (contact.PhoneVouched(a.phone),),
     contact.KeepPhone: lambda a: (contact.PhoneKept(a.phone),),
-    contact.CheckCode: lambda _a: (
-        contact.CodeRight(),
+    contact.CheckCode: lambda a: (
+        contact.CodeRight(a.phone),
         contact.CodeWrong(4),
         *DEAD,
     ),
@@ -172,9 +172,9 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodeWrong(4),
         *DEAD,
     ),
-    contact.CheckCodes: lambda _a: (
-        contact.CodesChecked(contact.CodeRight(), None),
-        contact.CodesChecked(contact.CodeRight(), contact.EmailProven("anna.nowak@example.com", MOMENT)),
+    contact.CheckCodes: lambda a: (
+        contact.CodesChecked(contact.CodeRight(a.phone), None),
+        contact.CodesChecked(contact.CodeRight(a.phone), contact.EmailProven("anna.nowak@example.com", MOMENT)),
         contact.CodesChecked(None, contact.EmailProven("anna.nowak@example.com", MOMENT)),
         contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)),
         *(contact.CodesChecked(dead, dead) for dead in DEAD),
@@ -373,13 +373,6 @@ def outcomes(effect: Command | Job) -> Sequence[Event]:
         return (effect.outcome(),)
     rows: Mapping[type[Any], Outcomes] = JOBS if isinstance(effect, Job) else COMMANDS
     return rows[type(effect)](effect)
-
-
-def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
-    """Return the outcomes of a command or job, with this seller's products and rules."""
-    waits = seller.sign_up.letter_waits and isinstance(effect, contact.CheckCode)
-    more = (contact.CodeRight(letter_waits=True),) if waits else ()
-    return [*outcomes(effect), *more]
 
 
 def voluntary(seller: Seller) -> tuple[str, ...]:

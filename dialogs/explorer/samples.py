@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from dialogs.kit import Step
 from dialogs.messages.company import SaveCompany
 from values import sdi_code
-from values.account_view import AccountView, CompanyView, InvoiceLine, OrderStatus, OrderView
+from values.account_view import AccountView, CompanyView, InvoiceLine, OrdererDetails, OrderStatus, OrderView
 from values.money import Money
-from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned
 from values.renewal_outlook import Outlook

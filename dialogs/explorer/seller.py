@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from dialogs import einvoice
 from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact import contact
+from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
-from dialogs.explorer.outcomes import outcomes_for
+from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import (
     INVOICE,
     MOMENT,
@@ -36,6 +37,7 @@ from dialogs.messages import account, elsewhere, handoff, letters, on_file, orde
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.order.in_books import is_paid, order_here
+from dialogs.order.who_orders import orderer_of
 from dialogs.payment import EXPIRY, POLL, method_of, status_of
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.books import books_after, books_of
@@ -87,7 +89,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         start=ConversationState(),
         context=lambda case, books: _context(case, books, seller),
         books_after=lambda books, event, by: books_after(books, event, seller, by),
-        outcomes=lambda effect: outcomes_for(effect, seller),
+        outcomes=outcomes,
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
@@ -127,7 +129,7 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     yield from events.of_own_pages(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
-    if case.account.id is not None and case.account.email is not None and case.contact.email_proven_at is None:
+    if case.account.id is not None and case.account.email is not None and not email_proven(ctx):
         yield Sample("EmailProven", contact.EmailProven(case.account.email, MOMENT))
     if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
@@ -325,7 +327,7 @@ def _shape(ctx: Ctx) -> Hashable:
     case, invoices = ctx.case, ctx.books.einvoice_status
     if (away := _away(case)) is not None:
         return away
-    a, c, f, o, e = case.account, case.contact, case.company, case.order, case.einvoice
+    a, f, o, e = case.account, case.company, case.order, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.login is not None and a.login.inside, a.page)
@@ -335,7 +337,7 @@ def _shape(ctx: Ctx) -> Hashable:
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail, chosen, is_offline(method_of(ctx)) if o.id else o.method == "other"),
-        (*_set(c.proven, c.email_proven_at), c.letter_waits),
+        (proven_phone(ctx) is not None, email_proven(ctx), letter_waits(ctx)),
         _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, status_of(ctx)),
@@ -346,7 +348,7 @@ def _shape(ctx: Ctx) -> Hashable:
             case.personal.page,
             invoices == "off" and e.choice == "activate" and ctx.books.einvoice_email is None,
         ),
-        _renewal_shape(case),
+        _renewal_shape(ctx),
         _typed_here(case),
     )
 
@@ -379,12 +381,13 @@ def _books_shape(ctx: Ctx) -> Hashable:
     return (case.purchases.open is not None, over, case.company.choosing, bool(ctx.books.ways), invoiced)
 
 
-def _renewal_shape(case: ConversationState) -> Hashable:
+def _renewal_shape(ctx: Ctx) -> Hashable:
     """Return the renewal's slots that make a difference, none with sellers who renew nothing.
 
     The cart's contents are the order's once that is placed.
     """
-    offered, r, w = case.reminder, case.renewal, case.orderer
+    case = ctx.case
+    offered, r, w = case.reminder, case.renewal, orderer_of(case.orderer, ctx)
     open_ = (offered.offer is not None, offered.answer, r.begun)
     if case.order.id is not None or not r.begun:
         return open_
@@ -404,7 +407,7 @@ def _stakes(ctx: Ctx) -> Hashable:
         return away
     a, f, o, e = case.account, case.company, case.order, case.einvoice
     return (
-        (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),
+        (a.page, *_set(a.id, a.reset_mail), email_proven(ctx)),
         _set(f.lookup, f.confirmed, f.id, f.offered),
         (*_set(o.id, o.pay), status_of(ctx)),
         (e.choice, ctx.books.einvoice_status),

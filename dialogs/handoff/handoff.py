@@ -8,6 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.company.data import read_company
+from dialogs.contact.in_books import email_proven
 from dialogs.handoff import moving, proposals
 from dialogs.kit import (
     Answered,
@@ -434,7 +435,7 @@ def _asks_where(ctx: Ctx) -> bool:
 
 def _is_proven(ctx: Ctx, address: str) -> bool:
     known = ctx.case.account.id is not None and address == ctx.case.account.email
-    return known and ctx.case.contact.email_proven_at is not None
+    return known and email_proven(ctx)
 
 
 def _also_there(ctx: Ctx, address: str) -> Say:

@@ -107,7 +107,7 @@ def _other(play: Runner[Any]) -> None:
     if step is None:
         play.say("kit.nothing_to_correct")
         return
-    now = step.answer_in(play.slots(step))
+    now = step.answer_now(play.slots(step), play.ctx)
     offered = (o for o in options_of(step, play.ctx) if not o.hidden)
     options = [o for o in offered if o.payload.startswith(f"{step.name}:") and not (step.optional and o.value == SKIP)]
     others = [option for option in options if step.slots and not answered_with(option, now)]
@@ -226,7 +226,7 @@ def _said_again(play: Runner[Any], step: AnyStep) -> None:
 
 def _say_now(play: Runner[Any], step: AnyStep) -> None:
     """Say what the answer is now, where there is one."""
-    now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
+    now = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step)) if step.slots else None
     if now is None or (isinstance(now, tuple) and not step.answer.several):
         return
     begun = bool(play.says) and play.says[-1].key in (_ONE, _MORE)
@@ -245,7 +245,7 @@ def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
         play.ask(f"{step.name}_{text.strip().casefold()}")  # whoever knows why it isn't offered says so
     if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
-    elif step.slots and answered_with(named, step.answer_in(play.slots(step))):
+    elif step.slots and answered_with(named, step.answer_now(play.slots(step), play.ctx)):
         if (narrower := _narrower(play, step, named)) is not None:
             moves.edit(play, narrower.name)
         else:

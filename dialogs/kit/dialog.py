@@ -77,6 +77,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     ahead: Condition[S]
     sheet: Condition[S]
     on_file: Callable[[S, Ctx], str | None]
+    in_books: Callable[[S, Ctx], object]
     opens_sheet: str
     revise: Reaction[S] | Literal["anew"]
     patient: bool
@@ -151,7 +152,7 @@ class Dialog(Generic[S]):
         An `optional` one has a button past it, and gives way to a press or an answer that is a later step's.
         """
         slots = (slot,) if slot else ()
-        done = done or self._filled(name, slot)
+        done = done or self._filled(name, slot, more.get("in_books"))
         step = self._step(name, expects, done, slots=slots, parse=parse, **more)
         return self._add(_skippable(step) if optional else step)
 
@@ -177,7 +178,7 @@ class Dialog(Generic[S]):
         It is kept in `slot`; where a reaction keeps it in several, these are the `slots`. `optional` as in `ask`.
         """
         slots = (slot,) if slot else slots
-        done = done or self._filled(name, slot)
+        done = done or self._filled(name, slot, more.get("in_books"))
         ways = WaysOff(menu, edits, edits_when, leads)
         step = self._step(name, expects, done, slots=slots, options=options, several=several, ways=ways, **more)
         return self._add(_skippable(step) if optional else step)
@@ -277,10 +278,12 @@ class Dialog(Generic[S]):
         self.steps.append(step)
         return step
 
-    def _filled(self, name: str, slot: str | None) -> Condition[S]:
+    def _filled(self, name: str, slot: str | None, in_books: Callable[[S, Ctx], object] | None) -> Condition[S]:
         if slot is None:
             raise TypeError(f"{self.name}.{name} needs a slot or a `done`")
-        return lambda slots, _ctx: getattr(slots, slot) is not None
+        if in_books is None:
+            return lambda slots, _ctx: getattr(slots, slot) is not None
+        return lambda slots, ctx: getattr(slots, slot) is not None or in_books(slots, ctx) is not None
 
 
 def _skippable(step: Step[S]) -> Step[S]:

@@ -196,7 +196,7 @@ def _offer(play: Runner[Any], step: AnyStep, text: str) -> None:
         _say_fixed(play)
         return
     value, options = (read.value if isinstance(read, Ok) else text), play.offered(step)
-    now = spoken(step, step.answer_in(play.slots(step)), options)
+    now = spoken(step, step.answer_now(play.slots(step), play.ctx), options)
     said = {"step": label(step), "answer": spoken(step, value, options), "now": now}
     play.say("kit.edit_offered", said, (way,))
 

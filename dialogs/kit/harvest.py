@@ -167,7 +167,7 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
     shown = step is not None and fact.kind == Expects.email and not fact.others and _in_question(play, step)
     if step is None or not (fact.corrects or shown or (began and step.parse is None)):
         return False
-    if str(step.answer_in(play.slots(step))) == fact.text:
+    if str(step.answer_now(play.slots(step), play.ctx)) == fact.text:
         return False
     correct(play, step.name, fact.text, sure=fact.sure)
     return True
@@ -276,11 +276,11 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
         return False  # an own question may be about anybody's address or number: only its name tells
     if not step.answer.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
         return False
-    if fact.adds or not step.done(slots, play.ctx) or step.answer_in(slots) is None:
+    if fact.adds or not step.done(slots, play.ctx) or (given := step.answer_now(slots, play.ctx)) is None:
         return True
     first, shown = play.journey.first_open(play.ctx), step in play.journey.together(play.position)
     named_before = step.path in play.case.talk.answered and play.journey.precedes(first, step) and not shown
-    return named_before and str(step.answer_in(slots)) != fact.text
+    return named_before and str(given) != fact.text
 
 
 def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
@@ -352,11 +352,11 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     for step in dict.fromkeys(kept):
         if step.name in play.position.ways.edits or _checked_next(play, step):  # what comes next tells of it
             continue
-        value = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
+        value = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
         if value is None or isinstance(value, tuple):
             continue
         kind = str(step.expects) if step.parse is not None and step.name not in _BY_NAME else step.name
-        given = step.answer_in(play.slots(step))
+        given = step.answer_now(play.slots(step), play.ctx)
         said = ("yes" if given else "no") if isinstance(given, bool) else given
         about: tuple[tuple[str, Param], ...] = (
             ("kind", kind),

@@ -170,7 +170,7 @@ class Journey:
         return tuple(option for s in steps for option in self._row_of(s, ctx))
 
     def _row_of(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
-        return chosen(options_of(step, ctx), step.answer_in(read_slots(ctx.case, step.dialog, ctx)))
+        return chosen(options_of(step, ctx), step.answer_now(read_slots(ctx.case, step.dialog, ctx), ctx))
 
     def binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         """Return what the step and the other rows of its card show that answers count on, its own in front."""

@@ -137,7 +137,7 @@ def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | No
     What binds is given by the customer's own act, never by going back.
     """
     own = step.slots and step != first and play.bound(step) is None
-    old = step.answer_in(play.slots(step)) if own else None
+    old = step.answer_now(play.slots(step), play.ctx) if own else None
     return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 

@@ -101,7 +101,7 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
     What was given is taken back whatever has become of its words.
     """
     value = payload.partition(":")[2]
-    now = step.answer_in(play.slots(step))
+    now = step.answer_now(play.slots(step), play.ctx)
     option = next(o for o in options_of(step, play.ctx) if o.payload == payload)
     if not answered_with(option, now) and (option.chosen or as_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
@@ -233,7 +233,7 @@ def _told_over(play: Runner[Any], payload: str) -> bool:
 
 def say_chosen(play: Runner[Any], step: AnyStep) -> None:
     """Say what an answered step's answer is, with the button to change it."""
-    answer = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
+    answer = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
     params: Params = {"step": label(step), "answer": answer}
     key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
     play.say(key, params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))

@@ -141,9 +141,9 @@ class AnswerRules(Struct, Generic[S], frozen=True):
     `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
     be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
     `sheet`: where it is asked for together with the values that the steps around it ask for; `on_file` is what a
-    sheet begins with: the account's value as it is shown, which the step's parser takes.
-    `revise` is how a new answer is taken once an act stands on the old one. `said` is the answer in words, where no
-    button tells them.
+    sheet begins with: the account's value as it is shown, which the step's parser takes. `in_books` is the answer that
+    the account's books have, which counts until another one is given here. `revise` is how a new answer is taken once
+    an act stands on the old one. `said` is the answer in words, where no button tells them.
     """
 
     entry: str = ""
@@ -151,6 +151,7 @@ class AnswerRules(Struct, Generic[S], frozen=True):
     ahead: Condition[S] = never
     sheet: Condition[S] = never
     on_file: Callable[[S, Ctx], str | None] = _nothing
+    in_books: Callable[[S, Ctx], object] = _nothing
     revise: Reaction[S] | Literal["anew"] | None = None
     said: Callable[[str], Param | tuple[Param, ...]] | None = None
 
@@ -244,8 +245,10 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
 
     def answer_now(self, slots: S, ctx: Ctx) -> Any:
         """Return the answer that stands: as it was said, else once it is saved as the books have it."""
-        said = self.answer_in(slots)
-        return self.answer.on_file(slots, ctx) if said is None and self.done(slots, ctx) else said
+        said, in_books = self.answer_in(slots), self.answer.in_books
+        if said is not None or in_books is _nothing:
+            return said
+        return in_books(slots, ctx) if self.done(slots, ctx) else None
 
     def with_answer(self, slots: S, value: object) -> S:
         """Return the slots with this answer. Errors: TypeError for a step without the one slot to keep it in."""

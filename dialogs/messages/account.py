@@ -51,14 +51,10 @@ class EmailChanged(Event):
 
 
 class EmailChangeStarted(Event):
-    """The account is active: the new address takes the place of its own when its holder follows the link of `letter`.
-
-    `proven`: its own is, too.
-    """
+    """The account is active: the new address takes its own one's place when its holder follows the link of `letter`."""
 
     email: Private[str]
     letter: str
-    proven: bool = True
 
 
 class EmailReplaced(Event):

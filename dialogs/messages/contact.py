@@ -116,16 +116,15 @@ class TakeVouched(Command):
 
 
 class PhoneVouched(Event):
-    """The number is proven by what the messenger said. `letter_waits`: as of `CodeRight`."""
+    """The number is proven by what the messenger said."""
 
     phone: Private[str]
-    letter_waits: bool = False
 
 
 class CodeRight(Event):
-    """The number is the customer's. `letter_waits`: with it the account may order before its e-mail is proven."""
+    """The number is the customer's."""
 
-    letter_waits: bool = False
+    phone: Private[str]
 
 
 class CodeWrong(Event):

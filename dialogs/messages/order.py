@@ -2,9 +2,9 @@
 
 from dialogs.kit.messages import Command, Event, News
 from dialogs.state import PlacedOrder
-from values.account_view import OrderView
+from values.account_view import OrdererDetails, OrderView
 from values.consent import Acceptance
-from values.order import CartLine, OrdererDetails, Price
+from values.order import CartLine, Price
 from values.private import Private
 
 

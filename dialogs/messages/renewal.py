@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import CompanyData, PlacedOrder
-from values.account_view import AccountView, CompanyView, Line
+from values.account_view import AccountView, CompanyView, Line, OrdererDetails
 from values.consent import Acceptance
-from values.order import Bill, OrdererDetails
+from values.order import Bill
 from values.private import Private
 from values.renewal_outlook import Outlook
 

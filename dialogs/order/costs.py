@@ -7,6 +7,7 @@ from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
 from dialogs.order.products import counted, product_word
+from dialogs.order.who_orders import orderer_of
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import owned
 from dialogs.state import Ctx, Order
@@ -200,7 +201,7 @@ def _buyer_shown(ctx: Ctx) -> Params:
 
 def _orderer_shown(ctx: Ctx) -> Params:
     """Return the person who orders for the company, if that is asked."""
-    who = ctx.case.orderer
+    who = orderer_of(ctx.case.orderer, ctx)
     return {
         "invoice_email": who.invoice_email,
         "orderer": who.name,

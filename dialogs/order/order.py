@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from dialogs.account import log_ins
 from dialogs.contact import letter_code
+from dialogs.contact.in_books import email_proven, letter_waits
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -33,10 +34,11 @@ from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
+from dialogs.order.who_orders import orderer_of
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
+from values.account_view import OrdererDetails
 from values.meaning import BindingAct
-from values.order import OrdererDetails
 from values.payment import METHODS, UNSOLD_METHODS
 
 WITHDRAW = "withdraw"
@@ -76,7 +78,7 @@ def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
 
 
 def _orderer(ctx: Ctx) -> OrdererDetails | None:
-    who = ctx.case.orderer
+    who = orderer_of(ctx.case.orderer, ctx)
     if who.name is None or who.phone is None or who.email is None or who.invoice_email is None:
         return None
     return OrdererDetails(who.name, who.phone, who.email, who.invoice_email)
@@ -97,8 +99,8 @@ letter_code.ask(
     "email_link",
     "option.code_again",
     letter_code.ANOTHER_EMAIL,
-    when=lambda _s, c: "email" in c.seller.demanded_contacts and not c.case.contact.letter_waits,
-    done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
+    when=lambda _s, c: "email" in c.seller.demanded_contacts and not letter_waits(c),
+    done=lambda s, c: s.id is not None or email_proven(c),
 )
 auto_renewal = dialog.choose(
     "auto_renewal",
@@ -285,7 +287,7 @@ place = dialog.do(
         documents=_agreed(s, c),
         accepted=s.accepted,
         orderer=_orderer(c),
-        invoices_seen=c.case.orderer.seen,
+        invoices_seen=c.books.einvoice_email,
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
 from dialogs.card_rows import shows
+from dialogs.contact.in_books import phone_of
 from dialogs.kit import Answered, Condition, Decision, Dialog, Option, from_text, then
 from dialogs.kit.step import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
+from dialogs.order.who_orders import orderer_of
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Orderer
 from values import phone as phones
@@ -37,8 +39,8 @@ def _begun(_s: Orderer, ctx: Ctx) -> bool:
 
 
 def _known(slot: str) -> Condition[Orderer]:
-    """Return the condition that the slot is filled, or the order placed."""
-    return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
+    """Return the condition that the answer is known, or the order placed."""
+    return lambda s, c: getattr(orderer_of(s, c), slot) is not None or c.case.order.id is not None
 
 
 def _ask(
@@ -74,6 +76,7 @@ def _ask(
         ahead=_begun if ahead else never,
         sheet=_begun,
         on_file=shown,
+        in_books=lambda s, c: getattr(orderer_of(s, c), slot),
     )
 
     @step.on(Answered)
@@ -88,23 +91,19 @@ def _account_email(ctx: Ctx) -> str | None:
 
 _ask("invoice_email", Expects.email, "invoice_email", from_text(parse_email), _account_email, ahead=False)
 _ask("person_name", Expects.person_name, "name", from_text(parse_person_name), lambda ctx: ctx.case.account.name)
-_ask("phone", Expects.phone, "phone", _phone, lambda ctx: ctx.case.contact.phone)
+_ask("phone", Expects.phone, "phone", _phone, lambda ctx: phone_of(ctx.case.contact, ctx))
 _ask("orderer_email", Expects.email, "email", from_text(parse_email), _account_email)
 
 
 @dialog.always(RenewalBegun)
-def afresh(s: Orderer, e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
+def afresh(s: Orderer, _e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
     """Take whoever ordered last, in rows of the card where each can be changed; ask where nobody is on file.
 
     After a silence no more of it is shown than was said in this conversation.
     """
-    last = e.orderer
-    if last is None or not all(shows("order", row, ctx.seller) for row in ("invoice_email", "orderer")):
-        return then(Orderer())
-    if is_idle(ctx):
-        return then(s)
-    invoices = e.view.einvoice_email if e.view is not None else None
-    return then(Orderer(invoices or last.invoice_email, last.name, last.phone, last.email, invoices))
+    rows = all(shows("order", row, ctx.seller) for row in ("invoice_email", "orderer"))
+    known = rows and ctx.books.orderer is not None
+    return then(s if known and is_idle(ctx) else Orderer(as_before=known))
 
 
 @dialog.always(LoggedIn)

@@ -31,6 +31,7 @@ from dialogs.messages.order import (
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import code_of, renewal_shown, shown
 from dialogs.order.in_books import is_paid, number_here
+from dialogs.order.who_orders import orderer_of
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
@@ -111,7 +112,7 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """
     due = (NOTE_ORDER, *((NOTE_WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
-    copy = ctx.case.orderer.invoice_email
+    copy = orderer_of(ctx.case.orderer, ctx).invoice_email
     if copy and copy != ctx.case.account.email and NOTE_ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
     told = former_told(e.former, ctx)

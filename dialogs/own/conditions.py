@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dialogs.company.data import country, read_company, read_legal_form
 from dialogs.order.costs import plan_of
+from dialogs.own.in_books import last_answer
 from dialogs.state import Ctx, OwnAnswers
 from values.question import OwnQuestion
 
@@ -15,8 +16,10 @@ def applies(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
 
 def _known(s: OwnAnswers, name: str, ctx: Ctx) -> frozenset[str]:
     """Return the values that a name of `when` has now: the facts of a journey, or the answer of another question."""
-    fact = FACTS.get(name)
-    return fact(ctx) if fact is not None else frozenset(s.answers.get(name, "").split(","))
+    if (fact := FACTS.get(name)) is not None:
+        return fact(ctx)
+    other = next((one for one in ctx.seller.own_questions if one.id == name), None)
+    return frozenset(((last_answer(s, other, ctx) if other is not None else None) or "").split(","))
 
 
 FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {

@@ -1,14 +1,13 @@
 """A seller's own questions: each is asked at its place, and its answer kept with what it is about."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Literal, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
-from dialogs.company.data import is_added, read_company, saved_as
+from dialogs.company.data import is_added, read_company
 from dialogs.kit import (
     Answered,
-    Came,
     Cards,
     Condition,
     Decision,
@@ -24,13 +23,14 @@ from dialogs.kit import (
     then,
 )
 from dialogs.kit.dialog import PASSED_OVER
-from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
-from dialogs.messages.order import OrderBegun, OrderPlaced
+from dialogs.messages.order import OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import order_card
 from dialogs.own.conditions import applies
+from dialogs.own.in_books import answer_of, holder_of, kept_answer
 from dialogs.own.ways_to_answer import (
     DONE,
     NAME,
@@ -48,8 +48,7 @@ from dialogs.own.ways_to_answer import (
 from dialogs.own.words import said
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, OwnAnswers
-from values.account_view import AccountView
-from values.question import CHOSEN, Answers, OwnQuestion, Place, stored, typed
+from values.question import CHOSEN, OwnQuestion, Place, stored
 
 PLACES: Mapping[Place, tuple[Guest, ...]] = {
     "account": (Guest("lost_password", shown_as="account"), Guest("on_file", shown_as="account"), Guest("account")),
@@ -84,46 +83,32 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
         guest=_place("account", dialogs),
     )
 
-    @dialog.always(Came)
-    def came(s: OwnAnswers, _e: Came, ctx: Ctx) -> Decision[OwnAnswers]:
-        """Take what another chat has changed; an answer that waits to be kept stays as it was given here."""
-        return then(_on_file(s, ctx))
-
     @keep.on(AnswersKept)
     def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
-        """Note with what they are kept, and tell the dialogs that do something with them."""
-        saved = required(_unsaved(s, ctx))
-        told = (Tell(QuestionAnswered(question, answer)) for question, answer in saved.answers.items())
-        return then(replace(s, kept={**s.kept, **dict.fromkeys(saved.answers, saved.holder)}), *told)
+        """Leave them to the books, and tell the dialogs that do something with them."""
+        saved = required(_unsaved(s, ctx)).answers
+        told = (Tell(QuestionAnswered(question, answer)) for question, answer in saved.items())
+        return then(_without(s, saved), *told)
 
 
 def _know(dialog: Dialog[OwnAnswers]) -> None:
-    """Declare what the dialog learns from the account, and forgets with it."""
+    """Declare what the dialog forgets with the account, or for what the account has."""
 
     @dialog.always(LoggedIn)
     def logged_in(s: OwnAnswers, e: LoggedIn, _ctx: Ctx) -> Decision[OwnAnswers]:
-        """Take the account's answers; those given before the log-in stay where it has none."""
-        return then(_of_account(s, e.view))
-
-    @dialog.always(OrderBegun)
-    def order_begun(s: OwnAnswers, _e: OrderBegun, ctx: Ctx) -> Decision[OwnAnswers]:
-        """Take the account's answers for another order."""
-        return then(_of_account(s, ctx.books))
+        """Keep the answers given before the log-in where the account has none."""
+        held = (e.view, e.view.company, e.view.order or e.view.paid)
+        return then(_without(s, {name for one in held if one is not None for name in one.own_answers}))
 
     @dialog.always(CompanyPicked, CompanyChosen)
     def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, _ctx: Ctx) -> Decision[OwnAnswers]:
-        """Take the answers of the company that the customer goes on with."""
-        return then(_with(s, e.view.own_answers, e.view.id))
+        """Go on with the answers of the company that the customer goes on with."""
+        return then(_without(s, e.view.own_answers))
 
     @dialog.always(OrderPlaced)
     def placed(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Note which order is the customer's own, placed here: the desk's own orders are asked nothing about."""
         return then(replace(s, ordered=e.order_id))
-
-    @dialog.always(AccountLeft)
-    def logged_out(_s: OwnAnswers, _e: AccountLeft, _ctx: Ctx) -> Decision[OwnAnswers]:
-        """Clear account data on log-out."""
-        return then(OwnAnswers())
 
 
 # --- one question ---
@@ -137,7 +122,8 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
     def answered(s: OwnAnswers, e: Answered, ctx: Ctx) -> Decision[OwnAnswers]:
         """Keep the answer, and say back one that was changed where the customer asked for that."""
         several = question.kind == "several"
-        given = _one_of_several(s, question, str(e.value)) if several else then(_answered(s, question, str(e.value)))
+        value = str(e.value)
+        given = _one_of_several(s, question, value, ctx) if several else then(_answered(s, question, value))
         return then(given.slots, *given.effects, *_changed(s, given.slots, question, ctx))
 
     def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
@@ -147,13 +133,14 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
         declared.on(Skipped)(passed_over)
 
 
-def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str) -> Decision[OwnAnswers]:
+def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str, ctx: Ctx) -> Decision[OwnAnswers]:
     """Tick a box, or take the answer: those ticked, the one pressed, or those named in one sentence."""
     if value == PASSED_OVER:
-        kept = question.id in s.kept and question.id in s.ticked  # its boxes were opened to be changed
+        opened = question.id in s.ticked and question.id not in s.answers  # its boxes, to be changed
+        kept = opened and kept_answer(question, ctx) is not None
         return then(_without_ticks(s, question) if kept else _answered(s, question, value))
     way, _, box = value.partition(":")
-    ticked = ticked_of(s, question)
+    ticked = ticked_of(s, question, ctx)
     if way == SEVERAL:
         return then(_with_ticks(s, question, ticked))
     if way == TOGGLE:
@@ -164,7 +151,7 @@ def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str) -> Decisio
 
 def _changed(before: OwnAnswers, s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Say, ...]:
     """Return what says back an answer that was kept already; nothing while its boxes are ticked."""
-    if question.id in s.kept or question.id not in before.kept or not _counts(before, question, ctx):
+    if question.id in before.answers or question.id not in s.answers or not _counts(before, question, ctx):
         return ()
     answer = said(question, s.answers[question.id])
     return (Say("kit.corrected", {"step": Word(f"label.{question.id}"), "answer": answer}),)
@@ -189,6 +176,7 @@ class _Declared(TypedDict):
     revise: Literal["anew"]
     said: Callable[[str], Param | tuple[Param, ...]]
     ahead: Condition[OwnAnswers]
+    in_books: Callable[[OwnAnswers, Ctx], object]
     guest: Guest
     card: NotRequired[Cards[OwnAnswers]]
 
@@ -202,7 +190,8 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
         optional=not question.required and not is_optional_row(question),
         revise="anew",
         said=lambda answer: said(question, answer),
-        ahead=lambda s, c: applies(s, question, c) and question.id not in s.answers,
+        ahead=lambda s, c: applies(s, question, c) and answer_of(s, question, c) is None,
+        in_books=lambda _s, c: kept_answer(question, c),
         guest=guest,
     )
     if question.place == "pay":
@@ -213,7 +202,7 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
 def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
     return dialog.choose(
         question.id,
-        lambda s, c: (*own_options(s, question), *past(question, c)),
+        lambda s, c: (*own_options(s, question, c), *past(question, c)),
         several=question.kind == "several",
         intents=yes_and_no(question),
         **_declared(question, guest),
@@ -225,7 +214,7 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
         question.id,
         question.expects,
         parse=parser(question),
-        options=lambda s, c: (*as_before(s, question), *past(question, c)),
+        options=lambda s, c: (*as_before(s, question, c), *past(question, c)),
         free_text=question.kind == "text",
         **_declared(question, guest),
     )
@@ -259,10 +248,8 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
 
 def _counts(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether its answer is about the account, company or order at hand, and is one."""
-    given = s.answers.get(question.id)
-    if given is None or (question.required and given == PASSED_OVER):
-        return False
-    return question.id not in s.kept or s.kept[question.id] == _holder(question, ctx)
+    given = answer_of(s, question, ctx)
+    return given is not None and not (question.required and given == PASSED_OVER)
 
 
 # --- what becomes of the answers ---
@@ -270,55 +257,23 @@ def _counts(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
 
 def _answered(s: OwnAnswers, question: OwnQuestion, value: str) -> OwnAnswers:
     """Return the slots with an answer that is still to be kept."""
-    return replace(
-        _without_ticks(s, question),
-        answers={**s.answers, question.id: value},
-        kept={name: holder for name, holder in s.kept.items() if name != question.id},
-    )
-
-
-def _holder(question: OwnQuestion, ctx: Ctx) -> str | None:
-    held = {"account": ctx.case.account.id, "company": saved_as(read_company(ctx)), "order": ctx.case.order.id}
-    return held[question.keep]
+    return replace(_without_ticks(s, question), answers={**s.answers, question.id: value})
 
 
 def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
     """Return the command that keeps what waits for it, of one holder at a time; None where nothing does."""
-    waiting = [q for q in ctx.seller.own_questions if q.id in s.answers and q.id not in s.kept and _holder(q, ctx)]
+    waiting = [q for q in ctx.seller.own_questions if q.id in s.answers and holder_of(q, ctx)]
     if not waiting or ctx.case.account.id is None:
         return None
     together = [question for question in waiting if question.keep == waiting[0].keep]
     answers = {question.id: stored(question, s.answers[question.id]) for question in together}
-    return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(_holder(waiting[0], ctx)), answers)
+    return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(holder_of(waiting[0], ctx)), answers)
 
 
 def _kept(s: OwnAnswers) -> OwnAnswers:
-    """Return what stays when the customer gives up: the answers that are kept."""
-    return replace(s, answers={name: value for name, value in s.answers.items() if name in s.kept}, ticked={})
+    """Drop what isn't kept when the customer gives up."""
+    return OwnAnswers(ordered=s.ordered)
 
 
-def _of_account(s: OwnAnswers, view: AccountView) -> OwnAnswers:
-    known = _with(s, view.own_answers, view.id)
-    if view.company is not None:
-        known = _with(known, view.company.own_answers, view.company.id)
-    order = view.order or view.paid
-    return known if order is None else _with(known, order.own_answers, order.id)
-
-
-def _on_file(s: OwnAnswers, ctx: Ctx) -> OwnAnswers:
-    """Return the slots with the answers as they stand with what each is kept with, or would be."""
-    books, waiting = ctx.books, s.answers.keys() - s.kept.keys()
-    orders = (one for one in (books.order, books.paid, *books.waiting) if one is not None)
-    answers = {books.id: books.own_answers} | {one.id: one.own_answers for one in (*books.companies, *orders)}
-    for question in ctx.seller.own_questions:
-        holder = s.kept.get(question.id) or _holder(question, ctx) or ""
-        known = answers.get(holder, {})
-        if question.id in known and question.id not in waiting:
-            s = _with(s, {question.id: known[question.id]}, holder)
-    return s
-
-
-def _with(s: OwnAnswers, answers: Answers, holder: str) -> OwnAnswers:
-    """Return the slots with all answers of the holder: a question that isn't asked just now may come back."""
-    found = {name: typed(value) for name, value in answers.items()}
-    return replace(s, answers={**s.answers, **found}, kept={**s.kept, **dict.fromkeys(found, holder)})
+def _without(s: OwnAnswers, names: Container[str]) -> OwnAnswers:
+    return replace(s, answers={name: value for name, value in s.answers.items() if name not in names})

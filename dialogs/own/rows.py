@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dialogs.kit import Params, RowContent
 from dialogs.own.conditions import applies
+from dialogs.own.in_books import last_answer
 from dialogs.own.words import said
 from dialogs.state import Ctx
 from values.question import OwnQuestion
@@ -16,8 +17,8 @@ def question_rows(ctx: Ctx) -> tuple[RowContent, ...]:
 
 def answers_shown(ctx: Ctx) -> Params:
     """Return the answers for the texts of the rows, `own_ID`."""
-    answers = ctx.case.own.answers
-    return {f"own_{one.id}": said(one, answers[one.id]) if answers.get(one.id) else None for one in _on_card(ctx)}
+    answers = ((one, last_answer(ctx.case.own, one, ctx)) for one in _on_card(ctx))
+    return {f"own_{one.id}": said(one, answer) if answer else None for one, answer in answers}
 
 
 def _on_card(ctx: Ctx) -> Iterator[OwnQuestion]:

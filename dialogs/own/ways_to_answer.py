@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dialogs.company.data import read_company, seat
 from dialogs.kit import Option, required
 from dialogs.kit.dialog import SKIP
+from dialogs.own.in_books import last_answer
 from dialogs.state import Ctx, OwnAnswers
 from values.hours import zone_of
 from values.kinds import kind_of
@@ -25,24 +26,26 @@ MOST_OFFERED = 40
 """Characters of an earlier answer that is offered as a button."""
 
 
-def own_options(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
+def own_options(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     """Return a button for each option, the one chosen last first, or a box for each and one that sends them."""
     if question.kind == "yes_no":
         return tuple(Option(f"{question.id}:{way}", f"option.{NAME}.{way}") for way in (YES, NO))
     each = {one: Option(f"{question.id}:{one}", f"option.{question.id}.{one}") for one in question.options}
     if question.kind == "several":
-        return _options_of_several(s, question, each)
-    last = s.answers.get(question.id)
+        return _options_of_several(s, question, each, ctx)
+    last = last_answer(s, question, ctx)
     return tuple(each[one] for one in sorted(each, key=lambda one: one != last))
 
 
-def _options_of_several(s: OwnAnswers, question: OwnQuestion, each: Mapping[str, Option]) -> tuple[Option, ...]:
+def _options_of_several(
+    s: OwnAnswers, question: OwnQuestion, each: Mapping[str, Option], ctx: Ctx
+) -> tuple[Option, ...]:
     one = {name: option for name, option in each.items() if name != NONE}
     none = (each[NONE],) if NONE in each else ()
     if question.mostly_one and question.id not in s.ticked:
         more = (Option(f"{question.id}:{SEVERAL}", f"option.{NAME}.{SEVERAL}"),) if len(one) > 1 else ()
         return (*one.values(), *more, *none)
-    ticked = ticked_of(s, question)
+    ticked = ticked_of(s, question, ctx)
     boxes = (Option(f"{question.id}:{TOGGLE}:{name}", o.key, ticked=name in ticked) for name, o in one.items())
     done = Option(f"{question.id}:{DONE}", f"option.{NAME}.{DONE}")
     return (*boxes, done, *none, *(replace(option, hidden=True) for option in one.values()))
@@ -54,10 +57,10 @@ def past(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
 
 
-def as_before(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
+def as_before(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     """Return the answer of another order or company as a button."""
-    last = s.answers.get(question.id)
-    if not last or question.id not in s.kept or len(last) > MOST_OFFERED:
+    last = last_answer(s, question, ctx)
+    if not last or question.id in s.answers or len(last) > MOST_OFFERED:
         return ()
     return (Option(f"{question.id}:{last}", f"option.{NAME}.last", {"answer": last}),)
 
@@ -83,8 +86,9 @@ def _today(ctx: Ctx) -> date:
     return ctx.now.astimezone(zone_of(ctx.case.find_country(ctx.books), ctx.seller.time_zone)).date()
 
 
-def ticked_of(s: OwnAnswers, question: OwnQuestion) -> list[str]:
-    ticked = s.ticked.get(question.id, s.answers.get(question.id, "")).split(",")
+def ticked_of(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> list[str]:
+    last = last_answer(s, question, ctx) or ""
+    ticked = s.ticked.get(question.id, last).split(",")
     return [one for one in boxes(question) if one in ticked]
 
 

@@ -10,8 +10,16 @@ from msgspec.structs import replace
 
 from dialogs.explorer.samples import company_view, named_for, owned, sample_order, sample_view, saved_view
 from dialogs.kit import Command, Event
-from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
+from dialogs.messages.account import (
+    AccountCreated,
+    AccountLeft,
+    CreateAccount,
+    EmailChanged,
+    EmailReplaced,
+    LoggedIn,
+)
 from dialogs.messages.company import CheckSet, CompanyChangedMeanwhile, CompanySaved, SaveCompany, SetCheck
+from dialogs.messages.contact import CodeRight, CodesChecked, EmailProven, PhoneKept, PhoneVouched
 from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged, InvoiceIssued
 from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from dialogs.messages.payment import (
@@ -23,6 +31,7 @@ from dialogs.messages.payment import (
     PaymentOpened,
     ReopenPayment,
 )
+from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.messages.renewal import (
     DocumentAccepted,
     RemindersSwitched,
@@ -37,7 +46,7 @@ from dialogs.messages.withdrawal import WithdrawalKept
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState, PlacedOrder
-from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderView, WaitingRenewal
+from values.account_view import NO_BOOKS, AccountView, CompanyView, OrdererDetails, OrderView, WaitingRenewal
 from values.seller import Seller
 
 
@@ -51,11 +60,8 @@ def books_after(known: AccountView, event: Event, seller: Seller, by: Command | 
 
 
 def books_of(case: ConversationState, books: AccountView) -> AccountView:
-    """Return the books as a conversation's context has them, with what a case still keeps by itself."""
-    if case.account.id is None:
-        return NO_BOOKS
-    proven, books = case.contact.proven, replace(books, email=case.account.email or books.email)
-    return books if proven is None else replace(books, phone=proven, phone_verified=True)
+    """Return the books as a conversation's context has them."""
+    return NO_BOOKS if case.account.id is None else books
 
 
 def and_orders_of(known: AccountView, books: AccountView) -> AccountView:
@@ -71,7 +77,10 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case AccountLeft():
             return and_orders_of(known, NO_BOOKS)
         case AccountCreated(account_id):
-            return replace(sample_view(None), id=account_id, status="pending", phone=None)
+            email = by.email if isinstance(by, CreateAccount) else known.email
+            return replace(sample_view(None), id=account_id, email=email, status="pending", phone=None)
+        case AnswersKept() if isinstance(by, KeepAnswers):
+            return _answered(known, by)
         case CompanySaved(id):
             return _with_company(known, saved_view(by, id) if isinstance(by, SaveCompany) else company_view())
         case CheckSet() if isinstance(by, SetCheck) and known.company is not None:
@@ -86,7 +95,39 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case InvoiceEmailChanged(email):
             return replace(known, einvoice_email=email)
         case _:
-            return _after_sale(_after_payment(known, event, by), event, seller, by)
+            return _after_sale(_after_payment(_after_proof(known, event, seller), event, by), event, seller, by)
+
+
+def _answered(known: AccountView, act: KeepAnswers) -> AccountView:
+    match act.keep:
+        case "account":
+            return replace(known, own_answers={**known.own_answers, **act.answers})
+        case "company":
+            held = known.company or company_view()
+            return _with_company(known, replace(held, id=act.holder, own_answers={**held.own_answers, **act.answers}))
+        case "order":
+            of = find_order(known, act.holder) or replace(sample_order("paid"), id=act.holder)
+            now = {"own_answers": {**of.own_answers, **act.answers}}
+            return _changed(known if find_order(known, of.id) else _last(known, of), of.id, None, now)
+
+
+def _after_proof(known: AccountView, event: Event | None, seller: Seller) -> AccountView:
+    match event:
+        case CodeRight(phone) | PhoneVouched(phone) if known.id:
+            active = seller.sign_up.letter_waits and not known.taken
+            return replace(known, phone=phone, phone_verified=True, status="active" if active else known.status)
+        case PhoneKept(phone):
+            return replace(known, phone=phone)
+        case CodesChecked(sms, letter):
+            return _after_proof(_after_proof(known, sms, seller), letter, seller)
+        case EmailChanged(email):
+            return replace(known, email=email, email_verified=False)
+        case EmailReplaced(email):
+            return replace(known, email=email, email_verified=True)
+        case EmailProven(known.email):
+            return replace(known, email_verified=True)
+        case _:
+            return known
 
 
 def _with_company(known: AccountView, view: CompanyView) -> AccountView:
@@ -165,6 +206,8 @@ def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | 
         case RenewalCharged():
             paid = _paid(known, event.order_id, event.number, event.payment_id, seller)
             return replace(paid, owned=known.owned)
+        case RenewalBegun(orderer=OrdererDetails() as last) if known.orderer is None:
+            return _after_sale(replace(known, orderer=last), event, seller, by)
         case RenewalBegun() if not known.owned and not known.lapsed:
             return replace(known, owned=owned(*(program.product for program in seller.programs)))
         case RemindersSwitched(on, True):

@@ -73,12 +73,14 @@ class Books(Struct, frozen=True):
         main = max(runs, key=lambda o: (o.status == "active", o.ends_at), default=None)
         over = max(self.terms, key=lambda o: o.ends_at, default=None)
         awaited = next((sale for sale in reversed(self.sales) if sale.awaits), None) if main is None else None
+        ordered_by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
         last, begin = main or over, {name for sale in self.sales if sale.awaits for name in sale.begins}
         return replace(
             self.account,
             order=next(iter(standing), None),
             orders=standing,
             ordered=bool(standing),
+            orderer=next(ordered_by, None),
             paid=next((one for one in standing if one.status == "paid"), None),
             waiting=tuple(one for one in reversed(standing) if one.waits),
             owned=runs,
@@ -322,8 +324,7 @@ class Books(Struct, frozen=True):
             return self, renewal.RenewalNotBegun("nothing_owned")
         if (unpaid := self._open()) is not None:
             return self, renewal.RenewalNotBegun("order_open", unpaid.view)
-        by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
-        return self, renewal.RenewalBegun(view.company, None, act.product, view, next(by, None))
+        return self, renewal.RenewalBegun(view.company, None, act.product, view, view.orderer)
 
     # --- payments ---
 

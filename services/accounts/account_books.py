@@ -33,6 +33,7 @@ from values.account_view import (
     CompanyView,
     EInvoiceStatus,
     InvoiceLine,
+    OrdererDetails,
     OrderView,
     Reversal,
     SubscriptionStatus,
@@ -145,6 +146,10 @@ class AccountBooks:
     @cached_property
     def ordered(self) -> bool:
         return bool(order_record.of_account(self._read, self.id))
+
+    @cached_property
+    def orderer(self) -> OrdererDetails | None:
+        return order_record.last_orderer(self._read, self.id)
 
     @property
     def log_ins(self) -> int:

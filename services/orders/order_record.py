@@ -14,8 +14,9 @@ from services.orders.pricing import Item, PricingDiscount
 from services.store.statements import PerDialect, columns
 from services.store.tables.orders import orderer as orderer_table
 from services.store.tables.orders import sales_order
+from values.account_view import OrdererDetails
 from values.money import Money, Vat
-from values.order import OrdererDetails, Price
+from values.order import Price
 from values.private import Private, PrivateStruct
 
 Status = Literal["placed", "paid", "failed", "cancelled"]

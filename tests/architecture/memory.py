@@ -20,12 +20,7 @@ HELD_BACK = frozenset({"Unawait", "DropTimer"})
 _COPIES = {
     "Account": "email=account.email name=account.person_name",
     "OnFile": "found=customer_on_file.customer_number",
-    "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
-    " letter_waits=contact.verified_at",
-    "Orderer": "invoice_email=einvoice.email name=orderer.name phone=orderer.phone email=orderer.email"
-    " seen=einvoice.email",
     "OwnData": "left=account.id",
-    "OwnAnswers": "kept=account.own_answers",
 }
 COPIES: Mapping[str, str] = {
     f"{struct}.{slot}": column

@@ -73,7 +73,7 @@ BY_NUMBER = replace(
 # Outcomes that differ from the ordinary one of `dialogs/explorer/outcomes.py`.
 OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
     account.StartReset: lambda _a: account.ResetStarted("letter-3"),
-    contact.CheckCode: lambda a: contact.CodeRight() if a.typed == "123456" else contact.CodeWrong(4),
+    contact.CheckCode: lambda a: contact.CodeRight(a.phone) if a.typed == "123456" else contact.CodeWrong(4),
     order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
     payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
     payment.SetDefaultMethod: lambda a: payment.DefaultMethodSet(a.method),

@@ -207,7 +207,7 @@ def test_an_edit_never_presses_a_button() -> None:
     customer = Driver().say(Press("start:buy"), edited=True)
     assert (customer.at, customer.heard[-1]) == ("account.start", "kit.edit_unread")
 
-    assert contact_proven().say(NavigationCommand("cancel"), edited=True).case.contact.proven is not None
+    assert contact_proven().say(NavigationCommand("cancel"), edited=True).books.phone_verified
 
 
 def test_an_edit_that_cannot_be_read_says_why() -> None:
@@ -469,9 +469,7 @@ def test_of_a_burst_only_the_last_message_is_asked_about() -> None:
 
 def test_quiet_hours_are_those_of_the_customers_country() -> None:
     in_warsaw, in_helsinki = contact_proven(), contact_proven()
-    in_helsinki.case = replace(
-        in_helsinki.case, contact=replace(in_helsinki.case.contact, phone="+358401234567", proven="+358401234567")
-    )
+    in_helsinki.read_books(replace(in_helsinki.books, phone="+358401234567"))
     for customer in (in_warsaw, in_helsinki):
         customer.now = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
         customer.timer("silence")

@@ -126,7 +126,7 @@ def reminded() -> Driver:
     ends = customer.now + MONTH + timedelta(days=7)
     reminding = ("reminder", *customer.seller.dialogs)
     seller = replace(customer.seller, dialogs=reminding, programs=(Program("standard", "standard"),))
-    customer = Driver(seller, customer.case, customer.now)
+    customer = Driver(seller, customer.case, customer.now, books=customer.books)
     return customer.silent(MONTH).happen(SubscriptionEnding("standard", None, ends, 7))
 
 

@@ -34,7 +34,7 @@ def test_a_correction_that_was_gone_through_is_no_longer_taken_back() -> None:
     assert customer.at == "order.pay"
 
     customer.command("back")
-    assert (customer.at, customer.case.contact.phone) == ("order.clauses", "+48512777881")
+    assert (customer.at, customer.books.phone) == ("order.clauses", "+48512777881")
 
 
 def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> None:

@@ -11,14 +11,14 @@ from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, SubscriptionEnding
 from dialogs.order.order_card import order_card
+from dialogs.order.who_orders import orderer_of
 from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from tests.table import table
-from values.account_view import AccountView
+from values.account_view import AccountView, OrdererDetails
 from values.consent import Consent
 from values.meaning import Correction, Expects, Intent
 from values.money import VatRules
-from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned, Program
 from values.rules import CompanyRules
@@ -292,7 +292,5 @@ def test_after_a_silence_nothing_of_the_books_is_shown_before_the_password() -> 
 def test_of_several_addresses_the_one_that_is_nearly_the_same_is_put_right() -> None:
     customer = renews(orderer=replace(ORDERER, invoice_email="faktury@firma.pl", email="jan.kowal@firma.pl"))
     customer.hear(Said(Correction(Expects.email, "faktura@firma.pl")))
-    assert (customer.case.orderer.invoice_email, customer.case.orderer.email) == (
-        "faktura@firma.pl",
-        "jan.kowal@firma.pl",
-    )
+    who = orderer_of(customer.case.orderer, customer.context(customer.case))
+    assert (who.invoice_email, who.email) == ("faktura@firma.pl", "jan.kowal@firma.pl")

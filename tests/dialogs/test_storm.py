@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from dialogs.account.account import LoggedIn
 from dialogs.company import company
+from dialogs.contact.conditions import phone_proven
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
@@ -165,8 +166,7 @@ class Storm(RuleBasedStateMachine):
                 assert all((data.name, data.street, data.postal_code, data.city))
             case order.PlaceOrder(method=method), order.OrderPlaced():
                 assert method in SELLER.methods
-                assert self.case.contact.proven is not None
-                assert self.case.contact.email_proven_at is not None
+                assert (self.books.phone_verified, self.books.email_verified) == (True, True)
                 self.orders_open += 1
                 assert self.orders_open == 1, "an order was placed twice"
             case _, order.OrderCancelled():
@@ -212,11 +212,6 @@ class Storm(RuleBasedStateMachine):
     def _nothing_is_lost(self, before: ConversationState, now: ConversationState, happened: list[Event]) -> None:
         if before.account.id is not None:
             assert now.account.id == before.account.id
-        if before.contact.proven is not None:
-            assert now.contact.proven is not None
-        if before.contact.email_proven_at is not None:
-            changed = any(isinstance(e, account.EmailChanged) for e in happened)
-            assert changed or now.contact.email_proven_at is not None
         resumed = before.purchases.open is not None and now.order.id == before.purchases.open
         if resumed or _begins_again(before, now) or before.purchases.seen != now.purchases.seen:
             return  # the books say which order is the account's last
@@ -280,7 +275,7 @@ class Storm(RuleBasedStateMachine):
         # An order that was placed before is settled first, whatever else the account lacks.
         anywhere = ("handoff", "own_data", "elsewhere", "account", "contact", "purchases")
         if step.dialog not in anywhere and not step.anytime and not self.case.talk.revising:
-            assert self.case.contact.proven == self.case.contact.phone is not None, "a number nobody proved"
+            assert phone_proven(self.case.contact, self.context(self.case)), "a number nobody proved"
         if step.dialog == "payment":
             assert self.case.order.id is not None
         if step.dialog == "zone" and step.expects is Expects.nothing:

@@ -33,6 +33,7 @@ from dialogs.state import (
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver, known_account, with_company
 from tests.specimens.archives import conversations, releases
+from tests.specimens.stored import with_kept
 from tests.table import table
 from values.meaning import NavigationCommand
 from values.seller import Seller
@@ -132,7 +133,7 @@ def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None
     talk = {"revising": "company.contact_forms", "answered": ["company.confirm", "company.contact_forms"]}
     case = load({"v": 4, "talk": talk, "company": FORMS_OF_0_16_0, "own_data": {"left": {"company": FORMS_OF_0_16_0}}})
 
-    asked = OwnAnswers({"contact_forms": "email,sms"}, {"contact_forms": "company-1"}, {"contact_forms": "sms"})
+    asked = OwnAnswers(ticked={"contact_forms": "sms"})
     assert (case.own, case.company) == (asked, Company(id="company-1", of="company-1", over=True))
     assert case.talk.revising == "own.contact_forms"
     assert case.talk.answered == ("company.confirm", "own.contact_forms")
@@ -193,8 +194,10 @@ DEARER = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for pla
 
 def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
     """A conversation as this release stored it."""
-    customer = Driver(seller, load(specimen(name, conversations(release))))
-    return customer.read_books(with_company(known_account(id=customer.case.account.id), customer.case))
+    stored = specimen(name, conversations(release))
+    case = load(stored)
+    view = with_company(known_account(id=case.account.id), case)
+    return Driver(seller, case, books=with_kept(view, stored))
 
 
 @table("release", RELEASES)

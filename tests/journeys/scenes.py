@@ -105,7 +105,7 @@ class Buyer(Scene):
         self.write("512 000 999")
         proven = contact.EmailProven(EMAIL, MOMENT)
         self.will(contact.CheckCodes, contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)))
-        self.will(contact.CheckCodes, contact.CodesChecked(contact.CodeRight(), proven))
+        self.will(contact.CheckCodes, contact.CodesChecked(contact.CodeRight("+48512000999"), proven))
         self.write("111111 222222", "123456 654321")
 
     def the_registers_are_down(self) -> None:

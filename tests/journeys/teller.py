@@ -22,7 +22,7 @@ from bot.conversation.outbound import Card, with_consents
 from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
-from dialogs.explorer.outcomes import outcomes_for
+from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
 from dialogs.kit import (
@@ -221,7 +221,7 @@ class Teller:
 
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
-        outcome = waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
+        outcome = waiting.pop(0) if waiting else outcomes(effect)[0]
         return self._after(outcome, effect if isinstance(effect, Command) else None)
 
     def _after(self, event: Event, by: Command | None = None) -> Event:

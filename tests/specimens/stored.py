@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from dialogs.versions import dump, load, upgraded
 from tests.dialogs.driver import Driver, known_account, known_order, with_company
@@ -18,14 +19,17 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     kept of them in the conversation."""
     case, stored = load(specimen["stored"]), upgraded(specimen["stored"])
     if (books := specimen.get("books")) is not None:
-        return Driver(case=case, books=with_company(msgspec.convert(books, AccountView), case))
+        view = with_company(msgspec.convert(books, AccountView), case)
+        return Driver(case=case, books=with_kept(view, specimen["stored"]))
     kept, orders = specimen["stored"].get("purchases", {}), _orders(stored.get("order", {}), stored.get("payment", {}))
     waiting = [kept["unpaid"], *kept.get("waiting", ())] if "unpaid" in kept else kept.get("waiting", ())
     known = {name: kept[name] for name in ("owned", "lapsed", "outlooks", "reversals") if name in kept}
-    view = known_account(id=case.account.id or "", order=known_order("paid", "paid") if known else None)
+    order, unproven = known_order("paid", "paid") if known else None, {"phone_verified": False, "email_verified": False}
+    view = known_account(id=case.account.id or "", order=order, phone=None, **unproven)
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
     raw = msgspec.to_builtins(view) | known | {"waiting": waiting, "waits": waits or None, "orders": orders}
-    return Driver(case=case, books=with_company(msgspec.convert(raw, AccountView), case))
+    view = with_company(msgspec.convert(raw, AccountView), case)
+    return Driver(case=case, books=with_kept(view, specimen["stored"]))
 
 
 def _orders(order: Mapping[str, Any], payment: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -38,6 +42,23 @@ def _orders(order: Mapping[str, Any], payment: Mapping[str, Any]) -> list[dict[s
     method = {"method": order.get("method", "card"), "payment_method": payment.get("method", order.get("method"))}
     kept = {"payment_id": payment.get("id"), "payment_expires_at": payment.get("expires_at"), "items": ()} | method
     return [view | kept | placed | {name: sum["minor"] for name, sum in order.get("price", {}).items()}, *before]
+
+
+def with_kept(view: AccountView, stored: Mapping[str, Any]) -> AccountView:
+    """Return the books with the contacts and answers that releases before 0.27.0 kept in the conversation."""
+    own = stored.get("own", {})
+    kept = {name: answer for name, answer in own.get("answers", {}).items() if name in own.get("kept", {})}
+    of_company = {name: kept.pop(name) for name in tuple(kept) if own["kept"][name] != view.id}
+    if of_company and view.company is not None:
+        company = replace(view.company, id=stored["company"]["id"], own_answers=of_company)
+        view = replace(view, company=company, companies=(company,))
+    view = replace(view, own_answers=kept or view.own_answers)
+    email, contact = stored.get("account", {}).get("email"), stored.get("contact", {})
+    if contact.keys().isdisjoint(("proven", "untexted", "email_proven_at")):
+        return view
+    proven, mail = "proven" in contact, "email_proven_at" in contact
+    phone = contact["proven"] if proven else contact.get("untexted")
+    return replace(view, email=email or view.email, phone=phone, phone_verified=proven, email_verified=mail)
 
 
 def each() -> Iterator[tuple[str, str, str]]:

@@ -114,7 +114,7 @@ class LifeCustomer:
     def _decide(
         self, case: ConversationState, books: LifeBooks, event: Event
     ) -> tuple[Outcome[ConversationState], LifeBooks]:
-        kept = [books]
+        kept = [books.heard(event)]
 
         def perform(act: Command, key: str) -> Event:
             if (done := kept[-1].done(act, key)) is None:
@@ -165,7 +165,7 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
     if case.account.page is not None:
         known = case.account.page == "page-log_in"
         yield LoggedIn(place.books.view()) if known else PasswordSet(case.account.page, "credential-1")
-    if case.account.id is not None and case.contact.email_proven_at is None:
+    if case.account.id is not None and not place.books.view().email_verified:
         yield EmailProven(case.account.email or "", place.books.now)
     order = find_order(place.books.view(), case.order.id)
     if order is not None and order.payment_id is not None and order.money == "pending":

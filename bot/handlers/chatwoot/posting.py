@@ -93,7 +93,7 @@ class ChatwootOutbound(Struct, frozen=True):
         if row is None or row.outside_id is None or here is None or not (view.entries or not row.carded):
             return True
         known = await self.sounds.known(row.conversation_id)
-        masks = self.sight.masks(self.sight.turn.states.case(here))
+        masks = await self.store.read(lambda c: self.sight.masks(c, here, self.sight.turn.states.case(here)))
         told = lines_of(self.t, view.entries, await self._earlier(view), view.reason, masks)
         lines = with_fates(self.t, told, known, ("kept", "coming"))
         if not row.carded:

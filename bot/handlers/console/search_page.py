@@ -35,9 +35,9 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
             ids = _ids(people, found)
-            cases = await console.access.store.read(lambda c: _cases(c, console.sight, ids))
-            masks = {id: console.sight.masks(case) for id, case in cases.items()}
-            names = {id: masks[id].name_of(case) for id, case in cases.items()}
+            known = await console.access.store.read(lambda c: _masks(c, console.sight, ids))
+            masks = {id: masks for id, (masks, _) in known.items()}
+            names = {id: masks.name_of(case) for id, (masks, case) in known.items()}
             found = _masked(masks, _named(found, console.access.pages.words(me.locale), asked), asked)
             await _noted(console, me, people, found)
         told, page = console.words(me), "desk/search.html"
@@ -62,8 +62,11 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
     await console.access.store.write(work)
 
 
-def _cases(connection: sa.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, ConversationState]:
-    return {id: sight.case(connection, found) for id, found in talks.several(connection, ids).items()}
+def _masks(
+    connection: sa.Connection, sight: Sight, ids: Sequence[str]
+) -> dict[str, tuple[ContactMasks, ConversationState]]:
+    cases = {id: (found, sight.case(connection, found)) for id, found in talks.several(connection, ids).items()}
+    return {id: (sight.masks(connection, found, case), case) for id, (found, case) in cases.items()}
 
 
 def _named(page: SearchPage, t: PageWords, asked: str) -> SearchPage:

@@ -162,6 +162,7 @@ class CardReader(Struct, frozen=True):
         holder = view.request.agent_id if view.request is not None else None
         agent = agent_accounts.get(connection, holder) if holder is not None else None
         case, now = self.sight.case(connection, here), self.clock.now()
+        masks = self.sight.masks(connection, here, case)
         with self.sight.context(connection, here, case, now) as ctx:
             position = self.sight.journey.position(case, ctx)
         blocked = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
@@ -175,9 +176,9 @@ class CardReader(Struct, frozen=True):
             reason=view.reason,
             since=view.last.asked_at if view.last is not None else None,
             blocked=blocked is not None,
-            unconfirmed=bool(unconfirmed(case)),
+            unconfirmed=bool(unconfirmed(case, masks.proven)),
             link=f"{self.desk_url}/{here.id}",
-            masks=self.sight.masks(case),
+            masks=masks,
         )
 
 

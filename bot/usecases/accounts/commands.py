@@ -154,14 +154,12 @@ def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContex
 def _ask_there(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
     """Send a link to the new mailbox; its page asks for the account's password."""
     key = emails.key(command.email)
-    mine = accounts.get(context.connection, command.account_id)
-    proven = mine is None or contacts.prover_of(context.connection, mine.email_key) == mine.id
     if not deps.may_write(context, key):
-        return EmailChangeStarted(command.email, HELD_BACK, proven)
+        return EmailChangeStarted(command.email, HELD_BACK)
     one_time_links.cancel_of_account(context.connection, account_id=command.account_id, purposes=("change_email",))
     asked = {"to": one_time_links.addressee(deps.server_key, key), "email": command.email}
     deps.link(context, "change_email", command.account_id, asked)
-    return EmailChangeStarted(command.email, context.id, proven)
+    return EmailChangeStarted(command.email, context.id)
 
 
 @handles(ResendConfirmation)

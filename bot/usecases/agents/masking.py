@@ -8,11 +8,15 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, partial
 
+import sqlalchemy as sa
+
 from bot.conversation.loading import ConversationStates
 from dialogs.kit import Journey
 from dialogs.state import ConversationState
 from nlu.entities.extract import extract
 from nlu.languages.shipped import KNOWN, among
+from services.accounts import account_view
+from services.contacts import contacts as accounts_contacts
 from services.store.journal import CUSTOMER
 from values import email, masked
 from values.kinds import MASKS, kind_of
@@ -38,6 +42,7 @@ class ContactMasks(PrivateStruct, dict=True):
     known: Private[tuple[str, ...]] = ()
     own: frozenset[str] = frozenset()
     locale: str = ""
+    proven: Private[str | None] = None  # the account's number
 
     def mask_line(self, words: str, kind: str, step: str | None = None) -> str:
         """Return a line of the journal; at `step` the customer said it."""
@@ -73,7 +78,7 @@ class ContactMasks(PrivateStruct, dict=True):
             return self.mask_text(named)
         if address := case.account.email or case.contact.email or case.handoff.email:
             return masked.email(address)
-        phone = case.contact.proven or case.contact.phone
+        phone = self.proven or case.contact.proven or case.contact.phone
         return masked.phone(phone) if phone else None
 
     def _by_form(self, text: str, asked: Expects | None) -> str:
@@ -106,13 +111,18 @@ class ContactMasks(PrivateStruct, dict=True):
         return frozenset(end for end in ends if len(end) > _TELLING // 2)
 
 
-def masks_of(states: ConversationStates, case: ConversationState) -> ContactMasks:
-    """Return the masks of a conversation in this state."""
+def masks_of(
+    states: ConversationStates, connection: sa.Connection, account_id: str | None, case: ConversationState
+) -> ContactMasks:
+    """Return the masks of a conversation in this state, logged in to this account."""
+    mine = accounts_contacts.of_account(connection, account_id) if account_id is not None else []
+    best = account_view.best(mine, "phone")
     steps = (step for step in states.journey.steps if step.expects in MASKS and step.slots)
     answers = (step.answer_in(getattr(case, step.dialog)) for step in steps)
     own = frozenset(email.key(fact) for fact in states.renderer.facts.values() if "@" in fact)
-    known = {*contacts(case), *(str(answer) for answer in answers if answer)}
-    return ContactMasks(states.journey, tuple(sorted(known)), own, case.talk.locale)
+    known = {*contacts(case), *(one.value for one in mine), *(str(answer) for answer in answers if answer)}
+    proven = best.value if best is not None and best.verified_at is not None else None
+    return ContactMasks(states.journey, tuple(sorted(known)), own, case.talk.locale, proven)
 
 
 def emails_in(text: str) -> tuple[str, ...]:

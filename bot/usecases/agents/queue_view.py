@@ -89,7 +89,7 @@ class Glances:
         self, connection: sa.Connection, conversation: StoredConversation, lines: Sequence[JournalEntry]
     ) -> Glance:
         case, last = self._case(connection, conversation), _telling(lines)
-        masks = self._sight.masks(case)
+        masks = self._sight.masks(connection, conversation, case)
         step = StoredCause.from_json(last.data).step if last is not None else None
         words = masks.mask_line(line_words.said(last, lines), last.kind, step) if last is not None else ""
         return Glance(
@@ -101,7 +101,7 @@ class Glances:
             unanswered=case.handoff.unanswered,
             heard=max((line.id for line in lines if line.kind == CUSTOMER), default=0),
             outside=case.handoff.name,
-            unconfirmed=bool(unconfirmed(case)),
+            unconfirmed=bool(unconfirmed(case, masks.proven)),
             other=line_words.other_kind(last) if last is not None else None,
         )
 

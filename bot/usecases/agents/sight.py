@@ -40,9 +40,9 @@ class Sight(Struct, frozen=True):
         """Return the context in which its dialogs would decide now, as long as the books can be read."""
         return self.turn.states.reading(connection, conversation, case, now)
 
-    def masks(self, case: ConversationState) -> ContactMasks:
+    def masks(self, connection: sa.Connection, here: StoredConversation, case: ConversationState) -> ContactMasks:
         """Return what hides this customer's contact data."""
-        return masks_of(self.turn.states, case)
+        return masks_of(self.turn.states, connection, here.account_id, case)
 
     def tongue(self, wanted: str) -> str:
         """Return the agent's language if the profile speaks it, else the profile's first."""

@@ -91,7 +91,7 @@ def stands(
 ) -> Stands:
     """Return the view of one conversation."""
     with sight.context(connection, conversation, case, now) as ctx:
-        return _stands(_Seen(sight, case, ctx, locale, sight.masks(case)))
+        return _stands(_Seen(sight, case, ctx, locale, sight.masks(connection, conversation, case)))
 
 
 def _stands(seen: "_Seen") -> Stands:
@@ -144,7 +144,7 @@ class _Seen(Struct, frozen=True):
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_now(read_slots(self.case, step.dialog, self.ctx), self.ctx)
-        waits = unconfirmed(self.case).get(step.path)
+        waits = unconfirmed(self.case, self.masks.proven).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         shown = self.masks.mask_answer(step.expects, value or "")
         masked = bool(value) and shown != value

@@ -81,7 +81,7 @@ def talk(
 ) -> ConversationView:
     """Return the conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
     case = sight.case(connection, conversation)
-    masks = sight.masks(case)
+    masks = sight.masks(connection, conversation, case)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None
     passed_by = request.passed_by if request is not None else None
@@ -279,8 +279,8 @@ class WaitingCorrection(PrivateStruct):
     new: Private[str]
 
 
-def unconfirmed(case: ConversationState) -> Mapping[str, WaitingCorrection]:
-    """By the path of the step whose new answer waits."""
+def unconfirmed(case: ConversationState, proven: str | None) -> Mapping[str, WaitingCorrection]:
+    """By the path of the step whose new answer waits; `proven` is the account's number."""
     found: dict[str, WaitingCorrection] = {}
     here, saved = case.company, case.company.kept
     for path, slot in _COMPANY.items() if saved is not None else ():
@@ -288,8 +288,8 @@ def unconfirmed(case: ConversationState) -> Mapping[str, WaitingCorrection]:
         if old is not None and old != new:
             found[path] = WaitingCorrection(str(old), str(new or ""))
     contact, account = case.contact, case.account
-    if contact.proven is not None and contact.phone is not None and contact.phone != contact.proven:
-        found["contact.phone"] = WaitingCorrection(contact.proven, contact.phone)
+    if proven is not None and contact.phone not in (None, proven, contact.proven):
+        found["contact.phone"] = WaitingCorrection(proven, contact.phone)
     if account.asked_email is not None and account.asked_email != account.email:
         found["account.email"] = WaitingCorrection(account.email or "", account.asked_email)
     for proposal in case.handoff.proposals:

@@ -20,7 +20,6 @@ from dialogs.messages.contact import (
     PhoneVouched,
     TakeVouched,
 )
-from services.accounts import accounts
 from services.contacts import codes, contacts
 from services.contacts.code_quotas import PUMPING
 from values import phone as phones
@@ -105,19 +104,10 @@ def _prove(context: CommandContext, account_id: str, phone: str, vouched_by: str
 
 
 @handles(TakeVouched)
-def take_vouched(deps: CommandDeps, command: TakeVouched, context: CommandContext) -> Event:
+def take_vouched(_deps: CommandDeps, command: TakeVouched, context: CommandContext) -> Event:
     """Prove the number by the word of the channel on which it was shared, and note whose word that was."""
     _prove(context, command.account_id, command.phone, vouched_by=context.conversation.channel)
-    return PhoneVouched(command.phone, _letter_waits(deps, command.account_id, context))
-
-
-def _letter_waits(deps: CommandDeps, account_id: str, context: CommandContext) -> bool:
-    """Return whether the account may order before its e-mail is proven.
-
-    Never one whose e-mail is another account's: no number makes it active.
-    """
-    mine = accounts.get(context.connection, account_id) if deps.seller.sign_up.letter_waits else None
-    return mine is not None and mine.status == "active"
+    return PhoneVouched(command.phone)
 
 
 @handles(CheckCode)
@@ -134,10 +124,9 @@ def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -
     )
     if not isinstance(checked, codes.RightCode):
         return not_right(checked)
-    if command.account_id is None:  # of a customer on file it goes into the account when that is made
-        return CodeRight()
-    _prove(context, command.account_id, command.phone)
-    return CodeRight(_letter_waits(deps, command.account_id, context))
+    if command.account_id is not None:  # of a customer on file it goes into the account when that is made
+        _prove(context, command.account_id, command.phone)
+    return CodeRight(command.phone)
 
 
 def not_right(checked: codes.Checked) -> Event:

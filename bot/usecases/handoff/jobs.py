@@ -44,7 +44,8 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
     href, reason = f"{deps.public_url}/desk/c/{where}", request.reason if request is not None else "asked"
     spoken, until = conversation.locale, erasure_due(deps.clock.now())
     waits = rendering.WaitingNotice(href, conversation.channel, spoken, job.why, until, job.reply_to, reason)
-    masks = masks_of(deps.states, deps.states.case(conversation))
+    case, account_id = deps.states.case(conversation), conversation.account_id
+    masks = await deps.store.read(lambda c: masks_of(deps.states, c, account_id, case))
     letter = rendering.waiting(deps.renderer, deps.support_email, lines, waits, masks)
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 

@@ -8,9 +8,11 @@ from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn, Order, PhoneCode
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
+from tests.dialogs.driver import known_account
 from tests.journeys.teller import hearing, profile
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.account_view import NO_BOOKS
 from values.channel import Channel
 from values.meaning import Answer, Expected, Expects, Fact, Intent, Nameable, OptionWords, Press, SecretTyped
 
@@ -19,15 +21,14 @@ PHONE, NIP = Fact(Expects.phone, "+48512000321"), Fact(Expects.tax_number, "1234
 MAIL = Fact(Expects.email, "ala@example.com")
 BUYING = ConversationState(account=Account(entry="buy"))
 MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+BOOKS = known_account(phone="+48512000321")
 CODED = ConversationState(account=MADE, contact=Contact(phone="+48512000321", code=PhoneCode("c", NOW)))
 NAMING = ConversationState(
     account=MADE,
-    contact=Contact(phone="+48512000321", proven="+48512000321"),
     company=Company(tax_number="1234563218", lookup="not_found", source="customer"),
 )
 ORDERING = ConversationState(
     account=MADE,
-    contact=Contact(phone="+48512000321", proven="+48512000321", email_proven_at=NOW),
     company=Company(
         tax_number="1234563218",
         lookup="found",
@@ -53,7 +54,7 @@ def heard(
         cart=case.cart,
         order=case.order,
     )
-    ctx = Context(case, NOW, "rest", profile(name).seller)
+    ctx = Context(case, NOW, "rest", profile(name).seller, books=BOOKS if case.company.tax_number else NO_BOOKS)
     here = hearing(name).journey.position(case, ctx)
     assert here.path == step
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", body), here, ctx)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
-from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
+from dialogs.state import Account, Cart, ConversationState, LogIn
+from tests.bot.conversation.test_words_at_steps import PROVEN
 from tests.journeys.teller import Teller
 from tests.kit.rows import each_row
 from tests.sellers.sellers import profile_abroad
@@ -18,9 +18,8 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def asked(seller: str, locale: str) -> Teller:
     teller = Teller(seller, locale)
-    contact = Contact(phone=PROVEN.phone, proven=PROVEN.phone, email_proven_at=MOMENT)
-    talk = teller.case.talk
-    teller.case = ConversationState(talk=talk, account=MADE, contact=contact, cart=Cart(closed="none"))
+    teller.read_books(PROVEN)
+    teller.case = ConversationState(talk=teller.case.talk, account=MADE, cart=Cart(closed="none"))
     return teller
 
 

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT
-from dialogs.state import Account, Company, Contact, ConversationState, LogIn
+from dialogs.state import Account, Company, ConversationState, LogIn
+from tests.dialogs.driver import known_account
 from tests.journeys.teller import Teller
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -37,8 +37,8 @@ def at_the_statement(locale: str) -> Teller:
     teller = Teller("konto_insert", locale)
     account = Account(entry="log_in", email="anna@example.com", login=LogIn("account-1", inside=True))
     talk = replace(teller.case.talk, greeted=True)
-    contact = Contact(email_proven_at=MOMENT)
-    teller.case = ConversationState(talk=talk, account=account, contact=contact, company=COMPANY)
+    teller.read_books(known_account(email="anna@example.com"))
+    teller.case = ConversationState(talk=talk, account=account, company=COMPANY)
     assert teller.at == "company.statement"
     return teller
 
@@ -49,7 +49,9 @@ def test_a_choice_to_come_is_kept_and_not_asked_again(locale: str, text: str) ->
     teller.write(text)
     assert (teller.at, teller.case.own.answers) == ("company.statement", {"contact_forms": "email"})
     teller.chooses("statement:accept")
-    assert (teller.at, teller.case.own.answers) == ("zone.zone", {"contact_forms": "email"})
+    assert (teller.at, teller.case.own.answers) == ("zone.zone", {})
+    assert teller.books.company is not None
+    assert teller.books.company.own_answers == {"contact_forms": ("email",)}
 
 
 @table(

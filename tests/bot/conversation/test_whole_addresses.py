@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn
-from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
+from dialogs.state import Account, Cart, Company, ConversationState, LogIn
+from tests.bot.conversation.test_words_at_steps import PROVEN
 from tests.journeys.teller import Teller
 from tests.table import table
 
@@ -14,9 +14,9 @@ def asked(name: str, locale: str, known: Company) -> Teller:
     """A customer whose company no register knows: its name is given, a part of its address asked for."""
     teller = Teller(name, locale)
     company = replace(known, lookup="not_found", source="customer", name="Firma")
-    contact = Contact(phone=PROVEN.phone, proven=PROVEN.phone, email_proven_at=MOMENT)
+    teller.read_books(PROVEN)
     cart, talk = Cart(closed="none"), teller.case.talk
-    teller.case = ConversationState(talk=talk, account=MADE, contact=contact, company=company, cart=cart)
+    teller.case = ConversationState(talk=talk, account=MADE, company=company, cart=cart)
     return teller
 
 

@@ -5,10 +5,12 @@ from unittest.mock import ANY
 
 from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
-from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
+from dialogs.state import Account, Cart, ConversationState, LogIn
+from tests.dialogs.driver import known_account
 from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.account_view import NO_BOOKS
 from values.channel import Channel
 from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
 
@@ -18,10 +20,10 @@ R2, KONTORBLATT = "r2platnik", "kontorblatt"
 OWN = 0.9  # the confidence of a request read by its own words
 CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = ConversationState(account=Account(entry="sign_up"))
-PROVEN = Contact(phone="+48512000321", proven="+48512000321")
+PROVEN = known_account(email="a@example.com", phone="+48512000321")
 AT_HOME = ConversationState(account=Account(entry="log_in", email="a@example.com", login=LogIn("a", inside=True)))
 COMPANY = ConversationState(
-    account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=()), contact=PROVEN
+    account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
 )
 
 
@@ -29,7 +31,7 @@ def means(name: str, case: ConversationState, locale: str, text: str, step: str)
     case = ConversationState(
         TalkState(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart
     )
-    ctx = Context(case, MOMENT, "rest", profile(name).seller)
+    ctx = Context(case, MOMENT, "rest", profile(name).seller, books=PROVEN if case.account.id else NO_BOOKS)
     here = hearing(name).journey.position(case, ctx)
     assert here.path == step
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), here, ctx).said.meaning

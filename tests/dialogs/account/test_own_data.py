@@ -23,7 +23,7 @@ class There(Driver):
 
 
 def there(customer: Driver) -> There:
-    return There(customer.seller, customer.case)
+    return There(customer.seller, customer.case, books=customer.books)
 
 
 def test_the_zone_leads_to_export_and_back() -> None:
@@ -126,8 +126,7 @@ def test_without_an_account_or_another_channel_there_is_no_link() -> None:
 
 def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     first = ordered()
-    second = there(Driver().command("agent").press("agent_email:skip"))
-    second.read_books(first.books)
+    second = there(Driver(books=first.books).command("agent").press("agent_email:skip"))
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
     second.command("start", "token")
 
@@ -139,7 +138,7 @@ def test_the_other_conversation_stands_where_the_first_one_did() -> None:
 
 
 def test_money_that_comes_is_awaited_there_too() -> None:
-    second = there(Driver()).read_books(ordered().books)
+    second = there(Driver(books=ordered().books))
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
     second.command("start", "token")
     second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))

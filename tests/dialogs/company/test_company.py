@@ -271,7 +271,7 @@ def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
 def test_back_asks_again_for_what_the_saved_company_was_given_and_the_same_number_keeps_it() -> None:
     rules = replace(SELLER.company, statement=True)
     customer = Driver(replace(SELLER, company=rules, documents=(*SELLER.documents, Consent("statement", "1"))))
-    customer.case = contact_proven().case
+    customer.case, customer.books = contact_proven().case, contact_proven().books
     customer.write("1234563218").press("confirm:yes", "statement:accept")
     assert customer.at == "order.auto_renewal"
     ways = [customer.command("back").at for _ in range(3)]
@@ -396,9 +396,9 @@ def test_any_of_several_companies_is_edited_in_the_zone() -> None:
     rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True)
     seller = replace(SELLER, dialogs=("account", "contact", "company"), company=rules)
     customer = Driver(seller)
-    customer.case, known = activated().case, activated().books
+    customer.case, customer.books = activated().case, activated().books
     first = replace(known_company(), id="company-1", tax_number="9876543210", name="Pierwsza")
-    customer.read_books(replace(known, company=first, companies=(first,)))
+    customer.read_books(replace(customer.books, company=first, companies=(first,)))
     customer.hear(CompanyPicked(first))
     assert customer.at == "zone.zone"
     customer.press("zone:my_data", "edit:street").write("ul. Nowa 7").press("confirm:yes")

@@ -2,8 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.messages.account import ChangeEmail, EmailChangeStarted
-from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeRight, EmailProven, IssueCode
+from dialogs.messages.contact import CheckLetterCode, EmailProven, IssueCode
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, signed_up
@@ -15,7 +14,8 @@ CARD = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pa
 
 def at_the_card(*, active: bool = True) -> Driver:
     """Whoever proved a phone and a company; `active`: no other account has the e-mail."""
-    customer = signed_up(WAITING).given(CheckCode, CodeRight(letter_waits=active)).write("512 000 999", "123456")
+    customer = signed_up(WAITING)
+    customer.read_books(replace(customer.books, taken=not active)).write("512 000 999", "123456")
     return customer.write("1234563218").press("confirm:yes")
 
 
@@ -36,7 +36,7 @@ def told(customer: Driver) -> object:
 def test_a_proven_phone_is_enough_for_an_order() -> None:
     customer = ordered()
     assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 1)
-    assert customer.case.contact.email_proven_at is None
+    assert not customer.books.email_verified
 
 
 def test_an_address_that_is_taken_stays_before_the_order() -> None:
@@ -64,20 +64,13 @@ def test_the_receipt_says_once_that_the_address_is_still_to_be_confirmed() -> No
 def test_the_letters_code_does_after_the_payment() -> None:
     customer = paid().given(CheckLetterCode, EmailProven("jan@example.com", NOW)).say(SentCode("654321"))
     assert "contact.email_proven" in customer.heard
-    assert customer.case.contact.email_proven_at == NOW
+    assert customer.books.email_verified
 
 
 def test_the_next_order_waits_for_the_letter() -> None:
     customer = paid().press("einvoice:later")
     customer.press("start:buy", "confirm:yes")
     assert customer.at == "order.email_link"
-
-
-def test_another_address_leaves_the_unproven_one_unproven() -> None:
-    customer = at_the_card().given(ChangeEmail, EmailChangeStarted("maria@example.com", "letter-6", proven=False))
-    customer.press("edit:email").write("maria@example.com")
-    assert customer.heard[-1] == "account.email_change_letter"
-    assert customer.case.contact.email_proven_at is None
 
 
 def test_by_default_the_letter_stays_before_the_order() -> None:

@@ -26,7 +26,7 @@ def test_with_an_address_known_the_promise_is_made_at_once_and_the_talk_goes_on(
     at = customer.at
     customer.command("agent")
 
-    proven = customer.case.contact.email_proven_at is not None
+    proven = customer.books.email_verified
     assert customer.heard == ["handoff.promised" if proven else "handoff.promised_notice"]
     assert MailSupport("jan@example.com") in customer.calls
     assert (customer.at, customer.case.handoff.mode) == (at, "waiting")

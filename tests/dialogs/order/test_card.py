@@ -393,8 +393,9 @@ def test_rows_pressed_in_any_order_end_in_the_same_order(answers: list[str]) -> 
 def test_whatever_was_pressed_before_the_rows_as_they_stand_are_ordered(before: list[str], answers: list[str]) -> None:
     customer = START.copied().press("clauses:accept")
     for payload in before:
-        if payload != "/back" or chosen(customer):  # beyond the first row it leads away from the card
-            customer.press(payload)
+        pressed = customer.copied().press(payload)
+        if pressed.at.startswith("order."):  # beyond the first row "back" leads away from the card
+            customer = pressed
     customer.press(*answers)
     assert (customer.at, customer.done(PlaceOrder)) == ("order.pay", 0)
     for id in ("terms", "clauses"):

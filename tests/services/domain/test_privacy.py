@@ -28,8 +28,8 @@ from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, misread_lines, notes, search, tickets
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
+from values.account_view import OrdererDetails
 from values.channel import Channel
-from values.order import OrdererDetails
 
 MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", "anna.prywatna", "R-777", "Anna Nowak")
 """Of the person, wherever it stands: but for what an invoice was made out to."""

@@ -16,7 +16,7 @@ from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
-from values.order import OrdererDetails
+from values.account_view import OrdererDetails
 from values.renewal import RenewalRules
 
 WARSAW = ZoneInfo("Europe/Warsaw")

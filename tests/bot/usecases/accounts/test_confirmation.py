@@ -209,7 +209,7 @@ def test_a_code_of_a_customer_on_file_proves_nothing_yet(connection: sa.Connecti
     sign_up(connection)
     letter(connection)
     command = CheckCode("l1", RIGHT, None, ANNA)
-    assert check_code(deps(), command, turn(connection)) == CodeRight()
+    assert check_code(deps(), command, turn(connection)) == CodeRight(command.phone)
     assert proven(connection) is None
 
 

@@ -30,8 +30,9 @@ from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, PLAN, buyer, conversation, placed, sign_up, to_pay
 from tests.services.domain.test_payments import opened, paid
+from values.account_view import OrdererDetails
 from values.consent import Acceptance
-from values.order import CartLine, OrdererDetails
+from values.order import CartLine
 
 NUMBER = "FS/2026/000001"
 CHEAPER = Item("standard", 1, 1, 1, 23)
