@@ -63,7 +63,7 @@ from dialogs.kit import (
     required,
     then,
 )
-from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
+from dialogs.messages.account import LeaveAccount, LoggedIn
 from dialogs.messages.company import (
     AnotherCompany,
     CompanyChangedMeanwhile,
@@ -417,12 +417,6 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     if e.view is None or len(e.view.companies) > 1:
         return shown_again(known, ctx)
     return for_order(known, e.view, ctx)
-
-
-@dialog.always(AccountLeft)
-def logged_out(_s: Company, _e: AccountLeft, _ctx: Ctx) -> Decision[Company]:
-    """Clear account data on log-out."""
-    return then(Company(), Unawait())
 
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")

@@ -36,8 +36,8 @@ from dialogs.kit.play import SLOW
 from dialogs.messages import account, elsewhere, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
+from dialogs.order.costs import orderer_of
 from dialogs.order.in_books import is_paid, order_here
-from dialogs.order.who_orders import orderer_of
 from dialogs.payment import EXPIRY, POLL, method_of, status_of
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.books import books_after, books_of

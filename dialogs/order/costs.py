@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
 from dialogs.order.products import counted, product_word
-from dialogs.order.who_orders import orderer_of
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import owned
-from dialogs.state import Ctx, Order
+from dialogs.state import Ctx, Order, Orderer
 from values import phone as phones
 from values import tax_number
 from values.money import Money, Vat
@@ -197,6 +198,16 @@ def _buyer_shown(ctx: Ctx) -> Params:
         return {"buyer": None, "buyer_number": None, "buyer_again": again}
     where = tax_number.display(company.tax_number) if company.tax_number else company.city
     return {"buyer": company.name, "buyer_number": where, "buyer_again": again}
+
+
+def orderer_of(s: Orderer, ctx: Ctx) -> Orderer:
+    """Return who orders: as it was said here, else whoever ordered last, where that is taken over."""
+    last = ctx.books.orderer
+    if not s.as_before or last is None:
+        return s
+    invoices = s.invoice_email or ctx.books.einvoice_email or last.invoice_email
+    name, phone, email = s.name or last.name, s.phone or last.phone, s.email or last.email
+    return replace(s, invoice_email=invoices, name=name, phone=phone, email=email)
 
 
 def _orderer_shown(ctx: Ctx) -> Params:

@@ -28,13 +28,12 @@ from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
-from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
+from dialogs.order.costs import cart, lines, methods, orderer_of, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
-from dialogs.order.who_orders import orderer_of
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails

@@ -5,7 +5,7 @@ from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import until
 from dialogs.order.costs import known_company, prices, renews, shown, undiscounted
 from dialogs.order.in_books import number_here
-from dialogs.own.rows import answers_shown, question_rows
+from dialogs.own.words import answers_shown, question_rows
 from dialogs.state import Ctx, Order
 
 KEY = "order"

@@ -12,7 +12,7 @@ from dialogs.kit import Answered, Condition, Decision, Dialog, Option, from_text
 from dialogs.kit.step import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
-from dialogs.order.who_orders import orderer_of
+from dialogs.order.costs import orderer_of
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Orderer
 from values import phone as phones

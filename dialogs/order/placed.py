@@ -29,9 +29,8 @@ from dialogs.messages.order import (
     OrderStands,
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
-from dialogs.order.costs import code_of, renewal_shown, shown
+from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import is_paid, number_here
-from dialogs.order.who_orders import orderer_of
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES

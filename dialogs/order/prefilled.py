@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
 from dialogs.kit import Decision, Dialog, Say, Unawait, Word, required, then
-from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
@@ -29,7 +29,6 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(OrderBegun)(begun_again)
     dialog.always(OrderResumed)(resumed)
     dialog.always(AccountSeen)(seen)
-    dialog.always(AccountLeft)(logged_out)
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
@@ -90,11 +89,6 @@ def seen(s: Order, _e: AccountSeen, ctx: Ctx) -> Decision[Order]:
         until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
         return then(as_order(paid), Say("order.paid_already", {"until": until}))
     return then(s)
-
-
-def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:
-    """Clear account data on log-out."""
-    return then(Order(), Unawait())
 
 
 def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:

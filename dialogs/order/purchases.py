@@ -6,7 +6,7 @@ A part of every journey of a seller who sells: a customer who has paid once can 
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
-from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import (
     AccountSeen,
     CancelOrder,
@@ -135,9 +135,3 @@ def _seen(s: Purchases, ctx: Ctx, *, when: bool) -> Decision[Purchases]:
     if ctx.case.account.id is None or not when:
         return then(s)
     return then(replace(s, seen=ctx.books.revision), Tell(AccountSeen()))
-
-
-@dialog.always(AccountLeft)
-def logged_out(_s: Purchases, _e: AccountLeft, _ctx: Ctx) -> Decision[Purchases]:
-    """Clear account data on log-out."""
-    return then(Purchases())

@@ -29,8 +29,7 @@ from dialogs.messages.order import OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import order_card
-from dialogs.own.conditions import applies
-from dialogs.own.in_books import answer_of, holder_of, kept_answer
+from dialogs.own.conditions import answer_of, applies, holder_of, kept_answer
 from dialogs.own.ways_to_answer import (
     DONE,
     NAME,

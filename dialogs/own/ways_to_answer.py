@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dialogs.company.data import read_company, seat
 from dialogs.kit import Option, required
 from dialogs.kit.dialog import SKIP
-from dialogs.own.in_books import last_answer
+from dialogs.own.conditions import last_answer
 from dialogs.state import Ctx, OwnAnswers
 from values.hours import zone_of
 from values.kinds import kind_of

@@ -2,11 +2,10 @@
 
 from msgspec.structs import replace
 
-from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import OrderBegun
 from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
-from dialogs.own.in_books import answer_of
+from dialogs.own.conditions import answer_of
 from dialogs.state import OwnAnswers
 from tests.dialogs.driver import SELLER, Driver, known_account, known_company, signed_up
 from tests.kit.rows import each_row
@@ -97,12 +96,6 @@ def test_a_required_one_is_not_passed_over() -> None:
     customer = signed_up(ASKING).press("source:skip").write("512 000 999", "123456")
     assert customer.at == "own.news"
     assert customer.press("product:x", "news:skip").at == "own.news"
-
-
-def test_an_old_customer_is_not_asked_for_having_logged_in() -> None:
-    view = known_account(id="account-1", own_answers={"source": "friend"})
-    customer = Driver(ASKING).press("start:log_in").happen(LoggedIn(view))
-    assert answers(customer)["source"] == "friend"
 
 
 def test_an_answer_changed_in_another_chat_is_on_file_here_and_one_not_kept_yet_stays() -> None:

@@ -18,7 +18,7 @@ from dialogs.messages.contact import EmailProven
 from dialogs.messages.order import OrderPlaced, PlaceOrder
 from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
-from dialogs.own.in_books import answer_of
+from dialogs.own.conditions import answer_of
 from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company
 from values.meaning import Answer, Press
 from values.question import Answers, OwnQuestion

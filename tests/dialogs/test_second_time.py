@@ -10,8 +10,8 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, SubscriptionEnding
+from dialogs.order.costs import orderer_of
 from dialogs.order.order_card import order_card
-from dialogs.order.who_orders import orderer_of
 from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from tests.table import table
