@@ -7,6 +7,7 @@ from dialogs.handoff.handoff import MailSupport
 from dialogs.kit import Word
 from dialogs.messages.account import (
     AccountCreated,
+    AccountLeft,
     ChangeEmail,
     CreateAccount,
     EmailChangeStarted,
@@ -23,6 +24,7 @@ from dialogs.messages.account import (
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.letters import LETTER_LATE, LETTER_REASONS, LetterFailed, LetterSent, SendLetter, SendNote
 from dialogs.messages.order import ResendConfirmation
+from dialogs.state import ConversationState
 from tests.dialogs.driver import (
     NOW,
     SELLER,
@@ -162,6 +164,13 @@ def test_a_letter_to_an_address_that_was_changed_is_of_no_interest() -> None:
 
     assert customer.dropped
     assert customer.answer(SendLetter, LetterSent()).heard == []
+
+
+def test_another_account_begins_with_nothing_of_the_one_that_was_left() -> None:
+    customer = card_filled().hear(AccountLeft("log_in"))
+    assert (customer.heard, customer.at) == (["account.logged_out"], "account.secure_page")
+    anew = replace(ConversationState(), talk=customer.case.talk, account=customer.case.account)
+    assert (customer.case, customer.case.account.login) == (anew, None)
 
 
 def test_an_e_mail_behind_the_account_is_changed_there() -> None:
