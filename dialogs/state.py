@@ -327,7 +327,8 @@ class CompanyNow(Company, frozen=True):
         seen = None
         if self.id is None and self.tax_number == kept.tax_number:
             seen = self.seen or CompanySeen(kept.data(), kept.holder_email, kept.delivery)
-        return Company(**said | {"of": kept.id, "anew": tuple(anew), "seen": seen})
+        said |= {"of": kept.id, "anew": tuple(anew), "seen": seen}
+        return Company(**said)
 
 
 _ALIKE = ("name", "street", "postal_code", "city", "source", "check", "vat_checked_at", "vat_check_id")

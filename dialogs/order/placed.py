@@ -30,7 +30,7 @@ from dialogs.messages.order import (
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
-from dialogs.order.in_books import is_paid, number_here
+from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
@@ -174,10 +174,12 @@ def _on_another_page(ctx: Ctx) -> bool:
 
 
 def order_cancelled(s: Order, e: OrderCancelled, ctx: Ctx) -> Decision[Order]:
-    """Return to the paid order before this one."""
+    """Return to the paid order before this one, if it stands."""
     if number_here(ctx) != e.number:
         return then(s)
-    now = replace(s.behind or Order(), cancelled=e.number)
+    before = find_order(ctx.books, s.behind.id) if s.behind is not None else None
+    stands = s.behind if before is not None and before.status == "paid" else None
+    now = replace(stands or Order(), cancelled=e.number)
     return then(now, Say("order.cancelled", {"number": e.number}))
 
 

@@ -82,7 +82,9 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case AnswersKept() if isinstance(by, KeepAnswers):
             return _answered(known, by)
         case CompanySaved(id):
-            return _with_company(known, saved_view(by, id) if isinstance(by, SaveCompany) else company_view())
+            saved, held = saved_view(by, id) if isinstance(by, SaveCompany) else company_view(), known.company
+            same = held is not None and (held.id, held.tax_number) == (saved.id, saved.tax_number)
+            return _with_company(known, replace(saved, own_answers=held.own_answers) if held and same else saved)
         case CheckSet() if isinstance(by, SetCheck) and known.company is not None:
             told = {"check": by.check, "vat_checked_at": by.vat_checked_at, "vat_check_id": by.vat_check_id}
             return _with_company(known, replace(known.company, **told))

@@ -6,14 +6,14 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from values.account_view import OrderView, PaymentStatus
-from values.order import CartLine, OrdererDetails
+from values.account_view import OrdererDetails, OrderView, PaymentStatus
+from values.order import CartLine
 from values.renewal import Owned, years_later
 from values.seller import Seller
 
 
 class OpenedPayment(Struct, frozen=True):
-    """A payment of an order, and its attempts that are over: those that failed, and those whose money came."""
+    """A payment of an order, and its attempts that are over: failed, with money, with another sum than is owed."""
 
     id: str
     method: str
@@ -22,6 +22,7 @@ class OpenedPayment(Struct, frozen=True):
     stored: str | None = None
     failed: tuple[int, ...] = ()
     came: tuple[int, ...] = ()
+    wrong: tuple[int, ...] = ()
     came_at: datetime | None = None  # the money, last
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Command, Event
 from dialogs.messages import company, contact, einvoice, order, payment, questions, renewal, zone
+from dialogs.state import PlacedOrder
 from dialogs.testing import sales as sold
 from dialogs.testing.sales import OpenedPayment, Sale
 from values import email as emails
@@ -193,7 +194,7 @@ class Books(Struct, frozen=True):
         """Prove a number; one that was proven before stays behind those proven since."""
         mine = self.account
         proven = self.phones or ((mine.phone,) if mine.phone and mine.phone_verified else ())
-        vouched = contact.PhoneVouched(act.phone, self.seller.sign_up.letter_waits and mine.status == "active")
+        vouched = contact.PhoneVouched(act.phone)
         if act.phone in proven:
             return self, vouched
         return replace(self.told(phone=act.phone, phone_verified=True), phones=(*proven, act.phone)), vouched
@@ -260,7 +261,7 @@ class Books(Struct, frozen=True):
         if self.account.status != "active" or self.account.taken:
             return self, order.OrderRefused("account_pending")
         if (unpaid := self._open()) is not None:
-            return self, order.OrderRefused("order_open", open=unpaid.view)
+            return self, order.OrderRefused("order_open", open=PlacedOrder(unpaid.order.id))
         if all(one.id != act.company_id for one in self.account.companies):
             return self, order.OrderRefused("company_unconfirmed")
         judged = judge_discount(self.seller.discounts, act.discount or "", (one.plan for one in act.lines), self.now)
@@ -323,7 +324,7 @@ class Books(Struct, frozen=True):
         if not any(one.product in act.products for one in (*view.owned, *view.lapsed)):
             return self, renewal.RenewalNotBegun("nothing_owned")
         if (unpaid := self._open()) is not None:
-            return self, renewal.RenewalNotBegun("order_open", unpaid.view)
+            return self, renewal.RenewalNotBegun("order_open", PlacedOrder(unpaid.order.id))
         return self, renewal.RenewalBegun(view.company, None, act.product, view, view.orderer)
 
     # --- payments ---
@@ -405,7 +406,8 @@ class Books(Struct, frozen=True):
         if act.attempt in of.came:
             return self._kept(act, sale, of), _booked(sale, of, news=False)
         if (act.amount, act.currency.upper()) != (sale.order.gross, sale.order.currency.upper()):
-            return self, _booked(sale, of, news=False)
+            wrong = replace(of, wrong=(*of.wrong, act.attempt))
+            return self._with(sale.with_payment(wrong)), _booked(sale, of, news=False)
         came = replace(of, came=(*of.came, act.attempt), came_at=self.now)
         if sale.order.status == "paid" or self._replaced(sale):
             refund = payment.RefundDue(of.id, sale.order.number, act.attempt, act.amount, act.currency)
@@ -415,7 +417,7 @@ class Books(Struct, frozen=True):
         return after._kept(act, paid, now), _booked(paid, now, news=True)
 
     def _failed(self, sale: Sale, of: OpenedPayment, attempt: int) -> Done:
-        if attempt in (*of.failed, *of.came):
+        if attempt in (*of.failed, *of.came, *of.wrong):
             return self, _booked(sale, of, news=False)
         news = of.status == "pending"
         over = replace(of, failed=(*of.failed, attempt), status="failed" if news else of.status)

@@ -46,7 +46,10 @@ class LifeBooks(Books, frozen=True):
         """Return the books after a proof of a contact."""
         if by is None and not isinstance(event, EmailProven):
             return self
-        return replace(self, account=books_after(self.account, event, self.seller, by))
+        known = books_after(self.account, event, self.seller, by)
+        proven = {"email": known.email_verified, "phone": known.phone_verified}
+        whole = all(proven.get(kind, True) for kind in self.seller.demanded_contacts)
+        return replace(self, account=replace(known, status="active") if whole else known)
 
     @property
     def last(self) -> Sale:
