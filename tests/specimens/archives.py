@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
+OLDER = HERE / "older.zip"
+"""The archives of the earliest releases in one, each in a folder of its name."""
 DESK = "desk/"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that an archive can hold."""
@@ -21,20 +23,22 @@ def archive(release: str) -> Path:
 
 def releases() -> tuple[str, ...]:
     """Return the releases that have left specimens, the oldest first."""
-    left = (file.stem for file in HERE.glob("*.zip"))
-    return tuple(sorted(left, key=lambda release: tuple(map(int, release.split(".")))))
+    with zipfile.ZipFile(OLDER) as packed:
+        older = {name.partition("/")[0] for name in packed.namelist()}
+    left = {file.stem for file in HERE.glob("*.zip") if file != OLDER}
+    return tuple(sorted(older | left, key=lambda release: tuple(map(int, release.split(".")))))
 
 
 @cache
 def conversations(release: str) -> Mapping[str, str]:
     """Return what the release stored of a conversation at each stage, as text by the stage's name."""
-    packed = _contents(archive(release), of_desk=False)
+    packed = _left_by(release, of_desk=False)
     return {name.removesuffix(".json"): text.decode() for name, text in packed.items()}
 
 
 def desk(release: str) -> Mapping[str, bytes]:
     """Return the files of the desk that the release left, by name; none where it left no desk."""
-    return {name.removeprefix(DESK): file for name, file in _contents(archive(release), of_desk=True).items()}
+    return {name.removeprefix(DESK): file for name, file in _left_by(release, of_desk=True).items()}
 
 
 def keep_conversations(target: Path, texts: Mapping[str, str]) -> None:
@@ -47,12 +51,18 @@ def keep_desk(target: Path, files: Mapping[str, bytes]) -> None:
     _pack(target, _contents(target, of_desk=False) | {DESK + name: content for name, content in files.items()})
 
 
-def _contents(source: Path, *, of_desk: bool) -> dict[str, bytes]:
-    """Return what lies under `desk/`, or else beside it; nothing where there is no archive yet."""
+def _left_by(release: str, *, of_desk: bool) -> dict[str, bytes]:
+    own = archive(release)
+    return _contents(own, of_desk=of_desk) if own.exists() else _contents(OLDER, f"{release}/", of_desk=of_desk)
+
+
+def _contents(source: Path, folder: str = "", *, of_desk: bool) -> dict[str, bytes]:
+    """Return what lies under `desk/` of the folder, or else beside it; nothing where there is no archive yet."""
     if not source.exists():
         return {}
     with zipfile.ZipFile(source) as packed:
-        return {name: packed.read(name) for name in packed.namelist() if name.startswith(DESK) == of_desk}
+        names = {name.removeprefix(folder): name for name in packed.namelist() if name.startswith(folder)}
+        return {name: packed.read(of) for name, of in names.items() if name.startswith(DESK) == of_desk}
 
 
 def _pack(target: Path, contents: Mapping[str, bytes]) -> None:
