@@ -88,8 +88,8 @@ class Account(Slots, frozen=True):
 
     entry: str | None = None  # start:*
     has_one: str | None = None  # account:*
-    name: str | None = None  # first and last, where the seller asks for it
-    email: str | None = None
+    name: str | None = None  # first and last, where the seller asks for it; until the account is made
+    email: str | None = None  # … as long
     page: str | None = None  # id of the open one-time page
     page_at: datetime | None = None  # since when it is open
     credential: str | None = None  # id of the password that was set on the page
@@ -562,6 +562,14 @@ class ConversationState(StateBase, frozen=True):
     def muted(self) -> bool:
         """While a person speaks the dialogs are silent."""
         return self.handoff.mode == "agent"
+
+    def find_email(self, books: AccountView) -> str | None:
+        """Return the account's e-mail; before there is an account, the one given for it."""
+        return self.account.email if self.account.id is None else books.email or None
+
+    def find_name(self, books: AccountView) -> str | None:
+        """Return the name of the account's holder, in the same way."""
+        return self.account.name if self.account.id is None else books.person_name
 
     def find_country(self, books: AccountView) -> str | None:
         """Return the country of the customer's phone, else that of the company."""

@@ -154,15 +154,17 @@ def _drafted_company(stored: Stored) -> Stored:
 
 def _unkept_answers(stored: Stored) -> Stored:
     """Drop answers that are kept with the account, a company or an order. Also in a conversation put aside."""
-    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("own", "own_data")):
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("own", "own_data", "account")):
         return stored
-    own, own_data = _slots(stored, "own"), _slots(stored, "own_data")
+    own, own_data, account = (_slots(stored, name) for name in ("own", "own_data", "account"))
+    if "login" in account:
+        account = {name: value for name, value in account.items() if name not in {"email", "name"}}
     kept = own.pop("kept", {})
     if "answers" in own:
         own["answers"] = {name: answer for name, answer in _slots(own, "answers").items() if name not in kept}
     if aside := _slots(own_data, "left"):
         own_data["left"] = _unkept_answers(aside)
-    moved: Stored = {**stored, "own": own, "own_data": own_data}
+    moved: Stored = {**stored, "own": own, "own_data": own_data, "account": account}
     return {name: slots for name, slots in moved.items() if slots}
 
 

@@ -7,6 +7,7 @@ decided, from the proof on.
 
 from msgspec.structs import replace
 
+from dialogs.account.entry import account_email
 from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
@@ -78,8 +79,8 @@ def logged_in(s: Withdrawal, e: LoggedIn, _ctx: Ctx) -> Decision[Withdrawal]:
 @dialog.always(EmailProven)
 def address_proven(s: Withdrawal, e: EmailProven, ctx: Ctx) -> Decision[Withdrawal]:
     """Have the account stand behind it whose address is proven."""
-    mine = ctx.case.account
-    return then(s, *(_stand_behind(s, mine.id) if mine.id is not None and mine.email == e.email else ()))
+    account_id = ctx.case.account.id
+    return then(s, *(_stand_behind(s, account_id) if account_id is not None and ctx.books.email == e.email else ()))
 
 
 @dialog.always(NothingStated)
@@ -163,7 +164,7 @@ def _letter(ctx: Ctx, e: WithdrawalKept) -> tuple[SendNote, ...]:
 
 
 def _address(ctx: Ctx) -> str:
-    return ctx.case.account.email or ctx.case.handoff.email or ""
+    return account_email(ctx) or ctx.case.handoff.email or ""
 
 
 def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
@@ -173,4 +174,4 @@ def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
 def _before_a_person(ctx: Ctx) -> tuple[Effect, ...]:
     """Return the request; whoever speaks with the customer already sees it."""
     handoff = ctx.case.handoff
-    return () if handoff.mode == "agent" else (RequestHuman(handoff.email or ctx.case.account.email, REASON),)
+    return () if handoff.mode == "agent" else (RequestHuman(handoff.email or account_email(ctx), REASON),)

@@ -197,6 +197,7 @@ class AccountView(AccountAnswers, frozen=True):
     orderer: Private[OrdererDetails | None] = None  # of the last paid order
     ordered: bool = False  # anything was ever, whatever became of it
     on_file: bool = False  # the seller's own record of the customer is here, too
+    person_name: Private[str | None] = None  # first and last, where the seller asks for it
     log_ins: int = 0  # conversations that the account is logged in to
     revision: int = 0  # moves with each change of what is told here
 

@@ -6,6 +6,7 @@ from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import (
     NEEDING,
+    account_email,
     begun,
     boxes,
     by_number,
@@ -76,8 +77,6 @@ def _outlives(s: Account) -> Account:
     if s.login is None:
         return Account()
     return Account(
-        name=s.name,
-        email=s.email,
         domain_asked=s.domain_asked,
         credential=s.credential,
         consents=s.consents,
@@ -152,7 +151,8 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    params=lambda s, _c: {"again": s.email is not None, "now": s.email},
+    params=lambda _s, c: {"again": account_email(c) is not None, "now": account_email(c)},
+    in_books=lambda _s, c: c.books.email or None,
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,
     sheet=may_sign_up,
@@ -281,8 +281,7 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     login = LogIn(e.view.id, True, since=ctx.now, stays=e.stays)
-    known = Account(entry=entry, email=e.view.email or None, login=login)
-    return then(known, Unawait(), Say("account.logged_in", {"email": name}))
+    return then(Account(entry=entry, login=login), Unawait(), Say("account.logged_in", {"email": name}))
 
 
 @consents.on(Answered)
@@ -331,7 +330,7 @@ def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account
 def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
     """Send the confirmation letter; its link may be followed any time before payment."""
     return then(
-        replace(s, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
+        replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
         SendLetter(e.letter, required(s.email)),
         Say("account.created", {"email": s.email}),
     )

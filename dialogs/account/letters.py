@@ -5,7 +5,7 @@ A customer who has left the page before the end, and can't be written to there, 
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import contacts, locked_out
+from dialogs.account.entry import account_email, contacts, locked_out
 from dialogs.contact import letter_code
 from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
@@ -70,9 +70,10 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """Send the letter to the account's address; the job's result tells if none may be sent now."""
-        said = (Say("account.letter_again", {"email": s.email}),) if e.letter else ()
+        email = account_email(ctx)
+        said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
         anew = replace(s, letter_at=ctx.now, letter_late=False) if e.letter else s
-        return then(anew, SendLetter(e.letter, s.email), *said)
+        return then(anew, SendLetter(e.letter, email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
@@ -87,7 +88,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
     def email_changed(s: Account, e: EmailChanged, ctx: Ctx) -> Decision[Account]:
         """Send a new letter to the new address; the old link is dead."""
         said = Say("account.email_changed", {"email": e.email})
-        changed = replace(s, email=e.email, asked_email=None, letter_at=ctx.now, letter_late=False)
+        changed = replace(s, asked_email=None, letter_at=ctx.now, letter_late=False)
         return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)
@@ -102,8 +103,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
         """Take the new, proven address and warn the old mailbox: its reader may know nothing of the change."""
         login = s.login
         notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
-        replaced = replace(s, email=e.email, asked_email=None)
-        return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))
+        return then(replace(s, asked_email=None), *notice, Say("account.email_replaced", {"email": e.email}))
 
 
 def former_told(former: str, ctx: Ctx) -> tuple[SendNote, ...]:

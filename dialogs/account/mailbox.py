@@ -6,7 +6,7 @@ mail. An address without such a doubt is asked nothing about.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import wants_new
+from dialogs.account.entry import account_email, wants_new
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, required, then
 from dialogs.kit.step import never
 from dialogs.messages.account import ChangeEmail
@@ -105,15 +105,15 @@ def _certified(dialog: Dialog[Account]) -> None:
     )
 
     @certified.on(Answered)
-    def told(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
+    def told(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         """Ask for another address where this one would never get the link; an account keeps the one it has."""
         if s.next_email is not None:
-            change = ChangeEmail(required(s.id), s.next_email) if e.value == "yes" else _kept(s)
+            change = ChangeEmail(required(s.id), s.next_email) if e.value == "yes" else _kept(s, ctx)
             return then(replace(s, next_email=None, pec_ordinary="yes"), change)
         if e.value == "yes":
             return then(replace(s, pec_ordinary="yes"))
         return then(replace(s, email=None, pec_ordinary=None), Say("company.pec_only", {"email": s.email}))
 
 
-def _kept(s: Account) -> Say:
-    return Say("account.email_kept", {"email": s.email, "refused": s.next_email})
+def _kept(s: Account, ctx: Ctx) -> Say:
+    return Say("account.email_kept", {"email": account_email(ctx), "refused": s.next_email})

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from dialogs import elsewhere
 from dialogs.account import consent_words, end_renewal, log_in_list, own_data
-from dialogs.account.entry import account_contacts, signing_up
+from dialogs.account.entry import account_contacts, account_email, signing_up
 from dialogs.contact.in_books import email_proven, proven_phone, untexted_phone
 from dialogs.kit import (
     HUMAN,
@@ -71,7 +71,7 @@ def _contacts(ctx: Ctx) -> Say:
     proven = proven_phone(ctx)
     number = proven or untexted_phone(ctx)
     shown = {
-        "email": ctx.case.account.email,
+        "email": account_email(ctx),
         "email_proven": email_proven(ctx),
         "phone": phones.display(number) if number is not None else None,
         "phone_proven": proven is not None,
@@ -144,7 +144,6 @@ consents = dialog.choose(
 @dialog.always(PageWanted)
 def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
     """Open the page. A new password is set by a letter, as a forgotten one."""
-    account = ctx.case.account
     match e.page:
         case "contacts":
             return then(s, _contacts(ctx))
@@ -153,9 +152,9 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
         case "consents":
             return then(Personal("consents"))
         case "password":
-            if account.email is None:  # no mailbox to send the link to
+            if (email := account_email(ctx)) is None:  # no mailbox to send the link to
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-            return then(s, StartReset(account.email))
+            return then(s, StartReset(email))
         case log_in_list.PAGE:
             return then(s, log_in_list.opened(ctx))
         case "log_out":
@@ -268,7 +267,7 @@ def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
 @dialog.always(ResetStarted)
 def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
     """Send the letter; its link leads to the page for the new password."""
-    email = ctx.case.account.email
+    email = account_email(ctx)
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
 
 

@@ -53,9 +53,7 @@ LOG_INS = (
     own_data.LogInLine("11f0", "web", True, MOMENT, MOMENT),
     own_data.LogInLine("22f0", "telegram", False, None, None),
 )
-CARRIED = ConversationState(
-    account=Account(entry="log_in", email="anna@example.com", login=LogIn("account-2", inside=True))
-)
+CARRIED = ConversationState(account=Account(entry="log_in", login=LogIn("account-2", inside=True)))
 DEAD = tuple(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today"))
 LIMITS = ("cool_down", "number", "number_day", "chat", "network", "prefix", "country", "paused", "ceiling", "tries")
 

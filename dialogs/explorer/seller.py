@@ -129,8 +129,8 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     yield from events.of_own_pages(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
-    if case.account.id is not None and case.account.email is not None and not email_proven(ctx):
-        yield Sample("EmailProven", contact.EmailProven(case.account.email, MOMENT))
+    if case.account.id is not None and ctx.books.email and not email_proven(ctx):
+        yield Sample("EmailProven", contact.EmailProven(ctx.books.email, MOMENT))
     if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(bought.payment_id))

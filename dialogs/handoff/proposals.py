@@ -50,13 +50,14 @@ _TOLD_ELSEWHERE = (_ACCOUNT, _INVOICES)
 def fate(proposal: Proposal, case: ConversationState, now: datetime, books: AccountView = NO_BOOKS) -> Became | None:
     """Return what became of a proposal; None while it waits for the customer, who may have logged out.
 
-    Without `books` the address for invoices counts as it was.
+    Without `books` an address that they have counts as it was.
     """
     if proposal.became is not None:
         return proposal.became
     if now - proposal.at >= LAPSES_AFTER:
         return "lapsed"
-    if proposal.step == _INVOICES and not books.id:
+    in_books = (_INVOICES,) if case.account.id is None else _TOLD_ELSEWHERE
+    if proposal.step in in_books and not books.id:
         return None
     held = _held(proposal.step, proposal.slot, case, books)
     return "superseded" if _is_theirs(proposal, case) and held != proposal.old else None
@@ -78,7 +79,9 @@ def _is_theirs(proposal: Proposal, case: ConversationState) -> bool:
 
 def _held(step: str, slot: str, case: ConversationState, books: AccountView) -> str | None:
     if step == _INVOICES:
-        return books.einvoice_email or case.account.email
+        return books.einvoice_email or case.find_email(books)
+    if step == _ACCOUNT:
+        return case.find_email(books)
     value = getattr(getattr(case, step.partition(".")[0]), slot)
     return None if value is None else str(value)
 
@@ -181,7 +184,7 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
     def email_changed(s: Handoff, e: EmailChanged, ctx: Ctx) -> Decision[Handoff]:
         """Write to the account's address before, which nobody has proven, of a change that came from an agent."""
         proposal = _last_accepted(s, _ACCOUNT, e.email)
-        fits = proposal is not None and ctx.case.account.email == proposal.old
+        fits = proposal is not None and e.old == proposal.old
         return then(s, *(_replaced(proposal, ctx) if proposal is not None and fits else ()))
 
     @dialog.always(Cancelled)

@@ -44,10 +44,11 @@ class ChangeEmail(Command):
 
 
 class EmailChanged(Event):
-    """The account has the new address; `letter` is the link of the new confirmation mail."""
+    """The account has the new address in place of `old`; `letter` is the link of the new confirmation mail."""
 
     email: Private[str]
     letter: str
+    old: Private[str] = ""
 
 
 class EmailChangeStarted(Event):

@@ -13,7 +13,6 @@ from dialogs.kit import Command, Event
 from dialogs.messages.account import (
     AccountCreated,
     AccountLeft,
-    CreateAccount,
     EmailChanged,
     EmailReplaced,
     LoggedIn,
@@ -77,8 +76,9 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case AccountLeft():
             return and_orders_of(known, NO_BOOKS)
         case AccountCreated(account_id):
-            email = by.email if isinstance(by, CreateAccount) else known.email
-            return replace(sample_view(None), id=account_id, email=email, status="pending", phone=None)
+            known = known if by is None else replace(known, email=by.email, person_name=by.name)
+            told = {"email": known.email, "person_name": known.person_name}
+            return replace(sample_view(None), id=account_id, status="pending", phone=None, **told)
         case AnswersKept() if isinstance(by, KeepAnswers):
             return _answered(known, by)
         case CompanySaved(id):

@@ -80,6 +80,10 @@ class AccountBooks:
         return self._mine.email
 
     @property
+    def person_name(self) -> str | None:
+        return self._mine.person_name
+
+    @property
     def user_name(self) -> str:
         return self._mine.user_name
 

@@ -42,6 +42,7 @@ class AccountRecord(AccountAnswers, frozen=True):
     created_at: datetime
     activated_at: datetime | None
     own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
+    person_name: Private[str | None] = None  # first and last, where the seller asks for it
 
 
 class SignedUp(Struct, frozen=True):

@@ -18,7 +18,6 @@ HELD_BACK = frozenset({"Unawait", "DropTimer"})
 """Effects that only take back what an earlier one began."""
 
 _COPIES = {
-    "Account": "email=account.email name=account.person_name",
     "OnFile": "found=customer_on_file.customer_number",
     "OwnData": "left=account.id",
 }

@@ -15,6 +15,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.replicas import replicas
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
+from tests.masks import masks_of_contacts
 
 NEW = "zlodziej@evil.example"
 ASKED = "handoff.proposed_address"
@@ -245,7 +246,7 @@ def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
     saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
     said = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it")
     changed = CompanyNow(**asdict(said), kept=saved)
-    assert unconfirmed(ConversationState(company=changed), None) == {
+    assert unconfirmed(ConversationState(company=changed), masks_of_contacts()) == {
         "company.city": WaitingCorrection("Modena", "Roma"),
         "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),
         "company.holder_email": WaitingCorrection("a@example.it", "b@example.it"),

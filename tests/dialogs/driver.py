@@ -126,7 +126,7 @@ class Driver:
         """Return the outcome of the SMS's code typed alone; the letter's is 654321."""
         by_sms = [contact.CheckCode(act.challenge, typed, act.account_id, act.phone) for typed in act.sms[:1]]
         self.acts += by_sms
-        by_letter = contact.EmailProven(required(self.case.account.email), self.now) if "654321" in act.letter else None
+        by_letter = contact.EmailProven(self.books.email, self.now) if "654321" in act.letter else None
         told = next((self._outcome(self.outcomes, one) for one in by_sms), None)
         one = act.sms == act.letter
         wrong = one and by_letter is None and isinstance(told, contact.CodeWrong)
@@ -236,7 +236,7 @@ class Driver:
 
     def prove_email(self) -> "Driver":
         """The link of the confirmation letter is followed."""
-        return self.hear(contact.EmailProven(self.case.account.email or "", self.now))
+        return self.hear(contact.EmailProven(self.books.email, self.now))
 
     def silent(self, time: timedelta, channel: str = "rest") -> "Driver":
         """The customer's next message comes after this time."""
@@ -271,6 +271,11 @@ class Driver:
     @property
     def step(self) -> Step[Any]:
         return self.journey.position(self.case, self.context(self.case))
+
+    @property
+    def email(self) -> str | None:
+        """The account's e-mail, or the one given for it."""
+        return self.case.find_email(self.books)
 
     @property
     def firm(self) -> Company:

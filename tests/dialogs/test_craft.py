@@ -188,13 +188,13 @@ def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:
 
 def test_an_edited_message_corrects_the_answer_it_is_like() -> None:
     customer = Driver().press("start:sign_up").write("jan@example.com").edit("jam@example.com")
-    assert (customer.case.account.email, customer.at) == ("jam@example.com", "account.secure_page")
+    assert (customer.email, customer.at) == ("jam@example.com", "account.secure_page")
 
 
 def test_a_refused_answer_put_right_by_editing_is_the_answer() -> None:
     customer = Driver().press("start:sign_up").write("jan.example.com").edit("jan@example.com")
 
-    assert (customer.case.account.email, customer.at) == ("jan@example.com", "account.secure_page")
+    assert (customer.email, customer.at) == ("jan@example.com", "account.secure_page")
 
 
 def test_an_edit_that_changes_nothing_is_no_correction() -> None:
@@ -260,7 +260,7 @@ def test_an_edit_replaces_every_value_that_the_message_gave() -> None:
     customer = rewritten(told_at_once(), PUT_RIGHT)
 
     assert customer.heard == ["kit.corrected", "kit.answer", "kit.answer"]
-    known = (customer.case.account.email, customer.case.contact.phone, customer.firm.tax_number)
+    known = (customer.email, customer.case.contact.phone, customer.firm.tax_number)
     assert known == ("jan@example.com", "+48512000222", "9876543210")
     assert customer.at == "account.secure_page"
 
@@ -268,7 +268,7 @@ def test_an_edit_replaces_every_value_that_the_message_gave() -> None:
 def test_an_edit_keeps_what_it_names_for_the_first_time_but_answers_nothing() -> None:
     customer = rewritten(told_at_once().press("edit:phone"), (*PUT_RIGHT[:1], PUT_RIGHT[1], NIP), before=(MAIL, NIP))
 
-    assert (customer.case.account.email, customer.case.contact.phone) == ("jan@example.com", "+48512000111")
+    assert (customer.email, customer.case.contact.phone) == ("jan@example.com", "+48512000111")
 
 
 def test_an_edit_of_a_number_that_was_sent_a_code_sends_no_second_one() -> None:
@@ -288,7 +288,7 @@ def test_an_edit_beyond_the_account_offers_the_change_of_its_address() -> None:
     customer.happen(PasswordSet("page-set_password", "credential-1"))
     rewritten(customer.press("consents:required"), (PUT_RIGHT[0], PHONE, NIP))
 
-    assert (customer.heard, customer.case.account.email) == (["kit.edit_offered"], "jan@exmple.com")
+    assert (customer.heard, customer.email) == (["kit.edit_offered"], "jan@exmple.com")
     assert "edit:email" in customer.buttons
 
 
@@ -296,7 +296,7 @@ def test_what_was_said_after_a_message_stands_against_its_edit() -> None:
     customer = told_at_once().correct("email", "ola@example.com")
     rewritten(customer, (PUT_RIGHT[0], PHONE, NIP))
 
-    assert (customer.heard, customer.case.account.email) == (["kit.chosen_before"], "ola@example.com")
+    assert (customer.heard, customer.email) == (["kit.chosen_before"], "ola@example.com")
 
 
 @table("meaning", [NavigationCommand("restart"), Intent("restart", 1.0), Intent("talk_to_agent", 1.0), Refusal("nie")])

@@ -55,7 +55,7 @@ def test_a_no_asks_why_by_itself_and_takes_the_next_words() -> None:
 
 def test_whoever_answers_the_open_step_instead_goes_on() -> None:
     customer = asked_something(beginning()).press("helpful:no").write("anna@example.com")
-    assert customer.case.account.email == "anna@example.com"
+    assert customer.email == "anna@example.com"
     assert not customer.case.talk.remark
     before = customer.at
     assert customer.press("helpful:skip").heard == ["feedback.no_reason"]

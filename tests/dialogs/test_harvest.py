@@ -66,7 +66,7 @@ def test_an_email_where_an_account_is_asked_for_means_a_new_one() -> None:
 
 def test_an_email_with_words_of_logging_in_does_not() -> None:
     customer = tells(Driver().press("start:buy"), MAIL, meaning=Press("account:existing"))
-    assert customer.case.account.email is None
+    assert customer.email is None
     assert customer.case.account.has_one == "existing"
 
 
@@ -108,7 +108,7 @@ def test_what_is_kept_but_not_reached_follows_the_last_word() -> None:
 
 def test_an_answer_is_not_changed_by_a_mention() -> None:
     customer = tells(contact_proven(), Fact(Expects.email, "ewa@example.com"))
-    assert customer.case.account.email == "jan@example.com"
+    assert customer.email == "jan@example.com"
     assert customer.heard == ["kit.chosen_before"]
     assert "edit:email" in customer.buttons
 
@@ -137,13 +137,13 @@ def test_a_fact_that_corrects_changes_an_answer_beside_another() -> None:
     right = Fact(Expects.email, "ewa@example.com", corrects=True)
     tells(customer, right, meaning=Answer("1234563218"))
     assert customer.firm.tax_number == "1234563218"
-    assert customer.case.account.email == "ewa@example.com"
+    assert customer.email == "ewa@example.com"
 
 
 def test_a_method_among_facts_at_the_greeting_begins_a_purchase() -> None:
     customer = tells(Driver().command("start"), NIP, MAIL, BLIK)
     assert (customer.case.account.entry, customer.case.account.has_one) == ("buy", "new")
-    assert (customer.at, customer.case.account.email) == ("account.secure_page", "ala@example.com")
+    assert (customer.at, customer.email) == ("account.secure_page", "ala@example.com")
 
 
 def test_a_new_account_with_a_method_is_a_purchase() -> None:
@@ -217,7 +217,7 @@ def test_a_customer_on_file_may_name_the_contact_for_the_channel() -> None:
 
 def test_a_new_password_on_file_keeps_no_contact_ahead() -> None:
     customer = tells(Driver(BY_NUMBER), MAIL, PHONE, meaning=Intent("greet", 0.9))
-    assert customer.case.account.email is None
+    assert customer.email is None
     assert customer.case.contact == ConversationState().contact
 
 
@@ -231,7 +231,7 @@ def test_a_returning_customers_company_stays() -> None:
     customer.happen(account.LoggedIn(known_account(company=known_company())))
     assert customer.at == "company.confirm"
     tells(customer, MAIL)
-    assert customer.case.account.email == "owner@example.com"
+    assert customer.email == "owner@example.com"
 
 
 def test_only_reading_is_done_ahead() -> None:

@@ -86,7 +86,7 @@ def test_without_a_log_in_the_proven_address_of_the_account_stands_behind_it() -
     customer = signed_up().hear(WithdrawalKept("withdrawal-1", NOW, bound=False))
     customer.hear(EmailProven("another@example.com", NOW))
     assert customer.done(StandBehindWithdrawal) == 0
-    customer.hear(EmailProven(str(customer.case.account.email), NOW))
+    customer.hear(EmailProven(str(customer.email), NOW))
     assert customer.done(StandBehindWithdrawal) == 1
     assert customer.case.withdrawal.bound
 

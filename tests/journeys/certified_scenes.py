@@ -71,7 +71,7 @@ class Certified(Scene):
         self.tap(*ways, "one_year", "accept", "order")
 
     def confirms_email(self) -> None:
-        proven = contact.EmailProven(self.case.account.email or EMAIL, MOMENT)
+        proven = contact.EmailProven(self.context.books.email or EMAIL, MOMENT)
         self.happens("the link in the confirmation mail is followed", proven)
 
     def is_booked(self, status: str = "paid") -> None:

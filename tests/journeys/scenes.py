@@ -35,7 +35,7 @@ class Scene(Teller):
         self.happens("the password is set on the secure page", account.PasswordSet(page, "credential-1"))
 
     def follows_link(self) -> None:
-        proven = contact.EmailProven(self.case.account.email or EMAIL, MOMENT)
+        proven = contact.EmailProven(self.context.books.email or EMAIL, MOMENT)
         self.happens("the link in the confirmation mail is followed", proven)
 
     def pays(self) -> None:

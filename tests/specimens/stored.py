@@ -53,12 +53,13 @@ def with_kept(view: AccountView, stored: Mapping[str, Any]) -> AccountView:
         company = replace(view.company, id=stored["company"]["id"], own_answers=of_company)
         view = replace(view, company=company, companies=(company,))
     view = replace(view, own_answers=kept or view.own_answers)
-    email, contact = stored.get("account", {}).get("email"), stored.get("contact", {})
+    contact = stored.get("contact", {})
+    view = replace(view, email=stored.get("account", {}).get("email") or view.email)
     if contact.keys().isdisjoint(("proven", "untexted", "email_proven_at")):
         return view
     proven, mail = "proven" in contact, "email_proven_at" in contact
     phone = contact["proven"] if proven else contact.get("untexted")
-    return replace(view, email=email or view.email, phone=phone, phone_verified=proven, email_verified=mail)
+    return replace(view, phone=phone, phone_verified=proven, email_verified=mail)
 
 
 def each() -> Iterator[tuple[str, str, str]]:

@@ -166,7 +166,7 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
         known = case.account.page == "page-log_in"
         yield LoggedIn(place.books.view()) if known else PasswordSet(case.account.page, "credential-1")
     if case.account.id is not None and not place.books.view().email_verified:
-        yield EmailProven(case.account.email or "", place.books.now)
+        yield EmailProven(place.books.view().email, place.books.now)
     order = find_order(place.books.view(), case.order.id)
     if order is not None and order.payment_id is not None and order.money == "pending":
         yield PaymentNoticed(order.payment_id, 1, {})

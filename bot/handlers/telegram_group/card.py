@@ -176,7 +176,7 @@ class CardReader(Struct, frozen=True):
             reason=view.reason,
             since=view.last.asked_at if view.last is not None else None,
             blocked=blocked is not None,
-            unconfirmed=bool(unconfirmed(case, masks.proven)),
+            unconfirmed=bool(unconfirmed(case, masks)),
             link=f"{self.desk_url}/{here.id}",
             masks=masks,
         )

@@ -108,7 +108,7 @@ def _outward(trial: Trial) -> Iterator[str]:
         yield "language"
     if now.contact.phone and now.contact.phone != was.contact.phone and "SendCode" in trial.calls:
         yield "phone"
-    if was.account.email and now.account.email is None:
+    if was.account.email and now.account.email is None and now.account.id is None:
         yield "cancel"
     if now.company.tax_number and was.company.tax_number not in (None, now.company.tax_number):
         yield "tax_number"

@@ -139,6 +139,7 @@ def _demanded(seller: Seller) -> list[contacts.Kind]:
 @handles(ChangeEmail)
 def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
     """Another address: before the first is proven at once, afterwards when the new one is."""
+    before = accounts.get(context.connection, command.account_id)
     changed = accounts.change_email(
         context.connection,
         account_id=command.account_id,
@@ -148,7 +149,8 @@ def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContex
     )
     if isinstance(changed, accounts.AlreadyProven):
         return _ask_there(deps, command, context)
-    return EmailChanged(command.email, deps.letter(context, command.account_id, taken=changed.taken))
+    letter = deps.letter(context, command.account_id, taken=changed.taken)
+    return EmailChanged(command.email, letter, before.email if before is not None else "")
 
 
 def _ask_there(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:

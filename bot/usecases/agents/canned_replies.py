@@ -50,10 +50,10 @@ class ReadyAnswers(Struct, frozen=True):
     def _values(self, connection: sa.Connection, talk: ConversationView, now: datetime, agent: str) -> dict[str, str]:
         case, account_id = talk.case, talk.conversation.account_id
         with self.sight.context(connection, talk.conversation, case, now) as ctx:
-            here = self.sight.journey.position(case, ctx)
+            here, named = self.sight.journey.position(case, ctx), case.find_name(ctx.books)
         orders = order_record.of_account(connection, account_id) if account_id is not None else []
         return {
-            "customer": case.account.name or case.orderer.name or "",
+            "customer": named or case.orderer.name or "",
             "company": case.company.name or "",
             "order": orders[-1].number if orders else "",
             "step": self.sight.step(here, case.talk.locale),

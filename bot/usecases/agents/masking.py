@@ -15,7 +15,7 @@ from dialogs.kit import Journey
 from dialogs.state import ConversationState
 from nlu.entities.extract import extract
 from nlu.languages.shipped import KNOWN, among
-from services.accounts import account_view
+from services.accounts import account_view, accounts
 from services.contacts import contacts as accounts_contacts
 from services.store.journal import CUSTOMER
 from values import email, masked
@@ -43,6 +43,8 @@ class ContactMasks(PrivateStruct, dict=True):
     own: frozenset[str] = frozenset()
     locale: str = ""
     proven: Private[str | None] = None  # the account's number
+    email: Private[str | None] = None  # the account's, or given for it
+    name: Private[str | None] = None  # of its holder
 
     def mask_line(self, words: str, kind: str, step: str | None = None) -> str:
         """Return a line of the journal; at `step` the customer said it."""
@@ -74,9 +76,9 @@ class ContactMasks(PrivateStruct, dict=True):
 
     def name_of(self, case: ConversationState) -> str | None:
         """Return the customer's name, or a masked contact; None if none is known."""
-        if named := case.account.name or case.orderer.name or case.company.name:
+        if named := self.name or case.orderer.name or case.company.name:
             return self.mask_text(named)
-        if address := case.account.email or case.contact.email or case.handoff.email:
+        if address := self.email or case.contact.email or case.handoff.email:
             return masked.email(address)
         phone = self.proven or case.contact.proven or case.contact.phone
         return masked.phone(phone) if phone else None
@@ -115,6 +117,8 @@ def masks_of(
     states: ConversationStates, connection: sa.Connection, account_id: str | None, case: ConversationState
 ) -> ContactMasks:
     """Return the masks of a conversation in this state, logged in to this account."""
+    account = accounts.get(connection, account_id) if account_id is not None else None
+    email_, name = (account.email, account.person_name) if account else (case.account.email, case.account.name)
     mine = accounts_contacts.of_account(connection, account_id) if account_id is not None else []
     best = account_view.best(mine, "phone")
     steps = (step for step in states.journey.steps if step.expects in MASKS and step.slots)
@@ -122,7 +126,7 @@ def masks_of(
     own = frozenset(email.key(fact) for fact in states.renderer.facts.values() if "@" in fact)
     known = {*contacts(case), *(one.value for one in mine), *(str(answer) for answer in answers if answer)}
     proven = best.value if best is not None and best.verified_at is not None else None
-    return ContactMasks(states.journey, tuple(sorted(known)), own, case.talk.locale, proven)
+    return ContactMasks(states.journey, tuple(sorted(known)), own, case.talk.locale, proven, email_, name)
 
 
 def emails_in(text: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ class Glances:
             unanswered=case.handoff.unanswered,
             heard=max((line.id for line in lines if line.kind == CUSTOMER), default=0),
             outside=case.handoff.name,
-            unconfirmed=bool(unconfirmed(case, masks.proven)),
+            unconfirmed=bool(unconfirmed(case, masks)),
             other=line_words.other_kind(last) if last is not None else None,
         )
 

@@ -144,7 +144,7 @@ class _Seen(Struct, frozen=True):
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_now(read_slots(self.case, step.dialog, self.ctx), self.ctx)
-        waits = unconfirmed(self.case, self.masks.proven).get(step.path)
+        waits = unconfirmed(self.case, self.masks).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         shown = self.masks.mask_answer(step.expects, value or "")
         masked = bool(value) and shown != value

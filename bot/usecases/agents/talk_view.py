@@ -68,7 +68,7 @@ class ConversationView(PrivateStruct):
         if not self.mine or self.request is None:
             return ContactAccess(self.masks)
         since = self.request.asked_at if self.case.handoff.wished else self.request.first_taken_at
-        return ContactAccess(self.masks, since, keeps=not self.case.account.email and not self.case.handoff.email)
+        return ContactAccess(self.masks, since, keeps=not self.masks.email and not self.case.handoff.email)
 
 
 def talk(
@@ -279,8 +279,9 @@ class WaitingCorrection(PrivateStruct):
     new: Private[str]
 
 
-def unconfirmed(case: ConversationState, proven: str | None) -> Mapping[str, WaitingCorrection]:
-    """By the path of the step whose new answer waits; `proven` is the account's number."""
+def unconfirmed(case: ConversationState, masks: ContactMasks) -> Mapping[str, WaitingCorrection]:
+    """By the path of the step whose new answer waits."""
+    proven = masks.proven
     found: dict[str, WaitingCorrection] = {}
     here, saved = case.company, case.company.kept
     for path, slot in _COMPANY.items() if saved is not None else ():
@@ -290,8 +291,8 @@ def unconfirmed(case: ConversationState, proven: str | None) -> Mapping[str, Wai
     contact, account = case.contact, case.account
     if proven is not None and contact.phone not in (None, proven, contact.proven):
         found["contact.phone"] = WaitingCorrection(proven, contact.phone)
-    if account.asked_email is not None and account.asked_email != account.email:
-        found["account.email"] = WaitingCorrection(account.email or "", account.asked_email)
+    if account.asked_email is not None and account.asked_email != masks.email:
+        found["account.email"] = WaitingCorrection(masks.email or "", account.asked_email)
     for proposal in case.handoff.proposals:
         # A week old it is marked as lapsed: until then nothing here depends on the hour.
         if fate(proposal, case, proposal.at) is None:

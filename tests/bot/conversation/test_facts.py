@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from bot.conversation.inbound import Body, Edited, Inbound, SharedContact, Text
 from bot.conversation.understanding import Earlier, ParsedMessage
 from dialogs.kit import Context, TalkState
@@ -20,8 +22,9 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 PHONE, NIP = Fact(Expects.phone, "+48512000321"), Fact(Expects.tax_number, "1234563218")
 MAIL = Fact(Expects.email, "ala@example.com")
 BUYING = ConversationState(account=Account(entry="buy"))
-MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+MADE = Account(entry="buy", has_one="new", login=LogIn("a"), consents=())
 BOOKS = known_account(phone="+48512000321")
+MAILED = replace(NO_BOOKS, email="a@example.com")
 CODED = ConversationState(account=MADE, contact=Contact(phone="+48512000321", code=PhoneCode("c", NOW)))
 NAMING = ConversationState(
     account=MADE,
@@ -54,7 +57,7 @@ def heard(
         cart=case.cart,
         order=case.order,
     )
-    ctx = Context(case, NOW, "rest", profile(name).seller, books=BOOKS if case.company.tax_number else NO_BOOKS)
+    ctx = Context(case, NOW, "rest", profile(name).seller, books=BOOKS if case.company.tax_number else MAILED)
     here = hearing(name).journey.position(case, ctx)
     assert here.path == step
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", body), here, ctx)

@@ -10,6 +10,7 @@ from dialogs.kit.talk import TalkState
 from dialogs.state import Account, ConversationState, Feedback, LogIn
 from tests.journeys.teller import hearing, profile
 from tests.table import table
+from values.account_view import NO_BOOKS
 from values.channel import Channel
 from values.meaning import Answer, Faq, Intent, Meaning, NavigationCommand, Press, Remark, SecretTyped
 
@@ -19,7 +20,8 @@ WHY = Feedback(None, ("faq:vatin",), "feedback-1")
 
 
 def means(text: str, case: ConversationState, name: str = KONTO) -> Meaning:
-    ctx = Context(case, MOMENT, "rest", profile(name).seller)
+    books = replace(NO_BOOKS, email="a@example.com") if case.account.id else NO_BOOKS
+    ctx = Context(case, MOMENT, "rest", profile(name).seller, books=books)
     step = hearing(name).journey.position(case, ctx)
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning
 
@@ -59,7 +61,7 @@ def test_unasked_it_is_a_call_for_help_and_nobodys_name(words: str) -> None:
 def test_a_bare_yes_or_no_is_about_it_only_where_nothing_else_is_asked(words: str, helped: str) -> None:
     at_home = ConversationState(
         TalkState(locale="pl", greeted=True),
-        account=Account(entry="log_in", email="a@example.com", login=LogIn("a", inside=True)),
+        account=Account(entry="log_in", login=LogIn("a", inside=True)),
         feedback=ASKED,
     )
     assert means(words, at_home, "r2platnik") == Press(f"helpful:{helped}")

@@ -8,7 +8,7 @@ from tests.journeys.teller import Teller
 from tests.kit.rows import each_row
 from tests.sellers.sellers import profile_abroad
 
-MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+MADE = Account(entry="buy", has_one="new", login=LogIn("a"), consents=())
 
 
 @pytest.fixture(scope="module")

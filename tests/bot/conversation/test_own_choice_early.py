@@ -35,7 +35,7 @@ NO_CHOICE = (
 def at_the_statement(locale: str) -> Teller:
     """Somebody of a company who is asked for the statement; how to reach them comes next."""
     teller = Teller("konto_insert", locale)
-    account = Account(entry="log_in", email="anna@example.com", login=LogIn("account-1", inside=True))
+    account = Account(entry="log_in", login=LogIn("account-1", inside=True))
     talk = replace(teller.case.talk, greeted=True)
     teller.read_books(known_account(email="anna@example.com"))
     teller.case = ConversationState(talk=talk, account=account, company=COMPANY)

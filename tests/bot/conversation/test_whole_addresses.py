@@ -7,7 +7,7 @@ from tests.bot.conversation.test_words_at_steps import PROVEN
 from tests.journeys.teller import Teller
 from tests.table import table
 
-MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+MADE = Account(entry="buy", has_one="new", login=LogIn("a"), consents=())
 
 
 def asked(name: str, locale: str, known: Company) -> Teller:

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from dialogs.state import Account, ConversationState, EInvoice, LogIn
 from tests.journeys.teller import Teller
 from tests.table import table
+from values.account_view import NO_BOOKS
 
 SELLER, OWN, NEW = "vectra", "anna@example.com", "nowy@example.com"
 AT_HOME = ConversationState(
-    account=Account(entry="log_in", email=OWN, login=LogIn("account-1", inside=True)),
+    account=Account(entry="log_in", login=LogIn("account-1", inside=True)),
     einvoice=EInvoice(choice="activate"),
 )
 OTHERS = {
@@ -44,6 +45,7 @@ WORDED = [(locale, text) for locale, texts in OTHERS.items() for text in texts]
 def at_the_card(locale: str) -> Teller:
     """Somebody who is asked to confirm the address for invoices."""
     customer = Teller(SELLER, locale)
+    customer.books = replace(NO_BOOKS, email=OWN)
     customer.case = replace(AT_HOME, talk=replace(customer.case.talk, greeted=True))
     assert customer.at == "einvoice.confirm"
     return customer
@@ -63,7 +65,7 @@ def test_another_object_leaves_the_address_and_a_person_is_offered(locale: str, 
 def test_its_own_object_is_changed_at_once(locale: str, text: str) -> None:
     customer = at_the_card(locale)
     customer.write(text)
-    assert (customer.books.einvoice_email, customer.case.account.email) == (NEW, OWN)
+    assert (customer.books.einvoice_email, customer.case.find_email(customer.books)) == (NEW, OWN)
 
 
 @table("locale, text", [("pl", "zmień"), ("pl", "zmień e-mail"), ("it", "cambia"), ("en", "change the e-mail")])

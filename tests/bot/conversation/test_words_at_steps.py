@@ -21,10 +21,8 @@ OWN = 0.9  # the confidence of a request read by its own words
 CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = ConversationState(account=Account(entry="sign_up"))
 PROVEN = known_account(email="a@example.com", phone="+48512000321")
-AT_HOME = ConversationState(account=Account(entry="log_in", email="a@example.com", login=LogIn("a", inside=True)))
-COMPANY = ConversationState(
-    account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
-)
+AT_HOME = ConversationState(account=Account(entry="log_in", login=LogIn("a", inside=True)))
+COMPANY = ConversationState(account=Account(entry="buy", has_one="new", login=LogIn("a"), consents=()))
 
 
 def means(name: str, case: ConversationState, locale: str, text: str, step: str) -> Meaning:

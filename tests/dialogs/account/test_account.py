@@ -86,7 +86,7 @@ def test_the_e_mail_may_be_corrected_while_the_page_is_open() -> None:
     customer = at_the_page().correct("email", "maria@example.com")
 
     assert customer.at == "account.secure_page"
-    assert customer.case.account.email == "maria@example.com"
+    assert customer.email == "maria@example.com"
     assert customer.heard == ["kit.corrected"]
 
 
@@ -95,7 +95,7 @@ def test_a_correction_that_cannot_be_read_says_why_and_asks_for_it() -> None:
 
     assert customer.heard == ["refused.email.missing_at"]
     assert customer.at == "account.email"
-    assert customer.case.account.email == "jan@example.com", "the old answer stays until the new one"
+    assert customer.email == "jan@example.com", "the old answer stays until the new one"
     assert customer.write("maria@example.com").at == "account.secure_page"
 
 
@@ -153,7 +153,7 @@ def test_a_letter_that_cannot_be_sent_offers_another_address() -> None:
     customer.press("edit:email")
     assert customer.at == "account.email"
     customer.write("ewa@example.com")
-    assert (customer.case.account.email, customer.at) == ("ewa@example.com", "contact.phone")
+    assert (customer.email, customer.at) == ("ewa@example.com", "contact.phone")
 
 
 def test_a_letter_to_an_address_that_was_changed_is_of_no_interest() -> None:
@@ -187,13 +187,13 @@ def test_a_proven_e_mail_makes_way_when_the_new_one_is_proven() -> None:
     customer = card_filled().given(ChangeEmail, started).correct("email", "maria@example.com")
 
     assert customer.heard == ["account.email_change_letter"]
-    assert customer.case.account.email == "jan@example.com", "until then it stays"
+    assert customer.email == "jan@example.com", "until then it stays"
     assert customer.at == "order.pay"
 
     customer.holding(SendNote).hear(EmailReplaced("maria@example.com", NOW, old="jan@example.com"))
 
     assert customer.heard == ["account.email_replaced"]
-    assert (customer.case.account.email, customer.at) == ("maria@example.com", "order.pay")
+    assert (customer.email, customer.at) == ("maria@example.com", "order.pay")
     note = next(call for call in customer.calls if isinstance(call, SendNote))
     assert note.to == "jan@example.com", "whoever reads the old mailbox is told"
 
@@ -300,7 +300,7 @@ def test_another_way_in_is_taken_whenever_it_is_asked_for() -> None:
     assert Driver().press("start:sign_up").want("log_in").at == "account.secure_page"
     assert Driver().press("start:log_in").want("sign_up").at == "account.email"
     assert at_the_page().want("forgot_password").at == "account.reset_email"
-    assert at_the_page().want("sign_up").case.account.email == "jan@example.com", "asked for what is under way already"
+    assert at_the_page().want("sign_up").email == "jan@example.com", "asked for what is under way already"
 
 
 def test_who_is_in_already_is_told_so() -> None:
@@ -402,7 +402,7 @@ def test_starting_again_keeps_the_account_and_what_is_proven() -> None:
 def test_starting_again_before_the_account_forgets_everything() -> None:
     customer = at_the_page().command("restart")
 
-    assert (customer.at, customer.case.account.email) == ("account.start", None)
+    assert (customer.at, customer.email) == ("account.start", None)
     assert customer.hear(PasswordSet("page-set_password", "c")).at == "account.start", "the old page opens nothing"
 
 
@@ -432,7 +432,7 @@ def test_a_certified_mailbox_given_later_is_asked_about_as_the_first_one() -> No
     assert customer.done(ChangeEmail) == 0
     customer.press("pec_ordinary:no")
     assert (customer.at, customer.heard, customer.done(ChangeEmail)) == ("order.pay", ["account.email_kept"], 0)
-    assert customer.case.account.email == "jan@example.com"
+    assert customer.email == "jan@example.com"
     customer.correct("email", "studio@pec.example.it").press("pec_ordinary:yes")
     assert (customer.at, customer.done(ChangeEmail)) == ("order.email_link", 1)
     assert customer.prove_email().at == "order.pay"

@@ -32,7 +32,7 @@ def test_the_digits_are_asked_and_nothing_of_the_account_is_known_before() -> No
 
     assert (customer.at, customer.step.expects) == ("log_in.log_in_digits", Expects.login_code)
     assert customer.timers[EXPIRY] == UNTIL
-    assert (customer.case.account.id, customer.case.account.email, customer.heard) == (None, None, [])
+    assert (customer.case.account.id, customer.email, customer.heard) == (None, None, [])
     assert customer.write("47").case.account.id == "account-9"
     assert EXPIRY not in customer.timers
     assert customer.heard[0] == "account.logged_in"

@@ -19,40 +19,40 @@ def test_a_slip_is_asked_about_with_the_address_that_was_likely_meant() -> None:
     assert (customer.at, customer.shown) == ("account.domain", {"email": MEANT, "given": SLIP})
     assert customer.offers == ["domain:corrected", "domain:as_it_is", "edit:email"]
     assert customer.press("domain:corrected").at == "account.secure_page"
-    assert customer.case.account.email == MEANT
+    assert customer.email == MEANT
 
 
 def test_the_address_stays_where_it_is_right() -> None:
     customer = asked().press("domain:as_it_is")
 
-    assert (customer.at, customer.case.account.email) == ("account.secure_page", SLIP)
+    assert (customer.at, customer.email) == ("account.secure_page", SLIP)
 
 
 def test_yes_and_no_are_answers() -> None:
-    assert asked().want("affirm").case.account.email == MEANT
-    assert asked().want("deny").case.account.email == SLIP
+    assert asked().want("affirm").email == MEANT
+    assert asked().want("deny").email == SLIP
 
 
 def test_the_same_address_is_not_asked_about_again() -> None:
     customer = asked().press("domain:as_it_is").correct("email", "ewa@example.com").correct("email", SLIP)
 
-    assert (customer.at, customer.case.account.email) == ("account.secure_page", SLIP)
+    assert (customer.at, customer.email) == ("account.secure_page", SLIP)
     assert customer.correct("email", "anna@gmai.com").at == "account.domain", "another one is"
 
 
 def test_another_address_typed_at_the_question_is_the_answer() -> None:
     customer = asked().correct("email", "anna@example.com")
 
-    assert (customer.at, customer.case.account.email) == ("account.secure_page", "anna@example.com")
+    assert (customer.at, customer.email) == ("account.secure_page", "anna@example.com")
 
 
 def test_the_same_address_said_again_is_right_as_it_is() -> None:
     customer = asked().correct("email", SLIP)
 
-    assert (customer.at, customer.case.account.email) == ("account.secure_page", SLIP)
+    assert (customer.at, customer.email) == ("account.secure_page", SLIP)
     assert customer.heard == [], "it says nothing of a step that is over"
     changed = card_filled().correct("email", SLIP).correct("email", SLIP)
-    assert (changed.at, changed.done(ChangeEmail), changed.case.account.email) == ("order.email_link", 1, SLIP)
+    assert (changed.at, changed.done(ChangeEmail), changed.email) == ("order.email_link", 1, SLIP)
 
 
 def test_back_leads_to_the_address() -> None:
@@ -72,13 +72,13 @@ def test_an_account_made_already_changes_to_the_address_that_is_right() -> None:
         0,
     )
     assert customer.press("domain:corrected").at == "order.email_link"
-    assert (customer.done(ChangeEmail), customer.case.account.email) == (1, MEANT)
+    assert (customer.done(ChangeEmail), customer.email) == (1, MEANT)
 
 
 def test_an_account_made_already_changes_to_the_address_as_it_was_given() -> None:
     customer = card_filled().correct("email", SLIP).press("domain:as_it_is")
 
-    assert (customer.at, customer.done(ChangeEmail), customer.case.account.email) == ("order.email_link", 1, SLIP)
+    assert (customer.at, customer.done(ChangeEmail), customer.email) == ("order.email_link", 1, SLIP)
 
 
 def test_a_certified_mailbox_given_instead_is_asked_about_as_ever() -> None:

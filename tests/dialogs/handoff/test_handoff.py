@@ -63,7 +63,8 @@ def test_an_address_in_time_needs_one_letter() -> None:
 
 
 def test_who_signs_up_instead_is_answered_there() -> None:
-    customer = Driver(case=signed_up().case)
+    customer = signed_up()
+    customer.calls.clear()
     customer.case = replace(customer.case, handoff=Driver().command("agent").timer(TELL_SUPPORT).case.handoff)
     assert customer.prove_email().calls == [MailSupport("jan@example.com", "address")]
     assert customer.case.handoff.email == "jan@example.com"

@@ -114,10 +114,10 @@ def test_in_the_middle_of_a_sign_up_no_letter_goes_where_only_an_agent_typed() -
     at, letters = customer.at, customer.called(SendLetter)
     proposed(customer, NEW, step=ACCOUNT).hear(AgentLeft())
     assert (customer.at, customer.called(SendLetter), customer.done(ChangeEmail)) == (ASKED, letters, 0)
-    assert customer.case.account.email == OLD
-    customer.given(ChangeEmail, EmailChanged(NEW, "letter-9"))
+    assert customer.email == OLD
+    customer.given(ChangeEmail, EmailChanged(NEW, "letter-9", OLD))
     customer.press("proposed_address:yes")
-    assert (customer.case.account.email, customer.called(SendLetter)) == (NEW, letters + 1)
+    assert (customer.email, customer.called(SendLetter)) == (NEW, letters + 1)
     assert notes(customer) == [(NOTE_ADDRESS_REPLACED, OLD)], "the address before is told"
     assert customer.at == at, "what the customer was in the middle of goes on"
 
@@ -129,7 +129,7 @@ def test_no_command_answers_for_the_customer_or_loses_the_question(command: str)
     assert customer.offers == ["proposed_address:yes", "proposed_address:no"]
     customer = proposed(signed_up(), NEW, step=ACCOUNT).hear(AgentLeft()).command(command)
     assert (customer.at, became(customer), customer.done(ChangeEmail)) == (ASKED, [None], 0)
-    assert (customer.case.account.email, WAITING in customer.timers) == (OLD, True), "the account is there, and waits"
+    assert (customer.email, WAITING in customer.timers) == (OLD, True), "the account is there, and waits"
 
 
 @table(("step", "words"), [("company.sdi_code", "skip"), ("company.holder_email", "same")])
@@ -149,11 +149,11 @@ def test_the_ways_past_an_address_are_the_customers_own(step: str, words: str) -
 def test_before_there_is_an_address_the_customer_reads_the_agents_first() -> None:
     customer = Driver().press("start:buy", "account:new")
     proposed(customer, NEW, step=ACCOUNT)
-    assert customer.case.account.email is None
+    assert customer.email is None
     customer.hear(AgentLeft())
     assert (customer.at, customer.shown["old"], customer.shown["new"]) == (ASKED, None, NEW)
     customer.press("proposed_address:yes")
-    assert (customer.case.account.email, customer.at) == (NEW, "account.secure_page")
+    assert (customer.email, customer.at) == (NEW, "account.secure_page")
 
 
 def test_a_sign_up_given_up_takes_its_proposal_along() -> None:

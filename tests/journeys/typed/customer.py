@@ -14,6 +14,7 @@ import httpx
 from bot.conversation import identity
 from sandbox.testing.doors import CustomerDoor
 from sandbox.testing.pages import code_in
+from services.accounts import accounts
 from services.store import conversations
 from tests.desk.scripted import Scripted
 from tests.journeys.typed.told import Interruption, Told
@@ -257,9 +258,12 @@ class Typist(Scripted):
 
     async def _stored(self) -> State:
         talk = identity.conversation_id("rest", self.door.sender)
-        known = await self.desk.installation.store.read(lambda c: conversations.load(c, talk, lock=False))
+        store = self.desk.installation.store
+        known = await store.read(lambda c: conversations.load(c, talk, lock=False))
         assert known is not None
-        return known.state
+        account_id, held = known.account_id, known.state.get("account", {})
+        mine = await store.read(lambda c: accounts.get(c, account_id)) if account_id is not None else None
+        return {**known.state, "account": held if mine is None else {**held, "email": mine.email}}
 
     def _misses(self) -> int:
         return self.state.get("talk", {}).get("misses", 0)
