@@ -5,7 +5,7 @@ Both conversations are the account's from then on. The first one is told, with a
 
 from datetime import timedelta
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from dialogs.account.entry import known_as
 from dialogs.kit import (
@@ -42,15 +42,7 @@ from dialogs.state import (
     ConversationState,
     Ctx,
     Elsewhere,
-    Handoff,
-    HeldLogIn,
-    LostPassword,
-    OnFile,
-    OwnData,
-    Personal,
     Reminder,
-    Withdrawal,
-    Zone,
 )
 from values.channel import Channel
 from values.rules import GO_ON
@@ -73,21 +65,8 @@ def carried(case: ConversationState) -> ConversationState:
 
     Left out are pages open here and the hand-off.
     """
-    inside = replace(case.account, page=None) if case.account.id is not None else Account()
-    return replace(
-        case,
-        account=inside,
-        handoff=Handoff(),
-        withdrawal=Withdrawal(),
-        log_in=HeldLogIn(),
-        own_data=OwnData(),
-        elsewhere=Elsewhere(),
-        reminder=Reminder(),
-        on_file=OnFile(),
-        lost_password=LostPassword(),
-        personal=Personal(),
-        zone=Zone(),
-    )
+    drafts = replace(case.drafts, reminder=Reminder())
+    return ConversationState(**asdict(drafts if case.account.id is not None else replace(drafts, account=Account())))
 
 
 def _named(to: tuple[str, ...]) -> str:

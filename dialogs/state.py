@@ -11,7 +11,7 @@ from msgspec import field
 from msgspec.structs import asdict, replace
 
 from dialogs.kit.messages import Context, NamedValue
-from dialogs.kit.talk import Slots, StateBase
+from dialogs.kit.talk import Slots, StateBase, TalkState
 from values import phone, sdi_code, tax_number
 from values.account_view import AccountView, CompanyCheck, CompanyView, Line, PaymentStatus
 from values.consent import Acceptance
@@ -124,8 +124,7 @@ class OnFile(Slots, frozen=True):
     """A customer whom the seller knows by number, on the way to the account."""
 
     number: str | None = None
-    found: bool = False  # somebody may register under the number
-    refused: str | None = None  # why the number given last leads no further: registered, no_contact
+    told: str | None = None  # of the number given last: found, or why it leads no further (registered, no_contact)
     asked: str | None = None  # the number for which the seller's own system was asked
     page: str | None = None  # id of the open one-time page
     page_at: datetime | None = None
@@ -450,9 +449,7 @@ class OwnData(Slots, frozen=True):
     link: str | None = None  # id of the one-time page
     link_at: datetime | None = None
     wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
-    left: "ConversationState | None" = (
-        None  # what was known when the log-in ended: for whoever logs in to the same account
-    )
+    left: "Drafts | None" = None  # what stood open when the log-in ended: for whoever logs in to the same account
     wish: Wish | None = None  # … and what was asked for then
     ends_renewal: bool = False  # the consent without which nothing renews is being taken back
 
@@ -529,22 +526,15 @@ class OwnAnswers(Slots, frozen=True):
         return hash(tuple(frozenset(held.items()) for held in (self.answers, self.ticked)))
 
 
-class ConversationState(StateBase, frozen=True):
-    """The whole conversation, typed. Field names are dialog names."""
+class Drafts(StateBase, frozen=True):
+    """What an account's holder has said and chosen, and the books don't have: it goes on wherever they log in."""
 
-    handoff: Handoff = Handoff()
-    withdrawal: Withdrawal = Withdrawal()
     feedback: Feedback = Feedback()
     voice: Voice = Voice()
     offered: Offered = Offered()
-    log_in: HeldLogIn = HeldLogIn()
-    own_data: OwnData = OwnData()
-    elsewhere: Elsewhere = Elsewhere()
     purchases: Purchases = Purchases()
     reminder: Reminder = Reminder()
     account: Account = Account()
-    on_file: OnFile = OnFile()
-    lost_password: LostPassword = LostPassword()
     contact: Contact = Contact()
     renewal: Renewal = Renewal()
     company: Company = Company()
@@ -554,9 +544,28 @@ class ConversationState(StateBase, frozen=True):
     payment: Payment = Payment()
     einvoice: EInvoice = EInvoice()
     changed_terms: ChangedTerms = ChangedTerms()
+    own: OwnAnswers = OwnAnswers()
+
+
+class ConversationState(Drafts, frozen=True):
+    """The whole conversation, typed. Field names are dialog names."""
+
+    handoff: Handoff = Handoff()
+    withdrawal: Withdrawal = Withdrawal()
+    log_in: HeldLogIn = HeldLogIn()
+    own_data: OwnData = OwnData()
+    elsewhere: Elsewhere = Elsewhere()
+    on_file: OnFile = OnFile()
+    lost_password: LostPassword = LostPassword()
     personal: Personal = Personal()
     zone: Zone = Zone()
-    own: OwnAnswers = OwnAnswers()
+
+    @property
+    def drafts(self) -> Drafts:
+        """What another conversation of the account's holder can go on with; no page is open there."""
+        held = {name: getattr(self, name) for name in Drafts.__struct_fields__}
+        talk = TalkState(locale=self.talk.locale, answered=self.talk.answered)
+        return Drafts(**{**held, "talk": talk, "account": replace(self.account, page=None)})
 
     @property
     def muted(self) -> bool:

@@ -154,9 +154,12 @@ def _drafted_company(stored: Stored) -> Stored:
 
 def _unkept_answers(stored: Stored) -> Stored:
     """Drop answers that are kept with the account, a company or an order. Also in a conversation put aside."""
-    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("own", "own_data", "account")):
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("own", "own_data", "account", "on_file")):
         return stored
-    own, own_data, account = (_slots(stored, name) for name in ("own", "own_data", "account"))
+    own, own_data, account, on_file = (_slots(stored, name) for name in ("own", "own_data", "account", "on_file"))
+    found = on_file.pop("found", False) and "found"
+    if told := found or on_file.pop("refused", None):
+        on_file["told"] = told
     if "login" in account:
         account = {name: value for name, value in account.items() if name not in {"email", "name"}}
     kept = own.pop("kept", {})
@@ -164,7 +167,7 @@ def _unkept_answers(stored: Stored) -> Stored:
         own["answers"] = {name: answer for name, answer in _slots(own, "answers").items() if name not in kept}
     if aside := _slots(own_data, "left"):
         own_data["left"] = _unkept_answers(aside)
-    moved: Stored = {**stored, "own": own, "own_data": own_data, "account": account}
+    moved: Stored = {**stored, "own": own, "own_data": own_data, "account": account, "on_file": on_file}
     return {name: slots for name, slots in moved.items() if slots}
 
 

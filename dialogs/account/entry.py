@@ -46,7 +46,7 @@ def locked_out(ctx: Ctx) -> bool:
 
 def proving(ctx: Ctx) -> bool:
     """Return whether a customer on file has to prove a contact on file."""
-    return joining(ctx) and ctx.case.on_file.found
+    return joining(ctx) and ctx.case.on_file.told == "found"
 
 
 def proven(ctx: Ctx) -> bool:

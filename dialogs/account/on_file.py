@@ -42,9 +42,9 @@ def _proven(_s: OnFile, ctx: Ctx) -> bool:
 
 def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
     """Return the options that the last number's refusal suggests."""
-    if s.refused == "registered":
+    if s.told == "registered":
         return tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("log_in", "forgot_password"))
-    return (HUMAN,) if s.refused == "no_contact" else ()
+    return (HUMAN,) if s.told == "no_contact" else ()
 
 
 def _purpose(_s: OnFile, _ctx: Ctx) -> Params:
@@ -68,8 +68,8 @@ find = dialog.do(
     "find",
     lambda s, _c: FindOnFile(required(s.number), asked=s.asked == s.number),
     when=_joining,
-    done=lambda s, _c: s.found,
-    slots=("found",),
+    done=lambda s, _c: s.told == "found",
+    slots=("told",),
     needs=("customer_number",),
 )
 page = dialog.do(
@@ -102,13 +102,13 @@ register = dialog.do(
 
 @dialog.always(NumberFound)
 def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
-    return then(replace(s, found=True, refused=None))
+    return then(replace(s, told="found"))
 
 
 @find.on(NumberRefused)
 def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
     """Refuse the number and ask for another; the buttons lead to what helps."""
-    return then(replace(s, number=None, refused=e.reason), Say(f"on_file.number_{e.reason}"))
+    return then(replace(s, number=None, told=e.reason), Say(f"on_file.number_{e.reason}"))
 
 
 @find.on(NumberToLookUp)
@@ -122,7 +122,7 @@ def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
     """Look the number up once more; if the seller's system was silent, don't call the number wrong."""
     if e.answered:
         return then(replace(s, asked=s.number))
-    return then(replace(s, number=None, refused=None), Say("on_file.number_unsure", {}, (HUMAN,)))
+    return then(replace(s, number=None, told=None), Say("on_file.number_unsure", {}, (HUMAN,)))
 
 
 @find.on(NumbersLimited)
@@ -132,7 +132,7 @@ def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]
     said = Say("on_file.numbers_limited", {"minutes": minutes}, (HUMAN,))
     if minutes > LONG:
         said = Say("on_file.numbers_limited_long", {"hours": -(-minutes // 60)}, (HUMAN,))
-    return then(replace(s, number=None, refused=None), said)
+    return then(replace(s, number=None, told=None), said)
 
 
 @page.on(PageOpened)
@@ -169,7 +169,7 @@ def registered(_s: OnFile, _e: CustomerRegistered, _ctx: Ctx) -> Decision[OnFile
 @dialog.always(AlreadyRegistered)
 def was_registered(_s: OnFile, _e: AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
     """Say that there is an account: to a customer who has proven the contact, or was slower than another."""
-    return then(OnFile(refused="registered"), Say("on_file.number_registered"))
+    return then(OnFile(told="registered"), Say("on_file.number_registered"))
 
 
 @dialog.always(LoggedIn)

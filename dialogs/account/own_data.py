@@ -5,11 +5,10 @@ the password, so that nobody does it who found the chat open; erasure takes two 
 before the first.
 """
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from dialogs import lapsed
 from dialogs.account import end_renewal, log_ins
-from dialogs.elsewhere import carried
 from dialogs.kit import (
     HUMAN,
     Adopt,
@@ -181,9 +180,8 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     order = find_order(e.view, left.order.id)
     entry = "log_in" if order is not None and order.status == "paid" else left.account.entry
     reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
-    account = replace(left.account, entry=entry)
-    here = replace(left, talk=talk, handoff=ctx.case.handoff, account=account, reminder=reminder)
-    here = replace(here, withdrawal=ctx.case.withdrawal)
+    drafts = replace(left, talk=talk, account=replace(left.account, entry=entry), reminder=reminder)
+    here = ConversationState(**asdict(drafts), handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
     fresh = s.wish is not None and ctx.now - s.wish.at < log_ins.KEPT_FOR
     heard = (Hear(log_ins.as_said(s.wish), s.wish.asked),) if s.wish is not None and fresh else ()
     return then(OwnData(), Adopt(here), *heard)
@@ -197,13 +195,13 @@ def erased(_s: OwnData, e: AccountErased, _ctx: Ctx) -> Decision[OwnData]:
 
 @dialog.always(LogInOver)
 def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
-    """Put the state aside, out of everybody's sight, until the same account is logged in to."""
+    """Put what stands open aside, out of everybody's sight, until the same account is logged in to."""
     case = ctx.case
     if case.account.id is None:
         return then(s)
     asking = e.why in ("age", "idle")
     wish = log_ins.wish(ctx) if asking else None
-    aside = OwnData(left=replace(carried(case), reminder=case.reminder), wish=wish, wanted=s.wanted)
+    aside = OwnData(left=case.drafts, wish=wish, wanted=s.wanted)
     account = Account(entry="log_in") if asking else Account()
     stated = replace(case.withdrawal, among=())
     bare = ConversationState(

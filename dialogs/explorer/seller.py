@@ -418,7 +418,7 @@ def _stakes(ctx: Ctx) -> Hashable:
 
 def _shape_on_file(case: ConversationState) -> Hashable:
     f, lost, c = case.on_file, case.lost_password, case.contact
-    on_the_way = (f.refused, f.found, *_set(f.number, f.page, f.credential))
+    on_the_way = (f.told, *_set(f.number, f.page, f.credential))
     locked_out = (bool(lost.challenge), lost.sent, *_set(lost.login, lost.page))
     compared = () if c.channel is None else (c.channel, c.letter_sent, *_set(c.phone, c.email, c.matched, c.code))
     return on_the_way, locked_out, compared

@@ -119,7 +119,7 @@ def reason_for(ctx: Ctx) -> str:
         ("payment", status_of(ctx) in ("failed", "expired")),
         ("large_order", _is_large(ctx)),
         ("wrong_data", case.company.reporting or read_company(ctx).check == "not_found"),
-        ("no_contact", case.on_file.refused == "no_contact"),
+        ("no_contact", case.on_file.told == "no_contact"),
         ("not_understood", case.talk.misses >= NOT_UNDERSTOOD),
     )
     return next((reason for reason, holds in found if holds), "asked")

@@ -17,15 +17,7 @@ DECLARING = frozenset({"always", "on", "asked", "anywhere"})
 HELD_BACK = frozenset({"Unawait", "DropTimer"})
 """Effects that only take back what an earlier one began."""
 
-_COPIES = {
-    "OnFile": "found=customer_on_file.customer_number",
-    "OwnData": "left=account.id",
-}
-COPIES: Mapping[str, str] = {
-    f"{struct}.{slot}": column
-    for struct, held in _COPIES.items()
-    for slot, column in (pair.split("=") for pair in held.split())
-}
+COPIES: Mapping[str, str] = {}
 """Slots that are filled from the account's books, each with the column, or the row's key where it holds a row.
 
 A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy. Nor

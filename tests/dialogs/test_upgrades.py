@@ -173,7 +173,7 @@ def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
     case = load({"v": 2, "account": account, "on_file": {"found": "yes"}, "lost_password": {"sent": None}})
 
     assert case.account == Account(entry="log_in", login=LogIn("account-1", inside=True))
-    assert (case.on_file.found, case.lost_password.sent, case.contact.letter_sent) == (True, False, False)
+    assert (case.on_file.told, case.lost_password.sent, case.contact.letter_sent) == ("found", False, False)
 
 
 # --- dropped ---
