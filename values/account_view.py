@@ -159,8 +159,7 @@ class AccountView(AccountAnswers, frozen=True):
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts/accounts.py`;
     nothing said to the customer may depend on it. `subscription_*` tell of the service that lasts longest;
     `auto_renewal` is None without one. `ways`: the ways to pay that are stored for the account. `company` was
-    confirmed last; `companies` are all that were. `order` was placed last and not cancelled; `paid` is the last one
-    with its money; `waiting` are those with a payment that is open; `orders` are all.
+    confirmed last; `companies` are all that were.
     """
 
     id: str
@@ -173,7 +172,6 @@ class AccountView(AccountAnswers, frozen=True):
     phone_verified: bool
     locale: str
     company: CompanyView | None
-    order: OrderView | None
     einvoice_status: EInvoiceStatus
     einvoice_email: Private[str | None]
     default_method: str | None
@@ -186,9 +184,7 @@ class AccountView(AccountAnswers, frozen=True):
     waits: WaitingRenewal | None = None
     lapsed: tuple[Owned, ...] = ()  # what ran last of each product of which nothing runs any more
     companies: tuple[CompanyView, ...] = ()
-    paid: OrderView | None = None
-    waiting: tuple[OrderView, ...] = ()
-    orders: tuple[OrderView, ...] = ()
+    orders: tuple[OrderView, ...] = ()  # the newest first, those that are cancelled behind
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
     invoices: tuple[InvoiceLine, ...] = ()  # that the seller has issued to it, the newest first
@@ -204,6 +200,21 @@ class AccountView(AccountAnswers, frozen=True):
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""
         return hash(self.id)
+
+    @property
+    def order(self) -> OrderView | None:
+        """The order that was placed last and not cancelled."""
+        return next((order for order in self.orders if order.status != "cancelled"), None)
+
+    @property
+    def paid(self) -> OrderView | None:
+        """The last order with its money."""
+        return next((order for order in self.orders if order.status == "paid"), None)
+
+    @property
+    def waiting(self) -> tuple[OrderView, ...]:
+        """The orders with a payment that is open, the oldest first."""
+        return tuple(order for order in reversed(self.orders) if order.waits)
 
 
 class BooksUnread(Exception):
@@ -221,7 +232,6 @@ NO_BOOKS = AccountView(
     phone_verified=False,
     locale="",
     company=None,
-    order=None,
     einvoice_status="off",
     einvoice_email=None,
     default_method=None,

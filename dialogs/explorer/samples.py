@@ -86,7 +86,6 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
         phone_verified=known is not None,
         locale="pl",
         company=known,
-        order=bought,
         einvoice_status="active" if status == "paid" else "off",
         einvoice_email=None,
         default_method="card" if bought else None,
@@ -95,7 +94,7 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
         subscription_ends_at=None,
         owned=_year("standard") if status == "paid" else (),
         companies=() if known is None else (known,),
-        paid=bought if status == "paid" else None,
+        orders=() if bought is None else (bought,),
         ordered=bought is not None,
     )
 

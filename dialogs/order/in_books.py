@@ -8,8 +8,7 @@ from values.order import Price
 
 def find_order(books: AccountView, order_id: str | None) -> OrderView | None:
     """Return this order of the account."""
-    known = (order for part in ((books.order, books.paid), books.waiting, books.orders) for order in part)
-    return next((order for order in known if order is not None and order.id == order_id), None)
+    return next((order for order in books.orders if order.id == order_id), None)
 
 
 def placed_order(s: Order, ctx: Ctx) -> OrderView | None:

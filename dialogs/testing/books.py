@@ -63,18 +63,20 @@ def books_of(case: ConversationState, books: AccountView) -> AccountView:
     return NO_BOOKS if case.account.id is None else books
 
 
-def and_orders_of(known: AccountView, books: AccountView) -> AccountView:
-    """Return the books with the orders, too, that the account had before."""
-    before = (*(one for one in (known.order, known.paid) if one), *known.waiting, *known.orders)
-    return replace(books, orders=before if books is known else (*books.orders, *before))
+def with_orders(books: AccountView, *new: OrderView, before: bool = False) -> AccountView:
+    """Return the books with these orders, too: as the newest, or `before` those that are there, which stay."""
+    found = dict[str, OrderView]()
+    for order in (*books.orders, *new) if before else (*new, *books.orders):
+        found.setdefault(order.id, order)
+    return replace(books, orders=tuple(sorted(found.values(), key=lambda order: order.status == "cancelled")))
 
 
 def _after(known: AccountView, event: Event, seller: Seller, by: Command | None) -> AccountView:
     match event:
         case LoggedIn(view):
-            return and_orders_of(known, view)
+            return with_orders(view, *known.orders, before=True)
         case AccountLeft():
-            return and_orders_of(known, NO_BOOKS)
+            return replace(NO_BOOKS, orders=known.orders)
         case AccountCreated(account_id):
             known = known if by is None else replace(known, email=by.email, person_name=by.name)
             told = {"email": known.email, "person_name": known.person_name}
@@ -110,7 +112,7 @@ def _answered(known: AccountView, act: KeepAnswers) -> AccountView:
         case "order":
             of = find_order(known, act.holder) or replace(sample_order("paid"), id=act.holder)
             now = {"own_answers": {**of.own_answers, **act.answers}}
-            return _changed(known if find_order(known, of.id) else _last(known, of), of.id, None, now)
+            return _changed(with_orders(known, of, before=True), of.id, None, now)
 
 
 def _after_proof(known: AccountView, event: Event | None, seller: Seller) -> AccountView:
@@ -140,7 +142,7 @@ def _after_payment(known: AccountView, event: Event, by: Command | None) -> Acco
     order_id = by.order_id if isinstance(by, OpenPayment | CancelOrder) else None
     payment_id = by.payment_id if isinstance(by, ReopenPayment) else None
     if order_id is not None and find_order(known, order_id) is None:  # placed before what is known here
-        known = _last(known, replace(sample_order("placed"), id=order_id))
+        known = with_orders(known, replace(sample_order("placed"), id=order_id))
     match event:
         case PaymentOpened(payment_id, until, renews):
             method = {"payment_method": by.method, "method": by.method} if isinstance(by, OpenPayment) else {}
@@ -166,14 +168,7 @@ def _changed(known: AccountView, order_id: str | None, payment_id: str | None, n
         meant = order.id == order_id if order_id is not None else order.payment_id == payment_id
         return replace(order, **now) if meant else order
 
-    last, paid = (None if order is None else of(order) for order in (known.order, known.paid))
-    waiting, orders = (tuple(of(order) for order in some) for some in (known.waiting, known.orders))
-    paid = next((one for one in (last, *orders) if one is not None and one.status == "paid"), paid)
-    return replace(known, order=last, paid=paid, waiting=waiting, orders=orders)
-
-
-def _last(known: AccountView, order: OrderView) -> AccountView:
-    return replace(and_orders_of(known, known), order=order)
+    return with_orders(replace(known, orders=tuple(of(order) for order in known.orders)))
 
 
 def _placed(event: OrderPlaced, by: Command | None) -> OrderView:
@@ -191,18 +186,14 @@ def _placed(event: OrderPlaced, by: Command | None) -> OrderView:
 def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | None) -> AccountView:
     match event:
         case OrderPlaced():
-            return _last(known, _placed(event, by))
+            return with_orders(known, _placed(event, by))
         case OrderRefused(open=PlacedOrder(id)) | RenewalNotBegun(open=PlacedOrder(id)):
-            return known if find_order(known, id) else replace(known, waiting=(replace(sample_order("placed"), id=id),))
+            return with_orders(known, replace(sample_order("placed"), id=id), before=True)
         case WithdrawalKept(among=among) if among:
-            new = (replace(sample_order("paid"), id=one.id) for one in among if find_order(known, one.id) is None)
-            return replace(known, orders=(*known.orders, *new))
+            return with_orders(known, *(replace(sample_order("paid"), id=one.id) for one in among), before=True)
         case OrderCancelled(number):
-            left = tuple(order for order in known.waiting if order.number != number)
-            last = known.order if known.order is None or known.order.number != number else known.paid
-            before = and_orders_of(known, known).orders
-            orders = tuple(replace(one, status="cancelled") if one.number == number else one for one in before)
-            return replace(known, order=last, waiting=left, orders=orders)
+            over = (replace(one, status="cancelled") for one in known.orders if one.number == number)
+            return with_orders(known, *over)
         case RenewalToPay(account_id=known.id):
             return _to_pay(known, event, seller)
         case RenewalCharged():
@@ -242,12 +233,11 @@ def _to_pay(known: AccountView, event: RenewalToPay, seller: Seller) -> AccountV
     method: dict[str, Any] = {"method": seller.methods[0], "payment_method": seller.methods[0]}
     one = replace(sample_order("placed"), id=event.order_id, number=event.number, renewal=True, **method)
     due = replace(one, payment_id=event.payment_id, payment_expires_at=event.ends_at)
-    return replace(_last(known, due), waits=None)
+    return replace(with_orders(known, due), waits=None)
 
 
 def _paid(known: AccountView, order_id: str, number: str, payment_id: str, seller: Seller) -> AccountView:
-    known_ones = (one for one in (known.order, *known.waiting, *known.orders) if one is not None)
-    order = next((one for one in known_ones if order_id == one.id or payment_id == one.payment_id), None)
+    order = next((one for one in known.orders if order_id == one.id or payment_id == one.payment_id), None)
     one = replace(order or replace(sample_order("paid"), id=order_id, number=number), status="paid")
     paid = replace(one, payment_id=payment_id, payment_status="paid")
     runs = named_for(sample_view(company_view(), "paid"), seller)
@@ -256,4 +246,4 @@ def _paid(known: AccountView, order_id: str, number: str, payment_id: str, selle
     if known.owned and seller.programs and known.owned[0].order_id != paid.id:  # the one that ends first is renewed
         ends_at = bought[0].ends_at + timedelta(days=365)
         bought = (replace(bought[0], ends_at=ends_at, renewed=True, **of_order), *bought[1:])
-    return replace(_last(known, paid), paid=paid, owned=bought, ways=runs.ways, default_method=paid.method)
+    return replace(with_orders(known, paid), owned=bought, ways=runs.ways, default_method=paid.method)

@@ -78,12 +78,9 @@ class Books(Struct, frozen=True):
         last, begin = main or over, {name for sale in self.sales if sale.awaits for name in sale.begins}
         return replace(
             self.account,
-            order=next(iter(standing), None),
             orders=standing,
             ordered=bool(standing),
             orderer=next(ordered_by, None),
-            paid=next((one for one in standing if one.status == "paid"), None),
-            waiting=tuple(one for one in reversed(standing) if one.waits),
             owned=runs,
             waits=self._waits,
             lapsed=sold.lapsed_terms(self.terms, begin),

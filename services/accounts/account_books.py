@@ -159,17 +159,7 @@ class AccountBooks:
     def log_ins(self) -> int:
         return len(conversations.of_account(self._read, self.id))
 
-    @property
-    def order(self) -> OrderView | None:
-        return next(iter(self.orders), None)
-
-    @property
-    def paid(self) -> OrderView | None:
-        return next((order for order in self.orders if order.status == "paid"), None)
-
-    @property
-    def waiting(self) -> tuple[OrderView, ...]:
-        return tuple(order for order in reversed(self.orders) if order.waits)
+    order, paid, waiting = AccountView.order, AccountView.paid, AccountView.waiting
 
     @cached_property
     def _bought(self) -> list[Subscription]:

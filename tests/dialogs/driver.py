@@ -34,7 +34,7 @@ from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, CompanyData, ConversationState, Ctx
-from dialogs.testing.books import and_orders_of, books_after, books_of
+from dialogs.testing.books import books_after, books_of, with_orders
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
@@ -144,7 +144,7 @@ class Driver:
     def read_books(self, books: AccountView) -> "Driver":
         """From now on the books say this of the account."""
         known = replace(books, id=self.case.account.id or books.id)
-        self.books = replace(and_orders_of(self.books, known), revision=self.books.revision + 1)
+        self.books = replace(with_orders(known, *self.books.orders, before=True), revision=self.books.revision + 1)
         return self
 
     def _after(self, event: Event, by: Command | None = None) -> Event:
@@ -399,7 +399,7 @@ def activated() -> Driver:
 def known_account(**more: Any) -> AccountView:
     """An account of an earlier conversation: contacts proven, nothing bought, no company."""
     nothing: dict[str, Any] = dict.fromkeys(
-        ("company", "order", "einvoice_email", "default_method", "auto_renewal", "subscription_status")
+        ("company", "einvoice_email", "default_method", "auto_renewal", "subscription_status")
     )
     known: dict[str, Any] = {
         "id": "account-9",

@@ -212,7 +212,6 @@ def _order(status: str, payment_id: str | None, payment_status: str | None) -> O
 
 
 ORDERS = (
-    None,
     _order("placed", None, None),
     _order("placed", "payment-2", "pending"),
     _order("placed", "payment-2", "failed"),
@@ -232,7 +231,7 @@ VIEWS = st.builds(
     phone_verified=st.booleans(),
     locale=st.just("pl"),
     company=st.sampled_from((None, COMPANY)),
-    order=st.sampled_from(ORDERS),
+    orders=st.sampled_from(((), *((order,) for order in ORDERS))),
     einvoice_status=st.sampled_from(("off", "requested", "active")),
     einvoice_email=st.sampled_from((None, "faktury@example.com")),
     default_method=st.sampled_from((None, "paypal")),
@@ -242,7 +241,7 @@ VIEWS = st.builds(
 ).map(lambda view: replace(view, companies=(view.company,) if view.company is not None else ()))
 VIEW = AccountView(
     *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
-    *(None, None, "off", None, None, None, None, None),
+    *(None, "off", None, None, None, None, None),
 )
 ELSEWHERE: Mapping[str, Callable[[Ctx], list[Event]]] = {
     "account.secure_page": _at_page,

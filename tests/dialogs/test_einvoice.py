@@ -128,7 +128,7 @@ def test_before_the_purchase_it_is_told_when_it_comes() -> None:
 
 def test_an_account_with_a_paid_order_is_asked_after_log_in() -> None:
     customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("paid", "paid"))))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("paid", "paid"),))))
 
     assert customer.at == "einvoice.einvoice"
 

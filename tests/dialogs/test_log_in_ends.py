@@ -44,7 +44,7 @@ def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: st
     if mine is None or mine.status != "paid":
         return customer.happen(LoggedIn(replace(known_account(id=account_id, company=company), ways=(VISA,))))
     order = known_order("paid", "paid")
-    known = {"company": company, "order": order, "paid": order, "orders": (mine,), "ways": (VISA,)}
+    known = {"company": company, "orders": (order, mine), "ways": (VISA,)}
     known |= {"einvoice_status": einvoice_status}
     return customer.happen(LoggedIn(known_account(id=account_id, **known)))
 
@@ -250,7 +250,7 @@ def test_what_is_being_filled_in_is_changed_as_ever() -> None:
 def staying() -> Driver:
     """A customer with a paid order who has logged in and wants to stay so."""
     bought = known_order("paid", "paid")
-    view = known_account(company=known_company(), order=bought, paid=bought, einvoice_status="active")
+    view = known_account(company=known_company(), orders=(bought,), einvoice_status="active")
     return Driver().press("start:log_in").happen(LoggedIn(view, stays=True))
 
 

@@ -19,6 +19,7 @@ from dialogs.messages.order import (
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from dialogs.state import PlacedOrder
+from dialogs.testing.books import with_orders
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
 from values.account_view import AccountView
@@ -46,7 +47,7 @@ def runs(until: datetime, **more: Any) -> Owned:
 def holder(**more: Any) -> AccountView:
     """An account that has paid for an order."""
     bought = known_order("paid", "paid", items=(("standard", 1),))
-    known: dict[str, Any] = {"company": known_company(), "order": bought, "paid": bought, "owned": (runs(NOW + YEAR),)}
+    known: dict[str, Any] = {"company": known_company(), "orders": (bought,), "owned": (runs(NOW + YEAR),)}
     return known_account(**(known | more))
 
 
@@ -190,7 +191,7 @@ def test_a_number_named_before_the_log_in_is_for_the_order() -> None:
 
 def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> None:
     customer = Driver().hear(Said(Press("start:log_in"), typed=True, facts=(OTHER,)))
-    bought = known_account(company=known_company(), order=known_order("paid", "paid"), einvoice_status="active")
+    bought = known_account(company=known_company(), orders=(known_order("paid", "paid"),), einvoice_status="active")
     customer.happen(LoggedIn(bought))
 
     assert (customer.at, customer.firm.tax_number) == ("zone.zone", known_company().tax_number)
@@ -221,7 +222,7 @@ def test_stored_ways_are_offered_in_a_second_order() -> None:
 def waiting(**more: Any) -> AccountView:
     """An account whose last order waits for its money."""
     order = known_order("placed", "pending", items=(("standard", 1),), payment_expires_at=NOW + YEAR)
-    return holder(order=order, waiting=(order,), paid=None, owned=(), **more)
+    return holder(orders=(order,), owned=(), **more)
 
 
 def with_cart(view: AccountView) -> Driver:
@@ -252,7 +253,7 @@ def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
     other = known_order("placed", "pending", id="order-8")
     customer.given(PlaceOrder, OrderRefused("order_open", open=PlacedOrder(other.id)))
-    told(customer, over(waiting=(other,))).press("pay:now")
+    told(customer, with_orders(over(), other, before=True)).press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
 
@@ -296,7 +297,7 @@ def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
 def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     customer = activated()
     paid_before = customer.placed.number
-    before = over(paid=known_order("paid", "paid", id=customer.case.order.id, number=paid_before))
+    before = over(orders=(known_order("paid", "paid", id=customer.case.order.id, number=paid_before),))
     told(customer, replace(before, id="account-1")).hear(renewal_placed(customer.case.account.id))
     assert customer.placed.number == "FS/2027/000009"
     customer.hear(given_up)
@@ -307,7 +308,7 @@ def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
 def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
     customer = activated()
     charged = known_order("paid", "paid", number="FS/2027/000009", items=(("standard", 1),))
-    told(customer, holder(order=charged, paid=charged)).now += timedelta(hours=2)
+    told(customer, holder(orders=(charged,))).now += timedelta(hours=2)
     customer.press("zone:my_account")
     assert (customer.placed.number, customer.placed.payment_id) == ("FS/2027/000009", "payment-9")
     assert customer.at == "zone.zone"
@@ -315,7 +316,7 @@ def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
 
 def by_transfer() -> Driver:
     order = known_order("placed", "pending", method="transfer", payment_method="transfer")
-    return comes_back(holder(order=order, paid=None, owned=()), CARTS)
+    return comes_back(holder(orders=(order,), owned=()), CARTS)
 
 
 def test_by_card_after_all_opens_the_card_payment_at_once() -> None:

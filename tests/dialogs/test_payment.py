@@ -25,6 +25,7 @@ from dialogs.messages.payment import (
     ReopenPayment,
 )
 from dialogs.payment import EXPIRY, POLL
+from dialogs.testing.books import with_orders
 from tests.dialogs.driver import (
     NOW,
     SELLER,
@@ -369,7 +370,7 @@ def test_a_result_nobody_awaits_counts_if_it_is_money() -> None:
 def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> None:
     customer = Driver().press("start:log_in")
     order = known_order("placed", status)  # type: ignore[arg-type]
-    customer.hear(LoggedIn(known_account(company=known_company(), order=order)))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
 
     assert (customer.at, offer in customer.offers) == ("payment.payment", True)
     assert customer.done(PlaceOrder) == 0
@@ -377,7 +378,7 @@ def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> No
 
 def test_an_order_without_a_payment_gets_one() -> None:
     customer = Driver().press("start:log_in").given(OpenPayment, PaymentOpened("payment-10", NOW + timedelta(days=7)))
-    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", None))))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("placed", None),))))
 
     assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-10")
 
@@ -385,7 +386,7 @@ def test_an_order_without_a_payment_gets_one() -> None:
 def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
     customer = Driver().press("start:log_in")
     order = known_order("placed", "pending")
-    customer.hear(LoggedIn(known_account(company=known_company(), order=order)))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
     customer.given(PollPayment, PaymentChecked("payment-9", "paid", 1, 29422, "PLN"))
     customer.given(BookPayment, booked("payment-9", "paid", news=False, order="order-9")).timer(POLL)
 
@@ -395,7 +396,7 @@ def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
 
 def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> None:
     customer = ordered()
-    customer.read_books(replace(customer.books, order=replace(customer.placed, status="paid")))
+    customer.read_books(with_orders(customer.books, replace(customer.placed, status="paid")))
     assert customer.at == "payment.payment"
     customer.want("payment_status")
 
@@ -404,7 +405,7 @@ def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> 
 
 def test_a_cancelled_order_of_an_earlier_conversation_is_over() -> None:
     customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("cancelled", "cancelled"))))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("cancelled", "cancelled"),))))
 
     assert customer.at == "company.confirm"
 

@@ -137,7 +137,7 @@ def test_back_takes_back_what_was_set_here() -> None:
 def test_a_method_that_is_no_more_isnt_chosen() -> None:
     gone = replace(SWITCHED, methods=("card", "przelewy24"))
     bought = known_order("paid", "paid", items=(("standard", 1),), method="przelewy24")
-    assert again(holder(default_method="blik", paid=bought, order=bought), gone).case.order.method == "przelewy24"
+    assert again(holder(default_method="blik", orders=(bought,)), gone).case.order.method == "przelewy24"
     assert again(holder(default_method="blik"), replace(gone, methods=("paypal",))).at == "order.method"
 
 
@@ -171,10 +171,10 @@ def test_after_a_silence_a_stored_card_is_not_shown_before_the_password() -> Non
 def test_the_term_is_that_of_the_last_order_where_it_is_still_sold() -> None:
     bought = known_order("paid", "paid", items=(("standard", 1),), years=2)
     two = replace(SWITCHED, plans=(Plan("standard", 29900, years=(1, 2)),))
-    customer = again(holder(order=bought, paid=bought), two)
+    customer = again(holder(orders=(bought,)), two)
     assert (customer.case.order.years, chosen(customer, "years")) == (2, ["years:2"])
     assert customer.press("years:1").case.order.years == 1
-    assert again(holder(order=bought, paid=bought)).case.order.years is None
+    assert again(holder(orders=(bought,))).case.order.years is None
     assert order_card(customer.case.order, customer.context(customer.case)).params["years"] == 1
 
 
@@ -198,8 +198,8 @@ ORDERER = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "fakt
 def renews(*, orderer: OrdererDetails | None = ORDERER, reminded: bool = True, consented: bool = False) -> Driver:
     """A customer at whom the renewal has just begun, from the reminder or from the zone."""
     bought = known_order("paid", "paid", items=(("payroll", 1),), method="blik")
-    view = holder(owned=OWNED, order=bought, paid=bought, default_method="blik")
-    view = view if orderer is not None else replace(view, paid=None, order=None, default_method=None)
+    view = holder(owned=OWNED, orders=(bought,), default_method="blik")
+    view = view if orderer is not None else replace(view, orders=(), default_method=None)
     product = "payroll" if reminded else None
     view = replace(view, owned=(replace(OWNED[0], auto_renewal=True),)) if consented else view
     begun = RenewalBegun(view.company, None, product, view, orderer)

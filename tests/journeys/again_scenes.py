@@ -54,7 +54,7 @@ class Again:
     def running(self) -> AccountView:
         """Paid for a year."""
         order, owned = self._order(), Owned("subscription-1", self.product, None, MOMENT + timedelta(days=365))
-        return replace(self.known, order=order, paid=order, owned=(owned,), default_method="card")
+        return replace(self.known, orders=(order,), owned=(owned,), default_method="card")
 
     @property
     def over(self) -> AccountView:
@@ -65,7 +65,7 @@ class Again:
     def waiting(self, method: str) -> AccountView:
         """An order that nobody has paid yet."""
         order = replace(self._order(), status="placed", payment_status="pending", payment_method=method, method=method)
-        return replace(self.known, order=replace(order, payment_expires_at=MOMENT + timedelta(days=14)))
+        return replace(self.known, orders=(replace(order, payment_expires_at=MOMENT + timedelta(days=14)),))
 
     def logs_in(self, view: AccountView) -> None:
         self.teller.happens("the customer logs in on the secure page", LoggedIn(view))

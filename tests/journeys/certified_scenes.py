@@ -11,6 +11,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.order.in_books import price_of
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
+from dialogs.testing.books import with_orders
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
 from values.account_view import AccountView, CompanyView, OrderView
@@ -179,7 +180,7 @@ class Certified(Scene):
 
     def a_renewal_never_paid(self) -> None:
         self.paid_by_card()
-        self.read_books(replace(self.books, order=_owed(60000, 13200)))
+        self.read_books(with_orders(self.books, _owed(60000, 13200)))
         bill = Bill(LINES, 2, 73200, "EUR")
         self.happens("seven days before the end", structs.replace(_to_pay(), bill=bill))
         ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
@@ -192,7 +193,7 @@ class Certified(Scene):
 
     def a_charge_that_is_refused(self) -> None:
         self.paid_by_card()
-        self.read_books(replace(self.books, order=_owed(24000, 5280)))
+        self.read_books(with_orders(self.books, _owed(24000, 5280)))
         for what, why in REFUSALS.items():
             again = MOMENT if why in ("declined", "unanswered") else None
             self.happens(what, structs.replace(_to_pay(), refusal=why, label=WAYS[0].label, retry_at=again))
@@ -242,7 +243,6 @@ def _account(**more: object) -> AccountView:
         phone_verified=False,
         locale="it",
         company=None,
-        order=None,
         einvoice_status="off",
         einvoice_email=None,
         default_method=None,

@@ -40,7 +40,7 @@ from dialogs.kit import (
 )
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, ConversationState
-from dialogs.testing.books import and_orders_of, books_after, books_of
+from dialogs.testing.books import books_after, books_of, with_orders
 from tests.architecture.rooms import ROOT
 from values.account_view import NO_BOOKS, AccountView, OrderView
 from values.channel import Channel
@@ -197,7 +197,7 @@ class Teller:
     def read_books(self, books: AccountView) -> None:
         """From now on the books say this of the account."""
         known = replace(books, id=self.case.account.id or books.id)
-        self.books = replace(and_orders_of(self.books, known), revision=self.books.revision + 1)
+        self.books = replace(with_orders(known, *self.books.orders, before=True), revision=self.books.revision + 1)
 
     @property
     def firm(self) -> Company:

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from dialogs.testing.books import with_orders
 from dialogs.versions import dump, load, upgraded
 from tests.dialogs.driver import Driver, known_account, known_order, with_company
 from tests.specimens.archives import conversations, releases
-from values.account_view import AccountView
+from values.account_view import AccountView, OrderView
 
 
 def read_driver(specimen: Mapping[str, Any]) -> Driver:
@@ -19,17 +20,23 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     kept of them in the conversation."""
     case, stored = load(specimen["stored"]), upgraded(specimen["stored"])
     if (books := specimen.get("books")) is not None:
-        view = with_company(msgspec.convert(books, AccountView), case)
+        apart = [one for name in ("order", "paid") if (one := books.get(name))]  # until 0.26.0
+        known = with_orders(msgspec.convert(books, AccountView), *_views(*apart, *books.get("waiting", ())))
+        view = with_company(known, case)
         return Driver(case=case, books=with_kept(view, specimen["stored"]))
     kept, orders = specimen["stored"].get("purchases", {}), _orders(stored.get("order", {}), stored.get("payment", {}))
     waiting = [kept["unpaid"], *kept.get("waiting", ())] if "unpaid" in kept else kept.get("waiting", ())
     known = {name: kept[name] for name in ("owned", "lapsed", "outlooks", "reversals") if name in kept}
     order, unproven = known_order("paid", "paid") if known else None, {"phone_verified": False, "email_verified": False}
-    view = known_account(id=case.account.id or "", order=order, phone=None, **unproven)
+    view = known_account(id=case.account.id or "", orders=() if order is None else (order,), phone=None, **unproven)
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
-    raw = msgspec.to_builtins(view) | known | {"waiting": waiting, "waits": waits or None, "orders": orders}
-    view = with_company(msgspec.convert(raw, AccountView), case)
+    raw = msgspec.to_builtins(view) | known | {"waits": waits or None}
+    view = with_company(with_orders(msgspec.convert(raw, AccountView), *_views(*waiting, *orders), before=True), case)
     return Driver(case=case, books=with_kept(view, specimen["stored"]))
+
+
+def _views(*orders: Any) -> list[OrderView]:
+    return msgspec.convert(orders, list[OrderView])
 
 
 def _orders(order: Mapping[str, Any], payment: Mapping[str, Any]) -> list[dict[str, Any]]:

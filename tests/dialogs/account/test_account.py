@@ -263,7 +263,7 @@ def test_who_has_an_account_logs_in_on_a_page_and_goes_on_to_buy() -> None:
 
 def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> None:
     order = known_order("placed", "pending", payment_expires_at=NOW)
-    customer = Driver().press("start:log_in").hear(LoggedIn(known_account(company=known_company(), order=order)))
+    customer = Driver().press("start:log_in").hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
 
     assert customer.at == "payment.payment"
     assert customer.placed.payment_id == "payment-9"
@@ -274,7 +274,7 @@ def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> 
 def test_log_in_with_everything_bought_ends_in_the_zone() -> None:
     customer = Driver().press("start:log_in")
     order = known_order("paid", "paid")
-    customer.hear(LoggedIn(known_account(company=known_company(), order=order, einvoice_status="active")))
+    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,), einvoice_status="active")))
 
     assert customer.at == "zone.zone"
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from msgspec import structs
-from msgspec.structs import replace
 
 from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
@@ -11,6 +10,7 @@ from dialogs.kit import Context
 from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
 from dialogs.state import ConversationState
+from dialogs.testing.books import with_orders
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, known_order, ordered
 from values.rules import GIVE_UP
 
@@ -37,7 +37,7 @@ def test_the_zone_leads_to_export_and_back() -> None:
 def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
     customer = activated()
     waits = known_order("placed", "pending", number="FS/2026/000001")
-    customer.read_books(replace(customer.books, waiting=(waits,))).press("zone:erase")
+    customer.read_books(with_orders(customer.books, waits)).press("zone:erase")
 
     assert customer.at == "own_data.erase"
     assert (customer.shown["unpaid"], customer.shown["years"]) == ("FS/2026/000001", 5)

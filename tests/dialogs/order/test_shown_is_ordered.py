@@ -157,7 +157,7 @@ def test_a_code_is_taken_out_again(way: list[str]) -> None:
 
 TERMS = replace(CARTS, plans=(Plan("standard", 29900, years=(1, 2)),))
 TWO_YEARS = known_order("paid", "paid", items=(("standard", 1),), years=2, method="transfer")
-HOLDER = holder(order=TWO_YEARS, paid=TWO_YEARS)
+HOLDER = holder(orders=(TWO_YEARS,))
 
 
 def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:

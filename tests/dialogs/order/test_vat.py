@@ -180,7 +180,7 @@ def test_a_company_known_from_before_this_is_asked_after() -> None:
 def test_after_log_in_a_placed_order_shows_the_vat_it_was_placed_with() -> None:
     view = known_order("placed", "pending", net=29900, vat=0, gross=29900, tax=REVERSE_CHARGE)
     customer = Driver(ABROAD).press("start:log_in")
-    customer.happen(LoggedIn(known_account(company=known_company(), order=view)))
+    customer.happen(LoggedIn(known_account(company=known_company(), orders=(view,))))
     shown = customer.want("ask_price").reply[-1].params
     assert (shown["vat_reason"], shown["vat_percent"]) == ("reverse_charge", 0)
 
