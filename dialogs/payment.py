@@ -315,7 +315,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     words = (said,) if e.news or (ours and e.status != s.told) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
-        known = replace(s, told="paid") if ours else s
+        known = replace(s, told="paid") if ours or is_paid(ctx) else s  # paid by it, or by the money before
         return then(known, *(_over() if ours else ()), *words, *active)
     if here is None or e.payment_id != here.payment_id or here.money == "paid":
         return then(s, *(words if e.status == "refunded" else ()))
