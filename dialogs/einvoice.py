@@ -6,7 +6,7 @@ offers it at home, and the address for the notices is confirmed first.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_contacts, account_email, known_as
+from dialogs.account.entry import account_contacts, known_as
 from dialogs.account.letters import former_told
 from dialogs.company.data import read_company
 from dialogs.kit import (
@@ -74,7 +74,7 @@ def _is_off(ctx: Ctx) -> bool:
 
 def _email_of(s: EInvoice, ctx: Ctx) -> str | None:
     typed = s.typed if _is_off(ctx) else None
-    return typed or ctx.books.einvoice_email or account_email(ctx)
+    return typed or ctx.books.einvoice_email or ctx.case.find_email(ctx.books)
 
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:

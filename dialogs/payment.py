@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.company.data import read_company
 from dialogs.contact import letter_code
 from dialogs.kit import (
@@ -308,7 +307,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     ours = here is not None and (here.id == e.order_id or here.payment_id == e.payment_id)
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
-    unproven = account_email(ctx) if e.status == "paid" and letter_code.due(ctx) else None
+    unproven = ctx.case.find_email(ctx.books) if e.status == "paid" and letter_code.due(ctx) else None
     shown: Params = {"number": e.number, "gross": e.gross, "unproven": unproven}
     said = Say(told, shown, card=receipt)
     said = replace(said, paid=e.number) if e.status == "paid" else said
@@ -484,7 +483,7 @@ def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
 
 def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:
     """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
-    email = read_company(ctx).holder_email or account_email(ctx)
+    email = read_company(ctx).holder_email or ctx.case.find_email(ctx.books)
     params = payment_shown(ctx)
     params = {**params, "email": email if mailed else None, "expires": params["until"]}
     return Say(f"payment.instructions.{method_of(ctx)}", params, card=transfer_card(params, ctx))

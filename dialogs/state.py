@@ -527,7 +527,7 @@ class OwnAnswers(Slots, frozen=True):
 
 
 class Drafts(StateBase, frozen=True):
-    """What an account's holder has said and chosen, and the books don't have: it goes on wherever they log in."""
+    """The account holder's words and choices that the books don't have: they go on wherever the holder logs in."""
 
     feedback: Feedback = Feedback()
     voice: Voice = Voice()
@@ -562,7 +562,7 @@ class ConversationState(Drafts, frozen=True):
 
     @property
     def drafts(self) -> Drafts:
-        """What another conversation of the account's holder can go on with; no page is open there."""
+        """The drafts that another conversation of the holder can go on with; no page is open there."""
         held = {name: getattr(self, name) for name in Drafts.__struct_fields__}
         talk = TalkState(locale=self.talk.locale, answered=self.talk.answered)
         return Drafts(**{**held, "talk": talk, "account": replace(self.account, page=None)})

@@ -7,7 +7,6 @@ decided, from the proof on.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
@@ -164,7 +163,7 @@ def _letter(ctx: Ctx, e: WithdrawalKept) -> tuple[SendNote, ...]:
 
 
 def _address(ctx: Ctx) -> str:
-    return account_email(ctx) or ctx.case.handoff.email or ""
+    return ctx.case.find_email(ctx.books) or ctx.case.handoff.email or ""
 
 
 def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
@@ -174,4 +173,4 @@ def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
 def _before_a_person(ctx: Ctx) -> tuple[Effect, ...]:
     """Return the request; whoever speaks with the customer already sees it."""
     handoff = ctx.case.handoff
-    return () if handoff.mode == "agent" else (RequestHuman(handoff.email or account_email(ctx), REASON),)
+    return () if handoff.mode == "agent" else (RequestHuman(handoff.email or ctx.case.find_email(ctx.books), REASON),)

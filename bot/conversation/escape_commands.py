@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.conversation.understanding import ParsedMessage
-from dialogs.account.entry import account_email
 from dialogs.kit import IssuedJob, Option, Outcome, Say, SetTimer, TalkState
 from dialogs.kit.play import Runner
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
@@ -55,7 +54,7 @@ def played(way: str, play: Runner[ConversationState], ask: AskForPerson) -> Outc
 
 
 def _to_a_person(play: Runner[ConversationState], ask: AskForPerson) -> None:
-    was, email = play.case.handoff, play.case.handoff.email or account_email(play.ctx)
+    was, email = play.case.handoff, play.case.handoff.email or play.case.find_email(play.ctx.books)
     stored = ask(RequestHuman(email))
     waiting = replace(was, mode="waiting", asked_at=was.asked_at or stored.at, wished=True, told=True)
     play.case = replace(play.case, handoff=waiting)

@@ -6,7 +6,6 @@ from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import (
     NEEDING,
-    account_email,
     begun,
     boxes,
     by_number,
@@ -76,15 +75,7 @@ from values.rules import GO_ON
 def _outlives(s: Account) -> Account:
     if s.login is None:
         return Account()
-    return Account(
-        domain_asked=s.domain_asked,
-        credential=s.credential,
-        consents=s.consents,
-        accepted=s.accepted,
-        login=s.login,
-        letter_at=s.letter_at,
-        letter_late=s.letter_late,
-    )
+    return Account(domain_asked=s.domain_asked, login=s.login, letter_at=s.letter_at, letter_late=s.letter_late)
 
 
 def _may_be_named(s: Account, ctx: Ctx) -> bool:
@@ -151,7 +142,7 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    params=lambda _s, c: {"again": account_email(c) is not None, "now": account_email(c)},
+    params=lambda _s, c: {"again": c.case.find_email(c.books) is not None, "now": c.case.find_email(c.books)},
     in_books=lambda _s, c: c.books.email or None,
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,

@@ -14,16 +14,6 @@ def known_as(ctx: Ctx) -> str:
     return ctx.books.email or ctx.books.user_name
 
 
-def account_email(ctx: Ctx) -> str | None:
-    """Return the account's e-mail; before there is an account, the one given for it."""
-    return ctx.case.find_email(ctx.books)
-
-
-def account_holder(ctx: Ctx) -> str | None:
-    """Return the name of the account's holder."""
-    return ctx.case.find_name(ctx.books)
-
-
 def by_number(ctx: Ctx) -> bool:
     """Return whether the seller's customers are on file and sign up by their number."""
     return ctx.seller.sign_up.by == "customer_number"
@@ -167,7 +157,7 @@ def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
 
 def purpose(s: Account, ctx: Ctx) -> Params:
     """Return the purpose of the page, as the texts and the page itself name it."""
-    return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": account_email(ctx)}
+    return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": ctx.case.find_email(ctx.books)}
 
 
 def _box(name: str, *, ticked: bool) -> Option:

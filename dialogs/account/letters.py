@@ -5,7 +5,7 @@ A customer who has left the page before the end, and can't be written to there, 
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email, contacts, locked_out
+from dialogs.account.entry import contacts, locked_out
 from dialogs.contact import letter_code
 from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
@@ -70,10 +70,9 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """Send the letter to the account's address; the job's result tells if none may be sent now."""
-        email = account_email(ctx)
-        said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
+        said = (Say("account.letter_again", {"email": ctx.case.find_email(ctx.books)}),) if e.letter else ()
         anew = replace(s, letter_at=ctx.now, letter_late=False) if e.letter else s
-        return then(anew, SendLetter(e.letter, email), *said)
+        return then(anew, SendLetter(e.letter, ctx.case.find_email(ctx.books)), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:

@@ -6,7 +6,7 @@ mail. An address without such a doubt is asked nothing about.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email, wants_new
+from dialogs.account.entry import wants_new
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, required, then
 from dialogs.kit.step import never
 from dialogs.messages.account import ChangeEmail
@@ -116,4 +116,4 @@ def _certified(dialog: Dialog[Account]) -> None:
 
 
 def _kept(s: Account, ctx: Ctx) -> Say:
-    return Say("account.email_kept", {"email": account_email(ctx), "refused": s.next_email})
+    return Say("account.email_kept", {"email": ctx.case.find_email(ctx.books), "refused": s.next_email})

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from dialogs import elsewhere
 from dialogs.account import consent_words, end_renewal, log_in_list, own_data
-from dialogs.account.entry import account_contacts, account_email, signing_up
+from dialogs.account.entry import account_contacts, signing_up
 from dialogs.contact.in_books import email_proven, proven_phone, untexted_phone
 from dialogs.kit import (
     HUMAN,
@@ -71,7 +71,7 @@ def _contacts(ctx: Ctx) -> Say:
     proven = proven_phone(ctx)
     number = proven or untexted_phone(ctx)
     shown = {
-        "email": account_email(ctx),
+        "email": ctx.case.find_email(ctx.books),
         "email_proven": email_proven(ctx),
         "phone": phones.display(number) if number is not None else None,
         "phone_proven": proven is not None,
@@ -152,7 +152,7 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
         case "consents":
             return then(Personal("consents"))
         case "password":
-            if (email := account_email(ctx)) is None:  # no mailbox to send the link to
+            if (email := ctx.case.find_email(ctx.books)) is None:  # no mailbox to send the link to
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
             return then(s, StartReset(email))
         case log_in_list.PAGE:
@@ -267,7 +267,7 @@ def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
 @dialog.always(ResetStarted)
 def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
     """Send the letter; its link leads to the page for the new password."""
-    email = account_email(ctx)
+    email = ctx.case.find_email(ctx.books)
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.company.abroad import add_country
 from dialogs.company.again import for_order, named_before, shown_again
 from dialogs.company.corrections import add_late_answers, add_report, stated
@@ -327,7 +326,7 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.seen is not None
     now = take_saved(next(one for one in ctx.books.companies if one.id == e.company_id))
-    about: Params = {"name": now.name, "email": account_email(ctx), "changed": changed}
+    about: Params = {"name": now.name, "email": ctx.case.find_email(ctx.books), "changed": changed}
     news = list_others_changes(s, now, ctx)
     told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
     here = {name: getattr(s, name) for name in _STAYING}

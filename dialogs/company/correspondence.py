@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.company.data import by_sdi
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
@@ -21,7 +20,7 @@ def add_delivery(dialog: Dialog[Company]) -> None:
 def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """Return a PEC or a code; the ordinary address is no PEC, unless it looks like one."""
     read = sdi_code.parse(text)
-    if isinstance(read, Ok) and read.value in (s.holder_email, account_email(ctx)):
+    if isinstance(read, Ok) and read.value in (s.holder_email, ctx.case.find_email(ctx.books)):
         return read if emails.is_certified(read.value) else ParseRefused("sdi_code.ordinary_mail")
     return read
 
@@ -33,8 +32,10 @@ def _holder_email(dialog: Dialog[Company]) -> None:
         slot="holder_email",
         parse=from_text(emails.parse),
         when=lambda _s, c: c.seller.company.holder_email,
-        options=lambda _s, c: (Option("holder_email:same", "option.holder_email.same"),) if account_email(c) else (),
-        params=lambda _s, c: {"email": account_email(c)},
+        options=lambda _s, c: (
+            (Option("holder_email:same", "option.holder_email.same"),) if c.case.find_email(c.books) else ()
+        ),
+        params=lambda _s, c: {"email": c.case.find_email(c.books)},
         revise="anew",
     )
     certified = dialog.choose(
@@ -54,7 +55,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
     @given.on(Answered)
     def given_(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """Take the address given, or the account's."""
-        mine = account_email(ctx)
+        mine = ctx.case.find_email(ctx.books)
         email = mine if e.value == "same" else str(e.value)
         ordinary = ctx.case.account.pec_ordinary if email == mine else None
         return then(replace(s, holder_email=email, pec_ordinary=ordinary))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import account_contacts, account_email, by_number, contacts, locked_out, proving
+from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving
 from dialogs.contact import letter_code
 from dialogs.contact.conditions import (
     ANOTHER_CHANNEL,
@@ -348,7 +348,7 @@ def codes_checked(s: Contact, e: CodesChecked, ctx: Ctx) -> Decision[Contact]:
 @dialog.always(EmailProven)
 def address_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
     """Tell once that it is proven, if it is the e-mail of this conversation's account."""
-    if ctx.case.account.id is None or account_email(ctx) != e.email or s.told_proven == e.email:
+    if ctx.case.account.id is None or ctx.books.email != e.email or s.told_proven == e.email:
         return then(s)
     return then(replace(s, told_proven=e.email), Say("contact.email_proven", {"email": e.email}))
 
@@ -365,7 +365,8 @@ def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     if by_number(ctx) and ctx.case.account.id is not None:  # those that the seller knows are changed there
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     inside = ctx.case.account.id is not None and email_proven(ctx)
-    known = account_contacts(ctx) if inside else contacts(s, ctx) if account_email(ctx) or by_number(ctx) else ()
+    given = ctx.case.find_email(ctx.books) is not None or by_number(ctx)
+    known = account_contacts(ctx) if inside else contacts(s, ctx) if given else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 

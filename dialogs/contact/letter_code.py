@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from dialogs import lapsed
-from dialogs.account.entry import account_email, by_number
+from dialogs.account.entry import by_number
 from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     HUMAN,
@@ -70,7 +70,7 @@ def asked_beside(ctx: Ctx) -> bool:
 def due(ctx: Ctx) -> bool:
     """Return whether the account's address, for which the letter was let wait, is still to be proven."""
     account = ctx.case.account
-    unproven = account.id is not None and account_email(ctx) is not None and not email_proven(ctx)
+    unproven = account.id is not None and ctx.case.find_email(ctx.books) is not None and not email_proven(ctx)
     return ctx.seller.sign_up.letter_waits and unproven
 
 
@@ -91,7 +91,7 @@ def code(again: str, ctx: Ctx) -> AwaitedCode:
 
 def shown(_slots: object, ctx: Ctx) -> Params:
     """Return the address that the letter went to, and whether its code is still good; the link lives longer."""
-    return {"email": account_email(ctx), "code": _is_good(ctx)}
+    return {"email": ctx.case.find_email(ctx.books), "code": _is_good(ctx)}
 
 
 def another(ctx: Ctx) -> Effect:

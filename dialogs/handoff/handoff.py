@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.company.data import read_company
 from dialogs.contact.in_books import email_proven
 from dialogs.handoff import moving, proposals
@@ -100,7 +99,7 @@ def worth_inviting(ctx: Ctx) -> bool:
 
 
 def _is_vip(ctx: Ctx) -> bool:
-    return ctx.seller.desk.is_vip(account_email(ctx))
+    return ctx.seller.desk.is_vip(ctx.case.find_email(ctx.books))
 
 
 def _is_large(ctx: Ctx) -> bool:
@@ -134,14 +133,14 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    when=lambda s, c: s.mode == "waiting" and account_email(c) is None and _asks_where(c),
+    when=lambda s, c: s.mode == "waiting" and c.case.find_email(c.books) is None and _asks_where(c),
     options=lambda _s, _c: (Option("agent_email:skip", "option.agent_email.skip"),),
     counted=False,
 )
 
 invite = dialog.do(
     "invite",
-    lambda _s, c: RequestHuman(account_email(c), reason_for(c)),
+    lambda _s, c: RequestHuman(c.case.find_email(c.books), reason_for(c)),
     when=lambda s, c: s.mode == "bot" and s.invited is None and worth_inviting(c),
     done=lambda s, _c: s.invited is not None,
 )
@@ -152,13 +151,13 @@ invite = dialog.do(
 @dialog.always(HumanAsked)
 def person_wanted(s: Handoff, e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
     """Request a person, at any step; a repeated wish counts once."""
-    return then(s, RequestHuman(s.email or account_email(ctx), e.reason or reason_for(ctx)))
+    return then(s, RequestHuman(s.email or ctx.case.find_email(ctx.books), e.reason or reason_for(ctx)))
 
 
 @dialog.always(HumanRequested)
 def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer; without a known address ask for one first, but not for long."""
-    address = s.email or account_email(ctx)
+    address = s.email or ctx.case.find_email(ctx.books)
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
     if not e.first and _waited_for(s):
         return _told_of_erasure(waiting, ctx, Say("handoff.already"))
@@ -178,7 +177,8 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
 def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Call a person whom the seller wants at hand; the customer goes on all the same."""
     waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx), told=True)
-    return then(waiting, _not_for_ever(ctx), Say("handoff.invited"), MailSupport(account_email(ctx), "invited"))
+    told = MailSupport(ctx.case.find_email(ctx.books), "invited")
+    return then(waiting, _not_for_ever(ctx), Say("handoff.invited"), told)
 
 
 @email.on(Answered)
@@ -206,7 +206,7 @@ def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
 @dialog.always(EmailProven)
 def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     """Take the proven address for the answer."""
-    theirs = e.email == account_email(ctx)
+    theirs = e.email == ctx.case.find_email(ctx.books)
     wanted = theirs and _waited_for(s) and not s.email and s.told
     return _promised(s, ctx, e.email, proven=True) if wanted else then(s)
 
@@ -246,7 +246,7 @@ def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
 
     An address answers the question for one that was open when the person came.
     """
-    address = _written(e) if s.wished and s.email is None and account_email(ctx) is None else None
+    address = _written(e) if s.wished and s.email is None and ctx.case.find_email(ctx.books) is None else None
     kept: tuple[Effect, ...] = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
     if e.other is not None and e.other != s.unopened:
         kept = (*kept, Say("handoff.not_text", {"kind": e.other, "name": None if s.passed else s.name}))
@@ -312,7 +312,7 @@ def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
 def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     """Act on a timer: put an unanswered talk back, check a request long open, or tell support without an address."""
     if e.kind == TELL_SUPPORT:
-        return then(s) if s.told else _told(s, ctx, s.email or account_email(ctx))
+        return then(s) if s.told else _told(s, ctx, s.email or ctx.case.find_email(ctx.books))
     if e.kind == proposals.WAITING:
         return proposals.look_again(s, ctx)
     if e.kind == GIVE_UP:
@@ -350,7 +350,7 @@ def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
 def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
-    address = s.email or account_email(ctx)
+    address = s.email or ctx.case.find_email(ctx.books)
     promise = (_also_there(ctx, address),) if address and mails_answers(ctx) else ()
     told = (MailSupport(address),) if address or not s.told else ()
     said = Say(_BACK[e.cause], {"name": s.name})
@@ -435,7 +435,7 @@ def _asks_where(ctx: Ctx) -> bool:
 
 
 def _is_proven(ctx: Ctx, address: str) -> bool:
-    known = ctx.case.account.id is not None and address == account_email(ctx)
+    known = ctx.case.account.id is not None and address == ctx.books.email
     return known and email_proven(ctx)
 
 
@@ -455,7 +455,7 @@ def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
     """Tell support that the request is for deletion, which has a legal term."""
     if not s.told or s.erasure or not ctx.case.own_data.wanted:
         return then(s, said)
-    late = (_not_for_ever(ctx), said, MailSupport(s.email or account_email(ctx), "erasure"))
+    late = (_not_for_ever(ctx), said, MailSupport(s.email or ctx.case.find_email(ctx.books), "erasure"))
     return then(replace(s, erasure=True), *late)
 
 

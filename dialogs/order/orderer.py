@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email, account_holder
 from dialogs.account.log_ins import is_idle
 from dialogs.card_rows import shows
 from dialogs.contact.in_books import phone_of
@@ -86,10 +85,14 @@ def _ask(
         return then(replace(s, **{slot: on_file(ctx) if e.value == SAME else str(e.value)}))
 
 
-_ask("invoice_email", Expects.email, "invoice_email", from_text(parse_email), account_email, ahead=False)
-_ask("person_name", Expects.person_name, "name", from_text(parse_person_name), account_holder)
+def _account_email(ctx: Ctx) -> str | None:
+    return ctx.case.find_email(ctx.books)
+
+
+_ask("invoice_email", Expects.email, "invoice_email", from_text(parse_email), _account_email, ahead=False)
+_ask("person_name", Expects.person_name, "name", from_text(parse_person_name), lambda c: c.case.find_name(c.books))
 _ask("phone", Expects.phone, "phone", _phone, lambda ctx: phone_of(ctx.case.contact, ctx))
-_ask("orderer_email", Expects.email, "email", from_text(parse_email), account_email)
+_ask("orderer_email", Expects.email, "email", from_text(parse_email), _account_email)
 
 
 @dialog.always(RenewalBegun)

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_email
 from dialogs.account.letters import former_told
 from dialogs.kit import (
     HUMAN,
@@ -113,7 +112,7 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     due = (NOTE_ORDER, *((NOTE_WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
     copy = orderer_of(ctx.case.orderer, ctx).invoice_email
-    if copy and copy != account_email(ctx) and NOTE_ORDER in ctx.seller.notes:
+    if copy and copy != ctx.case.find_email(ctx.books) and NOTE_ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
     told = former_told(e.former, ctx)
     code = code_of(s, ctx)

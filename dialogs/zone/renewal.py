@@ -3,7 +3,7 @@
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
-from dialogs.account.entry import account_email, renews_by_order
+from dialogs.account.entry import renews_by_order
 from dialogs.company.data import read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
@@ -60,7 +60,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         done=lambda _s, _c: False,
         params=lambda _s, c: {
             **company_shown(read_company(c), c),
-            "email": account_email(c),
+            "email": c.case.find_email(c.books),
             "reported": bool(reports(c)),
         },
         intents={
@@ -86,7 +86,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         expects=Expects.confirm_data,
         when=lambda s, c: s.page == "additional" and renews_by_order(c),
         done=lambda _s, _c: False,
-        params=lambda _s, c: {"email": account_email(c), "auto_renewal": renewing(c)},
+        params=lambda _s, c: {"email": c.case.find_email(c.books), "auto_renewal": renewing(c)},
         bound_to=_bound,
         intents={
             "affirm": "confirm:yes",

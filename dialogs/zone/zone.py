@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
-from dialogs.account.entry import account_email, known_as
+from dialogs.account.entry import known_as
 from dialogs.company.data import read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
@@ -110,7 +110,7 @@ def _standing(ctx: Ctx) -> Params:
 
 
 def _invoices_shown(ctx: Ctx) -> Params:
-    email = ctx.books.einvoice_email or account_email(ctx)
+    email = ctx.books.einvoice_email or ctx.case.find_email(ctx.books)
     return {"email": email, "status": ctx.books.einvoice_status}
 
 
@@ -310,7 +310,7 @@ def switched(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
 
 
 def _my_account(ctx: Ctx) -> Say:
-    email = account_email(ctx)
+    email = ctx.case.find_email(ctx.books)
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": read_company(ctx).name})
     bought = order_shown(ctx.case.order, ctx)

@@ -166,7 +166,7 @@ def happenings(ctx: Ctx) -> st.SearchStrategy[Event]:
     """What pages, letters, providers and the clock bring, for this conversation or for another."""
     case = ctx.case
     page = st.sampled_from((case.account.page or "page", "another page"))
-    email = st.sampled_from((case.account.email or "jan@example.com", "somebody.else@example.com"))
+    email = st.sampled_from((ctx.books.email or "jan@example.com", "somebody.else@example.com"))
     paid_for = st.sampled_from((_payment_of(ctx) or "payment", "payment-0"))
     status = st.sampled_from(("pending", "paid", "failed", "expired", "cancelled", "refunded"))
     order = st.sampled_from((case.order.id or "order", "order-0"))
@@ -246,6 +246,6 @@ VIEW = AccountView(
 ELSEWHERE: Mapping[str, Callable[[Ctx], list[Event]]] = {
     "account.secure_page": _at_page,
     "account.email_link": lambda _ctx: [account.PasswordReplaced()],
-    "order.email_link": lambda ctx: [contact.EmailProven(ctx.case.account.email or "", MOMENT)],
+    "order.email_link": lambda ctx: [contact.EmailProven(ctx.books.email, MOMENT)],
     "payment.payment": lambda ctx: [payment.PaymentNoticed(_payment_of(ctx) or "", 1, {})],
 }

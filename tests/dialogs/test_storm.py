@@ -200,7 +200,8 @@ class Storm(RuleBasedStateMachine):
             aside = now.own_data.left
             assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
             assert aside is not None
-            self._nothing_is_lost(before, structs.replace(aside, handoff=now.handoff), happened)
+            left_over = ConversationState(**structs.asdict(aside), handoff=now.handoff)
+            self._nothing_is_lost(before, left_over, happened)
         elif not logged_in:
             self._nothing_is_lost(before, now, happened)
         read_anew = before.purchases.seen != now.purchases.seen

@@ -281,7 +281,6 @@ class WaitingCorrection(PrivateStruct):
 
 def unconfirmed(case: ConversationState, masks: ContactMasks) -> Mapping[str, WaitingCorrection]:
     """By the path of the step whose new answer waits."""
-    proven = masks.proven
     found: dict[str, WaitingCorrection] = {}
     here, saved = case.company, case.company.kept
     for path, slot in _COMPANY.items() if saved is not None else ():
@@ -289,8 +288,8 @@ def unconfirmed(case: ConversationState, masks: ContactMasks) -> Mapping[str, Wa
         if old is not None and old != new:
             found[path] = WaitingCorrection(str(old), str(new or ""))
     contact, account = case.contact, case.account
-    if proven is not None and contact.phone not in (None, proven, contact.proven):
-        found["contact.phone"] = WaitingCorrection(proven, contact.phone)
+    if masks.proven is not None and contact.phone not in (None, masks.proven, contact.proven):
+        found["contact.phone"] = WaitingCorrection(masks.proven, contact.phone)
     if account.asked_email is not None and account.asked_email != masks.email:
         found["account.email"] = WaitingCorrection(masks.email or "", account.asked_email)
     for proposal in case.handoff.proposals:
