@@ -66,7 +66,7 @@ from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay,
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.bought import last_unpaid, resumes, unpaid
 from dialogs.order.costs import cart, methods
-from dialogs.order.in_books import is_paid, number_here, order_here
+from dialogs.order.in_books import find_order, is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
 from dialogs.order.order_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
@@ -448,7 +448,8 @@ def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
 def resumed(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
     told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
-    return then(Payment(told=e.order.money), Unawait(), *_goes_on(e.order, ctx), *told)
+    order = required(find_order(ctx.books, e.order_id))
+    return then(Payment(told=order.money), Unawait(), *_goes_on(order, ctx), *told)
 
 
 @dialog.always(CarriedOn)

@@ -27,6 +27,7 @@ from dialogs.company.data import (
     edits,
     elsewhere,
     filled,
+    find_company,
     forms,
     held,
     list_others_changes,
@@ -325,7 +326,7 @@ def _answered_here(s: Company, ctx: Ctx) -> dict[str, str | None]:
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.seen is not None
-    now = take_saved(next(one for one in ctx.books.companies if one.id == e.company_id))
+    now = take_saved(find_company(ctx, e.company_id))
     about: Params = {"name": now.name, "email": ctx.case.find_email(ctx.books), "changed": changed}
     news = list_others_changes(s, now, ctx)
     told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
@@ -348,9 +349,10 @@ def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company
 
 
 @dialog.always(CompanyPicked)
-def picked(s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
+def picked(s: Company, e: CompanyPicked, ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
-    return then(held(take_saved(e.view), s), Unawait(), Say("company.picked", {"name": e.view.name}))
+    company = find_company(ctx, e.company_id)
+    return then(held(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
 
 
 @dialog.always(OrderRefused)
@@ -405,18 +407,16 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         return then(begin_beside(Company(), s), Unawait())
     chosen = ctx.books.companies[int(str(e.value)) - 1]
     shown = shown_again(held(take_saved(chosen), s), ctx)
-    return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen))))
+    return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen.id))))
 
 
 @dialog.always(RenewalBegun)
 def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company, for a first order to be verified even if it was confirmed before."""
-    if e.company is None:
+    if ctx.books.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
-    known = take_saved(e.company)
-    if e.view is None or len(e.view.companies) > 1:
-        return shown_again(known, ctx)
-    return for_order(known, e.view, ctx)
+    known = take_saved(ctx.books.company)
+    return shown_again(known, ctx) if len(ctx.books.companies) > 1 else for_order(known, ctx.books, ctx)
 
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")

@@ -8,7 +8,7 @@ from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, S
 from dialogs.messages.company import CompanyFound
 from dialogs.state import Company, CompanyData, CompanyNow, CompanySeen, Ctx, Registered
 from values import address, sdi_code, tax_number
-from values.account_view import answers
+from values.account_view import CompanyView, answers
 from values.country import RULES, Country
 from values.money import Buyer, abroad
 from values.parsing import Ok, Parsed, ParseRefused
@@ -105,6 +105,11 @@ def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:
 def read_company(ctx: Ctx) -> Company:
     """Return the company as it stands: what was said here over what the books have."""
     return read_slots(ctx.case, "company", ctx)
+
+
+def find_company(ctx: Ctx, company_id: str) -> CompanyView:
+    """Return this company of the account."""
+    return next(one for one in ctx.books.companies if one.id == company_id)
 
 
 def read_legal_form(s: Company, ctx: Ctx) -> str | None:

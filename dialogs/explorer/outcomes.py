@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import (
     MOMENT,
     NUMBER,
-    ORDERER,
     WAYS,
     company_view,
     sample_view,
@@ -100,12 +99,10 @@ def _letter() -> Sequence[Event]:
 
 
 def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
-    known = company_view()
     return (
-        renewal.RenewalBegun(known, None, command.product),
-        renewal.RenewalBegun(known, None, command.product, sample_view(known, "paid"), ORDERER),
-        renewal.RenewalBegun(None, known.tax_number, None),
-        renewal.RenewalBegun(None, None, None),
+        renewal.RenewalBegun(command.product),
+        renewal.RenewalBegun(None, company_view().tax_number),
+        renewal.RenewalBegun(None),
         renewal.RenewalNotBegun("nothing_owned"),
         renewal.RenewalNotBegun("order_open", PlacedOrder("order-2")),
     )
@@ -179,9 +176,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     company.SaveCompany: lambda a: (
         company.CompanySaved("company-1"),
-        company.CompanyChangedMeanwhile(
-            replace(company_view(), country=a.country, tax_number=a.tax_number, email=a.email, street="ul. Nowa 77")
-        ),
+        company.CompanyChangedMeanwhile(),
         *((company.WordsChanged(),) if a.declares else ()),
     ),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),

@@ -96,6 +96,7 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
         companies=() if known is None else (known,),
         orders=() if bought is None else (bought,),
         ordered=bought is not None,
+        orderer=ORDERER if status == "paid" else None,
     )
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData, CompanySeen
-from values.account_view import AccountAnswers, CompanyView
+from values.account_view import AccountAnswers
 from values.consent import Acceptance
 from values.private import Private
 
@@ -78,16 +78,13 @@ class WordsChanged(Event):
 
 
 class CompanySaved(Event):
-    """The company as it is saved, with what others have changed of it."""
+    """The saved company; the books have it with what others have changed of it."""
 
     company_id: str
-    view: Private[CompanyView | None] = None
 
 
 class CompanyChangedMeanwhile(Event):
-    """Refused: somebody else has changed the same. `view`: the company as it is now."""
-
-    view: Private[CompanyView]
+    """Refused: somebody else has changed the same."""
 
 
 class CheckSet(Event):
@@ -112,10 +109,10 @@ class AnotherCompany(Event):
 class CompanyPicked(Event):
     """The company that the customer goes on with."""
 
-    view: Private[CompanyView]
+    company_id: str
 
 
 class CompanyChosen(Event):
     """The one of the account's companies that an order is for."""
 
-    view: Private[CompanyView]
+    company_id: str

@@ -2,7 +2,7 @@
 
 from dialogs.kit.messages import Command, Event, News
 from dialogs.state import PlacedOrder
-from values.account_view import OrdererDetails, OrderView
+from values.account_view import OrdererDetails
 from values.consent import Acceptance
 from values.order import CartLine, Price
 from values.private import Private
@@ -121,7 +121,7 @@ class OrderBegun(Event):
 class OrderResumed(Event):
     """An order placed before, which is paid first."""
 
-    order: Private[OrderView]
+    order_id: str
 
 
 class PaymentWanted(Event):

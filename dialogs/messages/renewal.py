@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import CompanyData, PlacedOrder
-from values.account_view import AccountView, CompanyView, Line, OrdererDetails
+from values.account_view import Line
 from values.consent import Acceptance
 from values.order import Bill
 from values.private import Private
@@ -105,17 +105,10 @@ class BeginRenewal(Command):
 
 
 class RenewalBegun(Event):
-    """A renewal of what the account owns.
+    """A renewal of what the account owns. `tax_number`: the one on file, for an account without a company."""
 
-    The company is the account's, else the number on file; its data come from the seller's books or a register. `view`:
-    the account, where it has one in the books; `orderer`: whoever placed its last paid order.
-    """
-
-    company: Private[CompanyView | None]
-    tax_number: Private[str | None]
     product: str | None
-    view: Private[AccountView | None] = None
-    orderer: Private[OrdererDetails | None] = None
+    tax_number: Private[str | None] = None
 
 
 class RenewalNotBegun(Event):

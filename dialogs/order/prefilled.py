@@ -17,7 +17,7 @@ from dialogs.order.bought import as_order, before, last_unpaid, overtaken, paid_
 from dialogs.order.costs import plan_of, years_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.renewal.renewing import under_way
-from dialogs.state import Cart, Ctx, Order
+from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView
 
 
@@ -43,10 +43,10 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     return then(replace(s, auto_renewal=True if e.on else off))
 
 
-def for_renewal(_s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
+def for_renewal(_s: Order, _e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to: a consent of an earlier one isn't switched on beforehand."""
     fresh = Order()
-    usual = fresh if e.view is None else preset(fresh, e.view, ctx)
+    usual = preset(fresh, ctx.books, ctx)
     return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
@@ -75,7 +75,7 @@ def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
 
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     """Resume the order placed before."""
-    return then(replace(as_order(e.order), behind=s.behind), Unawait())
+    return then(Order(placed=PlacedOrder(e.order_id), behind=s.behind), Unawait())
 
 
 def seen(s: Order, _e: AccountSeen, ctx: Ctx) -> Decision[Order]:

@@ -76,7 +76,7 @@ def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
     if e.value == "cancel":
         return then(s, CancelOrder(order.id))
     waits = (Say("purchases.cart_waits", {"number": order.number}),) if chosen(ctx) else ()
-    return then(replace(s, open=None), *waits, Tell(OrderResumed(order)))
+    return then(replace(s, open=None), *waits, Tell(OrderResumed(order.id)))
 
 
 @open_order.on(OrderCancelled)

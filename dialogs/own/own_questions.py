@@ -5,7 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
-from dialogs.company.data import is_added, read_company
+from dialogs.company.data import find_company, is_added, read_company
 from dialogs.kit import (
     Answered,
     Cards,
@@ -100,9 +100,9 @@ def _know(dialog: Dialog[OwnAnswers]) -> None:
         return then(_without(s, {name for one in held if one is not None for name in one.own_answers}))
 
     @dialog.always(CompanyPicked, CompanyChosen)
-    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, _ctx: Ctx) -> Decision[OwnAnswers]:
+    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
         """Go on with the answers of the company that the customer goes on with."""
-        return then(_without(s, e.view.own_answers))
+        return then(_without(s, find_company(ctx, e.company_id).own_answers))
 
     @dialog.always(OrderPlaced)
     def placed(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:

@@ -136,7 +136,7 @@ def renewal_begun(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
     reminded = e.product in mine
     suggested = e.product if reminded else next(iter(mine), None)
     fresh = Renewal(begun=True, seen=_ends(owned(ctx)), suggested=suggested)
-    if not reminded or e.product is None or e.orderer is None:
+    if not reminded or e.product is None or ctx.books.orderer is None:
         return then(fresh)
     return then(replace(fresh, picked=(e.product,), cart="confirm", service="subscription"))
 

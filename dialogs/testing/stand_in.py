@@ -113,7 +113,7 @@ class Books(Struct, frozen=True):
         if standing is not None:
             both = merge_changes(_changed(standing, act.seen) if act.seen is not None else None, data, standing)
             if both is None:
-                return self, company.CompanyChangedMeanwhile(standing)
+                return self, company.CompanyChangedMeanwhile()
             if both != data:  # the verdict is about the data that were shown
                 judged = ("customer", "pending") if both != standing else (standing.source, standing.check)
                 told |= dict(zip(("source", "check"), judged, strict=True))
@@ -123,7 +123,7 @@ class Books(Struct, frozen=True):
         kept = tuple(saved if one.id == saved.id else one for one in known)
         given = {name: value or None for name, value in answers(act.answers).items() if value is not None}
         after = self.told(company=saved, companies=kept if standing else (*known, saved), **given)
-        return after.agreed(act.accepted), company.CompanySaved(saved.id, saved)
+        return after.agreed(act.accepted), company.CompanySaved(saved.id)
 
     def keep_answers(self, act: questions.KeepAnswers, _key: str) -> Done:
         """Keep the answers with the account, a company or an order."""
@@ -322,7 +322,7 @@ class Books(Struct, frozen=True):
             return self, renewal.RenewalNotBegun("nothing_owned")
         if (unpaid := self._open()) is not None:
             return self, renewal.RenewalNotBegun("order_open", PlacedOrder(unpaid.order.id))
-        return self, renewal.RenewalBegun(view.company, None, act.product, view, view.orderer)
+        return self, renewal.RenewalBegun(act.product)
 
     # --- payments ---
 

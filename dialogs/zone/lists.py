@@ -55,7 +55,7 @@ def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 def company_chosen(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch the talk to the company."""
-    return then(Zone(), Tell(CompanyPicked(ctx.books.companies[int(str(e.value)) - 1])))
+    return then(Zone(), Tell(CompanyPicked(ctx.books.companies[int(str(e.value)) - 1].id)))
 
 
 def invoices_wanted(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:

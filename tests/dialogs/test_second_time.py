@@ -202,7 +202,7 @@ def renews(*, orderer: OrdererDetails | None = ORDERER, reminded: bool = True, c
     view = view if orderer is not None else replace(view, orders=(), default_method=None)
     product = "payroll" if reminded else None
     view = replace(view, owned=(replace(OWNED[0], auto_renewal=True),)) if consented else view
-    begun = RenewalBegun(view.company, None, product, view, orderer)
+    view, begun = replace(view, orderer=orderer), RenewalBegun(product)
     customer = told(Driver(seller=R2), view).given(BeginRenewal, begun).press("start:log_in").happen(LoggedIn(view))
     if not reminded:
         return customer.press("zone:renewal")
@@ -283,8 +283,8 @@ def test_without_a_reminder_what_is_renewed_is_asked() -> None:
 
 def test_after_a_silence_nothing_of_the_books_is_shown_before_the_password() -> None:
     begun = renews().outcomes[BeginRenewal](None)
-    customer = told(Driver(seller=R2), holder(owned=OWNED)).given(BeginRenewal, begun)
-    customer.press("start:log_in").happen(LoggedIn(holder(owned=OWNED)))
+    view = holder(owned=OWNED, orderer=ORDERER)
+    customer = told(Driver(seller=R2), view).given(BeginRenewal, begun).press("start:log_in").happen(LoggedIn(view))
     customer.happen(SubscriptionEnding("payroll", "R-1", OWNED[0].ends_at, 30))
     assert customer.silent(timedelta(hours=1), "web").press("renew:now").at == "orderer.invoice_email"
 

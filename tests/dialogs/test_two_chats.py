@@ -9,17 +9,14 @@ from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.state import ConversationState
 from dialogs.versions import dump, load
-from tests.dialogs.driver import BURSZTYN, activated, known_account, known_company, paid
+from tests.dialogs.driver import activated, known_account, known_company, paid
 
 THEIRS, OURS = "theirs@example.com", "jan@example.com"
 
 
 def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() -> None:
     customer = activated().press("edit:street").write("ul. Inna 5").press("edit:city").write("Sopot")
-    number = customer.firm.tax_number
-    as_it_was = {"name": BURSZTYN.name, "postal_code": BURSZTYN.postal_code, "city": BURSZTYN.city}
-    now = replace(known_company(), id="company-1", tax_number=number or "", street="ul. Nowa 77", **as_it_was)
-    customer.given(SaveCompany, CompanyChangedMeanwhile(now))
+    customer.given(SaveCompany, CompanyChangedMeanwhile())
     customer.press("confirm:yes")
     assert (customer.at, customer.heard) == ("company.confirm", ["company.changed_meanwhile"])
     company = customer.firm

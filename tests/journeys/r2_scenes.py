@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT, ORDERER, WAYS, company_view, owned, sample_order, sample_view
+from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_order, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
 from dialogs.testing.books import with_orders
@@ -66,7 +66,8 @@ class Owner(Scene):
         """Whoever has ordered here before gives the consent and orders; the rows lead to what has changed after all."""
         self.is_in()
         last = replace(sample_view(company_view(), "paid"), owned=PROGRAMS, default_method="blik", email=EMAIL)
-        begun = renewal.RenewalBegun(company_view(), None, "r2platnik", last, ORDERER)
+        self.read_books(last)
+        begun = renewal.RenewalBegun("r2platnik")
         self.will(renewal.BeginRenewal, begun, begun)
         self.reminded()
         self.tap("renew_now")
@@ -92,8 +93,8 @@ class Owner(Scene):
 
     def nothing_in_the_registers(self) -> None:
         self.is_in()
-        begun = renewal.RenewalBegun(None, "1234563218", None)
-        self.will(renewal.BeginRenewal, begun)
+        self.read_books(replace(self.books, company=None, companies=()))
+        self.will(renewal.BeginRenewal, renewal.RenewalBegun(None, "1234563218"))
         self.will(company.LookUpCompany, company.RegisterSilent())
         self.tap("shop", "go_on", "subscription")
         self.write("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
@@ -147,8 +148,7 @@ class Owner(Scene):
         self.tap("log_in")
         self.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
         self.write(END[self.locale], "zone:my_account")
-        begun = renewal.RenewalBegun(company_view(), None, None)
-        self.will(renewal.BeginRenewal, begun)
+        self.will(renewal.BeginRenewal, renewal.RenewalBegun(None))
         self.write(BUY[self.locale])
         self.tap("go_on", "subscription")
 

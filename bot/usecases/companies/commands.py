@@ -5,7 +5,7 @@ from msgspec.structs import astuple
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles, one_of
-from dialogs.kit import Event, required
+from dialogs.kit import Event
 from dialogs.messages.company import (
     CheckSet,
     CompanyChangedMeanwhile,
@@ -41,10 +41,10 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
         now=context.now,
     )
     if isinstance(saved, companies.CompanyChanged):
-        return CompanyChangedMeanwhile(required(account_view.company_view(saved.now)))
+        return CompanyChangedMeanwhile()
     accounts.keep_answers(context.connection, account_id=command.account_id, given=command.answers)
     deps.documents(context, command.account_id, command.accepted)
-    return CompanySaved(saved.id, account_view.company_view(saved))
+    return CompanySaved(saved.id)
 
 
 def _billing(command: SaveCompany, of: CompanySeen) -> companies.Billing:

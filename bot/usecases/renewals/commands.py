@@ -18,7 +18,7 @@ from dialogs.messages.renewal import (
 from dialogs.state import PlacedOrder
 from services.accounts import consents
 from services.directory import directory
-from services.orders import order_record, orders
+from services.orders import orders
 from services.store import conversations
 from services.subscriptions import reminders, renewals, subscriptions
 from services.support import tickets
@@ -28,19 +28,15 @@ COMPANY_DATA = "company_data"
 
 @handles(BeginRenewal)
 def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandContext) -> Event:
-    """Begin a renewal with what the account owns and all that the order form knows."""
+    """Begin a renewal of what the account owns."""
     bought = subscriptions.of_account(context.connection, command.account_id)
     known = (*subscriptions.owned(context.connection, command.account_id, bought), *subscriptions.lapsed(bought))
     if not any(o.product in command.products for o in known):
         return RenewalNotBegun("nothing_owned")
-    view = deps.quotes.view(context.connection, command.account_id, context.now)
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
         return RenewalNotBegun("order_open", PlacedOrder(pending.order_id))
     on_file = directory.of_account(context.connection, command.account_id)
-    number = on_file.tax_number if on_file is not None else None
-    orderer = order_record.last_orderer(context.connection, command.account_id)
-    company = view.company if view is not None else None
-    return RenewalBegun(company, number, command.product, view, orderer)
+    return RenewalBegun(command.product, on_file.tax_number if on_file is not None else None)
 
 
 @handles(ReportCompany)

@@ -399,7 +399,7 @@ def test_any_of_several_companies_is_edited_in_the_zone() -> None:
     customer.case, customer.books = activated().case, activated().books
     first = replace(known_company(), id="company-1", tax_number="9876543210", name="Pierwsza")
     customer.read_books(replace(customer.books, company=first, companies=(first,)))
-    customer.hear(CompanyPicked(first))
+    customer.hear(CompanyPicked(first.id))
     assert customer.at == "zone.zone"
     customer.press("zone:my_data", "edit:street").write("ul. Nowa 7").press("confirm:yes")
 
