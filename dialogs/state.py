@@ -409,7 +409,6 @@ class Purchases(Slots, frozen=True):
     """Questions about the account's purchases; the books know what it has bought."""
 
     open: str | None = None  # id of an order to be paid or withdrawn before another one is placed
-    seen: int | None = None  # the revision of the books that the other dialogs have taken over
 
 
 class EInvoice(Slots, frozen=True):

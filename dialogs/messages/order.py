@@ -110,10 +110,6 @@ class OrderStands(Event):
     number: str
 
 
-class AccountSeen(Event):
-    """The books say something else of the account than when this conversation looked last."""
-
-
 class OrderBegun(Event):
     """Another order of an account that has ordered before. One that still waits for its money comes first."""
 

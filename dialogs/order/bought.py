@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.company.data import read_company
-from dialogs.kit import Param, Word
+from dialogs.kit import Decision, Param, Say, Word, then
 from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
 from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
@@ -49,18 +49,26 @@ def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
     return order if order is not None and order.status == "placed" else None
 
 
-def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
-    """Return the order that was paid last where this conversation still has an earlier one."""
-    paid, case = view.paid, ctx.case
-    if paid is None or not is_paid(ctx) or case.order.id in (None, paid.id):
-        return None
-    return paid
+def paid_elsewhere(s: Order, ctx: Ctx) -> Decision[Order]:
+    """Switch to an order that was placed and paid elsewhere since.
+
+    A card on which the same term was being ordered closes.
+    """
+    if s.id is not None:
+        paid = ctx.books.paid if is_paid(ctx) else None
+        return then(s if paid is None or paid.id == s.id else as_order(paid))
+    if (paid := overtaken(ctx)) is None:
+        return then(s)
+    until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
+    return then(as_order(paid), Say("order.paid_already", {"until": until}))
 
 
-def overtaken(view: AccountView, ctx: Ctx) -> OrderView | None:
+def overtaken(ctx: Ctx) -> OrderView | None:
     """Return the order by which the term that is being ordered here has been paid otherwise; None where none has."""
-    case, paid = ctx.case, view.paid
-    if "renewal" in ctx.seller.dialogs or case.order.id is not None or case.order.behind is None or paid is None:
+    case = ctx.case
+    if "renewal" in ctx.seller.dialogs or case.order.id is not None or case.order.behind is None:
+        return None
+    if (paid := ctx.books.paid) is None:
         return None
     plan = case.cart.plan or case.order.plan or next((plan.id for plan in ctx.seller.plans), "")
     again = paid.id != case.order.behind.id and len(ctx.books.companies) <= 1

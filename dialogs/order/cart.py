@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from dialogs.kit import (
     Answered,
+    Came,
     CardContent,
     Decision,
     Dialog,
+    Event,
     Option,
     Param,
     Params,
@@ -22,7 +24,9 @@ from dialogs.kit import (
     rows,
     then,
 )
-from dialogs.messages.order import AccountSeen, LapsedOrderChanged, OrderBegun
+from dialogs.messages.order import LapsedOrderChanged, OrderBegun
+from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.renewal import RenewalCharged
 from dialogs.order import sums
 from dialogs.order.bought import last_unpaid, overtaken
 from dialogs.order.costs import in_packs, offer, plan_of, shown
@@ -267,10 +271,10 @@ def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
     return _next_one(replace(s, addon=None, unsure=None), ctx)
 
 
-@dialog.always(AccountSeen)
-def paid_otherwise(s: Cart, _e: AccountSeen, ctx: Ctx) -> Decision[Cart]:
+@dialog.always(Came, PaymentBooked, RenewalCharged)
+def paid_otherwise(s: Cart, _e: Event, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart whose term has been paid otherwise."""
-    return then(s if overtaken(ctx.books, ctx) is None else Cart())
+    return then(s if overtaken(ctx) is None else Cart())
 
 
 @dialog.always(LapsedOrderChanged)

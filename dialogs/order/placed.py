@@ -29,6 +29,7 @@ from dialogs.messages.order import (
     OrderStands,
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
+from dialogs.order.bought import paid_elsewhere
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.state import Ctx, Order, PlacedOrder
@@ -193,8 +194,8 @@ def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
     return then(s, *(() if e.renews is None else (Say("outlook.with_method", renewal_shown(s, ctx)),)))
 
 
-def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
+def paid_after_all(s: Order, e: PaymentBooked, ctx: Ctx) -> Decision[Order]:
     """Restore a cancelled order that was paid, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
-        return then(s)
+        return paid_elsewhere(s, ctx) if e.status == "paid" else then(s)
     return then(replace(s, placed=PlacedOrder(e.order_id)))

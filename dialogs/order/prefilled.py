@@ -7,13 +7,13 @@ where one press changes them. What binds is asked each time.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.kit import Decision, Dialog, Say, Unawait, Word, required, then
+from dialogs.kit import Came, Decision, Dialog, Say, Unawait, Word, required, then
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
+from dialogs.messages.order import CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
-from dialogs.order.bought import as_order, before, last_unpaid, overtaken, paid_since, resumes
+from dialogs.order.bought import as_order, before, last_unpaid, paid_elsewhere, resumes
 from dialogs.order.costs import plan_of, years_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.renewal.renewing import under_way
@@ -28,7 +28,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(LoggedIn)(logged_in)
     dialog.always(OrderBegun)(begun_again)
     dialog.always(OrderResumed)(resumed)
-    dialog.always(AccountSeen)(seen)
+    dialog.always(Came)(came)
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
@@ -78,17 +78,9 @@ def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     return then(Order(placed=PlacedOrder(e.order_id), behind=s.behind), Unawait())
 
 
-def seen(s: Order, _e: AccountSeen, ctx: Ctx) -> Decision[Order]:
-    """Switch to an order that was placed and paid elsewhere since.
-
-    A card on which the same term was being ordered closes.
-    """
-    if (paid := paid_since(ctx.books, ctx)) is not None:
-        return then(as_order(paid))
-    if (paid := overtaken(ctx.books, ctx)) is not None:
-        until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
-        return then(as_order(paid), Say("order.paid_already", {"until": until}))
-    return then(s)
+def came(s: Order, _e: Came, ctx: Ctx) -> Decision[Order]:
+    """Switch to an order that was placed and paid elsewhere since."""
+    return paid_elsewhere(s, ctx)
 
 
 def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:

@@ -1,14 +1,13 @@
-"""Purchases: an order that waits for its money before another is placed, and news of the account's books.
+"""Purchases: an order that waits for its money before another is placed.
 
 A part of every journey of a seller who sells: a customer who has paid once can order again.
 """
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import (
-    AccountSeen,
     CancelOrder,
     OrderBegun,
     OrderCancelled,
@@ -16,11 +15,8 @@ from dialogs.messages.order import (
     OrderResumed,
     OrderStands,
 )
-from dialogs.messages.payment import MoneyBack, PaymentBooked
-from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
-from dialogs.messages.withdrawal import WithdrawalDecided
+from dialogs.messages.renewal import RenewalNotBegun
 from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
-from dialogs.order.in_books import is_paid
 from dialogs.order.products import counted
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
@@ -88,8 +84,8 @@ def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
 
 @open_order.on(OrderStands)
 def paid_meanwhile(s: Purchases, e: OrderStands, _ctx: Ctx) -> Decision[Purchases]:
-    """Resume the open order: its money came first."""
-    return then(replace(s, open=None), Say("order.stands", {"number": e.number}), Tell(AccountSeen()))
+    """Ask no more about the open order: its money came first."""
+    return then(replace(s, open=None), Say("order.stands", {"number": e.number}))
 
 
 @dialog.always(OrderRefused, RenewalNotBegun)
@@ -102,36 +98,11 @@ def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> D
 def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
     """Ask which comes first: the order that waits, or the one chosen before the log-in."""
     waits = last_unpaid(e.view)
-    return then(Purchases(waits.id if waits is not None and not resumes(e.view, ctx) else None, e.view.revision))
+    return then(Purchases(waits.id if waits is not None and not resumes(e.view, ctx) else None))
 
 
 @dialog.always(OrderBegun)
 def begun(_s: Purchases, _e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
     """Ask about an open order first."""
     waits = last_unpaid(ctx.books)
-    return then(Purchases(waits.id if waits is not None else None, ctx.books.revision))
-
-
-@dialog.always(Came)
-def came(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
-    """Tell the other dialogs when the books have changed, for a customer who has paid or is in the zone."""
-    paid = is_paid(ctx) or (ctx.asked or "").startswith("zone.")
-    return _seen(s, ctx, when=s.seen != ctx.books.revision if s.seen is not None else paid)
-
-
-@dialog.always(PaymentBooked)
-def money_came(s: Purchases, e: PaymentBooked, ctx: Ctx) -> Decision[Purchases]:
-    """Tell them that the paid order's service begins."""
-    return _seen(s, ctx, when=e.status == "paid")
-
-
-@dialog.always(RenewalToPay, SubscriptionLapsed, RenewalCharged, MoneyBack, WithdrawalDecided)
-def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
-    """Tell them what the desk or the seller has done."""
-    return _seen(s, ctx, when=True)
-
-
-def _seen(s: Purchases, ctx: Ctx, *, when: bool) -> Decision[Purchases]:
-    if ctx.case.account.id is None or not when:
-        return then(s)
-    return then(replace(s, seen=ctx.books.revision), Tell(AccountSeen()))
+    return then(Purchases(waits.id if waits is not None else None))

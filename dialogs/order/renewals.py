@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import as_order, before, chosen, unpaid
+from dialogs.order.bought import as_order, before, chosen, paid_elsewhere, unpaid
 from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
@@ -47,4 +47,5 @@ def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
 
 def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """Announce a charge, or tell its receipt; with the way to switch renewal off."""
-    return then(s, notices.say(e, ctx))
+    now = paid_elsewhere(s, ctx) if isinstance(e, RenewalCharged) else then(s)
+    return Decision(now.slots, (notices.say(e, ctx), *now.effects))

@@ -4,10 +4,25 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Came,
+    Chosen,
+    Decision,
+    Dialog,
+    Event,
+    Option,
+    Params,
+    Say,
+    Word,
+    required,
+    then,
+)
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import AccountSeen
-from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun
+from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalCharged, RenewalNotBegun
 from dialogs.order.costs import shown
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun, extensible, in_cart, owned, owned_of, products
@@ -147,8 +162,8 @@ def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
     return then(s, Say(f"renewal.refused.{e.reason}", options=(HUMAN,)))
 
 
-@dialog.always(AccountSeen)
-def seen(s: Renewal, _e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
+@dialog.always(Came, PaymentBooked, RenewalCharged)
+def paid_otherwise(s: Renewal, _e: Event, ctx: Ctx) -> Decision[Renewal]:
     """Close a cart whose term was paid otherwise."""
     said = _overtaken(s, owned(ctx), ctx)
     return then(Renewal() if said else s, *said)
