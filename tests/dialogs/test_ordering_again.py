@@ -18,7 +18,7 @@ from dialogs.messages.order import (
 )
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
-from dialogs.state import PlacedOrder
+from dialogs.state import Cart, PlacedOrder
 from dialogs.testing.books import with_orders
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
@@ -312,6 +312,14 @@ def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
     customer.press("zone:my_account")
     assert (customer.placed.number, customer.placed.payment_id) == ("FS/2027/000009", "payment-9")
     assert customer.at == "zone.zone"
+
+
+def test_an_order_whose_term_was_paid_elsewhere_closes_with_its_cart() -> None:
+    customer = with_cart(holder())
+    paid = known_order("paid", "paid", id="order-10", items=(("standard", 1),))
+    told(customer, holder(orders=(paid,))).command("repeat")
+    assert "order.paid_already" in customer.heard
+    assert (customer.placed.id, customer.case.cart) == ("order-10", Cart())
 
 
 def by_transfer() -> Driver:
