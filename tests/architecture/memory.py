@@ -28,7 +28,6 @@ come (`Order.years`).
 
 MODELS: Mapping[str, tuple[str, str]] = {
     "SQL": ("services/accounts/account_books.py", "AccountBooks"),
-    "slots": ("dialogs/state.py", "Payment"),
     "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
     "the stand-in": ("dialogs/testing/stand_in.py", "Books"),
     "the fake": ("dialogs/testing/books.py", "books_after"),

@@ -169,7 +169,7 @@ def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
 
 
 def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
-    account = {"entry": "log_in", "id": "account-1", "inside": True, "known_as": "jan"}
+    account = {"entry": "log_in", "id": "account-1", "inside": True, "known_as": "jan", "email": "jan@example.com"}
     case = load({"v": 2, "account": account, "on_file": {"found": "yes"}, "lost_password": {"sent": None}})
 
     assert case.account == Account(entry="log_in", login=LogIn("account-1", inside=True))
