@@ -1,14 +1,14 @@
 """The two memories in figures: slots that hold what the books have, and what only carries news from there to here.
 
-What slots copy (`COPIES`) and which models of the books there are (`MODELS`) is declared here, and tested.
+Which models of the books there are is declared here (`MODELS`), and tested.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.architecture.rooms import ROOT, body, shown, sources
+from tests.architecture.rooms import ROOT, body, nodes, shown, sources
 from tests.architecture.sizes import classes
 from tests.architecture.words import classes_below, functions_in, imported_in
 
@@ -17,14 +17,8 @@ DECLARING = frozenset({"always", "on", "asked", "anywhere"})
 HELD_BACK = frozenset({"Unawait", "DropTimer"})
 """Effects that only take back what an earlier one began."""
 
-COPIES: Mapping[str, str] = {}
-"""Slots that are filled from the account's books, each with the column, or the row's key where it holds a row.
-
-A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy. Nor
-is which row is meant (`Order.placed`, `behind`, `cancelled`, `Withdrawal.id`, `among`, `OwnAnswers.ordered`), what was
-told or seen last (`Reminder.offer`, `past`, `Withdrawal.bound`, `Renewal.seen`), or what is proposed for an order to
-come (`Order.years`).
-"""
+POINTERS = frozenset({"id", "behind", "named", "open", "told", "years"})
+"""Slots that say which row is meant, what was told of one last, or what is proposed for an order to come."""
 
 MODELS: Mapping[str, tuple[str, str]] = {
     "SQL": ("services/accounts/account_books.py", "AccountBooks"),
@@ -35,20 +29,29 @@ MODELS: Mapping[str, tuple[str, str]] = {
 """The models of what an account has: the file and the name in it that each stands by."""
 
 
-def slots() -> frozenset[str]:
-    """Return the fields of all structs of a conversation's state, as STRUCT.FIELD."""
-    structs = (node for node in body(ROOT / "dialogs" / "state.py") if isinstance(node, ast.ClassDef))
-    return frozenset(
-        f"{node.name}.{ast.unparse(each.target)}"
-        for node in structs
-        for each in node.body
-        if isinstance(each, ast.AnnAssign)
-    )
-
-
 def copied_slots() -> tuple[str, ...]:
-    """Return the slots that still copy a row."""
-    return tuple(f"{slot} {column}" for slot, column in COPIES.items() if slot in slots())
+    """Return the slots that a dialog fills from the books: they would be old as soon as a row is changed elsewhere."""
+    dialogs = (path for path in sources("dialogs") if path.parts[-2] not in ("explorer", "testing"))
+    return tuple(f"{shown(path)} {slot}" for path in dialogs for slot in slots_filled_in(nodes(path)))
+
+
+def slots_filled_in(found: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the slots that are given something of `ctx.books`, or of an account's view, but for pointers."""
+    for call in found:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"replace", *_structs()}:
+            given = ((each.arg, each.value) for each in call.keywords if each.arg not in POINTERS)
+            yield from (str(slot) for slot, value in given if _reads_books(value))
+
+
+def _reads_books(value: ast.expr) -> bool:
+    names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in ast.walk(value)}
+    return not names.isdisjoint({"books", "view"})
+
+
+@cache
+def _structs() -> frozenset[str]:
+    """Return the names of all structs of a conversation's state."""
+    return frozenset(node.name for node in body(ROOT / "dialogs" / "state.py") if isinstance(node, ast.ClassDef))
 
 
 def models() -> tuple[str, ...]:

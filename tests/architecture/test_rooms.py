@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.store.tables.schema import metadata
-from tests.architecture.memory import COPIES, slots
+from tests.architecture.memory import slots_filled_in
 from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
 from tests.table import table
 
@@ -90,7 +89,6 @@ def of_dataclasses(source: str) -> list[str]:
     return [name for name in taken if name in FOR_STRUCTS]
 
 
-def test_each_slot_that_copies_a_row_is_there_with_its_column() -> None:
-    columns = {str(column) for table in metadata.tables.values() for column in table.columns}
-    assert COPIES.keys() <= slots(), "a slot that is gone leaves the table, so that the figure falls"
-    assert {*COPIES.values()} <= columns
+def test_a_slot_that_is_filled_from_the_books_is_found() -> None:
+    copying = "then(replace(s, phone=ctx.books.phone, behind=before(ctx.books)), Say('a', {'phone': ctx.books.phone}))"
+    assert [*slots_filled_in(ast.walk(ast.parse(copying)))] == ["phone"]
