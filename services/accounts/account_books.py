@@ -310,8 +310,7 @@ class BooksReader:
 
     def lasting(self, account_id: str | None) -> Mapping[str, Any] | None:
         """Return what stays known of the account after the transaction; None after one that wrote."""
-        known = self._known.get(account_id or "")
-        if known is None or self.has_written:
+        if (known := self._known.get(account_id or "")) is None or self.has_written:
             return None
         return {name: value for name, value in vars(known).items() if name in _LASTING}
 
