@@ -5,7 +5,7 @@ What isn't known yet isn't stored (`versions.py`).
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from msgspec import field
 from msgspec.structs import asdict, replace
@@ -246,6 +246,8 @@ class Company(Slots, frozen=True):
     said here is as that company has it, but for what is asked `anew`.
     """
 
+    over_books: ClassVar[bool] = True
+
     product: str | None = None  # what it is added for
     program_ready: bool = False  # registered from inside its program, where that is the only way
     legal_form: str | None = None
@@ -278,10 +280,6 @@ class Company(Slots, frozen=True):
     seen: CompanySeen | None = None  # what `of` was when its change began
     choosing: bool = False  # it is to be said which of the account's companies an order is for
     again: bool = False  # of an earlier order: it stands on the order's card, and ordering confirms it
-
-    @property
-    def over_books(self) -> bool:
-        return self.of is not None
 
     @property
     def kept(self) -> "Company | None":

@@ -1,7 +1,7 @@
 """The kit's own slots of a conversation, beside the answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from values.account_view import AccountView
 from values.private import HiddenStruct
@@ -10,10 +10,7 @@ from values.private import HiddenStruct
 class Slots(HiddenStruct, omit_defaults=True):
     """Slots of a conversation; the defaults stand for what isn't known yet."""
 
-    @property
-    def over_books(self) -> bool:
-        """True where they are to be read with what the books have."""
-        return False
+    over_books: ClassVar[bool] = False  # True: they are to be read with what the books have
 
     def read_current(self, books: AccountView) -> Any:
         """Return them as they stand: what was said over what the books have."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.company.data import read_company
-from dialogs.kit import Decision, Param, Say, Word, then
+from dialogs.kit import Decision, Event, Param, Say, Word, then
 from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
 from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
@@ -49,7 +49,7 @@ def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
     return order if order is not None and order.status == "placed" else None
 
 
-def paid_elsewhere(s: Order, ctx: Ctx) -> Decision[Order]:
+def paid_elsewhere(s: Order, _e: Event, ctx: Ctx) -> Decision[Order]:
     """Switch to an order that was placed and paid elsewhere since.
 
     A card on which the same term was being ordered closes.

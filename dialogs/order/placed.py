@@ -197,5 +197,5 @@ def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
 def paid_after_all(s: Order, e: PaymentBooked, ctx: Ctx) -> Decision[Order]:
     """Restore a cancelled order that was paid, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
-        return paid_elsewhere(s, ctx) if e.status == "paid" else then(s)
+        return paid_elsewhere(s, e, ctx) if e.status == "paid" else then(s)
     return then(replace(s, placed=PlacedOrder(e.order_id)))

@@ -28,7 +28,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(LoggedIn)(logged_in)
     dialog.always(OrderBegun)(begun_again)
     dialog.always(OrderResumed)(resumed)
-    dialog.always(Came)(came)
+    dialog.always(Came)(paid_elsewhere)
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
@@ -76,11 +76,6 @@ def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     """Resume the order placed before."""
     return then(Order(placed=PlacedOrder(e.order_id), behind=s.behind), Unawait())
-
-
-def came(s: Order, _e: Came, ctx: Ctx) -> Decision[Order]:
-    """Switch to an order that was placed and paid elsewhere since."""
-    return paid_elsewhere(s, ctx)
 
 
 def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:

@@ -47,5 +47,5 @@ def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
 
 def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """Announce a charge, or tell its receipt; with the way to switch renewal off."""
-    now = paid_elsewhere(s, ctx) if isinstance(e, RenewalCharged) else then(s)
+    now = paid_elsewhere(s, e, ctx) if isinstance(e, RenewalCharged) else then(s)
     return Decision(now.slots, (notices.say(e, ctx), *now.effects))
