@@ -560,9 +560,9 @@ class ConversationState(Drafts, frozen=True):
     @property
     def drafts(self) -> Drafts:
         """The drafts that another conversation of the holder can go on with; no page is open there."""
-        held = {name: getattr(self, name) for name in Drafts.__struct_fields__}
+        held: dict[str, Any] = {name: getattr(self, name) for name in Drafts.__struct_fields__}
         talk = TalkState(locale=self.talk.locale, answered=self.talk.answered)
-        return Drafts(**{**held, "talk": talk, "account": replace(self.account, page=None)})
+        return replace(Drafts(**held), talk=talk, account=replace(self.account, page=None))
 
     @property
     def muted(self) -> bool:

@@ -13,6 +13,7 @@ from dialogs.kit import Command, Event
 from dialogs.messages.account import (
     AccountCreated,
     AccountLeft,
+    CreateAccount,
     EmailChanged,
     EmailReplaced,
     LoggedIn,
@@ -78,9 +79,9 @@ def _after(known: AccountView, event: Event, seller: Seller, by: Command | None)
         case AccountLeft():
             return replace(NO_BOOKS, orders=known.orders)
         case AccountCreated(account_id):
-            known = known if by is None else replace(known, email=by.email, person_name=by.name)
-            told = {"email": known.email, "person_name": known.person_name}
-            return replace(sample_view(None), id=account_id, status="pending", phone=None, **told)
+            email, name = (by.email, by.name) if isinstance(by, CreateAccount) else (known.email, known.person_name)
+            made = replace(sample_view(None), id=account_id, status="pending", phone=None)
+            return replace(made, email=email, person_name=name)
         case AnswersKept() if isinstance(by, KeepAnswers):
             return _answered(known, by)
         case CompanySaved(id):
