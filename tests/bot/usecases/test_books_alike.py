@@ -51,9 +51,9 @@ from values.renewal import Owned
 
 SELLERS = {name: load(Path("profiles", name)).seller for name in ("fakturasmart", "certified_platform", "r2platnik")}
 UNCLAIMED = frozenset({"revision", "outlooks", "reversals", "invoices"})
-"""What the stand-in leaves to others: how terms go on, money that went back, and invoices, which only events tell."""
+"""Parts that the stand-in leaves to others: how terms go on, money that went back, invoices, which only events tell."""
 OWN = (Owned, StoredWay, payment.MethodForgotten)
-"""What each names by ids of its own."""
+"""Structs that each names by ids of its own."""
 STREETS = st.sampled_from(["ul. Nowa 1", "ul. Nowa 2"])
 MAILS = st.sampled_from(["anna@example.com", "faktury@example.com", None])
 NUMBERS = st.sampled_from(["1234563218", "5260250274"])
@@ -216,7 +216,7 @@ class Alike(RuleBasedStateMachine):
             self.does(payment.OpenPayment(sale.order.id, method, ways.get(stored)))
 
     def lapsed(self, sale: Sale) -> bool:
-        """What has run out is ordered anew: under today's terms, which is the profile's to say."""
+        """Return whether it has run out, so that it is ordered anew under the terms that the profile has then."""
         return sale.order.status == "placed" and not sale.stands
 
     def paid_by(self, n: int) -> str | None:
