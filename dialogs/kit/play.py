@@ -73,7 +73,7 @@ class IssuedJob(Struct, frozen=True):
     call: Job
 
 
-_TELL_NOTHING = frozenset({"talk", "feedback", "purchases"})
+_TELL_NOTHING = frozenset({"talk", "feedback"})
 """Parts of the state of which no card tells."""
 
 
@@ -463,10 +463,9 @@ class Runner(Struct, Generic[C]):
         # The way out of a dialog that raises begins nowhere, and mustn't look where it ends.
         after = self.position.path if self.before else ""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
-        if question is not None:
-            self._say_gone()
         repeats = False
         if question is not None:
+            self._say_gone()
             card = mark_card(question.card)
             repeats = after == self.before and self._answers_as_before(card)
             self.talk(card=card)
