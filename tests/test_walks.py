@@ -14,7 +14,6 @@ from dialogs.kit import Question
 from tests import walks
 from tests.architecture.rooms import ROOT
 from tests.walks import walks_kept
-from values.account_view import NO_BOOKS
 
 # The smallest of them.
 SELLER = load(ROOT / "profiles" / "konto_insert").seller
@@ -27,7 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
     def walking(world: SampleWorld[Any], **_how: object) -> Walk:
-        found.append(",".join(world.context(world.start, NO_BOOKS).seller.locales))
+        found.append(",".join(world.books.seller.locales))
         return walk(
             replace(
                 world,

@@ -26,7 +26,6 @@ from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.step import Step
 from tests.architecture.rooms import ROOT
 from tests.nightly import each_by_day
-from values.account_view import NO_BOOKS
 from values.seller import Seller
 
 FOLDER = ROOT / ".pytest_cache" / "walks"
@@ -59,7 +58,7 @@ def walks_kept(folder: Path = FOLDER) -> Generator[None]:
 def kept(world: SampleWorld[Any], walking: Walking, folder: Path, *, straight: bool = False) -> Walk:
     """Return the walk from the folder; walk, and put it there, if it isn't."""
     folder.mkdir(parents=True, exist_ok=True)
-    asked = (world.context(world.start, NO_BOOKS).seller, straight)
+    asked = (world.books.seller, straight)
     file = folder / f"{_sources()}-{_hash(repr(asked).encode())}"
     with file.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
+from dialogs.explorer.fates import fates, results
 from dialogs.explorer.watch import watched
 from dialogs.kit import read_slots
 from dialogs.kit.decide import ResultOf, decide
@@ -19,7 +20,8 @@ from dialogs.kit.messages import Command, Context, Event, Job, Said, Say
 from dialogs.kit.options import Option
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.talk import StateBase
-from values.account_view import NO_BOOKS, AccountView
+from dialogs.testing.happenings import hear
+from dialogs.testing.stand_in import Books
 from values.meaning import Press
 
 C = TypeVar("C", bound=StateBase)
@@ -37,13 +39,12 @@ class SampleWorld(Struct, Generic[C], frozen=True):
 
     dialogs: Sequence[Dialog[Any]]
     start: C
-    context: Callable[[C, AccountView], Context[C]]
-    books_after: Callable[[AccountView, Event, Command | None], AccountView]  # after an event, or a command's
-    outcomes: Callable[[Command | Job], Sequence[Event]]
+    books: Books
+    context: Callable[[C, Books], Context[C]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[Context[C]], Sequence[Sample]]
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first …
-    varied: Callable[[C], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
+    varied: Callable[[Context[C]], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
     shape: Callable[[Context[C]], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
     chapter: Callable[[Context[C]], Hashable]  # what tells apart the parts of the journey in which a step may stand
@@ -108,7 +109,7 @@ class Walk(Struct):
 
 class _Place(Struct, Generic[C], frozen=True):
     case: C
-    books: AccountView
+    books: Books
     step: AnyStep
     due: tuple[IssuedJob, ...] = ()  # jobs whose result hasn't come
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
@@ -153,8 +154,8 @@ class _Walker(Generic[C]):
         self.understood: dict[tuple[int, int], Context[C]] = {}
 
     def run(self) -> Walk:
-        start = self.world.start
-        todo = deque([_Place(start, NO_BOOKS, self._at(start, NO_BOOKS))])
+        start, books = self.world.start, self.world.books
+        todo = deque([_Place(start, books, self._at(start, books))])
         for looked_at in takewhile(lambda _: todo, count()):
             self.heed(looked_at, len(todo))
             place = todo.popleft()
@@ -185,7 +186,7 @@ class _Walker(Generic[C]):
 
     def _rows_at(self, place: _Place[C]) -> Sequence[tuple[Event, ...]]:
         """Return the rows of events to be tried at the place: all where its step is reached first."""
-        varied = self.world.varied(place.case)
+        varied = self.world.varied(self.world.context(place.case, place.books))
         return varied if place.step.path in self.paths else (*self.world.once(place.case), *varied)
 
     def _in_rows(self, place: _Place[C], rows: Sequence[tuple[Event, ...]]) -> Iterator[_Place[C]]:
@@ -199,7 +200,7 @@ class _Walker(Generic[C]):
                     played[begun] = [after for p in places for after in self._play(p, p.step.path, Sample("", event))]
             yield from played[begun]
 
-    def _at(self, case: C, books: AccountView) -> AnyStep:
+    def _at(self, case: C, books: Books) -> AnyStep:
         return self.found.journey.position(case, self.world.context(case, books))
 
     def _mark(self, place: _Place[C]) -> Hashable:
@@ -219,14 +220,13 @@ class _Walker(Generic[C]):
         first = aside not in self.asides
         self.asides.add(aside)
         for issued in place.due if first or step.awaits_machine else ():
-            for outcome in self._outcomes(issued.call):
+            for outcome in self._named(issued.call, results(place.books, issued.call)):
                 yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
         if all(issued.call.background for issued in place.due):
             yield from self._done_here(place)
             yield from self.world.happenings(ctx) if first else ()
 
-    def _outcomes(self, effect: Command | Job) -> Sequence[Event]:
-        outcomes = self.world.outcomes(effect)
+    def _named(self, effect: Command | Job, outcomes: Sequence[Event]) -> Sequence[Event]:
         names = self.found.outcomes.setdefault(type(effect).__name__, [])
         names += dict.fromkeys(name for outcome in outcomes if (name := _name(outcome)) not in names)
         return outcomes
@@ -263,15 +263,15 @@ class _Walker(Generic[C]):
 
     def _decide(
         self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
-    ) -> tuple[Outcome[C], list[Sequence[Event]], AccountView]:
+    ) -> tuple[Outcome[C], list[Sequence[Event]], Books]:
         taken: list[Sequence[Event]] = []
-        books = [self.world.books_after(place.books, sample.event, None)]
+        books = [hear(place.books, sample.event)]
 
         def perform(command: Command, _key: str) -> Event:
-            outcomes = self._outcomes(command)
-            taken.append(outcomes)
-            outcome = outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
-            books.append(self.world.books_after(books[-1], outcome, command))
+            possible = fates(books[-1], command)
+            taken.append(self._named(command, [outcome for _, outcome in possible]))
+            after, outcome = possible[script[len(taken) - 1] if len(taken) <= len(script) else 0]
+            books.append(after)
             return outcome
 
         self.found.turns += 1
@@ -290,7 +290,7 @@ class _Walker(Generic[C]):
             raise
         return played, taken, books[-1]
 
-    def _understood(self, case: C, books: AccountView) -> Context[C]:
+    def _understood(self, case: C, books: Books) -> Context[C]:
         """Return the case's context, one for all events that are played from it: what it comes to is found once."""
         if (known := self.understood.get((id(case), id(books)))) is None:
             known = self.understood[id(case), id(books)] = self.world.context(case, books)

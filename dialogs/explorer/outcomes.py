@@ -1,10 +1,11 @@
-"""Outcomes of each command and job as sample events, the ordinary one first: for walks, diagrams and tests.
+"""Outcomes of commands and jobs as sample events, the ordinary one first: for walks, diagrams and tests.
 
-A new command or job needs a row here, else a walk raises KeyError; one that names its `outcome` needs none.
+What is about an account's books has its outcomes from these (`dialogs/testing/stand_in.py`), and here only those that
+come of something else; all together are in `fates.py`. A new command or job of other kinds needs a row here, else a
+walk raises KeyError; one that names its `outcome` needs none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +13,6 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import (
     MOMENT,
     NUMBER,
-    WAYS,
     company_view,
     sample_view,
 )
@@ -37,7 +37,6 @@ from dialogs.messages import (
 )
 from dialogs.state import Account, CompanyData, ConversationState, LogIn, PlacedOrder
 from values.account_view import AccountView
-from values.money import Money
 from values.seller import Seller
 
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
@@ -65,15 +64,7 @@ def _later(account_id: str) -> Sequence[AccountView]:
     return runs, replace(over, companies=(company_view(), second))
 
 
-def _switched(*, on: bool) -> zone.AutoRenewalSet:
-    return zone.AutoRenewalSet(on, changed=True)
-
-
 Outcomes = Callable[[Any], Sequence[Event]]
-
-
-def _booked(payment_id: str, status: str, *, news: bool = True) -> Event:
-    return payment.PaymentBooked(payment_id, "order-1", NUMBER, status, Money(36777, "PLN"), news)
 
 
 def _checked(payment_id: str) -> Sequence[Event]:
@@ -86,26 +77,8 @@ def _found(data: CompanyData, trade: bool) -> Event:
     return company.CompanyFound(data, "vies", MOMENT, "WAPI0001") if trade else company.CompanyFound(data, "mf")
 
 
-def _opened(payment_id: str) -> Sequence[Event]:
-    return (
-        payment.PaymentOpened(payment_id, MOMENT + timedelta(days=7)),
-        payment.PaymentNotChanged("paid"),
-        payment.PaymentNotChanged("cancelled"),
-    )
-
-
 def _letter() -> Sequence[Event]:
     return (letters.LetterSent(), *(letters.LetterFailed(reason) for reason in letters.LETTER_REASONS))
-
-
-def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
-    return (
-        renewal.RenewalBegun(command.product),
-        renewal.RenewalBegun(None, company_view().tax_number),
-        renewal.RenewalBegun(None),
-        renewal.RenewalNotBegun("nothing_owned"),
-        renewal.RenewalNotBegun("order_open", PlacedOrder("order-2")),
-    )
 
 
 COMMANDS: Mapping[type[Command], Outcomes] = {
@@ -155,7 +128,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodeIssued("challenge-1"),
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
     ),
-    contact.TakeVouched: lambda a: (contact.PhoneVouched(a.phone),),
     contact.KeepPhone: lambda a: (contact.PhoneKept(a.phone),),
     contact.CheckCode: lambda a: (
         contact.CodeRight(a.phone),
@@ -174,55 +146,15 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)),
         *(contact.CodesChecked(dead, dead) for dead in DEAD),
     ),
-    company.SaveCompany: lambda a: (
-        company.CompanySaved("company-1"),
-        company.CompanyChangedMeanwhile(),
-        *((company.WordsChanged(),) if a.declares else ()),
-    ),
+    order.PlaceOrder: lambda a: (order.OrderRefused("words_unknown", a.documents),) if a.documents else (),
+    renewal.BeginRenewal: lambda _a: (renewal.RenewalBegun(None, company_view().tax_number),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
-    order.PlaceOrder: lambda a: (
-        order.OrderPlaced("order-1", NUMBER, first=True),
-        *(
-            order.OrderRefused(reason, open=PlacedOrder("order-2") if reason == "order_open" else None)
-            for reason in ("account_pending", "company_unconfirmed", "order_open", "price_changed")
-        ),
-        *(order.OrderRefused(f"words_{why}", a.documents) for why in ("changed", "unknown") if a.documents),
-        *(
-            order.OrderRefused(f"discount_{reason}")
-            for reason in (("used_up", "used_by_customer", "expired") if a.discount is not None else ())
-        ),
-    ),
     order.CheckDiscount: lambda a: (
         order.DiscountGood(a.code),
         order.DiscountSpent(a.code, "used_up"),
         order.DiscountSpent(a.code, "used_by_customer"),
     ),
-    order.CancelOrder: lambda _a: (order.OrderCancelled(NUMBER), order.OrderStands(NUMBER)),
-    payment.OpenPayment: lambda _a: _opened("payment-1"),
-    payment.ReopenPayment: lambda a: _opened(a.payment_id),
-    payment.ExpirePayment: lambda a: (
-        _booked(a.payment_id, "expired"),
-        _booked(a.payment_id, "pending", news=False),
-    ),
-    payment.BookPayment: lambda a: (
-        _booked(a.payment_id, a.state),
-        _booked(a.payment_id, a.state, news=False),
-        payment.RefundDue(a.payment_id, NUMBER, 2, 36777, "PLN"),
-    ),
     payment.BookRefund: lambda _a: (payment.RefundBooked(NUMBER, True), payment.RefundBooked(NUMBER, False)),
-    einvoice.WithdrawEInvoice: lambda _a: (einvoice.EInvoiceSwitched("off", ""),),
-    einvoice.ActivateEInvoice: lambda a: (
-        einvoice.EInvoiceSwitched("active", a.email),
-        einvoice.EInvoiceSwitched("requested", a.email),
-        einvoice.InvoiceEmailChanged("elsewhere@example.com", a.email or "", meanwhile=True),
-        einvoice.EInvoiceRefused("no_company"),
-        einvoice.EInvoiceRefused("not_paid"),
-    ),
-    einvoice.ChangeInvoiceEmail: lambda a: (
-        einvoice.InvoiceEmailChanged(a.email),
-        einvoice.InvoiceEmailChanged(a.email, "before@example.com"),
-        einvoice.InvoiceEmailChanged("elsewhere@example.com", a.email, meanwhile=True),
-    ),
     handoff.RequestHuman: lambda _a: (
         handoff.HumanRequested(MOMENT, True),
         handoff.HumanRequested(MOMENT, True, place=3, wait_minutes=4),
@@ -241,19 +173,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
     letters.RemindByEmail: lambda _a: (letters.ReminderReady("link-2"), letters.ReminderReady(None)),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
-    renewal.BeginRenewal: _begun,
-    renewal.StopReminders: lambda a: (
-        renewal.RemindersSwitched(on=False),
-        *(() if a.account_id else (renewal.RemindersSwitched(on=False, known=False),)),
-    ),
-    renewal.AcceptDocument: lambda a: (
-        renewal.DocumentAccepted(a.accepted.id, ()),
-        renewal.DocumentAccepted(a.accepted.id, (a.accepted.id,)),
-    ),
-    renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
-    zone.TakeBackConsents: lambda a: (zone.ConsentsTakenBack(a.ids, a.ids), zone.ConsentsTakenBack(a.ids, ())),
-    zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (
         (own_data.LogInOver(a.why, ended=2 if a.everywhere else None),)
         if a.here
@@ -297,23 +217,10 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason, over=a.accepted),
         withdrawal.NothingStated(),
     ),
-    zone.SetAutoRenewal: lambda a: (
-        _switched(on=a.on),
-        zone.AutoRenewalSet(a.on, changed=False),
-        *((replace(_switched(on=False), meanwhile=True),) if a.on and a.seen else ()),
-    ),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),
         zone.FreeVersionOpen(new=False),
         zone.FreeVersionRefused(),
-    ),
-    payment.SetDefaultMethod: lambda a: (
-        payment.DefaultMethodSet(a.method, next((w.label for w in WAYS if w.id == a.way_id), None)),
-    ),
-    payment.ForgetMethod: lambda a: (
-        payment.MethodForgotten(a.way_id, "Visa …4242", was_default=True),
-        payment.MethodForgotten(a.way_id, "Visa …1881", was_default=False),
-        payment.MethodForgotten(None),
     ),
 }
 JOBS: Mapping[type[Job], Outcomes] = {

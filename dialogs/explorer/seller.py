@@ -12,7 +12,6 @@ from dialogs.contact import contact
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
-from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import (
     INVOICE,
     MOMENT,
@@ -40,8 +39,8 @@ from dialogs.order.costs import orderer_of
 from dialogs.order.in_books import is_paid, order_here
 from dialogs.payment import EXPIRY, POLL, method_of, status_of
 from dialogs.state import ConversationState, Ctx
-from dialogs.testing.books import books_after, books_of
-from values.account_view import AccountView
+from dialogs.testing.stand_in import Books
+from values.account_view import NO_BOOKS, AccountView
 from values.meaning import (
     Answer,
     CommandName,
@@ -87,13 +86,12 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
     return SampleWorld(
         dialogs=tuple(way.dialogs.values()),
         start=ConversationState(),
+        books=Books(seller, MOMENT, NO_BOOKS),
         context=lambda case, books: _context(case, books, seller),
-        books_after=lambda books, event, by: books_after(books, event, seller, by),
-        outcomes=outcomes,
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
-        varied=lambda case: tuple(_varied(case, seller)),
+        varied=lambda ctx: tuple(_varied(ctx)),
         shape=lambda ctx: (_shape(ctx), _vat_shape(ctx), _books_shape(ctx)),
         variety=_typed_here,
         chapter=_chapter,
@@ -101,8 +99,8 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
     )
 
 
-def _context(case: ConversationState, books: AccountView, seller: Seller) -> Ctx:
-    return Context(case, MOMENT, "rest", seller, REACH, books=books_of(case, books))
+def _context(case: ConversationState, books: Books, seller: Seller) -> Ctx:
+    return Context(case, MOMENT, "rest", seller, REACH, books=books.seen_in(case))
 
 
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
@@ -202,12 +200,12 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
 
 
-def _varied(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
+def _varied(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     """Yield the same whose effect depends on what the customer has answered: tried with each variety of that."""
-    for meaning in (*_wrong(case, seller), *_about_answers(case, seller)):
+    for meaning in (*_wrong(ctx), *_about_answers(ctx.case, ctx.seller)):
         yield (Said(meaning),)
     yield from _proposed()
-    if case.account.id is not None:
+    if ctx.case.account.id is not None:
         yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
 
 
@@ -254,10 +252,10 @@ def _proposed() -> Iterator[tuple[Event, ...]]:
     yield (came, *typed, left, no, Said(Press("proposed_address:no-2")), TimerDue(WAITING))
 
 
-def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
+def _wrong(ctx: Ctx) -> Iterator[Meaning]:
     """Yield answers that the open step refuses, each with its reason."""
-    step = journey_of(seller).position(case, Context(case, MOMENT, "rest", seller))
-    known = specimens(step.expects, seller.country)
+    step = journey_of(ctx.seller).position(ctx.case, ctx)
+    known = specimens(step.expects, ctx.seller.country)
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
 
 
@@ -308,12 +306,13 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Yield accounts in the states in which they can be logged into."""
     has = owned(*(program.product for program in seller.programs))
     stored = tuple(way for way in WAYS if way.method in seller.chargeable)
-    yield "fresh", sample_view(None, None)
+    yield "fresh", replace(sample_view(None), owned=has)
     given = tuple(consent.accepted(seller.locales[0], MOMENT, "button") for consent in seller.consents)
     known = replace(sample_view(company_view(), None), owned=has, ways=stored)
     yield "known", replace(known, invoices=(INVOICE,), consents_given=given)
     for status in ("placed", "paid"):
-        yield status, replace(sample_view(company_view(), status), owned=has)
+        bought = sample_view(company_view(), status)
+        yield status, replace(bought, owned=has or bought.owned)
     yield from ended_views(seller)
     if seller.company.legal_forms:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
@@ -339,13 +338,14 @@ def _shape(ctx: Ctx) -> Hashable:
         (entered, a.reset_mail, chosen, is_offline(method_of(ctx)) if o.id else o.method == "other"),
         (proven_phone(ctx) is not None, email_proven(ctx), letter_waits(ctx)),
         _shape_on_file(case),
-        (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
+        (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment"), _awaited(case, "MailTicket")),
         (ordered, status_of(ctx)),
         (
             e.choice,
             invoices,
             case.zone.page,
             case.personal.page,
+            (case.personal.given, case.personal.withdrawn),
             invoices == "off" and e.choice == "activate" and ctx.books.einvoice_email is None,
         ),
         _renewal_shape(ctx),

@@ -1,15 +1,18 @@
 """Orders, payments and terms of the stand-in: what `services/orders`, `payments` and `subscriptions` keep in rows."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from values.account_view import OrdererDetails, OrderView, PaymentStatus
+from values.account_view import AccountView, OrdererDetails, OrderView, PaymentStatus
 from values.order import CartLine
 from values.renewal import Owned, years_later
 from values.seller import Seller
+
+UNTOLD = timedelta(days=7)
+"""So long may a payment take of which a view doesn't say it."""
 
 
 class OpenedPayment(Struct, frozen=True):
@@ -80,6 +83,18 @@ class Sale(Struct, frozen=True):
 
     def is_payable(self, now: datetime, *statuses: PaymentStatus) -> bool:
         return any(one.status in statuses and one.expires_at > now for one in self.payments)
+
+
+def sale_of(order: OrderView, of: AccountView) -> Sale:
+    """Return the sale that an order in an account's view tells of, with its latest payment."""
+    runs = {one.product: one.id for one in reversed(of.owned)} if order.renewal else dict[str, str]()
+    lines = tuple(CartLine(plan, order.years, quantity, runs.get(plan)) for plan, quantity in order.items)
+    company_id, orderer = of.company.id if of.company is not None else "", of.orderer
+    if order.payment_id is None:
+        return Sale(order, company_id, lines, orderer=orderer)
+    method, until = order.payment_method or order.method, order.payment_expires_at or order.placed_at + UNTOLD
+    payment = OpenedPayment(order.payment_id, method, order.payment_status or "pending", until)
+    return Sale(order, company_id, lines, (payment,), orderer=orderer)
 
 
 def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datetime) -> tuple[Owned, ...]:

@@ -5,6 +5,7 @@ Held against the real ones by `tests/bot/usecases/test_books_alike.py`. Sums are
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import FunctionType
 from typing import Any, Self, get_type_hints
 from zoneinfo import ZoneInfo
@@ -14,12 +15,12 @@ from msgspec.structs import replace
 
 from dialogs.kit import Command, Event
 from dialogs.messages import company, contact, einvoice, order, payment, questions, renewal, zone
-from dialogs.state import PlacedOrder
+from dialogs.state import ConversationState, PlacedOrder
 from dialogs.testing import sales as sold
 from dialogs.testing.sales import OpenedPayment, Sale
 from values import email as emails
 from values import sdi_code
-from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal, answers
+from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderView, WaitingRenewal, answers
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
@@ -37,7 +38,7 @@ Done = tuple[Any, Event]
 Cost = Callable[["Books", order.PlaceOrder, DiscountCode | None], Price]
 
 
-class Books(Struct, frozen=True):
+class Books(Struct, frozen=True, dict=True):
     """Immutable: what comes of a command are other books.
 
     `account` has the facts that stand alone; what follows from sales and terms is told by `view`.
@@ -49,6 +50,7 @@ class Books(Struct, frozen=True):
     sales: tuple[Sale, ...] = ()  # the oldest first
     terms: tuple[Owned, ...] = ()  # whatever was bought, ended or not
     phones: tuple[str, ...] = ()  # those that were proven, the last one in behind
+    used_up: frozenset[str] = frozenset()  # discount codes of which others have had the last use
     cost: Cost = lambda _books, command, _code: command.price
 
     def done(self, command: Command, key: str) -> Done | None:
@@ -56,18 +58,50 @@ class Books(Struct, frozen=True):
 
         `key` names the command, and what it makes.
         """
-        if (act := _ACTS.get(type(command))) is None:
+        if (act := PERFORMED.get(type(command))) is None:
             return None
         after, outcome = act(self, command, key)
-        changed = after.account != self.account or (after.sales, after.terms) != (self.sales, self.terms)
-        return (after.told(revision=self.account.revision + 1) if changed else after), outcome
+        return after.moved_from(self), outcome
+
+    def moved_from(self, before: "Books") -> Self:
+        """Return them under the next revision, where they say anything else than before."""
+        told = (before.account, before.sales, before.terms)
+        return self if (self.account, self.sales, self.terms) == told else self.told(revision=before.revision + 1)
+
+    @property
+    def revision(self) -> int:
+        """The revision of what the account has."""
+        return self.account.revision
 
     def told(self, **facts: Any) -> Self:
         """Return books that say this of the account."""
         return replace(self, account=replace(self.account, **facts))
 
+    def with_view(self, known: AccountView) -> Self:
+        """Return books that say of the account what was read of it: it leaves out some that is known here already."""
+        mine, have = self.view(), {sale.view: sale for sale in self.sales}
+        sales = (have.get(one) or sold.sale_of(one, known) for one in reversed(known.orders))
+        same = (known.owned, known.lapsed) == (mine.owned, mine.lapsed)
+        terms = self.terms if same else (*known.owned, *known.lapsed)
+        phones = (known.phone,) if known.phone and known.phone_verified else ()
+        after = replace(self, account=known, sales=tuple(sales), terms=terms, phones=phones)
+        return after if known.waits is None else after.ending("", known.waits.ends_at)
+
+    def read(self, known: AccountView) -> Self:
+        """Return books that say the same as what was read of the account, and have the orders that it leaves out."""
+        orders = {one.id: one for one in (*known.orders, *self.view().orders)} | {one.id: one for one in known.orders}
+        return self.with_view(replace(known, orders=tuple(orders.values()), revision=self.revision + 1))
+
     def view(self) -> AccountView:
         """Return the account as conversations read it."""
+        return self._view
+
+    def seen_in(self, case: ConversationState) -> AccountView:
+        """Return the account as the conversation sees it: nothing of it before it is logged in."""
+        return NO_BOOKS if case.account.id is None else self._view
+
+    @cached_property
+    def _view(self) -> AccountView:
         placed = tuple(sale.view for sale in reversed(self.sales))
         standing = (*(o for o in placed if o.status != "cancelled"), *(o for o in placed if o.status == "cancelled"))
         runs = sold.running_terms(self.terms)
@@ -79,8 +113,8 @@ class Books(Struct, frozen=True):
         return replace(
             self.account,
             orders=standing,
-            ordered=bool(standing),
-            orderer=next(ordered_by, None),
+            ordered=self.account.ordered or bool(standing),
+            orderer=next(ordered_by, self.account.orderer),
             owned=runs,
             waits=self._waits,
             lapsed=sold.lapsed_terms(self.terms, begin),
@@ -131,7 +165,9 @@ class Books(Struct, frozen=True):
             return self.told(**_answered(self.account, act)), questions.AnswersKept()
         if act.keep == "order":
             of = self._sale(act.holder)
-            return self._with(replace(of, order=replace(of.order, **_answered(of.order, act)))), questions.AnswersKept()
+            return self.put_sale(
+                replace(of, order=replace(of.order, **_answered(of.order, act)))
+            ), questions.AnswersKept()
         known = (*self.account.companies, self.account.company)
         *companies, latest = (
             replace(one, **_answered(one, act)) if one is not None and one.id == act.holder else one for one in known
@@ -196,7 +232,9 @@ class Books(Struct, frozen=True):
             return self, vouched
         return replace(self.told(phone=act.phone, phone_verified=True), phones=(*proven, act.phone)), vouched
 
-    def stop_reminders(self, _act: renewal.StopReminders, _key: str) -> Done:
+    def stop_reminders(self, act: renewal.StopReminders, _key: str) -> Done:
+        if act.account_id is None:
+            return self, renewal.RemindersSwitched(on=False, known=False)
         return self.told(reminders_stopped=True), renewal.RemindersSwitched(on=False)
 
     def resume_reminders(self, _act: renewal.ResumeReminders, _key: str) -> Done:
@@ -237,10 +275,15 @@ class Books(Struct, frozen=True):
 
     # --- orders ---
 
+    def find_sale(self, order_id: str | None) -> Sale | None:
+        """Return this order of the account."""
+        return next((sale for sale in self.sales if sale.order.id == order_id), None)
+
     def _sale(self, order_id: str) -> Sale:
         return next(sale for sale in self.sales if sale.order.id == order_id)
 
-    def _with(self, changed: Sale) -> Self:
+    def put_sale(self, changed: Sale) -> Self:
+        """Return books in which this order stands so."""
         return replace(self, sales=tuple(changed if s.order.id == changed.order.id else s for s in self.sales))
 
     def _open(self) -> Sale | None:
@@ -305,6 +348,8 @@ class Books(Struct, frozen=True):
         return replace(self, sales=(*self.sales, sale))
 
     def _spent(self, code: DiscountCode) -> str | None:
+        if code.code in self.used_up:
+            return "used_up"
         used = sum(sale.code == code.code and sale.stands for sale in self.sales)
         most = code.uses_per_customer
         return "used_by_customer" if most is not None and used >= most else None
@@ -314,7 +359,7 @@ class Books(Struct, frozen=True):
         if of.order.status == "paid":
             return self, order.OrderStands(of.order.number)
         gone = order.OrderCancelled(of.order.number)
-        return (self if of.order.status == "cancelled" else self._with(of.cancelled())), gone
+        return (self if of.order.status == "cancelled" else self.put_sale(of.cancelled())), gone
 
     def begin_renewal(self, act: renewal.BeginRenewal, _key: str) -> Done:
         view = self.view()
@@ -343,7 +388,9 @@ class Books(Struct, frozen=True):
         until = by_method if last is None or last <= self.now else last
         new = OpenedPayment(key, act.method, "pending", until, self._usable(act))
         closed = replace(sale.closed(), order=replace(sale.order, method=act.method, auto_renewal=goes_on))
-        return self._with(replace(closed, payments=(*closed.payments, new))), payment.PaymentOpened(key, until, renews)
+        return self.put_sale(replace(closed, payments=(*closed.payments, new))), payment.PaymentOpened(
+            key, until, renews
+        )
 
     def _with_method(self, sale: Sale, method: str) -> bool | None:
         """Return whether the order renews itself with another method, None where that doesn't change."""
@@ -373,12 +420,14 @@ class Books(Struct, frozen=True):
             return self, payment.PaymentNotChanged("unknown")
         sale, of = found
         if of.status in ("pending", "failed") and of.expires_at <= self.now:
-            return self._with(sale.with_payment(replace(of, status="expired"))), payment.PaymentNotChanged("expired")
+            return self.put_sale(sale.with_payment(replace(of, status="expired"))), payment.PaymentNotChanged("expired")
         if "paid" in (of.status, sale.order.status):
             return self, payment.PaymentNotChanged("paid")
         if of.status not in ("pending", "failed"):
             return self, payment.PaymentNotChanged(of.status)
-        return self._with(sale.with_payment(replace(of, status="pending"))), payment.PaymentOpened(of.id, of.expires_at)
+        return self.put_sale(sale.with_payment(replace(of, status="pending"))), payment.PaymentOpened(
+            of.id, of.expires_at
+        )
 
     def expire_payment(self, act: payment.ExpirePayment, _key: str) -> Done:
         sale, of = self._known(act.payment_id)
@@ -387,7 +436,7 @@ class Books(Struct, frozen=True):
         if not waits or (last is not None and last <= self.now):
             return self, _booked(sale, of, news=False)
         over = replace(of, status="expired")
-        return self._with(sale.with_payment(over)), _booked(sale, over, news=True)
+        return self.put_sale(sale.with_payment(over)), _booked(sale, over, news=True)
 
     def _known(self, payment_id: str) -> tuple[Sale, OpenedPayment]:
         """Return the payment with its order. Errors: LookupError."""
@@ -404,11 +453,11 @@ class Books(Struct, frozen=True):
             return self._kept(act, sale, of), _booked(sale, of, news=False)
         if (act.amount, act.currency.upper()) != (sale.order.gross, sale.order.currency.upper()):
             wrong = replace(of, wrong=(*of.wrong, act.attempt))
-            return self._with(sale.with_payment(wrong)), _booked(sale, of, news=False)
+            return self.put_sale(sale.with_payment(wrong)), _booked(sale, of, news=False)
         came = replace(of, came=(*of.came, act.attempt), came_at=self.now)
         if sale.order.status == "paid" or self._replaced(sale):
             refund = payment.RefundDue(of.id, sale.order.number, act.attempt, act.amount, act.currency)
-            return self._with(sale.with_payment(came)), refund
+            return self.put_sale(sale.with_payment(came)), refund
         after = self.money_came(sale.order.id, of.id, act.attempt)
         paid, now = after._known(of.id)
         return after._kept(act, paid, now), _booked(paid, now, news=True)
@@ -418,7 +467,7 @@ class Books(Struct, frozen=True):
             return self, _booked(sale, of, news=False)
         news = of.status == "pending"
         over = replace(of, failed=(*of.failed, attempt), status="failed" if news else of.status)
-        return self._with(sale.with_payment(over)), _booked(sale, over, news=news)
+        return self.put_sale(sale.with_payment(over)), _booked(sale, over, news=news)
 
     def _replaced(self, sale: Sale) -> bool:
         if sale.order.status != "cancelled" and sale.is_payable(self.now, "pending", "failed"):
@@ -431,7 +480,7 @@ class Books(Struct, frozen=True):
         of = next(one for one in sale.payments if one.id == payment_id)
         paid = replace(of, status="paid", came=(*of.came, attempt), came_at=self.now)
         done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid"))
-        after = replace(self._with(done), terms=sold.begin_terms(self.terms, done, self.seller, self.now))
+        after = replace(self.put_sale(done), terms=sold.begin_terms(self.terms, done, self.seller, self.now))
         return after if is_offline(of.method) else after.preferred(of.method, of.stored)
 
     def _kept(self, wanted: payment.BookPayment, sale: Sale, of: OpenedPayment) -> Self:
@@ -484,7 +533,7 @@ class Books(Struct, frozen=True):
         after = replace(self, terms=terms)
         for sale in self.sales:
             if sale.order.status == "placed":
-                after = after._with(replace(sale, order=replace(sale.order, auto_renewal=act.on)))
+                after = after.put_sale(replace(sale, order=replace(sale.order, auto_renewal=act.on)))
         if changed and self.seller.accepts("auto_renewal"):
             document = self.seller.document("auto_renewal")
             held = any(one.id == document.id and document.is_still(one) for one in self.account.consents_given)
@@ -492,6 +541,14 @@ class Books(Struct, frozen=True):
                 after = after.agreed(act.accepted)
             after = after if act.on else after.withdrawn((document.id,))
         return after, zone.AutoRenewalSet(act.on, changed)
+
+    def ending(self, plan: str, ends_at: datetime) -> Self:
+        """Return books of which it is true that something ends then: what runs does, or a term of this plan."""
+        if any(one.ends_at == ends_at for one in self.terms):
+            return self
+        known = self.terms if sold.running_terms(self.terms) else (*self.terms, Owned("term-0", plan, None, ends_at))
+        ends = (one if one.status == "ended" else replace(one, ends_at=ends_at) for one in known)
+        return replace(self, terms=tuple(ends))
 
     def ran_out(self, *, grace: bool = False, given_up: str | None = None) -> Self:
         """Return books in which all that ran has ended, or goes on for its days of grace.
@@ -503,7 +560,7 @@ class Books(Struct, frozen=True):
         )
         after = replace(self, terms=terms)
         if given_up is not None:
-            after = after._with(after._sale(given_up).cancelled())
+            after = after.put_sale(after._sale(given_up).cancelled())
         return after if grace else after.told(einvoice_status="off")
 
 
@@ -524,7 +581,7 @@ def _booked(sale: Sale, of: OpenedPayment, *, news: bool) -> payment.PaymentBook
     return payment.PaymentBooked(of.id, sold_as.id, sold_as.number, of.status, gross, news)
 
 
-_ACTS: dict[type[Command], Callable[[Books, Any, str], Done]] = {
+PERFORMED: dict[type[Command], Callable[[Books, Any, str], Done]] = {
     kind: method
     for method in vars(Books).values()
     if isinstance(method, FunctionType)

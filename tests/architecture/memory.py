@@ -22,9 +22,7 @@ POINTERS = frozenset({"id", "behind", "named", "open", "told", "years"})
 
 MODELS: Mapping[str, tuple[str, str]] = {
     "SQL": ("services/accounts/account_books.py", "AccountBooks"),
-    "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
     "the stand-in": ("dialogs/testing/stand_in.py", "Books"),
-    "the fake": ("dialogs/testing/books.py", "books_after"),
 }
 """The models of what an account has: the file and the name in it that each stands by."""
 

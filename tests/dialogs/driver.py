@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 from msgspec.structs import replace
 
-from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.fates import results, usual
 from dialogs.journey import journey_of
 from dialogs.kit import (
     CardContent,
@@ -31,10 +31,11 @@ from dialogs.kit import (
     required,
 )
 from dialogs.lost import fitted
-from dialogs.messages import account, contact, order, payment
+from dialogs.messages import account, contact, payment
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, CompanyData, ConversationState, Ctx
-from dialogs.testing.books import books_after, books_of, with_orders
+from dialogs.testing.happenings import hear
+from dialogs.testing.stand_in import Books
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
@@ -56,6 +57,7 @@ SELLER = Seller(
     consents=(Consent("privacy", "1"), Consent("marketing", "1", obligatory=False)),
     documents=(Consent("terms", "1"), Consent("clauses", "1"), Consent("einvoice", "1")),
     methods=("card", "paypal", "przelewy24", "blik"),
+    order_prefix="FS",
     discounts=(DiscountCode("START20", 20), DiscountCode("STARY", 50, NOW - timedelta(days=1))),
 )
 # Customers are on file and register by their number; nothing is sold.
@@ -70,13 +72,11 @@ BY_NUMBER = replace(
     dialogs=("account", "on_file", "lost_password", "contact", "einvoice"),
     sign_up=SignUp(by="customer_number", enumeration="seed"),
 )
+EMPTY = Books(SELLER, NOW, NO_BOOKS)
 # Outcomes that differ from the ordinary one of `dialogs/explorer/outcomes.py`.
 OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
     account.StartReset: lambda _a: account.ResetStarted("letter-3"),
     contact.CheckCode: lambda a: contact.CodeRight(a.phone) if a.typed == "123456" else contact.CodeWrong(4),
-    order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
-    payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
-    payment.SetDefaultMethod: lambda a: payment.DefaultMethodSet(a.method),
 }
 RESULTS: dict[type[Job], Callable[[Any], Event]] = {
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
@@ -97,7 +97,7 @@ class Driver:
     now: datetime = NOW
     channel: str = "rest"
     came_at: datetime | None = None
-    books: AccountView = NO_BOOKS
+    stand_in: Books = EMPTY
     outcomes: dict[type[Command], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
     results: dict[type[Job], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
     acts: list[Command] = field(default_factory=list[Command])
@@ -107,12 +107,13 @@ class Driver:
     timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
     held: list[IssuedJob] = field(default_factory=list[IssuedJob])
     hold: set[type[Job]] = field(default_factory=set[type[Job]])
+    elsewhere: Callable[[Books], Books] = field(default=lambda books: books)
     asked: bool = False
     dropped: bool = False
     keys: int = 0
 
     def __post_init__(self) -> None:
-        self.journey = journey_of(self.seller)
+        self.journey, self.stand_in = journey_of(self.seller), replace(self.stand_in, seller=self.seller)
         self.outcomes.setdefault(contact.CheckCodes, self._codes)
 
     def copied(self) -> "Driver":
@@ -127,14 +128,19 @@ class Driver:
         by_sms = [contact.CheckCode(act.challenge, typed, act.account_id, act.phone) for typed in act.sms[:1]]
         self.acts += by_sms
         by_letter = contact.EmailProven(self.books.email, self.now) if "654321" in act.letter else None
-        told = next((self._outcome(self.outcomes, one) for one in by_sms), None)
+        told = next((self.outcomes[contact.CheckCode](one) for one in by_sms), None)
         one = act.sms == act.letter
         wrong = one and by_letter is None and isinstance(told, contact.CodeWrong)
         return contact.CodesChecked(None if by_letter and one else told, by_letter, either=wrong)
 
     def context(self, case: ConversationState) -> Ctx:
-        books = books_of(case, self.books)
+        books = self.stand_in.seen_in(case)
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
+
+    @property
+    def books(self) -> AccountView:
+        """What the books say of the account."""
+        return self.stand_in.view()
 
     @property
     def placed(self) -> OrderView:
@@ -142,14 +148,20 @@ class Driver:
         return required(order_here(self.context(self.case)))
 
     def read_books(self, books: AccountView) -> "Driver":
-        """From now on the books say this of the account."""
-        known = replace(books, id=self.case.account.id or books.id)
-        self.books = replace(with_orders(known, *self.books.orders, before=True), revision=self.books.revision + 1)
+        """From now on the books say this of the account, and have the orders that they had besides."""
+        self.stand_in = self.stand_in.read(replace(books, id=self.case.account.id or books.id))
         return self
 
-    def _after(self, event: Event, by: Command | None = None) -> Event:
-        self.books = books_after(self.books, event, self.seller, by)
-        return event
+    def _perform(self, act: Command, _key: str) -> Event:
+        """What this test says comes of it, else the ordinary outcome."""
+        today = replace(self.stand_in, seller=self.seller, now=self.now)
+        now, self.elsewhere = self.elsewhere(today), lambda books: books
+        if type(act) in self.outcomes:
+            outcome = self.outcomes[type(act)](act)
+            self.stand_in = hear(now, outcome, act)
+        else:
+            self.stand_in, outcome = usual(now, act)
+        return outcome
 
     def key(self) -> str:
         self.keys += 1
@@ -165,14 +177,14 @@ class Driver:
             self.case,
             event,
             context=self.context,
-            perform=lambda act, _key: self._after(self._outcome(self.outcomes, act), act),
+            perform=self._perform,
             new_key=self.key,
             ask=ask,
         )
 
     def play(self, event: Event) -> Outcome[ConversationState]:
         """One event, and the results of the calls it caused."""
-        self._after(event)
+        self.stand_in = hear(self.stand_in, event)
         played = self.decide(event)
         self.case = load(dump(played.case))
         assert self.case == played.case
@@ -182,12 +194,12 @@ class Driver:
             if type(issued.call) in self.hold:
                 self.held.append(issued)
             else:
-                played = self.play(ResultOf(issued.key, self._outcome(self.results, issued.call)))
+                played = self.play(ResultOf(issued.key, self._result(issued.call)))
         return played
 
-    def _outcome(self, told: dict[Any, Any], effect: Command | Job) -> Event:
-        """What this test says, else the ordinary outcome."""
-        return told[type(effect)](effect) if type(effect) in told else outcomes(effect)[0]
+    def _result(self, job: Job) -> Event:
+        """What this test says comes of it, else the ordinary result."""
+        return self.results[type(job)](job) if type(job) in self.results else results(self.stand_in, job)[0]
 
     def _note(self, played: Outcome[ConversationState]) -> None:
         self.acts += played.acts
@@ -244,7 +256,7 @@ class Driver:
         return self
 
     def timer(self, kind: str) -> "Driver":
-        self.timers.pop(kind, None)
+        self.now = max(self.now, self.timers.pop(kind, self.now))
         return self.hear(TimerDue(kind))
 
     # --- what the world does ---
@@ -253,6 +265,21 @@ class Driver:
         """From now on this act or call comes to `event`."""
         table: dict[Any, Any] = self.results if issubclass(effect, Job) else self.outcomes
         table[effect] = lambda _effect: event
+        return self
+
+    def once(self, act: type[Command], event: Event) -> "Driver":
+        """The next such act comes to `event`, the others after it to what is usual."""
+
+        def told(_act: Command) -> Event:
+            del self.outcomes[act]
+            return event
+
+        self.outcomes[act] = told
+        return self
+
+    def meanwhile(self, change: Callable[[Books], Books]) -> "Driver":
+        """The next act finds the books changed by another conversation, unseen by this one."""
+        self.elsewhere = change
         return self
 
     def holding(self, *calls: type[Job]) -> "Driver":

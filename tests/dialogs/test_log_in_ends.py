@@ -15,7 +15,7 @@ from dialogs.messages.renewal import StopReminders, SubscriptionEnding
 from dialogs.order.in_books import find_order
 from dialogs.versions import dump, load
 from tests.dialogs.driver import (
-    NOW,
+    SELLER,
     Driver,
     activated,
     card_filled,
@@ -103,8 +103,7 @@ def test_an_order_is_never_placed_by_a_button_of_before() -> None:
 
 
 def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
-    until = NOW + MONTH + SECOND
-    customer = card_filled().given(payment.OpenPayment, payment.PaymentOpened("payment-blik", until))
+    customer = card_filled(replace(SELLER, manners=replace(SELLER.manners, payment_ttl=MONTH + SECOND)))
     customer.press("pay:now").silent(MONTH).press("payment:check")
     assert (asked_again(customer), customer.at) == ([], "payment.payment")
 
@@ -126,7 +125,7 @@ def reminded() -> Driver:
     ends = customer.now + MONTH + timedelta(days=7)
     reminding = ("reminder", *customer.seller.dialogs)
     seller = replace(customer.seller, dialogs=reminding, programs=(Program("standard", "standard"),))
-    customer = Driver(seller, customer.case, customer.now, books=customer.books)
+    customer = Driver(seller, customer.case, customer.now, stand_in=customer.stand_in)
     return customer.silent(MONTH).happen(SubscriptionEnding("standard", None, ends, 7))
 
 

@@ -51,7 +51,7 @@ def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(specimen
         Press("zone:home"),
         NavigationCommand("restart"),
     ):
-        driver = Driver(seller, fit, books=known.books)
+        driver = Driver(seller, fit, stand_in=known.stand_in)
         driver.say(said)
         assert driver.said or driver.asked or driver.calls or fit.muted, said
 

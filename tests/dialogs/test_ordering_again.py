@@ -19,7 +19,6 @@ from dialogs.messages.order import (
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from dialogs.state import Cart, PlacedOrder
-from dialogs.testing.books import with_orders
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
 from values.account_view import AccountView
@@ -253,7 +252,7 @@ def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
     other = known_order("placed", "pending", id="order-8")
     customer.given(PlaceOrder, OrderRefused("order_open", open=PlacedOrder(other.id)))
-    told(customer, with_orders(over(), other, before=True)).press("pay:now")
+    told(customer, over(orders=(*over().orders, other))).press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
 
@@ -268,14 +267,14 @@ def test_another_chat_hears_that_its_order_was_cancelled_and_no_other() -> None:
 
 def renewal_placed(account_id: str | None) -> RenewalToPay:
     """The desk has ordered the renewal by itself."""
-    return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", "order-9", "FS/2027/000009", "payment-9")
+    return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", "order-19", "FS/2027/000019", "payment-19")
 
 
 @table("so_far", [(), ("start:buy",), ("start:buy", "confirm:yes", "auto_renewal:no")])
 def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[str, ...]) -> None:
     customer = told(activated(), replace(holder(), id="account-1")).press(*so_far)
     customer.hear(renewal_placed(customer.case.account.id))
-    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-9")
+    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-19")
 
 
 def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
@@ -290,8 +289,8 @@ def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
 @table(
     "given_up",
     [
-        SubscriptionLapsed("standard", NOW, None, (("standard", 1),), "order-9", "FS/2027/000009"),
-        OrderCancelled("FS/2027/000009"),
+        SubscriptionLapsed("standard", NOW, None, (("standard", 1),), "order-19", "FS/2027/000019"),
+        OrderCancelled("FS/2027/000019"),
     ],
 )
 def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
@@ -299,7 +298,7 @@ def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     paid_before = customer.placed.number
     before = over(orders=(known_order("paid", "paid", id=customer.case.order.id, number=paid_before),))
     told(customer, replace(before, id="account-1")).hear(renewal_placed(customer.case.account.id))
-    assert customer.placed.number == "FS/2027/000009"
+    assert customer.placed.number == "FS/2027/000019"
     customer.hear(given_up)
     assert (customer.at, customer.placed.number, customer.placed.money) == ("zone.zone", paid_before, "paid")
     assert "feedback.end" not in customer.heard

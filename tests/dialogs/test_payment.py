@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.kit import Command
+from dialogs.explorer.fates import cancel_orders, pay_orders
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import CancelOrder, LapsedOrderChanged, OrderCancelled, PlaceOrder
+from dialogs.messages.order import CancelOrder, LapsedOrderChanged, PlaceOrder
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
@@ -18,19 +18,18 @@ from dialogs.messages.payment import (
     PaymentChecked,
     PaymentNotChanged,
     PaymentNoticed,
-    PaymentOpened,
     PaymentReturned,
     PollPayment,
     RefundDue,
     ReopenPayment,
 )
 from dialogs.payment import EXPIRY, POLL
-from dialogs.testing.books import with_orders
 from tests.dialogs.driver import (
     NOW,
     SELLER,
     Driver,
     card_filled,
+    contact_proven,
     known_account,
     known_company,
     known_order,
@@ -160,7 +159,7 @@ def test_a_lapsed_order_is_ordered_again_by_another_method() -> None:
     customer = ordered().timer(EXPIRY).press("method:card")
 
     assert customer.done(OpenPayment) == 1
-    customer.given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
+    customer.press("pay:now")
     assert customer.acts[-1] == OpenPayment("order-1", "card")
 
 
@@ -192,19 +191,19 @@ def test_a_failure_after_the_money_changes_nothing() -> None:
     assert (customer.placed.money, customer.at) == ("paid", "einvoice.einvoice")
 
 
-TRIES = table(("command", "press"), [(ReopenPayment, "pay:now"), (OpenPayment, "method:card")])
+TRIES = table("press", ["pay:now", "method:card"])
 
 
 @TRIES
-def test_another_try_finds_the_order_paid_elsewhere(command: type[Command], press: str) -> None:
-    customer = failed().given(command, PaymentNotChanged("paid")).press(press)
+def test_another_try_finds_the_order_paid_elsewhere(press: str) -> None:
+    customer = failed().meanwhile(pay_orders).press(press)
 
     assert (customer.heard, customer.at) == (["payment.status"], "einvoice.einvoice")
 
 
 @TRIES
-def test_another_try_of_an_order_given_up_elsewhere_opens_no_payment(command: type[Command], press: str) -> None:
-    customer = failed().given(command, PaymentNotChanged("cancelled")).press(press)
+def test_another_try_of_an_order_given_up_elsewhere_opens_no_payment(press: str) -> None:
+    customer = failed().meanwhile(cancel_orders).press(press)
 
     assert (customer.heard, customer.acts[-1]) == (["order.cancelled"], CancelOrder("order-1"))
     assert customer.case.order.id is None
@@ -240,7 +239,7 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
     assert (again.payload, again.key, again.binds) == ("pay:now", "option.pay.now", BindingAct.order)
     assert customer.press("method:card").done(OpenPayment) == 1, "a method orders nothing"
     assert customer.want("affirm").done(OpenPayment) == 1, "nor does a yes"
-    customer.given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
+    customer.press("pay:now")
 
     assert customer.done(OpenPayment) == 2
     assert customer.done(PlaceOrder) == 1
@@ -259,22 +258,22 @@ def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> No
     customer = card_filled().say(Discount("START20")).press("pay:now")
     assert customer.case.order.price is not None
     assert customer.case.order.price.gross.minor < 36777
-    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
-    customer.given(OpenPayment, LapsedOrderChanged("discount_used_up")).press("pay:now")
+    customer.timer(EXPIRY)
+    customer.once(OpenPayment, LapsedOrderChanged("discount_used_up")).press("pay:now")
 
     assert customer.heard == ["order.refused.discount_used_up"]
     assert (customer.at, customer.case.order.id) == ("order.pay", None)
     assert customer.acts[-1] == CancelOrder("order-1")
     assert (POLL in customer.timers, EXPIRY in customer.timers) == (False, False)
-    customer.given(OpenPayment, PaymentOpened("payment-2", NOW + timedelta(days=7))).press("pay:now")
+    customer.press("pay:now")
     placed = [act for act in customer.acts if isinstance(act, PlaceOrder)][-1]
     assert (placed.discount, placed.price.gross.minor) == (None, 36777)
     assert customer.at == "payment.payment"
 
 
 def test_a_lapsed_order_whose_terms_have_changed_is_agreed_to_anew() -> None:
-    customer = ordered().timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
-    customer.given(OpenPayment, LapsedOrderChanged("words_changed", ("terms",))).press("pay:now")
+    customer = ordered().timer(EXPIRY)
+    customer.once(OpenPayment, LapsedOrderChanged("words_changed", ("terms",))).press("pay:now")
 
     assert (customer.heard, customer.at) == (["order.refused.words_changed"], "order.terms")
     assert customer.acts[-1] == CancelOrder("order-1")
@@ -283,8 +282,8 @@ def test_a_lapsed_order_whose_terms_have_changed_is_agreed_to_anew() -> None:
 def test_a_lapsed_order_of_what_is_sold_no_more_leads_to_what_is() -> None:
     customer = ordered()
     customer.seller = replace(SELLER, plans=(Plan("other", 10000),))
-    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
-    customer.given(OpenPayment, LapsedOrderChanged("unsold")).press("pay:now")
+    customer.timer(EXPIRY)
+    customer.once(OpenPayment, LapsedOrderChanged("unsold")).press("pay:now")
 
     assert (customer.heard, customer.at) == (["order.refused.unsold"], "order.pay")
     assert customer.shown["gross"] == Money(12300, "PLN")
@@ -292,8 +291,8 @@ def test_a_lapsed_order_of_what_is_sold_no_more_leads_to_what_is() -> None:
 
 def test_a_lapsed_order_with_another_price_today_is_ordered_anew_with_its_code() -> None:
     customer = card_filled().say(Discount("START20")).press("pay:now")
-    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
-    customer.given(OpenPayment, LapsedOrderChanged("repriced")).press("pay:now")
+    customer.timer(EXPIRY)
+    customer.once(OpenPayment, LapsedOrderChanged("repriced")).press("pay:now")
 
     assert customer.heard == ["order.refused.repriced"]
     assert (customer.at, customer.case.order.discount) == ("order.pay", "START20")
@@ -377,10 +376,10 @@ def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> No
 
 
 def test_an_order_without_a_payment_gets_one() -> None:
-    customer = Driver().press("start:log_in").given(OpenPayment, PaymentOpened("payment-10", NOW + timedelta(days=7)))
+    customer = Driver().press("start:log_in")
     customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("placed", None),))))
 
-    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-10")
+    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-card")
 
 
 def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
@@ -396,7 +395,7 @@ def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
 
 def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> None:
     customer = ordered()
-    customer.read_books(with_orders(customer.books, replace(customer.placed, status="paid")))
+    customer.read_books(replace(customer.books, orders=(replace(customer.placed, status="paid"),)))
     assert customer.at == "payment.payment"
     customer.want("payment_status")
 
@@ -411,7 +410,7 @@ def test_a_cancelled_order_of_an_earlier_conversation_is_over() -> None:
 
 
 def test_cancelling_cancels_at_the_desk_first() -> None:
-    customer = ordered().given(CancelOrder, OrderCancelled("FS/2026/000001")).command("cancel")
+    customer = ordered().command("cancel")
 
     assert customer.acts[-1] == CancelOrder("order-1")
     assert customer.case.order.id is None
@@ -430,7 +429,9 @@ def test_until_when_it_can_be_paid_is_told_also_where_it_has_lapsed() -> None:
 
 @table("on", [True, False])
 def test_a_method_that_changes_renewal_is_told_and_is_the_orders_own(on: bool) -> None:
-    opened = PaymentOpened("payment-card", NOW + timedelta(days=7), renews=on)
-    customer = ordered().given(OpenPayment, opened).press("method:card")
+    seller = replace(SELLER, auto_renewal="with_method", chargeable=("card",))
+    first, then = ("blik", "card") if on else ("card", "blik")
+    customer = contact_proven(seller).write("1234563218").press("confirm:yes", f"method:{first}")
+    customer.press("terms:accept", "clauses:accept", "pay:now", f"method:{then}")
     [told] = [say for say in customer.reply if say.key == "outlook.with_method"]
     assert told.params["auto_renewal"] is on

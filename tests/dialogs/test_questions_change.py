@@ -15,7 +15,6 @@ from dialogs.journey import journey_of
 from dialogs.kit import Event, Said
 from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.contact import EmailProven
-from dialogs.messages.order import OrderPlaced, PlaceOrder
 from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
 from dialogs.own.conditions import answer_of
@@ -66,7 +65,6 @@ class Shop:
     seller: Seller = SELLER
     kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict[tuple[str, str], dict[str, Any]])
     noted: int = 0
-    lives: int = 1
 
     def change(self, customer: Driver) -> None:
         """The profile is changed and the desk started again; the customer's conversation goes on."""
@@ -92,25 +90,23 @@ class Shop:
 
     def serve(self, customer: Driver) -> Driver:
         customer.seller, customer.journey = self.seller, journey_of(self.seller)
-        number = self.lives
-        customer.outcomes[PlaceOrder] = lambda _a: OrderPlaced(f"order-{number}", f"FS/2026/00000{number}")
+        customer.stand_in = replace(customer.stand_in, seller=self.seller)
         return customer
 
     def note(self, customer: Driver) -> None:
-        """Keep what the commands say, as the desk does, and have the books say so."""
+        """Keep what the commands say, as the desk does."""
         for act in customer.acts[self.noted :]:
             if isinstance(act, KeepAnswers):
                 self.kept.setdefault((act.keep, act.holder), {}).update(act.answers)
-        self.noted, known = len(customer.acts), customer.books
-        companies = (replace(one, own_answers=self.answers("company", one.id)) for one in known.companies)
-        customer.books = replace(known, own_answers=self.own, companies=tuple(companies))
+        self.noted = len(customer.acts)
 
     def answers(self, keep: str, holder: str) -> Answers:
         return dict(self.kept.get((keep, holder), {}))
 
     def returned(self) -> Driver:
         """The customer in another chat, logged in."""
-        self.noted, self.lives = 0, self.lives + 1
+        self.noted = 0
+        self.kept = {of: given for of, given in self.kept.items() if of[0] != "order"}
         company = replace(known_company(), id="company-1", own_answers=self.answers("company", "company-1"))
         view = known_account(id="account-1", company=company, companies=(company,), own_answers=self.own)
         customer = self.serve(Driver(self.seller)).press("start:buy", "account:existing")

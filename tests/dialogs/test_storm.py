@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from dialogs.account.account import LoggedIn
 from dialogs.company import company
 from dialogs.contact.conditions import phone_proven
-from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.fates import fates as possible_fates
+from dialogs.explorer.fates import results
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide, read_slots
@@ -25,13 +26,13 @@ from dialogs.messages import account, order
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
-from dialogs.order.in_books import find_order, is_paid
+from dialogs.order.in_books import is_paid
 from dialogs.state import ConversationState, Ctx
-from dialogs.testing.books import books_after, books_of
+from dialogs.testing.happenings import hear
 from dialogs.versions import dump, load
-from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
+from tests.dialogs.driver import EMPTY, SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
-from values.account_view import NO_BOOKS, AccountView
+from values.account_view import AccountView
 from values.meaning import Expects
 
 STAGES: tuple[Callable[[], Driver], ...] = (
@@ -60,18 +61,23 @@ class Storm(RuleBasedStateMachine):
         self.delivered: list[tuple[str, Event]] = []
         self.keys = 0
         self.orders_open = 0
-        self.books = NO_BOOKS
+        self.stand_in = EMPTY
 
     @initialize(stage=st.sampled_from(STAGES))
     def begin(self, stage: Callable[[], Driver]) -> None:
         driver = stage()
-        self.case, self.books = driver.case, driver.books
+        self.case, self.stand_in = driver.case, driver.stand_in
         self.under_way = {issued.key: issued.call for issued in driver.held}
         self.keys = 1000
         self.orders_open = int(self.case.order.id is not None)
 
     def context(self, case: ConversationState) -> Ctx:
-        return Context(case, MOMENT, "rest", SELLER, books=books_of(case, self.books))
+        return Context(case, MOMENT, "rest", SELLER, books=self.stand_in.seen_in(case))
+
+    @property
+    def books(self) -> AccountView:
+        """What the books say of the account."""
+        return self.stand_in.view()
 
     # --- what happens ---
 
@@ -110,7 +116,7 @@ class Storm(RuleBasedStateMachine):
 
     def _deliver(self, key: str, fate: int, fates: list[int]) -> None:
         call = self.under_way.pop(key)
-        possible = outcomes(call)
+        possible = results(self.stand_in, call)
         outcome = _about(call, possible[fate % len(possible)])
         self.delivered.append((key, outcome))
         self.play(ResultOf(key, outcome), fates)
@@ -133,15 +139,14 @@ class Storm(RuleBasedStateMachine):
         """One turn; its acts take their fates from the front of the list, each kind of act one."""
         fate: dict[type[Command], int] = {}
         before = self.case
-        self.books = books_after(self.books, event, SELLER)
+        self.stand_in = hear(self.stand_in, event)
         done: list[tuple[Command, Event]] = []
 
         def perform(act: Command, _key: str) -> Event:
-            possible = outcomes(act)
+            possible = possible_fates(self.stand_in, act)
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
-            outcome = _of(act, possible[fate[type(act)] % len(possible)], self.books)
-            self.books = books_after(self.books, outcome, SELLER, act)
+            self.stand_in, outcome = possible[fate[type(act)] % len(possible)]
             done.append((act, outcome))
             return outcome
 
@@ -299,14 +304,6 @@ def _about(call: Job, outcome: Event) -> Event:
         return outcome
     assert isinstance(call, company.LookUpCompany | company.LookUpCompanyLater)
     return structs.replace(outcome, data=replace(outcome.data, street=f"{MARK}{call.tax_number}"))
-
-
-def _of(act: Command, outcome: Event, books: AccountView) -> Event:
-    """The order that is withdrawn, or stands, bears its own number."""
-    if isinstance(act, order.CancelOrder) and isinstance(outcome, order.OrderCancelled | order.OrderStands):
-        meant = find_order(books, act.order_id)
-        return outcome if meant is None else structs.replace(outcome, number=meant.number)
-    return outcome
 
 
 def _data(case: ConversationState) -> tuple[str | None, ...]:

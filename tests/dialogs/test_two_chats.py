@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from dialogs.messages.company import CompanyChangedMeanwhile, CompanySaved, SaveCompany
+from dialogs.messages.company import SaveCompany
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, InvoiceEmailChanged
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
@@ -16,12 +16,12 @@ THEIRS, OURS = "theirs@example.com", "jan@example.com"
 
 def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() -> None:
     customer = activated().press("edit:street").write("ul. Inna 5").press("edit:city").write("Sopot")
-    customer.given(SaveCompany, CompanyChangedMeanwhile())
-    customer.press("confirm:yes")
+    theirs = replace(customer.books.companies[0], street="ul. Nowa 77")
+    customer.read_books(replace(customer.books, company=theirs, companies=(theirs,))).press("confirm:yes")
     assert (customer.at, customer.heard) == ("company.confirm", ["company.changed_meanwhile"])
     company = customer.firm
     assert (company.street, company.city) == ("ul. Nowa 77", "Sopot")
-    customer.given(SaveCompany, CompanySaved("company-1")).press("confirm:yes")
+    customer.press("confirm:yes")
     [first, second] = [act for act in customer.acts if isinstance(act, SaveCompany)][-2:]
     assert (first.seen, second.seen) != (None, None)
     assert first.seen is not None

@@ -197,7 +197,7 @@ def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
     stored = specimen(name, conversations(release))
     case = load(stored)
     view = with_company(known_account(id=case.account.id), case)
-    return Driver(seller, case, books=with_kept(view, stored))
+    return Driver(seller, case).read_books(with_kept(view, stored))
 
 
 @table("release", RELEASES)
@@ -207,7 +207,7 @@ def test_whoever_stood_at_the_summary_or_behind_it_orders_from_the_card(release:
     if customer.at == "order.email_link":
         customer.prove_email()
     assert (customer.at, customer.asked, customer.case.order.pay) == ("order.pay", True, None)
-    customer.press("terms:withdraw", "terms:accept", "pay:now")
+    customer.press("terms:withdraw", "terms:accept", "clauses:withdraw", "clauses:accept", "pay:now")
 
     assert customer.at == "payment.payment"
     assert customer.done(PlaceOrder) == 1

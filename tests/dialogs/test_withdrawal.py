@@ -16,7 +16,7 @@ from dialogs.messages.withdrawal import (
     WithdrawalKept,
 )
 from dialogs.state import PlacedOrder, Withdrawal
-from tests.dialogs.driver import NOW, Driver, signed_up
+from tests.dialogs.driver import NOW, Driver, ordered, signed_up
 from tests.dialogs.driver import paid as paid_now
 from values.meaning import Intent
 from values.rules import NOTE_WITHDRAWAL_DECIDED
@@ -92,6 +92,6 @@ def test_without_a_log_in_the_proven_address_of_the_account_stands_behind_it() -
 
 
 def test_an_order_that_nobody_has_paid_is_cancelled_and_the_statement_kept() -> None:
-    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, NUMBER, unpaid="o1"))
-    assert [act.order_id for act in customer.acts if isinstance(act, CancelOrder)] == ["o1"]
+    customer = ordered().hear(WithdrawalKept("withdrawal-1", NOW, NUMBER, unpaid="order-1"))
+    assert [act.order_id for act in customer.acts if isinstance(act, CancelOrder)] == ["order-1"]
     assert (customer.case.withdrawal.id, customer.case.handoff.mode) == ("withdrawal-1", "waiting")

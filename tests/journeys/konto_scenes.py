@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from dialogs.explorer.outcomes import FOUND
 from dialogs.explorer.samples import MOMENT, company_view, sample_view
 from dialogs.messages import account, company, contact
+from dialogs.state import CompanyData
 from tests.journeys.scenes import EMAIL, Scene
 from values.account_view import CompanyView
 
@@ -66,9 +67,10 @@ class Holder(Scene):
         self.tap("add_company")
         self.tell("cancel")
         self.tap("add_company", "nexo")
+        where = CompanyData(ABROAD.name, ABROAD.street, ABROAD.postal_code, ABROAD.city)
+        self.will(company.LookUpCompany, company.CompanyFound(where, "vies", MOMENT))
         self.write("FR44732829320")
         self.tap("right", "confirm", "by_email")
-        self.read_books(replace(self.books, companies=(*self.books.companies, ABROAD)))
         self.tap("companies")
         self.press("Pracownia Bursztyn sp. z o.o.")
 

@@ -1,10 +1,9 @@
 """What happens to customers of Kontorblatt beside what they say: its scenes are in `told/kontorblatt.toml`."""
 
-from dialogs.messages import company, order, payment
+from dialogs.messages import company
 from dialogs.messages.company import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
-from values.money import Money
 
 WITHHELD = company.CompanyFound(CompanyData("", "", "", ""), "vies")
 NUMBER = "KB/2026/000001"
@@ -28,12 +27,6 @@ class Kunde(Scene):
         self.will(company.LookUpCompany, WITHHELD)
         self.write("Unsere USt-IdNr. ist DE 136 695 976")
         self.write("Bäckerei Morgenrot GmbH", "Lindenstraße 12", "80331", "München")
-
-    def will_pay(self) -> None:
-        """The order is the first, and what is booked is what two years cost."""
-        self.will(order.PlaceOrder, order.OrderPlaced("order-1", NUMBER, first=True))
-        booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", Money(54264, "EUR"), True)
-        self.will(payment.BookPayment, booked)
 
     def ordering_again(self) -> None:
         again = Again(self, "team")

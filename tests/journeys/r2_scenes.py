@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_order, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
-from dialogs.testing.books import with_orders
 from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
 from values.order import Bill
@@ -109,7 +108,7 @@ class Owner(Scene):
 
     def the_renewal_by_itself(self) -> None:
         self.is_in()
-        self.read_books(with_orders(self.books, OWED))
+        self.read_books(replace(self.books, orders=(OWED,)))
         self.happens("seven days before the next end", _to_pay(7))
         self.will(payment.AskReturned, payment.PaymentChecked("payment-3", "failed", 1))
         self.happens("the payer comes back without having paid", payment.PaymentReturned("payment-3"))
@@ -124,13 +123,12 @@ class Owner(Scene):
         coming = renewal.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
         self.happens("a month before the end; the price has risen", coming)
         declined = structs.replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
-        self.read_books(with_orders(self.books, OWED))
+        self.read_books(replace(self.books, orders=(OWED,)))
         self.happens("seven days before the end", declined)
-        now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])
-        self.read_books(replace(self.books, owned=now))
         told = _to_pay(5)
-        receipt = ("r2platnik", told.account_id, told.order_id, told.number, told.payment_id, WAYS[0].label)
-        self.happens("five days before the end", renewal.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
+        until = PROGRAMS[0].ends_at + timedelta(days=365)
+        receipt = ("r2platnik", self.books.id, told.order_id, told.number, told.payment_id, WAYS[0].label)
+        self.happens("five days before the end", renewal.RenewalCharged(*receipt, 46617, "PLN", until))
         self.tell("dont_renew")
 
     def a_forgotten_password(self) -> None:

@@ -134,10 +134,10 @@ class Buyer(Scene):
 
     def a_payment_that_fails(self) -> None:
         self.ordered()
-        self.will(payment.AskReturned, payment.PaymentChecked("payment-1", "failed", 1))
+        self.will(payment.AskReturned, payment.PaymentChecked(self.placed.payment_id or "", "failed", 1))
         self.happens("the payer comes back from the provider", payment.PaymentReturned(self.placed.payment_id or ""))
         self.tap("again")
-        self.will(payment.AskPayment, payment.PaymentChecked("payment-1", "pending"))
+        self.will(payment.AskPayment, payment.PaymentChecked(self.placed.payment_id or "", "pending"))
         self.tap("check")
         self.tap("card")
         self.passes("a week passes", EXPIRY)

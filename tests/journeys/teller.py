@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from bot.conversation.outbound import Card, with_consents
 from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
-from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
 from dialogs.kit import (
@@ -33,6 +34,7 @@ from dialogs.kit import (
     Outcome,
     Question,
     ResultOf,
+    SetTimer,
     TimerDue,
     decide,
     read_slots,
@@ -40,7 +42,8 @@ from dialogs.kit import (
 )
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, ConversationState
-from dialogs.testing.books import books_after, books_of, with_orders
+from dialogs.testing.happenings import hear
+from dialogs.testing.stand_in import Books
 from tests.architecture.rooms import ROOT
 from values.account_view import NO_BOOKS, AccountView, OrderView
 from values.channel import Channel
@@ -77,8 +80,9 @@ class Teller:
     held: dict[type[Job], str] = field(default_factory=dict[type[Job], str])
     hold: set[type[Job]] = field(default_factory=set[type[Job]])
     cards: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
     asked: str | None = None
-    books: AccountView = NO_BOOKS
+    stand_in: Books = field(init=False)
     keys: int = 0
     words: Any = field(init=False, repr=False)
 
@@ -86,6 +90,7 @@ class Teller:
         self.profile = profile(self.name)
         self.hearing = hearing(self.name)
         self.renderer = self.hearing.renderer
+        self.stand_in = Books(self.profile.seller, MOMENT, NO_BOOKS)
         self.case = replace(self.case, talk=replace(self.case.talk, locale=self.locale))
 
     # --- what a scene says ---
@@ -94,10 +99,11 @@ class Teller:
         """A new conversation under a heading."""
         self.lines += ["", "", title, "=" * len(title)]
         self.case = replace(ConversationState(), talk=replace(ConversationState().talk, locale=self.locale))
-        self.books = NO_BOOKS
+        self.stand_in = Books(self.profile.seller, MOMENT, NO_BOOKS)
         self.buttons.clear()
         self.cards.clear()
         self.due.clear()
+        self.timers.clear()
         self.held.clear()
         self.hold.clear()
 
@@ -140,8 +146,10 @@ class Teller:
         self._play(event)
 
     def passes(self, what: str, timer: str) -> None:
-        """Time passes."""
+        """Time passes, for the books alone."""
+        self.stand_in = replace(self.stand_in, now=self.timers.pop(timer, MOMENT))
         self.happens(what, TimerDue(timer))
+        self.stand_in = replace(self.stand_in, now=MOMENT)
 
     def will(self, kind: type[Command | Job], *events: Event) -> None:
         """The next acts or calls of this kind come to these outcomes."""
@@ -196,8 +204,7 @@ class Teller:
 
     def read_books(self, books: AccountView) -> None:
         """From now on the books say this of the account."""
-        known = replace(books, id=self.case.account.id or books.id)
-        self.books = replace(with_orders(known, *self.books.orders, before=True), revision=self.books.revision + 1)
+        self.stand_in = self.stand_in.read(replace(books, id=self.case.account.id or books.id))
 
     @property
     def firm(self) -> Company:
@@ -205,8 +212,13 @@ class Teller:
         return self.case.company.read_current(self._context(self.case).books)
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
-        books = books_of(case, self.books)
+        books = self.stand_in.seen_in(case)
         return Context(case, MOMENT, "rest", self.profile.seller, REACH, books=books)
+
+    @property
+    def books(self) -> AccountView:
+        """What the books say of the account."""
+        return self.stand_in.view()
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
@@ -219,26 +231,30 @@ class Teller:
         self.keys += 1
         return f"key-{self.keys}"
 
-    def _outcome(self, effect: Command | Job) -> Event:
-        waiting = self.due.get(type(effect))
-        outcome = waiting.pop(0) if waiting else outcomes(effect)[0]
-        return self._after(outcome, effect if isinstance(effect, Command) else None)
+    def _perform(self, act: Command, _key: str) -> Event:
+        if waiting := self.due.get(type(act)):
+            outcome = waiting.pop(0)
+            self.stand_in = hear(self.stand_in, outcome, act)
+        else:
+            self.stand_in, outcome = usual(self.stand_in, act)
+        return outcome
 
-    def _after(self, event: Event, by: Command | None = None) -> Event:
-        self.books = books_after(self.books, event, self.renderer.seller, by)
-        return event
+    def _result(self, job: Job) -> Event:
+        waiting = self.due.get(type(job))
+        return waiting.pop(0) if waiting else results(self.stand_in, job)[0]
 
     def _play(self, event: Event) -> None:
-        self._after(event)
+        self.stand_in = hear(self.stand_in, event)
         played = decide(
             self.hearing.journey,
             self.case,
             event,
             context=self._context,
-            perform=lambda act, _key: self._outcome(act),
+            perform=self._perform,
             new_key=self._key,
         )
         self.case = played.case
+        self.timers |= {timer.kind: timer.at for timer in played.timers if isinstance(timer, SetTimer)}
         if played.held:
             self._kept_back(played)
         else:
@@ -247,7 +263,7 @@ class Teller:
             if type(issued.call) in self.hold or issued.call.background:
                 self.held[type(issued.call)] = issued.key
             else:
-                self._play(ResultOf(issued.key, self._outcome(issued.call)))
+                self._play(ResultOf(issued.key, self._result(issued.call)))
 
     def _told(self, played: Outcome[ConversationState]) -> None:
         locale, question = played.case.talk.locale, played.question

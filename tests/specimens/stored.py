@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from dialogs.testing.books import with_orders
 from dialogs.versions import dump, load, upgraded
 from tests.dialogs.driver import Driver, known_account, known_order, with_company
 from tests.specimens.archives import conversations, releases
@@ -21,9 +20,10 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     case, stored = load(specimen["stored"]), upgraded(specimen["stored"])
     if (books := specimen.get("books")) is not None:
         apart = [one for name in ("order", "paid") if (one := books.get(name))]  # until 0.26.0
-        known = with_orders(msgspec.convert(books, AccountView), *_views(*apart, *books.get("waiting", ())))
+        known = msgspec.convert(books, AccountView)
+        known = replace(known, orders=_each_once(*_views(*apart, *books.get("waiting", ())), *known.orders))
         view = with_company(known, case)
-        return Driver(case=case, books=with_kept(view, specimen["stored"]))
+        return Driver(case=case).read_books(with_kept(view, specimen["stored"]))
     kept, orders = specimen["stored"].get("purchases", {}), _orders(stored.get("order", {}), stored.get("payment", {}))
     waiting = [kept["unpaid"], *kept.get("waiting", ())] if "unpaid" in kept else kept.get("waiting", ())
     known = {name: kept[name] for name in ("owned", "lapsed", "outlooks", "reversals") if name in kept}
@@ -31,8 +31,13 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     view = known_account(id=case.account.id or "", orders=() if order is None else (order,), phone=None, **unproven)
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
     raw = msgspec.to_builtins(view) | known | {"waits": waits or None}
-    view = with_company(with_orders(msgspec.convert(raw, AccountView), *_views(*waiting, *orders), before=True), case)
-    return Driver(case=case, books=with_kept(view, specimen["stored"]))
+    view = msgspec.convert(raw, AccountView)
+    view = with_company(replace(view, orders=_each_once(*view.orders, *_views(*waiting, *orders))), case)
+    return Driver(case=case).read_books(with_kept(view, specimen["stored"]))
+
+
+def _each_once(*orders: OrderView) -> tuple[OrderView, ...]:
+    return tuple({one.id: one for one in (*orders, *reversed(orders))}.values())
 
 
 def _views(*orders: Any) -> list[OrderView]:

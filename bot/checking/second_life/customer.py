@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.checking.second_life.expected_books import LifeBooks
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
-from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import REACH, WAYS, typed_samples
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
@@ -25,6 +25,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
+from dialogs.testing.happenings import hear
 from values.account_view import NO_BOOKS
 from values.meaning import Answer, Press
 from values.payment import StoredMethod
@@ -114,13 +115,12 @@ class LifeCustomer:
     def _decide(
         self, case: ConversationState, books: LifeBooks, event: Event
     ) -> tuple[Outcome[ConversationState], LifeBooks]:
-        kept = [books.heard(event)]
+        kept = [hear(books, event)]
 
-        def perform(act: Command, key: str) -> Event:
-            if (done := kept[-1].done(act, key)) is None:
-                return outcomes(act)[0]
-            kept.append(done[0])
-            return done[1]
+        def perform(act: Command, _key: str) -> Event:
+            after, outcome = usual(kept[-1], act)
+            kept.append(after)
+            return outcome
 
         self.heard.turns += 1
         played = decide(
@@ -182,4 +182,4 @@ def _result(call: Job, books: LifeBooks) -> Event:
         case PollPayment(payment_id=id):
             return PaymentChecked(id, "pending", 1, books.last.view.gross, books.seller.currency)
         case _:
-            return outcomes(call)[0]
+            return results(books, call)[0]

@@ -6,14 +6,10 @@ from msgspec.structs import replace
 
 from bot.usecases.orders.commands import items as ordered_items
 from bot.usecases.renewals.quotes import Quotes, bill_of
-from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import sample_view
-from dialogs.kit import Command, Event
-from dialogs.messages.account import CreateAccount
-from dialogs.messages.contact import CheckCode, CheckCodes, EmailProven
+from dialogs.kit import Command
 from dialogs.messages.order import OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment
-from dialogs.testing.books import books_after
 from dialogs.testing.sales import Sale
 from dialogs.testing.stand_in import Books, Done
 from services.orders.pricing import Item, PricingDiscount, price
@@ -33,23 +29,11 @@ class LifeBooks(Books, frozen=True):
     refused: str | None = None
 
     def done(self, command: Command, key: str) -> Done | None:
-        if isinstance(command, CreateAccount | CheckCode | CheckCodes):
-            outcome = outcomes(command)[0]
-            return self.heard(outcome, command), outcome
         done = super().done(command, key)
         if done is None or not isinstance(command, PlaceOrder):
             return done
         after, outcome = done
         return replace(after, refused=outcome.reason if isinstance(outcome, OrderRefused) else None), outcome
-
-    def heard(self, event: Event, by: Command | None = None) -> "LifeBooks":
-        """Return the books after a proof of a contact."""
-        if by is None and not isinstance(event, EmailProven):
-            return self
-        known = books_after(self.account, event, self.seller, by)
-        proven = {"email": known.email_verified, "phone": known.phone_verified}
-        whole = all(proven.get(kind, True) for kind in self.seller.demanded_contacts)
-        return replace(self, account=replace(known, status="active") if whole else known)
 
     @property
     def last(self) -> Sale:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogs.kit import Command, Event, Job
+from dialogs.kit import Command, Event
 from dialogs.messages.zone import SetAutoRenewal
 from tests.journeys.r2_scenes import Owner
 from tests.journeys.reading import words_of
@@ -26,10 +26,10 @@ class Told(Owner):
         self.set: list[bool] = []
         self.enters(agreed=agreed)
 
-    def _outcome(self, effect: Command | Job) -> Event:
-        if isinstance(effect, SetAutoRenewal):
-            self.set.append(effect.on)
-        return super()._outcome(effect)
+    def _perform(self, act: Command, key: str) -> Event:
+        if isinstance(act, SetAutoRenewal):
+            self.set.append(act.on)
+        return super()._perform(act, key)
 
     def answered(self, *texts: str) -> str:
         self.lines.clear()

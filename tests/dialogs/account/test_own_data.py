@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
@@ -10,7 +11,6 @@ from dialogs.kit import Context
 from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
 from dialogs.state import ConversationState
-from dialogs.testing.books import with_orders
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, known_order, ordered
 from values.rules import GIVE_UP
 
@@ -23,7 +23,7 @@ class There(Driver):
 
 
 def there(customer: Driver) -> There:
-    return There(customer.seller, customer.case, books=customer.books)
+    return There(customer.seller, customer.case, stand_in=customer.stand_in)
 
 
 def test_the_zone_leads_to_export_and_back() -> None:
@@ -37,7 +37,7 @@ def test_the_zone_leads_to_export_and_back() -> None:
 def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
     customer = activated()
     waits = known_order("placed", "pending", number="FS/2026/000001")
-    customer.read_books(with_orders(customer.books, waits)).press("zone:erase")
+    customer.read_books(replace(customer.books, orders=(waits,))).press("zone:erase")
 
     assert customer.at == "own_data.erase"
     assert (customer.shown["unpaid"], customer.shown["years"]) == ("FS/2026/000001", 5)
@@ -126,7 +126,7 @@ def test_without_an_account_or_another_channel_there_is_no_link() -> None:
 
 def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     first = ordered()
-    second = there(Driver(books=first.books).command("agent").press("agent_email:skip"))
+    second = there(Driver(stand_in=first.stand_in).command("agent").press("agent_email:skip"))
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
     second.command("start", "token")
 
@@ -138,7 +138,7 @@ def test_the_other_conversation_stands_where_the_first_one_did() -> None:
 
 
 def test_money_that_comes_is_awaited_there_too() -> None:
-    second = there(Driver(books=ordered().books))
+    second = there(Driver(stand_in=ordered().stand_in))
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
     second.command("start", "token")
     second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))

@@ -19,7 +19,7 @@ from bot.conversation.render import Renderer
 from bot.conversation.replies import spoken
 from bot.profile import Profile, load
 from bot.texts.text import Text, parse
-from dialogs.explorer.outcomes import outcomes
+from dialogs.explorer.fates import usual
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Event, Said, decide
 from dialogs.kit.play import Outcome
@@ -131,7 +131,7 @@ def played(customer: LifeCustomer, place: LifePlace, event: Event) -> Outcome[Co
         place.case,
         event,
         context=lambda case: customer.context(replace(place, case=case)),
-        perform=lambda act, _key: outcomes(act)[0],
+        perform=lambda act, _key: usual(place.books, act)[1],
         new_key=lambda: f"key-{next(keys)}",
     )
 
