@@ -52,13 +52,6 @@ _GIVE = PerDialect(
         index_elements=["account_id", "kind", "key"], set_={"value": insert.excluded.value}
     ),
 )
-_PROVE = PerDialect(
-    contact,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["account_id", "kind", "key"],
-        set_={"verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at)},
-    ),
-)
 _OF_ACCOUNT = (
     sa.select(contact.c.kind, contact.c.value, contact.c.key, contact.c.created_at, contact.c.verified_at)
     .where(contact.c.account_id == sa.bindparam("of_account"))
@@ -112,7 +105,7 @@ def prove(
     exclusive: frozenset[str] = EXCLUSIVE,
     vouched_by: str | None = None,
 ) -> Proven | ContactTaken:
-    """Note that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
+    """Note that a code or a link showed the contact to be the customer's; proven again it is the one proven last.
 
     `vouched_by`: it was no code and no link, but the word of this channel.
     Errors: LookupError for an account that doesn't exist.
@@ -128,11 +121,10 @@ def prove(
             _mark_taken(connection, account_id)
         return ContactTaken()
     give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
+    given = sa.update(contact).where(contact.c.account_id == account_id, contact.c.kind == kind, contact.c.key == key)
     if vouched_by is not None:
-        unproven = (contact.c.account_id == account_id, contact.c.kind == kind, contact.c.key == key)
-        word = sa.update(contact).where(*unproven, contact.c.verified_at.is_(None)).values(vouched_by=vouched_by)
-        connection.execute(word)
-    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
+        connection.execute(given.where(contact.c.verified_at.is_(None)).values(vouched_by=vouched_by))
+    connection.execute(given.values(verified_at=now))
     if claims and kind == "email":
         _displace(connection, account_id, key)
     return Proven(_activate(connection, owner, now))

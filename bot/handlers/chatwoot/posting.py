@@ -21,7 +21,7 @@ from bot.usecases.agents.lines_outside import OutsideLine, reason_of
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.sounds_outside import OutsideSounds, with_fates
 from bot.web.page_texts import PageWords
-from services.accounts import accounts
+from services.accounts import account_view, accounts
 from services.contacts import contacts
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderRefused
@@ -283,7 +283,8 @@ def _contact_data(
 ) -> ContactData:
     account = accounts.get(connection, here.account_id) if here is not None and here.account_id is not None else None
     known = contacts.of_account(connection, account.id) if account is not None else []
-    proven = {contact.kind: contact.value for contact in known if contact.verified_at is not None}
+    best = (account_view.best(known, "email"), account_view.best(known, "phone"))
+    proven = {one.kind: one.value for one in best if one is not None and one.verified_at is not None}
     email = proven.get("email")
     given = (last.email if last is not None else None) or (account.email if account is not None else None) or None
     return ContactData(email, proven.get("phone"), None if email is not None else given)

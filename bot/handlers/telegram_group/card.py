@@ -18,7 +18,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
-from services.accounts import accounts
+from services.accounts import account_view, accounts
 from services.agents import agent_accounts
 from services.clock import Clock
 from services.contacts import contacts
@@ -189,6 +189,6 @@ def _person(
     known = contacts.of_account(connection, account.id) if account is not None else []
     email = account.email if account is not None else None
     email = email or (request.email if request is not None else None) or case.account.email
-    phone = next((contact.value for contact in reversed(known) if contact.kind == "phone"), None)
-    phone = phone or case.contact.proven or case.contact.phone
+    best = account_view.best(known, "phone")
+    phone = (best.value if best is not None else None) or case.contact.proven or case.contact.phone
     return " · ".join([*([masked.email(email)] if email else []), *([masked.phone(phone)] if phone else [])])

@@ -112,12 +112,13 @@ def test_a_shadow_keeps_no_number_from_the_account_it_is_a_shadow_of(connection:
         assert proven == Proven(active_now=False)
 
 
-def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection) -> None:
+def test_a_contact_given_again_replaces_one_not_proven_and_the_last_proven_counts(connection: sa.Connection) -> None:
     sign_up(connection)
     for number in ("+48600700801", "+48600700802"):
         contacts.give(connection, account_id="a1", kind="phone", value=number, key=number, now=NOW)
     assert [c.value for c in contacts.of_account(connection, "a1") if c.kind == "phone"] == ["+48600700802"]
-    prove(connection, "a1", "phone", "+48600700803")
+    for n, number in enumerate(("+48600700803", "+48600700805", "+48600700803")):
+        prove(connection, "a1", "phone", number, now=later(hours=n))
     newer = "+48600700804"
     contacts.give(connection, account_id="a1", kind="phone", value=newer, key=newer, now=later(days=1))
     view = present(account_books.read_view(connection, "a1"))
