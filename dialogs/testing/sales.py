@@ -146,10 +146,10 @@ def running_terms(terms: Iterable[Owned]) -> tuple[Owned, ...]:
     return tuple(sorted((one for one in terms if one.status != "ended"), key=lambda o: (o.ends_at, o.id)))
 
 
-def lapsed_terms(terms: Iterable[Owned], awaited: Iterable[str]) -> tuple[Owned, ...]:
-    """Return what ran last of each product of which nothing runs or is awaited, the one that ended last in front."""
+def lapsed_terms(terms: Iterable[Owned]) -> tuple[Owned, ...]:
+    """Return what ran last of each product of which nothing runs, the one that ended last in front."""
     known = tuple(terms)
-    runs = {(one.product, one.serial) for one in known if one.status != "ended"} | {(name, None) for name in awaited}
+    runs = {(one.product, one.serial) for one in known if one.status != "ended"}
     over = sorted((one for one in known if one.status == "ended"), key=lambda o: (o.ends_at, o.id))
     last = {(one.product, one.serial): one for one in over if (one.product, one.serial) not in runs}
     bare = (replace(one, order_id=None, company_id=None, renewed=False) for one in last.values())

@@ -109,7 +109,7 @@ class Books(Struct, frozen=True, dict=True):
         over = max(self.terms, key=lambda o: o.ends_at, default=None)
         awaited = next((sale for sale in reversed(self.sales) if sale.awaits), None) if main is None else None
         ordered_by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
-        last, begin = main or over, {name for sale in self.sales if sale.awaits for name in sale.begins}
+        last = main or over
         return replace(
             self.account,
             orders=standing,
@@ -117,7 +117,7 @@ class Books(Struct, frozen=True, dict=True):
             orderer=next(ordered_by, self.account.orderer),
             owned=runs,
             waits=self._waits,
-            lapsed=sold.lapsed_terms(self.terms, begin),
+            lapsed=sold.lapsed_terms(self.terms),
             auto_renewal=awaited.renews(self.seller.never_renewed) if awaited else last and last.auto_renewal,
             subscription_status="pending" if awaited else last and last.status,
             subscription_ends_at=None if awaited else last and last.ends_at,

@@ -523,9 +523,9 @@ def owned(
 def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
     """Return what ran last of each product and serial of which nothing runs, the one that ended last in front.
 
-    It can be renewed from now on.
+    It can be renewed from now on, also beside an order that isn't paid.
     """
-    running = {(s.product, s.serial) for s in bought if s.status != "ended"}
+    running = {(s.product, s.serial) for s in bought if s.status in ("active", "grace")}
     over = [s for s in bought if s.status == "ended" and _has_run(s) and (s.product, s.serial) not in running]
     last = {(s.product, s.serial): s for s in sorted(over, key=_by_end)}
     return tuple(o for s in sorted(last.values(), key=_by_end, reverse=True) if (o := _as_owned(s, None)) is not None)

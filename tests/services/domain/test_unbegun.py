@@ -18,6 +18,7 @@ from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription, years_later
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, later
+from tests.services.domain.people import placed as ordered
 from tests.services.domain.test_renewals import placed
 
 GROSS = 36777
@@ -96,12 +97,13 @@ def test_a_term_that_has_begun_and_one_that_another_has_made_go_on_run_to_their_
     assert stands(connection)[-1] == ("active", TWO, False, "refunded")
 
 
-def test_what_ran_last_is_no_term_that_never_began(connection: sa.Connection) -> None:
+def test_what_ran_last_is_no_term_that_never_began_and_no_order_hides_it(connection: sa.Connection) -> None:
     buyer(connection)
     bought(connection, "o1", NOW)
     bought(connection, "o2", later(days=9))
     back(connection, "o2", GROSS, later(days=11))
     subscriptions.set_ended(connection, first(connection).id)
+    ordered(connection, "o3", now=later(days=12))
     [last] = subscriptions.lapsed(subscriptions.of_account(connection, "a1"))
     assert last.id == first(connection).id
 
