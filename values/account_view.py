@@ -17,7 +17,6 @@ AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]
 OrderStatus = Literal["placed", "paid", "failed", "cancelled"]
 PaymentStatus = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
-SubscriptionStatus = Literal["pending", "active", "grace", "ended"]
 EInvoiceStatus = Literal["off", "requested", "active"]
 
 
@@ -157,9 +156,8 @@ class AccountView(AccountAnswers, frozen=True):
     """An account and what belongs to it.
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts/accounts.py`;
-    nothing said to the customer may depend on it. `subscription_*` tell of the service that lasts longest;
-    `auto_renewal` is None without one. `ways`: the ways to pay that are stored for the account. `company` was
-    confirmed last; `companies` are all that were.
+    nothing said to the customer may depend on it. `ways`: the ways to pay that are stored for the account. `company`
+    was confirmed last; `companies` are all that were.
     """
 
     id: str
@@ -175,9 +173,6 @@ class AccountView(AccountAnswers, frozen=True):
     einvoice_status: EInvoiceStatus
     einvoice_email: Private[str | None]
     default_method: str | None
-    auto_renewal: bool | None
-    subscription_status: SubscriptionStatus | None
-    subscription_ends_at: datetime | None
     owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front
     ways: tuple[StoredWay, ...] = ()
     reminders_stopped: bool = False  # the customer wants no reminders of ends
@@ -235,8 +230,5 @@ NO_BOOKS = AccountView(
     einvoice_status="off",
     einvoice_email=None,
     default_method=None,
-    auto_renewal=None,
-    subscription_status=None,
-    subscription_ends_at=None,
 )
 """The books where there is no account."""

@@ -60,7 +60,7 @@ def owned(*products: str) -> tuple[Owned, ...]:
 
 def _year(product: str) -> tuple[Owned, ...]:
     """Return a subscription that has just begun."""
-    return (Owned("subscription-1", product, None, MOMENT + timedelta(days=365)),)
+    return (Owned("subscription-1", product, None, MOMENT + timedelta(days=365), auto_renewal=True),)
 
 
 def outlooks(seller: Seller) -> tuple[Outlook, ...]:
@@ -89,9 +89,6 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
         einvoice_status="active" if status == "paid" else "off",
         einvoice_email=None,
         default_method="card" if bought else None,
-        auto_renewal=True if bought else None,
-        subscription_status="active" if status == "paid" else None,
-        subscription_ends_at=None,
         owned=_year("standard") if status == "paid" else (),
         companies=() if known is None else (known,),
         orders=() if bought is None else (bought,),

@@ -39,13 +39,16 @@ def method_of(s: Order, ctx: Ctx) -> str | None:
 
 
 def is_renewing(s: Order, ctx: Ctx) -> bool | None:
-    """Return whether what is ordered renews itself: as it runs, else as ordered; None while that isn't chosen."""
-    order, known = placed_order(s, ctx), ctx.books
-    if order is None:
-        return s.auto_renewal
-    of_it = [one.auto_renewal for one in known.owned if one.order_id == order.id]
-    runs = any(of_it) if of_it else known.auto_renewal
-    return order.auto_renewal if order.status != "paid" or runs is None else runs
+    """Return whether what is ordered renews itself; None while that isn't chosen.
+
+    Once it is paid: whether any of its terms does that runs, or, where none is its own any more, any of the account.
+    Where it isn't the same for all, customers hear rather of a charge that may not come than of none that does.
+    """
+    order = placed_order(s, ctx)
+    if order is None or order.status != "paid":
+        return s.auto_renewal if order is None else order.auto_renewal
+    of_it = [one.auto_renewal for one in ctx.books.owned if one.order_id == order.id]
+    return any(of_it) if of_it else renews_any(ctx)
 
 
 def renews_any(ctx: Ctx) -> bool:

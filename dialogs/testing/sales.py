@@ -70,10 +70,6 @@ class Sale(Struct, frozen=True):
         """The products whose terms it begins."""
         return frozenset(line.plan for line in self.lines if line.renews is None)
 
-    def renews(self, never: frozenset[str]) -> bool:
-        """Return whether what it begins is to renew itself, but for products that never do."""
-        return self.order.auto_renewal and bool(self.begins - never)
-
     @property
     def stands(self) -> bool:
         """Return whether it takes a use of its discount code: paid, or still payable."""

@@ -104,23 +104,15 @@ class Books(Struct, frozen=True, dict=True):
     def _view(self) -> AccountView:
         placed = tuple(sale.view for sale in reversed(self.sales))
         standing = (*(o for o in placed if o.status != "cancelled"), *(o for o in placed if o.status == "cancelled"))
-        runs = sold.running_terms(self.terms)
-        main = max(runs, key=lambda o: (o.status == "active", o.ends_at), default=None)
-        over = max(self.terms, key=lambda o: o.ends_at, default=None)
-        awaited = next((sale for sale in reversed(self.sales) if sale.awaits), None) if main is None else None
         ordered_by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
-        last = main or over
         return replace(
             self.account,
             orders=standing,
             ordered=self.account.ordered or bool(standing),
             orderer=next(ordered_by, self.account.orderer),
-            owned=runs,
+            owned=sold.running_terms(self.terms),
             waits=self._waits,
             lapsed=sold.lapsed_terms(self.terms),
-            auto_renewal=awaited.renews(self.seller.never_renewed) if awaited else last and last.auto_renewal,
-            subscription_status="pending" if awaited else last and last.status,
-            subscription_ends_at=None if awaited else last and last.ends_at,
         )
 
     # --- company and answers ---

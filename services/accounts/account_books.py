@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -36,7 +35,6 @@ from values.account_view import (
     OrdererDetails,
     OrderView,
     Reversal,
-    SubscriptionStatus,
     WaitingRenewal,
 )
 from values.consent import Acceptance
@@ -193,22 +191,6 @@ class AccountBooks:
     @property
     def reversals(self) -> tuple[Reversal, ...]:
         return tuple(self._reversals.values())
-
-    @property
-    def _main(self) -> Subscription | None:
-        return subscriptions.main_of(self._bought)
-
-    @property
-    def auto_renewal(self) -> bool | None:
-        return None if self._main is None else self._main.auto_renewal
-
-    @property
-    def subscription_status(self) -> SubscriptionStatus | None:
-        return None if self._main is None else self._main.status
-
-    @property
-    def subscription_ends_at(self) -> datetime | None:
-        return None if self._main is None else self._main.ends_at
 
     @cached_property
     def waits(self) -> WaitingRenewal | None:

@@ -494,14 +494,6 @@ def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
     ]
 
 
-def main_of(subscriptions: list[Subscription]) -> Subscription | None:
-    """Return the one that says how the account stands: running before awaited before ended, then what lasts longest."""
-    rank = {"active": 3, "grace": 2, "pending": 1, "ended": 0}
-    return max(
-        subscriptions, key=lambda s: (rank[s.status], s.ends_at or s.created_at, s.created_at, s.id), default=None
-    )
-
-
 def terms(connection: sa.Connection, account_id: str) -> dict[str, Term]:
     """Return the term of each subscription of the account by its id; without those bought before the desk came."""
     return {row[0]: Term(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}

@@ -425,9 +425,7 @@ def activated() -> Driver:
 
 def known_account(**more: Any) -> AccountView:
     """An account of an earlier conversation: contacts proven, nothing bought, no company."""
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("company", "einvoice_email", "default_method", "auto_renewal", "subscription_status")
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("company", "einvoice_email", "default_method"))
     known: dict[str, Any] = {
         "id": "account-9",
         "email": "owner@example.com",
@@ -439,7 +437,6 @@ def known_account(**more: Any) -> AccountView:
         "phone_verified": True,
         "locale": "pl",
         "einvoice_status": "off",
-        "subscription_ends_at": None,
     }
     known["companies"] = tuple(filter(None, (more.get("company"),)))
     return AccountView(**(nothing | known | more))

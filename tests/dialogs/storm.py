@@ -235,13 +235,10 @@ VIEWS = st.builds(
     einvoice_status=st.sampled_from(("off", "requested", "active")),
     einvoice_email=st.sampled_from((None, "faktury@example.com")),
     default_method=st.sampled_from((None, "paypal")),
-    auto_renewal=st.sampled_from((None, True, False)),
-    subscription_status=st.none(),
-    subscription_ends_at=st.none(),
 ).map(lambda view: replace(view, companies=(view.company,) if view.company is not None else ()))
 VIEW = AccountView(
     *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
-    *(None, "off", None, None, None, None, None),
+    *(None, "off", None, None),
 )
 ELSEWHERE: Mapping[str, Callable[[Ctx], list[Event]]] = {
     "account.secure_page": _at_page,

@@ -241,9 +241,6 @@ def _account(**more: object) -> AccountView:
         einvoice_status="off",
         einvoice_email=None,
         default_method=None,
-        auto_renewal=None,
-        subscription_status=None,
-        subscription_ends_at=None,
     )
     return replace(known, companies=tuple(filter(None, (more.get("company"),))), **more)  # type: ignore[arg-type]
 

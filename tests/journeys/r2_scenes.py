@@ -35,7 +35,7 @@ class Owner(Scene):
     def logs_in(self, *, agreed: bool = False) -> None:
         view = replace(sample_view(company_view()), owned=PROGRAMS, email=EMAIL, user_name=EMAIL)
         on = tuple(replace(one, auto_renewal=True) for one in PROGRAMS)
-        view = replace(view, owned=on, auto_renewal=True) if agreed else view
+        view = replace(view, owned=on) if agreed else view
         self.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
 
     def is_in(self) -> None:

@@ -121,16 +121,10 @@ class Alike(RuleBasedStateMachine):
     def says_the_same(self) -> None:
         if hasattr(self, "books"):
             known, told = self.real(), self.books.view()
-            claimed = {*AccountView.__struct_fields__} - UNCLAIMED - self.left_to_chance()
+            claimed = {*AccountView.__struct_fields__} - UNCLAIMED
             both = {name: (plain(getattr(known, name)), plain(getattr(told, name))) for name in claimed}
             differs = {name: pair for name, pair in both.items() if pair[0] != pair[1]}
             assert not differs, differs
-
-    def left_to_chance(self) -> set[str]:
-        """Of terms that end together, of which one renews itself and one doesn't, the books name either."""
-        runs = [one for one in self.books.terms if one.status != "ended"] or self.books.terms
-        last = {one.auto_renewal for one in runs if one.ends_at == max(of.ends_at for of in runs)}
-        return {"auto_renewal"} if len(last) > 1 else set()
 
     def of(self, number: int) -> Sale | None:
         """One of the orders, counted from the last, if there are any."""

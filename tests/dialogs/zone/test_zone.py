@@ -80,12 +80,16 @@ def test_without_a_subscription_nothing_is_switched() -> None:
     assert customer.heard == ["zone.no_subscription"]
 
 
-def test_only_what_was_switched_renews() -> None:
-    plan = Owned("subscription-1", "plan", None, MOMENT, auto_renewal=True)
-    owned = (plan, Owned("subscription-2", "basic", None, MOMENT))  # its money went back: it can't be switched on
-    customer = activated().read_books(replace(activated().books, owned=owned)).press("zone:renewal")
+@table(("first", "second", "renews"), [("here", "here", True), ("other", "here", False), ("other", "other", True)])
+def test_only_what_was_switched_renews(first: str, second: str, *, renews: bool) -> None:
+    customer = activated()
+    orders = {"here": customer.case.order.id, "other": None}
+    plan = Owned("subscription-1", "plan", None, MOMENT, auto_renewal=True, order_id=orders[first])
+    basic = Owned("subscription-2", "basic", None, MOMENT, order_id=orders[second])  # its money went back: it stays off
+    customer.read_books(replace(customer.books, owned=(plan, basic))).press("zone:renewal")
 
     assert customer.shown["now"] == "mixed"
+    assert is_renewing(customer.case.order, customer.context(customer.case)) is renews
 
 
 def test_invoices_have_a_row_from_the_first_one_on_and_are_told_by_their_kind() -> None:
