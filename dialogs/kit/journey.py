@@ -198,8 +198,13 @@ class Journey:
 
     def answered(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """Return the steps that the customer has answered and whose answer still holds, oldest first."""
-        given = (self.known(path) for path in case.talk.answered)
-        return [step for step in given if step is not None and self.is_answered(step, case, ctx)]
+        given = (step for path in case.talk.answered if (step := self.known(path)) is not None)
+        return [one for step in given for one in self._answered_by(step) if self.is_answered(one, case, ctx)]
+
+    def _answered_by(self, step: AnyStep) -> tuple[AnyStep, ...]:
+        """Return the step, behind the rows that it answers by one press: any of them may be taken back alone."""
+        rows = self.together(step) if step.manners.joint else ()
+        return (*(row for row in rows if row is not step and row.slots and {*row.slots} <= {*step.slots}), step)
 
     def progress(self, case: StateBase, ctx: Context[Any]) -> tuple[int, int]:
         """Return how many of the customer's steps are done, of how many that apply."""
