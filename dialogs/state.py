@@ -11,7 +11,7 @@ from msgspec import field
 from msgspec.structs import asdict, replace
 
 from dialogs.kit.messages import Context, NamedValue
-from dialogs.kit.talk import Slots, StateBase, TalkState
+from dialogs.kit.talk import Slots, StateBase, TalkState, Wish
 from values import phone, sdi_code, tax_number
 from values.account_view import AccountView, CompanyCheck, CompanyView, Line, PaymentStatus
 from values.consent import Acceptance
@@ -425,17 +425,6 @@ class Personal(Slots, frozen=True):
     given: tuple[str, ...] = ()  # voluntary consents ticked here, and not saved yet
     withdrawn: tuple[str, ...] = ()  # those unticked
     for_log_ins: bool = False  # came by the letter that leads to the list of log-ins
-
-
-class Wish(Slots, frozen=True):
-    """A wish that the end of the log-in cut off: a button's payload, an intent or an answer."""
-
-    at: datetime
-    asked: str = ""  # the step that was open, "dialog.step"
-    press: str | None = None
-    stale: bool = False
-    intent: str | None = None
-    text: str = ""
 
 
 class OwnData(Slots, frozen=True):

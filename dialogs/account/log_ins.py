@@ -24,8 +24,6 @@ from values.meaning import (
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
 ANOTHER_VISIT = timedelta(hours=12)
-KEPT_FOR = timedelta(minutes=30)
-"""How long a message waits for the log-in that it needs."""
 
 PRIVATE = ("my_data", "methods", "contacts", "companies", "log_ins")
 """Pages of the zone that show own data and stored ways to pay."""
@@ -134,15 +132,6 @@ def heard_now(said: Said) -> bool:
             return name in INTENT_COMMANDS
         case _:
             return False
-
-
-def as_said(kept: Wish) -> Said:
-    """Return the wish as the message that it was."""
-    if kept.press is not None:
-        return Said(Press(kept.press), stale=kept.stale)
-    if kept.intent is not None:
-        return Said(Intent(kept.intent, 1.0, text=kept.text), typed=True)
-    return Said(Answer(kept.text), typed=True)
 
 
 def _asks_nothing(said: Said | None) -> bool:

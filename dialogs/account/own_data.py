@@ -182,9 +182,7 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
     drafts = replace(left, talk=talk, account=replace(left.account, entry=entry), reminder=reminder)
     here = ConversationState(**asdict(drafts), handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
-    fresh = s.wish is not None and ctx.now - s.wish.at < log_ins.KEPT_FOR
-    heard = (Hear(log_ins.as_said(s.wish), s.wish.asked),) if s.wish is not None and fresh else ()
-    return then(OwnData(), Adopt(here), *heard)
+    return then(OwnData(), Adopt(here), *((Hear(s.wish),) if s.wish is not None else ()))
 
 
 @dialog.always(AccountErased)

@@ -19,7 +19,6 @@ from dialogs.kit.messages import (
     Declared,
     DropTimer,
     Event,
-    Hear,
     Private,
     RemindedLast,
     RemindersEnded,
@@ -31,13 +30,15 @@ from dialogs.kit.messages import (
     WhoSpeaks,
 )
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
-from dialogs.kit.talk import Reopened, StateBase
+from dialogs.kit.talk import Reopened, StateBase, Wish
 from values.hours import zone_of
-from values.meaning import Expects, Intent, NotText, Press, UnheardNote
+from values.meaning import Answer, Expects, Intent, NotText, Press, UnheardNote
 from values.recording import is_too_long
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
+KEPT_FOR = timedelta(minutes=30)
+"""How long a wish waits for the log-in that it needs, and for its step."""
 LOG_OUTS = ("log_out", "log_out_everywhere", "log_out_others")
 """The intents that are carried out beside a person, too."""
 
@@ -137,7 +138,7 @@ def decide(
         case _:
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
-            _hear_later(play, context)
+    _hear_wish(play, context)
     if play.agreed is not None:
         take_agreed(play, play.agreed)
     if play.facts and not gather(play, play.facts):
@@ -163,25 +164,42 @@ def _declare(play: Runner[C], said: Said) -> None:
         play.deliver(Declared(said.declared))
 
 
-def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
-    """Hear a message that waited for this event. It binds nobody: what a command binds to is shown first."""
-    later = play.later
-    if later is None:
+def _hear_wish(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
+    """Hear what the end of a log-in cut off, once nothing is asked before it.
+
+    It binds nobody: what a command binds to is shown first.
+    """
+    wish = play.case.talk.wish
+    if wish is None:
         return
     play.settle()
-    if not play.binds(play.position) and _still_means_it(play, later):
-        play.hear_in(_as_said(later.said, play.position.path, context))
-        hear(play, later.said)
+    said, asked, fresh = _said_by(wish), play.journey.known(wish.asked), play.ctx.now - wish.at < KEPT_FOR
+    means = fresh and not play.binds(play.position) and _still_means_it(play, said, wish.asked)
+    if fresh and not means and asked is not None and play.journey.precedes(play.position, asked):
+        return
+    play.talk(wish=None)
+    if means:
+        play.hear_in(_as_said(said, play.position.path, context))
+        hear(play, said)
 
 
-def _still_means_it(play: Runner[C], later: Hear) -> bool:
+def _said_by(wish: Wish) -> Said:
+    """Return the wish as the message that it was."""
+    if wish.press is not None:
+        return Said(Press(wish.press), stale=wish.stale)
+    if wish.intent is not None:
+        return Said(Intent(wish.intent, 1.0, text=wish.text), typed=True)
+    return Said(Answer(wish.text), typed=True)
+
+
+def _still_means_it(play: Runner[C], said: Said, asked: str) -> bool:
     """Return whether an answer answers the open step, and a button is still there.
 
     A menu's button leads to where it pointed.
     """
     step = play.position
-    here = step.path == later.asked or step.ways.menu
-    match later.said.meaning:
+    here = step.path == asked or step.ways.menu
+    match said.meaning:
         case Press(payload):
             offered = {option.payload: option.binds for option in play.offered(step)}
             anywhere = payload.startswith(f"{EDIT}:") or any(d.takes(payload) for d in play.journey.dialogs.values())

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
-from dialogs.kit.talk import StateBase
+from dialogs.kit.talk import StateBase, Wish
 from values.account_view import NO_BOOKS, AccountView
 from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
@@ -332,13 +332,9 @@ class Unheard(Effect):
 
 
 class Hear(Effect):
-    """An earlier message of the customer, to be heard once every dialog has reacted to what happened.
+    """A wish of before, to be heard as soon as the step that was open then is open again: it answers no other."""
 
-    `asked` is the step that was open then: it answers no other.
-    """
-
-    said: Private[Said]
-    asked: str
+    wish: Wish
 
 
 class PutRight(Effect):

@@ -124,7 +124,6 @@ class Runner(Struct, Generic[C]):
     changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
     facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
     agreed: PutRight | None = None  # an address that the customer has agreed to, to be taken as their own answer
-    later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
     _alike: C | None = None  # its case, or a later one that shows the same
@@ -230,7 +229,7 @@ class Runner(Struct, Generic[C]):
             self._take(dialog.name, slots, dialog.afresh(slots))
         kept = tuple(step.path for step in self.journey.answered(self.case, self.ctx))
         wanted = self._still_wanted(before)
-        self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0)
+        self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0, wish=None)
 
     def start_again(self) -> None:
         """Give up what is being filled in, and say so."""
@@ -329,8 +328,8 @@ class Runner(Struct, Generic[C]):
                     self.case = self._adopted(case)
                 case Unheard():
                     self.unheard = True
-                case Hear():
-                    self.later = effect
+                case Hear(wish):
+                    self.talk(wish=wish)
                 case PutRight():
                     self.agreed = effect
                 case TakeFacts(facts):

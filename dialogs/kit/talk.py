@@ -1,6 +1,7 @@
 """The kit's own slots of a conversation, beside the answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from values.account_view import AccountView
@@ -38,6 +39,17 @@ class Reopened(Slots, frozen=True):
     stood: str
 
 
+class Wish(Slots, frozen=True):
+    """A wish that the end of the log-in cut off: a button's payload, an intent or an answer."""
+
+    at: datetime
+    asked: str = ""  # the step that was open, "dialog.step"
+    press: str | None = None
+    stale: bool = False
+    intent: str | None = None
+    text: str = ""
+
+
 class TalkState(Slots, frozen=True):
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
@@ -63,6 +75,7 @@ class TalkState(Slots, frozen=True):
     kept_back: int = 0  # messages that stay true and weren't said, for a person had the talk
     edits: tuple[str, ...] = ()  # answers that may be changed by a button, as offered at the open step
     closed: bool = False  # silence lasted; the next message opens again at the same step
+    wish: Wish | None = None  # what the end of the log-in cut off, while something else is asked before its step
 
 
 class StateBase(Slots, frozen=True):
@@ -82,5 +95,5 @@ class StateBase(Slots, frozen=True):
 
 _OF_SILENCE = ("reminded", "reminded_again", "unreminded", "closed")
 _OF_WHAT_WAS_SAID = ("greeted", "undecided", "told", "shown", "card", "figures", "edits", "remark", "kept_back", "gone")
-UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID))
+UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID, "wish"))
 """Manners that no dialog looks at when it tells what is open, offered or shown."""
