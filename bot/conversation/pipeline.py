@@ -96,10 +96,11 @@ class _Arrival(Struct, frozen=True):
 
 
 class Foreseen(Struct, frozen=True):
-    """A turn that wasn't kept: how the message was understood, the state before it, and what came of it."""
+    """A turn that wasn't kept: how the message was understood, what stood before it and after, and what came of it."""
 
     said: Said
     before: ConversationState
+    after: ConversationState
     result: TurnResult
     lines: tuple[JournalEntry, ...]
 
@@ -208,10 +209,13 @@ class MessagePipeline(Struct, frozen=True):
         parsed = await self._understood(inbound, before)
 
         def undone(connection: sa.Connection) -> None:
-            result = self._decide(connection, arrival, before, parsed, ask=True)
-            if isinstance(result, _Repeat):
-                raise TypeError("a message that was taken before has no turn")
-            raise _Undone(Foreseen(parsed.said, before.ctx.case, result, tuple(result.lines)))
+            with before.books.reading(connection):
+                stood = before.ctx.case.read_current(before.ctx.books)
+                result = self._decide_here(connection, arrival, before, parsed, ask=True)
+                if isinstance(result, _Repeat) or result.case is None:
+                    raise TypeError("a message that was taken before has no turn")
+                stands = result.case.read_current(before.books.of(result.case.account.id))
+            raise _Undone(Foreseen(parsed.said, stood, stands, result, tuple(result.lines)))
 
         try:
             await self.store.write(undone)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+from msgspec.structs import replace
 
 from values.account_view import AccountView
 from values.private import HiddenStruct
@@ -82,6 +84,10 @@ class StateBase(Slots, frozen=True):
     """The whole of what a conversation knows: `talk` and one slots class per dialog, named as the dialog is."""
 
     talk: TalkState = TalkState()
+
+    def read_current(self, books: AccountView) -> Self:
+        """Return it with what was said in each dialog over what the books have."""
+        return replace(self, **{name: getattr(self, name).read_current(books) for name in self.__struct_fields__})
 
     @property
     def muted(self) -> bool:

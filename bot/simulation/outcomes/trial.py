@@ -87,14 +87,12 @@ async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> Trial:
     address = hashed_address(Channel.REST, SENDER)
     inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.door.locale)
     seen = await visit.desk.desk.foresee(inbound)
-    if seen.result.case is None:
-        raise TypeError("a turn that was decided has a state")
     said = [StoredMessage.from_json(line.data) for line in seen.lines if line.kind in (BOT, AGENT)]
     cause = seen.lines[0].data
     return Trial(
         seen.said,
         seen.before,
-        seen.result.case,
+        seen.after,
         seen.result.says,
         seen.result.commands,
         tuple(cause.get("calls", ())),

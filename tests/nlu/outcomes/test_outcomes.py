@@ -43,11 +43,12 @@ def test_a_set_has_three_hundred_messages_of_every_kind_and_talks(name: str) -> 
 
 async def test_what_is_tried_leaves_nothing_behind() -> None:
     """Each message is tried at the same place, though the one before it would have ordered."""
-    texts = ("zamawiam", "blik i bez odnawiania", "zamawiam")
+    texts = ("zamawiam", "blik i bez odnawiania", "zamawiam", "zmień NIP na 5260250274")
     found = await tried(SETS.parents[3] / "profiles" / "fakturasmart", "pl", [_near(text) for text in texts])
-    first, _, third = (judged(item, trial) for item, trial in found)
+    first, _, third, last = (judged(item, trial) for item, trial in found)
     assert first.bound == third.bound == ("order",)
     assert first.trial.before == third.trial.before
+    assert last.unasked == ("tax_number",), "of a company that is saved, too"
 
 
 def _near(text: str) -> Near:
