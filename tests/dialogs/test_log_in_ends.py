@@ -13,6 +13,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import EndLogIns, LogInOver
 from dialogs.messages.renewal import StopReminders, SubscriptionEnding
 from dialogs.order.in_books import find_order
+from dialogs.state import Account, ConversationState, LogIn
 from dialogs.versions import dump, load
 from tests.dialogs.driver import (
     SELLER,
@@ -77,6 +78,13 @@ def test_words_that_asked_for_something_are_heard_after_the_next_log_in() -> Non
     customer = logs_in(activated().silent(MONTH).want("ask_end"))
 
     assert "zone.term" in customer.heard
+
+
+def test_what_was_said_of_the_holder_counts_until_there_is_an_account_and_no_page_is_carried_on() -> None:
+    said = ConversationState(account=Account(name="Jan", page="page-1"))
+    mine = replace(said, account=replace(said.account, login=LogIn("account-9")))
+    assert [case.find_name(known_account(person_name="Anna")) for case in (said, mine)] == ["Jan", "Anna"]
+    assert mine.drafts.account == replace(mine.account, page=None)
 
 
 def test_another_account_hears_nothing_of_it() -> None:
@@ -174,16 +182,10 @@ def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
     assert (customer.at, customer.done(payment.ForgetMethod)) == ("zone.method", 0)
 
 
-def test_before_the_half_hour_nothing_is_asked() -> None:
-    customer = activated().silent(HALF_AN_HOUR - SECOND).press("zone:my_data")
-
-    assert asked_again(customer) == []
-
-
-def test_a_messenger_has_a_lock_of_its_own() -> None:
+def test_before_the_half_hour_nothing_is_asked_and_a_messenger_has_a_lock_of_its_own() -> None:
+    assert asked_again(activated().silent(HALF_AN_HOUR - SECOND).press("zone:my_data")) == []
     customer = activated().silent(HALF_AN_HOUR, "telegram").press("zone:my_data")
     assert asked_again(customer) == []
-
     assert asked_again(customer.silent(MONTH, "telegram").press("zone:my_data")) == ["age"]
 
 

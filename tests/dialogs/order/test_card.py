@@ -103,21 +103,10 @@ def test_another_answer_takes_the_place_of_the_first_one() -> None:
 
 
 @table("payload", ANSWERS)
-def test_the_same_press_twice_changes_nothing(payload: str) -> None:
-    customer = card_shown().press(payload)
-    before = customer.case
-
-    assert customer.press(payload).case == before
-    assert customer.heard == []
-
-
-@table("payload", ANSWERS)
-def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> None:
-    customer = card_filled()
-    before = customer.case
-
-    assert customer.press(payload).case == before
-    assert (customer.heard, customer.at) == ([], "order.pay")
+def test_the_same_press_twice_changes_nothing_nor_at_the_button_to_order(payload: str) -> None:
+    for customer in (card_shown().press(payload), card_filled()):
+        before, at = customer.case, customer.at
+        assert (customer.press(payload).case, customer.heard, customer.at) == (before, [], at)
 
 
 def test_a_company_just_confirmed_is_one_line_to_be_changed_there() -> None:
