@@ -87,7 +87,8 @@ class StateBase(Slots, frozen=True):
 
     def read_current(self, books: AccountView) -> Self:
         """Return it with what was said in each dialog over what the books have."""
-        return replace(self, **{name: getattr(self, name).read_current(books) for name in self.__struct_fields__})
+        each = {name: getattr(self, name).read_current(books) for name in self.__struct_fields__}
+        return replace(self, **each)
 
     @property
     def muted(self) -> bool:

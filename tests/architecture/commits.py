@@ -23,8 +23,8 @@ VERBS = frozenset(
     Compute Confirm Construct Correct Count Cover Cut Decide Declare Define Delete Deliver Deny Derive
     Describe Detect Disable Dispatch Document Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape
     Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold Follow Format Generate
-    Give Go Greet Group Guard Guide Hand Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
-    Install Introduce Invert Join Judge Keep Know Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
+    Give Go Greet Group Guard Guide Hand Handle Hash Hear Hide Hold Ignore Import Improve Include Inline Insert
+    Install Introduce Invert Join Judge Keep Know Lay Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
     Make Map Mark Match Measure Mend Merge Migrate Misspell Move Name Narrow Normalise Note Offer Omit Open
     Order Parse Part Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Prove Publish
     Put Quote Raise Read Record Redact Reduce Refund Refuse Regenerate Register Reject Release Remember
