@@ -49,7 +49,6 @@ class Books(Struct, frozen=True, dict=True):
     account: AccountView
     sales: tuple[Sale, ...] = ()  # the oldest first
     terms: tuple[Owned, ...] = ()  # whatever was bought, ended or not
-    phones: tuple[str, ...] = ()  # those that were proven, the last one in behind
     used_up: frozenset[str] = frozenset()  # discount codes of which others have had the last use
     cost: Cost = lambda _books, command, _code: command.price
 
@@ -83,8 +82,7 @@ class Books(Struct, frozen=True, dict=True):
         sales = (have.get(one) or sold.sale_of(one, known) for one in reversed(known.orders))
         same = (known.owned, known.lapsed) == (mine.owned, mine.lapsed)
         terms = self.terms if same else (*known.owned, *known.lapsed)
-        phones = (known.phone,) if known.phone and known.phone_verified else ()
-        after = replace(self, account=known, sales=tuple(sales), terms=terms, phones=phones)
+        after = replace(self, account=known, sales=tuple(sales), terms=terms)
         return after if known.waits is None else after.ending("", known.waits.ends_at)
 
     def read(self, known: AccountView) -> Self:
