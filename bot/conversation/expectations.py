@@ -224,11 +224,11 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _corrected(self, name: str, step: Step[Any], ctx: Ctx) -> Expects | None:
         """Return the kind of one answer of `_correctable`: few messages ask for more than that."""
-        journey, case, answered = self.journey, ctx.case, ctx.case.talk.answered
+        journey, case = self.journey, ctx.case
         if name == ACCOUNT_EMAIL:  # it is told, if need be, where that is changed; where it is asked for it is given
             return None if step.name == Expects.email else Expects.email
         for path, s in self._by_name.get(name, ()):
-            told = journey.askable(s, case, ctx) or (path in answered and journey.is_answered(s, case, ctx))
+            told = journey.askable(s, case, ctx) or any(one is s for one in journey.answered(case, ctx))
             if told and path != step.path:
                 return s.expects
         return None
