@@ -20,7 +20,7 @@ from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
 from values.consent import VOICE
-from values.meaning import Answer, Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
+from values.meaning import Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
 from values.money import Money
 from values.order import Bill
 from values.renewal_outlook import Outlook
@@ -39,12 +39,6 @@ def of_own_pages(case: ConversationState) -> Iterator[Sample]:
         yield Sample("DataHandedOut", own_data.DataHandedOut(case.account.id))
     else:
         yield Sample("AccountErased", own_data.AccountErased("here", ordered=True))
-
-
-def of_contacts(seller: Seller) -> Iterator[tuple[Event, ...]]:
-    """Yield the author's own number, as a messenger shares it."""
-    if seller.sign_up.own_contact:
-        yield (Said(Answer("512 000 999"), vouched="+48512000999"),)
 
 
 def of_documents(seller: Seller) -> Iterator[tuple[Event, ...]]:

@@ -111,6 +111,8 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *slip, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
+    if step.path == "contact.phone" and seller.sign_up.own_contact:
+        yield Sample("✎ own phone", Said(Answer("512 000 999"), vouched="+48512000999"))
 
 
 def _happenings(ctx: Ctx) -> Iterator[Sample]:
@@ -180,7 +182,6 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
-    yield from events.of_contacts(seller)
     yield from events.of_documents(seller)
     yield from events.of_renewals(seller)
     yield from events.of_money(seller)
