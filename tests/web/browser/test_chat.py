@@ -334,6 +334,17 @@ def test_who_reads_further_up_is_not_torn_away(visit: Open) -> None:
     expect(one.button("Nowsze wiadomości")).to_be_hidden()
 
 
+def test_what_shrinks_by_itself_is_not_taken_for_scrolling(visit: Open) -> None:
+    one = visit(to="email")
+    one.is_told(Said("Wiersz\n" * 30))
+    expect(one.last).to_contain_text("Wiersz")
+    one.page.locator("#log").evaluate("log => log.addEventListener('scroll', e => e.stopImmediatePropagation(), true)")
+    one.page.locator("#log").evaluate("log => { log.querySelector('.slip.desk').remove(); return log.scrollTop }")
+    one.is_told(Said("Nowy\n" * 9))
+    expect(one.last).to_contain_text("Nowy")
+    expect(one.last).to_be_in_viewport(ratio=1)
+
+
 def test_everything_can_be_done_by_keyboard(visit: Open) -> None:
     one = visit(size=DESKTOP, to="greeting")
     one.button("Więcej").focus()

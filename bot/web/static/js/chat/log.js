@@ -31,6 +31,7 @@ export class Log {
   /** A line of the transcript; `fresh` ones are seen being handed over. @param {Line} line @param {boolean} fresh */
   show(line, fresh) {
     if (this.transcript.hides(line)) return;
+    this.#view.look();
     const same = this.#sameQuestion(line);
     if (same) {
       this.#byLine.set(line.id, same);
@@ -52,6 +53,7 @@ export class Log {
     slip.classList.add("fresh");
     mark(slip, "sending");
     this.#bySent.set(item.id, slip);
+    this.#view.look();
     this.#slips.append(slip);
     this.#view.added(slip, false);
   }
@@ -115,6 +117,7 @@ export class Log {
    * @param {string} [apart] the address that stands over the input
    */
   refresh(open, apart) {
+    this.#view.look();
     const live = new Set((this.transcript.standing?.links ?? []).map((link) => link.href));
     const step = this.transcript.standing?.step ?? "";
     const latest = new Map();

@@ -35,7 +35,6 @@ export class View {
 
   /** A slip was added at the end. @param {Element} slip @param {boolean} theirs the desk's, or an agent's */
   added(slip, theirs) {
-    this.#notice();
     this.#top = theirs ? slip : null;
     if (this.#pinned || this.#acted) this.#scroll("instant");
     else this.#news = true;
@@ -51,7 +50,7 @@ export class View {
 
   /** Something has changed its size: what was in view stays there. */
   settle() {
-    this.#notice();
+    this.look();
     if (this.#pinned) this.#scroll("instant");
     this.#tall = this.#box.clientHeight;
     this.#tell();
@@ -90,13 +89,16 @@ export class View {
     return this.#top?.isConnected ? Math.max(0, Math.min(end, this.#top.offsetTop - ABOVE_PX)) : end;
   }
 
-  /** The reader's own scrolling, perhaps before its event. */
-  #notice() {
+  /**
+   * The reader's own scrolling, perhaps before its event. To be called before anything is drawn: what has become smaller
+   * by itself has moved the end up, and only until then that can be told from scrolling.
+   */
+  look() {
     if (Math.abs(this.#box.scrollTop - this.#put) >= 2 && this.#box.clientHeight === this.#tall) this.#read();
   }
 
   #scrolled() {
-    this.#notice();
+    this.look();
     this.#tell();
   }
 
