@@ -5,7 +5,6 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -32,7 +31,7 @@ from nlu.tokens import tokens
 from values.kinds import kind_of
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
-from values.patterns import regex
+from values.patterns import cached_property, regex
 
 _HAS_ONE, _OFFERED = "account:existing", "account:yes"
 _FREE_TEXT_THRESHOLD = 0.85

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from enum import StrEnum
-from functools import cached_property
 from typing import Literal, TypeVar
 
 from msgspec import Struct, field
 
+from values.patterns import cached_property
 from values.private import Private, PrivateStruct
 
 K = TypeVar("K")

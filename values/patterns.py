@@ -1,8 +1,24 @@
-"""Regular expressions that are compiled at their first use: a start reads hundreds of them and uses a handful."""
+"""What is made at its first use: values of an object, regular expressions (a start reads hundreds, uses a handful)."""
 
+import functools
 import re
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class cached_property(functools.cached_property[T]):  # noqa: TID251 - as its like
+    """A value of an object, worked out at the first look, without a lock.
+
+    That of Python 3.11 is one for all objects: work that leaves the event loop for the database's answer would hold it,
+    and a process in which a thread looks as well could wait for itself for ever.
+    """
+
+    def __init__(self, func: Callable[[Any], T]) -> None:
+        super().__init__(func)
+        self.lock = nullcontext()
 
 
 class _Waiting:
@@ -13,16 +29,12 @@ class _Waiting:
         self._flags = flags
         _WAITING.append(self)
 
-    def compiled(self) -> re.Pattern[str]:
-        """Return the pattern, compiled by now. Raises re.error for what is none."""
-        return self._compiled
-
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern, self._flags)
 
     def __getattr__(self, name: str) -> Any:
-        """Return a method of the compiled pattern."""
+        """Return a method of the compiled pattern. Raises re.error for what is none."""
         found = self.__dict__[name] = getattr(self._compiled, name)
         return found
 
@@ -38,4 +50,4 @@ def regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
 def compile_waiting() -> None:
     """Compile what nobody has asked yet, for a moment when nobody waits."""
     while _WAITING:
-        _WAITING.pop().compiled()
+        _WAITING.pop().search("")

@@ -1,7 +1,6 @@
 """The objects of one desk, constructed once and in one pass from its settings, its profile and its providers."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +49,7 @@ from services.seller.seller_events import MEANINGS
 from services.store import timer_rows
 from services.store.database import Store
 from values.offer import codes_by_form
+from values.patterns import cached_property
 from values.seller import Seller
 
 MOST_TRIES = 5

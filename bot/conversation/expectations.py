@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -35,6 +35,7 @@ from values.meaning import (
     OptionWords,
 )
 from values.parsing import fold_words
+from values.patterns import cached_property
 from values.seller import Seller
 from values.tax_number import VATIN
 

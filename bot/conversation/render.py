@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import structlog
 from msgspec import Struct, msgpack
@@ -10,6 +10,7 @@ from msgspec import Struct, msgpack
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
 from dialogs.kit import CardContent, Option, Params, Question, RowContent, Say, Word
+from values.patterns import cached_property
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)

@@ -6,7 +6,6 @@ what comes before and after). It may be run twice and touches nothing but the co
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol, cast
 
@@ -48,6 +47,7 @@ from services.store.conversations import StoredConversation
 from services.store.events import StoredEvent
 from services.store.journal import AGENT, BOT, HELD, JournalEntry, NewJournalEntry
 from values.channel import Channel
+from values.patterns import cached_property
 from values.private import Private, PrivateStruct
 
 _log = structlog.get_logger(__name__)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field, structs
@@ -42,7 +41,7 @@ from values import meaning
 from values.incoming_text import clean
 from values.meaning import Expected, Expects
 from values.parsing import Ok
-from values.patterns import compile_waiting
+from values.patterns import cached_property, compile_waiting
 from values.redaction import redact
 
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}

@@ -5,7 +5,7 @@ the desk knows: the country of an address, its own questions, the codes that it 
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -49,6 +49,7 @@ from values.meaning import (
 )
 from values.offer import normalise_code
 from values.parsing import fold_words
+from values.patterns import cached_property
 from values.question import NONE
 from values.slots.word_classes import is_denial
 

@@ -1,7 +1,7 @@
 """The schema of `profile.toml` and `faq/*.toml`, strict, so that a misspelt name is found."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property  # noqa: TID251 - pydantic takes no other for one
 from itertools import chain
 from typing import Annotated, Any, Literal
 

@@ -5,7 +5,6 @@ Everything is escaped; a template that names an unknown value fails loudly.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from starlette.responses import HTMLResponse
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
+from values.patterns import cached_property
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -38,6 +37,7 @@ from values.account_view import (
     WaitingRenewal,
 )
 from values.consent import Acceptance
+from values.patterns import cached_property
 from values.payment import StoredWay
 from values.question import Answers
 from values.renewal import Owned

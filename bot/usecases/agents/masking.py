@@ -6,7 +6,7 @@ desk, letters to support. What a mask is stands with the kind of answer.
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from values.kinds import MASKS, kind_of
 from values.kinds.kind import Mask
 from values.meaning import Expects
 from values.parsing import Ok, only_digits
+from values.patterns import cached_property
 from values.private import Private, PrivateStruct
 
 _MASKED_NUMBER = re.compile(rf"(?:\+\d+ )?{masked.HIDDEN}+ {masked.HIDDEN}+ (\w+)")

@@ -1,7 +1,6 @@
 """The seller's FAQ as labels know it: the entries nearest to a sentence, and the words that make a new one."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -9,6 +8,7 @@ from bot.texts.text import Text, TextError, includes, names, parse, undeclined
 from nlu.evaluation import INTENTS
 from nlu.questions.faq import FaqIndex
 from services.support.faq_drafts import DraftRefused, DraftWords, FaqDraft
+from values.patterns import cached_property
 
 NEAREST = 5
 """So many entries are offered before the others."""

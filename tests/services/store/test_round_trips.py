@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg
@@ -17,6 +18,7 @@ from services.store.postgres_store import PostgresStore
 from services.store.round_trips import TripConnection
 from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
+from values.patterns import cached_property
 
 LINE = NewJournalEntry("c1", 1, "bot", {"text": "hi"}, NOW, seq=1, delivery="open")
 
@@ -86,10 +88,24 @@ async def test_a_statement_refused_in_the_last_trip_undoes_all(store: PostgresSt
     assert await store.read(lambda c: timer_rows.due(c, NOW), brief=brief) == ()
 
 
-async def test_the_event_loop_goes_on_while_brief_work_waits(store: PostgresStore, postgres_url: str) -> None:
+@dataclass
+class Look:
+    """Something that has a value of the database's, as the books of an account have."""
+
+    connection: sa.Connection
+    lock: bool = False
+
+    @cached_property
+    def found(self) -> object:
+        return conversations.load(self.connection, "c1", lock=self.lock)
+
+
+async def test_the_event_loop_and_threads_go_on_while_brief_work_waits(store: PostgresStore, postgres_url: str) -> None:
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     await asyncio.to_thread(other.execute, "SELECT 1 FROM conversation WHERE id = 'c1' FOR UPDATE")
-    locking = asyncio.create_task(store.write(lambda c: conversations.load(c, "c1", lock=True), brief=True))
+    locking = asyncio.create_task(store.write(lambda c: Look(c, lock=True).found, brief=True))
+    await asyncio.sleep(0)  # it begins first, on the connection that is there
+    await store.read(lambda c: Look(c).found)
     await store.write(lambda c: timer_rows.set(c, "c2", "k", NOW), brief=True)
     assert not locking.done()
     await asyncio.to_thread(other.close)
