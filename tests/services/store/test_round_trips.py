@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -88,12 +88,8 @@ async def test_a_statement_refused_in_the_last_trip_undoes_all(store: PostgresSt
     assert await store.read(lambda c: timer_rows.due(c, NOW), brief=brief) == ()
 
 
-@dataclass
-class Look:
+class Look(SimpleNamespace):
     """Something that has a value of the database's, as the books of an account have."""
-
-    connection: sa.Connection
-    lock: bool = False
 
     @cached_property
     def found(self) -> object:
@@ -103,9 +99,9 @@ class Look:
 async def test_the_event_loop_and_threads_go_on_while_brief_work_waits(store: PostgresStore, postgres_url: str) -> None:
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     await asyncio.to_thread(other.execute, "SELECT 1 FROM conversation WHERE id = 'c1' FOR UPDATE")
-    locking = asyncio.create_task(store.write(lambda c: Look(c, lock=True).found, brief=True))
+    locking = asyncio.create_task(store.write(lambda c: Look(connection=c, lock=True).found, brief=True))
     await asyncio.sleep(0)  # it begins first, on the connection that is there
-    await store.read(lambda c: Look(c).found)
+    await store.read(lambda c: Look(connection=c, lock=False).found)
     await store.write(lambda c: timer_rows.set(c, "c2", "k", NOW), brief=True)
     assert not locking.done()
     await asyncio.to_thread(other.close)

@@ -318,13 +318,25 @@ def test_a_start_token_is_used_once_and_leaves_the_address_bar(visit: Open) -> N
     one.counts(".slip.customer", 0)
 
 
+# What has become smaller by itself has moved the end up, and tells so later than the next words come.
+SHRINK = """() => {
+    log.addEventListener("scroll", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
+    document.querySelector(".slip.desk").remove();
+    return log.scrollTop;
+}"""
+
+
 def test_who_reads_further_up_is_not_torn_away(visit: Open) -> None:
     one = visit(to="email")
     for n in range(12):
         one.is_told(Said(f"Wiersz {n}\n" * 3))
     expect(one.last).to_contain_text("Wiersz 11")  # with fewer there may be nothing to scroll yet
     expect(one.last).to_be_in_viewport()
-    one.page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
+    one.page.evaluate(SHRINK)
+    one.is_told(Said("Dalej\n" * 9))
+    expect(one.last).to_contain_text("Dalej")
+    expect(one.last).to_be_in_viewport(ratio=1)
+    one.page.evaluate("log.scrollTo(0, 0)")
     expect(one.page.locator(".slip.desk").first).to_be_in_viewport()
     one.is_told(Said("Nowy wiersz"))
     expect(one.button("Nowsze wiadomości")).to_be_visible()
@@ -332,17 +344,6 @@ def test_who_reads_further_up_is_not_torn_away(visit: Open) -> None:
     one.button("Nowsze wiadomości").click()
     expect(one.last).to_be_in_viewport()
     expect(one.button("Nowsze wiadomości")).to_be_hidden()
-
-
-def test_what_shrinks_by_itself_is_not_taken_for_scrolling(visit: Open) -> None:
-    one = visit(to="email")
-    one.is_told(Said("Wiersz\n" * 30))
-    expect(one.last).to_contain_text("Wiersz")
-    one.page.locator("#log").evaluate("log => log.addEventListener('scroll', e => e.stopImmediatePropagation(), true)")
-    one.page.locator("#log").evaluate("log => { log.querySelector('.slip.desk').remove(); return log.scrollTop }")
-    one.is_told(Said("Nowy\n" * 9))
-    expect(one.last).to_contain_text("Nowy")
-    expect(one.last).to_be_in_viewport(ratio=1)
 
 
 def test_everything_can_be_done_by_keyboard(visit: Open) -> None:
@@ -509,15 +510,11 @@ def test_the_end_stays_in_view_where_the_answers_over_the_input_go_and_taller_on
     one = visit(size={"width": 390, "height": 500}, to="email")
     one.says("anna@firma.pl")
     expect(one.link("Ustaw hasło")).to_be_visible()
-    at_the_end = """() => {
-      const log = document.getElementById("log");
-      return log.scrollTop + log.clientHeight > log.scrollHeight - 2;
-    }"""
+    at_the_end = "() => log.scrollTop + log.clientHeight > log.scrollHeight - 2"
     one.page.wait_for_function(at_the_end)
 
     one.page.evaluate(
         """() => {
-          const [log, composer] = ["log", "composer"].map((id) => document.getElementById(id));
           composer.style.display = "none";
           void log.scrollTop; // taller for a moment, the log has moved its scrolling by itself
           composer.style.display = "";

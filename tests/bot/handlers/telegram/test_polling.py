@@ -166,30 +166,18 @@ class Turn:
         return self.hour
 
 
-class Asking:
+Asking = tuple[Turn, ChannelStatus]
+
+
+@pytest.fixture
+async def asking(client: BotClient, desk: ScriptedDesk, sender: TelegramSender) -> AsyncIterator[Asking]:
     """One process's polling of a bot that others may serve as well."""
-
-    def __init__(self, client: BotClient, desk: ScriptedDesk, sender: TelegramSender) -> None:
-        self.turn, self.status = Turn(), ChannelStatus()
-        self._polling = Polling(
-            client,
-            Reception(client, desk, sender),
-            wait_s=1,
-            my_turn=self.turn.is_mine,
-            sleep=no_sleep,
-            status=self.status,
-            now=self.turn.now,
-        )
-        self._running: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> "Asking":
-        self._running = asyncio.create_task(self._polling.run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._running is not None
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+    turn, status, reception = Turn(), ChannelStatus(), Reception(client, desk, sender)
+    polling = Polling(client, reception, wait_s=1, my_turn=turn.is_mine, sleep=no_sleep, status=status, now=turn.now)
+    running = asyncio.create_task(polling.run())
+    yield turn, status
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 CONFLICT = Fault(409, "Conflict: terminated by other getUpdates request")
@@ -197,37 +185,37 @@ CONFLICT = Fault(409, "Conflict: terminated by other getUpdates request")
 
 @pytest.mark.parametrize("fault", [CONFLICT, Fault(500, "Internal Server Error"), Fault(401, "Unauthorized")])
 async def test_who_lost_the_turn_says_nothing_of_telegram(
-    fault: Fault, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+    fault: Fault, api: BotApi, desk: ScriptedDesk, asking: Asking
 ) -> None:
+    turn, status = asking
     with capture_logs() as log:
-        async with Asking(client, desk, sender) as asking:
-            await until(lambda: bool(api.made("getUpdates")))
-            asking.turn.hour += 1000
-            asking.turn.mine = False
-            api.faults["getUpdates"].append(fault)
-            api.queue(api.text(5, "hej"))  # ends the question under way
-            await until(lambda: not api.faults["getUpdates"] or bool(desk.received))
-            asking.status.failed("TimedOut")  # whatever was noted before
-            await until(lambda: asking.status.fault is None)
-            assert asking.status.silent_s() < 10
+        await until(lambda: bool(api.made("getUpdates")))
+        turn.hour += 1000
+        turn.mine = False
+        api.faults["getUpdates"].append(fault)
+        api.queue(api.text(5, "hej"))  # ends the question under way
+        await until(lambda: not api.faults["getUpdates"] or bool(desk.received))
+        status.failed("TimedOut")  # whatever was noted before
+        await until(lambda: status.fault is None)
+        assert status.silent_s() < 10
     assert not [line for line in log if line.get("alarm")]
 
 
 async def test_a_conflict_is_no_alarm_while_the_turn_changes_hands(
-    api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+    api: BotApi, desk: ScriptedDesk, asking: Asking
 ) -> None:
+    turn, status = asking
     with capture_logs() as log:
-        async with Asking(client, desk, sender) as asking:
-            api.faults["getUpdates"].extend([CONFLICT] * 3)
-            api.queue(api.text(5, "hej"))
-            await until(lambda: words(desk, 5) == ["hej"])
-            assert asking.status.fault is None
-            assert not [line for line in log if line.get("alarm")]
+        api.faults["getUpdates"].extend([CONFLICT] * 3)
+        api.queue(api.text(5, "hej"))
+        await until(lambda: words(desk, 5) == ["hej"])
+        assert status.fault is None
+        assert not [line for line in log if line.get("alarm")]
 
-            asking.turn.hour += HANDOVER_S
-            api.faults["getUpdates"].extend([CONFLICT] * 3)
-            api.queue(api.text(5, "dalej"))  # ends the question under way
-            await until(lambda: words(desk, 5) == ["hej", "dalej"] and not api.faults["getUpdates"])
+        turn.hour += HANDOVER_S
+        api.faults["getUpdates"].extend([CONFLICT] * 3)
+        api.queue(api.text(5, "dalej"))  # ends the question under way
+        await until(lambda: words(desk, 5) == ["hej", "dalej"] and not api.faults["getUpdates"])
     assert {line["event"] for line in log if line.get("alarm")} == {"telegram.conflict"}, "another program asks"
 
 
