@@ -10,10 +10,9 @@ T = TypeVar("T")
 
 
 class cached_property(functools.cached_property[T]):  # noqa: TID251 - as its like
-    """A value of an object, worked out at the first look, without a lock.
+    """A value of an object, worked out at the first look, without the lock that Python 3.11 holds for all objects.
 
-    That of Python 3.11 is one for all objects: work that leaves the event loop for the database's answer would hold it,
-    and a process in which a thread looks as well could wait for itself for ever.
+    Work that leaves the event loop to wait for the database would keep it: where threads look too, they wait for ever.
     """
 
     def __init__(self, func: Callable[[Any], T]) -> None:
@@ -25,8 +24,7 @@ class _Waiting:
     """A pattern until then. What was asked of it once stays with it, so that later uses cost no call more."""
 
     def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern = pattern
-        self._flags = flags
+        self.pattern, self._flags = pattern, flags
         _WAITING.append(self)
 
     @cached_property

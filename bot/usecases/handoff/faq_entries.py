@@ -31,16 +31,12 @@ class EntryChoices(Struct, frozen=True):
     rest: tuple[EntryTitle, ...] = ()
 
 
-def _no_index() -> FaqIndex:
-    return FaqIndex(())
-
-
 class FaqEntries(Struct, frozen=True, dict=True):
     """Of one profile. `titles`: by language and id, in their order; `places`: what an answer may name."""
 
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     places: frozenset[str] = frozenset()
-    index: Callable[[], FaqIndex] = _no_index
+    index: Callable[[], FaqIndex] = lambda: FaqIndex(())
 
     @cached_property
     def _index(self) -> FaqIndex:

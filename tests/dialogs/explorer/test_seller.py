@@ -64,6 +64,7 @@ def found() -> Walk:
     return walked("fakturasmart")
 
 
+@pytest.mark.timeout(1800)  # where none is kept, all sellers' walks are gone
 def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     walks = [walked(folder.name) for folder in sorted((ROOT / "profiles").iterdir())]
     walks += [walk_seller(SEVERAL_PLANS), walk_seller(ABROAD)]
