@@ -1,4 +1,4 @@
-"""What is made at its first use: values of an object, regular expressions (a start reads hundreds, uses a handful)."""
+"""Values of an object and regular expressions, made at their first use: a start reads hundreds, and uses a handful."""
 
 import functools
 import re
