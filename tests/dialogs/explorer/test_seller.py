@@ -22,6 +22,8 @@ from values.money import VatRules
 from values.rules import CompanyRules, DeskRules
 from values.seller import Plan
 
+pytestmark = pytest.mark.timeout(1800)  # on a busy machine, where no walk is kept yet
+
 # No shipped profile has more than one plan to choose from, nor takes the number that a messenger vouches for.
 SEVERAL_PLANS = replace(
     SELLER,
@@ -64,7 +66,6 @@ def found() -> Walk:
     return walked("fakturasmart")
 
 
-@pytest.mark.timeout(1800)  # where none is kept, all sellers' walks are gone
 def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     walks = [walked(folder.name) for folder in sorted((ROOT / "profiles").iterdir())]
     walks += [walk_seller(SEVERAL_PLANS), walk_seller(ABROAD)]
