@@ -5,7 +5,6 @@ Held against the real ones by `tests/bot/usecases/test_books_alike.py`. Sums are
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import cached_property
 from types import FunctionType
 from typing import Any, Self, get_type_hints
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
 from values.order import Price
+from values.patterns import cached_property
 from values.payment import StoredMethod, StoredWay, is_offline
 from values.question import Answers
 from values.renewal import Owned, last_moment

@@ -352,7 +352,7 @@ def test_money_for_an_order_that_was_never_here_changes_no_place() -> None:
 def test_the_end_of_a_payment_that_another_replaced_elsewhere_ends_nothing() -> None:
     customer = ordered().given(ExpirePayment, booked("payment-2", "pending", news=False))
     order = replace(present(customer.books.order), payment_id="payment-2")
-    customer.read_books(with_orders(customer.books, order)).timer(EXPIRY)
+    customer.read_books(replace(customer.books, orders=(order,))).timer(EXPIRY)
     assert (customer.acts[-1], customer.heard) == (ExpirePayment("payment-2"), [])
 
 
