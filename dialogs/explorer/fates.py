@@ -1,4 +1,4 @@
-"""What may come of a command or a job, with the books as they are after it: for walks, diagrams and tests.
+"""All that may come of a command or a job, with the books as they are after it: for walks, diagrams and tests.
 
 A command about an account's books is done on the stand-in: as they are, and as another conversation, the seller or the
 bank may have left them a moment before. Of all others there are samples (`outcomes.py`).

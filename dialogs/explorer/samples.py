@@ -7,8 +7,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit import Step
-from dialogs.messages.company import SaveCompany
-from values import sdi_code
 from values.account_view import AccountView, CompanyView, InvoiceLine, OrdererDetails, OrderStatus, OrderView
 from values.money import Money
 from values.payment import StoredWay
@@ -37,17 +35,6 @@ def company_view() -> CompanyView:
     """Return a company of an account."""
     address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
     return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
-
-
-def saved_view(act: SaveCompany, id: str) -> CompanyView:
-    """Return a company of an account as it was saved."""
-    code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
-    where = {name: getattr(act.data, name) for name in ("name", "street", "postal_code", "city")}
-    judged: dict[str, Any] = {
-        name: getattr(act, name) for name in ("source", "check", "vat_checked_at", "vat_check_id")
-    }
-    number = {"id": id, "country": act.country, "tax_number": act.tax_number}
-    return replace(company_view(), **number, **where, **judged, email=act.email, sdi_code=code, pec=pec)
 
 
 def owned(*products: str) -> tuple[Owned, ...]:
@@ -105,23 +92,16 @@ def sample_order(status: OrderStatus) -> OrderView:
     )
 
 
-def named_for(view: AccountView, seller: Seller) -> AccountView:
-    """Return the account with products and ways to pay of this seller."""
-    named = [*(program.product for program in seller.programs), *(plan.id for plan in seller.plans)][:1]
-    owned, lapsed = (
-        tuple(replace(o, product=product) for o in of for product in named) for of in (view.owned, view.lapsed)
-    )
-    ways = tuple(way for way in WAYS if way.method in seller.chargeable)
-    return replace(view, owned=owned, lapsed=lapsed, ways=ways)
-
-
 def ended_views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Yield accounts whose paid term is over, with one company or several."""
     if seller.sells:
-        runs = named_for(sample_view(company_view(), "paid"), seller)
-        over = tuple(replace(o, ends_at=MOMENT, status="ended") for o in runs.owned)
+        runs = sample_view(company_view(), "paid")
+        product = [*(program.product for program in seller.programs), *(plan.id for plan in seller.plans)][0]
+        over = tuple(replace(o, product=product, ends_at=MOMENT, status="ended") for o in runs.owned)
         second = replace(company_view(), id="company-3", tax_number="5260250274", name="Znana sp. z o.o.")
-        yield "ended", replace(runs, owned=(), lapsed=over, companies=(company_view(), second), einvoice_status="off")
+        ways = tuple(way for way in WAYS if way.method in seller.chargeable)
+        told: dict[str, Any] = {"owned": (), "lapsed": over, "ways": ways, "einvoice_status": "off"}
+        yield "ended", replace(runs, companies=(company_view(), second), **told)
 
 
 def foreign_tax_numbers(seller: Seller) -> tuple[str, ...]:

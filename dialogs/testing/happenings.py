@@ -1,4 +1,4 @@
-"""What the stand-in's books say once something has happened that no command of theirs did.
+"""Happenings that no command of the stand-in's books did, and the books as they are after each.
 
 Proofs of contacts, log-ins, terms that run out, the desk's own renewals, acts of the seller and of other conversations.
 """

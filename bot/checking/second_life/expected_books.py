@@ -82,10 +82,11 @@ class LifeBooks(Books, frozen=True):
 def life_books(seller: Seller, now: datetime) -> LifeBooks:
     """Return the books of somebody who has signed up, and nothing else."""
     proven = replace(sample_view(None), id=ACCOUNT, email_verified=True, phone_verified=True)
-    return LifeBooks(seller, now, proven, cost=_cost)
+    return LifeBooks(seller, now, proven, cost=price_by_desk)
 
 
-def _cost(of: Books, wanted: PlaceOrder, code: DiscountCode | None) -> Price:
+def price_by_desk(of: Books, wanted: PlaceOrder, code: DiscountCode | None) -> Price:
+    """Return the price of an order today, as the desk finds it."""
     lowered = PricingDiscount(code.code, code.percent, code.amount) if code is not None else None
     return price(ordered_items(of.seller, wanted.lines, code, of.tax), lowered, of.seller.currency)
 

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import asdict, replace
 
+from bot.checking.second_life.expected_books import price_by_desk
 from bot.profile.load import load
 from bot.usecases.commands import HANDLERS
 from bot.usecases.orders.commands import items
@@ -44,8 +45,7 @@ from tests.services.databases import create_schema
 from tests.services.domain.people import NOW, customer
 from values.account_view import AccountView, OrdererDetails, WaitingRenewal
 from values.consent import Acceptance
-from values.offer import DiscountCode
-from values.order import CartLine, Price
+from values.order import CartLine
 from values.payment import StoredMethod, StoredWay
 from values.renewal import Owned
 
@@ -70,12 +70,6 @@ YES = st.sampled_from([True, True, True, False])
 NUMBER = st.integers(0, 9)
 
 
-def cost(of: Books, act: order.PlaceOrder, code: DiscountCode | None) -> Price:
-    """The sum by the desk's own prices."""
-    lowered = pricing.PricingDiscount(code.code, code.percent, code.amount) if code is not None else None
-    return pricing.price(items(of.seller, act.lines, code, of.tax), lowered, of.seller.currency)
-
-
 class Alike(RuleBasedStateMachine):
     """One account in both: each command is done by the use case of the turn, and by the stand-in."""
 
@@ -95,7 +89,7 @@ class Alike(RuleBasedStateMachine):
     @initialize(name=st.sampled_from([*SELLERS]), number=NUMBERS, bought=YES, way=NUMBER)
     def open(self, name: str, number: str, bought: bool, way: int) -> None:
         self.seller, self.deps = SELLERS[name], deps(SELLERS[name])
-        self.books = Books(self.seller, self.now, self.real(), cost=cost)
+        self.books = Books(self.seller, self.now, self.real(), cost=price_by_desk)
         self.saves_a_company(number, "ul. Nowa 1", None, stale=False)
         if bought:
             self.orders(plan=way, years=1, addon=0, way=way % 9, code=9, right=True, pays=True)
@@ -190,7 +184,7 @@ class Alike(RuleBasedStateMachine):
 
     def priced(self, act: order.PlaceOrder) -> order.PlaceOrder:
         code = next((d for d in self.seller.discounts if d.code == act.discount and d.good_at(self.now)), None)
-        return replace(act, price=cost(self.books, act, code))
+        return replace(act, price=price_by_desk(self.books, act, code))
 
     @precondition(lambda self: self.books.terms)
     @rule(n=NUMBER, way=NUMBER, renews=st.booleans(), pays=st.booleans())
