@@ -268,7 +268,7 @@ class _Walker(Generic[C]):
         books = [hear(place.books, sample.event)]
 
         def perform(command: Command, _key: str) -> Event:
-            possible = fates(books[-1], command)
+            possible = tuple(fates(books[-1], command))
             taken.append(self._named(command, [outcome for _, outcome in possible]))
             after, outcome = possible[script[len(taken) - 1] if len(taken) <= len(script) else 0]
             books.append(after)

@@ -4,7 +4,7 @@ A command about an account's books is done on the stand-in: as they are, and as 
 bank may have left them a moment before. Of all others there are samples (`outcomes.py`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,11 +16,11 @@ from dialogs.messages import company, einvoice, order, payment, renewal, zone
 from dialogs.testing.happenings import hear
 from dialogs.testing.stand_in import Books
 from values.money import Money
+from values.offer import DiscountCode
 from values.order import CartLine, Price
 
 B = TypeVar("B", bound=Books)
-OTHER_ATTEMPT = 9
-"""The attempt at a payment that another conversation has made."""
+OTHER_ATTEMPT = 9  # at a payment, made in another conversation
 
 
 def name_made(of: Books, command: Command) -> str:
@@ -43,36 +43,40 @@ def _unused(kind: str, known: set[str], *first: str) -> str:
 
 def usual(of: B, command: Command) -> tuple[B, Event]:
     """Return what ordinarily comes of it."""
-    done = of.done(command, name_made(of, command))
-    outcome = outcomes(command)[0] if done is None else done[1]
-    return (hear(of, outcome, command) if done is None else done[0]), outcome
+    return next(fates(of, command))
 
 
-def fates(of: B, command: Command) -> Sequence[tuple[B, Event]]:
-    """Return what may come of a command, the ordinary first."""
+def fates(of: B, command: Command) -> Iterator[tuple[B, Event]]:
+    """Yield all that may come of a command, the ordinary first."""
     name = name_made(of, command)
     if (done := of.done(command, name)) is None:
-        return tuple((hear(of, outcome, command), outcome) for outcome in outcomes(command))
-    found: dict[Event, B] = {done[1]: done[0]}
+        yield from ((hear(of, outcome, command), outcome) for outcome in outcomes(command))
+        return
+    yield done
+    found = {done[1]}
+    for after, outcome in _otherwise(of, command, name):
+        if outcome not in found:
+            found.add(outcome)
+            yield after, outcome
+
+
+def _otherwise(of: B, command: Command, name: str) -> Iterator[tuple[B, Event]]:
     for other in (meanwhile(of) for meanwhile in MEANWHILE.get(type(command), ())):
-        after, outcome = other.done(command, name) or (other, done[1])
-        found.setdefault(outcome, replace(after, seller=of.seller, cost=of.cost, used_up=of.used_up, now=of.now))
-    for other in (unlike(of) for unlike in UNLIKE.get(type(command), ())):
-        found.setdefault((other.done(command, name) or done)[1], of)
-    for outcome in outcomes(command) if type(command) in COMMANDS else ():
-        found.setdefault(outcome, of)
-    return tuple((after, outcome) for outcome, after in found.items())
+        after, outcome = other.done(command, name)
+        yield replace(after, seller=of.seller, cost=of.cost, now=of.now), outcome
+    yield from ((of, unlike(of).done(command, name)[1]) for unlike in UNLIKE.get(type(command), ()))
+    yield from ((of, outcome) for outcome in COMMANDS.get(type(command), lambda _command: ())(command))
 
 
 def results(of: Books, job: Job) -> Sequence[Event]:
     """Return what may come of a job, the ordinary first; the money that came is what is owed."""
-    return tuple(_owed(of, event) if isinstance(event, payment.PaymentChecked) else event for event in outcomes(job))
-
-
-def _owed(of: Books, event: payment.PaymentChecked) -> Event:
-    paid = (s.order for s in of.sales if any(one.id == event.payment_id for one in s.payments))
-    sold = next(paid, None)
-    return event if sold is None else replace(event, amount=sold.gross, currency=sold.currency)
+    owed = {one.id: sale.order for sale in of.sales for one in sale.payments}
+    return tuple(
+        replace(event, amount=owed[event.payment_id].gross, currency=owed[event.payment_id].currency)
+        if isinstance(event, payment.PaymentChecked) and event.payment_id in owed
+        else event
+        for event in outcomes(job)
+    )
 
 
 # --- a moment before ---
@@ -110,17 +114,12 @@ def _waits(of: B) -> B:
     return of.ordered(one, anew).open_payment(payment.OpenPayment(anew, one.method), f"payment of {anew}")[0]
 
 
-def _pending(of: B) -> B:
-    return of.told(status="pending")
-
-
-def _without_company(of: B) -> B:
-    return of.told(companies=(), company=None)
+def _more(_of: Books, act: order.PlaceOrder, _code: DiscountCode | None) -> Price:
+    return replace(act.price, net=act.price.net + Money(1, act.price.net.currency))
 
 
 def _dearer(of: B) -> B:
-    more = Money(1, of.seller.currency)
-    return replace(of, cost=lambda _of, act, _code: replace(act.price, net=act.price.net + more))
+    return replace(of, cost=_more)
 
 
 def _reworded(of: B) -> B:
@@ -129,14 +128,9 @@ def _reworded(of: B) -> B:
     return replace(of, seller=replace(of.seller, documents=documents))
 
 
-def _over(of: B) -> B:
-    """Return them after the last day of every discount code."""
-    codes = tuple(replace(code, expires_at=of.now) for code in of.seller.discounts)
+def _with_codes(of: B, **changed: Any) -> B:
+    codes = tuple(replace(code, **changed) for code in of.seller.discounts)
     return replace(of, seller=replace(of.seller, discounts=codes))
-
-
-def _used_up(of: B) -> B:
-    return replace(of, used_up=frozenset(code.code for code in of.seller.discounts))
 
 
 def _moved(of: B) -> B:
@@ -144,10 +138,6 @@ def _moved(of: B) -> B:
     moved = tuple(replace(one, street="ul. Nowa 77") for one in of.account.companies)
     latest = of.account.company
     return of.told(companies=moved, company=latest and replace(latest, street="ul. Nowa 77"))
-
-
-def _invoiced_elsewhere(of: B) -> B:
-    return of.told(einvoice_email="elsewhere@example.com")
 
 
 def _by_seller(of: B) -> B:
@@ -171,15 +161,22 @@ MEANWHILE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
     payment.BookPayment: (pay_orders,),
     payment.ForgetMethod: (lambda of: of.told(ways=()),),
     company.SaveCompany: (_moved, _reworded),
-    einvoice.ActivateEInvoice: (_by_seller, _invoiced_elsewhere),
-    einvoice.ChangeInvoiceEmail: (_invoiced_elsewhere,),
+    einvoice.ActivateEInvoice: (_by_seller, lambda of: of.told(einvoice_email="elsewhere@example.com")),
+    einvoice.ChangeInvoiceEmail: (lambda of: of.told(einvoice_email="elsewhere@example.com"),),
     renewal.BeginRenewal: (_waits,),
     zone.SetAutoRenewal: (_renewed_no_more,),
 }
 """What may have happened a moment before a command."""
 UNLIKE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
-    order.PlaceOrder: (_pending, _without_company, _dearer, _reworded, _over, _used_up),
-    einvoice.ActivateEInvoice: (_without_company, _without_terms),
+    order.PlaceOrder: (
+        lambda of: of.told(status="pending"),
+        lambda of: of.told(companies=(), company=None),
+        _dearer,
+        _reworded,
+        lambda of: _with_codes(of, expires_at=of.now),
+        lambda of: _with_codes(of, uses=0),
+    ),
+    einvoice.ActivateEInvoice: (lambda of: of.told(companies=(), company=None), _without_terms),
     renewal.BeginRenewal: (_without_terms,),
     zone.SetAutoRenewal: (_without_terms,),
 }

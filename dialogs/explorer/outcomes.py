@@ -67,18 +67,9 @@ def _later(account_id: str) -> Sequence[AccountView]:
 Outcomes = Callable[[Any], Sequence[Event]]
 
 
-def _checked(payment_id: str) -> Sequence[Event]:
-    states = ("paid", "failed", "pending", "unknown")
-    return tuple(payment.PaymentChecked(payment_id, state, 1, 36777, "PLN") for state in states)
-
-
 def _found(data: CompanyData, trade: bool) -> Event:
     """Return a register's answer; VIES's has a time."""
     return company.CompanyFound(data, "vies", MOMENT, "WAPI0001") if trade else company.CompanyFound(data, "mf")
-
-
-def _letter() -> Sequence[Event]:
-    return (letters.LetterSent(), *(letters.LetterFailed(reason) for reason in letters.LETTER_REASONS))
 
 
 COMMANDS: Mapping[type[Command], Outcomes] = {
@@ -226,7 +217,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
 JOBS: Mapping[type[Job], Outcomes] = {
     on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
     einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
-    letters.SendLetter: lambda _c: _letter(),
+    letters.SendLetter: lambda _c: (letters.LetterSent(), *map(letters.LetterFailed, letters.LETTER_REASONS)),
     contact.SendCode: lambda _c: (
         contact.CodeSent(MOMENT),
         contact.CodeNotSent("number_refused"),
@@ -246,7 +237,9 @@ JOBS: Mapping[type[Job], Outcomes] = {
     ),
     **dict.fromkeys(
         (payment.ConfirmPayment, payment.AskPayment, payment.AskReturned, payment.PollPayment),
-        lambda c: _checked(c.payment_id),
+        lambda c: tuple(
+            payment.PaymentChecked(c.payment_id, state, 1) for state in ("paid", "failed", "pending", "unknown")
+        ),
     ),
     payment.RefundPayment: lambda c: (
         payment.RefundAnswered(c.payment_id, c.attempt, True),

@@ -57,7 +57,9 @@ def _of_contacts(of: B, event: Event, _by: Command | None) -> B:
         case contact.PhoneKept(phone):
             return of.told(phone=phone)
         case contact.CodesChecked(sms, letter):
-            return _of_contacts(_of_contacts(of, sms, None) if sms else of, letter, None) if letter or sms else of
+            for told in (one for one in (sms, letter) if one is not None):
+                of = _of_contacts(of, told, None)
+            return of
         case account.EmailChanged(email):
             return of.told(email=email, email_verified=False)
         case account.EmailReplaced(email) | contact.EmailProven(email) if email:

@@ -11,9 +11,6 @@ from values.order import CartLine
 from values.renewal import Owned, years_later
 from values.seller import Seller
 
-UNTOLD = timedelta(days=7)
-"""So long may a payment take of which a view doesn't say it."""
-
 
 class OpenedPayment(Struct, frozen=True):
     """A payment of an order, and its attempts that are over: failed, with money, with another sum than is owed."""
@@ -88,7 +85,10 @@ def sale_of(order: OrderView, of: AccountView) -> Sale:
     company_id, orderer = of.company.id if of.company is not None else "", of.orderer
     if order.payment_id is None:
         return Sale(order, company_id, lines, orderer=orderer)
-    method, until = order.payment_method or order.method, order.payment_expires_at or order.placed_at + UNTOLD
+    method, until = (
+        order.payment_method or order.method,
+        order.payment_expires_at or order.placed_at + timedelta(days=7),
+    )
     payment = OpenedPayment(order.payment_id, method, order.payment_status or "pending", until)
     return Sale(order, company_id, lines, (payment,), orderer=orderer)
 

@@ -49,7 +49,6 @@ class Books(Struct, frozen=True, dict=True):
     account: AccountView
     sales: tuple[Sale, ...] = ()  # the oldest first
     terms: tuple[Owned, ...] = ()  # whatever was bought, ended or not
-    used_up: frozenset[str] = frozenset()  # discount codes of which others have had the last use
     cost: Cost = lambda _books, command, _code: command.price
 
     def done(self, command: Command, key: str) -> Done | None:
@@ -65,12 +64,9 @@ class Books(Struct, frozen=True, dict=True):
     def moved_from(self, before: "Books") -> Self:
         """Return them under the next revision, where they say anything else than before."""
         told = (before.account, before.sales, before.terms)
-        return self if (self.account, self.sales, self.terms) == told else self.told(revision=before.revision + 1)
-
-    @property
-    def revision(self) -> int:
-        """The revision of what the account has."""
-        return self.account.revision
+        return (
+            self if (self.account, self.sales, self.terms) == told else self.told(revision=before.account.revision + 1)
+        )
 
     def told(self, **facts: Any) -> Self:
         """Return books that say this of the account."""
@@ -78,7 +74,7 @@ class Books(Struct, frozen=True, dict=True):
 
     def with_view(self, known: AccountView) -> Self:
         """Return books that say of the account what was read of it: it leaves out some that is known here already."""
-        mine, have = self.view(), {sale.view: sale for sale in self.sales}
+        mine, have = self.view, {sale.view: sale for sale in self.sales}
         sales = (have.get(one) or sold.sale_of(one, known) for one in reversed(known.orders))
         same = (known.owned, known.lapsed) == (mine.owned, mine.lapsed)
         terms = self.terms if same else (*known.owned, *known.lapsed)
@@ -87,19 +83,19 @@ class Books(Struct, frozen=True, dict=True):
 
     def read(self, known: AccountView) -> Self:
         """Return books that say the same as what was read of the account, and have the orders that it leaves out."""
-        orders = {one.id: one for one in (*known.orders, *self.view().orders)} | {one.id: one for one in known.orders}
-        return self.with_view(replace(known, orders=tuple(orders.values()), revision=self.revision + 1))
-
-    def view(self) -> AccountView:
-        """Return the account as conversations read it."""
-        return self._view
+        orders = dict[str, OrderView]()
+        for one in (*known.orders, *self.view.orders):
+            orders.setdefault(one.id, one)
+        revision = self.account.revision + 1
+        return self.with_view(replace(known, orders=tuple(orders.values()), revision=revision))
 
     def seen_in(self, case: ConversationState) -> AccountView:
         """Return the account as the conversation sees it: nothing of it before it is logged in."""
-        return NO_BOOKS if case.account.id is None else self._view
+        return NO_BOOKS if case.account.id is None else self.view
 
     @cached_property
-    def _view(self) -> AccountView:
+    def view(self) -> AccountView:
+        """The account as conversations read it."""
         placed = tuple(sale.view for sale in reversed(self.sales))
         standing = (*(o for o in placed if o.status != "cancelled"), *(o for o in placed if o.status == "cancelled"))
         ordered_by = (sale.orderer for sale in reversed(self.sales) if sale.order.status == "paid" and sale.orderer)
@@ -333,7 +329,7 @@ class Books(Struct, frozen=True, dict=True):
         return replace(self, sales=(*self.sales, sale))
 
     def _spent(self, code: DiscountCode) -> str | None:
-        if code.code in self.used_up:
+        if code.uses == 0:
             return "used_up"
         used = sum(sale.code == code.code and sale.stands for sale in self.sales)
         most = code.uses_per_customer
@@ -347,7 +343,7 @@ class Books(Struct, frozen=True, dict=True):
         return (self if of.order.status == "cancelled" else self.put_sale(of.cancelled())), gone
 
     def begin_renewal(self, act: renewal.BeginRenewal, _key: str) -> Done:
-        view = self.view()
+        view = self.view
         if not any(one.product in act.products for one in (*view.owned, *view.lapsed)):
             return self, renewal.RenewalNotBegun("nothing_owned")
         if (unpaid := self._open()) is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, Self
 
 from msgspec.structs import replace
 
@@ -87,8 +87,38 @@ RESULTS: dict[type[Job], Callable[[Any], Event]] = {
 P = ParamSpec("P")
 
 
+class BesideBooks:
+    """A conversation of tests, and the stand-in's books of its account."""
+
+    case: ConversationState
+    stand_in: Books
+
+    def _context(self, case: ConversationState) -> Ctx:
+        raise NotImplementedError
+
+    @property
+    def books(self) -> AccountView:
+        """What the books say of the account."""
+        return self.stand_in.view
+
+    @property
+    def placed(self) -> OrderView:
+        """The order placed here, with its payment, as the books have it."""
+        return required(order_here(self._context(self.case)))
+
+    def read_books(self, books: AccountView) -> Self:
+        """From now on the books say this of the account, and have the orders that they had besides."""
+        self.stand_in = self.stand_in.read(replace(books, id=self.case.account.id or books.id))
+        return self
+
+    @property
+    def firm(self) -> Company:
+        """The company as it stands."""
+        return self.case.company.read_current(self._context(self.case).books)
+
+
 @dataclass
-class Driver:
+class Driver(BesideBooks):
     """A conversation in memory; its state goes through JSON after every turn. A call's result comes at once; that of a
     held one, when `answer` says."""
 
@@ -137,20 +167,7 @@ class Driver:
         books = self.stand_in.seen_in(case)
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
 
-    @property
-    def books(self) -> AccountView:
-        """What the books say of the account."""
-        return self.stand_in.view()
-
-    @property
-    def placed(self) -> OrderView:
-        """The order placed here, with its payment, as the books have it."""
-        return required(order_here(self.context(self.case)))
-
-    def read_books(self, books: AccountView) -> "Driver":
-        """From now on the books say this of the account, and have the orders that they had besides."""
-        self.stand_in = self.stand_in.read(replace(books, id=self.case.account.id or books.id))
-        return self
+    _context = context
 
     def _perform(self, act: Command, _key: str) -> Event:
         """What this test says comes of it, else the ordinary outcome."""
@@ -303,11 +320,6 @@ class Driver:
     def email(self) -> str | None:
         """The account's e-mail, or the one given for it."""
         return self.case.find_email(self.books)
-
-    @property
-    def firm(self) -> Company:
-        """The company as it stands."""
-        return self.case.company.read_current(self.context(self.case).books)
 
     @property
     def _seen(self) -> tuple[Any, Ctx]:

@@ -191,22 +191,14 @@ def test_a_failure_after_the_money_changes_nothing() -> None:
     assert (customer.placed.money, customer.at) == ("paid", "einvoice.einvoice")
 
 
-TRIES = table("press", ["pay:now", "method:card"])
+@table("press", ["pay:now", "method:card"])
+def test_another_try_finds_the_order_paid_or_given_up_elsewhere(press: str) -> None:
+    paid_for = failed().meanwhile(pay_orders).press(press)
+    assert (paid_for.heard, paid_for.at) == (["payment.status"], "einvoice.einvoice")
 
-
-@TRIES
-def test_another_try_finds_the_order_paid_elsewhere(press: str) -> None:
-    customer = failed().meanwhile(pay_orders).press(press)
-
-    assert (customer.heard, customer.at) == (["payment.status"], "einvoice.einvoice")
-
-
-@TRIES
-def test_another_try_of_an_order_given_up_elsewhere_opens_no_payment(press: str) -> None:
-    customer = failed().meanwhile(cancel_orders).press(press)
-
-    assert (customer.heard, customer.acts[-1]) == (["order.cancelled"], CancelOrder("order-1"))
-    assert customer.case.order.id is None
+    given_up = failed().meanwhile(cancel_orders).press(press)
+    assert (given_up.heard, given_up.acts[-1]) == (["order.cancelled"], CancelOrder("order-1"))
+    assert given_up.case.order.id is None
 
 
 # --- asked after, expired, late ---

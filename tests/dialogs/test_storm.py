@@ -30,9 +30,18 @@ from dialogs.order.in_books import is_paid
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.happenings import hear
 from dialogs.versions import dump, load
-from tests.dialogs.driver import EMPTY, SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
+from tests.dialogs.driver import (
+    EMPTY,
+    SELLER,
+    BesideBooks,
+    Driver,
+    card_filled,
+    contact_proven,
+    ordered,
+    paid,
+    signed_up,
+)
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
-from values.account_view import AccountView
 from values.meaning import Expects
 
 STAGES: tuple[Callable[[], Driver], ...] = (
@@ -50,7 +59,7 @@ MARK = "ul. Rejestrowa "
 FATES = st.lists(st.sampled_from((*(0,) * 9, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7)), max_size=4)
 
 
-class Storm(RuleBasedStateMachine):
+class Storm(BesideBooks, RuleBasedStateMachine):
     """One conversation in bad weather. The desk's books are kept beside it, to compare."""
 
     def __init__(self) -> None:
@@ -74,10 +83,7 @@ class Storm(RuleBasedStateMachine):
     def context(self, case: ConversationState) -> Ctx:
         return Context(case, MOMENT, "rest", SELLER, books=self.stand_in.seen_in(case))
 
-    @property
-    def books(self) -> AccountView:
-        """What the books say of the account."""
-        return self.stand_in.view()
+    _context = context
 
     # --- what happens ---
 
@@ -143,7 +149,7 @@ class Storm(RuleBasedStateMachine):
         done: list[tuple[Command, Event]] = []
 
         def perform(act: Command, _key: str) -> Event:
-            possible = possible_fates(self.stand_in, act)
+            possible = tuple(possible_fates(self.stand_in, act))
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
             self.stand_in, outcome = possible[fate[type(act)] % len(possible)]

@@ -38,14 +38,13 @@ from dialogs.kit import (
     TimerDue,
     decide,
     read_slots,
-    required,
 )
-from dialogs.order.in_books import order_here
-from dialogs.state import Company, ConversationState
+from dialogs.state import ConversationState
 from dialogs.testing.happenings import hear
 from dialogs.testing.stand_in import Books
 from tests.architecture.rooms import ROOT
-from values.account_view import NO_BOOKS, AccountView, OrderView
+from tests.dialogs.driver import BesideBooks
+from values.account_view import NO_BOOKS
 from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -67,7 +66,7 @@ def hearing(name: str) -> MessageUnderstanding:
 
 
 @dataclass
-class Teller:
+class Teller(BesideBooks):
     """One conversation, and its transcript so far. `words` are a scene's, in the customer's language."""
 
     name: str
@@ -197,28 +196,9 @@ class Teller:
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
         self._told(Outcome(ctx, (), question, (), (), (), False))
 
-    @property
-    def placed(self) -> OrderView:
-        """The order placed here, with its payment, as the books have it."""
-        return required(order_here(self._context(self.case)))
-
-    def read_books(self, books: AccountView) -> None:
-        """From now on the books say this of the account."""
-        self.stand_in = self.stand_in.read(replace(books, id=self.case.account.id or books.id))
-
-    @property
-    def firm(self) -> Company:
-        """The company as it stands."""
-        return self.case.company.read_current(self._context(self.case).books)
-
     def _context(self, case: ConversationState) -> Context[ConversationState]:
         books = self.stand_in.seen_in(case)
         return Context(case, MOMENT, "rest", self.profile.seller, REACH, books=books)
-
-    @property
-    def books(self) -> AccountView:
-        """What the books say of the account."""
-        return self.stand_in.view()
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)

@@ -21,7 +21,7 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     if (books := specimen.get("books")) is not None:
         apart = [one for name in ("order", "paid") if (one := books.get(name))]  # until 0.26.0
         known = msgspec.convert(books, AccountView)
-        known = replace(known, orders=_each_once(*_views(*apart, *books.get("waiting", ())), *known.orders))
+        known = replace(known, orders=(*_views(*apart, *books.get("waiting", ())), *known.orders))
         view = with_company(known, case)
         return Driver(case=case).read_books(with_kept(view, specimen["stored"]))
     kept, orders = specimen["stored"].get("purchases", {}), _orders(stored.get("order", {}), stored.get("payment", {}))
@@ -32,12 +32,8 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
     raw = msgspec.to_builtins(view) | known | {"waits": waits or None}
     view = msgspec.convert(raw, AccountView)
-    view = with_company(replace(view, orders=_each_once(*view.orders, *_views(*waiting, *orders))), case)
+    view = with_company(replace(view, orders=(*view.orders, *_views(*waiting, *orders))), case)
     return Driver(case=case).read_books(with_kept(view, specimen["stored"]))
-
-
-def _each_once(*orders: OrderView) -> tuple[OrderView, ...]:
-    return tuple({one.id: one for one in (*orders, *reversed(orders))}.values())
 
 
 def _views(*orders: Any) -> list[OrderView]:

@@ -108,7 +108,7 @@ class LifeCustomer:
         left = asked.case.own_data.left
         if left is None:
             return place
-        known = asked.books.view()
+        known = asked.books.view
         view = replace(known, legal_form=known.legal_form or left.company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
@@ -155,7 +155,7 @@ class LifeCustomer:
 
 
 def _context(case: ConversationState, books: LifeBooks) -> Context[ConversationState]:
-    known = NO_BOOKS if case.account.id is None else books.view()
+    known = NO_BOOKS if case.account.id is None else books.view
     return Context(case, books.now, "rest", books.seller, REACH, books=known)
 
 
@@ -164,10 +164,10 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
     case = place.case
     if case.account.page is not None:
         known = case.account.page == "page-log_in"
-        yield LoggedIn(place.books.view()) if known else PasswordSet(case.account.page, "credential-1")
-    if case.account.id is not None and not place.books.view().email_verified:
-        yield EmailProven(place.books.view().email, place.books.now)
-    order = find_order(place.books.view(), case.order.id)
+        yield LoggedIn(place.books.view) if known else PasswordSet(case.account.page, "credential-1")
+    if case.account.id is not None and not place.books.view.email_verified:
+        yield EmailProven(place.books.view.email, place.books.now)
+    order = find_order(place.books.view, case.order.id)
     if order is not None and order.payment_id is not None and order.money == "pending":
         yield PaymentNoticed(order.payment_id, 1, {})
 

@@ -114,7 +114,7 @@ class Alike(RuleBasedStateMachine):
     @invariant()
     def says_the_same(self) -> None:
         if hasattr(self, "books"):
-            known, told = self.real(), self.books.view()
+            known, told = self.real(), self.books.view
             claimed = {*AccountView.__struct_fields__} - UNCLAIMED
             both = {name: (plain(getattr(known, name)), plain(getattr(told, name))) for name in claimed}
             differs = {name: pair for name, pair in both.items() if pair[0] != pair[1]}
@@ -270,11 +270,11 @@ class Alike(RuleBasedStateMachine):
         self.does(renewal.BeginRenewal("a1", None, sold))
         assert self.books == replace(before, now=self.now), "it only looks"
 
-    @precondition(lambda self: self.books.view().owned and not self.books.view().waits)
+    @precondition(lambda self: self.books.view.owned and not self.books.view.waits)
     @rule()
     def waits_for_its_holder(self) -> None:
         """As the desk leaves a renewal (`bot/usecases/renewals/renewals.py`) whose terms have other words."""
-        at, known = self.books.view().owned[0].ends_at, subscriptions.of_account(self.connection, "a1")
+        at, known = self.books.view.owned[0].ends_at, subscriptions.of_account(self.connection, "a1")
         ids = [one.id for one in self.seller.documents]
         for of in known:
             if of.ends_at == at:

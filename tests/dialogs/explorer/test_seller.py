@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from bot.profile import load
-from dialogs.explorer import outcomes
 from dialogs.explorer.diagram import diagram
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_anew, walk_seller
@@ -148,12 +147,6 @@ def test_nothing_leads_away_from_a_paid_order(found: Walk) -> None:
         "zone.auto_renewal",  # the page that stood, where e-invoices were asked for from there
         "zone.method",
     }
-
-
-def test_every_act_and_call_has_outcomes() -> None:
-    assert {row.__name__ for row in outcomes.COMMANDS} >= {"OpenPage", "ResendConfirmation", "FindOnFile"}
-    for rows in (outcomes.COMMANDS, outcomes.JOBS):
-        assert all(not row.__module__.startswith("dialogs.kit") for row in rows)
 
 
 @pytest.mark.parametrize("dialog", [None, "account", "company", "zone"])
