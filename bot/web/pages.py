@@ -89,8 +89,7 @@ class Pages:
 
     @cached_property
     def _templates(self) -> "Environment":
-        # By name: Jinja takes 16 ms, with the first page that somebody opens.
-        jinja: Any = import_module("jinja2")
+        jinja: Any = import_module("jinja2")  # by name: it takes 16 ms, with the first page that somebody opens
         made: Environment = jinja.Environment(
             loader=jinja.FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,

@@ -40,8 +40,7 @@ class FaqEntries(Struct, frozen=True, dict=True):
 
     @cached_property
     def _index(self) -> FaqIndex:
-        # Made for the first supervisor who labels: most processes of a desk never need it.
-        return self.index()
+        return self.index()  # for the first supervisor who labels: most processes of a desk never need it
 
     @cached_property
     def ids(self) -> frozenset[str]:

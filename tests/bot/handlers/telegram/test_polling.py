@@ -37,11 +37,7 @@ async def start(
 
 
 def words(desk: ScriptedDesk, chat: int) -> list[str]:
-    return [
-        inbound.body.body
-        for inbound in desk.received
-        if inbound.address == str(chat) and isinstance(inbound.body, Text)
-    ]
+    return [one.body.body for one in desk.received if one.address == str(chat) and isinstance(one.body, Text)]
 
 
 Start = Callable[[], TelegramChannel]
@@ -231,15 +227,7 @@ ODD: dict[str, Any] = {
     "HTML": b"<html>502</html>",
     "nothing": b"",
 }
-METHODS = (
-    "getMe",
-    "deleteWebhook",
-    "getMyDescription",
-    "setMyCommands",
-    "getUpdates",
-    "answerCallbackQuery",
-    "sendChatAction",
-)
+METHODS = "getMe deleteWebhook getMyDescription setMyCommands getUpdates answerCallbackQuery sendChatAction".split()
 
 
 @pytest.mark.parametrize("odd", ODD)
