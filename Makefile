@@ -29,9 +29,9 @@ test: $(TOOLS) ## Run the daily tests; a failure is a failure
 near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
 	@OKIENKO_TESTS_BEGUN=$$(date +%s) $(BIN)/python -m tests.architecture.near $(WORKERS)
 
-# A failure is mended before a release, or said in docs/dev/reliability.md.
+# A failure is mended before a release, or said in docs/dev/reliability.md. Series that are whole by night take minutes.
 nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800
 
 coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
 	@$(BIN)/python -m tests.mutants coverage

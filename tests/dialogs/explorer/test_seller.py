@@ -21,8 +21,6 @@ from values.money import VatRules
 from values.rules import CompanyRules, DeskRules
 from values.seller import Plan
 
-pytestmark = pytest.mark.timeout(1800)  # on a busy machine, where no walk is kept yet
-
 # No shipped profile has more than one plan to choose from, nor takes the number that a messenger vouches for.
 SEVERAL_PLANS = replace(
     SELLER,
