@@ -45,7 +45,7 @@ WORDED = [(locale, text) for locale, texts in OTHERS.items() for text in texts]
 def at_the_card(locale: str) -> Teller:
     """Somebody who is asked to confirm the address for invoices."""
     customer = Teller(SELLER, locale)
-    customer.books = replace(NO_BOOKS, email=OWN)
+    customer.read_books(replace(NO_BOOKS, email=OWN))
     customer.case = replace(AT_HOME, talk=replace(customer.case.talk, greeted=True))
     assert customer.at == "einvoice.confirm"
     return customer
