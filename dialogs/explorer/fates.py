@@ -118,19 +118,18 @@ def _more(_of: Books, act: order.PlaceOrder, _code: DiscountCode | None) -> Pric
     return replace(act.price, net=act.price.net + Money(1, act.price.net.currency))
 
 
-def _dearer(of: B) -> B:
-    return replace(of, cost=_more)
-
-
 def _reworded(of: B) -> B:
     other = tuple((locale, "Other words.") for locale in of.seller.locales)
     documents = tuple(replace(one, words=other) for one in of.seller.documents)
-    return replace(of, seller=replace(of.seller, documents=documents))
+    return _selling(of, documents=documents)
 
 
 def _with_codes(of: B, **changed: Any) -> B:
-    codes = tuple(replace(code, **changed) for code in of.seller.discounts)
-    return replace(of, seller=replace(of.seller, discounts=codes))
+    return _selling(of, discounts=tuple(replace(code, **changed) for code in of.seller.discounts))
+
+
+def _selling(of: B, **changed: Any) -> B:
+    return replace(of, seller=replace(of.seller, **changed))
 
 
 def _moved(of: B) -> B:
@@ -138,18 +137,6 @@ def _moved(of: B) -> B:
     moved = tuple(replace(one, street="ul. Nowa 77") for one in of.account.companies)
     latest = of.account.company
     return of.told(companies=moved, company=latest and replace(latest, street="ul. Nowa 77"))
-
-
-def _by_seller(of: B) -> B:
-    return replace(of, seller=replace(of.seller, einvoice_confirm="seller"))
-
-
-def _renewed_no_more(of: B) -> B:
-    return replace(of, terms=tuple(replace(one, auto_renewal=False) for one in of.terms))
-
-
-def _without_terms(of: B) -> B:
-    return replace(of, terms=(), sales=())
 
 
 MEANWHILE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
@@ -161,23 +148,29 @@ MEANWHILE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
     payment.BookPayment: (pay_orders,),
     payment.ForgetMethod: (lambda of: of.told(ways=()),),
     company.SaveCompany: (_moved, _reworded),
-    einvoice.ActivateEInvoice: (_by_seller, lambda of: of.told(einvoice_email="elsewhere@example.com")),
+    einvoice.ActivateEInvoice: (
+        lambda of: _selling(of, einvoice_confirm="seller"),
+        lambda of: of.told(einvoice_email="elsewhere@example.com"),
+    ),
     einvoice.ChangeInvoiceEmail: (lambda of: of.told(einvoice_email="elsewhere@example.com"),),
     renewal.BeginRenewal: (_waits,),
-    zone.SetAutoRenewal: (_renewed_no_more,),
+    zone.SetAutoRenewal: (lambda of: replace(of, terms=tuple(replace(one, auto_renewal=False) for one in of.terms)),),
 }
 """What may have happened a moment before a command."""
 UNLIKE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
     order.PlaceOrder: (
         lambda of: of.told(status="pending"),
         lambda of: of.told(companies=(), company=None),
-        _dearer,
+        lambda of: replace(of, cost=_more),
         _reworded,
         lambda of: _with_codes(of, expires_at=of.now),
         lambda of: _with_codes(of, uses=0),
     ),
-    einvoice.ActivateEInvoice: (lambda of: of.told(companies=(), company=None), _without_terms),
-    renewal.BeginRenewal: (_without_terms,),
-    zone.SetAutoRenewal: (_without_terms,),
+    einvoice.ActivateEInvoice: (
+        lambda of: of.told(companies=(), company=None),
+        lambda of: replace(of, terms=(), sales=()),
+    ),
+    renewal.BeginRenewal: (lambda of: replace(of, terms=(), sales=()),),
+    zone.SetAutoRenewal: (lambda of: replace(of, terms=(), sales=()),),
 }
 """Books that would refuse a command: dialogs are ready for each refusal, however it came about. Theirs stay."""

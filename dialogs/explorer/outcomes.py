@@ -238,7 +238,8 @@ JOBS: Mapping[type[Job], Outcomes] = {
     **dict.fromkeys(
         (payment.ConfirmPayment, payment.AskPayment, payment.AskReturned, payment.PollPayment),
         lambda c: tuple(
-            payment.PaymentChecked(c.payment_id, state, 1) for state in ("paid", "failed", "pending", "unknown")
+            payment.PaymentChecked(c.payment_id, state, 1, 36777, "PLN")
+            for state in ("paid", "failed", "pending", "unknown")
         ),
     ),
     payment.RefundPayment: lambda c: (

@@ -77,8 +77,14 @@ def _engine(path: Path, mode: str, begin: str, *pragmas: str, **pool: Any) -> sa
     def connect() -> sqlite3.Connection:
         # No transactions of the driver's own: SQLAlchemy's "begin" below opens them, so that DDL is in them too.
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
+        # One at a time: two that set WAL for a new file don't wait for each other, one is refused.
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+        finally:
+            os.close(folder)
         return connection
 
     # Parameters are hidden: an error's text would carry what a customer wrote into the log.

@@ -15,6 +15,7 @@ from dialogs.explorer.explore import SampleWorld, Walk, walk
 from dialogs.kit import Said
 from dialogs.payment import status_of
 from dialogs.state import ConversationState, Ctx
+from dialogs.testing.stand_in import Books
 from nlu.answer_words import SHIPPED
 from nlu.binding import agrees_plainly, refuses
 from nlu.choices import is_lost, read_enough
@@ -24,7 +25,6 @@ from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nightly import each_by_day, portion
 from tests.table import table
-from values.account_view import AccountView
 from values.channel import Channel
 from values.kinds import kind_of
 from values.meaning import (
@@ -65,7 +65,7 @@ def cases(name: str) -> tuple[Ctx, ...]:
         return (*_stage(case), ctx.books.einvoice_status, status_of(ctx), case.zone.page, case.personal.page)
 
     def short(world: SampleWorld[ConversationState], *_heed: object, **_straight: object) -> Walk:
-        def context(case: ConversationState, books: AccountView) -> Ctx:
+        def context(case: ConversationState, books: Books) -> Ctx:
             ctx = world.context(case, books)
             found.setdefault((known.journey.position(case, ctx).path, *_stage(case)), ctx)
             return ctx
