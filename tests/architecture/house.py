@@ -235,7 +235,7 @@ def figures() -> list[Figure]:
     return [
         Figure("product files", len(product())),
         Figure("product lines", line_count(product()), reach=119_000, limit=126_591),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=104_988),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=104_977),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("lines of data beside tests", data_lines(), limit=23_601),
@@ -272,7 +272,7 @@ def figures() -> list[Figure]:
         ),
         Figure("lines of a file, 95th percentile", percentile(files_lines, 0.95), reach=280, limit=337),
         Figure("lines of a function, 95th percentile", percentile(function_lengths(product()), 0.95), limit=21),
-        Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, limit=66, found=long),
+        Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, limit=65, found=long),
         Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, limit=0, found=asked),
         *_figures_of_memory(),
     ]
@@ -280,15 +280,15 @@ def figures() -> list[Figure]:
 
 def _figures_of_memory() -> Iterator[Figure]:
     """Yield what is known twice, and what only carries it from one place to the other."""
-    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=232, found=lonely)
+    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=231, found=lonely)
     pairs = alike_classes(product())
     yield Figure(f"pairs of classes that share {ALIKE} fields", len(pairs), reach=70, limit=79, found=pairs)
     yield Figure("classes of events", len(classes_below("Event")), reach=100, limit=218)
     yield Figure("reactions that say nothing", len(silent := silent_reactions()), reach=12, limit=52, found=silent)
     yield Figure("slots that copy a row", len(copied := copied_slots()), reach=0, limit=0, found=copied)
-    yield Figure("models of the books", len(modelled := models()), reach=2, limit=4, found=modelled)
+    yield Figure("models of the books", len(modelled := models()), reach=2, limit=2, found=modelled)
     bare = names_of_nothing(product())
-    yield Figure("functions named by no noun and no verb", len(bare), limit=417, found=bare)
+    yield Figure("functions named by no noun and no verb", len(bare), limit=416, found=bare)
 
 
 def main(arguments: list[str]) -> int:
