@@ -107,10 +107,10 @@ def _late(of: B) -> B:
 def _waits(of: B) -> B:
     """Return them with another order, which waits for its money."""
     money, plan = Money(100, of.seller.currency), of.seller.plans[0].id
-    anew = _unused("order", {sale.order.id for sale in of.sales})
     one = order.PlaceOrder(
         "", "", (CartLine(plan, 1),), of.seller.methods[0], False, None, Price(money, money, money), ()
     )
+    anew = name_made(of, one)
     return of.ordered(one, anew).open_payment(payment.OpenPayment(anew, one.method), f"payment of {anew}")[0]
 
 
@@ -156,7 +156,7 @@ MEANWHILE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
     renewal.BeginRenewal: (_waits,),
     zone.SetAutoRenewal: (lambda of: replace(of, terms=tuple(replace(one, auto_renewal=False) for one in of.terms)),),
 }
-"""What may have happened a moment before a command."""
+"""Changes that another conversation, the bank or the seller may have made a moment before a command."""
 UNLIKE: Mapping[type[Command], Sequence[Callable[[Any], Any]]] = {
     order.PlaceOrder: (
         lambda of: of.told(status="pending"),

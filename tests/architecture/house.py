@@ -234,7 +234,7 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
-        Figure("product lines", line_count(product()), reach=119_000, limit=126_591),
+        Figure("product lines", line_count(product()), reach=119_000, limit=126_585),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=104_977),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),

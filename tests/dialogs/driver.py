@@ -98,7 +98,7 @@ class BesideBooks:
 
     @property
     def books(self) -> AccountView:
-        """What the books say of the account."""
+        """The account as the books have it."""
         return self.stand_in.view
 
     @property
@@ -170,7 +170,7 @@ class Driver(BesideBooks):
     _context = context
 
     def _perform(self, act: Command, _key: str) -> Event:
-        """What this test says comes of it, else the ordinary outcome."""
+        """Do it on the books, unless this test says otherwise."""
         today = replace(self.stand_in, seller=self.seller, now=self.now)
         now, self.elsewhere = self.elsewhere(today), lambda books: books
         if type(act) in self.outcomes:
@@ -215,7 +215,7 @@ class Driver(BesideBooks):
         return played
 
     def _result(self, job: Job) -> Event:
-        """What this test says comes of it, else the ordinary result."""
+        """The result that this test names, else the ordinary one."""
         return self.results[type(job)](job) if type(job) in self.results else results(self.stand_in, job)[0]
 
     def _note(self, played: Outcome[ConversationState]) -> None:

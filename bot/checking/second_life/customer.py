@@ -16,9 +16,6 @@ from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question
 from dialogs.kit.journey import AnyStep
 from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.payment import (
-    AskPayment,
-    AskReturned,
-    ConfirmPayment,
     PaymentChecked,
     PaymentNoticed,
     PollPayment,
@@ -26,7 +23,6 @@ from dialogs.messages.payment import (
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
 from dialogs.testing.happenings import hear
-from values.account_view import NO_BOOKS
 from values.meaning import Answer, Press
 from values.payment import StoredMethod
 from values.seller import Seller
@@ -155,8 +151,7 @@ class LifeCustomer:
 
 
 def _context(case: ConversationState, books: LifeBooks) -> Context[ConversationState]:
-    known = NO_BOOKS if case.account.id is None else books.view
-    return Context(case, books.now, "rest", books.seller, REACH, books=known)
+    return Context(case, books.now, "rest", books.seller, REACH, books=books.seen_in(case))
 
 
 def _elsewhere(place: LifePlace) -> Iterator[Event]:
@@ -173,13 +168,12 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
 
 
 def _result(call: Job, books: LifeBooks) -> Event:
-    match call:
-        case ConfirmPayment(payment_id=id) | AskPayment(payment_id=id) | AskReturned(payment_id=id):
-            of = books.last.view
-            ways = (way for way in WAYS if way.method == of.payment_method and way.method in books.seller.chargeable)
-            kept = next((StoredMethod(way.id, "", way.label, way.expires_on) for way in ways), None)
-            return PaymentChecked(id, "paid", 1, of.gross, of.currency, kept)
-        case PollPayment(payment_id=id):
-            return PaymentChecked(id, "pending", 1, books.last.view.gross, books.seller.currency)
-        case _:
-            return results(books, call)[0]
+    event = results(books, call)[0]
+    if not isinstance(event, PaymentChecked):
+        return event
+    if isinstance(call, PollPayment):
+        return structs.replace(event, state="pending")
+    method = books.last.view.payment_method
+    ways = (way for way in WAYS if way.method == method and way.method in books.seller.chargeable)
+    kept = next((StoredMethod(way.id, "", way.label, way.expires_on) for way in ways), None)
+    return structs.replace(event, kept=kept)
