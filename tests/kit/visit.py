@@ -122,8 +122,14 @@ class Visit:
         """The customer types and sends."""
         say(self.page, text)
 
+    def answered(self) -> None:
+        """What was pressed is answered; while no turn is taken there is nothing to wait for."""
+        if self.house.desk.gate.is_set():
+            self.counts("#tray[aria-busy=true]", 0)
+
     def is_told(self, said: Said, place: Place | None = None) -> None:
-        """The desk says something without being asked."""
+        """The desk says something without being asked, after what it was asked."""
+        self.answered()
         self.server.do(lambda: self.house.desk.say(self.talk, said, place))
 
     def is_answered(self, *words: str) -> None:
@@ -132,7 +138,8 @@ class Visit:
             self.server.do(lambda one=one: self.house.desk.say(self.talk, self.talk.script.answer(one)[0]))
 
     def stands(self, place: Place) -> None:
-        """The conversation stands there now, without words."""
+        """The conversation stands there now, without words, after what was asked is answered."""
+        self.answered()
         self.server.do(lambda: self.house.desk.stand(self.talk, place))
 
     @contextmanager

@@ -119,15 +119,14 @@ def test_consents_are_boxes_that_keep_their_state_and_the_focus(visit: Open) -> 
         one.page.keyboard.press("Space")
         expect(one.page.get_by_role("checkbox").nth(n)).to_be_checked()
         expect(one.page.get_by_role("checkbox").nth(n)).to_be_focused()
-        expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
+        one.answered()
     one.page.keyboard.press("Space")
     expect(one.page.get_by_role("checkbox").nth(2)).not_to_be_checked()
-    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
-    assert one.page.locator(".slip").count() == slips
+    one.answered()
     one.page.reload()
     expect(one.page.get_by_role("checkbox").nth(0)).to_be_checked()
     expect(one.page.get_by_role("checkbox").nth(2)).not_to_be_checked()
-    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")  # until then a button isn't taken
+    one.answered()  # until then a button isn't taken
     assert one.page.locator(".slip").count() == slips
     one.button("Dalej", exact=True).click()
     expect(one.page.get_by_role("checkbox")).to_have_count(0)
@@ -141,13 +140,12 @@ def test_ticks_made_before_the_last_one_is_answered_are_kept(visit: Open) -> Non
     one = visit(to="consents")
     boxes = one.page.get_by_role("checkbox")
     expect(boxes.first).to_be_enabled()  # what has just come sleeps
-    one.server.do(one.house.desk.gate.clear)
-    for n in (0, 1, 2):
-        boxes.nth(n).check()
-    boxes.nth(2).uncheck()
-    one.button("Dalej", exact=True).dispatch_event("click")  # not before the ticks are in
-    one.server.do(one.house.desk.gate.set)
-    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    with one.kept_waiting():
+        for n in (0, 1, 2):
+            boxes.nth(n).check()
+        boxes.nth(2).uncheck()
+        one.button("Dalej", exact=True).dispatch_event("click")  # not before the ticks are in
+    one.answered()
     one.counts("#tray :checked", 2)
     one.page.reload()
     one.counts("#tray :checked", 2)
@@ -186,13 +184,12 @@ def test_streams_that_the_desk_closes_are_opened_again_at_once(visit: Open) -> N
 
 def test_own_words_appear_at_once_and_are_marked_when_acknowledged(visit: Open) -> None:
     one = visit(to="email")
-    one.server.do(one.house.desk.gate.clear)
-    one.says("anna@firma.pl")
-    expect(one.page.locator(".slip.customer").last).to_contain_text("Wysyłam")
-    expect(one.page.locator("#typing")).to_be_visible()
-    expect(one.box).to_be_enabled()
-    expect(one.box).to_have_value("")
-    one.server.do(one.house.desk.gate.set)
+    with one.kept_waiting():
+        one.says("anna@firma.pl")
+        expect(one.page.locator(".slip.customer").last).to_contain_text("Wysyłam")
+        expect(one.page.locator("#typing")).to_be_visible()
+        expect(one.box).to_be_enabled()
+        expect(one.box).to_have_value("")
     expect(one.page.locator(".slip.customer").last).to_contain_text("✓")
     expect(one.page.locator("#typing")).to_be_hidden()
 

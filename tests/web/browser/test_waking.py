@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.conversation.inbound import ButtonPressed, Text
-from tests.kit.visit import begun, only, say
+from tests.kit.visit import Visit, begun, only, say
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
@@ -135,13 +135,11 @@ def test_a_second_tap_where_the_order_was_sends_no_letter_again(served: At, open
 
 
 def test_who_types_right_after_a_press_loses_nothing(served: At, open_page: Open) -> None:
-    server, house, _ = served
     page = opened(served, open_page, 4)
     page.clock.run_for(1000)
-    server.do(house.desk.gate.clear)
-    page.get_by_role("button", name="Inny adres").click()
-    page.keyboard.type("anna@")  # nothing has been asked yet
-    server.do(house.desk.gate.set)
+    with Visit(page, *served).kept_waiting():
+        page.get_by_role("button", name="Inny adres").click()
+        page.keyboard.type("anna@")  # nothing has been asked yet
     expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres?")
     expect(page.get_by_label("Wiadomość")).to_be_focused()
     page.keyboard.type("firma.pl")
