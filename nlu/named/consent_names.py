@@ -92,7 +92,7 @@ def speaks_of_ads(said: str) -> bool:
 def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:
     """Return the ids of the consents that folded words name, in the profile's order.
 
-    `asked`: they are what is asked about, so that the way alone names one ("everything except phone").
+    `asked`: consents are what is spoken of, so that the way alone names one ("everything except phone").
     """
     known = [(name, _known(name)) for name in names]
     stems = frozenset(word[:_STEM] for word in said.split())
@@ -106,7 +106,7 @@ def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tu
 def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: bool) -> list[str]:
     """Return those for advertising by the way that is named, or all of them where none is."""
     ways = {way for way, words in _BY if words.search(said) is not None}
-    if not (speaks_of_ads(said) or (asked and ways)):
+    if not (speaks_of_ads(said) or (asked and ways and not names_einvoice(said))):
         return []
     ads = [(name.id, one.by) for name, one in known if one.ads]
     apart = (part for part in _NOR.split(said) if speaks_of_ads(part))  # "reklam ani telefonów" are two things

@@ -18,9 +18,9 @@ _LONGEST_WISH = 200
 _pattern = partial(wish, "log_out")
 _WHERE = _pattern("<where>")
 _LEAVING = _pattern(
-    r"<out>|<go>.*(?:<place>|<session>|<device>)|<place>.*<go>|<end>.*<session>"
+    r"<out>|<go>.*(?:<place>|<session>|<device>)|<go>..<account>|<place>.*<go>|<end>.*<session>"
     r"|(?:<every>|<others>)..<session>.*<end>|<throw>.*(?:<place>|<every>|<others>)"
-    r"|<throw>.*<another>.*<device>"
+    r"|<throw>.*(?:<another>|<here>).*<device>"
 )
 _EVERY = _pattern(
     r"<place>|<every>..(?:<session>|<device>)|(?:<out>|<throw>) (?:\w+ ){0,4}?<every>|<every> (?:out|off)"

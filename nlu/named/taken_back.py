@@ -4,7 +4,8 @@ from nlu.corrections.sentences import plain
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.phrase_lines import alternatives, wish
-from nlu.stance import Stance, asserted, clauses, stance
+from nlu.questions.asking import asks
+from nlu.stance import Stance, asserted, clauses, stance, stances
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
@@ -29,6 +30,9 @@ _CHARGED = regex(
 _MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
 _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
 _NOT_MINE = regex(alternatives("taken_back", "not_mine"))
+_TAKEN_WRONGLY = wish("taken_back", "<charged>..<wrongly>|<wrongly>..<charged>|<double> <charge>")
+_WRONGLY = wish("taken_back", "<wrongly>")
+_CHARGE = wish("taken_back", "<charged>|<charge>")
 _OUT = wish("own", "<wish>..<leave>..<service>|<wish> <leave> <service>")
 
 
@@ -70,6 +74,14 @@ def read_grievance(text: str, langs: Languages) -> str | None:
     charged = _CHARGED.search(plain(text))
     if charged is not None and asserted(text[: charged.end("wish")], langs, polite=True):
         return REFUND
-    if _NOT_MINE.search(said) is not None:
+    if _NOT_MINE.search(said) is not None or _is_wrongly_charged(text, said, langs):
         return COMPLAINT
     return LEAVING if _OUT.search(said) is not None and asserted(text, langs, about=_OUT) else None
+
+
+def _is_wrongly_charged(text: str, said: str, langs: Languages) -> bool:
+    """Return whether money is told to have been taken twice, too much or unasked."""
+    if _TAKEN_WRONGLY.search(said) is None or asks(text, langs):
+        return False
+    told = stances(_WRONGLY.sub(" ", said), langs, _CHARGE)  # "without my consent" denies nothing
+    return all(one in (Stance.asserted, Stance.past, Stance.reserved) for one in told)

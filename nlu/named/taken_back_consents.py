@@ -80,8 +80,9 @@ def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, 
         return None
     if paper:
         return _kept((EINVOICE,), expected)
-    ids = named(said, expected.consents, asked=_SAYS_NO_TO.search(said) is not None)
-    if takes and consent:
+    withdrawn = takes and consent
+    ids = named(said, expected.consents, asked=withdrawn or _SAYS_NO_TO.search(said) is not None)
+    if withdrawn:
         ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
         return ids or _every(said, expected) or required_by_subject(said, expected.consents)
     obligatory = {one.id for one in expected.consents if one.obligatory}
