@@ -464,15 +464,15 @@ def _meant(wish: WeighedMessage) -> Meaning:
     text, ranked, langs, top = wish.text, wish.ranked, wish.langs, wish.top
     if top.name == OUT_OF_SCOPE:
         return Intent(OUT_OF_SCOPE, top.confidence, (), text)
-    entities = tuple(extract(text[:_LONGEST_REQUEST], langs))
-    language = next((e.value for e in entities if e.entity == "language"), "")
-    if top.name == "change_language" and any(language == lang.code for lang in langs):
-        return NavigationCommand("lang", language)
+    if top.name == "change_language":
+        named = (e.value for e in extract(text[:_LONGEST_REQUEST], langs) if e.entity == "language")
+        if (language := next(named, "")) in {lang.code for lang in langs}:
+            return NavigationCommand("lang", language)
     second = ranked[1] if len(ranked) > 1 else None
     alike = second is not None and top.confidence - second.confidence <= _CLOSE and top.confidence < _UNSURE
     if alike and second is not None and not {top.name, second.name} & _SMALL_TALK:
         return Unclear((top.name, second.name), text)
-    return Intent(top.name, top.confidence, entities, text)
+    return Intent(top.name, top.confidence, (), text)
 
 
 def _not_understood(text: str, expected: Expected, top: Scored) -> Meaning:
