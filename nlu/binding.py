@@ -7,7 +7,7 @@ word of consequence says that the act follows from it ("…, so I accept"), or i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -232,6 +232,7 @@ def unknown_words(text: str, langs: Languages, wanted: Kinds = ALL_KINDS) -> tup
     return tuple(word for word in found if word not in (POINTING, LEANING))
 
 
+@lru_cache(maxsize=4)  # several options are read out of one message in a row
 def _message(text: str, langs: Languages) -> _Message:
     known, text = vocabulary(langs), text.translate(_NODDED if fold_words(text) else _NODDING)
     words = fold_words(text).split()

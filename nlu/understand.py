@@ -18,7 +18,7 @@ from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction, read_elsewhere, wants_change
 from nlu.corrections.step_back import read_other
 from nlu.corrections.worded import told_answer
-from nlu.intents.as_meant import is_asked_for
+from nlu.intents.as_meant import is_asked_for, names_deleting
 from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
@@ -479,8 +479,8 @@ def _titled(text: str, expected: Expected) -> bool:
 
 
 def _asks_for_deletion(text: str, langs: Languages) -> bool:
-    top = likeliest(text, langs)
-    return top.name == "delete_my_data" and top.confidence >= _DELETING
+    top = likeliest(text, langs) if names_deleting(text) else None
+    return top is not None and top.name == "delete_my_data" and top.confidence >= _DELETING
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:

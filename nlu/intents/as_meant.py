@@ -71,7 +71,7 @@ def as_meant(ranked: Sequence[Scored], text: str, langs: Languages) -> list[Scor
 def is_meant(name: str, text: str, langs: Languages) -> bool:
     """Return whether the customer asks, of themselves and now, for what the intent of this name does."""
     rejected = _REJECTED.get(name)
-    if name == "delete_my_data" and _DELETES.search(fold_words(text)) is None:
+    if name == "delete_my_data" and not names_deleting(text):
         return False
     if name == "deny":
         return _says_no(fold_words(text), langs)
@@ -86,6 +86,11 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
     if name in _MENDED_BY_A_CLAUSE and Stance.conditional not in found:
         return any(one not in rejected for one in found)
     return all(one not in rejected for one in found)
+
+
+def names_deleting(text: str) -> bool:
+    """Return whether a message has a word by which an account or data are deleted."""
+    return _DELETES.search(fold_words(text)) is not None
 
 
 def is_agreement(text: str, langs: Languages) -> bool:

@@ -12,7 +12,7 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from io import BufferedReader
 from itertools import chain, pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ _SHORTEST, _LONGEST = 2, 5
 _MOST_WORDS = 80
 _LONGEST_WORD = 24  # what is longer is no word of anybody's, and pieces of it would still look like some
 _STEM = 5
+_MOST_KEPT = 4096  # words of which the sums are kept: most come again in the next message, names too
 _ADDRESS = regex(r"(?<!\S)\S+@\S+")
 _LINK = regex(r"https?://\S+")
 _DIGIT = regex(r"\d")
@@ -134,7 +135,7 @@ class Classifier:
         self._rows, self._table = rows, table
         self._width = len(self.labels) + 1
         self._one = bytes(self._width * _LANE) + b"\1\0\0\0"
-        self._words: dict[str, int] = {}
+        self._of_word = lru_cache(maxsize=_MOST_KEPT)(lambda word: self._sum(of_word(word)))
 
     def probabilities(self, text: str, locale: Locale) -> list[float]:
         """Return how probable each of the labels is; they sum up to 1."""
@@ -157,16 +158,6 @@ class Classifier:
         length = math.sqrt(rarity * self._rarity_step) or 1.0
         scale, level = self._step / length, ZERO * number
         return [bias + (summed - level) * scale for bias, summed in zip(self._bias, sums, strict=True)]
-
-    def _of_word(self, word: str) -> int:
-        """Return a word's sum; those of words that the training knows are kept."""
-        known = self._words.get(word)
-        if known is not None:
-            return known
-        total = self._sum(of_word(word))
-        if self._rows.of([f"<{word}>"]):
-            self._words[word] = total
-        return total
 
     def _sum(self, present: Iterable[str]) -> int:
         """Add up the rows of features, all columns at once.

@@ -93,6 +93,8 @@ def renews_on_condition(text: str, langs: Languages) -> bool:
 def takes_back_renewal(text: str) -> bool:
     """Return whether a message, which is no question, takes back the renewal; what was done before isn't said so."""
     said = fold_words(text[:_LONGEST])
+    if not names_renewal(text):
+        return False
     if _BAN.search(said) is not None:
         return True
     taken = _TAKING_BACK.search(said) if _ABOUT.search(said) is not None else None

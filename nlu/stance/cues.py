@@ -54,6 +54,7 @@ class _Table:
             self._file(kind, sorted(phrases))
         self._lengths = sorted({len(ending) for ending in (*self._endings, *self._participles)})
         self._known = lru_cache(maxsize=2048)(self._of_word)  # most words come again in the next message
+        self._single = not self._lengths and not self._begun
 
     def _file(self, kind: str, phrases: Iterable[str]) -> None:
         for phrase in phrases:
@@ -71,6 +72,8 @@ class _Table:
 
     def cues(self, words: Sequence[str]) -> tuple[FoundCue, ...]:
         """Return the cues in a row of words, each as long as it goes; those of several kinds stand at one place."""
+        if self._single and self._exact.keys().isdisjoint(words):  # most messages have none of a table of one kind
+            return ()
         found: list[FoundCue] = []
         at = 0
         while at < len(words):
