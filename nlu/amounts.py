@@ -10,27 +10,20 @@ from nlu.entities.terms import UnitWords, unit_words, unsaid_number
 from nlu.languages.language import Languages
 from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
-from nlu.phrase_lines import alternatives
+from nlu.phrase_lines import Forms, alternatives
 from nlu.tokens import Token, is_question, tokens
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("amounts")
+
 _words = partial(alternatives, "amounts")
 _STEM = 5
 _LONG = 3
 _NEAR = 3
-_MONEY = regex(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|percent\w{0,3}")
-_PIECE = regex(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
 """Words between the numbers of a range, folded."""
-_PEOPLE = regex(r"\b" + _words("people") + r"\b")
-_TOTAL = regex(
-    rf"{_PEOPLE.pattern}|\b(?:in tutto|in totale|complessiv\w+|razem|lacznie|w sumie|ogolem|in total|in all|altogether"
-    r"|overall|insgesamt|(?:ho|abbiamo|mam|mamy|zatrudniam\w?|have|employ|haben)(?! bisogno)(?: \w+)? (?:[0-9]+|\w+) "
-    r"(?:utent|dipendent|person|collab|uzytkown|pracowni|osob|user|employe|people|nutzer|mitarb)\w*)"
-)
-_MORE = regex(r"\b" + _words("more") + r"\b")
 _THOUSANDS = regex(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 
@@ -101,14 +94,14 @@ def _range(text: str, langs: Languages) -> list[tuple[str, int, int]]:
 
 def tells_a_total(said: str) -> bool:
     """Return whether folded words tell how many there are in all, not how many more: "siamo 5 utenti"."""
-    return _TOTAL.search(said) is not None and _MORE.search(said) is None
+    return _SAYS.total.search(said) is not None and _SAYS.more.search(said) is None
 
 
 def counts_people(text: str, pieces: Sequence[str], langs: Languages) -> bool:
     """Return whether a message tells of how many people it speaks, without a word for them: "there are five of us"."""
     units = unit_words(langs)
     numbered = any(units.person(word) for word in pieces) and any(True for _ in _numbers(text, tokens(text), langs))
-    return numbered and _PEOPLE.search(fold_words(text)) is not None
+    return numbered and _SAYS.people.search(fold_words(text)) is not None
 
 
 def without_separators(text: str) -> str:
@@ -151,8 +144,8 @@ class _Kinds:
     def _alike(self, word: str) -> bool:
         """Return another word for the same: people for users, giga for GB."""
         people = self._people and self._units.person(word)
-        return people or (self._gigabytes and self._units.gigabyte(word)) or _PIECE.fullmatch(word) is not None
+        return people or (self._gigabytes and self._units.gigabyte(word)) or _SAYS.piece.fullmatch(word) is not None
 
     def _counts_else(self, word: str) -> bool:
         units = self._units
-        return units.time(word) or units.person(word) or units.gigabyte(word) or _MONEY.fullmatch(word) is not None
+        return units.time(word) or units.person(word) or units.gigabyte(word) or _SAYS.money.fullmatch(word) is not None

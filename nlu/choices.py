@@ -1,6 +1,5 @@
 """Typed words that say what a button says: titles, synonyms, ordinals, yes and no."""
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
@@ -19,11 +18,14 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.named.ways_to_pay import methods_meant
 from nlu.numbers.groups import runs
+from nlu.phrase_lines import Forms
 from nlu.stance import doubts, spared
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
+
+_SAYS = Forms("choices")
 
 _METHOD = "method:"
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
@@ -33,13 +35,6 @@ _MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM, _ENDING = 5, 3
 _LIKELY, _FEW_WORDS = 0.6, 6
-_BECAUSE = regex(
-    # From a run's first character only, and whole: a message of nothing but dots would else take seconds.
-    r"(?<![\s,.])[\s,.]++(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che"
-    r"|dato che|weil|denn)\s",
-    re.I,
-)
-_SO = regex(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunque|also|deshalb)\s+", re.I)
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
@@ -144,10 +139,10 @@ def _without_filler(words: list[str], langs: Languages) -> list[str]:
 
 def _without_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
     """Return a message without its reason, whose words choose nothing: "by e-mail, because I never hear the phone"."""
-    *reasons, conclusion = _SO.split(text)
+    *reasons, conclusion = _SAYS.so.split(text)
     if reasons and conclusion:
         return conclusion, fold_words(conclusion).split()
-    reason = _BECAUSE.search(text)
+    reason = _SAYS.because.search(text)
     if reason is None or reason.start() == 0:
         return text, words
     return text[: reason.start()], fold_words(text[: reason.start()]).split()

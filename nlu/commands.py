@@ -8,17 +8,14 @@ from typing import cast, get_args
 
 from nlu.corrections.step_back import reads_step_back
 from nlu.languages.language import Languages
+from nlu.phrase_lines import Forms
 from values.locale import parse_locale
 from values.meaning import CommandName, Expected, NavigationCommand, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
-_COURTESY = regex(
-    r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"
-    r"|per piacere|scusi|scusa|allora|ciao) )+"
-    r"|(?: (?:prosze|poprosze|dzieki|dziekuje|please|thanks|thank you|pls|per favore|per piacere"
-    r"|grazie|teraz|now|adesso|ora))+$"
-)
+_SAYS = Forms("commands")
+
 _OF_COURTESY = frozenset(
     "prosze poprosze hej halo ok okej dobra no czesc please hey hi hello well per scusi scusa allora ciao"
     " dzieki dziekuje thanks you pls favore piacere grazie teraz now adesso ora".split()
@@ -51,7 +48,7 @@ def read_command(text: str, langs: Languages) -> NavigationCommand | Press | Non
         return None
     own, *others = langs
     plain = _OF_COURTESY.isdisjoint((words.partition(" ")[0], words.rpartition(" ")[2]))
-    bared = [words] if plain else [words, _COURTESY.sub("", words).strip()]
+    bared = [words] if plain else [words, _SAYS.courtesy.sub("", words).strip()]
     bared += [_bare(words, lang.courtesy) for lang in langs if lang.courtesy]
     tables = (own.commands, _commands(), *[lang.commands for lang in others])
     known = (command for table in tables if table for said in bared if (command := table.get(said)))

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from values.parsing import fold_words
 from values.patterns import regex
 
-_PARTED = "..."
+_PARTED, _FORMS = "...", "forms"
 _FILES = [Path(__file__).parent / "phrases" / f"{name}.toml" for name in ("corrections", "wishes", "word_lists")]
 
 
@@ -27,6 +27,35 @@ def wish(table: str, pattern: str) -> re.Pattern[str]:
     """
     spelled = re.sub(r"<(\w+)>", lambda name: rf"\b{alternatives(table, name[1])}\b", pattern)
     return regex(spelled.replace("..", r" (?:\w+ ){0,4}?"))
+
+
+class Forms:
+    """The patterns that a reader looks for, by the names that its table gives them.
+
+    In one of them `{name}` is one of that list of it, or that pattern, `<name>` the same as whole words,
+    `{table.name}` one of another table's list, and `{gap}` up to four words between two. Its lines make one.
+    """
+
+    def __init__(self, table: str) -> None:
+        """Prepare all of them, so that they can be compiled while nobody waits."""
+        self.__dict__ |= {name: regex(_spelled(table, form)) for name, form in _forms()[table].items()}
+
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        """Raise AttributeError for a name that the table doesn't have."""
+        raise AttributeError(name)
+
+
+def _spelled(table: str, form: str) -> str:
+    """Return a form with what it names put in."""
+
+    def meant(found: re.Match[str]) -> str:
+        of, name = found["of"] or table, found["name"]
+        if name == "gap":
+            return r" (?:\w+ ){0,4}?"
+        return alternatives(of, name) if name in _tables()[of] else f"(?:{_spelled(of, _forms()[of][name])})"
+
+    whole = re.sub(r"(?<!\(\?P)<(\w+)>", r"\\b{\1}\\b", form.replace("\n", ""))
+    return re.sub(r"\{(?:(?P<of>[a-z_]+)\.)?(?P<name>[a-z_]+)\}", meant, whole)
 
 
 def alternatives(table: str, *names: str) -> str:
@@ -45,10 +74,19 @@ def word_set(table: str, *names: str) -> frozenset[str]:
 
 
 @cache
-def _tables() -> dict[str, dict[str, list[str]]]:
+def _read() -> dict[str, dict[str, Any]]:
     read = (tomllib.loads(file.read_text(encoding="utf-8")) for file in _FILES)
-    tables = cast("dict[str, dict[str, list[str] | str]]", {name: of for file in read for name, of in file.items()})
-    return {name: {one: _listed(lines) for one, lines in of.items()} for name, of in tables.items()}
+    return {name: of for file in read for name, of in file.items()}
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    return {name: {one: _listed(v) for one, v in of.items() if one != _FORMS} for name, of in _read().items()}
+
+
+@cache
+def _forms() -> dict[str, dict[str, str]]:
+    return {name: of.get(_FORMS, {}) for name, of in _read().items()}
 
 
 def _listed(lines: list[str] | str) -> list[str]:

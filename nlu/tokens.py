@@ -8,19 +8,16 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import Forms, word_set
 from values.card_numbers import fold_with_offsets
 from values.parsing import unaccent
 from values.patterns import regex
 
+_SAYS = Forms("tokens")
+
 _WORD = regex(r"[^\W_]+")
 _ADDRESS = regex(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|www\.)\S{1,400}", re.I)
 _LETTERS = regex(r"[^\s@]")
-_GREETING = regex(
-    r"(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
-    r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.:!]+)(?=\w)",
-    re.I,
-)
 _MOST = 400
 _LONGEST = 40
 _QUESTION_STARTS = word_set("tokens", "question_starts")
@@ -49,7 +46,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def without_greeting(text: str) -> str:
     """Return what follows a greeting, the whole text where nothing does: "good morning, how do I turn it on?"."""
-    greeting = _GREETING.match(text)
+    greeting = _SAYS.greeting.match(text)
     return text if greeting is None else text[greeting.end() :]
 
 

@@ -19,12 +19,14 @@ from nlu.languages.language import Language, Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import OF_TWO_WORDS, letter, without_examples
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.tokens import Token
 from values import email
 from values.meaning import Entity
 from values.parsing import Ok, fold_words, unaccent
 from values.patterns import regex
+
+_SAYS = Forms("aloud_addresses")
 
 _PIECE = regex(r"[^\W_]+(?:['’][^\W_]+)*|\S")
 _SIGNS = {".": ".", "-": "-", "_": "_", "@": "@"}
@@ -33,15 +35,6 @@ _LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("address_par
 _PAIRS = OF_TWO_WORDS | {tuple(words.split()): sign for words, sign in _LISTED["pairs"].items()}
 _PROVIDERS = word_set("aloud_addresses", "providers")
 # How it is written, and no part of it.
-_NOTES = regex(
-    r"\b(?:(?:pisane|wszystko|piszemy|pisz[eę])? ?(?:razem|[łl][aą]cznie)(?: pisane)?|jednym s[łl]owem"
-    r"|(?:wszystko )?ma[łl]ymi(?: literami)?|bez polskich znak[oó]w|bez spacji"
-    r"|(?:wielka|du[żz]a) litera|z (?:wielkiej|du[żz]ej)(?: litery)?|(?:con la )?maiuscol[oa]"
-    r"|(?:scritto )?tutto (?:attaccato|unito|insieme|minuscolo)|scritto attaccato|in minuscolo|senza spazi"
-    r"|(?:all |as )?(?:in )?one word|all (?:together|lower ?case)|(?:in )?lower ?case|no spaces)\b",
-    re.I,
-)
-_BY_LETTER = regex(r"[\s,]*\b(?:przez|con la|con il|con|with an?|with)\s+(?:samo )?([^\W\d_]{1,5})\b(?=[\s,]|$)", re.I)
 _ARTICLES = frozenset("a e i o".split())
 _WHOSE = frozenset("my our your his her the".split())
 _LEADS = frozenset(
@@ -120,8 +113,8 @@ def _standing(found: Sequence[tuple[int, int, str]], said: str, langs: Languages
 
 def _without_notes(text: str, lang: Language) -> str | None:
     """Return the text without notes on its spelling; None where one of them changes what was said."""
-    text = _NOTES.sub(" ", text)
-    for note in reversed([*_BY_LETTER.finditer(text)]):
+    text = _SAYS.notes.sub(" ", text)
+    for note in reversed([*_SAYS.by_letter.finditer(text)]):
         named = letter(unaccent(note[1]), lang.letters)
         before = re.search(r"[^\W\d_]+$", text[: note.start()])
         if not named or before is None:

@@ -7,11 +7,13 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Language
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.tokens import without_greeting
 from values.hesitation import HESITATION
 from values.parsing import unaccent
 from values.patterns import regex
+
+_SAYS = Forms("speech")
 
 _MORE = {"en": r"|u+m+|e+r+m*|a+h+", "it": r"|e+h+|mah|beh|boh", "pl": r"|e+h+|u+m+"}
 _OPENINGS = {
@@ -20,35 +22,11 @@ _OPENINGS = {
     "it": r"allora|dunque|quindi|ecco|senta|diciamo",
     "en": r"(?:yeah|okay|ok|well|and)[, ]+so|so|well|like|you know|right so|yeah",
 }
-_INTRODUCED = regex(
-    r"^(?:(?:to jest|tutaj|tu|z tej strony|m[oó]wi|jestem|nazywam si[eę]|no to|to|tak"
-    r"|(?:moje |prosz[eę] zapisa[cć] )?imi[eę] i nazwisko(?: to| brzmi)?|(?:moje )?nazwisko(?: to)?"
-    r"|sono|mi chiamo|qui|parla|s[iì]|il mio nome (?:completo )?[eè]|(?:il mio )?nome e cognome(?: [eè]| sono)?"
-    r"|my (?:full )?name(?:'s| is)|the name(?:'s| is)|name|full name|this is|it'?s|it is|i am|i'm|yes)\b[\s,:.]+)+",
-    re.I,
-)
 _WORD = regex(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
 _FEWEST, _MOST = 2, 5
 _NONE = word_set("speech", "none")
 """Words that stand in sentences and in nobody's name."""
-_BEGINS = regex(
-    r"(?:(?:a|e|and|ale|ma|but|przepraszam|scusi|scusa|sorry|excuse me)[, ]+)?(?:"
-    r"czy|ile|kiedy|gdzie|dlaczego|czemu|sk[aą]d|kt[oó]r(?:y|a|e)|jak(?:i|a|ie|ich|im)?|co (?:to|z|je[sś]li|b[eę]dzie)"
-    r"|quant[oiae]|quando|dove|cosa|cos['’]?[eè]|perch[eé]|qual(?:e|i)?|a (?:cosa|che)"
-    r"|come (?:si|faccio|posso|funziona)"
-    r"|what(?:'s)?|how|when|where|why|which|who"
-    r"|(?:is|are|do|does|did|can|could|will|would|should) (?:i|you|it|there|this|that|we|they|the|my|your)"
-    r")(?:\s|$)",
-    re.I,
-)
 _FEWEST_WORDS = 2
-_BACK = regex(
-    r"[\s,.;…-]*\b(?:(?:albo |a |oj )?nie,? jednak(?: nie)?|jednak|przepraszam|sorry|to znaczy|znaczy"
-    r"|a? ?w[łl]a[śs]ciwie|czekaj(?:cie)?|albo nie|pomyłka|pomyli[łl][ea]m si[eę]"
-    r"|(?:no,? )?anzi(?:,? no)?|cio[èe](?:,? no)?|(?:no,? )?scus(?:i|a|ate)|volevo dire|aspett[ai]|mi correggo"
-    r"|(?:no,? )?(?:wait|actually|sorry|hang on|hold on|scratch that|make that)|i mean(?:t)?|no,? i mean)\b[\s,.;…-]*",
-    re.I,
-)
 _DENIED = regex(r"^(?:(?:nie|no|to|nie to)\b[\s,.]*)+", re.I)
 
 
@@ -76,16 +54,10 @@ def without_pauses(text: str, lang: Language, *, named: bool = False) -> str:
     return said if re.search(r"\w", said) else ""
 
 
-_THANKS = regex(
-    r"[\s,.!]+(?:dziekuje(?: bardzo)?|dzieki|prosze|grazie(?: mille)?|per favore|thanks?(?: you)?|please|danke|bitte"
-    r"|to wszystko|e tutto|that'?s (?:it|all))[\s.!]*$"
-)
-
-
 def without_thanks(text: str) -> str:
     """Return the text without the courtesy at its end."""
     folded = unaccent(text)
-    found = _THANKS.search(folded) if len(folded) == len(text) else None
+    found = _SAYS.thanks.search(folded) if len(folded) == len(text) else None
     return text if found is None else text[: found.start()]
 
 
@@ -99,7 +71,7 @@ class SpokenName(Struct, frozen=True):
 def spoken_name(text: str) -> SpokenName | None:
     """Return the name that was said; None where the words aren't surely one."""
     whole = without_greeting(without_thanks(text).strip(" .,;:!"))
-    said = _INTRODUCED.sub("", whole).strip(" .,;:!")
+    said = _SAYS.introduced.sub("", whole).strip(" .,;:!")
     words = said.split()
     if not _FEWEST <= len(words) <= _MOST or not all(_WORD.fullmatch(word) for word in words):
         return None
@@ -110,7 +82,7 @@ def spoken_name(text: str) -> SpokenName | None:
 
 def with_its_mark(text: str) -> str:
     """Return the text with a question mark, where its first words are a question's and it has none."""
-    asks = len(text.split()) >= _FEWEST_WORDS and _BEGINS.match(text) is not None
+    asks = len(text.split()) >= _FEWEST_WORDS and _SAYS.begins.match(text) is not None
     return f"{text.rstrip(' .')}?" if asks and "?" not in text else text
 
 
@@ -119,10 +91,10 @@ def taken_back(text: str) -> tuple[str, str] | None:
 
     What is behind is empty where nothing took its place.
     """
-    found = [match for match in _BACK.finditer(text) if text[: match.start()].strip()]
+    found = [match for match in _SAYS.back.finditer(text) if text[: match.start()].strip()]
     if not found:
         return None
-    said = _BACK.split(text[: found[-1].start()])[-1]
+    said = _SAYS.back.split(text[: found[-1].start()])[-1]
     return said.strip(" ,."), _DENIED.sub("", text[found[-1].end() :]).strip(" ,.")
 
 

@@ -1,6 +1,5 @@
 """All entities of a message."""
 
-import re
 from itertools import takewhile
 
 from nlu.entities.addresses import find_addresses
@@ -9,16 +8,11 @@ from nlu.entities.short_codes import find_codes
 from nlu.entities.taken_back import without_taken_back
 from nlu.entities.terms import bare_quantity, find_terms
 from nlu.languages.language import Languages
+from nlu.phrase_lines import Forms
 from values.meaning import Entity
-from values.patterns import regex
 
-_NAME_CUE = regex(
-    r"\b(?:nazywam si[eę]|jestem|sono|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?"
-    r"|z tej strony|moje nazwisko(?: to)?|il mio cognome [eè]|il mio nome [eè]"
-    r"|my name is|my name's|my surname is|this is|i am|i'm|name:)\s+"
-    r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})",
-    re.I,
-)
+_SAYS = Forms("extract")
+
 
 _PARTICLES = frozenset("van von de di da del della der den la le dos".split())
 """Words of surnames that are written small."""
@@ -49,7 +43,7 @@ def _with_quantity(found: list[Entity], bare: Entity) -> list[Entity]:
 
 def find_names(text: str, langs: Languages) -> list[Entity]:
     """Return the person's name that a text introduces: two words at least, in capitals."""
-    cues = (_NAME_CUE, *(lang.terms.name for lang in langs if lang.terms.name is not None))
+    cues = (_SAYS.name_cue, *(lang.terms.name for lang in langs if lang.terms.name is not None))
     for match in (found for cue in cues for found in cue.finditer(text)):
         words = match.group("name").split()
         kept = list(takewhile(lambda word: word[0].isupper() or word in _PARTICLES, words))

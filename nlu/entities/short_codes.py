@@ -10,7 +10,7 @@ from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import letter, with_letters, without_examples
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
@@ -18,23 +18,14 @@ from values.offer import normalise_code
 from values.parsing import fold_digits
 from values.patterns import regex
 
+_SAYS = Forms("short_codes")
+
 _FISCAL = regex(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}"
     r"(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
     r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
 )
-_DELIVERY_CUE = regex(
-    r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code"
-    r"|kod (?:odbiorcy|sdi|destinatario)",
-    re.I,
-)
 _SEVEN = regex(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ .\-]?[A-Za-z0-9]){6}(?![A-Za-z0-9])")
-_DISCOUNT_CUE = regex(
-    r"\b(?:kod\w*\s+(?:rabatow\w+|promocyjn\w+|na\s+(?:zni[zż]k\w+|rabat))|kupon\w*|rabat\w*"
-    r"|zni[zż]k\w*|voucher\w*|vaucher\w*|promo\w*|coupon\w*|sconto|buono|discount"
-    r"|codice\s+(?:sconto|promo\w*|promozionale)|(?:discount|promo(?:tion)?|coupon|voucher)\s+code|kod|codice|code)\b",
-    re.I,
-)
 _CODE_TOKEN = regex(
     r"(?<![\w@.])(?=[A-Z0-9_-]{0,30}[A-Z])(?:[A-Z]{2,}[A-Z_-]{0,12}[0-9]{1,4}[A-Z]{0,6}|[A-Z]{4,16})(?![\w@])"
 )
@@ -56,7 +47,7 @@ def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
     found = [*_fiscal(plain), *find_vat_numbers(plain, langs, asked)]
     if not found and (asked == "codice_fiscale" or _FISCAL_CUE.search(plain)):
         found += _fiscal_spelled(plain, langs)
-    if asked == "codice_destinatario" or _DELIVERY_CUE.search(plain):
+    if asked == "codice_destinatario" or _SAYS.delivery_cue.search(plain):
         found += _first(_delivery(plain, langs), plain, langs)
     if asked in ("", "discount_code"):
         found += _first(_discount(plain, asked, langs), plain, langs)
@@ -83,7 +74,7 @@ def _fiscal_spelled(text: str, langs: Languages) -> Iterator[Entity]:
 
 
 def _delivery(text: str, langs: Languages) -> Iterator[Entity]:
-    cue = next(iter(reversed(list(_DELIVERY_CUE.finditer(text)))), None)
+    cue = next(iter(reversed(list(_SAYS.delivery_cue.finditer(text)))), None)
     start = cue.end() if cue else 0
     typed = False
     for match in _SEVEN.finditer(text, start):
@@ -131,7 +122,7 @@ def _sign(token: Token, langs: Languages) -> str:
 
 
 def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
-    patterns = (_DISCOUNT_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
+    patterns = (_SAYS.discount_cue, *(lang.terms.code for lang in langs if lang.terms.code is not None))
     cue = next((match for pattern in patterns for match in pattern.finditer(text)), None)
     if cue is None and asked != "discount_code":
         alone = (m for m in _CODE_ALONE.finditer(text) if not m.group().startswith(tuple(_NOT_CODES)))

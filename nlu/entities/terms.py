@@ -13,20 +13,17 @@ from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, me
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates, counted
 from nlu.numbers.groups import Run, runs
-from nlu.phrase_lines import alternatives, word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance import denies
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
 from values.patterns import regex
 
+_SAYS = Forms("terms")
+
 TERMS = frozenset("payment_method plan language years quantity".split())
 """The entities that are found here."""
-_TURNED_DOWN = regex(
-    r"^ (?:(?:\S+ )?nie (?:chce|chcemy|mam|mamy|uzywam|potrzebuje|biore)\b|non (?:l |la |lo )?(?:voglio|ho|uso)\b|no$"
-    r"|(?:will|habe|mag) ich nicht\b|nicht$)"
-)
 _BREAK = regex(r"[,;.!?:]|\n")
-_OLD = regex(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
 _YEAR_WORD, _MONTH_WORD = regex(YEARS), regex(MONTHS)
 _ONE_YEAR = frozenset("roczek annetto".split())
 _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
@@ -34,17 +31,12 @@ _ONE_MORE = word_set("terms", "one_more")
 _ONE = frozenset("one un una jeden jednego".split())
 _FOR_A = (["for", "a"], ["per", "un"])
 _MORE = word_set("terms", "more")
-_UNIT_WORD = regex(alternatives("terms", "unit_word"))
-_PACK_WORD = regex(alternatives("terms", "pack_word"))
 _WORDS = regex(r"[^\W\d_]{2,}")
-_DOZEN = regex(r"tuzin\w{0,2}|dozzin[ae]|dozens?|dutzend")
 _TWELVE = 12
 _MOST_DIGITS = 6
 _NEARBY = 150  # letters around a card that may tell that it is one of paper
 _REACH = 8  # words of a clause that are looked at on either side of a term
 _HALF = frozenset("pol mezza mezzo half".split())
-_COUPLE = regex(r"para|paio|couple")
-_GIGABYTES = regex(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi|gigs?")
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -179,7 +171,7 @@ def _plans(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[Entity
     """Yield the plans that a text names; of a change from one to another the other one."""
     hits = [hit for hit in _hits(said, patterns, langs) if not hit.denied]
     for hit in hits:
-        left = _OLD.search(said.line[max(0, hit.start - 12) : hit.start]) is not None
+        left = _SAYS.old.search(said.line[max(0, hit.start - 12) : hit.start]) is not None
         if not (left and any(other.start > hit.end for other in hits)):
             yield said.entity("plan", hit.value, hit.start, hit.end)
 
@@ -197,7 +189,7 @@ def _hits(
             continue
         begins, ends = said.clause(start, end)
         before = said.line[max(previous, begins) : start]
-        denied = denies(before, langs) or _TURNED_DOWN.search(said.line[end:ends]) is not None
+        denied = denies(before, langs) or _SAYS.turned_down.search(said.line[end:ends]) is not None
         if not any((value, denied) == (hit.value, hit.denied) for hit in hits):
             hits.append(_Hit(start, end, value, denied))
         previous = max(previous, start)
@@ -214,7 +206,7 @@ def _languages(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[En
         for match in pattern.finditer(said.line):
             begins, ends = said.clause(*match.span())
             before, after = said.line[begins : match.start()], said.line[match.end() : ends]
-            turned_down = denies(before, langs) or _TURNED_DOWN.search(after) or _OLD.search(before[-12:])
+            turned_down = denies(before, langs) or _SAYS.turned_down.search(after) or _SAYS.old.search(before[-12:])
             if not turned_down and means_language(match.group(), before, after):
                 yield said.entity("language", value, *match.span())
                 break
@@ -245,7 +237,7 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
             line = f"{said_before} {behind}"
             if is_term(years, line, len(said_before), len(said_before)):
                 yield Entity("years", str(years), start, token.end)
-        elif place == 0 and _GIGABYTES.fullmatch(token.word) and value % 5 == 0:
+        elif place == 0 and _SAYS.gigabytes.fullmatch(token.word) and value % 5 == 0:
             yield Entity("quantity", str(value // 5), start, token.end)
         elif unit(token.word) and means_users(token.word, said.line) and not (article and not direct):
             yield Entity("quantity", str(value), start, token.end)
@@ -254,7 +246,7 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
         return
 
 
-_COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_UNIT_WORD, "unit"))
+_COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_SAYS.unit_word, "unit"))
 
 
 class UnitWords(Struct, frozen=True):
@@ -270,24 +262,24 @@ class UnitWords(Struct, frozen=True):
 
 
 def unit_words(langs: Languages) -> UnitWords:
-    year, month, unit, pack = (_any(p, kind, langs) for p, kind in (*_COUNTED, (_PACK_WORD, "pack")))
+    year, month, unit, pack = (_any(p, kind, langs) for p, kind in (*_COUNTED, (_SAYS.pack_word, "pack")))
     return UnitWords(
         pack,
         lambda word: unit(word) and not pack(word),
-        lambda word: _GIGABYTES.fullmatch(word) is not None,
+        lambda word: _SAYS.gigabytes.fullmatch(word) is not None,
         lambda word: year(word) or month(word),
     )
 
 
 def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, int] | None:
     """Return a number that no number word says by itself (a couple, half a dozen, two dozen), with its place."""
-    for number, pattern in ((_TWELVE, _DOZEN), (2, _COUPLE)):
+    for number, pattern in ((_TWELVE, _SAYS.dozen), (2, _SAYS.couple)):
         at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
         if at is not None:
             halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
             times = words[at - 1] if at and number == _TWELVE else None
             said = "" if times is None else times.word if times.word.isdecimal() else spelled(langs).get(times.word, "")
-            couple = next((token for token in words[max(0, at - 2) : at] if _COUPLE.fullmatch(token.word)), None)
+            couple = next((token for token in words[max(0, at - 2) : at] if _SAYS.couple.fullmatch(token.word)), None)
             if couple is not None:
                 return str(2 * number), couple.start, words[at].end
             if times is not None and 0 < len(said) <= 2 and not halved:
@@ -304,8 +296,8 @@ def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str
 
 def _unsaid(said: _Said, langs: Languages) -> Iterator[Entity]:
     """ "roczek", "na rok", "un annetto", "one more user", a dozen: numbers that no number word of the text says."""
-    words, unit = said.words, _any(_UNIT_WORD, "unit", langs)
-    if any(_DOZEN.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words, langs)) is not None:
+    words, unit = said.words, _any(_SAYS.unit_word, "unit", langs)
+    if any(_SAYS.dozen.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words, langs)) is not None:
         yield Entity("quantity", *dozen)
     for i, token in enumerate(words):
         if token.word in _ONE_YEAR or (token.word in _A_YEAR and _one_more(words[max(0, i - 2) : i])):

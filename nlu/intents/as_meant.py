@@ -11,12 +11,13 @@ from nlu.binding_words import YES, vocabulary
 from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import Forms, wish, word_set
 from nlu.stance import Stance, clauses, stances
 from nlu.stance.cues import cues_in
 from values.meaning import BindingAct
 from values.parsing import fold_words
-from values.patterns import regex
+
+_SAYS = Forms("as_meant")
 
 _ASSENT = word_set("as_meant", "assent")
 """Words that go along with something: to a question of fact they are no answer."""
@@ -45,19 +46,7 @@ _ABOUT: Mapping[str, re.Pattern[str]] = {
     "log_in": wish("as_meant", r"<about_log_in>"),
     "change_language": wish("as_meant", r"<about_change_language>"),
 }
-_SOMETHING_ELSE = wish("as_meant", "<something_else>")
-"""Things that may be in another language than the conversation."""
-_BEING = regex(r"\b(?:jest\w*|e|sono|siamo|am|are|is|re|m|s|bin|sind|ist|from|aus)\b")
-_BUSINESS = wish("as_meant", "<business>")
-"""Beside these a nationality is where somebody is from."""
-_AS_LANGUAGE = wish("as_meant", "<as_language>")
-"""Words beside which it is what people speak."""
-_LEARNT = wish("as_meant", "<learnt>")
-_LOGGED_OUT = wish("as_meant", "<logged_out>")
-_UNDONE = wish("as_meant", r"<denying> (?:\w+ ){0,3}?<undoing>")
 _UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
-_DELETES = wish("own", "<deleting>")
-"""Without one of these no account is deleted: "my account" is only a noun."""
 _YESES = frozenset({YES, str(BindingAct.agree)})
 
 
@@ -90,7 +79,7 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
 
 def names_deleting(text: str) -> bool:
     """Return whether a message has a word by which an account or data are deleted."""
-    return _DELETES.search(fold_words(text)) is not None
+    return _SAYS.deletes.search(fold_words(text)) is not None
 
 
 def is_agreement(text: str, langs: Languages) -> bool:
@@ -117,8 +106,8 @@ def is_assent(text: str) -> bool:
 def names_origin(text: str) -> bool:
     """Return whether a nationality in a message is where somebody is from rather than what they speak."""
     said = fold_words(text[:_LONGEST])
-    told = _BEING.search(said) is not None or _BUSINESS.search(said) is not None
-    return told and _AS_LANGUAGE.search(said) is None
+    told = _SAYS.being.search(said) is not None or _SAYS.business.search(said) is not None
+    return told and _SAYS.as_language.search(said) is None
 
 
 def is_nationality(word: str) -> bool:
@@ -128,13 +117,13 @@ def is_nationality(word: str) -> bool:
 
 def _is_another_matter(name: str, said: str) -> bool:
     if name == "change_language":
-        of_a_firm = _BUSINESS.search(said) is not None and _AS_LANGUAGE.search(said) is None
-        return of_a_firm or _SOMETHING_ELSE.search(said) is not None or _LEARNT.search(said) is not None
+        of_a_firm = _SAYS.business.search(said) is not None and _SAYS.as_language.search(said) is None
+        return of_a_firm or _SAYS.something_else.search(said) is not None or _SAYS.learnt.search(said) is not None
     if name == "renew_subscription":
         return is_term_alone(said)
     if name == "log_in":
-        return _LOGGED_OUT.search(said) is not None
-    return name in _UNDOING and _UNDONE.search(said) is not None
+        return _SAYS.logged_out.search(said) is not None
+    return name in _UNDOING and _SAYS.undone.search(said) is not None
 
 
 def _says_yes(said: str, langs: Languages) -> bool:

@@ -7,19 +7,18 @@ from nlu.answer_words import SHIPPED
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.named.ways_to_pay import DROPPED
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import Forms, word_set
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 from values.patterns import regex
+
+_SAYS = Forms("channels")
 
 CHANNEL = "contact_channel"
 _CHANNELS: tuple[str, ...] = ("sms", "email")
 _MOST_WORDS = 25
 _ONE_WORD, _E_MAIL = regex(r"\be[- ]mail", re.I), "email"
 _SOME_NUMBER = regex(r"\d{3}")
-_CLAUSE_END = regex(r"[,.;:!\n]|\b(?:ale|lecz|tylko|but|so|ma|bensì|però|sondern|aber)\b", re.I)
-_ABOUT_IT = wish("channels", "<about_it>")
-"""Words of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
 _NEGATING = SHIPPED.negating | DROPPED | frozenset("bez niente senza without kein keine".split())
 _RULING_OUT = _NEGATING | frozenset("zamiast invece instead statt".split())
 _BETWEEN = word_set("channels", "between")
@@ -36,7 +35,7 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     # What may be corrected is looked up last: that takes longer than reading the words.
     if len(words) > _MOST_WORDS or not _may_name_one(words) or CHANNEL not in expected.correctable:
         return None
-    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
+    clauses = [_folded(clause) for clause in _SAYS.clause_end.split(text[:400])]
     message = CueMessage.of(words, question=False)
     out: set[str] = set()
     wanted: set[str] = set()
@@ -47,7 +46,7 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
         wanted |= named - here if _NEGATING.isdisjoint(clause) else set()
     if not (wanted and out) and not any(cue.holds(message) for cue in cues_of(f"{CHANNEL}:*")):
         return None
-    if _ABOUT_IT.search(" ".join(words)) is not None and not (wanted and out):
+    if _SAYS.about_it.search(" ".join(words)) is not None and not (wanted and out):
         return None
     if not wanted and len(out) == 1:
         wanted = set(_CHANNELS) - out

@@ -7,11 +7,13 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import alternatives
+from nlu.phrase_lines import Forms, alternatives
 from nlu.stance import Polarity, polarity
 from values.meaning import ConsentName
 from values.parsing import fold_words
 from values.patterns import regex
+
+_SAYS = Forms("consent_names")
 
 EINVOICE = "einvoice"
 """The consent that is named by what it turns on."""
@@ -22,12 +24,6 @@ RENEWAL = "auto_renewal"
 CONSENT = alternatives("consent_names", "consent")
 TAKING_BACK = alternatives("consent_names", "taking_back")
 """Verbs by which a consent is taken back."""
-_ADS = regex(
-    rf"\b(?={alternatives('consent_names', 'ads')}\b)"
-    # Looked at behind a name alone: in front it would be tried at every word of every message.
-    r"(?<!\btej )(?<!\bte )(?<!\bta )(?<!\bthis )(?<!\bthat )(?<!\bquesta )"
-)
-_CALLING = regex(rf"\b{alternatives('consent_names', 'calling')}")
 _MAY_CALL = regex("dzwon|telefon|call|phon|text|ring|chiam")
 _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -40,11 +36,7 @@ _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("email", regex(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
 )
-_EINVOICE = regex(alternatives("consent_names", "einvoice"))
-_DATA = regex(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
-_ALL = regex(r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b")
 _NOTE = regex(r"\([^)]*\)")
-_NOR = regex(r"\b(?:ani|ne|nor|or|and|lub|i|oraz|o|ed|e(?! ?(?:mail|faktur|fattur|invoic))|noch|oder|und)\b")
 _STEM, _LEAST = 5, 4
 
 
@@ -61,7 +53,7 @@ def _known(name: ConsentName) -> _Known:
     titles = (frozenset(_stems(_NOTE.sub(" ", one))) for one in name.titles)
     said = " ".join(fold_words(one) for one in (name.id.replace("_", " "), *name.titles, *name.texts))
     by = frozenset(way for way, words in _BY if words.search(said) is not None)
-    ads = not name.obligatory and _ADS.search(said) is not None
+    ads = not name.obligatory and _SAYS.ads.search(said) is not None
     return _Known(tuple(stems for stems in titles if stems), ads, by if ads else frozenset())
 
 
@@ -71,22 +63,24 @@ def _stems(text: str) -> Iterable[str]:
 
 def names_einvoice(said: str) -> bool:
     """Return whether folded words speak of e-invoices."""
-    return _EINVOICE.search(said) is not None
+    return _SAYS.einvoice.search(said) is not None
 
 
 def einvoice_polarity(text: str, langs: Languages) -> Polarity | None:
     """Return whether a message wants e-invoices, as its words count; None where it doesn't speak of them."""
-    return polarity(text, _EINVOICE, langs) if names_einvoice(fold_words(text)) else None
+    return polarity(text, _SAYS.einvoice, langs) if names_einvoice(fold_words(text)) else None
 
 
 def names_any(said: str) -> bool:
     """Return whether folded words may name a consent at all; cheap, and wrong in nothing that it denies."""
-    return speaks_of_ads(said) or names_einvoice(said) or _DATA.search(said) is not None
+    return speaks_of_ads(said) or names_einvoice(said) or _SAYS.data.search(said) is not None
 
 
 def speaks_of_ads(said: str) -> bool:
     """Return whether folded words speak of advertising, or of calls made for it."""
-    return _ADS.search(said) is not None or (_MAY_CALL.search(said) is not None and _CALLING.search(said) is not None)
+    return _SAYS.ads.search(said) is not None or (
+        _MAY_CALL.search(said) is not None and _SAYS.calling.search(said) is not None
+    )
 
 
 def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:
@@ -109,7 +103,7 @@ def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: b
     if not (speaks_of_ads(said) or (asked and ways and not names_einvoice(said))):
         return []
     ads = [(name.id, one.by) for name, one in known if one.ads]
-    apart = (part for part in _NOR.split(said) if speaks_of_ads(part))  # "reklam ani telefonów" are two things
+    apart = (part for part in _SAYS.nor.split(said) if speaks_of_ads(part))  # "reklam ani telefonów" are two things
     every = not ways or any(all(words.search(part) is None for _, words in _BY) for part in apart)
     return [id for id, _ in ads] if every else [id for id, by in ads if by & ways]
 
@@ -117,9 +111,9 @@ def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: b
 def required_by_subject(said: str, names: Iterable[ConsentName]) -> tuple[str, ...]:
     """Return the obligatory ones that "my consent to data processing" is about, where no title is named."""
     asked = (name.id for name in names if name.obligatory and name.id != RENEWAL)
-    return tuple(asked) if _DATA.search(said) is not None else ()
+    return tuple(asked) if _SAYS.data.search(said) is not None else ()
 
 
 def names_all(said: str) -> bool:
     """Return whether folded words speak of all consents there are."""
-    return _ALL.search(said) is not None
+    return _SAYS.all.search(said) is not None

@@ -15,7 +15,7 @@ from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
 from nlu.named.consent_names import named, required_by_subject
 from nlu.named.restated import adds_to_it, restated
-from nlu.phrase_lines import alternatives, wish, word_set
+from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.asking import asks
 from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
 from nlu.tokens import is_question
@@ -23,30 +23,14 @@ from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expect
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("consents")
+
 _BOX, _REQUIRED, _EVERYTHING = "consents:toggle:", "consents:required", "consents:all"
 _NOT_NOW = frozenset(
     {Stance.past, Stance.asked, Stance.conditional, Stance.doubted, Stance.later, Stance.others, Stance.quoted}
 )
 _Base = Literal["", "required", "ticked", "all"]
 _Named = Literal["", "required", "rest", "all"]
-_ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
-_NO_TO = wish("consents", "<no_to>")
-_NO_AT_THE_END = regex(
-    rf" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*{alternatives('consents', 'no_at_the_end')}$"
-)
-_WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
-_REASON = regex(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
-_ONLY_A_REASON = regex(rf"{_WHY}\b")
-_WAY_TO_AGREE = regex(
-    r"(?:(?:tak|ok|si|yes|tylko|solo|only|just|ale|ma|but|poprosze|prosze) )*(?:bez|senza|without|ohne)\b"
-)
-"""Whoever goes on "without" something goes on; "I don't want it" agrees to nothing."""
-_ALLOWS = wish("consents", "<allows>")
-_SMALL_TALK = regex(r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)")
-_EVERY = wish("consents", "<every>")
-_REST = regex(r"\b(?:reszt\w{1,3}|pozostal\w{1,3}|(?:the )?rest|everything else|(?:tutto )?(?:il )?resto)\b")
-"""All but what is refused beside it."""
-_ALL_OPTIONAL = wish("consents", "<all_optional>")
 _PLACES = (
     r"pierwsz\w+|1|first|prim[aoei]",
     r"drug(?:a|i|ie|iej|a zgode)|2|second|second[ao]",
@@ -57,29 +41,12 @@ _PLACES = (
 _SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|quattro|4")
 _MANY = "|".join(_SO_MANY)
 _FIRST_SO_MANY = regex(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b")
-_LAST = regex(r"\b(?:ostatni\w*|last|ultim[oa])\b")
 _WANTING = word_set("consents", "wanting")
 _QUESTION = OptionWords(_REQUIRED, binds=BindingAct.agree)
 _ALONE = Expected(Expects.consents, "consents", (_QUESTION,))
 LONGEST, MOST_WORDS = 300, 40
 _PUT_OFF = frozenset({Stance.conditional, Stance.later})
-CLAUSES = regex(
-    r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
-    re.I,
-)
 REQUIRED = wish("consents", "<required>")
-_OTHERS = alternatives("consents", "others")
-_NO = (
-    rf"(?:{alternatives('denials', 'particles', 'answers')}|nic|ani|zadn\w{{1,3}}|nothing|none|niente|nulla|nessun\w?)"
-)
-_DENIAL = regex(rf"\b{_NO}\b")
-NOT_MORE = regex(
-    rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_OTHERS}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"
-    r"(?: chce| voglio| thanks)?"
-    rf"|{_NO}(?: (?:na|to|of|a|al|alla|agli|jedn\w{{1,3}}))* ?"
-    rf"(?:{_OTHERS}|more|else|wiecej|ponadto|ponad to|poza tym|di piu|altro)"
-    r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
-)
 BARELY = word_set("consents", "barely")
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
 
@@ -132,7 +99,7 @@ def _read(text: str, expected: Expected, langs: Languages) -> Press | Consenting
         return None
     if stance(_pointed(text), langs) is Stance.filler:
         return None
-    if required and _EVERY.search(said) is None and _agrees(text, langs):
+    if required and _SAYS.every.search(said) is None and _agrees(text, langs):
         return Consenting(base="ticked", text=text)
     parts = _clauses(text)
     if any(stance(_pointed(part), langs) in _NOT_NOW for part in parts):
@@ -157,7 +124,7 @@ def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:
             given = read.given
         else:
             said = fold_words(part)
-            given = _ids(_halves(said, langs)[0], boxes) if _ALLOWS.search(said) is not None else ()
+            given = _ids(_halves(said, langs)[0], boxes) if _SAYS.allows.search(said) is not None else ()
         if voluntary.intersection(given):
             return True
     return False
@@ -170,7 +137,7 @@ def with_the_rest(found: Consenting, text: str, expected: Expected, langs: Langu
     """
     boxes = _boxes(expected)
     rest = [said for part in _clauses(text) if (said := fold_words(part)) and not _halves(said, langs)[1]]
-    given = [required_by_subject(said, boxes) for said in rest if _ALLOWS.search(said) is not None]
+    given = [required_by_subject(said, boxes) for said in rest if _SAYS.allows.search(said) is not None]
     if not boxes or not rest or len(given) < len(rest) or not all(given):
         return found
     return replace(found, given=tuple(id for id in dict.fromkeys(given[0]) if id not in found.refused))
@@ -231,20 +198,20 @@ def _agrees(text: str, langs: Languages) -> bool:
 
 
 def _clauses(text: str) -> list[str]:
-    told = _ALL_BUT.sub(" except ", text)
-    return [part for part in CLAUSES.split(told) if fold_words(part)]
+    told = _SAYS.all_but.sub(" except ", text)
+    return [part for part in _SAYS.clauses.split(told) if fold_words(part)]
 
 
 def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _Clause | None:
     """Return what one clause says; None where words of it aren't known and it would give something."""
-    said = _REASON.split(NOT_MORE.sub(" ", HARMLESS.sub(" ", ONLY.sub(" ", fold_words(clause)))))[0]
-    if not said.strip() or _SMALL_TALK.fullmatch(said.strip()) is not None:
+    said = _SAYS.reason.split(_SAYS.not_more.sub(" ", HARMLESS.sub(" ", ONLY.sub(" ", fold_words(clause)))))[0]
+    if not said.strip() or _SAYS.small_talk.fullmatch(said.strip()) is not None:
         return _Clause()
-    if _ONLY_A_REASON.match(said) is not None and not _ids(said, boxes):
+    if _SAYS.only_a_reason.match(said) is not None and not _ids(said, boxes):
         return _Clause()
     yes, no = _halves(said, langs)
     if no and not _ids(no, boxes) and not _base(no) and _ids(yes, boxes):
-        if _ALLOWS.search(yes) is not None or _ONLY_A_REASON.match(said) is not None:
+        if _SAYS.allows.search(yes) is not None or _SAYS.only_a_reason.match(said) is not None:
             return None
         yes, no = "", yes  # "na oferty się nie zgadzam": the verb that is denied stands behind what it is about
     refused = _ids(no, boxes)
@@ -252,17 +219,17 @@ def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _C
         return None  # without these there is no account: that is told where everything is refused
     given, base = _ids(yes, boxes), _base(yes)
     if not given and not base:
-        agrees = (bool(yes.strip()) and _agrees(yes, langs)) or _WAY_TO_AGREE.match(said.strip()) is not None
+        agrees = (bool(yes.strip()) and _agrees(yes, langs)) or _SAYS.way_to_agree.match(said.strip()) is not None
         return _Clause(refused=refused, agrees=agrees) if refused or agrees else None
     return _Clause(given, refused, base) if _known_words(yes, boxes, langs) else None
 
 
 def _halves(said: str, langs: Languages) -> tuple[str, str]:
     """Return the words before a no and those behind it; a no at the end refuses all before it ("spamu żadnego")."""
-    ending = _NO_AT_THE_END.search(said)
+    ending = _SAYS.no_at_the_end.search(said)
     if ending is not None:
         return "", said[: ending.start()]
-    no = next((one for one in _NO_TO.finditer(said) if not _is_filler(one, langs)), None)
+    no = next((one for one in _SAYS.no_to.finditer(said) if not _is_filler(one, langs)), None)
     if no is None:
         return said, ""
     before, behind = said[: no.start()], said[no.end() :]
@@ -275,7 +242,7 @@ def _is_filler(no: re.Match[str], langs: Languages) -> bool:
         return False
     behind = no.string[no.end() :].strip()
     return behind.partition(" ")[0] in langs[0].answers.yes | _WANTING or any(
-        begins.match(behind) is not None for begins in (_ALLOWS, REQUIRED, _EVERY)
+        begins.match(behind) is not None for begins in (_SAYS.allows, REQUIRED, _SAYS.every)
     )
 
 
@@ -283,7 +250,7 @@ def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
     if not said.strip():
         return ()
     found = {*named(said, boxes, asked=True), *_by_place(said, boxes)}
-    if _ALL_OPTIONAL.search(said) is not None:
+    if _SAYS.all_optional.search(said) is not None:
         found |= {one.id for one in boxes if not one.obligatory}
     return tuple(one.id for one in boxes if one.id in found)
 
@@ -291,9 +258,9 @@ def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
 def _base(said: str) -> _Named:
     if REQUIRED.search(said) is not None:
         return "required"
-    if _EVERY.search(said) is not None:
+    if _SAYS.every.search(said) is not None:
         return "all"
-    return "rest" if _REST.search(said) is not None else ""
+    return "rest" if _SAYS.rest.search(said) is not None else ""
 
 
 def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
@@ -303,12 +270,12 @@ def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
         return tuple(one.id for one in boxes[:many])
     places = [at for at, form in enumerate(_PLACES) if re.search(rf"\b(?:{form})\b", said) is not None]
     found = [boxes[at].id for at in places if at < len(boxes)]
-    return (*found, boxes[-1].id) if _LAST.search(said) is not None else tuple(found)
+    return (*found, boxes[-1].id) if _SAYS.last.search(said) is not None else tuple(found)
 
 
 def _known_words(said: str, boxes: tuple[ConsentName, ...], langs: Languages) -> bool:
     """Return whether each word is of agreeing and pointing, or of a consent's name."""
-    beside = _REST.sub(" ", _EVERY.sub(" ", REQUIRED.sub(" ", _FIRST_SO_MANY.sub(" ", said))))
+    beside = _SAYS.rest.sub(" ", _SAYS.every.sub(" ", REQUIRED.sub(" ", _FIRST_SO_MANY.sub(" ", said))))
     own = {word[:5] for one in boxes for title in one.titles for word in fold_words(title).split()}
     unknown = [word for word in unknown_words(beside, langs) if word not in BARELY and word not in _WANTING]
     small = cues_of("consents:*")
@@ -333,7 +300,7 @@ def only_required(text: str, langs: Languages) -> bool:
     words = said.split()
     if len(words) > MOST_WORDS or is_question(text, words, langs) or not _PUT_OFF.isdisjoint(stances(text, langs)):
         return False
-    clauses = [NOT_MORE.sub(" ", fold_words(clause)) for clause in CLAUSES.split(text)]
+    clauses = [_SAYS.not_more.sub(" ", fold_words(clause)) for clause in _SAYS.clauses.split(text)]
     naming = [clause for clause in clauses if REQUIRED.search(clause) is not None]
     return bool(naming) and all(_closed(clause, langs) for clause in naming)
 
@@ -344,4 +311,4 @@ def _closed(clause: str, langs: Languages) -> bool:
     unknown = [word for word in unknown_words(beside, langs) if word not in BARELY]
     small = cues_of("consents:*")
     told = [CueMessage.of([word], question=False) for word in unknown]
-    return _DENIAL.search(beside) is None and all(any(cue.holds(word) for cue in small) for word in told)
+    return _SAYS.denial.search(beside) is None and all(any(cue.holds(word) for cue in small) for word in told)

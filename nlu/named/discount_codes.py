@@ -10,7 +10,7 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import may_count, runs
-from nlu.phrase_lines import alternatives, wish
+from nlu.phrase_lines import Forms, alternatives
 from nlu.stance import Stance, asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
@@ -18,10 +18,8 @@ from values.offer import codes_by_form, normalise_code
 from values.parsing import fold_words
 from values.patterns import regex
 
-_CODE_CUE = regex(
-    r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
-)
-_DISCOUNT = regex(r"\b(?:kupon|rabat|voucher|coupon|sconto|discount|promo|buono|gutschein)", re.I)
+_SAYS = Forms("discount_codes")
+
 _LONGEST = 80
 MOST_CODES = 3
 """Codes that one message may try; of more none is looked for."""
@@ -36,7 +34,6 @@ _A_DIGIT = regex("[0-9]")
 _ALONE = regex(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
 _TAX_NUMBER = regex(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
 _LONGEST_WISH = 120
-_NAMED = regex(r"\b(?:k[ou][dp]|rabat|zni[zż]|cod|coup|scont|promo|discount|vouch|gutsch)", re.I)
 _CALLED = r"(?:rabat\w*|kupon\w*|zniz\w+|promocyjn\w+|voucher\w*|coupon\w*|scont[oi]|promo\w*|discount)"
 _CODE = rf"(?:(?:kod\w{{0,2}}|codice|code) )?{_CALLED}|kod(?:u|em)?|codice|code"
 _THE = rf"{alternatives('discount_codes', 'the')}{{0,3}}"
@@ -46,7 +43,6 @@ _UNWANTED = regex(
     rf"{alternatives('discount_codes', 'unwanted')} (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
     rf"|^(?:bez|senza|without) {_THE}(?:{_CODE})$"
 )
-_OTHER_CODE = wish("discount_codes", "<other_code>")
 _SURELY_DISCOUNT = regex(_CALLED)
 TAKE_OUT = "discount:skip"
 
@@ -150,7 +146,7 @@ def _is_given(code: str, text: str, langs: Languages) -> bool:
 
 def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return a code that is called one for a discount and that the seller doesn't know: it is refused by its name."""
-    if len(text) > _LONGEST or "?" in text or not expected.discount_codes or _DISCOUNT.search(text) is None:
+    if len(text) > _LONGEST or "?" in text or not expected.discount_codes or _SAYS.discount.search(text) is None:
         return None
     shaped = [code for code in typed_codes(text, langs).counted if _mixed(code)]
     return Correction(Expects.discount_code, shaped[0]) if len(shaped) == 1 and asserted(text, langs) else None
@@ -163,7 +159,7 @@ def _names_a_code(text: str, langs: Languages) -> bool:
 @lru_cache(maxsize=32)
 def _cues(langs: Languages) -> tuple[re.Pattern[str], ...]:
     """Return the words for a code, shipped ones and those that a seller brings."""
-    return (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
+    return (_SAYS.code_cue, *(lang.terms.code for lang in langs if lang.terms.code is not None))
 
 
 def _cue_end(text: str, langs: Languages) -> int:
@@ -182,10 +178,10 @@ def _spoken_code(text: str, langs: Languages) -> str:
 
 def read_code_taken_out(text: str, expected: Expected, langs: Languages) -> Press | None:
     """Return the press that takes the discount code out, where the seller has codes and the words say so."""
-    if not expected.discount_codes or len(text) > _LONGEST_WISH or _NAMED.search(text) is None:
+    if not expected.discount_codes or len(text) > _LONGEST_WISH or _SAYS.named.search(text) is None:
         return None
     said = fold_words(text)
-    if _OTHER_CODE.search(said) is not None or (
+    if _SAYS.other_code.search(said) is not None or (
         kind_of(expected.expects).called_code and _SURELY_DISCOUNT.search(said) is None
     ):
         return None

@@ -7,28 +7,21 @@ orders.
 from functools import partial
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import Forms, wish
 from nlu.questions.asking import asks
 from nlu.stance import asserted
 from values.meaning import Expected, Intent, NavigationCommand, Press
 from values.parsing import fold_words
 
+_SAYS = Forms("own")
+
 _LONGEST, _MOST_WORDS = 400, 9
 _pattern = partial(wish, "own")
 _BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
-_QUITS = _pattern(
-    r"(?:^|<wish> (?:\w+ )?|^(?:i m|i am|we re|we are|io|ja|my) )<quit>(?: (?:tutto|wszystko|od was|everything|you"
-    r"|now|subito|juz|alles))*$"
-)
-"""To leave, without a word of what."""
 _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
 _CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")
 _TROUBLE, _OTHERWISE = _pattern("<trouble>"), _pattern("<data>|<cancel>|<switch>")
 _WHICH, _SEES = _pattern("^<which>..<mine>|^<which> <mine>"), _pattern("<see>|^(?:\\w+ )?<mine> \\w+$|^\\w+(?: \\w+)?$")
-_OWNED = _pattern("<order>|<paper>|<correction>|<trouble>|<leave>..<service>|<leave> <service>")
-_NOT_YET = _pattern("<see>.*<order>|<trouble>.*<order>|<order>.*<trouble>|<leave>..<service>|<leave> <service>")
-"""Before the first order its noun alone may be the wish for it: "procedo all'acquisto"."""
-_ONE_MORE = _pattern("<second> (?:\\w+ )?<licence>")
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -41,16 +34,16 @@ def is_owner(expected: Expected) -> bool:
 def orders_nothing(text: str, expected: Expected) -> bool:
     """Return whether words of ordering, of an owner's papers or of leaving stand in no form by which one orders."""
     said = fold_words(text[:_LONGEST])
-    named = _OWNED if is_owner(expected) else _NOT_YET
+    named = _SAYS.owned if is_owner(expected) else _SAYS.not_yet
     return named.search(said) is not None and _BUYS.search(said) is None
 
 
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
     """Return what is wanted of one's own order or papers; on the card of an order to be placed, that it be repeated."""
     said = fold_words(text[:_LONGEST])
-    if is_owner(expected) and _QUITS.search(said) is not None and asserted(text, langs):
+    if is_owner(expected) and _SAYS.quits.search(said) is not None and asserted(text, langs):
         return Intent("cancel_subscription", 1.0, (), text)
-    if is_owner(expected) and _ONE_MORE.search(said) is not None and asserted(text, langs, polite=True):
+    if is_owner(expected) and _SAYS.one_more.search(said) is not None and asserted(text, langs, polite=True):
         return Intent("order_addon", 1.0, (), text)  # one beside that which runs, not the one that follows it
     if len(said.split()) > _MOST_WORDS or "@" in text or _OTHERWISE.search(said) is not None:
         return None

@@ -10,16 +10,17 @@ from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import alternatives, wish
+from nlu.phrase_lines import Forms, alternatives
 from nlu.stance import is_told_of
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("pieces")
+
 _words = partial(alternatives, "pieces")
 _LONGEST = 120
-_AND = regex(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = (
@@ -30,23 +31,9 @@ _MORE = (
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
 OUT = regex(r"(?<![^ ])" + _words("taking_out") + r"(?![^ ])")
 """Words that take out what they name."""
-_FEWER = regex(r"(?<![^ ])" + _words("fewer"))
-"""Of these a number says how many; to want no 100 users is to want none."""
-_ADDS = regex(r"(?<![^ ])" + _words("adds") + r"(?![^ ])")
-_ROUGHLY = regex(r"(?<![^ ])" + _words("roughly") + r"$")
-_COMPARED = regex(r"(?<![^ ])(?:than|niz|rispetto|als)(?![^ ])")
-"""Beside a number that isn't meant exactly, so that it is asked for."""
-_ONE = regex(r" *(?:one|a single|jed(?:en|n\w{1,3})|ein\w{0,2}) ")
-_ALL_OUT = wish(
-    "pieces",
-    r"^(?:<lead> )*(?:<take>(?: <small>)* <all>(?: <out>)?(?: <small>)*(?: <extras>)?"
-    r"|<only>(?: <small>)* <base>(?: <nothing>)?"
-    r"|(?:<take>|<without>)(?: <small>| <all>)* <extras>(?: <out>)?)(?: <from> <cart>)?(?: <courtesy>)*$",
-)
 _SMALL = frozenset(
     "i gli la lo le il un una dei degli delle the any my all te ten ta tych wszystkich tutti die der das".split()
 )
-_RATHER = regex(r"(?<![^ ])(?:tylko|ale|lecz|ma|bensi|but|only|solo|soltanto|sondern|nur|anzi|jednak)(?![^ ])")
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
@@ -71,7 +58,9 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         return None
     if is_told_of(text, amount.start, amount.end, langs):
         return None
-    rough = _ROUGHLY.search(fold_words(text[: amount.start])) or _COMPARED.search(fold_words(text[amount.end :]))
+    rough = _SAYS.roughly.search(fold_words(text[: amount.start])) or _SAYS.compared.search(
+        fold_words(text[amount.end :])
+    )
     total = total or rough is not None
     rest = f"{text[: amount.start]} {text[amount.end :]}"
     here = replace(expected, options=counted)
@@ -123,32 +112,32 @@ def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[
     Without a number all of it goes. "Not 3 but 5 users" puts a number right, and takes nothing out.
     """
     said = fold_words(text)
-    if OUT.search(said) is None or _RATHER.search(said) is not None or "?" in text:
+    if OUT.search(said) is None or _SAYS.rather.search(said) is not None or "?" in text:
         return {}, text
     counted = tuple(option for option in expected.options if option.pieces)
     here = replace(expected, options=counted, several=False)
     found: dict[str, str] = {}
     rest: list[str] = []
     verb = ""
-    for part in _AND.split(text):
+    for part in _SAYS.joins.split(text):
         folded = fold_words(part)
         if (out := OUT.search(folded)) is not None:
             verb, folded = out.group(), f"{folded[: out.start()]} {folded[out.end() :]}"
-        elif _ADDS.search(folded) is not None:
+        elif _SAYS.adds.search(folded) is not None:
             verb = ""
         read = (with_amount(folded, here, langs) or named_in(folded, here, langs)) if verb else None
         if read is None:
             rest.append(part)
         else:
-            named = read.then or (f"1 {PIECES}" if _ONE.match(folded) is not None else None)
-            fewer = named if _FEWER.match(verb) is not None else None
+            named = read.then or (f"1 {PIECES}" if _SAYS.one.match(folded) is not None else None)
+            fewer = named if _SAYS.fewer.match(verb) is not None else None
             found[read.payload.partition(":")[2]] = fewer or ""
     return found, ", ".join(rest) if found else text
 
 
 def takes_all_out(said: str) -> bool:
     """Return whether a message, folded, wants none of the things, and nothing else."""
-    return _ALL_OUT.search(said) is not None
+    return _SAYS.all_out.search(said) is not None
 
 
 def named_in(folded: str, expected: Expected, langs: Languages) -> Press | None:
@@ -169,7 +158,7 @@ def each_with_amount(text: str, expected: Expected, langs: Languages) -> tuple[P
     if len(counted) < 2 or len(text) > _LONGEST or "?" in text or put_instead(text) is not None:
         return ()
     here = replace(expected, options=counted, several=False)
-    read = [with_amount(part, here, langs) or read_choice(part, here, langs) for part in _AND.split(text)]
+    read = [with_amount(part, here, langs) or read_choice(part, here, langs) for part in _SAYS.joins.split(text)]
     named = {one.payload: one for one in read if isinstance(one, Press)}
     return () if len(named) < 2 or any(isinstance(one, Unclear) for one in read) else tuple(named.values())
 

@@ -1,15 +1,13 @@
 """Automatic renewal turned on or off in words: on its card, beside another choice, or by taking back the consent."""
 
-import re
-
 from nlu.binding import read_binding
 from nlu.binding_words import PLAIN_YES
 from nlu.corrections.sentences import plain
 from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
-from nlu.phrase_lines import alternatives, wish, word_set
+from nlu.named.consent_names import RENEWAL
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
 from nlu.stance.clauses import APART
 from nlu.tokens import is_question
@@ -17,57 +15,26 @@ from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("renewals")
+
 _YES = PLAIN_YES | {"ja", "on"}
 _LONGEST = 400
 _SURE = 0.8
 _BINDS = "renewal_on"
 _RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
-_STEM = r"(?:odn[ao]w|przedluz|rinnov|prolung|renew|verlanger|erneuer)"
-_NAMED = regex(_STEM)
-_NAMED_OR_KEPT = regex(rf"{_STEM}|extend")
-_WORD = regex(rf"\b(?:auto)?{_STEM}\w*")
-_ABOUT = regex(rf"\b{CONSENT}(?: \w+){{0,5}}? {_STEM}|\brenewal consent|\bverlangerungs(?:zustimmung|einwilligung)")
-_TAKING_BACK = regex(rf"\b(?P<denied>(?:nie|non|not|dont|don t|nicht) (?:\w+ )??)?(?:{TAKING_BACK})\b")
-_BAN = regex(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
-_RENEWAL = r"(?:\w+ ){0,3}?(?:auto ?)?" + _STEM + r"\w*"
-_TURNED_OFF = regex(
-    r"\b(?:(?P<ban>(?:do not|don t|dont|never) (?:auto ?|ever |please )?(?:renew|extend|prolong)\b"
-    r"|nie (?:odnawiaj|przedluzaj)(?:cie)?\b)"
-    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:{alternatives('renewals', 'turning_off')} {_RENEWAL}"
-    rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
-    rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
-)
 _WHY = r"\sche\s(?=(?:io|noi|poi|tanto|senno|altrimenti)\s)"
-_PARTS = regex(rf"{APART.pattern}|{_WHY}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
-_NEAR = 4
-_ITS_PART = regex(
-    rf"\b{alternatives('renewals', 'its_part')}{_STEM}\w*"
-    r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"
+_PARTS = regex(
+    rf"{APART.pattern}|{_WHY}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_SAYS.stem.pattern})"
 )
+_NEAR = 4
 _OFF = word_set("renewals", "off")
 _ON = word_set("renewals", "on")
 _BESIDE = word_set("renewals", "beside")
 """Any other word beside one for renewing makes a clause tell of it rather than turn it on."""
 _CONTRACT = word_set("renewals", "contract")
 """Names of the contract: "renew our licence" orders it anew and turns nothing on."""
-_ASKED_FOR = wish("renewals", "<asked_for>")
-"""Verbs that ask for it by themselves."""
-_BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
-"""Without one of these, renewing may be the order itself: "I renew the subscription"."""
-_ONCE = wish("renewals", "<once>")
-"""Verbs that may mean only this once."""
-_SHUNNED = regex(alternatives("renewals", "shunned"))
-"""Before what isn't wanted: "I'm not leaving, but the renewal …", "down with …"."""
 _PASSED_OVER = regex(r"[eu]+[hmr]*m*|h+m+|y+|\d+|automat\w+")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
-_NO_CONDITION = regex(
-    rf"{alternatives('renewals', 'moods')}|\b(?:(?:a|aż)?[żz]eby\w{{0,3}}|aby\w{{0,3}}|(?<!chyba )[żz]e)\b"
-    rf"|\b{alternatives('reasons', 'otherwise')}\b(?!.*{_STEM}).*",
-    re.I,
-)
-"""Verbs by which people wish politely, what is wished for ("nie chcę, żeby się odnawiało"), and what else would be."""
-_ONE_TIME = regex(alternatives("renewals", "one_time"))
-"""Words for so many renewals and no more, which automatic renewal doesn't do."""
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
 _BANNED = _DENIED | {Stance.later}
@@ -76,18 +43,18 @@ _BANNED = _DENIED | {Stance.later}
 
 def names_renewal(text: str) -> bool:
     """Return whether a message has a word for renewing."""
-    return _NAMED.search(fold_words(text[:_LONGEST])) is not None
+    return _SAYS.named.search(fold_words(text[:_LONGEST])) is not None
 
 
 def renewal_polarity(text: str, langs: Languages) -> Polarity | None:
     """Return whether a message wants to be renewed, as its words count; None where it doesn't speak of it."""
-    return polarity(text[:_LONGEST], _WORD, langs) if names_renewal(text) else None
+    return polarity(text[:_LONGEST], _SAYS.word, langs) if names_renewal(text) else None
 
 
 def renews_on_condition(text: str, langs: Languages) -> bool:
     """Return whether a message that names renewal wants it on a condition, or a number of times: that turns none on."""
-    told = stances(_NO_CONDITION.sub(" ", text[:_LONGEST]), langs)
-    return Stance.conditional in told or _ONE_TIME.search(fold_words(text)) is not None
+    told = stances(_SAYS.no_condition.sub(" ", text[:_LONGEST]), langs)
+    return Stance.conditional in told or _SAYS.one_time.search(fold_words(text)) is not None
 
 
 def takes_back_renewal(text: str) -> bool:
@@ -95,19 +62,19 @@ def takes_back_renewal(text: str) -> bool:
     said = fold_words(text[:_LONGEST])
     if not names_renewal(text):
         return False
-    if _BAN.search(said) is not None:
+    if _SAYS.ban.search(said) is not None:
         return True
-    taken = _TAKING_BACK.search(said) if _ABOUT.search(said) is not None else None
+    taken = _SAYS.taking_back.search(said) if _SAYS.about.search(said) is not None else None
     return taken is not None and taken["denied"] is None
 
 
 def turns_renewal_off(text: str, langs: Languages) -> bool:
     """Return whether a message orders, now and for the customer, that nothing is renewed: "do not renew me"."""
-    ordered = _TURNED_OFF.search(fold_words(text[:_LONGEST]))
+    ordered = _SAYS.turned_off.search(fold_words(text[:_LONGEST]))
     if ordered is None or ordered["denied"] is not None:
         return False
     meant = _BANNED if ordered["ban"] is not None else _ORDERED
-    return meant.issuperset(stances(text, langs, _NAMED_OR_KEPT))
+    return meant.issuperset(stances(text, langs, _SAYS.named_or_kept))
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -123,7 +90,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return Correction(RENEWAL, "no")
     if renews_on_condition(text, langs):
         return Correction(RENEWAL)
-    if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
+    if _gives(BindingAct.renew, text, expected, langs) and _SAYS.by_itself.search(said) is not None:
         return Correction(RENEWAL, "yes")
     top = likeliest(text, langs)
     sure = top.name in _RENEWALS and top.confidence >= _SURE and not is_question(text, said.split(), langs)
@@ -134,7 +101,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
 
 def _is_told_of(text: str, langs: Languages) -> bool:
     """Return whether a clause that names renewal tells what was, or what others do."""
-    return not _TOLD.isdisjoint(stances(text, langs, _NAMED))
+    return not _TOLD.isdisjoint(stances(text, langs, _SAYS.named))
 
 
 def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
@@ -155,35 +122,35 @@ def renewal_beside(text: str, langs: Languages) -> str | None:
 
 def _beside(text: str, langs: Languages) -> str | None:
     whole = plain(text.replace("è", "is"))  # without its accent it would part the clause, as "e" does
-    parts = [part for part in _PARTS.split(whole) if part and _NAMED.search(part) is not None]
+    parts = [part for part in _PARTS.split(whole) if part and _SAYS.named.search(part) is not None]
     if len(parts) != 1 or "?" in text or _is_told_of(text, langs):
         return None
     said, how = fold_words(parts[0]), stance(parts[0], langs)
     around = _around(said)
     if around & _OFF:
         return "no" if how in _DENIED else None
-    wanted = around & _ON or _ASKED_FOR.search(said) is not None
+    wanted = around & _ON or _SAYS.asked_for.search(said) is not None
     own = said.split(" a ") if langs[0].code == "pl" else (said,)  # the Polish word parts clauses, the English doesn't
-    turned_on = wanted and how is Stance.asserted and any(_NAMED.search(one) and _turns_on(one) for one in own)
+    turned_on = wanted and how is Stance.asserted and any(_SAYS.named.search(one) and _turns_on(one) for one in own)
     turned_on = turned_on and not renews_on_condition(text, langs)
-    return "yes" if turned_on and _SHUNNED.search(whole[: whole.index(parts[0])]) is None else None
+    return "yes" if turned_on and _SAYS.shunned.search(whole[: whole.index(parts[0])]) is None else None
 
 
 def _turns_on(said: str) -> bool:
     """Return whether all of a clause that names renewal says that it is to be on; any word left over tells of it."""
-    named = _WORD.search(said)
+    named = _SAYS.word.search(said)
     if named is not None and said[named.end() :].strip() in _YES:  # "… paypal, rinnovo sì": as in a form
         return True
-    words = frozenset(_WORD.sub(" ", said).split())
+    words = frozenset(_SAYS.word.sub(" ", said).split())
     if any(_PASSED_OVER.fullmatch(word) is None for word in words - _BESIDE - _ON):
         return False
-    once = _ONCE.search(said) is not None and _BY_ITSELF.search(said) is None
+    once = _SAYS.once.search(said) is not None and _SAYS.by_itself.search(said) is None
     return not (once and words & _CONTRACT)
 
 
 def _around(said: str) -> frozenset[str]:
     """Return the words near the one for renewing: further away they may be about something else."""
-    named = _WORD.search(said)
+    named = _SAYS.word.search(said)
     if named is None:
         return frozenset()
     return frozenset((*said[: named.start()].split()[-_NEAR:], *said[named.end() :].split()[:_NEAR]))
@@ -191,6 +158,6 @@ def _around(said: str) -> frozenset[str]:
 
 def without_renewal(text: str) -> str:
     """Blank what a text says of renewing, sign for sign: its "no" refuses no way to pay."""
-    for part in _ITS_PART.finditer(plain(text)) if names_renewal(text) else ():
+    for part in _SAYS.its_part.finditer(plain(text)) if names_renewal(text) else ():
         text = text[: part.start()] + " " * len(part.group()) + text[part.end() :]
     return text

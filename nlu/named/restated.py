@@ -3,21 +3,14 @@
 from functools import lru_cache
 
 from nlu.corrections.sentences import plain
-from nlu.phrase_lines import alternatives
+from nlu.phrase_lines import Forms
 from values.patterns import regex
 
+_SAYS = Forms("restated")
+
 _LONGEST = 400
-_MARKS = alternatives("restated", "marks")
-_BARE = r"(?:no|nie|non|nein|wroc)(?=\s*[,;.…!–-])"
-"""A no by itself between two marks takes back what stands before it."""
-_BREAK = r"[\s,;.…!–-]"
-RESTATING = regex(
-    rf"(?:{_BREAK}*[,;.…!–-]{_BREAK}*(?:(?:a|i|e|ma|and|oh|ah|ale|but)\s+)?(?:{_MARKS}|{_BARE})"
-    rf"|\s(?:or rather|anzi|albo raczej|o meglio|no sorry|no wait|a raczej))\b(?:{_BREAK}+(?:{_MARKS}"
-    rf"|{_BARE})\b)*[\s,;.…!:–-]+"
-)
+RESTATING = _SAYS.restating
 """The words, and the marks around them, by which something is said anew."""
-_MORE = regex(r"\b(?:jeszcze|tez|takze|rowniez|dodatkowo|plus|anche|pure|inoltre|also|too|as well|auch|dazu)\b")
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -51,4 +44,4 @@ def put_instead(text: str) -> tuple[str, str] | None:
 
 def adds_to_it(behind: str) -> bool:
     """Return whether what is said anew is only one more thing: "albo nie, jeszcze newsletter"."""
-    return _MORE.search(plain(behind)) is not None
+    return _SAYS.more.search(plain(behind)) is not None

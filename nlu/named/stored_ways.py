@@ -2,22 +2,21 @@
 
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import Forms
 from nlu.tokens import is_question
 from values.meaning import Expected, Intent, Press, Unclear
 from values.parsing import fold_words
 
+_SAYS = Forms("stored_ways")
+
 _LONGEST = 200
-_STORED = wish("stored_ways", "<stored>")
-_AWAY = wish("stored_ways", "<away>")
-_CHANGED = wish("stored_ways", "<changed>")
 _FORGET = "forget:"
 _SURE = 0.95
 
 
 def about_stored(said: str) -> bool:
     """Return whether folded words wish for something to be done with what is stored."""
-    return _STORED.search(said) is not None and (_AWAY.search(said) or _CHANGED.search(said)) is not None
+    return _SAYS.stored.search(said) is not None and (_SAYS.away.search(said) or _SAYS.changed.search(said)) is not None
 
 
 def read_stored_way(text: str, expected: Expected, langs: Languages) -> Press | Unclear | Intent | None:
@@ -27,7 +26,7 @@ def read_stored_way(text: str, expected: Expected, langs: Languages) -> Press | 
     said = fold_words(text)
     if not about_stored(said) or not names_a_method(said, langs):
         return None
-    away = _AWAY.search(said) is not None
+    away = _SAYS.away.search(said) is not None
     offered = any(option.payload.endswith((":saved", ":another")) for option in expected.options)
     if (offered and not away) or is_question(text, said.split(), langs):
         return None

@@ -3,37 +3,22 @@
 from nlu.corrections.sentences import plain
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.phrase_lines import alternatives, wish
+from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.stance import Stance, asserted, clauses, stance, stances
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("taken_back")
+
 _LONGEST = 400
 _LEAST = 0.5
 REFUND, COMPLAINT, LEAVING = "refund", "complaint", "cancel_subscription"
-_CANCEL = wish("own", "<cancel>")
-_RESTART = wish("taken_back", "<restart>")
-_PLAIN = {"cancel": _CANCEL, "restart": _RESTART}
+_PLAIN = {"cancel": _SAYS.cancel, "restart": _SAYS.restart}
 _LEAVES_IT = frozenset({Stance.negated, Stance.filler, Stance.past})
 """Beside a plain "cancel" these are its reason: "anulujcie, nie będę płacił"."""
-_MONEY_BACK = wish("taken_back", "<money_back>")
-_BOUGHT = alternatives("taken_back", "bought")
-_BY_MISTAKE = alternatives("taken_back", "by_mistake")
-_CHARGED = regex(
-    r"(?P<wish>\b(?:annull|cancel|anul|cofn|odwol|wycof|revers|undo|stor?n|ruckgang)\w* (?:\w+ ){0,3}?"
-    r"(?:rinnov|renew|odn[ao]w|przedluz|verlanger)\w*),? (?:[\w']+ ){0,4}?"
-    r"(?:addebit|charg|pobra|obciaz|zaplac|pagat|paid|took|taken|abgebucht|prelevat)"
-)
-"""A renewal that was charged is taken back with its money."""
-_MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
 _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
-_NOT_MINE = regex(alternatives("taken_back", "not_mine"))
-_TAKEN_WRONGLY = wish("taken_back", "<charged>..<wrongly>|<wrongly>..<charged>|<double> <charge>")
-_WRONGLY = wish("taken_back", "<wrongly>")
-_CHARGE = wish("taken_back", "<charged>|<charge>")
-_OUT = wish("own", "<wish>..<leave>..<service>|<wish> <leave> <service>")
 
 
 def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
@@ -50,7 +35,7 @@ def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
 
 def _cancelled_for_a_reason(text: str, langs: Languages) -> NavigationCommand | None:
     parts = clauses(text)
-    giving = [part for part in parts if _CANCEL.search(fold_words(part)) is not None]
+    giving = [part for part in parts if _SAYS.cancel.search(fold_words(part)) is not None]
     beside = [part for part in parts if part not in giving]
     if not beside or not all(stance(part, langs) is Stance.asserted for part in giving):
         return None
@@ -66,22 +51,22 @@ def read_grievance(text: str, langs: Languages) -> str | None:
     """
     said = fold_words(text[:_LONGEST])
     if "?" in text or len(text) > _LONGEST:
-        return COMPLAINT if len(text) <= _LONGEST and _NOT_MINE.match(said.removeprefix("ja tego ")) else None
-    if _MISTAKE.search(said) is not None and _MISTAKEN.search(said) is not None:
+        return COMPLAINT if len(text) <= _LONGEST and _SAYS.not_mine.match(said.removeprefix("ja tego ")) else None
+    if _MISTAKE.search(said) is not None and _SAYS.mistaken.search(said) is not None:
         return REFUND
-    if _MONEY_BACK.search(said) is not None and asserted(text, langs, about=_MONEY_BACK, polite=True):
+    if _SAYS.money_back.search(said) is not None and asserted(text, langs, about=_SAYS.money_back, polite=True):
         return REFUND
-    charged = _CHARGED.search(plain(text))
+    charged = _SAYS.charged.search(plain(text))
     if charged is not None and asserted(text[: charged.end("wish")], langs, polite=True):
         return REFUND
-    if _NOT_MINE.search(said) is not None or _is_wrongly_charged(text, said, langs):
+    if _SAYS.not_mine.search(said) is not None or _is_wrongly_charged(text, said, langs):
         return COMPLAINT
-    return LEAVING if _OUT.search(said) is not None and asserted(text, langs, about=_OUT) else None
+    return LEAVING if _SAYS.out.search(said) is not None and asserted(text, langs, about=_SAYS.out) else None
 
 
 def _is_wrongly_charged(text: str, said: str, langs: Languages) -> bool:
     """Return whether money is told to have been taken twice, too much or unasked."""
-    if _TAKEN_WRONGLY.search(said) is None or asks(text, langs):
+    if _SAYS.wrongly_charged.search(said) is None or asks(text, langs):
         return False
-    told = stances(_WRONGLY.sub(" ", said), langs, _CHARGE)  # "without my consent" denies nothing
+    told = stances(_SAYS.wrongly.sub(" ", said), langs, _SAYS.charge)  # "without my consent" denies nothing
     return all(one in (Stance.asserted, Stance.past, Stance.reserved) for one in told)

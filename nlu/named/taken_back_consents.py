@@ -1,14 +1,10 @@
 """A consent taken back in words, at any step: "cofam zgodę na marketing", "stop spamming me", "revoco il consenso"."""
 
-import re
-
 from nlu.binding import withholds
 from nlu.languages.language import Languages
 from nlu.named.consent_names import (
-    CONSENT,
     EINVOICE,
     RENEWAL,
-    TAKING_BACK,
     named,
     names_all,
     names_any,
@@ -16,22 +12,16 @@ from nlu.named.consent_names import (
     speaks_of_ads,
 )
 from nlu.named.renewals import names_renewal
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stances
 from values.meaning import Consenting, Expected
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("taken_back_consents")
+
 _LONGEST = 400
-_CLAUSES = regex(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
-_CONSENT = regex(rf"\b(?:{CONSENT}|opt in)\b")
-_TAKES_BACK = regex(rf"\b(?:{TAKING_BACK})\b")
-_LEAVES = wish("taken_back_consents", "<leaves>")
-_DENIES = wish("taken_back_consents", "<denies>")
-_SAYS_NO_TO = regex(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
-_MISSED = regex(r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b")
-_PAPER = wish("taken_back_consents", "<paper>")
 _DONE = frozenset({Stance.asserted, Stance.complained})
 _DENIED = _DONE | {Stance.negated}
 _DIGITS = regex(r"\d(?:[ -]?\d){5}")
@@ -45,11 +35,11 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
     if not expected.consents or len(text) > _LONGEST:
         return None
     said = fold_words(text)
-    if not (names_any(said) or _CONSENT.search(said) is not None or _PAPER.search(said) is not None):
+    if not (names_any(said) or _SAYS.consent.search(said) is not None or _SAYS.paper.search(said) is not None):
         return None
     if withholds(text) or asks(text, langs) or _DIGITS.search(text) is not None:
         return None
-    found = [one for clause in _CLAUSES.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
+    found = [one for clause in _SAYS.clauses.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
     if not found or Stance.conditional in stances(text, langs):
         return None
     return Consenting(refused=tuple(dict.fromkeys(id for ids in found for id in ids)), text=text)
@@ -58,30 +48,30 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
 def takes_consent_back(text: str) -> bool:
     """Return whether a message has a verb of taking back, or of leaving a list: no name of a firm or a street has."""
     said = fold_words(text[:_LONGEST])
-    return (_TAKES_BACK.search(said) is not None and _CONSENT.search(said) is not None) or (
-        _LEAVES.search(said) is not None
+    return (_SAYS.takes_back.search(said) is not None and _SAYS.consent.search(said) is not None) or (
+        _SAYS.leaves.search(said) is not None
     )
 
 
 def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, ...] | None:
     """Return the consents that a clause takes back: none where it names none; None where it takes nothing back."""
     said = fold_words(clause)
-    if _MISSED.search(said) is not None or doubts(said):
+    if _SAYS.missed.search(said) is not None or doubts(said):
         return None
-    takes = _TAKES_BACK.search(said) is not None
-    consent = _CONSENT.search(said) is not None
+    takes = _SAYS.takes_back.search(said) is not None
+    consent = _SAYS.consent.search(said) is not None
     renewal = names_renewal(said)
     if renewal and not (takes and consent and any(one.id == RENEWAL for one in expected.consents)):
         return None  # "don't renew it" names no consent
-    leaves, paper = _LEAVES.search(said) is not None, _PAPER.search(said) is not None
-    if not (takes or leaves or paper or _DENIES.search(said) is not None):
+    leaves, paper = _SAYS.leaves.search(said) is not None, _SAYS.paper.search(said) is not None
+    if not (takes or leaves or paper or _SAYS.denies.search(said) is not None):
         return None
     if stance(clause, langs) not in (_DONE if takes or leaves or paper else _DENIED):
         return None
     if paper:
         return _kept((EINVOICE,), expected)
     withdrawn = takes and consent
-    ids = named(said, expected.consents, asked=withdrawn or _SAYS_NO_TO.search(said) is not None)
+    ids = named(said, expected.consents, asked=withdrawn or _SAYS.says_no_to.search(said) is not None)
     if withdrawn:
         ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
         return ids or _every(said, expected) or required_by_subject(said, expected.consents)

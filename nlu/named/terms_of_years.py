@@ -12,30 +12,23 @@ from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import alternatives
+from nlu.phrase_lines import Forms, alternatives
 from nlu.stance import denies, is_told_of
 from nlu.tokens import part_around
 from values.parsing import fold_words
 from values.patterns import regex
+
+_SAYS = Forms("years")
 
 _words = partial(alternatives, "years")
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
 _SUCH = r"(?: " + _words("such") + r")*\s*$"
 _WISHED = regex(r"\b" + _words("wished") + _SUCH)
 _SWITCHED = regex(r"\b" + _words("switched") + r"\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH)
-_REFUSING = regex(r"(?:(?:ma|ale|but|oh|eh|ah|aber) )?(?:no|nie|nein)\b(?:[\s,;.!…–-]|no\b|nie\b)*[,;.!…–-]\s*")
-"""A no before something else, which takes back what was understood before."""
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
-_SINCE = regex(r"\s*(?:che|jak|odkad)\b")
-_NO_WHOLE = regex(r" (?:e mezzo|i pol|and a half|und ein halbes)\b|,? (?:no|nie|nein)\b[\s.!]*$")
-_MAYBE = regex(r"\b" + _words("maybe") + r"\b")
-"""With one of these no term is wished for: they doubt, or tell of another time."""
 _CLAUSE_END = regex(r"[,;.!?\n]")
-_TOO = regex(r"\b" + _words("too") + r"\b")
-_NEEDLESS = regex(r"\b" + _words("needless") + r"\b")
-_BARE = regex(r"(?<!this )(?<!that )(?<!which )\b" + _words("bare") + r"\b")
 
-_NOT_SO_MANY = regex(rf"\b(?:nie|non|not|nicht) (?:{_BARE.pattern})")
+_NOT_SO_MANY = regex(rf"\b(?:nie|non|not|nicht) (?:{_SAYS.bare.pattern})")
 
 
 class MeantTerm(Struct, frozen=True):
@@ -51,10 +44,10 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     if (parts := put_instead(text)) is not None and (term := _anew(parts, langs)) is not None:
         return term
     said, forms = plain(stated(text, langs)), correction_forms(langs)
-    if (no := _REFUSING.match(said)) is not None and is_term_alone(fold_words(said[no.end() :])):
+    if (no := _SAYS.refusing.match(said)) is not None and is_term_alone(fold_words(said[no.end() :])):
         term = TERM.search(said, no.end())
         return None if term is None else MeantTerm(_years(term), wished=True, changes=True)
-    if _MAYBE.search(said) is not None:
+    if _SAYS.maybe.search(said) is not None:
         return None
     every, down = list(TERM.finditer(said)), list(_turned_down(said))
     put_right = any(words.signs.search(said) for words in forms)
@@ -62,8 +55,8 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         term
         for term in every
         if not has_lasted(said, term.start(), term.end())
-        and not (_HAVE_FOR.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
-        and _NO_WHOLE.match(said, term.end()) is None
+        and not (_HAVE_FOR.search(said, 0, term.start()) or _SAYS.since.match(said, term.end()))
+        and _SAYS.no_whole.match(said, term.end()) is None
         and (put_right or not is_told_of(said, term.start(), term.end(), langs))  # "it was to be two years"
         and not any(start <= term.start() < end for start, end in down)
         and not denies(_CLAUSE_END.split(said[: term.start()])[-1], langs)
@@ -77,7 +70,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         switched
         or len(every) > 1
         or _NOT_SO_MANY.search(said) is not None
-        or _TOO.search(said) is not None
+        or _SAYS.too.search(said) is not None
         or put_right
     )
     wished = switched or _WISHED.search(said, 0, meant[0].start()) is not None
@@ -94,13 +87,13 @@ def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:
     before, behind = (meant_term(part, langs) for part in parts)
     if before is None or behind is not None:
         return None if behind is None else replace(behind, wished=True, changes=True)
-    bare = _BARE.fullmatch(plain(parts[1]).strip(" .!"))
+    bare = _SAYS.bare.fullmatch(plain(parts[1]).strip(" .!"))
     return None if bare is None else MeantTerm(OF_WORD[bare.group()], wished=True, changes=True)
 
 
 def _turned_down(said: str) -> Iterator[tuple[int, int]]:
     """Yield where terms are called too long or too short, or needless: "two years is overkill"."""
-    for match in (*_TOO.finditer(said), *_NEEDLESS.finditer(said)):
+    for match in (*_SAYS.too.finditer(said), *_SAYS.needless.finditer(said)):
         start, end = part_around(said, match.start(), match.end(), _CLAUSE_END)
         before = YEAR_WORD.search(said, start, match.start())
         if before is not None:
@@ -111,7 +104,7 @@ def _turned_down(said: str) -> Iterator[tuple[int, int]]:
 
 def _instead(said: str, down: Sequence[tuple[int, int]]) -> MeantTerm | None:
     """Return the number that stands alone beside a term that is turned down: "two years are too many, just one"."""
-    bare = _BARE.finditer(said, max(end for _, end in down))
+    bare = _SAYS.bare.finditer(said, max(end for _, end in down))
     numbers = {OF_WORD[match.group()] for match in bare}
     return MeantTerm(numbers.pop(), wished=True, changes=True) if len(numbers) == 1 else None
 

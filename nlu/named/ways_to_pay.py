@@ -16,7 +16,7 @@ from nlu.languages.language import Languages
 from nlu.named.renewals import names_renewal, without_renewal
 from nlu.named.restated import RESTATING
 from nlu.named.stored_ways import about_stored
-from nlu.phrase_lines import alternatives, wish, word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.questions.asking import asks, merely_asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
@@ -26,22 +26,14 @@ from values.parsing import fold_words
 from values.patterns import regex
 from values.payment import UNSOLD_METHODS
 
+_SAYS = Forms("ways_to_pay")
+
 _LONGEST = 400
-_CHOOSES = regex(rf"\b{alternatives('ways_to_pay', 'chooses')}\b")
-_TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
 DROPPED = word_set("ways_to_pay", "dropped")
 """Verbs that drop what they name."""
 _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
-_WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
-_FAILING = wish("ways_to_pay", "<failing>")
-"""Behind a way to pay: it doesn't work."""
-_PASSED_OVER = regex(rf"\b{alternatives('ways_to_pay', 'passed_over')}$")
-"""Before a way to pay: it is the other one that isn't wanted."""
-_CHANGING = wish("ways_to_pay", "<changing>")
 _METHOD = "method:"
-_ONLINE = regex(r"\b(?:online|szybk\w+|internetow\w+|natychmiast\w+|instant)\b")
-"""A transfer of this kind is what a payment operator makes."""
 _MARKED = regex(r"[,;:.?!\n]")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
@@ -126,7 +118,11 @@ def unsold_way(text: str, expected: Expected, langs: Languages) -> str | None:
     One that no seller takes is told of anywhere, where the message is about it alone.
     """
     said = fold_words(text)
-    if not names_a_method(said, langs) or _ONLINE.search(said) is not None or is_question(text, said.split(), langs):
+    if (
+        not names_a_method(said, langs)
+        or _SAYS.online.search(said) is not None
+        or is_question(text, said.split(), langs)
+    ):
         return None
     offered = {one.payload.removeprefix(_METHOD) for one in expected.options if one.payload.startswith(_METHOD)}
     way = wanted_way(text, langs)
@@ -191,9 +187,9 @@ class _Said(Struct, frozen=True):
             return Role.told
         if n and self._turns(n - 1):
             return Role.preferred
-        if self._is_asked(n) and _CHANGING.search(fold_words(self.text)) is None:
+        if self._is_asked(n) and _SAYS.changing.search(fold_words(self.text)) is None:
             return Role.asked
-        chosen = _CHOOSES.search(self.text[self._clause(n)[0] : self.places[n][0]].lower())
+        chosen = _SAYS.chooses.search(self.text[self._clause(n)[0] : self.places[n][0]].lower())
         return Role.given if chosen is None else Role.preferred
 
     def _is_asked(self, n: int) -> bool:
@@ -219,7 +215,7 @@ class _Said(Struct, frozen=True):
     def _stance(self, n: int) -> Stance:
         """Return the stance of a clause, up to what it is to be without: "PayPal without renewal" is PayPal."""
         begins, ends = part_around(self.text, *self.places[n], self.border)
-        without = _WITHOUT.search(self.text, self.places[n][1], ends)
+        without = _SAYS.without.search(self.text, self.places[n][1], ends)
         return stance(self.text[begins : ends if without is None else without.start()], self.langs)
 
     def _wont_do(self, n: int) -> bool:
@@ -231,7 +227,7 @@ class _Said(Struct, frozen=True):
         if sum(word in ANSWERS.negating or word in DROPPED for word in words) > refused:
             return True
         how = self._stance(n) if len(self.places) == 1 else None
-        return how in _WONT_DO and not (how is Stance.reserved and _CHANGING.search(fold_words(self.text)))
+        return how in _WONT_DO and not (how is Stance.reserved and _SAYS.changing.search(fold_words(self.text)))
 
     def _is_left(self, n: int) -> bool:
         """Return whether a way to pay is passed over for another one, or said not to work."""
@@ -242,13 +238,13 @@ class _Said(Struct, frozen=True):
             ends = min(ends, self.places[n + 1][0])
         before = " ".join(fold_words(self.text[begins:start]).split()[-_AHEAD:])
         behind = " ".join(fold_words(self.text[end:ends]).split()[:_BEHIND])
-        passed = len(self.places) > 1 and _PASSED_OVER.search(before) is not None
-        return passed or self._turns(n) or _FAILING.search(behind) is not None
+        passed = len(self.places) > 1 and _SAYS.passed_over.search(before) is not None
+        return passed or self._turns(n) or _SAYS.failing.search(behind) is not None
 
     def _turns(self, n: int) -> bool:
         """Return whether a way to pay is to be changed to the next one: "card to PayPal", "card, or rather PayPal"."""
         between = plain(self.text[self.places[n][1] : self.places[n + 1][0]]) if n + 1 < len(self.places) else ""
-        return _TURNS_TO.fullmatch(between) is not None or RESTATING.match(between) is not None
+        return _SAYS.turns_to.fullmatch(between) is not None or RESTATING.match(between) is not None
 
 
 def _one_of(ways: Sequence[Way]) -> Way | None:

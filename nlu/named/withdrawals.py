@@ -4,29 +4,25 @@ Only what the customer states of themselves, now: no question about it, no condi
 seller's own language says stands in its file, beside its buttons, under `say:withdrawal`.
 """
 
-import re
 from functools import lru_cache
 
 from nlu.intents.cues import CueIndex, CueMessage
 from nlu.languages.language import Languages
-from nlu.phrase_lines import alternatives
+from nlu.phrase_lines import Forms
 from nlu.stance import Stance, asserted, stances
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("withdrawals")
+
 _LONGEST = 2000
 _BROUGHT = "say:withdrawal"
 #: Without one of these beginnings nothing is stated: the cheap look at every message.
-_LIKELY = regex(
-    r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|ritir|withdr|cooling|revok|rescind|\bpull|\bback", re.I
-)
 _LIKE = regex(r"odst|rezygn|rec|resc|ritir|withdr|cool|revok|pull|back")
 #: The same as folded words have them, which is looked for in a third of the time.
-_AND = regex(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
 """Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
 _SENTENCE = regex(r"(?<=[.!?;\n])\s+")
-_STATED = regex(rf"(?<![^ ]){alternatives('withdrawals', 'pl', 'it', 'en')}(?![^ ])")
 
 
 def states_withdrawal(text: str, langs: Languages) -> bool:
@@ -34,7 +30,7 @@ def states_withdrawal(text: str, langs: Languages) -> bool:
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
     known = _brought(langs)
-    if known is None and (_LIKE.search(fold_words(text)) is None or _LIKELY.search(text) is None):
+    if known is None and (_LIKE.search(fold_words(text)) is None or _SAYS.likely.search(text) is None):
         return False
     return any(_states(sentence, langs, known) for sentence in _SENTENCE.split(text))
 
@@ -42,13 +38,13 @@ def states_withdrawal(text: str, langs: Languages) -> bool:
 def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:
     parts = (sentence,)
     if _CARRIES.isdisjoint(stances(sentence, langs)):
-        parts = (sentence, *_AND.split(sentence))  # "I paid yesterday and exercise my right": each by itself
+        parts = (sentence, *_SAYS.joins.split(sentence))  # "I paid yesterday and exercise my right": each by itself
     return any(_names(one, known) and asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts)
 
 
 def _names(clause: str, known: CueIndex | None) -> bool:
     said = fold_words(clause)
-    if _STATED.search(said) is not None:
+    if _SAYS.stated.search(said) is not None:
         return True
     return known is not None and _BROUGHT in known.holding(CueMessage.of(said.split(), question=False))
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import Forms
 from nlu.stance.clauses import Part, parted
 from nlu.stance.cues import TOLD, FoundCue, cues_in
 from nlu.stance.stances import BY_WEIGHT, POLITE, Stance
 from values.patterns import regex
 
+_SAYS = Forms("judged")
+
 _GRUNT = regex(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
-_POSSESSIVE = regex(
-    r"(?:moi?[jm]\w*|nasz\w*|wasz\w*|swo\w*|mi[oae]i?|nostr\w|vostr\w|suo|sua|my|our|your|the|an?|ihr\w*|mein\w*)"
-)
 _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to prosze please".split())
 _ASSERTED = frozenset({Stance.asserted})
 
@@ -99,7 +99,7 @@ def acts_for_themselves(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
     wish = min((cue.end for cue in cues if cue.kind == "wish"), default=len(words))
 
     def acts(cue: FoundCue) -> bool:
-        beside = cue.start in company or (cue.start - 1 in company and _POSSESSIVE.fullmatch(words[cue.start - 1]))
+        beside = cue.start in company or (cue.start - 1 in company and _SAYS.possessive.fullmatch(words[cue.start - 1]))
         return not beside and cue.start < wish
 
     return any(cue.kind == "kin" and acts(cue) for cue in cues)

@@ -11,30 +11,27 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import alternatives, wish, word_set
+from nlu.phrase_lines import Forms, wish, word_set
 from nlu.stance.clauses import APART
 from nlu.stance.cues import cues_in
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("polarity")
+
 _DENIALS = word_set("denials", "particles", "joined")
 _CONTRACTED = word_set("denials", "contracted")
-_NONE = regex(alternatives("denials", "none"))
-"""Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
 _WITHOUT = word_set("denials", "without")
 """They deny only what stands right behind them: "without asking me" refuses nothing."""
 _REACH = 3
 _FROM = ["from"]
 """Right before a thing it denies it: "keep it from renewing"."""
-_TURNS_OFF = regex(alternatives("polarity", "turns_off"))
 ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
 """A denial that only says that there is no more."""
 HARMLESS = wish("polarity", "<harmless>")
 """Denials that deny nothing."""
-_HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|that|to|dass|damit)\b")
 _DENYING = frozenset({"negated", "instead", "complained"})
-_ASKS_FOR = wish("polarity", "<asks_for>")
 
 
 def spared(words: Sequence[str]) -> list[tuple[str, str]]:
@@ -69,7 +66,7 @@ def _hung(text: str) -> Iterator[str]:
     whole = ""
     for part in APART.split(text):
         said = fold_words(part)
-        if whole and _HANGS_ON.match(said) is not None:
+        if whole and _SAYS.hangs_on.match(said) is not None:
             whole = f"{whole} {said}"
             continue
         if whole:
@@ -90,13 +87,13 @@ def _of_clause(said: str, about: re.Pattern[str], langs: Languages) -> Polarity:
         words = words[1:]
         before = before[1:]
     denials = sum(_denies(words, at) for at in range(len(words)))
-    denied = denials or any(_NONE.fullmatch(word) for word in words) or not _WITHOUT.isdisjoint(before[-_REACH:])
+    denied = denials or any(_SAYS.none.fullmatch(word) for word in words) or not _WITHOUT.isdisjoint(before[-_REACH:])
     denied = denied or before[-1:] == _FROM
-    turned = sum(_TURNS_OFF.fullmatch(word) is not None for word in words)
+    turned = sum(_SAYS.turns_off.fullmatch(word) is not None for word in words)
     if denials > 1 or turned > 1:
         return _UNTOLD
     on = bool(denied) == bool(turned)
-    return Polarity(on, plain=not on or (not turned and _ASKS_FOR.search(said[: found.start()]) is not None))
+    return Polarity(on, plain=not on or (not turned and _SAYS.asks_for.search(said[: found.start()]) is not None))
 
 
 def _denies(words: Sequence[str], at: int) -> bool:

@@ -3,38 +3,18 @@
 from collections.abc import Sequence
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import alternatives, wish, word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance.stances import Stance
 from values.parsing import fold_words
 from values.patterns import regex
+
+_SAYS = Forms("told_behind")
 
 _LONGEST = 160
 _ENDS = regex(r"[.!?\n]")
 _CLAUSE = regex(r"[,;:.!?\n]")
 _DIGITS = regex(r"\d|@")
-_BUT = regex(r"\b(?:ale|lecz|tylko ze|ma|pero|but|though|however|aber)\b")
-_NO = rf"(?:{alternatives('denials', 'particles', 'answers')}|{alternatives('denials', 'contracted')} t|n t|kein\w*)"
-_REFUSED = regex(
-    rf"(?:(?:i|id|d|io|ja|ich|wole|raczej|chyba|rather|prefer|preferirei|meglio|lieber) )*{_NO}(?: (?:to|chce|voglio))?"
-)
-_IS_NOT = regex(
-    rf"(?:(?:ja|io|i|to|it|that|this|quello|questo|das|es|jest|s|is|e|chyba|raczej|forse|maybe|secondo me|mi sa"
-    rf" che) )*{_NO}"
-    r" (?:(?:to|jest|e|is|s|quello|quella|la|il|lo|our|my|nasz\w*|moj\w*|mio|mia|nostr\w|the|ten|ta|mein\w*"
-    r"|unser\w*)\b|$)"
-)
-_UNSURE = regex(alternatives("told_behind", "unsure"))
-_WRONG = wish("told_behind", "<wrong>")
-_TO_BE_CHECKED = wish("told_behind", "<to_be_checked>")
-_UNFIT = alternatives("told_behind", "unfit")
-_FALLS_OUT = regex(rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} {_UNFIT})\b")
-_WOULD_DO = regex(
-    r"(?:(?:tez|tak samo|also|too|pure|anche|auch) )?"
-    r"(?!dovrebbe|sarebbe|byl(?:by|aby|oby)|would be|wurde sein)"
-    r"(?:by \w+|\w+l(?:by|aby|oby)|\w+rebbe(?:ro)?|would|might|could|wurde)\b"
-)
 _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
-_NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
 _WHETHER = frozenset("czy whether if se ob".split())
 _TAGS = word_set("told_behind", "tags")
 _NO_CORRECTION = ("nie",)
@@ -53,11 +33,11 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
         return None
     clause = fold_words(_CLAUSE.split(tail)[0])
     led = fold_words(_CLAUSE.split(text[:start])[-1]).split()
-    if _is_denied(fold_words(tail)) or _FALLS_OUT.match(clause) is not None:
+    if _is_denied(fold_words(tail)) or _SAYS.falls_out.match(clause) is not None:
         return Stance.negated
-    if led[-1:] and led[-1] in _TO and _NEGATED_VERB.fullmatch(clause) is not None:
+    if led[-1:] and led[-1] in _TO and _SAYS.negated_verb.fullmatch(clause) is not None:
         return Stance.negated  # "na 512 … nic nie wysyłajcie"
-    if _WOULD_DO.match(clause) is not None:
+    if _SAYS.would_do.match(clause) is not None:
         return Stance.asked  # "600 700 800 would do"
     if not _WHETHER.isdisjoint(led[-_NEAR:]) or (
         asks and free and len(led) <= _MOST_LED and _asks_of_it(clause.split())
@@ -68,14 +48,14 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
 
 def _is_denied(tail: str) -> bool:
     """Return whether a clause that turns against the value denies it, doubts it, or calls it wrong."""
-    turns = list(_BUT.finditer(tail))
+    turns = list(_SAYS.but.finditer(tail))
     said = tail[turns[-1].end() :].strip() if turns else ""
     return bool(said) and (
-        _REFUSED.fullmatch(said) is not None
-        or _IS_NOT.match(said) is not None
-        or _UNSURE.search(said) is not None
-        or _WRONG.search(said) is not None
-        or _TO_BE_CHECKED.search(said) is not None
+        _SAYS.refused.fullmatch(said) is not None
+        or _SAYS.is_not.match(said) is not None
+        or _SAYS.unsure.search(said) is not None
+        or _SAYS.wrong.search(said) is not None
+        or _SAYS.to_be_checked.search(said) is not None
     )
 
 

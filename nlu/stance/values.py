@@ -7,7 +7,7 @@ from functools import lru_cache
 from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
-from nlu.phrase_lines import alternatives, word_set
+from nlu.phrase_lines import Forms, alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
@@ -16,17 +16,17 @@ from nlu.stance.told_behind import said_anew, told_behind
 from values.parsing import fold_words
 from values.patterns import regex
 
+_SAYS = Forms("values")
+
 _ENDS = regex(r"[.!?\n]")
 _MORE_OF_IT = regex(r"\baltr(?=[ie] )", re.I)
 _VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
 _MAY_VALUE = regex(r"[\d@]")
-_SPEAKS = regex(alternatives("values", "speaks"))
 _AND = "e"
 """Also the Italian "is" without its accent; before another value it joins."""
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
-_OWNED = regex(rf"{alternatives('values', 'owned')}\w*")
 _THAT = frozenset("to ten ta tamten quello quella questo questa e that this it das der die".split())
 _NO = word_set("denials", "particles", "answers")
 _EXAMPLE = frozenset("jak come tipo np przyklad esempio example like eg say powiedzmy diciamo beispiel".split())
@@ -34,18 +34,11 @@ _SAMPLE = frozenset("wzor wzoru przyklad przykladowy esempio example sample beis
 _WILL = word_set("values", "will")
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
-_IS_YOURS = regex(
-    r"(?:(?:a|e|i|o|albo|or|czy|to|jest|jestescie|is|s|that|this|it|are|siete|sei|e|questo|quello|il|la|ist|das|seid|sind)"
-    r" )+(?:you|yours|wy|wasz\w*|twoj\w*|panstwa|voi|vostr\w|tu\w?|lei|sua|suo|ihr\w*|euer\w*|du)"
-)
 _REST, _REST_WITHIN = regex(alternatives("values", "rest")), 3
 _SHORT = 6
 _WAS, _GOOD = word_set("values", "was"), word_set("values", "good")
 """Beside what is good it was no other before: "jednak dobrze było: …" keeps it."""
-_IS_IT = regex(rf"\b{alternatives('values', 'is_it')}$")
 _HANGS_ON = frozenset("ze that che dass".split())
-_OURS = regex(r"\w+[eiay]my|\w+iamo|we|noi|wir")
-"""Forms of verbs, and words, by which the author acts with others."""
 _WITHIN = 3
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
@@ -72,7 +65,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     led = _led(before, cues, asks=part.asks)
     if led is not Stance.asserted:
         return led
-    if any(_IS_YOURS.fullmatch(" ".join(words)) is not None for words in (before, behind)):
+    if any(_SAYS.is_yours.fullmatch(" ".join(words)) is not None for words in (before, behind)):
         return Stance.others
     if before[-1:] and before[-1] in _WAS and _GOOD.isdisjoint(before[-_WITHIN:]):
         return Stance.asserted if _puts_right(text, part, langs) else Stance.past
@@ -135,7 +128,7 @@ def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
     if after is None or len(after.words) > _SHORT or _VALUE.search(text, last.end) is not None:
         return None
     words = [token.word for token in after.words]
-    if after.asks and _IS_YOURS.fullmatch(" ".join(words)) is not None:
+    if after.asks and _SAYS.is_yours.fullmatch(" ".join(words)) is not None:
         return Stance.asked
     rest = any(_REST.fullmatch(word) for word in words[:_REST_WITHIN])  # said of all but the value
     return Stance.doubted if not rest and _is_doubted(words, _cues(words, langs)) else None
@@ -143,7 +136,7 @@ def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
 
 def _is_doubted(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
     """Return whether what follows a value doubts it at once; "I think that's the one" does not."""
-    return any(cue.kind == "doubted" and cue.start <= 1 for cue in cues) and _IS_IT.search(" ".join(words)) is None
+    return any(cue.kind == "doubted" and cue.start <= 1 for cue in cues) and _SAYS.is_it.search(" ".join(words)) is None
 
 
 def _cues(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
@@ -155,7 +148,7 @@ def _cues(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
 def _is_disowned(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
     """Return whether a clause behind a value says that it isn't the customer's: "that's not mine"."""
     denied = next((cue for cue in cues if cue.kind == "negated"), None)
-    return denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH])
+    return denied is not None and any(_SAYS.owned.fullmatch(word) for word in words[denied.end : denied.end + _REACH])
 
 
 def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stance:
@@ -178,7 +171,7 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
 
 def _speaks(words: Sequence[str]) -> bool:
     said = words[2:] if words[:2] == ["of", "mine"] else words
-    return any(_SPEAKS.fullmatch(word) for word in said)
+    return any(_SAYS.speaks.fullmatch(word) for word in said)
 
 
 def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: bool = False) -> Stance:
@@ -191,7 +184,7 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     if any(cue.start <= _GONE_WITHIN for cue in of_any_language(GONE).cues(words)):
         return Stance.past
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
-    if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
+    if denied is not None and any(_SAYS.owned.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
         return Stance.negated
     if any(cue.kind == Stance.others and cue.start <= 1 for cue in cues):
         return Stance.others
@@ -312,7 +305,7 @@ def _own_condition(text: str, part: Part, langs: Languages) -> bool:
     before = next((one for one in reversed(parted(text)) if one.end <= part.start), None)
     if before is None or _ENDS.search(text, before.end - 1, before.end) is not None:
         return False
-    own = any(_OURS.fullmatch(token.word) for token in before.words)
+    own = any(_SAYS.ours.fullmatch(token.word) for token in before.words)
     return own and judged(before, langs) is Stance.conditional
 
 
