@@ -24,6 +24,14 @@ _NOUN = regex(
 )
 _NUMBER = regex(r"(?<![\w/.-])[0-9]{1,4} ?[a-z]?(?: ?/ ?[0-9]{1,4}[a-z]?)?(?![\w/-])", re.I)
 _WORDS = regex(r"[^\W\d_]{3,}")
+_FLAT = regex(
+    r"\b(?:(?:(?:numer\w{0,2}|nr)\.? )?(?:mieszkani\w+|lokal(?:u|em)?)|(?:flat|apartment)(?: number)?|apt|unit"
+    r"|(?:numero (?:di |dell')?)?interno)\b"
+)
+_NUMBERS = regex(
+    r"(?<!\w)[0-9]+ ?[a-z]?(?: ?/ ?|,? (?:m|lok|mieszk|int|interno|flat|apt|unit)\.? ?)(?P<flat>[0-9]+[a-z]?)$", re.I
+)
+"""The numbers of a house and a flat, at the end of a street."""
 _BESIDE = regex(r"\b(?:lok|mieszk|lokal|int|interno|scala|piano|flat|apt|unit)\w*", re.I)
 
 
@@ -113,22 +121,24 @@ def _changed(name: str, value: str, old: str, new: str) -> str | None:
         return None
     if old[-1:].isdecimal() and _NUMBER.fullmatch(new) is None:  # "flat 6 instead of 4"
         return None
-    if class_of(new.split()[0].lower()) is WordClass.type:  # a street that comes with its kind is the whole one
-        return new if name == "street" else None
     part = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", value, re.I)
+    if class_of(new.split()[0].lower()) is WordClass.type:  # a street that comes with its kind is the whole one
+        return new if name == "street" and part is not None else None
     if part is not None and name == "street" and old[-1:].isalpha() and new[-1:].isdecimal():
         return f"{value[: part.start()]}{new}"
     return f"{value[: part.start()]}{new}{value[part.end() :]}" if part is not None else None
 
 
 def read_house_number(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Return the street with its new number, where a message gives one; `said` is the message unaccented."""
+    """Return the street with its new number, or its flat's, where a message gives one; `said` is it unaccented."""
     numbers = [*_NUMBER.finditer(text)] if len(text) <= _LONGEST and "?" not in text else []
-    street = expected.given.get("street") if numbers and _NOUN.search(said) is not None else None
+    nouns = (_NOUN.search(said), _FLAT.search(said)) if numbers else (None, None)
+    street = expected.given.get("street") if nouns.count(None) == 1 else None
     if street is None or "street" not in expected.correctable:
         return None
     meant = [one for one in numbers if _is_own(text, one, langs)]
-    changed = with_number(street, meant[-1].group().strip()) if meant else None
+    put = with_flat if nouns[0] is None else with_number
+    changed = put(street, meant[-1].group().strip()) if meant else None
     return Correction("street", changed) if changed is not None else None
 
 
@@ -149,3 +159,9 @@ def with_number(street: str, number: str) -> str | None:
             return f"{street[: own.start()]}{number}{rest}"
     lone = re.match(r"[0-9]+ ?[a-zA-Z]?(?!\w)", street)
     return f"{number}{street[lone.end() :]}" if lone is not None else None
+
+
+def with_flat(street: str, number: str) -> str | None:
+    """Return the street with this number for its flat's; None where it has none."""
+    found = _NUMBERS.search(street)
+    return f"{street[: found.start('flat')]}{number}" if found is not None and number[0].isdecimal() else None
