@@ -163,6 +163,10 @@ class WordReader(Struct, frozen=True, dict=True):
     def _address(self, reading: Reading, place: Place) -> Reading:
         """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""
         sure = surely_told(reading.text, place.langs)
+        if isinstance(meant := reading.meaning, Correction) and meant.what == Expects.street:
+            found_by_shape = Fact(Expects.street, meant.text or "", corrects=True)
+            if any(one.end and one.fact == found_by_shape for one in reading.facts):
+                return reading
         if not reading.typed or isinstance(reading.meaning, SecretTyped | Press | NavigationCommand):
             found = None
         else:

@@ -90,6 +90,8 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         harvest.offer(play, said.not_given)
         if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
             return  # nothing else was said
+    if isinstance(said.meaning, Correction) and said.meaning.text is None and harvest.gather(play, facts):
+        facts = ()  # what is given comes first: the correction asks for what isn't
     if _tells_own_name(play, said, idle=idle):
         _for_people(play)
     else:

@@ -125,6 +125,12 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(f"^{pattern}$", re.S)
 
 
+@cache
+def nouns_of(kind: str) -> re.Pattern[str]:
+    """Return the pattern of the nouns that may mean an answer of a kind."""
+    return re.compile(rf"{_START}(?:{'|'.join(noun for of, noun in NOUNS if kind in of) or '(?!)'}){_EDGE}")
+
+
 @lru_cache(maxsize=32)
 def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
     """Return the forms with more nouns, looked for before the others."""

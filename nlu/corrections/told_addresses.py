@@ -80,7 +80,7 @@ _LABELLED = regex(
 )
 _BARE_CODE = regex(r"kod(?:em)?(?! poczt)")
 _PLAIN = regex(r"[^\W\d_][\w.'’ -]{1,50} [0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?[ .]*")
-_AT = regex(r"\b(?:na|przy|w|we)\s+$")
+_AT = regex(r"\b(?:na|przy|w|we|z|ze|do|od|zamiast)\s+$")
 _OBLIQUE = regex(r"ulic[ęy]", re.I)
 _OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
 _NOT_SEAT = regex(
@@ -180,11 +180,10 @@ def _labelled(core: str, said: str, *, shown: bool) -> _Parts | None:
 
 
 def nominative(street: str, before: str) -> str:
-    """Return a Polish street as an invoice has it: "na ul. Nową 7" is ul. Nowa 7."""
+    """Return a Polish street as an invoice has it: "na ul. Nową 7" is ul. Nowa 7, "Polną 3" Polna 3."""
     written = re.sub(r"^ulic[aęy]\b", "ul.", street, count=1, flags=re.I)
-    if _AT.search(before) is None and _OBLIQUE.match(street) is None:
-        return written
-    match = re.fullmatch(rf"({STREET_TYPES}\s+)([^\W\d_]+)(\s+[0-9].*)", written, re.I)
+    oblique = _AT.search(before) is not None or _OBLIQUE.match(street) is not None
+    match = re.fullmatch(rf"((?:{STREET_TYPES}\s+)?)([^\W\d_]+)(\s+[0-9].*)", written, re.I) if oblique else None
     if match is None:
         return re.sub(r"(?<=\w)ą(?=\s)", "a", written)
     return f"{match[1]}{_named(match[2])}{match[3]}"

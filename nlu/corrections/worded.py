@@ -48,7 +48,7 @@ def read_worded(
     if len(text) > _LONGEST or "?" in text or kind_of(expected.expects).worded.says_all:
         return None
     read = _worded(text, said, expected, langs, denies)
-    if read is not None or not _shows(expected):
+    if read is not None or not shows_answers(expected):
         return read
     now = _told_now(text, said, langs)
     return _worded(*now, expected, langs, denies) if now[0] != text else None
@@ -57,11 +57,11 @@ def read_worded(
 def _worded(
     text: str, said: str, expected: Expected, langs: Languages, denies: Callable[[], bool]
 ) -> WordedCorrection | None:
-    named = _named(said, expected)
+    named = called_kinds(said, expected)
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
-    if called or not _shows(expected):
+    if called or not shows_answers(expected):
         return None
     bare = _bare_code(text, expected, langs) or (None if denies() else _bare_value(text, said, expected, langs))
     return WordedCorrection(bare) if bare is not None else None
@@ -85,13 +85,13 @@ def _told_now(text: str, said: str, langs: Languages) -> tuple[str, str]:
 
 def told_answer(text: str, kind: Expects) -> str | None:
     """Return the answer that is asked for, where a message calls it by its name: "my name is Kuba Wilk"."""
-    if kind_of(kind).form != "words" or len(text) > _LONGEST or "?" in text or kind not in _named(unaccent(text)):
+    if kind_of(kind).form != "words" or len(text) > _LONGEST or "?" in text or kind not in called_kinds(unaccent(text)):
         return None
     span = find_span(text.strip(), Slot(kind))
     return span.value if span.sure and span.value != text.strip() else None
 
 
-def _shows(expected: Expected) -> bool:
+def shows_answers(expected: Expected) -> bool:
     """Return whether the answers are shown to be confirmed, it is asked which to change, or nothing is asked."""
     if expected.expects is Expects.confirm_data or (expected.expects is Expects.nothing and not expected.code):
         return True
@@ -106,7 +106,7 @@ def _names() -> tuple[re.Pattern[str], tuple[AnswerName, ...]]:
     return regex(rf"\b(?:{'|'.join(f'({one})' for one in told)})\b"), tuple(names)
 
 
-def _named(said: str, expected: Expected | None = None) -> list[Expects]:
+def called_kinds(said: str, expected: Expected | None = None) -> list[Expects]:
     """Return the kinds of answers in words that a message calls by their name; a bare one is of what is beside it."""
     pattern, names = _names()
     found = [names[match.lastindex - 1] for match in pattern.finditer(said) if match.lastindex is not None]
@@ -154,9 +154,15 @@ def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> C
     moved = tells_a_move(said)  # the street is another, too
     for kind in (Slot.street,) if moved else (Slot.street, Slot.city):
         span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
-        if slot is not None and span.sure and _is_alone(span.value, kind):
+        if slot is not None and span.sure and _is_alone(span.value, kind) and not _begins(text, span.value, kind):
             return Correction(slot, span.value)
     return None
+
+
+def _begins(text: str, value: str, kind: Slot) -> bool:
+    """Return whether a town may only begin a sentence, where any word has its capital: "Nice, thanks"."""
+    said = text.strip(" .!")
+    return kind is Slot.city and said != value and said.startswith(value)
 
 
 def _postal_code(text: str, expected: Expected, langs: Languages) -> str | None:

@@ -10,7 +10,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED as ANSWERS
-from nlu.corrections.correction_words import Corrections
+from nlu.corrections.correction_words import Corrections, nouns_of
 from nlu.corrections.sentences import correction_forms, plain, puts_right
 from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.labelled_emails import INVOICE_EMAIL
@@ -23,10 +23,12 @@ from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town
 
+_OLD_AND_NEW = 2
 _SENTENCE_END = regex(r"[.?!](?=\s|$)|\n")
 _CLAUSE_END = regex(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _ABOUT_INVOICES = regex(
-    r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
+    r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?"
+    r"|receipts?|ricevut[ae]|paragon\w{0,3}|rachun(?:ek|k)\w{0,3})\b"
 )
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _OTHERS = frozenset({Stance.others, Stance.besides})
@@ -42,11 +44,22 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
         found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), correction_forms(langs)
     found = [_with_owner(one, text, langs) for one in found]
-    if not puts_right(said, langs) and not any(words.not_meant.search(said) for words in forms):
+    told = found if "\n" not in text and len(found) <= _OLD_AND_NEW else ()  # a signature names them, too
+    given = {one.fact.kind: one.start for one in told if not one.fact.wrong and one.fact.kind in expected.correctable}
+    named = {kind for kind, at in given.items() if nouns_of(kind).search(said[:at]) is not None}
+    anew = named or len(found) >= _OLD_AND_NEW or puts_right(said, langs)
+    if not anew and not any(words.not_meant.search(said) for words in forms):
         return found
-    meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
-    denied = {one.fact.kind for one in found if one not in meant}
+    denies = [one for one in found if any(words.denies.search(said[: one.start]) for words in forms)]
+    meant = [one for one in found if one not in denies and not _is_replaced(one, found, expected)]
+    denied = {one.fact.kind for one in found if one not in meant} | named
     return [_marked(one, said, forms, denied) for one in _last_words(meant, said, forms)]
+
+
+def _is_replaced(one: FoundFact, found: Sequence[FoundFact], expected: Expected) -> bool:
+    """Return whether a value is the stored one beside another of its kind."""
+    others = any(other.fact.kind == one.fact.kind and other.fact.text != one.fact.text for other in found)
+    return others and expected.given.get(one.fact.kind) == one.fact.text
 
 
 def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Corrections]) -> list[FoundFact]:
@@ -148,6 +161,8 @@ def correction_by(
             return Correction(first.kind, first.text)
         if expected.correctable.get(whole.what) == first.kind:  # called by the name of one of several addresses
             return Correction(whole.what, first.text) if whole.text is None else None
+        if whole.what == Expects.street and first.kind == Expects.city and whole.text is None:
+            return None  # who has moved there has another street, too: that is asked for
         vague = whole.text is None or first.text in whole.text
         return Correction(first.kind, first.text) if vague and whole.what != first.kind else None
     if not isinstance(whole, _READ):

@@ -20,6 +20,7 @@ from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refuse
 from nlu.facts.labelled_emails import INVOICE_EMAIL, by_labels
 from nlu.facts.named_answers import named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
+from nlu.facts.told_places import told_places
 from nlu.languages.language import Languages
 from nlu.named.discount_codes import NOT_GIVEN, typed_codes
 from nlu.parse import LABEL_WORDS
@@ -108,8 +109,10 @@ def find_facts(
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
     found = _single(as_meant(text, by_labels(text, found, expected), expected, langs)) if found else found
+    own = [*company_facts(text, expected.expects, langs)]
+    found += told_places(text, expected, langs, (*found, *own))
     kinds = {one.fact.kind for one in found}
-    told = [one for one in company_facts(text, expected.expects, langs) if one.fact.kind not in kinds]
+    told = [one for one in own if one.fact.kind not in kinds]
     found += [replace(one, fact=replace(one.fact, corrects=one.fact.kind in expected.correctable)) for one in told]
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
     found += named_answers(text, langs, nameable)

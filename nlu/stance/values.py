@@ -15,6 +15,7 @@ from nlu.stance.stances import TOLD_OF, UNTOLD, Stance
 from nlu.stance.told_behind import said_anew, told_behind
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
 
 _SAYS = Forms("values")
 
@@ -160,6 +161,7 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
         reach = 0 if kind == "past" else 1
         named = ("negated", "instead") if kind == "negated" else (kind,)
         of_kind = [cue for cue in cues if cue.kind in named and not any(g.start >= cue.end + reach for g in given)]
+        of_kind = [cue for cue in of_kind if cue.kind != "instead" or not _goes_on(words[cue.end + 1 :])]
         if of_kind and not (kind == "past" and any(g.start <= of_kind[0].start < g.end for g in given)):
             return Stance(kind)
     if any(cue.kind == "later" for cue in cues) and _WILL.intersection(words):
@@ -167,6 +169,11 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
     opens = {cue.kind for cue in cues if cue.start <= 1}
     asked = "asking" in opens or (asks and not opens.isdisjoint(("question", "requested")))
     return Stance.asked if asked and not given else Stance.asserted
+
+
+def _goes_on(words: Sequence[str]) -> bool:
+    """Return whether a verb tells what is there in place of the old one: "instead of that number put …"."""
+    return any(class_of(word) is WordClass.verb for word in words)
 
 
 def _speaks(words: Sequence[str]) -> bool:

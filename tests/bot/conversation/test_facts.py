@@ -98,7 +98,7 @@ def test_a_company_name_beside_a_phone_is_that_name() -> None:
 def test_a_binding_question_hears_the_whole_message() -> None:
     said = heard(ORDERING, Text("akceptuję, NIP 1234563218"), "order.terms").said
     assert not isinstance(said.meaning, Press)
-    assert said.facts == (NIP,)
+    assert said.facts == (replace(NIP, corrects=True),)
 
 
 def test_a_secret_leaves_no_facts() -> None:
