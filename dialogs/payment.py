@@ -459,13 +459,13 @@ def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
     return then(s, *(_goes_on(order, ctx) if order is not None and order.waits else ()))
 
 
-@dialog.asked("payment_status", "pay", "my_order")
-def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
+@dialog.asked("payment_status", "pay", "my_order", "ask_ordered")
+def status_asked(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
     if on_its_way(ctx):
         return then(s, how_to_pay(ctx))
     if ctx.case.order.id is None:
-        return then(s, Say("payment.none"))
+        return then(s, *(() if e.intent == "ask_ordered" else (Say("payment.none"),)))
     return then(replace(s, told=status_of(ctx)), Say("payment.status", payment_shown(ctx)))
 
 

@@ -46,7 +46,12 @@ def load(folder: Path) -> Profile:
     own = {locale: own_texts(folder, locale, problems) for locale in spoken}
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
-    texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
+    brand = file.brand.build()
+    about = {locale: {"zone.about": PlainText((line,))} for locale, line in brand.about.items()}
+    texts = {
+        locale: {**known, **shared(locale), **about.get(locale, {}), **own[locale].texts, **answers[locale]}
+        for locale in spoken
+    }
     told = passages(folder, spoken, problems)
     texts = {locale: {**written, **_cited(told[locale], written)} for locale, written in texts.items()}
     texts = {locale: {**question_texts(file.own_questions, written), **written} for locale, written in texts.items()}
@@ -59,7 +64,7 @@ def load(folder: Path) -> Profile:
     profile = Profile(
         folder,
         replace(file.build(_former(file, own)), answers=frozenset(_ids(faq, told))),
-        file.brand.build(),
+        brand,
         catalogue,
         faq,
         file.providers,

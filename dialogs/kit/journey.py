@@ -12,7 +12,7 @@ from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context, Event
 from dialogs.kit.once import once, read_slots
-from dialogs.kit.options import Option
+from dialogs.kit.options import Option, Word
 from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
 from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
@@ -211,6 +211,13 @@ class Journey:
         counted = [s for s in self.steps if s.manners.counted and s.when(read_slots(case, s.dialog, ctx), ctx)]
         done = sum(s.done(read_slots(case, s.dialog, ctx), ctx) for s in counted)
         return done, len(counted)
+
+    def parts_ahead(self, here: AnyStep, ctx: Context[Any]) -> tuple[Word, ...]:
+        """Return the parts of the customer's way that follow on the step's own."""
+        known = ((s, read_slots(ctx.case, s.dialog, ctx)) for s in self.steps if self.precedes(here, s))
+        ahead = (s for s, slots in known if s.manners.counted and s.when(slots, ctx) and not s.done(slots, ctx))
+        parts = dict.fromkeys(map(self.shown_dialog, ahead))
+        return tuple(Word(f"part.{part}") for part in parts if part != self.shown_dialog(here))
 
     def stage(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[int, int, float]:
         """Return which stage of the customer's way the step is in, of how many, and how much of that stage is done.

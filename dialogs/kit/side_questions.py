@@ -10,6 +10,7 @@ from dialogs.kit.journey import EDIT
 from dialogs.kit.misses import HUMAN
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
+from values.kinds import kind_of
 from values.meaning import BindingAct, Unclear
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
@@ -25,8 +26,16 @@ def answer(play: Runner[Any], question: str) -> bool:
     match question:
         case "ask_bot":
             play.say("kit.aside.bot", options=(HUMAN,))
-        case "ask_progress":
+        case "ask_where":
             moves.command(play, "where", None)
+        case "ask_progress" | "ask_wait":
+            _wait(play)
+        case "ask_this":
+            _ = play.ask("ask_what_is_this")
+            if play.case.talk.answered:  # before anything is answered, the first step's help tells no more
+                moves.explain(play)
+        case "ask_next":
+            play.say("kit.next", {"parts": play.journey.parts_ahead(play.position, play.ctx) or None})
         case "ask_ads":
             play.say("kit.aside.ads")
         case "ask_readers":
@@ -105,6 +114,13 @@ def _answer(payload: str) -> str:
 
 def _number(options: tuple[Option, ...]) -> str:
     return "none" if not options else "one" if len(options) == 1 else "several"
+
+
+def _wait(play: Runner[Any]) -> None:
+    """Tell how long what is awaited takes; where nothing is, how much is still to be answered."""
+    said, step = len(play.says), play.position
+    if not (step.elsewhere or kind_of(step.expects).one_time) or not play.ask("awaited") or len(play.says) == said:
+        moves.command(play, "where", None)
 
 
 def _cancel(play: Runner[Any]) -> None:

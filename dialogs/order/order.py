@@ -401,21 +401,29 @@ prefilled.declare(dialog)
 renewals.declare(dialog)
 
 
-@dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method")
+@dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method", "ask_total", "ask_monthly")
 def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show cart and price, at any step; before the order each part can be changed from there.
 
     A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
     Whoever wants to buy once more reads the prices of today, not what the last order came to.
     """
+    yearly = (Say("order.yearly", shown(s, ctx)),) if e.intent == "ask_monthly" else ()
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         return then(s, Say("order.prices", {"prices": prices(_sold_today(ctx), ctx)}))
     if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
-        return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))
+        return then(s, *yearly, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
-    return then(s, Say("order.cart", shown(s, ctx), edits))
+    return then(s, *yearly, Say("order.cart", shown(s, ctx), edits))
+
+
+@dialog.asked("my_order", "ask_ordered", *(f"ask_my_{name}" for name in ("plan", "addons", "quantity", "years")))
+def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
+    in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
+    return then(s, *(() if in_zone or not lines(s, ctx) else (Say("order.cart", shown(s, ctx)),)))
 
 
 def _sold_today(ctx: Ctx) -> tuple[str, ...]:

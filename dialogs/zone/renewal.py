@@ -1,10 +1,10 @@
-"""The customer zone's pages of renewal: the switch, and the consent beneath the company's data.
+"""The customer zone's pages of renewal: the switch, the consent beneath the company's data, the report of wrong ones.
 
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
 from dialogs.account.entry import renews_by_order
-from dialogs.company.data import read_company
+from dialogs.company.data import REPORT_CHARS, parse_words, read_company
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
     Answered,
@@ -17,8 +17,10 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
+    required,
     then,
 )
+from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, renewal_set
@@ -27,8 +29,9 @@ from dialogs.order.costs import shown as order_shown
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, another_page, reports, to_home
-from dialogs.zone.report import PAGE as REPORT
 from values.meaning import BindingAct, Consenting, Expects
+
+REPORT = "report"
 
 
 def declare_switch(dialog: Dialog[Zone]) -> None:
@@ -141,3 +144,34 @@ def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
 
 def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
     return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
+
+
+def declare_report(dialog: Dialog[Zone]) -> None:
+    """Declare the report of wrong company data, for sellers who put their customers' data right themselves."""
+    report = dialog.ask(
+        "data_report",
+        Expects.free_text,
+        parse=parse_words,
+        when=lambda s, c: s.page == REPORT and bool(reports(c)),
+        done=lambda _s, _c: False,
+        free_text=True,
+        options=lambda _s, _c: (to_home,),
+        params=lambda _s, c: company_shown(read_company(c), c),
+        intents={"back": "zone:home"},
+        counted=False,
+    )
+    report.on(Answered)(reported)
+    report.on(Chosen)(another_page)
+    report.on(CompanyReported)(report_kept)
+
+
+def reported(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """File the report; the data stay as they are until the seller has looked at it."""
+    account, company = required(ctx.case.account.id), read_company(ctx)
+    words = str(e.value)[:REPORT_CHARS]
+    return then(s, ReportCompany(account, required(company.tax_number), company.data(), words))
+
+
+def report_kept(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:
+    """Return home with the report's number."""
+    return then(Zone(), MailTicket(e.ticket_id), Say("zone.data_reported", {"number": e.number}))

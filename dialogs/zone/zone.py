@@ -40,7 +40,7 @@ from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone import lists, methods, news, renewal
+from dialogs.zone import answers, lists, methods, news, renewal
 from dialogs.zone.pages import (
     ACCOUNT,
     DATA,
@@ -53,7 +53,6 @@ from dialogs.zone.pages import (
     options,
     renews_by_order,
 )
-from dialogs.zone.report import declare_report
 from values.meaning import Expects
 from values.renewal import Owned, last_moment
 
@@ -118,9 +117,10 @@ renewal.declare_switch(dialog)
 methods.declare(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
-declare_report(dialog)
+renewal.declare_report(dialog)
 lists.declare_invoices(dialog)
 news.declare(dialog)
+answers.declare(dialog)
 home = dialog.choose(
     "zone",
     options,
@@ -258,7 +258,7 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("zone.term", _home(s, ctx)))
 
 
-@dialog.asked("my_order")
+@dialog.asked("my_order", "ask_ordered")
 def order_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Show what is ordered, beside its payment's status."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
@@ -291,7 +291,7 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
-@dialog.asked("free_version")
+@dialog.asked("free_version", "ask_trial")
 def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether there is a free version, and the alternatives."""
     if not ctx.seller.sells:

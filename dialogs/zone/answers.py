@@ -1,0 +1,192 @@
+"""Answers to questions about this conversation and one's own contract, at any step: what the state and the books say.
+
+A row is a question, the reader of what is known (None: nothing yet), and the texts that tell the one and the other.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from dialogs import lapsed
+from dialogs.account import consent_words, log_ins
+from dialogs.company.data import delivery, read_company, seat
+from dialogs.company.data import shown as company_shown
+from dialogs.contact import letter_code
+from dialogs.contact.conditions import code_out, texted
+from dialogs.contact.in_books import phone_of
+from dialogs.einvoice import invoice_shown
+from dialogs.kit import Asked, Decision, Dialog, Param, Params, Say, Word, then
+from dialogs.order.bought import ended
+from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, undecided
+from dialogs.order.in_books import is_paid, method_of
+from dialogs.payment import payment_shown, status_of
+from dialogs.renewal.shown import outlooks_shown
+from dialogs.state import Ctx, Zone
+from values import phone as phones
+from values import tax_number
+from values.country import Country
+
+MINE = "ask_my_"
+"""Begins the questions after what was given, each with the name of the answer behind it."""
+Value = Param | tuple[Param, ...]
+
+
+class OwnAnswer(Struct, frozen=True):
+    """The answer to a question. `private`: it is on file, and a chat found open doesn't show it."""
+
+    read: Callable[[Ctx], Params | None]
+    told: str
+    unknown: str
+    private: bool = False
+
+
+def declare(dialog: Dialog[Zone]) -> None:
+    """Declare the answers, which any step gives."""
+    dialog.asked(*ANSWERS)(question_answered)
+    dialog.asked("awaited")(wait_told)
+
+
+def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Tell what is known; of nothing, that nothing is."""
+    answer = ANSWERS[e.intent]
+    if answer.private and (again := log_ins.asked_again(ctx)) is not None:
+        return then(s, again)
+    if (known := answer.read(ctx)) is not None:
+        prices_too = (Say("order.prices", known),) if known.get("prices") is not None else ()
+        return then(s, Say(answer.told, known), *prices_too)
+    slot = "auto_renewal" if answer.read is _charges else e.intent.removeprefix(MINE)
+    about: Params = {"step": _label(slot), "name": None}
+    inside: Params = {"account": ctx.case.account.id is not None}
+    return then(s, Say(answer.unknown, {**about, **inside, **payment_shown(ctx)}))
+
+
+def wait_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Tell what is awaited; of nothing, say nothing."""
+    awaited = _awaited(ctx)
+    return then(s, *((Say("zone.awaited", awaited),) if awaited is not None else ()))
+
+
+def _awaited(ctx: Ctx) -> Params | None:
+    """Return what is on its way: a code, a letter, a payment or a person; the last one to have been sent first."""
+    case = ctx.case
+    account, contact = case.account, case.contact
+    sent: list[tuple[datetime, str, Param]] = []
+    if contact.code is not None and contact.code.sent_at is not None and code_out(contact, ctx):
+        sent.append((contact.code.sent_at, "sms", phones.display(texted(contact))))
+    if account.letter_at is not None and letter_code.awaited(None, ctx):
+        sent.append((account.letter_at, "letter", case.find_email(ctx.books)))
+    if account.reset_at is not None and lapsed.reset_letter(account.reset_at, ctx) is None:
+        sent.append((account.reset_at, "letter", account.reset_email))
+    if contact.letter_sent and contact.letter_at is not None and contact.email_proven_at is None:
+        sent.append((contact.letter_at, "letter", contact.email))
+    if sent:
+        at, by, to = max(sent, key=lambda one: one[0])
+        return {"by": by, "to": to, "sent_lately": at}
+    if status_of(ctx) == "pending":
+        return {"by": "payment", **payment_shown(ctx)}
+    return {"by": "person"} if case.handoff.mode == "waiting" else None
+
+
+def _about(ctx: Ctx) -> Params:
+    """Return the seller, with the prices where something is sold by plans."""
+    plans = tuple(plan.id for plan in ctx.seller.plans)
+    return {"seller": ctx.seller.name, "prices": prices(plans, ctx) if plans else None}
+
+
+def _charges(ctx: Ctx) -> Params | None:
+    """Return what is charged next: of what runs as the books have it, else of the order that is being made."""
+    outlooks = None if ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller)
+    if outlooks is not None:
+        return {"outlooks": outlooks}
+    order = ctx.case.order
+    if is_paid(ctx) or not ctx.seller.sells or not lines(order, ctx) or undecided(order, ctx):
+        return None
+    return {"outlooks": None, **renewal_shown(order, ctx)}
+
+
+def _invoice(ctx: Ctx) -> Params | None:
+    return invoice_shown(ctx.books.invoices[0], ctx) if ctx.books.invoices else None
+
+
+def _company(ctx: Ctx) -> Params | None:
+    company = read_company(ctx)
+    return company_shown(company, ctx) if company.name is not None else None
+
+
+def _consents(ctx: Ctx) -> Params | None:
+    account = ctx.case.account
+    before = account.ticked if account.consents is None else account.consents
+    given = before if account.id is None else tuple(one.id for one in ctx.books.consents_given)
+    known = tuple(one.id for one in (*ctx.seller.consents, *ctx.seller.documents) if one.id in given)
+    return consent_words.titles(known) if known else None
+
+
+def _phone(ctx: Ctx) -> Value:
+    number = phone_of(ctx.case.contact, ctx) or orderer_of(ctx.case.orderer, ctx).phone
+    return phones.display(number) if number is not None else None
+
+
+def _method(ctx: Ctx) -> Value:
+    method = method_of(ctx.case.order, ctx) or ctx.books.default_method
+    return Word(f"option.method.{method}") if method is not None else None
+
+
+def _address(ctx: Ctx) -> Value:
+    s = read_company(ctx)
+    town = " ".join(part for part in (s.postal_code, s.city) if part)
+    return ", ".join(part for part in (s.street, town) if part) or None
+
+
+def _number(ctx: Ctx) -> Value:
+    number = read_company(ctx).tax_number
+    return tax_number.display(number) if number else None
+
+
+_MINE: Mapping[str, Callable[[Ctx], Value]] = {
+    "email": lambda c: c.case.find_email(c.books) or c.case.contact.email,
+    "invoice_email": lambda c: c.books.einvoice_email or orderer_of(c.case.orderer, c).invoice_email,
+    "phone": _phone,
+    "account_email": lambda c: c.case.find_email(c.books),
+    "holder_email": lambda c: read_company(c).holder_email or c.case.find_email(c.books),
+    "orderer_email": lambda c: orderer_of(c.case.orderer, c).email,
+    "person_name": lambda c: c.case.find_name(c.books) or orderer_of(c.case.orderer, c).name,
+    "company_name": lambda c: read_company(c).name,
+    "street": _address,
+    "postal_code": lambda c: read_company(c).postal_code,
+    "city": lambda c: read_company(c).city,
+    "country": lambda c: Country(seat(read_company(c), c)) if read_company(c).name is not None else None,
+    "tax_number": _number,
+    "sdi_code": lambda c: delivery(read_company(c), c),
+    "customer_number": lambda c: c.case.on_file.number or c.books.user_name or None,
+    "discount_code": lambda c: c.case.order.discount,
+    "method": _method,
+}
+"""What was given, by the name of the answer."""
+_CALLED = {"account_email": "email", "discount_code": "discount"}
+"""The labels of answers that have none of their own name."""
+
+
+def _label(slot: str) -> Word:
+    return Word(f"label.{_CALLED.get(slot, slot)}")
+
+
+def _given(slot: str, read: Callable[[Ctx], Value]) -> OwnAnswer:
+    def known(ctx: Ctx) -> Params | None:
+        value = read(ctx)
+        return None if value is None else {"step": _label(slot), "answer": value}
+
+    return OwnAnswer(known, "kit.answer", "zone.not_given", private=True)
+
+
+ANSWERS: Mapping[str, OwnAnswer] = {
+    "ask_what_is_this": OwnAnswer(_about, "zone.what_is_this", ""),
+    "ask_sent": OwnAnswer(_awaited, "zone.awaited", "zone.nothing_sent"),
+    "ask_charged": OwnAnswer(_charges, "zone.charged", "zone.not_given"),
+    "ask_my_auto_renewal": OwnAnswer(_charges, "zone.charged", "zone.not_given"),
+    "ask_invoice": OwnAnswer(_invoice, "zone.invoice_opened", "zone.no_invoice"),
+    "ask_my_company": OwnAnswer(_company, "zone.company_told", "zone.company_data", private=True),
+    "ask_my_consents": OwnAnswer(_consents, "account.consents_given", "zone.not_given", private=True),
+    **{f"{MINE}{slot}": _given(slot, read) for slot, read in _MINE.items()},
+}
+"""The answers by their questions."""
