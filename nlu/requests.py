@@ -25,7 +25,7 @@ from nlu.questions.answering import MOST_OFFERED, Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.likelihood import SUREST
-from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from nlu.questions.side_questions import ABOUT_THE_STEP, SOLD_HERE, SPARING, SURE, read_side_question
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
@@ -62,7 +62,7 @@ _ANSWERED = _ASKED_BY_NAME | {"choose_plan", "log_in"}
 _OF_PRODUCTS = frozenset({"ask_price", "choose_plan", "order_addon"})
 _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split())
 """Beginnings of words for what is sold by the number of people."""
-_GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
+_GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by", "invoice", "monthly", "trial", "end"})
 """Questions about the desk that an entry may answer better."""
 _OWN_DATA = regex(
     r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
@@ -179,11 +179,26 @@ def _lost(wish: WeighedMessage) -> Meaning | None:
 
 def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the desk itself, unless an entry surely answers."""
-    aside = _aside(wish.text, wish.langs, SURE) if wish.aside_too else None
+    kind = kind_of(wish.expected.expects)
+    waits = kind.one_time or kind.form == "elsewhere"
+    kinds = SURE if waits else tuple(one for one in SURE if one != "wait")
+    aside = _aside(_without_names(wish.text, wish.expected), wish.langs, kinds) if wish.aside_too else None
     if aside == "pay_by" and wish.expected.rows:  # an order's card knows the days of its way to pay
         return wish.sure("ask_pay_by")
     gives_way = aside in _GIVING_WAY and (entry := wish.near.answer) is not None and _may_tell(wish, aside, entry.id)
-    return None if aside is None or gives_way else wish.sure(f"ask_{aside}")
+    gives_way = gives_way and not (waits and aside == "pay_by")
+    if aside is None or (gives_way and (aside not in SPARING or _from_faq(wish) is not None)):
+        return None
+    return wish.sure(f"ask_{aside}")
+
+
+def _without_names(text: str, expected: Expected) -> str:
+    """Return a question with the name of what is sold as the one word by which cues know it."""
+    sold = {word for name in expected.names for word in fold_words(name).split()[:1]}
+    words = fold_words(text[:_LONGEST_REQUEST]).split()
+    if not sold.intersection(words):
+        return text
+    return " ".join(SOLD_HERE if word in sold else word for word in words) + ("?" if "?" in text else "")
 
 
 def _may_tell(wish: WeighedMessage, aside: str, entry: str) -> bool:
@@ -411,7 +426,7 @@ def _aside(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     found = read_side_question(text, langs, kinds)
     if found is None:
         return None
-    most = _OF_THE_DESK if found in SURE else 0 if found == "need" else _OF_THE_STEP
+    most = 0 if found == "need" else _OF_THE_STEP if found in ABOUT_THE_STEP or found in SPARING else _OF_THE_DESK
     return found if words_of_its_own(text, f"ask_{found}", langs) <= most else None
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
+from dialogs.account.entry import by_number
 from dialogs.company.data import delivery, read_company, seat
 from dialogs.company.data import shown as company_shown
 from dialogs.contact import letter_code
@@ -158,7 +159,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "country": lambda c: Country(seat(read_company(c), c)) if read_company(c).name is not None else None,
     "tax_number": _number,
     "sdi_code": lambda c: delivery(read_company(c), c),
-    "customer_number": lambda c: c.case.on_file.number or c.books.user_name or None,
+    "customer_number": lambda c: c.case.on_file.number or (c.books.user_name or None if by_number(c) else None),
     "discount_code": lambda c: c.case.order.discount,
     "method": _method,
 }

@@ -3,29 +3,58 @@
 They are told by question words and by what these refer to, so that a step needs no words of its own for them.
 """
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
+from nlu.corrections.correction_words import shipped
+from nlu.corrections.sentences import plain
 from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
 from nlu.languages.language import Languages
 from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values.parsing import fold_words
+from values.patterns import regex
 
 _FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
-SURE = ("bot", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later")
+SOLD_HERE = "soldhere"
+"""Stands in cues for the name of what is sold."""
+_VALUE = regex(r"@|\d{3}")
+_TALK = ("where", "my_phone", "my_email", "sent", "wait", "next", "charged", "what_is_this")
+_MINE = "mine"
+_OWN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
+_LESS = ("invoice", "monthly", "trial", "end", "this")
+SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later", *_OWN, *_LESS)
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
+SPARING = frozenset({"total", *_LESS})
+"""Those of them that may have few words of their own."""
 ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 
 
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the first of these kinds of question that a message asks."""
     asked = _asked(text, langs)
-    return next((kind for kind in kinds if kind in asked), None)
+    found = (_of_answer(text) if kind == _MINE else kind for kind in kinds if kind in asked)
+    return next((kind for kind in found if kind is not None), None)
+
+
+def _of_answer(text: str) -> str | None:
+    """Return the question after an answer of one's own by the name of that answer; None where a value is told."""
+    said = plain(text[:_LONGEST])
+    if _VALUE.search(said) is not None:
+        return None
+    named = ((found.start(), -found.end(), slots[0]) for slots, noun in _nouns() if (found := noun.search(said)))
+    slot = min(named, default=None)
+    return None if slot is None else f"my_{slot[2]}"
+
+
+@cache
+def _nouns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((slots, re.compile(rf"\b(?:{pattern})\b")) for slots, pattern in shipped().nouns)
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -58,5 +87,6 @@ def _shipped() -> dict[str, tuple[Cue, ...]]:
 def words_of(kind: str) -> tuple[str, ...]:
     """Return the words by which a kind of question is known, as far as its cues name them."""
     raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    terms = (term for cue in raw.get(kind, ()) for term in cue.split() if term[0] not in "!<=?")
+    cues = (*raw.get(kind, ()), *(raw[_MINE] if kind.startswith("my_") else ()))
+    terms = (term for cue in cues for term in cue.split() if term[0] not in "!<=?")
     return tuple(term.replace("/", " ").replace("_", " ").replace("*", "").replace("^", "") for term in terms)
