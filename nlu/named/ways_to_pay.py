@@ -94,8 +94,13 @@ def methods_meant(text: str, langs: Languages) -> tuple[frozenset[str], frozense
     """Return the values that a message may mean where one is asked for, and those that it names otherwise."""
     ways = ways_to_pay(text, langs)
     one = _one_of(ways)
-    meant = {way.value for way in ways if way.role not in (Role.refused, Role.told)} if one is None else {one.value}
+    meant = {way.value for way in ways if _may_be_meant(way)} if one is None else {one.value}
     return frozenset(meant), frozenset(way.value for way in ways) - meant
+
+
+def _may_be_meant(way: Way) -> bool:
+    """Return whether a way may be an answer: a question is one where it has little else, "how about card then"."""
+    return way.alone if way.role is Role.asked else way.role not in (Role.refused, Role.told)
 
 
 def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | None:
