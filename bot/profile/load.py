@@ -47,7 +47,8 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
     brand = file.brand.build()
-    about = {locale: {"zone.about": PlainText((line,))} for locale, line in brand.about.items()}
+    seller = TextPlace("seller")
+    about = {at: {"zone.what_is_this": PlainText((seller, f". {line}."))} for at, line in brand.about.items()}
     texts = {
         locale: {**known, **shared(locale), **about.get(locale, {}), **own[locale].texts, **answers[locale]}
         for locale in spoken

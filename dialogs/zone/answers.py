@@ -1,4 +1,4 @@
-"""Answers to questions about this conversation and one's own contract, at any step: what the state and the books say.
+"""Answers and news of the zone at any step: what state and books say to questions about one's own contract.
 
 A row is a question, the reader of what is known (None: nothing yet), and the texts that tell the one and the other.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
@@ -17,11 +18,17 @@ from dialogs.contact import letter_code
 from dialogs.contact.conditions import code_out, texted
 from dialogs.contact.in_books import phone_of
 from dialogs.einvoice import invoice_shown
-from dialogs.kit import Asked, Decision, Dialog, Param, Params, Say, Word, then
+from dialogs.kit import HUMAN, Asked, Decision, Dialog, Event, Param, Params, Say, Word, then
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.elsewhere import GoOnHere
+from dialogs.messages.payment import ForgetStored, PaymentBooked
+from dialogs.messages.renewal import SubscriptionLapsed
+from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.order.bought import ended
 from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, undecided
 from dialogs.order.in_books import is_paid, method_of
 from dialogs.payment import payment_shown, status_of
+from dialogs.renewal import notices
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from values import phone as phones
@@ -33,7 +40,7 @@ MINE = "ask_my_"
 Value = Param | tuple[Param, ...]
 
 
-class OwnAnswer(Struct, frozen=True):
+class BookAnswer(Struct, frozen=True):
     """The answer to a question. `private`: it is on file, and a chat found open doesn't show it."""
 
     read: Callable[[Ctx], Params | None]
@@ -43,7 +50,13 @@ class OwnAnswer(Struct, frozen=True):
 
 
 def declare(dialog: Dialog[Zone]) -> None:
-    """Declare the answers, which any step gives."""
+    """Declare the reactions, which work at any step."""
+    dialog.always(LoggedIn)(came_to_go_on)
+    dialog.always(PaymentBooked)(money_came)
+    dialog.always(SubscriptionLapsed)(term_lapsed)
+    dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
+    dialog.always(FreeVersionOpen)(free_version_told)
+    dialog.always(FreeVersionRefused)(free_version_refused)
     dialog.asked(*ANSWERS)(question_answered)
     dialog.asked("awaited")(wait_told)
 
@@ -57,9 +70,8 @@ def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
         prices_too = (Say("order.prices", known),) if known.get("prices") is not None else ()
         return then(s, Say(answer.told, known), *prices_too)
     slot = "auto_renewal" if answer.read is _charges else e.intent.removeprefix(MINE)
-    about: Params = {"step": _label(slot), "name": None}
-    inside: Params = {"account": ctx.case.account.id is not None}
-    return then(s, Say(answer.unknown, {**about, **inside, **payment_shown(ctx)}))
+    about: Params = {"step": _label(slot), "name": None, "account": ctx.case.account.id is not None}
+    return then(s, Say(answer.unknown, {**about, **payment_shown(ctx)}))
 
 
 def wait_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
@@ -70,8 +82,7 @@ def wait_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 def _awaited(ctx: Ctx) -> Params | None:
     """Return what is on its way: a code, a letter, a payment or a person; the last one to have been sent first."""
-    case = ctx.case
-    account, contact = case.account, case.contact
+    case, account, contact = ctx.case, ctx.case.account, ctx.case.contact
     sent: list[tuple[datetime, str, Param]] = []
     if contact.code is not None and contact.code.sent_at is not None and code_out(contact, ctx):
         sent.append((contact.code.sent_at, "sms", phones.display(texted(contact))))
@@ -97,22 +108,12 @@ def _about(ctx: Ctx) -> Params:
 
 def _charges(ctx: Ctx) -> Params | None:
     """Return what is charged next: of what runs as the books have it, else of the order that is being made."""
-    outlooks = None if ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller)
+    order, outlooks = ctx.case.order, None if ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller)
     if outlooks is not None:
         return {"outlooks": outlooks}
-    order = ctx.case.order
     if is_paid(ctx) or not ctx.seller.sells or not lines(order, ctx) or undecided(order, ctx):
         return None
     return {"outlooks": None, **renewal_shown(order, ctx)}
-
-
-def _invoice(ctx: Ctx) -> Params | None:
-    return invoice_shown(ctx.books.invoices[0], ctx) if ctx.books.invoices else None
-
-
-def _company(ctx: Ctx) -> Params | None:
-    company = read_company(ctx)
-    return company_shown(company, ctx) if company.name is not None else None
 
 
 def _consents(ctx: Ctx) -> Params | None:
@@ -121,6 +122,14 @@ def _consents(ctx: Ctx) -> Params | None:
     given = before if account.id is None else tuple(one.id for one in ctx.books.consents_given)
     known = tuple(one.id for one in (*ctx.seller.consents, *ctx.seller.documents) if one.id in given)
     return consent_words.titles(known) if known else None
+
+
+def _invoice(ctx: Ctx) -> Params | None:
+    return invoice_shown(ctx.books.invoices[0], ctx) if ctx.books.invoices else None
+
+
+def _company(ctx: Ctx) -> Params | None:
+    return company_shown(read_company(ctx), ctx) if read_company(ctx).name is not None else None
 
 
 def _phone(ctx: Ctx) -> Value:
@@ -139,17 +148,12 @@ def _address(ctx: Ctx) -> Value:
     return ", ".join(part for part in (s.street, town) if part) or None
 
 
-def _number(ctx: Ctx) -> Value:
-    number = read_company(ctx).tax_number
-    return tax_number.display(number) if number else None
-
-
 _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "email": lambda c: c.case.find_email(c.books) or c.case.contact.email,
     "invoice_email": lambda c: c.books.einvoice_email or orderer_of(c.case.orderer, c).invoice_email,
     "phone": _phone,
     "account_email": lambda c: c.case.find_email(c.books),
-    "holder_email": lambda c: read_company(c).holder_email or c.case.find_email(c.books),
+    "holder_email": lambda c: read_company(c).holder_email,
     "orderer_email": lambda c: orderer_of(c.case.orderer, c).email,
     "person_name": lambda c: c.case.find_name(c.books) or orderer_of(c.case.orderer, c).name,
     "company_name": lambda c: read_company(c).name,
@@ -157,7 +161,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "postal_code": lambda c: read_company(c).postal_code,
     "city": lambda c: read_company(c).city,
     "country": lambda c: Country(seat(read_company(c), c)) if read_company(c).name is not None else None,
-    "tax_number": _number,
+    "tax_number": lambda c: tax_number.display(number) if (number := read_company(c).tax_number) else None,
     "sdi_code": lambda c: delivery(read_company(c), c),
     "customer_number": lambda c: c.case.on_file.number or (c.books.user_name or None if by_number(c) else None),
     "discount_code": lambda c: c.case.order.discount,
@@ -172,22 +176,56 @@ def _label(slot: str) -> Word:
     return Word(f"label.{_CALLED.get(slot, slot)}")
 
 
-def _given(slot: str, read: Callable[[Ctx], Value]) -> OwnAnswer:
+def _given(slot: str, read: Callable[[Ctx], Value]) -> BookAnswer:
     def known(ctx: Ctx) -> Params | None:
         value = read(ctx)
         return None if value is None else {"step": _label(slot), "answer": value}
 
-    return OwnAnswer(known, "kit.answer", "zone.not_given", private=True)
+    return BookAnswer(known, "kit.answer", "zone.not_given", private=True)
 
 
-ANSWERS: Mapping[str, OwnAnswer] = {
-    "ask_what_is_this": OwnAnswer(_about, "zone.what_is_this", ""),
-    "ask_sent": OwnAnswer(_awaited, "zone.awaited", "zone.nothing_sent"),
-    "ask_charged": OwnAnswer(_charges, "zone.charged", "zone.not_given"),
-    "ask_my_auto_renewal": OwnAnswer(_charges, "zone.charged", "zone.not_given"),
-    "ask_invoice": OwnAnswer(_invoice, "zone.invoice_opened", "zone.no_invoice"),
-    "ask_my_company": OwnAnswer(_company, "zone.company_told", "zone.company_data", private=True),
-    "ask_my_consents": OwnAnswer(_consents, "account.consents_given", "zone.not_given", private=True),
+ANSWERS: Mapping[str, BookAnswer] = {
+    "ask_what_is_this": BookAnswer(_about, "zone.what_is_this", ""),
+    "ask_sent": BookAnswer(_awaited, "zone.awaited", "zone.nothing_sent"),
+    "ask_charged": BookAnswer(_charges, "zone.charged", "zone.not_given"),
+    "ask_my_auto_renewal": BookAnswer(_charges, "zone.charged", "zone.not_given"),
+    "ask_invoice": BookAnswer(_invoice, "zone.invoice_opened", "zone.no_invoice"),
+    "ask_my_company": BookAnswer(_company, "zone.company_told", "zone.company_data", private=True),
+    "ask_my_consents": BookAnswer(_consents, "account.consents_given", "zone.not_given", private=True),
     **{f"{MINE}{slot}": _given(slot, read) for slot, read in _MINE.items()},
 }
 """The answers by their questions."""
+
+
+def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
+    """Continue what was left elsewhere: the last reaction of all dialogs to the log-in."""
+    return then(s, *((GoOnHere(e.view.id),) if ctx.case.elsewhere.coming else ()))
+
+
+def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
+    """Tell the new end of a renewal; forget a stored way that another has replaced."""
+    old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
+    if not (e.news and e.status == "paid"):
+        return then(s, *old)
+    ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
+    return then(s, *old, *(Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1))
+
+
+def term_lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
+    """Tell that it has run out, and the last day to renew it without a gap."""
+    return then(replace(s, lapsed_at=ctx.now), notices.say(e, ctx))
+
+
+def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
+    """Say a notice that changes nothing here."""
+    return then(s, notices.say(e, ctx))
+
+
+def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
+    """Tell that the free version runs, once."""
+    return then(s, Say("zone.free_version_on" if e.new else "zone.free_version_before"))
+
+
+def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
+    """Tell that the account isn't ready for the free version."""
+    return then(s, Say("zone.free_version_refused", options=(HUMAN,)))

@@ -40,7 +40,7 @@ from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone import answers, lists, methods, news, renewal
+from dialogs.zone import answers, lists, methods, renewal
 from dialogs.zone.pages import (
     ACCOUNT,
     DATA,
@@ -119,7 +119,6 @@ lists.declare_companies(dialog)
 renewal.declare_data(dialog)
 renewal.declare_report(dialog)
 lists.declare_invoices(dialog)
-news.declare(dialog)
 answers.declare(dialog)
 home = dialog.choose(
     "zone",

@@ -24,11 +24,11 @@ _BROUGHT = "ask:"
 SOLD_HERE = "soldhere"
 """Stands in cues for the name of what is sold."""
 _VALUE = regex(r"@|\d{3}")
-_TALK = ("where", "my_phone", "my_email", "sent", "wait", "next", "charged", "what_is_this")
+_TALK = ("where", "my_phone", "my_email", "sent", "next", "charged", "what_is_this")
 _MINE = "mine"
 _OWN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
 _LESS = ("invoice", "monthly", "trial", "end", "this")
-SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later", *_OWN, *_LESS)
+SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "wait", "currency", "pay_by", "pay_later", *_OWN, *_LESS)
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
 SPARING = frozenset({"total", *_LESS})
 """Those of them that may have few words of their own."""

@@ -165,6 +165,13 @@ def test_after_half_an_hour_of_silence_own_data_asks_for_the_password(page: str,
     assert asked_again(customer) == ["idle"]
 
 
+def test_what_was_given_is_not_told_after_a_silence_either() -> None:
+    customer = activated().silent(HALF_AN_HOUR).press("zone:home").silent(SECOND)
+    assert "kit.answer" in activated().want("ask_my_phone").heard
+    assert (asked_again(customer.want("ask_my_phone")), customer.heard) == (["idle"], ["own_data.log_in_over"])
+    assert "kit.answer" not in Driver().want("ask_my_phone").heard
+
+
 def test_the_page_of_an_export_asks_for_the_password_itself() -> None:
     customer = activated().silent(HALF_AN_HOUR).press("zone:export")
 

@@ -24,42 +24,33 @@ _BARE = [
     ("it", "e se poi non mi piace lo posso annullare?"),
     ("it", "come si annulla"), ("it", "mi dica come si esce da questo"), ("en", "should I confirm"),
 ]  # fmt: skip
+
+
+def _step(name: str, binds: BindingAct | None = None, expects: Expects = Expects.choice, **words: str) -> Expected:
+    """Return a step whose first answer binds, where any does."""
+    acts = (binds, *(binds if expects is Expects.consents else None for _ in words))
+    options = (
+        OptionWords(f"{name}:{answer}", (said,), binds=act)
+        for (answer, said), act in zip(words.items(), acts, strict=False)
+    )
+    return Expected(expects, name, tuple(options))
+
+
 _STEPS = {
-    "start": Expected(
-        Expects.choice, "start", tuple(OptionWords(f"start:{p}", (p,)) for p in ("buy", "sign_up", "log_in"))
-    ),
-    "cart": Expected(
-        Expects.choice, "cart", (OptionWords("cart:confirm", ("Zgadza się",)), OptionWords("cart:edit", ("Zmień",)))
-    ),
-    "data": Expected(
-        Expects.confirm_data, "confirm", (OptionWords("confirm:yes", ("Yes",)), OptionWords("confirm:edit", ("Edit",)))
-    ),
-    "consents": Expected(
-        Expects.consents,
-        "consents",
-        tuple(OptionWords(f"consents:{p}", (p,), binds=BindingAct.agree) for p in ("required", "all")),
-    ),
-    "terms": Expected(Expects.choice, "terms", (OptionWords("terms:accept", ("Accept",), binds=BindingAct.agree),)),
-    "renewal": Expected(
-        Expects.choice,
-        "auto_renewal",
-        (OptionWords("auto_renewal:yes", ("Yes",), binds=BindingAct.renew), OptionWords("auto_renewal:no", ("No",))),
-    ),
-    "order": Expected(Expects.choice, "pay", (OptionWords("pay:now", ("Order",), binds=BindingAct.order),)),
-    "einvoice": Expected(
-        Expects.choice,
-        "confirm",
-        (
-            OptionWords("confirm:yes", ("Activate",), binds=BindingAct.activate),
-            OptionWords("confirm:later", ("Later",)),
-        ),
-    ),
-    "program": Expected(Expects.choice, "service", (OptionWords("service:subscription", ("Subscription",)),)),
-    "tax number": Expected(Expects.tax_number, "tax_number"),
-    "email": Expected(Expects.email, "email"),
-    "code": Expected(Expects.contact_code, "contact_code"),
-    "payment": Expected(Expects.payment, "payment", (OptionWords("payment:check", ("Check",)),)),
-    "nothing": Expected(Expects.nothing, "home"),
+    "start": _step("start", buy="buy", sign_up="sign_up", log_in="log_in"),
+    "cart": _step("cart", confirm="Zgadza się", edit="Zmień"),
+    "data": _step("confirm", None, Expects.confirm_data, yes="Yes", edit="Edit"),
+    "consents": _step("consents", BindingAct.agree, Expects.consents, required="required", all="all"),
+    "terms": _step("terms", BindingAct.agree, accept="Accept"),
+    "renewal": _step("auto_renewal", BindingAct.renew, yes="Yes", no="No"),
+    "order": _step("pay", BindingAct.order, now="Order"),
+    "einvoice": _step("confirm", BindingAct.activate, yes="Activate", later="Later"),
+    "program": _step("service", subscription="Subscription"),
+    "tax number": _step("tax_number", None, Expects.tax_number),
+    "email": _step("email", None, Expects.email),
+    "code": _step("contact_code", None, Expects.contact_code),
+    "payment": _step("payment", None, Expects.payment, check="Check"),
+    "nothing": _step("home", None, Expects.nothing),
 }
 _UNDOES = frozenset("cancel restart delete_my_data cancel_subscription renewal_off renewal_on withdraw_consent".split())
 
