@@ -12,6 +12,7 @@ from nlu.numbers.choose import candidates, choose, halves
 from nlu.numbers.groups import Run, runs
 from nlu.numbers_and_days import Read, ReadAttempt, asks_with_number, read_day, read_number
 from nlu.parse import LABEL_WORDS
+from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values import country, tax_number
@@ -30,11 +31,7 @@ _ENOUGH_DIGITS, _MANY = 3, 1000
 _MOST_WORDS_OF_NAME = 4
 _DOTTED = regex(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
 _SEVEN_LIKE = regex(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
-_SAYING = frozenset(
-    "chce wole zaplace place biore poprosze metoda platnosc kod kodem kupon rabat rabatowy"
-    " voglio vorrei preferisco pago pagare pagamento metodo codice sconto"
-    " want pay prefer method payment code coupon discount will zahle gutschein".split()
-)
+_SAYING = word_set("answers", "saying")
 """Words that say something of a way to pay or a code, instead of standing in a name."""
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from nlu.binding_words import ALL_KINDS, YES, Vocabulary
+from nlu.phrase_lines import word_set
 
-_LAZY = frozenset(
-    "spoko luz luzik git cool fine right great nice bella forte perfetto bene super swietnie fajnie".split()
-)
+_LAZY = word_set("binding_thanks", "lazy")
 _WELL = frozenset("cosi tutto wszystko".split())
 """With one of these a lazy word says that all is well as it is: "va bene così, grazie" wants nothing."""
 _SLIGHT = frozenset("a all and be do i is it jest ll no o oh s that then to tu well".split())

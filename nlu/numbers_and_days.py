@@ -10,6 +10,7 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
+from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
 from nlu.tokens import is_question, tokens
 from values.kinds.date import beside_the_day, names_a_month
@@ -27,12 +28,7 @@ _CLAUSE = regex(r"([.;!?\n]+(?:\s+|$)|,\s+)")
 _MONEY = regex(r"eur\w{0,2}|euro|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|groszy|cent\w{0,2}|proc\w{0,5}|percent\w{0,3}")
 _SAYING_NOTHING = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "thank", "goodbye", "order_addon"})
 """Intents that a sentence with an answer is classified by, too."""
-_BESIDE = frozenset(
-    "okolo mniej wiecej jakies moze chyba razem lacznie w we na od dnia dzien sztuk sztuki osob osoby osoba lat lata"
-    " circa forse totale tutto il lo la l i al per dal dall giorno persone persona anni anno"
-    " about around roughly approximately maybe perhaps just only total on the by from of day people person years year"
-    " etwa ungefahr rund vielleicht nur insgesamt am ab den dem der vom tag personen person jahre jahr".split()
-)
+_BESIDE = word_set("numbers_and_days", "beside")
 _ELSEWHERE = {"sto": "pl", "due": "it", "sei": "it", "un": "it", "set": "it"}
 """Number words that are other words in another language: "sto bene" is no hundred. Each with its own language."""
 

@@ -68,9 +68,14 @@ def patterns(table: str) -> dict[str, str]:
     return {name: "|".join(listed) for name, listed in _tables()[table].items()}
 
 
+def word_list(table: str, name: str) -> list[str]:
+    """Return a list in its order."""
+    return _tables()[table][name]
+
+
 def word_set(table: str, *names: str) -> frozenset[str]:
     """Return the plain words, or whole phrases, of lists."""
-    return frozenset(one for name in names for one in _tables()[table][name])
+    return frozenset(one for name in names for one in word_list(table, name))
 
 
 @cache

@@ -37,14 +37,7 @@ _PROVIDERS = word_set("aloud_addresses", "providers")
 # How it is written, and no part of it.
 _ARTICLES = frozenset("a e i o".split())
 _WHOSE = frozenset("my our your his her the".split())
-_LEADS = frozenset(
-    "tylko lecz ale zamiast albo lub ten ta tamten co zawsze ma bensi invece questo quello sempre oppure but instead"
-    " that this or always same"
-    " dobra dobrze okej jasne halo pan pani mozna pisac pisz piszcie slac napisac wyslac zapisac mam podam"
-    " bene va certo pronto puo scrivere mandare mandi segni scriva pure allora dunque"
-    " okay sure right yeah you can send note please got"
-    " jednak raczej wlasciwie anzi piuttosto actually rather".split()
-)
+_LEADS = word_set("aloud_addresses", "leads")
 """Words of the sentence around an address, beside those that introduce it."""
 _BESIDE = INTRO | _LEADS | frozenset("dziekuje dzieki grazie thanks thank".split())
 _DENYING = frozenset("nie no non not wrong zle same sempre zawsze or albo lub oppure instead zamiast invece".split())

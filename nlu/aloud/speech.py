@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Language
-from nlu.phrase_lines import Forms, word_set
+from nlu.phrase_lines import Forms, patterns, word_set
 from nlu.tokens import without_greeting
 from values.hesitation import HESITATION
 from values.parsing import unaccent
@@ -16,12 +16,7 @@ from values.patterns import regex
 _SAYS = Forms("speech")
 
 _MORE = {"en": r"|u+m+|e+r+m*|a+h+", "it": r"|e+h+|mah|beh|boh", "pl": r"|e+h+|u+m+"}
-_OPENINGS = {
-    "pl": r"nie no|no(?=,? (?:tak|dobr|pewn|jasn|nie|oczywi|ok|niech|chyba|mo[żz]e|wszystk))|no wi[eę]c|no to"
-    r"|a wi[eę]c|wi[eę]c|znaczy|s[łl]uchaj(?:cie)?",
-    "it": r"allora|dunque|quindi|ecco|senta|diciamo",
-    "en": r"(?:yeah|okay|ok|well|and)[, ]+so|so|well|like|you know|right so|yeah",
-}
+_OPENINGS = patterns("openings")
 _WORD = regex(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
 _FEWEST, _MOST = 2, 5
 _NONE = word_set("speech", "none")

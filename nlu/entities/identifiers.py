@@ -11,6 +11,7 @@ from stdnum.pl import nip
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
+from nlu.phrase_lines import patterns
 from nlu.tokens import Token, tokens
 from values import phone as phones
 from values.meaning import Entity
@@ -18,33 +19,7 @@ from values.patterns import regex
 
 LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
 ALIASES = {"contact_code": "sms_code", "login_code": "sms_code", "tax_number": "nip", "codice_destinatario": "sdi"}
-_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "other",
-        regex(
-            r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod\w{0,3} pocztow\w{1,3}"
-            r"|codice (?:di avviamento )?postale|post(?:al)? ?code|zip(?: code)?|postleitzahl|godzin\w*|ore"
-            r"|fax|telefax|faks\w?|rok|faktur\w+ nr|civico|zamowien\w+"
-            r"|ordine|order|order number"
-        ),
-    ),
-    ("partita_iva", regex(r"partita iva|p iva|piva|partita|p i")),
-    ("nip", regex(r"nip\w{0,2}|numer podatkowy|numer identyfikacji podatkowej")),
-    ("vat_number", regex(r"vat|vatin|vat number|vat no|tax number|tax no|tax id|vat ue|vat eu|nip ue")),
-    (
-        "phone",
-        regex(r"tel\w{0,8}|komork\w{1,2}|kom|cell\w{0,6}|mobile|phone|numero di telefono|smartfon\w?|whatsapp"),
-    ),
-    (
-        "customer_number",
-        regex(
-            r"(?:numer\w{0,2} |nr |number )?(?:klienta|ewidencyjn\w{1,3}|abonenta)|(?:codice"
-            r"|numero) (?:cliente|utente)|(?:customer|client)"
-            r" (?:number|no|id|code)|client[eai]?|klient\w{0,2}|customer"
-        ),
-    ),
-    ("sms_code", regex(r"kod\w{0,3}|sms\w{0,3}|codice|code|pin sms")),
-)
+_CUES = {kind: regex(rf"(?<![^ ])(?:{called})(?![^ ])") for kind, called in patterns("identifiers").items()}
 _CUE_REACH = 6
 _NATIONAL = frozenset({"nip", "partita_iva"})
 
@@ -80,8 +55,8 @@ def cue_before(words: Sequence[Token], start: int, end: int) -> str:
     line = " ".join(t.word for t in words if start <= t.start < end)
     line = " ".join(line.split()[-_CUE_REACH:])
     best, where = "", -1
-    for kind, pattern in _CUES:
-        for match in re.finditer(rf"(?<![^ ])(?:{pattern.pattern})(?![^ ])", line):
+    for kind, called in _CUES.items():
+        for match in called.finditer(line):
             if match.end() > where:
                 best, where = kind, match.end()
     return best

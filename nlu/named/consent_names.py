@@ -1,6 +1,5 @@
 """The names of consents in words: by their titles, by what they are for (advertising), by the way it comes."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -25,17 +24,7 @@ CONSENT = alternatives("consent_names", "consent")
 TAKING_BACK = alternatives("consent_names", "taking_back")
 """Verbs by which a consent is taken back."""
 _MAY_CALL = regex("dzwon|telefon|call|phon|text|ring|chiam")
-_BY: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "phone",
-        regex(
-            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|ring"
-            r"|ringing|phones?"
-            r"|texts?|texting|anruf\w*|mobile)\b"
-        ),
-    ),
-    ("email", regex(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
-)
+_BY = (("phone", _SAYS.phone), ("email", _SAYS.email))
 _NOTE = regex(r"\([^)]*\)")
 _STEM, _LEAST = 5, 4
 

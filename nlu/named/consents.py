@@ -15,7 +15,7 @@ from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
 from nlu.named.consent_names import named, required_by_subject
 from nlu.named.restated import adds_to_it, restated
-from nlu.phrase_lines import Forms, wish, word_set
+from nlu.phrase_lines import Forms, wish, word_list, word_set
 from nlu.questions.asking import asks
 from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
 from nlu.tokens import is_question
@@ -31,13 +31,7 @@ _NOT_NOW = frozenset(
 )
 _Base = Literal["", "required", "ticked", "all"]
 _Named = Literal["", "required", "rest", "all"]
-_PLACES = (
-    r"pierwsz\w+|1|first|prim[aoei]",
-    r"drug(?:a|i|ie|iej|a zgode)|2|second|second[ao]",
-    r"trzeci\w*|3|third|terz[ao]",
-    r"czwart\w+|4|fourth|quart[ao]",
-    r"piat\w+|5|fifth|quint[ao]",
-)
+_PLACES = [regex(rf"\b(?:{form})\b") for form in word_list("consents", "places")]
 _SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|quattro|4")
 _MANY = "|".join(_SO_MANY)
 _FIRST_SO_MANY = regex(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b")
@@ -268,7 +262,7 @@ def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
     if (first := _FIRST_SO_MANY.search(said)) is not None:
         many = next(at for at, form in enumerate(_SO_MANY, 2) if re.search(rf"\b(?:{form})\b", first.group()))
         return tuple(one.id for one in boxes[:many])
-    places = [at for at, form in enumerate(_PLACES) if re.search(rf"\b(?:{form})\b", said) is not None]
+    places = [at for at, form in enumerate(_PLACES) if form.search(said) is not None]
     found = [boxes[at].id for at in places if at < len(boxes)]
     return (*found, boxes[-1].id) if _SAYS.last.search(said) is not None else tuple(found)
 

@@ -10,7 +10,7 @@ from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import Forms, alternatives
+from nlu.phrase_lines import Forms, alternatives, word_set
 from nlu.stance import is_told_of
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
@@ -31,9 +31,7 @@ _MORE = (
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
 OUT = regex(r"(?<![^ ])" + _words("taking_out") + r"(?![^ ])")
 """Words that take out what they name."""
-_SMALL = frozenset(
-    "i gli la lo le il un una dei degli delle the any my all te ten ta tych wszystkich tutti die der das".split()
-)
+_SMALL = word_set("pieces", "small_words")
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from nlu.corrections.sentences import plain
 from nlu.phrase_lines import Forms
-from values.patterns import regex
 
 _SAYS = Forms("restated")
 
@@ -25,12 +24,7 @@ def restated(text: str) -> tuple[str, str] | None:
     return (before, behind) if before and behind else None
 
 
-_INSTEAD = (
-    regex(
-        r"[ .!]*(?:nie|non|not|nicht) (?P<old>[^,;]+?)(?:,? (?:but|ma|ale|lecz|tylko|bensi|sondern)|,) (?P<new>[^?]+)"
-    ),
-    regex(r"[ .!]*(?P<old>[^,;]+?) (?:no|nie|nein)\s*[,;.!–-]+\s*(?P<new>[^?]+)"),
-)
+_INSTEAD = _SAYS.not_but, _SAYS.not_behind
 
 
 def put_instead(text: str) -> tuple[str, str] | None:

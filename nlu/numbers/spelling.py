@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nlu.phrase_lines import word_set
 from nlu.tokens import Token, joined
 from values.locale import SHIPPED, Locale
 
@@ -13,10 +14,7 @@ OF_TWO_WORDS = {tuple(name.split()): letter for letter, names in _LISTED["two_wo
 LETTERS: Mapping[Locale, Mapping[str, str]] = {
     code: {name: letter for letter, names in _LISTED[code].items() for name in names.split()} for code in SHIPPED
 }
-WORDS_TOO = frozenset(
-    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec"
-    " romeo sierra tango uniform victor whiskey yankee zulu".split()
-)
+WORDS_TOO = word_set("spelling", "words_too")
 """Names of letters that are names of people and things as well: in addresses they are letters among letters only."""
 
 
