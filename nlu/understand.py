@@ -27,8 +27,7 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
-from nlu.named.own_copy import wants_own_copy
-from nlu.named.own_order import orders_nothing, read_own_order
+from nlu.named.own_order import orders_nothing, read_own_order, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
 from nlu.named.restated import restated

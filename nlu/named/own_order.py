@@ -1,4 +1,4 @@
-"""Wishes about an order that one has: to see it, its papers, to have it put right. None of it orders again.
+"""Wishes about an order that one has, and for a copy of one's data: to see it, its papers. None of it orders again.
 
 The stem of ordering is in a noun, too ("pokaż zamówienie", "my order"): a wish to buy needs a form by which somebody
 orders.
@@ -15,7 +15,7 @@ from values.parsing import fold_words
 
 _SAYS = Forms("own")
 
-_LONGEST, _MOST_WORDS = 400, 9
+_LONGEST, _LONGEST_OF_COPY, _MOST_WORDS = 400, 300, 9
 _pattern = partial(wish, "own")
 _BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
 _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
@@ -69,3 +69,10 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
     if seen:
         return Intent("my_order", 1.0, (), text)
     return Intent("cancel_subscription", 1.0, (), text) if about is _LEAVES and is_owner(expected) else None
+
+
+def wants_own_copy(text: str, langs: Languages) -> bool:
+    """Return whether a message asks for a copy of what is stored of its author; a question about it does not."""
+    if len(text) > _LONGEST_OF_COPY or _SAYS.copy.search(fold_words(text)) is None:
+        return False
+    return asserted(text, langs, about=_SAYS.copy, polite=True)
