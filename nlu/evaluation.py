@@ -1,11 +1,10 @@
 """Accuracy over labelled sentences: the share read rightly, and the confusions."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct, convert, json
 
 from nlu.intents.lexicon import vocabulary
 from nlu.intents.score import OUT_OF_SCOPE
@@ -113,36 +112,23 @@ def from_lines(lines: Iterable[str]) -> Iterator[Labelled]:
     names the line.
     """
     for number, line in enumerate(lines, 1):
-        if line.strip() and (found := _labelled(line, number)) is not None:
-            yield found
+        try:
+            row = json.decode(line) if line.strip() else {"faq": ""}
+            if not (isinstance(row, dict) and isinstance(cast("dict[str, Any]", row).get("faq"), str)):
+                yield convert(row, Labelled)
+        except (MsgspecError, RecursionError) as wrong:
+            raise ValueError(f'line {number}: {{"text", "lang", "intent"}} is needed, each a string') from wrong
 
 
 def from_table(toml: str) -> Iterator[Labelled]:
     """Read lists of sentences by language and intent. Errors: ValueError for another form."""
-    for lang, by_intent in tomllib.loads(toml).items():
-        if not isinstance(by_intent, dict):
-            raise ValueError(f"{lang}: a table is needed: a list of sentences for each intent")
-        for intent, texts in cast("dict[str, Any]", by_intent).items():
-            if not isinstance(texts, list):
-                raise ValueError(f"{lang}.{intent}: a list of sentences is needed")
-            yield from (Labelled(str(text), lang, intent) for text in cast("list[Any]", texts))
-
-
-def _labelled(line: str, number: int) -> Labelled | None:
     try:
-        row: Any = json.loads(line)
-    except (ValueError, RecursionError):
-        row = None
-    match row:
-        case {"text": str(text), "lang": str(lang), "intent": str(intent)}:
-            more = cast("dict[str, Any]", row)
-            also = tuple(str(name) for name in cast("list[Any]", more.get("also") or []))
-            return Labelled(text, lang, intent, _text(more.get("asked")), also, _text(more.get("kind")) or "")
-        case {"faq": str()}:
-            return None
-        case _:
-            raise ValueError(f'line {number}: {{"text", "lang", "intent"}} is needed, each a string')
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+        table = convert(tomllib.loads(toml), dict[str, dict[str, list[str]]])
+    except MsgspecError as wrong:
+        raise ValueError(f"a list of sentences is needed for each language and intent: {wrong}") from wrong
+    yield from (
+        Labelled(text, lang, intent)
+        for lang, by_intent in table.items()
+        for intent, texts in by_intent.items()
+        for text in texts
+    )
