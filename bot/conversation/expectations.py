@@ -213,9 +213,9 @@ class Expectations(Struct, frozen=True, dict=True):
         return None if given is None else replace(self._option(given), covers=covering.slots)
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
-        """Return the answers in words, or of a shape of their own, that a sentence may correct."""
+        """Return the answers in words, or of a shape of their own, and the way to pay, that a sentence may correct."""
         kinds = ((s, kind_of(s.expects)) for s in self.journey.correctable(ctx.case, ctx) if s.slots)
-        told = [s for s, kind in kinds if kind.by_part or kind.by_shape]
+        told = [s for s, kind in kinds if kind.by_part or kind.by_shape or s.name == "method"]
         values = {s.name: s.answer_now(read_slots(ctx.case, s.dialog, ctx), ctx) for s in told}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 

@@ -83,7 +83,7 @@ def read_replaced(text: str, said: str, expected: Expected, forms: Sequence[Corr
     if "?" in text:
         return None
     for old, new in _pairs(text, said, forms):
-        tried = {name: _changed(name, value, old, new) for name, value in expected.given.items()}
+        tried = {name: _changed(name, value, old, new) for name, value in expected.given.items() if name != "method"}
         whole = {name: changed for name, changed in tried.items() if changed}
         found = [name for name in whole if name in expected.correctable and name != expected.step]
         if len(found) == 1:

@@ -10,7 +10,6 @@ from functools import cache
 from msgspec import Struct
 
 from nlu.answers import attempt
-from nlu.corrections.correction_words import tells_a_move
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
@@ -20,12 +19,10 @@ from nlu.stance.cues import cues_in
 from nlu.stance.judged import judged
 from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
-from values.parsing import fold_words, unaccent
+from values.parsing import unaccent
 from values.patterns import regex
 from values.slots.answer_names import AnswerName, answer_names
 from values.slots.spans import Slot, find_span, pieces, said_anew
-from values.slots.towns import is_town
-from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 160
 _IS = frozenset("to jest is s e ist".split())
@@ -63,7 +60,7 @@ def _worded(
         return _named_value(text, called[0], expected, langs)
     if called or not shows_answers(expected):
         return None
-    bare = _bare_code(text, expected, langs) or (None if denies() else _bare_value(text, said, expected, langs))
+    bare = _bare_code(text, expected, langs)
     return WordedCorrection(bare) if bare is not None else None
 
 
@@ -147,24 +144,6 @@ def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | 
     return Correction(slot, code) if slot is not None and code is not None else None
 
 
-def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Return the correction by a value that only one of the answers can have."""
-    if text.islower() and not _A_DIGIT.search(text):
-        return None
-    moved = tells_a_move(said)  # the street is another, too
-    for kind in (Slot.street,) if moved else (Slot.street, Slot.city):
-        span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
-        if slot is not None and span.sure and _is_alone(span.value, kind) and not _begins(text, span.value, kind):
-            return Correction(slot, span.value)
-    return None
-
-
-def _begins(text: str, value: str, kind: Slot) -> bool:
-    """Return whether a town may only begin a sentence, where any word has its capital: "Nice, thanks"."""
-    said = text.strip(" .!")
-    return kind is Slot.city and said != value and said.startswith(value)
-
-
 def _postal_code(text: str, expected: Expected, langs: Languages) -> str | None:
     """Return the postal code that a text is; where nothing is asked, digits alone may be some other code."""
     said = runs(text, langs)
@@ -174,11 +153,3 @@ def _postal_code(text: str, expected: Expected, langs: Languages) -> str | None:
         return None
     read = attempt(text, Expects.postal_code, expected, langs)
     return read.value or text if read is not None and read.good else None
-
-
-def _is_alone(value: str, kind: Slot) -> bool:
-    """Return whether a value shows by itself what it is: a street by its number, a town by the gazetteer."""
-    if kind is Slot.street:
-        return value[:1].isupper() and _STREET_NUMBER.match(value) is not None
-    content = any(class_of(word) is WordClass.content for word in fold_words(value).split())
-    return value[:1].isupper() and content and is_town(value)

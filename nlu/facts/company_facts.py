@@ -96,6 +96,8 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
 def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: Languages) -> Iterator[FoundFact]:
     """Yield the town that the rest of a clause is, where it is surely one: no street, and no country."""
     clause = _CLAUSE.match(text, told.end())
+    if tells_another_place(plain(text[: told.end()])):
+        return
     if clause is None or any(told.end() in range(one.start, one.end) for one in address):
         return
     span = find_span(clause.group().strip(), Slot.city)

@@ -30,7 +30,7 @@ from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import RULES
-from values.kinds import KINDS, answers_with, kind_of
+from values.kinds import KINDS, SHAPED, answers_with, kind_of
 from values.meaning import (
     Answer,
     Correction,
@@ -89,6 +89,7 @@ _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
 """Intents by which "I'd like Team for two years" may be classified."""
 _WANTING_CHANGE = frozenset({"correct_data", "change_contact", "wrong_register_data", "change_contact_channel"})
 _SURE = 0.85
+_SHAPED = frozenset(str(kind.expects) for kind in SHAPED)
 _PLACES = {str(expects): place for place, expects in enumerate(KINDS)}
 
 
@@ -128,7 +129,7 @@ def beside(
     message that names anything else is no yes.
     """
     if not found:
-        return whole
+        return _wanted_changed(whole, (), expected) or whole
     if any(WITHOUT in one.fact.text for one in found if one.fact.adds) and not isinstance(whole, Correction | Discount):
         return Intent("inform", 1.0, (), text)
     if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
@@ -176,6 +177,9 @@ def _wanted_changed(said: Meaning, apart: Sequence[FoundFact], expected: Expecte
     if not isinstance(said, Intent) or said.name not in _WANTING_CHANGE:
         return None
     changed = [one.fact for one in apart if one.fact.kind in expected.correctable and not one.fact.others]
+    if not apart:  # dictated
+        told = (one for one in said.entities if one.valid and one.entity in _SHAPED)
+        changed = [Fact(one.entity, one.value) for one in told if one.entity in expected.correctable]
     return Correction(changed[0].kind, changed[0].text) if len(changed) == 1 else None
 
 

@@ -4,8 +4,8 @@ What is stored is the old one, however a sentence names it, and what is denied i
 only tell whether it is meant at all: a noun, the old value, a seat, or the data shown.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 
 from msgspec import Struct
@@ -17,6 +17,8 @@ from nlu.corrections.worded import shows_answers
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
+from nlu.stance.clauses import parted
+from nlu.stance.judged import judged
 from values.kinds.places import PARTS
 from values.meaning import Expected, Expects, Fact
 from values.parsing import fold_words
@@ -41,6 +43,8 @@ _SEAT = regex(
     r"\b(?:jestesmy|siedzimy|miescimy sie|mieszcze sie|urzedujemy|dzialamy|siamo|stiamo|sono|ci troviamo|abbiamo sede"
     r"|we're|we are|we've been|located|based|headquartered|i'm)\b"
 )
+_WE = regex(r"\b(?:my|noi|we)\b")
+_CODE_NAMED = regex(r"\b(?:kod\w{0,2}|cap|zip|code|post ?code)\b")
 _OURS = regex(r"\w+[eiay]my|\w+iamo|\w+ed|\w+ing")
 _SEATS = regex(r"siedzib\w*|biur\w*|sede|ufficio|office|seat|adres\w*|indirizzo|address|studio|premises|hq")
 _TOLD = (Stance.asserted, Stance.filler)
@@ -66,7 +70,7 @@ def told_places(
         return
     names = [(one.start, one.end) for one in beside if one.fact.kind not in PARTS]
     mentions = _mentions(text, names)
-    kinds = [kind for kind in PARTS if mentions[kind] and kind in expected.given and kind in expected.correctable]
+    kinds = [kind for kind in PARTS if mentions[kind] and kind in expected.correctable]
     if not kinds:
         return
     said = plain(text)
@@ -75,19 +79,25 @@ def told_places(
     moved = tells_a_move(said) or _SEAT.search(said) is not None
     taken: list[_Mention] = []
     for kind in kinds:
-        old = expected.given[kind]
+        old = expected.given.get(kind, "")
         new = [one for one in mentions[kind] if one in told and not _is_old(one.value, old)]
         if len({fold_words(one.value) for one in new}) != 1:
             continue
         one = new[-1]
         replaces = _names_old(text, old)
-        meant = replaces or nouns_of(kind).search(said) is not None or any(_follows(one, other) for other in taken)
-        led = kind is not Expects.city or _is_behind(text, one)
+        meant = replaces or _is_named(kind, said) or any(_follows(one, other) for other in taken)
+        whole = shown and one.end - one.start == len(text.strip(" .!"))
+        led = kind is not Expects.city or _is_behind(text, one) or whole
         if meant or (led and (placed or moved or (shown and not one.counts))):
             taken.append(one)
             typed = STREET_BEGINS.match(old) if kind is Expects.street and replaces else None
             value = f"{typed.group()}{one.value}" if typed and not STREET_BEGINS.match(one.value) else one.value
             yield FoundFact(Fact(kind, value, corrects=True), one.start, one.end)
+
+
+def _is_named(kind: Expects, said: str) -> bool:
+    named = nouns_of(kind).search(said) is not None
+    return named or (kind is Expects.postal_code and _CODE_NAMED.search(said) is not None)
 
 
 def _follows(one: _Mention, other: _Mention) -> bool:
@@ -151,20 +161,19 @@ def _is_old(value: str, old: str) -> bool:
     return stored.startswith(said)
 
 
-@cache
 def _stems(old: str) -> tuple[str, ...]:
     words = (word for word in fold_words(old).split() if class_of(word) is WordClass.content and word.isalpha())
     return tuple(word[: max(_LEAST, len(word) - 2)] for word in words if len(word) > _LEAST)
 
 
-def _old_words(text: str, old: str, words: Sequence[TypedWord]) -> list[int]:
+def _old_words(old: str, words: Sequence[TypedWord]) -> list[int]:
     stems = _stems(old)
     return [at for at, word in enumerate(words) if word.capital and fold_words(word.text).startswith(stems)]
 
 
 def _names_old(text: str, old: str) -> bool:
     """Return whether a message names what is stored, in whatever case: "zamiast Gdańska"."""
-    return old in text or (bool(_stems(old)) and bool(_old_words(text, old, read_words(text, Slot.city))))
+    return bool(old) and (old in text or bool(_old_words(old, read_words(text, Slot.city))))
 
 
 def _without_the_old(text: str, given: Mapping[str, str]) -> str:
@@ -172,7 +181,7 @@ def _without_the_old(text: str, given: Mapping[str, str]) -> str:
     words, cut = read_words(text, Slot.city), text
     for old in (given[kind] for kind in PARTS if kind in given):
         codes = [at for at, word in enumerate(words) if word.text.strip(".") == old]
-        for at in codes + (_old_words(text, old, words) if _stems(old) else []):
+        for at in codes + _old_words(old, words):
             first = at
             for before in reversed(range(at)):
                 word = words[before]
@@ -200,6 +209,9 @@ def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
     """Return whether a value is told as the customer's own place of today, where nothing else of theirs is."""
     if cut[one.start : one.end] != text[one.start : one.end] or tells_another_place(plain(text[: one.start])):
         return False
+    part = next((part for part in parted(cut) if part.start <= one.start < part.end), None)
+    if part is not None and judged(part, langs) in (Stance.later, Stance.conditional):
+        return False
     how = stance_at(cut, one.start, one.end, langs)
     led_to = how is Stance.past and tells_a_move(plain(text[: one.start]))
     return (how in _TOLD or led_to) and not _is_elsewhere(text, one)
@@ -207,17 +219,15 @@ def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
 
 def _is_elsewhere(text: str, one: _Mention) -> bool:
     """Return whether something else than the company is told to be there: "magazyn w Gdyni"."""
-    words = [word for word in read_words(text, Slot.city) if word.end <= one.start][-2:]
-    if (
-        tells_a_move(plain(text[: one.start]))
-        or len(words) < 2
-        or words[1].of is not WordClass.particle
-        or words[0].last
-        or words[0].capital
-    ):
+    said = plain(re.split(r"[,;.!]\s", text[: one.start])[-1])
+    words = [word for word in read_words(text, Slot.city) if word.end <= one.start][-3:]
+    if tells_a_move(said) or len(words) < 2 or words[-1].of is not WordClass.particle:
         return False
-    said = plain(words[0].said)
-    return words[0].of is WordClass.content and not (_OURS.fullmatch(said) or _SEATS.fullmatch(said))
+    subject, *_ = words[-2:]
+    timed = words[0].of is WordClass.particle and (_WE.search(said) or _SEAT.search(said))  # "da tempo in"
+    if timed or subject.last or subject.capital or subject.of is not WordClass.content:
+        return False
+    return not (_OURS.fullmatch(plain(subject.said)) or _SEATS.fullmatch(plain(subject.said)))
 
 
 def _is_behind(text: str, one: _Mention) -> bool:

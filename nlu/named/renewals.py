@@ -1,5 +1,7 @@
 """Automatic renewal turned on or off in words: on its card, beside another choice, or by taking back the consent."""
 
+from itertools import pairwise
+
 from nlu.binding import read_binding
 from nlu.binding_words import PLAIN_YES
 from nlu.corrections.sentences import plain
@@ -9,11 +11,13 @@ from nlu.languages.language import Languages
 from nlu.named.consent_names import RENEWAL
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
-from nlu.stance.clauses import APART
+from nlu.stance.clauses import APART, parted
+from nlu.stance.judged import judged
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import TALK, class_of
 
 _SAYS = Forms("renewals")
 
@@ -104,6 +108,16 @@ def _is_told_of(text: str, langs: Languages) -> bool:
     return not _TOLD.isdisjoint(stances(text, langs, _SAYS.named))
 
 
+def _is_refused_behind(text: str, langs: Languages) -> bool:
+    """Return whether a clause that names nothing refuses what the one before names: "… renewal, I don't want it"."""
+    for one, behind in pairwise(parted(text)):
+        words = text[behind.start : behind.end].lower().strip(" ,;.!").split()
+        names = _SAYS.named.search(fold_words(text[one.start : one.end])) is not None
+        if names and judged(behind, langs) is Stance.negated and all(class_of(word) in TALK for word in words):
+            return True
+    return False
+
+
 def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
     option = OptionWords(act, binds=act)
     return read_binding(text, (option,), expected, langs) == Press(act)
@@ -114,6 +128,8 @@ def renewal_beside(text: str, langs: Languages) -> str | None:
 
     Nor where the words count the other way: then it is asked.
     """
+    if "?" not in text and _is_refused_behind(text, langs):
+        return "no"
     wanted, told = _beside(text, langs), renewal_polarity(text, langs)
     if wanted is None or told is None or told.on is (wanted == "yes"):
         return wanted

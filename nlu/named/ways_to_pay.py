@@ -84,10 +84,18 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
     named = names_a_method(fold_words(text), langs) and bool(find_methods(text, langs)[0])
     if not (named or wants_another(text, langs)) or "method" not in expected.correctable:
         return None
-    way = wanted_way(text, langs) if named else None
+    way = wanted_way(text, langs) or _instead_of_stored(text, expected, langs) if named else None
     if way is None and named and (asks(text, langs) or merely_asks(text)):
         return None
     return Correction("method", None if way is None else way.value)
+
+
+def _instead_of_stored(text: str, expected: Expected, langs: Languages) -> "Way | None":
+    """Return the other of two ways to pay of which one is stored: "I picked BLIK but wanted card"."""
+    given = [way for way in ways_to_pay(text, langs) if way.role is Role.given]
+    stored = [way for way in given if way.value == expected.given.get("method")]
+    others = [way for way in given if way not in stored]
+    return others[0] if stored and len(others) == 1 else None
 
 
 def methods_meant(text: str, langs: Languages) -> tuple[frozenset[str], frozenset[str]]:

@@ -3,11 +3,14 @@
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from nlu.languages.shipped import KNOWN, among
+from nlu.reading import read
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.nightly import portion
@@ -103,9 +106,10 @@ def test_talk_alone_is_no_answer(kind: str, text: str) -> None:
 
 @all_rows
 def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> None:
-    assert understand(text, CONFIRMING, locale="pl") == Correction(what, value)
     menu = Expected(Expects.choice, "edit", options=(OptionWords("edit:street"),), correctable=CONFIRMING.correctable)
-    assert understand(text, menu, locale="pl") == Correction(what, value)
+    for at in (CONFIRMING, menu):
+        told = read(text, at, among(KNOWN, "pl"), partial(understand, expected=at, locale="pl"))
+        assert told.meaning == Correction(what, value)
 
 
 @table("text", ["numer lokalu 6", "lokal 6", "nr 6", "interno 6", "numero civico 14", "flat 6", "apartment number 6"])
