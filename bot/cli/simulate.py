@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from rich.table import Table
 from bot.app import logs
 from bot.app.settings import Settings
 from bot.cli.profiles import read_profile
+from bot.simulation.outcomes.styled_talks import StyledTalk, play_styles
+from bot.simulation.outcomes.styles import LANGUAGES, STYLES
 from bot.simulation.run import Result, SimulatedJourney, play_all
 
 COUNTS = ("said", "read", "sms", "email", "payments", "faults")
@@ -19,29 +22,80 @@ COUNTS = ("said", "read", "sms", "email", "payments", "faults")
 
 def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The first customer's seed; the next one's is one more.")] = 1,
-    journeys: Annotated[int, typer.Option(min=1, help="How many customers come, one after the other.")] = 20,
+    journeys: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many customers come, one after the other: 20, or of each style and language 1.",
+            show_default=False,
+        ),
+    ] = None,
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
+    styles: Annotated[
+        bool,
+        typer.Option(
+            "--styles", help="Let customers of twelve styles type all they want, and count what disturbs them."
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each conversation.")] = False,
 ) -> None:
     """Let simulated customers walk a profile to its ends, each at a desk of its own with the sandbox.
 
     They type, press, go back, correct, fall silent and meet providers that fail. Neither the settings nor the data of
     a real desk are touched. The exit code is 1 where anything broke.
+
+    With --styles they talk, in three languages: curt, chatty, with courtesies, angrily, in slang, dictated, without
+    accents, with slips, of much at once, correcting themselves, in a foreign tongue, like an accountant. A talk is
+    right that ends as its customer wants, with at most one disturbance. The exit code is 1 where one has no way on.
     """
     folder = read_profile(profile or Settings().profile).folder
     logs.configure("error")
+
+    if styles:
+        talks = asyncio.run(_talked(folder, seed, journeys or 1, verbose=verbose))
+        _tell_styles(talks, folder)
+        raise typer.Exit(any(not talk.has_way_on for talk in talks))
 
     def done(one: SimulatedJourney) -> None:
         typer.echo(f"seed {one.seed}: {one.end or 'BROKEN'} at {one.at}", err=True)
         if verbose:
             typer.echo("\n".join(one.diary.lines))
 
-    result = asyncio.run(play_all(folder, seed, journeys, done))
+    result = asyncio.run(play_all(folder, seed, journeys or 20, done))
     _tell(result, folder)
     for one in result.broken:
         _report(one, folder)
     if result.broken:
         raise typer.Exit(1)
+
+
+async def _talked(folder: Path, seed: int, each: int, *, verbose: bool) -> list[StyledTalk]:
+    talks: list[StyledTalk] = []
+    async for talk in play_styles(folder, seed, each):
+        talks.append(talk)
+        how = "right" if talk.right else "ended" if talk.ended else f"not as wanted, at {talk.at}"
+        typer.echo(f"{talk.style}, {talk.talk.lang}: {how}, {len(talk.disturbed)} disturbances", err=True)
+        typer.echo("\n".join(talk.lines if verbose else talk.disturbed), err=not verbose)
+    return talks
+
+
+def _tell_styles(talks: Sequence[StyledTalk], folder: Path) -> None:
+    console = Console(highlight=False)
+    table = Table("style", *LANGUAGES, "all", title=f"{folder}: right/ended as wanted/talks, disturbances")
+    for style in (*STYLES, "all"):
+        own = [talk for talk in talks if style in (talk.style, "all")]
+        table.add_row(
+            style, *(_counted(talk for talk in own if lang in (talk.talk.lang, "")) for lang in (*LANGUAGES, ""))
+        )
+    console.print(table)
+    kinds = Counter(how.partition(" at ")[0].partition(":")[0] for talk in talks for how in talk.disturbed)
+    console.print(" · ".join(f"{kind} {number}" for kind, number in kinds.most_common()), soft_wrap=True)
+
+
+def _counted(talks: Iterable[StyledTalk]) -> str:
+    own = [*talks]
+    right, ended = sum(talk.right for talk in own), sum(talk.ended for talk in own)
+    return f"{right}/{ended}/{len(own)} {sum(len(talk.disturbed) for talk in own)}"
 
 
 def _tell(result: Result, folder: Path) -> None:

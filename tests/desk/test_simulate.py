@@ -12,8 +12,13 @@ from typer.testing import CliRunner
 from bot.app import logs
 from bot.cli import build
 from bot.profile.beginning import begin
+from bot.simulation.outcomes import styled_talks
+from bot.simulation.outcomes.styled_talks import play_styles
+from bot.simulation.outcomes.styles import STYLES, ComposedLine, Composer
 from bot.simulation.run import play, play_all
 from dialogs.journey import ALL
+
+PROFILE = Path(__file__).parents[2] / "profiles" / "fakturasmart"
 
 
 async def test_customers_of_the_starter_profile_come_to_their_ends_and_are_the_same_each_time(tmp_path: Path) -> None:
@@ -55,3 +60,22 @@ def test_a_desk_that_breaks_is_reported_with_seed_and_conversation(
     assert "LookupError" in told.stderr
     assert "> /start" in told.stderr
     assert f"Again: okienko {' '.join(asked[:3])} --seed 5 --journeys 1" in told.stderr
+
+
+async def test_a_customer_of_a_style_talks_to_the_end_and_is_the_same_each_time() -> None:
+    talk, again = await anext(play_styles(PROFILE, 1, 1)), await anext(play_styles(PROFILE, 1, 1))
+    assert talk.ended
+    assert "> the code" in talk.lines
+    assert again.lines == talk.lines
+
+
+def test_words_that_come_to_nothing_are_counted_and_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "configure", lambda _level: None)
+    mumbled = ComposedLine("hm brzdęk", {"phone": "+48501619753"}, answers=("price",), answers_step=True)
+    monkeypatch.setattr(Composer, "say_next", lambda *_: mumbled)
+    monkeypatch.setattr(styled_talks, "STYLES", {"curt": STYLES["curt"]})
+    told = CliRunner().invoke(build("simulate", "check"), ["simulate", "--styles", "--profile", str(PROFILE)])
+    assert told.exit_code == 1
+    assert "curt, pl: not as wanted, at account.account, 18 disturbances\nlost: phone at start: hm brzdęk" in told.stderr
+    assert "0/0/3 54" in told.stdout
+    assert "lost 27 · not answered 27" in told.stdout

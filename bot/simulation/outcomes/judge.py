@@ -158,14 +158,14 @@ def subjects(trial: Trial) -> set[str]:
     return told
 
 
-def _good(wanted: tuple[str, ...]) -> set[str]:
+def with_alike(wanted: tuple[str, ...]) -> set[str]:
     """Return the wanted answers, with those that tell the same."""
     return {*wanted}.union(*(_ALIKE.get(one, ()) for one in wanted))
 
 
 def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
     told = subjects(trial)
-    good = _good(wanted)
+    good = with_alike(wanted)
     if told & good:
         return Verdict.RIGHT
     if told or not _stays(trial):
@@ -186,7 +186,7 @@ def _question(item: OneQuestion, trial: Trial) -> tuple[Verdict, int, tuple[str,
 
 def _questions(item: SeveralQuestions, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     told = subjects(trial)
-    good = [_good(one) for one in item.each]
+    good = [with_alike(one) for one in item.each]
     answered = sum(bool(told & one) or not one for one in good)
     if told - set().union(*good):
         return Verdict.WRONG, 0, ()
@@ -226,7 +226,7 @@ def _plain(value: str) -> str:
     return _STREET.sub("", " ".join(fold_words(value).split())).replace(" ", "")
 
 
-def _alike(one: str, other: str) -> bool:
+def are_alike(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
@@ -238,7 +238,7 @@ def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...
     for slot, value in wanted.items():
         renews = slot == "auto_renewal" and "SetAutoRenewal" in _commands(trial)
         told_on = len(_plain(value)) > _TELLING and _plain(value) in in_commands
-        if (slot in now and _alike(now[slot], value)) or told_on or renews:
+        if (slot in now and are_alike(now[slot], value)) or told_on or renews:
             kept += 1
         elif _plain(value).removeprefix("48") in told or (slot == "phone" and _plain(value[3:]) in told):
             named.append(slot)
@@ -284,7 +284,7 @@ def _not_facts(item: NotFacts, trial: Trial) -> tuple[Verdict, int, tuple[str, .
     taken = {
         slot
         for slot, value in item.unwanted.items()
-        if slot in now and _alike(now[slot], value) and not (slot in was and _alike(was[slot], value))
+        if slot in now and are_alike(now[slot], value) and not (slot in was and are_alike(was[slot], value))
     }
     kept, _, lost = _found(trial, item.want)
     if taken or _changed(trial, {**item.want, **item.unwanted}):

@@ -48,7 +48,7 @@ async def played(profile: Path, talk: Talk, number: int) -> TalkOutcome:
     """Play a talk to its end. Errors: Broken where the desk doesn't answer."""
     outcome, left = TalkOutcome(talk), {place: list(lines) for place, lines in talk.says.items()}
     async with visit_of(profile, talk.lang, f"typing-customer-{number:08d}") as (visit, player):
-        talker = _Talker(visit, via=visit.door, diary=player.diary, outcome=outcome, left=left)
+        talker = Talker(visit, via=visit.door, diary=player.diary, outcome=outcome, left=left)
         await talker.say("/start")
         await talker.talk()
         outcome.at, outcome.lines = visit.at, visit.diary.lines
@@ -56,11 +56,11 @@ async def played(profile: Path, talk: Talk, number: int) -> TalkOutcome:
 
 
 @dataclass
-class _Talker(ScriptPlayer):
+class Talker(ScriptPlayer):
     """The customer who types all they have; pages, letters and the bank are done as a script does them."""
 
     outcome: TalkOutcome = own(kw_only=True)
-    left: dict[str, list[str]] = own(kw_only=True)
+    left: dict[str, list[str]] = own(default_factory=dict[str, list[str]], kw_only=True)
     again: set[str] = own(default_factory=set[str])
 
     async def talk(self) -> None:
@@ -82,14 +82,19 @@ class _Talker(ScriptPlayer):
         if elsewhere is not None:
             await self.play(done(elsewhere))
             return True
-        if (line := self._next(place)) is not None:
-            await self.say(line.replace("{code}", await self._code()) if "{code}" in line else line)
+        if await self.answers(place):
             return True
         self.outcome.stuck.append(place or self.door.at)
         if place not in _HELP or self.outcome.stuck.count(place) > 1:
             return False
         await self.say(_HELP[place])
         return True
+
+    async def answers(self, place: str) -> bool:
+        """Say what there is to say here; return False where that is nothing."""
+        if (line := self._next(place)) is not None:
+            await self.say(line.replace("{code}", await self.code()) if "{code}" in line else line)
+        return line is not None
 
     def _next(self, place: str) -> str | None:
         """Return what the customer says here next: the second time of the answer is a repeat."""
@@ -104,6 +109,7 @@ class _Talker(ScriptPlayer):
         self.outcome.repeats += 1
         return self.outcome.talk.again[place]
 
-    async def _code(self) -> str:
+    async def code(self) -> str:
+        """Return the newest code that was sent."""
         sent = [one["text"] for one in await self.desk.outbox() if one["kind"] == "sms"]
         return code_in(sent[-1])
