@@ -62,8 +62,10 @@ _ANSWERED = _ASKED_BY_NAME | {"choose_plan", "log_in"}
 _OF_PRODUCTS = frozenset({"ask_price", "choose_plan", "order_addon"})
 _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split())
 """Beginnings of words for what is sold by the number of people."""
-_GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by", "invoice", "monthly", "trial", "end"})
+_GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
 """Questions about the desk that an entry may answer better."""
+_LIKE_AN_ENTRY = frozenset("my_number my_customer_number my_method my_plan my_years my_quantity sent".split())
+"""Questions about one's own that give way to an entry which knows all their words."""
 _OWN_DATA = regex(
     r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
 )
@@ -185,11 +187,20 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     aside = _aside(_without_names(wish.text, wish.expected), wish.langs, kinds) if wish.aside_too else None
     if aside == "pay_by" and wish.expected.rows:  # an order's card knows the days of its way to pay
         return wish.sure("ask_pay_by")
-    gives_way = aside in _GIVING_WAY and (entry := wish.near.answer) is not None and _may_tell(wish, aside, entry.id)
-    gives_way = gives_way and not (waits and aside == "pay_by")
-    if aside is None or (gives_way and (aside not in SPARING or _from_faq(wish) is not None)):
+    if aside is None or _told_by_entry(wish, aside, waits=waits):
         return None
     return wish.sure(f"ask_{aside}")
+
+
+def _told_by_entry(wish: WeighedMessage, aside: str, *, waits: bool) -> bool:
+    """Return whether an entry of the FAQ tells rather than the desk."""
+    entry = wish.near.answer
+    if entry is None or (waits and aside == "pay_by"):
+        return False
+    if aside in _GIVING_WAY:
+        return _may_tell(wish, aside, entry.id)
+    asked_so = aside in _LIKE_AN_ENTRY and entry.shared >= _ALL_KNOWN
+    return (asked_so or aside in SPARING) and aside != "total" and _from_faq(wish) is not None
 
 
 def _without_names(text: str, expected: Expected) -> str:

@@ -152,6 +152,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "email": lambda c: c.case.find_email(c.books) or c.case.contact.email,
     "invoice_email": lambda c: c.books.einvoice_email or orderer_of(c.case.orderer, c).invoice_email,
     "phone": _phone,
+    "number": _phone,
     "account_email": lambda c: c.case.find_email(c.books),
     "holder_email": lambda c: read_company(c).holder_email,
     "orderer_email": lambda c: orderer_of(c.case.orderer, c).email,
@@ -168,7 +169,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "method": _method,
 }
 """What was given, by the name of the answer."""
-_CALLED = {"account_email": "email", "discount_code": "discount"}
+_CALLED = {"account_email": "email", "number": "phone", "discount_code": "discount"}
 """The labels of answers that have none of their own name."""
 
 

@@ -13,6 +13,7 @@ from nlu.corrections.correction_words import shipped
 from nlu.corrections.sentences import plain
 from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values.parsing import fold_words
@@ -20,15 +21,17 @@ from values.patterns import regex
 
 _FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
-_BROUGHT = "ask:"
+_BROUGHT, _MINE = "ask:", "mine"
 SOLD_HERE = "soldhere"
 """Stands in cues for the name of what is sold."""
 _VALUE = regex(r"@|\d{3}")
+_ASKS, _SHOWS, _NO_OWN = wish(_MINE, "<asks>"), wish(_MINE, "<shows>"), wish(_MINE, "<not>")
+_OWN, _HAVE = wish(_MINE, "<own>|<kept>"), wish(_MINE, "<have>")
+_ALSO_CALLED = {name: wish(_MINE, f"<{name}>") for name in ("number", "method", "consents", "company")}
 _TALK = ("where", "my_phone", "my_email", "sent", "next", "charged", "what_is_this")
-_MINE = "mine"
-_OWN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
+_GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
 _LESS = ("invoice", "monthly", "trial", "end", "this")
-SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "wait", "currency", "pay_by", "pay_later", *_OWN, *_LESS)
+SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "wait", "currency", "pay_by", "pay_later", *_GIVEN, *_LESS)
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
 SPARING = frozenset({"total", *_LESS})
 """Those of them that may have few words of their own."""
@@ -38,18 +41,20 @@ ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the first of these kinds of question that a message asks."""
     asked = _asked(text, langs)
-    found = (_of_answer(text) if kind == _MINE else kind for kind in kinds if kind in asked)
+    found = (_of_answer(text, langs) if kind == _MINE else kind for kind in kinds if kind == _MINE or kind in asked)
     return next((kind for kind in found if kind is not None), None)
 
 
-def _of_answer(text: str) -> str | None:
+def _of_answer(text: str, langs: Languages) -> str | None:
     """Return the question after an answer of one's own by the name of that answer; None where a value is told."""
-    said = plain(text[:_LONGEST])
-    if _VALUE.search(said) is not None:
+    said, words = plain(text[:_LONGEST]), fold_words(text[:_LONGEST])
+    asked = _SHOWS.search(words) or (_ASKS.search(words) and asks(text, langs))
+    if not asked or _VALUE.search(said) or _NO_OWN.search(words):
         return None
-    named = ((found.start(), -found.end(), slots[0]) for slots, noun in _nouns() if (found := noun.search(said)))
-    slot = min(named, default=None)
-    return None if slot is None else f"my_{slot[2]}"
+    own, slot = _OWN.search(words), next((slots[0] for slots, noun in _nouns() if noun.search(said)), None)
+    if slot is None and own:
+        slot = next((name for name, noun in _ALSO_CALLED.items() if noun.search(words)), None)
+    return f"my_{slot}" if slot is not None and (own or _HAVE.search(words)) else None
 
 
 @cache
@@ -87,6 +92,5 @@ def _shipped() -> dict[str, tuple[Cue, ...]]:
 def words_of(kind: str) -> tuple[str, ...]:
     """Return the words by which a kind of question is known, as far as its cues name them."""
     raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    cues = (*raw.get(kind, ()), *(raw[_MINE] if kind.startswith("my_") else ()))
-    terms = (term for cue in cues for term in cue.split() if term[0] not in "!<=?")
+    terms = (term for cue in raw.get(kind, ()) for term in cue.split() if term[0] not in "!<=?")
     return tuple(term.replace("/", " ").replace("_", " ").replace("*", "").replace("^", "") for term in terms)
