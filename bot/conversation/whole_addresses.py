@@ -5,18 +5,18 @@ The company's name may stand in front of it or behind it.
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from bot.conversation.fitting import fits
 from dialogs.kit import Journey, Step
 from dialogs.kit.journey import EDIT
 from dialogs.state import Ctx
-from nlu.corrections.told_addresses import LONGEST, read_addresses, told_address, told_in_words
+from nlu.corrections.told_addresses import LONGEST, read_addresses, told_in_words
+from nlu.facts.told_places import told_parts
 from nlu.languages.language import Languages
 from values.kinds.places import PARTS
-from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
-from values.slots.spans import Slot, find_span
+from values.meaning import Answer, Correction, Expected, Expects, Fact
+from values.slots.spans import AnswerSpan, Slot, find_span
 
 _A_DIGIT = re.compile(r"\d")
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
@@ -42,28 +42,26 @@ def whole_address(text: str, step: Step[Any], ctx: Ctx, journey: Journey) -> tup
 
 
 def told_anew(
-    text: str, meant: Meaning, step: Step[Any], ctx: Ctx, expected: Expected, journey: Journey, langs: Languages
+    text: str, step: Step[Any], ctx: Ctx, expected: Expected, journey: Journey, langs: Languages
 ) -> tuple[Correction | Answer, tuple[Fact, ...]] | None:
-    """Return the correction of an address that a message tells in one line or in a sentence, with its other parts.
+    """Return the street that is asked for and told in a sentence, or the address of a line in place of the one shown.
 
-    Where the street is asked for it is the answer. None where it tells none, where the address may not be changed now,
-    or where its parts don't fit the country.
+    None where the message tells none, where it may not be changed now, or where its parts don't fit the country.
     """
-    if len(text) > LONGEST or _A_DIGIT.search(text) is None or isinstance(meant, SecretTyped):
+    if len(text) > LONGEST or _A_DIGIT.search(text) is None:
         return None
     asked = step.expects is Expects.street and told_in_words(text)
-    if not asked and (expected.free_text or step.expects in PARTS):
-        return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
-    named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
     street = journey.known(f"company.{Expects.street}")
-    if street is None or not (asked or Expects.street in expected.correctable):
+    if street is None or not (asked or (shown and Expects.street in expected.correctable)):
         return None
     span = find_span(text.strip(), Slot.street)
-    if span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
+    if asked and span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
         return None
-    for parts in chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale)):
-        if not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):
+    for parts in (told_parts(text, langs),) if asked else read_addresses(text, ctx.case.talk.locale):
+        line = parts.get(Expects.street, "")
+        told = Expects.street in parts if asked else find_span(line, Slot.street) == AnswerSpan(line)
+        if told and _fit(parts, street, ctx, journey):
             (first, value), *others = parts.items()
             facts = tuple(Fact(kind, other, corrects=True) for kind, other in others)
             return Answer(value) if asked else Correction(str(first), value), facts

@@ -162,18 +162,15 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _address(self, reading: Reading, place: Place) -> Reading:
         """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""
-        sure = surely_told(reading.text, place.langs)
+        if not reading.typed or isinstance(reading.meaning, SecretTyped | Press | NavigationCommand):
+            return reading
         if isinstance(meant := reading.meaning, Correction) and meant.what == Expects.street:
             found_by_shape = Fact(Expects.street, meant.text or "", corrects=True)
             if any(one.end and one.fact == found_by_shape for one in reading.facts):
                 return reading
-        if not reading.typed or isinstance(reading.meaning, SecretTyped | Press | NavigationCommand):
-            found = None
-        else:
-            found = whole_address(sure, place.step, place.ctx, self.journey)
-        found = found or told_anew(
-            sure, reading.meaning, place.step, place.ctx, place.expected, self.journey, place.langs
-        )
+        sure, at = surely_told(reading.text, place.langs), (place.step, place.ctx)
+        found = whole_address(sure, *at, self.journey)
+        found = found or told_anew(sure, *at, place.expected, self.journey, place.langs)
         return reading if found is None else reading.with_parts(*found)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:

@@ -23,6 +23,7 @@ from values.kinds.places import PARTS
 from values.meaning import Expected, Expects, Fact
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.spans import said_anew
 from values.slots.towns import called_town
 from values.slots.typed_words import Slot, TypedWord, read_words
 from values.slots.word_classes import TALK, WordClass, class_of, is_denial
@@ -35,7 +36,7 @@ _STREET = regex(
     rf"(?<![\w.@-])(?P<type>(?i:{STREET_TYPES}) )?(?P<name>(?:[0-9]{{1,2}}\.? )?{_WORD}"
     rf"(?:(?:[ -]| d[aei]l?l?[aeio']? | i | e ){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
 )
-_CODE = regex(r"(?<![\w-])[0-9]{2}[-–][0-9]{3}(?![\w-])")
+_CODE = regex(r"(?<![\w.,@/-])(?:[0-9]{2}[-–][0-9]{3}|(?P<plain>[0-9]{5}))(?![\w@/-])")
 _TOWN = regex(rf"(?<![\w.@'’-]){_CAPITAL}[^\W\d_]+(?:[ -]{_CAPITAL}[^\W\d_]+){{0,3}}")
 _MAY_BE = regex(rf"{_CAPITAL}[^\W\d_]")
 _PLACED = regex(r"adres\w{0,2}\b(?! ?e?-?mail)|indirizz|address(?!es)|siedzib|\bsede\b|premises|\boffice|uffici|\bbiur")
@@ -69,11 +70,11 @@ def told_places(
     if len(text) > _LONGEST or (_MAY_BE.search(text) is None and _CODE.search(text) is None):
         return
     names = [(one.start, one.end) for one in beside if one.fact.kind not in PARTS]
+    said, text = plain(text), said_anew(text).rjust(len(text))
     mentions = _mentions(text, names)
     kinds = [kind for kind in PARTS if mentions[kind] and kind in expected.correctable]
     if not kinds:
         return
-    said = plain(text)
     told = _told(text, _without_the_old(text, expected.given), mentions, langs)
     placed, shown = _PLACED.search(said) is not None, shows_answers(expected)
     moved = tells_a_move(said) or _SEAT.search(said) is not None
@@ -85,7 +86,9 @@ def told_places(
             continue
         one = new[-1]
         replaces = _names_old(text, old)
-        meant = replaces or _is_named(kind, said) or any(_follows(one, other) for other in taken)
+        meant = (
+            replaces or _is_named(kind, said) or any(_follows(one, other) or _follows(other, one) for other in taken)
+        )
         whole = shown and one.end - one.start == len(text.strip(" .!"))
         led = kind is not Expects.city or _is_behind(text, one) or whole
         if meant or (led and (placed or moved or (shown and not one.counts))):
@@ -93,6 +96,14 @@ def told_places(
             typed = STREET_BEGINS.match(old) if kind is Expects.street and replaces else None
             value = f"{typed.group()}{one.value}" if typed and not STREET_BEGINS.match(one.value) else one.value
             yield FoundFact(Fact(kind, value, corrects=True), one.start, one.end)
+
+
+def told_parts(text: str, langs: Languages) -> dict[Expects, str]:
+    """Return the parts of the one address that a text tells as its author's own."""
+    mentions = _mentions(text, ())
+    told = _told(text, text, mentions, langs)
+    own = {kind: [one.value for one in mentions[kind] if one in told] for kind in PARTS}
+    return {kind: values[0] for kind, values in own.items() if len(set(values)) == 1}
 
 
 def _is_named(kind: Expects, said: str) -> bool:
@@ -114,7 +125,8 @@ def _mentions(text: str, names: Sequence[tuple[int, int]]) -> Mapping[Expects, S
 
     free = (one for one in _streets(text) if not any(start < one.end and one.start < end for start, end in names))
     streets = [one for one in free if told(one.start)]
-    codes = [_Mention(one.group().replace("–", "-"), *one.span()) for one in _CODE.finditer(text) if told(one.start())]
+    found = (one for one in _CODE.finditer(text) if told(one.start()))
+    codes = [_Mention(one.group().replace("–", "-"), *one.span(), bool(one["plain"])) for one in found]
     towns = (one for one in _towns(text) if told(one.start))
     taken = [*names, *(one.span() for one in _STREET.finditer(text))]
     apart = [one for one in towns if not any(start <= one.start < end for start, end in taken)]
@@ -134,7 +146,8 @@ def _streets(text: str) -> Iterator[_Mention]:
         if class_of(words[0].lower()) in TALK or (found["name"].isupper() and not text.isupper()):
             continue
         start = found.start("number") - 1 - len(" ".join(words))
-        if found["type"] is not None and len(words) == len(found["name"].split(" ")):
+        typed = found["type"] is not None and class_of(words[0].lower()) is not WordClass.type  # "ulica Plac Wolności"
+        if typed and len(words) == len(found["name"].split(" ")):
             start = found.start()
         called = nominative(text[start : found.end()].rstrip("."), plain(text[:start]))
         yield _Mention(called, start, found.end(), counts and not behind[0].capital)

@@ -1,7 +1,6 @@
 """Whole addresses in one line, as they are written in Poland, Italy and Germany."""
 
-from nlu.corrections.told_addresses import read_addresses, told_address
-from nlu.languages.shipped import KNOWN, among
+from nlu.corrections.told_addresses import read_addresses
 from tests.table import table
 from values.meaning import Expects
 
@@ -41,16 +40,3 @@ def test_an_address_is_read_in_its_parts(locale: str, text: str, expected: tuple
 )
 def test_a_part_alone_is_none(text: str) -> None:
     assert list(read_addresses(text, "pl")) == []
-
-
-@table(
-    ("locale", "text", "street"),
-    [
-        ("it", "via Verdi 3, anzi no, via Verdi 5", "via Verdi 5"),
-        ("pl", "ul. Polna 3, nie, jednak ul. Polna 5", "ul. Polna 5"),
-    ],
-)
-def test_an_address_that_is_said_anew_is_the_last_one(locale: str, text: str, street: str) -> None:
-    told = [*told_address(text, among(KNOWN, locale), shown=True)]
-    assert told
-    assert all(parts == {Expects.street: street} for parts in told)
