@@ -11,7 +11,7 @@ from nlu.binding_words import YES, vocabulary
 from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
-from nlu.phrase_lines import Forms, wish, word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Stance, clauses, stances
 from nlu.stance.cues import cues_in
 from values.meaning import BindingAct
@@ -41,11 +41,7 @@ _REJECTED: Mapping[str, frozenset[Stance]] = {
 }
 _MENDED_BY_A_CLAUSE = frozenset({"log_in", "change_language", "talk_to_agent", "resend_code"})
 """One clause that asks for it is enough; what binds or wipes is asserted in each clause that speaks of it."""
-_ABOUT: Mapping[str, re.Pattern[str]] = {
-    "talk_to_agent": wish("as_meant", r"<about_talk_to_agent>(?! (?:bot|automat))"),
-    "log_in": wish("as_meant", r"<about_log_in>"),
-    "change_language": wish("as_meant", r"<about_change_language>"),
-}
+_ABOUT = {"talk_to_agent": _SAYS.an_agent, "log_in": _SAYS.a_log_in, "change_language": _SAYS.a_language}
 _UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
 _YESES = frozenset({YES, str(BindingAct.agree)})
 

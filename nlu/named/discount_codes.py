@@ -10,7 +10,7 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import may_count, runs
-from nlu.phrase_lines import Forms, alternatives
+from nlu.phrase_lines import Forms
 from nlu.stance import Stance, asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
@@ -34,16 +34,6 @@ _A_DIGIT = regex("[0-9]")
 _ALONE = regex(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
 _TAX_NUMBER = regex(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
 _LONGEST_WISH = 120
-_CALLED = r"(?:rabat\w*|kupon\w*|zniz\w+|promocyjn\w+|voucher\w*|coupon\w*|scont[oi]|promo\w*|discount)"
-_CODE = rf"(?:(?:kod\w{{0,2}}|codice|code) )?{_CALLED}|kod(?:u|em)?|codice|code"
-_THE = rf"{alternatives('discount_codes', 'the')}{{0,3}}"
-_PUT_OUT = regex(rf"\b{alternatives('discount_codes', 'put_out')} {_THE}(?:{_CODE})\b")
-_UNWANTED = regex(
-    r"(?:^|\b(?:ale|jednak|to|prosze|przepraszam|ja|a|ok|no|but|i|ma|e|io|scusa|actually) )"
-    rf"{alternatives('discount_codes', 'unwanted')} (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
-    rf"|^(?:bez|senza|without) {_THE}(?:{_CODE})$"
-)
-_SURELY_DISCOUNT = regex(_CALLED)
 TAKE_OUT = "discount:skip"
 
 
@@ -182,12 +172,12 @@ def read_code_taken_out(text: str, expected: Expected, langs: Languages) -> Pres
         return None
     said = fold_words(text)
     if _SAYS.other_code.search(said) is not None or (
-        kind_of(expected.expects).called_code and _SURELY_DISCOUNT.search(said) is None
+        kind_of(expected.expects).called_code and _SAYS.called.search(said) is None
     ):
         return None
-    put_out = _PUT_OUT.search(said) is not None and asserted(text, langs, polite=True)
+    put_out = _SAYS.puts_out.search(said) is not None and asserted(text, langs, polite=True)
     return Press(TAKE_OUT, words=text) if put_out or _is_unwanted(text, said) else None
 
 
 def _is_unwanted(text: str, said: str) -> bool:
-    return "?" not in text and _UNWANTED.search(said) is not None
+    return "?" not in text and _SAYS.is_unwanted.search(said) is not None

@@ -3,10 +3,10 @@
 That wish is a verb of leaving with a scope: this chat, every log-in, or every other one.
 """
 
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import Forms, wish
+from nlu.phrase_lines import Forms
 from nlu.stance import asserted, clauses
 from values.parsing import fold_words
 
@@ -16,8 +16,6 @@ _LONGEST = 120
 LOG_INS, LOG_OUT, EVERYWHERE, OTHERS = "log_ins", "log_out", "log_out_everywhere", "log_out_others"
 """Intents: to see the log-ins; to end this one, all of them, or all but this one."""
 _LONGEST_WISH = 200
-_pattern = partial(wish, "log_out")
-_OTHERS, _HERE, _KEEPS = _pattern(r"<others>"), _pattern(r"<here>"), _pattern(r"<keep>")
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -54,8 +52,8 @@ def _scope(said: str) -> str:
     """Return the intent by which log-ins a wish to log out names."""
     if _SAYS.only_here.search(said) is not None:
         return LOG_OUT
-    others, every = _OTHERS.search(said) is not None, _SAYS.every.search(said) is not None
-    stays = _SAYS.but_here.search(said) or (_KEEPS.search(said) and _HERE.search(said))
+    others, every = _SAYS.other_ones.search(said) is not None, _SAYS.every.search(said) is not None
+    stays = _SAYS.but_here.search(said) or (_SAYS.keeps.search(said) and _SAYS.this_one.search(said))
     if stays or (others and _SAYS.here_and_others.search(said) is None):
         return OTHERS if others or every else LOG_OUT
     if others or every:

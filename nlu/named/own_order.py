@@ -4,10 +4,8 @@ The stem of ordering is in a noun, too ("pokaż zamówienie", "my order"): a wis
 orders.
 """
 
-from functools import partial
-
 from nlu.languages.language import Languages
-from nlu.phrase_lines import Forms, wish
+from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.stance import asserted
 from values.meaning import Expected, Intent, NavigationCommand, Press
@@ -16,12 +14,6 @@ from values.parsing import fold_words
 _SAYS = Forms("own")
 
 _LONGEST, _LONGEST_OF_COPY, _MOST_WORDS = 400, 300, 9
-_pattern = partial(wish, "own")
-_BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
-_PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
-_CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")
-_TROUBLE, _OTHERWISE = _pattern("<trouble>"), _pattern("<data>|<cancel>|<switch>")
-_WHICH, _SEES = _pattern("^<which>..<mine>|^<which> <mine>"), _pattern("<see>|^(?:\\w+ )?<mine> \\w+$|^\\w+(?: \\w+)?$")
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -35,7 +27,7 @@ def orders_nothing(text: str, expected: Expected) -> bool:
     """Return whether words of ordering, of an owner's papers or of leaving stand in no form by which one orders."""
     said = fold_words(text[:_LONGEST])
     named = _SAYS.owned if is_owner(expected) else _SAYS.not_yet
-    return named.search(said) is not None and _BUYS.search(said) is None
+    return named.search(said) is not None and _SAYS.buys.search(said) is None
 
 
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
@@ -45,30 +37,32 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
         return Intent("cancel_subscription", 1.0, (), text)
     if is_owner(expected) and _SAYS.one_more.search(said) is not None and asserted(text, langs, polite=True):
         return Intent("order_addon", 1.0, (), text)  # one beside that which runs, not the one that follows it
-    if len(said.split()) > _MOST_WORDS or "@" in text or _OTHERWISE.search(said) is not None:
+    if len(said.split()) > _MOST_WORDS or "@" in text or _SAYS.otherwise.search(said) is not None:
         return None
     if not orders_nothing(text, expected):
         return None
-    order = _ORDER.search(said) is not None
-    about = next((one for one in (_TROUBLE, _PAPER, _ORDER) if one.search(said) is not None), _LEAVES)
-    if asks(text, langs) and (about is not _ORDER or _WHICH.search(said) is None):
+    order = _SAYS.its_order.search(said) is not None
+    about = next(
+        (one for one in (_SAYS.troubled, _SAYS.papers, _SAYS.its_order) if one.search(said) is not None), _SAYS.leaves
+    )
+    if asks(text, langs) and (about is not _SAYS.its_order or _SAYS.asks_which.search(said) is None):
         return None
-    if about is _PAPER and not asserted(text, langs, about=about, polite=True):
+    if about is _SAYS.papers and not asserted(text, langs, about=about, polite=True):
         return None
-    if order and about is _TROUBLE:
+    if order and about is _SAYS.troubled:
         return Intent("order_problem", 1.0, (), text)
-    seen = about is _ORDER and _SEES.search(said) is not None
+    seen = about is _SAYS.its_order and _SAYS.sees.search(said) is not None
     if expected.rows:
         return NavigationCommand("repeat") if seen else None
-    if is_owner(expected) and _CORRECTION.search(said) is not None:
+    if is_owner(expected) and _SAYS.corrects.search(said) is not None:
         return Intent("invoice_problem", 1.0, (), text)
-    if about is _PAPER and is_owner(expected):
-        if _CONFIRMATION.search(said) is None:
+    if about is _SAYS.papers and is_owner(expected):
+        if _SAYS.confirms.search(said) is None:
             return Press("zone:invoices", words=text)
-        return Intent("payment_status" if _MONEY.search(said) else "my_order", 1.0, (), text)
+        return Intent("payment_status" if _SAYS.pays.search(said) else "my_order", 1.0, (), text)
     if seen:
         return Intent("my_order", 1.0, (), text)
-    return Intent("cancel_subscription", 1.0, (), text) if about is _LEAVES and is_owner(expected) else None
+    return Intent("cancel_subscription", 1.0, (), text) if about is _SAYS.leaves and is_owner(expected) else None
 
 
 def wants_own_copy(text: str, langs: Languages) -> bool:

@@ -1,8 +1,6 @@
 """Things offered by the piece, with how many of them: "10 GB di spazio"."""
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 from msgspec.structs import replace
 
@@ -10,26 +8,20 @@ from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import Forms, alternatives, word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance import is_told_of
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
 from values.parsing import fold_words
-from values.patterns import regex
 
 _SAYS = Forms("pieces")
 
-_words = partial(alternatives, "pieces")
 _LONGEST = 120
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _NAME_WORDS = 4  # of a thing, behind its number
-_MORE = (
-    regex(r"\b(?:in pi[uù]|extra|altr[aeio])\b", re.I),
-    regex(r"\b(?:extra|more|further)\b", re.I),
-    regex(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
-)
+_MORE = _SAYS.more_it, _SAYS.more_en, _SAYS.more_pl
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
-OUT = regex(r"(?<![^ ])" + _words("taking_out") + r"(?![^ ])")
+OUT = _SAYS.takes_out
 """Words that take out what they name."""
 _SMALL = word_set("pieces", "small_words")
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import Forms, alternatives
+from nlu.phrase_lines import Forms
 from nlu.stance import denies, is_told_of
 from nlu.tokens import part_around
 from values.parsing import fold_words
@@ -20,15 +19,9 @@ from values.patterns import regex
 
 _SAYS = Forms("years")
 
-_words = partial(alternatives, "years")
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
-_SUCH = r"(?: " + _words("such") + r")*\s*$"
-_WISHED = regex(r"\b" + _words("wished") + _SUCH)
-_SWITCHED = regex(r"\b" + _words("switched") + r"\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH)
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _CLAUSE_END = regex(r"[,;.!?\n]")
-
-_NOT_SO_MANY = regex(rf"\b(?:nie|non|not|nicht) (?:{_SAYS.bare.pattern})")
 
 
 class MeantTerm(Struct, frozen=True):
@@ -65,15 +58,15 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         return _instead(said, down)
     if len({_years(term) for term in meant}) != 1:
         return None
-    switched = _SWITCHED.search(said, 0, meant[0].start()) is not None
+    switched = _SAYS.is_switched.search(said, 0, meant[0].start()) is not None
     changes = (
         switched
         or len(every) > 1
-        or _NOT_SO_MANY.search(said) is not None
+        or _SAYS.not_so_many.search(said) is not None
         or _SAYS.too.search(said) is not None
         or put_right
     )
-    wished = switched or _WISHED.search(said, 0, meant[0].start()) is not None
+    wished = switched or _SAYS.is_wished.search(said, 0, meant[0].start()) is not None
     return MeantTerm(_years(meant[0]), wished, changes)
 
 
