@@ -12,34 +12,12 @@ from functools import cache, lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nlu import binding_words as kind
 from nlu.answer_words import SHIPPED
 from nlu.binding_reasons import Clause
-from nlu.binding_thanks import acknowledges
-from nlu.binding_words import (
-    ACTS,
-    ALL_KINDS,
-    BESIDE,
-    EVERYTHING,
-    IRONIC,
-    LEANING,
-    NATIVE,
-    OBJECTS,
-    OPENING,
-    PARTING,
-    PLAIN,
-    PLAIN_YES,
-    POINTING,
-    PRONOUN,
-    SO,
-    STANDING_BY,
-    YES,
-    Kinds,
-    Vocabulary,
-    about,
-    raw_words,
-    vocabulary,
-)
+from nlu.binding_words import Kinds, Vocabulary, about, raw_words, vocabulary
 from nlu.languages.language import Languages
+from nlu.phrase_lines import word_set
 from nlu.stance import Stance, clauses, stance
 from values.locale import SHIPPED as LOCALES
 from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
@@ -52,19 +30,21 @@ _DOCUMENTS = {
 }
 """Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
-_AGREEING = frozenset({_AGREE, YES})
-PLAINLY = (STANDING_BY | _AGREEING | {about(BindingAct.agree), EVERYTHING}) - {PARTING, IRONIC}
+_AGREEING = frozenset({_AGREE, kind.YES})
+PLAINLY = (kind.STANDING_BY | _AGREEING | {about(BindingAct.agree), kind.EVERYTHING}) - {kind.PARTING, kind.IRONIC}
 """Kinds of the words that agree without a goodbye."""
 _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""
-_SAYING = ACTS | {YES}
-_YESES = frozenset({YES})
-_PASSED = frozenset({PRONOUN, BESIDE})
-_LEADING = frozenset({SO, LEANING})
-_SMALL, _ALONE = frozenset({POINTING, PRONOUN}), frozenset[str]()
-_PLAINLY = frozenset({_AGREE, YES, PLAIN, BESIDE, PRONOUN})
-_HARMLESS = frozenset({BESIDE, PLAIN})
-_OF_EVERYTHING = frozenset({EVERYTHING, _AGREE, about(BindingAct.agree), BESIDE, POINTING, PRONOUN, PARTING})
+_SAYING = kind.ACTS | {kind.YES}
+_YESES = frozenset({kind.YES})
+_PASSED = frozenset({kind.PRONOUN, kind.BESIDE})
+_LEADING = frozenset({kind.SO, kind.LEANING})
+_SMALL, _ALONE = frozenset({kind.POINTING, kind.PRONOUN}), frozenset[str]()
+_PLAINLY = frozenset({_AGREE, kind.YES, kind.PLAIN, kind.BESIDE, kind.PRONOUN})
+_HARMLESS = frozenset({kind.BESIDE, kind.PLAIN})
+_OF_EVERYTHING = frozenset(
+    {kind.EVERYTHING, _AGREE, about(BindingAct.agree), kind.BESIDE, kind.POINTING, kind.PRONOUN, kind.PARTING}
+)
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
 _OF_ANYTHING = frozenset({str(BindingAct.activate), str(BindingAct.renew)})
 """Acts whose verbs are said of any program, too: "start it, because it hung"."""
@@ -76,6 +56,12 @@ _NODDING, _NODDED = str.maketrans(dict.fromkeys(_NODS, " ok ")), str.maketrans(d
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
 _WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
 _QUOTES = frozenset('"„”“«»')
+_LAZY = word_set("binding", "lazy")
+_WELL = frozenset("cosi tutto wszystko".split())
+"""With one of these a lazy word says that all is well as it is: "va bene così, grazie" wants nothing."""
+_SLIGHT = frozenset("a all and be do i is it jest ll no o oh s that then to tu well".split())
+"""Words that make no more of a lazy one: "that's fine, thanks"."""
+_THANKS = frozenset("dzieki dziekuje dziekuje thanks thank thx ta cheers grazie danke".split())
 
 
 class _Message(Struct, frozen=True):
@@ -122,8 +108,8 @@ def read_binding(
     if payloads:
         return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
     # A yes that binds nobody here, another act's verb or a slip: nothing to guess from. To take back is a no.
-    read = _split(message.known.mended(message.words), message.known, ALL_KINDS)
-    says = {POINTING}.issuperset(read.unknown) and read.says(_SAYING) and not read.says(_TAKING_BACK)
+    read = _split(message.known.mended(message.words), message.known, kind.ALL_KINDS)
+    says = {kind.POINTING}.issuperset(read.unknown) and read.says(_SAYING) and not read.says(_TAKING_BACK)
     return Unclear((), text) if says else None
 
 
@@ -131,7 +117,7 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
     known = message.known
     acts = known.names_an_act(message.words)
-    if not acts and (acknowledges(message.words, message.known) or _repeats(message)):
+    if not acts and (_acknowledges(message.words, message.known) or _repeats(message)):
         return True
     for clause in clauses(message.text):
         how = stance(clause, langs)
@@ -142,15 +128,35 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     return False
 
 
+def _acknowledges(words: Sequence[str], known: Vocabulary) -> bool:
+    """Return whether thanks stand beside no more than a lazy word: "cool, thanks", but not "sounds great, thanks"."""
+    if _THANKS.isdisjoint(words) or _LAZY.isdisjoint(words):
+        return False
+    at = 0
+    while at < len(words):
+        length, kinds = known.phrases.longest(words, at, kind.ALL_KINDS)
+        said = words[at : at + max(length, 1)]
+        if kind.YES in kinds and not is_lazy(said):
+            return False
+        at += len(said)
+    return True
+
+
+def is_lazy(phrase: Sequence[str]) -> bool:
+    """Return whether a phrase is a lazy word and nothing that makes more of it."""
+    rest = [word for word in phrase if word not in _LAZY]
+    return len(rest) < len(phrase) and (_SLIGHT.issuperset(rest) or not _WELL.isdisjoint(rest))
+
+
 def _repeats(message: _Message) -> bool:
     """Return whether a yes is said twice in a row, which waves it away ("eh già, eh già"), unless it is plain."""
     words, phrases = message.words, message.known.phrases
     for at in range(len(words)):
         length, kinds = phrases.longest(words, at, _YESES)
-        if length and PLAIN not in kinds and words[at : at + length] == words[at + length : at + 2 * length]:
+        if length and kind.PLAIN not in kinds and words[at : at + length] == words[at + length : at + 2 * length]:
             return True
         half = length // 2  # "ok ok" is a phrase of its own
-        if half and words[at : at + half] * 2 == words[at : at + length] and words[at] not in PLAIN_YES:
+        if half and words[at : at + half] * 2 == words[at : at + length] and words[at] not in kind.PLAIN_YES:
             return True
     return False
 
@@ -190,7 +196,7 @@ def read_joint(text: str, expected: Expected, langs: Languages) -> Press | None:
 def _says_everything(message: _Message) -> bool:
     """Return whether a verb accepts all that stands there: "I accept both", not "thanks for everything"."""
     said = _split(message.words, message.known, _OF_EVERYTHING)
-    return said.says(frozenset({EVERYTHING})) and said.says(frozenset({_AGREE}))
+    return said.says(frozenset({kind.EVERYTHING})) and said.says(frozenset({_AGREE}))
 
 
 def _step(option: OptionWords) -> str:
@@ -226,10 +232,10 @@ def wants_another(text: str, langs: Languages) -> bool:
     return rather and (other or len(words) == 1) and "?" not in text and not refuses(text, langs)
 
 
-def unknown_words(text: str, langs: Languages, wanted: Kinds = ALL_KINDS) -> tuple[str, ...]:
+def unknown_words(text: str, langs: Languages, wanted: Kinds = kind.ALL_KINDS) -> tuple[str, ...]:
     """Return the words of a message beside those of an act."""
     found = _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), wanted).unknown
-    return tuple(word for word in found if word not in (POINTING, LEANING))
+    return tuple(word for word in found if word not in (kind.POINTING, kind.LEANING))
 
 
 @lru_cache(maxsize=4)  # several options are read out of one message in a row
@@ -245,10 +251,10 @@ def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     act = option.binds
     if act is None:
         return False
-    kinds = STANDING_BY | _AGREEING | {str(act), about(act)}
+    kinds = kind.STANDING_BY | _AGREEING | {str(act), about(act)}
     read = _split(message.words, message.known, kinds)
     if not read.unknown:  # whoever says yes and goodbye leaves
-        agreeing = frozenset({_AGREE}) if read.says(frozenset({PARTING})) else _AGREEING
+        agreeing = frozenset({_AGREE}) if read.says(frozenset({kind.PARTING})) else _AGREEING
     elif message.behind:
         read, agreeing = _split(message.words[message.behind :], message.known, kinds), frozenset({_AGREE})
         if read.unknown:
@@ -330,7 +336,7 @@ def _split_by(
             length, kinds, end = 1, ends.pop(0), _NOWHERE
         else:
             length, kinds, end = found(words, at, wanted)
-        if kinds and IRONIC not in kinds:
+        if kinds and kind.IRONIC not in kinds:
             phrases.append(kinds)
         else:
             unknown += words[at : at + length]
@@ -338,16 +344,16 @@ def _split_by(
             words = [*words[: end.start], _END, *words[end.stop :]]
             ends.append(kinds)
         at += length
-    if any(LEANING in kinds for kinds in phrases) and not _native(phrases):
-        unknown.append(LEANING)
+    if any(kind.LEANING in kinds for kinds in phrases) and not _native(phrases):
+        unknown.append(kind.LEANING)
     if not _joined(phrases, wanted):
-        unknown.append(POINTING)
+        unknown.append(kind.POINTING)
     return _Read(tuple(phrases), tuple(unknown)), _END in words
 
 
 def _joined(phrases: Sequence[Kinds], wanted: Kinds) -> bool:
     """Return whether small words lead to a verb or its object, pronouns touch a verb, and nothing mocks behind it."""
-    told = wanted & (ACTS | OBJECTS)
+    told = wanted & (kind.ACTS | kind.OBJECTS)
     leading = so = False  # from the end: whether what follows small words is a verb or its object, or says anything
     for at in range(len(phrases) - 1, -1, -1):
         kinds = phrases[at]
@@ -355,13 +361,13 @@ def _joined(phrases: Sequence[Kinds], wanted: Kinds) -> bool:
             if not so:
                 return False
         elif _is_small(kinds, told):
-            if not leading and not (PRONOUN in kinds and _touches(phrases[:at], wanted & ACTS)):
+            if not leading and not (kind.PRONOUN in kinds and _touches(phrases[:at], wanted & kind.ACTS)):
                 return False
-        elif BESIDE not in kinds or kinds & told:
+        elif kind.BESIDE not in kinds or kinds & told:
             leading = bool(kinds & told)
-            so = so or YES in kinds or leading
-    acts = [at for at, kinds in enumerate(phrases) if kinds & wanted & ACTS]
-    said = acts or [at for at, kinds in enumerate(phrases) if YES in kinds]
+            so = so or kind.YES in kinds or leading
+    acts = [at for at, kinds in enumerate(phrases) if kinds & wanted & kind.ACTS]
+    said = acts or [at for at, kinds in enumerate(phrases) if kind.YES in kinds]
     return not said or not any(_mocks(kinds, told, bool(acts)) for kinds in phrases[said[-1] + 1 :])
 
 
@@ -373,19 +379,19 @@ def _touches(before: Sequence[Kinds], told: Kinds) -> bool:
 
 def _mocks(kinds: Kinds, told: Kinds, act: bool) -> bool:
     """Return whether a phrase behind what is said mocks it: a sigh, praise, and behind an act's verb a lazy yes."""
-    late = OPENING in kinds or (act and YES in kinds and kinds.isdisjoint(_HARMLESS))
+    late = kind.OPENING in kinds or (act and kind.YES in kinds and kinds.isdisjoint(_HARMLESS))
     return late and not kinds & told
 
 
 def _is_small(kinds: Kinds, told: Kinds) -> bool:
     """Return whether a phrase is a small word here, and nothing that tells more."""
-    return not kinds.isdisjoint(_SMALL) and YES not in kinds and not kinds & told
+    return not kinds.isdisjoint(_SMALL) and kind.YES not in kinds and not kinds & told
 
 
 def _native(phrases: list[Kinds]) -> bool:
     """Return whether what is said is said in the language that the small words are of."""
     said = [kinds for kinds in phrases if kinds & _SAYING]
-    return bool(said) and all(NATIVE in kinds for kinds in said)
+    return bool(said) and all(kind.NATIVE in kinds for kinds in said)
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from nlu.binding_thanks import is_lazy
+from nlu.binding import is_lazy
 from nlu.binding_words import shipped
 from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
