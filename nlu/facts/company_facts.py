@@ -40,7 +40,7 @@ _TOWN = rf"{_WORD}(?:[ '-]{_WORD}){{0,3}}"
 _POSTAL_CODE = r"[0-9]{2}[-–][0-9]{3}|[0-9]{5}"
 _STREET = street_begun_by(rf"(?-i:{_LETTER})")
 _CODE_AND_TOWN = regex(
-    rf"[\s,;]{{1,3}}(?:(?:i|e|and|cap|kod|code)\s+)?(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?P<town>{_TOWN}))?"
+    rf"[\s,;]{{1,3}}(?:(?:i|e|a|and|cap|kod|code|pocztowy)\s+){{0,3}}(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?P<town>{_TOWN}))?"
 )
 _PLAIN_ADDRESS = regex(
     rf"(?P<street>{_LETTER}[^\W\d_]*(?:[ .'-]+[^\W\d_]+){{0,4}}\s+[0-9]{{1,4}}[A-Za-z]?"
@@ -66,19 +66,28 @@ _SEAT = regex(
 _CLAUSE = regex(r"[^,;:?!\n]+")
 _BEFORE_NAME = regex(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
 """Words with which a capital letter may seem to begin a name with: a number, the end of a sentence."""
+_BEGINS_BEHIND = regex(r"\s*[,;]?\s+(?:(?:i|e|ed|and|a)\s+)?")
 _LONGEST = 400
 OF_COMPANY = frozenset((Expects.company_name, *PARTS))
 
 
-def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[FoundFact]:
-    """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader."""
+def company_facts(text: str, asked: Expects, langs: Languages, taken: Sequence[FoundFact] = ()) -> Iterator[FoundFact]:
+    """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader.
+
+    `taken`: what else is found in it, in which no name begins.
+    """
     if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text:
         return
     if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
         return
     if said_anew(text) != text or restated(text) is not None:  # for the reader of the one slot
         return
-    yield from _name(text, langs)
+    place = list(_place(text, langs))
+    yield from _name(text, (*taken, *place), langs)
+    yield from place
+
+
+def _place(text: str, langs: Languages) -> Iterator[FoundFact]:
     address = list(_address(text, langs))
     yield from address
     kinds = {one.fact.kind for one in address}
@@ -112,7 +121,7 @@ def _is_country(name: str, langs: Languages) -> bool:
     return isinstance(country.parse(name, langs[0].code), Ok) or is_nationality(name)
 
 
-def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
+def _name(text: str, taken: Sequence[FoundFact], langs: Languages) -> Iterator[FoundFact]:
     named = _CALLED.search(text) if _MAY_CALL.search(fold_words(text)) is not None else None
     if named is not None:
         ends = _NAME_ENDS.search(text, named.end())
@@ -125,6 +134,9 @@ def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
         return
     if (match := _BY_FORM.search(text)) is not None:  # a number or a sentence's end may stand before it
         start = max((before.end() for before in _BEFORE_NAME.finditer(match["name"])), default=0) + match.start()
+        ends = (one.end for one in taken if one.start < match.end() and match.start() < one.end < match.end())
+        if (begun := _BEGINS_BEHIND.match(text, max(ends, default=start))) is not None:
+            start = max(start, begun.end())
         yield from _own(text, name_of(text[start : match.end()]), Expects.company_name, start, match.end(), langs)
 
 

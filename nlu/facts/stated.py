@@ -110,7 +110,7 @@ def find_facts(
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
     found = _single(as_meant(text, by_labels(text, found, expected), expected, langs)) if found else found
-    own = [*company_facts(text, expected.expects, langs)]
+    own = [*company_facts(text, expected.expects, langs, found)]
     found += told_places(text, expected, langs, (*found, *own))
     kinds = {one.fact.kind for one in found}
     told = [one for one in own if one.fact.kind not in kinds]
