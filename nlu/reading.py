@@ -5,7 +5,7 @@
    else's, old or denied is none (`nlu/stance`).
 3. `beside` decides what the words mean beside these facts, and `as_wanted` which of several ways to pay is wanted.
 4. Whoever knows more may change that: the desk has the stages of `bot/conversation/words.py`.
-5. `with_questions` adds what it asks besides.
+5. `with_the_rest` adds what its parts give, want and ask that the meaning leaves out (`questions/several.py`).
 6. `with_not_given` adds what looked like a value and isn't taken, so that the reply can name it.
 """
 
@@ -19,20 +19,18 @@ from nlu.facts.named_choices import FoundFact
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
-from nlu.questions.several import questions
+from nlu.questions.several import VALUED, PartsReader
 from nlu.stance import not_given, surely_told
-from values.meaning import TITLE, Answer, Consenting, Correction, Expected, Fact, Intent, Meaning, Nameable, Press
+from values.meaning import TITLE, Correction, Expected, Fact, Intent, Meaning, Nameable, Press
 from values.parsing import fold_words
 
 Understand = Callable[[str], Meaning]
-VALUED = (Answer, Correction, Press, Consenting)
-"""Meanings that give a value or press a button."""
 
 
 class Reading(Struct, frozen=True):
     """All that a message says at the open step.
 
-    `meaning` is what it does, answers or asks, `asked` what it asks besides; `facts` are the values that it gives,
+    `meaning` is what it does, answers or asks, `besides` what its other parts do; `facts` are the values that it gives,
     `not_given` those that it only names. `settled`: its form leaves no doubt, so no later stage reads it otherwise.
     `typed` is false for a payload sent as a text, which states nothing more.
     """
@@ -40,7 +38,7 @@ class Reading(Struct, frozen=True):
     text: str
     meaning: Meaning
     facts: tuple[FoundFact, ...] = ()
-    asked: tuple[Meaning, ...] = ()
+    besides: tuple[Meaning, ...] = ()
     not_given: tuple[Fact, ...] = ()
     settled: bool = False
     typed: bool = True
@@ -83,12 +81,12 @@ def _named_by_title(told: Reading, nameable: Callable[[], Sequence[Nameable]]) -
     return replace(told, meaning=meaning, facts=facts)
 
 
-def with_questions(reading: Reading, langs: Languages, understand: Understand) -> Reading:
-    """Add the questions that a message asks besides what it means."""
+def with_the_rest(reading: Reading, reader: PartsReader) -> Reading:
+    """Add what the parts of a message give, want and ask besides what it means."""
     if not reading.typed:
         return reading
-    meaning, asked = questions(reading.text, reading.meaning, reading.facts, langs, understand)
-    return replace(reading, meaning=meaning, asked=asked)
+    meaning, besides = reader.told(reading.text, reading.meaning, reading.facts)
+    return replace(reading, meaning=reading.meaning if reading.settled else meaning, besides=besides)
 
 
 def with_not_given(reading: Reading, expected: Expected, langs: Languages) -> Reading:

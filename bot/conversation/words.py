@@ -28,7 +28,8 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
-from nlu.reading import Reading, read, with_not_given, with_questions
+from nlu.questions.several import PartsReader
+from nlu.reading import Reading, read, with_not_given, with_the_rest
 from nlu.stance import surely_told
 from nlu.understand import understand_among
 from values.kinds import answers_with, kind_of
@@ -100,7 +101,8 @@ class WordReader(Struct, frozen=True, dict=True):
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
         place = Place(step, ctx, expected, langs, self.expectations)
-        reading = read(text, expected, langs, self._by(place), lambda: place.nameable)
+        by, states = self._by(place, self.faq), self._by(place, None)
+        reading = read(text, expected, langs, by, lambda: place.nameable)
         for stage in self._stages:
             reading = stage(reading, place)
             if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
@@ -108,7 +110,7 @@ class WordReader(Struct, frozen=True, dict=True):
         codes, tried = _codes(reading, place)
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
-        reading = with_not_given(with_questions(reading, langs, self._by(place)), expected, langs)
+        reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
         return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
 
     @cached_property
@@ -125,8 +127,9 @@ class WordReader(Struct, frozen=True, dict=True):
         """Return what words mean as a whole where `expected` is, whatever else they say."""
         return understand_among(text, expected, self.langs(locale), self.faq)
 
-    def _by(self, place: Place) -> Callable[[str], Meaning]:
-        return lambda words: understand_among(words, place.expected, place.langs, self.faq)
+    def _by(self, place: Place, faq: FaqIndex | None) -> Callable[[str], Meaning]:
+        """Return what understands words at this place; a part that several stages meet is read once."""
+        return lru_cache(maxsize=16)(lambda words: understand_among(words, place.expected, place.langs, faq))
 
     # --- the desk's stages ---
 
@@ -236,7 +239,7 @@ class WordReader(Struct, frozen=True, dict=True):
         return Said(
             reading.meaning,
             typed=reading.typed,
-            also=reading.asked,
+            also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if prices else (),
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,

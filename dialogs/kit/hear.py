@@ -96,8 +96,8 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         _for_people(play)
     else:
         _hear(play, said)
-    for question in said.also:
-        _answer_too(play, question)
+    for other in said.also:
+        _do_too(play, other)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
         side_questions.unanswered(play, left)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
@@ -156,6 +156,39 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited.edited(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
+
+
+def _do_too(play: Runner[Any], other: Meaning) -> None:
+    """Take what a message gives besides, carry out what it wants, answer what it asks; what binds is named."""
+    match other:
+        case Press(payload, _, words) if not _named_undone(play, payload):
+            press(play, payload, words)
+        case Correction(what, text):
+            correct(play, what, text)
+        case Discount(code):
+            _discount(play, code)
+        case Answer():
+            _answer(play, _text(other))
+        case Intent("complaint"):
+            play.say("kit.vexed", options=(HUMAN,))
+        case Intent(name, _, _, text) if name in INTENT_COMMANDS or _payload(play, name) is not None:
+            _intent(play, name, text)
+        case NavigationCommand(name, argument):
+            _command(play, name, argument)
+        case _:
+            _answer_too(play, other)
+
+
+def _named_undone(play: Runner[Any], payload: str) -> bool:
+    """Say that an act isn't done whose words stood beside something else; return False where it is none."""
+    here, ctx = play.position, play.ctx
+    steps = [step for step in play.journey.steps if step.dialog == here.dialog]
+    bound = [(s, o) for s in steps for o in options_of(s, ctx) if o.payload == payload and o.binds is not None]
+    for step, act in bound[:1]:
+        if not step.done(play.slots(step), ctx):
+            when = "now" if step.path == here.path else "later"
+            play.say("kit.not_yet", {"when": when, "act": str(act.binds), "what": Word(act.key)})
+    return bool(bound)
 
 
 def _answer_too(play: Runner[Any], question: Meaning) -> None:

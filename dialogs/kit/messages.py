@@ -43,7 +43,7 @@ class Said(Event):
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
-    also: tuple[Meaning, ...] = ()  # questions that it asks besides
+    also: tuple[Meaning, ...] = ()  # what else it gives, wants and asks; what binds is only named
     about: tuple[str, ...] = ()  # plans and add-ons that it names
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     not_given: Private[tuple[Fact, ...]] = ()  # values that it names as not its author's own, or not any more

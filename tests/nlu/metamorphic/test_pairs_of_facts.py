@@ -92,7 +92,7 @@ class Pair:
 
 
 @cache
-def _customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ctx]:
+def customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ctx]:
     name, driver = at(step, lang)
     return hearing(name), driver.step, driver.context(driver.case)
 
@@ -100,7 +100,7 @@ def _customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ct
 @cache
 def heard(step: str, lang: str, text: str) -> Heard:
     """Return each value that a message gives at a step, with what it is."""
-    desk, here, ctx = _customer(step, lang)
+    desk, here, ctx = customer(step, lang)
     said = desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
     return frozenset((kind, _normal(kind, value)) for kind, value in _values(said, here))
 

@@ -3,7 +3,7 @@
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.asking import asks
 from nlu.questions.helpful import is_no_reason, read_helpful
-from nlu.questions.several import parted_questions
+from nlu.questions.pieces import pieces
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
 from tests.kit.narrow import a, present
@@ -140,23 +140,13 @@ def test_no_reason_is_given() -> None:
 # Several questions in one message, taken apart.
 
 
+def _pieces(text: str, locale: str) -> tuple[str, ...]:
+    return tuple(text[piece.start : piece.end].strip(" ,;?") for piece in pieces(text, among(KNOWN, locale)))
+
+
 @all_rows
-def test_each_stands_by_itself(locale: str, text: str, first: str, second: str) -> None:
-    assert parted_questions(text, among(KNOWN, locale)) == (first, second)
-
-
-@table(
-    "text",
-    ["Ile kosztuje?", "Jan i Maria", "czy mogę zapłacić kartą i blikiem?", "chcę kupić i zapłacić", "", "i czy?"],
-)
-def test_one_question_or_none_is_left_whole(text: str) -> None:
-    assert parted_questions(text, among(KNOWN, "pl")) == (text,)
-
-
-def test_of_three_each_stands_by_itself() -> None:
-    asked = "Ile kosztuje? Czy macie aplikację? I jak długo trwa aktywacja?"
-    each = ("Ile kosztuje?", "Czy macie aplikację?", "jak długo trwa aktywacja?")
-    assert parted_questions(asked, among(KNOWN, "pl")) == each
+def test_each_stands_by_itself(locale: str, text: str, parts: str) -> None:
+    assert _pieces(text, locale) == tuple(parts.split(" | "))
 
 
 # Questions about the open step or the desk itself: told by their question words, in any step and language.
