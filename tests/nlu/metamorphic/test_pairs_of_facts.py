@@ -6,22 +6,12 @@ button or a code; which of these it is may differ, the value may not.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import permutations, product
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.conversation.inbound import Inbound, Text
-from bot.conversation.understanding import MessageUnderstanding
-from dialogs.kit import Said, Step
-from dialogs.state import Ctx
-from tests.bot.conversation.uttered import at
-from tests.journeys.teller import hearing
-from tests.nlu.metamorphic.relation import LANGUAGES, held
-from values.channel import Channel
-from values.meaning import Answer, Correction, Discount, Press
+from tests.nlu.metamorphic.relation import LANGUAGES, Heard, heard, held
 
 FACTS = {
     "pl": {
@@ -67,9 +57,6 @@ SOME = 29
 """Of the pairs each so-manieth is tried by day: a prime, so that every joint has its turn."""
 KNOWN = Path(__file__).with_name("pairs_not_heard.tsv")
 """Language, step, the message with its line's end as ⏎, and what isn't heard."""
-_DIGITS_OF_PHONE = 9
-
-Heard = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -89,47 +76,6 @@ class Pair:
     def shown(self) -> str:
         """The message in one line."""
         return self.text.replace("\n", "⏎")
-
-
-@cache
-def customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ctx]:
-    name, driver = at(step, lang)
-    return hearing(name), driver.step, driver.context(driver.case)
-
-
-@cache
-def heard(step: str, lang: str, text: str) -> Heard:
-    """Return each value that a message gives at a step, with what it is."""
-    desk, here, ctx = customer(step, lang)
-    said = desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
-    return frozenset((kind, _normal(kind, value)) for kind, value in _values(said, here))
-
-
-def _values(said: Said, here: Step[Any]) -> Iterator[tuple[str, str]]:
-    yield from ((fact.kind, fact.text) for fact in said.facts)
-    match said.meaning:
-        case Answer() as answer:
-            yield here.expects, answer.words
-        case Correction(what, str(value)):
-            yield what, value
-        case Discount(code):
-            yield "discount_code", code
-        case Press(payload):
-            step, _, value = payload.rpartition(":")
-            yield step, value
-        case _:
-            pass
-
-
-def _normal(kind: str, value: str) -> str:
-    """Return a value so that the answer to a question and a fact are the same; what stands around digits is dropped."""
-    if kind == "phone":
-        return "".join(filter(str.isdecimal, value))[-_DIGITS_OF_PHONE:]
-    if kind == "tax_number":
-        return "".join(filter(str.isdecimal, value))
-    if kind == "email":
-        return next((word for word in value.split() if "@" in word), value)
-    return value.rstrip(".")  # of "srl." nobody knows whether it is the sentence's
 
 
 def alone(step: str, lang: str, kind: str, fact: str) -> Heard:

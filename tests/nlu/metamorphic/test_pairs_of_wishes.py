@@ -10,8 +10,7 @@ import pytest
 
 from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Said, options_of
-from tests.nlu.metamorphic.relation import LANGUAGES, held
-from tests.nlu.metamorphic.test_pairs_of_facts import customer
+from tests.nlu.metamorphic.relation import LANGUAGES, customer, held
 from values.channel import Channel
 from values.meaning import Correction, Discount, Faq, Intent, NavigationCommand, Press
 
