@@ -23,20 +23,10 @@ COUNTS = ("said", "read", "sms", "email", "payments", "faults")
 def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The first customer's seed; the next one's is one more.")] = 1,
     journeys: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="How many customers come, one after the other: 20, or of each style and language 1.",
-            show_default=False,
-        ),
+        int | None, typer.Option(min=1, help="How many customers come: 20, or with --styles 1 of each.")
     ] = None,
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
-    styles: Annotated[
-        bool,
-        typer.Option(
-            "--styles", help="Let customers of twelve styles type all they want, and count what disturbs them."
-        ),
-    ] = False,
+    styles: Annotated[bool, typer.Option("--styles", help="Let customers of twelve styles type it all.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each conversation.")] = False,
 ) -> None:
     """Let simulated customers walk a profile to its ends, each at a desk of its own with the sandbox.

@@ -76,6 +76,21 @@ def test_words_that_come_to_nothing_are_counted_and_lead_nowhere(monkeypatch: py
     monkeypatch.setattr(styled_talks, "STYLES", {"curt": STYLES["curt"]})
     told = CliRunner().invoke(build("simulate", "check"), ["simulate", "--styles", "--profile", str(PROFILE)])
     assert told.exit_code == 1
-    assert "curt, pl: not as wanted, at account.account, 18 disturbances\nlost: phone at start: hm brzdęk" in told.stderr
+    assert (
+        "curt, pl: not as wanted, at account.account, 18 disturbances\nlost: phone at start: hm brzdęk" in told.stderr
+    )
     assert "0/0/3 54" in told.stdout
     assert "lost 27 · not answered 27" in told.stdout
+
+
+LEAST_RIGHT, LEAST_ENDED = 7, 35
+"""Of the 36 talks of the first seed: as they are, and numbers that may only rise."""
+
+
+@pytest.mark.nightly
+async def test_talks_of_all_styles_end_as_their_customers_want() -> None:
+    talks = [talk async for talk in play_styles(PROFILE, 1, 1)]
+    told = [(talk.style, talk.talk.lang, talk.disturbed) for talk in talks if not talk.right]
+    assert all(talk.has_way_on for talk in talks), told
+    assert sum(talk.right for talk in talks) >= LEAST_RIGHT, told
+    assert sum(talk.ended for talk in talks) >= LEAST_ENDED, told

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from values.parsing import unaccent
 
-_TABLE: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+PARTS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+"""The table of parts: by language what is said at each place, how values are called, and what stands around."""
 LANGUAGES = ("pl", "it", "en")
 _CHOICES = ("consents", "einvoice", "auto_renewal")
 """Places whose answers the table has by the choice."""
@@ -35,7 +36,7 @@ class Style(Struct, frozen=True, forbid_unknown_fields=True):
     speaks_other: float = 0.0
 
 
-STYLES: Mapping[str, Style] = msgspec.convert(_TABLE["style"], dict[str, Style])
+STYLES: Mapping[str, Style] = msgspec.convert(PARTS["style"], dict[str, Style])
 
 
 class ComposedLine(Struct, frozen=True):
@@ -56,17 +57,17 @@ class Composer:
 
     def __init__(self, style: str, lang: str, dice: random.Random) -> None:
         """Draw what the customer wants."""
-        self.style, self.lang, self.dice, self.words = STYLES[style], lang, dice, _TABLE[lang]
+        self.style, self.lang, self.dice, self.words = STYLES[style], lang, dice, PARTS[lang]
         drawn = ("email", "phone", "tax_number", "method", *_CHOICES)
         self.goal = {slot: self._draw(slot) for slot in (*drawn, *(("discount_code",) if self._rolls(0.3) else ()))}
-        self.consents = {*_TABLE["consents"][self.goal["consents"]]}
+        self.consents = {*PARTS["consents"][self.goal["consents"]]}
         self.code = ""
         self._done: list[str] = []
 
     def say_next(self, place: str, known: Mapping[str, str], tries: int) -> ComposedLine:
         """Return the next message at a place; `known` is what the desk has, `tries` how often it was answered here."""
         style = self.style if tries == 0 else Style("plain" if tries == 1 else "short", hand=self.style.hand)
-        for slot in _TABLE["corrected"].get(place, ()):
+        for slot in PARTS["corrected"].get(place, ()):
             missed = slot in self.goal and known.get(slot, "no" if slot == "auto_renewal" else "") != self.goal[slot]
             if missed and (slot in known or slot == "auto_renewal") and self._done.count(slot) <= 1:
                 self._done.append(slot)
@@ -81,12 +82,12 @@ class Composer:
         """Return something else than an answer, if the dice want it."""
         if self._rolls(self.style.drifts):
             return ComposedLine(self._write(self.dice.choice(self.words["aside"]), self.style))
-        slots = [slot for slot in _TABLE["corrected"].get(place, ()) if slot in known]
+        slots = [slot for slot in PARTS["corrected"].get(place, ()) if slot in known]
         if slots and self._rolls(self.style.corrects):
             slot = self.dice.choice(slots)
             self.goal[slot] = self._draw(slot, known[slot])
             return self._change(slot, known, self.style)
-        if place in _TABLE["binds"] and (asked := self._question(place, self.style)) is not None:
+        if place in PARTS["binds"] and (asked := self._question(place, self.style)) is not None:
             return ComposedLine(self._write(asked[0], self.style), answers=asked[1])
         return None
 
@@ -100,17 +101,17 @@ class Composer:
 
     def _answer(self, place: str, known: Mapping[str, str], style: Style) -> ComposedLine:
         parts, answers = [self._own(place, style)], ()
-        slots = [place, *(slot for slot in _TABLE["added"].get(place, ()) if slot not in known and slot in self.goal)]
+        slots = [place, *(slot for slot in PARTS["added"].get(place, ()) if slot not in known and slot in self.goal)]
         if place == "method" and (self.goal["auto_renewal"] == "yes" or self._rolls(0.5)):
             slots.append("auto_renewal")
         always = {place, "auto_renewal", *(["discount_code"] if place == "method" else [])}
         said = [slot for slot in slots if slot in always or self._rolls(style.adds / 2)]
         parts += [self._part(slot, Style(hand=style.hand)) for slot in said[1:]]
         text = parts[0] + "".join(f"{self.dice.choice(self.words['joint'])}{part}" for part in parts[1:])
-        if place not in _TABLE["binds"] and (asked := self._question(place, style)) is not None:
+        if place not in PARTS["binds"] and (asked := self._question(place, style)) is not None:
             text, answers = f"{text}{self.dice.choice((', ', '. '))}{asked[0]}", asked[1]
         want = {slot: self.goal[slot] for slot in said if slot in self.goal and slot not in ("consents", "einvoice")}
-        acts = (*_TABLE["binds"].get(place, ()), *said, *(("company",) if place == "confirm" else ()))
+        acts = (*PARTS["binds"].get(place, ()), *said, *(("company",) if place == "confirm" else ()))
         return ComposedLine(self._write(text, style, place), want, acts, answers, answers_step=True)
 
     def _own(self, place: str, style: Style) -> str:
@@ -125,14 +126,14 @@ class Composer:
         others = [one for one in LANGUAGES if one != self.lang]
         lang = self.dice.choice(others) if self._rolls(style.speaks_other) else self.lang
         if slot in _CHOICES:
-            return self.dice.choice(_TABLE[lang][slot][self.goal[slot]])
-        forms = _TABLE[lang]["says"].get(slot) or {"plain": ["/back"]}
+            return self.dice.choice(PARTS[lang][slot][self.goal[slot]])
+        forms = PARTS[lang]["says"].get(slot) or {"plain": ["/back"]}
         told = self._told(slot, self.goal.get(slot, self.code), style, lang)
         return self.dice.choice(forms.get(style.speech) or forms["plain"]).format(v=told)
 
     def _question(self, place: str, style: Style) -> tuple[str, tuple[str, ...]] | None:
         """Return a question that wasn't asked yet, and its answers, if the dice want one."""
-        asked = _TABLE["questions"]
+        asked = PARTS["questions"]
         names = [name for name, one in asked.items() if place in one["at"] and name not in self._done]
         if not names or not self._rolls(style.asks):
             return None
@@ -140,16 +141,16 @@ class Composer:
         return self.dice.choice(self.words["ask"][self._done[-1]]), tuple(asked[self._done[-1]]["answers"])
 
     def _draw(self, slot: str, but: str = "") -> str:
-        return self.dice.choice([one for one in _TABLE["values"][slot] if one != but])
+        return self.dice.choice([one for one in PARTS["values"][slot] if one != but])
 
     def _told(self, slot: str, value: str, style: Style, lang: str = "") -> str:
         """Return a value as it is typed, or said where the message is dictated."""
-        words = _TABLE[lang or self.lang]
+        words = PARTS[lang or self.lang]
         if slot == "method":
             return words["methods"][value]
         if style.hand == "dictated" and slot == "email":
             return " ".join("".join(words["signs"].get(sign, sign) for sign in value).split())
-        shapes, digits = _TABLE["shapes"].get(slot), value.removeprefix("+48")
+        shapes, digits = PARTS["shapes"].get(slot), value.removeprefix("+48")
         if style.hand == "dictated" and shapes:
             return " ".join(words["digits"][int(sign)] for sign in digits if sign.isdecimal())
         return self.dice.choice(shapes or ["{0}"]).format(
@@ -158,7 +159,7 @@ class Composer:
 
     def _write(self, text: str, style: Style, place: str = "") -> str:
         """Return the message with what stands around it, by the author's hand."""
-        binds = place in _TABLE["binds"]
+        binds = place in PARTS["binds"]
         if self._rolls(style.wraps):
             around = "courtesy" if binds else style.around
             text = self.dice.choice(self.words["around"][around]).replace("{s}", text)
