@@ -16,7 +16,7 @@ _ORDINAL = [
     for p in word_list("answer_words", "ordinals")
 ]
 _LAST = regex(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
-_LOST = frozenset("dalej|naprzod|co dalej|avanti|vai avanti|prosegui|next|go on|continue".split("|"))
+_LOST = frozenset("dalej|naprzod|avanti|vai avanti|prosegui|next|go on|continue".split("|"))
 _SMALL = word_set("answer_words", "small")
 
 SHIPPED = AnswerWords(

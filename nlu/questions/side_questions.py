@@ -28,6 +28,7 @@ _VALUE = regex(r"@|\d{3}")
 _ASKS, _SHOWS, _NO_OWN = wish(_MINE, "<asks>"), wish(_MINE, "<shows>"), wish(_MINE, "<not>")
 _OWN, _HAVE = wish(_MINE, "<own>|<kept>"), wish(_MINE, "<have>")
 _ALSO_CALLED = {name: wish(_MINE, f"<{name}>") for name in ("number", "method", "consents", "company")}
+_REACHES = frozenset({"phone", "email"})
 _TALK = ("where", "my_phone", "my_email", "sent", "next", "charged", "what_is_this")
 _GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
 _LESS = ("invoice", "monthly", "trial", "end", "this")
@@ -54,7 +55,8 @@ def _of_answer(text: str, langs: Languages) -> str | None:
     own, slot = _OWN.search(words), next((slots[0] for slots, noun in _nouns() if noun.search(said)), None)
     if slot is None and own:
         slot = next((name for name, noun in _ALSO_CALLED.items() if noun.search(words)), None)
-    return f"my_{slot}" if slot is not None and (own or _HAVE.search(words)) else None
+    theirs = slot in _REACHES or not _HAVE.search(words)  # "what phone do you have?" is after the seller's own
+    return f"my_{slot}" if slot is not None and (own or not theirs) else None
 
 
 @cache
