@@ -8,7 +8,7 @@ from nlu.corrections.correction_words import Corrections
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from values.kinds import COUNTED, AnswerKind, kind_of
-from values.meaning import Correction, Expected
+from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
@@ -83,7 +83,8 @@ def read_replaced(text: str, said: str, expected: Expected, forms: Sequence[Corr
     if "?" in text:
         return None
     for old, new in _pairs(text, said, forms):
-        tried = {name: _changed(name, value, old, new) for name, value in expected.given.items() if name != "method"}
+        words = (name for name in expected.given if kind_of(expected.correctable.get(name, Expects.nothing)).by_part)
+        tried = {name: _changed(name, expected.given[name], old, new) for name in words}
         whole = {name: changed for name, changed in tried.items() if changed}
         found = [name for name in whole if name in expected.correctable and name != expected.step]
         if len(found) == 1:

@@ -213,6 +213,8 @@ def _told(text: str, cut: str, mentions: Mapping[Expects, Sequence[_Mention]], l
     told: list[_Mention] = []
     others: list[_Mention] = []
     for one in sorted(chain.from_iterable(mentions.values()), key=lambda one: one.start):
+        if cut[one.start : one.end] != text[one.start : one.end]:  # the old one
+            continue
         of_other = any(_follows(one, other) for other in others)
         (told if not of_other and _is_told(text, cut, one, langs) else others).append(one)
     return told
@@ -220,7 +222,7 @@ def _told(text: str, cut: str, mentions: Mapping[Expects, Sequence[_Mention]], l
 
 def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
     """Return whether a value is told as the customer's own place of today, where nothing else of theirs is."""
-    if cut[one.start : one.end] != text[one.start : one.end] or tells_another_place(plain(text[: one.start])):
+    if tells_another_place(plain(text[: one.start])):
         return False
     part = next((part for part in parted(cut) if part.start <= one.start < part.end), None)
     if part is not None and judged(part, langs) in (Stance.later, Stance.conditional):

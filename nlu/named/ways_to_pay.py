@@ -92,9 +92,9 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 
 def _instead_of_stored(text: str, expected: Expected, langs: Languages) -> "Way | None":
     """Return the other of two ways to pay of which one is stored: "I picked BLIK but wanted card"."""
-    given = [way for way in ways_to_pay(text, langs) if way.role is Role.given]
-    stored = [way for way in given if way.value == expected.given.get("method")]
-    others = [way for way in given if way not in stored]
+    ways = ways_to_pay(text, langs)
+    stored = [way for way in ways if way.value == expected.given.get("method")]
+    others = [way for way in ways if way not in stored and way.role is Role.given]
     return others[0] if stored and len(others) == 1 else None
 
 
