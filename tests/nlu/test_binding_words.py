@@ -22,8 +22,7 @@ TERMS = OptionWords("terms:accept", ("Akceptuję",), BindingAct.agree)
 
 
 def given(text: str, option: OptionWords = ORDER, locale: str = "pl") -> bool:
-    step = option.payload.partition(":")[0]
-    expected = Expected(Expects.choice, step, (option,))
+    expected = Expected(Expects.choice, option.payload.partition(":")[0], (option,))
     return read_binding(text, (option,), expected, among(KNOWN, locale)) == Press(option.payload)
 
 
@@ -46,8 +45,7 @@ def test_a_denial_is_no_part_of_a_phrase_that_others_may_stand_in(code: Locale) 
 
 
 def test_only_verbs_stand_in_two_parts() -> None:
-    for code in SHIPPED:
-        words = shipped(code)
+    for words in map(shipped, SHIPPED):
         rest = (*words.about.values(), words.yes, words.beside, words.parting, words.particles, words.only, words.so)
         assert not [phrase for of in rest for phrase in of if "..." in phrase]
 

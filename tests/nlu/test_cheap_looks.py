@@ -15,6 +15,7 @@ from nlu.facts import company_facts, stated
 from nlu.languages.shipped import KNOWN, among
 from nlu.named import channels, consent_names, discount_codes, taken_back, withdrawals
 from nlu.numbers import groups
+from nlu.phrase_lines import Forms
 from nlu.stance import values as stance_values
 from tests.architecture.rooms import ROOT
 from tests.nightly import portion
@@ -58,8 +59,8 @@ ODD = (
 def texts() -> tuple[str, ...]:
     """Return the held-back sentences of all languages, as they are and in capitals, and odd ones."""
     files = sorted((ROOT / "tests/nlu/held_back").glob("*.jsonl"))
-    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    said = [line["text"] for line in lines if "text" in line]
+    lines = (line for file in files for line in file.read_text("utf-8").splitlines())
+    said = [row["text"] for row in map(json.loads, lines) if "text" in row]
     return (*portion(said, 4), *portion(map(str.upper, said[::7]), 4), *ODD)
 
 
@@ -111,6 +112,13 @@ def looks() -> Iterator[Look]:
 def read_behind(read: Callable[[str], object]) -> list[object]:
     """Return what a reader finds in each of the texts."""
     return [read(text) for text in texts()]
+
+
+def test_each_pattern_that_a_reader_names_is_in_its_table() -> None:
+    for path in (ROOT / "nlu").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for table in re.findall(r'_SAYS = Forms\("(\w+)"\)', source):
+            assert vars(Forms(table)).keys() >= {*re.findall(r"\b_SAYS\.(\w+)", source)}, path.name
 
 
 @pytest.mark.parametrize("look", [*looks()], ids=lambda look: f"{look[0].__name__}.{look[1]}")

@@ -5,9 +5,10 @@ from itertools import product
 
 import pytest
 
+from nlu.binding import is_lazy
 from tests.kit.rows import phrases_of
 from tests.nlu.metamorphic.relation import LANGUAGES, held
-from tests.nlu.metamorphic.yeses import ACTS, accepted, binds, combined, is_parted, only_acknowledges
+from tests.nlu.metamorphic.yeses import ACTS, accepted, binds, combined, is_parted
 from values.locale import Locale
 
 DOUBTS = phrases_of(__file__, "DOUBTS")
@@ -52,7 +53,7 @@ def courteous(act: str, lang: str, share: int) -> Iterator[tuple[str, str]]:
     words = [yes for yes in accepted(act, Locale(lang)) if not is_parted(yes, act, Locale(lang))]
     for at, (yes, courtesy) in enumerate(product(words, COURTESIES[lang])):
         thanks = courtesy.endswith(THANKS)
-        if at % share == 0 and not (thanks and only_acknowledges(yes)):
+        if at % share == 0 and not (thanks and is_lazy(yes.split())):
             yield yes, courtesy.format(yes=yes)
 
 

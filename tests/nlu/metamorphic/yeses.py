@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import cache
 
-from nlu.binding import is_lazy
 from nlu.binding_words import shipped
 from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
@@ -48,16 +47,10 @@ def is_parted(phrase: str, name: str, locale: Locale) -> bool:
     return phrase in _parted(ACTS[name], locale)
 
 
-def only_acknowledges(phrase: str) -> bool:
-    """Return whether a phrase says so little that with thanks it is no yes: "cool, thanks"."""
-    return is_lazy(phrase.split())
-
-
 def binds(text: str, name: str, locale: str) -> bool:
     """Return whether a message is taken for the act."""
     expected, heard = step_of(name), hearing(SELLER)
-    meant = understand(text, expected, locale=locale, faq=heard.faq, known=heard.known)
-    return pressed(meant, expected)
+    return pressed(understand(text, expected, locale=locale, faq=heard.faq, known=heard.known), expected)
 
 
 def pressed(meant: Meaning, expected: Expected) -> bool:
