@@ -28,12 +28,8 @@ def is_term(years: int, said: str, start: int, end: int) -> bool:
 
 def means_language(named: str, before: str, after: str) -> bool:
     """Return whether a language is one to be talked in: not somebody's poor one, and not a thing's nationality."""
-    if (
-        _SAYS.translated.search(before)
-        or _SAYS.why_now.search(before)
-        or _SAYS.plainly.search(before)
-        or _SAYS.plainly_after.search(after)
-    ):
+    plainly = _SAYS.plainly.search(before) or _SAYS.plainly_after.search(after)
+    if plainly or _SAYS.translated.search(before) or _SAYS.why_now.search(before):
         return False
     ill = _SAYS.spoken_ill.search(after) or _SAYS.not_well.search(before)
     if ill or (_SAYS.my_own.search(before) and not _SAYS.spoken_well.search(after)):
@@ -41,9 +37,8 @@ def means_language(named: str, before: str, after: str) -> bool:
     beside = [*_IS.sub("", before).split()[-1:], *after.split()[:1]]
     if any(_SAYS.in_a_language.fullmatch(word) for word in beside):
         return True
-    return _SAYS.of_things_form.fullmatch(named) is None and not any(
-        _SAYS.of_a_country.fullmatch(word) for word in beside
-    )
+    of_a_thing = _SAYS.of_things_form.fullmatch(named) or any(map(_SAYS.of_a_country.fullmatch, beside))
+    return not of_a_thing
 
 
 def means_card(named: str, before: str, after: str, nearby: str) -> bool:
@@ -52,9 +47,8 @@ def means_card(named: str, before: str, after: str, nearby: str) -> bool:
         return False
     if named != "carta":
         return True
-    return not _SAYS.of_paper.search(before) and (
-        _SAYS.paying.search(nearby) is not None or not _SAYS.electronic.search(nearby)
-    )
+    pays = _SAYS.paying.search(nearby) is not None or _SAYS.electronic.search(nearby) is None
+    return pays and not _SAYS.of_paper.search(before)
 
 
 def means_users(word: str, line: str) -> bool:

@@ -67,9 +67,8 @@ def names_any(said: str) -> bool:
 
 def speaks_of_ads(said: str) -> bool:
     """Return whether folded words speak of advertising, or of calls made for it."""
-    return _SAYS.ads.search(said) is not None or (
-        _MAY_CALL.search(said) is not None and _SAYS.calling.search(said) is not None
-    )
+    calls = _MAY_CALL.search(said) is not None and _SAYS.calling.search(said) is not None
+    return calls or _SAYS.ads.search(said) is not None
 
 
 def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:

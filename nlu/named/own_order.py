@@ -42,9 +42,8 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
     if not orders_nothing(text, expected):
         return None
     order = _SAYS.its_order.search(said) is not None
-    about = next(
-        (one for one in (_SAYS.troubled, _SAYS.papers, _SAYS.its_order) if one.search(said) is not None), _SAYS.leaves
-    )
+    named = (one for one in (_SAYS.troubled, _SAYS.papers, _SAYS.its_order) if one.search(said) is not None)
+    about = next(named, _SAYS.leaves)
     if asks(text, langs) and (about is not _SAYS.its_order or _SAYS.asks_which.search(said) is None):
         return None
     if about is _SAYS.papers and not asserted(text, langs, about=about, polite=True):

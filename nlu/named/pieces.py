@@ -48,9 +48,8 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         return None
     if is_told_of(text, amount.start, amount.end, langs):
         return None
-    rough = _SAYS.roughly.search(fold_words(text[: amount.start])) or _SAYS.compared.search(
-        fold_words(text[amount.end :])
-    )
+    before, behind = fold_words(text[: amount.start]), fold_words(text[amount.end :])
+    rough = _SAYS.roughly.search(before) or _SAYS.compared.search(behind)
     total = total or rough is not None
     rest = f"{text[: amount.start]} {text[amount.end :]}"
     here = replace(expected, options=counted)
