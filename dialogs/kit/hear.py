@@ -54,6 +54,7 @@ SMALL_TALK = ("greet", "thank", "goodbye")
 _PUT_RIGHT = "correct_data"
 # No request: a bare value, a yes or no to something else, another firm's matter.
 NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
+OF_THE_STEP = ("ask_step", "ask_need")
 MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 # What any question may be answered with: it names no row of a card.
 NO_NAMES = ("affirm", "deny", "back", "enough")
@@ -92,12 +93,16 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
             return  # nothing else was said
     if isinstance(said.meaning, Correction) and said.meaning.text is None and harvest.gather(play, facts):
         facts = ()  # what is given comes first: the correction asks for what isn't
+    early = [other for other in said.also if isinstance(other, Intent) and other.name in OF_THE_STEP]
+    for question in early:  # before the answer leads on to another step
+        _answer_too(play, question)
     if _tells_own_name(play, said, idle=idle):
         _for_people(play)
     else:
         _hear(play, said)
     for other in said.also:
-        _do_too(play, other)
+        if other not in early:
+            _do_too(play, other)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
         side_questions.unanswered(play, left)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)

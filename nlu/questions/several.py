@@ -36,6 +36,7 @@ from values.meaning import (
     Refusal,
     Unclear,
 )
+from values.slots.spans import Slot, find_span
 
 Read = Callable[[str], Meaning]
 _LONGEST = 300
@@ -58,6 +59,7 @@ _SURE = 0.6
 VALUED = (Answer, Press, Correction, Discount, Consenting)
 """Meanings that give a value or press a button."""
 _OTHERS = (Intent, Faq, Unclear, Refusal)
+_IN_WORDS = frozenset(map(Expects, Slot))
 _SHOWN = frozenset({*map(str, OF_COMPANY), "tax_number"})
 _PAYS = frozenset({"choose_payment_method", "pay"})
 
@@ -106,7 +108,9 @@ class PartsReader(Struct, frozen=True):
             return more[0], (*more[1:], *besides, *([whole] if opened or _wish(whole) is not None else []))
         if isinstance(whole, VALUED):
             return whole, (*more, *besides)
-        if acts or wishes:
+        if wishes and (_is_unknown(whole) or isinstance(whole, Unclear)):
+            return wishes[0], (*acts, *asked, *wishes[1:])
+        if wishes or (acts and (asked or _wish(whole) is not None)):
             return whole, (*acts, *(one for one in asked if _subject(one) != _subject(whole)), *wishes)
         if len(said) > 1 or _is_unknown(whole) or _is_unanswered(whole):
             return _each(whole, said) if said else (whole, ())
@@ -123,12 +127,12 @@ class PartsReader(Struct, frozen=True):
         free = [part for part in cut if not holds(part, facts)]
         asking = [part for part in free if part.asks]
         eaten = _gives_way(whole) and (isinstance(whole, VALUED) or bool(asking))
-        longest = _SHORT if eaten and self.expected.rows else 0
-        if self.expected.expects is Expects.confirm_data and (eaten or facts):  # a yes beside anything unread is none
-            longest = _LONGEST
+        longest = _SHORT if eaten and (self.expected.rows or kind.form == "words") else 0
+        if self.expected.expects is Expects.confirm_data and (_gives_way(whole) or facts):
+            longest = _LONGEST  # a yes beside anything unread is none
         found: list[ReadPart] = []
         if not self._binds(whole):
-            given = withheld(text, self.langs, dictated=numeric(self.expected.expects))
+            given = self._given(text, asking)
             numbers = eaten or isinstance(whole, Correction)
             read = (self._told(part, given, longest, numbers=numbers) for part in free if not part.asks)
             found = [one for one in read if one is not None]
@@ -136,6 +140,12 @@ class PartsReader(Struct, frozen=True):
         several = len(asking) > 1 and not isinstance(whole, VALUED) and _gives_way(whole)
         asked = several or found or (isinstance(whole, VALUED) and len(asking) < len(cut))
         return [*found, *(self._asked(part, text) for part in (asking if asked else ()))]
+
+    def _given(self, text: str, asking: Sequence[Part]) -> str:
+        """Return a message without the numbers that aren't its author's own; what its questions say is none of them."""
+        for part in asking:
+            text = f"{text[: part.start]}{' ' * (part.end - part.start)}{text[part.end :]}"
+        return withheld(text, self.langs, dictated=numeric(self.expected.expects))
 
     def _is_own(self, text: str) -> bool:
         """Return whether all that a message says is its author's own, and surely so."""
@@ -183,8 +193,11 @@ class PartsReader(Struct, frozen=True):
                 return what
             case Discount():
                 return str(Expects.discount_code)
-            case Answer(value=value) if value is not None and closed(self.expected.expects):
-                return self.expected.step
+            case Answer(text, value) if closed(self.expected.expects):
+                return self.expected.step if value is not None or DIGIT.search(text) is not None else ""
+            case Answer(text) if self.expected.expects in _IN_WORDS:
+                span = find_span(text, Slot(self.expected.expects))
+                return self.expected.step if span.sure and span.value == text and text[0].isupper() else ""
             case Press(payload) if not self._binds(said) and self.expected.expects is not Expects.confirm_data:
                 step, _, value = payload.partition(":")
                 named = step in self.expected.rows and value not in _POLAR  # else a fact, if it is called by its name
@@ -213,7 +226,8 @@ class PartsReader(Struct, frozen=True):
         shown = self.expected.expects is Expects.confirm_data and told.isdisjoint(_SHOWN) and not self._binds(yes)
         said = [one for one in parts if one.meaning == yes] if shown else []
         others = (one for one in parts if one not in said and not one.slot)
-        kept = all(one.asks or ("method" in told and _subject(one.meaning) in _PAYS) for one in others)
+        pays = _PAYS if "method" in told else frozenset[str]()
+        kept = all(one.asks or _wish(one.meaning) is not None or _subject(one.meaning) in pays for one in others)
         return Press(yes.payload, words=said[0].text) if said and kept else None
 
 
