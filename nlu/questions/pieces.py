@@ -11,6 +11,7 @@ from nlu.tokens import Token, is_question
 from values.patterns import regex
 
 _STOPS = ".?!\n"
+_STOP = regex(r"[?!\n]|\.(?=\s|$)")
 _LEAST_WORDS = 2
 DIGIT = regex("[0-9]")
 _JOINS = {lang: word_set("joining_words", lang) for lang in patterns("joining_words")}
@@ -28,8 +29,10 @@ def pieces(text: str, langs: Languages, *, joined: bool = True) -> list[Part]:
     for part in parted(text):
         for words in _cut(text, part, part.words, joins, langs):
             end, marked = (part.end, part.asks) if words[-1] is part.words[-1] else (words[-1].end, False)
-            own = _opens(text, words, langs)
             before = found[-1] if found and found[-1].asks and text[found[-1].end - 1] not in _STOPS else None
+            stop = _STOP.search(text, part.end - 1)
+            asked = before is not None or (stop is not None and stop.group() == "?")  # "jak mówię" asks nothing
+            own = _opens(text, words, langs) if asked else asks(text[words[0].start : words[-1].end], langs)
             if before is not None and not own:
                 found[-1] = Part(before.start, end, (*before.words, *words), True, part.quoted)
             else:

@@ -173,7 +173,8 @@ class PartsReader(Struct, frozen=True):
         return wishes and any(one.name in _DONE and one.confidence >= _SURE for one in rank(text, self.langs)[:1])
 
     def _asked(self, part: Part, text: str) -> ReadPart:
-        text = text[part.start : part.end].strip(" ,;?") + "?"
+        mark = "?" if "?" in text[part.start :] else ""
+        text = text[part.start : part.end].strip(" ,;?") + mark
         if not may_ask(part):
             return ReadPart(text, Unclear((self.expected.step,), text), asks=False)
         said = self.read(text)
