@@ -21,7 +21,7 @@ from nlu.languages.language import Languages
 from nlu.named.own_order import BEGINNING, is_owner, orders_nothing
 from nlu.named.renewals import names_renewal, takes_back_renewal, turns_renewal_off
 from nlu.named.taken_back import plainly_wipes
-from nlu.questions.answering import MOST_OFFERED, Nearest, likeliest_of, nearest
+from nlu.questions.answering import Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.likelihood import SUREST
@@ -29,7 +29,7 @@ from nlu.questions.side_questions import ABOUT_THE_STEP, SOLD_HERE, SPARING, SUR
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
-from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
+from values.meaning import MOST_OFFERED, Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
 from values.patterns import cached_property, regex
 

@@ -298,6 +298,10 @@ class Faq(Struct, frozen=True):
     confidence: float
 
 
+MOST_OFFERED = 2
+"""Entries of the FAQ that are offered for what has no answer."""
+
+
 class Unclear(Struct, frozen=True):
     """More than one reading: payloads or intent names to choose from, most likely first."""
 

@@ -11,10 +11,9 @@ from dialogs.kit.misses import HUMAN
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
 from values.kinds import kind_of
-from values.meaning import BindingAct, Unclear
+from values.meaning import MOST_OFFERED, BindingAct, Unclear
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
-_MOST_NEAR = 3
 _LONGEST_NAMED = 90
 _UNNAMED = re.compile(r"[^\w ,'’()?!-]|\d")
 """A question that may hold a code, an address or a link isn't repeated: only plain words are."""
@@ -94,7 +93,7 @@ def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
         option
         for option in _entries(play, tuple(one for question in questions for one in question.candidates))
         if _answer(option.payload) not in told
-    )[:_MOST_NEAR]
+    )[:MOST_OFFERED]
     named = all(len(one.text) <= _LONGEST_NAMED and not _UNNAMED.search(one.text) for one in questions)
     words = tuple(Word("kit.aside.quoted", (("question", one.text),)) for one in questions) if named else ()
     about: Params = {"named": "yes" if named else "no", "questions": words, "near": _number(options)}

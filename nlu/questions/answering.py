@@ -10,8 +10,8 @@ from nlu.languages.language import Languages
 from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
 from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked_question, evidence, leaning_of, likelihood
 from nlu.questions.telling import telling, weight
+from values.meaning import MOST_OFFERED
 
-MOST_OFFERED = 2
 _MOST_HITS = 5
 _ASKED_SO = 0.95
 _SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
