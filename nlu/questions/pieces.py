@@ -66,9 +66,9 @@ def _opens(text: str, words: Sequence[Token], langs: Languages) -> bool:
     return begins or asks(text[words[0].start : words[-1].end], langs)
 
 
-def may_ask(part: Part) -> bool:
+def may_ask(part: Part, *, marked: bool) -> bool:
     """Return whether a part may be a question of its own: not of a number, which may be one that isn't known."""
-    return len(part.words) >= _LEAST_WORDS and not any(DIGIT.search(word.word) for word in part.words)
+    return len(part.words) >= _LEAST_WORDS + (not marked) and not any(DIGIT.search(word.word) for word in part.words)
 
 
 def holds(part: Part, facts: Sequence[FoundFact]) -> bool:

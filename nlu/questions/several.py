@@ -55,7 +55,7 @@ _MOVES = frozenset({"agent", "lang", "help"})
 _GIVES_WAY = _DONE | {OUT_OF_SCOPE, "inform", "correct_data", "choose_payment_method", "pay", "affirm", "deny"}
 """Intents before which a value that a part gives comes first."""
 _EDIT, _POLAR = "edit", ("yes", "no")
-_SURE = 0.6
+_SURE = 0.9
 VALUED = (Answer, Press, Correction, Discount, Consenting)
 """Meanings that give a value or press a button."""
 _OTHERS = (Intent, Faq, Unclear, Refusal)
@@ -139,7 +139,8 @@ class PartsReader(Struct, frozen=True):
             found = found if found and self._is_own(text) else []
         several = len(asking) > 1 and not isinstance(whole, VALUED) and _gives_way(whole)
         asked = several or found or (isinstance(whole, VALUED) and len(asking) < len(cut))
-        return [*found, *(self._asked(part, text) for part in (asking if asked else ()))]
+        own = found or isinstance(whole, VALUED)
+        return [*found, *(self._asked(part, text, beside=bool(own)) for part in (asking if asked else ()))]
 
     def _given(self, text: str, asking: Sequence[Part]) -> str:
         """Return a message without the numbers that aren't its author's own; what its questions say is none of them."""
@@ -172,10 +173,10 @@ class PartsReader(Struct, frozen=True):
         wishes = any(one.name in _DONE for one in rank(given, self.langs))
         return wishes and any(one.name in _DONE and one.confidence >= _SURE for one in rank(text, self.langs)[:1])
 
-    def _asked(self, part: Part, text: str) -> ReadPart:
+    def _asked(self, part: Part, text: str, *, beside: bool) -> ReadPart:
         mark = "?" if "?" in text[part.start :] else ""
         text = text[part.start : part.end].strip(" ,;?") + mark
-        if not may_ask(part):
+        if beside and not may_ask(part, marked=bool(mark)):
             return ReadPart(text, Unclear((self.expected.step,), text), asks=False)
         said = self.read(text)
         return ReadPart(text, _as_question(text, said), asks=True, slot=self._slot(said))
