@@ -475,6 +475,8 @@ def _unanswered(wish: WeighedMessage) -> Meaning:
 
     Where a person is probably wanted one is offered.
     """
+    if read_side_question(wish.text, wish.langs, ("pause",)) is not None:
+        return wish.sure("ask_pause")  # with its reason: a cat, the door
     if wish.top.name in _SEEN_BY_OTHERS and wish.top.confidence >= _ACTS:
         return Unclear((wish.top.name,), wish.text)
     offered = wish.near.near if wish.asked else ()

@@ -35,7 +35,7 @@ from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.answering import nearest
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
@@ -97,6 +97,7 @@ _LONGEST_TITLE, _CALLED_SO = 80, 0.9
 _CODE_LIKE = regex(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
 _SETTLES = wish("understand", "<settles>")
+_SAYS = Forms("understand")
 """Beside "I don't know" it decides all the same: "boh, dai un sms"."""
 _HELPING = ASKED | frozenset(
     {"log_in", "forgot_password", "talk_to_agent", "complaint", "change_language", "resend_code", OUT_OF_SCOPE}
@@ -125,7 +126,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         return TooLong()
     if not cleaned.text:
         return Empty()
-    message = cleaned.text
+    message = _without_courtesies(cleaned.text, expected)
     payload = read_payload(message, expected)
     if payload is None and (titled := _by_title(message, expected, langs, faq)) is not None:
         return titled
@@ -145,6 +146,12 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         if sure != message:
             return _not_known(message, sure, expected, langs, faq)
     return direct or _unless_titled(_in_words(message, expected, langs, faq), message, expected, langs)
+
+
+def _without_courtesies(text: str, expected: Expected) -> str:
+    """Return a message without the greeting before it and the politeness behind it, where it says more than these."""
+    kind = kind_of(expected.expects)
+    return text if kind.form == "words" or kind.worded.says_all else _SAYS.courtesies.sub("", text).strip() or text
 
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:

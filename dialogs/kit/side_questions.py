@@ -35,8 +35,6 @@ def answer(play: Runner[Any], question: str) -> bool:
                 moves.explain(play)
         case "ask_next":
             play.say("kit.next", {"parts": play.journey.parts_ahead(play.position, play.ctx) or None})
-        case "ask_ads":
-            play.say("kit.aside.ads")
         case "ask_readers":
             play.say("kit.aside.readers", {"seller": seller.name})
         case "ask_kept":
@@ -50,10 +48,8 @@ def answer(play: Runner[Any], question: str) -> bool:
             moves.explain(play)
         case "ask_currency" if seller.sells:
             play.say("kit.aside.currency", {"currency": seller.currency})
-        case "ask_later":
-            play.say("kit.aside.later")
-        case "ask_safe":
-            play.say("kit.aside.safe")
+        case "ask_later" | "ask_pause" | "ask_ads" | "ask_safe":
+            play.say(f"kit.aside.{question.removeprefix('ask_')}")
         case "ask_cancel":
             _cancel(play)
         case "ask_restart":
