@@ -64,7 +64,10 @@ _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split()
 """Beginnings of words for what is sold by the number of people."""
 _GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
 """Questions about the desk that an entry may answer better."""
-_LIKE_AN_ENTRY = frozenset("my_number my_customer_number my_method my_plan my_years my_quantity sent".split())
+_WAITING_FOR_NOTHING = tuple(kind for kind in SURE if kind != "wait")
+_LIKE_AN_ENTRY = frozenset(
+    "my_number my_customer_number my_method my_plan my_years my_quantity sent what_is_this".split()
+)
 """Questions about one's own that give way to an entry which knows all their words."""
 _OWN_DATA = regex(
     r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
@@ -183,7 +186,7 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the desk itself, unless an entry surely answers."""
     kind = kind_of(wish.expected.expects)
     waits = kind.one_time or kind.form == "elsewhere"
-    kinds = SURE if waits else tuple(one for one in SURE if one != "wait")
+    kinds = SURE if waits else _WAITING_FOR_NOTHING
     aside = _aside(_without_names(wish.text, wish.expected), wish.langs, kinds) if wish.aside_too else None
     if aside == "pay_by" and wish.expected.rows:  # an order's card knows the days of its way to pay
         return wish.sure("ask_pay_by")

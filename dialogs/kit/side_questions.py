@@ -33,7 +33,7 @@ def answer(play: Runner[Any], question: str) -> bool:
             _ = play.ask("ask_what_is_this")
             if play.case.talk.answered:  # before anything is answered, the first step's help tells no more
                 moves.explain(play)
-        case "ask_next":
+        case "ask_next" if play.position.manners.counted and not play.journey.dialogs[play.position.dialog].browsed:
             play.say("kit.next", {"parts": play.journey.parts_ahead(play.position, play.ctx) or None})
         case "ask_readers":
             play.say("kit.aside.readers", {"seller": seller.name})
@@ -44,7 +44,7 @@ def answer(play: Runner[Any], question: str) -> bool:
         case "ask_need":
             play.say("kit.aside.free" if _has_a_way_past(play) else "kit.aside.needed")
             moves.explain(play)
-        case "ask_step" | "ask_pay_later":
+        case "ask_step" | "ask_pay_later" | "ask_next":
             moves.explain(play)
         case "ask_currency" if seller.sells:
             play.say("kit.aside.currency", {"currency": seller.currency})
