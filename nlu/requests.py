@@ -192,7 +192,7 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
         return wish.sure("ask_pay_by")
     if aside is None or _told_by_entry(wish, aside, waits=waits):
         return None
-    return wish.sure(f"ask_{aside}")
+    return wish.sure("free_version" if aside == "trial" else f"ask_{aside}")
 
 
 def _told_by_entry(wish: WeighedMessage, aside: str, *, waits: bool) -> bool:

@@ -290,7 +290,7 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
-@dialog.asked("free_version", "ask_trial")
+@dialog.asked("free_version")
 def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether there is a free version, and the alternatives."""
     if not ctx.seller.sells:
