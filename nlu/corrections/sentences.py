@@ -67,7 +67,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
 def _readings(text: str, expected: Expected, langs: Languages) -> Iterator[Correction | None]:
     """Yield what each reader takes for a correction, the surest first."""
     said, tried = plain(text), _tried(expected.called, langs)
-    worded = read_worded(text, said, expected, langs, lambda: any(words.not_meant.search(said) for words in tried))
+    worded = read_worded(text, said, expected, langs)
     if worded is not None and worded.sure:
         yield worded.correction
     yield read_house_number(text, said, expected, langs)

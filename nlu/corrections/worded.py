@@ -4,7 +4,6 @@ Which words of the message are the answer is judged by `values.slots`; here is f
 """
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 from msgspec import Struct
@@ -13,10 +12,7 @@ from nlu.answers import attempt
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.stance import Stance, is_given
-from nlu.stance.clauses import parted
-from nlu.stance.cues import cues_in
-from nlu.stance.judged import judged
+from nlu.stance import is_given
 from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import unaccent
@@ -25,7 +21,6 @@ from values.slots.answer_names import AnswerName, answer_names
 from values.slots.spans import Slot, find_span, pieces, said_anew
 
 _LONGEST = 160
-_IS = frozenset("to jest is s e ist".split())
 _A_DIGIT = regex(r"\d")
 _OTHER_VALUE = regex(r"@|mail|mejl|[0-9][0-9 ().-]{6,}[0-9]")
 _STREET_NUMBER = regex(r"(?:[^\W\d_][^\d]* [0-9]|[0-9]{1,4}[a-z]? [^\W\d_])", 2)
@@ -38,46 +33,16 @@ class WordedCorrection(Struct, frozen=True):
     sure: bool = True
 
 
-def read_worded(
-    text: str, said: str, expected: Expected, langs: Languages, denies: Callable[[], bool]
-) -> WordedCorrection | None:
-    """Return the correction of an answer in words; `said` is the message unaccented, `denies`: it takes words back."""
+def read_worded(text: str, said: str, expected: Expected, langs: Languages) -> WordedCorrection | None:
+    """Return the correction of an answer in words; `said` is the message unaccented."""
     if len(text) > _LONGEST or "?" in text or kind_of(expected.expects).worded.says_all:
         return None
-    read = _worded(text, said, expected, langs, denies)
-    if read is not None or not shows_answers(expected):
-        return read
-    now = _told_now(text, said, langs)
-    return _worded(*now, expected, langs, denies) if now[0] != text else None
-
-
-def _worded(
-    text: str, said: str, expected: Expected, langs: Languages, denies: Callable[[], bool]
-) -> WordedCorrection | None:
     named = called_kinds(said, expected)
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
-    if called or not shows_answers(expected):
-        return None
-    bare = _bare_code(text, expected, langs)
+    bare = _bare_code(text, expected, langs) if shows_answers(expected) and not called else None
     return WordedCorrection(bare) if bare is not None else None
-
-
-def _told_now(text: str, said: str, langs: Languages) -> tuple[str, str]:
-    """Blank what a message, and the same unaccented, tells of before: "X was the old one, now it's Y".
-
-    Clauses behind that give nothing anew belong to it, as the town does to its street.
-    """
-    past, parts = False, parted(text)
-    for one in parts if len(parts) > 1 and _A_DIGIT.search(text) is not None else ():
-        words = [token.word for token in one.words]
-        anew = not _IS.isdisjoint(words) or any(cue.kind == "giving" for cue in cues_in(words, langs))
-        past = judged(one, langs) is Stance.past or (past and not anew)
-        if past:
-            gone = " " * (one.end - one.start)
-            text, said = (f"{line[: one.start]}{gone}{line[one.end :]}" for line in (text, said))
-    return text, said
 
 
 def told_answer(text: str, kind: Expects) -> str | None:
@@ -120,8 +85,10 @@ def called_kinds(said: str, expected: Expected | None = None) -> list[Expects]:
 
 def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
     """Return the answered step of a kind that may be corrected."""
-    steps = [step for step, expects in expected.correctable.items() if expects == kind and step != expected.step]
-    return str(kind) if kind in steps else next(iter(steps), None)
+    if kind in expected.correctable and kind != expected.step:
+        return str(kind)
+    known = expected.correctable.items()
+    return next((step for step, expects in known if expects == kind and step != expected.step), None)
 
 
 def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
