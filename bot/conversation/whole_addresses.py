@@ -56,7 +56,7 @@ def told_anew(
     if street is None or not (asked or (shown and Expects.street in expected.correctable)):
         return None
     span = find_span(text.strip(), Slot.street)
-    if asked and span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
+    if asked and span.sure and (span.value == text.strip() or told_in_words(span.value)):  # its own parser reads it
         return None
     for parts in (told_parts(text, langs),) if asked else read_addresses(text, ctx.case.talk.locale):
         line = parts.get(Expects.street, "")

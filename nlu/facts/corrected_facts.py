@@ -18,6 +18,7 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from nlu.tokens import part_around, without_addresses
+from values.kinds import kind_of
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
@@ -44,7 +45,8 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
         found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), correction_forms(langs)
     found = [_with_owner(one, text, langs) for one in found]
-    told = found if "\n" not in text and len(found) <= _OLD_AND_NEW else ()  # a signature names them, too
+    alone = "\n" not in text and len(found) <= _OLD_AND_NEW  # a signature names them, too
+    told = found if alone and kind_of(expected.expects).input is None else ()  # and so does the answer to a question
     given = {one.fact.kind: one.start for one in told if not one.fact.wrong and one.fact.kind in expected.correctable}
     named = {kind for kind, at in given.items() if nouns_of(kind).search(said[:at]) is not None}
     anew = named or len(found) >= _OLD_AND_NEW or puts_right(said, langs)

@@ -224,8 +224,8 @@ def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
     """Return whether a value is told as the customer's own place of today, where nothing else of theirs is."""
     if tells_another_place(plain(text[: one.start])):
         return False
-    part = next((part for part in parted(cut) if part.start <= one.start < part.end), None)
-    if part is not None and judged(part, langs) in (Stance.later, Stance.conditional):
+    before = [judged(part, langs) for part in parted(cut) if part.start <= one.start]
+    if Stance.conditional in before or before[-1:] == [Stance.later]:
         return False
     how = stance_at(cut, one.start, one.end, langs)
     led_to = how is Stance.past and tells_a_move(plain(text[: one.start]))
