@@ -71,8 +71,9 @@ class _Part(Struct, frozen=True):
 
 def read_spoken(text: str, langs: Languages, *, heard: bool = False) -> SpokenAddresses:
     """Read the addresses that stand in words; where these were `heard`, letters' names as recognisers write them."""
-    signs = _signs(langs)
-    if not any(signs.get(word) == "@" for word in fold_words(text).split()) and not (heard and "@" in text):
+    said, known = fold_words(text).split(), _known(langs)
+    ends = heard or not (TLDS.isdisjoint(said) and known.dot.isdisjoint(said))
+    if not ends or (known.at.isdisjoint(said) and not (heard and "@" in text)):  # "at" alone is mostly a word
         return SpokenAddresses([], unread=False)
     items = _items(text, langs)
     reader, found, unread = _Reader(items, text, langs, heard=heard), list[tuple[int, int, str]](), False
