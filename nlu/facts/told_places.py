@@ -130,7 +130,7 @@ def _mentions(text: str, names: Sequence[tuple[int, int]]) -> Mapping[Expects, S
     towns = (one for one in _towns(text) if told(one.start))
     taken = [*names, *(one.span() for one in _STREET.finditer(text))]
     apart = [one for one in towns if not any(start <= one.start < end for start, end in taken)]
-    return {Expects.street: streets, Expects.postal_code: codes, Expects.city: apart}
+    return dict(zip(PARTS, (streets, codes, apart), strict=True))
 
 
 def _streets(text: str) -> Iterator[_Mention]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from nlu.intents.score import Scored
 from nlu.languages.language import Languages
 from nlu.phrase_lines import wish
-from values.meaning import NavigationCommand
+from values.meaning import Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
 
 _LONGEST = 400
@@ -27,6 +27,11 @@ _QUESTIONS: Mapping[str, str] = {
 }
 """By what is done on a request: the question that asks about it."""
 _COMMANDS: Mapping[str, str] = {"cancel": "ask_cancel", "restart": "ask_restart", "stop": "ask_ads"}
+_CAN_BE_HAD = {"choose_payment_method": "ask_payment_methods"}
+"""The question of whether something can be had, by the wish for it."""
+_TOLD = frozenset({"payment_status"})
+"""Questions by the names of which something is told, and nothing done."""
+_ASKING, _LEAST_WORDS = "ask_", 3
 ASKED = frozenset({*_QUESTIONS.values(), *_COMMANDS.values()})
 
 
@@ -59,3 +64,44 @@ def asked_command(command: object, text: str) -> str | None:
     if "?" not in text or not isinstance(command, NavigationCommand):
         return None
     return _COMMANDS.get(command.name)
+
+
+def as_question(text: str, said: Meaning) -> Meaning:
+    """Return what a question means; one that has no answer has its own words with it."""
+    match said:
+        case Intent(name, confidence) if name in _CAN_BE_HAD:
+            return Intent(_CAN_BE_HAD[name], confidence)
+        case Intent("out_of_scope") if text.endswith("?") and len(text.split()) >= _LEAST_WORDS:
+            return Unclear((), text)
+        case Unclear(candidates) if is_unanswered(said):
+            return Unclear(candidates, text)
+        case _:
+            return said
+
+
+def is_answered(said: Meaning) -> bool:
+    """Return whether it is a question that is answered, and nothing more is done about it."""
+    return isinstance(said, Faq) or (isinstance(said, Intent) and (said.name.startswith(_ASKING) or said.name in _TOLD))
+
+
+def is_unanswered(said: Meaning) -> bool:
+    """Return whether it is a question that has no answer, perhaps with those that are near it."""
+    return isinstance(said, Unclear) and all(one.startswith("faq:") for one in said.candidates)
+
+
+def is_unknown(said: Meaning) -> bool:
+    """Return whether a meaning says that nothing was understood."""
+    return isinstance(said, Intent) and said.name == "out_of_scope"
+
+
+def subject_of(said: Meaning) -> str:
+    """Return the name of what a question is about, empty for all else."""
+    match said:
+        case Faq(entry):
+            return entry
+        case Intent(name):
+            return name
+        case Unclear(candidates):
+            return candidates[0] if candidates else ""
+        case _:
+            return ""

@@ -15,6 +15,7 @@ from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.score import OUT_OF_SCOPE, rank
 from nlu.languages.language import Languages
+from nlu.questions.asking import as_question, is_answered, is_unanswered, is_unknown, subject_of
 from nlu.questions.pieces import DIGIT, holds, may_ask, pieces
 from nlu.stance import TOLD_OF, stances, surely_told, withheld
 from nlu.stance.clauses import Part
@@ -41,14 +42,9 @@ from values.slots.spans import Slot, find_span
 Read = Callable[[str], Meaning]
 _LONGEST = 300
 _MOST, _MOST_PARTS = 3, 8
-_LEAST_BESIDE, _SHORT = 3, 6
-_ASKING = "ask_"
+_SHORT = 6
 _OF_THE_STEP = frozenset({"ask_step", "ask_need", "ask_later", "ask_cancel", "ask_restart"})
 """Beside another question these are about what that one names."""
-_TOLD = frozenset({"payment_status"})
-"""Questions by the names of which something is told, and nothing done."""
-_ASKED = {"choose_payment_method": "ask_payment_methods"}
-"""The question of whether something can be had, by the wish for it."""
 _DONE = frozenset({"talk_to_agent", "change_language", "log_out", "resend_code", "complaint"})
 """Wishes that are carried out beside a value; what throws something away is said by itself."""
 _MOVES = frozenset({"agent", "lang", "help"})
@@ -91,7 +87,7 @@ class PartsReader(Struct, frozen=True):
         """
         parts = self._parts(text, whole, facts)
         said = [one.meaning for one in parts if one.asks]
-        asked = [one for one in said if _is_answered(one) or _is_unanswered(one)]
+        asked = [one for one in said if is_answered(one) or is_unanswered(one)]
         if self._binds(whole):
             return whole, tuple(asked)
         own = self._slot(whole)
@@ -108,13 +104,13 @@ class PartsReader(Struct, frozen=True):
             return more[0], (*more[1:], *besides, *([whole] if opened or _wish(whole) is not None else []))
         if isinstance(whole, VALUED):
             return whole, (*more, *besides)
-        if wishes and (_is_unknown(whole) or isinstance(whole, Unclear)):
+        if wishes and (is_unknown(whole) or isinstance(whole, Unclear)):
             return wishes[0], (*acts, *asked, *wishes[1:])
         if wishes or (acts and (asked or _wish(whole) is not None)):
-            return whole, (*acts, *(one for one in asked if _subject(one) != _subject(whole)), *wishes)
-        if len(said) > 1 or _is_unknown(whole) or _is_unanswered(whole):
+            return whole, (*acts, *(one for one in asked if subject_of(one) != subject_of(whole)), *wishes)
+        if len(said) > 1 or is_unknown(whole) or is_unanswered(whole):
             return _each(whole, said) if said else (whole, ())
-        return whole, () if _is_answered(whole) else tuple(asked)
+        return whole, () if is_answered(whole) else tuple(asked)
 
     def _parts(self, text: str, whole: Meaning, facts: Sequence[FoundFact]) -> list[ReadPart]:
         """Return the parts that hold no fact; where somebody else's, quoted or conditional words are, what they ask."""
@@ -179,7 +175,7 @@ class PartsReader(Struct, frozen=True):
         if beside and not may_ask(part, marked=bool(mark)):
             return ReadPart(text, Unclear((self.expected.step,), text), asks=False)
         said = self.read(text)
-        return ReadPart(text, _as_question(text, said), asks=True, slot=self._slot(said))
+        return ReadPart(text, as_question(text, said), asks=True, slot=self._slot(said))
 
     def _values(self, parts: Sequence[ReadPart], known: Set[str]) -> list[ReadPart]:
         """Return the values of other slots, the open step's first; none where two are of one, or a choice is asked."""
@@ -229,7 +225,7 @@ class PartsReader(Struct, frozen=True):
         said = [one for one in parts if one.meaning == yes] if shown else []
         others = (one for one in parts if one not in said and not one.slot)
         pays = _PAYS if "method" in told else frozenset[str]()
-        kept = all(one.asks or _wish(one.meaning) is not None or _subject(one.meaning) in pays for one in others)
+        kept = all(one.asks or _wish(one.meaning) is not None or subject_of(one.meaning) in pays for one in others)
         return Press(yes.payload, words=said[0].text) if said and kept else None
 
 
@@ -241,7 +237,7 @@ def _gives_way(whole: Meaning) -> bool:
         case Press(payload):
             return payload.rpartition(":")[2] == _EDIT
         case Intent(name):
-            return name in _GIVES_WAY or _is_answered(whole)
+            return name in _GIVES_WAY or is_answered(whole)
         case _:
             return isinstance(whole, Unclear | Faq)
 
@@ -272,50 +268,11 @@ def _same(one: Meaning, other: Meaning) -> bool:
 
 def _each(whole: Meaning, said: Sequence[Meaning]) -> tuple[Meaning, tuple[Meaning, ...]]:
     """Return the questions, the one that has an answer first; `whole` where none of them has."""
-    answered = [one for one in said if _is_answered(one) and _subject(one) not in _OF_THE_STEP]
+    answered = [one for one in said if is_answered(one) and subject_of(one) not in _OF_THE_STEP]
     if not answered:
-        alone = next((one for one in said if _is_answered(one)), None)
-        return whole if alone is None or not _is_unknown(whole) else alone, ()
-    if len({_subject(one) for one in answered}) == 1 and _subject(answered[0]) == _subject(whole):
-        return whole, tuple(one for one in said if _is_unanswered(one))
-    others = [one for one in said if one is not answered[0] and _subject(one) != _subject(answered[0])]
-    return answered[0], tuple(one for one in others if _is_answered(one) or _is_unanswered(one))
-
-
-def _as_question(text: str, said: Meaning) -> Meaning:
-    """Return what a question means; one that has no answer has its own words with it."""
-    match said:
-        case Intent(name, confidence) if name in _ASKED:
-            return Intent(_ASKED[name], confidence)
-        case Intent("out_of_scope") if text.endswith("?") and len(text.split()) >= _LEAST_BESIDE:
-            return Unclear((), text)
-        case Unclear(candidates) if _is_unanswered(said):
-            return Unclear(candidates, text)
-        case _:
-            return said
-
-
-def _is_answered(said: Meaning) -> bool:
-    """Tell whether it is a question that is answered, and nothing more is done about it."""
-    return isinstance(said, Faq) or (isinstance(said, Intent) and (said.name.startswith(_ASKING) or said.name in _TOLD))
-
-
-def _is_unanswered(said: Meaning) -> bool:
-    """Tell whether it is a question that has no answer, perhaps with those that are near it."""
-    return isinstance(said, Unclear) and all(one.startswith("faq:") for one in said.candidates)
-
-
-def _is_unknown(said: Meaning) -> bool:
-    return isinstance(said, Intent) and said.name == "out_of_scope"
-
-
-def _subject(said: Meaning) -> str:
-    match said:
-        case Faq(entry):
-            return entry
-        case Intent(name):
-            return name
-        case Unclear(candidates):
-            return candidates[0] if candidates else ""
-        case _:
-            return ""
+        alone = next((one for one in said if is_answered(one)), None)
+        return whole if alone is None or not is_unknown(whole) else alone, ()
+    if len({subject_of(one) for one in answered}) == 1 and subject_of(answered[0]) == subject_of(whole):
+        return whole, tuple(one for one in said if is_unanswered(one))
+    others = [one for one in said if one is not answered[0] and subject_of(one) != subject_of(answered[0])]
+    return answered[0], tuple(one for one in others if is_answered(one) or is_unanswered(one))

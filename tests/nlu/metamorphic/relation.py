@@ -42,11 +42,17 @@ def customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ctx
 
 
 @cache
+def hear(step: str, lang: str, text: str) -> Said:
+    """Return how the whole desk hears a message at a step."""
+    desk, here, ctx = customer(step, lang)
+    return desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
+
+
+@cache
 def heard(step: str, lang: str, text: str) -> Heard:
     """Return all that a message says at a step, each with what it is: values by slot, presses, wishes, questions."""
-    desk, here, ctx = customer(step, lang)
-    said = desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
-    return frozenset((kind, _normal(kind, value)) for kind, value in _told(said, here))
+    said = hear(step, lang, text)
+    return frozenset((kind, _normal(kind, value)) for kind, value in _told(said, customer(step, lang)[1]))
 
 
 def _told(said: Said, here: Step[Any]) -> Iterator[tuple[str, str]]:

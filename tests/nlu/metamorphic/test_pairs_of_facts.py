@@ -6,22 +6,14 @@ button or a code; which of these it is may differ, the value may not.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import permutations, product
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.conversation.inbound import Inbound, Text
-from bot.conversation.understanding import MessageUnderstanding
-from dialogs.kit import Said, Step, options_of
-from dialogs.state import Ctx
-from tests.bot.conversation.uttered import at
-from tests.journeys.teller import hearing
-from tests.nlu.metamorphic.relation import LANGUAGES, held
-from values.channel import Channel
-from values.meaning import Answer, Correction, Discount, Faq, Intent, NavigationCommand, Press
+from dialogs.kit import options_of
+from tests.nlu.metamorphic.relation import LANGUAGES, Heard, customer, hear, heard, held
+from values.meaning import Press
 
 FACTS = {
     "pl": {
@@ -67,9 +59,6 @@ SOME = 29
 """Of the pairs each so-manieth is tried by day: a prime, so that every joint has its turn."""
 KNOWN = Path(__file__).with_name("pairs_not_heard.tsv")
 """Language, step, the message with its line's end as ⏎, and what isn't heard."""
-_DIGITS_OF_PHONE = 9
-
-Heard = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -89,47 +78,6 @@ class Pair:
     def shown(self) -> str:
         """The message in one line."""
         return self.text.replace("\n", "⏎")
-
-
-@cache
-def _customer(step: str, lang: str) -> tuple[MessageUnderstanding, Step[Any], Ctx]:
-    name, driver = at(step, lang)
-    return hearing(name), driver.step, driver.context(driver.case)
-
-
-@cache
-def heard(step: str, lang: str, text: str) -> Heard:
-    """Return each value that a message gives at a step, with what it is."""
-    desk, here, ctx = _customer(step, lang)
-    said = desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
-    return frozenset((kind, _normal(kind, value)) for kind, value in _values(said, here))
-
-
-def _values(said: Said, here: Step[Any]) -> Iterator[tuple[str, str]]:
-    yield from ((fact.kind, fact.text) for fact in said.facts)
-    match said.meaning:
-        case Answer() as answer:
-            yield here.expects, answer.words
-        case Correction(what, str(value)):
-            yield what, value
-        case Discount(code):
-            yield "discount_code", code
-        case Press(payload):
-            step, _, value = payload.rpartition(":")
-            yield step, value
-        case _:
-            pass
-
-
-def _normal(kind: str, value: str) -> str:
-    """Return a value so that the answer to a question and a fact are the same; what stands around digits is dropped."""
-    if kind == "phone":
-        return "".join(filter(str.isdecimal, value))[-_DIGITS_OF_PHONE:]
-    if kind == "tax_number":
-        return "".join(filter(str.isdecimal, value))
-    if kind == "email":
-        return next((word for word in value.split() if "@" in word), value)
-    return value.rstrip(".")  # of "srl." nobody knows whether it is the sentence's
 
 
 def alone(step: str, lang: str, kind: str, fact: str) -> Heard:
@@ -201,27 +149,17 @@ TOLD = {"method": ("method", "discount_code"), "pay": ("method", "discount_code"
 OF_ACTS = {"method": ("terms:accept", "pay:now"), "pay": ("pay:now",)}
 
 
-def names(said: Said) -> Iterator[str]:
-    """Yield what a message gives, wants and asks, by names."""
-    yield from (str(fact.kind) for fact in said.facts)
-    for meaning in (said.meaning, *said.also):
-        match meaning:
-            case Correction(one, str()) | Faq(one) | NavigationCommand(one):
-                yield one
-            case Discount():
-                yield "discount_code"
-            case Press(payload):
-                yield from (payload, payload.partition(":")[0])
-            case Intent(name):
-                yield {"talk_to_agent": "agent", "change_language": "lang"}.get(name, name)
-            case _:
-                pass
+def names(step: str, lang: str, text: str) -> set[str]:
+    """Return what a message gives, wants and asks, by names."""
+    said = heard(step, lang, text)
+    called = {"talk_to_agent": "agent", "change_language": "lang"}
+    return {name for kind, value in said for name in (kind, f"{kind}:{value}", called.get(value, value))}
 
 
 @pytest.mark.parametrize("step", TOLD)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_fact_beside_a_wish_or_an_act_is_heard_with_it_and_binds_nobody(lang: str, step: str) -> None:
-    desk, here, ctx = _customer(step, lang)
+    _, here, ctx = customer(step, lang)
     binding = {option.payload for option in options_of(here, ctx) if option.binds is not None}
     broken: list[str] = []
     besides = WISHES[lang] | {act: ACTS[lang][act] for act in OF_ACTS[step]}
@@ -229,7 +167,7 @@ def test_a_fact_beside_a_wish_or_an_act_is_heard_with_it_and_binds_nobody(lang: 
     for (kind, one), (name, other), joint in product(told, besides.items(), JOINTS[lang]):
         joint = ", " if "?" in other else joint  # "c'è" begins statements, too: a mere "e" before it parts no question
         for text in (f"{one}{joint}{other}", f"{other}{' ' if '?' in other else joint}{one}"):
-            said = desk.hear(Inbound(Channel.REST, "sender", "key", Text(text)), here, ctx).said
-            bound = isinstance(said.meaning, Press) and said.meaning.payload in binding
-            broken += [f"{lang}\t{step}\t{text}"] if bound or not {kind, name} <= {*names(said)} else []
+            meaning = hear(step, lang, text).meaning
+            bound = isinstance(meaning, Press) and meaning.payload in binding
+            broken += [f"{lang}\t{step}\t{text}"] if bound or not {kind, name} <= names(step, lang, text) else []
     held(broken)
