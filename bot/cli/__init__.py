@@ -106,6 +106,6 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        for mistake in importlib.import_module("bot.app.settings_mistakes").said(error):
+        for mistake in importlib.import_module("bot.app.doctor.settings_checks").tell_mistakes(error):
             typer.echo(f"okienko: {mistake}", err=True)
         sys.exit(1)

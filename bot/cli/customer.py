@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
@@ -15,12 +16,14 @@ from bot.cli.profiles import read_profile
 from bot.conversation.consent_names import consent_names
 from bot.conversation.dispatch import Transaction
 from bot.profile import Profile
-from bot.usecases.accounts import doubtful_consents
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.seller.events import SellerEvents
+from nlu.languages.language import Languages
 from nlu.languages.shipped import among
+from nlu.named.consents import only_required, refused_in
 from services.accounts import account_search
+from services.accounts.consent_history import ConsentLine, GivenConsent, given_with_words
 from services.clock import SystemClock
 from services.jobs.opening import open_outbox
 from services.privacy import export as exporting
@@ -28,6 +31,65 @@ from services.privacy.erase import Erased
 from services.seller import card
 from services.store.database import Store
 from values import email as emails
+from values.meaning import ConsentName
+
+STEP, ANEW = "account.consents", "/start"
+_REQUIRED, _ALL, _TOGGLE = "consents:required", "consents:all", "consents:toggle:"
+
+
+def find_doubtful(
+    connection: sa.Connection, names: tuple[ConsentName, ...], languages: Iterable[Languages]
+) -> Iterator[dict[str, Any]]:
+    """Yield each such consent that stands: whose, which, since when, why it is in doubt, and what was said.
+
+    Releases before 0.13.0 stored what was ticked together with *Only required*, and didn't untick what was refused in
+    words. Nothing is changed here: the seller decides, with the customer's own words at hand.
+    `names` are the profile's consents, `languages` those of its conversations.
+    """
+    spoken = list(languages)
+    voluntary = [one.id for one in names if not one.obligatory]
+    for given in given_with_words(connection, voluntary, step=STEP, since=ANEW):
+        if (why := _doubt(given, names, spoken)) is not None:
+            yield {
+                "email": given.email,
+                "account": given.account_id,
+                "consent": given.consent_id,
+                "given_at": given.given_at.isoformat(),
+                "channel": given.channel,
+                "why": why,
+                "said": [{"at": line.at.isoformat(), "text": _shown(line)} for line in given.lines],
+            }
+
+
+def _doubt(given: GivenConsent, names: tuple[ConsentName, ...], languages: list[Languages]) -> str | None:
+    """Return why a consent is in doubt: it was stored by "only required", or after a no to it; None for the others."""
+    if not given.lines or _takes_all(given.lines[-1]):
+        return None
+    if _takes_required(given.lines[-1], languages):
+        return "only_required"
+    refused = False
+    for line in given.lines:
+        if line.payload == f"{_TOGGLE}{given.consent_id}":
+            refused = False
+        elif any(given.consent_id in refused_in(line.text, names, langs) for langs in languages):
+            refused = True
+    return "refused_before" if refused else None
+
+
+def _takes_all(line: ConsentLine) -> bool:
+    return _ALL in (line.payload, line.text)
+
+
+def _takes_required(line: ConsentLine, languages: list[Languages]) -> bool:
+    if line.payload is not None:
+        return line.payload == _REQUIRED
+    return line.text == _REQUIRED or any(only_required(line.text, langs) for langs in languages)
+
+
+def _shown(line: ConsentLine) -> str:
+    """Return the words, and of a button what it stands for."""
+    return f"[{line.text}]" if line.payload is not None else line.text
+
 
 T = TypeVar("T")
 Email = Annotated[str, typer.Argument(help="The customer's e-mail.")]
@@ -66,7 +128,7 @@ def consents(
     profile = read_profile(settings.profile)
     names = consent_names(profile.renderer())
     spoken = [among(profile.known, locale) for locale in profile.seller.locales]
-    found = in_store(settings, lambda store: store.read(lambda c: list(doubtful_consents.doubtful(c, names, spoken))))
+    found = in_store(settings, lambda store: store.read(lambda c: list(find_doubtful(c, names, spoken))))
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 

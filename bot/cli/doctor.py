@@ -1,7 +1,8 @@
 """`okienko doctor`: all that can be seen of a desk without asking anybody outside, each finding with its remedy."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,10 +10,82 @@ import typer
 from msgspec import to_builtins
 from pydantic import ValidationError
 
-from bot.app.doctor.examine import examine, unknowable
-from bot.app.doctor.findings import Finding, Level
+from bot.app.doctor.address_checks import address_findings, panel_findings, rest_findings
+from bot.app.doctor.database_checks import database_findings
+from bot.app.doctor.findings import Finding, Level, doubtful, well, wrong
+from bot.app.doctor.machine_checks import clock_findings, disk_findings, folder_findings, mail_findings
+from bot.app.doctor.settings_checks import (
+    ENV_FILE,
+    SETTINGS,
+    env_file,
+    hearing_findings,
+    provider_findings,
+    settings_findings,
+    unreadable,
+)
+from bot.app.ready import where
 from bot.app.settings import Settings
+from bot.profile import Profile, ProfileErrors, load
+from bot.profile.sense import doubts
 from services.clock import SystemClock
+
+PROFILE = "profile"
+
+
+def examine(given: dict[str, Any], now: datetime) -> Iterator[Finding]:
+    """Yield what is found of the desk that is set here; `given` are settings that stand before all others."""
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        yield from env_file(Path(".env"))
+        yield from unreadable(error)
+        yield from clock_findings(now)
+        yield doubtful(SETTINGS, "nothing else was looked at", "Correct them, and ask again.")
+        return
+    except (OSError, UnicodeDecodeError):
+        yield wrong(ENV_FILE, f"{Path('.env').absolute()} can't be read by this user, or isn't UTF-8", "Correct that.")
+        return
+    yield from env_file(Path(".env"))
+    profile, found = _profile(settings, now)
+    yield from settings_findings(settings, profile)
+    yield from found
+    yield from folder_findings(settings)
+    yield from disk_findings(settings)
+    yield from database_findings(settings, profile.seller.id if profile is not None else None, now)
+    yield from clock_findings(now)
+    yield from address_findings(settings)
+    yield from rest_findings(settings)
+    if profile is not None:
+        yield from mail_findings(settings, profile)
+        yield from provider_findings(settings, profile)
+        yield from hearing_findings(settings, profile)
+        yield from panel_findings(settings, profile)
+
+
+def _profile(settings: Settings, now: datetime) -> tuple[Profile | None, list[Finding]]:
+    """Return the profile if it can be read, and what a quick check says of it."""
+    folder = where(settings.profile)
+    try:
+        profile = load(folder)
+    except ProfileErrors as error:
+        return None, [wrong(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in error.problems]
+    unsure = [doubtful(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in doubts(folder, profile.seller, now)]
+    seller = profile.seller
+    about = f"{seller.id} in {folder}: files, offer and texts in {', '.join(seller.locales)} are well"
+    return profile, [well(PROFILE, about), *unsure]
+
+
+def unknowable(settings: Settings) -> str:
+    """Return what nobody can know who asks nobody."""
+    asked = "Nobody outside was asked"
+    if settings.sandboxed:
+        return f"{asked}; the sandbox's stand-ins are looked at by `okienko preview` and `okienko chat`."
+    return (
+        f"{asked}, so this isn't known: whether the mail server and the providers take these keys, whether SPF, DKIM "
+        "and DMARC name the mail server, whether the proxy leads here, and what stands in the providers' panels. Buy "
+        "once, and compare the addresses above (docs/how-to/go-live.md)."
+    )
+
 
 _LEVEL, _CHECK = max(map(len, Level)), 12
 

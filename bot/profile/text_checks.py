@@ -1,7 +1,7 @@
 """Checks of a profile's own words that need no walk through the journey.
 
 The offer's words are filled as customers are shown them. That every text of the journey is there is seen at the dress
-rehearsal (`bot/checking/rehearsal.py`).
+rehearsal (`bot/cli/check.py`).
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -13,9 +13,9 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from bot.checking.rehearsal import Rehearsal
 from bot.checking.second_life.life import Lives
 from bot.cli import build, check
+from bot.cli.check import Rehearsal
 from bot.profile.beginning import begin
 from dialogs.explorer.explore import Walk
 from dialogs.journey import journey

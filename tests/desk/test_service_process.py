@@ -17,8 +17,8 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from bot.app.doctor.settings_checks import tell_mistakes
 from bot.app.installation import Installation
-from bot.app.settings_mistakes import said
 from bot.cli import build
 from sandbox.testing.pages import code_in
 from services.store.errors import StoreInUse
@@ -183,7 +183,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str, **
     assert outcome.exit_code == 1, outcome.output
     assert "Traceback" not in outcome.output
     # What settings can't be read `okienko` tells for all its commands.
-    wrong = said(outcome.exception) if isinstance(outcome.exception, ValidationError) else ()
+    wrong = tell_mistakes(outcome.exception) if isinstance(outcome.exception, ValidationError) else ()
     return "\n".join((outcome.output, *wrong))
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bot.app import sandbox_settings
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import unsafe
+from bot.cli import sandbox as sandbox_settings
 from sandbox.payments import KNOWN_SECRETS
 from tests.sandbox.room import URL, Room
 

@@ -6,8 +6,8 @@ import re
 import httpx
 import pytest
 
-from bot.web import assets, bundle
-from bot.web.bundle import NotBundled
+from bot.web import assets
+from bot.web.assets import NotBundled
 from tests.kit.rows import each_row
 from tests.web.house import House
 
@@ -19,7 +19,7 @@ def files(**sources: str) -> dict[str, bytes]:
 
 
 def test_a_module_stands_before_whoever_imports_it_and_once() -> None:
-    made = bundle.script(
+    made = assets.script(
         files(
             main='import { a as first } from "./a.js";\nimport { b } from "./b.js";\nimport "./c.js";\nfirst(b);\n',
             a='import { b } from "./b.js";\nexport async function a() { return b; }\n',
@@ -37,14 +37,14 @@ def test_a_module_stands_before_whoever_imports_it_and_once() -> None:
 @each_row
 def test_what_it_doesnt_know_is_an_error_at_the_start(main: str) -> None:
     with pytest.raises(NotBundled):
-        bundle.script(files(main=main, a="export const x = 1;\n"), "main.js")
+        assets.script(files(main=main, a="export const x = 1;\n"), "main.js")
 
 
 def test_comments_stay_at_home() -> None:
     written = 'const a = "https://x"; // why\nconst b = { c: 1 }; /** @type {number} */\n'
-    assert "why" not in bundle.script(files(main=written), "main.js").decode()
-    assert '"https://x"' in bundle.script(files(main=written), "main.js").decode()
-    assert bundle.style({"a.css": b"/* why */\nb { c: d }\n"}, ["a.css"]) == b"b { c: d }\n"
+    assert "why" not in assets.script(files(main=written), "main.js").decode()
+    assert '"https://x"' in assets.script(files(main=written), "main.js").decode()
+    assert assets.style({"a.css": b"/* why */\nb { c: d }\n"}, ["a.css"]) == b"b { c: d }\n"
 
 
 async def test_what_a_browser_holds_is_compressed_apart_from_what_a_stranger_may_choose() -> None:

@@ -3,6 +3,7 @@
 Of a recogniser of speech: whether customers are told whose it is.
 """
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from bot.app import settings_mistakes
 from bot.app.doctor.findings import Finding, Level, doubtful, said, well, wrong
 from bot.app.providers import needed
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
@@ -22,13 +22,52 @@ from sandbox.payments import KNOWN_SECRETS
 from services.payments.providers.registry import PROVIDERS, TITLES
 from values.loopback import leads_to_loopback
 
+_KINDS = {
+    "int": "write a whole number, digits only",
+    "bool": "write true or false",
+    "string": "its form is wrong",
+}
+_FORMS = {
+    r"^https?://\S+$": "write an address with https:// in front",
+    r"^https?://\S+/bot$": "write an address with https:// in front and /bot at the end",
+    r"^https?://\S+/v1$": "write an address with https:// in front and /v1 at the end",
+}
+
+
+def tell_mistakes(error: ValidationError) -> Iterator[str]:
+    """Yield one sentence for each. Errors: the error itself, if it isn't about settings."""
+    if error.title != Settings.__name__:
+        raise error
+    for one in error.errors(include_url=False, include_input=False):
+        words, bounds = one["msg"].removeprefix("Value error, "), one.get("ctx", {})
+        if not one["loc"]:  # several settings that don't fit together: the words name them
+            yield words
+            continue
+        match one["type"]:
+            case "literal_error" | "enum":
+                words = f"write {_listed(str(bounds['expected']))}"
+            case "string_pattern_mismatch":
+                words = _FORMS.get(str(bounds["pattern"]), _KINDS["string"])
+            case "less_than_equal":
+                words = f"write {bounds['le']} at most"
+            case "greater_than_equal":
+                words = f"write {bounds['ge']} at least"
+            case kind:
+                words = _KINDS.get(kind.partition("_")[0], words)
+        yield f"OKIENKO_{str(one['loc'][0]).upper()}: {words}"
+
+
+def _listed(expected: str) -> str:
+    return " or ".join(re.findall(r"'([^']*)'", expected))
+
+
 SETTINGS, ENV_FILE, PROVIDERS_KEYS = "settings", ".env", "providers"
 MISSING = "with the sandbox off it must be set"
 
 
 def unreadable(error: ValidationError) -> Iterator[Finding]:
     """Yield the settings that can't be read, by name and without their values."""
-    for sentence in settings_mistakes.said(error):
+    for sentence in tell_mistakes(error):
         name, _, remedy = sentence.partition(": ")
         alone = name.replace("_", "").isalnum() and name.isupper()
         yield wrong(SETTINGS, f"{name} can't be read", remedy) if alone else said(SETTINGS, Level.WRONG, sentence)

@@ -15,13 +15,13 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from bot.app.doctor.examine import examine
 from bot.app.doctor.findings import Finding, Level
 from bot.app.doctor.machine_checks import clock_findings
 from bot.app.one_seller import SELLER
 from bot.app.secret_key import given
 from bot.app.settings import OwnSettings
 from bot.cli import build
+from bot.cli.doctor import examine
 from bot.profile.beginning import TEMPLATE
 from services import key_change
 from services.agents import agent_accounts

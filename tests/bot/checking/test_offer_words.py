@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.checking.rehearsal import spoken
+from bot.cli.check import spoken
 from bot.profile import Profile, load
 from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, own_texts

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from typer.testing import CliRunner, Result
 
-from bot.app.settings_mistakes import said
+from bot.app.doctor.settings_checks import tell_mistakes
 from bot.cli import COMMANDS, build, main
 from services.store import migrate
 from services.store.sqlite_files import EngineLock
@@ -122,7 +122,7 @@ def test_other_mistakes_are_left_as_they_are() -> None:
     with pytest.raises(ValidationError) as wrong:
         Other.model_validate({"n": "x"})
     with pytest.raises(ValidationError):
-        list(said(wrong.value))
+        list(tell_mistakes(wrong.value))
 
 
 def test_every_listed_command_is_there_and_says_what_it_does() -> None:

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from bot.cli import build
-from bot.cli import terminal as module
-from bot.cli.terminal import Terminal
+from bot.cli import chat as module
+from bot.cli.chat import Terminal
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.outbound import Button, ReplyLink
 from bot.handlers.rest.channel import Rest

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from bot.cli.nlu_review import NotWritable, quoted, with_entry, with_questions
 from bot.profile import load
-from bot.profile.adoption import NotWritable, quoted, with_entry, with_questions
 from bot.profile.beginning import TEMPLATE
 from tests.kit.rows import each_row
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking.rehearsal import rehearse
+from bot.cli.check import rehearse
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.problems import line_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking.rehearsal import unsaid
+from bot.cli.check import unsaid
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.sense import STANDARD, doubts

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking.rehearsal import rehearse
+from bot.cli.check import rehearse
 from bot.profile import load
 from bot.profile.beginning import begin
 from bot.simulation.script import read_scripts

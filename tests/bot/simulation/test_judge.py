@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulation import judge
+from bot.simulation import run as judge
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.readings import PaymentReading
 

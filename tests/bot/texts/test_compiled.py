@@ -8,9 +8,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from bot.texts.compiled import texts_kept
 from bot.texts.text import Text, parse
-from bot.texts.toml_tables import HERE, LOCALES, compiled
+from bot.texts.toml_tables import HERE, LOCALES, compiled, texts_kept
 
 
 class Folder:

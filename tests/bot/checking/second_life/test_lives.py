@@ -8,8 +8,8 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
-from bot.checking.rehearsal import spoken, unsaid
 from bot.checking.second_life.life import Lives, live
+from bot.cli.check import spoken, unsaid
 from bot.profile import load
 from bot.profile.beginning import begin
 from bot.usecases.renewals.quotes import Quotes

@@ -14,10 +14,10 @@ from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 
 from bot.app.rasa import ActionOkienkoTurn
+from bot.cli.actions import ActionsGate
 from bot.conversation.outbound import Button, ReplyLink
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.rasa import AWAY, DeskAddress
-from bot.handlers.rasa_gate import ActionsGate
 from bot.handlers.rest.channel import Rest
 from bot.profile.load import load
 from tests.architecture.rooms import ROOT
