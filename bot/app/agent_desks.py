@@ -15,8 +15,8 @@ from bot.handlers.telegram_group.group import TelegramGroup, group_pace
 from bot.handlers.telegram_group.group_topics import GroupOutage, GroupTopics
 from bot.handlers.telegram_group.members import Members
 from bot.handlers.telegram_group.topic_lines import words as topic_words
+from bot.usecases.agents.lines_outside import OutsideSounds
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.sounds_outside import OutsideSounds
 from services.clients.provider_client import Breaker
 from services.support.chatwoot.client import Chatwoot
 

@@ -25,11 +25,10 @@ from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
-from bot.web.errors import away, broken, nowhere
 from bot.web.flood_peers import TELL_S, FloodPeers
 from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
-from bot.web.refused import RefusedTries
+from bot.web.refused import RefusedTries, away, broken, nowhere
 from services import tasks
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher

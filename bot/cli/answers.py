@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 
 from bot.app.settings import Settings
-from bot.cli.database import in_store
-from bot.cli.profiles import read_profile
+from bot.cli.database import in_store, read_profile
 from services.questions import answers_listed
 from services.questions.answers_listed import AnswerListed
 from services.store.database import Store

@@ -11,10 +11,9 @@ import typer
 from bot.app import secret_key
 from bot.app.settings import Settings
 from bot.cli import refuse
-from bot.cli.database import desks_time, in_store
-from bot.cli.profiles import read_profile
-from bot.conversation.consent_names import consent_names
+from bot.cli.database import desks_time, in_store, read_profile
 from bot.conversation.dispatch import Transaction
+from bot.conversation.product_words import consent_names
 from bot.profile import Profile
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing

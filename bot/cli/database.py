@@ -8,8 +8,10 @@ from typing import TypeVar
 
 import typer
 
+from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli import refuse
+from bot.profile import Profile, ProfileErrors, load
 from services.clock import SystemClock
 from services.store import installation_rows, migrate
 from services.store.database import Store, open_store, parse_url
@@ -54,3 +56,11 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 async def desks_time(store: Store) -> datetime:
     """Return the desk's time, which the sandbox may have moved."""
     return SystemClock(await store.read(installation_rows.clock_offset)).now()
+
+
+def read_profile(folder: Path) -> Profile:
+    """Return the seller's profile; refuse one with mistakes."""
+    try:
+        return load(where(folder))
+    except ProfileErrors as errors:
+        refuse(errors)

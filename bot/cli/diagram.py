@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import refuse
-from bot.cli.profiles import read_profile
+from bot.cli.database import read_profile
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.diagram import overview as drawn_over
 from dialogs.explorer.seller import walk_anew

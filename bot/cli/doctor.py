@@ -10,10 +10,17 @@ import typer
 from msgspec import to_builtins
 from pydantic import ValidationError
 
-from bot.app.doctor.address_checks import address_findings, panel_findings, rest_findings
 from bot.app.doctor.database_checks import database_findings
 from bot.app.doctor.findings import Finding, Level, doubtful, well, wrong
-from bot.app.doctor.machine_checks import clock_findings, disk_findings, folder_findings, mail_findings
+from bot.app.doctor.machine_checks import (
+    address_findings,
+    clock_findings,
+    disk_findings,
+    folder_findings,
+    mail_findings,
+    panel_findings,
+    rest_findings,
+)
 from bot.app.doctor.settings_checks import (
     ENV_FILE,
     SETTINGS,

@@ -12,8 +12,7 @@ from msgspec import json as msgspec_json
 
 from bot.app.settings import Settings
 from bot.cli import refuse
-from bot.cli.database import in_store
-from bot.cli.profiles import read_profile
+from bot.cli.database import in_store, read_profile
 from bot.profile.load import load
 from bot.profile.problems import ProfileErrors, line_of
 from bot.profile.profile import FaqEntry, Profile

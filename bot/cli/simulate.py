@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bot.app import logs
 from bot.app.settings import Settings
-from bot.cli.profiles import read_profile
+from bot.cli.database import read_profile
 from bot.simulation.outcomes.styled_talks import StyledTalk, play_styles
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES
 from bot.simulation.run import Result, SimulatedJourney, play_all

@@ -9,7 +9,7 @@ import typer
 
 from bot.app import logs
 from bot.cli import refuse
-from bot.cli.profiles import read_profile
+from bot.cli.database import read_profile
 from bot.profile import Profile
 from bot.simulation.script import FOLDER, ScriptedConversation, read_scripts
 from bot.simulation.scripted import ScriptOutcome, play_script

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation import sent_codes
-from bot.conversation.consent_names import consent_names
+from bot.conversation.product_words import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import MissingText

@@ -11,11 +11,10 @@ from bot.profile.mistakes import meant
 from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
-from bot.profile.question_texts import question_texts
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import about_problems, case_problems, offer_problems
 from bot.profile.text_checks import text_problems
-from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
+from bot.profile.texts import OwnTexts, lacking, named, own_texts, question_texts, shared
 from bot.profile.toml_reader import read, source_of, text_of, validated
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import PlainText, Text, TextError, TextPlace, parse

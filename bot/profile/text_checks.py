@@ -14,8 +14,7 @@ from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
-from bot.profile.question_texts import words_needed
-from bot.profile.texts import OwnTexts
+from bot.profile.texts import OwnTexts, words_needed
 from bot.profile.toml_reader import read, source_of
 from bot.texts.catalogue import MissingText
 from bot.texts.text import Text, TextChoice, choices, includes

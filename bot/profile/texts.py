@@ -12,9 +12,11 @@ from msgspec import Struct, field
 
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.toml_reader import read, source_of
-from bot.texts.text import PlainText, Text, TextError, leaves
+from bot.texts.text import Included, PlainText, Text, TextChoice, TextError, TextPlace, leaves
 from bot.texts.toml_tables import HERE, brands, common, texts_of
+from dialogs.own.ways_to_answer import NAME
 from values.locale import ENGLISH, SHIPPED
+from values.question import OwnQuestion
 
 _SHOWN = 60
 
@@ -106,3 +108,47 @@ def _shown(text: Text) -> str:
     words = next(leaves(text))
     said = "".join(piece if isinstance(piece, str) else "{…}" for piece in words.pieces).replace("\n", " ")
     return f"“{said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}”"
+
+
+PARTS = ("ask", "label", "help", "called", "change")
+"""The words that every question needs."""
+
+
+def words_needed(question: OwnQuestion) -> Iterator[str]:
+    """Yield the keys of the texts that the seller writes for a question."""
+    yield from (f"question.{question.id}.{part}" for part in PARTS)
+    yield from (f"question.{question.id}.options.{option}" for option in question.options)
+
+
+def question_texts(questions: tuple[OwnQuestion, ...], texts: Mapping[str, Text]) -> dict[str, Text]:
+    """Return the texts of the questions' steps, buttons and rows, as far as the seller has written the words.
+
+    A seller writes `question.ID.ask` and its neighbours together; a step's question is a text `DIALOG.STEP.ask`, a
+    button's title `option.STEP.VALUE`.
+    """
+    found: dict[str, Text] = {}
+    for question in questions:
+        hint = f"question.{question.id}.hint"
+        if (helped := texts.get(f"question.{question.id}.help")) is not None:
+            found[f"{NAME}.{question.id}.hint"] = texts.get(hint, helped)
+        written = ((key, f"question.{question.id}.{own}") for key, own in _names(question))
+        found |= {key: texts[own] for key, own in written if own in texts}
+        found[f"option.{question.id}.skip"] = PlainText((Included(f"option.{NAME}.skip"),))
+        found[f"card.order.{question.id}"] = _row(question)
+    return found
+
+
+def _names(question: OwnQuestion) -> Iterator[tuple[str, str]]:
+    """Yield the text that is said, and the part of the seller's words that it is."""
+    id = question.id
+    yield from ((f"{NAME}.{id}.{part}", part) for part in ("ask", "help"))
+    yield from ((f"label.{id}", "label"), (f"called.{id}", "called"), (f"edit.{id}", "change"))
+    for option in question.options:
+        yield f"option.{id}.{option}", f"options.{option}"
+        yield f"answer.{id}.{option}", f"options.{option}"
+        yield f"answer.{id}.{option}", f"answers.{option}"  # where one is written
+
+
+def _row(question: OwnQuestion) -> Text:
+    given = PlainText((TextPlace(f"own_{question.id}"),))
+    return TextChoice("select", f"own_{question.id}", {"none": PlainText(("",)), "other": given})

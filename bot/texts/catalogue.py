@@ -1,20 +1,63 @@
 """All texts of one profile, filled: the right one of a choice, numbers and dates as the language writes them."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Culture
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from msgspec import Struct, field
 
-from bot.texts import moments
 from bot.texts.text import SELLER_CASES, Included, Text, TextChoice, TextPlace
 from dialogs.kit import Param, Params, Word
 from values.country import Country
 from values.day import Day
+from values.locale import ENGLISH
 from values.money import Money
+
+# The desk's English is Europe's: 24 November 2026, not November 24, 2026.
+_CULTURES: Mapping[str, str] = {str(ENGLISH): "en_GB"}
+_BEFORE_HOUR = {"it": ", ore "}
+# Italian elides an article before the days that begin with a vowel: al 24 novembre, but all’8 and all’11 novembre.
+_MONTHS = "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+_UNELIDED = re.compile(rf"\b(?:([Ii])l|([AaDd]a|[Aa]|[Dd]e)l) (?=(?:8|11) (?:{_MONTHS})\b)")
+
+
+def day(at: date, locale: str) -> str:
+    """Format a day with its year: 24 listopada 2026."""
+    return _written(at.date() if isinstance(at, datetime) else at, locale)
+
+
+@lru_cache(maxsize=1024)
+def _written(at: date, locale: str) -> str:
+    """Return a day as it is written; a customer's is shown again and again."""
+    return format_date(at, "long", locale=_CULTURES.get(locale, locale))
+
+
+def moment(at: datetime, locale: str) -> str:
+    """Format a day with its year and the hour, 0 to 24."""
+    return _with_hour(day(at, locale), at, locale)
+
+
+def moment_this_year(at: datetime, locale: str) -> str:
+    """Format a day without its year and the hour."""
+    return _with_hour(format_skeleton("MMMMd", at, locale=_CULTURES.get(locale, locale)), at, locale)
+
+
+def elided(text: str, locale: str) -> str:
+    """Elide Italian articles before dates that begin with a vowel."""
+    if locale != "it":
+        return text
+    return _UNELIDED.sub(lambda found: "l’" if found[1] == "i" else "L’" if found[1] else f"{found[2]}ll’", text)
+
+
+def _with_hour(said: str, at: datetime, locale: str) -> str:
+    return f"{said}{_BEFORE_HOUR.get(locale, ', ')}{format_time(at, 'HH:mm', locale=locale)}"
+
 
 # A text may put others in place, and those others again; deeper is a circle.
 DEEPEST = 8
@@ -61,7 +104,7 @@ class Catalogue(Struct, frozen=True):
             said = self._piece(key, piece, params, locale, depth)
             ends_twice = filled.endswith(".") and said.startswith(".") and isinstance(piece, str)
             filled += said[1:] if ends_twice else said  # a value such as "sp. z o.o." ends the sentence by itself
-        return moments.elided(filled, locale)
+        return elided(filled, locale)
 
     def _piece(self, key: str, piece: str | TextPlace | Included, params: Params, locale: str, depth: int) -> str:
         match piece:
@@ -109,7 +152,7 @@ class Catalogue(Struct, frozen=True):
             case Country():
                 return value.said(locale)
             case Day():
-                return moments.day(value.date, locale)
+                return day(value.date, locale)
             case datetime():
                 return self._moment(name, value, locale)
             case str():
@@ -119,8 +162,8 @@ class Catalogue(Struct, frozen=True):
         """Format a date; a name ending in `_at` adds the hour, `_lately` the hour in place of the year."""
         here = value.astimezone(ZoneInfo(self.time_zone))
         if name.endswith("_lately"):
-            return moments.moment_this_year(here, locale)
-        return moments.moment(here, locale) if name.endswith("_at") else moments.day(here, locale)
+            return moment_this_year(here, locale)
+        return moment(here, locale) if name.endswith("_at") else day(here, locale)
 
 
 def _case(value: Value) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.texts.moments import elided
+from bot.texts.catalogue import elided
 from bot.texts.toml_tables import common, for_pages
 from values.locale import ENGLISH, SHIPPED
 

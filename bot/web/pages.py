@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bot.texts import moments
+from bot.texts import catalogue
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 from values.patterns import cached_property
@@ -113,11 +113,11 @@ class Pages:
 
     def moment(self, at: datetime, locale: str) -> str:
         """Format a day and an hour as the language writes them, in the seller's time zone."""
-        return moments.moment_this_year(at.astimezone(get_timezone(self.site.time_zone)), locale)
+        return catalogue.moment_this_year(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def day_and_hour(self, at: datetime, locale: str) -> str:
         """Format a day with its year and an hour."""
-        return moments.moment(at.astimezone(get_timezone(self.site.time_zone)), locale)
+        return catalogue.moment(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def answer(
         self,

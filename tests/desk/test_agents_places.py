@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.usecases.agents.acts import By
-from bot.usecases.agents.sounds_outside import OutsideSounds
+from bot.usecases.agents.lines_outside import OutsideSounds
 from services.errors import ProviderUnavailable
 from services.hearing import for_agents
 from tests.bot.handlers.telegram.bot_api import Fault

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import customers, directory, einvoices, events, invoices, orders, start_links
+from bot.handlers.api import customers, events, invoices, orders, start_links
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.events import webhooks
 from bot.handlers.api.shapes import ApiError
@@ -26,10 +26,10 @@ RESOURCES: tuple[APIRouter, ...] = (
     customers.companies_router,
     orders.router,
     customers.subscriptions_router,
-    directory.router,
+    customers.directory_router,
     invoices.router,
     start_links.router,
-    einvoices.router,
+    invoices.einvoices_router,
     events.router,
     customers.feedback_router,
 )

@@ -1,18 +1,22 @@
 """`/invoices`: invoices that the seller has issued, for its customers to find in the zone and to be told of."""
 
+import re
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
+from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
 from bot.usecases.einvoices import events
+from dialogs.einvoice import EInvoiceSwitched
 from services.accounts import accounts
 from services.directory import directory
-from services.einvoicing import issued_invoices
+from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, IssuedInvoice
-from services.seller import rows, seller_lists
+from services.seller import rows, seller_events, seller_lists
+from services.store import conversations
 
 router = APIRouter(tags=["invoices"])
 
@@ -69,3 +73,47 @@ def _whose(tx: UnitOfWork, told: NewInvoice) -> tuple[str | None, str | None]:
     if known is None:
         raise HTTPException(404, "no such customer on file")
     return None, known.id
+
+
+einvoices_router = APIRouter(tags=["e-invoices"])
+
+
+@einvoices_router.patch(
+    "/einvoice-activations/{activation_id}",
+    operation_id="switch_einvoices",
+    responses={
+        **not_found("No such activation."),
+        409: {
+            "model": ApiError,
+            "description": "Not yet: the order isn't paid, or the company isn't confirmed. `changed_meanwhile`: the "
+            "status isn't the one that was `seen`: the customer has switched it.",
+        },
+    },
+)
+async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    """Switch a customer's e-invoices and tell the customer's conversations. The id is `einvoice.id` of the card.
+
+    With `einvoice_confirm = "seller"` in the profile an activation stays `requested` until this call.
+    """
+    return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
+
+
+def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EInvoiceState:
+    if not re.fullmatch(ID, activation_id):
+        raise HTTPException(404, "no such activation")
+    switched = einvoices.set_status(
+        tx.connection, einvoice_id=activation_id, status=change.status, seen=change.seen, now=tx.now
+    )
+    if switched is None:
+        raise HTTPException(404, "no such activation")
+    if isinstance(switched, einvoices.EInvoiceRecord):
+        raise HTTPException(409, "changed_meanwhile")
+    if isinstance(switched, einvoices.ActivationNotYet):
+        raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
+    known = switched.einvoice
+    if switched.changed:
+        event = EInvoiceSwitched(known.status, known.email)
+        for conversation in conversations.of_account(tx.connection, known.account_id):
+            tx.tell(conversation.id, event)
+        tx.publish(seller_events.einvoice_switched(known, tx.now))
+    return EInvoiceState(**rows.EINVOICE.row(known))

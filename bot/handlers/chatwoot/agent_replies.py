@@ -17,9 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.desk import BY_AGENT
-from bot.handlers.chatwoot.markup import plain
 from bot.handlers.chatwoot.posting import ChatwootOutbound
-from bot.handlers.chatwoot.thread_lines import AGENTS, VIA
+from bot.handlers.chatwoot.thread_lines import AGENTS, VIA, plain
 from bot.usecases.agents.acts import (
     LONGEST,
     AgentActs,

@@ -17,9 +17,8 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
-from bot.usecases.agents.lines_outside import OutsideLine, reason_of
+from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, reason_of, with_fates
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.sounds_outside import OutsideSounds, with_fates
 from bot.web.page_texts import PageWords
 from services.accounts import account_view, accounts
 from services.contacts import contacts

@@ -14,7 +14,7 @@ from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, VoiceNo
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
-from bot.handlers.webchat import chat_page, parts, wire
+from bot.handlers.webchat import parts, wire
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.wire import Json, parse_cursor
 from bot.web.flood import FloodRules
@@ -36,7 +36,7 @@ _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store
 def routes(chat: WebChat) -> list[Route]:
     """Return the page `/chat` and what is below `/webchat`."""
     return [
-        Route("/chat", chat_page.page(chat)),
+        Route("/chat", parts.chat_page(chat)),
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         *([Route("/webchat/voice", _guarded(chat, _voice), methods=["POST"])] if chat.hears else []),

@@ -2,22 +2,29 @@
 
 from collections.abc import Awaitable, Callable
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.conversation.port import Desk
 from bot.conversation.read_aloud import ReadAloud, earlier_cards
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
+from bot.web import assets
+from bot.web.colours import is_colour
 from bot.web.flood import Flood
 from bot.web.guard import LargeBodies, RequestTurnedAway
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.places import Places
+from bot.web.policy import content_policy, rights
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
-from services.store.errors import ConversationGone
+from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
+from values.kinds import KINDS
+from values.recording import MOST_SECONDS
 
 
 class WebChat(Struct, frozen=True):
@@ -109,3 +116,70 @@ def opening(chat: WebChat, locale: str) -> Json:
         return nothing_said()
     told = {"lines": [wire.line(found.line)], "standing": wire.standing(found.standing), "cursor": str(Cursor())}
     return {**told, "greeting": True}
+
+
+TALK = b'<script type="application/json" id="talk">'
+"""The mark before the talk in the page: the rest of it is compressed apart."""
+
+_INPUTS: dict[str, Json] = {str(kind.expects): to_builtins(kind.input) for kind in KINDS.values() if kind.input}
+"""Attributes of the input by the kind of answer."""
+
+
+def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of `/chat`: the talk that the browser holds, else the greeting, readable before any script.
+
+    Looking begins nothing: the greeting is that of a conversation that doesn't exist (`bot/conversation/opening.py`).
+    """
+
+    async def answered(request: Request) -> Response:
+        site, locale = chat.pages.site, chat.pages.locale_of(request)
+        headers = {
+            "cache-control": "no-store",
+            "content-security-policy": content_policy(shown_in=("'self'", *site.embedders)),
+            "permissions-policy": rights(microphone=chat.hears),
+        }
+        session, talk = await _held(chat, request)
+        if talk is not None and not talk["lines"] and "start" not in request.query_params:
+            talk = opening(chat, locale)  # a start link is a message of its own: its answer greets
+        accent = request.query_params.get("accent", "")
+        answer = chat.pages.answer(
+            "chat.html",
+            locale,
+            headers=headers,
+            embedded=request.query_params.get("embed") == "1",
+            style=assets.chat_style(accent if is_colour(accent) else site.accent).path,
+            script=assets.chat_script().path,
+            icon=assets.icon().path,
+            recorder=assets.recorder().path if chat.hears else None,
+            reader=assets.reader().path if chat.aloud is not None else None,
+            longest=MOST_SECONDS,
+            words={
+                one: {**chat.pages.words(one).section("chat"), "about": site.about.get(one, "")} for one in site.locales
+            },
+            inputs=_INPUTS,
+            talk=talk,
+        )
+        assets.pack(request, answer, apart=TALK)
+        if session is None:
+            chat.sessions.remember(request, answer, chat.keys.new())
+        return answer
+
+    return answered
+
+
+async def _held(chat: WebChat, request: Request) -> tuple[WebSession | None, Json | None]:
+    """Return the session, None where the browser needs another, and its talk: empty where nobody has begun it.
+
+    The talk is None where it can't be told now: the page's own questions will.
+    """
+    session = chat.sessions.of(request)
+    if session is None:
+        return None, nothing_said()
+    try:
+        if not await holds(chat, session):
+            return None, nothing_said()
+        if chat.reads.wait(session.address, chat.address_of(request)):
+            return session, None
+        return session, await talk(chat, session) or nothing_said()
+    except (StoreUnavailable, RequestTurnedAway):
+        return session, None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_skeleton
 from babel.numbers import get_currency_precision
 
-from bot.texts import moments
+from bot.texts import catalogue
 from bot.texts.speech.vocabulary import SpeechVocabulary
 from values.money import Money
 from values.patterns import regex
@@ -75,7 +75,7 @@ def say_values(text: str, words: SpeechVocabulary, links: Links) -> str:
     def figures(piece: str) -> str:
         if _HAS_DIGIT.search(piece) is None:
             return piece
-        return moments.elided(_GROUPED.sub(_joined, _FOUND.sub(said, piece)), words.locale)
+        return catalogue.elided(_GROUPED.sub(_joined, _FOUND.sub(said, piece)), words.locale)
 
     if _HAS_PLACE.search(text) is None:
         return figures(text)
@@ -152,7 +152,7 @@ def _day(written: str, words: SpeechVocabulary, links: Links) -> str:
     figures = [int(one) for one in re.findall(r"\d+", written)]
     year, month, day = figures if written[4:5] == "-" else reversed(figures)
     try:
-        return moments.day(date(year, month, day), words.locale)
+        return catalogue.day(date(year, month, day), words.locale)
     except ValueError:
         return written
 

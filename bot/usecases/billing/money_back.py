@@ -9,7 +9,7 @@ from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import deadlines as due
 from bot.usecases.billing import unproven as unproven_emails
-from bot.usecases.billing.back import question, report_dispute
+from bot.usecases.billing.notices import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import of_contract_over

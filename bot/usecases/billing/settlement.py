@@ -11,8 +11,8 @@ import structlog
 from msgspec import Struct
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.back import question
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
+from bot.usecases.billing.notices import question
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import bill_of_order

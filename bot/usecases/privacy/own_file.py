@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot.conversation.inbound import known_kind
 from bot.conversation.outbound import Card, CardRow, with_card
-from bot.texts import moments
+from bot.texts import catalogue
 from bot.web.page_texts import PageWords
 from bot.web.pages import Pages
 from services.payments.providers.registry import TITLES
@@ -127,7 +127,7 @@ class _Reader(Struct, frozen=True):
         if isinstance(value, str) and (name.endswith("_at") or name in ("at", "from_end", "to_end", "period_end")):
             return self.pages.day_and_hour(datetime.fromisoformat(value), self.locale)
         if isinstance(value, str) and name.endswith("_on"):
-            return moments.day(date.fromisoformat(value), self.locale)
+            return catalogue.day(date.fromisoformat(value), self.locale)
         return self._code(name, value) if isinstance(value, str) else str(value)
 
     def _code(self, name: str, value: str) -> str:

@@ -17,9 +17,8 @@ from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.settlement import ChargeSettlement
 from bot.usecases.companies import vat_recheck
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.file_reminders import FileReminders
 from bot.usecases.renewals.lapse import Lapse
-from bot.usecases.renewals.notices import Notices
+from bot.usecases.renewals.notices import FileReminders, Notices
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event

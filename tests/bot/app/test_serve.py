@@ -11,10 +11,9 @@ import pytest
 from starlette.responses import PlainTextResponse
 from structlog.testing import capture_logs
 
+from bot.app import serve
 from bot.app.own_process import NotStarted, own_desk
-from bot.app.serve import DeskServer
-from bot.web import idle_connections
-from bot.web.idle_connections import MOST_OF_A_NETWORK, STRANGERS_S
+from bot.app.serve import MOST_OF_A_NETWORK, STRANGERS_S, DeskServer
 
 #: https://caddyserver.com/docs/caddyfile/directives/reverse_proxy: `keepalive`; nginx's `keepalive_timeout` is 60.
 CADDY_KEEPS_S = 120
@@ -90,8 +89,8 @@ async def test_the_last_descriptors_are_told_and_idle_connections_given_up(monke
     async with served() as (_server, answered):
         idle = [await answered() for _ in range(3)]
         with capture_logs() as log:
-            monkeypatch.setattr(idle_connections.IdleHeads, "told_at", float("-inf"))
-            monkeypatch.setattr(idle_connections, "SPARE", resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1)
+            monkeypatch.setattr(serve.IdleHeads, "told_at", float("-inf"))
+            monkeypatch.setattr(serve, "SPARE", resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1)
             for _ in range(3):
                 await answered()
         assert [await asyncio.wait_for(reader.read(), 10) for reader, _ in idle] == [b""] * 3

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.texts.catalogue import Catalogue, MissingText
-from bot.texts.moments import elided, moment, moment_this_year
+from bot.texts.catalogue import Catalogue, MissingText, elided, moment, moment_this_year
 from bot.texts.text import TextError, parse
 from dialogs.kit import Word
 from tests.kit.rows import all_rows

@@ -1,6 +1,6 @@
 """Consents taken back in words at any step, and sentences that take none back."""
 
-from bot.conversation.consent_names import consent_names
+from bot.conversation.product_words import consent_names
 from nlu.understand import understand
 from tests.journeys.teller import hearing
 from tests.kit.rows import all_rows

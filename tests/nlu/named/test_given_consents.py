@@ -1,6 +1,6 @@
 """Consents given and refused in a person's own words, where they are asked for."""
 
-from bot.conversation.consent_names import consent_names
+from bot.conversation.product_words import consent_names
 from nlu.understand import understand
 from tests.journeys.teller import hearing
 from tests.kit.rows import all_rows

@@ -15,8 +15,7 @@ from bot.handlers.chatwoot.agent_replies import (
     in_charge,
 )
 from bot.handlers.chatwoot.helpdesk import _shown_there  # pyright: ignore[reportPrivateUsage]
-from bot.handlers.chatwoot.markup import plain
-from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, transcript, words
+from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, plain, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.web.idle_connections import IdleHeads
+from bot.app.serve import IdleHeads
 from sandbox.telegram.markup import MarkupRefused, inline_keyboard, reply_keyboard, words_of
 
 TOKEN = "123456:test-token"

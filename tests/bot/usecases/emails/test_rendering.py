@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.conversation import codec
 from bot.conversation.render import Renderer
 from bot.profile import load
-from bot.texts import moments
+from bot.texts import catalogue
 from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JOBS, JobDeps, JobRow
@@ -92,7 +92,7 @@ def test_a_notice_calls_a_correction_what_it_is(folder: Path) -> None:
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        day = moments.day(UNTIL, locale)
+        day = catalogue.day(UNTIL, locale)
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
             informational.letter(
@@ -125,7 +125,7 @@ def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
     for renderer, locale in spoken(folder):
         letter = noticed(renderer, locale, why="erasure")
         assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
-        assert moments.day(UNTIL.date(), renderer.seller.locales[0]) in letter.text
+        assert catalogue.day(UNTIL.date(), renderer.seller.locales[0]) in letter.text
         assert "https://desk.example/desk/c/1\n" in letter.text
         assert '<a href="https://desk.example/desk/c/1"' in letter.html
         assert letter.subject != noticed(renderer, locale).subject
