@@ -35,8 +35,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.faq_entries import FaqEntries
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
-from bot.web.flood import Flood, FloodRules
-from bot.web.flood_peers import FloodPeers
+from bot.web.flood import Flood, FloodPeers, FloodRules
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from services.accounts.credentials import Argon2Hasher

@@ -25,7 +25,7 @@ from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
-from bot.web.flood_peers import TELL_S, FloodPeers
+from bot.web.flood import TELL_S, FloodPeers
 from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
 from bot.web.refused import RefusedTries, away, broken, nowhere

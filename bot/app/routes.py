@@ -37,8 +37,7 @@ from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
 from bot.web import assets
-from bot.web.flood import Flood, FloodRules
-from bot.web.flood_peers import FloodPeers
+from bot.web.flood import Flood, FloodPeers, FloodRules
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages, Site
 from bot.web.session import SessionKey

@@ -1,16 +1,18 @@
-"""Errors of pydantic and the TOML parser in the project's words, with what to write instead."""
+"""Errors of pydantic and the TOML parser in the project's words, with what to write instead; what nothing reads."""
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any, NotRequired, TypedDict, Union, get_args, get_origin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel.core import get_global
 from pydantic import BaseModel
 
-from bot.profile.problems import WrongProfile
+from bot.profile.problems import ProfileProblem, WrongProfile
 
 Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
@@ -220,3 +222,49 @@ def toml(message: str, line: str) -> tuple[str, str]:
     if "Invalid value" in message:
         return "this value isn’t written as TOML has it", "Put texts in quotes; numbers, true and false go without."
     return f"this is no TOML: {message}", "Correct the line, see https://toml.io."
+
+
+_ALIKE = 0.75
+"""Cities alike by less are different ones: Milan is neither Manila nor Minsk."""
+
+
+def is_time_zone(name: str) -> bool:
+    """Return whether there is a time zone of this name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
+
+
+def suggest_zone(name: str, places: Iterable[str]) -> str:
+    """Return the zone that is spelt like it; else those of these countries, some of them told by their language."""
+    area, _, city = name.rpartition("/")
+    cities = {zone.rpartition("/")[2]: zone for zone in available_timezones() if zone.startswith(area)}
+    if (found := meant(city, [*cities], _ALIKE)) is not None:
+        return f"Is {cities[found]} meant?"
+    countries = dict.fromkeys(place.upper() for place in places)
+    zones = {country: zone for zone, country in sorted(get_global("zone_territories").items(), reverse=True)}
+    listed = ", ".join(f"{zones[country]} ({country})" for country in countries if country in zones)
+    return f"A zone bears the name of one city for its whole country: {listed}."
+
+
+_READ = frozenset({"profile.toml", "texts", "faq", "pages", "nlu", "documents", "desk", "tests"})
+_NOTES = (".md", ".txt", ".rst")
+"""A folder under version control may say what it is."""
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".ico", ".webp", ".woff2", ".css")
+
+
+def unread(folder: Path, locales: Sequence[str]) -> Iterator[ProfileProblem]:
+    """Yield what lies at the top of the folder or among its words, and isn't read."""
+    for path in sorted(folder.iterdir()):
+        if path.name in _READ or path.name.startswith((".", "_", "LICEN")) or path.suffix in _NOTES:
+            continue
+        picture = path.suffix.lower() in _PICTURES
+        remedy = "Remove it: the chat shows no picture or font of the seller's." if picture else "Remove it."
+        yield ProfileProblem(path, 0, "nothing reads this", remedy)
+    for kind in ("texts", "faq", "pages"):
+        for path in sorted((folder / kind).glob("*.toml")):
+            if path.stem not in locales:
+                what = f"nothing reads this: “{path.stem}” isn’t among `locales`"
+                yield ProfileProblem(path, 0, what, "Remove it, or add the language in profile.toml.")

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.profile import time_zones
-from bot.profile.mistakes import meant
+from bot.profile import mistakes
+from bot.profile.mistakes import meant, unread
 from bot.profile.problems import ProfileProblem, Tell, line_of
 from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
 from bot.profile.schema import ProfileFile
-from bot.profile.stray import unread
 from bot.profile.tables import discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
@@ -59,11 +58,11 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
         yield from of(file, problem)
     if file.password.min > file.password.max:
         yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
-    if not time_zones.known(file.time_zone):
+    if not mistakes.is_time_zone(file.time_zone):
         yield problem(
             ("time_zone",),
             f"there is no time zone {file.time_zone}",
-            time_zones.meant_by(file.time_zone, (file.country, *file.locales)),
+            mistakes.suggest_zone(file.time_zone, (file.country, *file.locales)),
         )
 
 

@@ -24,7 +24,7 @@ TIMERS = ("call_later", "call_at")
 TIMED = {
     "bot/web/guard.py": "once for each connection: a head that comes too slowly",
     "bot/handlers/telegram/transport.py": "for each answer that is awaited: silence",
-    "bot/handlers/telegram/typing_shown.py": "once for each turn: shown as typing",
+    "bot/handlers/telegram/pace.py": "once for each turn: shown as typing",
     "bot/conversation/delivery.py": "once for each reply that is slow",
     "services/store/group_commit.py": "once for each full disk: tried again",
     "bot/bench/floor.py": "no part of a desk",

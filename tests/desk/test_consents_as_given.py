@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.usecases.emails.letter_page import plain
+from bot.usecases.emails.rendering import plain
 from services.store.tables.accounts import consent, consent_text
 from tests.crash.process import free_port
 from tests.desk.databases import on, on_each_database

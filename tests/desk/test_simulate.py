@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.app import logs
 from bot.cli import build
-from bot.profile.beginning import begin
+from bot.cli.new import begin
 from bot.simulation.outcomes import styled_talks
 from bot.simulation.outcomes.styled_talks import play_styles
 from bot.simulation.outcomes.styles import STYLES, ComposedLine, Composer

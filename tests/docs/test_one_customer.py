@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.cli.new import begin
 from bot.handlers.rest.channel import Rest
-from bot.profile.beginning import begin
 from docs.dev.samples.doors import TelegramDoor, WebDoor
 from sandbox.testing import Customer, CustomerDoor, NotDone, Person, RestDoor
 from tests.architecture.players import players

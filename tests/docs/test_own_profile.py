@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.new import begin
 from bot.profile import ProfileErrors, load
-from bot.profile.beginning import begin
 from bot.simulation.script import read_scripts
 from bot.simulation.scripted import play_script
 from tests.architecture.rooms import ROOT

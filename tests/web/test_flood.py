@@ -8,8 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from bot.web import flood as module
-from bot.web.flood import Flood, FloodRules
-from bot.web.flood_peers import FloodPeers
+from bot.web.flood import Flood, FloodPeers, FloodRules
 from bot.web.network import counts_all, counts_no_loopback
 from tests.kit.rows import all_rows
 from tests.table import table

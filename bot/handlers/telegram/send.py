@@ -32,8 +32,7 @@ from bot.handlers.telegram.cards import card_keyboard, html_of, paid_html
 from bot.handlers.telegram.client import BotClient, in_chat, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage
-from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.typing_shown import TypingShown
+from bot.handlers.telegram.pace import Pace, TypingShown
 
 log = structlog.get_logger(__name__)
 

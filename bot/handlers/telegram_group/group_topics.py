@@ -29,7 +29,7 @@ from bot.handlers.telegram_group.group import (
 )
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
 from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, with_fates
-from bot.usecases.emails.letter_page import page
+from bot.usecases.emails.rendering import page
 from bot.web.page_texts import PageWords
 from services.clock import Clock
 from services.crash import crash_point

@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation.render import Renderer
-from bot.usecases.emails.letter_page import page, plain
-from bot.usecases.emails.rendering import to_customer
+from bot.usecases.emails.rendering import page, plain, to_customer
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote

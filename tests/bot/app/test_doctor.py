@@ -22,7 +22,7 @@ from bot.app.secret_key import given
 from bot.app.settings import OwnSettings
 from bot.cli import build
 from bot.cli.doctor import examine
-from bot.profile.beginning import TEMPLATE
+from bot.cli.new import TEMPLATE
 from services import key_change
 from services.agents import agent_accounts
 from services.clock import SystemClock

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.profile import beginning
+from bot.cli import new
 
 ROOT = Path(__file__).parents[3]
 
@@ -80,7 +80,7 @@ def test_a_draft_is_previewed_away_from_what_is_live(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
         f"OKIENKO_DATABASE_URL=sqlite:///{live}\nOKIENKO_SANDBOX=off\nOKIENKO_PROFILE=profiles/vectra\n"
     )
-    beginning.begin(tmp_path / "draft", ("pl",))
+    new.begin(tmp_path / "draft", ("pl",))
     with started(tmp_path, "preview", "draft", "--port", "0", OKIENKO_DATABASE_URL=f"sqlite:///{live}") as url:
         page = httpx.get(f"{url}/chat", trust_env=False)
         assert page.status_code == 200

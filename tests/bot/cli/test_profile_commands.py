@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from bot.cli.check import far_shown
-from bot.profile.beginning import TEMPLATE
+from bot.cli.new import TEMPLATE
 from tests.architecture.rooms import ROOT
 from tests.table import table
 

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from bot.cli.new import TEMPLATE
 from bot.cli.nlu_review import NotWritable, quoted, with_entry, with_questions
 from bot.profile import load
-from bot.profile.beginning import TEMPLATE
 from tests.kit.rows import each_row
 
 EURO = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.check import rehearse
+from bot.cli.new import TEMPLATE, FolderTaken, begin
 from bot.profile import ProfileErrors, ProfileProblem, load
-from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.check import unsaid
+from bot.cli.new import TEMPLATE, begin
 from bot.profile import ProfileErrors, ProfileProblem, load
-from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.new import TEMPLATE, begin
 from bot.profile import ProfileErrors, ProfileProblem, load
-from bot.profile.beginning import TEMPLATE, begin
 from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
 from tests.kit.rows import each_row

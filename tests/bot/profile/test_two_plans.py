@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.check import rehearse
+from bot.cli.new import begin
 from bot.profile import load
-from bot.profile.beginning import begin
 from bot.simulation.script import read_scripts
 from bot.simulation.scripted import play_script
 

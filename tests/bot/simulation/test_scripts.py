@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from bot.cli.new import begin
 from bot.cli.test import as_shown
 from bot.profile import load
-from bot.profile.beginning import begin
 from bot.simulation.script import read_scripts
 from bot.simulation.scripted import play_script
 from dialogs.journey import journey_of

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from bot.checking.second_life.life import Lives, live
 from bot.cli.check import spoken, unsaid
+from bot.cli.new import begin
 from bot.profile import load
-from bot.profile.beginning import begin
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import then
 from dialogs.messages.renewal import ChargeComing, RenewalWaits

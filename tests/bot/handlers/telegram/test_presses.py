@@ -10,10 +10,9 @@ from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import Button, Reply
 from bot.handlers.telegram.buttons import Markup, with_ticks
 from bot.handlers.telegram.client import BotClient
-from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.pace import Pace, TypingShown
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
-from bot.handlers.telegram.typing_shown import TypingShown
 from bot.handlers.telegram_group.group import PER_MINUTE
 from tests.bot.handlers.scripted_desk import AT, Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until

@@ -17,7 +17,7 @@ from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.usecases.emails import rendering
-from bot.usecases.emails.letter_page import page
+from bot.usecases.emails.rendering import page
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.jobs import NoticeLetters

@@ -15,7 +15,7 @@ from bot.conversation import codec
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import catalogue
-from bot.usecases.emails import informational, letter_page, rendering
+from bot.usecases.emails import informational, rendering
 from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JOBS, JobDeps, JobRow
 from bot.usecases.jobs import JobTable, outcome_event
@@ -175,10 +175,10 @@ DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n
 
 def test_accepted_documents_show_no_markup() -> None:
     told = f"Zamówienie przyjęte.\n\n{DOCUMENT}"
-    html = letter_page.page("pl", "Zamówienie", told, "Stopka", has_documents=True)
+    html = rendering.page("pl", "Zamówienie", told, "Stopka", has_documents=True)
     assert "<h2>Regulamin</h2><h3>1. Usługa</h3>" in html
     assert "Pierwszy wiersz<br>drugi &amp; &lt;ostatni&gt;</p><hr><p>Akceptuję.</p>" in html
-    assert letter_page.plain(told) == (
+    assert rendering.plain(told) == (
         "Zamówienie przyjęte.\n\nRegulamin\n=========\n\n1. Usługa\n---------\n\n"
         "Pierwszy wiersz\ndrugi & <ostatni>\n\n* * *\n\nAkceptuję."
     )
