@@ -46,9 +46,9 @@ account = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
     sa.Column("email", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("email_key", AnyText, nullable=False, info=withheld(COMPARED, EMPTIED)),
+    sa.Column("email_key", AnyText, nullable=False, index=True, info=withheld(COMPARED, EMPTIED)),
     sa.Column("user_name", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("user_name_key", AnyText, nullable=False, info=withheld(COMPARED, EMPTIED)),
+    sa.Column("user_name_key", AnyText, nullable=False, index=True, info=withheld(COMPARED, EMPTIED)),
     sa.Column(
         "credential_id",
         sa.Text,
@@ -76,10 +76,8 @@ account = sa.Table(
     ),
     # to the seller's own questions
     sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
-    sa.Index("ix_account_email_key", "email_key"),
     # A credential that goes is looked for here, as the reference demands.
     sa.Index("ix_account_credential_id", "credential_id"),
-    sa.Index("ix_account_user_name_key", "user_name_key"),
     sa.Index("ix_account_created_at_id", "created_at", "id"),
     info=section("account", single=True),
 )
@@ -115,29 +113,25 @@ contact_claim = sa.Table(
     metadata,
     sa.Column("kind", sa.Text, primary_key=True, info=_CLAIM),
     sa.Column("key", AnyText, primary_key=True, info=_CLAIM),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, info=owner(DELETED)),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True, info=owner(DELETED)),
     sa.Column("at", UtcDateTime, nullable=False, info=_CLAIM),
-    sa.Index("ix_contact_claim_account_id", "account_id"),
 )
 
 consent = sa.Table(
     "consent",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=withheld(INTERNAL, KEPT)),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(KEPT)),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=exported(EMPTIED, after="at")),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(KEPT)),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(EMPTIED, after="at")),
     sa.Column("consent_id", sa.Text, nullable=False, info=exported(KEPT, "id")),
     sa.Column("version", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("locale", sa.Text, nullable=False, info=exported(KEPT)),
     # of the exact words shown, which are in `consent_text`
-    sa.Column("text_sha256", sa.Text, nullable=False, info=exported(KEPT, after="at")),
+    sa.Column("text_sha256", sa.Text, nullable=False, index=True, info=exported(KEPT, after="at")),
     sa.Column("given", sa.Boolean, nullable=False, info=exported(KEPT)),
     sa.Column("channel", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("how", sa.Text, nullable=False, info=exported(KEPT)),  # button, word
     sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Index("ix_consent_account_id", "account_id"),
-    sa.Index("ix_consent_conversation_id", "conversation_id"),
-    sa.Index("ix_consent_text_sha256", "text_sha256"),
     info=section("consents", "id"),
 )
 
@@ -156,7 +150,7 @@ company = sa.Table(
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, info=owner(KEPT)),
     sa.Column("country", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("tax_number", AnyText, nullable=False, info=exported(REPLACED)),
+    sa.Column("tax_number", AnyText, nullable=False, index=True, info=exported(REPLACED)),
     sa.Column("name", AnyText, nullable=False, info=exported(EMPTIED)),
     sa.Column("street", AnyText, nullable=False, info=exported(EMPTIED)),
     sa.Column("postal_code", AnyText, nullable=False, info=exported(EMPTIED)),
@@ -177,7 +171,6 @@ company = sa.Table(
     sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
     sa.Index("ix_company_created_at_id", "created_at", "id"),
-    sa.Index("ix_company_tax_number", "tax_number"),
     info=section("companies", "created_at", "id"),
 )
 
@@ -188,9 +181,8 @@ limit_hit = sa.Table(
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_LIMIT),
     sa.Column("scope", sa.Text, nullable=False, info=_LIMIT),
     sa.Column("subject_hash", sa.Text, nullable=False, info=_LIMIT),
-    sa.Column("at", UtcDateTime, nullable=False, info=_LIMIT),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=_LIMIT),
     sa.Index("ix_limit_hit_scope_subject_hash_at", "scope", "subject_hash", "at"),
-    sa.Index("ix_limit_hit_at", "at"),
 )
 
 code = sa.Table(
@@ -204,14 +196,13 @@ code = sa.Table(
     sa.Column("code_hash", sa.Text, nullable=True, info=_CODE),  # gone once the code can't be used any more
     sa.Column("state", sa.Text, nullable=False, info=_CODE),  # open, used, replaced, exhausted
     sa.Column("attempts", sa.Integer, nullable=False, info=_CODE),
-    sa.Column("issued_at", UtcDateTime, nullable=False, info=_CODE),
+    sa.Column("issued_at", UtcDateTime, nullable=False, index=True, info=_CODE),
     sa.Column("expires_at", UtcDateTime, nullable=False, info=_CODE),
     sa.Column("network", sa.Text, nullable=True, info=_CODE),  # keyed hash of the network address that asked
     sa.Index("ix_code_target_hash_issued_at", "target_hash", "issued_at"),
     sa.Index("ix_code_conversation_id_issued_at", "conversation_id", "issued_at"),
     sa.Index("ix_code_prefix_issued_at", "prefix", "issued_at"),
     sa.Index("ix_code_network_issued_at", "network", "issued_at"),
-    sa.Index("ix_code_issued_at", "issued_at"),
 )
 
 one_time_link = sa.Table(
@@ -241,7 +232,7 @@ start_link = sa.Table(
     "start_link",
     metadata,
     sa.Column("token_hash", sa.Text, primary_key=True, info=withheld("of the link, which is a key", DELETED)),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(DELETED)),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(DELETED)),
     # on file, where there is no account
     sa.Column("customer_id", AnyText, nullable=True, info=withheld(SAME, DELETED)),
     sa.Column("entry", AnyText, nullable=True, info=exported(DELETED)),  # where the journey begins
@@ -252,7 +243,6 @@ start_link = sa.Table(
     sa.Column("taken_at", UtcDateTime, nullable=True, info=exported(DELETED)),
     # the one that goes on where this link is opened
     sa.Column("from_conversation", sa.Text, nullable=True, info=exported(DELETED, "made_in")),
-    sa.Index("ix_start_link_account_id", "account_id"),
     sa.CheckConstraint("account_id IS NOT NULL OR customer_id IS NOT NULL OR entry IS NOT NULL", name="leads"),
     info=section("start_links", "created_at", "token_hash"),
 )

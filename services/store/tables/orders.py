@@ -34,7 +34,7 @@ sales_order = sa.Table(
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
     sa.Column("number", sa.Text, nullable=False, unique=True, info=exported(KEPT)),
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, info=owner(KEPT)),
-    sa.Column("company_id", sa.Text, sa.ForeignKey("company.id"), nullable=False, info=exported(KEPT)),
+    sa.Column("company_id", sa.Text, sa.ForeignKey("company.id"), nullable=False, index=True, info=exported(KEPT)),
     sa.Column("conversation_id", sa.Text, nullable=True, info=exported(KEPT, after="cancelled_at")),
     # the company as it stood when the order was placed
     sa.Column("billing", Json, nullable=False, info=exported(KEPT)),
@@ -59,7 +59,6 @@ sales_order = sa.Table(
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
     sa.Index("ix_sales_order_status_placed_at_id", "status", "placed_at", "id"),
-    sa.Index("ix_sales_order_company_id", "company_id"),
     PartialIndex(
         "ix_sales_order_discount_code",
         "discount_code",
@@ -171,10 +170,9 @@ payment_notice = sa.Table(
     metadata,
     sa.Column("provider", sa.Text, primary_key=True, info=_NOTICE),
     sa.Column("dedup_key", AnyText, primary_key=True, info=_NOTICE),
-    sa.Column("payment_ref", AnyText, nullable=False, info=_NOTICE),
+    sa.Column("payment_ref", AnyText, nullable=False, index=True, info=_NOTICE),
     sa.Column("facts", Json, nullable=False, info=withheld("what the provider said of the payer", EMPTIED)),
     sa.Column("at", UtcDateTime, nullable=False, info=_NOTICE),
-    sa.Index("ix_payment_notice_payment_ref", "payment_ref"),
 )
 
 payment_method = sa.Table(

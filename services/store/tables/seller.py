@@ -28,17 +28,14 @@ customer_on_file = sa.Table(
     sa.Column("name", AnyText, nullable=True, info=exported(ON_FILE)),
     sa.Column("email", AnyText, nullable=True, info=exported(ON_FILE)),
     # the address in the form that is compared
-    sa.Column("email_key", AnyText, nullable=True, info=withheld(COMPARED, ON_FILE)),
-    sa.Column("phone", AnyText, nullable=True, info=exported(ON_FILE)),  # E.164
+    sa.Column("email_key", AnyText, nullable=True, index=True, info=withheld(COMPARED, ON_FILE)),
+    sa.Column("phone", AnyText, nullable=True, index=True, info=exported(ON_FILE)),  # E.164
     sa.Column("country", sa.Text, nullable=True, info=exported(ON_FILE)),
-    sa.Column("tax_number", AnyText, nullable=True, info=exported(ON_FILE)),
+    sa.Column("tax_number", AnyText, nullable=True, index=True, info=exported(ON_FILE)),
     sa.Column("legal_form", sa.Text, nullable=True, info=exported(ON_FILE)),  # company, sole_trader, natural_person
     # once registered
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, unique=True, info=owner(ON_FILE)),
     sa.Column("imported_at", UtcDateTime, nullable=False, info=exported(ON_FILE)),
-    sa.Index("ix_customer_on_file_email_key", "email_key"),
-    sa.Index("ix_customer_on_file_phone", "phone"),
-    sa.Index("ix_customer_on_file_tax_number", "tax_number"),
     info=section("on_file", single=True),
 )
 
@@ -55,10 +52,9 @@ owned_program = sa.Table(
     ),
     sa.Column("product", sa.Text, nullable=False, info=exported(ON_FILE)),
     sa.Column("serial", AnyText, nullable=False, info=exported(ON_FILE)),
-    sa.Column("subscription_ends_at", UtcDateTime, nullable=True, info=exported(ON_FILE)),
+    sa.Column("subscription_ends_at", UtcDateTime, nullable=True, index=True, info=exported(ON_FILE)),
     sa.UniqueConstraint("product", "serial", name="uq_owned_program_serial"),
     sa.Index("ix_owned_program_customer_id", "customer_id"),
-    sa.Index("ix_owned_program_subscription_ends_at", "subscription_ends_at"),
     info=section("programs", "product", "serial"),
 )
 
@@ -74,7 +70,7 @@ issued_invoice = sa.Table(
         nullable=True,
         info=owner(BY_RULE, "stands in on_file"),
     ),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(BY_RULE)),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(BY_RULE)),
     sa.Column("number", AnyText, nullable=False, unique=True, info=exported(KEPT)),
     # a date, YYYY-MM-DD: the order of the texts is that of time
     sa.Column("issued_on", sa.Text, nullable=False, info=exported(KEPT)),
@@ -85,7 +81,6 @@ issued_invoice = sa.Table(
     sa.Column("told_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.CheckConstraint("customer_id IS NOT NULL OR account_id IS NOT NULL", name="somebodys"),
     sa.Index("ix_issued_invoice_customer_id", "customer_id"),
-    sa.Index("ix_issued_invoice_account_id", "account_id"),
     sa.Index("ix_issued_invoice_told_at_id", "told_at", "id"),
     info=section("invoices", "issued_on", "number"),
 )
@@ -98,11 +93,10 @@ outgoing_event = sa.Table(
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
     sa.Column("type", sa.Text, nullable=False, info=exported(KEPT)),
     # not bound to its row: an event outlives an account
-    sa.Column("account_id", sa.Text, nullable=True, info=owner(KEPT, refers_to="account.id")),
+    sa.Column("account_id", sa.Text, nullable=True, index=True, info=owner(KEPT, refers_to="account.id")),
     sa.Column("data", Json, nullable=False, info=exported(BY_RULE)),
     sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Index("ix_outgoing_event_at_id", "at", "id"),
-    sa.Index("ix_outgoing_event_account_id", "account_id"),
     info=section("told_to_seller", "at", "id"),
 )
 
@@ -114,6 +108,5 @@ api_answer = sa.Table(
     sa.Column("request_hash", sa.Text, nullable=False, info=_ANSWER),
     sa.Column("status", sa.Integer, nullable=False, info=_ANSWER),
     sa.Column("body", Json, nullable=True, info=withheld("made of what is handed out", BY_RULE)),
-    sa.Column("at", UtcDateTime, nullable=False, info=_ANSWER),
-    sa.Index("ix_api_answer_at", "at"),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=_ANSWER),
 )

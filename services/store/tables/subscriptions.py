@@ -20,9 +20,9 @@ subscription = sa.Table(
     "subscription",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, info=owner(KEPT)),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True, info=owner(KEPT)),
     # None: it was bought before the desk, as the seller's books say
-    sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, info=exported(KEPT)),
+    sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, index=True, info=exported(KEPT)),
     sa.Column("product", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("years", sa.Integer, nullable=False, info=exported(KEPT)),
     sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # pending, active, grace, ended
@@ -35,8 +35,6 @@ subscription = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False, server_default="1", info=exported(KEPT, after="serial")),
     # why no other term follows, known before the end: cancelled, withdrawn, refunded, disputed; term: it was just over
     sa.Column("end_reason", sa.Text, nullable=True, info=exported(KEPT, after="quantity")),
-    sa.Index("ix_subscription_account_id", "account_id"),
-    sa.Index("ix_subscription_order_id", "order_id"),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
     sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),

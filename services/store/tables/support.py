@@ -36,14 +36,12 @@ ticket = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=exported(DELETED)),
     sa.Column("number", sa.Text, nullable=False, unique=True, info=exported(DELETED)),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(DELETED)),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=exported(DELETED, after="created_at")),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(DELETED)),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(DELETED, after="created_at")),
     sa.Column("subject", sa.Text, nullable=False, info=exported(DELETED)),
     sa.Column("about", Json, nullable=False, info=exported(DELETED)),  # what it is about, as it stood
     sa.Column("words", AnyText, nullable=False, info=exported(DELETED)),
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED)),
-    sa.Index("ix_ticket_account_id", "account_id"),
-    sa.Index("ix_ticket_conversation_id", "conversation_id"),
     info=section("tickets", "created_at", "number"),
 )
 
@@ -51,7 +49,7 @@ handoff = sa.Table(
     "handoff",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_DELETED),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_DELETED),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=_DELETED),
     sa.Column("reason", AnyText, nullable=False, info=exported(DELETED)),
     sa.Column("email", AnyText, nullable=True, info=exported(DELETED)),  # where the answer was promised
     sa.Column("asked_at", UtcDateTime, nullable=False, info=exported(DELETED)),
@@ -73,7 +71,6 @@ handoff = sa.Table(
         "corrected_at",
         where=sa.text("corrected_at IS NOT NULL"),
     ),
-    sa.Index("ix_handoff_conversation_id", "conversation_id"),
     # Of all of them it would be taken for the order of the open ones, with those that are over between them.
     PartialIndex(
         "ix_handoff_asked_at",
@@ -93,14 +90,13 @@ feedback = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_KEPT),
     # It goes with its conversation (erasure): the words are the customer's.
-    deleted_with("conversation", _KEPT),
+    deleted_with("conversation", _KEPT, index=True),
     sa.Column("about", sa.Text, nullable=False, info=exported(KEPT)),  # faq:ENTRY, end:DIALOG
     sa.Column("locale", sa.Text, nullable=False, info=_KEPT),
     sa.Column("helpful", sa.Boolean, nullable=False, info=exported(KEPT)),
     sa.Column("words", AnyText, nullable=True, info=exported(EMPTIED)),
     sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Index("ix_feedback_at_id", "at", "id"),
-    sa.Index("ix_feedback_conversation_id", "conversation_id"),
 )
 
 
@@ -197,10 +193,9 @@ blocked_address = sa.Table(
     sa.Column("address", AnyText, primary_key=True, info=_KEPT),
     sa.Column("agent_id", sa.Text, nullable=False, info=_KEPT),
     sa.Column("reason", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=exported(KEPT)),
     sa.Column("until", UtcDateTime, info=exported(KEPT)),  # None: for good
     sa.Column("told_at", UtcDateTime, info=_KEPT),  # when the one sentence was said
-    sa.Index("ix_blocked_address_at", "at"),
 )
 """From where nothing is taken any more. Not bound to a conversation: that one may go, and the block stays."""
 

@@ -10,18 +10,15 @@ withdrawal = sa.Table(
     "withdrawal",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(KEPT)),
     # None: whoever stated it hasn't logged in yet
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(KEPT)),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(KEPT)),
     # None: no contract is known, or several run and the customer hasn't said which is meant
-    sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, info=exported(KEPT)),
+    sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, index=True, info=exported(KEPT)),
     sa.Column("words", AnyText, nullable=False, info=exported(EMPTIED)),
     sa.Column("stated_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Column("decision", sa.Text, nullable=True, info=exported(KEPT)),  # accepted, refused; None while it waits
     sa.Column("reason", AnyText, nullable=True, info=exported(EMPTIED)),  # why it was refused, as the customer read it
     sa.Column("decided_at", UtcDateTime, nullable=True, info=exported(KEPT)),
-    sa.Index("ix_withdrawal_account_id", "account_id"),
-    sa.Index("ix_withdrawal_conversation_id", "conversation_id"),
-    sa.Index("ix_withdrawal_order_id", "order_id"),
     info=section("withdrawals", "stated_at", "id"),
 )
