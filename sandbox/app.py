@@ -15,8 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox import credentials
 from sandbox.api import control_routes
 from sandbox.attempts import PaymentBook, ProviderAttempt
-from sandbox.chatwoot.agents import ChatwootAgents
-from sandbox.chatwoot.api import chatwoot_api
+from sandbox.chatwoot.api import ChatwootAgents, chatwoot_api
 from sandbox.chatwoot.store import ChatwootStore
 from sandbox.chatwoot.webhooks import ChatwootWebhooks
 from sandbox.clock import SandboxClock, SettableClock, Sleep, Timetable
@@ -36,8 +35,7 @@ from sandbox.telegram.client import TelegramClient
 from sandbox.telegram.client_api import ClientApi
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
-from sandbox.transcription.api import MODEL, transcription_api
-from sandbox.transcription.recordings_api import recording_routes
+from sandbox.transcription.api import MODEL, recording_routes, transcription_api
 from sandbox.transcription.store import RecordingStore
 from sandbox.vault import Vault
 from sandbox.vies import vies

@@ -38,11 +38,11 @@ from bot.usecases.seller.events import SellerEvents
 from dialogs.journey import journey_of
 from dialogs.payment import POLL
 from services.clock import SystemClock
-from services.jobs.opening import open_engine, open_outbox
 from services.jobs.outages import Outages
 from services.jobs.port import Engine, Finish, Outbox
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
+from services.jobs.worker import open_engine, open_outbox
 from services.orders.discounts import DiscountTries
 from services.refusals import RefusalLog
 from services.seller.seller_events import MEANINGS

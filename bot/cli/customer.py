@@ -24,7 +24,7 @@ from nlu.named.consents import only_required, refused_in
 from services.accounts import account_search
 from services.accounts.consent_history import ConsentLine, GivenConsent, given_with_words
 from services.clock import SystemClock
-from services.jobs.opening import open_outbox
+from services.jobs.worker import open_outbox
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card

@@ -17,8 +17,7 @@ from services.accounts import visits
 from services.contacts import contacts
 from services.orders import numbers
 from services.store import leases
-from services.store.same_row import demand_same_row
-from services.store.statements import columns
+from services.store.statements import columns, demand_same_row
 from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails

@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.store.same_row import demand_same_stored
-from services.store.statements import PerDialect
+from services.store.statements import PerDialect, demand_same_stored
 from services.store.tables.accounts import account, credential
 
 _MEMORY_KIB = 19 * 1024

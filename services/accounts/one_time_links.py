@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.store.prepared import Prepared
-from services.store.same_row import demand_same_row
+from services.store.statements import demand_same_row
 from services.store.tables.accounts import one_time_link
 from values.private import Private, PrivateStruct
 from values.rules import PAGE_LIFETIME

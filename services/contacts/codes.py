@@ -16,7 +16,7 @@ from services import limits as hits
 from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal, room_at
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import leases
-from services.store.same_row import demand_same_row
+from services.store.statements import demand_same_row
 from services.store.tables.accounts import code
 
 _DIGITS = 6

@@ -15,7 +15,7 @@ from services.contacts import contacts
 from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.store import leases
-from services.store.same_row import demand_same_stored
+from services.store.statements import demand_same_stored
 from services.store.tables.accounts import account
 from services.store.tables.seller import customer_on_file
 from services.subscriptions import subscriptions

@@ -1,8 +1,13 @@
-"""The engine on SQLite: the outbox, and the worker that runs stored jobs when they are due and free."""
+"""The engine on SQLite: the outbox, and the worker that runs stored jobs when they are due and free.
+
+Which engine a desk has, its database decides.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from importlib import import_module
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -13,7 +18,8 @@ from services.clock import Clock
 from services.errors import describe
 from services.jobs.attempt import Attempts
 from services.jobs.backoff import Waker, cancel
-from services.jobs.port import Execute, Finish, StoredJob
+from services.jobs.port import Engine, Execute, Finish, Outbox, StoredJob
+from services.jobs.timers import Fire, SweptTimers, TimerLoop
 from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -183,3 +189,35 @@ class Worker:
     async def _run(self, job: StoredJob) -> None:
         async with self._slots:
             await self._attempts.run(job)
+
+
+_QUEUE = "postgresql"
+
+
+def open_outbox(store: Store, clock: Clock) -> Outbox:
+    if store.dialect == _QUEUE:
+        return _by_name("queue_jobs").QueueOutbox(clock)
+    return SqliteOutbox(clock)
+
+
+def open_engine(
+    store: Store,
+    clock: Clock,
+    url: str,
+    *,
+    execute: Execute,
+    finish: Finish,
+    fire: Fire,
+    tries: Callable[[str], int],
+) -> tuple[Engine, TimerLoop]:
+    """Return the engine of the jobs and the loop of the timers; `url` is the address of the store's database."""
+    if store.dialect == _QUEUE:
+        timers = SweptTimers(store, clock, fire)
+        made = _by_name("queue_engine").QueueEngine
+        return made(store, clock, execute, finish, tries=tries, sweep_timers=timers.run_due, url=url), timers
+    return Worker(store, clock, execute, finish, tries=tries), TimerLoop(store, clock, fire)
+
+
+def _by_name(module: str) -> Any:
+    # The queue's package is an extra that a desk on SQLite does without.
+    return import_module(f"services.jobs.{module}")

@@ -13,7 +13,7 @@ from services.orders import discounts, numbers, order_record, pricing
 from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord, OrderTerms
 from services.payments import book
-from services.store.same_row import demand_same_row
+from services.store.statements import demand_same_row
 from services.store.tables.accounts import account
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions

@@ -17,7 +17,7 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import deadlines, record
 from services.payments.record import PaymentRecord
-from services.store.same_row import demand_same_row
+from services.store.statements import demand_same_row
 from services.store.tables.orders import payment
 
 

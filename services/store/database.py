@@ -1,15 +1,19 @@
-"""The port to the database: the same for a SQLite file and for PostgreSQL."""
+"""The port to the database, the same for a SQLite file and for PostgreSQL, and a look into one as it is."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store.errors import ExtraMissing
+from services.store.errors import ExtraMissing, StoreUnavailable
 from services.store.sqlite_store import SqliteStore
 
 T = TypeVar("T")
@@ -87,3 +91,46 @@ def open_store(url: str, *, engine: bool = True) -> Store:
         return SqliteStore(Path(str(parsed.database)), engine=engine)
     # By name, since the drivers behind it are an extra that a desk on SQLite does without.
     return import_module("services.store.postgres_store").PostgresStore(parsed)
+
+
+WITHIN_S = 5
+"""So long PostgreSQL may take to answer."""
+
+
+@contextmanager
+def inspected(url: str) -> Generator[sa.Connection]:
+    """Return a connection that can only read. Raises StoreUnavailable, ExtraMissing; ValueError for other addresses.
+
+    Nothing is made, migrated or written, not even the files beside a SQLite one.
+    """
+    parsed = parse_url(url)
+    if parsed.drivername == "sqlite":
+        engine = sa.create_engine(
+            "sqlite://", creator=lambda: _file(Path(str(parsed.database))), poolclass=sa.pool.NullPool
+        )
+    else:
+        waiting = {"connect_timeout": WITHIN_S}
+        engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool, hide_parameters=True, connect_args=waiting)
+    try:
+        with engine.connect() as connection:
+            if parsed.drivername != "sqlite":
+                connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            yield connection
+    except exc.DBAPIError as error:
+        raise StoreUnavailable(str(error.orig).partition("\n")[0]) from error
+    finally:
+        engine.dispose()
+
+
+def server_time(connection: sa.Connection) -> datetime | None:
+    """Return the database server's time; None where the database is a file."""
+    if connection.dialect.name == "sqlite":
+        return None
+    return connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+
+
+def _file(path: Path) -> sqlite3.Connection:
+    # While a desk is at work its log lies beside the file. Without one, opening the file as usual would make it.
+    beside = path.with_name(f"{path.name}-wal").exists()
+    mode = "mode=ro" if beside else "mode=ro&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True)

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import bindparam as given
 
-from services.store.same_row import demand_same_stored
-from services.store.statements import PerDialect, columns
+from services.store.statements import PerDialect, columns, demand_same_stored
 from services.store.tables.core import OPEN_EVENT
 from services.store.tables.core import event as table
 

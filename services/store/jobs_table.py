@@ -13,8 +13,7 @@ from sqlalchemy import bindparam as given
 
 from services.jobs.port import StoredJob
 from services.store import sqlite_files
-from services.store.same_row import demand_same_row
-from services.store.statements import PerDialect, columns
+from services.store.statements import PerDialect, columns, demand_same_row
 from services.store.tables.core import OPEN_CALL
 from services.store.tables.core import call as table
 

@@ -1,15 +1,18 @@
 """Building blocks of statements: built once, per database where the two differ; pages of lists by keyset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
+import structlog
 from msgspec import Struct
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from services.store.errors import NameTaken
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -96,3 +99,25 @@ def page_after(query: Any, at: sa.Column[Any], id: sa.ColumnElement[Any], after:
         # The moment alone first: so an index is begun at it, also where a filter stands before it in the index.
         query = query.where(at >= after.at, sa.or_(at > after.at, id > after.id))
     return query.order_by(at, id).limit(most)
+
+
+_log = structlog.get_logger(__name__)
+
+
+def demand_same_row(what: str, standing: Mapping[Any, Any], **wanted: object) -> None:
+    """Return if the row that stands has the wanted values. Otherwise raise an alarm and NameTaken.
+
+    The belt under every "on conflict do nothing": a repeat finds its own row and changes nothing. A row of anybody else
+    under that name would have an act answered by what was done for another, so it is refused.
+    The alarm names the columns that differ, never their values.
+    """
+    if differing := [name for name, value in wanted.items() if standing[name] != value]:
+        _log.error("name_taken", alarm=True, what=what, differing=differing)
+        raise NameTaken(what)
+
+
+def demand_same_stored(connection: sa.Connection, key: sa.Column[Any], value: str, **wanted: object) -> None:
+    """Demand the same row as `demand_same_row`, of the row whose `key` has this value. Raises NameTaken."""
+    found = sa.select(*(key.table.c[name] for name in wanted)).where(key == value)
+    row = connection.execute(found).mappings().first()
+    demand_same_row(key.table.description, dict.fromkeys(wanted) if row is None else row, **wanted)

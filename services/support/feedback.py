@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.store import statements
-from services.store.same_row import demand_same_stored
-from services.store.statements import KeysetPlace, PerDialect, columns
+from services.store.statements import KeysetPlace, PerDialect, columns, demand_same_stored
 from services.store.tables.support import feedback as table
 from values.private import Private, PrivateStruct
 

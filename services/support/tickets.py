@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.orders import numbers
-from services.store.same_row import demand_same_row
+from services.store.statements import demand_same_row
 from services.store.tables.support import ticket as table
 from values.private import Private, PrivateStruct
 

@@ -25,7 +25,7 @@ from bot.conversation.delivery import Delivery
 from bot.handlers.telegram.channel import TelegramChannel
 from bot.handlers.telegram.transport import LeanRequest
 from services.clients.http import make_client
-from services.jobs import attempt, backoff, opening
+from services.jobs import attempt, backoff, worker
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.jobs.worker import SqliteOutbox, Worker
@@ -260,9 +260,9 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (container, "ProcessLease", partial(ProcessLease, lasting=SHORT)),
             (container, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
-            (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
-            (opening, "SqliteOutbox", partial(SqliteOutbox, lease=SHORT)),
-            (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
+            (worker, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
+            (worker, "SqliteOutbox", partial(SqliteOutbox, lease=SHORT)),
+            (worker, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
             (dispatch, "SWEEP_S", 0.05),
             (delivery, "SWEEP_S", 0.05),
             (delivery, "SHARED_SWEEP_S", 0.05),

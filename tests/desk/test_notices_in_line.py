@@ -19,7 +19,7 @@ from sandbox.payments.przelewy24 import P24_CRC
 from services.errors import Forged
 from services.payments.providers.base import Notice
 from services.payments.providers.paypal.adapter import MOST_WAITING, NOTICES_AT_ONCE
-from services.payments.providers.przelewy24.signature import NOTICE, sign
+from services.payments.providers.przelewy24.webhooks import NOTICE, sign
 from tests.desk.databases import desks_on
 from tests.desk.post_office import post_office
 from tests.desk.scripted import until

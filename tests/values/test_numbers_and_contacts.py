@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
-from values import email, mailbox_domains, masked, phone, sdi_code, tax_number
+from values import email, masked, phone, sdi_code, tax_number
 from values.address import parse_person_name, parse_postal_code
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
 from values.email import likely_meant
@@ -297,18 +297,16 @@ def test_a_code_that_stands_twice_in_its_message_is_one(typed: str) -> None:
 
 @all_rows
 def test_a_slip_of_a_known_domain_is_told_from_it(slip: str, meant: str | None) -> None:
-    assert mailbox_domains.meant(slip) == meant
+    assert email.meant(slip) == meant
 
 
 @all_rows
 def test_a_firms_own_domain_is_no_slip(own: str) -> None:
-    assert mailbox_domains.meant(own) is None
+    assert email.meant(own) is None
 
 
 def test_no_known_domain_is_a_slip_of_another() -> None:
-    assert {
-        known: mailbox_domains.meant(known) for known in mailbox_domains.KNOWN if mailbox_domains.meant(known)
-    } == {}
+    assert {known: email.meant(known) for known in email.KNOWN if email.meant(known)} == {}
 
 
 def test_what_was_meant_is_known_and_keeps_the_name_in_front() -> None:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from values.kinds import choices, contacts, date, elsewhere, identifiers, number, one_time, places, quantity, worded
+from values.kinds import contacts, date, elsewhere, identifiers, number, one_time, places, worded
 from values.kinds.kind import AnswerKind, Mask
 from values.meaning import Expects
 
 _ALL = (
-    *(choices.CHOICE, choices.CONSENTS, choices.CONFIRM_DATA),
+    *(elsewhere.CHOICE, elsewhere.CONSENTS, elsewhere.CONFIRM_DATA),
     *(identifiers.CUSTOMER_NUMBER, contacts.EMAIL, identifiers.TAX_NUMBER, contacts.PHONE, identifiers.SDI_CODE),
     *(one_time.CONTACT_CODE, one_time.LOGIN_CODE, one_time.DISCOUNT_CODE),
     *(worded.COMPANY_NAME, worded.PERSON_NAME, worded.FREE_TEXT),
     *(places.STREET, places.POSTAL_CODE, places.CITY, places.COUNTRY),
-    *(quantity.QUANTITY, number.NUMBER, date.DATE),
+    *(number.QUANTITY, number.NUMBER, date.DATE),
     *(elsewhere.SECURE_PAGE, elsewhere.EMAIL_LINK, elsewhere.PAYMENT),
     *(elsewhere.AGENT, elsewhere.WAIT, elsewhere.NOTHING),
 )

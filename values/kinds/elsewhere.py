@@ -1,8 +1,12 @@
-"""Steps that take no typed answer of their own: pages, letters, providers, machines, people."""
+"""Steps that take no typed answer of their own: buttons offered, pages, letters, providers, machines, people."""
 
 from values.kinds.kind import AnswerAloud, AnswerInWords, AnswerKind
 from values.kinds.one_time import SAMPLES
 from values.meaning import Expects
+
+CHOICE = AnswerKind(Expects.choice, "choice", given_by="choosing")
+CONSENTS = AnswerKind(Expects.consents, "choice", given_by="choosing")
+CONFIRM_DATA = AnswerKind(Expects.confirm_data, "choice", given_by="choosing")
 
 SECURE_PAGE = AnswerKind(Expects.secure_page, "elsewhere", given_by="page", aloud=AnswerAloud(only_typed=True))
 EMAIL_LINK = AnswerKind(Expects.email_link, "elsewhere", given_by="letter", samples=SAMPLES, called_code=True)

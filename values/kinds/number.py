@@ -1,7 +1,8 @@
-"""Whole numbers: how many people, rooms, years; one number, never a range read as one."""
+"""Whole numbers: how many people, rooms, years; one number, never a range read as one. Quantities ordered, too."""
 
 from itertools import pairwise
 
+from values.codes import parse_quantity
 from values.kinds.date_words import ordinals, words_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import (
@@ -152,6 +153,21 @@ NUMBER = AnswerKind(
     found_by="number",
     input=AnswerInput("numeric"),
     is_alone=_is_alone,
+    counts=True,
+    others=GIVEN,
+)
+
+
+_MOST_ORDERED = 10**6  # of any product; its own limit is the step's
+
+QUANTITY = AnswerKind(
+    Expects.quantity,
+    "formed",
+    read=lambda text, _at, _locale: parse_quantity(text, minimum=0, maximum=_MOST_ORDERED),
+    samples=fixed(("1", "3", "10 sztuk"), ("0", "-2", "1,5", "100000"), ("anna@example.com",)),
+    entity="quantity",
+    found_by="amount",
+    input=AnswerInput("numeric"),
     counts=True,
     others=GIVEN,
 )

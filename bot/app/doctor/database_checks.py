@@ -13,9 +13,8 @@ from bot.app.settings import Settings
 from services import key_change
 from services.agents import agent_accounts
 from services.store import installation_rows, migrate
-from services.store.database import parse_url
+from services.store.database import inspected, parse_url, server_time
 from services.store.errors import StoreError
-from services.store.inspection import inspected, server_time
 from services.store.tables.core import journal
 
 DATABASE, SCHEMA, SELLER, KEY, AGENTS, CLOCK = "database", "schema", "seller", "key", "agents", "clock"

@@ -28,8 +28,7 @@ from services.agents import agent_accounts
 from services.clock import SystemClock
 from services.keyed_hash import ServerKey
 from services.store import installation_rows, migrate
-from services.store.database import parse_url
-from services.store.inspection import inspected, server_time
+from services.store.database import inspected, parse_url, server_time
 from services.store.tables.core import journal
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row

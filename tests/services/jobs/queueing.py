@@ -10,10 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from services.clock import ManualClock
-from services.jobs.opening import open_outbox
 from services.jobs.port import Engine, StoredJob
 from services.jobs.queue_engine import QueueEngine
-from services.jobs.worker import Worker
+from services.jobs.worker import Worker, open_outbox
 from services.store import jobs_table
 from services.store.database import Store
 from tests.kit.narrow import present

@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 from services.clock import SystemClock
-from services.jobs.opening import open_engine, open_outbox
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import QueueOutbox
 from services.jobs.timers import SweptTimers, TimerLoop
-from services.jobs.worker import SqliteOutbox, Worker
+from services.jobs.worker import SqliteOutbox, Worker, open_engine, open_outbox
 from services.store.database import Store
 from services.store.timer_rows import Timer
 
@@ -22,7 +21,7 @@ for name in ("procrastinate", "psycopg", "psycopg_pool"):
 
 from bot.app import installation
 from services.clock import SystemClock
-from services.jobs.opening import open_engine, open_outbox
+from services.jobs.worker import open_engine, open_outbox
 from services.store import migrate
 from services.store.database import open_store
 

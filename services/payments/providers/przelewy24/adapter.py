@@ -33,7 +33,7 @@ from services.payments.providers.base import (
 )
 from services.payments.providers.przelewy24 import models, webhooks
 from services.payments.providers.przelewy24.models import P24Transaction
-from services.payments.providers.przelewy24.signature import REGISTER, VERIFY, sign
+from services.payments.providers.przelewy24.webhooks import REGISTER, VERIFY, sign
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
 #: A refund's status where refunds are read; in the notice of one it is 0.

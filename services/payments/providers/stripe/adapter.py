@@ -20,6 +20,7 @@ from services.payments.providers.base import (
     Attempt,
     Charge,
     Charged,
+    Dispute,
     Method,
     Notice,
     PaymentRequest,
@@ -31,8 +32,16 @@ from services.payments.providers.base import (
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
-from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent, StripeCustomer, StripeFailure
-from services.payments.providers.stripe.refunds import StripeRefunds
+from services.payments.providers.stripe.form import Value
+from services.payments.providers.stripe.models import (
+    CheckoutSession,
+    DisputeList,
+    PaymentIntent,
+    Refunded,
+    RefundList,
+    StripeCustomer,
+    StripeFailure,
+)
 from services.payments.providers.stripe.vault import StripeStored
 from values.payment import StoredMethod
 
@@ -204,3 +213,65 @@ def _not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
         # The same reference with other contents: an older try of ours, whose link nobody was given.
         return Conflict("attempt_used", origin="stripe idempotency_error")
     return Misconfigured("registration_refused", origin=f"stripe {answer.status}")
+
+
+MOST = 100
+#: A bank's question: no money is claimed yet.
+INQUIRY = "warning_"
+CLAIMS: Mapping[str, Dispute] = {"won": "won", "lost": "lost", "prevented": "won"}
+#: Codes of a refusal that no other request would change.
+FINAL = frozenset({"charge_already_refunded", "charge_disputed", "charge_not_refundable", "insufficient_funds"})
+
+
+class StripeRefunds:
+    """Gives money back, over an account's `api`."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+
+    async def give_back(self, intent: PaymentIntent, attempt: Attempt, *, amount: int, key: str, reason: str) -> Refund:
+        """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
+        for known in earlier.read_as(RefundList).data if earlier.status == 200 else ():
+            if known.metadata.get("key") == name:
+                return _refund(known)
+        form: dict[str, Value] = {
+            "payment_intent": intent.id,
+            "amount": amount,
+            "metadata": {"payment_ref": attempt.payment_ref, "key": name, "reason": reason[:500]},
+        }
+        answer = await self._api.post("refunds", form, key=f"refund:{name}")
+        if answer.status == 200:
+            return _refund(answer.read_as(Refunded))
+        error = answer.read_as(StripeFailure).error
+        if error.code in FINAL or error.param == "amount":
+            raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
+        raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
+
+    async def came_back(self, intent: PaymentIntent) -> Returned:
+        """Return what the charge says of refunds, and what its disputes have come to."""
+        charge = intent.latest_charge
+        if charge is None:
+            return Returned()
+        if not charge.disputed:
+            return Returned(charge.amount_refunded)
+        try:
+            asked = await self._api.get("disputes", payment_intent=intent.id, limit=MOST)
+        except Misconfigured:  # a restricted key without leave to read them: that there is one stands on the charge
+            return Returned(charge.amount_refunded, "open", intent.id, intent.amount)
+        claims = [c for c in asked.read_as(DisputeList).data if not c.status.startswith(INQUIRY)]
+        if not claims:
+            return Returned(charge.amount_refunded)
+        lost = sum(claim.amount for claim in claims if claim.status == "lost")
+        last = max(claims, key=lambda claim: (claim.created, claim.id))
+        state = CLAIMS.get(last.status, "open")
+        return Returned(charge.amount_refunded + lost, state, last.id, last.amount)
+
+
+def _refund(done: Refunded) -> Refund:
+    if done.status == "succeeded":
+        return Refund("completed", done.id)
+    if done.status in ("pending", "requires_action"):
+        return Refund("pending", done.id)
+    raise ProviderRefused("refund_refused", origin="stripe refund")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
-from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from services.payments.providers.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.services.outside import FarEnd, breaker, noon, said
 
 CRC = "crc"
