@@ -9,6 +9,7 @@ from bot.cli.database import in_store, read_profile
 from services.questions import answers_listed
 from services.questions.answers_listed import AnswerListed
 from services.store.database import Store
+from services.store.statements import Window
 from values.csv_table import write_rows
 
 HEADER = ("customer_id", "email", "kept_with", "id", "question", "label", "answer")
@@ -28,8 +29,8 @@ async def _print(store: Store, questions: set[str]) -> None:
     write_rows(sys.stdout, [HEADER])
     after = None
     while True:
-        place = after
-        found, after = await store.read(lambda c: answers_listed.page(c, questions, place, CUSTOMERS_A_PAGE))  # noqa: B023
+        asked = Window(CUSTOMERS_A_PAGE, after)
+        found, after = await store.read(lambda c: answers_listed.page(c, questions, asked))  # noqa: B023
         write_rows(sys.stdout, map(_row, found))
         if after is None:
             return

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from services.directory import directory
 from services.keyed_hash import derived_id
 from services.store import statements
-from services.store.statements import KeysetPlace, PerDialect
+from services.store.statements import PerDialect, Window
 from services.store.tables.seller import customer_on_file
 from services.store.tables.seller import issued_invoice as table
 from values.private import Private, PrivateStruct
@@ -111,12 +111,10 @@ def of_account(connection: sa.Connection, account_id: str, most: int = 100) -> l
     return [_invoice(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id, "most": most}).mappings()]
 
 
-def listed(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, account_id: str | None = None
-) -> list[Invoice]:
+def listed(connection: sa.Connection, asked: Window, *, account_id: str | None = None) -> list[Invoice]:
     """Return the invoices in the order in which they were told; those of one account, if it is named."""
     query = _ALL if account_id is None else _ALL.where(_owned_by == account_id)
-    rows = connection.execute(statements.page_after(query, table.c.told_at, table.c.id, after, most)).mappings()
+    rows = connection.execute(statements.page_after(query, table.c.told_at, table.c.id, asked)).mappings()
     return [_invoice(row) for row in rows]
 
 

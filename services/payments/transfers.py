@@ -16,7 +16,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store import statements
-from services.store.statements import KeysetPlace
+from services.store.statements import Window
 from services.store.tables.base import storable
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
@@ -132,16 +132,14 @@ _BOOKED: tuple[AttemptStatus, ...] = ("paid", "refunded")
 _KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
 
 
-def listed(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, status: str | None = None
-) -> list[ListedTransfer]:
+def listed(connection: sa.Connection, asked: Window, *, status: str | None = None) -> list[ListedTransfer]:
     """Return transfers in the order in which they were told; `status` as `told_as` names it."""
     query = _LISTED
     if status == "kept":
         query = query.where(payment_attempt.c.status.not_in(_BOOKED))
     elif status is not None:
         query = query.where(payment_attempt.c.status == {"booked": "paid"}.get(status, status))
-    rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, after, most)).all()
+    rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, asked)).all()
     return [_as_listed(row) for row in rows]
 
 

@@ -10,7 +10,7 @@ from services.companies import companies
 from services.orders import order_record
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
-from services.store.statements import KeysetPlace, page_after
+from services.store.statements import KeysetPlace, Window, page_after
 from services.store.tables.accounts import account
 from values.private import PrivateStruct
 from values.question import Keep
@@ -29,10 +29,10 @@ class AnswerListed(PrivateStruct):
 
 
 def page(
-    connection: sa.Connection, questions: Collection[str], after: KeysetPlace | None, most: int
+    connection: sa.Connection, questions: Collection[str], asked: Window
 ) -> tuple[list[AnswerListed], KeysetPlace | None]:
     """Return the answers of the next customers to these questions, and where the page ends; None behind the last."""
-    query = page_after(_SEEN, account.c.created_at, account.c.id, after, most)
+    query = page_after(_SEEN, account.c.created_at, account.c.id, asked)
     found = [AccountRecord(**row) for row in connection.execute(query).mappings()]
     given = [one for mine in found for one in _of(connection, mine) if one.question in questions]
     return given, KeysetPlace(found[-1].created_at, found[-1].id) if found else None

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.store import statements
-from services.store.statements import KeysetPlace, PerDialect
+from services.store.statements import PerDialect, Window
 from services.store.tables.core import call
 from services.store.tables.seller import outgoing_event as table
 
@@ -70,15 +70,13 @@ def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
     return None if row is None else SellerEvent(**row)
 
 
-def listed(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, type: str | None = None
-) -> list[OutgoingEvent]:
+def listed(connection: sa.Connection, asked: Window, *, type: str | None = None) -> list[OutgoingEvent]:
     """Return events in the order in which they happened, with their deliveries."""
     brought = call.c.key == sa.literal("event:") + table.c.id
     query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)
     if type is not None:
         query = query.where(table.c.type == type)
-    rows = connection.execute(statements.page_after(query, table.c.at, table.c.id, after, most)).mappings()
+    rows = connection.execute(statements.page_after(query, table.c.at, table.c.id, asked)).mappings()
     return [_told(row) for row in rows]
 
 

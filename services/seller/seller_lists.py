@@ -24,7 +24,7 @@ from services.payments.transfers import TransferReceipt
 from services.seller import card, rows
 from services.seller.rows import Json
 from services.store import statements
-from services.store.statements import KeysetPlace
+from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
@@ -44,34 +44,27 @@ class Listed(Struct, frozen=True):
 _SEEN = account.c.taken.is_(False)
 
 
-def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
+def customers(connection: sa.Connection, asked: Window) -> list[Listed]:
     """Return all customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
-    found = [AccountRecord(**row) for row in _page(connection, query, account.c.created_at, after, most)]
+    found = [AccountRecord(**row) for row in _page(connection, query, account.c.created_at, asked)]
     return [Listed(_customer(connection, mine), KeysetPlace(mine.created_at, mine.id)) for mine in found]
 
 
-def company_list(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
-) -> list[Listed]:
+def company_list(connection: sa.Connection, asked: Window, *, customer_id: str | None = None) -> list[Listed]:
     """Return all companies, confirmed or not."""
     seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
     query = _only(seen, company, account_id=customer_id)
-    found = [companies.from_row(row) for row in _page(connection, query, company.c.created_at, after, most)]
+    found = [companies.from_row(row) for row in _page(connection, query, company.c.created_at, asked)]
     return [Listed(_owned(c.account_id, card.company_row(c)), KeysetPlace(c.created_at, c.id)) for c in found]
 
 
 def order_list(
-    connection: sa.Connection,
-    *,
-    after: KeysetPlace | None,
-    most: int,
-    customer_id: str | None = None,
-    status: str | None = None,
+    connection: sa.Connection, asked: Window, *, customer_id: str | None = None, status: str | None = None
 ) -> list[Listed]:
     """Return all orders that were ever placed."""
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
-    found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, after, most)]
+    found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, asked)]
     withdrawn = withdrawals.withdrawn_at(connection, *{o.account_id for o in found})
     back = record.refunded_of(connection, [o.id for o in found])
     shown = [(o, card.order_row(o, back.get(o.id, 0), withdrawn.get(o.id))) for o in found]
@@ -79,16 +72,11 @@ def order_list(
 
 
 def subscription_list(
-    connection: sa.Connection,
-    *,
-    after: KeysetPlace | None,
-    most: int,
-    customer_id: str | None = None,
-    status: str | None = None,
+    connection: sa.Connection, asked: Window, *, customer_id: str | None = None, status: str | None = None
 ) -> list[Listed]:
     """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
-    found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, after, most)]
+    found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)]
     return [Listed(_owned(s.account_id, rows.SUBSCRIPTION.row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
@@ -98,15 +86,15 @@ def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Se
 
 
 def _page(
-    connection: sa.Connection, query: sa.Select[Any], at: sa.Column[Any], after: KeysetPlace | None, most: int
+    connection: sa.Connection, query: sa.Select[Any], at: sa.Column[Any], asked: Window
 ) -> Sequence[sa.RowMapping]:
     """Return a page of the query's rows, by a moment in their table and their id."""
-    return connection.execute(statements.page_after(query, at, at.table.c.id, after, most)).mappings().all()
+    return connection.execute(statements.page_after(query, at, at.table.c.id, asked)).mappings().all()
 
 
-def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
+def on_file(connection: sa.Connection, asked: Window) -> list[Listed]:
     """Return the seller's own customers, by their ids: they have no order of their own."""
-    found = directory.listed(connection, after="" if after is None else after.id, most=most)
+    found = directory.listed(connection, after="" if asked.after is None else asked.after.id, most=asked.most)
     return [Listed(_on_file(connection, known), KeysetPlace(_NEVER, known.id)) for known in found]
 
 
@@ -115,23 +103,16 @@ def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
     return rows.ON_FILE.row(known, programs=[rows.PROGRAM.row(program) for program in owned])
 
 
-def invoice_list(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
-) -> list[Listed]:
-    found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
+def invoice_list(connection: sa.Connection, asked: Window, *, customer_id: str | None = None) -> list[Listed]:
+    found = issued_invoices.listed(connection, asked, account_id=customer_id)
     return [Listed(rows.INVOICE.row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
 def feedback_list(
-    connection: sa.Connection,
-    *,
-    after: KeysetPlace | None,
-    most: int,
-    about: str | None = None,
-    helpful: bool | None = None,
+    connection: sa.Connection, asked: Window, *, about: str | None = None, helpful: bool | None = None
 ) -> list[Listed]:
     """Return what customers said of answers and of the way."""
-    found = feedback.listed(connection, after=after, most=most, about=about, helpful=helpful)
+    found = feedback.listed(connection, asked, about=about, helpful=helpful)
     return [Listed(rows.FEEDBACK.row(said), KeysetPlace(said.at, said.id)) for said in found]
 
 
@@ -173,11 +154,9 @@ def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
     }
 
 
-def transfer_list(
-    connection: sa.Connection, *, after: KeysetPlace | None, most: int, status: str | None = None
-) -> list[Listed]:
+def transfer_list(connection: sa.Connection, asked: Window, *, status: str | None = None) -> list[Listed]:
     """Return the transfers and postal slips that were told, booked or not."""
-    found = transfers.listed(connection, after=after, most=most, status=status)
+    found = transfers.listed(connection, asked, status=status)
     return [
         Listed(
             _owned(told.account_id, {**_transfer(told.receipt), "order_number": told.order_number}),

@@ -93,12 +93,19 @@ class KeysetPlace(Struct, frozen=True):
     id: str
 
 
-def page_after(query: Any, at: sa.Column[Any], id: sa.ColumnElement[Any], after: KeysetPlace | None, most: int) -> Any:
-    """Up to `most` rows of the query behind `after`, the oldest first."""
-    if after is not None:
+class Window(Struct, frozen=True):
+    """The page of a list that is asked for: up to `most` rows behind a place."""
+
+    most: int
+    after: KeysetPlace | None = None
+
+
+def page_after(query: Any, at: sa.Column[Any], id: sa.ColumnElement[Any], asked: Window) -> Any:
+    """Return the query of the page, the oldest rows first."""
+    if (after := asked.after) is not None:
         # The moment alone first: so an index is begun at it, also where a filter stands before it in the index.
         query = query.where(at >= after.at, sa.or_(at > after.at, id > after.id))
-    return query.order_by(at, id).limit(most)
+    return query.order_by(at, id).limit(asked.most)
 
 
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.store import statements
-from services.store.statements import KeysetPlace, PerDialect, columns, demand_same_stored
+from services.store.statements import PerDialect, Window, columns, demand_same_stored
 from services.store.tables.support import feedback as table
 from values.private import Private, PrivateStruct
 
@@ -46,20 +46,14 @@ def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id:
 
 
 def listed(
-    connection: sa.Connection,
-    *,
-    after: KeysetPlace | None,
-    most: int,
-    about: str | None = None,
-    helpful: bool | None = None,
+    connection: sa.Connection, asked: Window, *, about: str | None = None, helpful: bool | None = None
 ) -> list[FeedbackRecord]:
-    """Return up to `most` rows behind a place, in the order of time."""
+    """Return a page of the rows, in the order of time."""
     query = sa.select(*_COLUMNS)
     if about is not None:
         query = query.where(table.c.about == about)
     if helpful is not None:
         query = query.where(table.c.helpful.is_(helpful))
     return [
-        FeedbackRecord(*row)
-        for row in connection.execute(statements.page_after(query, table.c.at, table.c.id, after, most))
+        FeedbackRecord(*row) for row in connection.execute(statements.page_after(query, table.c.at, table.c.id, asked))
     ]

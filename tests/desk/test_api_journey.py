@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from bot.web.only_here import by_proxy
 from services.orders import orders
 from services.seller import events_out
+from services.store.statements import Window
 from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
@@ -304,7 +305,7 @@ async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_
         ("WB/1", 100, order["number"])
     ]
     events = await desk.installation.store.read(
-        lambda connection: events_out.listed(connection, after=None, most=9, type="transfer.kept")
+        lambda connection: events_out.listed(connection, Window(9), type="transfer.kept")
     )
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
     await until(lambda: tells(buyer.customer, "Odeślemy te pieniądze", 1))

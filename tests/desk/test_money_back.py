@@ -9,6 +9,7 @@ import pytest
 
 from services.payments import questions
 from services.seller import events_out
+from services.store.statements import Window
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
@@ -72,7 +73,7 @@ async def books(desk: Running) -> tuple[str, int, str | None]:
 
 
 async def events(desk: Running, type: str) -> list[Json]:
-    found = await desk.installation.store.read(lambda c: events_out.listed(c, after=None, most=50, type=type))
+    found = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type=type))
     return [one.event.data for one in found]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from services.seller import events_out
+from services.store.statements import Window
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import written
 from tests.desk.running import Customer, Running, running_desk
@@ -232,9 +233,7 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Runni
 
 async def ended_events(desk: Running) -> list[str]:
     """The products of which the seller's own system was told that they have ended."""
-    told = await desk.installation.store.read(
-        lambda c: events_out.listed(c, after=None, most=50, type="subscription.ended")
-    )
+    told = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type="subscription.ended"))
     return sorted(one.event.data["product"] for one in told)
 
 

@@ -15,7 +15,7 @@ from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes import ApiError, Shown
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
-from services.store.statements import KeysetPlace
+from services.store.statements import KeysetPlace, Window
 
 P = TypeVar("P", bound=BaseModel)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,18 +42,6 @@ def _of_app(request: Request) -> SellerApi:
 Api = Annotated[SellerApi, Depends(_of_app)]
 
 
-class Window(Struct, frozen=True):
-    """The page of a list that is asked for."""
-
-    after: KeysetPlace | None
-    most: int
-
-    @property
-    def args(self) -> dict[str, Any]:
-        """The arguments of the lists' functions."""
-        return {"after": self.after, "most": self.most}
-
-
 def _window(
     limit: Annotated[int, Query(ge=1, le=200, description="Rows at most.")] = 50,
     cursor: Annotated[
@@ -61,9 +49,9 @@ def _window(
     ] = None,
 ) -> Window:
     if cursor is None:
-        return Window(None, limit)
+        return Window(limit)
     micros, _, id = cursor.partition("-")
-    return Window(KeysetPlace(_BEGINNING + timedelta(microseconds=int(micros)), id), limit)
+    return Window(limit, KeysetPlace(_BEGINNING + timedelta(microseconds=int(micros)), id))
 
 
 Asked = Annotated[Window, Depends(_window)]
@@ -79,7 +67,7 @@ async def page_of(
     api: SellerApi, asked: Window, shape: type[P], query: Callable[..., Sequence[Listed]], **filters: object
 ) -> P:
     """Return a page of what `query` finds."""
-    found = await api.store.read(lambda c: query(c, **asked.args, **filters))
+    found = await api.store.read(lambda c: query(c, asked, **filters))
     return shape.model_validate(page(found, asked), context=_context(api))
 
 

@@ -16,7 +16,7 @@ from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
 from services.seller.seller_events import MEANINGS
 from services.seller.seller_lists import Listed
-from services.store.statements import KeysetPlace
+from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.support import handoffs
@@ -222,9 +222,9 @@ def test_the_same_thing_is_told_once(connection: sa.Connection) -> None:
     assert not events_out.put(connection, replace(event, at=later(days=1)))
     assert events_out.get(connection, event.id) == event
     assert events_out.get(connection, "evt_none") is None
-    (told,) = events_out.listed(connection, after=None, most=10)
+    (told,) = events_out.listed(connection, Window(10))
     assert (told.event, told.delivery, told.attempts) == (event, "given_up", 0)
-    assert events_out.listed(connection, after=None, most=10, type="payment.paid") == []
+    assert events_out.listed(connection, Window(10), type="payment.paid") == []
     retention.forget_aged("told_events", connection, later(days=31))
     assert events_out.get(connection, event.id) is None
 
@@ -291,12 +291,12 @@ def test_lists_come_page_by_page_and_shadows_in_none(connection: sa.Connection) 
     company(connection, "shadow", "of-shadow")
 
     def all_customers(after: KeysetPlace | None, most: int) -> list[Listed]:
-        return seller_lists.customers(connection, after=after, most=most)
+        return seller_lists.customers(connection, Window(most, after))
 
     # All were made at the same moment: the id decides.
     assert pages(all_customers, 2) == [["a0", "a1"], ["a2", "a3"], ["a4"]]
     assert pages(all_customers, 5) == [["a0", "a1", "a2", "a3", "a4"]]
-    assert seller_lists.company_list(connection, after=None, most=9) == []
+    assert seller_lists.company_list(connection, Window(9)) == []
     assert seller_lists.customer(connection, "shadow") is None
     assert seller_lists.one_company(connection, "of-shadow") is None
 
@@ -307,13 +307,13 @@ def test_what_is_one_customers(connection: sa.Connection) -> None:
     company(connection, "a2", "f2")
     placed(connection)
     to_pay(connection)
-    (order,) = seller_lists.order_list(connection, after=None, most=9, customer_id="a1", status="placed")
+    (order,) = seller_lists.order_list(connection, Window(9), customer_id="a1", status="placed")
     assert (order.row["number"], order.row["customer_id"]) == ("FS/2026/000001", "a1")
-    assert seller_lists.order_list(connection, after=None, most=9, customer_id="a2") == []
-    assert seller_lists.order_list(connection, after=None, most=9, status="paid") == []
-    (subscription,) = seller_lists.subscription_list(connection, after=None, most=9, customer_id="a1")
+    assert seller_lists.order_list(connection, Window(9), customer_id="a2") == []
+    assert seller_lists.order_list(connection, Window(9), status="paid") == []
+    (subscription,) = seller_lists.subscription_list(connection, Window(9), customer_id="a1")
     assert seller_lists.one_subscription(connection, subscription.row["id"]) == subscription.row
-    assert [c.row["id"] for c in seller_lists.company_list(connection, after=None, most=9, customer_id="a2")] == ["f2"]
+    assert [c.row["id"] for c in seller_lists.company_list(connection, Window(9), customer_id="a2")] == ["f2"]
     full = seller_lists.one_order(connection, "FS/2026/000001")
     assert full is not None
     assert (full["invoice_to"]["tax_number"], [p["id"] for p in full["payments"]]) == ("1234563218", ["p1"])

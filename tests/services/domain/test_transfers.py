@@ -11,6 +11,7 @@ from services.orders import order_record, orders
 from services.payments import attempts, book, deadlines, money, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
 from services.store import timer_rows
+from services.store.statements import Window
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
@@ -161,7 +162,7 @@ def test_withdrawn_before_it_had_a_payment(connection: sa.Connection) -> None:
     assert kept(told(connection)) == ("cancelled", True)
     assert kept(told(connection)) == ("booked_before", False)
     assert kept(told(connection, reference="WB/2", amount=1, payment_id="t2")) == ("cancelled", True)
-    listed = transfers.listed(connection, after=None, most=9, status="kept")
+    listed = transfers.listed(connection, Window(9), status="kept")
     assert [(one.receipt.reference, one.receipt.amount, one.receipt.currency) for one in listed] == [
         ("WB/1", GROSS, "PLN"),
         ("WB/2", 1, "PLN"),
@@ -194,7 +195,7 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     order = present(order_record.get(connection, "o1"))
 
     def listed(status: str | None) -> list[str]:
-        found = transfers.listed(connection, after=None, most=9, status=status)
+        found = transfers.listed(connection, Window(9), status=status)
         return [one.receipt.reference for one in found]
 
     assert listed(None) == ["WB/1", "WB/2", "WB/3", "WB/4"]

@@ -95,12 +95,12 @@ def test_partial_indexes_say_literally_what_the_queries_say() -> None:
 
 
 OF, SPAN = {"of": "c1"}, {"begin": NOW, "end": NOW}
-PAGE = statements.KeysetPlace(NOW, "o1")
+PAGE = statements.Window(9, statements.KeysetPlace(NOW, "o1"))
 
 
 def _of_status(table: sa.Table, at: str) -> Any:
     query = sa.select(table).where(table.c.status == "grace")
-    return statements.page_after(query, table.c[at], table.c.id, PAGE, 9)
+    return statements.page_after(query, table.c[at], table.c.id, PAGE)
 
 
 def _of_number(column: sa.Column[Any]) -> Any:
