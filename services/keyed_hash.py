@@ -1,5 +1,7 @@
 """Values derived from the desk's own key: tokens, codes and the hashes that stand for people in the store.
 
+Single values are sealed under it: AES-GCM with a key derived for one purpose, bound to the name of its owner.
+
 Every use names its purpose, so that a value made for one is worthless for another; the parts are told apart by their
 lengths, so that ("ab", "c") and ("a", "bc") differ.
 
@@ -9,8 +11,11 @@ token or a code follows carry a mark of their key, so that the same one follows 
 
 import hashlib
 import hmac
+import os
 from base64 import urlsafe_b64encode
-from typing import Self
+from functools import cache
+from importlib import import_module
+from typing import Any, Self
 
 _MARK = 8  # digits of an id
 
@@ -79,3 +84,31 @@ def sha256_hex(value: str) -> str:
 def derived_id(*parts: str) -> str:
     """Return an id (32 hexadecimal digits) that follows from others, the same whenever a transaction is run again."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+_NONCE = 12  # bytes
+
+
+def seal(server_key: bytes, purpose: str, owner: str, plain: bytes) -> bytes:
+    """Return the bytes as they may be stored. Others each time."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _cipher()(keyed(server_key, purpose)).encrypt(nonce, plain, owner.encode())
+
+
+def unseal(server_key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None:
+    """Return the bytes again; None if they were sealed under another key, for another owner, or were changed."""
+    opened = (_opened(key, purpose, owner, sealed) for key in all_of(server_key))
+    return next((plain for plain in opened if plain is not None), None)
+
+
+def _opened(key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None:
+    try:
+        return _cipher()(keyed(key, purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
+    except (ValueError, import_module("cryptography.exceptions").InvalidTag):
+        return None
+
+
+@cache
+def _cipher() -> Any:
+    """Return the cipher. By name: its library takes 6 MiB, which a desk without recordings or second factors spares."""
+    return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM

@@ -10,8 +10,7 @@ from values.money import Money, Vat
 from values.payment import StoredWay
 from values.private import Private, PrivateStruct
 from values.question import NO_ANSWERS, Answers
-from values.renewal import Owned
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook, Owned
 
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]

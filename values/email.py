@@ -56,8 +56,8 @@ _MEANT_WHOLE = {slip: domain for domain, slips in _DOMAINS["listed"].items() for
 def meant(domain: str) -> str | None:
     """Return the known domain that this one is likely a slip of; None for a known one, and for any other.
 
-    A domain that somebody may own isn't taken for a slip: letters count only as fingers miss them (two swapped, one left
-    out or doubled, the key beside), and only in names that are no words.
+    A domain that somebody may own isn't taken for a slip: letters count only as fingers miss them (two swapped, one
+    left out or doubled, the key beside), and only in names that are no words.
     """
     if domain in KNOWN:
         return None

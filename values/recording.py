@@ -137,3 +137,12 @@ _SCALE, _CLUSTER = b"\x2a\xd7\xb1", b"\x1f\x43\xb6\x75"
 _TIME, _BLOCK = 0xE7, 0xA3
 _IN_CLUSTER = {_TIME, _BLOCK, 0xA0, 0xA7, 0xAB, 0xEC}
 _LENGTHS = dict(zip(AudioType, (_ogg_s, _webm_s, _mp4_s, _mp3_s, _wav_s), strict=True))
+
+
+HESITATION = r"y{2,}|e{2,}|m{2,}|h+m+|m+h+m*|e+h+m+|u+h+m*"
+"""A pattern of a filled pause as recognisers write it down ("yyy", "hmm", "uh"), in any language.
+
+Letters' names ("em", "er") and words of other languages ("um" is a German one) aren't among them.
+"""
+ASSENT = r"m+h+m*"
+"""Filled pauses that may agree."""

@@ -36,7 +36,7 @@ from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import JournalEntry
 from values.account_view import BooksUnread
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 from values.seller import Seller
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ from values.consent import VOICE
 from values.meaning import Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
 from values.money import Money
 from values.order import Bill
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 from values.seller import Seller
 
 END = MOMENT + timedelta(days=30)

@@ -10,8 +10,7 @@ from dialogs.kit import Step
 from values.account_view import AccountView, CompanyView, InvoiceLine, OrdererDetails, OrderStatus, OrderView
 from values.money import Money
 from values.payment import StoredWay
-from values.renewal import Owned
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook, Owned
 from values.seller import Seller
 from values.specimens import specimens
 from values.tax_number import country_of

@@ -9,7 +9,7 @@ from values.account_view import Line
 from values.consent import Acceptance
 from values.order import Bill
 from values.private import Private
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 
 
 class SubscriptionEnding(Event):

@@ -29,7 +29,7 @@ from dialogs.state import Ctx
 from values.account_view import Line
 from values.order import Bill
 from values.private import Private
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 from values.seller import Seller
 
 E = TypeVar("E", bound=Event)

@@ -8,7 +8,7 @@ from dialogs.order.products import counted
 from values.account_view import Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 from values.seller import Seller
 
 

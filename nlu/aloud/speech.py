@@ -9,9 +9,9 @@ from msgspec import Struct
 from nlu.languages.language import Language
 from nlu.phrase_lines import Forms, patterns, word_set
 from nlu.tokens import without_greeting
-from values.hesitation import HESITATION
 from values.parsing import unaccent
 from values.patterns import regex
+from values.recording import HESITATION
 
 _SAYS = Forms("speech")
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from nlu.phrase_lines import patterns
-from values.slots.answer_names import answer_names
+from values.slots.word_classes import answer_names
 
 Noun = tuple[tuple[str, ...], str]
 """The answers that a noun may mean, and the noun as a regular expression."""

@@ -17,8 +17,8 @@ from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import unaccent
 from values.patterns import regex
-from values.slots.answer_names import AnswerName, answer_names
 from values.slots.spans import Slot, find_span, pieces, said_anew
+from values.slots.word_classes import AnswerName, answer_names
 
 _LONGEST = 160
 _A_DIGIT = regex(r"\d")

@@ -9,6 +9,6 @@ from sandbox.testing.customer import Customer as Customer
 from sandbox.testing.customer import Person as Person
 from sandbox.testing.desk import DeskClient as DeskClient
 from sandbox.testing.desk import NotDone as NotDone
+from sandbox.testing.desk import opened_desk as opened_desk
 from sandbox.testing.doors import CustomerDoor as CustomerDoor
 from sandbox.testing.doors import RestDoor as RestDoor
-from sandbox.testing.opened import opened_desk as opened_desk

@@ -40,8 +40,7 @@ from values.consent import Acceptance
 from values.patterns import cached_property
 from values.payment import StoredWay
 from values.question import Answers
-from values.renewal import Owned
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook, Owned
 
 T = TypeVar("T")
 OutlooksOf = Callable[[sa.Connection, str], tuple[Outlook, ...]]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pyotp.exceptions import OTPVerificationError
 from pyotp.totp import TOTP
 
-from services import sealing
+from services import keyed_hash
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex, marked
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code as _codes
@@ -23,7 +23,7 @@ _FORM = "1:"
 
 def seal(server_key: bytes, purpose: str, owner: str, plain: str) -> str:
     """Return the text as it may be stored. Another one each time."""
-    return _FORM + b64encode(sealing.seal(server_key, purpose, owner, plain.encode())).decode("ascii")
+    return _FORM + b64encode(keyed_hash.seal(server_key, purpose, owner, plain.encode())).decode("ascii")
 
 
 def unseal(server_key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
@@ -31,7 +31,7 @@ def unseal(server_key: bytes, purpose: str, owner: str, sealed: str) -> str | No
     if not sealed.startswith(_FORM):
         return None
     try:
-        plain = sealing.unseal(server_key, purpose, owner, b64decode(sealed.removeprefix(_FORM), validate=True))
+        plain = keyed_hash.unseal(server_key, purpose, owner, b64decode(sealed.removeprefix(_FORM), validate=True))
         return None if plain is None else plain.decode()
     except ValueError:
         return None
@@ -95,7 +95,7 @@ def reseal(connection: sa.Connection, server_key: bytes) -> int:
     sealed = sa.select(table.c.id, table.c.totp_secret).where(table.c.totp_secret.is_not(None))
     done = 0
     for agent_id, before in connection.execute(sealed).all():
-        plain = unseal(server_key, _PURPOSE, agent_id, before)
+        plain = keyed_hash.unseal(server_key, _PURPOSE, agent_id, before)
         if plain is None or unseal(bytes(server_key), _PURPOSE, agent_id, before) is not None:
             continue
         same = sa.update(table).where(table.c.id == agent_id, table.c.totp_secret == before)

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.hearing.recordings import PURPOSE, Recording, of_row
-from services.keyed_hash import ServerKey
-from services.sealing import seal, unseal
+from services.keyed_hash import ServerKey, seal, unseal
 from services.store.tables.support import recording as table
 from values.private import Private, PrivateStruct
 from values.recording import KEPT_FOR

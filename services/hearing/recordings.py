@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services import limits
-from services.sealing import seal, unseal
+from services.keyed_hash import seal, unseal
 from services.store.tables.support import recording as table
 from values.private import Private, PrivateStruct
 from values.recording import KEPT_FOR, AudioType

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from services.hearing.transcriber import Transcript
-from values.hesitation import ASSENT, HESITATION
 from values.parsing import unaccent
-from values.recording import is_too_long
+from values.recording import ASSENT, HESITATION, is_too_long
 
 Reason = Literal["silence", "prompt", "noise", "too_long"]
 

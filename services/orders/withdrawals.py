@@ -17,9 +17,9 @@ from msgspec.structs import asdict
 
 from services.orders import contract_over, numbers, order_record
 from services.orders.order_record import OrderRecord
+from services.store.tables.orders import withdrawal
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import subscriptions
 from values.private import Private, PrivateStruct
 

@@ -36,11 +36,11 @@ from services.store.tables.orders import (
     payment_method,
     payment_notice,
     sales_order,
+    withdrawal,
 )
 from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, owned_program
 from services.store.tables.support import feedback, handoff, ticket
-from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import reminders, subscriptions
 from services.subscriptions.reminders import Whose
 from values.private import Private, PrivateStruct

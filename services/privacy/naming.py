@@ -20,8 +20,8 @@ from services.store.conversations import StoredConversation
 from services.store.tables.accounts import one_time_link
 from services.store.tables.base import canonical
 from services.store.tables.core import call, conversation, event, timer
+from services.store.tables.orders import withdrawal
 from services.store.tables.support import desk_note, feedback, handoff, recording, ticket
-from services.store.tables.withdrawals import withdrawal
 
 _WRITTEN_BETWEEN = " \u00a0().-/"
 _BETWEEN_DIGITS = re.compile(rf"(?<=\d)[{re.escape(_WRITTEN_BETWEEN)}]+(?=\d)")

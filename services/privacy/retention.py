@@ -23,7 +23,7 @@ from services.store.tables.accounts import account, code, consent, one_time_link
 from services.store.tables.agents import agent_link, agent_telegram_code
 from services.store.tables.agents import audit as trail
 from services.store.tables.core import call, conversation, event, journal, timer
-from services.store.tables.orders import sales_order
+from services.store.tables.orders import sales_order, withdrawal
 from services.store.tables.schema import metadata
 from services.store.tables.seller import api_answer, issued_invoice, outgoing_event
 from services.store.tables.support import (
@@ -37,7 +37,6 @@ from services.store.tables.support import (
     recording,
     ticket,
 )
-from services.store.tables.withdrawals import withdrawal
 from services.support import answer_letters
 from values.renewal import years_later
 from values.rules import PrivacyRules

@@ -13,7 +13,15 @@ from msgspec import Struct
 
 from services.store.tables.accounts import account, company, consent, consent_text, contact, start_link
 from services.store.tables.base import Json
-from services.store.tables.orders import einvoice, orderer, payment, payment_attempt, payment_method, sales_order
+from services.store.tables.orders import (
+    einvoice,
+    orderer,
+    payment,
+    payment_attempt,
+    payment_method,
+    sales_order,
+    withdrawal,
+)
 from services.store.tables.privacy import (
     DELETED,
     EMPTIED,
@@ -34,7 +42,6 @@ from services.store.tables.subscriptions import (
     subscription_extension,
 )
 from services.store.tables.support import ticket
-from services.store.tables.withdrawals import withdrawal
 
 OF = sa.bindparam("of")
 """The account of an export."""

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 
 from services.store.prepared import Prepared
 from services.store.tables.accounts import account, account_revision, company, consent, contact
-from services.store.tables.orders import einvoice, payment, payment_method, sales_order
+from services.store.tables.orders import einvoice, payment, payment_method, sales_order, withdrawal
 from services.store.tables.privacy import KEY, OPERATIONAL, ColumnPrivacy
 from services.store.tables.seller import customer_on_file, issued_invoice
 from services.store.tables.subscriptions import reminder_stop, renewal, subscription
-from services.store.tables.withdrawals import withdrawal
 
 BOOKS = (
     *(account, contact, consent, company, customer_on_file, issued_invoice, einvoice, payment_method),

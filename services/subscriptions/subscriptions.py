@@ -20,10 +20,9 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.store.statements import PerDialect
-from services.store.tables.orders import sales_order
+from services.store.tables.orders import sales_order, withdrawal
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import renewal_timer
 from values.private import Private, PrivateStruct
 from values.renewal import Owned, years_later

@@ -1,4 +1,4 @@
-"""The closed classes of words that stand around an answer, by `closed_classes.toml`."""
+"""The closed classes of words that stand around an answer, and names of answers, for texts that are unaccented."""
 
 import re
 import tomllib
@@ -6,11 +6,36 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
+from msgspec import Struct, convert
+
 from values.parsing import unaccent
 from values.patterns import regex
-from values.slots.answer_names import answer_names
 
-_FILE = Path(__file__).with_name("closed_classes.toml")
+
+class AnswerName(Struct, frozen=True):
+    """Names of the answers `of` a kind, the likeliest first, as regular expressions; the file says what marks them."""
+
+    of: tuple[str, ...]
+    called: str
+    told: str = ""
+    in_words: bool = False
+    bare: bool = False
+    stands_around: bool = False
+
+
+@cache
+def answer_names() -> tuple[AnswerName, ...]:
+    """Return the names of all answers, in the order in which they are tried."""
+    listed = tomllib.loads(_HERE.with_name("answer_names.toml").read_text(encoding="utf-8"))["answers"]
+    return convert([{**one, **_spelt(one)} for one in listed], tuple[AnswerName, ...])
+
+
+def _spelt(table: dict[str, object]) -> dict[str, str]:
+    """Return the texts of a table as regular expressions: its lines are alternatives."""
+    return {name: "|".join(value.split("\n")[:-1]) for name, value in table.items() if isinstance(value, str)}
+
+
+_HERE = Path(__file__)
 _ELIDED = regex(r"(?:l|dell|all|nell|sull|dall|un|c|d|quest|dev|dov|com|cos)'(?=\w)")
 _IS = frozenset({"è", "é", "e'", "e`", "mają"})
 """Verbs that are other words without their accents: "3 Maja"."""
@@ -43,7 +68,7 @@ _TRIED = sorted(list(WordClass)[:-1], key=lambda one: one is WordClass.noun)
 
 @cache
 def _listed() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
-    said = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    said = tomllib.loads(_HERE.with_name("closed_classes.toml").read_text(encoding="utf-8"))
     words = {name: str(value).split() for name, value in said.items()}
     return {
         name: (frozenset(listed), regex("|".join(word[:-1] for word in listed if word.endswith("*")) or "(?!)"))

@@ -31,10 +31,9 @@ from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.places import Places
 from bot.web.policy import DESK_PAGE
-from services.agents import admission, agent_accounts, log_in, sessions
-from services.agents.admission import NewSession
+from services.agents import agent_accounts, log_in, sessions
 from services.agents.agent_accounts import Agent
-from services.agents.log_in import AgentLogIns, Held
+from services.agents.log_in import AgentLogIns, Held, NewSession
 from services.agents.sessions import AgentSession
 from services.errors import ServiceError
 from values.private import Secret
@@ -122,7 +121,7 @@ class LogInPages(Struct, frozen=True):
         before = access.cookies.read(request, SESSION)
         stage = "full" if whole else "half"
         admitted = await access.store.write(
-            lambda c: admission.admit(c, agent, made, now=access.clock.now(), how=how, stage=stage, instead_of=before)
+            lambda c: log_in.admit(c, agent, made, now=access.clock.now(), how=how, stage=stage, instead_of=before)
         )
         if not admitted:
             return None
@@ -146,7 +145,7 @@ class LogInPages(Struct, frozen=True):
         before = access.cookies.read(request, SESSION)
 
         def work(connection: sa.Connection) -> Agent | None:
-            done = admission.complete(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
+            done = log_in.complete(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
             return agent_accounts.get(connection, half.agent_id) if done else None
 
         agent = await access.store.write(work)
@@ -155,7 +154,7 @@ class LogInPages(Struct, frozen=True):
     async def go_on_as(self, request: Request, answer: Response, agent: Agent, how: str) -> Response:
         """Begin a new session after a change of password, which has ended all others."""
         made, access = NewSession(uuid4().hex, new_token()), self.access
-        done = await access.store.write(lambda c: admission.admit(c, agent, made, now=access.clock.now(), how=how))
+        done = await access.store.write(lambda c: log_in.admit(c, agent, made, now=access.clock.now(), how=how))
         return self._let_in(request, answer, made, agent) if done else answer
 
     def know(self, request: Request, answer: Response, agent: Agent) -> None:

@@ -28,8 +28,7 @@ from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
 from values.money import Money
-from values.renewal import RenewalRules, next_collection
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook, RenewalRules, next_collection
 from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)

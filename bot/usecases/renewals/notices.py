@@ -23,8 +23,7 @@ from services.subscriptions import reminders, renewal_timer, renewals, subscript
 from services.subscriptions.reminders import ReminderDue
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import NOTICE_DAYS, EndNotice, awake, days_left, steps
-from values.renewal_outlook import Outlook
+from values.renewal import NOTICE_DAYS, EndNotice, Outlook, awake, days_left, steps
 from values.seller import Seller
 
 

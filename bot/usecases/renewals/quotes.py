@@ -26,8 +26,7 @@ from services.subscriptions.subscriptions import Subscription
 from values.account_view import AccountView, Line
 from values.money import Vat
 from values.order import Bill, Price
-from values.renewal import RenewalRules, next_collection, steps
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook, RenewalRules, next_collection, steps
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)

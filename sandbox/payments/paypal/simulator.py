@@ -14,10 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.payer import Payer, Sending
 from sandbox.payments.paypal.api import PayPalEndpoints, give_back, paypal_api
-from sandbox.payments.paypal.key import PayPalKey
 from sandbox.payments.paypal.shapes import dispute_resource
 from sandbox.payments.paypal.vault import VaultSimulator
-from sandbox.payments.paypal.webhooks import PayPalNotices, cancel_address, return_address
+from sandbox.payments.paypal.webhooks import PayPalKey, PayPalNotices, cancel_address, return_address
 from sandbox.requests import BadRequest
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World

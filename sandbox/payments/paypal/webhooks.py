@@ -5,17 +5,59 @@ address that the desk publishes for it, so that several desks may share a sandbo
 """
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import ProviderAttempt
+from sandbox.database import Database
 from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_WEBHOOK_ID
-from sandbox.payments.paypal.key import ALGORITHM, PayPalKey
 from sandbox.payments.paypal.shapes import order_resource, zulu
 from sandbox.world import World
+
+ALGORITHM: Final = "SHA256withRSA"
+KEPT: Final = "paypal_key"
+
+
+class PayPalKey:
+    """Signs transmissions and checks signatures. The key is made at the first use."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sign(self, transmission_id: str, time: str, webhook_id: str, body: bytes) -> str:
+        """Return the signature of a transmission, base64."""
+        return _signatures().sign(self._private(), signed_text(transmission_id, time, webhook_id, body))
+
+    def is_ours(self, signature: str, transmission_id: str, time: str, webhook_id: str, body: bytes) -> bool:
+        """Return whether that signature is ours over just these bytes."""
+        text = signed_text(transmission_id, time, webhook_id, body)
+        return _signatures().is_signed(self._private(), signature, text)
+
+    def certificate(self, now: datetime) -> bytes:
+        """Return the certificate of the key, PEM, self-signed."""
+        return _signatures().certificate(self._private(), now)
+
+    def _private(self) -> str:
+        kept = self._database.value(KEPT)
+        if kept is None:
+            kept = _signatures().made()
+            self._database.set_value(KEPT, kept)
+        return kept
+
+
+def signed_text(transmission_id: str, time: str, webhook_id: str, body: bytes) -> bytes:
+    """Return what is signed: the CRC-32 stands for the raw body."""
+    return f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
+
+
+def _signatures() -> Any:
+    return import_module("sandbox.payments.paypal.signatures")
+
 
 PROVIDER: Final = "paypal"
 LISTENER: Final = "/webhooks/payments/paypal"

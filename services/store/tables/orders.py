@@ -1,4 +1,4 @@
-"""The tables of orders, their payments and the stored payment methods."""
+"""The tables of orders, their payments, the stored payment methods, and withdrawals from contracts."""
 
 import sqlalchemy as sa
 
@@ -199,4 +199,23 @@ payment_method = sa.Table(
     sa.Column("forgotten_at", UtcDateTime, nullable=True, info=exported(STAMPED)),
     sa.UniqueConstraint("account_id", "method", "label", name="uq_payment_method_label"),
     info=section("methods", "created_at", "id"),
+)
+
+
+# The proof of what was stated and when, so it stays with the order; the words go with their person.
+withdrawal = sa.Table(
+    "withdrawal",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(KEPT)),
+    # None: whoever stated it hasn't logged in yet
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(KEPT)),
+    # None: no contract is known, or several run and the customer hasn't said which is meant
+    sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, index=True, info=exported(KEPT)),
+    sa.Column("words", AnyText, nullable=False, info=exported(EMPTIED)),
+    sa.Column("stated_at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    sa.Column("decision", sa.Text, nullable=True, info=exported(KEPT)),  # accepted, refused; None while it waits
+    sa.Column("reason", AnyText, nullable=True, info=exported(EMPTIED)),  # why it was refused, as the customer read it
+    sa.Column("decided_at", UtcDateTime, nullable=True, info=exported(KEPT)),
+    info=section("withdrawals", "stated_at", "id"),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy.util import OrderedSet
 
-from services.store.tables import accounts, agents, core, orders, seller, subscriptions, support, withdrawals
+from services.store.tables import accounts, agents, core, orders, seller, subscriptions, support
 from services.store.tables.base import metadata
 
 # Made in this order: of two indexes that serve a query alike SQLite takes the one made last, the partial one.
@@ -22,5 +22,4 @@ __all__ = [
     "seller",
     "subscriptions",
     "support",
-    "withdrawals",
 ]

@@ -14,7 +14,7 @@ from dialogs.messages import renewal
 from dialogs.renewal.notices import NoLongerSold, RenewalSetRight, TermEnding, WayExpiring
 from tests.table import table
 from values.order import Bill
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 
 LINKS = (
     StoredLink("payment", "p1", "transfer", "2026/7"),

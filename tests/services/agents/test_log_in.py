@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from pyotp.totp import TOTP
 
-from services.agents import admission, agent_accounts, audit, log_in, second_factor, sessions
-from services.agents.admission import NewSession
+from services.agents import agent_accounts, audit, log_in, second_factor, sessions
 from services.agents.agent_accounts import Agent
-from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held
+from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held, NewSession
 from services.agents.sessions import AgentSession
 from services.store.database import Store
 from services.store.tables.accounts import limit_hit
@@ -143,22 +142,22 @@ async def test_a_password_that_was_changed_meanwhile_opens_nothing(store: Store,
     assert seen == agent
     await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of another"))
     made = NewSession("s", "t")
-    assert not await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password"))
+    assert not await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password"))
     await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of right"))
-    assert await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    assert await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password", stage="half"))
     half = await half_session(store)
     await store.write(lambda c: agent_accounts.disable(c, agent.id, NOW))
     late = NewSession("s2", "t2")
-    assert not await store.write(lambda c: admission.complete(c, half, late, now=NOW, how="code"))
+    assert not await store.write(lambda c: log_in.complete(c, half, late, now=NOW, how="code"))
 
 
 async def test_half_a_session_becomes_one_whole_one(store: Store, clock: Moved) -> None:
     agent, made = await ola(store), NewSession("half", "t")
-    await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password", stage="half"))
     half = await half_session(store)
     outcomes = await asyncio.gather(
         *(
-            store.write(lambda c, n=n: admission.complete(c, half, NewSession(f"s{n}", f"t{n}"), now=NOW, how="code"))
+            store.write(lambda c, n=n: log_in.complete(c, half, NewSession(f"s{n}", f"t{n}"), now=NOW, how="code"))
             for n in range(5)
         )
     )
@@ -170,7 +169,7 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
 ) -> None:
     agent = await store.write(lambda c: put(c, password_hash="weak hash of right"))
     opened = NewSession("session", "t")
-    await store.write(lambda c: admission.admit(c, agent, opened, now=NOW, how="password"))
+    await store.write(lambda c: log_in.admit(c, agent, opened, now=NOW, how="password"))
     tries = log_ins(store, clock)
     assert await tries.password("ola", WRONG, HERE) is None
     changed = a(Agent, await tries.password("ola", RIGHT, HERE))

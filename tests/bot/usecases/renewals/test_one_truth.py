@@ -38,7 +38,7 @@ from services.subscriptions import renewals, subscriptions
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, company, customer
 from values.payment import StoredMethod
-from values.renewal_outlook import Outlook
+from values.renewal import Outlook
 from values.seller import Seller
 
 CERTIFIED = load(Path("profiles/certified_platform")).seller
