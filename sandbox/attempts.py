@@ -77,35 +77,33 @@ class PaymentBook:
 
     def open(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Keep a new attempt; returned with its number."""
-        with self._ledger.write() as connection:
-            cursor = connection.execute(
-                "INSERT INTO attempts (provider, reference, payment_id, order_id, token, method, amount, currency,"
-                " status, settled, refunded, details, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    attempt.provider,
-                    attempt.reference,
-                    attempt.payment_id,
-                    attempt.order_id,
-                    attempt.token,
-                    attempt.method,
-                    attempt.amount,
-                    attempt.currency,
-                    attempt.status,
-                    attempt.settled,
-                    attempt.refunded,
-                    json.dumps(attempt.details),
-                    attempt.at,
-                ),
-            )
+        cursor = self._ledger.execute(
+            "INSERT INTO attempts (provider, reference, payment_id, order_id, token, method, amount, currency,"
+            " status, settled, refunded, details, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                attempt.provider,
+                attempt.reference,
+                attempt.payment_id,
+                attempt.order_id,
+                attempt.token,
+                attempt.method,
+                attempt.amount,
+                attempt.currency,
+                attempt.status,
+                attempt.settled,
+                attempt.refunded,
+                json.dumps(attempt.details),
+                attempt.at,
+            ),
+        )
         return replace(attempt, id=int(cursor.lastrowid or 0))
 
     def save(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Write back what may change: status, settled, refunded, details."""
-        with self._ledger.write() as connection:
-            connection.execute(
-                "UPDATE attempts SET status = ?, settled = ?, refunded = ?, details = ? WHERE id = ?",
-                (attempt.status, attempt.settled, attempt.refunded, json.dumps(attempt.details), attempt.id),
-            )
+        self._ledger.execute(
+            "UPDATE attempts SET status = ?, settled = ?, refunded = ?, details = ? WHERE id = ?",
+            (attempt.status, attempt.settled, attempt.refunded, json.dumps(attempt.details), attempt.id),
+        )
         return attempt
 
     def by_id(self, number: int) -> ProviderAttempt | None:

@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import threading
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +72,11 @@ class Database:
             finally:
                 self._depth -= 1
 
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement in the transaction that is open, else in one of its own."""
+        with self.write() as connection:
+            return connection.execute(sql, values)
+
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return what a query finds."""
         with self._lock:
@@ -94,10 +99,7 @@ class Database:
 
     def set_value(self, name: str, value: str) -> None:
         """Keep a single value by name; a reset doesn't clear it."""
-        with self.write() as connection:
-            connection.execute(
-                "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?2", (name, value)
-            )
+        self.execute("INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?2", (name, value))
 
     def count(self, name: str) -> int:
         """Return the next number (1, 2, 3 …) of the row of that name; never given twice, not even after a reset."""

@@ -69,11 +69,10 @@ class Ledger(Database):
         key: str | None = None,
     ) -> str:
         """Keep a message that was accepted; every copy, doubles too. Returns its id."""
-        with self.write() as connection:
-            cursor = connection.execute(
-                "INSERT INTO messages (kind, recipient, subject, text, html, at, links, key) VALUES (?,?,?,?,?,?,?,?)",
-                (kind, to, subject, text, html, stamp(at), json.dumps(links or []), key),
-            )
+        cursor = self.execute(
+            "INSERT INTO messages (kind, recipient, subject, text, html, at, links, key) VALUES (?,?,?,?,?,?,?,?)",
+            (kind, to, subject, text, html, stamp(at), json.dumps(links or []), key),
+        )
         return str(cursor.lastrowid)
 
     def messages(self, to: str | None = None) -> list[SentMessage]:
@@ -96,12 +95,11 @@ class Ledger(Database):
 
     def take_event(self, event_id: str, type: str, timestamp: str, data: dict[str, Any], at: datetime) -> None:
         """Keep an event that was told; one that is known is counted."""
-        with self.write() as connection:
-            connection.execute(
-                "INSERT INTO seller_events (event_id, type, timestamp, data, at, times) VALUES (?,?,?,?,?,1) "
-                "ON CONFLICT (event_id) DO UPDATE SET times = times + 1",
-                (event_id, type, timestamp, json.dumps(data), stamp(at)),
-            )
+        self.execute(
+            "INSERT INTO seller_events (event_id, type, timestamp, data, at, times) VALUES (?,?,?,?,?,1) "
+            "ON CONFLICT (event_id) DO UPDATE SET times = times + 1",
+            (event_id, type, timestamp, json.dumps(data), stamp(at)),
+        )
 
     def events(self, type: str | None = None) -> list[ToldEvent]:
         """Return the events told, in the order of their first arrival."""
@@ -119,24 +117,21 @@ class Ledger(Database):
     def remember(self, provider: str, key: str, at: datetime, answer: LedgerAnswer | None = None) -> None:
         """Keep a key as used. Raises sqlite3.IntegrityError if it already was."""
         kept = answer or LedgerAnswer(200, "")
-        with self.write() as connection:
-            connection.execute(
-                "INSERT INTO keys (provider, key, status, body, request, at) VALUES (?,?,?,?,?,?)",
-                (provider, key, kept.status, kept.body, kept.request, stamp(at)),
-            )
+        self.execute(
+            "INSERT INTO keys (provider, key, status, body, request, at) VALUES (?,?,?,?,?,?)",
+            (provider, key, kept.status, kept.body, kept.request, stamp(at)),
+        )
 
     def forget_keys(self, provider: str, before: datetime) -> None:
         """Drop the keys a provider no longer holds."""
-        with self.write() as connection:
-            connection.execute("DELETE FROM keys WHERE provider = ? AND at < ?", (provider, stamp(before)))
+        self.execute("DELETE FROM keys WHERE provider = ? AND at < ?", (provider, stamp(before)))
 
     def note_call(self, provider: str, direction: Literal["in", "out"], what: str, outcome: str, at: datetime) -> None:
         """Keep that a call came in or a notice went out."""
-        with self.write() as connection:
-            connection.execute(
-                "INSERT INTO calls (provider, direction, what, outcome, at) VALUES (?,?,?,?,?)",
-                (provider, direction, what, outcome, stamp(at)),
-            )
+        self.execute(
+            "INSERT INTO calls (provider, direction, what, outcome, at) VALUES (?,?,?,?,?)",
+            (provider, direction, what, outcome, stamp(at)),
+        )
 
     def calls(self, provider: str | None = None) -> list[dict[str, str]]:
         """Return the calls seen, oldest first, as `{"provider","direction","what","outcome","at"}`."""
@@ -145,8 +140,7 @@ class Ledger(Database):
 
     def open_session(self, provider: str, session: str, expires_at: datetime) -> None:
         """Keep a log-in or an access token until it expires."""
-        with self.write() as connection:
-            connection.execute("INSERT INTO sessions VALUES (?,?,?)", (provider, session, stamp(expires_at)))
+        self.execute("INSERT INTO sessions VALUES (?,?,?)", (provider, session, stamp(expires_at)))
 
     def session_is_open(self, provider: str, session: str, now: datetime) -> bool:
         """Return whether that log-in was given out and still holds."""
@@ -155,21 +149,18 @@ class Ledger(Database):
 
     def close_session(self, provider: str, session: str) -> None:
         """End a log-in."""
-        with self.write() as connection:
-            connection.execute("DELETE FROM sessions WHERE provider = ? AND session = ?", (provider, session))
+        self.execute("DELETE FROM sessions WHERE provider = ? AND session = ?", (provider, session))
 
     def schedule(self, due_at: datetime, provider: str, subject: str, details: dict[str, Any]) -> None:
         """Let a provider do something later; `subject` names it for `unschedule`."""
-        with self.write() as connection:
-            connection.execute(
-                "INSERT INTO scheduled (due_at, provider, subject, details) VALUES (?,?,?,?)",
-                (stamp(due_at), provider, subject, json.dumps(details)),
-            )
+        self.execute(
+            "INSERT INTO scheduled (due_at, provider, subject, details) VALUES (?,?,?,?)",
+            (stamp(due_at), provider, subject, json.dumps(details)),
+        )
 
     def unschedule(self, provider: str, subject: str) -> None:
         """Call off what was scheduled under that subject."""
-        with self.write() as connection:
-            connection.execute("DELETE FROM scheduled WHERE provider = ? AND subject = ?", (provider, subject))
+        self.execute("DELETE FROM scheduled WHERE provider = ? AND subject = ?", (provider, subject))
 
     def is_scheduled(self, provider: str, subject: str) -> bool:
         """Return whether something waits under that subject."""
@@ -190,5 +181,4 @@ class Ledger(Database):
 
     def done(self, due: Due) -> None:
         """Strike out what was scheduled."""
-        with self.write() as connection:
-            connection.execute("DELETE FROM scheduled WHERE id = ?", (due.id,))
+        self.execute("DELETE FROM scheduled WHERE id = ?", (due.id,))

@@ -37,21 +37,20 @@ class Vault:
 
     def keep(self, method: KeptMethod) -> KeptMethod:
         """Keep a way to pay; one kept before is written anew."""
-        with self._ledger.write() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO kept_methods (provider, token, customer, label, next, kept, details, at)"
-                " VALUES (?,?,?,?,?,?,?,?)",
-                (
-                    method.provider,
-                    method.token,
-                    method.customer,
-                    method.label,
-                    method.next,
-                    method.kept,
-                    json.dumps(method.details),
-                    method.at,
-                ),
-            )
+        self._ledger.execute(
+            "INSERT OR REPLACE INTO kept_methods (provider, token, customer, label, next, kept, details, at)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            (
+                method.provider,
+                method.token,
+                method.customer,
+                method.label,
+                method.next,
+                method.kept,
+                json.dumps(method.details),
+                method.at,
+            ),
+        )
         return method
 
     def get(self, provider: str, token: str) -> KeptMethod | None:

@@ -142,8 +142,7 @@ class ChatwootStore:
 
     def failed(self, message_id: int) -> None:
         """Its webhook wasn't taken: the agent sees it marked so."""
-        with self.ledger.write() as connection:
-            connection.execute("UPDATE chatwoot_messages SET status = 'failed' WHERE id = ?", (message_id,))
+        self.ledger.execute("UPDATE chatwoot_messages SET status = 'failed' WHERE id = ?", (message_id,))
 
     def delete(self, conversations: Sequence[int], contact: int | None = None) -> None:
         """Take conversations away with their messages, and a contact."""

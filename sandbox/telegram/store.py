@@ -35,8 +35,7 @@ class TelegramStore:
     def meet(self, bot: int) -> None:
         """Know a bot from its first call on."""
         if self._ledger.row("SELECT id FROM telegram_bots WHERE id = ?", bot) is None:
-            with self._ledger.write() as connection:
-                connection.execute("INSERT OR IGNORE INTO telegram_bots VALUES (?, NULL, ?, '{}')", (bot, _json(KINDS)))
+            self._ledger.execute("INSERT OR IGNORE INTO telegram_bots VALUES (?, NULL, ?, '{}')", (bot, _json(KINDS)))
 
     def bots(self) -> list[int]:
         return [row["id"] for row in self._ledger.rows("SELECT id FROM telegram_bots ORDER BY id")]
@@ -48,8 +47,7 @@ class TelegramStore:
 
     def set_for_bot(self, bot: int, field: str, value: object) -> None:
         """Set one of them."""
-        with self._ledger.write() as connection:
-            connection.execute(_BOT_FIELDS[field], (None if value is None else _json(value), bot))
+        self._ledger.execute(_BOT_FIELDS[field], (None if value is None else _json(value), bot))
 
     def profile(self, bot: int, name: str, language: str) -> str:
         """Return what the bot's profile says in a language itself; "" is for those without words of their own."""
@@ -83,10 +81,7 @@ class TelegramStore:
     def add_person(self, first_name: str, language_code: str, phone: str) -> TelegramPerson:
         """Make a new account."""
         number = self.people()[-1].id + 1
-        with self._ledger.write() as connection:
-            connection.execute(
-                "INSERT INTO telegram_people VALUES (?,?,?,?)", (number, first_name, language_code, phone)
-            )
+        self._ledger.execute("INSERT INTO telegram_people VALUES (?,?,?,?)", (number, first_name, language_code, phone))
         return TelegramPerson(number, first_name, language_code, phone)
 
     def chat(self, bot: int, person: int) -> sqlite3.Row | None:
@@ -95,23 +90,20 @@ class TelegramStore:
 
     def open_chat(self, bot: int, person: int) -> None:
         """Begin a chat, if there is none yet."""
-        with self._ledger.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO telegram_chats VALUES (?,?,0,NULL)", (bot, person))
+        self._ledger.execute("INSERT OR IGNORE INTO telegram_chats VALUES (?,?,0,NULL)", (bot, person))
 
     def block(self, bot: int, person: int, *, blocked: bool) -> None:
         """Let the person block the bot, or let it in again."""
-        with self._ledger.write() as connection:
-            connection.execute(
-                "UPDATE telegram_chats SET blocked = ? WHERE bot = ? AND person = ?", (blocked, bot, person)
-            )
+        self._ledger.execute(
+            "UPDATE telegram_chats SET blocked = ? WHERE bot = ? AND person = ?", (blocked, bot, person)
+        )
 
     def show_keyboard(self, bot: int, person: int, keyboard: Json | None) -> None:
         """Put a reply keyboard under the chat, or take it away."""
-        with self._ledger.write() as connection:
-            connection.execute(
-                "UPDATE telegram_chats SET keyboard = ? WHERE bot = ? AND person = ?",
-                (None if keyboard is None else _json(keyboard), bot, person),
-            )
+        self._ledger.execute(
+            "UPDATE telegram_chats SET keyboard = ? WHERE bot = ? AND person = ?",
+            (None if keyboard is None else _json(keyboard), bot, person),
+        )
 
     def keyboard(self, bot: int, person: int) -> Json | None:
         """Return the reply keyboard under a chat."""
@@ -167,35 +159,30 @@ class TelegramStore:
     def change(self, kept: KeptMessage, content: Mapping[str, Any], *, words: bool) -> KeptMessage:
         """Give a message another content; `words`: it counts as edited."""
         at = int(self._clock.now().timestamp()) if words else kept.edited_at
-        with self._ledger.write() as connection:
-            connection.execute(
-                "UPDATE telegram_messages SET content = ?, edited_at = ? WHERE id = ?", (_json(content), at, kept.id)
-            )
+        self._ledger.execute(
+            "UPDATE telegram_messages SET content = ?, edited_at = ? WHERE id = ?", (_json(content), at, kept.id)
+        )
         return self.must_have(kept.bot, kept.person.id, kept.id)
 
     def delete(self, kept: KeptMessage) -> None:
         """Delete a message for both sides."""
-        with self._ledger.write() as connection:
-            connection.execute("DELETE FROM telegram_messages WHERE id = ?", (kept.id,))
+        self._ledger.execute("DELETE FROM telegram_messages WHERE id = ?", (kept.id,))
 
     # Presses
 
     def add_press(self, bot: int, person: int) -> str:
         """Keep that a button was pressed; returns the query's id."""
-        with self._ledger.write() as connection:
-            made = connection.execute(
-                "INSERT INTO telegram_presses (bot, person, at) VALUES (?,?,?)",
-                (bot, person, stamp(self._clock.now())),
-            )
+        made = self._ledger.execute(
+            "INSERT INTO telegram_presses (bot, person, at) VALUES (?,?,?)", (bot, person, stamp(self._clock.now()))
+        )
         return str(made.lastrowid)
 
     def answer_press(self, bot: int, query: str, text: str, *, alert: bool, since: str) -> bool:
         """Answer a press made after `since`; False if there is none."""
-        with self._ledger.write() as connection:
-            done = connection.execute(
-                "UPDATE telegram_presses SET answered = 1, text = ?, alert = ? WHERE id = ? AND bot = ? AND at >= ?",
-                (text, alert, query, bot, since),
-            )
+        done = self._ledger.execute(
+            "UPDATE telegram_presses SET answered = 1, text = ?, alert = ? WHERE id = ? AND bot = ? AND at >= ?",
+            (text, alert, query, bot, since),
+        )
         return done.rowcount == 1
 
     def presses(self, bot: int, person: int) -> list[Json]:
@@ -217,8 +204,7 @@ class TelegramStore:
         """Keep an update until the bot confirms it; False for a kind that the bot didn't ask for."""
         if next(iter(content)) not in self.of_bot(bot, "allowed"):
             return False
-        with self._ledger.write() as connection:
-            connection.execute("INSERT INTO telegram_updates (bot, content) VALUES (?,?)", (bot, _json(content)))
+        self._ledger.execute("INSERT INTO telegram_updates (bot, content) VALUES (?,?)", (bot, _json(content)))
         return True
 
     def updates(self, bot: int, most: int = 100) -> list[Json]:
@@ -229,8 +215,7 @@ class TelegramStore:
     def confirm(self, bot: int, below: int) -> None:
         """Forget the updates below that number."""
         if self._ledger.row("SELECT id FROM telegram_updates WHERE bot = ? AND id < ? LIMIT 1", bot, below):
-            with self._ledger.write() as connection:
-                connection.execute("DELETE FROM telegram_updates WHERE bot = ? AND id < ?", (bot, below))
+            self._ledger.execute("DELETE FROM telegram_updates WHERE bot = ? AND id < ?", (bot, below))
 
     def pending(self, bot: int) -> int:
         """Count the updates not confirmed yet."""

@@ -58,11 +58,9 @@ class RecordingStore:
         """Keep what recordings are to say; without a hash the next one, once if `times` is left out."""
         often = 1 if times is None and sha256 is None else times
         values = (text, sha256, sender, often, duration, stamp(self._clock.now()))
-        with self._ledger.write() as connection:
-            made = connection.execute(
-                "INSERT INTO transcription_told (text, sha256, sender, times, duration, at) VALUES (?,?,?,?,?,?)",
-                values,
-            )
+        made = self._ledger.execute(
+            "INSERT INTO transcription_told (text, sha256, sender, times, duration, at) VALUES (?,?,?,?,?,?)", values
+        )
         return ToldRecording(made.lastrowid or 0, *values)
 
     def hear(
