@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-from sandbox.database import stamp
+from sandbox.database import stamp, struct_of
 from sandbox.ledger import Ledger
 
 Status = Literal["pending", "paid", "failed", "refunded"]
@@ -77,26 +77,8 @@ class PaymentBook:
 
     def open(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Keep a new attempt; returned with its number."""
-        cursor = self._ledger.execute(
-            "INSERT INTO attempts (provider, reference, payment_id, order_id, token, method, amount, currency,"
-            " status, settled, refunded, details, at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                attempt.provider,
-                attempt.reference,
-                attempt.payment_id,
-                attempt.order_id,
-                attempt.token,
-                attempt.method,
-                attempt.amount,
-                attempt.currency,
-                attempt.status,
-                attempt.settled,
-                attempt.refunded,
-                json.dumps(attempt.details),
-                attempt.at,
-            ),
-        )
-        return replace(attempt, id=int(cursor.lastrowid or 0))
+        values = {name: value for name, value in asdict(attempt).items() if name != "id"}
+        return replace(attempt, id=self._ledger.insert("attempts", payment_id=attempt.payment_id, **values))
 
     def save(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Write back what may change: status, settled, refunded, details."""
@@ -161,11 +143,9 @@ class PaymentBook:
         """Give money back: the attempt with what is refunded in all, `refunded` once it is everything."""
         total = attempt.refunded + amount
         changed = replace(attempt, refunded=total, status="refunded" if total >= attempt.amount else attempt.status)
-        with self._ledger.write() as connection:
-            connection.execute(
-                "INSERT INTO refunds (provider, attempt, refund_id, amount, details, at) VALUES (?,?,?,?,?,?)",
-                (attempt.provider, attempt.id, refund_id, amount, json.dumps(details), stamp(at)),
-            )
+        with self.write():
+            refund = {"refund_id": refund_id, "amount": amount, "details": details, "at": stamp(at)}
+            self._ledger.insert("refunds", provider=attempt.provider, attempt=attempt.id, **refund)
             return self.save(changed)
 
     def refunds_of(self, attempt: ProviderAttempt) -> list[dict[str, Any]]:
@@ -182,18 +162,4 @@ class PaymentBook:
 
 
 def _attempt(row: sqlite3.Row) -> ProviderAttempt:
-    return ProviderAttempt(
-        provider=row["provider"],
-        reference=row["reference"],
-        order_id=row["order_id"],
-        token=row["token"],
-        method=row["method"],
-        amount=row["amount"],
-        currency=row["currency"],
-        at=row["at"],
-        id=row["id"],
-        status=row["status"],
-        settled=bool(row["settled"]),
-        refunded=row["refunded"],
-        details=json.loads(row["details"]),
-    )
+    return struct_of(ProviderAttempt, row, settled=bool(row["settled"]), details=json.loads(row["details"]))

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import hashlib
+import json
 import os
 import secrets
 import sqlite3
@@ -14,6 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
+S = TypeVar("S", bound=Struct)
 SCHEMA = Path(__file__).with_name("schema.sql")
 RESET = """
 BEGIN IMMEDIATE;
@@ -77,6 +81,13 @@ class Database:
         with self.write() as connection:
             return connection.execute(sql, values)
 
+    def insert(self, table: str, **values: Any) -> int:
+        """Insert a row, its values by their columns, dictionaries and lists as JSON; return its number."""
+        marks = ", ".join("?" * len(values))
+        kept = [json.dumps(value) if isinstance(value, dict | list) else value for value in values.values()]
+        made = self.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", kept)  # noqa: S608
+        return made.lastrowid or 0
+
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return what a query finds."""
         with self._lock:
@@ -122,6 +133,11 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def struct_of(kind: type[S], row: sqlite3.Row, **made: Any) -> S:
+    """Return a row as a struct whose fields are named as its columns; `made` are the fields that aren't."""
+    return kind(**{name: row[name] for name in kind.__struct_fields__ if name not in made}, **made)
 
 
 def stamp(moment: datetime) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from sandbox.database import Database, stamp
+from sandbox.database import Database, stamp, struct_of
 
 Kind = Literal["sms", "email"]
 
@@ -69,27 +70,14 @@ class Ledger(Database):
         key: str | None = None,
     ) -> str:
         """Keep a message that was accepted; every copy, doubles too. Returns its id."""
-        cursor = self.execute(
-            "INSERT INTO messages (kind, recipient, subject, text, html, at, links, key) VALUES (?,?,?,?,?,?,?,?)",
-            (kind, to, subject, text, html, stamp(at), json.dumps(links or []), key),
-        )
-        return str(cursor.lastrowid)
+        letter = {"subject": subject, "html": html, "links": links or [], "key": key}
+        return str(self.insert("messages", kind=kind, recipient=to, text=text, at=stamp(at), **letter))
 
     def messages(self, to: str | None = None) -> list[SentMessage]:
         """Return all messages or those to one recipient, oldest first."""
         rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
         return [
-            SentMessage(
-                id=str(row["id"]),
-                kind=row["kind"],
-                to=row["recipient"],
-                subject=row["subject"],
-                text=row["text"],
-                html=row["html"],
-                at=row["at"],
-                links=json.loads(row["links"]),
-                key=row["key"],
-            )
+            struct_of(SentMessage, row, id=str(row["id"]), to=row["recipient"], links=json.loads(row["links"]))
             for row in rows
         ]
 
@@ -117,10 +105,7 @@ class Ledger(Database):
     def remember(self, provider: str, key: str, at: datetime, answer: LedgerAnswer | None = None) -> None:
         """Keep a key as used. Raises sqlite3.IntegrityError if it already was."""
         kept = answer or LedgerAnswer(200, "")
-        self.execute(
-            "INSERT INTO keys (provider, key, status, body, request, at) VALUES (?,?,?,?,?,?)",
-            (provider, key, kept.status, kept.body, kept.request, stamp(at)),
-        )
+        self.insert("keys", provider=provider, key=key, at=stamp(at), **asdict(kept))
 
     def forget_keys(self, provider: str, before: datetime) -> None:
         """Drop the keys a provider no longer holds."""
@@ -128,10 +113,7 @@ class Ledger(Database):
 
     def note_call(self, provider: str, direction: Literal["in", "out"], what: str, outcome: str, at: datetime) -> None:
         """Keep that a call came in or a notice went out."""
-        self.execute(
-            "INSERT INTO calls (provider, direction, what, outcome, at) VALUES (?,?,?,?,?)",
-            (provider, direction, what, outcome, stamp(at)),
-        )
+        self.insert("calls", provider=provider, direction=direction, what=what, outcome=outcome, at=stamp(at))
 
     def calls(self, provider: str | None = None) -> list[dict[str, str]]:
         """Return the calls seen, oldest first, as `{"provider","direction","what","outcome","at"}`."""
@@ -153,10 +135,7 @@ class Ledger(Database):
 
     def schedule(self, due_at: datetime, provider: str, subject: str, details: dict[str, Any]) -> None:
         """Let a provider do something later; `subject` names it for `unschedule`."""
-        self.execute(
-            "INSERT INTO scheduled (due_at, provider, subject, details) VALUES (?,?,?,?)",
-            (stamp(due_at), provider, subject, json.dumps(details)),
-        )
+        self.insert("scheduled", due_at=stamp(due_at), provider=provider, subject=subject, details=details)
 
     def unschedule(self, provider: str, subject: str) -> None:
         """Call off what was scheduled under that subject."""

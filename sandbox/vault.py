@@ -8,8 +8,9 @@ import sqlite3
 from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from sandbox.database import struct_of
 from sandbox.ledger import Ledger
 
 Next = Literal["works", "declined", "needs_payer", "gone"]
@@ -37,20 +38,10 @@ class Vault:
 
     def keep(self, method: KeptMethod) -> KeptMethod:
         """Keep a way to pay; one kept before is written anew."""
-        self._ledger.execute(
-            "INSERT OR REPLACE INTO kept_methods (provider, token, customer, label, next, kept, details, at)"
-            " VALUES (?,?,?,?,?,?,?,?)",
-            (
-                method.provider,
-                method.token,
-                method.customer,
-                method.label,
-                method.next,
-                method.kept,
-                json.dumps(method.details),
-                method.at,
-            ),
-        )
+        with self._ledger.write() as connection:
+            gone = "DELETE FROM kept_methods WHERE provider = ? AND token = ?"
+            connection.execute(gone, (method.provider, method.token))
+            self._ledger.insert("kept_methods", **asdict(method))
         return method
 
     def get(self, provider: str, token: str) -> KeptMethod | None:
@@ -77,13 +68,4 @@ class Vault:
 
 
 def _method(row: sqlite3.Row) -> KeptMethod:
-    return KeptMethod(
-        provider=row["provider"],
-        token=row["token"],
-        customer=row["customer"],
-        label=row["label"],
-        at=row["at"],
-        next=row["next"],
-        kept=bool(row["kept"]),
-        details=json.loads(row["details"]),
-    )
+    return struct_of(KeptMethod, row, kept=bool(row["kept"]), details=json.loads(row["details"]))

@@ -40,15 +40,11 @@ class ChatwootStore:
 
     def add_contact(self, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a new contact; None where its e-mail, number or identifier is another's."""
-        values = tuple(fields.get(name) for name in ("identifier", "email", "phone_number", "name"))
-        with self.ledger.write() as connection:
-            try:
-                made = connection.execute(
-                    "INSERT INTO chatwoot_contacts (identifier, email, phone_number, name) VALUES (?,?,?,?)", values
-                )
-            except sqlite3.IntegrityError:
-                return None
-            return self.contact(made.lastrowid or 0)
+        values = {name: fields.get(name) for name in ("identifier", "email", "phone_number", "name")}
+        try:
+            return self.contact(self.ledger.insert("chatwoot_contacts", **values))
+        except sqlite3.IntegrityError:
+            return None
 
     def contact(self, number: int) -> dict[str, Any] | None:
         found = self.ledger.row("SELECT * FROM chatwoot_contacts WHERE id = ?", number)
@@ -65,15 +61,12 @@ class ChatwootStore:
 
     def add_conversation(self, contact_id: int, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return a new conversation."""
-        attributes = json.dumps(fields.get("custom_attributes") or {})
-        values = (contact_id, str(fields["source_id"]), str(fields.get("status") or "open"), attributes)
-        with self.ledger.write() as connection:
-            made = connection.execute(
-                "INSERT INTO chatwoot_conversations (contact_id, source_id, status, custom_attributes)"
-                " VALUES (?,?,?,?)",
-                values,
-            )
-            return self.must(made.lastrowid or 0)
+        values = {"source_id": str(fields["source_id"]), "status": str(fields.get("status") or "open")}
+        attributes = fields.get("custom_attributes") or {}
+        made = self.ledger.insert(
+            "chatwoot_conversations", contact_id=contact_id, custom_attributes=attributes, **values
+        )
+        return self.must(made)
 
     def conversation(self, number: int) -> dict[str, Any] | None:
         """Return the conversation of this number, as the API shows it."""
@@ -115,10 +108,9 @@ class ChatwootStore:
 
     def attach(self, message_id: int, name: str, media_type: str, data: bytes) -> dict[str, Any]:
         """Return the message with one more file."""
-        with self.ledger.write() as connection:
-            connection.execute(
-                "INSERT INTO chatwoot_attachments (message_id, name, media_type, data) VALUES (?,?,?,?)",
-                (message_id, name, media_type, data),
+        with self.ledger.write():
+            self.ledger.insert(
+                "chatwoot_attachments", message_id=message_id, name=name, media_type=media_type, data=data
             )
             found = self.ledger.row("SELECT * FROM chatwoot_messages WHERE id = ?", message_id)
             if found is None:

@@ -127,17 +127,14 @@ class TelegramStore:
         at = int(self._clock.now().timestamp())
         if by_bot:
             self._typing.pop((bot, person), None)
-        with self._ledger.write() as connection:
+        with self._ledger.write():
             if not by_bot:
                 last = self._ledger.row(
                     "SELECT max(at) AS at FROM telegram_messages WHERE bot = ? AND person = ? AND by_bot", bot, person
                 )
                 at = max(at, (last["at"] if last is not None and last["at"] else 0) + 1)
-            made = connection.execute(
-                "INSERT INTO telegram_messages (bot, person, by_bot, fixed, content, at) VALUES (?,?,?,?,?,?)",
-                (bot, person, by_bot, fixed, _json(content), at),
-            )
-            return self.must_have(bot, person, made.lastrowid or 0)
+            kept = {"by_bot": by_bot, "fixed": fixed, "content": _json(content), "at": at}
+            return self.must_have(bot, person, self._ledger.insert("telegram_messages", bot=bot, person=person, **kept))
 
     def message(self, bot: int, person: int, number: int) -> KeptMessage | None:
         """Return a message of a chat."""
@@ -172,10 +169,7 @@ class TelegramStore:
 
     def add_press(self, bot: int, person: int) -> str:
         """Keep that a button was pressed; returns the query's id."""
-        made = self._ledger.execute(
-            "INSERT INTO telegram_presses (bot, person, at) VALUES (?,?,?)", (bot, person, stamp(self._clock.now()))
-        )
-        return str(made.lastrowid)
+        return str(self._ledger.insert("telegram_presses", bot=bot, person=person, at=stamp(self._clock.now())))
 
     def answer_press(self, bot: int, query: str, text: str, *, alert: bool, since: str) -> bool:
         """Answer a press made after `since`; False if there is none."""

@@ -77,20 +77,9 @@ class RecordingStore:
             told = None if row is None else _told(row)
             if told is not None:
                 connection.execute("UPDATE transcription_told SET times = times - 1 WHERE id = ?", (told.id,))
-            connection.execute(
-                "INSERT INTO transcription_recordings"
-                " (told, sha256, bytes, filename, media_type, language, prompt, at) VALUES (?,?,?,?,?,?,?,?)",
-                (
-                    told.id if told is not None else None,
-                    sha256,
-                    len(sound),
-                    filename,
-                    media_type,
-                    language,
-                    prompt,
-                    stamp(self._clock.now()),
-                ),
-            )
+            kept = {"filename": filename, "media_type": media_type, "language": language, "prompt": prompt}
+            number, at = told.id if told is not None else None, stamp(self._clock.now())
+            self._ledger.insert("transcription_recordings", told=number, sha256=sha256, bytes=len(sound), at=at, **kept)
         return told
 
     def told(self) -> list[ToldRecording]:
