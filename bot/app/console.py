@@ -32,8 +32,7 @@ from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.line_words import in_every_language
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
-from bot.usecases.handoff.faq_entries import FaqEntries
-from bot.usecases.handoff.training import TrainingLabels
+from bot.usecases.handoff.training import FaqEntries, TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.flood import Flood, FloodPeers, FloodRules
 from bot.web.network import AddressOf

@@ -31,7 +31,7 @@ from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.usecases.accounts.pages import AccountPages
 from bot.usecases.accounts.passwords import LogIns
-from bot.usecases.answers.links import AnswerLinks
+from bot.usecases.answers.unread import AnswerLinks
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing

@@ -195,7 +195,7 @@ class Expectations(Struct, frozen=True, dict=True):
             free_text=step.typed.free_text,
             optional=step.optional,
             several=step.answer.several,
-            enough=_enough(step),
+            enough=_several(step.intents.get("enough", ""))[0],
             names=self.names,
             code=sent_codes.takes_letter_code(step),
             rows={one.name for one in self.journey.together(step)} - {step.name},
@@ -316,11 +316,6 @@ def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
 def _is_unasked(option: Option, step: Step[Any]) -> bool:
     """Tell whether a hidden yes or no would answer a question that isn't asked: a bare "no" stops no renewal."""
     return option.value in ("yes", "no") and option.step != step.name
-
-
-def _enough(step: Step[Any]) -> str:
-    """Return the payload of "that's all" at a step."""
-    return _several(step.intents.get("enough", ""))[0]
 
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:

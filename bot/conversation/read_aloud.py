@@ -73,15 +73,12 @@ def _choices(message: Reply) -> Sequence[str]:
 
 def _changed(card: Card, before: Card) -> Card | None:
     """Return the card with the rows that weren't there before; None where nothing has changed."""
-    rows = tuple(row for row in card.rows if row.line and row.line not in _lines(before))
+    known = {row.line for row in before.rows}
+    rows = tuple(row for row in card.rows if row.line and row.line not in known)
     total = card.total if card.total != before.total else None
     state = card.state if card.state != before.state else None
     changed = rows or total or state or card.title != before.title
     return replace(card, rows=rows, total=total, state=state) if changed else None
-
-
-def _lines(card: Card) -> frozenset[str]:
-    return frozenset(row.line for row in card.rows)
 
 
 def earlier_cards(messages: Sequence[Reply]) -> Iterator[tuple[Reply, Card | None]]:

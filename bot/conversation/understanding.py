@@ -99,10 +99,6 @@ _LONGEST_SPOKEN = 1000
 """Characters: a recording is a minute at most, and a longer text is read as it is."""
 
 
-def _same_question(one: str, other: str) -> bool:
-    return one.partition(":")[0] == other.partition(":")[0]
-
-
 def language_of(hint: str | None) -> str:
     """Return the language of a channel's hint, such as `it` of `it-IT`; empty where there is none."""
     return (hint or "").replace("_", "-").partition("-")[0].lower()
@@ -210,7 +206,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         first, then = self._read(back[0], expected, locale), self._read(back[1], expected, locale)
         if not isinstance(first, meaning.Press):
             return aloud
-        anew = isinstance(then, meaning.Press) and _same_question(first.payload, then.payload)
+        anew = isinstance(then, meaning.Press) and (first.payload.partition(":")[0] == then.payload.partition(":")[0])
         return AsTyped(back[1]) if anew else AsTyped(aloud.text, sure=False)
 
     def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.web import static_files
-from bot.web.static_files import load, static_file
+from bot.web import assets
+from bot.web.assets import load, static_file
 from tests.web.house import House
 
 PAGES = ("/", "/chat", "/sandbox", "/s/set", "/s/nope", "/p/checking/return", "/static/css/base.css", "/nowhere")
@@ -98,7 +98,7 @@ def test_no_script_writes_markup_or_evaluates() -> None:
 
 def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
     """It puts escaped parts of our own pages into their places; what more it can do is switched off."""
-    templates = Path(static_files.__file__).parent / "templates"
+    templates = Path(assets.__file__).parent / "templates"
     loading = [page for page in templates.rglob("*.html") if "js/desk/main.js" in page.read_text("utf-8")]
     assert loading
     importing = {name for name, file in load().items() if b"htmx.min.js" in file.body}

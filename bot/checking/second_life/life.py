@@ -248,13 +248,9 @@ class _Life:
             place, lambda p: len(p.books.sales) == orders and p.books.paid and self._rests(p), (*wishes, *self.wishes)
         )
         self._sure(done.case.payment.told == "paid", "the money isn't told to have come")
-        shown = self._shown(done)
+        shown = cart(done.case.order, self.customer.context(done)).gross.minor
         self._same(done.books.last.view.gross, shown, "ordered", "shown")
         return done
-
-    def _shown(self, place: LifePlace) -> int:
-        """Return the sum that the chat has for the order."""
-        return cart(place.case.order, self.customer.context(place)).gross.minor
 
     def _told(self, place: LifePlace, event: Event, bill: Bill) -> LifePlace:
         """Check that the desk's own messages name all that is renewed, and the sum on the bill."""

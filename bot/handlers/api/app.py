@@ -9,17 +9,66 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import customers, events, invoices, orders, start_links
+from bot.handlers.api import customers, invoices, orders
 from bot.handlers.api.dependencies import DESCRIPTION
-from bot.handlers.api.events import webhooks
-from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes import ApiError, Event, EventPage
+from bot.handlers.api.work import Api, Asked, page
+from bot.usecases.seller.event_sender import shown
+from services.seller import events_out
+from services.seller.events_out import OutgoingEvent
+from services.seller.seller_events import MEANINGS
+from services.seller.seller_lists import Listed
 from services.store.errors import StoreUnavailable
+from services.store.statements import KeysetPlace
+
+events_router = APIRouter(tags=["events"])
+
+
+@events_router.get("/events", operation_id="list_events")
+async def events(
+    api: Api,
+    asked: Asked,
+    type: Annotated[str | None, Query(pattern=r"^[a-z_.]{1,64}$", description="Only those of this type.")] = None,
+) -> EventPage:
+    """List the events of thirty days, page by page. `id` is the `webhook-id`, `delivery` how its delivery stands."""
+    found = await api.store.read(lambda c: events_out.listed(c, asked, type=type))
+    return EventPage(**page([Listed(_row(told), KeysetPlace(told.event.at, told.event.id)) for told in found], asked))
+
+
+def _row(told: OutgoingEvent) -> dict[str, object]:
+    return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Taken; any other 2xx does as well."},
+    422: {"description": "Not taken, as by any other answer: the event is sent again, with the same id."},
+}
+webhooks = APIRouter(tags=["events"])
+
+
+async def told(event: Event) -> None:
+    """Stand for the seller's receiver in the description; never called."""
+    del event
+
+
+for _type, _meaning in MEANINGS.items():
+    webhooks.add_api_route(
+        _type,
+        told,
+        methods=["POST"],
+        summary=_meaning,
+        description="Signed as Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`.",
+        operation_id=f"on_{_type.replace('.', '_')}",
+        responses=ANSWERS,
+        response_class=Response,
+    )
+
 
 RESOURCES: tuple[APIRouter, ...] = (
     customers.router,
@@ -28,9 +77,9 @@ RESOURCES: tuple[APIRouter, ...] = (
     customers.subscriptions_router,
     customers.directory_router,
     invoices.router,
-    start_links.router,
+    customers.start_links_router,
     invoices.einvoices_router,
-    events.router,
+    events_router,
     customers.feedback_router,
 )
 TAGS = {

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.usecases.answers.links import AnswerLinks
+from bot.usecases.answers.unread import AnswerLinks
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from bot.web.way_back import WayBack

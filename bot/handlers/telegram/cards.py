@@ -157,7 +157,7 @@ def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
     """Return what can be chosen in a row, equal choices beside each other."""
     return fitting_rows(
         [
-            (Key(text=_marked(choice), callback_data=data), choice.title)
+            (Key(text=f"{CHOSEN} {choice.title}" if choice.chosen else choice.title, callback_data=data), choice.title)
             for choice in row.choices
             if (data := _choice_data(message, choice))
         ]
@@ -209,10 +209,6 @@ def _box(row: CardRow, choice: CardChoice, *, told: bool) -> str:
     if told and row.value and row.label:
         return row.label
     return title if row.label.casefold() in title.casefold() else f"{title}: {row.label}"
-
-
-def _marked(choice: CardChoice) -> str:
-    return f"{CHOSEN} {choice.title}" if choice.chosen else choice.title
 
 
 def _edits(message: Reply, card: Card) -> Iterator[tuple[Key, str]]:

@@ -1,20 +1,20 @@
 """Money that came back: providers' answers booked, and told to the customer, the seller and the seller's support."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.conversation import codec
 from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing import deadlines as due
 from bot.usecases.billing import unproven as unproven_emails
 from bot.usecases.billing.notices import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, RefundBooked, TransferNotBooked
+from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, PaymentDue, RefundBooked, TransferNotBooked
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
@@ -27,7 +27,8 @@ from services.store.events import StoredEvent
 from services.store.timer_rows import Timer
 from services.subscriptions import renewals
 from values.money import Money
-from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
+from values.renewal import awake
+from values.rules import NOTE_DEADLINE, NOTE_KEPT, NOTE_MONEY_BACK
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ class PaymentOwner(Owner):
     def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """Ask, and set the next question; or tell of a deadline, or of an e-mail that nobody has proven."""
         if timer.kind == deadlines.KIND:
-            letter = due.tell(tx, timer, self.seller)
+            letter = self.tell_deadline(tx, timer)
             return self._put(tx, letter) if letter is not None else ()
         if timer.kind == unproven.KIND:
             unproven_emails.alarm(tx, timer, self.seller)
@@ -66,6 +67,30 @@ class PaymentOwner(Owner):
         if attempt is None:
             return ()
         return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
+
+    def tell_deadline(self, tx: UnitOfWork, timer: Timer) -> StoredJob | None:
+        """Tell whoever pays by transfer or postal slip three days before, by day, in chat and by letter.
+
+        It is a message about the contract: whoever has stopped reminders gets it, too. Nothing is said afterwards.
+        """
+        payment_id = questions.owned_by(timer.conversation_id) or ""
+        locked = record.lock(tx.connection, payment_id)
+        if not timer_rows.take(tx.connection, timer) or locked is None:
+            return None
+        order, payment = locked
+        by_day = awake(tx.now, self.seller.renewal_rules, ZoneInfo(self.seller.time_zone))
+        if payment.status != "pending" or order.status != "placed" or payment.expires_at <= by_day:
+            return None
+        if by_day > tx.now:
+            deadlines.put_off(tx.connection, payment_id, by_day)
+            return None
+        holder = accounts.get(tx.connection, order.account_id)
+        if holder is None or holder.status == "closed":
+            return None
+        gross = Money(payment.amount, payment.currency)
+        notifications.tell(tx, order.account_id, PaymentDue(payment.id, order.number, gross, payment.expires_at))
+        note = SendNote(NOTE_DEADLINE, order.id)
+        return codec.stored_job(f"{NOTE_DEADLINE}:{payment.id}", questions.owner_of(payment.id), note, tx.now)
 
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
         """Ask after a notice; tell the customer of a transfer that pays nothing."""

@@ -17,8 +17,7 @@ from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.settlement import ChargeSettlement
 from bot.usecases.companies import vat_recheck
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.lapse import Lapse
-from bot.usecases.renewals.notices import FileReminders, Notices
+from bot.usecases.renewals.notices import FileReminders, Lapse, Notices
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event

@@ -290,7 +290,7 @@ class Alike(RuleBasedStateMachine):
     @precondition(lambda self: self.books.terms)
     @rule(grace=st.booleans())
     def runs_out(self, grace: bool) -> None:
-        """As the desk ends it (`bot/usecases/renewals/lapse.py`)."""
+        """As the desk ends it (`bot/usecases/renewals/notices.py`)."""
         self.books = self.books.ran_out(grace=grace)
         for of in subscriptions.owned(self.connection, "a1"):
             (subscriptions.set_grace if grace else subscriptions.set_ended)(self.connection, of.id)

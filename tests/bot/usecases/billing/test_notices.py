@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from bot.usecases.billing import deadlines, unproven
+from bot.usecases.billing import unproven
+from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.notices import ProviderNotices
 from dialogs.messages.payment import BackAsked, PaymentDue, StoredWayGone
 from services.clock import ManualClock
 from services.jobs.port import StoredJob
 from services.keyed_hash import derived_id
 from services.orders import orders
-from services.payments import deadlines as timers
-from services.payments import methods, notices, questions, record
+from services.payments import deadlines, methods, notices, questions, record
 from services.payments import unproven as first_money
 from services.payments.providers.base import Notice
 from services.store import timer_rows
@@ -146,7 +146,7 @@ def due(connection: sa.Connection) -> timer_rows.Timer:
 
 def told(connection: sa.Connection, now: datetime, seller: Seller = SELLER) -> tuple[Turn, StoredJob | None]:
     turn = Turn(connection, now)
-    return turn, deadlines.tell(turn, due(connection), seller)  # type: ignore[arg-type]
+    return turn, PaymentOwner(seller, turn).tell_deadline(turn, due(connection))  # type: ignore[arg-type]
 
 
 def test_who_pays_by_transfer_is_told_three_days_before_in_chat_and_by_letter(connection: sa.Connection) -> None:
@@ -178,7 +178,7 @@ def test_nothing_is_told_of_what_is_not_awaited_any_more(connection: sa.Connecti
             orders.cancel(connection, order_id="o1", now=NOW)
         if why == "closed":
             connection.execute(sa.text("update account set status = 'closed'"))
-        timers.put_off(connection, "p1", NOW)
+        deadlines.put_off(connection, "p1", NOW)
         turn, letter = told(connection, later(days=7 if why == "too late" else 4))
         assert (turn.told, letter, timer_rows.due(connection, later(days=99))) == ([], None, ())
         this.rollback()
