@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.app import one_seller, secret_key
+from bot.app import ready, secret_key
 from bot.app.installation import Installation, installed
 from bot.app.profile_contents import ProfileWatch, digest
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked, where
@@ -127,12 +127,12 @@ async def serving(
         stack.push_async_callback(store.close)
         try:
             key = await secret_key.key_of(settings, store, clock.now())
-            await one_seller.claim(settings, store, profile.seller.id)
+            await ready.claim(settings, store, profile.seller.id)
             parts = installed(settings, profile, store, clock, key, base_url_of(settings, listening))
             desk = await stack.enter_async_context(parts)
         except httpx.HTTPError as error:
             raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
-        except (secret_key.AnotherKey, one_seller.AnotherSeller) as error:
+        except (secret_key.AnotherKey, ready.AnotherSeller) as error:
             raise NotReady(str(error)) from None
         server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from bot.app import secret_key
-from bot.app.one_seller import SELLER
+from bot.app.ready import SELLER
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import in_store, the_desks

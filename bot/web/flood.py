@@ -9,13 +9,16 @@ of, and nothing is stored (docs/decisions/limits.md).
 import json
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Protocol, Self
 
 from msgspec import Struct
 from msgspec.json import decode
+
+from bot.web.guard import RequestTurnedAway
 
 Hits = tuple[int, str, int]
 """The number of a rule, the visitor's digest, and how often they came."""
@@ -217,3 +220,45 @@ def _read(scope: str, rules: str) -> tuple[_Rule, ...]:
 def _rule(scope: str, n: str, per: str) -> _Rule:
     times, _, unit = per.rpartition(" ")
     return _Rule(scope, int(n), int(times or 1) * _UNITS[unit])
+
+
+HASHES, SOON_S = 3, 2
+"""So many passwords of one network are hashed or wait for it; a process hashes four at once. One takes a fraction."""
+RECORDINGS, HEARD_S = 4, 10
+"""So many recordings of one customer are heard or wait for it, each for seconds."""
+
+
+class Places:
+    """The requests under way, by whose they are: at most `most`; who comes too many is told to wait `wait_s`.
+
+    Counted in each process: hashes compete for its threads alone, recordings for its memory, and nothing outlives them.
+    """
+
+    def __init__(self, most: int, wait_s: int) -> None:
+        self._most = most
+        self._wait_s = wait_s
+        self._under_way = defaultdict[str, int](int)
+
+    @classmethod
+    def for_hashes(cls) -> "Places":
+        return cls(HASHES, SOON_S)
+
+    @classmethod
+    def for_recordings(cls) -> "Places":
+        return cls(RECORDINGS, HEARD_S)
+
+    @contextmanager
+    def place(self, whose: str | None) -> Generator[None]:
+        """Take a place for as long as the block lasts. A request that counts in no limit needs none. Errors: 429."""
+        if whose is None:
+            yield
+            return
+        if self._under_way[whose] >= self._most:
+            raise RequestTurnedAway(429, "too_many", self._wait_s)
+        self._under_way[whose] += 1
+        try:
+            yield
+        finally:
+            self._under_way[whose] -= 1
+            if not self._under_way[whose]:
+                del self._under_way[whose]

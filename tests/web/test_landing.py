@@ -12,9 +12,9 @@ import pytest
 from bot.conversation.outbound import Card, CardRow
 from bot.handlers.pages.landing import SampleReceipt
 from bot.usecases.agents.lines_view import TranscriptLine
+from bot.web.flood import HASHES, SOON_S, Places
 from bot.web.guard import RequestTurnedAway
 from bot.web.pages import Pages, Site
-from bot.web.places import HASHES, SOON_S, Places
 from tests.web.house import House, Links
 
 

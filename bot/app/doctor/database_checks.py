@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.app import one_seller, secret_key
+from bot.app import ready, secret_key
 from bot.app.doctor.findings import Finding, doubtful, well, wrong
 from bot.app.settings import Settings
 from services import key_change
@@ -76,10 +76,10 @@ def _whose(connection: sa.Connection, settings: Settings, seller: str | None) ->
     """Yield whose database it is, and whether it was used with the key that is set."""
     if not sa.inspect(connection).has_table("installation"):  # of a release before there was that table
         return
-    owner = installation_rows.agreed(connection, one_seller.SELLER)
+    owner = installation_rows.agreed(connection, ready.SELLER)
     if seller is not None and owner not in (None, seller):
         what = f"the database belongs to the seller `{owner}`, and the profile's id is `{seller}`"
-        yield wrong(SELLER, what, f"{one_seller.remedy(settings, seller)}.")
+        yield wrong(SELLER, what, f"{ready.remedy(settings, seller)}.")
     elif owner is not None:
         yield well(SELLER, f"the database is that of `{owner}`")
     key = secret_key.given(settings)

@@ -27,9 +27,8 @@ from bot.handlers.console.access import (
 )
 from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
 from bot.usecases.agents.acts import logged_out
-from bot.web.flood import Flood
+from bot.web.flood import Flood, Places
 from bot.web.guard import RequestTurnedAway, same_origin
-from bot.web.places import Places
 from bot.web.policy import DESK_PAGE
 from services.agents import agent_accounts, log_in, sessions
 from services.agents.agent_accounts import Agent

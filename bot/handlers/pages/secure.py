@@ -25,11 +25,10 @@ from bot.usecases.accounts.page_results import (
     UnknownLink,
 )
 from bot.usecases.accounts.pages import AccountPages
-from bot.web.flood import Flood, FloodRules
+from bot.web.flood import Flood, FloodRules, Places
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
-from bot.web.places import Places
 from bot.web.policy import SECRET_PAGE
 from bot.web.session import SessionKey, Sessions, WebSession
 from bot.web.way_back import WayBack

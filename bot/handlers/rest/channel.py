@@ -26,10 +26,9 @@ from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
 from bot.conversation.read_aloud import ReadAloud
-from bot.web.flood import Flood
+from bot.web.flood import Flood, Places
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
-from bot.web.places import Places
 from bot.web.recording_form import read_recording
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel

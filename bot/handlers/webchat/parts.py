@@ -13,11 +13,10 @@ from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
 from bot.web import assets
 from bot.web.colours import is_colour
-from bot.web.flood import Flood
+from bot.web.flood import Flood, Places
 from bot.web.guard import LargeBodies, RequestTurnedAway
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
-from bot.web.places import Places
 from bot.web.policy import content_policy, rights
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from bot.app.doctor.findings import Finding, Level
 from bot.app.doctor.machine_checks import clock_findings
-from bot.app.one_seller import SELLER
+from bot.app.ready import SELLER
 from bot.app.secret_key import given
 from bot.app.settings import OwnSettings
 from bot.cli import build
