@@ -212,32 +212,14 @@ def payment_entry(attempt: ProviderAttempt) -> dict[str, Any]:
 
     `status` is what the payer did, `settled` whether the seller took it.
     """
-    return {
-        "id": attempt.payment_id,
-        "provider": attempt.provider,
-        "method": attempt.method,
-        "amount": attempt.amount,
-        "currency": attempt.currency,
-        "status": attempt.status,
-        "settled": attempt.settled,
-        "refunded": attempt.refunded,
-        "reference": attempt.reference,
-        "order_id": attempt.order_id,
-        "at": attempt.at,
-    }
+    shown = "provider method amount currency status settled refunded reference order_id at".split()
+    return {"id": attempt.payment_id, **{name: getattr(attempt, name) for name in shown}}
 
 
 def method_entry(method: KeptMethod) -> dict[str, Any]:
     """Return a kept way to pay as the control API shows it."""
-    return {
-        "id": method.token,
-        "provider": method.provider,
-        "label": method.label,
-        "customer": method.customer,
-        "kept": method.kept,
-        "next": method.next,
-        "at": method.at,
-    }
+    shown = ("provider", "label", "customer", "kept", "next", "at")
+    return {"id": method.token, **{name: getattr(method, name) for name in shown}}
 
 
 def people_table(people: People) -> dict[str, Any]:

@@ -57,9 +57,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     # What the reminder's button says may be typed here, too.
-    typed = (
-        (Option("zone:renewal", "option.renew.now", hidden=True),) if s.page is None and renews_by_order(ctx) else ()
-    )
+    typed = (_typed_renewal,) if s.page is None and renews_by_order(ctx) else ()
     seen = {option.payload for option in shown}
     rest = {o.payload: _unshown(o) for o in every if o.payload not in seen and _zones(o)}
     return (*shown, *rest.values(), *typed, *(() if open_ is None else (_back,)))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sandbox.clock import SandboxClock
-from sandbox.database import stamp
+from sandbox.database import stamp, struct_of
 from sandbox.ledger import Ledger
 from sandbox.telegram.shapes import KINDS, Json, KeptMessage, TelegramPerson
 
@@ -226,13 +226,5 @@ def _person(row: sqlite3.Row, number: int) -> TelegramPerson:
 
 
 def _kept(row: sqlite3.Row) -> KeptMessage:
-    return KeptMessage(
-        id=row["id"],
-        bot=row["bot"],
-        person=_person(row, row["person"]),
-        by_bot=bool(row["by_bot"]),
-        fixed=bool(row["fixed"]),
-        content=json.loads(row["content"]),
-        at=row["at"],
-        edited_at=row["edited_at"],
-    )
+    made = {"by_bot": bool(row["by_bot"]), "fixed": bool(row["fixed"]), "content": json.loads(row["content"])}
+    return struct_of(KeptMessage, row, person=_person(row, row["person"]), **made)

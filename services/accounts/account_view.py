@@ -12,7 +12,7 @@ from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
 from services.einvoicing.issued_invoices import Invoice
 from services.orders import free_versions, order_record, withdrawals
-from services.payments import methods, record
+from services.payments import record
 from services.payments.methods import Method
 from services.questions import own_answers
 from services.store.tables.orders import payment, sales_order
@@ -23,24 +23,10 @@ from values.payment import StoredWay
 
 NOON = time(12, tzinfo=UTC)
 # The orders and their latest payments in one look; a payment that is paid or pending before a dead one.
+_OF_ORDER = "id number status net vat gross currency method auto_renewal placed_at items tax own_answers".split()
 _ORDERS = (
-    sa.select(
-        sales_order.c.id,
-        sales_order.c.number,
-        sales_order.c.status,
-        sales_order.c.net,
-        sales_order.c.vat,
-        sales_order.c.gross,
-        sales_order.c.currency,
-        sales_order.c.method,
-        sales_order.c.auto_renewal,
-        sales_order.c.placed_at,
-        payment.c.id.label("payment_id"),
-        payment.c.method.label("payment_method"),
-        payment.c.status.label("payment_status"),
-        payment.c.expires_at.label("payment_expires_at"),
-    )
-    .add_columns(sales_order.c["items"], sales_order.c.tax, sales_order.c.own_answers)
+    sa.select(*(sales_order.c[name] for name in _OF_ORDER))
+    .add_columns(*(payment.c[name].label(f"payment_{name}") for name in ("id", "method", "status", "expires_at")))
     .add_columns(sa.exists().where(renewal.c.order_id == sales_order.c.id).label("renewal"))
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
@@ -71,16 +57,8 @@ def reversals(connection: sa.Connection, account_id: str, current: set[str | Non
     return found
 
 
-def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, ...]:
-    """Return the ways to pay that providers keep for the account, oldest first.
-
-    Whether a card is past its last day the dialogs see by the date.
-    """
-    return stored_of(methods.of_account(connection, account_id))
-
-
 def stored_of(known: Sequence[Method]) -> tuple[StoredWay, ...]:
-    """Return those of the methods that a provider keeps."""
+    """Return those of the methods that a provider keeps; a card past its last day the dialogs see by the date."""
     return tuple(
         StoredWay(m.id, m.method, m.label, m.expires_on, m.is_default, good=m.gone_at is None)
         for m in known

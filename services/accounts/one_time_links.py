@@ -179,15 +179,8 @@ def open_of_account(
 
 def _link(row: sa.RowMapping, now: datetime) -> OneTimeLink:
     over = row["state"] == "open" and row["expires_at"] <= now
-    return OneTimeLink(
-        id=row["id"],
-        purpose=row["purpose"],
-        conversation_id=row["conversation_id"],
-        account_id=row["account_id"],
-        data=row["data"],
-        state="expired" if over else row["state"],
-        expires_at=row["expires_at"],
-    )
+    fields = {name: row[name] for name in OneTimeLink.__struct_fields__}
+    return OneTimeLink(**fields | {"state": "expired" if over else row["state"]})
 
 
 def use(connection: sa.Connection, *, link_id: str, now: datetime) -> bool:

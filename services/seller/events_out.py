@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.store import statements
 from services.store.statements import PerDialect, Window
@@ -54,14 +55,7 @@ def key_of(event_id: str) -> str:
 
 def put(connection: sa.Connection, event: SellerEvent) -> bool:
     """Write the event; False if it is known: then it isn't told again."""
-    values = {
-        "id": event.id,
-        "type": event.type,
-        "account_id": event.account_id,
-        "data": dict(event.data),
-        "at": event.at,
-    }
-    return connection.execute(_PUT.of(connection), values).first() is not None
+    return connection.execute(_PUT.of(connection), asdict(event) | {"data": dict(event.data)}).first() is not None
 
 
 def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:

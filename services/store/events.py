@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam as given
 
 from services.store.statements import PerDialect, columns, demand_same_stored
@@ -33,15 +34,7 @@ _done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values
 
 def put(connection: sa.Connection, event: StoredEvent) -> bool:
     """Store an event; False if it is known. Errors: NameTaken where another one has its id."""
-    values = {
-        "id": event.id,
-        "conversation_id": event.conversation_id,
-        "kind": event.kind,
-        "payload": event.payload,
-        "at": event.at,
-        "done_at": None,
-    }
-    if connection.execute(_insert.of(connection), values).first() is not None:
+    if connection.execute(_insert.of(connection), asdict(event)).first() is not None:
         return True
     demand_same_stored(connection, table.c.id, event.id, conversation_id=event.conversation_id, kind=event.kind)
     return False

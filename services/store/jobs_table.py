@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam as given
 
 from services.jobs.port import StoredJob
@@ -134,23 +135,10 @@ def add(connection: sa.Connection, job: StoredJob, *, now: datetime) -> bool:
 
 
 def _new(connection: sa.Connection, job: StoredJob, now: datetime, lease_for: timedelta | None) -> bool:
-    row = connection.execute(
-        _insert.of(connection),
-        {
-            "key": job.key,
-            "conversation_id": job.conversation_id,
-            "root": job.root,
-            "kind": job.kind,
-            "payload": job.payload,
-            "background": job.background,
-            "status": "open",
-            "due_at": job.due_at,
-            "lease_until": None if lease_for is None else now + lease_for,
-            "attempts": 0 if lease_for is None else 1,
-            "created_at": now,
-            "outcome": None,
-        },
-    ).first()
+    values = asdict(job) | {"status": "open", "created_at": now, "outcome": None}
+    values["lease_until"] = None if lease_for is None else now + lease_for
+    values["attempts"] = 0 if lease_for is None else 1
+    row = connection.execute(_insert.of(connection), values).first()
     if row is None:
         standing = connection.execute(_standing, {"named": job.key}).mappings().one()
         cause = {"root": job.root} if standing["payload"] else {}
