@@ -132,16 +132,8 @@ def of_account(connection: sa.Connection, account_id: str) -> list[ConsentStatus
 
 
 def _standing(row: sa.RowMapping) -> ConsentStatus:
-    return ConsentStatus(
-        row["consent_id"],
-        row["version"],
-        row["locale"],
-        row["channel"],
-        given_at=row["at"],
-        withdrawn_at=None,
-        how=row["how"],
-        words=row["words"],
-    )
+    same = {name: row[name] for name in ("consent_id", "version", "locale", "channel", "how", "words")}
+    return ConsentStatus(**same, given_at=row["at"], withdrawn_at=None)
 
 
 def given(connection: sa.Connection, account_id: str) -> tuple[Acceptance, ...]:

@@ -179,8 +179,10 @@ def open_of_account(
 
 def _link(row: sa.RowMapping, now: datetime) -> OneTimeLink:
     over = row["state"] == "open" and row["expires_at"] <= now
-    fields = {name: row[name] for name in OneTimeLink.__struct_fields__}
-    return OneTimeLink(**fields | {"state": "expired" if over else row["state"]})
+    fields: dict[str, Any] = {name: row[name] for name in OneTimeLink.__struct_fields__}
+    if over:
+        fields["state"] = "expired"
+    return OneTimeLink(**fields)
 
 
 def use(connection: sa.Connection, *, link_id: str, now: datetime) -> bool:

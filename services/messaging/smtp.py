@@ -8,6 +8,7 @@ import re
 import ssl
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import aiosmtplib
 import stamina
@@ -55,18 +56,21 @@ class SmtpMailer:
     ) -> None:
         if start_tls and use_tls:
             raise ValueError("start_tls and use_tls exclude each other")
-        self._host = host
-        self._port = port
         self._sender = sender
-        self._envelope_sender = address_of(sender)
         self._clock = clock
         self._breaker = breaker
-        self._username = username
-        self._password = password
-        self._start_tls = start_tls
-        self._use_tls = use_tls
         self._timeout = timeout
-        self._tls_context = tls_context
+        self._relay: dict[str, Any] = {
+            "sender": address_of(sender),
+            "hostname": host,
+            "port": port,
+            "username": username,
+            "password": password,
+            "start_tls": start_tls,
+            "use_tls": use_tls,
+            "timeout": timeout,
+            "tls_context": tls_context,
+        }
 
     async def send(self, mail: Mail, key: str) -> None:
         """Hand the letter to the relay under the Message-ID made from `key`.
@@ -86,19 +90,7 @@ class SmtpMailer:
     async def _send_once(self, letter: EmailMessage, recipient: str) -> None:
         crash_point("before sending a letter")
         try:
-            await aiosmtplib.send(
-                letter,
-                sender=self._envelope_sender,
-                recipients=[recipient],
-                hostname=self._host,
-                port=self._port,
-                username=self._username,
-                password=self._password,
-                start_tls=self._start_tls,
-                use_tls=self._use_tls,
-                timeout=self._timeout,
-                tls_context=self._tls_context,
-            )
+            await aiosmtplib.send(letter, recipients=[recipient], **self._relay)
         except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
             # The server's words often quote the address: only codes go on.
             raise _meaning(error) from None
