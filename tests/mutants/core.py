@@ -37,7 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "webhooks": (
         "bot/handlers/payment_webhooks.py",
-        *(f"services/payments/providers/*/{name}.py" for name in ("webhooks", "signature", "certificates", "states")),
+        *(f"services/payments/providers/*/{name}.py" for name in ("webhooks", "certificates", "states")),
         "services/seller/standard_webhooks.py",
         "services/support/chatwoot/webhooks.py",
         "bot/handlers/telegram/webhook.py",
