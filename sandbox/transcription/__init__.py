@@ -1,5 +1,5 @@
 """The recogniser's stand-in: it hears what it was told to hear, in the form of OpenAI's `audio/transcriptions`.
 
-`api` speaks the provider's protocol, `recordings_api` is told what the recordings say, `store` keeps both. No sound is
+`api` speaks the provider's protocol and is told what the recordings say, `store` keeps both. No sound is
 kept, only its hash and size.
 """

@@ -95,7 +95,7 @@ def reseal(connection: sa.Connection, server_key: bytes) -> int:
     sealed = sa.select(table.c.id, table.c.totp_secret).where(table.c.totp_secret.is_not(None))
     done = 0
     for agent_id, before in connection.execute(sealed).all():
-        plain = keyed_hash.unseal(server_key, _PURPOSE, agent_id, before)
+        plain = unseal(server_key, _PURPOSE, agent_id, before)
         if plain is None or unseal(bytes(server_key), _PURPOSE, agent_id, before) is not None:
             continue
         same = sa.update(table).where(table.c.id == agent_id, table.c.totp_secret == before)
