@@ -25,9 +25,9 @@ def answer(play: Runner[Any], question: str) -> bool:
     match question:
         case "ask_bot":
             play.say("kit.aside.bot", options=(HUMAN,))
-        case "ask_where":
+        case "ask_where" | "ask_progress":
             moves.command(play, "where", None)
-        case "ask_progress" | "ask_wait":
+        case "ask_wait":
             _wait(play)
         case "ask_this":
             _ = play.ask("ask_what_is_this")

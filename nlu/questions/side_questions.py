@@ -32,7 +32,7 @@ _REACHES = frozenset({"phone", "email"})
 _TALK = ("where", "pause", "my_phone", "my_email", "sent", "next", "charged", "what_is_this")
 _GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
 _LESS = ("invoice", "monthly", "trial", "end", "this")
-SURE = (*_TALK, "bot", "progress", "ads", "readers", "kept", "wait", "currency", "pay_by", "pay_later", *_GIVEN, *_LESS)
+SURE = (*_TALK, "bot", "wait", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later", *_GIVEN, *_LESS)
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
 SPARING = frozenset({"total", *_LESS})
 """Those of them that may have few words of their own."""

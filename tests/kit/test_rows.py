@@ -50,5 +50,5 @@ def test_each_block_has_rows_and_is_asked_for(path: Path) -> None:
     kept = blocks(path)
     assert [name for name, block in kept.items() if not block.rows] == []
     assert [
-        name for name in kept if not re.search(rf'_row(s?)\n(@.+\n)*(async )?def {name}\(|"{name}"\)', source)
+        name for name in kept if not re.search(rf'_row(s?)\n(@.+\n)*(async )?def {name}\(|"{name}"[)\]]', source)
     ] == []
