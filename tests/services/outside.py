@@ -1,7 +1,7 @@
 """A far end for adapters' tests: it answers by a script, in order, and remembers what it was asked."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import httpx
@@ -9,6 +9,7 @@ import httpx
 from services.clients.http import make_client
 from services.clients.provider_client import Breaker
 from services.clock import ManualClock
+from services.payments.providers.base import PaymentRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -55,3 +56,21 @@ def noon() -> ManualClock:
 def breaker(name: str = "far", clock: ManualClock | None = None) -> Breaker:
     """A breaker that stays out of the way of a test's few calls."""
     return Breaker(name, clock or noon(), failures=100)
+
+
+def to_be_paid(method: str, provider: str) -> PaymentRequest:
+    """What a desk in Poland asks of the provider for a year's subscription."""
+    return PaymentRequest(
+        payment_id="a1b2c3",
+        attempt=2,
+        amount=4900,
+        currency="PLN",
+        description="FakturaSmart, 1 rok",
+        email="anna@example.com",
+        locale="pl",
+        country="PL",
+        method=method,
+        return_url="https://desk.example/p/xyz/back",
+        notify_url=f"https://desk.example/webhooks/payments/{provider}",
+        expires_in=timedelta(minutes=30),
+    )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from services.accounts import accounts, credentials
+from services.accounts import accounts, consents, credentials
 from services.companies import companies
 from services.companies.companies import Billing, CompanyRecord
 from services.contacts import contacts
@@ -182,3 +182,20 @@ def at_once(engine: sa.Engine, times: int, work: Callable[[sa.Connection, int], 
 
     with ThreadPoolExecutor(times) as threads:
         return list(threads.map(one, range(times)))
+
+
+def agreed(connection: sa.Connection, version: str = "1", talk: str = "talk-a1") -> None:
+    """Record the consent to privacy that was given by a button."""
+    consents.record(
+        connection,
+        account_id="a1",
+        conversation_id=talk,
+        consent_id="privacy",
+        version=version,
+        locale="pl",
+        words="Zgadzam się.",
+        given=True,
+        channel="rest",
+        how="button",
+        now=NOW,
+    )

@@ -6,14 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.accounts import consents
 from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.payments import attempts, money
 from services.seller import card
 from services.seller.rows import when
 from tests.kit.narrow import present
-from tests.services.domain.people import NOW, buyer, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import NOW, agreed, buyer, customer, later, placed, sign_up, to_pay
 from values.account_view import ANSWERS
 
 ANNA = "anna@example.com"
@@ -22,19 +21,7 @@ ANNA = "anna@example.com"
 def whole(connection: sa.Connection) -> dict[str, Any]:
     """The card of a customer who has gone all the way, as it leaves the desk."""
     buyer(connection)
-    consents.record(
-        connection,
-        account_id="a1",
-        conversation_id="talk-a1",
-        consent_id="privacy",
-        version="2026-11",
-        locale="pl",
-        words="Zgadzam się.",
-        given=True,
-        channel="rest",
-        how="button",
-        now=NOW,
-    )
+    agreed(connection, "2026-11")
     placed(connection)
     to_pay(connection)
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)

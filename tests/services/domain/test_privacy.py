@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from services.accounts import accounts, consents, one_time_links, start_links
+from services.accounts import accounts, one_time_links, start_links
 from services.agents import audit
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
@@ -27,7 +27,19 @@ from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, misread_lines, notes, search, tickets
 from tests.kit.narrow import present
-from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
+from tests.services.domain.people import (
+    KEY,
+    NOW,
+    agreed,
+    buyer,
+    conversation,
+    customer,
+    later,
+    placed,
+    prove,
+    sign_up,
+    to_pay,
+)
 from values.account_view import OrdererDetails
 from values.channel import Channel
 
@@ -51,19 +63,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     known = present(conversations.load(connection, talk, lock=True))
     assert conversations.save(connection, replace(known, state=state, mode="waiting"), NOW)
     inbox.first_time(connection, "rest", "address-of-talk-a1:1", talk, "digest", NOW)
-    consents.record(
-        connection,
-        account_id="a1",
-        conversation_id=talk,
-        consent_id="privacy",
-        version="2",
-        locale="pl",
-        words="Zgadzam się.",
-        given=True,
-        channel="rest",
-        how="button",
-        now=NOW,
-    )
+    agreed(connection, "2", talk)
     order = placed(connection)
     withdrawals.keep(connection, WithdrawalRecord("w1", talk, "a1", "o1", "Anna Nowak odstępuje od umowy", NOW))
     order_record.keep_orderer(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.usecases.privacy.housekeeping import FACTS
-from services.accounts import accounts, consents, credentials, one_time_links
+from services.accounts import accounts, credentials, one_time_links
 from services.jobs.port import StoredJob
 from services.payments import attempts, money, notices
 from services.privacy import desk_rows, naming, retention
@@ -28,7 +28,7 @@ from services.support import answer_letters, blocklist, handoffs, notes
 from services.support.notes import Note
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
-from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import KEY, NOW, agreed, buyer, conversation, customer, later, placed, sign_up, to_pay
 from values.rules import PrivacyRules
 
 RULES = PrivacyRules(conversations_days=180, unfinished_days=30, keep_invoices_years=5, keep_consents_years=6)
@@ -148,19 +148,7 @@ def test_of_an_erased_person_consents_and_orders_go_when_the_law_lets_them(
     connection: sa.Connection, years: float, left: int
 ) -> None:
     buyer(connection)
-    consents.record(
-        connection,
-        account_id="a1",
-        conversation_id="talk-a1",
-        consent_id="privacy",
-        version="1",
-        locale="pl",
-        words="Zgadzam się.",
-        given=True,
-        channel="rest",
-        how="button",
-        now=NOW,
-    )
+    agreed(connection)
     placed(connection)
     to_pay(connection)
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)

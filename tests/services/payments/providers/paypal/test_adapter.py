@@ -1,5 +1,4 @@
 import json
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,12 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Forged, ProviderRefused, ProviderUnavailable, Unreadable
-from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
+from services.payments.providers.base import Attempt, Refund, RegisteredAttempt
 from services.payments.providers.paypal import webhooks
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
 from tests.kit.rows import each_row
-from tests.services.outside import FarEnd, Step, breaker, noon, said
+from tests.services.outside import FarEnd, Step, breaker, noon, said, to_be_paid
 
 REF = "a1b2c3-2"
 JSON = st.recursive(
@@ -32,20 +31,7 @@ BACK_IN_PART = {
     "refunds": [{"id": f"R{n}", "status": "COMPLETED", "amount": AMOUNT | {"value": "1.50"}} for n in range(2)],
 }
 SHORT = said({"id": ORDER, "status": "COMPLETED"}, 201)
-REQUEST = PaymentRequest(
-    payment_id="a1b2c3",
-    attempt=2,
-    amount=4900,
-    currency="PLN",
-    description="FakturaSmart, 1 rok",
-    email="anna@example.com",
-    locale="pl",
-    country="PL",
-    method="paypal",
-    return_url="https://desk.example/p/xyz/back",
-    notify_url="https://desk.example/webhooks/payments/paypal",
-    expires_in=timedelta(minutes=30),
-)
+REQUEST = to_be_paid("paypal", "paypal")
 
 
 def created(status: str = "PAYER_ACTION_REQUIRED", http: int = 201, rel: str = "payer-action") -> httpx.Response:

@@ -10,29 +10,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, RegisteredAttempt, State
+from services.payments.providers.base import Attempt, Method, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
-from tests.services.outside import FarEnd, breaker, noon, said
+from tests.services.outside import FarEnd, breaker, noon, said, to_be_paid
 
 CRC = "crc"
 REF = "a1b2c3-2"
 ATTEMPT = Attempt(REF, "token", 4900, "PLN")
 OTHER_MONEY: tuple[dict[str, Any], ...] = ({"amount": 1}, {"amount": None}, {"currency": "EUR"})
-REQUEST = PaymentRequest(
-    payment_id="a1b2c3",
-    attempt=2,
-    amount=4900,
-    currency="PLN",
-    description="FakturaSmart, 1 rok",
-    email="anna@example.com",
-    locale="pl",
-    country="PL",
-    method="blik",
-    return_url="https://desk.example/p/xyz/back",
-    notify_url="https://desk.example/webhooks/payments/przelewy24",
-    expires_in=timedelta(minutes=30),
-)
+REQUEST = to_be_paid("blik", "przelewy24")
 ORDER_ID = 3_000_000_001
 NOT_FOUND = said({"error": "Transaction not found", "code": 404}, 404)
 VERIFIED = said({"data": {"status": "success"}, "responseCode": 0})

@@ -13,17 +13,10 @@ from msgspec.structs import replace
 from sandbox.payments.stripe.api import parse, pattern
 from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused
-from services.payments.providers.base import (
-    Attempt,
-    Charge,
-    PaymentRequest,
-    Refund,
-    RegisteredAttempt,
-    StoringProvider,
-)
+from services.payments.providers.base import Attempt, Charge, Refund, RegisteredAttempt, StoringProvider
 from services.payments.providers.stripe.adapter import Stripe
 from services.payments.providers.stripe.form import encode, pairs
-from tests.services.outside import NOON, FarEnd, breaker, noon, said
+from tests.services.outside import NOON, FarEnd, breaker, noon, said, to_be_paid
 from values.payment import StoredMethod
 
 REF = "a1b2c3-2"
@@ -31,18 +24,14 @@ SESSION = "cs_test_a1"
 INTENT = "pi_1"
 ATTEMPT = Attempt(REF, SESSION, 24000, "EUR")
 KEPT = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 2, 28))
-REQUEST = PaymentRequest(
-    payment_id="a1b2c3",
-    attempt=2,
+REQUEST = replace(
+    to_be_paid("card", "stripe"),
     amount=24000,
     currency="EUR",
     description="Certified Platform CP/2026/000001",
-    email="anna@example.com",
     locale="it",
     country="IT",
-    method="card",
     return_url="https://desk.example/p/xyz/return",
-    notify_url="https://desk.example/webhooks/payments/stripe",
     expires_in=timedelta(minutes=60),
 )
 CHARGE = Charge(Attempt(REF, None, 24000, "EUR"), "Rinnovo", KEPT)
