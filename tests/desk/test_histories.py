@@ -1,22 +1,30 @@
 """Random histories of a payment: what the payer, the customer, the providers' notices and the clock do, in any order.
 
 Whatever it was: money that came pays one order once, all other money goes back, and nothing is paid without money.
+
+A seller whose letter waits until after the payment: bought unproven, proven later, held where it never is.
 """
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog.testing
 
-from tests.desk.databases import desks_on
+from sandbox.testing.pages import code_in
+from tests.desk.databases import desk_on, desks_on, on_each_database
 from tests.desk.post_office import Notice, PostOffice, post_office
 from tests.desk.replicas import Replicas
-from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted, until
+from tests.desk.running import Customer, Running
+from tests.desk.scripted import WAYS, Person, Scripted, bought, only, until
+from tests.desk.test_api_directory import invoice
+from tests.kit.log_ins import NEW
+from tests.kit.log_ins import new_password as sets_password
+from tests.sellers.sellers import profile_with
 
 SEEDS = range(6)
 STEPS = 9
@@ -143,3 +151,153 @@ async def _lived(desks: Replicas, office: PostOffice, seed: int) -> bool:
     if any("pays" in step for step in history.trail):
         return any(order["status"] == "paid" for order in (await desks.all.card(email))["orders"])
     return False
+
+
+WAITS = '\n[sign_up]\nemail = "after_payment"\n\n[providers]\ncard = "stripe"\n'
+WEEK_S = 7 * 24 * 3600 + 60
+DUE = "Potwierdź jeszcze e-mail"
+LEFT = "usunęliśmy z konta telefon"
+
+
+@pytest.fixture
+async def waiting(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
+    profile = profile_with(tmp_path / "seller", WAITS)
+    file = profile / "profile.toml"
+    file.write_text(file.read_text("utf-8").replace("chargeable = []", 'chargeable = ["card"]'), "utf-8")
+    async with desk_on(database, request, tmp_path / "data", profile=profile) as desk:
+        yield desk
+
+
+async def email_of(desk: Running, who: Scripted) -> tuple[str, bool]:
+    """The account's status, and whether its e-mail is proven."""
+    card = await desk.card(who.person.email)
+    [email] = [one for one in card["contacts"] if one["kind"] == "email"]
+    return card["account"]["status"], email["verified_at"] is not None
+
+
+async def letters(desk: Running, who: Scripted) -> list[Any]:
+    return await desk.outbox(who.person.email)
+
+
+@on_each_database
+async def test_whoever_proved_a_phone_buys_and_proves_the_address_later(waiting: Running) -> None:
+    buyer = await Scripted(waiting).run("payment")
+    assert "order.email_link" not in buyer.trail
+    assert await email_of(waiting, buyer) == ("active", False)
+    await buyer.run()
+    assert sum(said.count(DUE) for said in buyer.customer.said) == 1
+    assert only((await waiting.card(buyer.person.email))["orders"])["status"] == "paid"
+    await buyer.say("przyślij maila jeszcze raz")
+    await buyer.say(code_in((await letters(waiting, buyer))[-1]["text"]))
+    assert await email_of(waiting, buyer) == ("active", True)
+
+
+async def test_the_letters_link_does_as_well(waiting: Running) -> None:
+    buyer = await bought(waiting)
+    [letter] = [one for one in await letters(waiting, buyer) if "/s/" in "".join(one["links"])]
+    assert (await waiting.http.post(letter["links"][0])).status_code == 200
+    assert await email_of(waiting, buyer) == ("active", True)
+
+
+async def test_an_address_of_another_account_is_never_bought_on(waiting: Running) -> None:
+    owner = await bought(waiting)
+    thief = await Scripted(waiting, Person(email=owner.person.email)).run("email_link")
+    assert thief.customer.at == "order.email_link"
+    for said in ("000000", "pay:now", "method:blik"):
+        await thief.say(said)
+    assert thief.customer.at == "order.email_link"
+    assert len((await waiting.card(owner.person.email))["orders"]) == 1
+
+
+@on_each_database
+async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invoices_are_held(
+    waiting: Running,
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        buyer, prompt = await bought(waiting), await bought(waiting)
+        await waiting.http.post((await letters(waiting, prompt))[0]["links"][0])
+        theirs = {
+            name: (await waiting.card(who.person.email))["id"] for name, who in (("late", buyer), ("in time", prompt))
+        }
+        await waiting.advance(WEEK_S)
+        await waiting.advance(WEEK_S)
+        alarms = [entry for entry in logs if entry["event"] == "email_unproven"]
+        assert [(one["account"], one["alarm"]) for one in alarms] == [(theirs["late"], True)]
+
+    async def noticed(who: Scripted, number: str) -> bool:
+        before = len(await letters(waiting, who))
+        of = (await waiting.card(who.person.email))["id"]
+        assert (await invoice(waiting, customer_id=of, number=number)).status_code == 201
+        await waiting.advance(1)
+        return len(await letters(waiting, who)) > before
+
+    assert (await noticed(buyer, "F/1"), await noticed(prompt, "F/2")) == (False, True)
+    await buyer.say("zone:invoices")
+    assert "Masz tu jedną fakturę" in buyer.customer.said[-1], "it stands in the zone"
+    await buyer.say("przyślij maila jeszcze raz")
+    await waiting.http.post((await letters(waiting, buyer))[-1]["links"][0])
+    assert await noticed(buyer, "F/3")
+
+
+async def bought_by_somebody_else(desk: Running, email: str) -> Scripted:
+    """Buys with an address that isn't the buyer's, keeps a card and has the invoices sent elsewhere."""
+    thief = await bought(desk, email=email, method="card", ways=(*WAYS, "card:new"))
+    await thief.say("zmień e-mail do faktur na zlodziej@example.com")
+    await thief.customer.settled()
+    card = await desk.card(email)
+    assert card["einvoice"]["email"] == "zlodziej@example.com"
+    assert [way["label"] for way in card["methods"]] == ["Visa …4242"]
+    return thief
+
+
+async def new_password(desk: Running, chat: Customer, email: str) -> Scripted:
+    """Sets a password by the letter that this chat asks for."""
+    for said in ("start:forgot_password", email):
+        await chat.say(said)
+    await sets_password(desk, chat, email)
+    resetting = Scripted(desk, Person(email=email, password=NEW))
+    resetting.customer = chat
+    return resetting
+
+
+@on_each_database
+async def test_whoever_proves_the_mailbox_first_elsewhere_wins_the_account_without_hooks(waiting: Running) -> None:
+    email = "wlascicielka@example.com"
+    thief = await bought_by_somebody_else(waiting, email)
+    owner = await new_password(waiting, waiting.customer(), email)
+    assert LEFT in "\n".join(owner.customer.said)
+    card = await waiting.card(email)
+    assert [(one["kind"], one["value"], one["verified_at"] is not None) for one in card["contacts"]] == [
+        ("email", email, True)
+    ]
+    assert (card["einvoice"]["status"], card["einvoice"]["email"]) == ("active", email)
+    assert (card["methods"], card["phone"]) == ([], None)
+    await waiting.advance(60)
+    known = (await waiting.http.get("/sandbox/api/methods")).json()
+    assert [way["kept"] for way in known] == [False], "its provider has forgotten it, too"
+    await thief.say("zone:my_data")
+    assert thief.customer.at != "zone.my_data", "logged out"
+    await owner.fill_page()
+    assert owner.customer.at == "contact.phone", "a number of one's own"
+    again = await new_password(waiting, waiting.customer(), email)
+    assert LEFT not in "\n".join(again.customer.said), "proven once, nothing is dropped any more"
+
+
+async def test_where_one_signed_up_a_new_password_proves_the_mailbox_and_drops_nothing(waiting: Running) -> None:
+    buyer = await bought_by_somebody_else(waiting, "kupujaca@example.com")
+    await buyer.say("wyloguj")
+    same = await new_password(waiting, buyer.customer, buyer.person.email)
+    assert LEFT not in "\n".join(same.customer.said)
+    assert await email_of(waiting, buyer) == ("active", True)
+    card = await waiting.card(buyer.person.email)
+    assert (card["phone"], card["einvoice"]["email"]) == (buyer.person.phone, "zlodziej@example.com")
+    assert [way["method"] for way in card["methods"]] == ["card"]
+
+
+async def test_a_proven_sign_up_keeps_all_at_a_reset_elsewhere(waiting: Running) -> None:
+    buyer = await bought_by_somebody_else(waiting, "dawno.potwierdzona@example.com")
+    await buyer.say("przyślij maila jeszcze raz")
+    await waiting.http.post((await letters(waiting, buyer))[-1]["links"][0])
+    elsewhere = await new_password(waiting, waiting.customer(), buyer.person.email)
+    assert LEFT not in "\n".join(elsewhere.customer.said)
+    assert (await waiting.card(buyer.person.email))["phone"] == buyer.person.phone

@@ -1,4 +1,7 @@
-"""Commands about orders: what is refused and why, what is recorded, who hears of it."""
+"""Commands about orders: what is refused and why, what is recorded, who hears of it.
+
+A lapsed order is ordered anew only as it was: by what is sold, asked and agreed to today.
+"""
 
 from typing import Any
 
@@ -7,32 +10,39 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from bot.usecases.billing.commands import open_payment
 from bot.usecases.orders import commands
+from bot.usecases.orders.commands import changed_since
 from dialogs.messages.order import (
     CancelOrder,
     CheckDiscount,
     DiscountGood,
     DiscountSpent,
+    LapsedOrderChanged,
     OrderCancelled,
     OrderPlaced,
     OrderRefused,
     OrderStands,
     PlaceOrder,
 )
+from dialogs.messages.payment import OpenPayment
 from dialogs.state import PlacedOrder
 from dialogs.versions import dump, load
 from services.accounts import consents
 from services.einvoicing import einvoices
 from services.orders import order_record
 from services.orders.pricing import Item, PricingDiscount, price
+from services.payments import book, record
 from services.store.tables.core import conversation as talks
 from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
-from tests.services.domain.people import NOW, PLAN, buyer, conversation, placed, sign_up, to_pay
+from tests.services.domain.people import NOW, PLAN, buyer, conversation, later, placed, sign_up, to_pay, try_to_place
 from tests.services.domain.test_payments import opened, paid
 from values.account_view import OrdererDetails
 from values.consent import Acceptance
+from values.offer import DiscountCode
 from values.order import CartLine
+from values.seller import Seller
 
 NUMBER = "FS/2026/000001"
 CHEAPER = Item("standard", 1, 1, 1, 23)
@@ -152,3 +162,93 @@ def test_a_cancelled_order_is_told_in_the_other_chats_and_a_paid_one_stands(conn
     opened(connection, "p3")
     assert paid(connection, "p3")
     assert commands.cancel_order(deps(), CancelOrder("o2"), turn(connection)) == OrderStands("FS/2026/000002")
+
+
+TWENTY = PricingDiscount("START20", 20)
+
+
+def ordered(connection: sa.Connection, discount: PricingDiscount | None = None) -> None:
+    buyer(connection)
+    try_to_place(connection, discount=discount)
+    to_pay(connection)
+
+
+def changed(connection: sa.Connection, seller: Seller = SELLER, order_id: str = "o1") -> LapsedOrderChanged | None:
+    return changed_since(deps(seller), order_id, turn(connection, later(days=8)))
+
+
+def lapse(connection: sa.Connection) -> None:
+    assert book.expire(connection, payment_id="p1", now=later(days=7))
+
+
+def with_codes(*codes: DiscountCode) -> Seller:
+    return replace(SELLER, discounts=codes)
+
+
+def at_price(net: int) -> Seller:
+    return replace(SELLER, plans=tuple(replace(plan, net=net) for plan in SELLER.plans))
+
+
+def test_what_stands_or_isn_t_there_is_asked_nothing(connection: sa.Connection) -> None:
+    ordered(connection)
+    assert changed(connection, at_price(1)) is None, "it can still be paid as it was"
+    lapse(connection)
+    assert changed(connection, at_price(1)) == LapsedOrderChanged("repriced")
+    assert changed(connection, at_price(1), "o9") is None
+
+
+def test_what_is_as_it_was_is_ordered_anew_and_paid(connection: sa.Connection) -> None:
+    ordered(connection)
+    lapse(connection)
+    assert changed(connection) is None
+    wanted = OpenPayment("o1", "blik")
+    assert open_payment(deps(at_price(1)), wanted, turn(connection, later(days=8))) == LapsedOrderChanged("repriced")
+    assert record.get(connection, "p2") is None
+    open_payment(deps(SELLER), wanted, turn(connection, later(days=8)))
+    assert present(record.get(connection, "p2")).status == "pending"
+
+
+def test_what_is_not_sold_any_more_is_said_first(connection: sa.Connection) -> None:
+    ordered(connection)
+    lapse(connection)
+    assert changed(connection, replace(SELLER, plans=())) == LapsedOrderChanged("unsold")
+
+
+@pytest.mark.parametrize(
+    ("codes", "why"),
+    [
+        ((DiscountCode("START20", 20),), None),
+        ((DiscountCode("START20", 20, expires_at=later(days=8)),), "discount_expired"),
+        ((DiscountCode("START20", 30),), "repriced"),
+        ((DiscountCode("START20", 20, uses=0),), "discount_used_up"),
+        ((DiscountCode("START20", 20, uses_per_customer=0),), "discount_used_by_customer"),
+        ((), "repriced"),
+    ],
+    ids=["good", "expired", "lowers more", "used up", "used by them", "unknown"],
+)
+def test_its_code_must_be_good_today(connection: sa.Connection, codes: tuple[DiscountCode, ...], why: str) -> None:
+    ordered(connection, TWENTY)
+    lapse(connection)
+    assert changed(connection, with_codes(*codes)) == (LapsedOrderChanged(why) if why is not None else None)
+
+
+def test_what_was_agreed_to_in_other_words_is_shown_again(connection: sa.Connection) -> None:
+    ordered(connection)
+    lapse(connection)
+    terms = next(document for document in SELLER.documents if document.id == "terms")
+    for version, words in ((terms.version, terms.words_in("pl")), ("before", terms.words_in("pl"))):
+        consents.record(
+            connection,
+            account_id="a1",
+            conversation_id="talk-a1",
+            consent_id="terms",
+            version=version,
+            locale="pl",
+            words=words,
+            given=True,
+            channel="rest",
+            how="button",
+            now=later(days=1),
+        )
+        agreed = version == terms.version
+        assert changed(connection) == (None if agreed else LapsedOrderChanged("words_changed", ("terms",)))
