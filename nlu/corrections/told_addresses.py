@@ -13,6 +13,7 @@ from values.kinds.places import PARTS
 from values.meaning import Expects
 from values.parsing import Ok
 from values.patterns import regex
+from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
 LONGEST = 250
@@ -116,9 +117,14 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
         if match is None or not _is_country(match["country"], locale):
             continue
         found = match.groupdict()
-        if not any(c.isalpha() for c in found.get("street", "a")) or _LABEL.fullmatch(found["city"].strip()):
+        if not any(c.isalpha() for c in found.get("street", "a")) or not _is_place(_bare(found["city"])):
             continue
         yield {part: _bare(value) for part in PARTS if (value := found.get(part)) is not None}
+
+
+def _is_place(town: str) -> bool:
+    """Return whether words behind a code may name a town: "taki kod" and the code's own name name none."""
+    return is_town(town) or class_of(town.partition(" ")[0].lower()) is WordClass.content
 
 
 def _bare(value: str) -> str:

@@ -30,10 +30,11 @@ from values.slots.word_classes import TALK, WordClass, class_of, is_denial
 
 _LONGEST = 400
 _CAPITAL = "[A-ZÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻÀ-Þ]"
-_WORD = rf"{_CAPITAL}[^\W\d_]+\.?"
+_WORD = rf"{_CAPITAL}(?:[^\W\d_]{{1,3}}\.|[^\W\d_]+)"  # behind a longer word a dot ends the sentence
+_TITLE = r"(?i:św|sw|gen|ks|płk|plk|dr|prof|a?bp|kard|mjr|kpt|por|marsz|hetm|im|st|mons|cav)\."
 _NUMBER = r"[0-9]{1,4}[A-Za-z]?(?: ?/ ?[0-9]{1,4}[A-Za-z]?)?(?:,? (?:m|lok|int|scala)(?:\. ?| )(?:[0-9]\w{0,3}|[A-Z]))?"
 _STREET = regex(
-    rf"(?<![\w.@-])(?P<type>(?i:{STREET_TYPES}) )?(?P<name>(?:[0-9]{{1,2}}\.? )?{_WORD}"
+    rf"(?<![\w.@-])(?P<type>(?i:{STREET_TYPES}) )?(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}"
     rf"(?:(?:[ -]| d[aei]l?l?[aeio']? | i | e ){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
 )
 _CODE = regex(r"(?<![\w.,@/-])(?:[0-9]{2}[-–][0-9]{3}|(?P<plain>[0-9]{5}))(?![\w@/-])")

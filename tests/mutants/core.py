@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "values/money.py",
         "bot/usecases/billing/*.py",
         "bot/usecases/orders/*.py",
-        *(f"bot/usecases/renewals/{name}.py" for name in ("commands", "lapse", "notices", "quotes", "renewals")),
+        *(f"bot/usecases/renewals/{name}.py" for name in ("commands", "notices", "quotes", "renewals")),
     ),
     "verification": (
         "services/contacts/*.py",
@@ -49,7 +49,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 SUITE = (
     *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
     *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "jobs_table")),
-    *(f"tests/services/store/test_{name}.py" for name in ("small_tables", "talks")),
+    *(f"tests/services/store/test_{name}.py" for name in ("database", "talks")),
     *("tests/services/test_refusals.py", "tests/bot/conversation/test_dispatch.py"),
     *(f"tests/values/test_{name}.py" for name in ("money", "numbers_and_contacts", "codes")),
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
@@ -58,7 +58,7 @@ SUITE = (
     *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods", "take_over")),
     *("tests/dialogs/account", "tests/dialogs/order"),
     *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes")),
-    *(f"tests/desk/test_{name}.py" for name in ("letter_code", "notices", "charges", "money_back", "attack_links")),
+    *(f"tests/desk/test_{name}.py" for name in ("letter_code", "notices", "charges", "money_back", "kept_out")),
 )
 
 
