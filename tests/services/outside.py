@@ -9,7 +9,7 @@ import httpx
 from services.clients.http import make_client
 from services.clients.provider_client import Breaker
 from services.clock import ManualClock
-from services.payments.providers.base import PaymentRequest
+from services.payments.providers.base import Method, PaymentRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def breaker(name: str = "far", clock: ManualClock | None = None) -> Breaker:
     return Breaker(name, clock or noon(), failures=100)
 
 
-def to_be_paid(method: str, provider: str) -> PaymentRequest:
+def to_be_paid(method: Method, provider: str) -> PaymentRequest:
     """What a desk in Poland asks of the provider for a year's subscription."""
     return PaymentRequest(
         payment_id="a1b2c3",
