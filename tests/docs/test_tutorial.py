@@ -32,6 +32,7 @@ PART = re.compile(
     + "|".join(TOLD)
     + ")"
 )
+AWAKE = "body:not(:has([aria-busy=true])) :not(:disabled):not([data-asleep])"  # else a press isn't taken
 _CODE = re.compile(r"\b\d{6}\b")
 ROLES = ("button", "link", "checkbox", "switch")
 
@@ -50,11 +51,11 @@ def place_of(context: BrowserContext) -> FrameLocator | Page:
 
 
 async def press(context: BrowserContext, name: str) -> None:
-    place, begun = place_of(context), re.compile(f"^{re.escape(name)}")
-    control, *others = (place.get_by_role(role, name=begun) for role in ROLES)
+    place = place_of(context)
+    control, *others = (place.get_by_role(role, name=re.compile(f"^{re.escape(name)}")) for role in ROLES)
     for other in others:
         control = control.or_(other)
-    control = control.and_(place.locator(":not(:disabled)")).last
+    control = control.and_(place.locator(AWAKE)).last
     await expect(control).to_be_visible()
     if await control.get_attribute("target") == "_blank":
         async with context.expect_page():
