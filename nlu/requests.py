@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from nlu.answers import closed, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
-from nlu.corrections.correction_words import shipped
+from nlu.corrections.correction_words import nouns_of
 from nlu.corrections.sentences import plain, without_the_old
 from nlu.entities.extract import extract
 from nlu.entities.terms import find_methods, find_terms
@@ -459,8 +459,7 @@ def _names_what_is_asked(text: str, expected: Expected) -> bool:
     said, kind = plain(text[:_LONGEST_REQUEST]), kind_of(expected.expects)
     if kind.one_time and _CODE.search(said) is not None:
         return True
-    nouns = (pattern for slots, pattern in shipped().nouns if expected.expects in slots)
-    return any(re.search(rf"\b(?:{pattern})\b", said) for pattern in nouns)
+    return nouns_of(expected.expects).search(said) is not None
 
 
 def _names_unsold(text: str, expected: Expected, langs: Languages) -> bool:

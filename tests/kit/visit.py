@@ -123,7 +123,7 @@ class Visit:
         say(self.page, text)
 
     def answered(self) -> None:
-        """What was pressed is answered; while no turn is taken there is nothing to wait for."""
+        """Wait until a press is answered; while no turn is taken there is nothing to wait for."""
         if self.house.desk.gate.is_set():
             self.counts("#tray[aria-busy=true]", 0)
 

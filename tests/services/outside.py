@@ -59,7 +59,7 @@ def breaker(name: str = "far", clock: ManualClock | None = None) -> Breaker:
 
 
 def to_be_paid(method: Method, provider: str) -> PaymentRequest:
-    """What a desk in Poland asks of the provider for a year's subscription."""
+    """Return the request of a desk in Poland for the payment of a year's subscription."""
     return PaymentRequest(
         payment_id="a1b2c3",
         attempt=2,
