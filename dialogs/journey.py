@@ -10,6 +10,7 @@ from dialogs.contact import contact
 from dialogs.handoff import handoff
 from dialogs.kit import Dialog, Journey
 from dialogs.order import cart, changed_terms, order, orderer, purchases
+from dialogs.order.order_card import begun_card
 from dialogs.own.own_questions import own_questions
 from dialogs.renewal import reminder, renewal
 from dialogs.zone import zone
@@ -59,7 +60,7 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
     renewed = ("changed_terms",) if "order" in names else ()
     own = own_questions(questions, tuple(names))
     known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
-    return Journey([*(ALL[name] for name in known), own])
+    return Journey([*(ALL[name] for name in known), own], begun_card)
 
 
 def journey_of(seller: Seller) -> Journey:

@@ -50,6 +50,11 @@ class Channel(StrEnum):
         return self.replies_by != "request"
 
     @property
+    def keeps_card(self) -> bool:
+        """Return whether a card stays in view and changes in its place, whatever is said beside it."""
+        return self.replies_by == "journal"
+
+    @property
     def title_key(self) -> str:
         return f"elsewhere.channel.{self}"
 

@@ -42,13 +42,16 @@ class Sheet:
         return not lacking and (not self.blanks or any(told))
 
     async def fill(self, hands: Hands, known: Known, at: str) -> None:
-        """Fill in what is empty and known, and press the sheet's button."""
+        """Fill in what is empty and known, and send it, by the keyboard's own key where it leads on or sends."""
+        sends = False
         for blank in self.blanks:
             if line := known(blank.name):
                 await hands.type(blank.box, line, f"{at}: type {line} as {blank.name}")
                 hands.tally.fields += 1
-        button = self.form.locator("button:is([type=submit], :not([type])):visible").last
-        await hands.tap(button, f"{at}: send the sheet")
+                sends = await hands.go_on(blank.box) == "send"
+        if not sends:
+            button = self.form.page.locator("[form=fields]:visible").last
+            await hands.tap(button, f"{at}: send the sheet")
 
 
 async def sheet(page: Page) -> Sheet | None:

@@ -53,6 +53,14 @@ class Hands:
         self.tally.keys += len(line)
         await box.press_sequentially(line, delay=KEY_PAUSE_MS)
 
+    async def go_on(self, box: Locator) -> str:
+        """Press the keyboard's key where the page names it: "next" leads to the next field, "send" and "go" send; else ""."""
+        if hint := await box.get_attribute("enterkeyhint") or "":
+            self.tally.keys += 1
+            await box.press("Enter")
+            await asyncio.sleep(PAUSE_S)
+        return hint
+
     def act(self, what: str) -> None:
         """Do what is a tap outside of any page: open a letter's link, close a page."""
         self.tally.taps += 1

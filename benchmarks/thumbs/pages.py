@@ -54,7 +54,7 @@ class Pages:
     async def _send(self, page: Page, at: str, picture: str) -> None:
         """Fill in one form and press its button. What the desk has filled in stays; a real bank knows nothing yet."""
         tally, elsewhere = self.hands.tally, not urlsplit(page.url).path.startswith(OWN_PAGES)
-        taps = tally.taps
+        taps, hint = tally.taps, ""
         for box in await page.locator(FIELDS).all():
             if elsewhere:
                 await box.evaluate(EMPTIED)
@@ -62,9 +62,11 @@ class Pages:
                 continue
             await self.hands.type(box, self.known(await box.get_attribute("name") or ""), f"{at}: fill in the page")
             tally.fields += not elsewhere
+            await self._read(page, picture)
+            hint = await self.hands.go_on(box)
         tally.decisions += 1
-        await self._read(page, picture)
-        await self.hands.tap(page.locator(SEND).first, f"{at}: send the page")
+        if hint != "go":
+            await self.hands.tap(page.locator(SEND).first, f"{at}: send the page")
         tally.bank_taps += (tally.taps - taps) * elsewhere
 
     async def _return(self, page: Page, at: str) -> None:

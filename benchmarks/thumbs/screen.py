@@ -16,13 +16,17 @@ HISTORY = Path(__file__).with_name("history.js").read_text("utf-8")
 
 @dataclass(frozen=True)
 class View:
-    """The chat as it stands: what the desk knows of it, and what the page shows."""
+    """The chat as it stands: what the desk knows of it, and what the page shows.
+
+    `first`: of each slip's line the first one that it showed.
+    """
 
     lines: list[Any]
     standing: Any
     shown: list[tuple[str, str]]
     desk: list[str]
     busy: bool
+    first: dict[str, str]
 
     @property
     def at(self) -> str:
@@ -77,13 +81,14 @@ class View:
         return max((line["id"] for line in self.lines), default=0)
 
     def message_of(self, line_id: str, since: int = 0) -> str:
-        """The name by which a message is counted: a card that changes in place keeps its own.
+        """The name by which a message is counted: a slip whose card changes in place keeps that of its first line.
 
-        One that was said up to `since` belongs to an earlier order.
+        One that was said up to `since` belongs to an earlier order. The greeting is read before the desk has it as a line.
         """
-        line = next((line for line in self.lines if str(line["id"]) == line_id), None)
-        card = (line or {}).get("card")
-        return f"{card['key']}/{card['kind']}/{since if line['id'] > since else 0}" if line and card else line_id
+        greeting = next((str(line["id"]) for line in self.lines if line["seq"] == 1), "0")
+        if self.first.get(line_id, line_id) == greeting:
+            return "0/0"
+        return f"{self.first.get(line_id, line_id)}/{since if line_id.isdigit() and int(line_id) > since else 0}"
 
     @property
     def order(self) -> str:
@@ -93,8 +98,8 @@ class View:
 
     @property
     def undrawn(self) -> list[str]:
-        """The cards that the desk has said in messages in view, and the page doesn't show."""
-        cards = [line["card"] for line in self.lines if line.get("card") and str(line["id"]) in self.desk]
+        """The key of the latest card that the desk has said in a message in view, if the page doesn't show it."""
+        cards = [line["card"] for line in self.lines if line.get("card") and str(line["id"]) in self.desk][-1:]
         words = _plain(text for _, text in self.shown)
         return [card["key"] for card in cards if " ".join(card["title"].split()) not in words]
 
@@ -111,7 +116,7 @@ async def look(page: Page) -> View:
     standing = history["standing"]
     if standing is not None:  # how long another code has to be waited for runs on by itself
         standing["codes"] = [{**code, "again_in": 0} for code in standing.get("codes", ())]
-    return View(history["lines"], standing, shown, seen["desk"], seen["busy"])
+    return View(history["lines"], standing, shown, seen["desk"], seen["busy"], seen["first"])
 
 
 async def texts(page: Page) -> list[str]:

@@ -47,6 +47,7 @@
   return {
     shown: shown.map(({ message, text }) => [message, text.trim()]),
     desk: [...document.querySelectorAll(".slip[data-id]:not(.customer)")].map((slip) => slip.dataset.id),
+    first: Object.fromEntries([...document.querySelectorAll(".slip[data-first]")].map((slip) => [slip.dataset.id, slip.dataset.first])),
     busy: document.querySelector("#typing:not([hidden])") !== null,
   };
 }

@@ -54,7 +54,7 @@ def opening(
     except Exception as error:  # then the first message is answered, or apologised for, as on any channel
         _log.error("opening_failed", alarm=True, **describe(error))
         return None
-    message = spoken(show.renderer, outcome)
+    message = spoken(show.renderer, outcome, states.journey)
     if message is None:
         return None
     line = JournalEntry(0, "", 1, BOT, None, 1, message.to_json(), now, "none", None)

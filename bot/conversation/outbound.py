@@ -116,6 +116,7 @@ class MessageFacts(PrivateStruct, kw_only=True):
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
     heard: Private[str] = ""  # the words of the recording that it answers
     again: bool = False  # its card was shown before, just as it is
+    quiet: int = 0  # so many characters at its end, in UTF-16, ask for what the controls beside them ask for
     second_hand: bool = False  # it answers somebody else's words, by which nothing was done
     topic: str | None = None  # the channel's name of the part of the chat in which it stands
 

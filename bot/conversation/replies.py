@@ -55,7 +55,9 @@ _REMARK = 60
 _log = structlog.get_logger(__name__)
 
 
-def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequence[str] = ()) -> StoredMessage | None:
+def spoken(
+    renderer: Renderer, outcome: Outcome[ConversationState], journey: Journey, late: Sequence[str] = ()
+) -> StoredMessage | None:
     """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is.
 
     `late`: what was kept back while a person had the conversation, told before the question.
@@ -69,7 +71,8 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
     again = outcome.repeats and card is not None and question is not None and shown is question.card
     if again and card is not None and question is not None and question.step.path == _ORDERING:
         parts.append(card.gist)
-    parts += [renderer.question(question, locale)] if question is not None else []
+    asked = renderer.question(question, locale) if question is not None else ""
+    parts += [asked]
     parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
     parts += [renderer.say(say, locale) for say in outcome.says if say.last]
     text = "\n\n".join(part for part in parts if part)
@@ -84,11 +87,28 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         asks_contact=question is not None and question.step.expects == "phone",
         card=card,
         again=again,
+        quiet=len(asked.encode("utf-16-le")) // 2 if text.endswith(asked) and _asks_itself(outcome, journey) else 0,
         second_hand=any(say.key == SECOND_HAND for say in outcome.says),
         late=_stays_true(renderer, outcome) if outcome.held else "",
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
     )
+
+
+def _asks_itself(outcome: Outcome[ConversationState], journey: Journey) -> bool:
+    """Return whether the controls of the question ask for all that its words ask for, on a card that says the rest."""
+    question = outcome.question
+    if question is None or question.card is None or question.lapsed is not None:
+        return False
+    step = question.step
+    controls = (
+        step.expects is Expects.consents,
+        step.path == _ORDERING,
+        "secure_page" in step.display.links,
+        any(step.name in (*row.steps, *row.covers) for row in question.card.rows),
+        any(choice.step == step.name for row in question.card.rows for choice in row.choices),
+    )
+    return any(controls) or sheet_at(journey, step, outcome.case, outcome.ctx) is not None
 
 
 def _in_lines(said: Iterable[str]) -> list[str]:

@@ -66,6 +66,7 @@ class StoredMessage(MessageFacts):
             **({"paid": list(self.paid)} if self.paid else {}),
             **({"heard": self.heard} if self.heard else {}),
             **({"again": True} if self.again else {}),
+            **({"quiet": self.quiet} if self.quiet else {}),
             **({"second_hand": True} if self.second_hand else {}),
             **({"topic": self.topic} if self.topic is not None else {}),
             **({"ticked": list(self.ticked)} if self.ticked is not None else {}),

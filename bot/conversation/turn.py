@@ -368,7 +368,7 @@ class Turn(Struct, frozen=True):
     ) -> "_Reply":
         if words is not None:
             return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
-        message = spoken(self.states.renderer, outcome, tuple(one.late for one in late))
+        message = spoken(self.states.renderer, outcome, self.states.journey, tuple(one.late for one in late))
         if message is not None and cause.line.spoken:
             message = replace(message, heard=cause.line.text or "")
         if message is not None and late:

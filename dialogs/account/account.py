@@ -258,7 +258,7 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
     """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None or s.id is not None:
         return then(s)
-    return then(replace(s, credential=e.credential), Say("account.password_set"))
+    return then(replace(s, credential=e.credential), Say("account.password_set", ack=True))
 
 
 @dialog.always(LogInHeld)

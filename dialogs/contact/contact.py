@@ -312,7 +312,7 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 @contact_code.on(CodeRight)
 def right_code(s: Contact, e: CodeRight, ctx: Ctx) -> Decision[Contact]:
-    return then(_proven(s, e.phone, ctx), Say("contact.phone_proven"))
+    return then(_proven(s, e.phone, ctx), Say("contact.phone_proven", ack=True))
 
 
 @contact_code.on(CodeWrong)
@@ -350,7 +350,7 @@ def address_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
     """Tell once that it is proven, if it is the e-mail of this conversation's account."""
     if ctx.case.account.id is None or ctx.books.email != e.email or s.told_proven == e.email:
         return then(s)
-    return then(replace(s, told_proven=e.email), Say("contact.email_proven", {"email": e.email}))
+    return then(replace(s, told_proven=e.email), Say("contact.email_proven", {"email": e.email}, ack=True))
 
 
 @dialog.always(LoggedIn)

@@ -1,7 +1,7 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
+Backdrop = Callable[[str, Context[Any]], CardContent | None]
 EDIT = "edit"
 QUESTIONS = Option("questions:show", "option.questions")
 
@@ -29,10 +30,18 @@ def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
     return step.options(read_slots(ctx.case, step.dialog, ctx), ctx)
 
 
-class Journey:
-    """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist."""
+def _no_card(_dialog: str, _ctx: Context[Any]) -> None:
+    return None
 
-    def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
+
+class Journey:
+    """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist.
+
+    `backdrop` returns the card on which the steps of a dialog stand that have none of their own.
+    """
+
+    def __init__(self, dialogs: Sequence[Dialog[Any]], backdrop: Backdrop = _no_card) -> None:
+        self._backdrop = backdrop
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
@@ -146,9 +155,11 @@ class Journey:
 
     @once
     def card(self, step: AnyStep, ctx: Context[Any]) -> CardContent | None:
-        """Return the step's card with the answers that stand in its rows."""
+        """Return the step's card with the answers that stand in its rows; without one of its own, the backdrop."""
         shows = step.display.card
-        content = shows(read_slots(ctx.case, step.dialog, ctx), ctx) if shows is not None else None
+        if shows is None:
+            return self._backdrop(step.dialog, ctx)
+        content = shows(read_slots(ctx.case, step.dialog, ctx), ctx)
         if content is None:
             return None
         here = {s.name: s for s in (step, *self.beside(step, ctx))}

@@ -253,7 +253,8 @@ class Say(Effect):
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
     quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
     `kept`: it is said of `News`; the kit sets it, never a dialog.
-    `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too.
+    `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
+    confirms an answer; where that leads to another question, the question is confirmation enough.
     """
 
     key: str
@@ -266,6 +267,7 @@ class Say(Effect):
     card: CardContent | None = None
     kept: bool = False
     paid: str | None = None
+    ack: bool = False
 
 
 class SetTimer(Effect):

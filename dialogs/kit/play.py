@@ -415,7 +415,7 @@ class Runner(Struct, Generic[C]):
         shows = shown_by(bindings, self.case.talk.locale)
         brief = any(say.brief for say in self.says) and shows in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
-        card = self.journey.card(step, self.ctx) if step.display.card is not None else None
+        card = self.journey.card(step, self.ctx)
         reads = tuple(id_ for _, bound in bindings for id_ in bound.reads)
         self._say_differing(bindings)
         self.talk(shown=shows)
@@ -468,6 +468,8 @@ class Runner(Struct, Generic[C]):
             card = mark_card(question.card)
             repeats = after == self.before and self._answers_as_before(card)
             self.talk(card=card)
+        if after != self.before and (question is not None or self.position.awaits_machine):
+            self.says = [say for say in self.says if not say.ack]
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)

@@ -3,10 +3,11 @@
 from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import until
-from dialogs.order.costs import known_company, prices, renews, shown, undiscounted
+from dialogs.order.costs import known_company, prices, renews, shown, undecided, undiscounted
 from dialogs.order.in_books import number_here
 from dialogs.own.words import answers_shown, question_rows
 from dialogs.state import Ctx, Order
+from values.channel import Channel
 
 KEY = "order"
 AGREED = ("terms", "clauses")
@@ -22,6 +23,18 @@ def order_card(_slots: object, ctx: Ctx) -> CardContent:
     once = known["auto_renewal"] == "once"
     told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
     return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
+
+
+def begun_card(dialog: str, ctx: Ctx) -> CardContent | None:
+    """Return the card of the order that was begun, while a `dialog` before it asks for account and contacts.
+
+    Only a channel that keeps one card in view shows it: elsewhere it would be said again with each question.
+    """
+    begun = ctx.case.account.entry == "buy" and ctx.case.order.id is None and dialog in ("account", "contact")
+    known = bool(ctx.seller.plans) and not undecided(ctx.case.order, ctx)
+    if not (begun and known and "order" in ctx.seller.dialogs and Channel(ctx.channel).keeps_card):
+        return None
+    return CardContent("order", KEY, rows("bought"), shown(ctx.case.order, ctx))
 
 
 def _renewal(s: Order, ctx: Ctx) -> str:

@@ -47,6 +47,14 @@ for (const input of [password, repeat]) {
   revealer(input);
   if (rules) input.addEventListener("input", weed);
 }
+for (const input of form.querySelectorAll("input[enterkeyhint=next]")) {
+  input.addEventListener("keydown", (event) => {
+    const next = [...form.querySelectorAll("input:not(.sr)")].find((other) => other !== input && !other.value);
+    if (event.key !== "Enter" || !next) return;
+    event.preventDefault();
+    next.focus();
+  });
+}
 if (rules) weed();
 
 form.addEventListener("submit", (event) => {

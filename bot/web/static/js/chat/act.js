@@ -73,7 +73,7 @@ export class Act {
       if (missing) this.#point(missing);
       else if (this.#line && !asleep(event.currentTarget)) this.acts.press({ payload: ORDER, title }, this.#line, event.currentTarget);
     };
-    return h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, "data-lacks": missing !== null, onclick: press }, h("span", {}, title), missing && h("small", {}, missing));
+    return h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, "data-lacks": missing !== null, onclick: press }, h("span", {}, words), card?.total && h("strong", {}, card.total), missing && h("small", {}, missing));
   }
 
   /** @param {{link: import("./transcript.js").Link, total: string|null}} wanted */
@@ -92,6 +92,7 @@ export class Act {
     const slip = document.querySelector(`.slip.carded[data-id="${this.#line?.id}"]`);
     const first = /** @type {HTMLElement|null|undefined} */ (row && slip?.querySelector(`[data-row="${CSS.escape(row.name)}"] [data-payload]`));
     announce([missing]);
+    this.#box.querySelector(".order")?.classList.add("lacking");
     first?.scrollIntoView({ block: "nearest" });
     first?.focus({ preventScroll: true });
   }

@@ -11,7 +11,7 @@ const IN_VIEW = 6;
 /** @typedef {import("./wishes.js").Wish} Wish */
 /**
  * @typedef {{press: (button: {title: string, payload: string}, line: Line, control: Element) => void, wish: (wish: Wish) => void,
- *   chosen: import("./rows.js").At["chosen"], say: (text: string) => void, read: (line: Line) => void}} Acts
+ *   hold: (line: Line|null, form: Element|null) => void, chosen: import("./rows.js").At["chosen"], say: (text: string) => void, read: (line: Line) => void}} Acts
  */
 
 export class CardView {

@@ -16,9 +16,10 @@ export class Fields {
   /** @param {(text: string) => void} send */
   constructor(send) {
     this.send = send;
+    /** @type {Element|null} */ this.form = null;
   }
 
-  /** @param {Sheet} sheet */
+  /** Draws the fields, which stand on their slip, and returns the button that sends them. @param {Sheet} sheet */
   draw(sheet) {
     const kept = JSON.parse(recall(DRAFT) ?? "{}");
     this.#rows = sheet.fields.map((field, place) => this.#row(field, kept[field.name] ?? field.value, place === sheet.fields.length - 1));
@@ -27,12 +28,13 @@ export class Fields {
       event.preventDefault();
       this.#submit();
     };
-    return h("form", { class: "fields", novalidate: true, onsubmit: submit }, ...rows, h("button", { class: "likely" }, t("go_on")));
+    this.form = h("form", { class: "fields", id: "fields", novalidate: true, onsubmit: submit }, ...rows);
+    return h("button", { class: "likely", form: "fields" }, t("go_on"));
   }
 
   /** The first field that is still empty has the focus. */
   focus() {
-    (this.#rows.find(({ input }) => !input.value) ?? this.#rows[0])?.input.focus({ preventScroll: true });
+    toField((this.#rows.find(({ input }) => !input.value) ?? this.#rows[0])?.input);
   }
 
   /** @param {Field} field @param {string} value @param {boolean} last */
@@ -74,14 +76,20 @@ export class Fields {
     const next = this.#rows[this.#rows.indexOf(row) + 1];
     if (event.key !== "Enter" || !next || event.isComposing) return;
     event.preventDefault();
-    next.input.focus({ preventScroll: true });
+    toField(next.input);
   }
 
   #submit() {
     const wrong = this.#rows.filter((row) => this.#judge(row));
     const filled = this.#rows.filter(({ input }) => input.value.trim());
-    if (wrong.length || !filled.length) return (wrong[0] ?? this.#rows[0]).input.focus({ preventScroll: true });
+    if (wrong.length || !filled.length) return toField((wrong[0] ?? this.#rows[0]).input);
     remember(DRAFT, null);
     this.send(filled.map(({ field, input }) => `${field.label}: ${input.value.trim()}`).join("\n"));
   }
+}
+
+/** The field has the keyboard, and is in view. @param {HTMLInputElement|undefined} input */
+function toField(input) {
+  input?.focus({ preventScroll: true });
+  input?.scrollIntoView({ block: "nearest" });
 }

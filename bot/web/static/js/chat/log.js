@@ -11,6 +11,8 @@ import { View } from "./view.js";
 /** @typedef {{slip: Element, view: CardView, line: Line}} Carded */
 
 const PARTS = "\n\n"; // what is said, then what is asked
+const BEGUN = ["offer", "company", "order"];
+/** The cards of one order, each of which takes the place of the one before: it becomes its own receipt. */ const OF_ORDER = [...BEGUN, "payment", "transfer", "receipt"];
 
 export class Log {
   #slips = byId("slips");
@@ -37,7 +39,7 @@ export class Log {
       this.#byLine.set(line.id, same);
       return;
     }
-    const carded = line.card ? this.#byCard.get(line.card.key) : undefined;
+    const carded = line.card ? this.#earlier(line.card) : undefined;
     const before = carded?.line ?? null;
     if (carded) this.#takePlace(carded, line, fresh, this.#beside(carded, line));
     else this.#add(line, fresh);
@@ -157,10 +159,28 @@ export class Log {
     this.#slips.replaceChildren(...this.#bySent.values());
   }
 
+  /** The slip in whose place a card comes: that of its own key, else of the order that is being made. @param {import("./transcript.js").Card} card */
+  #earlier({ key, kind }) {
+    const last = OF_ORDER.includes(kind) ? [...this.#byCard].reverse().find(([, { line }]) => OF_ORDER.includes(line.card?.kind ?? "")) : undefined;
+    if (!last || this.#byCard.has(key) || !BEGUN.includes(last[1].line.card?.kind ?? "")) return this.#byCard.get(key);
+    this.#byCard.delete(last[0]);
+    this.#byCard.set(key, last[1]);
+    return last[1];
+  }
+
+  /** The fields of the open question, on its slip; none where it has none. @param {Line|null} line @param {Element|null} form */
+  hold(line, form) {
+    const slip = line && this.#byLine.get(line.id);
+    if (form && slip && form.parentElement !== slip) slip.insertBefore(form, slip.querySelector(":scope > .links, :scope > .spent"));
+    for (const other of this.#slips.querySelectorAll("form.fields")) if (other !== form) other.remove();
+    this.#view.settle();
+  }
+
   /** @param {Line} line @param {boolean} fresh */
   #add(line, fresh) {
     const own = line.author === "customer";
     const slip = own ? ownSlip(ownWords(line)) : deskSlip(line);
+    slip.setAttribute("data-first", String(line.id));
     if (own) mark(slip, "sent", line.at);
     if (line.card) this.#byCard.set(line.card.key, { slip, view: new CardView(slip, line, this.acts), line });
     this.#place(slip, line.id, fresh);
@@ -182,6 +202,7 @@ export class Log {
    */
   #takePlace(carded, line, fresh, beside) {
     const { slip } = carded;
+    const former = carded.line;
     const another = carded.line.card?.kind !== line.card?.kind;
     const stays = slip === this.#slips.lastElementChild && !another && !beside;
     carded.line = line;
@@ -198,9 +219,17 @@ export class Log {
     }
     draw();
     this.#place(slip, line.id, fresh);
-    const answer = beside ? deskSlip({ ...line, text: beside }) : null;
+    if (former.card?.kind === "offer" && another) this.#leaveWords(former, slip);
+    const answer = beside ? deskSlip({ ...line, text: beside, quiet: 0 }) : null;
     if (answer) slip.before(answer);
     this.#view.added(answer ?? slip, true);
+  }
+
+  /** The greeting stays where it was said: only its card goes on. @param {Line} line @param {Element} slip */
+  #leaveWords(line, slip) {
+    const words = deskSlip({ ...line, quiet: 0 });
+    words.setAttribute("data-first", slip.getAttribute("data-first") ?? "");
+    this.#place(words, line.id, false);
   }
 
   /** Its shape at once; what may be pressed is known with the standing. @param {Line} line */

@@ -41,6 +41,7 @@ class Chat {
   acts = {
     press: (button, line, control) => this.order(button, line, control),
     wish: (wish) => this.wish(wish),
+    hold: (line, form) => this.log.hold(line, form),
     chosen: (row, choice) => this.wishes.chosen(row, choice),
     say: (text) => this.sayQuietly(text),
     read: (line) => this.reading.heard(line),

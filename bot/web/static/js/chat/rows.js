@@ -2,7 +2,7 @@
 import { h, kept, safeUrl } from "../dom.js";
 import { announce } from "./announcer.js";
 import { readHere } from "./sheet.js";
-import { agreedTo } from "./transcript.js";
+import { agreedTo, agreesBelow } from "./transcript.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./transcript.js").Row} Row */
@@ -33,7 +33,7 @@ export function drawRow(row, at) {
 
 /** @param {Row} row @param {At} at @returns {Drawn} */
 function byItsAnswers(row, at) {
-  if (!at.live) return { node: told(row, at) };
+  if (!at.live || agreesBelow(row, at.line)) return { node: told(row, at) };
   if (row.name === "discount" && !row.value && !row.choices.length) return discount(row, at);
   if (row.choices.length && switches(row, at.step)) return switched(row, at);
   if (row.choices.length === 1) return ticked(row, at);
@@ -61,7 +61,7 @@ function plain(row) {
 function told(row, at) {
   const alone = row.choices.length === 1;
   const given = alone && row.choices[0].chosen;
-  return h("li", { class: given ? "row given" : "row" }, ...(alone ? agreement(row, at, given ? "" : "☐ ") : [...plain(row), reading(row, at)]));
+  return h("li", { class: given ? "row given" : "row" }, ...(alone ? agreement(row, at, given || (at.live && agreesBelow(row, at.line)) ? "" : "☐ ") : [...plain(row), reading(row, at)]));
 }
 
 /** What one agrees to, and the way to all of it: of a document the first line. @param {Row} row @param {At} at @param {string} box */

@@ -23,9 +23,11 @@ export function deskSlip(line) {
   return slip;
 }
 
-/** @param {Element} slip @param {import("./transcript.js").Line} line */
+/** What the controls beside it ask as well is only read out. @param {Element} slip @param {import("./transcript.js").Line} line */
 export function drawWords(slip, line) {
-  const words = line.text && h("p", { class: "words", dir: "auto" }, ...withLinks(line.text));
+  const asked = line.text.length - (line.quiet ?? 0);
+  const [said, quiet] = [line.text.slice(0, asked).trimEnd(), line.text.slice(asked)];
+  const words = line.text && h("p", { class: said ? "words" : "words sr", dir: "auto" }, ...withLinks(said), quiet && h("span", { class: "sr" }, ` ${quiet}`));
   const drawn = slip.querySelector(":scope > .words");
   if (drawn && words) drawn.replaceWith(words);
   else if (drawn) drawn.remove();

@@ -4,7 +4,7 @@ const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
 const PAGES = new Set(["secure_page", "payment"]);
-const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|helpful|discount|einvoice):/;
+const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|helpful|discount):/;
 
 /** What ends or throws away what the customer has (the desk's `Option.loses`), but for what is one among equals. */
 const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:stop|(forget|log_ins:end|consents:withdraw):.+)$/;
@@ -14,12 +14,14 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
 /** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean, covers: string[]}} Row `covers`: the rows whose answers its one choice gives */
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null, quiet?: number}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text; `quiet`: so much at its end asks for what the controls ask for */
 
 const TICKS = /^[a-z0-9_]+:toggle:/;
 
 /** Whether the button ticks one of several boxes and stays. @param {Button} button */
 export const toggles = (button) => TICKS.test(button.payload);
+
+const CODE = /^•{6}$/; // as the desk keeps one: what became of it stands in its boxes, or in the answer
 
 /** Whether a customer's line answers no question: the page's own greeting, ticks. @param {Line} line */
 const unsaid = (line) => /^\/start(\s|$)/.test(line.text) || TICKS.test(line.payload ?? "");
@@ -47,9 +49,12 @@ export function tick(button) {
   return { on: false, title: button.title.replace(OFF, "") };
 }
 
+/** Whether what the row of a receipt agrees to is given by a button below it: the next act has the place of the last. @param {Row} row @param {Line} line */
+export const agreesBelow = (row, line) => line.card?.kind === "receipt" && row.choices.length === 1 && row.choices[0].binds;
+
 /** What stands in the line's card to be pressed, by payload: answers in rows, changes of rows, the order. @param {Line} line */
 export function inCard(line) {
-  const rows = line.card?.rows ?? [];
+  const rows = (line.card?.rows ?? []).filter((row) => !agreesBelow(row, line));
   const pressed = rows.flatMap((row) => [...row.choices.map((choice) => choice.payload), ...takenBack(row), ...(row.edit ? [row.edit] : [])]);
   return new Set([...pressed, ...(line.card?.kind === "order" ? [ORDER] : [])].filter(Boolean));
 }
@@ -110,11 +115,14 @@ export class Transcript {
   /** The page that the open step waits for, with the sum that is paid there. */
   way() {
     const { expects, links } = this.standing ?? {};
-    const found = PAGES.has(expects) && links.find((known) => known.rel === expects);
+    const last = this.lines.at(-1);
+    const rel = PAGES.has(expects) ? expects : last?.card?.kind === "receipt" && last.links.some((known) => known.rel === "login") && "login";
+    const found = rel && links.find((known) => known.rel === rel);
     const open = found && this.open();
     const again = open && paidAgain(open);
     const link = again ? { ...found, title: again.title } : found;
-    return link ? { link, total: this.#last((line) => line.links.some((known) => known.href === link.href))?.card?.total ?? null } : null;
+    const asked = rel === "payment" && link && this.#last((line) => line.links.some((known) => known.href === link.href));
+    return link ? { link, total: (asked && asked.card?.total) || null } : null;
   }
 
   /** What was pressed by its words; the change of a card's row by the row's; none where the line doesn't offer it. @param {Line} line @param {string} payload */
@@ -141,7 +149,7 @@ export class Transcript {
 
   /** Lines that are no words of the customer's: the page's own greeting, and presses, which the question shows. @param {Line} line */
   hides(line) {
-    return line.author === "customer" && (unsaid(line) || this.#asked(line) !== null);
+    return line.author === "customer" && (unsaid(line) || CODE.test(line.text) || this.#asked(line) !== null);
   }
 
   /** The line whose button the customer pressed. @param {Line} line */

@@ -26,6 +26,7 @@ export class Tray {
   /** The seller's own questions: no answer stands out. */ #equal = new Set((this.#box.dataset.equal ?? "").split(" "));
   /** Whether the boxes were sent as they were: required ones left out are marked until they are ticked. */ #sent = false;
   /** The question whose answers are all shown. */ #unfolded = 0;
+  /** Whether the voluntary consents are shown, however often one of them changes. */ #opened = false;
 
   #fields;
 
@@ -49,7 +50,7 @@ export class Tray {
     const another = line?.id !== this.line?.id;
     this.busy = busy;
     this.line = line;
-    if (!line?.buttons.some(toggles)) this.#sent = false;
+    if (!line?.buttons.some(toggles)) this.#sent = this.#opened = false;
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
     const sketch = line ? JSON.stringify([line.id, line.buttons, expects, sheet, document.documentElement.lang, this.#unfolded === line.id]) : "";
@@ -60,6 +61,7 @@ export class Tray {
     const before = new Set(this.#controls().map(known));
     this.#box.replaceChildren(...(line ? this.#answers(line, expects, sheet) : []));
     this.#box.hidden = !this.#box.childElementCount;
+    this.acts.hold(line, sheet && this.#fields.form);
     this.#sync();
     // In a card's step the same ways on stay where they are, message after message.
     const fresh = line?.card ? this.#controls().filter((control) => !before.has(known(control))) : this.#controls();
@@ -80,14 +82,21 @@ export class Tray {
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...off];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
     const room = pays ? 2 : line.card?.kind === "receipt" ? 3 : MOST; // below the way to pay all else is one quiet line
-    const folded = main.length > room && this.#unfolded !== line.id;
+    const unfolded = this.#unfolded === line.id;
+    const folded = main.length > room && !unfolded;
+    // What may be left out is one press away, and nothing agrees to it unread.
+    const optional = boxes.filter((button) => !this.#isRequired(button));
+    const voluntary = !this.#opened && optional.length < boxes.length && !optional.some((button) => tick(button).on) ? optional.length : 0;
     const most = sheet ? undefined : likely(line, expects, this.#equal);
-    const ways = (folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely"));
-    if (folded) ways.push(h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": pays ? null : `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t(pays ? "other_ways" : "menu")));
-    const below = [...(pays ? ways : []), ...rest.map((button) => this.#button(button, line))];
+    const ways = (voluntary ? main.filter((button) => button === most) : folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely"));
+    const more = voluntary ? t("voluntary", { n: voluntary }) : folded && t(pays ? "other_ways" : "menu");
+    if (more) ways.push(this.#more(more, folded && !pays && !voluntary ? `${more}: ${t("answers")}` : null, () => this.#unfold(line, expects, sheet)));
+    const lost = CODES.has(expects) && rest.length > 1 && !unfolded;
+    const aside = lost ? [this.#more(t("no_code"), null, () => this.#unfold(line, expects, sheet))] : rest.map((button) => this.#button(button, line));
+    const below = [...(pays ? ways : []), ...aside];
     return [
       sheet ? this.#fields.draw(sheet) : null,
-      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...boxes.map((button) => this.#tickBox(button))) : null,
+      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...(voluntary ? boxes.filter((button) => this.#isRequired(button)) : boxes).map((button) => this.#tickBox(button))) : null,
       ...(pays ? [] : ways),
       below.length ? h("div", { class: "rest" }, ...below) : null,
     ].filter((part) => part !== null);
@@ -97,6 +106,7 @@ export class Tray {
   #unfold(line, expects, sheet) {
     const before = new Set(this.#controls().map(known));
     this.#unfolded = line.id;
+    this.#opened = line.buttons.some(toggles);
     this.show(line, this.busy, expects, sheet);
     const fresh = this.#controls().filter((control) => !before.has(known(control)));
     sleep(fresh);
@@ -108,9 +118,19 @@ export class Tray {
     this.#fields.focus();
   }
 
+  /** Leads to what is folded away. @param {string} words @param {string|null} label @param {() => void} onclick */
+  #more(words, label, onclick) {
+    return h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": label, onclick }, words);
+  }
+
   #button(button, line, look) {
     const attributes = { type: "button", class: look, "data-payload": button.payload, "data-binds": binds(button), onclick: (event) => this.#press(event, button, line) };
     return h("button", attributes, button.title);
+  }
+
+  /** @param {import("./transcript.js").Button} button */
+  #isRequired(button) {
+    return this.#required.has(button.payload);
   }
 
   #tickBox(button) {
@@ -121,7 +141,7 @@ export class Tray {
       if (asleep(box)) this.#sync();
       else this.acts.wish({ row: button.payload, title, on: box.checked, words: button.words });
     });
-    const mark = button.words && this.#required.has(button.payload) ? h("small", {}, ` ${t("required")}`) : null;
+    const mark = button.words && this.#isRequired(button) ? h("small", {}, ` ${t("required")}`) : null;
     return h("label", {}, box, h("span", { dir: "auto" }, ...kept(button.words ?? title), mark));
   }
 
@@ -130,7 +150,7 @@ export class Tray {
     for (const [box, button] of this.#boxes) {
       const { on, title } = tick(button);
       box.checked = this.acts.chosen(button.payload, { title, chosen: on });
-      box.setAttribute("aria-invalid", String(this.#sent && !box.checked && this.#required.has(button.payload)));
+      box.setAttribute("aria-invalid", String(this.#sent && !box.checked && this.#isRequired(button)));
     }
   }
 
