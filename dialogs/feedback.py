@@ -47,11 +47,15 @@ def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(WayEnded)
 def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
-    """Ask at a journey's end that the customer has reached, not at one left, refused, or done by the desk."""
+    """Ask at a journey's end that the customer has reached, where the seller wants it.
+
+    Not at one left, refused, or done by the desk.
+    """
     order = order_here(ctx)
     if s.unasked is not None and s.unasked in (e.dialog, order.payment_id if order is not None else None):
         return then(replace(s, unasked=None))
-    return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if _reached(e.dialog, ctx) else then(s)
+    asks = ctx.seller.manners.ask_at_end and _reached(e.dialog, ctx)
+    return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if asks else then(s)
 
 
 @dialog.always(RenewalCharged)

@@ -40,6 +40,7 @@ class Manners(Struct, frozen=True):
     close_after: timedelta = timedelta(days=3)
     remind_again_after: timedelta = timedelta(days=1)  # after the first reminder
     remind_by_email: bool = True  # with the last reminder, where no channel brings it
+    ask_at_end: bool = False  # whether it helped, not only after answers to questions
     quiet: QuietHours = NIGHT
     link_ttl: timedelta = timedelta(hours=72)
     payment_ttl: timedelta = timedelta(days=7)

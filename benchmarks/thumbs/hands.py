@@ -54,7 +54,7 @@ class Hands:
         await box.press_sequentially(line, delay=KEY_PAUSE_MS)
 
     async def go_on(self, box: Locator) -> str:
-        """Press the keyboard's key where the page names it: "next" leads to the next field, "send" and "go" send; else ""."""
+        """Press the keyboard's key where the page names it: "next" leads on, "send" and "go" send; else ""."""
         if hint := await box.get_attribute("enterkeyhint") or "":
             self.tally.keys += 1
             await box.press("Enter")

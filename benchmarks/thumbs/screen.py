@@ -83,7 +83,7 @@ class View:
     def message_of(self, line_id: str, since: int = 0) -> str:
         """The name by which a message is counted: a slip whose card changes in place keeps that of its first line.
 
-        One that was said up to `since` belongs to an earlier order. The greeting is read before the desk has it as a line.
+        One that was said up to `since` belongs to an earlier order. The greeting is read before it is a line.
         """
         greeting = next((str(line["id"]) for line in self.lines if line["seq"] == 1), "0")
         if self.first.get(line_id, line_id) == greeting:

@@ -71,6 +71,7 @@ class MannersTable(StrictTable):
     close_after_hours: int = Field(default=72, ge=1)
     remind_again_after_hours: int = Field(default=24, ge=1)
     remind_by_email: bool = True
+    ask_at_end: bool = False
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_to: int = Field(default=7, ge=0, le=23)
     link_hours: int = Field(default=72, ge=1, le=240)
@@ -83,6 +84,7 @@ class MannersTable(StrictTable):
             close_after=timedelta(hours=self.close_after_hours),
             remind_again_after=timedelta(hours=self.remind_again_after_hours),
             remind_by_email=self.remind_by_email,
+            ask_at_end=self.ask_at_end,
             quiet=QuietHours(self.quiet_from, self.quiet_to),
             link_ttl=timedelta(hours=self.link_hours),
             payment_ttl=timedelta(days=self.payment_days),

@@ -42,7 +42,7 @@ from values.consent import Consent
 from values.meaning import Answer, Correction, Intent, Meaning, NavigationCommand, Press
 from values.offer import DiscountCode
 from values.rules import SignUp
-from values.seller import Plan, Seller
+from values.seller import Manners, Plan, Seller
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BURSZTYN = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
@@ -53,6 +53,7 @@ SELLER = Seller(
     currency="PLN",
     vat_percent=23,
     plans=(Plan("standard", 29900),),
+    manners=Manners(ask_at_end=True),
     dialogs=("account", "contact", "company", "order", "payment", "einvoice"),
     consents=(Consent("privacy", "1"), Consent("marketing", "1", obligatory=False)),
     documents=(Consent("terms", "1"), Consent("clauses", "1"), Consent("einvoice", "1")),
