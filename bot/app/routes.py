@@ -242,7 +242,7 @@ def site(deps: Dependencies, reach: ReachableChannels) -> Site:
         public_url=deps.base_url,
         seller=seller.name,
         desk=brand.desk,
-        accent=brand.accent,
+        look=deps.profile.look,
         locale=seller.locales[0],
         locales=seller.locales,
         embedders=brand.embedders,

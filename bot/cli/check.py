@@ -115,7 +115,7 @@ def check(
         profile = load(folder)
     except ProfileErrors as error:
         _tell(error.problems)
-    for doubt in doubts(folder, profile.seller, SystemClock().now()):
+    for doubt in doubts(profile, SystemClock().now()):
         typer.echo(f"warning: {doubt}", err=True)
     _renewing(profile.seller)
     languages = ", ".join(profile.seller.locales)

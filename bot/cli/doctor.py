@@ -76,7 +76,7 @@ def _profile(settings: Settings, now: datetime) -> tuple[Profile | None, list[Fi
         profile = load(folder)
     except ProfileErrors as error:
         return None, [wrong(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in error.problems]
-    unsure = [doubtful(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in doubts(folder, profile.seller, now)]
+    unsure = [doubtful(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in doubts(profile, now)]
     seller = profile.seller
     about = f"{seller.id} in {folder}: files, offer and texts in {', '.join(seller.locales)} are well"
     return profile, [well(PROFILE, about), *unsure]

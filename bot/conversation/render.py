@@ -9,6 +9,7 @@ from msgspec import Struct, msgpack
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
+from bot.web.colours import OKIENKO, Look
 from dialogs.kit import CardContent, Option, Params, Question, RowContent, Say, Word
 from values.patterns import cached_property
 from values.seller import Seller
@@ -43,6 +44,7 @@ class Renderer:
     facts: Mapping[str, str] = field(default_factory=dict[str, str])  # places that every text may use
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # documents that texts
     # lead to
+    look: Look = OKIENKO  # of letters
     _constant: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], init=False, repr=False)
 
     def say(self, say: Say, locale: str) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
-from bot.web.colours import READABLE, contrast, is_colour
+from bot.web.colours import is_colour
 from nlu.intents.cues import compile_cue
 from services.late_model import LateModel
 from values.country import RULES
@@ -92,21 +92,14 @@ Sender = Annotated[
 ]
 
 
-PAPER = "#fffdf8"
-INK = "#131c33"
-
-_DARKER = "Choose a darker or a lighter one."
-
-
 def _colour(value: str) -> str:
     if not is_colour(value):
         raise WrongProfile(f"“{value}” is no colour", "Write it as #rrggbb.")
-    if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
-        raise WrongProfile(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
     return value
 
 
 Colour = Annotated[str, AfterValidator(_colour)]
+LogoName = Annotated[str, written(r"[\w-][\w.-]*\.svg", "the name of an SVG in the profile's folder, such as logo.svg")]
 
 
 def _net(value: Decimal) -> Decimal:

@@ -255,13 +255,13 @@ _NOTES = (".md", ".txt", ".rst")
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".ico", ".webp", ".woff2", ".css")
 
 
-def unread(folder: Path, locales: Sequence[str]) -> Iterator[ProfileProblem]:
+def unread(folder: Path, locales: Sequence[str], logo: str | None) -> Iterator[ProfileProblem]:
     """Yield what lies at the top of the folder or among its words, and isn't read."""
     for path in sorted(folder.iterdir()):
-        if path.name in _READ or path.name.startswith((".", "_", "LICEN")) or path.suffix in _NOTES:
+        if path.name in (*_READ, logo) or path.name.startswith((".", "_", "LICEN")) or path.suffix in _NOTES:
             continue
         picture = path.suffix.lower() in _PICTURES
-        remedy = "Remove it: the chat shows no picture or font of the seller's." if picture else "Remove it."
+        remedy = "Remove it; the one picture of the seller's is [brand] `logo`, an SVG." if picture else "Remove it."
         yield ProfileProblem(path, 0, "nothing reads this", remedy)
     for kind in ("texts", "faq", "pages"):
         for path in sorted((folder / kind).glob("*.toml")):

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from bot.conversation.render import Renderer
-from bot.profile.fields import Colour, CueText, Email, Id, LocaleCode, Origin, Sender, Url
+from bot.profile.fields import Colour, CueText, Email, Id, LocaleCode, LogoName, Origin, Sender, Url
 from bot.profile.passages import Passage
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
 from bot.usecases.billing.pages import PayTo
+from bot.web.colours import Corners, Look, Paper, Titles
 from bot.web.page_texts import PageWords
 from nlu.languages.shipped import KNOWN, Known
 from nlu.questions.faq import FaqIndex, FaqText
@@ -26,11 +27,16 @@ from values.seller import Seller
 class Brand(Struct, frozen=True, kw_only=True):
     """The seller's appearance: `[brand]`. `embedders` are the origins that may frame the chat.
 
-    `about` says in a line of each language what is sold here.
+    `about` says in a line of each language what is sold here. `accent` to `corners` are the seller's look.
     """
 
     desk: Annotated[str, Meta(min_length=1, max_length=40)]
     accent: Colour = "#f0a63a"
+    header: Colour | None = None
+    logo: LogoName | None = None
+    paper: Paper = "white"
+    titles: Titles = "sans"
+    corners: Corners = "soft"
     panel_url: Url
     site_url: Url
     support_email: Email
@@ -71,6 +77,21 @@ class Profile(Struct, frozen=True):
     documents: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])  # full texts, by id
     # and language
     passages: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict[str, tuple[Passage, ...]])  # of own pages
+    logo: str = ""  # the text of the brand's SVG
+
+    @property
+    def look(self) -> Look:
+        """Return the seller's look: what all pages, letters and the sign are drawn from."""
+        brand = self.brand
+        return Look(
+            accent=brand.accent,
+            header=brand.header,
+            paper=brand.paper,
+            titles=brand.titles,
+            corners=brand.corners,
+            name=self.seller.name,
+            logo=self.logo,
+        )
 
     @property
     def facts(self) -> dict[str, str]:
@@ -109,7 +130,7 @@ class Profile(Struct, frozen=True):
     def renderer(self, sender: str | None = None) -> Renderer:
         """Return the renderer of this profile's words; `sender` replaces the brand's sender of e-mails."""
         facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
-        return Renderer(self.seller, self.catalogue, facts, self._reads())
+        return Renderer(self.seller, self.catalogue, facts, self._reads(), self.look)
 
     def _reads(self) -> dict[str, tuple[str, ...]]:
         """Return the documents that answers of the FAQ lead to, by the keys of the answers."""

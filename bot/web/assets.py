@@ -25,6 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web import colours
+from bot.web.colours import Look
 from bot.web.pages import Site
 
 _HERE = Path(__file__).parent / "static"
@@ -68,19 +69,20 @@ def static_routes(site: Site) -> list[Route]:
 
     async def static(request: Request) -> Response:
         path = str(request.path_params["path"])
-        return _answer(request, load().get(path), _A_DAY if path == "icon.svg" else None)
+        return _answer(request, load().get(path))
 
     async def brand(request: Request) -> Response:
-        return _answer(request, static_file(colours.stylesheet(site.accent).encode(), "brand.css"))
+        return _answer(request, static_file(colours.stylesheet(site.look).encode(), "brand.css"))
 
     async def element(request: Request) -> Response:
         return _answer(request, load()["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
 
     async def icon(request: Request) -> Response:
-        return _answer(request, load()["icon.svg"], _A_DAY)
+        return _answer(request, static_file(site.look.sign.encode(), "icon.svg"), _A_DAY)
 
     return [
         Route("/static/brand.css", brand),
+        Route("/static/icon.svg", icon),
         Route("/static/{path:path}", static),
         Route("/okienko.js", element),
         Route("/favicon.ico", icon),
@@ -142,17 +144,17 @@ def reader() -> Asset:
 
 
 @lru_cache(maxsize=16)  # a page may ask for any accent
-def chat_style(accent: str) -> Asset:
-    """Return the chat's sheets as one, below the colours of this accent (`#rrggbb`)."""
+def chat_style(look: Look) -> Asset:
+    """Return the chat's sheets as one, below the colours of this look; the file's name tells the accent."""
     sheets = style(_sources(), CHAT_SHEETS)
-    return asset(f"chat-{accent.removeprefix('#')}", "css", colours.stylesheet(accent).encode() + b"\n" + sheets)
+    return asset(f"chat-{look.accent.removeprefix('#')}", "css", colours.stylesheet(look).encode() + b"\n" + sheets)
 
 
 def routes(site: Site) -> list[Route]:
     """Return the routes of bundles and of all other files."""
 
     async def found(request: Request) -> Response:
-        today = _today(str(request.path_params["file"]))
+        today = _today(str(request.path_params["file"]), site.look)
         if today is None:
             return Response(status_code=404)
         headers = {"cache-control": _KEPT if request.url.path == today.path else "no-cache", "vary": "accept-encoding"}
@@ -164,10 +166,10 @@ def routes(site: Site) -> list[Route]:
     return [Route(f"{PATH}{{file}}", found), *static_routes(site)]
 
 
-@cache
-def icon() -> Asset:
+@lru_cache(maxsize=16)
+def icon(look: Look) -> Asset:
     """Return the sign over the chat."""
-    return asset("icon", "svg", _sources()["icon.svg"])
+    return asset("icon", "svg", look.sign.encode())
 
 
 def pack(request: Request, page: Response, *, apart: bytes) -> None:
@@ -194,7 +196,7 @@ def _takes_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
-def _today(file: str) -> Asset | None:
+def _today(file: str, look: Look) -> Asset | None:
     name, _, rest = file.partition(".")
     ending = rest.rpartition(".")[2]
     if (name, ending) == ("chat", "js"):
@@ -204,9 +206,10 @@ def _today(file: str) -> Asset | None:
     if (name, ending) == ("reader", "js"):
         return reader()
     if (name, ending) == ("icon", "svg"):
-        return icon()
+        return icon(look)
     accent = f"#{name.removeprefix('chat-')}"
-    return chat_style(accent) if ending == "css" and name.startswith("chat-") and colours.is_colour(accent) else None
+    is_style = ending == "css" and name.startswith("chat-") and colours.is_colour(accent)
+    return chat_style(look.with_accent(accent)) if is_style else None
 
 
 @cache

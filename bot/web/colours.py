@@ -1,20 +1,95 @@
-"""One accent colour from the profile, and the tints derived from it so that every text stays readable.
+"""The seller's look: from a few keys of `[brand]` all colours, the titles' face, the corners and the sign.
 
-Contrast is WCAG 2's ratio of relative luminances; 4.5 is what normal text needs (success criterion 1.4.3).
+Contrast is WCAG 2's ratio of relative luminances; 4.5 is what normal text needs (success criterion 1.4.3), 3 what a
+sign or a control needs (1.4.11).
 """
 
 import re
+from functools import lru_cache
+from html import escape
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-READABLE = 4.5
+READABLE, SEEN = 4.5, 3.0
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_INK, _WHITE, _BLACK = "#131c33", "#ffffff", "#000000"
-# As in static/css/base.css: paper, the dark slip, what its accent is mixed with, the muted texts.
-_PAPER, _NIGHT, _DARK = "#fffdf8", "#182440", "#0a0c12"
-_MUTED_BY_DAY, _MUTED_BY_NIGHT = "#565f74", "#aab3c7"
+_WHITE, _BLACK, _SOOT = "#ffffff", "#000000", "#1d1f22"
+
+Paper = Literal["warm", "white", "cool"]
+Titles = Literal["serif", "sans"]
+Corners = Literal["sharp", "soft", "round"]
+
+# The wall behind the counter, the counter, the slips on it, lines; by day.
+_PAPERS: dict[Paper, tuple[str, str, str, str]] = {
+    "warm": ("#ebe4d8", "#f7f2e9", "#fffdf8", "#d8d0bf"),
+    "white": ("#e9e9ea", "#f5f5f6", "#ffffff", "#d4d5d8"),
+    "cool": ("#e0e7ec", "#f0f4f7", "#fcfdff", "#c9d3da"),
+}
+_LAMPLIGHT = "#efeade"  # ink by night
+_CORNERS: dict[Corners, tuple[int, int]] = {"sharp": (4, 3), "soft": (12, 10), "round": (20, 18)}
 
 _Channels = tuple[float, float, float]
+
+
+class Shades(Struct, frozen=True):
+    """All colours of one light, each `#rrggbb`; the names are those of the style sheets' custom properties.
+
+    `wall`, `counter` and `paper` lie over each other; `ink`, `muted` and `line` are what is written and drawn on them.
+    `lintel` is the bar on top. `accent` is a fill, with the text on it, the accent as text, and a soft fill under ink.
+    """
+
+    wall: str
+    counter: str
+    paper: str
+    line: str
+    ink: str
+    muted: str
+    lintel: str
+    lintel_ink: str
+    lintel_muted: str
+    accent: str
+    accent_on: str
+    accent_text: str
+    accent_soft: str
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """What the seller chose. `header` is the colour of the bar on top, which otherwise follows from the accent.
+
+    `titles` is the kind of typeface of headings. `logo` is the whole text of an SVG; without it the sign is the
+    initial of `name`.
+    """
+
+    accent: str
+    header: str | None = None
+    paper: Paper = "white"
+    titles: Titles = "sans"
+    corners: Corners = "soft"
+    name: str = ""
+    logo: str = ""
+
+    def with_accent(self, accent: str) -> "Look":
+        """Return the look in another accent, such as an embedding site asks for; the same if that is no colour."""
+        return replace(self, accent=accent) if is_colour(accent) else self
+
+    @property
+    def sign(self) -> str:
+        """Return the SVG that stands in the bar, in the tab and on letters."""
+        if self.logo:
+            return self.logo
+        day, initial = by_day(self), next(filter(str.isalnum, self.name), "·").upper()
+        radius = {"sharp": 3, "soft": 7, "round": 16}[self.corners]
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+            f'<rect width="32" height="32" rx="{radius}" fill="{day.accent}"/>'
+            f'<text x="16" y="22" text-anchor="middle" font-family="Arial,sans-serif" font-size="19" font-weight="bold"'
+            f' fill="{day.accent_on}">{escape(initial)}</text></svg>'
+        )
+
+
+OKIENKO = Look(accent="#f0a63a", header="#14203c", paper="warm", titles="serif", name="Okienko")
+"""The look of what belongs to no seller, such as the stand-ins alone."""
 
 
 def is_colour(text: str) -> bool:
@@ -28,46 +103,67 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-class Tints(Struct, frozen=True):
-    """The accent in use: as a fill, as text on it, as text on paper, as a soft fill under ink."""
-
-    fill: str
-    on_fill: str
-    text: str
-    soft: str
-
-
-def by_day(accent: str) -> Tints:
-    """Return the tints for light paper."""
-    fill, on_fill = _filled(accent)
-    soft = _soft(fill, _PAPER, under=_MUTED_BY_DAY)
-    return Tints(fill, on_fill, _until_readable(fill, soft, toward=_BLACK), soft)
+@lru_cache(maxsize=64)
+def by_day(look: Look) -> Shades:
+    """Return the colours for light paper."""
+    wall, counter, paper, line = _PAPERS[look.paper]
+    lintel = header_of(look)
+    ink = _until(lintel if contrast(lintel, paper) > SEEN else _SOOT, paper, toward=_BLACK, ratio=14)
+    muted = _quiet(ink, wall)
+    fill, on_fill = filled(look.accent, ink)
+    soft = _soft(fill, paper, under=muted)
+    text = _until(fill, soft, toward=_BLACK)
+    bar = max((paper, ink), key=lambda one: contrast(one, lintel))
+    return Shades(wall, counter, paper, line, ink, muted, lintel, bar, _quiet(bar, lintel), fill, on_fill, text, soft)
 
 
-def by_night(accent: str) -> Tints:
-    """Return the tints for the dark page."""
-    fill, on_fill = _filled(_until_readable(accent, _NIGHT, toward=_WHITE))
-    # Not towards the blue page: that would only make the accent grey.
-    soft = _soft(fill, _DARK, under=_MUTED_BY_NIGHT)
-    text = _until_readable(_until_readable(fill, soft, toward=_WHITE), _NIGHT, toward=_WHITE)
-    return Tints(fill, on_fill, text, soft)
+@lru_cache(maxsize=64)
+def by_night(look: Look) -> Shades:
+    """Return the colours for the dark page: the bar's own colour, in four depths."""
+    day = by_day(look)
+    hue = day.lintel if contrast(day.lintel, _WHITE) > SEEN else _mix(day.lintel, _SOOT, 0.9)
+    wall, counter, paper = (_until(hue, _WHITE, toward=_BLACK, ratio=ratio) for ratio in (18.8, 17.4, 15.4))
+    lintel, line = _until(hue, _WHITE, toward=_BLACK, ratio=18.2), _mix(paper, _WHITE, 0.16)
+    muted = _quiet(_LAMPLIGHT, paper)
+    fill, on_fill = filled(_until(look.accent, paper, toward=_WHITE), day.ink)
+    # Not towards the page's own colour: that would only make the accent grey.
+    soft = _soft(fill, "#0a0c12", under=muted)
+    text = _until(_until(fill, soft, toward=_WHITE), paper, toward=_WHITE)
+    bar = _quiet(_LAMPLIGHT, lintel)
+    return Shades(wall, counter, paper, line, _LAMPLIGHT, muted, lintel, _LAMPLIGHT, bar, fill, on_fill, text, soft)
 
 
-def stylesheet(accent: str) -> str:
+def header_of(look: Look) -> str:
+    """Return the colour of the bar: the seller's, else a deep shade of the accent, a neutral one where that is pale."""
+    if look.header is not None:
+        return look.header
+    share = 0.5 if contrast(look.accent, _WHITE) >= SEEN else 0.9
+    return _until(_mix(look.accent, _SOOT, share), _WHITE, toward=_BLACK, ratio=9)
+
+
+def stylesheet(look: Look) -> str:
     """Return the custom properties that all the style sheets build on, for day and night."""
-    day, night = _properties(by_day(accent)), _properties(by_night(accent))
-    return f":root{{{day}}}\n@media (prefers-color-scheme:dark){{:root{{{night}}}}}\n"
+    day, night = (_properties(shades) for shades in (by_day(look), by_night(look)))
+    corner, edge = _CORNERS[look.corners]
+    sign = "--serif" if look.titles == "serif" else "--text"
+    shape = f"--corner:{corner}px;--edge:{edge}px;--sign:var({sign});"
+    return f":root{{{day}{shape}}}\n@media (prefers-color-scheme:dark){{:root{{{night}}}}}\n"
 
 
-def _properties(tints: Tints) -> str:
-    names = {"": tints.fill, "-on": tints.on_fill, "-text": tints.text, "-soft": tints.soft}
-    return "".join(f"--accent{name}:{colour};" for name, colour in names.items())
+def _properties(shades: Shades) -> str:
+    return "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in asdict(shades).items())
 
 
-def _filled(accent: str) -> tuple[str, str]:
-    """Return the accent as a ground and the ink on it; mid tones on which neither ink reads are adjusted a little."""
-    ink = max((_INK, _WHITE), key=lambda one: contrast(accent, one))
-    return _until_readable(accent, ink, toward=_WHITE if ink == _INK else _BLACK), ink
+def filled(colour: str, ink: str) -> tuple[str, str]:
+    """Return the colour as a ground, and white or `ink` on it; where neither reads the colour is moved a little."""
+    on = max((ink, _WHITE), key=lambda one: contrast(colour, one))
+    return _until(colour, on, toward=_WHITE if on == ink else _BLACK), on
+
+
+def _quiet(ink: str, ground: str) -> str:
+    """Return the ink mixed into the ground as far as it can still be read well."""
+    mixed = (_mix(ink, ground, step / 20) for step in range(7, 0, -1))
+    return next((one for one in mixed if contrast(one, ground) >= READABLE + 0.5), ink)
 
 
 def _soft(colour: str, ground: str, *, under: str) -> str:
@@ -79,13 +175,10 @@ def _soft(colour: str, ground: str, *, under: str) -> str:
     return ground
 
 
-def _until_readable(colour: str, ground: str, *, toward: str) -> str:
-    """Move the colour towards black or white only as far as needed to be read on `ground`."""
-    for step in range(21):
-        moved = _mix(colour, toward, step / 20)
-        if contrast(moved, ground) >= READABLE:
-            return moved
-    return toward
+def _until(colour: str, ground: str, *, toward: str, ratio: float = READABLE) -> str:
+    """Move the colour towards black or white only as far as its contrast with `ground` needs."""
+    moved = (_mix(colour, toward, step / 40) for step in range(41))
+    return next((one for one in moved if contrast(one, ground) >= ratio), toward)
 
 
 def _mix(one: str, other: str, share: float) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from bot.texts import catalogue
 from bot.texts.text import SELLER_CASES
+from bot.web.colours import OKIENKO, Look
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 from values.patterns import cached_property
 
@@ -33,8 +34,8 @@ def _no_bot() -> str | None:
 class Site(Struct, frozen=True):
     """One installation as its pages show it.
 
-    `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
-    profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
+    `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `look` is the
+    seller's. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, `numbers_of` the country whose tax numbers alone it takes (ISO, empty: any of the
     Union): by these the sandbox's page picks whom one may try. `time_zone` is an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
@@ -47,7 +48,7 @@ class Site(Struct, frozen=True):
     public_url: str
     seller: str
     desk: str
-    accent: str = "#f0a63a"
+    look: Look = OKIENKO
     locale: str = "pl"
     locales: tuple[str, ...] = ("pl", "it", "en")
     embedders: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ Whatever the trail tells has its words in the agents' languages.
 import re
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.texts.text import undeclined
 from bot.web import page_texts as module
-from bot.web.colours import by_day, by_night, contrast, is_colour, stylesheet
+from bot.web.colours import Look, by_day, by_night, contrast, is_colour
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import all_rows
@@ -64,6 +65,9 @@ def test_the_browser_s_languages_are_heard(header: str, chosen: str) -> None:
 
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+LOOKS = st.builds(
+    Look, accent=COLOURS, header=st.none() | COLOURS, paper=st.sampled_from(["warm", "white", "cool"]), name=st.text()
+)
 
 
 def test_contrast_is_wcag_s() -> None:
@@ -71,29 +75,21 @@ def test_contrast_is_wcag_s() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@given(COLOURS)
-def test_whatever_the_accent_texts_stay_readable(accent: str) -> None:
-    day, night = by_day(accent), by_night(accent)
-    for tints in (day, night):
-        assert contrast(tints.text, tints.soft) >= 4.5
-        assert contrast(tints.on_fill, tints.fill) >= 4.5
-    assert contrast("#17203a", day.soft) >= 4.5  # ink on the customer's slip
-    assert contrast("#565f74", day.soft) >= 4.5  # and the time below it
-    assert contrast("#efeade", night.soft) >= 4.5
-    assert contrast("#aab3c7", night.soft) >= 4.5
-    assert contrast(night.text, "#182440") >= 4.5
-    assert contrast(day.text, "#fffdf8") >= 4.5
+@given(LOOKS)
+def test_whatever_the_look_texts_stay_readable(look: Look) -> None:
+    for light in (by_day(look), by_night(look)):
+        for ground in (light.wall, light.counter, light.paper, light.accent_soft):
+            assert min(contrast(light.ink, ground), contrast(light.muted, ground)) >= 4.5
+        assert min(contrast(light.accent_text, one) for one in (light.paper, light.accent_soft)) >= 4.5
+        assert contrast(light.accent_on, light.accent) >= 4.5
+        if look.header is None:
+            assert min(contrast(one, light.lintel) for one in (light.lintel_ink, light.lintel_muted)) >= 4.5
+    assert ElementTree.fromstring(look.sign).tag.endswith("svg")
 
 
 @table("text", ["#f0a63", "red", "#f0a63a;}", "", "#F0A63Z", "f0a63a"])
 def test_only_plain_colours_are_taken(text: str) -> None:
     assert not is_colour(text)
-
-
-def test_the_stylesheet_has_both_lights() -> None:
-    sheet = stylesheet("#f0a63a")
-    assert "--accent:#f0a63a" in sheet
-    assert "prefers-color-scheme:dark" in sheet
 
 
 FOLDER = Path(__file__).parents[2] / "bot" / "web" / "templates"

@@ -12,7 +12,6 @@ from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
 from bot.web import assets
-from bot.web.colours import is_colour
 from bot.web.flood import Flood, Places
 from bot.web.guard import LargeBodies, RequestTurnedAway
 from bot.web.network import AddressOf
@@ -146,9 +145,9 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             locale,
             headers=headers,
             embedded=request.query_params.get("embed") == "1",
-            style=assets.chat_style(accent if is_colour(accent) else site.accent).path,
+            style=assets.chat_style(site.look.with_accent(accent)).path,
             script=assets.chat_script().path,
-            icon=assets.icon().path,
+            icon=assets.icon(site.look).path,
             recorder=assets.recorder().path if chat.hears else None,
             reader=assets.reader().path if chat.aloud is not None else None,
             longest=MOST_SECONDS,

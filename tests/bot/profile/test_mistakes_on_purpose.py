@@ -15,6 +15,7 @@ from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
+from tests.table import table
 from values.country import RULES
 
 CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
@@ -205,16 +206,38 @@ def test_an_offer_that_is_misspelt_beyond_likeness_is_told_of_its_own_language_a
 def test_files_that_nothing_reads_are_warnings(folder: Path) -> None:
     (folder / "logo.svg").write_text("<svg/>")
     (folder / "texts/fr.toml").write_text("")
-    said = [(doubt.file.name, doubt.what) for doubt in doubts(folder, load(folder).seller, NOW)]
+    said = [(doubt.file.name, doubt.what) for doubt in doubts(load(folder), NOW)]
     words = "nothing reads this: “fr” isn’t among `locales`"
     assert said == [("logo.svg", "nothing reads this"), ("fr.toml", words)]
+
+
+@table(
+    ("drawn", "said"),
+    [
+        ("<script>alert(1)</script>", "has <script>"),
+        ("<g onload='alert(1)'/>", "has onload in <g>"),
+        ("<foreignObject/>", "has <foreignObject>"),
+        ("<use xmlns:x='http://www.w3.org/1999/xlink' x:href='https://e.example/a.svg#a'/>", "has href in <use>"),
+        ("<path style='fill:url(//e.example/a)'/>", "has style in <path>"),
+        ("<style>@import '//e.example/a.css'</style>", "has a style that loads something"),
+        ("<rect", "is no XML"),
+        ("<path d='{}'/>".format("M0 0" * 2500), "8192 are the most"),
+        ("<rect width='9' height='9' fill='#302a22'/>", "nothing of it is seen on the bar"),
+    ],
+)
+def test_a_logo_only_draws_and_is_seen(folder: Path, drawn: str, said: str) -> None:
+    if not (folder / "logo.svg").exists():
+        spoil(folder, "profile.toml", "[brand]\n", '[brand]\nlogo = "logo.svg"\n')
+    (folder / "logo.svg").write_text(f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{drawn}</svg>")
+    [problem] = problems(folder)
+    assert said in problem.what
+    assert problem.remedy
 
 
 @each_row
 def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, "profile.toml", old, new)
-    profile = load(folder)
-    [doubt] = doubts(folder, profile.seller, NOW)
+    [doubt] = doubts(load(folder), NOW)
     assert said in doubt.what
     assert doubt.remedy
     assert (folder / "profile.toml").read_text("utf-8").splitlines()[doubt.line - 1].startswith(at)
@@ -222,7 +245,7 @@ def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: st
 
 def test_a_code_that_is_past_on_purpose_says_so(folder: Path) -> None:
     spoil(folder, "profile.toml", "# [[discount]]", f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\nover = true\n#")
-    assert [*doubts(folder, load(folder).seller, NOW)] == []
+    assert [*doubts(load(folder), NOW)] == []
 
 
 def test_the_rates_are_of_countries_of_the_union() -> None:
@@ -232,7 +255,7 @@ def test_the_rates_are_of_countries_of_the_union() -> None:
 
 @pytest.mark.parametrize("right", [*SHIPPED, TEMPLATE], ids=lambda path: path.name)
 def test_nothing_is_doubted_in_a_right_profile(right: Path) -> None:
-    assert [*doubts(right, load(right).seller, NOW)] == []
+    assert [*doubts(load(right), NOW)] == []
 
 
 @pytest.mark.parametrize("locales", [("pl",), ("en", "pl"), ("it", "en", "pl")])
