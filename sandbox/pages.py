@@ -1,4 +1,4 @@
-"""The payers' pages: plain HTML, no script, nothing fetched, marked as a test in the payer's language."""
+"""The payers' pages: plain HTML, no script, in the desk's look, marked as a test in the payer's language."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'",
     "X-Robots-Tag": "noindex",
 }
 STYLE: Final = Path(__file__).with_name("page.css").read_text("utf-8")
@@ -119,6 +119,8 @@ def _page(provider: str, language: str, body: str, status: int) -> Response:
     html = (
         f'<!doctype html><html lang="{shown}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{provider} – TEST</title>'
+        '<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/brand.css">'
+        '<link rel="stylesheet" href="/static/css/base.css">'
         f'<style>{STYLE}</style><main><p class="test">TEST · {words["test"]}</p><h1>{provider}</h1>{body}</main></html>'
     )
     return HTMLResponse(html, status, headers=HEADERS)

@@ -11,6 +11,7 @@ can be read; comments go, since half of the modules' weight are types for editor
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 import zlib
@@ -20,6 +21,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -75,7 +77,7 @@ def static_routes(site: Site) -> list[Route]:
         return _answer(request, static_file(colours.stylesheet(site.look).encode(), "brand.css"))
 
     async def element(request: Request) -> Response:
-        return _answer(request, load()["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
+        return _answer(request, _element(site.look), {"cross-origin-resource-policy": "cross-origin"})
 
     async def icon(request: Request) -> Response:
         return _answer(request, static_file(site.look.sign.encode(), "icon.svg"), _A_DAY)
@@ -87,6 +89,16 @@ def static_routes(site: Site) -> list[Route]:
         Route("/okienko.js", element),
         Route("/favicon.ico", icon),
     ]
+
+
+_LOOK = re.compile(rb"(?<=const LOOK = )\{.*\}(?=;\n)")
+
+
+@lru_cache(maxsize=16)
+def _element(look: Look) -> StaticFile:
+    """Return `okienko.js` with the seller's look in it: it asks for nothing before it is pressed."""
+    shown = json.dumps({**asdict(colours.by_day(look)), "corner": look.corner, "logo": look.logo})
+    return static_file(_LOOK.sub(lambda _: shown.encode(), load()["okienko.js"].body, count=1), "okienko.js")
 
 
 def _answer(request: Request, file: StaticFile | None, extra: Mapping[str, str] | None = None) -> Response:

@@ -74,6 +74,11 @@ class Look(Struct, frozen=True, kw_only=True):
         return replace(self, accent=accent) if is_colour(accent) else self
 
     @property
+    def corner(self) -> int:
+        """The radius of slips and panels, in pixels."""
+        return _CORNERS[self.corners][0]
+
+    @property
     def sign(self) -> str:
         """Return the SVG that stands in the bar, in the tab and on letters."""
         if self.logo:

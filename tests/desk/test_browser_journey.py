@@ -1,37 +1,71 @@
-"""The whole journey in a real browser, as somebody who tries the desk goes through it; an answer without a line."""
+"""The whole journey in a real browser, as somebody who tries the desk goes through it; an answer without a line.
+
+The shop of the journey has a look of its own: nothing that it shows, by day or by night, is in Okienko's colours.
+"""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, expect
 
+from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, running_desk
-from tests.kit.browsers import window, with_a_company
+from tests.kit.browsers import of_okienko, window, with_a_company
+
+LEAF = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#dcefe4"/>'
+    '<path d="M7 20c8 0 8-10 18-11-1 11-6 14-11 14-3 0-5-1-7-3z" fill="#2f6f4f"/></svg>'
+)
+
+
+def green(folder: Path) -> Path:
+    """FakturaSmart's folder in another look."""
+    shop = shutil.copytree(ROOT / "profiles/fakturasmart", folder / "shop")
+    written = (shop / "profile.toml").read_text("utf-8")
+    look = 'accent = "#2f6f4f"\nlogo = "logo.svg"\n'
+    (shop / "profile.toml").write_text(re.sub(r"accent = .*\n(?:(?:header|logo|paper|titles) = .*\n)*", look, written))
+    (shop / "logo.svg").write_text(LEAF)
+    return shop
 
 
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
 async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromium: Browser, width: int) -> None:
-    async with running_desk(tmp_path) as desk, window(chromium, width) as context:
+    async with running_desk(tmp_path, profile=green(tmp_path)) as desk, window(chromium, width) as context:
         visitor = await with_a_company(desk, context)
         await visitor.sees("Przed zamówieniem wpisz kod")
+        assert await of_okienko(visitor.page) == set()
 
         async with context.expect_page() as opened:
             await visitor.page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
         letter = await opened.value
+        assert await of_okienko(letter) == set()
         await letter.get_by_role("button").first.click()
         await expect(letter.get_by_text("potwierdzony")).to_be_visible()
         await letter.close()
 
         await visitor.fills_the_card("BLIK")
+        assert await of_okienko(visitor.page) == set()
         await visitor.orders()
         bank = await visitor.follow("/p/")
+        assert await of_okienko(bank) == set()
         await bank.get_by_role("button", name="Zapłać", exact=True).click()
         await bank.wait_for_url(re.compile(r"/p/.+/return"))
+        assert await of_okienko(bank) == set()
         await bank.close()
         await visitor.chat.get_by_role("checkbox", name=re.compile("Zgadzam się wystawiać")).click()
         await visitor.sees("E-faktury włączone")
         await expect(visitor.chat.get_by_role("link", name=re.compile("Otwórz panel"))).to_be_visible()
+
+        assert await of_okienko(visitor.page) == set()
+        document = (await visitor.follow("/documents/")).url
+        for at in (document, *(desk.url + path for path in ("/chat", "/nowhere", "/desk", "/sandbox", "/okienko.js"))):
+            page = await context.new_page()
+            await page.goto(at)
+            assert await of_okienko(page) == set(), at
+            assert not {"#14203c", "#f0a63a"} & {*re.findall("#[0-9a-f]{6}", await page.content())}, at
+            await page.close()
 
         # A reload shows the same conversation, and nothing twice.
         await visitor.page.reload()

@@ -1,9 +1,11 @@
 """Windows of the one Chromium that a test process has, and who comes to a desk by one."""
 
+import re
 from collections.abc import AsyncGenerator
+from colorsys import rgb_to_hls
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.desk.running import Running
 from tests.desk.visitor import Visitor
@@ -32,3 +34,33 @@ async def with_a_company(desk: Running, context: BrowserContext, email: str = "j
     await visitor.sees("Pracownia Bursztyn")
     await visitor.press("Zgadza się")
     return visitor
+
+
+_PAINTED = """() => [document.documentElement, ...document.querySelectorAll("*")].flatMap((one) =>
+  ["", "::before", "::after"].flatMap((part) => {
+    const style = getComputedStyle(one, part), filled = style.backgroundImage + style.boxShadow;
+    const edges = ["Top", "Bottom", "Left", "Right"].filter((side) => style[`border${side}Width`] !== "0px");
+    const lines = edges.map((side) => style[`border${side}Color`]), more = filled.match(/rgba?\\([^)]*\\)/g) ?? [];
+    return [style.color, style.backgroundColor, style.fill, style.stroke, ...lines, ...more];
+  })).filter((one, at, all) => all.indexOf(one) === at)"""
+_RGB = re.compile(r"rgba?\((\d+), (\d+), (\d+)\)")  # what is opaque
+
+
+async def of_okienko(page: Page) -> set[str]:
+    """Return the colours of a page and its frames, by day and by night, that are Okienko's own: navy and amber."""
+    found = set[str]()
+    for light in ("dark", "light"):
+        await page.emulate_media(color_scheme=light)
+        for frame in page.frames:
+            painted: list[str] = await frame.evaluate(_PAINTED)
+            found |= {
+                one for one in painted if (rgb := _RGB.fullmatch(one)) and _is_navy_or_amber(*map(int, rgb.groups()))
+            }
+    return found
+
+
+def _is_navy_or_amber(red: int, green: int, blue: int) -> bool:
+    hue, lightness, saturation = rgb_to_hls(red / 255, green / 255, blue / 255)
+    if not 0.02 < lightness < 0.9 or saturation < 0.2:
+        return False
+    return 0.58 < hue < 0.72 or (0.08 < hue < 0.13 and saturation > 0.5)

@@ -23,8 +23,10 @@
     en: { label: "Write to us", close: "Close", tab: "Open the conversation in a new tab", unread: "unread" },
     de: { label: "Schreiben Sie uns", close: "Schließen", tab: "Unterhaltung in einem neuen Tab öffnen", unread: "ungelesen" },
   };
+  /** The seller's look, which the desk puts here. */
+  const LOOK = { accent: "#f0a63a", accent_on: "#14203c", ink: "#14203c", paper: "#fffdf8", lintel: "#14203c", lintel_ink: "#fffdf8", corner: 12, logo: "" };
   const STYLE = `
-    :host { all: initial; --accent: #f0a63a; --on: #131c33; color-scheme: light dark; }
+    :host { all: initial; --accent: ${LOOK.accent}; --on: ${LOOK.accent_on}; color-scheme: light dark; }
     :host([hidden]) { display: none; }
     * { box-sizing: border-box; }
     .launcher {
@@ -33,19 +35,19 @@
       background: var(--accent); color: var(--on); font: 600 16px/1.25 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; cursor: pointer;
       box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 10px 28px -8px rgb(0 0 0 / .35);
     }
-    .launcher:focus-visible { outline: 3px solid #14203c; outline-offset: 3px; }
-    .launcher svg { width: 24px; height: 24px; flex: none; }
-    .badge { min-width: 22px; padding: 0 6px; border-radius: 11px; background: #14203c; color: #fff; font-size: 13px; line-height: 22px; text-align: center; }
+    .launcher:focus-visible { outline: 3px solid ${LOOK.ink}; outline-offset: 3px; }
+    .launcher svg, .launcher img { width: 24px; height: 24px; flex: none; object-fit: contain; }
+    .badge { min-width: 22px; padding: 0 6px; border-radius: 11px; background: ${LOOK.lintel}; color: ${LOOK.lintel_ink}; font-size: 13px; line-height: 22px; text-align: center; }
     .panel {
       position: fixed; right: 16px; bottom: 84px; z-index: 2147483001; width: min(400px, calc(100vw - 32px));
-      height: min(680px, calc(100vh - 108px)); border-radius: 12px; overflow: hidden; background: #14203c;
+      height: min(680px, calc(100vh - 108px)); border-radius: ${LOOK.corner}px; overflow: hidden; background: ${LOOK.lintel};
       box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 18px 48px -12px rgb(0 0 0 / .45); animation: rise .2s ease-out;
     }
     @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
-    .apart { display: grid; align-content: center; justify-items: center; gap: 20px; height: 100%; padding: 24px; background: #fffdf8; color: #131c33; font: 16px/1.4 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; text-align: center; }
+    .apart { display: grid; align-content: center; justify-items: center; gap: 20px; height: 100%; padding: 24px; background: ${LOOK.paper}; color: ${LOOK.ink}; font: 16px/1.4 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; text-align: center; }
     .apart a { padding: 12px 20px; border-radius: 8px; background: var(--accent); color: var(--on); font-weight: 600; text-decoration: none; }
     .apart button { min-height: 44px; padding: 0 16px; border: 1px solid currentcolor; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
-    .apart :focus-visible { outline: 3px solid #14203c; outline-offset: 3px; }
+    .apart :focus-visible { outline: 3px solid ${LOOK.ink}; outline-offset: 3px; }
     iframe { display: block; width: 100%; height: 100%; border: 0; }
     [hidden] { display: none; }
     @media (max-width: 480px) { .panel { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; } }
@@ -53,7 +55,7 @@
   `;
   /** For so long a frame that has loaded may stay silent. */
   const PATIENCE_MS = 4000;
-  const GLYPH = "M4 4h16v13H4zM12 4v13M4 10.5h16M2.5 20h19";
+  const GLYPH = "M4 5h16v11H11l-5 4v-4H4z";
 
   /** Black or white, whichever reads better on the colour (WCAG relative luminance). */
   const inkOn = (colour) => {
@@ -61,7 +63,7 @@
       const value = parseInt(colour.slice(at, at + 2), 16) / 255;
       return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
     });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#131c33" : "#ffffff";
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? LOOK.ink : "#ffffff";
   };
 
   class OkienkoChat extends HTMLElement {
@@ -92,7 +94,7 @@
       this.#badge.hidden = true;
       this.#panel.className = "panel";
       this.#panel.hidden = true;
-      this.#launcher.append(glyph(), this.#words, this.#badge);
+      this.#launcher.append(sign(), this.#words, this.#badge);
       this.#launcher.addEventListener("click", () => (this.#isOpen ? this.close() : this.open()));
       this.#root.append(this.#launcher, this.#panel);
     }
@@ -300,6 +302,14 @@
     } catch {
       // Then each page begins anew.
     }
+  }
+
+  /** The seller's logo where there is one and the page's policy allows pictures of its own, else a speech bubble. */
+  function sign() {
+    if (!LOOK.logo) return glyph();
+    const logo = Object.assign(new Image(), { alt: "", onerror: () => logo.replaceWith(glyph()) });
+    logo.src = `data:image/svg+xml,${encodeURIComponent(LOOK.logo)}`;
+    return logo;
   }
 
   function glyph() {
