@@ -5,6 +5,8 @@ sign or a control needs (1.4.11).
 """
 
 import re
+from collections.abc import Iterable
+from colorsys import hls_to_rgb, rgb_to_hls
 from functools import lru_cache
 from html import escape
 from typing import Literal
@@ -130,10 +132,10 @@ def by_night(look: Look) -> Shades:
     wall, counter, paper = (_until(hue, _WHITE, toward=_BLACK, ratio=ratio) for ratio in (18.8, 17.4, 15.4))
     lintel, line = _until(hue, _WHITE, toward=_BLACK, ratio=18.2), _mix(paper, _WHITE, 0.16)
     muted = _quiet(_LAMPLIGHT, paper)
-    fill, on_fill = filled(_until(look.accent, paper, toward=_WHITE), day.ink)
+    fill, on_fill = filled(_lit(look.accent, paper), day.ink)
     # Not towards the page's own colour: that would only make the accent grey.
     soft = _soft(fill, "#0a0c12", under=muted)
-    text = _until(_until(fill, soft, toward=_WHITE), paper, toward=_WHITE)
+    text = _lit(_lit(fill, soft), paper)
     bar = _quiet(_LAMPLIGHT, lintel)
     return Shades(wall, counter, paper, line, _LAMPLIGHT, muted, lintel, _LAMPLIGHT, bar, fill, on_fill, text, soft)
 
@@ -186,10 +188,20 @@ def _until(colour: str, ground: str, *, toward: str, ratio: float = READABLE) ->
     return next((one for one in moved if contrast(one, ground) >= ratio), toward)
 
 
+def _lit(colour: str, ground: str) -> str:
+    """Lighten the colour, as full as it is, until it is read on the dark `ground`; white would only wash it out."""
+    hue, lightness, fullness = rgb_to_hls(*_channels(colour))
+    lit = (_hex(hls_to_rgb(hue, lightness + (1 - lightness) * step / 40, fullness)) for step in range(41))
+    return next((one for one in lit if contrast(one, ground) >= READABLE), _WHITE)
+
+
 def _mix(one: str, other: str, share: float) -> str:
     """Mix `share` of the other colour into the first one, in sRGB."""
-    mixed = (a + (b - a) * share for a, b in zip(_channels(one), _channels(other), strict=True))
-    return "#" + "".join(f"{round(value * 255):02x}" for value in mixed)
+    return _hex(a + (b - a) * share for a, b in zip(_channels(one), _channels(other), strict=True))
+
+
+def _hex(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(value * 255):02x}" for value in channels)
 
 
 def _channels(colour: str) -> _Channels:
