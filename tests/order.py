@@ -15,7 +15,7 @@ import pytest
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
 WALKING = (
-    *("test_seller.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py", "test_two_plans.py"),
+    *("test_seller.py", "test_journeys_page.py", "test_load.py", "test_profile_commands.py", "test_two_plans.py"),
     *("test_scripts.py", "test_offer_words.py", "test_utterances.py"),
 )
 #: These take long together, mostly by waiting.

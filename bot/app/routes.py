@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from bot.app.console import agents_routes
 from bot.app.container import Container, Dependencies, log_in_letters
-from bot.app.sandbox_routes import SandboxRoutes
+from bot.app.sandbox_routes import LookPages, SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import serves_rest
@@ -169,7 +169,8 @@ class DeskRoutes:
         if self.sandbox is None:
             return []
         bot_name = self.container.reach.bot_name if self._plays_telegram else lambda: None
-        pages = sandbox_routes(self.pages, bot_name)
+        look = LookPages(self.pages, self._deps.renderer, self._deps.clock)
+        pages = [*look.routes(), *sandbox_routes(self.pages, bot_name)]
         return SandboxRoutes(self.sandbox, self.virtual_clock, self._deps.store, self._payments, pages).routes()
 
     def _flood(self, name: str, rules: FloodRules) -> Flood:

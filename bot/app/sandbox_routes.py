@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -14,9 +15,58 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.sandboxed import Beside
 from bot.app.virtual_clock import VirtualClock
+from bot.conversation.render import Renderer
+from bot.usecases.accounts.page_results import PageView
 from bot.usecases.billing.pages import PaymentPages
+from bot.usecases.emails.rendering import with_link
+from bot.web.pages import Pages
+from bot.web.policy import content_policy
+from services.clock import Clock
 from services.payments import record
 from services.store.database import Store
+
+
+class LookPages(Struct, frozen=True):
+    """The seller's look as customers meet it: his pages, a letter and the launcher beside each other."""
+
+    pages: Pages
+    renderer: Renderer
+    clock: Clock
+
+    def routes(self) -> list[Route]:
+        """Return the page, and the parts that it shows in frames."""
+        parts = ("page", "letter", "receipt", "launcher")
+        shown = {"chat": "/chat?embed=1", **{part: f"/sandbox/look/{part}" for part in parts}}
+        look = asdict(self.renderer.look)
+        chosen = {name: look[name] for name in ("accent", "header", "paper", "titles", "corners") if look[name]}
+
+        async def beside(request: Request) -> Response:
+            headers = {"content-security-policy": content_policy(frames=True)}
+            locale = self.pages.locale_of(request)
+            return self.pages.answer("look.html", locale, headers=headers, part="", parts=shown, chosen=chosen)
+
+        return [Route("/sandbox/look", beside), Route("/sandbox/look/{part}", self._part)]
+
+    async def _part(self, request: Request) -> Response:
+        part, locale = request.path_params["part"], self.pages.locale_of(request)
+        policy = content_policy(shown_in=("'self'",)).replace(
+            "img-src 'self'", "img-src 'self' data:"
+        )  # the launcher's
+        headers = {"content-security-policy": policy}
+        if part == "letter":
+            headers = {"content-security-policy": policy.replace("style-src 'self'", "style-src 'unsafe-inline'")}
+            return Response(self._letter(locale), headers=headers, media_type="text/html")
+        if part == "page":
+            view = PageView("log_in", self.pages.site.seller, locale, self.clock.now(), stays=True)
+            return self.pages.answer(
+                "secure_form.html", locale, headers=headers, view=view, reasons=(), action="", login=""
+            )
+        return self.pages.answer("look.html", locale, headers=headers, part=part)
+
+    def _letter(self, locale: str) -> str:
+        until, to = self.clock.now() + timedelta(days=3), "jan.nowak@example.com"
+        href = f"{self.pages.site.public_url}/s/0"
+        return with_link(self.renderer, "confirm_email", to, href, until, locale, code="123456").html
 
 
 class SandboxRoutes(Struct, frozen=True):

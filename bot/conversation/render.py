@@ -9,8 +9,8 @@ from msgspec import Struct, msgpack
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
-from bot.web.colours import OKIENKO, Look
 from dialogs.kit import CardContent, Option, Params, Question, RowContent, Say, Word
+from values.look import OKIENKO, Look
 from values.patterns import cached_property
 from values.seller import Seller
 

@@ -10,11 +10,11 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
-from bot.web.colours import is_colour
 from nlu.intents.cues import compile_cue
 from services.late_model import LateModel
 from values.country import RULES
 from values.locale import parse_locale
+from values.look import is_colour
 from values.money import Money
 
 T = TypeVar("T", bound=Struct)

@@ -1,9 +1,7 @@
 """Reads a profile folder whole, or raises all that is wrong with it at once."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from xml.etree import ElementTree
 
 from msgspec.structs import replace
 
@@ -12,9 +10,10 @@ from bot.profile.languages import pages, understood
 from bot.profile.mistakes import meant
 from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
-from bot.profile.profile import Brand, FaqEntry, Profile
+from bot.profile.profile import FaqEntry, Profile
 from bot.profile.schema import FaqFile, ProfileFile
-from bot.profile.sense import about_problems, case_problems, look_problems, offer_problems
+from bot.profile.sense import about_problems, case_problems, offer_problems
+from bot.profile.tables import logo_of, look_problems
 from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, question_texts, shared
 from bot.profile.toml_reader import read, source_of, text_of, validated
@@ -78,7 +77,7 @@ def load(folder: Path) -> Profile:
         replies(folder, spoken, problems),
         documents(folder, file, problems),
         told,
-        _logo(folder, brand, problems, line_of(source, ("brand", "logo"))),
+        logo_of(folder, brand.logo, problems, line_of(source, ("brand", "logo"))),
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
@@ -86,7 +85,7 @@ def load(folder: Path) -> Profile:
         *text_problems(profile, own, [locale for locale, entries in asked.items() if entries is not None]),
         *case_problems(profile, main, source),
         *about_problems(profile, main, source),
-        *look_problems(profile, main, source),
+        *look_problems(profile.look, main, source),
         *document_problems(profile),
     )
     if problems:
@@ -221,54 +220,3 @@ def _text(path: Path, problems: list[ProfileProblem]) -> str | None:
         problems.append(ProfileProblem(path, 1, "this text has no heading", "Begin with a line `# Heading`."))
         return None
     return text
-
-
-_LARGEST_LOGO = 8192
-_SVG = "{http://www.w3.org/2000/svg}"
-_DRAWN = frozenset(
-    "svg g defs symbol use title desc style path rect circle ellipse line polyline polygon text tspan linearGradient"
-    " radialGradient stop clipPath mask pattern".split()
-)
-"""What a logo may be drawn with: nothing that runs, moves, loads or holds HTML."""
-_ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:", re.IGNORECASE)
-
-
-def _logo(folder: Path, brand: Brand, problems: list[ProfileProblem], line: int) -> str:
-    """Return the text of the brand's logo, empty where it has none or one that isn't taken."""
-    if brand.logo is None:
-        return ""
-    path = folder / brand.logo
-    if not path.is_file():
-        problems.append(ProfileProblem(folder / "profile.toml", line, f"there is no {brand.logo}", "Put it there."))
-    elif (size := path.stat().st_size) > _LARGEST_LOGO:
-        what = f"the logo has {size} bytes, and {_LARGEST_LOGO} are the most"
-        problems.append(ProfileProblem(path, 0, what, "Let SVGO make it smaller, or draw it with fewer points."))
-    elif (text := text_of(path, problems)) is not None:
-        if (wrong := _unsafe(text)) is None:
-            return text.strip()
-        problems.append(ProfileProblem(path, 0, f"the logo {wrong}", "Export it as a plain SVG without it."))
-    return ""
-
-
-def _unsafe(svg: str) -> str | None:
-    """Return what is wrong with an SVG that all pages would show, None for one that only draws."""
-    if "<!DOCTYPE" in svg or "<!ENTITY" in svg or "<?xml-stylesheet" in svg:
-        return "has a document type or a style sheet"
-    try:
-        root = ElementTree.fromstring(svg)
-    except ElementTree.ParseError as error:
-        return f"is no XML: {error}"
-    if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
-        return "is no SVG with a viewBox"
-    return next(filter(None, map(_running, root.iter())), None)
-
-
-def _running(element: ElementTree.Element) -> str | None:
-    name = element.tag.removeprefix(_SVG)
-    if name not in _DRAWN:
-        return f"has <{name.rpartition('}')[2]}>"
-    for attribute, value in element.attrib.items():
-        plain = attribute.rpartition("}")[2].lower()
-        if plain.startswith("on") or (plain == "href" and not value.startswith("#")) or _ELSEWHERE.search(value):
-            return f"has {plain} in <{name}>"
-    return "has a style that loads something" if name == "style" and _ELSEWHERE.search(element.text or "") else None

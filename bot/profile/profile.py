@@ -10,33 +10,28 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from bot.conversation.render import Renderer
-from bot.profile.fields import Colour, CueText, Email, Id, LocaleCode, LogoName, Origin, Sender, Url
+from bot.profile.fields import CueText, Email, Id, LocaleCode, LogoName, Origin, Sender, Url
 from bot.profile.passages import Passage
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
 from bot.usecases.billing.pages import PayTo
-from bot.web.colours import Corners, Look, Paper, Titles
 from bot.web.page_texts import PageWords
 from nlu.languages.shipped import KNOWN, Known
 from nlu.questions.faq import FaqIndex, FaqText
 from services.support.canned_replies import CannedReply
 from values.consent import Consent, accepted_with, document_heading
+from values.look import Choices, Look
 from values.seller import Seller
 
 
-class Brand(Struct, frozen=True, kw_only=True):
+class Brand(Choices, frozen=True, kw_only=True):
     """The seller's appearance: `[brand]`. `embedders` are the origins that may frame the chat.
 
-    `about` says in a line of each language what is sold here. `accent` to `corners` are the seller's look.
+    `about` says in a line of each language what is sold here.
     """
 
     desk: Annotated[str, Meta(min_length=1, max_length=40)]
-    accent: Colour = "#f0a63a"
-    header: Colour | None = None
     logo: LogoName | None = None
-    paper: Paper = "white"
-    titles: Titles = "sans"
-    corners: Corners = "soft"
     panel_url: Url
     site_url: Url
     support_email: Email
@@ -82,16 +77,7 @@ class Profile(Struct, frozen=True):
     @property
     def look(self) -> Look:
         """Return the seller's look: what all pages, letters and the sign are drawn from."""
-        brand = self.brand
-        return Look(
-            accent=brand.accent,
-            header=brand.header,
-            paper=brand.paper,
-            titles=brand.titles,
-            corners=brand.corners,
-            name=self.seller.name,
-            logo=self.logo,
-        )
+        return Look.of(self.brand, self.seller.name, self.logo)
 
     @property
     def facts(self) -> dict[str, str]:

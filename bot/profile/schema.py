@@ -23,8 +23,8 @@ from bot.profile.fields import (
 )
 from bot.profile.mistakes import meant
 from bot.profile.problems import WrongProfile
-from bot.profile.profile import Brand, FaqEntry
-from bot.profile.tables import DeskTable, DiscountTable, VatTable
+from bot.profile.profile import FaqEntry
+from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
@@ -50,10 +50,6 @@ TaxNumber = Annotated[str, written(r"[0-9]{0,10}", "10 digits at most, nothing b
 SlipAccount = Annotated[str, written(r"[0-9]{4,12}", "4 to 12 digits")]
 OrderPrefix = Annotated[str, written(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
-
-
-class BrandTable(table_of(Brand)):
-    """`[brand]`."""
 
 
 class PasswordTable(table_of(PasswordRule)):

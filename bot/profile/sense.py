@@ -1,6 +1,5 @@
 """Contradictions within a profile, and values that are more often a mistake than meant."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from bot.profile.schema import ProfileFile
 from bot.profile.tables import discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
-from bot.web.colours import READABLE, SEEN, by_day, contrast, filled
 from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
@@ -298,30 +296,6 @@ def about_problems(profile: Profile, path: Path, source: str) -> Iterator[Profil
     for locale in profile.brand.about.keys() - set(profile.seller.locales):
         line = line_of(source, (*ABOUT.split("."), locale))
         yield ProfileProblem(path, line, f"[{ABOUT}] has {locale}, which isn't in `locales`", "Remove it.")
-
-
-_FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*(#[0-9a-fA-F]{6})\b")
-
-
-def look_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
-    """Yield colours on which nothing can be read or seen, each with the nearest one that would do."""
-    look, brand = profile.look, profile.brand
-    day = by_day(look)
-    for name, colour, fit, on in (
-        ("accent", brand.accent, day.accent, day.accent_on),
-        ("header", day.lintel, filled(day.lintel, day.ink)[0], day.lintel_ink),
-    ):
-        if contrast(colour, on) < READABLE:
-            what = f"brand.{name}: no text can be read on {colour}: the contrast must reach {READABLE} : 1"
-            yield ProfileProblem(path, line_of(source, ("brand", name)), what, f"The nearest that does is {fit}.")
-    drawn = _FILL.findall(profile.logo)
-    if drawn and max(contrast(colour, day.lintel) for colour in drawn) < SEEN:
-        what = (
-            f"brand.logo: nothing of it is seen on the bar, which is {day.lintel}: the contrast must reach {SEEN} : 1"
-        )
-        yield ProfileProblem(
-            path, line_of(source, ("brand", "logo")), what, "Change `header`, or put a ground into it."
-        )
 
 
 def _used(profile: Profile, locale: str) -> Mapping[str, str]:

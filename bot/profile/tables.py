@@ -1,22 +1,35 @@
-"""The tables `[vat]`, `[desk]` and `[[discount]]` of `profile.toml`, and what of them contradicts the rest."""
+"""The tables `[brand]`, `[vat]`, `[desk]` and `[[discount]]` of `profile.toml`, and what is wrong in them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
+from xml.etree import ElementTree
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from bot.profile.fields import Id, Net, StrictTable, minor, written
-from bot.profile.problems import WrongProfile
+from bot.profile.fields import Colour, Id, Net, StrictTable, minor, table_of, written
+from bot.profile.problems import ProfileProblem, WrongProfile, line_of
+from bot.profile.profile import Brand
+from bot.profile.toml_reader import text_of
 from values import tax_number
 from values.hours import DAYS, Day, OfficeHours, Span
+from values.look import READABLE, SEEN, Look, by_day, contrast, fill_with
 from values.money import UNION, VatRules
 from values.offer import DiscountCode
 from values.parsing import Ok
 from values.rules import DeskRules
 
 Percent = Annotated[int, Field(ge=0, le=50)]
+
+
+class BrandTable(table_of(Brand)):
+    """`[brand]`."""
+
+    accent: Colour = "#f0a63a"
+    header: Colour | None = None
 
 
 class VatTable(StrictTable):
@@ -165,3 +178,77 @@ def discount_problems(
         if table.amount is not None and prices and table.amount >= min(prices):
             what = f"{table.code} takes off all of a price of {min(prices)}: nothing would be left to pay"
             yield n, "amount", what, "Lower `amount`, or name dearer ones in `plans`."
+
+
+_FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*(#[0-9a-fA-F]{6})\b")
+
+
+def look_problems(look: Look, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield colours on which nothing can be read or seen, each with the nearest one that would do."""
+    day = by_day(look)
+    for name, colour, fit, on in (
+        ("accent", look.accent, day.accent, day.accent_on),
+        ("header", day.lintel, fill_with(day.lintel, day.ink)[0], day.lintel_ink),
+    ):
+        if contrast(colour, on) < READABLE:
+            what = f"brand.{name}: no text can be read on {colour}: the contrast must reach {READABLE} : 1"
+            yield ProfileProblem(path, line_of(source, ("brand", name)), what, f"The nearest that does is {fit}.")
+    drawn = _FILL.findall(look.logo)
+    if drawn and max(contrast(colour, day.lintel) for colour in drawn) < SEEN:
+        what = (
+            f"brand.logo: nothing of it is seen on the bar, which is {day.lintel}: the contrast must reach {SEEN} : 1"
+        )
+        yield ProfileProblem(
+            path, line_of(source, ("brand", "logo")), what, "Change `header`, or put a ground into it."
+        )
+
+
+_LARGEST_LOGO = 8192
+_SVG = "{http://www.w3.org/2000/svg}"
+_DRAWN = frozenset(
+    "svg g defs symbol use title desc style path rect circle ellipse line polyline polygon text tspan linearGradient"
+    " radialGradient stop clipPath mask pattern".split()
+)
+"""What a logo may be drawn with: nothing that runs, moves, loads or holds HTML."""
+_ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:", re.IGNORECASE)
+
+
+def logo_of(folder: Path, name: str | None, problems: list[ProfileProblem], line: int) -> str:
+    """Return the text of the brand's logo, empty where it has none or one that isn't taken."""
+    if name is None:
+        return ""
+    path = folder / name
+    if not path.is_file():
+        problems.append(ProfileProblem(folder / "profile.toml", line, f"there is no {name}", "Put it there."))
+    elif (size := path.stat().st_size) > _LARGEST_LOGO:
+        what = f"the logo has {size} bytes, and {_LARGEST_LOGO} are the most"
+        problems.append(ProfileProblem(path, 0, what, "Let SVGO make it smaller, or draw it with fewer points."))
+    elif (text := text_of(path, problems)) is not None:
+        if (wrong := _unsafe(text)) is None:
+            return text.strip()
+        problems.append(ProfileProblem(path, 0, f"the logo {wrong}", "Export it as a plain SVG without it."))
+    return ""
+
+
+def _unsafe(svg: str) -> str | None:
+    """Return what is wrong with an SVG that all pages would show, None for one that only draws."""
+    if "<!DOCTYPE" in svg or "<!ENTITY" in svg or "<?xml-stylesheet" in svg:
+        return "has a document type or a style sheet"
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        return f"is no XML: {error}"
+    if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
+        return "is no SVG with a viewBox"
+    return next(filter(None, map(_running, root.iter())), None)
+
+
+def _running(element: ElementTree.Element) -> str | None:
+    name = element.tag.removeprefix(_SVG)
+    if name not in _DRAWN:
+        return f"has <{name.rpartition('}')[2]}>"
+    for attribute, value in element.attrib.items():
+        plain = attribute.rpartition("}")[2].lower()
+        if plain.startswith("on") or (plain == "href" and not value.startswith("#")) or _ELSEWHERE.search(value):
+            return f"has {plain} in <{name}>"
+    return "has a style that loads something" if name == "style" and _ELSEWHERE.search(element.text or "") else None

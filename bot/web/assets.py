@@ -26,9 +26,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.web import colours
-from bot.web.colours import Look
 from bot.web.pages import Site
+from values.look import Look, by_day, is_colour, stylesheet
 
 _HERE = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -71,10 +70,10 @@ def static_routes(site: Site) -> list[Route]:
 
     async def static(request: Request) -> Response:
         path = str(request.path_params["path"])
-        return _answer(request, load().get(path))
+        return await icon(request) if path == "icon.svg" else _answer(request, load().get(path))
 
     async def brand(request: Request) -> Response:
-        return _answer(request, static_file(colours.stylesheet(site.look).encode(), "brand.css"))
+        return _answer(request, static_file(stylesheet(site.look).encode(), "brand.css"))
 
     async def element(request: Request) -> Response:
         return _answer(request, _element(site.look), {"cross-origin-resource-policy": "cross-origin"})
@@ -84,7 +83,6 @@ def static_routes(site: Site) -> list[Route]:
 
     return [
         Route("/static/brand.css", brand),
-        Route("/static/icon.svg", icon),
         Route("/static/{path:path}", static),
         Route("/okienko.js", element),
         Route("/favicon.ico", icon),
@@ -97,7 +95,7 @@ _LOOK = re.compile(rb"(?<=const LOOK = )\{.*\}(?=;\n)")
 @lru_cache(maxsize=16)
 def _element(look: Look) -> StaticFile:
     """Return `okienko.js` with the seller's look in it: it asks for nothing before it is pressed."""
-    shown = json.dumps({**asdict(colours.by_day(look)), "corner": look.corner, "logo": look.logo})
+    shown = json.dumps({**asdict(by_day(look)), "corner": look.corner, "logo": look.logo})
     return static_file(_LOOK.sub(lambda _: shown.encode(), load()["okienko.js"].body, count=1), "okienko.js")
 
 
@@ -159,7 +157,7 @@ def reader() -> Asset:
 def chat_style(look: Look) -> Asset:
     """Return the chat's sheets as one, below the colours of this look; the file's name tells the accent."""
     sheets = style(_sources(), CHAT_SHEETS)
-    return asset(f"chat-{look.accent.removeprefix('#')}", "css", colours.stylesheet(look).encode() + b"\n" + sheets)
+    return asset(f"chat-{look.accent.removeprefix('#')}", "css", stylesheet(look).encode() + b"\n" + sheets)
 
 
 def routes(site: Site) -> list[Route]:
@@ -220,7 +218,7 @@ def _today(file: str, look: Look) -> Asset | None:
     if (name, ending) == ("icon", "svg"):
         return icon(look)
     accent = f"#{name.removeprefix('chat-')}"
-    is_style = ending == "css" and name.startswith("chat-") and colours.is_colour(accent)
+    is_style = ending == "css" and name.startswith("chat-") and is_colour(accent)
     return chat_style(look.with_accent(accent)) if is_style else None
 
 

@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse
 
 from bot.texts import catalogue
 from bot.texts.text import SELLER_CASES
-from bot.web.colours import OKIENKO, Look
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
+from values.look import OKIENKO, Look
 from values.patterns import cached_property
 
 if TYPE_CHECKING:

@@ -67,6 +67,13 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
             assert not {"#14203c", "#f0a63a"} & {*re.findall("#[0-9a-f]{6}", await page.content())}, at
             await page.close()
 
+        page = await context.new_page()
+        await page.goto(f"{desk.url}/sandbox/look")
+        for light, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(21, 39, 31)")):
+            main = page.frame_locator(f"[title='page, {light}']").get_by_role("main")
+            await expect(main).to_have_css("background-color", ground)
+        await page.close()
+
         # A reload shows the same conversation, and nothing twice.
         await visitor.page.reload()
         await expect(visitor.chat.get_by_text("E-faktury włączone")).to_have_count(1)

@@ -1,7 +1,8 @@
-"""docs/dev/journeys.md: every row of a guide names tests that exist, and none is empty."""
+"""docs/dev/journeys.md: every row of a guide names tests that exist. dialogs.md is what a walk finds."""
 
 import re
 
+from docs.dev.generated import dialogs_page
 from tests.architecture.rooms import ROOT
 
 PAGE = (ROOT / "docs" / "dev" / "journeys.md").read_text("utf-8")
@@ -31,3 +32,8 @@ def test_every_file_and_scene_that_is_named_exists() -> None:
     told = [part for _, shown in ROWS for part in re.findall(r"(?:transcripts?|scenes?)\b([^;]*)", shown)]
     scenes |= {name for part in told for name in re.findall(r"[“\"]([^”\"]+)[”\"]", part)}
     assert [name for name in sorted(scenes) if name not in transcripts] == []
+
+
+def test_the_page_of_dialogs_is_current() -> None:
+    found = (ROOT / dialogs_page.PAGE).read_text("utf-8")
+    assert found == dialogs_page.page(ROOT / dialogs_page.PROFILE), "run python -m docs.dev.generated.dialogs_page"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from bot.texts.text import undeclined
 from bot.web import page_texts as module
-from bot.web.colours import Look, by_day, by_night, contrast, is_colour
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.look import Look, by_day, by_night, contrast, is_colour
 
 STATIC = Path(module.__file__).parent / "static" / "js"
 

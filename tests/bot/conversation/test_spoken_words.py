@@ -1,12 +1,14 @@
-"""Words of a recording: what of their meaning is more, or less, than if they had been typed."""
+"""Words of a recording: what of their meaning is more, or less, than if they had been typed; answers by name."""
 
 from msgspec.structs import replace
 
+from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import ParsedMessage
-from tests.bot.conversation.uttered import SHOP, at
+from tests.bot.conversation.uttered import SHOP, STEPS, at
 from tests.dialogs.driver import Driver
 from tests.journeys.teller import hearing
+from tests.table import table
 from values.channel import Channel
 from values.meaning import Answer, Correction, Intent, Press, SecretTyped
 
@@ -63,3 +65,14 @@ def test_a_street_without_its_number_is_asked() -> None:
     read = heard(driver, "No, the address is out of date, I want to change it.")
 
     assert read.said.meaning == Correction("street")
+
+
+@table("step", STEPS)
+def test_an_answer_is_found_by_its_name_as_among_all(step: str) -> None:
+    name, driver = at(step, "pl")
+    heard = hearing(name)
+    expected = Expectations(heard.journey, heard.renderer).at(driver.step, driver.context(driver.case))
+    every = dict.fromkeys((*(s.name for s in heard.journey.steps), *(str(s.expects) for s in heard.journey.steps)))
+    alone = {one: expected.correctable[one] for one in every if one in expected.correctable}
+
+    assert alone == {one: expected.correctable[one] for one in expected.correctable}

@@ -34,11 +34,20 @@ _CORNERS: dict[Corners, tuple[int, int]] = {"sharp": (4, 3), "soft": (12, 10), "
 _Channels = tuple[float, float, float]
 
 
-class Shades(Struct, frozen=True):
+class Tints(Struct, frozen=True):
+    """The accent in use: as a fill, as text on it, as text on paper, as a soft fill under ink."""
+
+    accent: str
+    accent_on: str
+    accent_text: str
+    accent_soft: str
+
+
+class Shades(Tints, frozen=True):
     """All colours of one light, each `#rrggbb`; the names are those of the style sheets' custom properties.
 
     `wall`, `counter` and `paper` lie over each other; `ink`, `muted` and `line` are what is written and drawn on them.
-    `lintel` is the bar on top. `accent` is a fill, with the text on it, the accent as text, and a soft fill under ink.
+    `lintel` is the bar on top.
     """
 
     wall: str
@@ -50,17 +59,13 @@ class Shades(Struct, frozen=True):
     lintel: str
     lintel_ink: str
     lintel_muted: str
-    accent: str
-    accent_on: str
-    accent_text: str
-    accent_soft: str
 
 
-class Look(Struct, frozen=True, kw_only=True):
-    """What the seller chose. `header` is the colour of the bar on top, which otherwise follows from the accent.
+class Choices(Struct, frozen=True, kw_only=True):
+    """The seller's choices, as `[brand]` has them.
 
-    `titles` is the kind of typeface of headings. `logo` is the whole text of an SVG; without it the sign is the
-    initial of `name`.
+    `header` is the colour of the bar on top, which otherwise follows from the accent; `titles` is the kind of typeface
+    of headings.
     """
 
     accent: str
@@ -68,8 +73,18 @@ class Look(Struct, frozen=True, kw_only=True):
     paper: Paper = "white"
     titles: Titles = "sans"
     corners: Corners = "soft"
+
+
+class Look(Choices, frozen=True, kw_only=True):
+    """The choices with the seller's sign: `logo`, the text of an SVG, or else the initial of `name`."""
+
     name: str = ""
     logo: str = ""
+
+    @classmethod
+    def of(cls, chosen: Choices, name: str, logo: str) -> "Look":
+        """Return the look of whatever holds the choices."""
+        return cls(**{of: getattr(chosen, of) for of in Choices.__struct_fields__}, name=name, logo=logo)
 
     def with_accent(self, accent: str) -> "Look":
         """Return the look in another accent, such as an embedding site asks for; the same if that is no colour."""
@@ -117,11 +132,11 @@ def by_day(look: Look) -> Shades:
     lintel = header_of(look)
     ink = _until(lintel if contrast(lintel, paper) > SEEN else _SOOT, paper, toward=_BLACK, ratio=14)
     muted = _quiet(ink, wall)
-    fill, on_fill = filled(look.accent, ink)
+    fill, on_fill = fill_with(look.accent, ink)
     soft = _soft(fill, paper, under=muted)
     text = _until(fill, soft, toward=_BLACK)
     bar = max((paper, ink), key=lambda one: contrast(one, lintel))
-    return Shades(wall, counter, paper, line, ink, muted, lintel, bar, _quiet(bar, lintel), fill, on_fill, text, soft)
+    return Shades(fill, on_fill, text, soft, wall, counter, paper, line, ink, muted, lintel, bar, _quiet(bar, lintel))
 
 
 @lru_cache(maxsize=64)
@@ -132,12 +147,12 @@ def by_night(look: Look) -> Shades:
     wall, counter, paper = (_until(hue, _WHITE, toward=_BLACK, ratio=ratio) for ratio in (18.8, 17.4, 15.4))
     lintel, line = _until(hue, _WHITE, toward=_BLACK, ratio=18.2), _mix(paper, _WHITE, 0.16)
     muted = _quiet(_LAMPLIGHT, paper)
-    fill, on_fill = filled(_lit(look.accent, paper), day.ink)
+    fill, on_fill = fill_with(_lit(look.accent, paper), day.ink)
     # Not towards the page's own colour: that would only make the accent grey.
     soft = _soft(fill, "#0a0c12", under=muted)
     text = _lit(_lit(fill, soft), paper)
-    bar = _quiet(_LAMPLIGHT, lintel)
-    return Shades(wall, counter, paper, line, _LAMPLIGHT, muted, lintel, _LAMPLIGHT, bar, fill, on_fill, text, soft)
+    on = (_LAMPLIGHT, _quiet(_LAMPLIGHT, lintel))
+    return Shades(fill, on_fill, text, soft, wall, counter, paper, line, _LAMPLIGHT, muted, lintel, *on)
 
 
 def header_of(look: Look) -> str:
@@ -161,7 +176,7 @@ def _properties(shades: Shades) -> str:
     return "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in asdict(shades).items())
 
 
-def filled(colour: str, ink: str) -> tuple[str, str]:
+def fill_with(colour: str, ink: str) -> tuple[str, str]:
     """Return the colour as a ground, and white or `ink` on it; where neither reads the colour is moved a little."""
     on = max((ink, _WHITE), key=lambda one: contrast(colour, one))
     return _until(colour, on, toward=_WHITE if on == ink else _BLACK), on
