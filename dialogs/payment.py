@@ -9,6 +9,7 @@ from dialogs.contact import letter_code
 from dialogs.kit import (
     Answered,
     Asked,
+    AwaitedCode,
     ButtonOver,
     Chosen,
     Decision,
@@ -39,6 +40,7 @@ from dialogs.messages.order import (
     PaymentWanted,
 )
 from dialogs.messages.payment import (
+    AskCode,
     AskPayment,
     AskReturned,
     BookPayment,
@@ -72,6 +74,7 @@ from dialogs.order.order_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
 from values.account_view import OrderView, PaymentStatus
+from values.channel import Channel
 from values.meaning import BindingAct, Expects
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
@@ -79,10 +82,14 @@ from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
 POLL = "payment_poll"
 EXPIRY = "payment_expiry"
 POLL_EVERY = timedelta(minutes=15)
+_WEB = str(Channel.WEB)
 _PAYING = ("payment", "pay")
 _UNRENEWED = "auto_renewal:no"
 _MONEY = (*_PAYING, "method", "card", "paypal", "saved")
 """What the buttons name that choose how an order is paid, and pay it."""
+_BY_CODE = ("confirming", "refused")
+NO_CODES = 0
+"""In the place of an attempt: its provider has said that it takes no codes of this seller."""
 
 
 # What is cleared here is cleared with the order: a payment never ends by being forgotten.
@@ -139,6 +146,26 @@ def _changes(ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
 
 
+def _codes(s: Payment, ctx: Ctx) -> tuple[AwaitedCode, ...]:
+    """Return the code of the bank's app where the method is paid by one, on the channel that has a field for it."""
+    takes = ctx.channel == _WEB and status_of(ctx) == "pending" and s.code is None
+    provider = code_taker(ctx) if takes else None
+    return () if provider is None else (AwaitedCode("blik", terms=provider),)
+
+
+def code_taker(ctx: Ctx) -> str | None:
+    """Return the provider that takes the code of the payment's method in the chat, None where its page does."""
+    return dict(ctx.seller.by_code).get(method_of(ctx) or "")
+
+
+def _asked(s: Payment, ctx: Ctx) -> Params:
+    """Return what is to be paid, and what the customer is to do about it just now."""
+    shown = payment_shown(ctx)
+    waits = shown["status"] == "pending"
+    by_code = "code" if _codes(s, ctx) else "confirm" if waits and s.code else None
+    return {**shown, "status": by_code or shown["status"]}
+
+
 def other_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the methods that may take an awaited transfer's place, and last the transfer, which stays till then."""
     method = method_of(ctx)
@@ -176,7 +203,8 @@ payment = dialog.wait(
     when=_ordered,
     done=lambda s, c: (is_paid(c) and not _untold(s, c)) or on_its_way(c) or _left(s, c),
     options=_ways_on,
-    params=lambda _s, c: payment_shown(c),
+    params=_asked,
+    codes=_codes,
     card=lambda _s, c: payment_card(payment_shown(c), c),
     intents={
         "payment_status": "payment:check",
@@ -201,7 +229,7 @@ def _opening(ctx: Ctx, method: str | None = None) -> OpenPayment:
 @dialog.always(PaymentOpened)
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
-    pending = replace(s, told="pending", wanted=None)
+    pending = replace(s, told="pending", wanted=None, code=None)
     if not on_its_way(ctx):
         return then(pending, *_awaiting(e.expires_at, ctx))
     told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
@@ -262,6 +290,8 @@ def another_way(s: Payment, e: MethodWanted, ctx: Ctx) -> Decision[Payment]:
 @payment.on(PaymentChecked)
 def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer, also if it is no news."""
+    if e.state in _BY_CODE:
+        return _code_checked(s, e, ctx)
     if e.state == "pending":
         return then(s, Say("payment.not_yet"))
     if e.state == "unknown":
@@ -272,8 +302,10 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
 
 
 @dialog.always(PaymentChecked)
-def checked(s: Payment, e: PaymentChecked, _ctx: Ctx) -> Decision[Payment]:
+def checked(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer only if it is news."""
+    if e.state in _BY_CODE:
+        return _code_checked(s, e, ctx)
     return then(s) if e.state in ("pending", "unknown") else then(s, _book(e))
 
 
@@ -480,6 +512,19 @@ def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     until = order.payment_expires_at
     status = "expired" if order.waits and until is not None and until <= ctx.now else order.money
     return then(s, Say("payment.pay_by", {**payment_shown(ctx), "status": status, "until": until}))
+
+
+def _code_checked(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+    """Ask after a code that was handed on, which no provider is sure to tell of; tell why it came to nothing."""
+    here = order_here(ctx)
+    ours = here is not None and here.payment_id == e.payment_id and here.money == "pending"
+    if e.state == "confirming":
+        asks = AskCode(e.payment_id, e.attempt)
+        told = (Say("payment.code.confirm", alone=True),) if ours else ()
+        return then(replace(s, code=e.attempt) if ours else s, *told, asks)
+    if s.code != e.attempt or not ours:
+        return then(s)
+    return then(replace(s, code=NO_CODES if e.refusal == "page" else None), Say(f"payment.code.{e.refusal}"))
 
 
 def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:

@@ -401,6 +401,7 @@ class Payment(Slots, frozen=True):
     told: PaymentStatus | None = field(default=None, name="status")  # as it was told here last
     wanted: str | None = None  # the method by which a lapsed order is to be ordered again
     aside: bool = False  # a renewal's: the customer has left it for the zone
+    code: int | None = None  # the attempt whose code is at the bank; 0: no code is taken here, the page is the way
 
 
 class Purchases(Slots, frozen=True):

@@ -10,6 +10,8 @@ from benchmarks.thumbs.hands import FIELDS, Hands
 SHEET, CODES = "main form.fields:visible", "main form.codes:visible"
 CODE_FIELDS = {"sms": "sms", "letter": "email"}
 """Each field of codes, and the kind of message that has its code."""
+PAYS, TERMS = "blik", "main .terms input:visible"
+"""The field of a code that pays, and the box by which its provider's terms are accepted."""
 EMPTY = "one => !one.disabled && one.value === ''"
 SLIP = "one => one.closest('[data-id]')?.dataset.id ?? ''"
 
@@ -68,7 +70,7 @@ async def sheet(page: Page) -> Sheet | None:
 async def empty_codes(page: Page) -> list[str]:
     """The fields of codes that wait for theirs, by name."""
     forms = page.locator(CODES)
-    return [name for name in CODE_FIELDS if await forms.count() and await _waits(forms.last, name)]
+    return [name for name in (*CODE_FIELDS, PAYS) if await forms.count() and await _waits(forms.last, name)]
 
 
 def code_box(page: Page, name: str) -> Locator:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page
 
 from benchmarks.thumbs.chat import CALM_S, Chat
-from benchmarks.thumbs.forms import CODE_FIELDS, Sheet, code_box, empty_codes, sheet
+from benchmarks.thumbs.forms import CODE_FIELDS, PAYS, TERMS, Sheet, code_box, empty_codes, sheet
 from benchmarks.thumbs.hands import EMPTIED, FIELDS, PAUSE_S, Hands
 from benchmarks.thumbs.journeys import Journey, Stuck
 from benchmarks.thumbs.pages import Pages
@@ -193,12 +193,28 @@ class Player:
 
     async def _enter_codes(self, view: View, names: list[str]) -> None:
         """Fetch and enter the codes; one that is sent by its last digit is an answer of its own."""
+        if names == [PAYS]:
+            await self._pay_by_code(view)
+            return
         for name in names:
             code = await self._code(CODE_FIELDS[name])
             await self.hands.type(code_box(self.page, name), code, f"{view.at}: type the code of the {name}")
             self.tally.fields += 1
             if await self.chat.changes(view, CALM_S):
                 break
+        self.tally.decisions += 1
+        await self.chat.until_changed(view)
+
+    async def _pay_by_code(self, view: View) -> None:
+        """Accept the terms, fetch the code from the bank's app and type it; go back there and confirm."""
+        terms = self.page.locator(TERMS)
+        if await terms.count() and not await terms.is_checked():
+            await self.hands.tap(terms, f"{view.at}: accept the provider's terms")
+        self.tally.banks += 1
+        await self.hands.type(code_box(self.page, PAYS), self._known_page("blik_code"), f"{view.at}: type the code")
+        self.hands.act(f"{view.at}: confirm in the bank's app")
+        self.tally.bank_taps += 1
+        self.tally.fields += 1
         self.tally.decisions += 1
         await self.chat.until_changed(view)
 

@@ -32,6 +32,7 @@ from bot.handlers.webchat.stream import Streams
 from bot.usecases.accounts.pages import AccountPages
 from bot.usecases.accounts.passwords import LogIns
 from bot.usecases.answers.unread import AnswerLinks
+from bot.usecases.billing.code_payments import CodePayments
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
@@ -127,6 +128,7 @@ class DeskRoutes:
             *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
             hears=self._deps.providers.hears,
             aloud=ReadAloud(self._deps.renderer),
+            codes=CodePayments(self._payments),
         )
         answer_links = AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)

@@ -177,15 +177,17 @@ class Sheet(Struct, frozen=True):
 
 
 class CodeField(Struct, frozen=True):
-    """A code that may be typed now: in a text message or a letter (`by`: sms, letter).
+    """A code that may be typed now: of a text message, a letter or a bank's app (`by`: sms, letter, blik).
 
-    `again` is the payload that has another one sent, not before `again_in` seconds are over; `proven`: no more awaited.
+    `again` is the payload that has another one sent, not before `again_in` seconds are over; `proven`: no more awaited;
+    `terms`: the provider whose terms its field has accepted.
     """
 
     by: str
     again: str
     again_in: int
     proven: bool
+    terms: str = ""
 
 
 class StatusSnapshot(Struct, frozen=True):

@@ -200,7 +200,7 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     # What was withdrawn, or whose time is over, has nothing to be shown any more. While a transfer is awaited the talk
     # has gone on without it; any other payment's link belongs to the step that waits for it, and leads to another try.
     stands = order is not None and order.money in (("pending",) if by_hand else ("pending", "failed"))
-    payable = stands and (by_hand or question.step.dialog == "payment")
+    payable = stands and (by_hand or question.step.dialog == "payment") and not case.payment.code
     ids = {
         "secure_page": case.own_data.link or case.on_file.page or case.lost_password.page or case.account.page,
         "payment": order.payment_id if order is not None and payable else None,
@@ -374,7 +374,7 @@ def _code_fields(step: Step[Any] | None, case: ConversationState, ctx: Ctx) -> t
 def _code_field(code: AwaitedCode, now: datetime) -> CodeField:
     """Return the code with the time until another one is to be had, in whole seconds and none too few."""
     wait = ceil((code.again_at - now).total_seconds()) if code.again_at is not None else 0
-    return CodeField(code.by, code.again, max(0, wait), code.proven)
+    return CodeField(code.by, code.again, max(0, wait), code.proven, code.terms)
 
 
 def _heading(ctx: Ctx) -> str | None:

@@ -101,6 +101,8 @@ class PaymentWebhooks(Struct, frozen=True):
                 if attempt is not None and attempt.status not in record.MONEY_CAME:
                     self._money(tx, provider, notice, attempt)  # the notice of the money itself was lost, or is late
                 self.news.ask_back(tx, provider, notice, attempt)
+            case "failed" if attempt is not None and attempt.status == "code_sent":
+                self._money(tx, provider, notice, attempt)  # another code may be typed at once
             case kind if kind in MONEY:
                 self._money(tx, provider, notice, attempt)
             case _:

@@ -28,7 +28,7 @@ from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
-from services.payments.providers.registry import ProviderName
+from services.payments.providers.registry import BY_CODE, ProviderName, provider_of
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED
@@ -235,6 +235,7 @@ class ProfileFile(StrictTable):
     methods: tuple[Method, ...] = ()
     other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
+    code_in_chat: tuple[Method, ...] = ()
     auto_renewal: Literal["ask", "offer", "obligatory", "with_method", "none"] = "ask"
     cards: dict[CardKind, tuple[Id, ...]] = Field(default_factory=dict[CardKind, tuple[Id, ...]])
     free_version: Id | None = None
@@ -308,6 +309,7 @@ class ProfileFile(StrictTable):
             "programs": tuple(program.build() for program in self.program),
             "community": self.brand.build().community_url is not None,
             "former": former,
+            "by_code": tuple((one, provider_of(one, self.providers)) for one in self.code_in_chat if one in BY_CODE),
             "questions": tuple(self.questions.items()),
             "addons": tuple(a.build(self.currency) for a in self.addon if a.sold),
             "former_addons": tuple(a.build(self.currency) for a in self.addon if not a.sold),

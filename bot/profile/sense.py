@@ -17,7 +17,7 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from dialogs.own.ways_to_answer import NAME
-from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
+from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 
@@ -44,6 +44,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
     for of in (
         _doubles,
         _chargeable_problems,
+        _code_problems,
         _method_problems,
         _provider_problems,
         _company_problems,
@@ -218,6 +219,19 @@ def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfilePr
         elif method not in TAKES or provider_of(method, file.providers) not in able:
             remedy = f'Write {method} = "{able[0]}" into [providers].' if able else "Take it out of `chargeable`."
             yield problem(("chargeable",), f"nobody keeps {method} to charge it later", remedy)
+
+
+def _code_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield methods whose code nobody takes in the chat."""
+    for method in file.code_in_chat:
+        able = BY_CODE.get(method, ())
+        if method not in file.methods:
+            yield problem(("code_in_chat",), f"{method} is paid by code but not offered", "Add it to `methods`.")
+        elif file.providers.get(method) not in (None, *TAKES.get(method, ())):
+            continue  # told of `providers`
+        elif not able or provider_of(method, file.providers) not in able:
+            remedy = f'Write {method} = "{able[0]}" into [providers].' if able else "Take it out of `code_in_chat`."
+            yield problem(("code_in_chat",), f"nobody takes a code of {method} in the chat", remedy)
 
 
 def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

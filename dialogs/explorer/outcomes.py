@@ -64,6 +64,7 @@ def _later(account_id: str) -> Sequence[AccountView]:
     return runs, replace(over, companies=(company_view(), second))
 
 
+CODE_ENDS = ("unconfirmed", "wrong", "expired", "declined", "limit", "unavailable", "page")
 Outcomes = Callable[[Any], Sequence[Event]]
 
 
@@ -241,6 +242,10 @@ JOBS: Mapping[type[Job], Outcomes] = {
             payment.PaymentChecked(c.payment_id, state, 1, 36777, "PLN")
             for state in ("paid", "failed", "pending", "unknown")
         ),
+    ),
+    payment.AskCode: lambda c: (
+        payment.PaymentChecked(c.payment_id, "paid", c.attempt, 36777, "PLN"),
+        *(payment.PaymentChecked(c.payment_id, "refused", c.attempt, refusal=reason) for reason in CODE_ENDS),
     ),
     payment.RefundPayment: lambda c: (
         payment.RefundAnswered(c.payment_id, c.attempt, True),

@@ -37,7 +37,7 @@ from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.order.costs import orderer_of
 from dialogs.order.in_books import is_paid, order_here
-from dialogs.payment import EXPIRY, POLL, method_of, status_of
+from dialogs.payment import EXPIRY, POLL, code_taker, method_of, status_of
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.stand_in import Books
 from values.account_view import NO_BOOKS, AccountView
@@ -134,6 +134,8 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(bought.payment_id))
+        if status == "pending" and code_taker(ctx) is not None:
+            yield Sample("PaymentChecked confirming", payment.PaymentChecked(bought.payment_id, "confirming", 2))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
         if status == "expired":

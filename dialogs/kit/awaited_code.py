@@ -13,13 +13,15 @@ class AwaitedCode(Struct, frozen=True):
     """One of the codes that the open step takes.
 
     `again` is the payload that sends another one, from `again_at` on; `proven`: what it proves is proven already, while
-    the other one is still awaited.
+    the other one is still awaited. One by `blik` pays: it is typed in its field only, never as a message; `terms` names
+    the provider whose terms are accepted with it.
     """
 
-    by: Literal["sms", "letter"]
-    again: str
+    by: Literal["sms", "letter", "blik"]
+    again: str = ""
     again_at: datetime | None = None
     proven: bool = False
+    terms: str = ""
 
 
 def paced(sent_at: datetime | None) -> datetime | None:

@@ -11,10 +11,7 @@ from values.private import Private
 
 
 class OpenPayment(Command):
-    """Open a payment for the placed order by this method; cancel another open one of the order.
-
-    `stored`: the stored way to pay that is used.
-    """
+    """Open a payment for the placed order by this method, in the `stored` way if any; cancel another open one of it."""
 
     order_id: str
     method: str
@@ -87,10 +84,18 @@ class AskReturned(Job):
     payment_id: str
 
 
-class PaymentChecked(Event):
-    """The provider's answer: pending, paid, failed or unknown.
+class AskCode(BackgroundJob):
+    """Ask how an attempt stands that was handed a code, until its payer has confirmed or no longer can."""
 
-    It counts whether or not it is awaited. `kept`: the way to pay that it has stored for later charges.
+    payment_id: str
+    attempt: int
+
+
+class PaymentChecked(Event):
+    """How the attempt stands: pending, paid, failed or unknown; by a code, confirming at the bank, or refused.
+
+    It counts whether or not it is awaited. `kept`: the way to pay that the provider has stored. `refusal`: why a code
+    came to nothing (`CodeRefusal`; `unavailable`, `page`: the provider took none).
     """
 
     unasked: ClassVar[bool] = True
@@ -100,6 +105,7 @@ class PaymentChecked(Event):
     amount: int = 0
     currency: str = ""
     kept: StoredMethod | None = None
+    refusal: str = ""
 
 
 class BookPayment(Command):

@@ -14,8 +14,13 @@ from msgspec import Struct
 from services.orders.order_record import OrderRecord
 from services.payments import book, record
 from services.payments.book import NotPayable
-from services.payments.record import PaymentAttempt, PaymentRecord
+from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment_attempt
+
+MOST_CODES = 20
+"""Attempts of one payment after which no code is taken for it: its page still is a way to pay."""
+CODE_HOLDS = timedelta(hours=1)
+"""A code whose provider couldn't be asked for so long holds nobody up; its money, if it comes, is an overpayment."""
 
 
 class ToPay(Struct, frozen=True):
@@ -48,18 +53,53 @@ def open_attempt(
 
     A failed payment is pending again by this.
     """
+    found = _payable(connection, payment_id, now)
+    if isinstance(found, NotPayable):
+        return found
+    order, of, earlier = found
+    last = earlier[-1] if earlier else None
+    if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
+        last = next_attempt(connection, of, earlier, now)
+    return ToPay(order, of, last)
+
+
+def claim_for_code(connection: sa.Connection, *, payment_id: str, now: datetime) -> ToPay | NotPayable:
+    """Return an attempt for the code in the caller's hands, which nobody else is given until it has ended.
+
+    `charging` also once so many codes came to nothing that somebody may be guessing them.
+    """
+    found = _payable(connection, payment_id, now)
+    if isinstance(found, NotPayable):
+        return found
+    order, of, earlier = found
+    if len(earlier) >= MOST_CODES:
+        return NotPayable("charging")
+    return ToPay(order, of, next_attempt(connection, of, earlier, now, status="code_sent"))
+
+
+def refuse_code(connection: sa.Connection, *, payment_id: str, n: int, refusal: str, now: datetime) -> bool:
+    """Note why a code came to nothing, while its payment is awaited as before; False if it had ended."""
+    record.lock(connection, payment_id)
+    known = record.attempt(connection, payment_id, n)
+    if known is None or known.status != "code_sent":
+        return False
+    record.set_attempt(connection, known, now, status="failed", refusal=refusal)
+    return True
+
+
+def _payable(
+    connection: sa.Connection, payment_id: str, now: datetime
+) -> tuple[OrderRecord, PaymentRecord, list[PaymentAttempt]] | NotPayable:
+    """Return the payment with its attempts, unless one of them is the desk's own or a code's, and under way."""
     opened = book.retry(connection, payment_id=payment_id, now=now)
     locked = record.lock(connection, payment_id)
     if isinstance(opened, NotPayable) or locked is None:
         return opened if isinstance(opened, NotPayable) else NotPayable("unknown")
-    order, of = locked
     earlier = record.attempts_of(connection, payment_id)
-    last = earlier[-1] if earlier else None
-    if last is not None and last.stored_id is not None and last.status in record.UNDER_WAY:
-        return NotPayable("charging")
-    if last is None or last.status not in record.UNDER_WAY or last.created_at + good_for <= now:
-        last = next_attempt(connection, of, earlier, now)
-    return ToPay(order, of, last)
+    for last in (one for one in earlier[-1:] if one.status in record.UNDER_WAY):
+        if last.stored_id is not None or (last.status == "code_sent" and last.created_at + CODE_HOLDS > now):
+            return NotPayable("charging")
+    return *locked, earlier
 
 
 def registered(
@@ -126,10 +166,11 @@ def next_attempt(
     earlier: Sequence[PaymentAttempt],
     now: datetime,
     stored_id: str | None = None,
+    status: AttemptStatus = "created",
 ) -> PaymentAttempt:
     """Open the next attempt. The caller holds the order."""
     n = earlier[-1].n + 1 if earlier else 1
-    made = PaymentAttempt(of.id, n, of.provider, None, None, "created", None, None, now, now, stored_id)
+    made = PaymentAttempt(of.id, n, of.provider, None, None, status, None, None, now, now, stored_id)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,

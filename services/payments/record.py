@@ -23,6 +23,7 @@ Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"
 AttemptStatus = Literal[
     "created",  # to be registered at the provider
     "pending",  # registered there; the customer may pay
+    "code_sent",  # claimed for the code of a bank app, which goes to the provider once; the customer confirms there
     "failed",  # the provider said that this try came to nothing
     "dropped",  # given up by us: another one was opened in its place
     "mismatch",  # money came, but not what was owed: a person must look
@@ -31,7 +32,7 @@ AttemptStatus = Literal[
     "refunded",
 ]
 MONEY_CAME: tuple[AttemptStatus, ...] = ("paid", "refund_due", "refunded")
-UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
+UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending", "code_sent")
 
 
 class PaymentRecord(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -22,8 +23,10 @@ from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object
 from bot.web.recording_form import read_recording
 from bot.web.session import WebSession
 from services.keyed_hash import sha256_hex
+from services.payments.providers.base import Payer
 from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
 from values.channel import Channel
+from values.private import Secret
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200
@@ -41,6 +44,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         *([Route("/webchat/voice", _guarded(chat, _voice), methods=["POST"])] if chat.hears else []),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
+        Route("/webchat/code", _guarded(chat, _code), methods=["POST"]),
         Route("/webchat/seen", _guarded(chat, _seen), methods=["POST"]),
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
         Route("/webchat/history", _guarded(chat, _history)),
@@ -123,6 +127,19 @@ async def _press(chat: WebChat, request: Request, session: WebSession) -> Respon
     fields = await json_object(request)
     body = ButtonPressed(text_of(fields, "payload", longest=_LONGEST_NAME), _number_of(fields, "asked_at"))
     return await _receive(chat, request, session, fields, body)
+
+
+async def _code(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Take a bank app's code from its field: it is no message, and nothing keeps it. Errors: 400, 409."""
+    _count(chat, request, session)
+    fields = await json_object(request)
+    code = Secret(text_of(fields, "code", longest=_LONGEST_NAME))
+    if not re.fullmatch("[0-9]{6}", code.reveal()) or fields.get("terms") is not True:
+        raise RequestTurnedAway(400, "bad_code")
+    payer = Payer(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    if not await parts.pay_by_code(chat, session, payer, code):
+        raise RequestTurnedAway(409, "no_code_awaited")
+    return _json({})
 
 
 def _number_of(fields: Json, name: str) -> int | None:

@@ -11,6 +11,7 @@ from bot.conversation.read_aloud import ReadAloud, earlier_cards
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
+from bot.usecases.billing.code_payments import CodePayments
 from bot.web import assets
 from bot.web.flood import Flood, Places
 from bot.web.guard import LargeBodies, RequestTurnedAway
@@ -19,9 +20,11 @@ from bot.web.pages import Pages
 from bot.web.policy import content_policy, rights
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
+from services.payments.providers.base import Payer
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
 from values.kinds import KINDS
+from values.private import Secret
 from values.recording import MOST_SECONDS
 
 
@@ -40,6 +43,7 @@ class WebChat(Struct, frozen=True):
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(LARGEST_FORM))
     recordings: Places = field(default_factory=Places.for_recordings)
     aloud: ReadAloud | None = None  # without it the page doesn't offer to read
+    codes: CodePayments | None = None  # without it nothing is paid in the page
 
     @property
     def sessions(self) -> Sessions:
@@ -100,6 +104,20 @@ async def speech(chat: WebChat, aloud: ReadAloud, session: WebSession, line: int
             locale = message.locale or standing.locale
             return {"text": aloud.line(message, locale, before), "lang": locale}
     return None
+
+
+async def pay_by_code(chat: WebChat, session: WebSession, payer: Payer, code: Secret) -> bool:
+    """Pay what the session's conversation waits for: which payment that is no page tells. False if it awaits none."""
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is None or chat.codes is None:
+        return False
+    try:
+        now = await chat.desk.standing(conversation_id)
+    except ConversationGone:
+        return False
+    awaited = any(known.by == "blik" for known in now.codes)
+    payment_id = next((link.id for link in now.links if link.rel == "payment"), None) if awaited else None
+    return payment_id is not None and await chat.codes.pay(conversation_id, payment_id, payer, code)
 
 
 def nothing_said() -> Json:

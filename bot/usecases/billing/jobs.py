@@ -16,6 +16,7 @@ from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.payment import (
     AskBack,
+    AskCode,
     AskPayment,
     AskReturned,
     BackAsked,
@@ -34,7 +35,7 @@ from services.errors import Conflict, ProviderRefused, ServiceError, StillPendin
 from services.jobs.port import StoredJob
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import methods, questions, record, returned
+from services.payments import attempts, methods, questions, record, returned
 from services.payments.methods import Method
 from services.payments.providers.base import Attempt, Charge, Returned, State, StoringProvider
 from services.payments.record import MONEY_CAME, UNDER_WAY, PaymentAttempt, PaymentRecord
@@ -63,7 +64,10 @@ async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob
     if attempt is None:
         return PaymentChecked(job.payment_id, "unknown")
     provider = deps.providers[attempt.provider]
-    return await _checked(deps, attempt, lambda known: provider.confirm(known, job.facts))
+    state = await ask_state(deps, attempt, lambda known: provider.confirm(known, job.facts))
+    if attempt.status == "code_sent" and state is not None and state.status == "failed":
+        return await refuse_code(deps, attempt, state.refusal)
+    return _report(attempt, state)
 
 
 @does(AskPayment, PollPayment, tries=2, given_up=_unknown)
@@ -128,26 +132,64 @@ async def _ask(deps: JobDeps, payment_id: str) -> PaymentChecked:
         if attempt.status == "paid":  # booked already, as another conversation of the customer may not know
             booked = (attempt.received or 0, attempt.received_currency or "")
             return PaymentChecked(payment_id, "paid", attempt.n, *booked)
-        if attempt.stored_id is not None or attempt.status not in ("created", "pending", "failed"):
+        if attempt.stored_id is not None or attempt.status not in (*UNDER_WAY, "failed"):
             continue  # what the desk charges by itself it asks after by itself
-        latest = await _checked(deps, attempt, deps.providers[attempt.provider].ask)
+        latest = _report(attempt, await ask_state(deps, attempt, deps.providers[attempt.provider].ask))
         if latest.state == "paid":
             return latest
     return latest
 
 
-async def _checked(
-    deps: JobDeps, attempt: record.PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
-) -> PaymentChecked:
+async def ask_state(
+    deps: JobDeps, attempt: PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
+) -> State | None:
+    """Return how the attempt stands at its provider; None if it refuses to say, or nothing is known of the payment."""
     owed = await deps.store.read(lambda connection: record.get(connection, attempt.payment_id))
-    if owed is None:
-        return PaymentChecked(attempt.payment_id, "unknown")
-    state = await _question(owed, attempt, question)
+    return None if owed is None else await _question(owed, attempt, question)
+
+
+def _report(attempt: PaymentAttempt, state: State | None) -> PaymentChecked:
     if state is None:
         return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
-    return PaymentChecked(
-        attempt.payment_id, state_told(state), attempt.n, state.amount, state.currency.upper(), state.stored
+    money = (state.amount, state.currency.upper())
+    return PaymentChecked(attempt.payment_id, state_told(state), attempt.n, *money, state.stored)
+
+
+CONFIRMED_WITHIN = timedelta(minutes=3)
+"""A code lives for two minutes, and its payer has one to confirm: what comes later is money that came late."""
+CODE_AGAIN = timedelta(seconds=5)
+
+
+@does(AskCode, tries=60, given_up=lambda job: code_refused(job.payment_id, job.attempt, "unconfirmed"))
+async def ask_code(deps: JobDeps, job: AskCode, _stored: StoredJob) -> PaymentChecked:
+    """Ask how a code has ended, which no provider is sure to tell by itself. Raises StillPending until it has."""
+    attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
+    if attempt is None or attempt.status not in ("code_sent", "failed"):
+        return PaymentChecked(job.payment_id, "pending")
+    if attempt.status == "failed":  # as noted just before a crash, or by a notice
+        return code_refused(attempt.payment_id, attempt.n, attempt.refusal or "declined")
+    state = await ask_state(deps, attempt, deps.providers[attempt.provider].ask)
+    if state is not None and state.status == "paid":
+        return _report(attempt, state)
+    if state is not None and state.status == "failed":
+        return await refuse_code(deps, attempt, state.refusal)
+    if attempt.created_at + CONFIRMED_WITHIN > deps.clock.now():
+        raise StillPending("code_pending", retry_after=CODE_AGAIN)
+    return await refuse_code(deps, attempt, "unconfirmed")
+
+
+async def refuse_code(deps: JobDeps, attempt: PaymentAttempt, refusal: str | None) -> PaymentChecked:
+    """Note that an attempt's code came to nothing, so that another one may be typed; return what its chat is told."""
+    reason, now = refusal or "declined", deps.clock.now()
+    await deps.store.write(
+        lambda c: attempts.refuse_code(c, payment_id=attempt.payment_id, n=attempt.n, refusal=reason, now=now)
     )
+    return code_refused(attempt.payment_id, attempt.n, reason)
+
+
+def code_refused(payment_id: str, n: int, refusal: str) -> PaymentChecked:
+    """Return what a chat is told of a code that came to nothing."""
+    return PaymentChecked(payment_id, "refused", n, refusal=refusal)
 
 
 # PayPal remembers the name of a charge for six hours, others longer.
@@ -288,8 +330,8 @@ def _answer(attempt: PaymentAttempt, state: State, provider_ref: str) -> ChargeA
 
 def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Facts | None:
     payment = record.get(connection, job.payment_id)
-    attempts = record.attempts_of(connection, job.payment_id)
-    mine = next((a for a in attempts if a.n == job.attempt), None)
+    made = record.attempts_of(connection, job.payment_id)
+    mine = next((a for a in made if a.n == job.attempt), None)
     order = order_record.get(connection, payment.order_id) if payment is not None else None
     if payment is None or order is None or mine is None:
         return None
@@ -299,7 +341,7 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
     owed = payment.status == "pending" and order.status == "placed"
     agreed = all(of is not None and of.auto_renewal for of in renewed)
     agreed = agreed and not withdrawals.stop_charges(connection, order.account_id, [of.id for of in renewed if of])
-    tried = tuple(a for a in attempts if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
+    tried = tuple(a for a in made if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
     terms = subscriptions.terms(connection, order.account_id)
     orders = {term.order_id for of in renewed if of is not None and (term := terms.get(of.id)) is not None}
     return _Facts(

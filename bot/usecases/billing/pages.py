@@ -4,9 +4,9 @@ Fulfils `PaymentLinks`. An attempt is stored before it is registered, so that a 
 return itself proves nothing: the provider is asked, in a turn. Must not be known here: HTTP and templates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, TypeVar, get_args
 
 import sqlalchemy as sa
 import structlog
@@ -31,7 +31,6 @@ from services.payments.providers.base import (
     Method,
     PaymentProvider,
     PaymentRequest,
-    RegisteredAttempt,
     StoringProvider,
 )
 from services.payments.record import PaymentRecord
@@ -40,6 +39,7 @@ from services.store.database import Store
 from values.money import Money
 from values.payment import QrText, StoredMethod, Transfer, transfer_qr
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 ClosedState = Literal["paid", "cancelled", "expired", "checking"]
 Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
@@ -173,6 +173,11 @@ _SHOWN: Mapping[record.Status, Status] = {
 _METHODS: Mapping[str, Method] = {method: method for method in get_args(Method)}
 
 
+def method_of(payment: PaymentRecord) -> Method:
+    """Return the method of a payment that a provider takes. Raises KeyError for an offline one."""
+    return _METHODS[payment.method]
+
+
 class PaymentPages(Struct, frozen=True):
     """The payment links' use cases."""
 
@@ -236,9 +241,9 @@ class PaymentPages(Struct, frozen=True):
 
     async def _register(self, way: ToPay) -> Redirect | PaymentUnavailable | None:
         provider = self.providers[way.payment.provider]
-        request = await self._request(way)
+        request = await self.request_for(way)
         try:
-            registered = await self._registered(provider, request)
+            registered = await self.with_email(request, provider.register)
         except Conflict as conflict:
             return await self._after_conflict(way, conflict)
         except ProviderUnavailable:
@@ -259,17 +264,17 @@ class PaymentPages(Struct, frozen=True):
         )
         return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
 
-    async def _registered(self, provider: PaymentProvider, request: PaymentRequest) -> RegisteredAttempt:
-        """Register the attempt, with the support's address where the customer's is too long for the provider.
+    async def with_email(self, request: PaymentRequest, send: Callable[[PaymentRequest], Awaitable[T]]) -> T:
+        """Send the request, with the support's address where the customer's is too long for the provider.
 
         The provider's own e-mails then go to the seller's support. The desk writes to the customer all the same.
         """
         try:
-            return await provider.register(request)
+            return await send(request)
         except ProviderRefused as refusal:
             if refusal.reason != "email_too_long":
                 raise
-            return await provider.register(replace(request, email=self.support_email))
+            return await send(replace(request, email=self.support_email))
 
     async def _after_conflict(self, way: ToPay, conflict: Conflict) -> PaymentUnavailable | None:
         """Take the next attempt, or look for the money of one that an earlier, unanswered try had opened."""
@@ -288,7 +293,8 @@ class PaymentPages(Struct, frozen=True):
         if whose is not None:
             await self.desk.happen(lambda tx: tx.tell(whose, PaymentReturned(payment_id)))
 
-    async def _request(self, way: ToPay) -> PaymentRequest:
+    async def request_for(self, way: ToPay) -> PaymentRequest:
+        """Return what the attempt's provider is told."""
         token = book.public_token(self.server_key, way.payment.id)
         seller = self.renderer.seller
         locale, _ = await self._whose(way.payment.id)
@@ -303,7 +309,7 @@ class PaymentPages(Struct, frozen=True):
             email=buyer.email if buyer is not None else "",
             locale=locale,
             country=seller.country,
-            method=_METHODS[way.payment.method],
+            method=method_of(way.payment),
             return_url=f"{self.public_url}/p/{token}/return",
             notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
             expires_in=GOOD_FOR,

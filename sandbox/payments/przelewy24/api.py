@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -25,16 +26,31 @@ CURRENCIES: Final = frozenset("PLN EUR GBP CZK USD BGN DKK HUF NOK SEK CHF RON H
 LONGEST: Final = {"sessionId": 100, "description": 1024, "email": 50, "urlReturn": 250, "urlStatus": 250}
 CARD_CHANNELS: Final = 1 | 4096
 BLIK_CHANNEL: Final = 8192
+PLAYS: Final = {"777": "paid", "666": "waits", "500": "declined", "510": "limit", "700": "expired"}
+"""What a BLIK code plays, by its first three digits; any other one is wrong."""
+AT_ONCE: Final = {"wrong": 28, "expired": 30}
+"""BLIK's numbers for codes that are refused before the bank asks anybody."""
+Confirm = Callable[[ProviderAttempt, str], Awaitable[None]]
+
+
+def play_of(code: str) -> str:
+    """Return what the code plays."""
+    return PLAYS.get(code[:3], "wrong") if re.fullmatch(r"[0-9]{6}", code) else "wrong"
 
 
 class P24Refused(Exception):
-    """The API says no with 400."""
+    """The API says no with 400, and a number: BLIK's own where a code is refused."""
+
+    def __init__(self, words: str, number: int = 400) -> None:
+        super().__init__(words)
+        self.number = number
 
 
 class Przelewy24Endpoints:
-    def __init__(self, world: World, notices: P24Notices) -> None:
+    def __init__(self, world: World, notices: P24Notices, confirm: Confirm) -> None:
         self._world = world
         self._notices = notices
+        self._confirm = confirm
 
     async def register(self, request: Request) -> Response:
         """`POST /transaction/register`."""
@@ -48,7 +64,8 @@ class Przelewy24Endpoints:
 
     def _open(self, asked: dict[str, Any]) -> ProviderAttempt:
         kept = ("description", "email", "country", "language", "urlReturn", "urlStatus", "timeLimit", "channel")
-        details = {name: asked.get(name) for name in kept}
+        details = {name: asked.get(name) for name in (*kept, "urlCardPaymentNotification")}
+        details["psu"] = bool((asked.get("additional") or {}).get("PSU")) and asked.get("regulationAccept") is True
         return self._world.book.open(
             ProviderAttempt(
                 provider="przelewy24",
@@ -62,6 +79,23 @@ class Przelewy24Endpoints:
                 details=details,
             )
         )
+
+    async def charge_by_code(self, request: Request) -> Response:
+        """`POST /paymentMethod/blik/chargeByCode`: 201 once the bank asks its customer; of the code nothing is kept."""
+        asked = await _read(request)
+        code = str(asked.get("blikCode") or "")
+        with self._world.ledger.write():
+            attempt = self._world.book.by_token("przelewy24", str(asked.get("token") or ""))
+            if attempt is None or not attempt.details.get("psu"):
+                raise P24Refused("Incorrect token")
+            if "code" in attempt.details:
+                raise P24Refused("The transaction was charged before", 6)
+            played = play_of(code)
+            self._world.book.save(attempt.with_details(code=played))
+        if played in AT_ONCE:
+            raise P24Refused("BLIK code refused", AT_ONCE[played])
+        body = {"data": {"orderId": int(attempt.order_id), "message": "success"}, "responseCode": 0}
+        return JSONResponse(body, 201, background=BackgroundTask(self._confirm, attempt, played))
 
     async def verify(self, request: Request) -> Response:
         """`PUT /transaction/verify`: without it the money stays an advance payment."""
@@ -166,13 +200,14 @@ class Przelewy24Endpoints:
         return JSONResponse({"data": True, "error": ""})
 
 
-def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
-    """Return the API, to be mounted where `/transaction/register` is to be."""
-    provider = Przelewy24Endpoints(world, notices)
+def przelewy24_api(world: World, notices: P24Notices, confirm: Confirm) -> ASGIApp:
+    """Return the API, to be mounted where `/transaction/register` is to be; `confirm` plays the bank's app."""
+    provider = Przelewy24Endpoints(world, notices, confirm)
     api = Router(
         [
             Route("/testAccess", _guarded(provider.test_access)),
             Route("/transaction/register", _guarded(provider.register), methods=["POST"]),
+            Route("/paymentMethod/blik/chargeByCode", _guarded(provider.charge_by_code), methods=["POST"]),
             Route("/transaction/verify", _guarded(provider.verify), methods=["PUT"]),
             Route("/transaction/by/sessionId/{session:path}", _guarded(provider.by_session)),
             Route("/transaction/refund", _guarded(provider.refund), methods=["POST"]),
@@ -196,7 +231,7 @@ def _guarded(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         try:
             return await serve(request)
         except P24Refused as refusal:
-            return JSONResponse({"error": str(refusal), "code": 400}, 400)
+            return JSONResponse({"error": str(refusal), "code": refusal.number}, 400)
 
     return guarded
 

@@ -1,10 +1,9 @@
 """Przelewy24's simulator: API, notices, and the payer's page at `/trnRequest/{token}`.
 
-Played: signatures, register, verify, read, refund, notices repeated until verified. Not played: BLIK level 0,
-recurring payments.
+Played: signatures, register, verify, read, refund, notices repeated until verified, BLIK codes typed at the seller's.
+Not played: recurring payments.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
 from sandbox.payer import Payer, Sending
-from sandbox.payments.przelewy24.api import przelewy24_api, token_has_run_out
+from sandbox.payments.przelewy24.api import play_of, przelewy24_api, token_has_run_out
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
@@ -38,7 +37,13 @@ class Przelewy24Simulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        return [Mount("/api/v1", app=przelewy24_api(self._world, self._notices)), *super().routes()]
+        api = przelewy24_api(self._world, self._notices, self._confirm)
+        return [Mount("/api/v1", app=api), *super().routes()]
+
+    async def _confirm(self, attempt: ProviderAttempt, played: str) -> None:
+        """Do at the bank's app what the code plays; one that waits is confirmed, or refused, at the bank instrument."""
+        if played != "waits":
+            await self._payer.act(self._notices, attempt, "paid" if played == "paid" else "failed", "once")
 
     def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
         """Give money back in the panel: no request of the seller's names it."""
@@ -87,7 +92,7 @@ class Przelewy24Simulator(PaymentSimulator):
 
     async def _pay(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
         method = str(form.get("method", ""))
-        if action != "refuse" and method == "blik" and not _blik_works(str(form.get("blik_code", ""))):
+        if action != "refuse" and method == "blik" and play_of(str(form.get("blik_code", ""))) != "paid":
             return self.page(attempt, wrong="blik_wrong").response(422)
         details = {"methodId": METHOD_IDS[METHODS[method]]} if method in METHODS else {}
         outcome = "failed" if action == "refuse" else "paid"
@@ -101,7 +106,3 @@ def _is_paid(attempt: ProviderAttempt) -> bool:
 
 def _back(attempt: ProviderAttempt) -> Response:
     return RedirectResponse(str(attempt.details["urlReturn"]), 303)
-
-
-def _blik_works(code: str) -> bool:
-    return re.fullmatch(r"777\d{3}", code) is not None

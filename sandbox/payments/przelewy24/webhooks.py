@@ -1,4 +1,7 @@
-"""Przelewy24's notices to `urlStatus`: sent for money that came, never for a failure, and repeated until verified."""
+"""Przelewy24's notices to `urlStatus`: sent for money that came, never for a failure, and repeated until verified.
+
+How a BLIK code ended, `urlCardPaymentNotification` is told, once.
+"""
 
 import hashlib
 import json
@@ -15,6 +18,9 @@ REPEATED_AFTER_MIN: Final = (3, 5, 15, 30, 60, 150, 450)
 """Minutes after the first notice, as the provider states them."""
 METHOD_IDS: Final = {"blik": 154, "card": 242, "przelewy24": 178}
 PROVIDER: Final = "przelewy24"
+CODE_ERRORS: Final = {"limit": "60"}
+DECLINED: Final = "65"
+"""BLIK's numbers, as its notices name them."""
 
 
 class P24Notices:
@@ -26,8 +32,23 @@ class P24Notices:
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice now and repeat it until it is verified; who is killed while sending repeats it, too."""
+        if "code" in attempt.details:
+            await self._tell_of_code(attempt)
         self._start_repeating(attempt)
         await self._send(attempt, self.body(attempt))
+
+    async def _tell_of_code(self, attempt: ProviderAttempt) -> None:
+        url = attempt.details.get("urlCardPaymentNotification")
+        error = "0" if attempt.status == "paid" else CODE_ERRORS.get(str(attempt.details["code"]), DECLINED)
+        fields = {
+            "orderId": int(attempt.order_id),
+            "sessionId": attempt.reference,
+            "method": METHOD_IDS["blik"],
+            "result": {"error": error, "message": "", "status": attempt.status, "trxRef": attempt.token[:12]},
+        }
+        if url:
+            signed = {**fields, "sign": sign(fields, CODE_NOTICE, P24_CRC)}
+            await self._world.courier.post(PROVIDER, url, _json({"data": signed}))
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send a notice signed with another key."""
@@ -44,7 +65,9 @@ class P24Notices:
         self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", {"do": "notice", "attempt": attempt.id}, after)
 
     async def bring_back(self, attempt: ProviderAttempt) -> None:
-        """Open `urlReturn`; Przelewy24 adds nothing to it."""
+        """Open `urlReturn`; Przelewy24 adds nothing to it. Whoever typed a code at the seller's never left."""
+        if "code" in attempt.details:
+            return
         await self._world.courier.bring_back(PROVIDER, attempt.details["urlReturn"])
 
     def stop_repeating(self, attempt: ProviderAttempt) -> None:
@@ -142,6 +165,7 @@ def _json(body: dict[str, Any]) -> bytes:
 REGISTER: Final = ("sessionId", "merchantId", "amount", "currency")
 NOTICE: Final = tuple("merchantId posId sessionId amount originAmount currency orderId methodId statement".split())
 VERIFY: Final = ("sessionId", "orderId", "amount", "currency")
+CODE_NOTICE: Final = ("orderId", "sessionId", "method", "result")
 REFUND_NOTICE: Final = ("orderId", "sessionId", "refundsUuid", "merchantId", "amount", "currency", "status")
 
 

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from services.errors import ProviderRefused, Unreadable
 from values.payment import StoredMethod
-from values.private import Private, PrivateStruct
+from values.private import Private, PrivateStruct, Secret
 
 Method = Literal[
     "card",
@@ -40,6 +40,13 @@ Refusal = Literal[
     "declined",  # it may go through another day
     "needs_payer",  # the bank wants its customer to confirm: only a link helps
     "gone",  # the stored way has expired or was withdrawn: it must not be tried again
+]
+CodeRefusal = Literal[
+    "wrong",
+    "expired",  # or used
+    "declined",  # by the payer in the bank's app, or by the bank
+    "limit",  # the account's balance or its limit
+    "unconfirmed",  # the payer let the bank's question pass
 ]
 
 
@@ -70,6 +77,13 @@ class PaymentRequest(PrivateStruct):
     def payment_ref(self) -> str:
         """The attempt's name at the provider."""
         return f"{self.payment_id}-{self.attempt}"
+
+
+class Payer(PrivateStruct):
+    """The browser in which a code was typed, which providers ask for with it."""
+
+    address: Private[str]
+    browser: Private[str]
 
 
 class RegisteredAttempt(PrivateStruct):
@@ -135,7 +149,7 @@ class State(Struct, frozen=True):
     amount: int
     currency: str
     stored: StoredMethod | None = None
-    refusal: Refusal | None = None
+    refusal: Refusal | CodeRefusal | None = None
 
 
 class Charge(Struct, frozen=True):
@@ -253,6 +267,25 @@ class StoringProvider(PaymentProvider, Protocol):
 
     async def forget_payer(self, account: str) -> None:
         """Keep nothing of the person for whom anything was kept under this account's name, not even an address."""
+        ...
+
+
+@runtime_checkable
+class CodeProvider(PaymentProvider, Protocol):
+    """A provider that takes the one-time code of a payer's bank app, without a page of its own."""
+
+    @property
+    def by_code(self) -> Set[Method]:
+        """The methods that are paid so."""
+        ...
+
+    async def pay_by_code(self, request: PaymentRequest, payer: Payer, code: Secret) -> CodeRefusal | None:
+        """Open the attempt and hand it the code, once: no code is ever sent again under its name.
+
+        Return why it was refused at once; None: the payer confirms in the bank's app, and `ask` tells how it ends.
+        Raises Misconfigured and ProviderRefused where this seller's codes aren't taken, ProviderUnavailable, which is
+        `uncertain` where the code may have arrived.
+        """
         ...
 
 

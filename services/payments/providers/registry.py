@@ -88,6 +88,13 @@ KEEPS: Mapping[str, tuple[str, ...]] = {
     for method in get_args(Method)
 }
 
+#: The providers that take a method's code as it is typed in the chat.
+BY_CODE: Mapping[str, tuple[str, ...]] = {
+    method: takers
+    for method in get_args(Method)
+    if (takers := tuple(entry.name for entry in PROVIDERS if method in getattr(entry.adapter, "by_code", ())))
+}
+
 #: The only currencies in which a method is paid; one that isn't named knows no limit of ours.
 CURRENCIES: Mapping[str, frozenset[str]] = {
     "blik": frozenset({"PLN"}),

@@ -21,7 +21,7 @@ from bot.texts.speech.vocabulary import SIGNS
 from bot.texts.toml_tables import common
 from bot.usecases.emails.informational import TO_PAY
 from dialogs.card_rows import ROWS
-from dialogs.explorer.outcomes import LIMITS
+from dialogs.explorer.outcomes import CODE_ENDS, LIMITS
 from dialogs.explorer.seller import SECRETS
 from dialogs.journey import ALL, journey_of
 from dialogs.kit.hear import MOVES
@@ -217,6 +217,7 @@ BUILT: dict[str, Values] = {
     "own_data.erased.{}": of("here", "elsewhere", "seller"),
     "part.{}": lambda p: {dialog.shown_as for dialog in journey_of(p.seller).dialogs.values()},
     "payment.back.{}": of(*BACK),
+    "payment.code.{}": of(*CODE_ENDS),
     "payment.instructions.{}": offline,
     "payment.kept.{}": of(*KEPT),
     "payment.{}": of(*(status for status in get_args(record.Status) if status != "failed"), "failed"),

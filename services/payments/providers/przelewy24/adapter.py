@@ -9,10 +9,11 @@ import hashlib
 import math
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, get_args
 from urllib.parse import quote
 
 import httpx
+from msgspec.structs import replace
 from pydantic import Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url
@@ -22,8 +23,10 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
+    CodeRefusal,
     Method,
     Notice,
+    Payer,
     PaymentRequest,
     Refund,
     RegisteredAttempt,
@@ -34,6 +37,7 @@ from services.payments.providers.base import (
 from services.payments.providers.przelewy24 import models, webhooks
 from services.payments.providers.przelewy24.models import P24Transaction
 from services.payments.providers.przelewy24.webhooks import REGISTER, VERIFY, sign
+from values.private import Secret
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
 #: A refund's status where refunds are read; in the notice of one it is 0.
@@ -43,6 +47,10 @@ CHANNELS: Mapping[Method, int] = {"card": 1, "blik": 8192}
 LANGUAGES = frozenset("bg cs de en es fr hr hu it nl pl pt se sk ro".split())
 LONGEST_EMAIL = 50
 LONGEST_TIME_LIMIT_MIN = 99
+LONGEST_BROWSER = 255
+#: An answer to a code that may say in its body why it wasn't taken.
+ANSWERS_TO_CODES = (500,)
+CODE_REFUSALS: Mapping[object, CodeRefusal] = {one: one for one in get_args(CodeRefusal)}
 
 
 class Przelewy24Settings(LateModel):
@@ -60,6 +68,7 @@ class Przelewy24:
 
     name: ClassVar = "przelewy24"
     methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik", "przelewy24"})
+    by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
 
     def __init__(
         self,
@@ -88,13 +97,41 @@ class Przelewy24:
 
         ProviderRefused("email_too_long"): Przelewy24 takes 50 characters.
         """
-        form = self._registration(request)
         async with self._line.operation():
-            answer = await self._send("POST", "transaction/register", form)
-            if answer.status == 400:
-                raise await self._why_not_registered(answer, request.payment_ref)
-            token = answer.read_as(models.RegisterReply).data.token
+            token = await self._token(request, self._registration(request))
         return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
+
+    async def pay_by_code(self, request: PaymentRequest, payer: Payer, code: Secret) -> CodeRefusal | None:
+        """Register a transaction of its own, whose payer has accepted Przelewy24's terms, and charge it by the code.
+
+        Przelewy24 answers 201 before the bank has asked its customer, 401 where the account may not take codes.
+        """
+        form: dict[str, JsonValue] = {
+            **self._registration(request),
+            "regulationAccept": True,
+            "urlCardPaymentNotification": request.notify_url,
+            "additional": {"PSU": {"IP": payer.address, "userAgent": payer.browser[:LONGEST_BROWSER]}},
+        }
+        async with self._line.operation():
+            try:
+                token = await self._token(request, form)
+            except ProviderUnavailable as error:
+                error.uncertain = False  # of the transaction, which without a code takes no money
+                raise
+            charge = self._built("POST", "paymentMethod/blik/chargeByCode", {"token": token, "blikCode": code.reveal()})
+            answer = await self._line.send(charge, lambda a: a.checked_json(ANSWERS_TO_CODES), repeatable=False)
+            if answer.status < 300:
+                return None
+            refusal = answer.read_as(models.P24Failure).code_refusal
+            if refusal is None and answer.status == 500:
+                raise ProviderUnavailable(origin="p24 500", uncertain=True)
+            return refusal or "declined"
+
+    async def _token(self, request: PaymentRequest, form: dict[str, JsonValue]) -> str:
+        answer = await self._send("POST", "transaction/register", form)
+        if answer.status == 400:
+            raise await self._why_not_registered(answer, request.payment_ref)
+        return answer.read_as(models.RegisterReply).data.token
 
     def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
         if request.method not in self.methods:
@@ -141,8 +178,14 @@ class Przelewy24:
         return {"merchant_id": self._shop["merchantId"], "pos_id": self._shop["posId"]}
 
     async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
-        """Compare the notice with what we registered, then verify. Facts of a refund lead to a plain read."""
+        """Compare the notice with what we registered, then verify. Facts of a refund lead to a plain read.
+
+        A code that was refused is one whose transaction has no money, too.
+        """
         order_id = facts.get("order_id")
+        if facts.get("kind") == "code" and (refusal := CODE_REFUSALS.get(facts.get("refusal"))) is not None:
+            state = await self.ask(attempt)
+            return state if state.status != "pending" else replace(state, status="failed", refusal=refusal)
         if facts.get("kind") != "paid" or not isinstance(order_id, int):
             return await self.ask(attempt)
         if facts.get("session_id") != attempt.payment_ref:
@@ -225,11 +268,12 @@ class Przelewy24:
         return None if answer.status == 404 else answer.read_as(models.TransactionReply).data
 
     async def _send(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> HttpAnswer:
-        """Every call of ours carries a key (sessionId, requestId) or reads: all may be repeated."""
-        request = self._client.build_request(
-            method, f"{self._url}/api/v1/{path}", json=form, headers={"Authorization": self._authorization}
-        )
-        return await self._line.send(request, HttpAnswer.checked_json, repeatable=True)
+        """Send what may be repeated: a read, or a call that carries a key (sessionId, requestId)."""
+        return await self._line.send(self._built(method, path, form), HttpAnswer.checked_json, repeatable=True)
+
+    def _built(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> httpx.Request:
+        headers = {"Authorization": self._authorization}
+        return self._client.build_request(method, f"{self._url}/api/v1/{path}", json=form, headers=headers)
 
 
 def _state(attempt: Attempt, transaction: P24Transaction) -> State:

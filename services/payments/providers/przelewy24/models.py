@@ -1,10 +1,12 @@
 """Przelewy24's answers and notices: their shapes, as far as the desk reads them (REST v1, 1.0.16)."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, JsonValue, StrictInt, StrictStr
 
 from services.late_model import LateModel
+from services.payments.providers.base import CodeRefusal
 
 OrderId = StrictInt  # beyond 2^31 since long
 
@@ -79,10 +81,29 @@ class PastRefundsReply(LateModel):
     data: PastRefunds
 
 
+#: BLIK's own numbers, as Przelewy24 passes them on.
+CODE_REFUSALS: Mapping[int, CodeRefusal] = {
+    **dict.fromkeys((28, 29), "wrong"),
+    **dict.fromkeys((30, 35), "expired"),
+    **dict.fromkeys((60, 61), "limit"),
+    **dict.fromkeys((69, 70), "unconfirmed"),
+}
+
+
+#: Done, or not confirmed yet.
+NOT_REFUSED = (0, 55)
+
+
 class P24Failure(LateModel):
     """Any refusal; `error` is a text, or a list in the case of refunds."""
 
     error: object = None
+    code: object = None
+
+    @property
+    def code_refusal(self) -> CodeRefusal | None:
+        """Why a code was refused; None where no number of BLIK's says so."""
+        return CODE_REFUSALS.get(self.code) if isinstance(self.code, int) else None
 
 
 class PaidNotice(LateModel):
@@ -98,6 +119,24 @@ class PaidNotice(LateModel):
     methodId: StrictInt
     statement: StrictStr
     sign: StrictStr
+
+
+class CodeNotice(LateModel):
+    """A notice of what a code came to; `result` is signed as it came, `error` in it is BLIK's number, 0 for success."""
+
+    orderId: OrderId
+    sessionId: StrictStr
+    method: StrictInt
+    result: dict[str, JsonValue]
+    sign: StrictStr
+
+    @property
+    def refusal(self) -> CodeRefusal | None:
+        """Why the payment was refused; None where it wasn't."""
+        number = str(self.result.get("error", "0")).lower().removeprefix("err")
+        if not number.isdecimal() or int(number) in NOT_REFUSED:
+            return None
+        return CODE_REFUSALS.get(int(number), "declined")
 
 
 class RefundNotice(LateModel):

@@ -1,16 +1,21 @@
 /** One-time codes: six boxes for each one awaited, sent with the last digit. The phone may enter its text message's own. */
 import { byId, h } from "../dom.js";
+import { way } from "./slip.js";
 import { t } from "./words.js";
 
 const DIGITS = 6;
 const ONLY_DIGITS = /^[\d\s-]+$/;
 const CODE = /(?<!\d)\d{3}[\s-]?\d{3}(?!\d)/;
 
-/** @typedef {{by: string, again: string, again_in: number, proven: boolean}} Code `by`: sms or letter */
+/** @typedef {{by: string, again: string, again_in: number, proven: boolean, terms: string}} Code `by`: sms, letter or blik, which pays */
+
+/** Terms that were accepted on this page: they needn't be with every try. @type {Set<string>} */
+const accepted = new Set();
 
 /** One field, drawn as six boxes. */
 class Row {
   /** The last line that was there when this code was sent; null while none is being checked. @type {number|null} */ #sent = null;
+  /** The terms that are drawn. */ #told = "";
   #boxes = h("span", { class: "boxes" }, ...Array.from({ length: DIGITS }, () => h("i")));
 
   /** @param {string} by @param {(row: Row, digits: string) => void} full @param {(words: string) => void} words what is no code */
@@ -24,6 +29,8 @@ class Row {
     this.label = h("label", { for: id });
     this.#boxes.append(this.field);
     this.line = h("div", { class: "code" }, this.label, this.#boxes, this.mark);
+    /** What stands below, of a code that pays: the provider's terms to be ticked, its page. @type {Element[]} */ this.below = [];
+    /** @type {HTMLInputElement|null} */ this.terms = null;
     this.field.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
     this.field.addEventListener("paste", (event) => this.#pasted(event));
   }
@@ -32,11 +39,43 @@ class Row {
     return !this.field.disabled;
   }
 
-  /** In the language of the talk. @param {boolean} proven */
-  draw(proven) {
+  /** In the language of the talk. @param {Code} code @param {import("./transcript.js").Link|undefined} page where one pays instead */
+  draw({ proven, terms }, page) {
     this.label.replaceChildren(h("span", { "aria-hidden": "true" }, t(`code_${this.by}`)), h("span", { class: "sr" }, t(`code_${this.by}_long`)));
     if (proven && this.open) this.#tell("right");
     this.field.disabled = proven;
+    if (terms && page) this.#drawTerms(t(`terms_${terms}`), page);
+  }
+
+  /** The words link the documents, each written [words|address]. @param {string} words @param {import("./transcript.js").Link} page */
+  #drawTerms(words, page) {
+    if (this.#told === words) return;
+    this.#told = words;
+    const parts = words.split(/\[(.+?)\|(.+?)\]/);
+    const linked = parts.map((part, n) => (n % 3 === 1 ? h("a", { href: parts[n + 1], target: "_blank", rel: "noopener noreferrer" }, part) : n % 3 ? "" : part));
+    this.terms = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => this.#ticked() }));
+    this.terms.checked = accepted.has(words);
+    this.below = [h("label", { class: "terms" }, this.terms, h("span", {}, ...linked)), ...[way(page, true)].filter((link) => link !== null)];
+  }
+
+  #ticked() {
+    accepted[this.terms?.checked ? "add" : "delete"](this.#told);
+    this.#complete();
+  }
+
+  /** Sends what is complete; without the tick it says where one is missing. */
+  #complete() {
+    const lacks = this.terms?.checked === false;
+    this.terms?.setAttribute("aria-invalid", String(lacks && this.field.value.length === DIGITS));
+    if (this.field.value.length !== DIGITS || this.field.readOnly) return;
+    if (!lacks) this.full(this, this.field.value);
+    else this.terms?.focus({ preventScroll: true });
+  }
+
+  /** It didn't get through. */
+  unsent() {
+    this.#sent = null;
+    this.field.readOnly = false;
   }
 
   /** @param {number} seq the last line that was there before */
@@ -73,7 +112,7 @@ class Row {
       return;
     }
     this.field.value = value.replace(/\D/g, "");
-    if (this.field.value.length === DIGITS && !event.inputType?.startsWith("delete")) this.full(this, this.field.value);
+    if (!event.inputType?.startsWith("delete")) this.#complete();
   }
 
   /** @param {ClipboardEvent} event */
@@ -98,11 +137,13 @@ export class Codes {
   #awaited = 0;
   #docked = false; // they stand over another question
   #seq = 0;
+  #paid = false; // a code that pays was sent from here
 
-  /** @param {HTMLInputElement} input the line for anything else @param {(text: string) => void} send */
-  constructor(input, send) {
+  /** @param {HTMLInputElement} input the line for anything else @param {(text: string) => void} send @param {(code: string) => Promise<unknown>} pay */
+  constructor(input, send, pay) {
     this.input = input;
     this.send = send;
+    this.pay = pay;
     byId("composer").before(this.#form);
     input.addEventListener("input", (event) => this.#typedBelow(/** @type {InputEvent} */ (event)));
   }
@@ -116,21 +157,24 @@ export class Codes {
     return [...this.#rows.values()].find((row) => row.open)?.field;
   }
 
-  /** @param {Code[]} codes those that may be typed @param {number} seq the desk's last line @param {boolean} docked */
-  expect(codes, seq, docked) {
+  /** @param {Code[]} codes those that may be typed @param {number} seq the desk's last line @param {boolean} docked @param {import("./transcript.js").Link} [page] where one pays instead */
+  expect(codes, seq, docked, page) {
     this.#seq = seq;
     this.#docked = docked;
-    this.#awaited = docked ? 0 : codes.filter((code) => !code.proven).length;
+    this.#awaited = docked ? 0 : codes.filter((code) => !code.proven && code.by !== "blik").length;
     // Whoever has just typed the number goes on in the boxes; whoever wants the line below later on keeps it.
-    const held = this.#form.contains(document.activeElement) || (!docked && this.#form.hidden && document.activeElement === this.input && !this.input.value);
+    const again = this.#paid && this.#form.hidden && codes.length > 0;
+    this.#paid &&= !again;
+    const held = again || this.#form.contains(document.activeElement) || (!docked && this.#form.hidden && document.activeElement === this.input && !this.input.value);
     for (const by of this.#rows.keys()) if (!codes.some((code) => code.by === by)) this.#rows.delete(by);
-    for (const { by, proven } of codes) {
+    for (const code of codes) {
+      const { by, proven } = code;
       const row = this.#rows.get(by) ?? new Row(by, (full, digits) => this.#full(full, digits), (words) => this.#write(words));
       row.settle(proven, seq);
-      row.draw(proven);
+      row.draw(code, page);
       this.#rows.set(by, row);
     }
-    const lines = [...this.#rows.values()].map((row) => row.line);
+    const lines = [...this.#rows.values()].flatMap((row) => [row.line, ...row.below]);
     const drawn = [...this.#form.children];
     if (lines.length !== drawn.length || lines.some((line, n) => line !== drawn[n])) this.#form.replaceChildren(...lines);
     this.#form.hidden = !lines.length;
@@ -141,7 +185,15 @@ export class Codes {
   /** Where two are awaited each says which one it is, as a person would. @param {Row} row @param {string} digits */
   #full(row, digits) {
     row.sent(this.#seq);
+    if (row.by === "blik") return this.#pay(row, digits);
     this.send(this.#rows.size > 1 && !this.#docked ? `${t(`code_${row.by}`)}: ${digits}` : digits);
+  }
+
+  /** It pays, and is no message; the hand goes to the bank's app, and comes back to the boxes. @param {Row} row @param {string} digits */
+  #pay(row, digits) {
+    row.field.blur();
+    this.#paid = true;
+    void this.pay(digits).catch(() => row.unsent());
   }
 
   /** @param {string} words */
@@ -154,6 +206,12 @@ export class Codes {
   /** All awaited codes in the line below, and nothing else, are sent with the last digit, too. @param {InputEvent} event */
   #typedBelow(event) {
     const { value, form } = this.input;
+    const pays = this.#rows.get("blik");
+    if (pays && ONLY_DIGITS.test(value) && CODE.test(value)) {
+      this.input.value = "";
+      pays.field.focus({ preventScroll: true });
+      return pays.enter(value);
+    }
     if (!this.#awaited || event.inputType?.startsWith("delete") || !ONLY_DIGITS.test(value)) return;
     if (value.replace(/\D/g, "").length === this.#awaited * DIGITS) form?.requestSubmit();
   }

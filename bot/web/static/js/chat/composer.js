@@ -31,8 +31,9 @@ export class Composer {
   /**
    * @param {(text: string, seen: number) => void} send @param {() => void} tooLong
    * @param {() => void} typing told to a person only @param {() => number} seen how far the customer has read
+   * @param {(code: string) => Promise<unknown>} pay
    */
-  constructor(send, tooLong, typing, seen) {
+  constructor(send, tooLong, typing, seen, pay) {
     this.#input.addEventListener("input", () => {
       this.#keep();
       this.#seen = seen(); // what comes between the last key and the sending wasn't read by whoever wrote this
@@ -48,7 +49,7 @@ export class Composer {
       this.forget();
       send(text, this.#seen);
     });
-    this.#codes = new Codes(this.#input, (text) => send(text, seen())); // behind what keeps the draft: a code that is complete is sent at once
+    this.#codes = new Codes(this.#input, (text) => send(text, seen()), pay); // behind what keeps the draft: a code that is complete is sent at once
     document.addEventListener("keydown", (event) => this.#takeUp(event));
   }
 
@@ -64,9 +65,9 @@ export class Composer {
     return this.#codes.field;
   }
 
-  /** @param {import("./codes.js").Code[]} codes those awaited @param {import("./codes.js").Code[]} docked those that may be typed at any step @param {number} seq the desk's last line @param {string} expects @param {string} mode */
-  awaits(codes, docked, seq, expects, mode) {
-    if (expects !== "wait") this.#codes.expect(mode === "agent" ? [] : [...codes, ...docked], seq, docked.length > 0); // while one is on its way what is typed stays
+  /** @param {import("./codes.js").Code[]} codes those awaited @param {import("./codes.js").Code[]} docked those that may be typed at any step @param {number} seq the desk's last line @param {string} expects @param {string} mode @param {import("./transcript.js").Link[]} links */
+  awaits(codes, docked, seq, expects, mode, links) {
+    if (expects !== "wait") this.#codes.expect(mode === "agent" ? [] : [...codes, ...docked], seq, docked.length > 0, links.find((link) => link.rel === "payment")); // while one is on its way what is typed stays
     this.#beside = mode !== "agent" && codes.length > 0;
   }
 

@@ -58,6 +58,7 @@ class Chat {
     () => this.tooLong(),
     () => void this.api.post("/webchat/typing", {}).catch(() => {}),
     () => this.seen.now(),
+    (code) => this.payBy(code),
   );
   /** Lines of the customer's that the stream brought while an acknowledgement is due: perhaps ours. */
   held = [];
@@ -167,6 +168,14 @@ class Chat {
   speak(sound, seen) {
     this.notice("");
     this.outbox.voice(sound, { label: t("voice_message"), locale: current(), seen, greeted: !this.begun });
+  }
+
+  /** The code of a bank's app: sent once, and kept nowhere. @param {string} code */
+  async payBy(code) {
+    this.notice("");
+    const sent = this.api.post("/webchat/code", { code, terms: true });
+    await sent.catch(() => this.notice(t("code_unsent")));
+    return sent;
   }
 
   /** A command of the menu: the open question's own button where it has one. @param {string} command */
@@ -324,7 +333,7 @@ class Chat {
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
     this.resend.stand(standing?.codes ?? []);
-    this.composer.awaits(standing?.codes ?? [], standing?.docked ?? [], standing?.seq ?? 0, standing?.expects ?? "", standing?.mode ?? "bot");
+    this.composer.awaits(standing?.codes ?? [], standing?.docked ?? [], standing?.seq ?? 0, standing?.expects ?? "", standing?.mode ?? "bot", standing?.links ?? []);
     this.reading.draw();
     this.frame.stands(standing, this.begun);
     this.draw();
@@ -352,7 +361,7 @@ class Chat {
     this.log.refresh(shown, way?.link.href);
     const pending = busy || !this.wishes.empty;
     this.places.below(way !== null);
-    this.act.show(shown, way, standing?.step ?? "", pending);
+    this.act.show(shown, this.transcript.boxed ? null : way, standing?.step ?? "", pending);
     this.log.fit();
     const sheet = shown ? standing?.sheet ?? null : null;
     this.tray.show(shown, pending, standing?.expects ?? "", sheet);
@@ -377,7 +386,7 @@ class Chat {
     const input = byId("input");
     const open = this.transcript.open();
     if (open && this.transcript.standing?.sheet) return this.tray.giveFields();
-    if (isTyped(this.transcript.standing?.expects ?? "") || (open && asksForWords(open))) this.giveInput();
+    if (this.transcript.boxed || isTyped(this.transcript.standing?.expects ?? "") || (open && asksForWords(open))) this.giveInput();
     else if (document.activeElement === input && matchMedia("(pointer: coarse)").matches && !input.value) input.blur();
   }
 

@@ -22,7 +22,7 @@ export class Onward {
   /** Goes where paying has just become the thing to do. @param {Transcript} transcript */
   follow(transcript) {
     const link = transcript.way()?.link;
-    const url = link?.rel === "payment" && !this.#known.has(link.href) && this.#free() && safeUrl(link.href);
+    const url = link?.rel === "payment" && !this.#known.has(link.href) && !transcript.boxed && this.#free() && safeUrl(link.href);
     if (!url || url.origin !== location.origin) return;
     this.#actedAt = -Infinity;
     leaveFor(url);

@@ -112,6 +112,11 @@ export class Transcript {
     return ASKING.has(this.standing?.expects) && this.spokenSince(answered.id) ? asked : null;
   }
 
+  /** Whether one pays in boxes below the talk, and the page is the other way. */
+  get boxed() {
+    return Boolean(this.standing?.codes?.some(({ by }) => by === "blik"));
+  }
+
   /** The page that the open step waits for, with the sum that is paid there. */
   way() {
     const { expects, links } = this.standing ?? {};
