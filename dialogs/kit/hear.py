@@ -10,6 +10,7 @@ from dialogs.kit.correct import correct, read
 from dialogs.kit.journey import options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
+from dialogs.kit.once import read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import FAQ, as_shown, press
@@ -147,6 +148,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
             _consenting(play, said.meaning)
         case Remark(text):
             play.deliver(Remarked(text))
+        case SecretTyped(("blik",)) if _has_boxes(play):
+            play.say("kit.secret_boxed")
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
         case UnheardNote(note, place, seconds):
@@ -279,6 +282,13 @@ def _command(play: Runner[Any], name: str, argument: str | None) -> None:
         press(play, payload)
     else:
         moves.command(play, name, argument)
+
+
+def _has_boxes(play: Runner[Any]) -> bool:
+    """Return whether a BLIK code is asked for, in a field of its own."""
+    here = play.position
+    codes = here.display.codes(read_slots(play.case, here.dialog, play.ctx), play.ctx)
+    return any(code.by == "blik" for code in codes)
 
 
 def _discount(play: Runner[Any], code: str) -> None:

@@ -1,9 +1,7 @@
 """BLIK's six digits, typed in the chat: charged once, whatever dies or is pressed twice, and kept nowhere."""
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from bot.app.sandboxed import FILE
 from bot.web.guard import MARK
 from sandbox.payments.przelewy24 import api
 from sandbox.testing.customer import Customer, Person
@@ -119,10 +116,9 @@ def in_rows(url: str | None, code: str) -> list[str]:
         ]
 
 
-def attempts(folder: Path) -> list[str]:
+async def attempts(desk: Running) -> list[str]:
     """How each order at the provider stands."""
-    with closing(sqlite3.connect(folder / FILE)) as ledger:
-        return [status for (status,) in ledger.execute("SELECT status FROM attempts ORDER BY id")]
+    return [one["status"] for one in await desk.ask("GET", "/sandbox/api/attempts")]
 
 
 async def test_a_code_pays_and_is_kept_nowhere(
@@ -132,7 +128,7 @@ async def test_a_code_pays_and_is_kept_nowhere(
     assert plain(door.said[-1]).endswith("Wpisz kod BLIK z aplikacji banku.")
     assert await door.pays(PAYS) == 200
     await door.comes_to("Dziękujemy")
-    assert attempts(tmp_path) == ["paid"]
+    assert await attempts(desk) == ["paid"]
     assert on_disk(tmp_path, PAYS) == []
     assert PAYS not in "".join(capfd.readouterr())
 
@@ -155,11 +151,13 @@ async def test_a_refused_code_says_why_and_another_one_pays(
     assert door.boxes == ["blik"]
     assert await door.pays(PAYS) == 200
     await door.comes_to("Dziękujemy")
-    assert attempts(tmp_path)[-1] == "paid"
+    assert (await attempts(desk))[-1] == "paid"
     assert on_disk(tmp_path, code) == []
 
 
-async def test_pressed_twice_it_is_charged_once(desk: Running, tmp_path: Path) -> None:
+@on_each_database
+@pytest.mark.replicated
+async def test_pressed_twice_it_is_charged_once(desk: Running) -> None:
     door = await at_the_box(desk)
     answers = await asyncio.gather(*(door.pays(code) for code in (WAITS, WAITS, "666282")))
     assert sorted(answers) == [200, 409, 409]
@@ -169,10 +167,10 @@ async def test_pressed_twice_it_is_charged_once(desk: Running, tmp_path: Path) -
     payment = (await desk.http.get("/sandbox/api/payments")).json()[0]["id"]
     await desk.http.post(f"/sandbox/api/payments/{payment}", json={"outcome": "paid"})
     await door.comes_to("Dziękujemy")
-    assert attempts(tmp_path) == ["paid"]
+    assert await attempts(desk) == ["paid"]
 
 
-async def test_a_code_that_nobody_confirms_makes_way_for_another(desk: Running, tmp_path: Path) -> None:
+async def test_a_code_that_nobody_confirms_makes_way_for_another(desk: Running) -> None:
     door = await at_the_box(desk)
     assert await door.pays(WAITS) == 200
     await desk.advance(120)
@@ -181,16 +179,17 @@ async def test_a_code_that_nobody_confirms_makes_way_for_another(desk: Running, 
     await door.comes_to("Zabrakło potwierdzenia", "Wpisz kod BLIK")
     assert await door.pays(PAYS) == 200
     await door.comes_to("Dziękujemy")
-    assert attempts(tmp_path) == ["pending", "paid"]
+    assert await attempts(desk) == ["pending", "paid"]
 
 
 async def test_digits_in_a_message_pay_nothing(desk: Running, tmp_path: Path) -> None:
     door = await at_the_box(desk)
     await door.say(PAYS)
-    assert (attempts(tmp_path), on_disk(tmp_path, PAYS), door.boxes) == ([], [], ["blik"])
+    assert "w pole pod rozmową: z wiadomości go nie czytam" in plain(door.said[-1])
+    assert (await attempts(desk), on_disk(tmp_path, PAYS), door.boxes) == ([], [], ["blik"])
     for fields in ({"code": PAYS}, {"code": "77749", "terms": True}, {"code": "七七七四九三", "terms": True}):
         assert (await door.post("code", **fields)).status_code == 400
-    assert attempts(tmp_path) == []
+    assert await attempts(desk) == []
 
 
 async def test_an_account_that_may_take_no_codes_is_paid_on_the_page(
@@ -205,7 +204,7 @@ async def test_an_account_that_may_take_no_codes_is_paid_on_the_page(
     await door.comes_to("Dziękujemy")
 
 
-@on_each_database
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 async def test_a_desk_that_dies_at_any_point_of_the_box_charges_once(
     request: pytest.FixtureRequest, tmp_path: Path, database: str
 ) -> None:
@@ -233,6 +232,6 @@ async def test_a_desk_that_dies_at_any_point_of_the_box_charges_once(
         with quick_starts():
             lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**settings, "profile": TEMPLATE})
             points = await until_undisturbed(lives, fate, journey)
-    print(f"{len(lives.deaths)} deaths, {points} points", *fate.died, sep="\n")
+    print(f"{len(lives.deaths)} deaths, {points} points")
     for point in ("POST chargeByCode", "commit of Dispatcher.happen", "call AskCode"):
         assert fate.deaths_at(point), point

@@ -62,7 +62,9 @@ class CodePayments(Struct, frozen=True):
             return await self.pages.with_email(request, lambda fitting: provider.pay_by_code(fitting, payer, code))
         except ProviderUnavailable as error:
             return None if error.uncertain else "unavailable"
-        except (Misconfigured, ProviderRefused, Conflict) as error:
+        except Conflict:  # an answer got lost while the transaction was opened: the next attempt opens another
+            return "unavailable"
+        except (Misconfigured, ProviderRefused) as error:
             told = {"provider": provider.name, "reason": error.reason, "origin": error.origin}
             _log.error("code_not_taken", alarm=True, payment=way.payment.id, **told)
             return "page"

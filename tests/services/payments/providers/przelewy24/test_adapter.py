@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Method, Refund, RegisteredAttempt, State
+from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.payments.providers.base import Attempt, CodeRefusal, Method, Payer, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
-from services.payments.providers.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
-from tests.services.outside import FarEnd, breaker, noon, said, to_be_paid
+from services.payments.providers.przelewy24.webhooks import CODE_NOTICE, NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from tests.services.outside import FarEnd, Step, breaker, noon, said, to_be_paid
+from values.private import Secret
 
 CRC = "crc"
 REF = "a1b2c3-2"
@@ -96,19 +97,16 @@ async def test_an_attempt_is_registered_and_leads_to_the_paywall() -> None:
     }
 
 
-@pytest.mark.parametrize(("method", "channel"), [("card", 1), ("blik", 8192), ("przelewy24", None)])
-async def test_the_method_chosen_narrows_the_paywall(method: Method, channel: int | None) -> None:
+@pytest.mark.parametrize(
+    ("lasts", "minutes", "method", "channel"),
+    [(timedelta(seconds=1), 1, "card", 1), (timedelta(days=3), 99, "przelewy24", None)],
+)
+async def test_the_paywall_has_the_method_and_a_time_that_it_takes(
+    lasts: timedelta, minutes: int, method: Method, channel: int | None
+) -> None:
     far = FarEnd(said({"data": {"token": "T"}}))
-    await p24(far).register(replace(REQUEST, method=method))
-    assert sent(far).get("channel") == channel
-
-
-@pytest.mark.parametrize(("lasts", "minutes"), [(timedelta(seconds=1), 1), (timedelta(days=3), 99)])
-async def test_the_time_limit_stays_within_the_providers(lasts: timedelta, minutes: int) -> None:
-    far = FarEnd(said({"data": {"token": "T"}}))
-    await p24(far).register(replace(REQUEST, expires_in=lasts, locale="uk"))
-    assert sent(far)["timeLimit"] == minutes
-    assert sent(far)["language"] == "en"
+    await p24(far).register(replace(REQUEST, method=method, expires_in=lasts, locale="uk"))
+    assert (sent(far).get("channel"), sent(far)["timeLimit"], sent(far)["language"]) == (channel, minutes, "en")
 
 
 async def test_an_answer_lost_is_found_out_and_the_next_attempt_is_wanted() -> None:
@@ -202,15 +200,10 @@ async def test_without_a_key_nothing_is_signed() -> None:
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
 async def test_no_bytes_do_more_than_be_forged(body: bytes) -> None:
-    for text in (body, b'{"statement":"\\ud800",' + body, b"[" * 10_000):
+    lone = json.dumps(paid_notice(statement="X")).replace('"X"', '"\\ud800"').encode()
+    for text in (body, lone, b'{"statement":"\\ud800",' + body, b"[" * 10_000):
         with pytest.raises(Forged):
             await p24(FarEnd()).read_notice({}, text)
-
-
-async def test_a_lone_surrogate_is_forged() -> None:
-    body = json.dumps(paid_notice(statement="X")).replace('"X"', '"\\ud800"').encode()
-    with pytest.raises(Forged):
-        await p24(FarEnd()).read_notice({}, body)
 
 
 @pytest.mark.parametrize(("status", "kind", "refund"), [(0, "refunded", "completed"), (1, "settling", "rejected")])
@@ -225,6 +218,60 @@ async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str)
     for wrong in ({"sign": "x"}, {"amount": 1}, {"merchantId": 1}):
         with pytest.raises(Forged):
             await read(signed | wrong)
+
+
+# --- a code ---
+
+
+async def pays(*steps: Step) -> tuple[CodeRefusal | None, FarEnd]:
+    far = FarEnd(said({"data": {"token": "T"}}), *steps)
+    return await p24(far).pay_by_code(REQUEST, Payer("203.0.113.7", "Firefox " * 99), Secret("777493")), far
+
+
+async def test_a_code_goes_with_its_payer_once() -> None:
+    refusal, far = await pays(said({"data": {"orderId": ORDER_ID, "message": "ok"}, "responseCode": 0}, 201))
+    assert (refusal, sent(far), len(far.asked)) == (None, {"token": "T", "blikCode": "777493"}, 2)
+    form = sent(far, 0)
+    assert form["additional"] == {"PSU": {"IP": "203.0.113.7", "userAgent": ("Firefox " * 99)[:255]}}
+    assert (form["regulationAccept"], form["urlCardPaymentNotification"]) == (True, REQUEST.notify_url)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "refusal"),
+    [(28, 400, "wrong"), (35, 409, "expired"), (61, 500, "limit"), (400, 400, "declined")],
+)
+async def test_a_code_is_refused_by_bliks_numbers(number: int, status: int, refusal: str) -> None:
+    assert (await pays(said({"error": "…", "code": number}, status)))[0] == refusal
+
+
+@pytest.mark.parametrize("lost", [httpx.ReadTimeout("lost"), said({"error": "Undefined", "code": 500}, 500)])
+async def test_a_code_whose_answer_got_lost_is_not_sent_again(lost: Step) -> None:
+    with pytest.raises(ProviderUnavailable) as raised:
+        await pays(lost)
+    assert raised.value.uncertain
+
+
+async def test_a_code_is_not_sent_without_a_transaction_or_the_right_to() -> None:
+    for steps, error in (([httpx.ReadTimeout("lost")] * 3, ProviderUnavailable), ([said({}, 401)], Misconfigured)):
+        with pytest.raises(error) as raised:
+            await p24(FarEnd(*steps)).pay_by_code(REQUEST, Payer("", ""), Secret("777493"))
+        assert not getattr(raised.value, "uncertain", False)
+
+
+@pytest.mark.parametrize(
+    ("number", "refusal"), [("0", None), ("err60", "limit"), ("70", "unconfirmed"), ("65", "declined")]
+)
+async def test_a_notice_of_a_code_says_why_it_failed(number: str, refusal: str | None) -> None:
+    told = {"orderId": ORDER_ID, "sessionId": REF, "method": 154, "result": {"error": number, "message": "ż/"}}
+    signed = told | {"sign": sign(CODE_NOTICE, told, CRC)}
+    for body in (signed, {"data": signed}):
+        notice = await read(body)
+        assert (notice.kind, notice.facts["refusal"]) == ("failed" if refusal else "other", refusal)
+        state = await p24(FarEnd(transaction(0))).confirm(ATTEMPT, notice.facts)
+        assert (state.status, state.refusal) == ("failed" if refusal else "pending", refusal)
+    for wrong in ({"result": {"error": "61"}}, {"sign": "x"}):
+        with pytest.raises(Forged):
+            await read({"data": signed | wrong})
 
 
 # --- the money ---
