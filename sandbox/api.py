@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 from msgspec import to_builtins
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.attempts import ProviderAttempt
@@ -17,6 +17,11 @@ from sandbox.requests import BadRequest, read_object, told
 from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 
+# Whatever somebody has sent here: it may be looked at and lead elsewhere, no more.
+_SEALED: Final = {
+    "content-security-policy": "sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; style-src 'unsafe-inline'"
+}
 LONGEST_STEP: Final = timedelta(days=3660)
 
 
@@ -68,6 +73,11 @@ class ControlApi:
         to = request.query_params.get("to")
         found = self._world.ledger.messages(None if to is None else recipient(to))
         return JSONResponse([to_builtins(message) for message in found])
+
+    async def page(self, request: Request) -> Response:
+        """`GET messages/{id}/pages/{n}`: a letter as its reader sees it (0), and what is attached to it."""
+        found = self._world.ledger.page(request.path_params["id"], request.path_params["n"])
+        return HTMLResponse(found or "", 404 if found is None else 200, headers=_SEALED)
 
     async def clock(self, request: Request) -> Response:
         """`POST clock {"advance_s"}` or `{"set_to"}`, never back; 0 reads it. Moves the sandbox's own clock only."""
@@ -183,6 +193,7 @@ def control_routes(sandbox: Instruments) -> list[Route]:
     api = ControlApi(sandbox)
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/messages", api.messages),
+        ("GET", "/messages/{id}/pages/{n:int}", api.page),
         ("GET", "/clock", api.read_clock),
         ("POST", "/clock", api.clock),
         ("GET", "/payments", api.payments),

@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Struct)
 SCHEMA = Path(__file__).with_name("schema.sql")
 RESET = """
 BEGIN IMMEDIATE;
-DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
+DELETE FROM messages; DELETE FROM attachments; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
 DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
 DELETE FROM chatwoot_attachments; DELETE FROM chatwoot_messages;
 DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;

@@ -1,6 +1,7 @@
 """The ledger: what reached the outside. It is written before a stand-in answers, and is the judge in every test."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,7 +14,10 @@ Kind = Literal["sms", "email"]
 
 
 class SentMessage(Struct, frozen=True):
-    """One SMS or e-mail that arrived. `key` is the sender's own idx or Message-ID: doubles share it."""
+    """One SMS or e-mail that arrived. `key` is the sender's own idx or Message-ID: doubles share it.
+
+    `attachments` are the names of the pages that came with it.
+    """
 
     id: str
     kind: Kind
@@ -24,6 +28,7 @@ class SentMessage(Struct, frozen=True):
     at: str
     links: list[str]
     key: str | None
+    attachments: list[str]
 
 
 class LedgerAnswer(Struct, frozen=True):
@@ -68,16 +73,40 @@ class Ledger(Database):
         html: str | None = None,
         links: list[str] | None = None,
         key: str | None = None,
+        attachments: Sequence[tuple[str, str]] = (),
     ) -> str:
-        """Keep a message that was accepted; every copy, doubles too. Returns its id."""
+        """Keep a message that was accepted, with its attachments (name, HTML); doubles too. Returns its id."""
         letter = {"subject": subject, "html": html, "links": links or [], "key": key}
-        return str(self.insert("messages", kind=kind, recipient=to, text=text, at=stamp(at), **letter))
+        id_ = self.insert("messages", kind=kind, recipient=to, text=text, at=stamp(at), **letter)
+        for name, page in attachments:
+            self.insert("attachments", message=id_, name=name, html=page)
+        return str(id_)
+
+    def page(self, message: str, n: int) -> str | None:
+        """Return a letter's HTML (0) or that of its nth attachment; None if there is no such page."""
+        found = self.row(
+            "SELECT html FROM messages WHERE id = ?1 AND ?2 = 0 UNION ALL SELECT html FROM "
+            "(SELECT html FROM attachments WHERE message = ?1 AND ?2 > 0 ORDER BY id LIMIT 1 OFFSET ?2 - 1)",
+            message,
+            n,
+        )
+        return found["html"] if found is not None else None
 
     def messages(self, to: str | None = None) -> list[SentMessage]:
         """Return all messages or those to one recipient, oldest first."""
         rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
+        names: dict[int, list[str]] = {}
+        for kept in self.rows("SELECT message, name FROM attachments ORDER BY id"):
+            names.setdefault(kept["message"], []).append(kept["name"])
         return [
-            struct_of(SentMessage, row, id=str(row["id"]), to=row["recipient"], links=json.loads(row["links"]))
+            struct_of(
+                SentMessage,
+                row,
+                id=str(row["id"]),
+                to=row["recipient"],
+                links=json.loads(row["links"]),
+                attachments=names.get(row["id"], []),
+            )
             for row in rows
         ]
 

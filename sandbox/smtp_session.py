@@ -83,6 +83,7 @@ class Letters(Struct):
         raw = envelope.original_content or b""
         letter = email.message_from_bytes(raw, policy=default)
         text, html = _body(letter, "plain"), _body(letter, "html")
+        kept = [(part.get_filename() or "", part.get_content()) for part in letter.iter_attachments()]
         with self.ledger.write():
             for recipient in envelope.rcpt_tos:
                 self.ledger.store_message(
@@ -94,6 +95,7 @@ class Letters(Struct):
                     html=html,
                     links=links_in(text or "", html),
                     key=str(letter.get("Message-ID", "")).strip() or None,
+                    attachments=[(name, page) for name, page in kept if isinstance(page, str)],
                 )
 
     def _note(self, what: str, outcome: str) -> None:

@@ -72,7 +72,8 @@ def telegram_group(parts: Container, client: BotClient) -> Members | None:
     group = TelegramGroup(client, chat_id, group_pace(limited=deps.settings.rate_limits == "on"))
     desk_url = f"{deps.base_url}/desk"
     reader = CardReader(store, clock, parts.desk.standing, f"{desk_url}/c", Sight(parts.turn), t.locale)
-    outage = GroupOutage(store, clock, deps.providers.mail, t, chat_id, deps.support_email, seller.name, desk_url)
+    look = deps.profile.look
+    outage = GroupOutage(store, clock, deps.providers.mail, t, chat_id, deps.support_email, look, desk_url)
     topics = GroupTopics(store, group, reader, outage, t, seller.time_zone, OutsideSounds(store, deps.server_key))
     mirror = AgentMirror(clock, parts.lease, parts.desk.watch_people, topics)
     return Members(store, clock, parts.agent_acts, group, t, mirror)

@@ -87,7 +87,7 @@ class Dependencies(Struct, frozen=True, dict=True):
     @cached_property
     def renderer(self) -> Renderer:
         """The seller's texts; those that name the sender of e-mails name the one that is set."""
-        return self.profile.renderer(mail_sender(self.settings, self.profile))
+        return self.profile.renderer(mail_sender(self.settings, self.profile), self.panel)
 
     @property
     def support_email(self) -> str:

@@ -113,9 +113,13 @@ class Profile(Struct, frozen=True):
             stop=frozenset(word for language in self.known.values() for word in language.stop),
         )
 
-    def renderer(self, sender: str | None = None) -> Renderer:
-        """Return the renderer of this profile's words; `sender` replaces the brand's sender of e-mails."""
-        facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
+    def renderer(self, sender: str | None = None, panel: str | None = None) -> Renderer:
+        """Return the renderer of this profile's words.
+
+        `sender` replaces the brand's sender of e-mails, `panel` the address that letters lead to.
+        """
+        facts = {**self.facts, "panel_link": panel or self.brand.panel_url}
+        facts |= {"sender": parseaddr(sender)[1]} if sender else {}
         return Renderer(self.seller, self.catalogue, facts, self._reads(), self.look)
 
     def _reads(self) -> dict[str, tuple[str, ...]]:

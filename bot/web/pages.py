@@ -5,6 +5,7 @@ Everything is escaped; a template that names an unknown value fails loudly.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,6 @@ from bot.texts import catalogue
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 from values.look import OKIENKO, Look
-from values.patterns import cached_property
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,6 +29,21 @@ _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 def _no_bot() -> str | None:
     return None
+
+
+@lru_cache(1)
+def templates() -> "Environment":
+    """Return the templates of `bot/web/templates`."""
+    jinja: Any = import_module("jinja2")  # by name: it takes 16 ms, with the first page that somebody opens
+    made: Environment = jinja.Environment(
+        loader=jinja.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
+    return made
 
 
 class Site(Struct, frozen=True):
@@ -88,19 +103,6 @@ class Pages:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    @cached_property
-    def _templates(self) -> "Environment":
-        jinja: Any = import_module("jinja2")  # by name: it takes 16 ms, with the first page that somebody opens
-        made: Environment = jinja.Environment(
-            loader=jinja.FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=jinja.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
-        return made
-
     def locale_of(self, request: Request) -> str:
         """Return the language for an unknown visitor: `?lang=`, else the browser's, else the profile's."""
         asked = request.query_params.get("lang", "")
@@ -134,5 +136,5 @@ class Pages:
 
     def text(self, template: str, locale: str, **values: object) -> str:
         """Render the page as a string, for a file."""
-        found = self._templates.get_template(template)
+        found = templates().get_template(template)
         return found.render(t=self.words(locale), site=self.site, lang=locale, **values)

@@ -31,6 +31,13 @@ class Picture(HiddenStruct):
     png: bytes
 
 
+class Enclosure(HiddenStruct):
+    """A page of HTML that is kept with the letter, under the name of its file."""
+
+    name: str
+    html: str
+
+
 class Mail(HiddenStruct):
     """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers.
 
@@ -47,6 +54,7 @@ class Mail(HiddenStruct):
     leave: str | None = None
     picture: Picture | None = None
     personal: bool = False
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
@@ -87,6 +95,8 @@ def _composed(mail: Mail, sender: str, key: str, at: datetime) -> EmailMessage:
     letter.add_alternative(mail.html, subtype="html")
     if mail.picture is not None:
         _add_picture(letter, mail.picture)
+    for one in mail.enclosed:
+        letter.add_attachment(one.html, subtype="html", filename=one.name)
     return letter
 
 

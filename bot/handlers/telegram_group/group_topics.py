@@ -29,7 +29,7 @@ from bot.handlers.telegram_group.group import (
 )
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
 from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, with_fates
-from bot.usecases.emails.rendering import page
+from bot.web.letter_page import LetterPage
 from bot.web.page_texts import PageWords
 from services.clock import Clock
 from services.crash import crash_point
@@ -42,6 +42,7 @@ from services.support import topics
 from services.support.mirrors import CLOSED, OPENED, MirrorView
 from services.support.topics import TOPICS, Topic
 from values.channel import Channel
+from values.look import Look
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ class GroupOutage(Struct):
     t: PageWords
     chat_id: int
     to: str
-    seller: str
+    look: Look
     desk_url: str
     _silent_since: datetime | None = None
     _noted: bool = True  # one of an earlier process may be: looked at once
@@ -99,8 +100,9 @@ class GroupOutage(Struct):
     async def _send(self, kind: OutageKind, number: int | None, since: datetime) -> bool:
         t = self.t
         text = t("trouble.text", why=t(f"trouble.{kind}", number=number), desk=self.desk_url)
-        subject = t("trouble.subject", seller=self.seller)
-        mail = Mail(self.to, subject, f"{text}\n", page(t.locale, subject, text, self.seller))
+        subject = t("trouble.subject", seller=self.look.name)
+        page = LetterPage(locale=t.locale, title=subject, text=text, foot=self.look.name)
+        mail = Mail(self.to, subject, f"{text}\n", page.html(self.look))
         try:
             await self.mail.send(mail, f"forum-{self.chat_id}-{since:%Y%m%d%H%M%S}")
         except ServiceError as error:

@@ -1,10 +1,9 @@
-"""Letters that tell and lead nowhere: whom each goes to and what it says, read from the books when it is sent."""
+"""Letters that tell: whom each goes to and what it says, read from the books when it is sent."""
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation.render import Renderer
-from bot.usecases.emails.rendering import page, plain, to_customer
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
@@ -12,10 +11,10 @@ from dialogs.order.costs import size, tax_shown
 from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
+from services.accounts.consents import ConsentStatus
 from services.companies import companies
 from services.contacts import contacts
 from services.einvoicing import einvoices
-from services.messaging.mail import Mail
 from services.orders import contract_over, order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
@@ -47,27 +46,19 @@ from values.seller import Seller
 TO_PAY = (NOTE_INSTRUCTIONS, NOTE_DEADLINE)
 #: The documents that are accepted with an order.
 OF_ORDER = ("terms", "clauses", "auto_renewal")
-# Only what anybody may ask for in the chat is to be ignored by whoever didn't.
-_FEET = {
-    NOTE_USER_NAME: "mail.foot",
-    NOTE_EMAIL_REPLACED: "mail.foot_account",
-    NOTE_ADDRESS_PROPOSED: "mail.foot_account",
-    NOTE_ADDRESS_REPLACED: "mail.foot_account",
-    NOTE_INVOICE_EMAIL: "mail.foot_account",
-    NOTE_PASSWORD_REPLACED: "mail.foot_account",
-}
 
 
 class NoteFacts(Struct, frozen=True):
     """The facts of a note: its addressee and the parameters of its texts.
 
     `kind` tells letters of one note apart: by transfer or by postal slip, a new service or one that goes on, known or
-    unknown.
+    unknown. `accepted` are the documents that are sent along.
     """
 
     to: str
     params: Params
     kind: str = ""
+    accepted: tuple[ConsentStatus, ...] = ()
 
 
 def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: str) -> NoteFacts | None:
@@ -104,24 +95,10 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
         if kept is None:
             return None
         about |= {"sum": Money(kept.amount, kept.currency)}
-    if job.note == NOTE_ORDER:
-        about |= {
-            "documents": _accepted(connection, order, seller),
-            "answers": _answers(connection, owner, order, renderer, locale, own=to == owner.email),
-        }
-    return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
-
-
-def letter(renderer: Renderer, job: SendNote, told: NoteFacts, locale: str) -> Mail:
-    """Return the letter in words."""
-    params = {"seller": renderer.seller.name, **told.params}
-    name = f"{job.note}_{told.kind}" if told.kind else job.note
-    subject = renderer.words(f"note.{name}.subject", params, locale)
-    text = renderer.words(f"note.{name}.text", params, locale)
-    foot = renderer.words(_FEET.get(job.note, "mail.foot_order"), params, locale)
-    kept = bool(told.params.get("documents"))
-    html = page(locale, subject, text, foot, has_documents=kept)
-    return to_customer(renderer, told.to, subject, f"{plain(text) if kept else text}\n\n{foot}\n", html)
+    if job.note != NOTE_ORDER:
+        return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
+    about |= {"answers": _answers(connection, owner, order, renderer, locale, own=to == owner.email)}
+    return NoteFacts(to, {"user_name": owner.user_name, **about}, kind, _accepted(connection, order, seller))
 
 
 def _invoice_email(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
@@ -172,11 +149,12 @@ def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
     return {"total": Money(back, order.currency), "stops": max((end for end in ends if end is not None), default=None)}
 
 
-def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> str | None:
-    """Return the words of the documents that were accepted with the order, as the customer read them."""
-    kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
-    accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
-    return "\n\n".join(accepted) or None
+def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> tuple[ConsentStatus, ...]:
+    """Return the documents that were accepted with the order, in the words that the customer read."""
+    kept = {
+        one.consent_id: one for one in consents.of_account(connection, order.account_id) if one.stands and one.words
+    }
+    return tuple(kept[id] for id in OF_ORDER if seller.accepts(id) and id in kept)
 
 
 def _answers(

@@ -1,18 +1,21 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from html import escape
 
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation.identity import marked_id
+from bot.conversation.render import Renderer
 from bot.usecases.accounts import own_statement
 from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.billing import unproven
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.emails import informational, rendering
+from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JobDeps, does
+from bot.web.letter_page import LetterLink, LetterPage
 from dialogs.kit import Event, Params, Word
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
 from dialogs.messages.letters import (
@@ -31,6 +34,7 @@ from dialogs.messages.withdrawal import MailProof, ProofMailed
 from services import limits
 from services.accounts import account_view, accounts, one_time_links, start_links
 from services.accounts.accounts import AccountRecord
+from services.accounts.consents import ConsentStatus
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
 from services.einvoicing import issued_invoices
@@ -38,13 +42,36 @@ from services.einvoicing.issued_invoices import Invoice
 from services.jobs.port import StoredJob
 from services.keyed_hash import is_keyed_hex
 from services.messaging import qr_codes
-from services.messaging.mail import Mail, Picture
+from services.messaging.mail import Enclosure, Mail, Picture
 from services.orders import order_record
 from services.payments import book, record
 from values.channel import Channel
-from values.rules import LOG_INS
+from values.consent import document_heading, fingerprint, is_document
+from values.rules import (
+    LOG_INS,
+    NOTE_ACTIVATED,
+    NOTE_ADDRESS_PROPOSED,
+    NOTE_ADDRESS_REPLACED,
+    NOTE_EMAIL_REPLACED,
+    NOTE_INVOICE_EMAIL,
+    NOTE_ORDER,
+    NOTE_PASSWORD_REPLACED,
+    NOTE_USER_NAME,
+    NOTE_WELCOME,
+)
 
 PICTURE = "transfer-qr"
+#: Notes to whom the seller's panel is open, or will be.
+_INTO_PANEL = (NOTE_WELCOME, NOTE_ORDER, NOTE_ACTIVATED)
+# Only what anybody may ask for in the chat is to be ignored by whoever didn't.
+_FEET = {
+    NOTE_USER_NAME: "mail.foot",
+    NOTE_EMAIL_REPLACED: "mail.foot_account",
+    NOTE_ADDRESS_PROPOSED: "mail.foot_account",
+    NOTE_ADDRESS_REPLACED: "mail.foot_account",
+    NOTE_INVOICE_EMAIL: "mail.foot_account",
+    NOTE_PASSWORD_REPLACED: "mail.foot_account",
+}
 SHOWN_FOR = timedelta(days=7)
 """How long the link to the list of log-ins leads there."""
 
@@ -109,34 +136,74 @@ async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
         return NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
         return NoteFailed(job.note, "unavailable")
-    letter = informational.letter(deps.renderer, job, told, locale)
-    if job.note in informational.TO_PAY:
-        letter = await deps.store.read(lambda c: _with_code(deps, c, letter, job.about, locale))
+    href, picture = await deps.store.read(lambda c: _to_copy(deps, c, job))
+    page = LetterLink(deps.renderer.words("note.by_hand.page", {}, locale), href) if href else None
+    letter = note_letter(deps.renderer, job, told, locale, deps.public_url, page, picture)
     sent, name = NoteSent(job.note), job.note
     return await deps.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
 
 
-def _with_code(deps: JobDeps, connection: sa.Connection, letter: Mail, order_id: str, locale: str) -> Mail:
-    """Return instructions to pay with what a machine reads: the page to copy from, and a QR code where there is one."""
-    order = order_record.get(connection, order_id)
-    if order is None:
-        return letter
-    waiting = next((p for p in record.of_order(connection, order.id) if p.status == "pending"), None)
-    if waiting is None:
-        return letter
-    page, alt = (deps.renderer.words(f"note.by_hand.{name}", {}, locale) for name in ("page", "qr"))
-    href = f"{deps.public_url}/p/{book.public_token(deps.server_key, waiting.id)}"
-    more = f'<p><a href="{escape(href, quote=True)}">{escape(page)}</a></p>'
+def _to_copy(deps: JobDeps, connection: sa.Connection, job: SendNote) -> tuple[str, Picture | None]:
+    """Return the page to copy the details of a transfer from, and a QR code where there is one; else nothing."""
+    order = order_record.get(connection, job.about) if job.note in informational.TO_PAY else None
+    waiting = (p for p in record.of_order(connection, order.id) if p.status == "pending") if order is not None else ()
+    pending = next(iter(waiting), None)
+    if order is None or pending is None:
+        return "", None
     code = deps.pay_to.code(order)
     png = qr_codes.png(code.text, code.level) if code is not None else None
-    if png is not None:
-        more += f'<p><img src="cid:{PICTURE}" alt="{escape(alt, quote=True)}" width="240"></p>'
-    return replace(
-        letter,
-        text=f"{letter.text}\n{page}:\n{href}\n",
-        html=letter.html.replace("</body>", f"{more}</body>"),
-        picture=Picture(PICTURE, png) if png is not None else None,
+    href = f"{deps.public_url}/p/{book.public_token(deps.server_key, pending.id)}"
+    return href, Picture(PICTURE, png) if png is not None else None
+
+
+def note_letter(
+    renderer: Renderer,
+    job: SendNote,
+    told: NoteFacts,
+    locale: str,
+    public_url: str,
+    to_copy: LetterLink | None = None,
+    picture: Picture | None = None,
+) -> Mail:
+    """Return the letter in words, with the accepted documents: attached for good, and linked to.
+
+    `to_copy` is the page with what a bank's form wants, `picture` the same as a QR code.
+    """
+    params = {"seller": renderer.seller.name, **told.params}
+    name = f"note.{job.note}_{told.kind}" if told.kind else f"note.{job.note}"
+    keys = (f"{name}.subject", f"{name}.text", _FEET.get(job.note, "mail.foot_order"))
+    subject, text, foot = (renderer.words(key, params, locale) for key in keys)
+    total, qr, before, panel = (renderer.words(key, {}, locale) for key in _AROUND)
+    into_panel = LetterLink(panel, renderer.facts["panel_link"]) if job.note in _INTO_PANEL else None
+    page = LetterPage(
+        locale=locale,
+        title=subject,
+        text=text,
+        foot=foot,
+        total=total,
+        button=to_copy or into_panel,
+        picture=(picture.name, qr) if picture is not None else None,
+        enclosed=(before, links) if (links := tuple(_links(told.accepted, public_url))) else None,
     )
+    documents = tuple(_enclosure(renderer, one) for one in told.accepted)
+    return replace(rendering.to_customer(renderer, told.to, page), picture=picture, enclosed=documents)
+
+
+_AROUND = ("label.total", "note.by_hand.qr", "note.enclosed", "note.panel")
+
+
+def _links(accepted: Iterable[ConsentStatus], public_url: str) -> Iterator[LetterLink]:
+    for words in (one.words or "" for one in accepted):
+        if is_document(words):
+            yield LetterLink(document_heading(words), f"{public_url}/documents/{fingerprint(words)}")
+
+
+def _enclosure(renderer: Renderer, accepted: ConsentStatus) -> Enclosure:
+    """Return the words as they were accepted, to be kept."""
+    words, id_, locale = accepted.words or "", accepted.consent_id, accepted.locale
+    title = document_heading(words) if is_document(words) else renderer.words(f"label.{id_}", {}, locale)
+    page = LetterPage(locale=locale, title=title, text=words, foot=f"{renderer.seller.name} · {accepted.version}")
+    return Enclosure(f"{id_}-{accepted.version}-{locale}.html", page.document(renderer.look))
 
 
 @does(SendFarewell, tries=12, given_up=lambda _: Farewelled(), writes=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
 from bot.profile import load
-from bot.usecases.emails import informational
+from bot.usecases.emails import informational, jobs
 from dialogs.messages.letters import SendNote
 from services.messaging.mail import Mail
 from services.questions import own_answers
@@ -61,7 +61,7 @@ def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerV
 def letter(connection: sa.Connection, renderer: Renderer) -> Mail:
     note = SendNote("order_confirmed", "o1")
     told = present(informational.facts(connection, note, renderer, "en"))
-    return informational.letter(renderer, note, told, "en")
+    return jobs.note_letter(renderer, note, told, "en", "https://desk.example")
 
 
 async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_the_profile(
@@ -76,15 +76,9 @@ async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_t
     assert "biuro@example.com" not in sent.text
 
 
-@pytest.mark.parametrize("documents", [False, True])
-async def test_an_answer_is_no_markup(
-    store: Store, renderer: Renderer, monkeypatch: pytest.MonkeyPatch, *, documents: bool
-) -> None:
-    if documents:
-        monkeypatch.setattr(informational, "_accepted", lambda *_: "# Terms\n\nAll of them.")
+async def test_an_answer_is_no_markup(store: Store, renderer: Renderer) -> None:
     await store.write(lambda c: ordered(c, GIVEN))
     sent = await store.read(lambda c: letter(c, renderer))
-    assert ("<h" in sent.html.partition("<body")[2]) == documents
     assert "Kwiatki &lt;b&gt;Anny&lt;/b&gt; {name}" in sent.html
     assert "<b>" not in sent.html
     assert "Kwiatki <b>Anny</b> {name}" in sent.text

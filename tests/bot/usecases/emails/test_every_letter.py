@@ -16,14 +16,16 @@ from bot.conversation.port import UnitOfWork
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
-from bot.usecases.emails import rendering
-from bot.usecases.emails.rendering import page
+from bot.usecases.emails import informational, jobs, rendering
+from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.jobs import NoticeLetters
 from bot.usecases.renewals.notifications import HolderEnding
+from bot.web.letter_page import LetterLink
 from dialogs.explorer import events
 from dialogs.kit import Event, Word
+from dialogs.messages.letters import SendNote
 from dialogs.messages.renewal import (
     ChargeComing,
     MailNotice,
@@ -33,26 +35,64 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
+from dialogs.order.products import product_word
 from dialogs.renewal.notices import NOTICES, NoLongerSold, RenewalSetRight, TermEnding, WayExpiring, text_of
+from services.accounts.consents import ConsentStatus
 from services.jobs.port import GaveUp
-from services.messaging.mail import Mail
+from services.messaging.mail import Mail, Picture
 from services.store.tables.accounts import account
 from services.subscriptions import renewals, subscriptions
 from services.subscriptions.renewals import Addresses
 from services.subscriptions.subscriptions import Subscription
 from tests.architecture.rooms import ROOT, shown, tree
-from tests.bot.texts.test_every_wording import PROFILES, needed, sample
-from tests.bot.usecases.emails.test_rendering import html5
+from tests.bot.texts.test_every_wording import AT, PROFILES, needed, sample
+from tests.bot.usecases.emails.mail_html import Letter
 from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, Desk, desk, item
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
+from values import rules
+from values.rules import NOTE_ORDER
 
 TO_STAFF = ("mail.support", "mail.ticket")
 PARTS = ("subject", "text", "button")
 STARTS: tuple[type[Event], ...] = (NoLongerSold, RenewalWaits, SubscriptionEnding, SubscriptionLapsed)
 LEADS: dict[type[Event], str] = {RenewalToPay: "/p/", **dict.fromkeys(STARTS, "/chat?start=")}
 EVERYBODY: set[type[Event]] = {RenewalSetRight, TermEnding, WayExpiring}
-HREF, LEAVE = "https://desk.example/s/1?a=b&c=d", "https://desk.example/s/2"
+DESK, TO = "https://desk.example", "anna@example.com"
+HREF, LEAVE = f"{DESK}/s/{'x' * 43}?a=b&c=d", f"{DESK}/s/2"
+NOTES = {value for name, value in vars(rules).items() if name.startswith("NOTE_")}
+USUAL: dict[str, Value] = {
+    "number": "FS/2026/000123",
+    "user_name": "4455668",
+    "name": "Pracownia Bursztyn",
+    "method": Word("option.method.card"),
+    "vat_percent": 23,
+    "coded": True,
+    "auto_renewal": True,
+    "chargeable": True,
+    **dict.fromkeys(("years", "charge_days"), 1),
+    **dict.fromkeys(("begins", "extra", "left_out", "discount", "unfit", "answers", "delivery")),
+}
+"""What an order mostly has, where samples alike for all would tell nothing of a letter's length."""
+#: So many words there are to read in each kind of letter, in the wordiest language of any seller; they may only fall.
+BUDGET = """
+25:mail.invoice_issued 27:note.transfer_kept_cancelled 27:note.withdrawal_decided_unproven 28:note.activated
+29:mail.log_in 29:note.transfer_kept_already_paid 30:note.activated_renewed 31:note.user_name 34:mail.set_password
+35:note.withdrawal_decided_accepted 37:note.withdrawal_decided_refused 39:mail.confirm_email
+39:note.money_back_dispute_won 40:note.money_back_part 41:note.email_replaced 41:note.user_name_unknown
+41:note.welcome 43:note.address_replaced 43:note.money_back_dispute_lost 44:farewell 44:note.money_back_dispute
+45:note.withdrawal 48:mail.answer 48:note.transfer_kept_wrong_amount 49:note.money_back_withdrawn
+49:note.transfer_kept_wrong_currency 51:answer 51:mail.reset_password 52:note.password_replaced
+53:mail.renewal_unsold 53:note.money_back_whole 54:mail.renewal_ended 54:note.withdrawal_unproven
+56:mail.answer_waits 56:mail.renewal_lapsed 58:mail.no_account 59:note.order_confirmed 60:mail.change_email
+61:mail.renewal_charge 62:mail.register 62:note.deadline_postal_slip 63:mail.renewal_charged 64:mail.renewal_ending
+65:mail.renewal_set_right 65:note.instructions_postal_slip 68:mail.renewal 68:reminder 69:note.deadline_transfer
+70:mail.unfinished 70:unfinished 72:note.instructions_transfer 74:note.address_proposed 75:mail.prove_withdrawal
+77:mail.log_in_told 77:mail.taken_log_in 78:mail.renewal_terms 78:mail.renewal_to_pay 79:mail.log_ins_told
+79:mail.renewal_expiring 83:note.invoice_email
+""".split()
+MOST = {kind: int(most) for most, _, kind in (one.partition(":") for one in BUDGET)}
+GUIDED = 90  # where a seller's guide wants the link in sight, with the words about it
 
 
 @contextmanager
@@ -75,8 +115,10 @@ def kinds(profile: Profile, locale: str) -> Iterator[str]:
 def values(profile: Profile, locale: str, *keys: str) -> dict[str, Value]:
     catalogue = profile.catalogue
     places = {name for key in keys for name in needed(profile, catalogue.find(key, locale), locale)}
-    plan = Word("word.unlisted", (("product", "basic"),))
+    plans = profile.seller.plans
+    plan = product_word(plans[0].id, profile.seller) if plans else Word("word.unlisted", (("product", "basic"),))
     given: dict[str, Value] = {name: sample(name) for name in places} | {"plan": plan, "program": plan}
+    given |= {name: USUAL[name] for name in USUAL.keys() & places}
     return {name: value for name, value in given.items() if name not in profile.facts} | {"seller": profile.seller.name}
 
 
@@ -89,17 +131,30 @@ def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
         except MissingText:
             continue  # a common text of what this seller doesn't offer
         name = stem.partition(".")[2]
-        if f"{stem}.button" in has and stem.startswith("mail."):
-            yield stem, rendering.about_account(renderer, name, "anna@example.com", HREF, params, locale)
-            continue
-        subject, text = (renderer.words(f"{stem}.{part}", params, locale) for part in ("subject", "text"))
-        foot = renderer.words("mail.foot_order", params, locale)
-        html = page(locale, subject, text, foot)
-        yield stem, rendering.to_customer(renderer, "anna@example.com", subject, f"{text}\n\n{foot}\n", html)
+        if stem.startswith("note."):
+            yield stem, noted(profile, name, params, locale)
+        elif f"{stem}.button" in has:
+            code = "550778" if name == "confirm_email" else None
+            yield stem, rendering.with_link(renderer, name, TO, HREF, AT, locale, params, code=code)
     told = values(profile, locale, "mail.renewal.text", "mail.unfinished.text", "mail.answer.text")
-    yield "farewell", rendering.farewell(renderer, "anna@example.com", {"ordered": "no", "on_file": "no"}, locale)
+    yield "farewell", rendering.farewell(renderer, TO, {"ordered": "no", "on_file": "no"}, locale)
+    yield "answer", rendering.answer(renderer, TO, HREF, "biuro@example.com", [("Anna", "Tak & <nie>")], locale)
     for make in (rendering.reminder, rendering.unfinished):
-        yield make.__name__, make(renderer, "anna@example.com", HREF, LEAVE, told, locale)
+        yield make.__name__, make(renderer, TO, HREF, LEAVE, told, locale)
+
+
+def noted(profile: Profile, name: str, params: dict[str, Value], locale: str) -> Mail:
+    """A note, with the documents or the picture that it is sent with."""
+    note = max((one for one in NOTES if name.startswith(one)), key=len)
+    documents = [
+        one for one in profile.worded().seller.documents if note == NOTE_ORDER and one.id in ("terms", "clauses")
+    ]
+    accepted = (
+        ConsentStatus(one.id, one.version, locale, "web", AT, None, words=one.words_in(locale)) for one in documents
+    )
+    told = NoteFacts(TO, params, name.removeprefix(note).removeprefix("_"), tuple(accepted))
+    page, picture = (LetterLink("Details", HREF), Picture("qr", b"")) if note in informational.TO_PAY else (None, None)
+    return jobs.note_letter(profile.renderer(), SendNote(note, "o1"), told, locale, DESK, page, picture)
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
@@ -113,17 +168,22 @@ def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folde
         found = dict(letters(profile, locale))
         assert {"mail.confirm_email", "mail.reset_password", "note.order_confirmed"} <= found.keys(), sorted(found)
         for kind, letter in found.items():
-            head = html5(letter.html)
+            head = Letter(letter.html)
             assert (head.title, head.language) == (letter.subject, locale), kind
             assert {"charset": "utf-8"} in head.metas, kind
             assert {"name": "color-scheme", "content": "light dark"} in head.metas, kind
-            assert "color:#555" not in letter.html, "grey on whatever a dark mode puts behind it"
-            assert letter.reply_to == support, kind
+            guided = kind.startswith("mail.") and "link" in needed(
+                profile, profile.catalogue.find(f"{kind}.text", locale), locale
+            )
+            assert head.faults == ([f"an address in sight: {HREF}"] if guided else []), (kind, locale)
+            assert head.words <= (GUIDED if guided else MOST[kind]), (kind, locale, head.words, head.shown)
+            assert head.buttons == bool(head.links), f"{kind}: one act, whatever else it leads to"
+            assert letter.reply_to == ("biuro@example.com" if kind == "answer" else support), kind
             assert support in letter.text, kind
             assert profile.seller.name.lower() in f"{letter.subject} {letter.text}".lower(), kind
             said = f"{letter.subject} {letter.text} {letter.html}".lower().replace(support.lower(), "")
             assert "okienko" not in said, kind
-            assert (letter.leave is not None) == (kind in ("reminder", "unfinished")), kind
+            assert (letter.leave is not None) == (kind in ("reminder", "unfinished", "answer")), kind
 
 
 def samples(profile: Profile) -> Iterator[Event]:
@@ -148,7 +208,7 @@ def test_each_notice_has_words_of_both_and_a_letter_that_leads_on(folder: Path) 
                 for key in (text_of(row.said, notice), row.foot, *(f"mail.{name}.{part}" for part in PARTS)):
                     assert profile.catalogue.find(key, locale)
                 letter = present(letters.letter(here.connection, job))
-                assert html5(letter.html).language == locale, notice
+                assert Letter(letter.html).language == locale, notice
                 assert f"https://desk.example{leads}" in letter.text, notice
                 assert (letter.leave is not None) == isinstance(notice, SubscriptionEnding), notice
 

@@ -1,9 +1,8 @@
 """Letters as they are rendered: their parts, what they hold, and what can't be sent."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from bot.conversation import codec
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import catalogue
-from bot.usecases.emails import informational, rendering
+from bot.usecases.emails import jobs, rendering
 from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JOBS, JobDeps, JobRow
 from bot.usecases.jobs import JobTable, outcome_event
@@ -23,21 +22,26 @@ from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Params, Word
 from dialogs.messages.handoff import REASONS
 from dialogs.messages.letters import LetterFailed, SendLetter, SendNote
+from services.accounts.consents import ConsentStatus
 from services.jobs.port import GaveUp, StoredJob
 from services.messaging.mail import Mail
 from services.store.journal import BOT, CUSTOMER, JournalEntry
 from tests.architecture.rooms import ROOT
+from tests.bot.usecases.emails.mail_html import Letter
 from tests.masks import masks_of_contacts
 from tests.services.outside import NOON
+from values.consent import fingerprint
 from values.money import Money
 from values.rules import (
     NOTE_ACTIVATED,
     NOTE_EMAIL_REPLACED,
     NOTE_INSTRUCTIONS,
+    NOTE_ORDER,
     NOTE_USER_NAME,
     NOTE_WELCOME,
 )
 
+DESK = "https://desk.example"
 UNTIL = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
 BY = ("Termin wpłaty: ", "Termine per il pagamento: ", "Pay by: ", "Zahlbar bis: ")
 IGNORE = ("zignoruj", "ignoralo", "ignore it", "beachten Sie sie nicht")
@@ -64,7 +68,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
     for renderer, locale in spoken(folder):
         for note in (NOTE_WELCOME, NOTE_EMAIL_REPLACED, NOTE_USER_NAME):
             told = NoteFacts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
-            foot = informational.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
+            foot = jobs.note_letter(renderer, SendNote(note, "o1"), told, locale, DESK).text.strip().splitlines()[-1]
             assert any(words in foot for words in IGNORE) == (note == NOTE_USER_NAME), (locale, foot)
 
 
@@ -73,8 +77,8 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
 def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
     for renderer, locale in spoken(folder):
         told = NoteFacts("anna@example.com", ORDERED, method)
-        letter = informational.letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale)
-        day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
+        letter = jobs.note_letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale, DESK)
+        day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL, "link": ""}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
         assert shown.partition(": ")[2] in day
 
@@ -95,8 +99,8 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
         day = catalogue.day(UNTIL, locale)
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
-            informational.letter(
-                renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale
+            jobs.note_letter(
+                renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale, DESK
             )
             for kind in ("", "renewed")
         )
@@ -127,7 +131,8 @@ def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
         assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
         assert catalogue.day(UNTIL.date(), renderer.seller.locales[0]) in letter.text
         assert "https://desk.example/desk/c/1\n" in letter.text
-        assert '<a href="https://desk.example/desk/c/1"' in letter.html
+        shown = Letter(letter.html)
+        assert (shown.links, shown.faults) == (["https://desk.example/desk/c/1"], [])
         assert letter.subject != noticed(renderer, locale).subject
 
 
@@ -173,51 +178,24 @@ def test_what_was_no_text_stands_in_the_letter_by_its_kind(folder: Path) -> None
 DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n\n---\n\nAkceptuję."
 
 
-def test_accepted_documents_show_no_markup() -> None:
-    told = f"Zamówienie przyjęte.\n\n{DOCUMENT}"
-    html = rendering.page("pl", "Zamówienie", told, "Stopka", has_documents=True)
-    assert "<h2>Regulamin</h2><h3>1. Usługa</h3>" in html
-    assert "Pierwszy wiersz<br>drugi &amp; &lt;ostatni&gt;</p><hr><p>Akceptuję.</p>" in html
-    assert rendering.plain(told) == (
-        "Zamówienie przyjęte.\n\nRegulamin\n=========\n\n1. Usługa\n---------\n\n"
-        "Pierwszy wiersz\ndrugi & <ostatni>\n\n* * *\n\nAkceptuję."
-    )
-
-
-@dataclass
-class Page(HTMLParser):
-    """What a letter's head says. Unclosed elements are refused, as a validator refuses them."""
-
-    title: str = ""
-    language: str | None = None
-    metas: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
-    open: list[str] = field(default_factory=list[str])
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "meta":
-            self.metas.append(dict(attrs))
-        if tag == "html":
-            self.language = dict(attrs).get("lang")
-        if tag not in ("meta", "br", "hr", "img"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open[-1:] == ["title"]:
-            self.title += data
-
-
-def html5(text: str) -> Page:
-    page = Page()
-    page.feed(text)
-    page.close()
-    assert page.open == []
-    return page
+def test_accepted_documents_are_attached_for_good_and_linked_without_their_markup() -> None:
+    renderer = load(ROOT / "profiles" / "fakturasmart").renderer()
+    words = (DOCUMENT, "Zgadzam się.")
+    accepted = [
+        ConsentStatus(id, "2026-09", "pl", "web", UNTIL, None, words=said)
+        for id, said in zip(("terms", "auto_renewal"), words, strict=True)
+    ]
+    told = NoteFacts("anna@example.com", ORDERED, accepted=tuple(accepted))
+    letter = jobs.note_letter(renderer, SendNote(NOTE_ORDER, "o1"), told, "pl", DESK)
+    terms, renewal = letter.enclosed
+    assert [one.name for one in letter.enclosed] == ["terms-2026-09-pl.html", "auto_renewal-2026-09-pl.html"]
+    shown = re.sub(r' style="[^"]*"', "", terms.html)
+    assert "<h2>Regulamin</h2>\n<h3>1. Usługa</h3>" in shown
+    assert 'Pierwszy wiersz<br>drugi &amp; &lt;ostatni&gt;</p>\n<hr class="rule">\n<p>Akceptuję.</p>' in shown
+    assert "Zgadzam się." in renewal.html
+    assert Letter(terms.html).faults == Letter(renewal.html).faults == []
+    assert f"Regulamin: {DESK}/documents/{fingerprint(DOCUMENT)}\n" in letter.text
+    assert "Akceptuję." not in letter.text
 
 
 LETTER = SendLetter("link", "anna@example.com")

@@ -48,8 +48,10 @@ function text(message) {
 
 function mail(message) {
   const acting = safeUrl(message.links?.[0] ?? "");
+  const page = (n, words) => h("a", { class: "act", href: `/sandbox/api/messages/${message.id}/pages/${n}`, target: "_blank", rel: "noopener" }, words);
   const way = message.links?.length && acting ? h("a", { class: "act", href: acting.href, target: "_blank", rel: "noopener noreferrer" }, t("open_link", { host: acting.host })) : null;
   const head = h("summary", {}, meta(message), h("strong", { dir: "auto" }, message.subject ?? ""));
   const body = h("p", { class: "words", dir: "auto" }, ...withLinks(message.text));
-  return h("div", { class: "item" }, h("details", { class: "mail" }, head, body), way && h("div", { class: "keys" }, way));
+  const pages = h("div", { class: "keys" }, message.html && page(0, t("as_seen")), ...message.attachments.map((name, n) => page(n + 1, name)));
+  return h("div", { class: "item" }, h("details", { class: "mail" }, head, body, pages), way && h("div", { class: "keys" }, way));
 }
