@@ -73,7 +73,7 @@ class DeskRoutes:
         self.virtual_clock = virtual_clock
         self.is_ready = is_ready
         self._peers = peers
-        self._streams, self._desk_streams = Streams(), DeskStreams()
+        self._streams, self._desk_streams = Streams(clock=container.deps.clock), DeskStreams()
         self._deps = container.deps
         self._desk = container.desk
         self.site = site(self._deps, container.reach)

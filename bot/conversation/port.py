@@ -158,6 +158,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
+        """Tell that the customer, or the agent who has the conversation, is writing."""
+        ...
+
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """Watch for news of one conversation, from any process that serves it."""
         ...

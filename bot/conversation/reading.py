@@ -19,7 +19,7 @@ from bot.conversation.turn import Turn, TurnResult
 from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store import announce, conversations, jobs_table, journal
-from services.store.announce import PEOPLE, typing_in
+from services.store.announce import PEOPLE, agent_writing_in, typing_in
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
@@ -253,9 +253,9 @@ class ConversationReader:
         with self._turn.states.reading(connection, found, case, now) as ctx:
             return self._show.standing(found, case, now, ctx.books), case
 
-    async def typing(self, conversation_id: str) -> None:
-        """Tell the watchers in all processes that the customer is writing. Raises StoreUnavailable."""
-        name = typing_in(conversation_id)
+    async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
+        """Tell the watchers in all processes that the customer, or the agent, is writing. Raises StoreUnavailable."""
+        name = agent_writing_in(conversation_id) if by_agent else typing_in(conversation_id)
         self._news.tell(name)
         if self.store.dialect == "postgresql":
             await self.store.write(lambda c: announce.tell(c, announce.NEWS, self._turn.holder.id, name))

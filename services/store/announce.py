@@ -30,6 +30,11 @@ def typing_in(conversation_id: str) -> str:
     return f"typing:{conversation_id}"
 
 
+def agent_writing_in(conversation_id: str) -> str:
+    """Return the subject announced while the agent who has a conversation writes: for a moment, stored nowhere."""
+    return f"writing:{conversation_id}"
+
+
 CHANNELS = (NEWS, CLOCK, FLOODS)
 
 _LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000

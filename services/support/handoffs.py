@@ -169,10 +169,10 @@ def came(connection: sa.Connection, *, conversation_id: str) -> None:
     connection.execute(sa.update(table).where(_of).values(passed_by=None), {"of": conversation_id})
 
 
-def typed(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> None:
-    """Note that the agent who has the conversation is writing."""
+def typed(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
+    """Note that the agent who has the conversation is writing; False for one who hasn't got it."""
     changed = sa.update(table).where(_of, table.c.agent_id == agent_id).values(typed_at=now)
-    connection.execute(changed, {"of": conversation_id})
+    return connection.execute(changed, {"of": conversation_id}).rowcount == 1
 
 
 def corrected(connection: sa.Connection, *, conversation_id: str, now: datetime) -> None:

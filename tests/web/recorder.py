@@ -110,6 +110,7 @@ class RecorderDesk:
         self.by_address: dict[str, Conversation] = {}
         self.by_id: dict[str, Conversation] = {}
         self.erased: set[str] = set()
+        self.typed: set[asyncio.Event] = set()
         self.down = False
         self.unavailable = 0  # so many calls fail as they do while nothing can be committed
         self.losing = 0
@@ -279,6 +280,7 @@ class RecorderDesk:
             links=last.links if last else (),
             locale=script.locale,
             mode=place.mode,
+            speaker="Anna" if place.mode == "agent" else None,
             seq=conversation.seq,
             sheet=place.sheet,
             codes=place.codes,
@@ -290,11 +292,17 @@ class RecorderDesk:
     async def watch(self, conversation_id: str) -> AsyncIterator[_Watch]:
         """Rings for what is written while one watches."""
         bell = asyncio.Event()
-        self.by_id[conversation_id].bells.add(bell)
+        bells = self.typed if conversation_id.startswith("writing:") else self.by_id[conversation_id].bells
+        bells.add(bell)
         try:
             yield _Watch(bell)
         finally:
-            self.by_id[conversation_id].bells.discard(bell)
+            bells.discard(bell)
+
+    async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
+        """Rings for those who watch the agent write."""
+        for bell in self.typed:
+            bell.set()
 
     async def happen(self, work: Callable[[UnitOfWork], T]) -> T:
         """No page of this room writes by itself."""

@@ -18,10 +18,13 @@ from bot.handlers.console.formatting import ConsoleWords
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
 from bot.web.session import WebSession
+from services.clock import ManualClock
 from tests.table import table
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
 from values.channel import Channel
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -74,7 +77,7 @@ async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() ->
     assert page.last_id == "2.1"
     name, standing = await page.next()
     assert (name, standing["expects"], standing["of"]) == ("standing", "choice", 8)
-    assert await page.next() == ("typing", {"on": False})
+    assert (await page.next())[0] == "typing"
     await page.close()
 
 
@@ -133,13 +136,22 @@ async def test_news_between_two_waits_is_not_forgotten() -> None:
     await page.close()
 
 
-async def test_waiting_for_a_machine_is_told_as_typing() -> None:
+async def test_a_machine_at_work_and_an_agent_who_writes_are_told_as_typing() -> None:
     desk, conversation = await talking()
-    page = reader(Streams(), desk, conversation)
-    await page.until("typing")
-    desk.stand(desk.by_id[conversation], Place("company", "wait", "wait", 3, 8, "Dane firmy"))
+    clock, held = ManualClock(NOW), desk.by_id[conversation]
+    page = reader(Streams(clock=clock), desk, conversation)
+    assert await page.until("typing") == {"on": False, "by": None}
+    desk.stand(held, Place("company", "wait", "wait", 3, 8, "Dane firmy"))
     assert (await page.until("standing"))["part"] == "Dane firmy"
-    assert await page.until("typing") == {"on": True}
+    assert await page.until("typing") == {"on": True, "by": None}
+    desk.stand(held, Place("company", "wait", "agent", 3, 8, "Dane firmy", mode="agent"))
+    silence = (lambda: clock.advance(5), lambda: desk.say(held, Said("Już patrzę.", author="agent")))
+    for ends in (*silence, lambda: desk.stand(held, Place("company", "wait", "choice", 3, 8, "Dane firmy"))):
+        assert await page.until("typing") == {"on": False, "by": None}
+        await desk.typing(conversation, by_agent=True)
+        assert await page.until("typing") == {"on": False, "by": "Anna"}
+        ends()
+    assert await page.until("typing") == {"on": False, "by": None}
     await page.close()
 
 
@@ -212,9 +224,6 @@ async def test_it_ends_when_the_conversation_is_erased() -> None:
         await read.until("the end")
 
     assert not streams.full(WebSession("a").address)
-
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("locale", ["pl", "it", "en"])

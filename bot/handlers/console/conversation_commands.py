@@ -152,10 +152,11 @@ class _ConversationCommands(Struct, frozen=True):
         await self.console.acts.pass_on(conversation_id, by, By(to.id, to.name), command_key("pass", fields, to.id))
 
     async def typing(self, request: Request, me: SignedIn) -> Response:
-        """Record that the agent is writing, so that the conversation isn't taken back in mid-sentence."""
+        """Record that the agent is writing: the talk isn't taken back in mid-sentence, and the customer sees it."""
         access, where = self.console.access, str(request.path_params["id"])
         now = access.clock.now()
-        await access.store.write(lambda c: handoffs.typed(c, conversation_id=where, agent_id=me.agent_id, now=now))
+        if await access.store.write(lambda c: handoffs.typed(c, conversation_id=where, agent_id=me.agent_id, now=now)):
+            await self.console.desk.typing(where, by_agent=True)
         return no_content()
 
     async def note(self, conversation_id: str, by: By, fields: Fields) -> None:

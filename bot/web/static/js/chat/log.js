@@ -17,6 +17,8 @@ const BEGUN = ["offer", "company", "order"];
 export class Log {
   #slips = byId("slips");
   #typing = byId("typing");
+  /** @type {string|null} */ #writes = null;
+  /** @type {string|null} */ #heard = null;
   #view = new View();
   /** @type {Map<number, Element>} */ #byLine = new Map();
   /** @type {Map<string, Element>} */ #bySent = new Map();
@@ -43,6 +45,7 @@ export class Log {
     const before = carded?.line ?? null;
     if (carded) this.#takePlace(carded, line, fresh, this.#beside(carded, line));
     else this.#add(line, fresh);
+    if (line.author === "agent") this.#heard = null;
     if (!fresh || line.author === "customer") return;
     const parts = [...changes(line, before), before?.text === line.text ? "" : line.text].filter(Boolean);
     if (parts.length) this.acts.read(line);
@@ -135,8 +138,17 @@ export class Log {
     this.#view.settle();
   }
 
-  /** @param {boolean} on @param {string} words */
-  typing(on, words) {
+  /** What tells that an agent is writing is read out once for each answer. @param {string|null} words */
+  writes(words) {
+    if (words && words !== this.#heard) announce([words]);
+    this.#heard = words || this.#heard;
+    this.#writes = words;
+  }
+
+  /** @param {boolean} machine @param {string} its its words */
+  typing(machine, its) {
+    const on = machine || Boolean(this.#writes);
+    const words = this.#writes || its;
     if (this.#typing.hidden === !on && byId("typing-words").textContent === words) return;
     this.#typing.hidden = !on;
     byId("typing-words").textContent = words;

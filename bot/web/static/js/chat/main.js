@@ -94,7 +94,7 @@ class Chat {
     this.stream = new Stream(this.api, {
       message: (line) => this.heard(line),
       standing: (standing) => this.stand(standing),
-      typing: (on) => this.working(on),
+      typing: (on, by) => this.working(on, by),
       connected: (on) => this.connected(on),
       gone: () => setTimeout(() => this.ask(), GONE_PAUSE_MS),
     });
@@ -341,9 +341,10 @@ class Chat {
     this.onward.follow(this.transcript);
   }
 
-  /** @param {boolean} on */
-  working(on) {
+  /** @param {boolean} on @param {string|null} [by] the agent who is writing */
+  working(on, by = null) {
     this.machine = on;
+    this.log.writes(by && t("agent_types", { name: by }));
     this.draw();
   }
 

@@ -36,7 +36,7 @@ function parse(block) {
 }
 
 /**
- * @typedef {{message: (line: object) => void, standing: (standing: object) => void, typing: (on: boolean) => void,
+ * @typedef {{message: (line: object) => void, standing: (standing: object) => void, typing: (on: boolean, by: string|null) => void,
  *   connected: (on: boolean) => void, gone: () => void}} Told
  */
 export class Stream {
@@ -113,7 +113,7 @@ export class Stream {
       if (!before) this.told.connected(true);
       for (const line of lines) this.told.message(line);
       this.told.standing(standing);
-      this.told.typing(standing?.expects === "wait");
+      this.told.typing(standing?.expects === "wait", null);
       this.cursor = cursor;
     } catch {
       // As offline as a stream that breaks.
@@ -125,7 +125,7 @@ export class Stream {
     const data = JSON.parse(event.data);
     if (event.event === "message") this.told.message(data);
     else if (event.event === "standing") this.told.standing(data);
-    else if (event.event === "typing") this.told.typing(data.on);
+    else if (event.event === "typing") this.told.typing(data.on, data.by);
     if (event.id) this.cursor = event.id;
   }
 
