@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 
 class AgentBrowser:
@@ -40,9 +40,15 @@ class AgentBrowser:
         await expect(self.page.get_by_text("Twoja rozmowa")).to_be_visible()
 
     async def corrects(self, label: str, value: str) -> None:
-        field = self.page.get_by_label(re.compile(rf"^{label}"))
-        await field.fill(value)
+        await (await self.edits(label)).fill(value)
         await self.saves(label)
+
+    async def edits(self, label: str) -> Locator:
+        """Opens an answer, which is text until then: its field."""
+        answer = self.page.locator("details[name=answer]", has_text=re.compile(rf"^\s*{label}"))
+        if await answer.get_attribute("open") is None:
+            await answer.locator("summary").click()
+        return answer.get_by_role("textbox")
 
     async def saves(self, label: str) -> None:
         await self.page.get_by_role("button", name=re.compile(rf"^Zapisz\s*: {label}$")).click()

@@ -56,6 +56,7 @@ async def helped(here: Running, there: Running, phone: BrowserContext, office: B
     await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
     await expect(agent.page.get_by_label(re.compile("^NIP"))).to_have_value("123-456-32-1")
     await agent.page.get_by_label("Wiadomość do klienta").fill("To, co wpisano")
+    await expect(visitor.chat.get_by_text("Anna pisze…").first).to_be_visible()
     await agent.corrects("NIP", "123-456-32-18")
     await agent.sees("Anna poprawia: NIP")
     await expect(agent.page.get_by_label("Wiadomość do klienta")).to_have_value("To, co wpisano")

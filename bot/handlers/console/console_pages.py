@@ -49,6 +49,7 @@ _KEYS = (
     ("R", "write"),
     ("Ctrl+Enter", "send"),
     ("G", "back"),
+    ("E", "edit"),
     ("N", "note"),
     ("/", "search"),
 )

@@ -47,7 +47,9 @@ function keep(field) {
 function restore() {
   for (const field of fields()) {
     const draft = kept(nameOf(field));
-    if (draft !== null && field.value === field.defaultValue) field.value = draft.text;
+    if (draft === null || field.value !== field.defaultValue) continue;
+    field.value = draft.text;
+    field.closest("details")?.setAttribute("open", "");
   }
 }
 

@@ -1,4 +1,4 @@
-/** Keys: j and k through the queue, t takes, r writes, g gives back, / searches; Ctrl+Enter sends. Can be switched off. */
+/** Keys: j and k through the queue, t takes, r writes, e changes an answer, g gives back, / searches; Ctrl+Enter sends. Can be switched off. */
 
 const KEPT = "okienko.desk.keys";
 /** @type {Record<string, () => void>} */
@@ -8,13 +8,14 @@ const KEYS = {
   t: () => press('[data-act="take"]'),
   g: () => press('[data-act="give-back"]'),
   r: () => focus("#say"),
+  e: () => press("details[name=answer]:focus-within > summary", ".answer.open summary", "details[name=answer] > summary"),
   n: () => focus("#note"),
   "/": () => location.assign("/desk/search"),
   "?": () => location.assign("/desk/help"),
 };
 
-/** @param {string} where */
-const press = (where) => /** @type {HTMLElement|null} */ (document.querySelector(where))?.click();
+/** Presses the first of these that there is. @param {...string} where */
+const press = (...where) => /** @type {HTMLElement|null|undefined} */ (where.map((one) => document.querySelector(one)).find(Boolean))?.click();
 /** @param {string} where */
 const focus = (where) => /** @type {HTMLElement|null} */ (document.querySelector(where))?.focus();
 
