@@ -109,7 +109,7 @@ class MessageFacts(PrivateStruct, kw_only=True):
 
     locale: str | None = None  # its language; unknown in lines of earlier releases
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
-    by: str | None = None  # the agent's name, where one wrote it
+    by: str | None = None  # the agent's name, where one wrote it or is introduced by it
     card: Card | None = None
     place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
     paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too

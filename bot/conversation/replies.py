@@ -50,6 +50,8 @@ from values.seller import Seller
 
 _ORDERING = "order.pay"
 """The step at which the order is placed: what it is stands there in one line, also where its card is repeated."""
+_INTRODUCES = ("handoff.taken", "handoff.taken_over")
+"""What the bot says in the name of the agent who has come."""
 _REMARK = 60
 """The characters of the longest remark that shares a line with another."""
 _log = structlog.get_logger(__name__)
@@ -92,6 +94,7 @@ def spoken(
         late=_stays_true(renderer, outcome) if outcome.held else "",
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
+        by=next((str(say.params["name"]) for say in outcome.says if say.key in _INTRODUCES), None),
     )
 
 

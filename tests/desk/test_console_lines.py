@@ -13,7 +13,7 @@ from tests.desk.scripted import Person, Scripted
 from tests.kit.narrow import present
 
 _LOG = re.compile(r'data-start="(\d+)" data-last="(\d+)" data-mark="([0-9a-f]+)"')
-_LINE = re.compile(r'<li class="(?:said|thin)[^>]* id="line-(\d+)".*?(?=<li class="(?:said|thin)|</ol>)', re.S)
+_LINE = re.compile(r'<li class="(?:said|thin)[^>]* id="line-(\d+)".*?(?=<li class="(?:said|thin|folded)|</ol>)', re.S)
 
 
 def lines_in(page: str) -> dict[int, str]:

@@ -17,7 +17,9 @@ AT_THE_END = "() => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
 async def ids(page: Page) -> list[int]:
     """The lines' numbers from top to bottom."""
-    return await page.locator("#lines > li").evaluate_all("lines => lines.map(line => Number(line.dataset.line))")
+    return await page.locator("#lines [data-line]:not(.folded)").evaluate_all(
+        "lines => lines.map(line => Number(line.dataset.line))"
+    )
 
 
 async def place(page: Page, line: int) -> float:

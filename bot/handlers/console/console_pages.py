@@ -50,6 +50,7 @@ _KEYS = (
     ("Ctrl+Enter", "send"),
     ("G", "back"),
     ("E", "edit"),
+    ("F", "unfold"),
     ("N", "note"),
     ("/", "search"),
 )

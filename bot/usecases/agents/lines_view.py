@@ -48,7 +48,8 @@ class RecordingLine(PrivateStruct):
 class TranscriptLine(PrivateStruct):
     """A line of the transcript.
 
-    `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
+    `by`: the agent's name, also of one whom the bot introduces.
+    `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
     kind "note" is that alone. `other` is the kind of a message that is no text. `revealed`: contacts stand in it that
     others see masked; `addresses` are the e-mails that may be kept as the one for the answer. `typed`: the customer's
     own words, which may have been read wrongly; `misread`: an agent says that they were.
@@ -71,6 +72,15 @@ class TranscriptLine(PrivateStruct):
     recording: Private[RecordingLine | None] = None
     typed: bool = False
     misread: bool = False
+
+    @property
+    def is_routine(self) -> bool:
+        """Return whether nobody says anything in it: the bot asks, a button is pressed, a job is done as it should."""
+        if self.kind == "note":
+            return not any(note.startswith(("desk_", "failed")) for note in self.notes)
+        if self.kind == "bot":
+            return self.by is None and self.delivery != "given_up"
+        return self.kind == "customer" and not (self.typed or self.other or self.recording)
 
     @property
     def due(self) -> bool:

@@ -9,9 +9,11 @@ with another mark the page gets its stretch anew.
 import hmac
 from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.stored import StoredCause
 from bot.usecases.agents import answer_marks
@@ -46,7 +48,7 @@ class TranscriptPart(Struct, frozen=True):
     """Lines for a page.
 
     `whole`: they are all that it is to show; else they are added to those it has, or take the place of those with their
-    numbers. `start`, `last` and `mark` say what it has then.
+    numbers. `start`, `last` and `mark` say what it has then. `folds`: it is opened for what the customer says now.
     """
 
     lines: tuple[TranscriptLine, ...]
@@ -54,6 +56,15 @@ class TranscriptPart(Struct, frozen=True):
     last: int
     mark: str
     whole: bool
+    folds: bool = False
+
+    @property
+    def stretches(self) -> list[tuple[bool, list[TranscriptLine]]]:
+        """Return the lines in stretches; True with routine before the customer's last line, which is folded."""
+        last = max((n for n, line in enumerate(self.lines) if line.kind == "customer"), default=0)
+        apart = groupby(enumerate(self.lines), lambda one: self.folds and one[0] < last and one[1].is_routine)
+        found = [(routine, [line for _, line in lines]) for routine, lines in apart]
+        return [(fold and sum(line.kind == "bot" for line in lines) > 1, lines) for fold, lines in found]
 
     @property
     def older(self) -> bool:
@@ -82,12 +93,13 @@ class Transcripts(Struct, frozen=True):
         if everything:
             return self._whole(0)
         until = journal_ranges.LAST_OF_ALL if before is None else before
-        return self._whole(journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
+        start = journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, until)
+        return replace(self._whole(start), folds=before is None)
 
     def fresh(self, have: Have) -> TranscriptPart | None:
         """Return the lines that a page lacks; None if nothing."""
         if have.mark != self._mark(have.start, have.last):
-            return self._whole(have.start)
+            return replace(self._whole(have.start), folds=True)
         new = journal_ranges.between(self.connection, self.conversation_id, have.last)
         due = journal_ranges.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
         settled = tuple(line for line in self._lines(due) if not line.due)

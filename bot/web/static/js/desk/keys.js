@@ -1,4 +1,4 @@
-/** Keys: j and k through the queue, t takes, r writes, e changes an answer, g gives back, / searches; Ctrl+Enter sends. Can be switched off. */
+/** Keys: j and k through the queue, t takes, r writes, e changes an answer, f unfolds what the bot did, g gives back, / searches; Ctrl+Enter sends. Can be switched off. */
 
 const KEPT = "okienko.desk.keys";
 /** @type {Record<string, () => void>} */
@@ -8,6 +8,7 @@ const KEYS = {
   t: () => press('[data-act="take"]'),
   g: () => press('[data-act="give-back"]'),
   r: () => focus("#say"),
+  f: unfold,
   e: () => press("details[name=answer]:focus-within > summary", ".answer.open summary", "details[name=answer] > summary"),
   n: () => focus("#note"),
   "/": () => location.assign("/desk/search"),
@@ -18,6 +19,13 @@ const KEYS = {
 const press = (...where) => /** @type {HTMLElement|null|undefined} */ (where.map((one) => document.querySelector(one)).find(Boolean))?.click();
 /** @param {string} where */
 const focus = (where) => /** @type {HTMLElement|null} */ (document.querySelector(where))?.focus();
+
+/** What the bot did, or its names alone again. */
+function unfold() {
+  const folds = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll(".folded details")]);
+  const open = folds.every((fold) => !fold.open);
+  for (const fold of folds) fold.open = open;
+}
 
 /** @param {number} by */
 function move(by) {
