@@ -114,6 +114,8 @@ CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
 CHAT_SCRIPT = "js/chat/main.js"
 RECORDER = "js/chat/recorder.js"
 READER = "js/chat/reader.js"
+LANDING_SHEETS = ("css/base.css", "css/cards.css", "css/landing.css", "css/instruments.css")
+INSTRUMENTS = "js/instruments/main.js"
 _GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -151,6 +153,18 @@ def recorder() -> Asset:
 def reader() -> Asset:
     """Return the module that reads aloud, which the chat loads once that is switched on: it imports none."""
     return asset("reader", "js", _sources()[READER])
+
+
+@cache
+def instruments_script() -> Asset:
+    """Return the modules of the sandbox's instruments as one."""
+    return asset("instruments", "js", script(_sources(), INSTRUMENTS))
+
+
+@cache
+def landing_style() -> Asset:
+    """Return the sheets of the landing page and of the instruments as one."""
+    return asset("landing", "css", style(_sources(), LANDING_SHEETS))
 
 
 @lru_cache(maxsize=16)  # a page may ask for any accent
@@ -209,17 +223,22 @@ def _takes_gzip(request: Request) -> bool:
 def _today(file: str, look: Look) -> Asset | None:
     name, _, rest = file.partition(".")
     ending = rest.rpartition(".")[2]
-    if (name, ending) == ("chat", "js"):
-        return chat_script()
-    if (name, ending) == ("recorder", "js"):
-        return recorder()
-    if (name, ending) == ("reader", "js"):
-        return reader()
+    if made := _ALWAYS_THE_SAME.get(f"{name}.{ending}"):
+        return made()
     if (name, ending) == ("icon", "svg"):
         return icon(look)
     accent = f"#{name.removeprefix('chat-')}"
     is_style = ending == "css" and name.startswith("chat-") and is_colour(accent)
     return chat_style(look.with_accent(accent)) if is_style else None
+
+
+_ALWAYS_THE_SAME: dict[str, Callable[[], Asset]] = {
+    "chat.js": chat_script,
+    "recorder.js": recorder,
+    "reader.js": reader,
+    "instruments.js": instruments_script,
+    "landing.css": landing_style,
+}
 
 
 @cache

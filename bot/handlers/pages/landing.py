@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.web import assets
 from bot.web.pages import Pages
 from bot.web.policy import content_policy, rights
 
@@ -67,9 +68,15 @@ def routes(
             sells=sells,
             receipt=receipt(locale) if sandbox else None,
             words=pages.words(locale).section("sandbox"),
+            **_files(),
         )
 
     return [Route("/", landing)]
+
+
+def _files() -> dict[str, str]:
+    """Return the addresses of the pages' style and of the instruments' script."""
+    return {"style": assets.landing_style().path, "script": assets.instruments_script().path}
 
 
 def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:
@@ -78,7 +85,8 @@ def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: No
 
     async def sandbox(request: Request) -> Response:
         locale = pages.locale_of(request)
-        return pages.answer("sandbox.html", locale, headers=headers, words=pages.words(locale).section("sandbox"))
+        words = pages.words(locale).section("sandbox")
+        return pages.answer("sandbox.html", locale, headers=headers, words=words, **_files())
 
     async def telegram(request: Request) -> Response:
         locale = pages.locale_of(request)

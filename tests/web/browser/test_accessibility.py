@@ -113,7 +113,7 @@ def test_the_instruments(served: At, open_page: Open, path: str) -> None:
     page = open_page(server.url + path)
     expect(page.locator(".receipt")).to_have_count(3)
     expect(page.locator("#registers")).to_contain_text("1234563218")
-    page.locator("summary").click()
+    page.locator("#mailbox summary").click()
     clean(page)
 
 

@@ -1,5 +1,6 @@
 """The landing page and the sandbox's instruments, over the real sandbox."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from tests.web.conftest import DESKTOP, PHONE
 Open = Callable[..., Visit]
 NOW = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
 STAMP = "2026-11-20T09:05:00+00:00"
+ATTEMPT = ProviderAttempt("przelewy24", "0a1b2c3d-1", "4300000001", "token", "blik", 36777, "PLN", STAMP)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -28,6 +30,14 @@ def test_the_chat_works_in_the_page_and_what_is_sent_arrives_beside_it(visit: Op
     expect(one.page.locator("#phone-lamp")).to_have_class("lamp lit")
     one.sees("#heard", "Nowy SMS do +48512000111")
     expect(one.page.locator("#mailbox-lamp")).to_have_class("lamp")
+    turn = one.page.locator(".instrument.turn h2, #guide [aria-current]")
+    expect(turn).to_have_text(["Kod przyjdzie na telefon albo do skrzynki", "Telefon"])
+    one.sandbox.world.book.open(ATTEMPT)
+    expect(turn).to_have_text(["Zapłać w banku", "Bank"])
+    one.button("Zapłać 367,77").click()
+    told = re.compile(r"Opłacone w \d+ s\. Dotknięć na tej stronie: [2-9]\.")
+    expect(one.page.locator("#outcome")).to_have_text(told)
+    expect(turn).to_have_count(0)
     assert one.page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
 
 
@@ -64,8 +74,7 @@ def test_links_in_mails_open_in_a_tab_of_their_own(visit: Open) -> None:
 def test_a_payment_is_paid_at_the_bank(visit: Open) -> None:
     one = visit("/sandbox", size=DESKTOP)
     one.reads("#bank", "Tu pojawi się płatność")
-    attempt = ProviderAttempt("przelewy24", "0a1b2c3d-1", "4300000001", "token", "blik", 36777, "PLN", STAMP)
-    one.sandbox.world.book.open(attempt)
+    one.sandbox.world.book.open(ATTEMPT)
     receipt = one.page.locator(".receipt")
     expect(receipt).to_contain_text("367,77")
     expect(receipt.locator(".meta")).to_have_text("BLIK · Przelewy2420 lis, 09:05")

@@ -6,7 +6,7 @@ const PATIENCE_MS = 20_000; // the clock answers within 10 s
 /** @param {string} path @param {object} [body] */
 export async function ask(path, body) {
   const how = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
-  const answer = await fetch(`/sandbox/api/${path}`, { ...how, cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE_MS) });
+  const answer = await fetch(`/sandbox/api/${path}`, { ...how, cache: "no-cache", signal: AbortSignal.timeout?.(PATIENCE_MS) });
   if (!answer.ok) throw new Error(`sandbox: ${answer.status}`);
   return answer.json();
 }

@@ -5,6 +5,7 @@ const words = embedded("words");
 const { locale = "en", profile = "", numbersOf = "" } = byId("instruments").dataset;
 const LIT_MS = 6000;
 
+export const CODE = /(?<!\d[\s-]?)\d{3}\s?\d{3}(?![\s-]?\d)/;
 export { locale, numbersOf, profile };
 
 /** @param {string} key @param {Record<string, unknown>} [values] */

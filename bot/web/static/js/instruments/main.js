@@ -4,6 +4,7 @@ import { ask, watch } from "./api.js";
 import { drawPayments } from "./bank.js";
 import { tell, wind } from "./clock.js";
 import { t } from "./common.js";
+import { followPurchase, guide } from "./guide.js";
 import { drawKept } from "./kept.js";
 import { drawMessages } from "./messages.js";
 import { drawRegisters } from "./registers.js";
@@ -17,6 +18,7 @@ const told = (works) => trouble(works ? "" : t("failed"));
 
 wind(told);
 tell();
+guide();
 watch(
   ["messages", "payments", "methods", "events"],
   ([messages, payments, methods, events]) => {
@@ -24,6 +26,7 @@ watch(
     drawPayments(payments, told);
     drawKept(methods, told);
     drawEvents(events);
+    followPurchase(messages, payments);
   },
   (works) => {
     if (!works) trouble(t("unreachable"));

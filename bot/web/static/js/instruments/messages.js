@@ -1,8 +1,7 @@
 /** The phone and the mailbox: what the desk has sent, the newest on top. */
 import { byId, h, safeUrl, withLinks } from "../dom.js";
-import { blink, copier, count, t, when } from "./common.js";
+import { CODE, blink, copier, count, t, when } from "./common.js";
 
-const CODE = /\b\d{6}\b/;
 const known = new Set();
 let first = true;
 
@@ -40,7 +39,7 @@ const meta = (message) => h("p", { class: "meta" }, h("span", {}, t("to", { to: 
 function text(message) {
   const code = CODE.exec(message.text);
   const words = code
-    ? [...withLinks(message.text.slice(0, code.index)), h("b", {}, code[0]), ...withLinks(message.text.slice(code.index + 6))]
+    ? [...withLinks(message.text.slice(0, code.index)), h("b", {}, code[0]), ...withLinks(message.text.slice(code.index + code[0].length))]
     : withLinks(message.text);
   const keys = code && h("div", { class: "keys" }, copier(code[0], `${t("copy")} ${code[0]}`));
   return h("article", { class: "item" }, meta(message), h("p", { class: "words", dir: "auto" }, ...words), keys);

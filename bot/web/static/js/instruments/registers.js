@@ -8,10 +8,15 @@ export function drawRegisters(people) {
   const companies = (people.companies ?? []).filter((company) => number(company) && (!numbersOf || company.country === numbersOf));
   const codes = (people.discounts ?? []).filter(mine);
   const customers = (people.customers ?? []).filter((customer) => mine(customer) && who(customer));
+  const [first, ...others] = companies.map((company) => [number(company), company.name, shows(number(company), company.shows)]);
+  const more = [
+    [t("registers"), others],
+    [t("codes"), codes.map((code) => [code.code, "", shows(code.code, code.shows)])],
+    [t("customers"), customers.map((customer) => [who(customer), "", customer.shows])],
+  ].filter(([, rows]) => rows.length);
   byId("registers").append(
-    ledger(t("registers"), companies.map((company) => [number(company), company.name, shows(number(company), company.shows)])),
-    ...(codes.length ? [ledger(t("codes"), codes.map((code) => [code.code, "", shows(code.code, code.shows)]))] : []),
-    ...(customers.length ? [ledger(t("customers"), customers.map((customer) => [who(customer), "", customer.shows]))] : []),
+    ...(first ? [ledger(t("registers"), [first])] : []),
+    ...(more.length ? [h("details", {}, h("summary", {}, t("more_numbers")), ...more.map(([caption, rows]) => ledger(caption, rows)))] : []),
   );
 }
 
