@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bot.app.providers import needed
-from bot.app.settings import Settings
+from bot.app.settings import Settings, page_on
 from bot.app.unsafe_settings import misplaced, unsafe
 from bot.profile import Profile, load
 from sandbox.payments import KNOWN_SECRETS
@@ -103,7 +103,8 @@ def profile_of(settings: Settings) -> Profile:
     if found := misplaced(settings, profile.brand.mail_sender):
         raise NotReady("these settings are of the wrong kind:" + "".join(f"\n  {one}" for one in found))
     if missing := settings.missing_for_live(needed(profile)):
-        raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
+        told = "".join(f"\n  {name}: {page_on(name)}" for name in missing)
+        raise NotReady(f"with the sandbox off these must be set; the page says where each comes from:{told}")
     return profile
 
 

@@ -453,6 +453,13 @@ NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "smtp": ("smtp_host", "smtp_from"),
     **{entry.name: entry.needed_settings for entry in PROVIDERS},
 }
+PAGES = {"przelewy24": "go-live-with-przelewy24.md", "stripe": "go-live-with-stripe.md"}
+
+
+def page_on(setting: str) -> str:
+    """Return the page of the documentation that says where the value of `OKIENKO_…` comes from."""
+    provider = setting.removeprefix("OKIENKO_").partition("_")[0].lower()
+    return f"docs/how-to/{PAGES.get(provider, 'go-live.md')}"
 
 
 class OwnSettings(Settings):

@@ -13,26 +13,35 @@ from pydantic import ValidationError
 
 from services.optional_libraries import without
 
-#: Command, and where it is: a function, or a Typer of its own. In the order of the help.
-COMMANDS = {
-    "run": "bot.cli.run:run_desk",
-    "preview": "bot.cli.preview:preview",
-    "doctor": "bot.cli.doctor:doctor",
-    "sandbox": "bot.cli.sandbox:sandbox",
-    "chat": "bot.cli.chat:chat",
-    "check": "bot.cli.check:check",
-    "test": "bot.cli.test:play",
-    "diagram": "bot.cli.diagram:diagram",
-    "new": "bot.cli.new:new",
-    "nlu": "bot.cli.nlu:app",
-    "db": "bot.cli.db:app",
-    "customer": "bot.cli.customer:app",
-    "answers": "bot.cli.answers:answers",
-    "agent": "bot.cli.agent:app",
-    "bench": "bot.cli.bench:bench",
-    "simulate": "bot.cli.simulate:simulate",
-    "actions": "bot.cli.actions:actions",
+PANELS = {
+    "Make it yours": {
+        "new": "bot.cli.new:new",
+        "check": "bot.cli.check:check",
+        "preview": "bot.cli.preview:preview",
+        "test": "bot.cli.test:play",
+        "diagram": "bot.cli.diagram:diagram",
+    },
+    "Run it": {
+        "run": "bot.cli.run:run_desk",
+        "doctor": "bot.cli.doctor:doctor",
+        "sandbox": "bot.cli.sandbox:sandbox",
+        "chat": "bot.cli.chat:chat",
+        "actions": "bot.cli.actions:actions",
+        "db": "bot.cli.db:app",
+    },
+    "People": {
+        "agent": "bot.cli.agent:app",
+        "customer": "bot.cli.customer:app",
+        "answers": "bot.cli.answers:answers",
+    },
+    "Measure": {
+        "simulate": "bot.cli.simulate:simulate",
+        "bench": "bot.cli.bench:bench",
+        "nlu": "bot.cli.nlu:app",
+    },
 }
+"""Commands by what one wants, in the order of the help; each with its place: a function, or a Typer of its own."""
+COMMANDS = {name: place for commands in PANELS.values() for name, place in commands.items()}
 NEEDLESS = ("cryptography", "greenlet", "pygments", "rich")
 """Loaded by a desk's libraries wherever they are installed, for what it never does: by python-telegram-bot for the
 documents of Telegram Passport, by SQLAlchemy for its own `asyncio`, by httpx and structlog to colour requests and
@@ -68,10 +77,11 @@ def build(*names: str) -> typer.Typer:
     for name in names:
         module, _, found = COMMANDS[name].partition(":")
         command: Any = getattr(importlib.import_module(module), found)
+        panel = next(title for title, commands in PANELS.items() if name in commands)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, rich_help_panel=panel)
         else:
-            app.command(name)(command)
+            app.command(name, rich_help_panel=panel)(command)
     return app
 
 

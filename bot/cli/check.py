@@ -1,26 +1,24 @@
 """`okienko check`: every mistake of a profile, with file, line and remedy; and who would lose what by it."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app.settings import Settings
 from bot.checking.losses import losses
 from bot.checking.second_life.life import Lives, live
 from bot.cli.database import in_store
+from bot.cli.progress import shown_progress
 from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.profile.problems import line_of
 from bot.profile.sense import doubts
 from bot.profile.text_checks import unfilled
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.toml_reader import source_of
-from dialogs.explorer.explore import Heed, Walk
+from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_anew, walk_seller
 from dialogs.kit import CardContent, Params
 from services.clock import SystemClock
@@ -138,18 +136,8 @@ def check(
 
 
 def _rehearsed(profile: Profile) -> Rehearsal:
-    console = Console(stderr=True)
-    with far_shown(console) as heed:
-        return rehearse(profile, partial(walk_anew, heed=heed) if console.is_terminal else walk_seller)
-
-
-@contextmanager
-def far_shown(console: Console) -> Generator[Heed]:
-    """Show on a terminal how much of the journey has been played, of all that is known of it, and the time left."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("Playing the journey by every answer", total=None)
-        yield lambda looked_at, waiting: shown.update(task, completed=looked_at, total=looked_at + waiting)
+    with shown_progress("Playing the journey by every answer", profile.seller.id) as heed:
+        return rehearse(profile, partial(walk_anew, heed=heed))
 
 
 def _renewing(seller: Seller) -> None:

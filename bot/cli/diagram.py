@@ -7,22 +7,45 @@ import typer
 
 from bot.cli import refuse
 from bot.cli.database import read_profile
+from bot.cli.progress import shown_progress
+from bot.profile import Profile
+from bot.texts.catalogue import MissingText
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.diagram import overview as drawn_over
+from dialogs.explorer.explore import BRIEF, PATIENCE
 from dialogs.explorer.seller import walk_anew
+from dialogs.kit import Params
 
 
 def diagram(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
     dialog: Annotated[str | None, typer.Option(help="Draw this dialog only.")] = None,
-    overview: Annotated[bool, typer.Option(help="Draw dialogs only, each with what it asks.")] = False,
+    overview: Annotated[
+        bool, typer.Option(help="Draw the parts of the way only, each with what it asks, in the profile's own words.")
+    ] = False,
 ) -> None:
     """Draw a profile's journey as Mermaid, on the standard output."""
     if overview and dialog:
         refuse("--overview draws all dialogs; leave out --dialog")
-    found = walk_anew(read_profile(folder).seller, straight=True)
+    profile = read_profile(folder)
+    with shown_progress("Playing the journey straight ahead", f"{profile.seller.id} {overview}") as heed:
+        found = walk_anew(profile.seller, heed, straight=True, patience=BRIEF if overview else PATIENCE)
     try:
-        typer.echo(drawn_over(found) if overview else drawn(found, dialog), nl=False)
+        typer.echo(drawn_over(found, _Words(profile)) if overview else drawn(found, dialog), nl=False)
     except KeyError:
         names = ", ".join(found.journey.dialogs)
         refuse(f"this journey has no dialog {dialog}; it has {names}")
+
+
+class _Words:
+    """The profile's words in its first language."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._given = {"seller": profile.seller.name, **profile.facts}
+
+    def __call__(self, key: str, params: Params) -> str | None:
+        try:
+            return self._profile.catalogue.fill(key, {**self._given, **params}, self._profile.seller.locales[0])
+        except MissingText:
+            return None

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,11 @@ from rich.table import Table
 from bot.app import logs
 from bot.app.settings import Settings
 from bot.cli.database import read_profile
+from bot.cli.progress import shown_progress
 from bot.simulation.outcomes.styled_talks import StyledTalk, play_styles
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES
 from bot.simulation.run import Result, SimulatedJourney, play_all
+from dialogs.explorer.explore import Heed
 
 COUNTS = ("said", "read", "sms", "email", "payments", "faults")
 
@@ -42,16 +45,20 @@ def simulate(
     logs.configure("error")
 
     if styles:
-        talks = asyncio.run(_talked(folder, seed, journeys or 1, verbose=verbose))
+        total = len(STYLES) * len(LANGUAGES) * (journeys or 1)
+        with shown_progress("Customers talk", total=total) as heed:
+            talks = asyncio.run(_talked(folder, seed, journeys or 1, heed, verbose=verbose))
         _tell_styles(talks, folder)
         raise typer.Exit(any(not talk.has_way_on for talk in talks))
 
-    def done(one: SimulatedJourney) -> None:
+    def done(one: SimulatedJourney, heed: Heed) -> None:
+        heed(one.seed - seed + 1, 0)
         typer.echo(f"seed {one.seed}: {one.end or 'BROKEN'} at {one.at}", err=True)
         if verbose:
             typer.echo("\n".join(one.diary.lines))
 
-    result = asyncio.run(play_all(folder, seed, journeys or 20, done))
+    with shown_progress("Customers come", total=journeys or 20) as heed:
+        result = asyncio.run(play_all(folder, seed, journeys or 20, partial(done, heed=heed)))
     _tell(result, folder)
     for one in result.broken:
         _report(one, folder)
@@ -59,10 +66,11 @@ def simulate(
         raise typer.Exit(1)
 
 
-async def _talked(folder: Path, seed: int, each: int, *, verbose: bool) -> list[StyledTalk]:
+async def _talked(folder: Path, seed: int, each: int, heed: Heed, *, verbose: bool) -> list[StyledTalk]:
     talks: list[StyledTalk] = []
     async for talk in play_styles(folder, seed, each):
         talks.append(talk)
+        heed(len(talks), 0)
         how = "right" if talk.right else "ended" if talk.ended else f"not as wanted, at {talk.at}"
         typer.echo(f"{talk.style}, {talk.talk.lang}: {how}, {len(talk.disturbed)} disturbances", err=True)
         typer.echo("\n".join(talk.lines if verbose else talk.disturbed), err=not verbose)

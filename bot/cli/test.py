@@ -1,7 +1,8 @@
 """`okienko test`: a seller's own conversations, played at desks with the sandbox."""
 
 import asyncio
-from collections.abc import Set
+from collections.abc import Callable, Set
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,11 @@ import typer
 from bot.app import logs
 from bot.cli import refuse
 from bot.cli.database import read_profile
+from bot.cli.progress import shown_progress
 from bot.profile import Profile
 from bot.simulation.script import FOLDER, ScriptedConversation, read_scripts
 from bot.simulation.scripted import ScriptOutcome, play_script
-from dialogs.explorer.seller import walk_seller
+from dialogs.explorer.seller import walk_anew
 from dialogs.kit.journey import Journey
 
 
@@ -38,7 +40,8 @@ def play(
     if not chosen:
         refuse(f"there is no conversation to play in {folder / FOLDER} (docs/how-to/test-your-journey.md)")
     logs.configure("critical")
-    outcomes = [_played(folder, script) for script in chosen]
+    with shown_progress("Playing conversations", total=len(chosen)) as heed:
+        outcomes = [_played(folder, script, partial(heed, n, 0)) for n, script in enumerate(chosen, 1)]
     failed = sum(outcome.line is not None for outcome in outcomes)
     typer.echo(f"{len(outcomes) - failed} as written, {failed} not.")
     # The steps are found by walking the whole journey, which takes longer than a conversation.
@@ -48,8 +51,9 @@ def play(
         raise typer.Exit(1)
 
 
-def _played(folder: Path, script: ScriptedConversation) -> ScriptOutcome:
+def _played(folder: Path, script: ScriptedConversation, done: Callable[[], None]) -> ScriptOutcome:
     outcome = asyncio.run(play_script(folder, script))
+    done()
     if outcome.line is None:
         typer.echo(f"{script.file}: {script.title}: as written")
     else:
@@ -66,7 +70,8 @@ def as_shown(path: str, journey: Journey) -> str:
 
 def _tell_coverage(profile: Profile, seen: Set[str]) -> int:
     """Say which of the steps that customers are asked were asked; return their share in percent."""
-    found = walk_seller(profile.seller)
+    with shown_progress("Looking for steps that none of them comes to", profile.seller.id) as heed:
+        found = walk_anew(profile.seller, heed)
     asked = sorted({as_shown(path, found.journey) for path in found.asked})
     missing = [path for path in asked if path not in seen]
     share = 100 * (len(asked) - len(missing)) // len(asked)

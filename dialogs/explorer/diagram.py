@@ -1,10 +1,14 @@
 """Mermaid flowcharts of a walk: the steps that speak or wait, and the ways from one to the next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dialogs.explorer.explore import Walk
+from dialogs.journey import ANYWHERE
+from dialogs.kit import Params
 from dialogs.kit.journey import EDIT, AnyStep
 
+Words = Callable[[str, Params], str | None]
+"""Returns the seller's words for a key with its places filled, None where there are none."""
 # An arrow with more labels than this says how many more there are.
 MOST_LABELS = 3
 MOST_IN_A_LINE = 3
@@ -27,31 +31,58 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def overview(found: Walk) -> str:
-    """Return Mermaid text of the journey's dialogs in their order, each with its questions.
+def overview(found: Walk, words: Words) -> str:
+    """Return Mermaid text of the parts of the way in their order, from start to end, each with what it asks.
 
-    The ways are those where every command has its ordinary outcome.
+    All is in the seller's `words`; a way that no answer leads has none. The ways are those where every command has its
+    ordinary outcome; those back are dotted. Left out are dialogs that customers may be led into from anywhere.
     """
+    parts = {name: dialog.shown_as for name, dialog in found.journey.dialogs.items() if name not in ANYWHERE}
     ways: dict[tuple[str, str], list[str]] = {}
     for (start, end), labels in found.ways.items():
-        begins, goes_on = start.partition(".")[0], end.partition(".")[0]
+        begins, goes_on = (parts.get(path.partition(".")[0], "") for path in (start, end))
         ordinary = [label for label in labels if " / " not in label]
-        if begins != goes_on and ordinary:
+        if begins and goes_on and begins != goes_on and ordinary:
             ways.setdefault((begins, goes_on), []).extend(ordinary)
-    lines = ["flowchart TD"]
-    drawn = [name for name in found.journey.dialogs if any(name in way for way in ways)]
-    lines += [f'  {name}["<b>{name}</b>{"".join(_asked(name, found))}"]' for name in drawn]
-    arrows = ((way, _label(list(dict.fromkeys(labels)))) for way, labels in sorted(ways.items()))
-    lines += [f'  {start} -->|"{label}"| {end}' for (start, end), label in arrows]
-    return "\n".join(lines) + "\n"
+    drawn = [part for part in dict.fromkeys(parts.values()) if any(part in way for way in ways)]
+    title = {part: words(f"part.{part}", {}) or part for part in drawn}
+    lines = ["flowchart TD", "  start((●))", *(f"  {part}{_box(part, title[part], found, words)}" for part in drawn)]
+    lines += ["  done((◎))", f"  start --> {drawn[0]}"]
+    for way in sorted(ways, key=lambda way: [*map(drawn.index, way)]):
+        forth = drawn.index(way[0]) < drawn.index(way[1])
+        lines.append(f"  {way[0]} {'-->' if forth else '-.->'}{_answers(ways[way], found, words)} {way[1]}")
+    return "\n".join([*lines, f"  {drawn[-1]} --> done"]) + "\n"
 
 
-def _asked(dialog: str, found: Walk) -> Iterator[str]:
-    """Yield a dialog's questions and waits, so many to a line."""
+def _box(part: str, title: str, found: Walk, words: Words) -> str:
+    """Return a part's box: its title, then its questions, so many to a line."""
     reached = {path for way, labels in found.ways.items() if labels for path in way}
-    steps = [s for s in found.journey.steps if s.dialog == dialog and not s.awaits_machine and s.path in reached]
-    for n, step in enumerate(steps):
-        yield f"{'<br/>' if n % MOST_IN_A_LINE == 0 else ' · '}{step.name}"
+    asked = dict.fromkeys(
+        words(f"label.{step.name}", {}) or step.name
+        for step in found.journey.steps
+        if step.path in reached and not step.awaits_machine and found.journey.dialogs[step.dialog].shown_as == part
+        if step.dialog not in ANYWHERE
+    )
+    lines = [" · ".join(line) for line in _lines([*asked])]
+    return f'["{_quoted("<br/>".join([f"<b>{title}</b>", *lines]))}"]'
+
+
+def _answers(labels: list[str], found: Walk, words: Words) -> str:
+    """Return what stands on an arrow: the answers that lead along it, as their buttons say them."""
+    buttons = {option.payload: option for option in reversed(found.options.values())}  # the first one's words count
+    said = [words(buttons[label].key, buttons[label].params) for label in labels if label in buttons]
+    shown = [word for word in dict.fromkeys(said) if word]
+    more = len(shown) - MOST_LABELS
+    label = "<br/>".join([*shown[:MOST_LABELS], *([f"+ {more}"] if more > 0 else [])])
+    return f'|"{_quoted(label)}"|' if label else ""
+
+
+def _lines(asked: list[str]) -> Iterator[list[str]]:
+    return (asked[n : n + MOST_IN_A_LINE] for n in range(0, len(asked), MOST_IN_A_LINE))
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', "#quot;")
 
 
 def _drawn(way: tuple[str, str], labels: list[str], names: list[str]) -> bool:

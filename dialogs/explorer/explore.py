@@ -3,6 +3,7 @@
 The result are the ways between the steps, all words said, and the names of parts that were never reached.
 """
 
+import gc
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import count, takewhile
@@ -49,6 +50,7 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
     chapter: Callable[[Context[C]], Hashable]  # what tells apart the parts of the journey in which a step may stand
     stakes: Callable[[Context[C]], Hashable]  # what happenings, and results that the open step doesn't await, depend on
+    patience: int  # after so many places at a step in the same chapter without news, further ones aren't looked at
 
 
 class Walk(Struct):
@@ -117,11 +119,11 @@ class _Place(Struct, Generic[C], frozen=True):
 
 # So many examples of the same words are kept: choices by a value differ between them.
 MOST_EXAMPLES = 12
-# When so many places at a step in the same chapter, one after the other, have brought nothing new, further ones aren't
-# looked at: they are combinations of whatever happened before. With five times as many the shipped profiles take twice
-# as long, and no more is found.
+# A walk's usual patience: further places are combinations of whatever happened before. With five times as many the
+# shipped profiles take twice as long, and no more is found.
 PATIENCE = 30
-
+BRIEF = 12
+"""The patience that finds the ways from dialog to dialog: half of the time, and all but a few roundabout ones."""
 
 Heed = Callable[[int, int], None]
 """Takes how many places have been looked at, and how many wait."""
@@ -137,7 +139,13 @@ def walk(world: SampleWorld[C], heed: Heed = unheeded, *, straight: bool = False
     `straight`: only what those do who go straight on, which is all that a diagram shows; the rest takes most of the
     time.
     """
-    return _Walker(world, heed, straight).run()
+    collects = gc.isenabled()
+    gc.disable()  # looking for what may go takes an eighth of a walk, and finds next to nothing
+    try:
+        return _Walker(world, heed, straight).run()
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Walker(Generic[C]):
@@ -166,7 +174,7 @@ class _Walker(Generic[C]):
             self.paths |= {path, variety}
             self.found.reached.add(path)
             alike = (path, place.straight, self.world.chapter(self.world.context(place.case, place.books)))
-            if self.in_vain[alike] >= PATIENCE and not new and not self._untried(place):
+            if self.in_vain[alike] >= self.world.patience and not new and not self._untried(place):
                 continue
             known = self.found.news
             self.understood.clear()

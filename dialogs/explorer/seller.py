@@ -11,7 +11,7 @@ from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact import contact
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events
-from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
+from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, unheeded, walk
 from dialogs.explorer.samples import (
     INVOICE,
     MOMENT,
@@ -76,12 +76,12 @@ def walk_seller(seller: Seller) -> Walk:
     return walk_anew(seller)
 
 
-def walk_anew(seller: Seller, heed: Heed = unheeded, *, straight: bool = False) -> Walk:
+def walk_anew(seller: Seller, heed: Heed = unheeded, *, straight: bool = False, patience: int = PATIENCE) -> Walk:
     """Walk it whether that was done or not, as `walk` does."""
-    return walk(_world_of(seller), heed, straight=straight)
+    return walk(_world_of(seller, patience), heed, straight=straight)
 
 
-def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
+def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
     way = journey_of(seller)
     return SampleWorld(
         dialogs=tuple(way.dialogs.values()),
@@ -96,6 +96,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         variety=_typed_here,
         chapter=_chapter,
         stakes=_stakes,
+        patience=patience,
     )
 
 

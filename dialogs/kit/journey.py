@@ -45,10 +45,10 @@ class Journey:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
+        asked = (s for s in self.steps if s.typed.asked is not never and not s.manners.joint)
         self._asked = tuple(
-            (s, s.dialog, s.done, s.typed.asked or s.when)
-            for s in self.steps
-            if s.typed.asked is not never and not s.manners.joint
+            (dialog, tuple((s, s.done, s.typed.asked or s.when) for s in steps))
+            for dialog, steps in groupby(asked, lambda s: s.dialog)
         )
         self._acts = tuple(s for s in reversed(self.steps) if s.act.final is not never)
         self._coded = tuple(s for s in self.steps if s.typed.out is not never)
@@ -110,10 +110,11 @@ class Journey:
     @once
     def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
-        for step, dialog, done, when in self._asked:
+        for dialog, steps in self._asked:
             slots = read_slots(ctx.case, dialog, ctx)
-            if not done(slots, ctx) and when(slots, ctx):
-                return step
+            for step, done, when in steps:
+                if not done(slots, ctx) and when(slots, ctx):
+                    return step
         raise LookupError("a journey must end in a step that is never done")
 
     def offered(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from bot.app.doctor.findings import Finding, Level, doubtful, said, well, wrong
 from bot.app.providers import needed
-from bot.app.settings import NEEDED_BY_PROVIDER, Settings
+from bot.app.settings import NEEDED_BY_PROVIDER, Settings, page_on
 from bot.app.unsafe_settings import doubtful as unclear
 from bot.app.unsafe_settings import misplaced, unsafe
 from bot.profile import Profile
@@ -90,9 +90,7 @@ def settings_findings(settings: Settings, profile: Profile | None) -> Iterator[F
     found = [said(SETTINGS, Level.WRONG, one) for one in unsafe(settings, KNOWN_SECRETS)]
     found += [said(SETTINGS, Level.WRONG, one) for one in misplaced(settings, _sender(settings, profile))]
     missing = settings.missing_for_live(needed(profile) if profile is not None else frozenset())
-    found += [
-        wrong(SETTINGS, f"{name}: {MISSING}", "docs/how-to/go-live.md says what belongs there") for name in missing
-    ]
+    found += [wrong(SETTINGS, f"{name}: {MISSING}", f"{page_on(name)} says where it comes from") for name in missing]
     found += [said(SETTINGS, Level.WARNING, one) for one in unclear(settings)]
     found += _left_behind(settings)
     mode = "the sandbox is on" if settings.sandboxed else "the desk is live"

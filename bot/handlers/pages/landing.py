@@ -68,15 +68,11 @@ def routes(
             sells=sells,
             receipt=receipt(locale) if sandbox else None,
             words=pages.words(locale).section("sandbox"),
-            **_files(),
+            style=assets.landing_style().path,
+            script=assets.instruments_script().path,
         )
 
     return [Route("/", landing)]
-
-
-def _files() -> dict[str, str]:
-    """Return the addresses of the pages' style and of the instruments' script."""
-    return {"style": assets.landing_style().path, "script": assets.instruments_script().path}
 
 
 def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:
@@ -85,8 +81,14 @@ def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: No
 
     async def sandbox(request: Request) -> Response:
         locale = pages.locale_of(request)
-        words = pages.words(locale).section("sandbox")
-        return pages.answer("sandbox.html", locale, headers=headers, words=words, **_files())
+        return pages.answer(
+            "sandbox.html",
+            locale,
+            headers=headers,
+            words=pages.words(locale).section("sandbox"),
+            style=assets.landing_style().path,
+            script=assets.instruments_script().path,
+        )
 
     async def telegram(request: Request) -> Response:
         locale = pages.locale_of(request)

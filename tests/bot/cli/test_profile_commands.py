@@ -1,7 +1,9 @@
 """`okienko check`, `diagram` and `new`, as typed."""
 
 import shutil
+from functools import partial
 from io import StringIO
+from itertools import count as count_from
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
-from bot.cli.check import far_shown
 from bot.cli.new import TEMPLATE
+from bot.cli.progress import shown_progress
 from tests.architecture.rooms import ROOT
 from tests.table import table
 
@@ -37,14 +39,22 @@ def test_a_right_profile_is_told_so() -> None:
     assert told.stderr == ""
 
 
-@table(("terminal", "count"), [(True, "3/12"), (False, "")])
-def test_on_a_terminal_the_walk_shows_how_far_it_is(*, terminal: bool, count: str) -> None:
+@table(("terminal", "ci", "count"), [(True, "", "3/12"), (False, "", "3 of about 12, 60 s left"), (False, "CI", "")])
+def test_a_walk_shows_how_far_it_is_of_what_the_last_one_came_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, terminal: bool, ci: str, count: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv(ci or "NO_CI", "1")
     written = StringIO()
-    with far_shown(Console(file=written, force_terminal=terminal, width=90)) as heed:
-        heed(3, 9)
+    for last in (12, 3):
+        now = partial(next, count_from(step=20))
+        console = Console(file=written, force_terminal=terminal, width=90)
+        with shown_progress("Playing", "mine", console=console, now=now) as heed:
+            heed(last, 9)
 
     assert count in written.getvalue()
-    assert bool(written.getvalue()) is terminal
+    assert bool(written.getvalue()) is bool(count)
 
 
 def test_a_mistake_is_told_with_its_place_and_the_command_fails(spoilt: Path) -> None:
@@ -62,6 +72,15 @@ def test_the_diagram_is_mermaid_and_nothing_else() -> None:
     assert told.stdout.startswith("flowchart TD\n")
     assert "subgraph payment" in told.stdout
     assert "subgraph account" not in told.stdout
+
+
+def test_an_overview_speaks_the_profile_s_words_from_start_to_end() -> None:
+    told = okienko("diagram", FAKTURASMART, "--overview").stdout
+
+    assert told.startswith('flowchart TD\n  start((●))\n  account["<b>Konto</b><br/>')
+    assert 'company -->|"Zgadza się"| order\n' in told
+    assert told.endswith("  zone --> done\n")
+    assert "LoggedIn" not in told
 
 
 def test_a_dialog_that_isnt_there_names_those_that_are() -> None:

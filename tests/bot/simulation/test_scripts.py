@@ -30,7 +30,7 @@ def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _walked_as_on_other_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line about what was asked is of the walk that other tests make, too: by day straight ahead."""
-    monkeypatch.setattr("bot.cli.test.walk_seller", walk_of_the_day)
+    monkeypatch.setattr("bot.cli.test.walk_anew", lambda seller, _heed: walk_of_the_day(seller))
 
 
 @pytest.fixture
