@@ -15,7 +15,7 @@ import json
 import mimetypes
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
