@@ -288,6 +288,7 @@ def test_the_page_and_what_is_sold_follow_the_conversation_s_language(visit: Ope
         one.page.locator("#menu-button").click()
         one.page.locator("#menu").get_by_role("button", name=locale.upper(), exact=True).click()
         expect(about).to_have_text(said)
+    one.sees(".slip.customer p", ["English", "Italiano"])
     expect(about).to_be_hidden()
     expect(one.page.locator("html")).to_have_attribute("lang", "it")
     one.sees("#progress-words", re.compile(r"^1 di 8"))

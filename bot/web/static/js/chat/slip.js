@@ -3,12 +3,19 @@ import { h, kept, safeUrl, withLinks } from "../dom.js";
 import { follow } from "../beside.js";
 import { withWayBack } from "./embedder.js";
 import { readHere } from "./sheet.js";
-import { current, has, t } from "./words.js";
+import { current, has, locales, t } from "./words.js";
 
-/** The name a command goes by among people. @param {string} text */
+/** The name a command goes by among people; a language says its own. @param {string} text */
 export function plainWords(text) {
-  const command = /^\/([a-z]+)\b/.exec(text)?.[1];
+  const [, command, chosen] = /^\/([a-z]+)\b ?(\S*)/.exec(text) ?? [];
+  if (command === "lang" && locales().includes(chosen)) return ownName(chosen);
   return command && has(`command_${command}`) ? t(`command_${command}`) : text;
+}
+
+/** A language by its own name, as "English". @param {string} code */
+function ownName(code) {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
 }
 
 /** @param {string} at */
