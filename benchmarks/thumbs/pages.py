@@ -15,7 +15,7 @@ from benchmarks.thumbs.screen import texts
 GLANCE_MS, CHECKED_MS, LOADED_MS = 1_000, 10_000, 20_000
 MOST_FORMS = 4
 OWN_PAGES = ("/s/", "/p/")
-CHAT = "/chat"
+CHAT, TELEGRAM = "/chat", "/sandbox/telegram/"
 SEND = "form button:visible:not([name=forgot]):not(.reveal)"
 
 
@@ -91,8 +91,9 @@ class Pages:
 
 
 def in_chat(page: Page) -> bool:
-    """Tell whether a page is the chat."""
-    return urlsplit(page.url).path == CHAT
+    """Tell whether a page is the chat, there or on Telegram."""
+    path = urlsplit(page.url).path
+    return path == CHAT or path.startswith(TELEGRAM)
 
 
 async def _loaded(page: Page) -> None:

@@ -18,7 +18,7 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, receipt_on
 from bot.conversation.recent import Recent
 from bot.conversation.replies import Presenters
 from dialogs.kit.decide import SILENCE
@@ -304,8 +304,11 @@ class Delivery:
         message = None
         try:
             message = self._show.message(entry)
-            if message.paid and (refused := await self._tell_paid(sender, conversation, entry, message.paid)):
-                return refused, None
+            if message.paid:
+                told = await self._tell_paid(sender, conversation, entry, message)
+                if isinstance(told, Later):
+                    return told, None
+                message = replace(message, place=told or message.place)
             if message.place is not None and (spending := self._spending.get(conversation.id)) is not None:
                 await asyncio.wait([spending])  # it may be of this very place, and would take the new answers off
             outcome = await sender.deliver(conversation.address, message)
@@ -320,16 +323,20 @@ class Delivery:
         return outcome, message
 
     async def _tell_paid(
-        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, numbers: tuple[str, ...]
-    ) -> Later | None:
+        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, paid: Reply
+    ) -> Later | str | None:
         """Make earlier messages about these orders' payments say that they are paid: before this one, or not at all.
 
-        Done again with the message, where that is sent again; `Later` where the channel wants to be left alone.
+        Done again with the message, where that is sent again; `Later` where the channel wants to be left alone. Return
+        the place of the last message where it is such a one: its order's receipt is written over it.
         """
-        keys = {f"payment:{number}" for number in numbers}
-        for shown in await self._earlier(conversation, entry):
+        keys, place = {f"payment:{number}" for number in paid.paid}, None
+        for at, shown in enumerate(await self._earlier(conversation, entry)):
             message = self._show.message(shown)
             if message.card is None or message.card.kind not in _TO_PAY or message.card.key not in keys:
+                continue
+            if at == 0 and receipt_on(paid.card) is not None:
+                place = shown.place
                 continue
             outcome = await sender.paid(conversation.address, shown.place or "", message)
             crash_point("between a payment's message and the receipt")
@@ -337,7 +344,7 @@ class Delivery:
                 return outcome
             if (known := self._open_at.get(conversation.id)) is not None and known.place == shown.place:
                 self._open_at.set(conversation.id, replace(known, place=None))
-        return None
+        return place
 
     async def _spend(
         self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, shown: _Shown, last: int | None

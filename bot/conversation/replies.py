@@ -210,9 +210,15 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
         "login": panel,
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
-    titles = {"payment": str(method)} if by_hand else {}
+    titles = {"payment": str(method) if by_hand else None, "secure_page": _page_act(ctx, question.step)}
     own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.display.links if (known := ids[rel])]
     return [*own, *(_link_to_pay(order) for order in beside(ctx) if "payment" in question.step.display.links)]
+
+
+def _page_act(ctx: Ctx, step: Step[Any]) -> str | None:
+    """Return what is done on the step's page, where it has a name of its own."""
+    purpose = step.params(read_slots(ctx.case, step.dialog, ctx), ctx).get("purpose")
+    return str(purpose) if purpose in ("set_password", "log_in") else None
 
 
 def _link_to_pay(order: OrderView) -> StoredLink:

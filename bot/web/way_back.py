@@ -25,13 +25,15 @@ class Back(Struct, frozen=True):
     """A link back to the conversation.
 
     `href`: where the conversation is shown to this browser, None if unknown; `host`: the page it is on, empty for
-    ours; `in_a_tab`: it is a web chat open in some other tab or browser; `on_telegram`: it is a chat there.
+    ours; `in_a_tab`: it is a web chat open in some other tab or browser; `on_telegram`: it is a chat there, which `app`
+    opens without a page of Telegram's between.
     """
 
     href: str | None = None
     host: str = ""
     in_a_tab: bool = False
     on_telegram: bool = False
+    app: str | None = None
 
 
 class WayBack:
@@ -51,7 +53,10 @@ class WayBack:
         if chat is None:
             return Back()
         if chat == Channel.TELEGRAM.value:
-            return Back(self._telegram(), on_telegram=True)
+            chat_there = urlsplit(href := self._telegram() or "")
+            name = chat_there.path.strip("/")
+            app = f"tg://resolve?domain={name}" if chat_there.hostname == "t.me" else href
+            return Back(href or None, on_telegram=True, app=app or None)
         session = self._sessions.of(request)
         if session is not None and session.proof == chat:
             return Back("/chat", in_a_tab=True)

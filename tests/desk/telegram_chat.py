@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.handlers.telegram.buttons import screen_of
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, hall, serve_bot_api, until
 from tests.desk.running import PATIENCE_S, Running, running_desk
 
@@ -77,11 +78,20 @@ class Talk(ABC):
         return await self.press_key(*await self.finds(payload))
 
     async def finds(self, payload: str) -> tuple[str, Json]:
-        """Waits for a button with this payload; returns the newest one's data, and its message."""
-        await self.sees(lambda: self.button(payload))
-        found = self.button(payload)
-        assert found is not None
-        return found
+        """Waits for a button with this payload, behind others too; returns the newest one's data, and its message."""
+        turned = set[str]()
+        while True:
+            await self.sees(lambda: self.button(payload) or self._behind(turned))
+            if (found := self.button(payload)) is not None:
+                return found
+            data, message = self._behind(turned) or ("", {})
+            turned.add(data)
+            await self.press_key(data, message)
+
+    def _behind(self, turned: set[str]) -> tuple[str, Json] | None:
+        """A button of the newest message with any that only leads to others, and wasn't pressed yet."""
+        message = next((message for message in reversed(self.shown) if datas(message)), {})
+        return next(((data, message) for data in datas(message) if screen_of(data) and data not in turned), None)
 
     def button(self, payload: str) -> tuple[str, Json] | None:
         """The data of the newest button with this payload, and its message."""

@@ -23,7 +23,7 @@ async def at_terms(api: BotApi, desk: Running, *, webhook: bool = False) -> Chat
     await confirm_the_email(chat, "jan.nowak@example.com")
     for payload in ("auto_renewal:yes", "method:blik"):
         await set_on_the_card(chat, payload, undisturbed=True)
-    await is_asked(chat, "terms:accept")
+    await is_asked(chat, "terms_clauses:accept")
     return chat
 
 
@@ -38,7 +38,7 @@ async def is_asked(chat: Chat, payload: str) -> int:
 
 def ticks(chat: Chat) -> int:
     """How many boxes are ticked on the newest message."""
-    return str(chat.shown[-1]["reply_markup"]).count("☑")
+    return chat.shown[-1]["text"].count("☑")
 
 
 async def answer_to(chat: Chat, text: str, **more: Any) -> str:
@@ -54,7 +54,7 @@ async def answer_to(chat: Chat, text: str, **more: Any) -> str:
 async def test_what_was_written_before_a_question_and_brought_later_binds_nobody(tmp_path: Path, webhook: bool) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, webhook=webhook) as desk:
         chat = await at_terms(api, desk, webhook=webhook)
-        asked, before = await is_asked(chat, "terms:accept"), ticks(chat)
+        asked, before = await is_asked(chat, "terms_clauses:accept"), ticks(chat)
         for date in (asked - 30, asked):
             assert BEFORE in await answer_to(chat, "akceptuję", date=date)
         assert ticks(chat) == before
@@ -77,7 +77,7 @@ async def test_what_waited_for_a_desk_that_stood_still_binds_nobody(tmp_path: Pa
     async with bot_api() as api:
         async with telegram_desk(tmp_path, api) as desk:
             chat = await at_terms(api, desk)
-            asked = await is_asked(chat, "terms:accept")
+            asked = await is_asked(chat, "terms_clauses:accept")
         before = len(chat.shown)
         await chat.say("akceptuję", date=asked)
         async with telegram_desk(tmp_path, api) as desk:
@@ -107,5 +107,5 @@ async def test_an_edited_message_binds_nobody(tmp_path: Path) -> None:
 async def test_a_typed_payload_of_an_earlier_second_binds_nobody(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         chat = await at_terms(api, desk)
-        asked = await is_asked(chat, "terms:accept")
+        asked = await is_asked(chat, "terms_clauses:accept")
         assert BEFORE in await answer_to(chat, "terms:accept", date=asked)

@@ -14,7 +14,7 @@ import pytest
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, Reply
 from bot.conversation.understanding import AskedStep
-from bot.handlers.telegram.buttons import Looks, Markup, data_of, inline_keyboard, text_with_links, with_ticks
+from bot.handlers.telegram.buttons import Looks, data_of, text_with_links, ticked_as
 from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import TelegramPress, parse
 from bot.handlers.webchat import wire
@@ -34,7 +34,7 @@ def on_telegram(asked: Reply, payload: str) -> Inbound:
     """What a press below the message comes back as."""
     index = next(at for at, button in enumerate(asked.buttons) if button.payload == payload)
     chat = {"id": CHAT, "type": "private"}
-    shown = {"message_id": 3, "date": 0, "chat": chat, "text": asked.text, "reply_markup": keyboard(asked)}
+    shown = {"message_id": 3, "date": 0, "chat": chat, "text": asked.text}
     sender = {"id": CHAT, "is_bot": False, "first_name": "K", "language_code": "pl"}
     query = {"id": "q", "from": sender, "chat_instance": "c", "message": shown, "data": data_of(asked, index)}
     pressed = parse({"update_id": 1, "callback_query": query})
@@ -48,12 +48,6 @@ def in_the_web_chat(asked: Reply, payload: str) -> Inbound:
     line: Any = wire.line(asked)
     button = next(one for one in line["buttons"] if one["payload"] == payload)
     return Inbound(Channel.WEB, "session", "key", ButtonPressed(button["payload"], line["seq"]))
-
-
-def keyboard(asked: Reply) -> Markup:
-    markup = inline_keyboard(asked, LOOKS)
-    assert markup is not None
-    return markup
 
 
 class Consenter(Scene):
@@ -110,5 +104,5 @@ def test_what_is_kept_and_shown_is_what_presses_and_words_gave(seed: int, press:
         assert boxes(text_with_links(customer.shown, LOOKS, every=True), toggles) == ticked
         return
     assert frozenset(customer.case.account.consents or ()) == given, answer
-    frozen = with_ticks(text_with_links(before, LOOKS, every=True), keyboard(before), customer.case.account.ticked)
+    frozen = text_with_links(ticked_as(before, customer.case.account.ticked), LOOKS, every=True)
     assert boxes(frozen, toggles) == given, "what stays of the question is what was stored"

@@ -73,6 +73,7 @@ async def test_a_chat_on_telegram_is_gone_back_to_by_the_bot_s_name(house: House
     client.cookies.set("okienko", HOLDER.token)
     for done in (await client.post("/s/set", data=FORM), await client.get("/p/paid/return")):
         assert ways(done) == ["https://t.me/fs_bot"]
+        assert 'data-app="tg://resolve?domain=fs_bot" data-done autofocus' in done.text, "by itself, and by one button"
         assert "Wróć do Telegrama" in done.text
     house.links.chat = house.payments.chat = CHAT
     assert ways(await client.get("/p/paid/return")) == ["/chat"], "a web chat's pages know nothing of it"

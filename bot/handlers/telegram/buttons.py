@@ -2,13 +2,16 @@
 
 A button's data is `SEQ|PAYLOAD`: the step's message is part of it, so that a press on an old button is known as such.
 Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payload is looked up in the journal.
+
+A message has few buttons. What doesn't fit stands on further screens of its keyboard, which take each other's place; a
+button that leads to one has the data `m:SEQ:SCREEN`.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
@@ -19,20 +22,21 @@ from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink
 from bot.handlers.telegram.command_menu import ChannelWords
 
 MOST_DATA_BYTES = 64
-#: Up to this many answers stand one below the other; more of them stand in pairs.
-IN_VIEW = 5
+#: The buttons in view below a message, links and the ways to further screens among them.
+MOST_KEYS = 5
+MOST_WAYS = 2
 #: Titles up to this length fit side by side on a phone.
 SHORT_TITLE = 16
-MOST_BUTTONS = 100
 TICKS = (TICKED, UNTICKED)
 #: What stands before an answer that was chosen, a way that was gone instead, and what changes a row of a card.
 CHOSEN, WENT, CHANGE = "✓", "→", "✎"
 TOGGLE = "consents:toggle:"
-STILL = "-"
-"""The data of a button that only shows what was chosen: pressing it says nothing."""
+FOR_SEVERAL = ("consents:required", "consents:all")
+"""The answers that tick boxes by themselves."""
 
 _BOUND = re.compile(r"([0-9]{1,18})\|(.*)", re.DOTALL)
 _SHORT_KEY = re.compile(r"k:([0-9]{1,18}):([0-9]{1,3})")
+_SCREEN_KEY = re.compile(r"m:([0-9]{1,18}):([0-9]{1,3})")
 
 
 class Key(TypedDict, total=False):
@@ -56,6 +60,18 @@ class Markup(TypedDict, total=False):
     resize_keyboard: bool
     one_time_keyboard: bool
     remove_keyboard: bool
+
+
+class Fold(Struct, frozen=True):
+    """Buttons that stand behind one, or all that a message offers.
+
+    `ways` (links) stand above them on every screen; `whole`: there is a way on among them, so that none leads back.
+    """
+
+    title: str
+    keys: "tuple[Key | Fold, ...]"
+    ways: tuple[Key, ...] = ()
+    whole: bool = False
 
 
 class Looks(Struct, frozen=True):
@@ -112,18 +128,6 @@ def data_of_payload(message: Reply, payload: str) -> str | None:
     return None if index is None else _short_key(message, index)
 
 
-def with_ticks(text: str, markup: Markup, ticked: Collection[str]) -> str:
-    """Return a message's text with the boxes of its keyboard as they are now; `ticked` are the ids of those that are.
-
-    A mark takes the place of one of the same length, so that what formats the text stays where it is.
-    """
-    lines = text.split("\n")
-    for title, box in _boxes(markup):
-        mark = TICKED if box in ticked else UNTICKED
-        lines = [mark + line[len(mark) :] if line.startswith(f"{title}: ") else line for line in lines]
-    return "\n".join(lines)
-
-
 def ticked_as(message: Reply, ticked: Collection[str]) -> Reply:
     """Return the message with its boxes as they are now; `ticked` are the ids of those that are."""
     return replace(message, buttons=tuple(_given(button, ticked) for button in message.buttons))
@@ -136,20 +140,18 @@ def _given(button: Button, ticked: Collection[str]) -> Button:
     return replace(button, title=mark + button.title[len(mark) :])
 
 
-def _boxes(markup: Markup) -> Iterator[tuple[str, str]]:
-    """Yield each box of a keyboard: its title, and the id that it ticks."""
-    for key in chain.from_iterable(markup.get("inline_keyboard", ())):
-        read = read_data(str(key.get("callback_data", "")))
-        if isinstance(read, BoundButton) and read.payload.startswith(TOGGLE):
-            yield str(key["text"]), read.payload.removeprefix(TOGGLE)
-
-
 def _bound(message: Reply, payload: str) -> str:
     return payload if message.seq is None else f"{message.seq}|{payload}"
 
 
 def _short_key(message: Reply, index: int) -> str | None:
     return None if message.seq is None else f"k:{message.seq}:{index}"
+
+
+def screen_of(data: str) -> ShortKey | None:
+    """Return the message and the screen of its keyboard to which a button leads; None for any other button's data."""
+    found = _SCREEN_KEY.fullmatch(data)
+    return ShortKey(int(found[1]), int(found[2])) if found else None
 
 
 def read_data(data: str) -> ShortKey | BoundButton:
@@ -161,20 +163,59 @@ def read_data(data: str) -> ShortKey | BoundButton:
     return BoundButton(data, None)
 
 
-def inline_keyboard(message: Reply, looks: Looks, *, links: bool = True) -> Markup | None:
-    """Return links first, each a full row; then the answers; back, help and other commands in a row of their own."""
-    rows: list[KeyboardRow] = []
-    if links:
-        rows += [[link_key(link)] for link in message.links if looks.opens(link)]
-    rows += fitting_rows([(key, button.title) for key, button in _keys(message) if not is_command(button)])
-    rows += command_rows(message)
+def offer_of(message: Reply, looks: Looks, *, links: bool = True) -> Fold:
+    """Return links first, then the answers, then back, help and other commands; boxes to tick stand behind a button.
+
+    A box says its name alone: what is agreed to, and whether it is demanded, is told above.
+    """
+    ways = [link_key(link) for link in message.links if looks.opens(link)] if links else []
+    keys = sorted(_keys(message), key=lambda key: is_command(key[1]))
+    toggles = ((key, button.title.partition(" (")[0]) for key, button in keys if button.payload.startswith(TOGGLE))
+    boxes = tuple(Key({**key, "text": name}) for key, name in toggles)
+    quick = tuple(key for key, button in keys if button.payload in FOR_SEVERAL)
+    others = tuple(key for key, button in keys if not button.payload.startswith(TOGGLE) and key not in quick)
+    if boxes and quick and not any(key["text"].startswith(TICKED) for key in boxes):
+        choose = Fold(looks.words.choose(message.locale or ""), (*boxes, *others), whole=True)
+        return offered(ways, (*quick, choose))
+    return offered(ways, (*boxes, *others) if boxes else (*quick, *others))
+
+
+def offered(ways: Sequence[Key], keys: Sequence[Key | Fold]) -> Fold:
+    """Return what is offered; only a few links stand on every screen."""
+    return Fold("", (*ways[MOST_WAYS:], *keys), tuple(ways[:MOST_WAYS]))
+
+
+def keyboard_of(offer: Fold, message: Reply, looks: Looks, screen: int = 0) -> Markup | None:
+    """Return one screen of what a message offers, the first one where there is no such."""
+    screens = _screens(offer, message.seq or 0, looks.words, message.locale or "")
+    rows = fitting_rows(screens[screen if screen < len(screens) else 0])
     return {"inline_keyboard": rows} if rows else None
 
 
-def command_rows(message: Reply) -> list[KeyboardRow]:
-    """Return back, help and other commands, three beside each other."""
-    commands = [key for key, button in _keys(message) if is_command(button)]
-    return [commands[at : at + 3] for at in range(0, len(commands), 3)]
+def _screens(offer: Fold, seq: int, words: ChannelWords, locale: str) -> list[list[Key]]:
+    """Return the screens. Those of one fold follow each other, and the last one leads back to where it was opened."""
+    screens: list[list[Key]] = []
+
+    def lead(title: str, to: int) -> Key:
+        return {"text": title, "callback_data": f"m:{seq}:{to}"}
+
+    def lay(fold: Fold, back: int) -> int:
+        room = MOST_KEYS - len(offer.ways)
+        single = len(fold.keys) <= room and (fold is offer or fold.whole)
+        size = room if single else room - 1
+        pages = [fold.keys[at : at + size] for at in range(0, len(fold.keys) or 1, size)]
+        first = len(screens)
+        screens.extend([] for _ in pages)
+        for at, page in enumerate(pages, first):
+            onward = [] if single else [lead(words.more(locale), at + 1)]
+            if not single and at == first + len(pages) - 1:
+                onward = [lead(words.back(locale), back)]
+            keys = [lead(key.title, lay(key, at)) if isinstance(key, Fold) else key for key in page]
+            screens[at] = [*offer.ways, *keys, *onward]
+        return first
+
+    lay(offer, 0)
+    return screens
 
 
 def is_command(button: Button) -> bool:
@@ -188,34 +229,34 @@ def link_key(link: ReplyLink) -> Key:
 
 
 def _keys(message: Reply) -> Iterator[tuple[Key, Button]]:
-    for index, button in enumerate(message.buttons[:MOST_BUTTONS]):
+    for index, button in enumerate(message.buttons):
         data = data_of(message, index)
         if data and button.title.strip():
             yield {"text": button.title, "callback_data": data}, button
 
 
-def fitting_rows(keys: Sequence[tuple[Key, str]]) -> list[KeyboardRow]:
-    """Return answers with their titles as rows: short ones in pairs, all in pairs where there are many of them.
+def fitting_rows(keys: Sequence[Key]) -> list[KeyboardRow]:
+    """Return buttons as rows: short ones in pairs, those of commands apart.
 
-    What can be ticked has a row to itself, so that it looks like a list and not like answers.
+    What can be ticked and what leads elsewhere has a row to itself, so that it looks like no answer.
     """
-    crowded = sum(not title.startswith(TICKS) for _, title in keys) > IN_VIEW
     rows: list[KeyboardRow] = []
-    for width, group in groupby(keys, lambda key: _width(key[1], crowded=crowded)):
-        beside = [key for key, _ in group]
+    for (width, _), group in groupby(keys, lambda key: (_width(key), "|/" in key.get("callback_data", ""))):
+        beside = list(group)
         rows += [beside[at : at + width] for at in range(0, len(beside), width)]
     return rows
 
 
-def _width(title: str, *, crowded: bool) -> int:
+def _width(key: Key) -> int:
     """Return how many buttons like this one stand beside each other."""
-    return 2 if (crowded or len(title) <= SHORT_TITLE) and not title.startswith(TICKS) else 1
+    alone = key["text"].startswith(TICKS) or "url" in key or screen_of(key.get("callback_data", "")) is not None
+    return 1 if alone or len(key["text"]) > SHORT_TITLE else 2
 
 
 def contact_keyboard(message: Reply, share_number: str) -> Markup:
     """Return the button that shares the number, and the other answers as words to be said (typed ones work as well)."""
     rows: list[KeyboardRow] = [[{"text": share_number, "request_contact": True}]]
-    rows += [[{"text": button.title}] for button in message.buttons if button.title.strip()]
+    rows += [[{"text": button.title}] for button in message.buttons[: MOST_KEYS - 1] if button.title.strip()]
     return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
 
 

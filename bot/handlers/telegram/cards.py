@@ -4,7 +4,7 @@ Only messages with a card have a parse mode; all that stands in one is escaped.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 
 from msgspec.structs import replace
@@ -12,19 +12,18 @@ from msgspec.structs import replace
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.handlers.telegram.buttons import (
     CHANGE,
-    CHOSEN,
-    STILL,
     TICKS,
+    Fold,
     Key,
-    KeyboardRow,
     Looks,
     Markup,
-    command_rows,
     data_of,
     data_of_payload,
-    fitting_rows,
     is_command,
+    keyboard_of,
     link_key,
+    offer_of,
+    offered,
     text_with_links,
 )
 
@@ -34,9 +33,11 @@ LONGEST_VALUE = 160
 LONGEST_COPY = 256
 #: What is done with a card's number besides keeping it: a transfer's are typed into a bank's form, one by one.
 _COPIED = "transfer"
+#: A single change needs no button that leads to it.
+LEAST_FOLDED = 2
 #: The colour of the one key that leads on: to order, to pay.
 PRIMARY = "primary"
-_RENEWAL, _ORDER = "auto_renewal", "pay:now"
+_RENEWAL, _ORDER, _EDIT, _METHOD = "auto_renewal", "pay:now", "confirm:edit", "method:"
 _LASTING = ("number", "method", "reference", "amount")
 """The rows of a payment's card that stay true once it is paid."""
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -49,7 +50,7 @@ def html_of(message: Reply, card: Card, looks: Looks) -> str:
     documents = {link.id: link for link in message.links if link.rel == "document" and looks.opens(link)}
     lines = [f"<b>{_html(card.title)}</b>"]
     lines += [line for row in card.rows if (line := _line(row, documents.get(row.document)))]
-    lines += [f"<b>{_html(card.total)}</b>"] if card.total else []
+    lines += _total(card)
     lines += [_html(card.state)] if card.state else []
     words = _html(text_with_links(message, looks, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
@@ -59,14 +60,19 @@ def paid_html(card: Card, paid: str) -> str:
     """Return what is left of a payment's card once it is paid: which order, how, and the sum."""
     rows = tuple(replace(row, document=None) for row in card.rows if row.name in _LASTING)
     lines = [f"<b>{_html(paid)}</b>", *(line for row in rows if (line := _line(row, None)))]
-    return "\n".join([*lines, *([f"<b>{_html(card.total)}</b>"] if card.total else [])])
+    return "\n".join([*lines, *_total(card)])
+
+
+def _total(card: Card) -> list[str]:
+    label = f"{_html(card.total_label)}: " if card.total_label else ""
+    return [f"{label}<b>{_html(card.total)}</b>"] if card.total else []
 
 
 def _line(row: CardRow, document: ReplyLink | None) -> str:
     """Return a row; its label leads to its words, where it has some. What is agreed to stands beside its box."""
     if len(row.choices) == 1:
         mark = TICKED if row.choices[0].chosen else UNTICKED
-        return f"{mark} {_leading(row.value or row.label, document)}" if row.value or document is not None else ""
+        return f"{mark} {_naming(row, document)}" if row.value or document is not None else ""
     label = _leading(row.label or (document.title if document is not None else ""), document)
     if not row.value:
         return label if document is not None else ""
@@ -79,6 +85,16 @@ def _line(row: CardRow, document: ReplyLink | None) -> str:
     return f"{label}: {value}" if label else value
 
 
+def _naming(row: CardRow, document: ReplyLink | None) -> str:
+    """Return what is agreed to; the name of its text leads there, or all of it where the name isn't said."""
+    words = row.value or row.label
+    at = words.casefold().find(row.label.casefold()) if row.label else -1
+    if at < 0 or document is None:
+        return _leading(words, document)
+    end = at + len(row.label)
+    return f"{_html(words[:at])}{_leading(words[at:end], document)}{_html(words[end:])}"
+
+
 def _leading(words: str, document: ReplyLink | None) -> str:
     return _html(words) if document is None else f'<a href="{escape(document.href)}">{_html(words)}</a>'
 
@@ -87,46 +103,55 @@ def _html(words: str) -> str:
     return escape(words, quote=False)
 
 
-def card_keyboard(message: Reply, card: Card, looks: Looks, *, plainer: bool = False) -> Markup | None:
-    """Return the buttons: links, answers of the card's rows, its boxes, what changes a row, other answers, commands.
+def keyboard(message: Reply, looks: Looks, screen: int = 0, *, plainer: bool = False) -> Markup | None:
+    """Return one screen of what a message offers; `plainer`: without links and buttons that copy."""
+    if message.card is None:
+        return keyboard_of(offer_of(message, looks, links=not plainer), message, looks, screen)
+    return keyboard_of(_card_offer(message, message.card, looks, plainer=plainer), message, looks, screen)
 
-    The order is the card's, whatever the message says: an error moves no button, and what binds comes last, where
-    nothing was before. `plainer`: without links and without buttons that copy.
+
+def _card_offer(message: Reply, card: Card, looks: Looks, *, plainer: bool) -> Fold:
+    """Return links and what answers the open question, the card's rows that can be changed behind one button.
+
+    What binds stands above that one, where nothing was before.
     """
     locale = message.locale or ""
-    rows: list[KeyboardRow] = []
-    if not plainer:
-        rows += [[_link(link, card, looks.words.pay(locale))] for link in _links_beside(message, card, looks)]
-        rows += _copies(card, looks.words.copy(locale))
-    for row in card.rows:
-        rows += [] if len(row.choices) == 1 or _switches(row) else _choices(message, row)
-    rows += _boxes(message, card)
-    rows += fitting_rows([*_switch(message, card, looks), *_edits(message, card)])
+    ways = (
+        [] if plainer else [_link(link, card, looks.words.pay(locale)) for link in _links_beside(message, card, looks)]
+    )
+    copies = [] if plainer else _copies(card, looks.words.copy(locale))
+    asked = _asked(message, card)
+    ticks, choices = _given(message, card, asked)
+    changes: tuple[Key | Fold, ...] = (*choices, *_switch(message, card, looks), *_edits(message, card), *ticks)
+    others = list(_others(message, card))
+    changes = (*(key for button, key in others if _changes(button, card)), *changes)
+    if len(changes) >= LEAST_FOLDED:
+        changes = (Fold(looks.words.change(locale), changes),)
+    answers = [key for button, key in others if not _changes(button, card) and not is_command(button)]
+    commands = [key for button, key in others if is_command(button)]
+    return offered(ways, (*copies, *_answers(message, asked), *answers, *changes, *commands))
+
+
+def _others(message: Reply, card: Card) -> Iterator[tuple[Button, Key]]:
+    """Yield the answers that stand in no row; what a row's own button changes needs no second one."""
     shown = {choice.payload for row in card.rows for choice in row.choices} | {row.edit for row in card.rows}
-    others = [
-        (_answer(button, card, data), _act(button, card))
-        for index, button in enumerate(message.buttons)
-        if button.payload not in shown
-        and not is_command(button)
-        and button.title.strip()
-        and (data := data_of(message, index))
-    ]
-    rows += fitting_rows(others)
-    rows += command_rows(message)
-    return {"inline_keyboard": rows} if rows else None
+    shown |= {_EDIT} if any(row.edit for row in card.rows) else set()
+    for index, button in enumerate(message.buttons):
+        if button.payload not in shown and button.title.strip() and (data := data_of(message, index)):
+            yield button, _act(button, card, data)
 
 
-def _act(button: Button, card: Card) -> str:
-    """Return what a button says; the order's names the sum."""
-    names_sum = card.total and card.kind == "order" and button.payload == _ORDER
-    return f"{button.title} · {card.total}" if names_sum else button.title
+def _changes(button: Button, card: Card) -> bool:
+    """Return whether it changes what was ordered."""
+    return card.kind == "payment" and button.payload.startswith(_METHOD)
 
 
-def _answer(button: Button, card: Card, data: str) -> Key:
-    key = Key(text=_act(button, card), callback_data=data)
-    if button.payload == _ORDER and card.kind == "order":
-        key["style"] = PRIMARY
-    return key
+def _act(button: Button, card: Card, data: str) -> Key:
+    """Return the button of an answer; the order's names the sum."""
+    if button.payload != _ORDER or card.kind != "order":
+        return Key(text=button.title, callback_data=data)
+    text = f"{button.title} · {card.total}" if card.total else button.title
+    return Key(text=text, callback_data=data, style=PRIMARY)
 
 
 def _link(link: ReplyLink, card: Card, pay: str) -> Key:
@@ -136,48 +161,69 @@ def _link(link: ReplyLink, card: Card, pay: str) -> Key:
     return Key(text=f"{pay} {card.total}", url=link.href, style=PRIMARY)
 
 
+def _asked(message: Reply, card: Card) -> tuple[CardRow, ...]:
+    """Return the rows that the open question asks for: its answers come first. The order's own act asks for none.
+
+    Where one press answers several, it alone is offered.
+    """
+    open_ = {choice.payload: row for row in card.rows for choice in row.choices if not _is_answered(row)}
+    first = next((b.payload for b in message.buttons if b.payload in open_ or b.payload == _ORDER), "")
+    if first not in open_:
+        return ()
+    asked = open_[first]
+    return (next((row for row in card.rows if asked.name in row.covers and not _is_answered(row)), asked),)
+
+
+def _is_answered(row: CardRow) -> bool:
+    return any(choice.chosen for choice in row.choices) or _switches(row)
+
+
+def _answers(message: Reply, rows: tuple[CardRow, ...]) -> list[Key]:
+    """Return what can be chosen, or ticked, in these rows."""
+    return [key for row in rows for key in (_boxes(message, row) if len(row.choices) == 1 else _choices(message, row))]
+
+
+def _given(message: Reply, card: Card, asked: Collection[CardRow]) -> tuple[list[Key], list[Fold]]:
+    """Return the boxes of what was given, to take it back, and rows with an answer, their other choices behind each."""
+    given = [
+        row for row in card.rows if row not in asked and not row.covers and _is_answered(row) and not _switches(row)
+    ]
+    ticks = [key for row in given if len(row.choices) == 1 for key in _boxes(message, row)]
+    choices = ((row, tuple(_choices(message, row))) for row in given if len(row.choices) > 1)
+    return ticks, [Fold(f"{CHANGE} {row.label}", keys) for row, keys in choices if keys]
+
+
 def _links_beside(message: Reply, card: Card, looks: Looks) -> Iterator[ReplyLink]:
     """Yield the links that no row leads to."""
     in_rows = {row.document for row in card.rows}
     return (link for link in message.links if looks.opens(link) and not (link.rel == "document" and link.id in in_rows))
 
 
-def _copies(card: Card, copy: str) -> list[KeyboardRow]:
+def _copies(card: Card, copy: str) -> list[Key]:
     """Return a transfer's values as buttons; others are copied by a press on them."""
+    if card.kind != _COPIED:
+        return []
     values = ((row.label, _CURRENCY.sub("", row.value.translate(_SPACES))) for row in card.rows if row.copy)
-    keys = [
-        (Key(text=f"{copy}: {label}", copy_text={"text": value}), f"{copy}: {label}")
+    return [
+        Key(text=f"{copy}: {label}", copy_text={"text": value})
         for label, value in values
         if 0 < len(value) <= LONGEST_COPY
     ]
-    return fitting_rows(keys) if card.kind == _COPIED else []
 
 
-def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
-    """Return what can be chosen in a row, equal choices beside each other."""
-    return fitting_rows(
-        [
-            (Key(text=f"{CHOSEN} {choice.title}" if choice.chosen else choice.title, callback_data=data), choice.title)
-            for choice in row.choices
-            if (data := _choice_data(message, choice))
-        ]
-    )
+def _choices(message: Reply, row: CardRow) -> Iterator[Key]:
+    """Yield what can be chosen in a row; what was chosen stands in the card."""
+    for choice in row.choices:
+        if not choice.chosen and (data := data_of_payload(message, choice.payload)):
+            yield Key(text=choice.title, callback_data=data)
 
 
-def _boxes(message: Reply, card: Card) -> list[KeyboardRow]:
-    """Return all boxes to tick, short ones beside each other.
-
-    What two rows have been given by one press is taken back in each of them.
-    """
-    return fitting_rows(
-        [
-            (Key(text=f"{TICKED if choice.chosen else UNTICKED} {title}", callback_data=data), title)
-            for row in card.rows
-            for choice in (row.choices if len(row.choices) == 1 else ())
-            if not (row.covers and choice.chosen)
-            if (data := _choice_data(message, choice)) and (title := _box(row, choice, told=not message.again))
-        ]
-    )
+def _boxes(message: Reply, row: CardRow) -> Iterator[Key]:
+    """Yield a row's box; what was ticked stays where it can't be taken back."""
+    [choice] = row.choices
+    if choice.payload and (data := data_of_payload(message, choice.payload)):
+        title = _box(row, choice, told=not message.again)
+        yield Key(text=f"{TICKED if choice.chosen else UNTICKED} {title}", callback_data=data)
 
 
 def _switches(row: CardRow) -> bool:
@@ -186,21 +232,14 @@ def _switches(row: CardRow) -> bool:
     return row.name == _RENEWAL and bool(row.value) and ways == (f"{_RENEWAL}:yes", f"{_RENEWAL}:no")
 
 
-def _switch(message: Reply, card: Card, looks: Looks) -> Iterator[tuple[Key, str]]:
+def _switch(message: Reply, card: Card, looks: Looks) -> Iterator[Key]:
     """Yield the switch of the renewal: it says how that stands, and turns it round."""
     for row in card.rows:
         if _switches(row):
             yes, no = row.choices
             title = looks.words.renewal(message.locale or "", on=yes.chosen)
             if data := data_of_payload(message, (no if yes.chosen else yes).payload):
-                yield Key(text=title, callback_data=data), title
-
-
-def _choice_data(message: Reply, choice: CardChoice) -> str | None:
-    """Return what its button sends; what was chosen keeps its place, also where it can't be taken back."""
-    if choice.payload:
-        return data_of_payload(message, choice.payload)
-    return STILL if choice.chosen else None
+                yield Key(text=title, callback_data=data)
 
 
 def _box(row: CardRow, choice: CardChoice, *, told: bool) -> str:
@@ -211,9 +250,9 @@ def _box(row: CardRow, choice: CardChoice, *, told: bool) -> str:
     return title if row.label.casefold() in title.casefold() else f"{title}: {row.label}"
 
 
-def _edits(message: Reply, card: Card) -> Iterator[tuple[Key, str]]:
+def _edits(message: Reply, card: Card) -> Iterator[Key]:
     """Yield what changes a row, but for what the row's own choices change."""
     chosen = {choice.payload for row in card.rows for choice in row.choices}
     for row in card.rows:
         if row.edit and row.edit not in chosen and (data := data_of_payload(message, row.edit)):
-            yield Key(text=f"{CHANGE} {row.label}", callback_data=data), row.label
+            yield Key(text=f"{CHANGE} {row.label}", callback_data=data)

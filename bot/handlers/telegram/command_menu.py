@@ -12,7 +12,9 @@ from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
-OWN = ("share_number", "copy", "pay", "paid", "renewal_on", "renewal_off", "description", "short_description")
+OWN = tuple(
+    "share_number copy pay paid renewal_on renewal_off choose change more back description short_description".split()
+)
 """The other words."""
 
 
@@ -46,6 +48,22 @@ class ChannelWords(Struct, frozen=True):
     def renewal(self, locale: str, *, on: bool) -> str:
         """Return what the switch of the renewal says: how it stands."""
         return self._word("renewal_on" if on else "renewal_off", locale)
+
+    def choose(self, locale: str) -> str:
+        """Return what the button says that leads to the boxes to tick."""
+        return self._word("choose", locale)
+
+    def change(self, locale: str) -> str:
+        """Return what the button says that leads to what can be changed."""
+        return self._word("change", locale)
+
+    def more(self, locale: str) -> str:
+        """Return what the button says that leads to further answers."""
+        return self._word("more", locale)
+
+    def back(self, locale: str) -> str:
+        """Return what the button says that leads back from there."""
+        return self._word("back", locale)
 
     def _word(self, name: str, locale: str) -> str:
         """Return it in the language; in one without words, in the first."""

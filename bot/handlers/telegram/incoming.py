@@ -26,10 +26,12 @@ from bot.conversation.inbound import (
     UnsupportedMedia,
     VoiceNote,
 )
-from bot.handlers.telegram.buttons import STILL, Markup, ShortKey, read_data
+from bot.handlers.telegram.buttons import Markup, ShortKey, read_data, screen_of
 from values.private import Private, PrivateStruct
 from values.recording import MOST_BYTES
 
+STILL = "-"
+"""The data of buttons of earlier releases that only showed what was chosen: pressing one says nothing."""
 Json = Mapping[str, Any]
 """An object that nobody has checked yet."""
 
@@ -91,6 +93,15 @@ class TelegramPress(Struct, frozen=True):
     title: str | None
 
 
+class Leaf(Struct, frozen=True):
+    """A pressed button that only leads to another screen of its message's keyboard."""
+
+    address: str
+    reference: str
+    screen: ShortKey
+    query_id: str
+
+
 class Membership(Struct, frozen=True):
     """The customer blocked the bot, or let it in again."""
 
@@ -104,7 +115,7 @@ class Stray(Struct, frozen=True):
     query_id: str | None = None
 
 
-Parsed = TelegramText | TelegramPress | Membership | Stray
+Parsed = TelegramText | TelegramPress | Leaf | Membership | Stray
 
 
 def _number(value: object) -> int:
@@ -185,11 +196,14 @@ def is_second_hand(message: Json) -> bool:
     return any(message[field] is not None for field in _SECOND_HAND & message.keys())
 
 
-def _press(update: Json, query: Json) -> TelegramPress | Stray:
+def _press(update: Json, query: Json) -> TelegramPress | Leaf | Stray:
     message, data = query.get("message"), query.get("data")
     if message is None or message["chat"]["type"] != ChatType.PRIVATE or not data or data == STILL:
         return Stray(_words(query["id"]))
-    read = read_data(_words(data))
+    if screen := screen_of(_words(data)):
+        place = str(_number(message["chat"]["id"])), str(_number(message["message_id"]))
+        return Leaf(*place, screen, _words(query["id"]))
+    read = read_data(data)
     key = read if isinstance(read, ShortKey) else None
     pressed = _pressed(message)
     body = ButtonPressed(data if isinstance(read, ShortKey) else read.payload, read.seq, str(pressed.id))

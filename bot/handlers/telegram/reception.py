@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -10,16 +10,16 @@ from weakref import WeakValueDictionary
 import structlog
 from msgspec.structs import replace
 
-from bot.conversation.inbound import ButtonPressed, Inbound, UnsupportedMedia
-from bot.conversation.outbound import TICKED, UNTICKED
+from bot.conversation.inbound import ButtonPressed, Channel, Inbound, UnsupportedMedia
+from bot.conversation.outbound import TICKED, UNTICKED, Reply
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
-from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey, with_ticks
+from bot.handlers.telegram.buttons import CHANGE, CHOSEN, FOR_SEVERAL, WENT, ShortKey
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.incoming import (
+    Leaf,
     Membership,
     Parsed,
-    PressedMessage,
     Stray,
     TelegramPress,
     TelegramText,
@@ -40,9 +40,6 @@ TRIES = 3
 #: So long a picture waits for the words that came with its album, which Telegram brings apart.
 ALBUM_S = 0.5
 
-#: The answers that tick boxes by themselves.
-_ANSWER_FOR_ALL = ("consents:required", "consents:all")
-
 
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
@@ -59,7 +56,7 @@ class Reception:
     async def take(self, raw: object) -> bool:
         """Return True when this update is done with (its turn is committed); False: nothing is done, give it again."""
         parsed = self._parse(raw)
-        if isinstance(parsed, Stray | Membership):
+        if isinstance(parsed, Stray | Membership | Leaf):
             self._set_aside(parsed)
             return True
         try:
@@ -90,8 +87,11 @@ class Reception:
             log.error("telegram.unreadable_update", alarm=True, update_id=_update_id(raw), error=type(error).__name__)
             return Stray()
 
-    def _set_aside(self, parsed: Stray | Membership) -> None:
-        if isinstance(parsed, Membership):
+    def _set_aside(self, parsed: Stray | Membership | Leaf) -> None:
+        if isinstance(parsed, Leaf):
+            self._start(self._answer(parsed.query_id))
+            self._start(self._show_screen(parsed))
+        elif isinstance(parsed, Membership):
             # Nothing to do: the next message that is to go there finds the chat closed.
             log.info("telegram.blocked" if parsed.blocked else "telegram.unblocked")
         elif parsed.query_id:
@@ -118,14 +118,22 @@ class Reception:
         # comes between the lock and the place in that queue: both are left and taken without a pause.
         receipt = await self._sender.typing.during(address, self._desk.receive(inbound), around.topic)
         if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
-            self._sender.unpressed(address)
+            self._sender.pressed(address, None)
         elif isinstance(parsed, TelegramPress):
-            message = _as_given(parsed.message, inbound, receipt)
-            self._start(self._sender.spend(address, message, _trace(parsed, inbound, receipt)))
+            self._start(self._spend(parsed, inbound, receipt))
         if receipt.turned is not None and receipt.turned.calls:
             due = partial(self._is_due, receipt.conversation_id)
             self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due, around.topic)
         return receipt
+
+    async def _spend(self, press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> None:
+        """Take the answers off the pressed message; boxes that the answer ticked show that by themselves."""
+        body, case = inbound.body, receipt.turned.case if receipt.turned is not None else None
+        if case is not None and isinstance(body, ButtonPressed) and body.payload in FOR_SEVERAL and body.asked_at:
+            for asked in (await self._since(inbound.address, body.asked_at))[:1]:
+                await self._sender.redraw(inbound.address, str(press.message.id), asked, case.account.ticked)
+        else:
+            await self._sender.spend(inbound.address, press.message, _trace(press, inbound, receipt))
 
     async def _is_due(self, conversation_id: str) -> bool:
         """Tell whether a machine's result is still awaited."""
@@ -146,13 +154,20 @@ class Reception:
 
         None if the journal has it no more (then its data stands for an old button's).
         """
-        conversation = await self._desk.conversation(inbound.channel, inbound.address)
-        if conversation is None:
-            return None
-        for message in await self._desk.messages(conversation, after=key.seq - 1):
-            if message.seq == key.seq and key.index < len(message.buttons):
-                return message.buttons[key.index].payload
-        return None
+        message = next(iter(await self._since(inbound.address, key.seq)), None)
+        known = message is not None and message.seq == key.seq and key.index < len(message.buttons)
+        return message.buttons[key.index].payload if message is not None and known else None
+
+    async def _since(self, address: str, seq: int) -> Sequence[Reply]:
+        """Return the messages of the chat from this one on."""
+        conversation = await self._desk.conversation(Channel.TELEGRAM, address)
+        return await self._desk.messages(conversation, after=seq - 1) if conversation is not None else ()
+
+    async def _show_screen(self, leaf: Leaf) -> None:
+        """Turn the keyboard of the message that is open; any later one with answers has closed it."""
+        message, *later = await self._since(leaf.address, leaf.screen.seq) or (None,)
+        if message is not None and not any(one.buttons for one in later):
+            await self._sender.show_screen(leaf.address, leaf.reference, message, leaf.screen.index)
 
     async def _answer(self, query_id: str) -> None:
         try:
@@ -189,15 +204,6 @@ def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
     lines = receipt.turned.lines if receipt.turned is not None else ()
     replies = [line.data for line in lines if line.seq is not None]
     return bool(replies) and all(reply.get("place") != str(press.message.id) for reply in replies)
-
-
-def _as_given(message: PressedMessage, inbound: Inbound, receipt: TurnReceipt) -> PressedMessage:
-    """Return the message with its boxes as a press answered them that stands for several: "only required", "all"."""
-    case = receipt.turned.case if receipt.turned is not None else None
-    pressed = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else ""
-    if case is None or pressed not in _ANSWER_FOR_ALL or message.markup is None:
-        return message
-    return replace(message, text=with_ticks(message.text, message.markup, case.account.ticked))
 
 
 def _trace(press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:

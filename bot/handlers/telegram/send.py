@@ -22,13 +22,12 @@ from bot.handlers.telegram.buttons import (
     Looks,
     Markup,
     contact_keyboard,
-    inline_keyboard,
     offers,
     only_links,
     text_with_links,
     ticked_as,
 )
-from bot.handlers.telegram.cards import card_keyboard, html_of, paid_html
+from bot.handlers.telegram.cards import html_of, keyboard, paid_html
 from bot.handlers.telegram.client import BotClient, in_chat, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage
@@ -74,7 +73,7 @@ class TelegramSender:
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._sharing: Recent[str, bool] = Recent()
-        self._pressed: Recent[str, str] = Recent()
+        self._pressed: Recent[str, str | None] = Recent()
         self._sent_as: Recent[int, _Form] = Recent(_SENT_LATELY)  # by the message's id
         self.typing = TypingShown(bot)
 
@@ -112,29 +111,34 @@ class TelegramSender:
             return _outcome(error)
         return Delivered(reference)
 
-    def pressed(self, address: str, reference: str) -> None:
-        """Note the message whose button is being answered: `spend` edits it once, and `spent` needn't."""
+    def pressed(self, address: str, reference: str | None) -> None:
+        """Note the message whose button is being answered: `spend` edits it, and `spent` needn't. None: it stays."""
         self._pressed.set(address, reference)
 
-    def unpressed(self, address: str) -> None:
-        """Note that the pressed message keeps its answers for now."""
-        self._pressed.pop(address)
-
     async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
-        """Take the answers off an earlier message; its links stay, and its boxes show what was given. Best effort."""
+        """Take the answers off an earlier message, as `redraw`, unless `spend` does that."""
+        if self._pressed.get(address) != reference:
+            await self.redraw(address, reference, message, ticked)
+
+    async def redraw(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None) -> None:
+        """Take the answers off a message; its links stay, and its boxes show what was given. Best effort."""
         form = self._sent_as.pop(message.id) or next(_forms(message, self._looks))
-        if form.markup is None or not offers(form.markup) or self._pressed.get(address) == reference:
+        if form.markup is None or not offers(form.markup):
             return
         given = message if ticked is None else ticked_as(message, ticked)
-        place = {"chat_id": int(address), "message_id": int(reference), "reply_markup": only_links(form.markup)}
+        changed = given != message and len(form.parts) == 1
+        shown = _shown(next(_forms(given, self._looks)).parts[0], None, html=form.html) if changed else {}
+        await self._edit_if_there(address, reference, only_links(form.markup), **shown)
+
+    async def _edit_if_there(self, address: str, reference: str, markup: Markup | None, **shown: object) -> None:
+        """Change a message, or only its buttons. Best effort: "not modified", too old, deleted.
+
+        A button that stays answers for itself when it is pressed.
+        """
+        place = {"chat_id": int(address), "message_id": int(reference), "reply_markup": markup}
         try:
-            if given == message or len(form.parts) > 1:
-                await self._bot.call("editMessageReplyMarkup", **place)
-            else:
-                shown = _shown(next(_forms(given, self._looks)).parts[0], None, html=form.html)
-                await self._bot.call("editMessageText", **{**shown, **place})
+            await self._bot.call("editMessageText" if shown else "editMessageReplyMarkup", **{**shown, **place})
         except TelegramError as error:
-            # "Not modified", too old, deleted: the button answers for itself when it is pressed.
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
 
     async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
@@ -152,6 +156,10 @@ class TelegramSender:
             return _outcome(error)
         return Delivered(reference)
 
+    async def show_screen(self, address: str, reference: str, message: Reply, screen: int) -> None:
+        """Show other buttons of a message in their place. Best effort."""
+        await self._edit_if_there(address, reference, keyboard(message, self._looks, screen))
+
     async def spend(self, address: str, pressed: PressedMessage, chosen: str | None) -> None:
         """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort.
 
@@ -159,17 +167,10 @@ class TelegramSender:
         """
         if pressed.markup is None or not offers(pressed.markup):
             return
-        place = {"chat_id": int(address), "message_id": pressed.id, "reply_markup": only_links(pressed.markup)}
-        text = f"{pressed.text}\n\n{chosen}" if chosen and pressed.text else ""
-        try:
-            if text and units(text) <= LONGEST:
-                shown = {"text": text, "entities": pressed.entities or None, "link_preview_options": NO_PREVIEW}
-                await self._bot.call("editMessageText", **place, **shown)
-            else:
-                await self._bot.call("editMessageReplyMarkup", **place)
-        except TelegramError as error:
-            # "Not modified", too old, deleted: the button answers for itself when it is pressed.
-            log.debug("telegram.keyboard_stays", error=type(error).__name__)
+        text, shown = f"{pressed.text}\n\n{chosen}", {}
+        if chosen and pressed.text and units(text) <= LONGEST:
+            shown = {"text": text, "entities": pressed.entities or None, "link_preview_options": NO_PREVIEW}
+        await self._edit_if_there(address, str(pressed.id), only_links(pressed.markup), **shown)
 
     async def _change(self, address: str, message: Reply, place: str) -> Delivered | None:
         """Edit the message in whose place this one stands; None if it must be sent anew. Raises TelegramError.
@@ -247,22 +248,19 @@ def _shown(text: str, markup: Markup | None, *, html: bool) -> Mapping[str, obje
 def _forms(message: Reply, looks: Looks) -> Iterator[_Form]:
     """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
     card, asking = message.card, None
+    rows, plainer = keyboard(message, looks), keyboard(message, looks, plainer=True)
     if message.asks_contact:
         asking = contact_keyboard(message, looks.words.share_number(message.locale or ""))
     if card is not None:
         if not message.again and units(message.text) + _MARGIN <= LONGEST:
-            yield _Form([html_of(message, card, looks)], asking or card_keyboard(message, card, looks), html=True)
+            yield _Form([html_of(message, card, looks)], asking or rows, html=True)
         message = replace(message, words=with_card(None if message.again else card, message.words), card=None)
     elif asking is None:
-        yield _Form(_parts(text_with_links(message, looks, every=False)), inline_keyboard(message, looks))
+        yield _Form(_parts(text_with_links(message, looks, every=False)), rows)
     every = text_with_links(message, looks, every=True)
     if asking is not None:
         yield _Form(_parts(every), asking)
-    if card is None:
-        rows = inline_keyboard(message, looks, links=False)
-    else:
-        rows = card_keyboard(message, card, looks, plainer=True)
-    yield _Form(_parts(every), rows)
+    yield _Form(_parts(every), plainer)
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
     yield _Form(_parts(f"{every}\n\n{titles}"), None)
 

@@ -30,7 +30,7 @@ class Plain:
 
     def message(self, entry: JournalEntry) -> Reply:
         number, paid = entry.data.get("to_pay"), tuple(entry.data.get("paid", ()))
-        card = Card("payment", f"payment:{number}", "", ()) if number else None
+        card = Card(entry.data.get("kind", "payment"), f"payment:{number}", "", ()) if number else None
         said = entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at
         return Reply(*said, card=card, paid=paid, place=entry.data.get("place"))
 
@@ -42,6 +42,7 @@ class Channel:
     answer: Callable[[str], Outcome] = lambda _text: SENT
     took: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     edits: list[str] = field(default_factory=list[str])
+    places: list[str | None] = field(default_factory=list[str | None])
     tried: int = 0
     gate: asyncio.Event | None = None
     spends: asyncio.Event | None = None
@@ -50,6 +51,7 @@ class Channel:
         self.tried += 1
         if self.gate is not None:
             await self.gate.wait()
+        self.places.append(message.place)
         outcome = self.answer(message.text)
         if isinstance(outcome, Delivered):
             self.took.append((address, message.text))
@@ -374,3 +376,10 @@ async def test_a_payments_open_message_that_says_paid_is_not_changed_once_more(s
     await until(lambda: len(scene.channel.took) == 2)
     await scene.delivery.idle()
     assert scene.channel.edits == ["10 paid"], "it was the open one: its answers went with that"
+    scene.channel.answer = lambda text: Delivered("20" if text == "r3" else scene.channel.places[-1] or "21")
+    await say(scene, talk, 3, to_pay="FS/2")
+    await say(scene, talk, 4, paid=["FS/2"], to_pay="FS/2", kind="receipt")
+    await until(lambda: len(scene.channel.took) == 4)
+    await scene.delivery.idle()
+    assert scene.channel.places == [None, None, None, "20"], "the receipt is written over the last message"
+    assert scene.channel.edits == ["10 paid", "11 spent"]

@@ -15,7 +15,8 @@ way?.addEventListener("click", (event) => {
 /** Nothing is left to be done here, and the chat says what came of it. @param {HTMLAnchorElement} link */
 async function leave(link) {
   const here = new URL(link.href).origin === location.origin;
-  if (!here) window.close(); // opened by the chat in another site's page, which nobody can look for from here
+  if (link.dataset.app) location.replace(link.dataset.app); // where no app answers to it, the button stays
+  else if (!here) window.close(); // opened by the chat in another site's page, which nobody can look for from here
   else if (wasChat()) location.replace(link.href);
   else if (openedByChat() && (await chatIsOpen())) window.close();
 }

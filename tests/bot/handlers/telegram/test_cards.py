@@ -1,22 +1,26 @@
 """Cards on Telegram: what they look like, that a press changes them in their place, and what is left of a question."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink
-from bot.handlers.telegram.buttons import STILL, Looks, inline_keyboard, text_with_links
-from bot.handlers.telegram.cards import html_of
+from bot.handlers.telegram.buttons import Looks, screen_of, text_with_links
+from bot.handlers.telegram.cards import html_of, keyboard
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.command_menu import shipped_words
-from bot.handlers.telegram.incoming import PressedMessage, Stray, TelegramPress, parse
+from bot.handlers.telegram.incoming import STILL, Leaf, PressedMessage, Stray, TelegramPress, parse
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, TelegramSender
 from sandbox.telegram.markup import words_of
+from tests.architecture.rooms import ROOT
 from tests.bot.handlers.scripted_desk import AT
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.journeys.teller import hearing, profile
 from tests.kit.narrow import a, present
+from tests.walks import walk_of_the_day
 
 CHAT = 501
 NBSP = "\u00a0"
@@ -64,6 +68,17 @@ def rows(message: dict[str, Any]) -> list[list[str]]:
     return [[key["text"] for key in row] for row in message["reply_markup"]["inline_keyboard"]]
 
 
+async def screen(api: BotApi, sender: TelegramSender, message: Reply, *titles: str) -> list[list[str]]:
+    """What the buttons say once these have been pressed, of which each leads to others in its place."""
+    await sender.deliver(str(CHAT), message)
+    for title in titles:
+        keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
+        data = next(key["callback_data"] for key in keys if key["text"] == title)
+        leaf = a(Leaf, parse(api.press(CHAT, data, api.last(CHAT))))
+        await sender.show_screen(leaf.address, leaf.reference, message, leaf.screen.index)
+    return rows(api.last(CHAT))
+
+
 def bold(message: dict[str, Any]) -> list[str]:
     return [
         message["text"].encode("utf-16-le")[one["offset"] * 2 : (one["offset"] + one["length"]) * 2].decode("utf-16-le")
@@ -86,24 +101,24 @@ async def test_a_card_stands_above_its_words_in_bold_and_with_what_can_be_copied
     assert [one["type"] for one in shown["entities"]].count("code") == 1
 
 
-async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_first(
+PAID_BY = "Zapłać Razem 367,77 zł"
+
+
+async def test_the_open_question_s_answers_stand_first_and_what_can_be_changed_behind_one_button(
     api: BotApi, sender: TelegramSender
 ) -> None:
-    expected = [
-        ["Zapłać Razem 367,77 zł"],
-        ["BLIK", "Karta"],
-        ["PayPal"],
-        ["☐ Akceptuję: Regulamin"],
-        ["✎ Abonament", "✎ Firma"],
-        ["Kod rabatowy"],
-        ["Wstecz"],
-    ]
-    await sender.deliver(str(CHAT), order())
-    assert rows(api.last(CHAT)) == expected
+    """Of several rows that lack an answer the question asks for one: its answers lead the message's buttons."""
+    asked = [[PAID_BY], ["BLIK", "Karta"], ["PayPal"], ["Więcej…"]]
+    assert await screen(api, sender, order()) == asked
+    behind = [[PAID_BY], ["Kod rabatowy"], ["Zmień…"], ["Wstecz"], ["Wróć"]]
+    assert await screen(api, sender, order(), "Więcej…") == behind
+    assert await screen(api, sender, order(), "Więcej…", "Wróć") == asked
+    changes = await screen(api, sender, order(), "Więcej…", "Zmień…")
+    assert changes == [[PAID_BY], ["✎ Abonament", "✎ Firma"], ["Wróć"]]
     keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
     assert next(key["callback_data"] for key in keys if key["text"] == "✎ Firma") == "7|edit:tax_number"
-    await sender.deliver(str(CHAT), order(seq=8, words="Tego nie rozumiem.", buttons=BUTTONS[::-1]))
-    assert rows(api.last(CHAT)) == expected
+    terms = order(buttons=(BUTTONS[3], *BUTTONS[:3]), links=())
+    assert await screen(api, sender, terms) == [["☐ Akceptuję: Regulamin"], ["Zmień…"]]
 
 
 @pytest.mark.parametrize(
@@ -119,21 +134,22 @@ async def test_a_sum_is_copied_without_its_currency(
     assert next(key["copy_text"] for key in keys if "copy_text" in key) == {"text": copied}
 
 
-async def test_what_is_chosen_is_marked_and_keeps_its_place(api: BotApi, sender: TelegramSender) -> None:
-    chosen = (replace(METHODS[0], chosen=True, payload=""), *METHODS[1:])
-    ticked = (CardChoice("Akceptuję", "terms:accept", chosen=True),)
-    card = replace(
-        ORDER, rows=(replace(ORDER.rows[2], edit=None, choices=chosen), replace(ORDER.rows[3], choices=ticked))
-    )
-    await sender.deliver(str(CHAT), order(card, buttons=BUTTONS[1:3], links=()))
-    assert rows(api.last(CHAT)) == [["✓ BLIK", "Karta"], ["PayPal"], ["☑ Akceptuję: Regulamin"]]
-    still = api.last(CHAT)["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    assert still == STILL
-    press = api.press(CHAT, still, api.last(CHAT))
-    assert parse(press) == Stray(press["callback_query"]["id"]), "answered, and nothing else"
+async def test_what_was_chosen_is_changed_behind_its_row_s_name(api: BotApi, sender: TelegramSender) -> None:
+    method = replace(ORDER.rows[2], value="BLIK", edit=None, choices=(replace(METHODS[0], chosen=True), *METHODS[1:]))
+    ticked = replace(ORDER.rows[3], choices=(CardChoice("Akceptuję", "terms:withdraw", chosen=True),))
+    card = replace(ORDER, rows=(method, ticked))
+    assert await screen(api, sender, order(card, buttons=(), links=()), "Zmień…") == [
+        ["✎ Płatność"],
+        ["☑ Akceptuję: Regulamin"],
+        ["Wróć"],
+    ]
+    said = order(card, buttons=(), links=())
+    assert await screen(api, sender, said, "Zmień…", "✎ Płatność") == [["Karta", "PayPal"], ["Wróć"]]
+    press = api.press(CHAT, STILL, api.last(CHAT))
+    assert parse(press) == Stray(press["callback_query"]["id"]), "of an earlier release: answered, and nothing else"
 
 
-async def test_one_press_for_two_rows_is_offered_before_them_and_taken_back_in_each(
+async def test_one_press_for_two_rows_is_offered_instead_of_them_and_taken_back_in_each(
     api: BotApi, sender: TelegramSender
 ) -> None:
     both = CardRow(
@@ -141,11 +157,12 @@ async def test_one_press_for_two_rows_is_offered_before_them_and_taken_back_in_e
     )
     given = replace(both, choices=(CardChoice("Obie zgody", "both:withdraw", chosen=True),))
     ticked = replace(ORDER.rows[3], choices=(CardChoice("Akceptuję", "terms:withdraw", chosen=True),))
-
-    await sender.deliver(str(CHAT), order(replace(ORDER, rows=(both, ORDER.rows[3])), buttons=(), links=()))
-    assert rows(api.last(CHAT)) == [["☐ Obie zgody"], ["☐ Akceptuję: Regulamin"]]
-    await sender.deliver(str(CHAT), order(replace(ORDER, rows=(given, ticked)), buttons=(), links=()))
-    assert rows(api.last(CHAT)) == [["☑ Akceptuję: Regulamin"]]
+    for rows_, buttons, shown in (
+        ((both, ORDER.rows[3]), BUTTONS[3:4], "☐ Obie zgody"),
+        ((given, ticked), (), "☑ Akceptuję: Regulamin"),
+    ):
+        said = order(replace(ORDER, rows=rows_), buttons=buttons, links=())
+        assert await screen(api, sender, said) == [[shown]]
 
 
 WAYS = (CardChoice("Tak, odnawiaj", "auto_renewal:yes"), CardChoice("Nie odnawiaj", "auto_renewal:no"))
@@ -173,28 +190,25 @@ async def test_renewal_is_one_switch_that_says_how_it_stands(
     assert [(key["text"], key["callback_data"].partition("|")[2]) for key in keys] == shown
 
 
-async def test_what_is_agreed_to_stands_beside_its_box_and_what_binds_comes_last_with_the_sum(
+async def test_what_is_agreed_to_stands_beside_its_box_and_what_binds_names_the_sum(
     api: BotApi, sender: TelegramSender
 ) -> None:
     boxes = (
         replace(ORDER.rows[3], value="Akceptuję regulamin w wersji 2."),
         CardRow("clauses", "Klauzule", "Znam klauzule.", choices=(CardChoice("Potwierdzam", "clauses:accept", True),)),
     )
-    card = replace(ORDER, rows=(ORDER.rows[2], RENEWAL, *boxes), total="367,77 zł", missing=None)
-    await sender.deliver(str(CHAT), order(card, buttons=(*BUTTONS[:3], ACT), links=(TERMS,)))
+    given = replace(ORDER.rows[2], choices=(replace(METHODS[0], chosen=True), *METHODS[1:]))
+    card = replace(ORDER, rows=(given, RENEWAL, *boxes), total="367,77 zł", total_label="Razem", missing=None)
+    await sender.deliver(str(CHAT), order(card, buttons=(ACT, *BUTTONS[:3]), links=(TERMS,)))
     shown = api.last(CHAT)
+    assert "\nRazem: 367,77 zł\n" in shown["text"]
     assert "\n☐ Akceptuję regulamin w wersji 2.\n☑ Znam klauzule.\n" in shown["text"]
     [link] = [one for one in shown["entities"] if one["type"] == "text_link"]
-    assert shown["text"][link["offset"] :].startswith("Akceptuję regulamin w wersji 2."), "the words lead to the text"
-    assert rows(shown) == [
-        ["BLIK", "Karta"],
-        ["PayPal"],
-        ["☐ Regulamin", "☑ Klauzule"],
-        ["Odnawianie: wyłączone"],
-        ["Zamawiam z obowiązkiem zapłaty · 367,77 zł"],
-    ]
+    named = shown["text"][link["offset"] :][: link["length"]]
+    assert named == "regulamin", "the name leads to the text, not the act"
+    assert rows(shown) == [["Zamawiam z obowiązkiem zapłaty · 367,77 zł"], ["Zmień…"]]
     keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
-    assert [key["text"] for key in keys if key.get("style") == "primary"] == [keys[-1]["text"]]
+    assert [key["text"] for key in keys if key.get("style") == "primary"] == [keys[0]["text"]]
 
 
 HERE = "http://127.0.0.1:8080"
@@ -216,9 +230,9 @@ async def test_the_sandbox_s_people_press_links_to_this_machine(api: BotApi, cli
     looks = Looks(shipped_words(), at_home=True)
     page = ReplyLink("secure_page", f"{HERE}/s/1", "Otwórz bezpieczną stronę")
     assert text_with_links(order(card=None, links=(page,)), looks, every=False) == "Jak zapłacisz?"
-    keyboard = present(inline_keyboard(order(card=None, links=(page,)), looks))
-    assert "inline_keyboard" in keyboard
-    assert keyboard["inline_keyboard"][0] == [{"text": "Otwórz bezpieczną stronę · 127.0.0.1", "url": page.href}]
+    markup = present(keyboard(order(card=None, links=(page,)), looks))
+    assert "inline_keyboard" in markup
+    assert markup["inline_keyboard"][0] == [{"text": "Otwórz bezpieczną stronę · 127.0.0.1", "url": page.href}]
     # Refused all the same, they are words again.
     api.faults["sendMessage"].append(Fault(400, "Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL"))
     await TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), at_home=True).deliver(
@@ -327,8 +341,59 @@ async def test_a_message_without_content_is_left_alone(api: BotApi, sender: Tele
     assert [name for name, _ in api.calls] == ["getMe"]
 
 
-async def test_ticks_stand_below_each_other_and_answers_beside(api: BotApi, sender: TelegramSender) -> None:
-    ticks = [Button(f"☐ Zgoda {n}", f"consents:toggle:{n}") for n in range(4)]
-    answers = (Button("Dalej", "consents:done"), Button("Wszystkie", "consents:all"), Button("Wstecz", "/back"))
-    await sender.deliver(str(CHAT), Reply(70, 7, "bot", "Zgody?", (*ticks, *answers), (), AT))
-    assert [len(row) for row in rows(api.last(CHAT))] == [1, 1, 1, 1, 2, 1]
+@pytest.mark.parametrize(
+    ("ticked", "pressed_", "shown"),
+    [
+        ("", (), [["Tylko wymagane", "Wszystkie"], ["Wybierz…"]]),
+        ("", ("Wybierz…",), [*[[f"☐ Zgoda {n}"] for n in range(4)], ["Zaznaczone"]]),
+        ("1", (), [["☐ Zgoda 0"], ["☑ Zgoda 1"], ["☐ Zgoda 2"], ["☐ Zgoda 3"], ["Zaznaczone"]]),
+    ],
+)
+async def test_boxes_stand_below_each_other_behind_the_answers_that_tick_them(
+    ticked: str, pressed_: tuple[str, ...], shown: list[list[str]], api: BotApi, sender: TelegramSender
+) -> None:
+    boxes = [
+        Button(f"{'☑' if str(n) == ticked else '☐'} Zgoda {n} (wymagane)", f"consents:toggle:{n}", "Tak.")
+        for n in range(4)
+    ]
+    answers = [("Tylko wymagane", "required"), ("Wszystkie", "all"), ("Zaznaczone", "done")]
+    buttons = (*boxes, *(Button(title, f"consents:{name}") for title, name in answers))
+    said = Reply(70, 7, "bot", "Zgody?", buttons, (), AT, locale="pl")
+    assert await screen(api, sender, said, *pressed_) == shown
+
+
+#: The buttons in view below a message. It may only fall.
+MOST_IN_VIEW = 5
+LOOKS = Looks(shipped_words(), at_home=True)
+WAYS_OUT = (ReplyLink("login", "https://panel.example.com/", "Panel"), PAY)
+
+
+def screens(message: Reply) -> list[list[dict[str, Any]]]:
+    """All screens of a message's buttons, as far as its own lead from one to the next."""
+    found, leads = list[list[dict[str, Any]]](), [0]
+    for number in leads:
+        markup = keyboard(message, LOOKS, number) or {}
+        found.append([dict(key) for row in markup.get("inline_keyboard", ()) for key in row])
+        further = [screen_of(str(key.get("callback_data", ""))) for key in found[-1]]
+        leads += [one.index for one in further if one is not None and one.index not in leads]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml")))
+def test_few_buttons_are_in_view_at_every_step_and_all_others_within_reach(name: str) -> None:
+    seller, renderer = profile(name).seller, hearing(name).renderer
+    asked = [question for found in walk_of_the_day(seller).asked.values() for question in found]
+    for question, locale, links in product(asked, seller.locales, ((), WAYS_OUT)):
+        buttons = renderer.options(question.options, locale)
+        card = renderer.card(question.card, locale) if question.card is not None else None
+        message = Reply(70, 7, "bot", "?", buttons, links, AT, card=card, locale=locale)
+        shown = screens(message)
+        assert max(map(len, shown)) <= MOST_IN_VIEW, question.step.path
+        reached = {str(key.get("callback_data")).partition("|")[2] for screen_ in shown for key in screen_}
+        rows_ = card.rows if card is not None else ()
+        chosen = {choice.payload for row in rows_ for choice in row.choices}
+        edits = {row.edit for row in rows_ if row.edit}
+        alone = {button.payload for button in buttons if button.payload not in chosen and len(button.payload) < 30}
+        assert alone - reached <= ({"confirm:edit"} if edits else set()), question.step.path
+        assert edits - chosen <= reached, question.step.path
+        assert not chosen or chosen & reached, question.step.path
