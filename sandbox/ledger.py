@@ -1,6 +1,7 @@
 """The ledger: what reached the outside. It is written before a stand-in answers, and is the judge in every test."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -59,6 +60,10 @@ class Due(Struct, frozen=True):
     details: dict[str, Any]
 
 
+def _lists(row: sqlite3.Row) -> dict[str, list[str]]:
+    return {name: json.loads(row[name]) for name in ("links", "attachments")}
+
+
 class Ledger(Database):
     """Messages, idempotency keys, calls, faults, sessions and what is scheduled; payments are in `PaymentBook`."""
 
@@ -94,21 +99,12 @@ class Ledger(Database):
 
     def messages(self, to: str | None = None) -> list[SentMessage]:
         """Return all messages or those to one recipient, oldest first."""
-        rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
-        names: dict[int, list[str]] = {}
-        for kept in self.rows("SELECT message, name FROM attachments ORDER BY id"):
-            names.setdefault(kept["message"], []).append(kept["name"])
-        return [
-            struct_of(
-                SentMessage,
-                row,
-                id=str(row["id"]),
-                to=row["recipient"],
-                links=json.loads(row["links"]),
-                attachments=names.get(row["id"], []),
-            )
-            for row in rows
-        ]
+        rows = self.rows(
+            "SELECT *, (SELECT json_group_array(name) FROM (SELECT name FROM attachments WHERE message = messages.id "
+            "ORDER BY id)) AS attachments FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id",
+            to,
+        )
+        return [struct_of(SentMessage, row, id=str(row["id"]), to=row["recipient"], **_lists(row)) for row in rows]
 
     def take_event(self, event_id: str, type: str, timestamp: str, data: dict[str, Any], at: datetime) -> None:
         """Keep an event that was told; one that is known is counted."""

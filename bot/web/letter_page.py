@@ -45,16 +45,16 @@ class LetterPart(Struct, frozen=True):
 class LetterPage(Struct, frozen=True, kw_only=True):
     """The parts of a letter from top to bottom; `foot` says why it came.
 
-    `code` stands above everything in two groups, copied as one. `quoted` are a talk's lines, each with who said it.
-    `picture` is a part of the letter by its name, with the words for who can't see it. `enclosed` are words, and the
-    documents that they announce. `total` is the label of the row that counts most.
+    `code` are words with six digits at the end: these stand above everything in two groups, copied as one. `quoted` are
+    a talk's lines, each with who said it. `picture` is a part of the letter by its name, with the words for who can't
+    see it. `enclosed` are words, and the documents that they announce. `total` is the label of the most weighty row.
     """
 
     locale: str
     title: str
     text: str
-    foot: str
-    code: str | None = None
+    foot: str = ""
+    code: str = ""
     quoted: tuple[tuple[str, str], ...] = ()
     picture: tuple[str, str] | None = None
     button: LetterLink | None = None
@@ -78,7 +78,8 @@ class LetterPage(Struct, frozen=True, kw_only=True):
 
 def divide(text: str) -> tuple[LetterPart, ...]:
     """Return the paragraphs of a text; lines `Label: value` become rows, below the line that leads to them."""
-    return tuple(part for paragraph in text.split("\n\n") for part in _divide_paragraph(paragraph.split("\n")))
+    paragraphs = (paragraph.split("\n") for paragraph in text.split("\n\n") if paragraph)
+    return tuple(part for lines in paragraphs for part in _divide_paragraph(lines))
 
 
 def _divide_paragraph(lines: list[str]) -> Iterator[LetterPart]:

@@ -42,7 +42,8 @@ def with_link(
     seller = renderer.seller
     offered: Params = {"sign_up": "sign_up" in seller.entries, "coded": code is not None, "code": code}
     params = {**offered, **(more or {}), "seller": seller.name, "expires_at": expires_at, "email": to}
-    return _leading(renderer, purpose, to, href, params, foot, locale, code=code)
+    page = _leading(renderer, purpose, href, params, foot, locale)
+    return to_customer(renderer, to, replace(page, code=renderer.words("mail.code", params, locale) if code else ""))
 
 
 def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
@@ -55,7 +56,7 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "due": invoice.due,
         "correction": invoice.gross.minor < 0,
     }
-    return _leading(renderer, "invoice_issued", to, href, params, "mail.foot_notice", locale)
+    return to_customer(renderer, to, _leading(renderer, "invoice_issued", href, params, "mail.foot_notice", locale))
 
 
 def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
@@ -75,7 +76,9 @@ def answer(renderer: Renderer, to: str, href: str, reply_to: str, said: Quoted, 
     """
     name = "answer" if said else "answer_waits"
     leave, foot = f"{href}/stop", "mail.foot_answer"
-    letter = _stoppable(renderer, name, to, href, leave, {}, foot, locale, stop_key="mail.stop_answers", quoted=said)
+    earlier: Params = {"by": said[-1][0] if said else "", "words": ""}  # places of sellers' own texts: words are quoted
+    stop = "mail.stop_answers"
+    letter = _stoppable(renderer, name, to, href, leave, earlier, foot, locale, stop_key=stop, quoted=said)
     return replace(letter, reply_to=reply_to, personal=True)
 
 
@@ -94,8 +97,8 @@ def _stoppable(
     """Return a letter with how to stop such e-mails, as mail programs offer it."""
     told = {**params, "seller": renderer.seller.name, "email": to}
     stop = LetterLink(renderer.words(stop_key, told, locale), leave)
-    letter = _leading(renderer, name, to, href, told, foot, locale, quoted=quoted, stop=stop)
-    return replace(letter, text=f"{letter.text}\n{stop.words}:\n{leave}\n", leave=leave)
+    page = replace(_leading(renderer, name, href, told, foot, locale), quoted=tuple(quoted), stop=stop)
+    return replace(to_customer(renderer, to, page), leave=leave)
 
 
 class WaitingNotice(PrivateStruct):
@@ -135,16 +138,8 @@ def waiting(
         renderer.words(f"mail.support.{part}", params, locale) for part in ("text", "subject", "button")
     )
     last = tuple(_line(renderer, line, lines, masks, locale) for line in lines[-MOST_LINES:])
-    page = LetterPage(
-        locale=locale,
-        title=subject,
-        text=text,
-        foot=renderer.seller.name,
-        quoted=last,
-        button=LetterLink(button, waits.href),
-    )
-    plain = "\n\n".join((text, f"{button}:\n{waits.href}", *(f"{by}:\n{said}" for by, said in last)))
-    return Mail(to, subject, f"{plain}\n", page.html(renderer.look), waits.reply_to)
+    page = LetterPage(locale=locale, title=subject, text=text, quoted=last, button=LetterLink(button, waits.href))
+    return Mail(to, subject, _plain(page), page.html(renderer.look), waits.reply_to)
 
 
 def _line(
@@ -182,16 +177,9 @@ def ticket(
     rest = (str(value) for name, value in reported.about.items() if name not in labelled)
     lines = [*(f"{label}: {reported.about[name]}" for name, label in labelled.items()), *rest]
     about = "\n".join([known, *lines] if labelled else lines)
-    words = f"{stated}\n{told}" if told else ""
-    plain = "\n\n".join(filter(None, (text, words, about)))
-    page = LetterPage(
-        locale=locale,
-        title=subject,
-        text="\n\n".join((text, about)),
-        foot=renderer.seller.name,
-        quoted=((stated, told),) if told else (),
-    )
-    return Mail(to, subject, f"{plain}\n", page.html(renderer.look), reply_to)
+    said = ((stated.removesuffix(":"), told),) if told else ()
+    page = LetterPage(locale=locale, title=subject, text=f"{text}\n\n{about}", quoted=said)
+    return Mail(to, subject, _plain(page), page.html(renderer.look), reply_to)
 
 
 def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
@@ -205,41 +193,14 @@ def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
 def about_account(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
     """Return a letter about something that happened to the account, unasked."""
     told = {**params, "seller": renderer.seller.name, "email": to}
-    return _leading(renderer, name, to, href, told, "mail.foot_log_in", locale)
+    return to_customer(renderer, to, _leading(renderer, name, href, told, "mail.foot_log_in", locale))
 
 
-def _leading(
-    renderer: Renderer,
-    name: str,
-    to: str,
-    href: str,
-    params: Params,
-    foot_key: str,
-    locale: str,
-    *,
-    code: str | None = None,
-    quoted: Quoted = (),
-    stop: LetterLink | None = None,
-) -> Mail:
+def _leading(renderer: Renderer, name: str, href: str, params: Params, foot_key: str, locale: str) -> LetterPage:
     told = {**params, "link": href}
-    text, button, subject = (renderer.words(f"mail.{name}.{part}", told, locale) for part in _PARTS)
-    page = LetterPage(
-        locale=locale,
-        title=subject,
-        text=text,
-        foot=renderer.words(foot_key, told, locale),
-        code=code,
-        quoted=tuple(quoted),
-        button=LetterLink(button, href),
-        stop=stop,
-    )
-    letter = to_customer(renderer, to, page)
-    if code is None:
-        return letter
-    return replace(letter, text=f"{renderer.words('mail.code', told, locale)}\n\n{letter.text}")
-
-
-_PARTS = ("text", "button", "subject")
+    parts = (f"mail.{name}.subject", f"mail.{name}.text", f"mail.{name}.button", foot_key)
+    subject, text, button, foot = (renderer.words(key, told, locale) for key in parts)
+    return LetterPage(locale=locale, title=subject, text=text, foot=foot, button=LetterLink(button, href))
 
 
 def to_customer(renderer: Renderer, to: str, page: LetterPage) -> Mail:
@@ -249,8 +210,9 @@ def to_customer(renderer: Renderer, to: str, page: LetterPage) -> Mail:
 
 def _plain(page: LetterPage) -> str:
     """Return the letter for whoever reads no HTML: links are written out, the acting one first."""
-    quoted = (f"{by}: {said}" for by, said in page.quoted)
-    button = f"{page.button.words}:\n{page.button.href}" if page.button is not None else ""
+    quoted = (f"{by}:\n{said}" for by, said in page.quoted)
     before, links = page.enclosed or ("", ())
     enclosed = "\n".join((before, *(f"{link.words}: {link.href}" for link in links)))
-    return "\n\n".join(filter(None, (page.text, *quoted, button, enclosed, f"{page.foot}\n")))
+    button, stop = (f"{link.words}:\n{link.href}" if link is not None else "" for link in (page.button, page.stop))
+    parts = (page.code, page.text, *quoted, button, enclosed, page.foot, stop)
+    return "\n\n".join(filter(None, parts)) + "\n"

@@ -1,11 +1,17 @@
-"""Each kind of letter to a customer, of every seller in every language: its head, its foot, whose name it says."""
+"""Each kind of letter to a customer, of every seller in every language, as a linter of mail's HTML reads it.
 
-import ast
+It finds what mail programs drop, clip or show so that nobody can read it.
+"""
+
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from email.utils import parseaddr
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -44,25 +50,25 @@ from services.store.tables.accounts import account
 from services.subscriptions import renewals, subscriptions
 from services.subscriptions.renewals import Addresses
 from services.subscriptions.subscriptions import Subscription
-from tests.architecture.rooms import ROOT, shown, tree
+from tests.architecture.rooms import ROOT
 from tests.bot.texts.test_every_wording import AT, PROFILES, needed, sample
-from tests.bot.usecases.emails.mail_html import Letter
 from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, Desk, desk, item
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
 from values import rules
+from values.look import READABLE, contrast
 from values.rules import NOTE_ORDER
 
 TO_STAFF = ("mail.support", "mail.ticket")
 PARTS = ("subject", "text", "button")
 STARTS: tuple[type[Event], ...] = (NoLongerSold, RenewalWaits, SubscriptionEnding, SubscriptionLapsed)
-LEADS: dict[type[Event], str] = {RenewalToPay: "/p/", **dict.fromkeys(STARTS, "/chat?start=")}
 EVERYBODY: set[type[Event]] = {RenewalSetRight, TermEnding, WayExpiring}
 DESK, TO = "https://desk.example", "anna@example.com"
 HREF, LEAVE = f"{DESK}/s/{'x' * 43}?a=b&c=d", f"{DESK}/s/2"
 NOTES = {value for name, value in vars(rules).items() if name.startswith("NOTE_")}
 USUAL: dict[str, Value] = {
     "number": "FS/2026/000123",
+    "code": "550778",
     "user_name": "4455668",
     "name": "Pracownia Bursztyn",
     "method": Word("option.method.card"),
@@ -93,6 +99,100 @@ BUDGET = """
 """.split()
 MOST = {kind: int(most) for most, _, kind in (one.partition(":") for one in BUDGET)}
 GUIDED = 90  # where a seller's guide wants the link in sight, with the words about it
+
+
+VOID = ("meta", "br", "hr", "img")
+BANNED = ("script", "form", "input", "button", "iframe", "link", "svg", "video", "object", "base")
+STYLES = re.compile(r"position\s*:|display\s*:\s*(?:inline-)?(?:flex|grid)|@import|url\(|float\s*:")
+LARGEST = 100_000  # bytes: Gmail clips what is larger
+RAW = 40  # signs of an address that stands in sight
+FRAME = {"name", "host", "foot", "stop"}  # as in every letter: whose it is, where it leads, why it came
+Colours = dict[str, str]
+
+
+def colours(css: str) -> Colours:
+    """The colours that a block of declarations sets, `background` among them."""
+    found = re.findall(r"(?:^|[;\s])(background-color|color)\s*:\s*(#[0-9a-f]{6})", css)
+    return {name.removesuffix("-color"): value for name, value in found}
+
+
+@dataclass
+class Letter(HTMLParser):
+    """What a letter shows, and what is wrong with it."""
+
+    html: str
+    title: str = ""
+    language: str | None = None
+    metas: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+    links: list[str] = field(default_factory=list[str])
+    buttons: int = 0
+    shown: list[str] = field(default_factory=list[str])
+    faults: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[list[str], Colours, Colours]] = []
+        night = self.html.partition("(prefers-color-scheme: dark) {")[2].partition("</style>")[0]
+        self.night: dict[str, Colours] = {}
+        for selectors, css in re.findall(r"([^{}]+)\{([^}]*)\}", night):
+            for one in selectors.split(","):
+                self.night.setdefault(one.strip().removeprefix("."), {}).update(colours(css))
+        self.expect(len(self.html.encode()) < LARGEST, "it is clipped")
+        self.expect(bool(self.night), "no colours for the night")
+        self.expect(not STYLES.search(self.html), "a style that mail programs drop")
+        self.feed(self.html)
+        self.close()
+        self.expect(not self.open, f"not closed: {self.open}")
+        self.expect(bool(self.title and self.language), "no title or no language")
+
+    def expect(self, holds: bool, otherwise: str) -> None:
+        self.faults += [] if holds else [otherwise]
+
+    @property
+    def words(self) -> int:
+        """How many words there are to read between the seller's name and the foot."""
+        return sum(any(sign.isalnum() for sign in word) for word in " ".join(self.shown).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        names = [tag, *(has.get("class") or "").split()]
+        self.expect(tag not in BANNED and not any(name.startswith("on") for name in has), f"<{tag}>")
+        self.expect(tag != "table" or has.get("role") == "presentation", "a table that is read out as one")
+        if tag == "meta":
+            self.metas.append(has)
+        if tag == "html":
+            self.language = has.get("lang")
+        if tag == "img":
+            self.expect(bool(has.get("alt") and has.get("width") and has.get("height")), "a picture without its size")
+            self.expect((has.get("src") or "").startswith("cid:"), "a picture from elsewhere")
+        if tag == "a":
+            self.links.append(has.get("href") or "")
+            self.buttons += "press" in names
+            self.expect(urlsplit(self.links[-1]).scheme == "https", f"a link to {self.links[-1]}")
+        day = colours(has.get("style") or "")
+        by_night: Colours = {key: value for name in names for key, value in self.night.get(name, {}).items()}
+        if tag not in VOID:
+            self.open.append((names, day, day | by_night))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.expect(self.open.pop()[0][0] == tag, f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        inside = {name for names, *_ in self.open for name in names}
+        if "title" in inside:
+            self.title += data
+        if not data.strip() or "body" not in inside:
+            return
+        if not inside & FRAME:
+            self.shown.append(data)
+        self.expect(not re.search(rf"https?://\S{{{RAW}}}", data), f"an address in sight: {data}")
+        paints: tuple[Colours, Colours] = ({}, {})
+        for _, *lights in self.open:
+            for paint, light in zip(paints, lights, strict=True):
+                paint.update(light)
+        for paint, light in zip(paints, ("by day", "by night"), strict=True):
+            ratio = contrast(paint["color"], paint["background"])
+            self.expect(ratio >= READABLE, f"{ratio:.1f} : 1 {light}: {data}")
 
 
 @contextmanager
@@ -231,22 +331,3 @@ def test_a_notice_is_written_to_whom_no_chat_reaches_and_some_to_everybody(monke
             assert is_written(notice, brought=False, stopped=False), kind
             assert is_written(notice, brought=True, stopped=False) == (kind in EVERYBODY), kind
             assert is_written(notice, brought=False, stopped=True) == (kind is not SubscriptionEnding), kind
-
-
-def test_each_letter_to_a_customer_is_made_where_its_answers_are_led_to_the_seller() -> None:
-    makers = [
-        f"{shown(path)}:{function.name}"
-        for path in (ROOT / "bot").rglob("*.py")
-        for function in ast.walk(tree(path))
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mail"
-    ]
-    rendered = "bot/usecases/emails/rendering.py"
-    to_staff = {
-        f"{rendered}:transcript",
-        f"{rendered}:ticket",
-        "bot/handlers/telegram_group/group_topics.py:_take_over",
-    }
-    assert f"{rendered}:to_customer" in makers
-    assert len({*makers} - {f"{rendered}:to_customer"}) == len(to_staff), makers

@@ -1,12 +1,13 @@
 """Letters as they are rendered: their parts, what they hold, and what can't be sent."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import sqlalchemy as sa
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
@@ -14,7 +15,7 @@ from bot.conversation import codec
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import catalogue
-from bot.usecases.emails import jobs, rendering
+from bot.usecases.emails import informational, jobs, rendering
 from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JOBS, JobDeps, JobRow
 from bot.usecases.jobs import JobTable, outcome_event
@@ -25,13 +26,20 @@ from dialogs.messages.letters import LetterFailed, SendLetter, SendNote
 from services.accounts.consents import ConsentStatus
 from services.jobs.port import GaveUp, StoredJob
 from services.messaging.mail import Mail
+from services.questions import own_answers
+from services.questions.own_answers import OwnAnswer
+from services.store.database import Store
 from services.store.journal import BOT, CUSTOMER, JournalEntry
 from tests.architecture.rooms import ROOT
-from tests.bot.usecases.emails.mail_html import Letter
+from tests.bot.usecases.emails.test_every_letter import Letter
+from tests.kit.narrow import present
 from tests.masks import masks_of_contacts
+from tests.sellers.sellers import asking_seller
+from tests.services.domain.people import buyer, placed
 from tests.services.outside import NOON
 from values.consent import fingerprint
 from values.money import Money
+from values.question import AnswerValue, Keep
 from values.rules import (
     NOTE_ACTIVATED,
     NOTE_EMAIL_REPLACED,
@@ -172,7 +180,7 @@ def test_what_was_no_text_stands_in_the_letter_by_its_kind(folder: Path) -> None
     line = JournalEntry(1, "c", 1, CUSTOMER, None, None, {"text": "", "kind": "voice"}, UNTIL, "none", None)
     for renderer, locale in spoken(folder):
         letter = noticed(renderer, locale, line)
-        assert letter.text.endswith(f":\n{renderer.words('other_kind.voice', {}, renderer.seller.locales[0])}\n")
+        assert f":\n{renderer.words('other_kind.voice', {}, renderer.seller.locales[0])}\n" in letter.text
 
 
 DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n\n---\n\nAkceptuję."
@@ -227,3 +235,84 @@ async def test_money_is_asked_after_again_whatever_was_raised(monkeypatch: pytes
         await run(monkeypatch, writes=False)
     asked = ("ConfirmPayment", "AskPayment", "PollPayment", "RefundPayment", "ChargeStored", "AskCharge", "AskBack")
     assert not any(row.writes for kind, row in JOBS.items() if kind.__name__ in asked)
+
+
+HOLDERS: Mapping[Keep, str] = {"account": "a1", "company": "f1", "order": "o1"}
+GIVEN: Mapping[Keep, Mapping[str, AnswerValue | None]] = {
+    "account": {"source": "fair", "news": False, "tools": ("shop", "bank")},
+    "company": {"shop_name": "Kwiatki <b>Anny</b> {name}", "staff": 12, "accountant": "biuro@example.com"},
+    "order": {"start_day": "2027-05-03", "branch": "south", "note": None},
+}
+ROWS = (
+    "How you found us: At a fair",
+    "Accounting firm: No",
+    "Number of people: 12",
+    "Connections: Online shop and Bank",
+    "Shop’s name: Kwiatki <b>Anny</b> {name}",
+    "Branch: South",
+    "First day: 3 May 2027",
+)
+"""In the order of the profile. `note` was passed over, and `accountant` is shown to agents alone."""
+
+
+@pytest.fixture
+def renderer(tmp_path: Path) -> Renderer:
+    """A seller whose letters show all answers but one."""
+    folder = asking_seller(tmp_path / "seller")
+    profile = folder / "profile.toml"
+    head, *questions = profile.read_text("utf-8").split("[[question]]\n")
+    shown = [one if "show =" in one else f'show = ["letter"]\n{one.lstrip()}' for one in questions]
+    profile.write_text("[[question]]\n".join([head, *shown]), "utf-8")
+    return load(folder).renderer()
+
+
+def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerValue | None]]) -> None:
+    """An order, and answers that were given in Polish."""
+    buyer(connection)
+    placed(connection)
+    for keep, answers in given.items():
+        said = {name: OwnAnswer(value, "po polsku", "po polsku") for name, value in answers.items()}
+        own_answers.keep(connection, keep=keep, holder=HOLDERS[keep], account_id="a1", given=said)
+
+
+def confirmed(connection: sa.Connection, renderer: Renderer) -> Mail:
+    note = SendNote("order_confirmed", "o1")
+    told = present(informational.facts(connection, note, renderer, "en"))
+    return jobs.note_letter(renderer, note, told, "en", DESK)
+
+
+async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_the_profile(
+    store: Store, renderer: Renderer
+) -> None:
+    await store.write(lambda c: ordered(c, GIVEN))
+    sent = await store.read(lambda c: confirmed(c, renderer))
+    listed = sent.text.partition("\n\nYour answers:\n")[2].partition("\n\n")[0]
+    assert tuple(listed.splitlines()) == ROWS
+    assert sent.text.index("Buyer:") < sent.text.index("Your answers:")
+    assert "po polsku" not in sent.text
+    assert "biuro@example.com" not in sent.text
+
+
+async def test_an_answer_is_no_markup(store: Store, renderer: Renderer) -> None:
+    await store.write(lambda c: ordered(c, GIVEN))
+    sent = await store.read(lambda c: confirmed(c, renderer))
+    assert "Kwiatki &lt;b&gt;Anny&lt;/b&gt; {name}" in sent.html
+    assert "<b>" not in sent.html
+    assert "Kwiatki <b>Anny</b> {name}" in sent.text
+
+
+@pytest.mark.parametrize("given", [{}, {"order": {"note": None}}, {"company": {"accountant": "biuro@example.com"}}])
+async def test_without_answers_to_be_shown_the_letter_is_as_it_is_for_a_seller_without_questions(
+    store: Store, renderer: Renderer, given: Mapping[Keep, Mapping[str, AnswerValue | None]]
+) -> None:
+    await store.write(lambda c: ordered(c, given))
+    unasked = load(Path("profiles/fakturasmart")).renderer()
+    assert await store.read(lambda c: confirmed(c, renderer)) == await store.read(lambda c: confirmed(c, unasked))
+
+
+async def test_another_mailbox_reads_nothing_of_the_account(store: Store, renderer: Renderer) -> None:
+    await store.write(lambda c: ordered(c, GIVEN))
+    note = SendNote("order_confirmed", "o1", "invoices@example.com")
+    told = present(await store.read(lambda c: informational.facts(c, note, renderer, "en")))
+    of_account = ("How you found us", "Accounting firm", "Connections")
+    assert str(told.params["answers"]).splitlines() == [row for row in ROWS if not row.startswith(of_account)]
