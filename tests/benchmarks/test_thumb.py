@@ -100,7 +100,7 @@ def test_what_an_order_binds_to_is_looked_for_on_its_own_card() -> None:
         ("", "Zamawiam"),
         ("6", "Poprawione."),
     ]
-    assert View(lines, None, shown, [], busy=False).order == "299,00 zł netto Zamawiam"
+    assert View(lines, None, shown, [], busy=False, first={}).order == "299,00 zł netto Zamawiam"
 
 
 def test_goals_are_those_of_journeys() -> None:

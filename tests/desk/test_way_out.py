@@ -40,8 +40,8 @@ def poisoned(*_args: Any, **_more: Any) -> Any:
 def reached(journey: Journey, name: str) -> Generator[None]:
     """The conditions of this dialog raise, and are looked at first."""
     before = journey._asked
-    step = next(iter(ALL[name].steps), before[0][0])
-    journey._asked = ((step, name, poisoned, poisoned), *before)
+    step = next(iter(ALL[name].steps), before[0][1][0][0])
+    journey._asked = ((name, ((step, poisoned, poisoned),)), *before)
     try:
         yield
     finally:

@@ -148,7 +148,7 @@ def test_everybody_has_a_way_on(row: str) -> None:
             case = fitted(case, loss.seller, lambda key: words.has(key, loss.seller.locales[0]))
             here = replace(place, case=case, books=replace(place.books, seller=loss.seller))
             for meaning in SAID:
-                message = spoken(words, played(customer, here, Said(meaning)))
+                message = spoken(words, played(customer, here, Said(meaning)), customer.journey)
                 assert message, (customer.at(here).path, meaning)
             if here.case.order.id is None:
                 furthest = here
