@@ -46,8 +46,7 @@ class Tints(Struct, frozen=True):
 class Shades(Tints, frozen=True):
     """All colours of one light, each `#rrggbb`; the names are those of the style sheets' custom properties.
 
-    `wall`, `counter` and `paper` lie over each other; `ink`, `muted` and `line` are what is written and drawn on them.
-    `lintel` is the bar on top.
+    `wall`, `counter` and `paper` lie over each other, under `ink`, `muted` and `line`; `lintel` is the bar on top.
     """
 
     wall: str
@@ -62,11 +61,7 @@ class Shades(Tints, frozen=True):
 
 
 class Choices(Struct, frozen=True, kw_only=True):
-    """The seller's choices, as `[brand]` has them.
-
-    `header` is the colour of the bar on top, which otherwise follows from the accent; `titles` is the kind of typeface
-    of headings.
-    """
+    """The seller's choices, as `[brand]` has them; without `header` the bar's colour follows from the accent."""
 
     accent: str
     header: str | None = None
@@ -135,7 +130,7 @@ def by_day(look: Look) -> Shades:
     fill, on_fill = fill_with(look.accent, ink)
     soft = _soft(fill, paper, under=muted)
     text = _until(fill, soft, toward=_BLACK)
-    bar = max((paper, ink), key=lambda one: contrast(one, lintel))
+    bar = fill_with(lintel, ink)[1]
     return Shades(fill, on_fill, text, soft, wall, counter, paper, line, ink, muted, lintel, bar, _quiet(bar, lintel))
 
 
@@ -165,15 +160,13 @@ def header_of(look: Look) -> str:
 
 def stylesheet(look: Look) -> str:
     """Return the custom properties that all the style sheets build on, for day and night."""
-    day, night = (_properties(shades) for shades in (by_day(look), by_night(look)))
+    day, night = (
+        "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in asdict(shades).items())
+        for shades in (by_day(look), by_night(look))
+    )
     corner, edge = _CORNERS[look.corners]
-    sign = "--serif" if look.titles == "serif" else "--text"
-    shape = f"--corner:{corner}px;--edge:{edge}px;--sign:var({sign});"
+    shape = f"--corner:{corner}px;--edge:{edge}px;--sign:var(--{'serif' if look.titles == 'serif' else 'text'});"
     return f":root{{{day}{shape}}}\n@media (prefers-color-scheme:dark){{:root{{{night}}}}}\n"
-
-
-def _properties(shades: Shades) -> str:
-    return "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in asdict(shades).items())
 
 
 def fill_with(colour: str, ink: str) -> tuple[str, str]:
@@ -190,11 +183,8 @@ def _quiet(ink: str, ground: str) -> str:
 
 def _soft(colour: str, ground: str, *, under: str) -> str:
     """Return a tint of the ground, as strong as the quietest text `under` which it lies allows."""
-    for step in range(11):
-        tint = _mix(colour, ground, 0.75 + step / 40)
-        if contrast(tint, under) >= READABLE:
-            return tint
-    return ground
+    tints = (_mix(colour, ground, 0.75 + step / 40) for step in range(11))
+    return next((tint for tint in tints if contrast(tint, under) >= READABLE), ground)
 
 
 def _until(colour: str, ground: str, *, toward: str, ratio: float = READABLE) -> str:

@@ -55,18 +55,15 @@ class LookPages(Struct, frozen=True):
         headers = {"content-security-policy": policy}
         if part == "letter":
             headers = {"content-security-policy": policy.replace("style-src 'self'", "style-src 'unsafe-inline'")}
-            return Response(self._letter(locale), headers=headers, media_type="text/html")
+            to, href, until = "jan@example.com", f"{self.pages.site.public_url}/s/0", self.clock.now()
+            letter = with_link(self.renderer, "confirm_email", to, href, until, locale, code="123456")
+            return Response(letter.html, headers=headers, media_type="text/html")
         if part == "page":
             view = PageView("log_in", self.pages.site.seller, locale, self.clock.now(), stays=True)
             return self.pages.answer(
                 "secure_form.html", locale, headers=headers, view=view, reasons=(), action="", login=""
             )
         return self.pages.answer("look.html", locale, headers=headers, part=part)
-
-    def _letter(self, locale: str) -> str:
-        until, to = self.clock.now() + timedelta(days=3), "jan.nowak@example.com"
-        href = f"{self.pages.site.public_url}/s/0"
-        return with_link(self.renderer, "confirm_email", to, href, until, locale, code="123456").html
 
 
 class SandboxRoutes(Struct, frozen=True):

@@ -16,7 +16,7 @@ from bot.profile.profile import Brand
 from bot.profile.toml_reader import text_of
 from values import tax_number
 from values.hours import DAYS, Day, OfficeHours, Span
-from values.look import READABLE, SEEN, Look, by_day, contrast, fill_with
+from values.look import READABLE, SEEN, Look, by_day, contrast, fill_with, is_colour
 from values.money import UNION, VatRules
 from values.offer import DiscountCode
 from values.parsing import Ok
@@ -180,27 +180,22 @@ def discount_problems(
             yield n, "amount", what, "Lower `amount`, or name dearer ones in `plans`."
 
 
-_FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*(#[0-9a-fA-F]{6})\b")
+_FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*([^\"';}\s]+)")
 
 
 def look_problems(look: Look, path: Path, source: str) -> Iterator[ProfileProblem]:
     """Yield colours on which nothing can be read or seen, each with the nearest one that would do."""
     day = by_day(look)
-    for name, colour, fit, on in (
-        ("accent", look.accent, day.accent, day.accent_on),
-        ("header", day.lintel, fill_with(day.lintel, day.ink)[0], day.lintel_ink),
-    ):
+    for name, colour in (("accent", look.accent), ("header", day.lintel)):
+        fit, on = fill_with(colour, day.ink)
         if contrast(colour, on) < READABLE:
             what = f"brand.{name}: no text can be read on {colour}: the contrast must reach {READABLE} : 1"
             yield ProfileProblem(path, line_of(source, ("brand", name)), what, f"The nearest that does is {fit}.")
-    drawn = _FILL.findall(look.logo)
-    if drawn and max(contrast(colour, day.lintel) for colour in drawn) < SEEN:
-        what = (
-            f"brand.logo: nothing of it is seen on the bar, which is {day.lintel}: the contrast must reach {SEEN} : 1"
-        )
-        yield ProfileProblem(
-            path, line_of(source, ("brand", "logo")), what, "Change `header`, or put a ground into it."
-        )
+    drawn = {*_FILL.findall(look.logo)} - {"none"}
+    if drawn and all(is_colour(one) and contrast(one, day.lintel) < SEEN for one in drawn):
+        what = f"brand.logo: nothing of it is seen on the bar ({day.lintel}): the contrast must reach {SEEN} : 1"
+        remedy = "Change `header`, or put a ground into it."
+        yield ProfileProblem(path, line_of(source, ("brand", "logo")), what, remedy)
 
 
 _LARGEST_LOGO = 8192
