@@ -46,6 +46,7 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await letter.close()
 
         await visitor.fills_the_card("BLIK")
+        document = (await visitor.follow("/documents/")).url
         assert await of_okienko(visitor.page) == set()
         await visitor.orders()
         bank = await visitor.follow("/p/")
@@ -54,12 +55,11 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await bank.wait_for_url(re.compile(r"/p/.+/return"))
         assert await of_okienko(bank) == set()
         await bank.close()
-        await visitor.chat.get_by_role("checkbox", name=re.compile("Zgadzam się wystawiać")).click()
+        await visitor.press("Włącz e-faktury")
         await visitor.sees("E-faktury włączone")
         await expect(visitor.chat.get_by_role("link", name=re.compile("Otwórz panel"))).to_be_visible()
 
         assert await of_okienko(visitor.page) == set()
-        document = (await visitor.follow("/documents/")).url
         for at in (document, *(desk.url + path for path in ("/nowhere", "/desk", "/sandbox", "/okienko.js"))):
             page = await context.new_page()
             await page.goto(at)

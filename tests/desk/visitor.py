@@ -69,7 +69,7 @@ class Visitor:
 
     async def orders(self) -> None:
         """Presses the button that names the act and the sum."""
-        await self.chat.get_by_role("button", name=re.compile("^Zamawiam z obowiązkiem zapłaty · ")).click()
+        await self.chat.get_by_role("button", name=re.compile("^Zamawiam z obowiązkiem zapłaty")).click()
 
     async def tick(self, *begun: str) -> None:
         """Ticks the consents whose words begin so."""
