@@ -191,44 +191,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["something"]
 
 
-@each_row
-def test_each_mistake_is_told_with_its_line(
-    folder: Path, change: Change, old: str, new: str, start: str, told: str
-) -> None:
-    change("profile.toml", old, new)
-
-    problem = one(folder)
-
-    assert problem.file == folder / "profile.toml"
-    assert problem.line == line(folder, "profile.toml", start), str(problem)
-    assert told in str(problem)
-    assert problem.remedy.endswith((".", "?"))
-
-
-def test_a_missing_value_is_told(folder: Path, change: Change) -> None:
-    change("profile.toml", 'name = "My Seller"\n', "")
-
-    assert "Add `name = …`" in str(one(folder))
-
-
 def test_a_missing_document_is_told(folder: Path, change: Change) -> None:
     change("profile.toml", '[[document]]\nid = "einvoice"\nversion = "1"\n', "")
 
     assert any("no document einvoice" in str(problem) for problem in problems(folder))
-
-
-def test_ids_that_stand_twice_are_told_at_the_second(folder: Path, change: Change) -> None:
-    again = '[[consent]]\nid = "privacy"\nversion = "2"\n\n[[document]]'
-    change("profile.toml", "[[document]]", again)
-
-    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
-    assert [n for n, text in enumerate(lines, 1) if text == "[[consent]]"][1] == one(folder).line
-
-
-def test_broken_toml_is_told_with_its_line(folder: Path, change: Change) -> None:
-    change("profile.toml", 'currency = "PLN"', "currency = PLN")
-
-    assert one(folder).line == line(folder, "profile.toml", "currency")
 
 
 def test_a_folder_without_a_profile_is_told(tmp_path: Path) -> None:
