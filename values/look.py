@@ -129,7 +129,7 @@ def by_day(look: Look) -> Shades:
     muted = _quiet(ink, wall)
     fill, on_fill = fill_with(look.accent, ink)
     soft = _soft(fill, paper, under=muted)
-    text = _until(fill, soft, toward=_BLACK)
+    text = _until(_until(fill, soft, toward=_BLACK), wall, toward=_BLACK)
     bar = fill_with(lintel, ink)[1]
     return Shades(fill, on_fill, text, soft, wall, counter, paper, line, ink, muted, lintel, bar, _quiet(bar, lintel))
 
