@@ -206,12 +206,12 @@ class Player:
         await self.chat.until_changed(view)
 
     async def _pay_by_code(self, view: View) -> None:
-        """Accept the terms, fetch the code from the bank's app and type it; go back there and confirm."""
+        """Fetch the code from the bank's app, type it and accept the terms; go back there and confirm."""
+        self.tally.banks += 1
+        await self.hands.type(code_box(self.page, PAYS), self._known_page("blik_code"), f"{view.at}: type the code")
         terms = self.page.locator(TERMS)
         if await terms.count() and not await terms.is_checked():
             await self.hands.tap(terms, f"{view.at}: accept the provider's terms")
-        self.tally.banks += 1
-        await self.hands.type(code_box(self.page, PAYS), self._known_page("blik_code"), f"{view.at}: type the code")
         self.hands.act(f"{view.at}: confirm in the bank's app")
         self.tally.bank_taps += 1
         self.tally.fields += 1

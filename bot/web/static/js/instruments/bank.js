@@ -9,6 +9,7 @@ const METHODS = new Set(["card", "blik", "paypal", "przelewy24", "transfer", "po
 const PROVIDERS = { przelewy24: "Przelewy24", stripe: "Stripe", paypal: "PayPal" };
 const OUTCOMES = /** @type {const} */ ([["paid", "pay"], ["failed", "fail"], ["abandoned", "abandon"]]);
 /** @type {Map<string, string>} */ const seen = new Map();
+const CODE = "777123"; // a BLIK code that pays
 let first = true;
 
 /** @param {any[]} payments oldest first @param {(works: boolean) => void} told */
@@ -38,6 +39,7 @@ function receipt(payment, told) {
     { class: "item receipt" },
     h("div", { class: "row" }, h("span", { class: "amount" }, amount), h("span", { class: `state ${STATES.has(payment.status) ? payment.status : ""}` }, state)),
     h("p", { class: "meta" }, h("span", {}, provider && provider !== method ? `${method} · ${provider}` : method), h("time", { datetime: payment.at }, when(payment.at))),
+    payment.method === "blik" && payment.status === "pending" ? h("p", { class: "meta" }, h("span", {}, t("bank_code")), h("code", {}, CODE)) : null,
     open ? h("div", { class: "keys" }, ...OUTCOMES.map(([outcome, word]) => key(payment, amount, outcome, word, told))) : null,
   );
 }
