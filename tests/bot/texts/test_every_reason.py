@@ -24,7 +24,7 @@ from services.contacts import code_quotas
 from services.orders.withdrawals import Decision
 from services.payments.transfers import Reason
 from tests.architecture.rooms import ROOT, sources, tree
-from tests.bot.texts.test_every_key import BACK, PROFILES, called, methods
+from tests.bot.texts.test_every_key import BACK, CODE_ENDS, PROFILES, called, methods
 from values.account_view import EInvoiceStatus
 from values.offer import Spent
 
@@ -65,6 +65,7 @@ GIVEN: dict[tuple[str, str], frozenset[str]] = {
     ("MoneyBack", "kind"): frozenset(BACK),
     ("NoteFailed", "reason"): LETTERS,
     ("NumberRefused", "outcome"): frozenset({"unknown", "registered", "no_contact"}),
+    ("PaymentChecked", "refusal"): frozenset(CODE_ENDS),
     ("OrderRefused", "'discount_expired' if judged == 'expired' else 'price_changed'"): frozenset(
         {"discount_expired", "price_changed"}
     ),
