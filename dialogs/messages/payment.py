@@ -92,7 +92,7 @@ class AskCode(BackgroundJob):
 
 
 class PaymentChecked(Event):
-    """How the attempt stands: pending, paid, failed or unknown; by a code, confirming at the bank, or refused.
+    """The state of an attempt: pending, paid, failed or unknown; by a code, confirming at the bank, or refused.
 
     It counts whether or not it is awaited. `kept`: the way to pay that the provider has stored. `refusal`: why a code
     came to nothing (`CodeRefusal`; `unavailable`, `page`: the provider took none).
