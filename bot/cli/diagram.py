@@ -10,6 +10,7 @@ from bot.cli.database import read_profile
 from bot.cli.progress import shown_progress
 from bot.profile import Profile
 from bot.texts.catalogue import MissingText
+from dialogs.explorer.diagram import Words
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.diagram import overview as drawn_over
 from dialogs.explorer.explore import BRIEF, PATIENCE
@@ -31,21 +32,20 @@ def diagram(
     with shown_progress("Playing the journey straight ahead", f"{profile.seller.id} {overview}") as heed:
         found = walk_anew(profile.seller, heed, straight=True, patience=BRIEF if overview else PATIENCE)
     try:
-        typer.echo(drawn_over(found, _Words(profile)) if overview else drawn(found, dialog), nl=False)
+        typer.echo(drawn_over(found, _words_of(profile)) if overview else drawn(found, dialog), nl=False)
     except KeyError:
         names = ", ".join(found.journey.dialogs)
         refuse(f"this journey has no dialog {dialog}; it has {names}")
 
 
-class _Words:
-    """The profile's words in its first language."""
+def _words_of(profile: Profile) -> Words:
+    """Return the profile's words in its first language."""
+    given, locale = {"seller": profile.seller.name, **profile.facts}, profile.seller.locales[0]
 
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-        self._given = {"seller": profile.seller.name, **profile.facts}
-
-    def __call__(self, key: str, params: Params) -> str | None:
+    def words(key: str, params: Params) -> str | None:
         try:
-            return self._profile.catalogue.fill(key, {**self._given, **params}, self._profile.seller.locales[0])
+            return profile.catalogue.fill(key, {**given, **params}, locale)
         except MissingText:
             return None
+
+    return words

@@ -1,4 +1,4 @@
-"""How far a long command is, on standard error: a bar on a terminal, else a line every so often."""
+"""Progress of a long command, on standard error: a bar on a terminal, else a line every so often."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def shown_progress(
     reads (`CI` is set): nothing is said.
     """
     console = console or Console(stderr=True)
-    awaited, done = total or _last(of), 0
+    awaited, done = total or _numbers().get(of, 0), 0
 
     def heed(number: int, _waiting: int) -> None:
         nonlocal done
@@ -78,10 +78,6 @@ def _numbers() -> dict[str, int]:
     except (OSError, ValueError, RuntimeError):
         return {}
     return {name: number for name, number in kept.items() if isinstance(number, int)} if isinstance(kept, dict) else {}
-
-
-def _last(of: str) -> int:
-    return _numbers().get(of, 0) if of else 0
 
 
 def _keep(of: str, number: int) -> None:

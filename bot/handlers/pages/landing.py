@@ -6,6 +6,7 @@ bot's name and `?start=` do what they do in `t.me/NAME?start=`.
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -68,11 +69,15 @@ def routes(
             sells=sells,
             receipt=receipt(locale) if sandbox else None,
             words=pages.words(locale).section("sandbox"),
-            style=assets.landing_style().path,
-            script=assets.instruments_script().path,
+            **_files(),
         )
 
     return [Route("/", landing)]
+
+
+def _files() -> dict[str, Any]:
+    """Return where the pages' style and the instruments' script are."""
+    return {"style": assets.landing_style().path, "script": assets.instruments_script().path}
 
 
 def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:
@@ -81,14 +86,8 @@ def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: No
 
     async def sandbox(request: Request) -> Response:
         locale = pages.locale_of(request)
-        return pages.answer(
-            "sandbox.html",
-            locale,
-            headers=headers,
-            words=pages.words(locale).section("sandbox"),
-            style=assets.landing_style().path,
-            script=assets.instruments_script().path,
-        )
+        words = pages.words(locale).section("sandbox")
+        return pages.answer("sandbox.html", locale, headers=headers, words=words, **_files())
 
     async def telegram(request: Request) -> Response:
         locale = pages.locale_of(request)

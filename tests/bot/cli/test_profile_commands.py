@@ -63,6 +63,7 @@ def test_a_mistake_is_told_with_its_place_and_the_command_fails(spoilt: Path) ->
     assert told.exit_code == 1
     assert f"{spoilt / 'profile.toml'}:7: vat_percent" in told.stderr
     assert told.stderr.endswith("1 mistake.\n")
+    assert "vat_percent" in okienko("diagram", str(spoilt)).stderr
 
 
 def test_the_diagram_is_mermaid_and_nothing_else() -> None:
@@ -83,22 +84,13 @@ def test_an_overview_speaks_the_profile_s_words_from_start_to_end() -> None:
     assert "LoggedIn" not in told
 
 
-def test_a_dialog_that_isnt_there_names_those_that_are() -> None:
-    told = okienko("diagram", FAKTURASMART, "--dialog", "paymnet")
-
-    assert told.exit_code == 1
-    assert "account, contact, company" in told.stderr
-
-
-def test_an_overview_of_one_dialog_is_refused() -> None:
-    told = okienko("diagram", FAKTURASMART, "--overview", "--dialog", "payment")
-
-    assert told.exit_code == 1
-    assert "leave out --dialog" in told.stderr
-
-
-def test_a_diagram_of_a_spoilt_profile_tells_its_mistake(spoilt: Path) -> None:
-    assert "vat_percent" in okienko("diagram", str(spoilt)).stderr
+@table(
+    ("asked", "why"),
+    [("--dialog=paymnet", "account, contact, company"), ("--overview --dialog=payment", "leave out --")],
+)
+def test_what_cant_be_drawn_is_refused(asked: str, why: str) -> None:
+    told = okienko("diagram", FAKTURASMART, *asked.split())
+    assert (told.exit_code, why in told.stderr) == (1, True)
 
 
 def test_a_new_profile_is_written_once(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 /** The clock: shows the desk's time and moves it. */
 import { byId } from "../dom.js";
-import { ask } from "./api.js";
-import { locale, t } from "./common.js";
+import { ask, locale, t } from "./common.js";
 
 const face = byId("clock-now");
 const FORM = { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

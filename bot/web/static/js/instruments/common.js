@@ -1,9 +1,11 @@
-/** What the instruments share: words, numbers and times as the language writes them, the lamp, copying. */
+/** What the instruments share: asking `/sandbox/api/…`, words, numbers and times as the language writes them, the lamp, copying. */
 import { byId, embedded, fill, h } from "../dom.js";
 
 const words = embedded("words");
 const { locale = "en", profile = "", numbersOf = "" } = byId("instruments").dataset;
 const LIT_MS = 6000;
+const PAUSE_MS = 1200;
+const PATIENCE_MS = 20_000; // the clock answers within 10 s
 
 export const CODE = /(?<!\d[\s-]?)\d{3}\s?\d{3}(?![\s-]?\d)/;
 export { locale, numbersOf, profile };
@@ -58,4 +60,27 @@ async function copy(value) {
   field.select();
   document.execCommand("copy");
   field.remove();
+}
+
+/** @param {string} path @param {object} [body] */
+export async function ask(path, body) {
+  const how = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
+  const answer = await fetch(`/sandbox/api/${path}`, { ...how, cache: "no-cache", signal: AbortSignal.timeout?.(PATIENCE_MS) });
+  if (!answer.ok) throw new Error(`sandbox: ${answer.status}`);
+  return answer.json();
+}
+
+/** Asks for all of `paths` in turn and hands the answers over. @param {string[]} paths @param {(answers: any[]) => void} heard @param {(works: boolean) => void} reached */
+export async function watch(paths, heard, reached) {
+  for (;;) {
+    if (!document.hidden) {
+      try {
+        heard(await Promise.all(paths.map((path) => ask(path))));
+        reached(true);
+      } catch {
+        reached(false);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }

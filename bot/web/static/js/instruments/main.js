@@ -1,11 +1,9 @@
 /** The sandbox's instruments on the landing page and at `/sandbox`. */
 import { byId } from "../dom.js";
-import { ask, watch } from "./api.js";
-import { drawPayments } from "./bank.js";
+import { drawKept, drawPayments } from "./bank.js";
 import { tell, wind } from "./clock.js";
-import { t } from "./common.js";
+import { ask, t, watch } from "./common.js";
 import { followPurchase, guide } from "./guide.js";
-import { drawKept } from "./kept.js";
 import { drawMessages } from "./messages.js";
 import { drawRegisters } from "./registers.js";
 import { drawEvents } from "./seller.js";
