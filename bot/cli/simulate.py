@@ -45,8 +45,7 @@ def simulate(
     logs.configure("error")
 
     if styles:
-        total = len(STYLES) * len(LANGUAGES) * (journeys or 1)
-        with shown_progress("Customers talk", total=total) as heed:
+        with shown_progress("Customers talk", total=len(STYLES) * len(LANGUAGES) * (journeys or 1)) as heed:
             talks = asyncio.run(_talked(folder, seed, journeys or 1, heed, verbose=verbose))
         _tell_styles(talks, folder)
         raise typer.Exit(any(not talk.has_way_on for talk in talks))

@@ -63,7 +63,8 @@ def _box(part: str, title: str, found: Walk, words: Words) -> str:
         if step.path in reached and not step.awaits_machine and found.journey.dialogs[step.dialog].shown_as == part
         if step.dialog not in ANYWHERE
     )
-    lines = [" · ".join(line) for line in _lines([*asked])]
+    names = [*asked]
+    lines = [" · ".join(names[n : n + MOST_IN_A_LINE]) for n in range(0, len(names), MOST_IN_A_LINE)]
     return f'["{_quoted("<br/>".join([f"<b>{title}</b>", *lines]))}"]'
 
 
@@ -75,10 +76,6 @@ def _answers(labels: list[str], found: Walk, words: Words) -> str:
     more = len(shown) - MOST_LABELS
     label = "<br/>".join([*shown[:MOST_LABELS], *([f"+ {more}"] if more > 0 else [])])
     return f'|"{_quoted(label)}"|' if label else ""
-
-
-def _lines(asked: list[str]) -> Iterator[list[str]]:
-    return (asked[n : n + MOST_IN_A_LINE] for n in range(0, len(asked), MOST_IN_A_LINE))
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
-from bot.app.settings import OwnSettings, Settings
+from bot.app.settings import OwnSettings, Settings, page_on
 from bot.app.unsafe_settings import misplaced
 from docs.dev.generated.settings_page import PAGE, page
 from tests.kit.rows import each_row
@@ -75,7 +75,9 @@ def test_what_is_missing_to_go_live_is_named(monkeypatch: pytest.MonkeyPatch) ->
         "OKIENKO_API_TOKEN",
         "OKIENKO_SMTP_FROM",
     ]
-    assert "OKIENKO_PRZELEWY24_CRC" in found.missing_for_live()
+    assert "OKIENKO_PRZELEWY24_CRC" in (all_of_them := found.missing_for_live())
+    assert all((ROOT / page_on(name)).is_file() for name in all_of_them)
+    assert page_on("OKIENKO_PRZELEWY24_CRC") == "docs/how-to/go-live-with-przelewy24.md"
 
 
 def test_a_live_key_must_not_be_guessable(monkeypatch: pytest.MonkeyPatch) -> None:
