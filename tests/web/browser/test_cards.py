@@ -122,7 +122,7 @@ def after_paying(talk: Opened) -> Said:
 
 def order(page: Page) -> Locator:
     """The button that places the order."""
-    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty\xa0·\xa0367,77\xa0zł")
+    return page.locator("#act .order", has_text=re.compile("^Zamawiam z obowiązkiem zapłaty367,77\xa0zł"))
 
 
 def chosen_at_once(one: Visit) -> None:
@@ -208,10 +208,12 @@ def test_nothing_is_chosen_before_the_customer_chooses_and_the_order_leads_to_wh
     ticks = [f"{TERMS} w wersji 2026-09", f"{CLAUSES} w wersji 2026-09."]
     one.sees(".card .tick label", ticks)
     expect(order(one.page)).to_have_text(
-        "Zamawiam z obowiązkiem zapłaty\xa0·\xa0367,77\xa0złBrakuje jeszcze: metody, regulaminu, klauzul"
+        "Zamawiam z obowiązkiem zapłaty367,77\xa0złBrakuje jeszcze: metody, regulaminu, klauzul"
     )
+    expect(order(one.page).locator("small")).to_be_hidden()
     order(one.page).click()
     expect(one.button("BLIK")).to_be_focused()
+    expect(order(one.page).locator("small")).to_be_visible()
     expect(one.page.locator("#log")).to_have_attribute("aria-live", "off")
     one.button("BLIK").click()
     expect(order(one.page)).to_contain_text("Brakuje jeszcze: regulaminu")
@@ -247,7 +249,7 @@ def test_the_order_is_filled_in_on_one_card_that_stays_in_its_place(at: Open) ->
     expect(order(one.page)).not_to_have_attribute("aria-disabled", "true")
     order(one.page).click()
     expect(one.link(NEXT_WAY)).to_be_visible()
-    one.reads(".spent", "Zamawiam z obowiązkiem zapłaty")
+    one.counts(".slip", 1)  # the card goes on as what is to be paid
     given = ["method:blik", "auto_renewal:yes", "auto_renewal:no", "terms:accept", "terms:withdraw"]
     assert one.pressed == [*given, "terms:accept", "clauses:accept", "pay:now"]
 
@@ -516,12 +518,13 @@ def test_the_receipt_takes_the_payment_s_place(at: Open) -> None:
     assert one.page.locator(".stamp").evaluate("stamp => getComputedStyle(stamp).animationName") == "none"
 
 
-def test_a_receipt_s_consent_is_one_tick_and_no_other_answer_stands_out(at: Open) -> None:
+def test_a_receipt_leads_on_by_one_button_below_the_words_that_it_agrees_to(at: Open) -> None:
     one = at(paid)
-    expect(one.tick(EINVOICES)).not_to_be_checked()
-    one.sees("#tray button", ["Szczegóły", "Później"])
-    one.counts(".likely", 0)
-    one.tick(EINVOICES).click()
+    one.reads(".card", EINVOICES)
+    one.counts(".card :is(input, button:not(.copy))", 0)
+    one.sees("#tray button", ["Włącz e-faktury", "Szczegóły", "Później"])
+    one.sees(".likely", "Włącz e-faktury")
+    one.button("Włącz e-faktury").click()
     one.answered()
     assert one.pressed == [ACTIVATE]
 
@@ -559,6 +562,8 @@ def test_consents_say_their_words_in_their_boxes_and_those_required_are_marked(a
     boxes = one.page.locator("#tray label")
     expect(boxes.first).to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
     expect(boxes.filter(has_text="(wymagane)")).to_have_count(2)
+    one.sees("#tray > button", ["Tylko wymagane", re.compile(r"^Zgody dobrowolne \(\d\)$")])
+    one.page.locator("#tray .more").click()
     expect(boxes.last).to_have_text("Chcę dostawać e-mailem informacje o nowościach i promocjach.")
     one.sees(".likely", "Tylko wymagane")
     missing = "#tray input[aria-invalid=true]"
