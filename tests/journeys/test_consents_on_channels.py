@@ -14,7 +14,8 @@ import pytest
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, Reply
 from bot.conversation.understanding import AskedStep
-from bot.handlers.telegram.buttons import Looks, data_of, text_with_links, ticked_as
+from bot.handlers.telegram.buttons import Looks, data_of, ticked_as
+from bot.handlers.telegram.cards import text_with_links
 from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import TelegramPress, parse
 from bot.handlers.webchat import wire

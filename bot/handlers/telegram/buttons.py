@@ -18,19 +18,21 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink, with_consents
+from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink
 from bot.handlers.telegram.command_menu import ChannelWords
 
 MOST_DATA_BYTES = 64
 #: The buttons in view below a message, links and the ways to further screens among them.
 MOST_KEYS = 5
 MOST_WAYS = 2
+#: A single change needs no button that leads to it.
+LEAST_FOLDED = 2
 #: Titles up to this length fit side by side on a phone.
 SHORT_TITLE = 16
 TICKS = (TICKED, UNTICKED)
 #: What stands before an answer that was chosen, a way that was gone instead, and what changes a row of a card.
 CHOSEN, WENT, CHANGE = "✓", "→", "✎"
-TOGGLE = "consents:toggle:"
+TOGGLE, EDIT = "consents:toggle:", "edit:"
 FOR_SEVERAL = ("consents:required", "consents:all")
 """The answers that tick boxes by themselves."""
 
@@ -166,23 +168,40 @@ def read_data(data: str) -> ShortKey | BoundButton:
 def offer_of(message: Reply, looks: Looks, *, links: bool = True) -> Fold:
     """Return links first, then the answers, then back, help and other commands; boxes to tick stand behind a button.
 
-    A box says its name alone: what is agreed to, and whether it is demanded, is told above.
+    A box says its name alone: what is agreed to, and whether it is demanded, is told above. What corrects earlier
+    answers stands behind a button, too, unless that is the question.
     """
     ways = [link_key(link) for link in message.links if looks.opens(link)] if links else []
-    keys = sorted(_keys(message), key=lambda key: is_command(key[1]))
-    toggles = ((key, button.title.partition(" (")[0]) for key, button in keys if button.payload.startswith(TOGGLE))
-    boxes = tuple(Key({**key, "text": name}) for key, name in toggles)
-    quick = tuple(key for key, button in keys if button.payload in FOR_SEVERAL)
-    others = tuple(key for key, button in keys if not button.payload.startswith(TOGGLE) and key not in quick)
+    kinds: dict[str, list[Key]] = {"box": [], "quick": [], "answer": [], "change": [], "command": []}
+    for key, button in _keys(message):
+        name = button.title.partition(" (")[0] if button.payload.startswith(TOGGLE) else button.title
+        kinds[_kind(button, message.buttons[0])].append({**key, "text": name})
+    boxes, quick, answers = kinds["box"], kinds["quick"], kinds["answer"]
     if boxes and quick and not any(key["text"].startswith(TICKED) for key in boxes):
-        choose = Fold(looks.words.choose(message.locale or ""), (*boxes, *others), whole=True)
-        return offered(ways, (*quick, choose))
-    return offered(ways, (*boxes, *others) if boxes else (*quick, *others))
+        choose = Fold(looks.words.choose(message.locale or ""), (*boxes, *answers), whole=True)
+        return make_offer(ways, (*quick, choose), (), kinds["command"])
+    change = looks.words.change(message.locale or "")
+    return make_offer(ways, (*boxes, *([] if boxes else quick), *answers), kinds["change"], kinds["command"], change)
 
 
-def offered(ways: Sequence[Key], keys: Sequence[Key | Fold]) -> Fold:
-    """Return what is offered; only a few links stand on every screen."""
-    return Fold("", (*ways[MOST_WAYS:], *keys), tuple(ways[:MOST_WAYS]))
+def _kind(button: Button, first: Button) -> str:
+    if button.payload.startswith(TOGGLE):
+        return "box"
+    if button.payload.startswith(EDIT) and not first.payload.startswith(EDIT):
+        return "change"
+    return "quick" if button.payload in FOR_SEVERAL else "command" if is_command(button) else "answer"
+
+
+def make_offer(
+    ways: Sequence[Key],
+    answers: Sequence[Key | Fold],
+    changes: Sequence[Key | Fold],
+    commands: Sequence[Key],
+    change: str = "",
+) -> Fold:
+    """Return what is offered: several changes behind one button; only a few links stand on every screen."""
+    folded = changes if len(changes) < LEAST_FOLDED else (Fold(change, tuple(changes)),)
+    return Fold("", (*ways[MOST_WAYS:], *answers, *folded, *commands), tuple(ways[:MOST_WAYS]))
 
 
 def keyboard_of(offer: Fold, message: Reply, looks: Looks, screen: int = 0) -> Markup | None:
@@ -272,26 +291,6 @@ def only_links(markup: Markup) -> Markup | None:
 def offers(markup: Markup) -> bool:
     """Return whether the keyboard has an answer to press."""
     return any(button.get("callback_data") for row in markup.get("inline_keyboard", ()) for button in row)
-
-
-def text_with_links(message: Reply, looks: Looks, *, every: bool) -> str:
-    """Return the words, with those links below them that can't be buttons (`every`: with all links).
-
-    A link whose address is in the text already is left out. Those that a card's rows lead to stand in its order,
-    whatever the question is. An agent's name stands above their words, as the chat shows all that we send as the bot's.
-    """
-    name = f"{message.by}:" if message.author == "agent" and message.by else ""
-    links = (link for link in _in_order(message) if every or not looks.opens(link))
-    fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.words]
-    said = with_consents(message.buttons, message.words).strip()
-    words = "\n".join(part for part in (name, said) if part)
-    return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
-
-
-def _in_order(message: Reply) -> list[ReplyLink]:
-    rows = message.card.rows if message.card is not None else ()
-    places = {row.document: at for at, row in enumerate(rows) if row.document is not None}
-    return sorted(message.links, key=lambda link: places.get(link.id or "", -1))
 
 
 def link_title(link: ReplyLink) -> str:

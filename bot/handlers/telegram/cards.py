@@ -9,7 +9,17 @@ from html import escape
 
 from msgspec.structs import replace
 
-from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow, Reply, ReplyLink
+from bot.conversation.outbound import (
+    TICKED,
+    UNTICKED,
+    Button,
+    Card,
+    CardChoice,
+    CardRow,
+    Reply,
+    ReplyLink,
+    with_consents,
+)
 from bot.handlers.telegram.buttons import (
     CHANGE,
     TICKS,
@@ -22,9 +32,8 @@ from bot.handlers.telegram.buttons import (
     is_command,
     keyboard_of,
     link_key,
+    make_offer,
     offer_of,
-    offered,
-    text_with_links,
 )
 
 #: A value longer than that is a text to be read: a quotation that opens when it is pressed.
@@ -33,8 +42,6 @@ LONGEST_VALUE = 160
 LONGEST_COPY = 256
 #: What is done with a card's number besides keeping it: a transfer's are typed into a bank's form, one by one.
 _COPIED = "transfer"
-#: A single change needs no button that leads to it.
-LEAST_FOLDED = 2
 #: The colour of the one key that leads on: to order, to pay.
 PRIMARY = "primary"
 _RENEWAL, _ORDER, _EDIT, _METHOD = "auto_renewal", "pay:now", "confirm:edit", "method:"
@@ -46,14 +53,41 @@ _CURRENCY = re.compile(r"^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$")
 
 
 def html_of(message: Reply, card: Card, looks: Looks) -> str:
-    """Return the card above the words of its message, as HTML."""
+    """Return the card above the words of its message, as HTML.
+
+    What the buttons ask by themselves isn't asked in words; of several answers the row's name says what they are to.
+    """
     documents = {link.id: link for link in message.links if link.rel == "document" and looks.opens(link)}
     lines = [f"<b>{_html(card.title)}</b>"]
     lines += [line for row in card.rows if (line := _line(row, documents.get(row.document)))]
     lines += _total(card)
     lines += [_html(card.state)] if card.state else []
+    asked = [row.label for row in _asked_rows(message, card) if len(row.choices) > 1 and not row.value]
+    if message.quiet:
+        unasked = message.words.encode("utf-16-le")[: -2 * message.quiet].decode("utf-16-le").rstrip()
+        message = replace(message, words="\n\n".join((*filter(None, [unasked]), *(f"{label}?" for label in asked))))
     words = _html(text_with_links(message, looks, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
+
+
+def text_with_links(message: Reply, looks: Looks, *, every: bool) -> str:
+    """Return the words, with those links below them that can't be buttons (`every`: with all links).
+
+    A link whose address is in the text already is left out. Those that a card's rows lead to stand in its order,
+    whatever the question is. An agent's name stands above their words, as the chat shows all that we send as the bot's.
+    """
+    name = f"{message.by}:" if message.author == "agent" and message.by else ""
+    links = (link for link in _in_order(message) if every or not looks.opens(link))
+    fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.words]
+    said = with_consents(message.buttons, message.words).strip()
+    words = "\n".join(part for part in (name, said) if part)
+    return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
+
+
+def _in_order(message: Reply) -> list[ReplyLink]:
+    rows = message.card.rows if message.card is not None else ()
+    places = {row.document: at for at, row in enumerate(rows) if row.document is not None}
+    return sorted(message.links, key=lambda link: places.get(link.id or "", -1))
 
 
 def paid_html(card: Card, paid: str) -> str:
@@ -120,16 +154,16 @@ def _card_offer(message: Reply, card: Card, looks: Looks, *, plainer: bool) -> F
         [] if plainer else [_link(link, card, looks.words.pay(locale)) for link in _links_beside(message, card, looks)]
     )
     copies = [] if plainer else _copies(card, looks.words.copy(locale))
-    asked = _asked(message, card)
-    ticks, choices = _given(message, card, asked)
+    asked = _asked_rows(message, card)
+    ticks, choices = _revision_keys(message, card, asked)
     changes: tuple[Key | Fold, ...] = (*choices, *_switch(message, card, looks), *_edits(message, card), *ticks)
     others = list(_others(message, card))
     changes = (*(key for button, key in others if _changes(button, card)), *changes)
-    if len(changes) >= LEAST_FOLDED:
-        changes = (Fold(looks.words.change(locale), changes),)
     answers = [key for button, key in others if not _changes(button, card) and not is_command(button)]
     commands = [key for button, key in others if is_command(button)]
-    return offered(ways, (*copies, *_answers(message, asked), *answers, *changes, *commands))
+    return make_offer(
+        ways, (*copies, *_answers(message, asked), *answers), changes, commands, looks.words.change(locale)
+    )
 
 
 def _others(message: Reply, card: Card) -> Iterator[tuple[Button, Key]]:
@@ -161,7 +195,7 @@ def _link(link: ReplyLink, card: Card, pay: str) -> Key:
     return Key(text=f"{pay} {card.total}", url=link.href, style=PRIMARY)
 
 
-def _asked(message: Reply, card: Card) -> tuple[CardRow, ...]:
+def _asked_rows(message: Reply, card: Card) -> tuple[CardRow, ...]:
     """Return the rows that the open question asks for: its answers come first. The order's own act asks for none.
 
     Where one press answers several, it alone is offered.
@@ -183,7 +217,7 @@ def _answers(message: Reply, rows: tuple[CardRow, ...]) -> list[Key]:
     return [key for row in rows for key in (_boxes(message, row) if len(row.choices) == 1 else _choices(message, row))]
 
 
-def _given(message: Reply, card: Card, asked: Collection[CardRow]) -> tuple[list[Key], list[Fold]]:
+def _revision_keys(message: Reply, card: Card, asked: Collection[CardRow]) -> tuple[list[Key], list[Fold]]:
     """Return the boxes of what was given, to take it back, and rows with an answer, their other choices behind each."""
     given = [
         row for row in card.rows if row not in asked and not row.covers and _is_answered(row) and not _switches(row)

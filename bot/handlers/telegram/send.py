@@ -24,10 +24,9 @@ from bot.handlers.telegram.buttons import (
     contact_keyboard,
     offers,
     only_links,
-    text_with_links,
     ticked_as,
 )
-from bot.handlers.telegram.cards import html_of, keyboard, paid_html
+from bot.handlers.telegram.cards import html_of, keyboard, paid_html, text_with_links
 from bot.handlers.telegram.client import BotClient, in_chat, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage

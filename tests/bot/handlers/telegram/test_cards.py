@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink
-from bot.handlers.telegram.buttons import Looks, screen_of, text_with_links
-from bot.handlers.telegram.cards import html_of, keyboard
+from bot.handlers.telegram.buttons import Looks, screen_of
+from bot.handlers.telegram.cards import html_of, keyboard, text_with_links
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import STILL, Leaf, PressedMessage, Stray, TelegramPress, parse

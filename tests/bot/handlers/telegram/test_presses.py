@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.conversation.outbound import Button, Reply
+from bot.handlers.telegram.buttons import screen_of
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.pace import Pace, TypingShown
@@ -47,11 +48,13 @@ async def reception(client: BotClient, desk: ScriptedDesk, sender: TelegramSende
 
 async def press(api: BotApi, reception: Reception, title: str) -> None:
     """Presses a button of the only message, behind others if need be, and waits for what is done on the side."""
-    pressed = ""
+    pressed, turned = "", set[str]()
     while pressed != title:
         shown = api.sent[CHAT][0]
         keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
-        key = next((key for key in keys if key["text"] == title), keys[-1])
+        leads = (key for key in keys if screen_of(key["callback_data"]) and key["callback_data"] not in turned)
+        key = next((key for key in keys if key["text"] == title), None) or next(leads)
+        turned.add(key["callback_data"])
         assert await reception.take(api.press(CHAT, key["callback_data"], dict(shown)))
         await reception.close()
         pressed = key["text"]
