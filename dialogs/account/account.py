@@ -112,6 +112,7 @@ account = dialog.choose(
     slot="has_one",
     when=lambda s, _c: s.entry in NEEDING and (s.id is None or s.has_one is not None),
     needs=("start",),
+    params=lambda _s, c: {"channel": c.channel},
     opens_sheet="account:new",
     intents={
         "sign_up": "account:new",
