@@ -20,7 +20,7 @@ from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE
 
 #: Of what a message offers the first of these is pressed; his own method comes before them, and no other one.
-PRESSED = (*WAYS, "said_back:yes", "consents:required", "confirm:yes")
+PRESSED = (*WAYS, "terms_clauses:accept", "said_back:yes", "consents:required", "confirm:yes")
 END = "zone:my_account"
 NEWS_S = 0.01
 
