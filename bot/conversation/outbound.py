@@ -43,7 +43,8 @@ class CardChoice(Struct, frozen=True):
 class CardRow(Struct, frozen=True):
     """One row of a card. `edit` is the payload that changes it; `document` the id of the link to its full words.
 
-    `covers`: the rows whose answers its choice gives at one press. A channel that shows it leaves those away.
+    `covers`: the rows whose answers its choice gives at one press. A channel that shows it leaves those away. `was`:
+    what held before the value, which the customer is asked about.
     """
 
     name: str  # as a profile names it: "method"
@@ -54,13 +55,15 @@ class CardRow(Struct, frozen=True):
     document: str | None = None
     copy: bool = False  # customers take the value elsewhere: an order's number, an account
     covers: tuple[str, ...] = ()
+    was: str | None = None
 
     @property
     def line(self) -> str:
         """The row as plain text; a single choice is a box to be ticked."""
         if len(self.choices) == 1:
             return f"{TICKED if self.choices[0].chosen else UNTICKED} {self.value}"
-        return f"{self.label}: {self.value}" if self.label else self.value
+        value = f"{self.was} → {self.value}" if self.was else self.value
+        return f"{self.label}: {value}" if self.label else value
 
 
 class Card(Struct, frozen=True):

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import structlog
 from msgspec import Struct, msgpack
+from msgspec.structs import replace
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
@@ -63,7 +64,10 @@ class Renderer:
         return tuple(Button(self._title(o, locale), o.payload, self._whole(o, locale)) for o in seen.values())
 
     def card(self, content: CardContent, locale: str) -> Card:
-        """Return a card in words; rows that neither say nor change anything are left out."""
+        """Return a card in words; rows that neither say nor change anything are left out.
+
+        Where something of it has changed, those that haven't are left out, too: the change alone is asked about.
+        """
         return self._cards(_CardKey(content, locale, msgpack.encode(content)))
 
     @cached_property
@@ -71,7 +75,8 @@ class Renderer:
         return lru_cache(CARDS)(lambda key: self._card(key.content, key.locale))
 
     def _card(self, content: CardContent, locale: str) -> Card:
-        rows = (self._row(content, row, locale) for row in content.rows)
+        rows = [self._row(content, row, locale) for row in content.rows]
+        rows = [row for row in rows if row.was is not None] or rows
         missing = tuple(Word(f"label.{name}") for name in content.missing)
         part = self._card_part
         return Card(
@@ -107,7 +112,16 @@ class Renderer:
             document=row.document,
             copy=row.copied,
             covers=row.covers,
+            was=self._was(content, row, locale),
         )
+
+    def _was(self, content: CardContent, row: RowContent, locale: str) -> str | None:
+        """Return what held in the row before, where that has changed."""
+        if content.before is None:
+            return None
+        now = self._card_part(content, row.name, locale)
+        before = self._card_part(replace(content, params=content.before), row.name, locale)
+        return None if before == now else before or ""
 
     def _whole(self, option: Option, locale: str) -> str | None:
         return self.words(option.whole.key, dict(option.whole.params), locale) if option.whole is not None else None

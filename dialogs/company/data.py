@@ -207,18 +207,21 @@ def company_card(s: Company, ctx: Ctx) -> CardContent | None:
     mine = own(s, ctx)
     rows = tuple(RowContent(name, edit=f"edit:{name}" if mine else None) for name in FIELDS)
     where = RowContent("country", edit="edit:country" if mine and s.tax_number == NO_NUMBER else None)
-    return CardContent("company", "company", (*rows, where), shown(s, ctx))
+    before = changed_from(s, ctx)
+    return CardContent("company", "company", (*rows, where), shown(s, ctx), before=before and shown(before, ctx))
+
+
+def changed_from(s: Company, ctx: Ctx) -> Company | None:
+    """Return the saved company of which this is a change; where an account has several, another number is one more."""
+    if s.kept is None or (ctx.seller.company.several and s.kept.tax_number != s.tax_number):
+        return None
+    return s.kept
 
 
 def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """Return the replies to the data shown: also the register's later ones and the saved ones, if they differ.
-
-    Where an account has several companies, another number is one more of them: nothing is put back.
-    """
+    """Return the replies to the data shown: also the register's later ones and the saved ones, if they differ."""
     register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
-    before = s.kept
-    if before is not None and ctx.seller.company.several and before.tax_number != s.tax_number:
-        before = None
+    before = changed_from(s, ctx)
     changed = before is not None and (s.tax_number, s.data()) != (before.tax_number, before.data())
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
     change = "option.edit" if own(s, ctx) else "option.company.report"

@@ -40,7 +40,8 @@ class CardContent(Struct, frozen=True):
     """A card before it is put into words: its texts are `card.KIND.title`, `.total` and `.state`.
 
     A card takes the place of an earlier one of the same `key`. `missing` are the steps on it that wait for an answer,
-    but for the last one, which binds; `act` is the option that the last one binds by.
+    but for the last one, which binds; `act` is the option that the last one binds by. `before`: what held until now, of
+    a card that asks whether its changes are right.
     """
 
     kind: CardKind
@@ -49,6 +50,7 @@ class CardContent(Struct, frozen=True):
     params: Params
     missing: tuple[str, ...] = ()
     act: Option | None = None
+    before: Params | None = None
 
 
 def mark_card(card: CardContent | None) -> int | None:

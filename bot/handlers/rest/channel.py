@@ -385,6 +385,7 @@ def _row(row: CardRow) -> dict[str, Any]:
         ("document", row.document),
         ("choices", choices or None),
         ("covers", covers),
+        ("was", row.was),
     )
     named = {"name": row.name, "label": row.label, "value": row.value}
     return named | {name: value for name, value in known if value is not None}

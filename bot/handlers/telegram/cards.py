@@ -116,6 +116,8 @@ def _line(row: CardRow, document: ReplyLink | None) -> str:
     elif len(row.value) > LONGEST_VALUE:
         value = f"<blockquote expandable>{value}</blockquote>"
         return f"{label}:\n{value}" if label else value
+    if row.was:
+        value = f"<s>{_html(row.was)}</s> {value}"
     return f"{label}: {value}" if label else value
 
 

@@ -200,7 +200,8 @@ class LineReader(Struct, frozen=True):
         hide, rows = self.reading.masks.mask_text, list[CardRow]()
         for row in (one for one in card.rows if not one.covers):
             chosen = next((choice.title for choice in row.choices if choice.chosen), "")
-            rows.append(replace(row, value=hide(chosen or ("" if row.choices else row.value))))
+            was = row.was and hide(row.was)
+            rows.append(replace(row, value=hide(chosen or ("" if row.choices else row.value)), was=was))
         state = hide(card.state) if card.state else None
         return replace(card, title=hide(card.title), state=state, rows=tuple(row for row in rows if row.value))
 

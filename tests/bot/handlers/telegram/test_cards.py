@@ -33,7 +33,7 @@ ORDER = Card(
     "Zamówienie",
     (
         CardRow("plan", "Abonament", "Start & <Pro>", edit="edit:plan"),
-        CardRow("company", "Firma", "Nowak", edit="edit:tax_number"),
+        CardRow("company", "Firma", "Nowak", edit="edit:tax_number", was="<Ek>"),
         CardRow("method", "Płatność", "", edit="method:blik", choices=METHODS),
         CardRow(
             "terms",
@@ -93,12 +93,13 @@ async def test_a_card_stands_above_its_words_in_bold_and_with_what_can_be_copied
     assert isinstance(await sender.deliver(str(CHAT), order()), Delivered)
     shown = api.last(CHAT)
     assert shown["text"] == (
-        f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\n☐ Regulamin\nNumer: FS/1{NBSP}234\nRazem 367,77 zł\n"
+        f"Zamówienie\nAbonament: Start & <Pro>\nFirma: <Ek> Nowak\n☐ Regulamin\nNumer: FS/1{NBSP}234\nRazem 367,77 zł\n"
         "Jeszcze nie zamówione.\n\nJak zapłacisz?"
     )
     assert bold(shown) == ["Zamówienie", "Razem 367,77 zł"]
     assert [one["url"] for one in shown["entities"] if one["type"] == "text_link"] == [TERMS.href]
-    assert [one["type"] for one in shown["entities"]].count("code") == 1
+    types = [one["type"] for one in shown["entities"]]
+    assert (types.count("code"), types.count("strikethrough")) == (1, 1)
 
 
 PAID_BY = "Zapłać Razem 367,77 zł"
@@ -256,7 +257,7 @@ async def test_what_telegram_refuses_of_a_card_goes_plainer(api: BotApi, sender:
         assert isinstance(await sender.deliver(str(CHAT), order(seq=refusals)), Delivered)
         shown = api.last(CHAT)
         assert "entities" not in shown
-        assert shown["text"].startswith(f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\nNumer: FS/1{NBSP}234")
+        assert shown["text"].startswith(f"Zamówienie\nAbonament: Start & <Pro>\nFirma: <Ek> → Nowak\nNumer: FS/1{NBSP}")
         assert all(link.href in shown["text"] for link in (PAY, TERMS))
         assert bool(shown["reply_markup"]) == (refusals < 2)
     long = replace(ORDER, rows=(CardRow("plan", "Abonament", "a" * 5000),))

@@ -27,6 +27,7 @@ export const asks = (row, step) => row.name === step || row.covers.includes(step
 /** @param {Row} row @param {At} at @returns {Drawn} */
 export function drawRow(row, at) {
   const drawn = byItsAnswers(row, at);
+  if (row.was) drawn.node.classList.add("changed");
   if (at.live && asks(row, at.step)) drawn.node.setAttribute("aria-current", "step");
   return drawn;
 }
@@ -45,7 +46,10 @@ function byItsAnswers(row, at) {
 export const shows = (row, live) => Boolean(row.value || row.choices.some((choice) => choice.chosen) || (live && (row.choices.length || row.edit || row.name === "discount")));
 
 /** The row as it is read out. @param {Row} row */
-export const spoken = (row) => [row.covers.length ? "" : row.label, answer(row)].filter(Boolean).join(": ");
+export const spoken = (row) => [row.covers.length ? "" : row.label, both(row)].filter(Boolean).join(": ");
+
+/** What held before, and what is to hold. @param {Row} row */
+const both = (row) => [row.was, answer(row)].filter(Boolean).join(" → ");
 
 /** @param {Row} row */
 const answer = (row) => row.value || (row.choices.find((choice) => choice.chosen)?.title ?? "");
@@ -53,8 +57,9 @@ const answer = (row) => row.value || (row.choices.find((choice) => choice.chosen
 /** @param {Row} row */
 function plain(row) {
   const given = answer(row);
+  const before = row.was ? [h("s", { dir: "auto" }, row.was), " "] : [];
   const value = h("span", { class: given.length > WHOLE ? "value long" : given.length > SHORT ? "value" : "value short", dir: "auto" }, ...(row.copy ? [h("span", { class: given.length > LONG ? null : "kept" }, given), " ", copying(given)] : kept(given)));
-  return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
+  return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", ...before, value] : [...before, value];
 }
 
 /** What is only to be read: of a consent the words that were agreed to, with an empty box where it wasn't given. @param {Row} row @param {At} at */
@@ -91,7 +96,7 @@ function linked(row, at) {
 function editing(row, payload, at) {
   const name = t("change", { label: row.label });
   const press = (event) => at.press(event.currentTarget, { row: row.name, title: name, on: true, payload });
-  return h("button", { class: "row edit", type: "button", "data-payload": payload, "aria-label": `${name}. ${row.value}`, onclick: press }, ...plain(row), h("span", { class: "pencil", "aria-hidden": "true" }));
+  return h("button", { class: "row edit", type: "button", "data-payload": payload, "aria-label": `${name}. ${both(row)}`, onclick: press }, ...plain(row), h("span", { class: "pencil", "aria-hidden": "true" }));
 }
 
 /** Equal answers side by side. @param {Row} row @param {At} at @returns {Drawn} */

@@ -12,7 +12,7 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
-/** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean, covers: string[]}} Row `covers`: the rows whose answers its one choice gives */
+/** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean, covers: string[], was?: string|null}} Row `covers`: the rows whose answers its one choice gives */
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
 /** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null, quiet?: number}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text; `quiet`: so much at its end asks for what the controls ask for */
 
