@@ -67,6 +67,7 @@ class Seller(Struct, frozen=True):
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     voice: Consent = Consent("voice_information", "")  # what is said before a recording is heard
+    dictates: bool = False  # customers may speak to their browser's own recogniser
     methods: tuple[str, ...] = ()
     # "ask": an answer is demanded; "offer": off until the customer switches it on; "obligatory": nothing is ordered
     # without the consent to it; "with_method": whatever is paid in a chargeable way renews itself; "none"

@@ -127,6 +127,7 @@ class DeskRoutes:
         chat = WebChat(
             *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
             hears=self._deps.providers.hears,
+            dictation=self._dictation(),
             aloud=ReadAloud(self._deps.renderer),
             codes=CodePayments(self._payments),
         )
@@ -139,6 +140,11 @@ class DeskRoutes:
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
             *documents.routes(documents.Library(self._deps.seller, self._deps.store), self.pages),
         ]
+
+    def _dictation(self) -> dict[str, str]:
+        """Return what is told before the browser's own recogniser is used, where the seller lets customers do so."""
+        seller, words = self._deps.seller, self._deps.renderer.words
+        return {one: words("voice.browser", {}, one) for one in seller.locales if seller.dictates}
 
     def _rest(self) -> list[BaseRoute]:
         settings = self._deps.settings

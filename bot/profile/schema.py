@@ -110,6 +110,12 @@ class PrivacyTable(table_of(PrivacyRules)):
     """`[privacy]`."""
 
 
+class VoiceTable(StrictTable):
+    """`[voice]`. `browser`: the chat may use the browser's own recogniser, which may send the sound to its maker."""
+
+    browser: bool = False
+
+
 class RenewalTable(table_of(RenewalRules, without="collects")):
     """`[renewal]`."""
 
@@ -251,6 +257,7 @@ class ProfileFile(StrictTable):
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
+    voice: VoiceTable = VoiceTable()
     desk: DeskTable = DeskTable()
     renewal: RenewalTable | None = None
     program: tuple[ProgramTable, ...] = ()
@@ -319,9 +326,11 @@ class ProfileFile(StrictTable):
             "cards": tuple(self.cards.items()),
             **{name: getattr(self, name).build() for name in ("sign_up", "company", "password", "manners", "privacy")},
             "vat": self.vat.build(),
+            "dictates": self.voice.browser,
             "renewal": None if self.renewal is None else self.renewal.build(),
         }
-        same = [name for name in Seller.__struct_fields__ if name not in converted and hasattr(self, name)]
+        own = {*converted, "voice"}  # a document of the seller's words, not the table of that name
+        same = [name for name in Seller.__struct_fields__ if name not in own and hasattr(self, name)]
         return Seller(**converted, **{name: getattr(self, name) for name in same})
 
 

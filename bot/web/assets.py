@@ -116,6 +116,7 @@ RECORDER = "js/chat/recorder.js"
 READER = "js/chat/reader.js"
 LANDING_SHEETS = ("css/base.css", "css/cards.css", "css/landing.css", "css/instruments.css")
 INSTRUMENTS = "js/instruments/main.js"
+DICTATION = "js/chat/dictation.js"
 _GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -147,6 +148,12 @@ def chat_script() -> Asset:
 def recorder() -> Asset:
     """Return the module of the microphone, which the chat loads at its first press: it imports none."""
     return asset("recorder", "js", _sources()[RECORDER])
+
+
+@cache
+def dictation() -> Asset:
+    """Return the module that writes down what is said, loaded like the microphone's: it imports none."""
+    return asset("dictation", "js", _sources()[DICTATION])
 
 
 @cache
@@ -236,6 +243,7 @@ _ALWAYS_THE_SAME: dict[str, Callable[[], Asset]] = {
     "chat.js": chat_script,
     "recorder.js": recorder,
     "reader.js": reader,
+    "dictation.js": dictation,
     "instruments.js": instruments_script,
     "landing.css": landing_style,
 }

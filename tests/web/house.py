@@ -58,6 +58,7 @@ class House:
     embedders: tuple[str, ...] = ()
     heartbeat_s: float = 15.0
     hears: bool = False
+    dictation: dict[str, str] = field(default_factory=dict[str, str])
     bot: str | None = None  # where the chat with it opens
     receipt: SampleReceipt | None = None
     links: Links = field(default_factory=Links)
@@ -89,6 +90,7 @@ class House:
             *(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, KEYS),
             reads=Flood(self.reads),
             hears=self.hears,
+            dictation=self.dictation,
             aloud=ALOUD,
         )
         routes: list[BaseRoute] = [

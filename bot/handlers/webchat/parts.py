@@ -1,6 +1,6 @@
 """The web chat's dependencies, and what its page and its JSON both tell: who holds a talk, what was said in it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct, field, to_builtins
 from starlette.requests import Request
@@ -40,6 +40,7 @@ class WebChat(Struct, frozen=True):
     typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
     reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
     hears: bool = False  # the desk takes recordings
+    dictation: Mapping[str, str] = {}  # told before the browser's recogniser is used, by language; empty: it isn't
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(LARGEST_FORM))
     recordings: Places = field(default_factory=Places.for_recordings)
     aloud: ReadAloud | None = None  # without it the page doesn't offer to read
@@ -152,7 +153,7 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
         headers = {
             "cache-control": "no-store",
             "content-security-policy": content_policy(shown_in=("'self'", *site.embedders)),
-            "permissions-policy": rights(microphone=chat.hears),
+            "permissions-policy": rights(microphone=chat.hears or bool(chat.dictation)),
         }
         session, talk = await _held(chat, request)
         if talk is not None and not talk["lines"] and "start" not in request.query_params:
@@ -167,10 +168,16 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             script=assets.chat_script().path,
             icon=assets.icon(site.look).path,
             recorder=assets.recorder().path if chat.hears else None,
+            dictation=assets.dictation().path if chat.dictation else None,
             reader=assets.reader().path if chat.aloud is not None else None,
             longest=MOST_SECONDS,
             words={
-                one: {**chat.pages.words(one).section("chat"), "about": site.about.get(one, "")} for one in site.locales
+                one: {
+                    **chat.pages.words(one).section("chat"),
+                    "about": site.about.get(one, ""),
+                    **_dictating(chat, one),
+                }
+                for one in site.locales
             },
             inputs=_INPUTS,
             talk=talk,
@@ -181,6 +188,12 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
         return answer
 
     return answered
+
+
+def _dictating(chat: WebChat, locale: str) -> dict[str, str]:
+    """Return the words about the browser's recogniser, where it may be used."""
+    told = chat.dictation.get(locale)
+    return {} if told is None else {**chat.pages.words(locale).section("dictation"), "dictate_ask": told}
 
 
 async def _held(chat: WebChat, request: Request) -> tuple[WebSession | None, Json | None]:

@@ -121,6 +121,18 @@ def test_a_document_that_nobody_is_asked_for_is_told(folder: Path, change: Chang
     assert found.remedy == "Is clauses meant?"
 
 
+def test_dictation_is_refused_until_each_language_says_where_the_sound_goes(folder: Path, change: Change) -> None:
+    change("profile.toml", "[password]", "[voice]\nbrowser = true\n\n[password]")
+    for of, text in (("pl", "prowadzenia konta."), ("it", "gestire l’account.")):
+        change(f"texts/{of}.toml", text, f"{text} {{@voice.browser}}")
+
+    told = one(folder)
+    assert (told.file, "where the sound may go" in told.what) == (folder / "texts/en.toml", True)
+    assert told.line == line(folder, "texts/en.toml", 'text = "I agree that {seller} processes my e-mail')
+    change("texts/en.toml", "run my account.", "run my account. {@voice.browser}")
+    assert load(folder).seller.dictates
+
+
 def test_a_document_that_this_journey_does_not_ask_for_is_told(folder: Path, change: Change) -> None:
     change("profile.toml", ', "einvoice"]', "]")
 

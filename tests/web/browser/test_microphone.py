@@ -24,6 +24,11 @@ REFUSING = """() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 }"""
 
+DICTATING = """globalThis.SpeechRecognition = class {
+    start() { globalThis.heard = this; }
+    stop() { this.onend(); }
+};"""
+
 
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
@@ -134,6 +139,33 @@ def test_without_a_connection_the_recording_is_kept_and_sent_later(
 
     expect(page.locator(".slip.customer").last).to_contain_text("✓")
     assert len(recorded(hearing[1])) == 1
+
+
+def test_what_is_dictated_lands_in_the_input_and_is_sent_by_nobody(
+    hearing: tuple[Served, House], open_page: Open
+) -> None:
+    hearing[1].dictation["pl"] = "Dźwięk może trafić do producenta."
+    page = open_page("about:blank")
+    page.add_init_script(DICTATING)
+    page.goto(hearing[0].url + "/chat")
+    greeted(page)
+    button, field = page.get_by_role("button", name="Podyktuj"), page.get_by_label("Wiadomość", exact=True)
+    button.click()
+    expect(page.get_by_role("group", name="Podyktuj")).to_contain_text("Dźwięk może trafić do producenta.")
+    clean(page)
+    page.get_by_role("button", name="Dyktuję").click()
+    for said in ("ile", "ile to kosztuje"):
+        page.evaluate("said => heard.onresult({results: [[{transcript: said}]]})", said)
+    button.click()  # enough
+    expect(field).to_have_value("ile to kosztuje")
+    expect(field).to_be_focused()
+    assert (page.evaluate("heard.lang"), page.locator(".slip.customer").count()) == ("pl", 0)
+    button.click()  # told once: it listens at once
+    page.evaluate("heard.onerror({error: 'no-speech'}), heard.onend()")
+    expect(page.locator("#notice")).to_contain_text("Nie słyszę słów")
+    page.evaluate("localStorage.setItem('okienko.dictates', 'no')")
+    page.reload()
+    expect(page.get_by_role("button", name="Nagraj wiadomość głosową")).to_be_visible()
 
 
 def test_a_browser_that_cannot_record_shows_no_button(hearing: tuple[Served, House], open_page: Open) -> None:

@@ -124,6 +124,6 @@ export class Composer {
     byId("input-label").textContent = t("input");
     byId("send-word").textContent = t("send");
     const speaks = document.getElementById("speak-word");
-    if (speaks) speaks.textContent = t("speak");
+    if (speaks) speaks.textContent = t(speaks.dataset.word ?? "speak");
   }
 }
