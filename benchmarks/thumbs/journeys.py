@@ -173,7 +173,7 @@ JOURNEYS = (
     *(SECOND_ORDER, NEW_PHONE, FIRST_RENEWAL, RENEWAL),
 )
 GOALS = {
-    FAKTURASMART.name: Goal({"hand_taps": 16, "keys": 80, "messages": 8, "chat_words": 280, "skim_s": 115}),
+    FAKTURASMART.name: Goal({"hand_taps": 15, "keys": 75, "messages": 6, "words": 190, "skim_s": 110}),
     IN_ONE_LINE.name: Goal({}),
     SECOND_ORDER.name: Goal({"taps": 5, "fields": 0}),
     NEW_PHONE.name: Goal({"skim_s": 45}),

@@ -119,7 +119,6 @@ class MessageFacts(PrivateStruct, kw_only=True):
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
     heard: Private[str] = ""  # the words of the recording that it answers
     again: bool = False  # its card was shown before, just as it is
-    quiet: int = 0  # so many characters at its end, in UTF-16, ask for what the controls beside them ask for
     second_hand: bool = False  # it answers somebody else's words, by which nothing was done
     topic: str | None = None  # the channel's name of the part of the chat in which it stands
 
@@ -127,7 +126,8 @@ class MessageFacts(PrivateStruct, kw_only=True):
 class Reply(MessageFacts):
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
 
-    A channel sends `text`; one that draws the card itself sends `words` below it.
+    A channel sends `text`; one that draws the card itself sends `words` below it. Their last `quiet` characters (of
+    UTF-16) ask for nothing but what the controls beside them ask for.
     """
 
     id: int
@@ -139,6 +139,7 @@ class Reply(MessageFacts):
     at: datetime
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
     kind: str | None = None  # a customer's: of what is no text (voice, photo …)
+    quiet: int = 0
 
     @property
     def text(self) -> str:

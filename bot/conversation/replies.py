@@ -271,6 +271,7 @@ class Presenters(Struct, frozen=True):
             at=entry.at,
             payload=cause.payload,
             kind=cause.kind,
+            quiet=stored.quiet,
             **{name: getattr(stored, name) for name in MessageFacts.__struct_fields__},
         )
 

@@ -44,6 +44,7 @@ class StoredMessage(MessageFacts):
     links: tuple[StoredLink, ...] = ()
     step: str | None = None
     late: Private[str] = ""
+    quiet: int = 0
 
     @property
     def plain(self) -> str:

@@ -23,7 +23,7 @@ from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object
 from bot.web.recording_form import read_recording
 from bot.web.session import WebSession
 from services.keyed_hash import sha256_hex
-from services.payments.providers.base import Payer
+from services.payments.providers.base import CodePayer
 from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
 from values.channel import Channel
 from values.private import Secret
@@ -136,7 +136,7 @@ async def _code(chat: WebChat, request: Request, session: WebSession) -> Respons
     code = Secret(text_of(fields, "code", longest=_LONGEST_NAME))
     if not re.fullmatch("[0-9]{6}", code.reveal()) or fields.get("terms") is not True:
         raise RequestTurnedAway(400, "bad_code")
-    payer = Payer(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    payer = CodePayer(request.client.host if request.client else "", request.headers.get("user-agent", ""))
     if not await parts.pay_by_code(chat, session, payer, code):
         raise RequestTurnedAway(409, "no_code_awaited")
     return _json({})

@@ -20,7 +20,7 @@ from bot.web.pages import Pages
 from bot.web.policy import content_policy, rights
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
-from services.payments.providers.base import Payer
+from services.payments.providers.base import CodePayer
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
 from values.kinds import KINDS
@@ -107,7 +107,7 @@ async def speech(chat: WebChat, aloud: ReadAloud, session: WebSession, line: int
     return None
 
 
-async def pay_by_code(chat: WebChat, session: WebSession, payer: Payer, code: Secret) -> bool:
+async def pay_by_code(chat: WebChat, session: WebSession, payer: CodePayer, code: Secret) -> bool:
     """Pay what the session's conversation waits for: which payment that is no page tells. False if it awaits none."""
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     if conversation_id is None or chat.codes is None:

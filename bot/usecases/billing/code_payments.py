@@ -19,7 +19,7 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.payments import attempts
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
-from services.payments.providers.base import CodeProvider, Payer
+from services.payments.providers.base import CodePayer, CodeProvider
 from values.private import Secret
 
 _log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class CodePayments(Struct, frozen=True):
 
     pages: PaymentPages
 
-    async def pay(self, conversation_id: str, payment_id: str, payer: Payer, code: Secret) -> bool:
+    async def pay(self, conversation_id: str, payment_id: str, payer: CodePayer, code: Secret) -> bool:
         """Hand the code on; False where the payment takes none now: it is over, or another code is on its way.
 
         Raises StoreUnavailable.
@@ -52,7 +52,7 @@ class CodePayments(Struct, frozen=True):
         tx.tell(conversation_id, PaymentChecked(payment_id, "confirming", way.attempt.n))
         return way
 
-    async def _hand_on(self, way: ToPay, payer: Payer, code: Secret) -> str | None:
+    async def _hand_on(self, way: ToPay, payer: CodePayer, code: Secret) -> str | None:
         """Return why the code came to nothing; None where the bank asks its customer now, or may do so."""
         provider = self.pages.providers.get(way.payment.provider)
         if not isinstance(provider, CodeProvider) or method_of(way.payment) not in provider.by_code:

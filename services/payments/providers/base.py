@@ -79,7 +79,7 @@ class PaymentRequest(PrivateStruct):
         return f"{self.payment_id}-{self.attempt}"
 
 
-class Payer(PrivateStruct):
+class CodePayer(PrivateStruct):
     """The browser in which a code was typed, which providers ask for with it."""
 
     address: Private[str]
@@ -279,7 +279,7 @@ class CodeProvider(PaymentProvider, Protocol):
         """The methods that are paid so."""
         ...
 
-    async def pay_by_code(self, request: PaymentRequest, payer: Payer, code: Secret) -> CodeRefusal | None:
+    async def pay_by_code(self, request: PaymentRequest, payer: CodePayer, code: Secret) -> CodeRefusal | None:
         """Open the attempt and hand it the code, once: no code is ever sent again under its name.
 
         Return why it was refused at once; None: the payer confirms in the bank's app, and `ask` tells how it ends.

@@ -23,10 +23,10 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
+    CodePayer,
     CodeRefusal,
     Method,
     Notice,
-    Payer,
     PaymentRequest,
     Refund,
     RegisteredAttempt,
@@ -101,7 +101,7 @@ class Przelewy24:
             token = await self._token(request, self._registration(request))
         return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
-    async def pay_by_code(self, request: PaymentRequest, payer: Payer, code: Secret) -> CodeRefusal | None:
+    async def pay_by_code(self, request: PaymentRequest, payer: CodePayer, code: Secret) -> CodeRefusal | None:
         """Register a transaction of its own, whose payer has accepted Przelewy24's terms, and charge it by the code.
 
         Przelewy24 answers 201 before the bank has asked its customer, 401 where the account may not take codes.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, CodeRefusal, Method, Payer, Refund, RegisteredAttempt, State
+from services.payments.providers.base import Attempt, CodePayer, CodeRefusal, Method, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.webhooks import CODE_NOTICE, NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.services.outside import FarEnd, Step, breaker, noon, said, to_be_paid
@@ -225,7 +225,7 @@ async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str)
 
 async def pays(*steps: Step) -> tuple[CodeRefusal | None, FarEnd]:
     far = FarEnd(said({"data": {"token": "T"}}), *steps)
-    return await p24(far).pay_by_code(REQUEST, Payer("203.0.113.7", "Firefox " * 99), Secret("777493")), far
+    return await p24(far).pay_by_code(REQUEST, CodePayer("203.0.113.7", "Firefox " * 99), Secret("777493")), far
 
 
 async def test_a_code_goes_with_its_payer_once() -> None:
@@ -254,7 +254,7 @@ async def test_a_code_whose_answer_got_lost_is_not_sent_again(lost: Step) -> Non
 async def test_a_code_is_not_sent_without_a_transaction_or_the_right_to() -> None:
     for steps, error in (([httpx.ReadTimeout("lost")] * 3, ProviderUnavailable), ([said({}, 401)], Misconfigured)):
         with pytest.raises(error) as raised:
-            await p24(FarEnd(*steps)).pay_by_code(REQUEST, Payer("", ""), Secret("777493"))
+            await p24(FarEnd(*steps)).pay_by_code(REQUEST, CodePayer("", ""), Secret("777493"))
         assert not getattr(raised.value, "uncertain", False)
 
 
