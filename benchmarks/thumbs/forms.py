@@ -52,8 +52,8 @@ class Sheet:
                 hands.tally.fields += 1
                 sends = await hands.go_on(blank.box) == "send"
         if not sends:
-            button = self.form.page.locator("[form=fields]:visible").last
-            await hands.tap(button, f"{at}: send the sheet")
+            button = self.form.locator("button").or_(self.form.page.locator("[form=fields]"))
+            await hands.tap(button.last, f"{at}: send the sheet")
 
 
 async def sheet(page: Page) -> Sheet | None:

@@ -85,10 +85,12 @@ class View:
 
         One that was said up to `since` belongs to an earlier order. The greeting is read before it is a line.
         """
-        greeting = next((str(line["id"]) for line in self.lines if line["seq"] == 1), "0")
-        if self.first.get(line_id, line_id) == greeting:
+        if line_id not in self.first:
+            return line_id
+        greeting = next((str(line["id"]) for line in self.lines if line.get("seq") == 1), "0")
+        if self.first[line_id] == greeting:
             return "0/0"
-        return f"{self.first.get(line_id, line_id)}/{since if line_id.isdigit() and int(line_id) > since else 0}"
+        return f"{self.first[line_id]}/{since if int(line_id) > since else 0}"
 
     @property
     def order(self) -> str:
