@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import accounts, consents, credentials
 from services.companies import companies
@@ -16,7 +17,7 @@ from services.orders import orders, pricing
 from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount
-from services.payments import book
+from services.payments import attempts, book, money
 from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.tables.accounts import company as company_table
@@ -28,6 +29,19 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 KEY = b"a server key of the tests, 32 b."
 PLAN = Item("standard", 1, 1, 29900, 23)
 BURSZTYN = Billing("PL", "1234563218", "Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+WANTED = orders.WantedOrder(
+    id="o1",
+    account_id="a1",
+    company_id="f1",
+    items=(PLAN,),
+    discount=None,
+    price=pricing.price((PLAN,), None, "PLN"),
+    method="blik",
+    auto_renewal=True,
+    series="FS/2026",
+    conversation_id="talk-a1",
+)
+"""One plan for a year, for the first account's company."""
 
 
 def later(**by: float) -> datetime:
@@ -116,23 +130,17 @@ def try_to_place(
     limits: Limits = UNLIMITED,
 ) -> orders.Placed | orders.NotPlaced:
     """One plan for a year."""
-    return orders.place(
-        connection,
-        orders.WantedOrder(
-            id=id,
-            account_id=account_id,
-            company_id=company_id,
-            items=(PLAN,),
-            discount=discount,
-            price=pricing.price((PLAN,), discount, "PLN"),
-            method="blik",
-            auto_renewal=True,
-            series="FS/2026",
-            conversation_id=f"talk-{account_id}",
-            limits=limits,
-        ),
-        now,
+    wanted = replace(
+        WANTED,
+        id=id,
+        account_id=account_id,
+        company_id=company_id,
+        discount=discount,
+        price=pricing.price((PLAN,), discount, "PLN"),
+        conversation_id=f"talk-{account_id}",
+        limits=limits,
     )
+    return orders.place(connection, wanted, now)
 
 
 def placed(connection: sa.Connection, id: str = "o1", account_id: str = "a1", now: datetime = NOW) -> OrderRecord:
@@ -147,6 +155,8 @@ def to_pay(
     method: str = "blik",
     now: datetime = NOW,
     expires_at: datetime = NOW + timedelta(days=7),
+    provider: str = "",
+    stored_id: str | None = None,
 ) -> PaymentRecord:
     """A payment just opened."""
     opened = book.open_payment(
@@ -154,13 +164,28 @@ def to_pay(
         payment_id=id,
         order_id=order_id,
         method=method,
-        provider="paypal" if method == "paypal" else "przelewy24",
+        provider=provider or ("paypal" if method == "paypal" else "przelewy24"),
         server_key=KEY,
         expires_at=expires_at,
         now=now,
+        stored_id=stored_id,
     )
     assert isinstance(opened, book.Opened)
     return opened.payment
+
+
+def owing(connection: sa.Connection) -> None:
+    """A buyer whose order is placed, and its payment opened."""
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+
+
+def pay(connection: sa.Connection, id: str = "p1", now: datetime = NOW, amount: int = 36777) -> None:
+    """Its link is opened, and the provider tells of the money."""
+    opened = a(attempts.ToPay, attempts.open_attempt(connection, payment_id=id, good_for=timedelta(hours=1), now=now))
+    n = opened.attempt.n
+    a(money.Booked, money.book_paid(connection, payment_id=id, attempt=n, amount=amount, currency="PLN", now=now))
 
 
 def buyer(connection: sa.Connection) -> str:

@@ -22,6 +22,7 @@ from tests.services.domain.people import (
     buyer,
     customer,
     later,
+    owing,
     placed,
     prove,
     sign_up,
@@ -204,9 +205,7 @@ def test_a_conversation_has_one_account_and_is_told_to_it(connection: sa.Connect
 
 
 def test_personal_data_are_not_in_any_repr(connection: sa.Connection) -> None:
-    buyer(connection)
-    placed(connection)
-    to_pay(connection)
+    owing(connection)
     view, account = account_books.read_view(connection, "a1"), accounts.get(connection, "a1")
     shown = repr(view) + repr(account) + repr(contacts.of_account(connection, "a1"))
     for personal in (ANNA, "600700800", "Bursztyn", "1234563218", "Długa"):

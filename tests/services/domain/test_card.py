@@ -1,18 +1,16 @@
 """The customer's card: exactly the fields that the API promises."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.contacts import contacts
 from services.einvoicing import einvoices
-from services.payments import attempts, money
 from services.seller import card
 from services.seller.rows import when
 from tests.kit.narrow import present
-from tests.services.domain.people import NOW, agreed, buyer, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import NOW, agreed, customer, later, owing, pay, sign_up
 from values.account_view import ANSWERS
 
 ANNA = "anna@example.com"
@@ -20,12 +18,9 @@ ANNA = "anna@example.com"
 
 def whole(connection: sa.Connection) -> dict[str, Any]:
     """The card of a customer who has gone all the way, as it leaves the desk."""
-    buyer(connection)
+    owing(connection)
     agreed(connection, "2026-11")
-    placed(connection)
-    to_pay(connection)
-    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=later(minutes=1))
+    pay(connection, now=later(minutes=1))
     einvoices.activate(connection, account_id="a1", email=None, by_seller=False, now=later(minutes=2))
     shown = present(card.card(connection, ANNA))
     return json.loads(json.dumps(shown))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ def issue(
     quotas: bool = True,
     limits: CodeLimits = RECOMMENDED,
     purpose: str = "contact",
+    **where: Any,
 ) -> IssuedCode | Limited:
     return codes.issue(
         connection,
@@ -40,6 +42,7 @@ def issue(
         now=now,
         quotas=quotas,
         limits=limits,
+        **where,
     )
 
 
@@ -296,23 +299,8 @@ def issue_nth(
     conversation: str = "",
 ) -> IssuedCode | Limited:
     """Ask for a code to the n-th number, each of a prefix and a conversation of its own."""
-    return codes.issue(
-        connection,
-        challenge_id=f"k{n}",
-        purpose="contact",
-        target=f"{country}{n:02d}0123",
-        conversation_id=conversation or f"c{n}",
-        server_key=KEY,
-        now=now,
-        limits=limits,
-        network=network,
-        home="+48",
-    )
-
-
-def typed_in(connection: sa.Connection, n: int, now: datetime) -> None:
-    found = codes.check(connection, challenge_id=f"k{n}", typed=codes.derive(KEY, f"k{n}"), server_key=KEY, now=now)
-    assert isinstance(found, codes.RightCode)
+    target, talk = f"{country}{n:02d}0123", conversation or f"c{n}"
+    return issue(connection, f"k{n}", target, talk, now, limits=limits, network=network, home="+48")
 
 
 def test_a_network_has_five_an_hour_and_twenty_a_day(connection: sa.Connection) -> None:
@@ -379,7 +367,7 @@ def test_the_whole_desk_is_held_over_countries_and_opens_when_codes_are_typed_in
     held = issue_nth(connection, 6, limits=FEW, now=later(minutes=6))
     assert held == Limited("paused", later(hours=1, minutes=2))
     assert isinstance(issue_nth(connection, 6, "elsewhere", limits=FEW, now=later(minutes=6)), IssuedCode)
-    typed_in(connection, 6, later(minutes=7))
+    assert check(connection, "k6", now=later(minutes=7)) == RightCode()
     assert isinstance(issue_nth(connection, 7, limits=FEW, now=later(minutes=8)), IssuedCode)
 
 
@@ -397,19 +385,8 @@ def test_where_no_address_is_known_the_conversation_is_the_newcomer(connection: 
 def test_a_login_that_nobody_has_is_held_like_one_that_somebody_has(connection: sa.Connection) -> None:
     for n in range(8):
         issue_nth(connection, n, now=later(minutes=n), limits=CALM)
-    held = codes.issue(
-        connection,
-        challenge_id="k",
-        purpose="login",
-        target="nobody x",
-        conversation_id="c",
-        server_key=KEY,
-        now=NOW + timedelta(hours=1),
-        limits=CALM,
-        network="there",
-        home="+48",
-        judged_as="+48",
-    )
+    where: dict[str, Any] = {"network": "there", "home": "+48", "judged_as": "+48"}
+    held = issue(connection, "k", "nobody x", "c", later(hours=1), limits=CALM, purpose="login", **where)
     assert held == Limited("ceiling", later(days=1))
 
 

@@ -25,16 +25,7 @@ def test_confirming_again_changes_the_data_and_keeps_the_id(connection: sa.Conne
     customer(connection)
     first = company(connection, id="f1")
     moved = replace(BURSZTYN, street="ul. Krótka 1")
-    again = companies.confirm(
-        connection,
-        company_id="f2",
-        account_id="a1",
-        billing=moved,
-        source="customer",
-        check="pending",
-        now=later(days=1),
-        seen=BURSZTYN,
-    )
+    again = saves(connection, moved, BURSZTYN, now=later(days=1))
     assert isinstance(again, CompanyRecord)
     assert (again.id, again.billing, again.created_at, again.confirmed_at) == ("f1", moved, NOW, later(days=1))
     assert companies.of_account(connection, "a1") == [again]
@@ -104,17 +95,11 @@ HOME = replace(BURSZTYN, country="IT")  # where each of them is its own
 FIELDS = ("name", "street", "postal_code", "city", "sdi_code", "pec", "email")
 
 
-def saves(connection: sa.Connection, billing: Billing, seen: Billing | None) -> CompanyRecord | CompanyChanged:
-    return companies.confirm(
-        connection,
-        company_id="f9",
-        account_id="a1",
-        billing=billing,
-        source="customer",
-        check="pending",
-        now=later(hours=1),
-        seen=seen,
-    )
+def saves(
+    connection: sa.Connection, billing: Billing, seen: Billing | None, **changed: Any
+) -> CompanyRecord | CompanyChanged:
+    told: dict[str, Any] = {"source": "customer", "check": "pending", "now": later(hours=1)} | changed
+    return companies.confirm(connection, company_id="f9", account_id="a1", billing=billing, seen=seen, **told)
 
 
 @pytest.mark.parametrize(("theirs", "mine"), list(product(FIELDS, FIELDS)))
@@ -141,16 +126,7 @@ def test_a_copy_in_which_nothing_was_changed_changes_nothing(connection: sa.Conn
     company(connection)
     moved = replace(BURSZTYN, street="ul. Nowa 77")
     first = saves(connection, moved, BURSZTYN)
-    again = companies.confirm(
-        connection,
-        company_id="f9",
-        account_id="a1",
-        billing=BURSZTYN,
-        source="mf",
-        check="verified",
-        now=later(hours=2),
-        seen=BURSZTYN,
-    )
+    again = saves(connection, BURSZTYN, BURSZTYN, source="mf", check="verified", now=later(hours=2))
     assert isinstance(first, CompanyRecord)
     assert isinstance(again, CompanyRecord)
     assert (again.billing, again.source, again.check) == (moved, "customer", "pending"), "its verdict is of other data"

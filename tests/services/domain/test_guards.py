@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import accounts, email_change, one_time_links
 from services.contacts import contacts
@@ -17,7 +18,7 @@ from services.payments.providers.base import Returned
 from services.store.tables.accounts import contact
 from services.subscriptions import subscriptions
 from tests.kit.narrow import present
-from tests.services.domain.people import NOW, buyer, company, customer, later, placed, prove, sign_up, to_pay
+from tests.services.domain.people import NOW, WANTED, buyer, company, customer, later, placed, prove, sign_up, to_pay
 from tests.services.domain.test_links import issue, state
 from tests.services.domain.test_payments import opened, paid
 from tests.services.domain.test_transfers import NUMBER
@@ -240,18 +241,7 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
     bought(connection)
     [of] = subscriptions.of_account(connection, "a1")
     renewal = Item("standard", 1, 1, 29900, 23, of.id)
-    wanted = orders.WantedOrder(
-        id="o2",
-        account_id="a1",
-        company_id="f1",
-        items=(renewal,),
-        discount=None,
-        price=price([renewal], None, "PLN"),
-        method="blik",
-        auto_renewal=True,
-        series="FS/2026",
-        conversation_id="talk-a1",
-    )
+    wanted = replace(WANTED, id="o2", items=(renewal,), price=price([renewal], None, "PLN"))
     assert isinstance(orders.place(connection, wanted, later(days=1)), orders.Placed)
     withdrawals.keep(connection, stated("w1", "I withdraw", order_id="o1"))
     order = present(order_record.get(connection, "o1"))

@@ -15,33 +15,27 @@ from services.orders.orders import (
     PriceChanged,
 )
 from services.orders.pricing import PricingDiscount
-from services.payments import attempts, book, money, record
+from services.payments import record
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import (
     BURSZTYN,
     NOW,
     PLAN,
+    WANTED,
     at_once,
     buyer,
     company,
     customer,
     later,
+    owing,
+    pay,
     placed,
     sign_up,
     to_pay,
     try_to_place,
     unconfirmed,
 )
-
-
-def pay(connection: sa.Connection, payment_id: str = "p1") -> None:
-    opened = attempts.open_attempt(connection, payment_id=payment_id, good_for=later(hours=8) - NOW, now=NOW)
-    assert isinstance(opened, attempts.ToPay)
-    booked = money.book_paid(
-        connection, payment_id=payment_id, attempt=opened.attempt.n, amount=36777, currency="PLN", now=NOW
-    )
-    assert isinstance(booked, money.Booked)
 
 
 def test_an_order_keeps_what_was_agreed(connection: sa.Connection) -> None:
@@ -88,9 +82,7 @@ def test_only_for_a_confirmed_company_of_its_own(connection: sa.Connection) -> N
 
 
 def test_not_while_another_is_being_paid(connection: sa.Connection) -> None:
-    buyer(connection)
-    placed(connection)
-    to_pay(connection)
+    owing(connection)
     assert try_to_place(connection, "o2") == PaymentPending("o1", "FS/2026/000001", "p1")
     assert isinstance(try_to_place(connection, "o2", now=later(days=8)), Placed)  # its time was over
 
@@ -101,22 +93,7 @@ def test_at_the_price_that_was_shown(connection: sa.Connection) -> None:
     half = PricingDiscount("HALF", 50)
 
     def place(discount: PricingDiscount | None) -> orders.Placed | orders.NotPlaced:
-        return orders.place(
-            connection,
-            orders.WantedOrder(
-                id="o1",
-                account_id="a1",
-                company_id="f1",
-                items=(PLAN,),
-                discount=discount,
-                price=shown,
-                method="card",
-                auto_renewal=False,
-                series="FS/2026",
-                conversation_id=None,
-            ),
-            NOW,
-        )
+        return orders.place(connection, replace(WANTED, discount=discount, price=shown), NOW)
 
     assert place(half) == PriceChanged(pricing.price((PLAN,), half, "PLN"))
     assert isinstance(place(None), Placed)
@@ -125,22 +102,7 @@ def test_at_the_price_that_was_shown(connection: sa.Connection) -> None:
 def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
     buyer(connection)
     with pytest.raises(ValueError, match="at least one line"):
-        orders.place(
-            connection,
-            orders.WantedOrder(
-                id="o1",
-                account_id="a1",
-                company_id="f1",
-                items=(),
-                discount=None,
-                price=pricing.price((PLAN,), None, "PLN"),
-                method="card",
-                auto_renewal=False,
-                series="FS/2026",
-                conversation_id=None,
-            ),
-            NOW,
-        )
+        orders.place(connection, replace(WANTED, items=()), NOW)
 
 
 def test_a_discount_is_kept_with_its_order(connection: sa.Connection) -> None:
@@ -150,9 +112,7 @@ def test_a_discount_is_kept_with_its_order(connection: sa.Connection) -> None:
 
 
 def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connection) -> None:
-    buyer(connection)
-    placed(connection)
-    to_pay(connection)
+    owing(connection)
     outcome = a(OrderWasCancelled, orders.cancel(connection, order_id="o1", now=later(hours=1)))
     assert (outcome.order.status, outcome.payments) == ("cancelled", ("p1",))
     assert [p.status for p in record.of_order(connection, "o1")] == ["cancelled"]
@@ -173,16 +133,7 @@ def test_no_such_order_is_a_mistake(connection: sa.Connection) -> None:
     with pytest.raises(LookupError):
         orders.cancel(connection, order_id="none", now=NOW)
     with pytest.raises(LookupError):
-        book.open_payment(
-            connection,
-            payment_id="p",
-            order_id="none",
-            method="card",
-            provider="paypal",
-            server_key=b"k" * 32,
-            expires_at=NOW,
-            now=NOW,
-        )
+        to_pay(connection, order_id="none")
 
 
 def test_placed_at_once_numbers_are_whole_and_one_account_has_one_order_to_pay(racing: sa.Engine) -> None:

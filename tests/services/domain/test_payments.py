@@ -19,7 +19,7 @@ from services.payments.returned import BookedBack
 from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
-from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, placed, to_pay, try_to_place
+from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, owing, placed, to_pay, try_to_place
 
 HOURS = timedelta(hours=8)
 GROSS = 36777
@@ -67,9 +67,7 @@ def order_status(connection: sa.Connection, id: str = "o1") -> str:
 @pytest.fixture
 def owed(connection: sa.Connection) -> sa.Connection:
     """An order of 367.77 placed, its payment opened."""
-    buyer(connection)
-    placed(connection)
-    to_pay(connection)
+    owing(connection)
     return connection
 
 
@@ -428,9 +426,7 @@ def test_the_store_itself_holds_one_live_payment_per_order(owed: sa.Connection) 
 
 def test_a_notice_many_times_at_once_books_once(racing: sa.Engine) -> None:
     with racing.begin() as connection:
-        buyer(connection)
-        placed(connection)
-        to_pay(connection)
+        owing(connection)
         opened(connection)
     outcomes = at_once(racing, 10, lambda connection, _: paid(connection))
     assert sorted(type(o).__name__ for o in outcomes) == ["Booked"] + ["Duplicate"] * 9
@@ -453,8 +449,6 @@ def test_two_payments_of_one_order_at_once_one_goes_back(racing: sa.Engine) -> N
 
 def test_the_link_opened_at_once_is_one_attempt(racing: sa.Engine) -> None:
     with racing.begin() as connection:
-        buyer(connection)
-        placed(connection)
-        to_pay(connection)
+        owing(connection)
     found = at_once(racing, 6, lambda c, _: attempts.open_attempt(c, payment_id="p1", good_for=HOURS, now=NOW))
     assert {to.attempt.reference for to in found if isinstance(to, ToPay)} == {"p1-1"}

@@ -35,6 +35,7 @@ from tests.services.domain.people import (
     conversation,
     customer,
     later,
+    owing,
     placed,
     prove,
     sign_up,
@@ -365,9 +366,7 @@ def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> 
 
 
 def test_an_unpaid_order_is_withdrawn(connection: sa.Connection) -> None:
-    buyer(connection)
-    placed(connection)
-    to_pay(connection)
+    owing(connection)
 
     done = gone(connection)
 

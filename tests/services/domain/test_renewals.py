@@ -5,17 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import start_links
 from services.orders import order_record, orders
 from services.orders.pricing import Item, price
-from services.payments import attempts, money, returned
+from services.payments import returned
 from services.payments.providers.base import Returned
 from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.kit.narrow import present
-from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
+from tests.services.domain.people import NOW, WANTED, buyer, conversation, customer, later, pay, to_pay
 from values.account_view import OrdererDetails
 from values.renewal import RenewalRules
 
@@ -38,28 +39,11 @@ def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW)
 
 def placed(connection: sa.Connection, items: list[Item], order_id: str, gross: int, now: datetime = NOW) -> None:
     """An order of these lines, paid."""
-    done = orders.place(
-        connection,
-        orders.WantedOrder(
-            id=order_id,
-            account_id="a1",
-            company_id="f1",
-            items=tuple(items),
-            discount=None,
-            price=price(items, None, "PLN"),
-            method="blik",
-            auto_renewal=True,
-            series="T/2026",
-            conversation_id="talk-a1",
-        ),
-        now,
-    )
-    assert isinstance(done, orders.Placed)
+    wanted = replace(WANTED, id=order_id, items=tuple(items), price=price(items, None, "PLN"), series="T/2026")
+    assert isinstance(orders.place(connection, wanted, now), orders.Placed)
     payment = f"payment of {order_id}"
     to_pay(connection, payment, order_id, now=now, expires_at=now + timedelta(days=7))
-    attempts.open_attempt(connection, payment_id=payment, good_for=timedelta(hours=1), now=now)
-    booked = money.book_paid(connection, payment_id=payment, attempt=1, amount=gross, currency="PLN", now=now)
-    assert isinstance(booked, money.Booked)
+    pay(connection, payment, now, gross)
 
 
 def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(connection: sa.Connection) -> None:

@@ -21,7 +21,7 @@ from services.payments import book
 from services.store.tables.agents import agent as agents
 from tests.kit.narrow import present
 from tests.services.agents.conftest import put
-from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed
+from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed, to_pay
 
 NEW = b"the key that takes its place, 32"
 BOTH, ALONE = ServerKey(NEW, KEY), ServerKey(NEW)
@@ -76,17 +76,7 @@ def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connec
 def test_a_payment_keeps_its_link_also_one_of_an_earlier_release(connection: sa.Connection, payment_id: str) -> None:
     buyer(connection)
     placed(connection)
-    opened = book.open_payment(
-        connection,
-        payment_id=payment_id,
-        order_id="o1",
-        method="blik",
-        provider="przelewy24",
-        server_key=KEY,
-        expires_at=later(days=7),
-        now=NOW,
-    )
-    assert isinstance(opened, book.Opened)
+    to_pay(connection, payment_id)
     assert present(book.find_by_token(connection, book.public_token(BOTH, payment_id))).id == payment_id
 
 
@@ -171,16 +161,7 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
     key_change.take(connection, ServerKey(KEY), NOW)
     buyer(connection)
     placed(connection)
-    book.open_payment(
-        connection,
-        payment_id=an_id(KEY, "d"),
-        order_id="o1",
-        method="blik",
-        provider="przelewy24",
-        server_key=KEY,
-        expires_at=later(days=9),
-        now=NOW,
-    )
+    to_pay(connection, an_id(KEY, "d"), expires_at=later(days=9))
     link(connection, KEY)
     link(connection, BOTH, "b")
     assert key_change.take(connection, BOTH, NOW)

@@ -1,6 +1,5 @@
 """What is known of people goes when its time is over, in batches, and not a day earlier."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from msgspec.structs import replace
 from bot.usecases.privacy.housekeeping import FACTS
 from services.accounts import accounts, credentials, one_time_links
 from services.jobs.port import StoredJob
-from services.payments import attempts, money, notices
+from services.payments import notices
 from services.privacy import desk_rows, naming, retention
 from services.privacy.erase import Erased, erase
 from services.store import conversations, events, jobs_table, journal, timer_rows
@@ -28,7 +27,19 @@ from services.support import answer_letters, blocklist, handoffs, notes
 from services.support.notes import Note
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
-from tests.services.domain.people import KEY, NOW, agreed, buyer, conversation, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import (
+    KEY,
+    NOW,
+    agreed,
+    buyer,
+    conversation,
+    customer,
+    later,
+    owing,
+    pay,
+    placed,
+    sign_up,
+)
 from values.rules import PrivacyRules
 
 RULES = PrivacyRules(conversations_days=180, unfinished_days=30, keep_invoices_years=5, keep_consents_years=6)
@@ -147,12 +158,9 @@ def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
 def test_of_an_erased_person_consents_and_orders_go_when_the_law_lets_them(
     connection: sa.Connection, years: float, left: int
 ) -> None:
-    buyer(connection)
+    owing(connection)
     agreed(connection)
-    placed(connection)
-    to_pay(connection)
-    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    pay(connection)
     assert erase(connection, account_id="a1", on_file="keep", going_on=(), now=NOW)
     swept(connection, days=365.25 * years)
 

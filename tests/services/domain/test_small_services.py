@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.accounts import start_links
 from services.einvoicing import einvoices
 from services.einvoicing.einvoices import Activation, ActivationNotYet
-from services.payments import attempts, methods, money
+from services.payments import methods
 from services.privacy import retention
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
@@ -21,7 +21,7 @@ from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.support import handoffs
 from tests.kit.narrow import a, present
-from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, pay, placed, sign_up, to_pay
 from tests.table import table
 from values.renewal import years_later
 
@@ -31,10 +31,7 @@ TOKEN = "abcDEF_-0123456789abcDEF"
 def paid(connection: sa.Connection, n: int = 1, now: datetime = NOW) -> None:
     placed(connection, f"o{n}", now=now)
     to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))
-    opened = attempts.open_attempt(connection, payment_id=f"p{n}", good_for=timedelta(hours=1), now=now)
-    assert isinstance(opened, attempts.ToPay)
-    booked = money.book_paid(connection, payment_id=f"p{n}", attempt=1, amount=36777, currency="PLN", now=now)
-    assert isinstance(booked, money.Booked)
+    pay(connection, f"p{n}", now)
 
 
 def test_a_paid_order_is_a_year_of_service(connection: sa.Connection) -> None:
@@ -61,8 +58,7 @@ def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connectio
     placed(connection)
     assert subscriptions.set_auto_renewal(connection, account_id="a1", on=False)
     to_pay(connection)
-    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    pay(connection)
     [service] = subscriptions.of_account(connection, "a1")
     assert (service.status, service.auto_renewal) == ("active", False)
 

@@ -5,16 +5,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.usecases.billing.notices import ProviderNotices
 from services.orders import order_record, orders
-from services.orders.pricing import price
 from services.payments import attempts, book, charges, methods, money, record
 from services.payments.providers.base import Notice
 from services.store import timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from tests.kit.narrow import a, present
-from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
+from tests.services.domain.people import NOW, WANTED, buyer, later, pay, to_pay
 from tests.services.domain.test_renewals import RULES, WARSAW, owned
 from values.payment import StoredMethod
 
@@ -26,35 +26,9 @@ NOTICES = ProviderNotices(None, None)  # type: ignore[arg-type]  # no seller is 
 def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> record.PaymentRecord:
     """An order to be paid by card."""
     buyer(connection)
-    placed = orders.place(
-        connection,
-        orders.WantedOrder(
-            id=f"o{n}",
-            account_id="a1",
-            company_id="f1",
-            items=(PLAN,),
-            discount=None,
-            price=price([PLAN], None, "PLN"),
-            method="card",
-            auto_renewal=renews,
-            series="T/2026",
-            conversation_id="talk-a1",
-        ),
-        NOW,
-    )
-    assert isinstance(placed, orders.Placed)
-    opened = book.open_payment(
-        connection,
-        payment_id=f"p{n}",
-        order_id=f"o{n}",
-        method="card",
-        provider="stripe",
-        server_key=b"k" * 32,
-        expires_at=later(days=7),
-        now=NOW,
-    )
-    assert isinstance(opened, book.Opened)
-    return opened.payment
+    card = replace(WANTED, id=f"o{n}", method="card", auto_renewal=renews)
+    assert isinstance(orders.place(connection, card, NOW), orders.Placed)
+    return to_pay(connection, f"p{n}", card.id, "card", provider="stripe")
 
 
 def stored(connection: sa.Connection, what: StoredMethod = VISA) -> str:
@@ -70,8 +44,7 @@ def keep(connection: sa.Connection, what: StoredMethod) -> methods.KeptMethodRes
 
 def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa.Connection) -> None:
     ordered(connection)
-    attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    pay(connection)
     assert [m.label for m in methods.of_account(connection, "a1")] == ["card"], "a kind, as long as nothing is kept"
     kept = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
     [mine] = methods.of_account(connection, "a1")
@@ -95,8 +68,7 @@ def test_nothing_is_kept_where_renewing_was_not_agreed_to(connection: sa.Connect
 
 def test_what_is_told_long_after_the_money_is_not_kept_again(connection: sa.Connection) -> None:
     ordered(connection)
-    attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    pay(connection)
     assert money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=later(days=1)) is None
 
 
@@ -221,19 +193,7 @@ def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connectio
 def test_a_payment_remembers_the_way_its_link_is_to_lead_to(connection: sa.Connection) -> None:
     ordered(connection)
     assert to_pay(connection, "p2", "o1", now=NOW, expires_at=later(days=7)) is not None
-    opened = book.open_payment(
-        connection,
-        payment_id="p3",
-        order_id="o1",
-        method="card",
-        provider="stripe",
-        server_key=b"k" * 32,
-        expires_at=later(days=7),
-        now=NOW,
-        stored_id="way-1",
-    )
-    assert isinstance(opened, book.Opened)
-    assert opened.payment.stored_id == "way-1"
+    assert to_pay(connection, "p3", "o1", "card", provider="stripe", stored_id="way-1").stored_id == "way-1"
 
 
 def test_the_same_card_stored_anew_leaves_the_old_name_to_be_forgotten_at_its_provider(

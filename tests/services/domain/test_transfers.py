@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.orders import order_record, orders
-from services.payments import attempts, book, deadlines, money, record, transfers
+from services.payments import book, deadlines, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
 from services.store import timer_rows
 from services.store.statements import Window
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
-from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
+from tests.services.domain.people import KEY, NOW, at_once, buyer, later, pay, placed, to_pay
 
 GROSS = 36777
 NUMBER = "FS/2026/000001"
@@ -120,8 +120,7 @@ def test_a_late_transfer_for_an_order_in_whose_place_another_was_paid_is_kept(
 
 def test_a_transfer_for_an_order_paid_by_card_is_kept(connection: sa.Connection) -> None:
     awaited(connection, "blik")
-    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
-    money.book_paid(connection, payment_id="p1", attempt=1, amount=GROSS, currency="PLN", now=NOW)
+    pay(connection)
     assert kept(told(connection)) == ("already_paid", True)
     assert statuses(connection) == {"p1": "paid"}
 
