@@ -120,10 +120,7 @@ class Office:
 
 
 AgentsPlace = Group | Office
-REFUSALS = {
-    "group": Fault(400, "Bad Request: file is too big"),
-    "group-413": Fault(413, "Request Entity Too Large"),
-}
+REFUSALS = {"group": Fault(400, "Bad Request: file is too big"), "group-413": Fault(413, "Request Entity Too Large")}
 
 
 async def stands(place: AgentsPlace, words: str, *, after_s: int = 0) -> list[str]:

@@ -64,10 +64,7 @@ async def desk_on(
 @asynccontextmanager
 async def _at_its_own(folder: Path, settings: dict[str, Any]) -> AsyncGenerator[Running]:
     port = free_port()
-    async with (
-        running_desk(folder, port=port, **settings) as desk,
-        http_client(f"http://127.0.0.1:{port}") as http,
-    ):
+    async with running_desk(folder, port=port, **settings) as desk, http_client(f"http://127.0.0.1:{port}") as http:
         yield Running(desk.installation, http)
 
 

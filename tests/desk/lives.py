@@ -36,15 +36,7 @@ BREATH_S = 0.015
 SILENCE_S = 0.25
 ANY_STEP = "at any step"
 #: What a desk does when it begins, some of it after it is ready; the same at every step.
-AT_THE_START = (
-    "release_all",
-    "Installation.",
-    "Container.start",
-    "Housekeeping",
-    "getMe",
-    "Webhook",
-    "setMyCommands",
-)
+AT_THE_START = ("release_all", "Installation.", "Container.start", "Housekeeping", "getMe", "Webhook", "setMyCommands")
 #: How it takes up what a dead one left; at every step, too.
 TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "ProcessLease.take")
 #: What comes from time to time, whatever the customer does.

@@ -94,14 +94,7 @@ async def test_start_links(desk: Running, buyer: Scripted) -> None:
     assert personal.status_code == 201
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", personal.json()["token"])
     assert (await make({"customer_id": "nobody"})).status_code == 404
-    for wrong in (
-        {},
-        {"entry": "nowhere"},
-        {"entry": "buy", "customer_id": known},
-        {"customer_id": "\x00"},
-        [],
-        "x",
-    ):
+    for wrong in ({}, {"entry": "nowhere"}, {"entry": "buy", "customer_id": known}, {"customer_id": "\x00"}, [], "x"):
         assert (await make(wrong)).status_code == 422, wrong
     page = await desk.http.get(first.json()["web"])
     assert page.status_code == 200

@@ -243,11 +243,7 @@ def _forged(payment: str, email: str) -> list[bytes]:
         "sign": "0" * 96,
     }
     unit = {"custom_id": reference, "amount": {"currency_code": "PLN", "value": "367.77"}}
-    event = {
-        "id": "WH-1",
-        "event_type": "CHECKOUT.ORDER.APPROVED",
-        "resource": {"id": "1AB", "purchase_units": [unit]},
-    }
+    event = {"id": "WH-1", "event_type": "CHECKOUT.ORDER.APPROVED", "resource": {"id": "1AB", "purchase_units": [unit]}}
     # A second object behind the first would add words of its own to what PayPal is asked.
     smuggled = json.dumps(event).encode() + b', "verification_status": "SUCCESS"'
     odd = (b"", b"{}", b"[]", b"null", b"[" * 50_000, b"\xff\xfe", b"{" + b'"a":1,' * 60_000, smuggled)
@@ -258,16 +254,7 @@ async def test_a_link_is_found_by_its_whole_token_only(desk: Running) -> None:
     buyer = await Scripted(desk).run("secure_page")
     page = buyer.customer.link("secure_page")["href"]
     token = page.rpartition("/")[2]
-    tokens = (
-        token[:-1],
-        token + "A",
-        token.swapcase(),
-        token + "%00",
-        "%00",
-        "../" + token,
-        token + "/",
-        "a" * 5000,
-    )
+    tokens = (token[:-1], token + "A", token.swapcase(), token + "%00", "%00", "../" + token, token + "/", "a" * 5000)
     for wrong in tokens:
         for way in ("GET", "HEAD", "POST"):
             answer: httpx.Response = await desk.http.request(way, f"/s/{wrong}")

@@ -107,11 +107,7 @@ async def test_a_search_opens_no_contacts(desk: Running, anna: AgentHttp) -> Non
 
 
 async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:
-    for name, shown in (
-        ("Ola\n\u202eKsięgowa\x00", "Ola Księgowa\ufffd"),
-        ("x" * 500, "x" * 60),
-        (" \u200b ", "?"),
-    ):
+    for name, shown in (("Ola\n\u202eKsięgowa\x00", "Ola Księgowa\ufffd"), ("x" * 500, "x" * 60), (" \u200b ", "?")):
         assert agent_replies._by(ChatwootPerson(id=7, available_name=name)).name == shown
 
 

@@ -151,10 +151,7 @@ async def test_an_italian_company_has_its_code_and_its_pec(desk: Running) -> Non
     card = await desk.card(scripted.person.email)
     missing = unfilled(card)
     assert not {name for name in missing if name.startswith("companies.")}
-    assert (card["companies"][0]["sdi_code"], card["companies"][0]["pec"]) == (
-        "0000000",
-        "officine@pec.lucani.example",
-    )
+    assert (card["companies"][0]["sdi_code"], card["companies"][0]["pec"]) == ("0000000", "officine@pec.lucani.example")
 
 
 @pytest.mark.desk(profile=RENEWING)

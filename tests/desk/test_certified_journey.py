@@ -81,13 +81,7 @@ async def test_the_straight_way_by_card(desk: Running) -> None:
     scripted = buying(desk, extra=["users", "space"])
     await scripted.run()
     assert scripted.customer.at == "zone.zone"
-    assert scripted.trail[:5] == [
-        "account.start",
-        "order.addons",
-        "order.quantity",
-        "order.addons",
-        "order.quantity",
-    ]
+    assert scripted.trail[:5] == ["account.start", "order.addons", "order.quantity", "order.addons", "order.quantity"]
     card = await desk.card(scripted.person.email)
     assert card["user_name"] == "4455668@aruba.it"
     order = only(card["orders"])

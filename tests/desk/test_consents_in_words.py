@@ -123,10 +123,7 @@ TOLD: tuple[tuple[tuple[str, ...], str, str], ...] = (
     # A sentence that only refuses consents to nothing, and is answered.
     (("nie chcę reklam ani telefonów",), "consents", "Nie zaznaczam: Nowości e-mailem i Nowości przez telefon."),
     # A tick that an answer leaves out is named.
-    (
-        ("consents:toggle:marketing_email", "zgadzam się na obowiązkowe"),
-        *("phone", "Nie zaznaczam: Nowości e-mailem."),
-    ),
+    (("consents:toggle:marketing_email", "zgadzam się na obowiązkowe"), *("phone", "Nie zaznaczam: Nowości e-mailem.")),
     # The boxes sent empty: those without which there is no account.
     (
         ("consents:done",),
@@ -138,10 +135,7 @@ TOLD: tuple[tuple[tuple[str, ...], str, str], ...] = (
 async def test_what_was_given_left_out_and_taken_back_is_told_by_its_name(desk: Running) -> None:
     for said, stands, begins in TOLD:
         customer = await Scripted(desk).run("consents")
-        told = await plays(
-            customer,
-            *((one, "") for one in said),
-        )
+        told = await plays(customer, *((one, "") for one in said))
         assert (customer.customer.expects, told[: len(begins)]) == (stands, begins), said
         if said[-1] == "cofam zgodę":
             named = {"consents:withdraw:marketing_email", "consents:withdraw:marketing_phone"}

@@ -96,8 +96,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize(
-    "locale",
-    [pytest.param(one, marks=pytest.mark.stage("paid", method="paypal", locale=one)) for one in ROWS],
+    "locale", [pytest.param(one, marks=pytest.mark.stage("paid", method="paypal", locale=one)) for one in ROWS]
 )
 async def test_the_zone_reads_its_rows_when_they_are_shown(desk: Running, buyer: Scripted, locale: str) -> None:
     words, stated, waits, refunded, charge = ROWS[locale]

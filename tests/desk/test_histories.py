@@ -210,9 +210,7 @@ async def test_an_address_of_another_account_is_never_bought_on(waiting: Running
 
 
 @on_each_database
-async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invoices_are_held(
-    waiting: Running,
-) -> None:
+async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invoices_are_held(waiting: Running) -> None:
     with structlog.testing.capture_logs() as logs:
         buyer, prompt = await bought(waiting), await bought(waiting)
         await waiting.http.post((await letters(waiting, prompt))[0]["links"][0])

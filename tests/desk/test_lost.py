@@ -104,11 +104,7 @@ def scripted(desk: Running, **person: Any) -> Scripted:
 
 async def at_every_stage(desk: Running) -> tuple[Scripted, Scripted, Scripted]:
     """A customer about to order, one with an unpaid order, and one who has paid."""
-    return (
-        await scripted(desk).run("order.pay"),
-        await scripted(desk).run("payment"),
-        await scripted(desk).run(),
-    )
+    return (await scripted(desk).run("order.pay"), await scripted(desk).run("payment"), await scripted(desk).run())
 
 
 @pytest.mark.parametrize(("change", "database"), [(without, "sqlite"), (unsold, "sqlite"), (without, "postgresql")])

@@ -54,11 +54,7 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
     base = sorted((s for s in card["subscriptions"] if s["product"] == "base"), key=lambda s: s["starts_at"])
     users = only([s for s in card["subscriptions"] if s["product"] == "users"])
     assert base[1]["starts_at"] == base[0]["ends_at"]
-    assert (users["starts_at"], users["ends_at"], users["quantity"]) == (
-        base[1]["starts_at"],
-        base[1]["ends_at"],
-        2,
-    )
+    assert (users["starts_at"], users["ends_at"], users["quantity"]) == (base[1]["starts_at"], base[1]["ends_at"], 2)
 
 
 @pytest.mark.stage("paid")
@@ -84,13 +80,7 @@ async def test_after_the_end_it_is_told_and_ordered_again(desk: Running, buyer: 
 
     await here.say("kup teraz")
     payment = await orders(
-        here,
-        "confirm:yes",
-        "auto_renewal:no",
-        "method:blik",
-        "terms:accept",
-        "clauses:accept",
-        "pay:now",
+        here, "confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "pay:now"
     )
     await desk.pay(payment)
     await comes_to(here, "choice")
@@ -103,8 +93,7 @@ async def test_after_the_end_it_is_told_and_ordered_again(desk: Running, buyer: 
 @pytest.mark.stage("paid")
 @pytest.mark.usefixtures("asked_seldom")
 async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_instead_takes_its_place(
-    desk: Running,
-    buyer: Scripted,
+    desk: Running, buyer: Scripted
 ) -> None:
     here, email = buyer.customer, buyer.person.email
     end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])

@@ -13,17 +13,7 @@ from services.directory import directory
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
 from tests.desk.digits import digits_on
-from tests.desk.renewing import (
-    DAY,
-    EMAIL,
-    PASSWORD,
-    PROFILE,
-    comes_to,
-    enters,
-    logged_in,
-    renewed,
-    subscription,
-)
+from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, enters, logged_in, renewed, subscription
 from tests.desk.running import Running, http_client
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 

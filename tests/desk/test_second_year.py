@@ -161,10 +161,7 @@ async def test_terms_that_have_changed_are_accepted_before_anything_is_charged(
         told = await tells(customer)
         assert "732,00 €" in told
         assert "versione 2027-01" in told
-        assert (customer.at, customer.buttons[:2]) == (
-            "renewal.changed_terms",
-            ["terms:accept", "changed_terms:later"],
-        )
+        assert (customer.at, customer.buttons[:2]) == ("renewal.changed_terms", ["terms:accept", "changed_terms:later"])
         await customer.say("changed_terms:later")
         assert customer.at == "zone.zone"
         await comes(desk, end, days=6)

@@ -234,10 +234,7 @@ LISTENS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream
 @pytest.mark.parametrize("locale", LANGUAGES)
 async def test_in_chromium(tmp_path: Path, chromium_path: str, locale: str) -> None:
     heard = f"--use-file-for-fake-audio-capture={MICROPHONE}"
-    async with (
-        running_desk(tmp_path) as desk,
-        browser(chromium_path, 390, *LISTENS, heard, locale=locale) as context,
-    ):
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 390, *LISTENS, heard, locale=locale) as context:
         page = await context.new_page()
         await page.goto(f"{desk.url}/chat")
         customer = BrowserSpeaker(desk, page, locale)

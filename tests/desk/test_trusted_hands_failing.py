@@ -162,10 +162,7 @@ class Failing(Trouble):
 async def test_every_call_of_the_digits_and_of_a_yes_fails_in_every_manner(tmp_path: Path) -> None:
     trouble, owner = Failing(ELSEWHERE), Owner()
     with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
-        async with (
-            running_desk(tmp_path, port=free_port()) as desk,
-            Insistent(desk.url, faults.AT_ONCE_S) as http,
-        ):
+        async with running_desk(tmp_path, port=free_port()) as desk, Insistent(desk.url, faults.AT_ONCE_S) as http:
 
             async def journey(_number: int) -> None:
                 await owner.walk(http, trouble.acting)

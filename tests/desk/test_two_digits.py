@@ -170,8 +170,7 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
 
 @pytest.mark.stage("signed_up")
 async def test_the_log_in_link_in_the_letter_to_a_taken_address_lives_30_minutes_and_offers_a_new_one(
-    desk: Running,
-    buyer: Scripted,
+    desk: Running, buyer: Scripted
 ) -> None:
     await buyer.follow_mail()
     email = buyer.person.email

@@ -281,10 +281,7 @@ async def test_a_telegram_note_is_fetched_and_played(
 
 @pytest.mark.parametrize(
     ("file", "state", "told"),
-    [
-        (None, "lost", "nie udało się pobrać"),
-        (bytes(1024 * 1024), "no_sound", "To nie jest nagranie dźwięku"),
-    ],
+    [(None, "lost", "nie udało się pobrać"), (bytes(1024 * 1024), "no_sound", "To nie jest nagranie dźwięku")],
 )
 async def test_what_could_not_be_kept_is_said(tmp_path: Path, file: bytes | None, state: str, told: str) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:

@@ -226,12 +226,7 @@ class Teller(BesideBooks):
     def _play(self, event: Event) -> None:
         self.stand_in = hear(self.stand_in, event)
         played = decide(
-            self.hearing.journey,
-            self.case,
-            event,
-            context=self._context,
-            perform=self._perform,
-            new_key=self._key,
+            self.hearing.journey, self.case, event, context=self._context, perform=self._perform, new_key=self._key
         )
         self.case = played.case
         self.timers |= {timer.kind: timer.at for timer in played.timers if isinstance(timer, SetTimer)}

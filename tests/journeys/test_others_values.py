@@ -6,8 +6,7 @@ from tests.journeys.teller import Teller
 from tests.kit.rows import all_rows
 
 _PROVEN = ConversationState(
-    account=Account(entry="buy", has_one="new", login=LogIn("a"), consents=()),
-    cart=Cart(closed="none"),
+    account=Account(entry="buy", has_one="new", login=LogIn("a"), consents=()), cart=Cart(closed="none")
 )
 
 

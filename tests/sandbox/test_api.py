@@ -61,12 +61,7 @@ async def test_the_clock_stops_at_each_thing_due(room: Room) -> None:
 async def test_a_desks_clock_is_moved_by_the_desk_only(room: Room) -> None:
     clock = DesksClock()
     sandbox = assemble(
-        room.ledger,
-        load_people(),
-        public_url=URL,
-        clock=clock,
-        sleep=room.sandbox.world.sleep,
-        http_client=room.client,
+        room.ledger, load_people(), public_url=URL, clock=clock, sleep=room.sandbox.world.sleep, http_client=room.client
     )
     assert not sandbox.moves_own_clock
     room.client._transport.app = sandbox.app  # type: ignore[attr-defined]

@@ -34,10 +34,7 @@ NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
         (lambda c: attempts.drop_attempt(c, **NOBODY), None),
         (lambda c: charges.taken_on(c, **NOBODY, provider_ref="pi"), None),
         (lambda c: book.retry(c, payment_id="p9", now=NOW), book.NotPayable("unknown")),
-        (
-            lambda c: returned.book(c, payment_id="p9", attempt=1, said=Returned(1), asked_at=NOW, now=NOW),
-            None,
-        ),
+        (lambda c: returned.book(c, payment_id="p9", attempt=1, said=Returned(1), asked_at=NOW, now=NOW), None),
         (lambda c: notices.reference_told_with(c, "stripe", ""), None),
         (lambda c: one_time_links.give(c, link_id="l9", what="a", of=("a",), now=NOW), False),
         (lambda c: one_time_links.take_back(c, link_id="l9", what="a"), None),

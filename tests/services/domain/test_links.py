@@ -119,13 +119,7 @@ def link(connection: sa.Connection, id: str, of: str, *, entry: str | None = GO_
     """The token of a link with which the first account goes on elsewhere."""
     token = start_links.token_of(KEY, id)
     assert start_links.create(
-        connection,
-        token=token,
-        account_id="a1",
-        entry=entry,
-        from_conversation=of,
-        expires_at=later(days=1),
-        now=NOW,
+        connection, token=token, account_id="a1", entry=entry, from_conversation=of, expires_at=later(days=1), now=NOW
     )
     return token
 

@@ -75,9 +75,7 @@ def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connectio
     assert {name: o.renewed for name, o in found.items()} == {"base": False, "users": True}
 
 
-def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_last(
-    connection: sa.Connection,
-) -> None:
+def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_last(connection: sa.Connection) -> None:
     customer(connection)
     mine = owned(connection)
     stands = renewals.progress(connection, present(subscriptions.get(connection, mine)), NOW)

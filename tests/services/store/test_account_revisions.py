@@ -238,11 +238,7 @@ FOR_PEOPLE: dict[str, tuple[Any, dict[str, Any], str]] = {
         SPAN | {"low": 1, "high": 9},
         "journal USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
     ),
-    "begun": (
-        funnel._BEGUN,
-        SPAN,
-        "COVERING INDEX ix_conversation_started_at_channel (started_at>? AND started_at<?)",
-    ),
+    "begun": (funnel._BEGUN, SPAN, "COVERING INDEX ix_conversation_started_at_channel (started_at>? AND started_at<?)"),
     "queue": (handoffs._QUEUE, {}, "uq_handoff_open"),
     "open requests": (handoffs._ALL_OPEN, {}, "uq_handoff_open"),
     "held": (handoffs._HELD, {"by": "anna"}, "uq_handoff_open"),

@@ -205,11 +205,7 @@ async def test_events_are_signed_over_their_bytes_and_repeated_until_taken(room:
     sent = [(json.loads(body)["id"], json.loads(body)["type"]) for _, _, body in room.desk.notices]
     assert len(sent) == 6
     assert len(set(sent)) == 3
-    assert {kind for _, kind in sent} == {
-        "payment_intent.succeeded",
-        "charge.succeeded",
-        "checkout.session.completed",
-    }
+    assert {kind for _, kind in sent} == {"payment_intent.succeeded", "charge.succeeded", "checkout.session.completed"}
 
 
 # --- the page ---
@@ -369,10 +365,7 @@ async def test_of_a_deleted_customer_stripe_knows_no_more_than_that(room: Room) 
 @pytest.mark.parametrize(("currency", "least"), [("pln", 200), ("eur", 50), ("gbp", 30)])
 async def test_a_sum_below_the_least_of_its_currency_is_refused(room: Room, currency: str, least: int) -> None:
     def price(amount: int) -> dict[str, str]:
-        return {
-            "line_items[0][price_data][currency]": currency,
-            "line_items[0][price_data][unit_amount]": str(amount),
-        }
+        return {"line_items[0][price_data][currency]": currency, "line_items[0][price_data][unit_amount]": str(amount)}
 
     refused = await post(room, "checkout/sessions", wish(**price(least - 1)))
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "amount_too_small")

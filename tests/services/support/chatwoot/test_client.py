@@ -43,10 +43,7 @@ async def test_a_contact_and_its_conversation_are_found_by_our_names(tmp_path: P
     await desk.make_conversation(made.id, "another", {})
     assert present(await desk.find_conversation(made.id, "ab")).id == last.id > first.id
     await desk.describe(last.id, "ab", {"okienko_step": "c.d"})
-    assert (await desk.conversation(last.id)).custom_attributes == {
-        "okienko_conversation": "ab",
-        "okienko_step": "c.d",
-    }
+    assert (await desk.conversation(last.id)).custom_attributes == {"okienko_conversation": "ab", "okienko_step": "c.d"}
 
 
 async def test_messages_come_in_order_page_by_page(tmp_path: Path) -> None:
