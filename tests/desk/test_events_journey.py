@@ -12,13 +12,8 @@ from tests.desk.scripted import Scripted, bought, only, until
 
 TOKEN = {"authorization": "Bearer sandbox"}
 OF_A_PURCHASE = [
-    "account.created",
-    "contact.verified",
-    "company.confirmed",
-    "contact.verified",
-    "order.placed",
-    "payment.paid",
-    "einvoice.activated",
+    *("account.created", "contact.verified", "company.confirmed", "contact.verified", "order.placed"),
+    *("payment.paid", "einvoice.activated"),
 ]
 
 

@@ -32,23 +32,12 @@ AT_ONCE_S = 0.002
 #: What loops and the clock do from time to time.
 BACKGROUND = (
     *(
-        "read due",
-        "read next_due",
-        "read next_planned",
-        "TimerLoop.",
-        "Dispatcher.fire",
-        "VirtualClock.",
-        "Delivery._left",
+        *("read due", "read next_due", "read next_planned", "TimerLoop.", "Dispatcher.fire"),
+        *("VirtualClock.", "Delivery._left"),
     ),
     *(
-        "EventSender.",
-        "Dispatcher._settle",
-        "POST events",
-        "Worker._take_due",
-        "Worker._renew_loop",
-        "QueueEngine._bring",
-        "ProcessLease._keep",
-        "Housekeeping.",
+        *("EventSender.", "Dispatcher._settle", "POST events", "Worker._take_due", "Worker._renew_loop"),
+        *("QueueEngine._bring", "ProcessLease._keep", "Housekeeping."),
     ),
 )
 

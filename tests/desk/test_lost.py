@@ -32,14 +32,8 @@ SORRY = "Coś się u nas zepsuło"
 PLANS = '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[plan]]\nid = "max"\nnet = "400.00"\nyears = [1]\n\n'
 OFFERS = '\n[offer]\nstandard = "Standard: {net}, {gross}"\npro = "Pro: {net}, {gross}"\nmax = "Max: {net}, {gross}"\n'
 WAYS = (
-    "start:buy",
-    "plan:pro",
-    "account:new",
-    "auto_renewal:yes",
-    "terms:accept",
-    "clauses:accept",
-    "pay:now",
-    "einvoice:activate",
+    *("start:buy", "plan:pro", "account:new", "auto_renewal:yes", "terms:accept", "clauses:accept"),
+    *("pay:now", "einvoice:activate"),
 )
 Change = Callable[[str], str]
 

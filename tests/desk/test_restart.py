@@ -17,15 +17,8 @@ from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
 #: What the desk does for this channel only: at these points it is dropped in a chat, at all others on REST.
 ON_TELEGRAM = (
-    "Message",
-    "getUpdates",
-    "answerCallback",
-    "getMe",
-    "Webhook",
-    "setMy",
-    "a reply",
-    "Delivery.",
-    "ProcessLease.",
+    *("Message", "getUpdates", "answerCallback", "getMe", "Webhook", "setMy", "a reply"),
+    *("Delivery.", "ProcessLease."),
 )
 
 
