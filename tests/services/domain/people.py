@@ -209,6 +209,15 @@ def at_once(engine: sa.Engine, times: int, work: Callable[[sa.Connection, int], 
         return list(threads.map(one, range(times)))
 
 
+def paid_order(connection: sa.Connection, items: list[Item], order_id: str, gross: int, now: datetime = NOW) -> None:
+    """The first account's order of these lines, paid."""
+    wanted = replace(WANTED, id=order_id, items=tuple(items), price=pricing.price(items, None, "PLN"), series="T/2026")
+    a(orders.Placed, orders.place(connection, wanted, now))
+    payment = f"payment of {order_id}"
+    to_pay(connection, payment, order_id, now=now, expires_at=now + timedelta(days=7))
+    pay(connection, payment, now, gross)
+
+
 def agreed(connection: sa.Connection, version: str = "1", talk: str = "talk-a1") -> None:
     """Record the consent to privacy that was given by a button."""
     consents.record(

@@ -26,9 +26,7 @@ from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription, years_later
 from tests.kit.narrow import a, present
-from tests.services.domain.people import NOW, at_once, buyer, customer, later, sign_up
-from tests.services.domain.people import placed as ordered
-from tests.services.domain.test_renewals import placed
+from tests.services.domain.people import NOW, at_once, buyer, customer, later, paid_order, placed, sign_up
 
 ANNA = DirectoryRecord("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
 NOBODY = DirectoryRecord("10000041", customer_number="10000041")
@@ -251,7 +249,7 @@ TWO = years_later(NOW, 2)
 
 def bought(connection: sa.Connection, order_id: str, now: datetime, renews: str | None = None) -> None:
     """A year, paid: of its own, or put on the end of the subscription that it renews."""
-    placed(connection, [Item("standard", 1, 1, 29900, 23, renews)], order_id, GROSS, now)
+    paid_order(connection, [Item("standard", 1, 1, 29900, 23, renews)], order_id, GROSS, now)
 
 
 def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> BookedBack | None:
@@ -326,7 +324,7 @@ def test_what_ran_last_is_no_term_that_never_began_and_no_order_hides_it(connect
     bought(connection, "o2", later(days=9))
     back(connection, "o2", GROSS, later(days=11))
     subscriptions.set_ended(connection, first(connection).id)
-    ordered(connection, "o3", now=later(days=12))
+    placed(connection, "o3", now=later(days=12))
     [last] = subscriptions.lapsed(subscriptions.of_account(connection, "a1"))
     assert last.id == first(connection).id
 

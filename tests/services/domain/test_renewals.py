@@ -1,22 +1,21 @@
 """Subscriptions taken over and renewed from their old end; what is due about them; where their holders are reached."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from msgspec.structs import replace
 
 from services.accounts import start_links
-from services.orders import order_record, orders
-from services.orders.pricing import Item, price
+from services.orders import order_record
+from services.orders.pricing import Item
 from services.payments import returned
 from services.payments.providers.base import Returned
 from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.kit.narrow import present
-from tests.services.domain.people import NOW, WANTED, buyer, conversation, customer, later, pay, to_pay
+from tests.services.domain.people import NOW, buyer, conversation, customer, later, paid_order
 from values.account_view import OrdererDetails
 from values.renewal import RenewalRules
 
@@ -34,16 +33,7 @@ def owned(connection: sa.Connection, days: int = 20, account_id: str = "a1") -> 
 
 def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW) -> None:
     """An order for another year of it, paid."""
-    placed(connection, [Item("payroll", 1, 1, 29900, 23, of)], f"o{n}", 36777, now)
-
-
-def placed(connection: sa.Connection, items: list[Item], order_id: str, gross: int, now: datetime = NOW) -> None:
-    """An order of these lines, paid."""
-    wanted = replace(WANTED, id=order_id, items=tuple(items), price=price(items, None, "PLN"), series="T/2026")
-    assert isinstance(orders.place(connection, wanted, now), orders.Placed)
-    payment = f"payment of {order_id}"
-    to_pay(connection, payment, order_id, now=now, expires_at=now + timedelta(days=7))
-    pay(connection, payment, now, gross)
+    paid_order(connection, [Item("payroll", 1, 1, 29900, 23, of)], f"o{n}", 36777, now)
 
 
 def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(connection: sa.Connection) -> None:
@@ -62,13 +52,13 @@ def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(conn
 def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connection: sa.Connection) -> None:
     buyer(connection)
     items = [Item("base", 1, 2, 24000, 22), Item("users", 2, 2, 1200, 22)]
-    placed(connection, items, "first", 64416)
+    paid_order(connection, items, "first", 64416)
     found = {o.product: o for o in subscriptions.owned(connection, "a1")}
     assert {name: (o.quantity, o.years, o.order_id) for name, o in found.items()} == {
         "base": (1, 2, "first"),
         "users": (2, 2, "first"),
     }
-    placed(connection, [Item("users", 2, 2, 1200, 22, found["users"].id)], "second", 5856)
+    paid_order(connection, [Item("users", 2, 2, 1200, 22, found["users"].id)], "second", 5856)
     found = {o.product: o for o in subscriptions.owned(connection, "a1")}
     assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
     assert found["base"].order_id == "first"

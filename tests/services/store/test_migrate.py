@@ -191,18 +191,7 @@ async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_
 def activated(connection: sa.Connection, items: list[Item]) -> None:
     """An order of these lines that has begun to run."""
     buyer(connection)
-    wanted = orders.WantedOrder(
-        id="o1",
-        account_id="a1",
-        company_id="f1",
-        items=tuple(items),
-        discount=None,
-        price=price(items, None, "EUR"),
-        method="card",
-        auto_renewal=True,
-        series="T/2026",
-        conversation_id=None,
-    )
+    wanted = replace(people.WANTED, items=tuple(items), price=price(items, None, "EUR"))
     placed = a(orders.Placed, orders.place(connection, wanted, NOW))
     subscriptions.activate(connection, placed.order, NOW)
 
