@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from services.agents import agent_accounts
 from tests.desk.running import Running, http_client
+from tests.kit.narrow import present
 
 _FIELD = re.compile(r'<input type="hidden" name="(csrf|key)" value="([^"]+)">')
 
@@ -57,3 +59,10 @@ class AgentHttp:
     def _saw(self, answer: httpx.Response) -> None:
         self.page = answer.text
         self.tokens |= dict(_FIELD.findall(answer.text))
+
+
+async def promoted(desk: Running, login: str) -> None:
+    """Make the agent an administrator."""
+    store = desk.installation.store
+    known = present(await store.read(lambda c: agent_accounts.by_login(c, login)))
+    await store.write(lambda c: agent_accounts.set_role(c, known.id, "admin"))

@@ -46,6 +46,12 @@ def database() -> str:
     return "sqlite"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Each database, as a setting of a desk that the test opens itself."""
+    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
+
+
 @pytest.fixture(scope="session")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where this run's stages are kept (stages.py): one folder for all its processes."""

@@ -24,6 +24,13 @@ from tests.kit.talks import place_of
 id_of = place_of
 
 
+async def brought(api: ForumBotApi, update: Json) -> Json:
+    """Telegram brings it until a desk has confirmed that it needs it no more."""
+    api.put(update)
+    await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
+    return update
+
+
 @dataclass
 class Forum:
     """The group, the desks behind the bot (one on SQLite, two on PostgreSQL), and all of them as one."""
@@ -97,10 +104,7 @@ class Member:
 
     async def done(self, update: Json) -> Json:
         """Telegram brings it; returns when the desk has confirmed that it needs it no more."""
-        api = self.forum.api
-        api.put(update)
-        await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
-        return update
+        return await brought(self.forum.api, update)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, until
+from tests.kit.talks import says
 
 PROFILE = Path("profiles/r2platnik")
 EMAIL, PASSWORD = "kadry@bursztyn.example.com", "Platnik2026!x"
@@ -22,9 +23,7 @@ ORDERER = {
 
 async def logged_in(desk: Running, locale: str = "pl") -> Customer:
     """A conversation of the customer, standing in the zone."""
-    customer = desk.customer(locale)
-    await customer.say("/start")
-    await customer.say("start:log_in")
+    customer = await says(desk.customer(locale), "/start", "start:log_in")
     await enters(desk, customer)
     return customer
 
@@ -40,8 +39,7 @@ async def enters(desk: Running, customer: Customer) -> None:
 
 async def fills_in(customer: Customer, *, to: str = "order.auto_renewal") -> None:
     """From the cart on: what is in it for another year, for the company on file; the second time nothing is asked."""
-    await customer.say("cart:confirm")
-    await customer.say("service:subscription")
+    await says(customer, "cart:confirm", "service:subscription")
     await customer.settled()
     if customer.at == to:
         return
@@ -57,9 +55,7 @@ async def fills_in(customer: Customer, *, to: str = "order.auto_renewal") -> Non
 
 async def orders(customer: Customer, method: str = "blik") -> str:
     """From the consent on; gives the payment's id."""
-    await customer.say("auto_renewal:yes")
-    await customer.say(f"method:{method}")
-    await customer.say("pay:now")
+    await says(customer, "auto_renewal:yes", f"method:{method}", "pay:now")
     assert customer.expects == "payment", customer.at
     return customer.link("payment")["id"]
 
@@ -72,6 +68,17 @@ async def comes_to(customer: Customer, expects: str) -> None:
         return customer.expects == expects
 
     await until(there)
+
+
+async def comes(desk: Running, end: datetime, *, days: float) -> None:
+    """Moves the clock to so many days before the end."""
+    for _ in range(60):
+        now = datetime.fromisoformat((await desk.advance(0))["now"])
+        left = (end - now).total_seconds() - days * DAY
+        if left <= 0:
+            return
+        await desk.advance(left)
+    raise AssertionError("the clock doesn't come there")
 
 
 async def subscription(desk: Running, product: str = "r2platnik") -> dict[str, Any]:

@@ -119,6 +119,14 @@ class Talk(ABC):
         return start + newest.partition(start)[2].split()[0]
 
 
+async def to_the_email(chat: Talk) -> None:
+    """From the greeting to the question for the address."""
+    await chat.say("/start")
+    await chat.press("start:buy")
+    await chat.press("account:new")
+    await chat.reads("Jaki jest Twój adres e-mail")
+
+
 @dataclass
 class Chat(Talk):
     """A chat on a Bot API of the tests. `webhook`: updates are brought, again and again until they are taken."""

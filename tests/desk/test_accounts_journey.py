@@ -10,7 +10,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only
 from tests.kit.log_ins import at_log_in, page_of
 from tests.kit.rows import each_row
-from tests.kit.talks import plays
+from tests.kit.talks import plays, says
 
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
@@ -96,9 +96,7 @@ async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running, buyer
 @pytest.mark.stage("paid")
 async def test_a_forgotten_password(desk: Running, buyer: Scripted) -> None:
     first = buyer
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("start:forgot_password")
+    customer = await says(desk.customer(), "/start", "start:forgot_password")
     assert customer.expects == "email"
     await customer.say(first.person.email)
     assert customer.expects == "email_link"

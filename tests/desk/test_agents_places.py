@@ -21,7 +21,7 @@ from tests.desk.scripted import until
 from tests.desk.telegram_chat import Chat, soon
 from tests.desk.test_voice_for_agents import OGG, WAV, speak, take, voice
 from tests.kit.narrow import a, present
-from tests.kit.talks import place_of
+from tests.kit.talks import place_of, says
 
 MP3, MP4 = b"ID3" + bytes(range(100)), b"\x00\x00\x00\x20ftypM4A " + bytes(100)
 WEBM = b"\x1a\x45\xdf\xa3" + bytes(100)
@@ -43,9 +43,7 @@ async def place(database: str, request: pytest.FixtureRequest, tmp_path: Path) -
 
 
 async def asked_for_help(place: AgentsPlace) -> tuple[Customer, str]:
-    customer = place.desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
+    customer = await says(place.desk.customer(), "/start", "/agent")
     return customer, await place_of(place.desk, customer)
 
 
@@ -84,8 +82,7 @@ async def test_acts_at_the_console_are_told_there_and_it_is_opened_again(place: 
     assert any("Marek" in line and "Z konsoli" in line for line in there), "who said it"
     await acts.give_back(where, marek, "3")
     await stands(place, "oddaje rozmowę")
-    await customer.say("/agent")
-    await customer.say("To znowu ja")
+    await says(customer, "/agent", "To znowu ja")
     await stands(place, "To znowu ja")
     await acts.take(where, marek, "4")
     if isinstance(place, Group):

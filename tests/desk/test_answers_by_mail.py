@@ -27,6 +27,7 @@ from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_take_over import ANNA, acts
 from tests.kit.deaths import around_a_letter, dying_once
+from tests.kit.talks import says
 
 WORDS = "Faktura jest już poprawiona <b>dzisiaj</b>."
 OURS = {"okienko-chat": "1", "content-type": "application/json"}
@@ -59,9 +60,7 @@ async def answered(desk: Running, where: str, *words: str) -> None:
 
 async def asks_for_a_person(desk: Running, email: str) -> tuple[Customer, str]:
     """A customer without an account, who gives an address just for the answer."""
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
+    customer = await says(desk.customer(), "/start", "/agent")
     assert customer.expects == "email"
     await customer.say(email)
     return customer, await id_of(desk, customer)
@@ -245,10 +244,7 @@ async def test_elsewhere_a_proven_address_is_asked_to_log_in(desk: Running, buye
 
 
 async def test_no_address_a_given_back_one_and_an_erased_one_get_nothing_and_the_agent_sees_why(desk: Running) -> None:
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
-    await customer.say("agent_email:skip")
+    customer = await says(desk.customer(), "/start", "/agent", "agent_email:skip")
     where = await id_of(desk, customer)
     await answered(desk, where)
     await desk.advance(200)
@@ -320,9 +316,7 @@ async def test_an_address_changed_while_the_mail_server_is_away_gets_the_letter_
 
 
 async def test_the_page_warns_at_once_that_who_has_left_gave_no_address(desk: Running) -> None:
-    customer = desk.customer()
-    for words in ("/start", "/agent", "agent_email:skip"):
-        await customer.say(words)
+    customer = await says(desk.customer(), "/start", "/agent", "agent_email:skip")
     where, agent = await id_of(desk, customer), await AgentHttp.logged_in(desk)
     await agent.act(where, "take")
     assert "nie podał adresu" not in (await agent.get(f"/desk/c/{where}")).text

@@ -13,6 +13,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 from tests.desk.test_api_journey import INVOICE, TOKEN
+from tests.kit.talks import says
 
 ANNA: dict[str, Any] = {
     "ref": "K-1",
@@ -150,9 +151,7 @@ async def test_a_number_that_only_the_sellers_system_knows(tmp_path: Path) -> No
         assert chat.expects == "choice", chat.said
         assert {button.partition(":")[0] for button in chat.buttons} == {"contact_channel"}
         assert len(await on_file(desk)) > 3
-        other = desk.customer()
-        await other.say("start:sign_up")
-        await other.say("99999999")
+        other = await says(desk.customer(), "start:sign_up", "99999999")
         assert other.expects == "customer_number"
         assert "nie odpowiada" not in other.said[-1]
         calls = (await desk.http.get("/sandbox/api/calls", params={"provider": "seller"})).json()

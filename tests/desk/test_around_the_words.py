@@ -12,7 +12,7 @@ from bot.conversation.stored import StoredCause
 from services.store import journal
 from services.store.tables.core import conversation
 from tests.desk.running import Running
-from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk, to_the_email
 from tests.desk.test_telegram_binding import answer_to, at_terms, is_asked, ticks
 from tests.desk.test_telegram_journey import registered, sign_up
 
@@ -64,7 +64,7 @@ async def test_a_forwarded_footer_gives_its_tax_number(chat: Chat) -> None:
 
 
 async def test_words_under_a_picture_are_words_also_once_they_are_changed(chat: Chat) -> None:
-    await at_the_email(chat)
+    await to_the_email(chat)
     said = await chat.send(photo=PHOTO, caption="jan.kowalski@example.com")
     assert WORDS_ONLY in await chat.reads("/s/")
     shown = len(chat.shown)
@@ -84,7 +84,7 @@ async def test_the_words_and_that_a_picture_came_are_kept_for_the_agent(chat: Ch
 
 @pytest.mark.parametrize("captioned", [None, 0, 2], ids=["no words", "words first", "words later"])
 async def test_an_album_is_answered_once(chat: Chat, captioned: int | None) -> None:
-    await at_the_email(chat)
+    await to_the_email(chat)
     shown = len(chat.shown)
     parts = [
         {"photo": PHOTO, "media_group_id": "g1", **({"caption": EMAIL} if number == captioned else {})}
@@ -142,13 +142,6 @@ async def test_an_edit_without_a_change_is_silent_also_where_the_words_arent_kep
     await chat.put(chat.api.update(edited_message={**edited, "text": f"{said[:-1]}9"}))
     assert len(await customers_lines(chat.desk)) == lines + 1
     await chat.answered(shown)
-
-
-async def at_the_email(chat: Chat) -> None:
-    await chat.say("/start")
-    await chat.press("start:buy")
-    await chat.press("account:new")
-    await chat.reads("Jaki jest Twój adres e-mail")
 
 
 async def customers_lines(desk: Running) -> list[StoredCause]:

@@ -16,6 +16,7 @@ from bot.usecases.accounts.passwords import PER_LOGIN
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
 from tests.kit.log_ins import at_log_in, page_of
+from tests.kit.talks import says
 
 FEW = PER_LOGIN[0]
 OWN = "Moje-trzy-krzywe-slowa-9"
@@ -35,8 +36,7 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
     old = (await desk.outbox(mine.person.email))[-1]["links"][0]
     status, elsewhere = await log_in(desk, mine.person.email, OWN)
     assert status == 200
-    await elsewhere.say("edit:email")
-    await elsewhere.say(anothers)
+    await says(elsewhere, "edit:email", anothers)
     assert (await desk.http.get(old)).status_code == 410
     assert (await desk.http.post(old)).status_code == 410
     card = await desk.card(anothers)
@@ -94,9 +94,7 @@ async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_type
 ) -> None:
     before = len(await desk.outbox(buyer.person.email))
     for typed in (f"mailto:'{buyer.person.email}", f"e-mail=!{buyer.person.email}", f"mail: ?{buyer.person.email}"):
-        customer = desk.customer()
-        await customer.say("start:forgot_password")
-        await customer.say(typed)
+        customer = await says(desk.customer(), "start:forgot_password", typed)
         await customer.settled()
         for sign in "'!?":
             assert await desk.outbox(f"{sign}{buyer.person.email}") == []
@@ -124,8 +122,7 @@ async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(desk: Running
     target = "wanted.by.nobody@example.com"
     senders = [desk.customer("en") for _ in range(4)]
     for customer in senders:
-        await customer.say("start:forgot_password")
-        await customer.say(target)
+        await says(customer, "start:forgot_password", target)
         for _ in range(4):
             await customer.say("email_link:again" if customer.expects == "email_link" else target)
     assert len(await desk.outbox(target)) == 5

@@ -15,6 +15,7 @@ from bot.handlers.rest import channel
 from bot.web import guard
 from tests.crash.process import free_port
 from tests.desk.running import Running, http_client, running_desk
+from tests.kit.talks import says
 
 HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
 API = {"authorization": "Bearer sandbox"}
@@ -60,8 +61,7 @@ async def test_a_stream_goes_on_from_wherever_the_page_says_it_was(tmp_path: Pat
 async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) -> None:
     secrets = ("haslo:kanarek77x", "password:kanarek77x", "token:sk_live_kanarek77xkanarek77x", "cvc:771")
     async with running_desk(tmp_path) as desk:
-        customer = desk.customer("en")
-        await customer.say("/start")
+        customer = await says(desk.customer("en"), "/start")
         for secret in secrets:
             await customer.say(secret)
             assert customer.at == "account.start"
@@ -125,8 +125,7 @@ async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(desk: Ru
 
 @pytest.mark.desk(sandbox="public")
 async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(desk: Running) -> None:
-    customer = desk.customer()
-    await customer.say("start:log_in")
+    customer = await says(desk.customer(), "start:log_in")
     page = customer.link("secure_page")["href"]
     for path in ("/", "/chat", "/chat/", page, page + "/", "/p/x/", "/api/v1/customers/", "/sandbox/", "/healthz/"):
         answer = await desk.http.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})

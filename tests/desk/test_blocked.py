@@ -10,6 +10,7 @@ from services.support import blocklist
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.kit.talks import says
 
 
 async def block(desk: Running, channel: str, address: str) -> None:
@@ -41,9 +42,7 @@ async def answers(customer: Customer, *messages: str, message_id: str | None = N
 
 @on_each_database
 async def test_each_request_gets_the_sentence_and_nothing_else_happens(desk: Running) -> None:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new")
     before, asked = await state(desk, customer), customer.at
     await block(desk, "rest", customer.sender)
 

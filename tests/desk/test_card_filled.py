@@ -15,6 +15,7 @@ from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_certified_journey import PROFILE as ITALIAN
 from tests.desk.test_certified_journey import Buyer, Buying
 from tests.desk.test_charges import subscribed
+from tests.kit.talks import says
 from values.account_view import ANSWERS
 
 Kind = Callable[[Any], bool]
@@ -121,9 +122,7 @@ async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk
     await customer.say("START20")
     await scripted.run()
     for _ in range(2):  # given, and taken back
-        await customer.say("zone:consents")
-        await customer.say("consents:toggle:marketing_email")
-        await customer.say("consents:done")
+        await says(customer, "zone:consents", "consents:toggle:marketing_email", "consents:done")
     again = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
     await again.customer.say("/agent")
     await again.customer.settled()

@@ -9,6 +9,7 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import TABLE, Person, Scripted, only, until
+from tests.kit.talks import says
 
 PROFILE = Path("profiles/certified_platform")
 OFFICE = "ufficio@lucani.example"
@@ -173,19 +174,14 @@ async def test_forgotten_user_name_and_password(desk: Running) -> None:
     known = buying(desk)
     await known.run()
     for email in (known.person.email, "niemand@example.com"):
-        other = desk.customer("it")
-        await other.say("/start")
-        await other.say("start:forgot_username")
+        other = await says(desk.customer("it"), "/start", "start:forgot_username")
         assert other.expects == "email"
         await other.say(email)
         assert other.expects == "secure_page"
     assert "4455668@aruba.it" in (await desk.outbox(known.person.email))[-1]["text"]
     assert "aruba.it" not in (await desk.outbox("niemand@example.com"))[-1]["text"]
     for name in ("4455668@aruba.it", "9999999@aruba.it"):
-        other = desk.customer("it")
-        await other.say("/start")
-        await other.say("start:forgot_password")
-        await other.say(name)
+        other = await says(desk.customer("it"), "/start", "start:forgot_password", name)
         assert other.expects == "email_link"
         assert await desk.outbox(name) == []
     assert "Nuova password – Certified Platform" in await letters(desk, known.person.email)
@@ -244,8 +240,7 @@ async def test_a_slip_is_told_of_before_its_deadline_and_ordered_again_after_it(
     scripted = buying(desk, method="transfer")
     await scripted.run()
     here = scripted.customer
-    await here.say("zone:payment")
-    await here.say("method:postal_slip")
+    await says(here, "zone:payment", "method:postal_slip")
     number = only((await desk.card(scripted.person.email))["orders"])["number"]
     await here.say("fino a quando posso pagare?")
     assert f"L’ordine {number} da 292,80\xa0€ si può pagare fino al" in here.said[-1]

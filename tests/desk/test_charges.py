@@ -10,11 +10,21 @@ from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
 from services.store.tables.accounts import account as account_table
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
+from tests.desk.renewing import (
+    EMAIL,
+    PASSWORD,
+    PROFILE,
+    comes,
+    comes_to,
+    fills_in,
+    logged_in,
+    orders,
+    subscription,
+    written,
+)
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, logs_in_again, until
 from tests.desk.stages import Stage, desk_at
-from tests.desk.test_renewal_unasked import comes
 from tests.kit.talks import plain, plays
 
 pytestmark = [pytest.mark.usefixtures("asked_seldom"), pytest.mark.desk(profile=PROFILE)]

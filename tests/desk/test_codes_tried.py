@@ -5,6 +5,7 @@ import pytest
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from services.orders.discounts import PER_ADDRESS, WRONG
 from tests.desk.running import Running
+from tests.kit.talks import says
 from values.channel import Channel
 
 FEW = WRONG[0].n
@@ -25,8 +26,7 @@ async def test_of_many_codes_in_one_message_none_is_looked_for(desk: Running, be
 @pytest.mark.desk(rate_limits="on")
 @pytest.mark.parametrize("typed", ["kod {0}", "{0}", "my discount code is {0}, thanks", "edit:discount"])
 async def test_after_so_many_wrong_codes_no_code_is_compared_for_an_hour(desk: Running, typed: str) -> None:
-    customer = desk.customer("en")
-    await customer.say("start:buy")
+    customer = await says(desk.customer("en"), "start:buy")
 
     async def tries(code: str) -> str:
         if typed.startswith("edit:"):
@@ -47,13 +47,11 @@ async def test_after_so_many_wrong_codes_no_code_is_compared_for_an_hour(desk: R
 
 @pytest.mark.desk(rate_limits="on")
 async def test_the_same_wrong_code_counts_once_and_answers_count_as_none(desk: Running) -> None:
-    customer = desk.customer("en")
-    await customer.say("start:buy")
+    customer = await says(desk.customer("en"), "start:buy")
     for _ in range(FEW):
         await customer.say("code ZIMA21")
     for n in range(1, FEW):
-        await customer.say(f"it costs too much, {n} euros")
-        await customer.say(f"I never got the code, my number is 512 000 0{n:02d}")
+        await says(customer, f"it costs too much, {n} euros", f"I never got the code, my number is 512 000 0{n:02d}")
     await customer.say("code START20")
     assert "20%" in customer.said[-1]
 

@@ -14,7 +14,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
 from tests.kit.narrow import present
-from tests.kit.talks import place_of
+from tests.kit.talks import place_of, says
 
 
 async def waiting(desk: Running) -> tuple[Scripted, str]:
@@ -378,9 +378,7 @@ async def test_who_is_writing_has_a_little_more_time(desk: Running) -> None:
 
 
 async def test_who_holds_a_conversation_reads_what_is_written_to_them(desk: Running) -> None:
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
+    customer = await says(desk.customer(), "/start", "/agent")
     where = await place_of(desk, customer)
     anna, marek = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
     await anna.act(where, "take")
@@ -402,8 +400,7 @@ async def test_who_holds_a_conversation_reads_what_is_written_to_them(desk: Runn
 
 
 async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Running, anna: AgentHttp) -> None:
-    customer = desk.customer()
-    await customer.say("/start")
+    customer = await says(desk.customer(), "/start")
     where = await place_of(desk, customer)
     await anna.act(where, "take")
     await customer.say("proszę odpisać na luca.bianchi@example.it")

@@ -15,6 +15,7 @@ from tests.crash.process import free_port
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
 from tests.kit.browsers import window
+from tests.kit.talks import says
 
 WAITS, WRITES = "Ktoś czeka na osobę", "Klient czeka na odpowiedź"
 # Permission is the browser's own; only what would be heard and seen outside the page is written down instead.
@@ -77,10 +78,7 @@ async def at_the_queue(url: str, context: BrowserContext, desk: Running) -> Asyn
 
 async def calls(desk: Running) -> Customer:
     """A customer who asks for a person."""
-    customer = desk.customer()
-    for words in ("/start", "start:buy", "/agent"):
-        await customer.say(words)
-    return customer
+    return await says(desk.customer(), "/start", "start:buy", "/agent")
 
 
 async def of_those_who_wait(here: Desk, desk: Running) -> Customer:

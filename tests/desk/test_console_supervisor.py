@@ -4,11 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from services.agents import agent_accounts, audit
 from services.support import canned_replies, labels
-from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 from tests.desk.test_console_pages import trail, waiting
@@ -116,13 +115,7 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
 @pytest.mark.stage("paid")
 async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, buyer: Scripted, anna: AgentHttp) -> None:
     where = await place_of(desk, buyer.customer)
-
-    def promote(connection: sa.Connection) -> None:
-        marek = agent_accounts.by_login(connection, "marek")
-        assert marek is not None
-        agent_accounts.set_role(connection, marek.id, "admin")
-
-    await desk.installation.store.write(promote)
+    await promoted(desk, "marek")
     await anna.act(where, "block", reason="obelgi <b>", span="good")
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/trail")

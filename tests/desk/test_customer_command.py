@@ -16,7 +16,7 @@ from services.accounts import consents
 from services.store.tables.accounts import consent
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, until
-from tests.kit.talks import place_of, written
+from tests.kit.talks import place_of, says, written
 
 EMAIL = "marketing_email"
 Okienko = Callable[..., Awaitable[tuple[int, str]]]
@@ -51,9 +51,7 @@ async def test_export_and_erase_by_command(desk: Running, buyer: Scripted, okien
     assert (found["account"]["email"], found["orders"][0]["status"]) == (email, "placed")
     assert found["conversations"][0]["messages"][0]["from"] == "customer"
 
-    stranger = desk.customer()
-    for words in ("start:forgot_password", email.upper()):
-        await stranger.say(words)
+    stranger = await says(desk.customer(), "start:forgot_password", email.upper())
     assert (await okienko("erase", "nobody@example.com"))[0] == 1
     code, printed = await okienko("erase", email)
     assert code == 0

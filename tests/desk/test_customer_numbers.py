@@ -21,7 +21,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import until
 from tests.kit.codes import another
-from tests.kit.talks import plain, plays
+from tests.kit.talks import plain, plays, says
 
 pytestmark = pytest.mark.desk(profile=Path("profiles/vectra"))
 
@@ -30,12 +30,6 @@ BOTH, PHONE_ONLY, EMAIL_ONLY, NO_CONTACT, REGISTERED = "10000017", "10000025", "
 ANNA, ANNAS_PHONE = "anna.nowak@example.com", "+48512000111"
 EWA, EWAS_PHONE = "ewa.krol@example.com", "+48512000555"
 PIOTR = "piotr.zielinski@example.com"
-
-
-async def says(chat: RestDoor, *messages: str) -> RestDoor:
-    for message in messages:
-        await chat.say(message)
-    return chat
 
 
 async def code_to(desk: Running, phone: str) -> str:

@@ -9,6 +9,7 @@ from services.seller.seller_events import MEANINGS
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, bought, only, until
+from tests.kit.talks import says
 
 TOKEN = {"authorization": "Bearer sandbox"}
 OF_A_PURCHASE = [
@@ -103,9 +104,7 @@ async def test_a_lost_answer_brings_the_same_event_again(desk: Running) -> None:
 
 async def test_a_wish_for_a_person_and_a_withdrawn_order_are_told(desk: Running) -> None:
     scripted = await Scripted(desk).run("payment")
-    await scripted.customer.say("/cancel")
-    await scripted.customer.say("/agent")
-    await scripted.customer.say("/agent")
+    await says(scripted.customer, "/cancel", "/agent", "/agent")
     await desk.advance(1)
     types = [event["type"] for event in await told(desk)]
     assert types.count("order.cancelled") == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
+from tests.kit.talks import says
 
 BEARER = {"authorization": "Bearer sandbox"}
 
@@ -16,9 +17,7 @@ async def listed(desk: Running, **params: Any) -> Any:
 
 @on_each_database
 async def test_no_and_why_and_yes(desk: Running) -> None:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new")
     before = {**customer.custom, "seq": 0}
     for said in ("Czy mogę zapłacić BLIK-iem?", "nie pomogło", "Nie ma nic o ratach"):
         await customer.say(said)
@@ -26,8 +25,7 @@ async def test_no_and_why_and_yes(desk: Running) -> None:
     assert "/agent" in customer.buttons
     await customer.say("Ile trwa aktywacja?")
     assert customer.buttons[-2:] == ["helpful:yes", "helpful:no"]
-    await customer.say("helpful:yes")
-    await customer.say("klient@example.com")
+    await says(customer, "helpful:yes", "klient@example.com")
     assert customer.at == "account.secure_page"
 
     [no, yes] = (await listed(desk))["items"]

@@ -24,6 +24,7 @@ from tests.desk.running import Customer
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, soon
 from tests.kit.narrow import present
+from tests.kit.talks import says
 from values.channel import Channel
 
 
@@ -67,9 +68,7 @@ async def test_a_stuck_customer_is_helped_in_the_group_and_finishes(forum: Forum
 async def test_what_is_no_answer_never_reaches_the_customer(forum: Forum) -> None:
     anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
     stranger = forum.member(99)
-    customer = forum.desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
+    customer = await waiting(forum)
     where, topic = await id_of(forum.desk, customer), await forum.topic()
     await anna.says(topic, "/note klient był u nas wczoraj")
     await anna.says(topic, "// drugi raz w tym tygodniu")
@@ -116,10 +115,7 @@ async def test_what_is_no_answer_never_reaches_the_customer(forum: Forum) -> Non
 
 
 async def waiting(forum: Forum) -> Customer:
-    customer = forum.desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
-    return customer
+    return await says(forum.desk.customer(), "/start", "/agent")
 
 
 @on_each_database
@@ -291,9 +287,7 @@ async def test_an_erased_customers_topic_goes(forum: Forum) -> None:
 async def test_of_two_who_press_at_once_one_has_it(forum: Forum) -> None:
     anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
     for number in range(5):
-        customer = forum.desk.customer()
-        await customer.say("/start")
-        await customer.say("/agent")
+        customer = await waiting(forum)
         await soon(lambda number=number: len(forum.api.topics) == number + 1)
         topic = list(forum.api.topics.values())[-1]
         await soon(lambda topic=topic: any(message.get("reply_markup") for message in topic.messages))

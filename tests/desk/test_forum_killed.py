@@ -5,7 +5,8 @@ from pathlib import Path
 
 from services.agents import agent_accounts, telegram
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
-from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
+from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Topic
+from tests.desk.forum import brought
 from tests.desk.killed import KilledDesk, killed_desk, said_once
 from tests.desk.telegram_chat import soon
 from tests.desk.test_telegram_journey import order, sign_up, to_the_link
@@ -54,14 +55,14 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
     await chat.say(ASKED)
     await desk.dies()
     await soon(lambda: ASKED in topic.whole)
-    await confirmed(api, api.says(ANNA, topic.id, ANSWERED))
+    await brought(api, api.says(ANNA, topic.id, ANSWERED))
     await desk.dies()
     await chat.reads(ANSWERED)
     async with desk.away():
         await chat.say("Dziękuję, mam!")
     await soon(lambda: "Dziękuję, mam!" in topic.whole)
     await soon(lambda: with_a_button(api, "desk:done"))
-    await confirmed(api, api.presses(ANNA, topic.id, "desk:done"))
+    await brought(api, api.presses(ANNA, topic.id, "desk:done"))
     await desk.dies()
     await chat.reads("Anna kończy rozmowę")
     await soon(lambda: not topic.open)
@@ -73,13 +74,7 @@ async def anna_joins(desk: KilledDesk, api: ForumBotApi) -> None:
         anna = agent_accounts.by_login(connection, "anna")
         assert anna is not None
         telegram.issue(connection, code="code-of-anna", agent_id=anna.id, now=datetime.now(UTC))
-    await confirmed(api, api.says(ANNA, None, "/join code-of-anna"))
-
-
-async def confirmed(api: ForumBotApi, update: Json) -> None:
-    """Telegram brings it; returns when the desk has told that it has it."""
-    api.put(update)
-    await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
+    await brought(api, api.says(ANNA, None, "/join code-of-anna"))
 
 
 async def judged(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from services.agents import agent_accounts, telegram
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
-from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
+from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Topic
+from tests.desk.forum import brought
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import running_desk
@@ -20,27 +19,15 @@ IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "GroupTopics", "
 ALWAYS = ("ForumTopic", "commit of ConversationDesk.act", "sendMessage")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The desk's database, as a setting."""
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
-
-
-async def brought(api: ForumBotApi, update: Json) -> None:
-    """Telegram brings it until a desk has told that it has it."""
-    api.put(update)
-    await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
-
-
 def with_words(api: ForumBotApi, words: str) -> list[Topic]:
     return [topic for topic in api.topics.values() if words in topic.whole]
 
 
-async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dict[str, str]) -> None:
+async def test_dropped_at_every_point_in_the_group(tmp_path: Path, each_database: dict[str, str]) -> None:
     fate, api = Fate(IN_THE_GROUP, ALWAYS), ForumBotApi()
     async with hall() as telegrams, insistent() as http:
         serve_bot_api(telegrams, api)
-        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, **database}
+        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, **each_database}
         async with running_desk(tmp_path, **given) as desk:
             store, now = desk.installation.store, desk.installation.clock.now()
             anna = await store.read(lambda c: agent_accounts.by_login(c, "anna"))

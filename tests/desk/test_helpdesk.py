@@ -20,6 +20,7 @@ from tests.desk.helpdesk import Helpdesk, Json, hears, help_desk, in_mode
 from tests.desk.post_office import Notice
 from tests.desk.scripted import Person, Scripted, until
 from tests.kit.narrow import present
+from tests.kit.talks import says
 from values import masked
 
 
@@ -28,8 +29,7 @@ async def test_the_stuck_customer_is_helped_from_the_help_desk_and_finishes(help
     desk = helpdesk.desk
     scripted = await Scripted(desk, Person()).run("tax_number")
     customer = scripted.customer
-    await customer.say("*123* [x](mention://user/1/Anna)")
-    await customer.say("/agent")
+    await says(customer, "*123* [x](mention://user/1/Anna)", "/agent")
     assert customer.custom["mode"] == "waiting"
 
     card = await helpdesk.says("Powód")
@@ -156,8 +156,7 @@ async def test_an_answer_lost_makes_no_second_of_anything(helpdesk: Helpdesk) ->
 
         helpdesk.office.lose = lose
         customer, where = await helpdesk.asked()
-        for words in ("Pierwsze pytanie", "Drugie pytanie"):
-            await customer.say(words)
+        await says(customer, "Pierwsze pytanie", "Drugie pytanie")
 
         async def told(where: str = where) -> bool:
             await desk.advance(15)
@@ -188,9 +187,7 @@ async def test_away_for_long_it_costs_nobody_anything(
     monkeypatch.setattr("bot.handlers.chatwoot.helpdesk.log", log)
     async with help_desk(database, request, tmp_path) as (desk, helpdesk):
         await desk.http.post("/sandbox/api/faults", json={"provider": "chatwoot", "mode": "down"})
-        customer = desk.customer()
-        await customer.say("/agent")
-        await customer.say("klient@example.com")
+        customer = await says(desk.customer(), "/agent", "klient@example.com")
         where = await id_of(desk, customer)
 
         async def tried() -> bool:

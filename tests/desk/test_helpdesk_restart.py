@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import pytest
 
 from bot.conversation.identity import conversation_id
 from tests.desk.helpdesk import Json, keeping
@@ -56,13 +55,7 @@ class There:
                     return
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The desk's database, as a setting."""
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
-
-
-async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, database: dict[str, str]) -> None:
+async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, each_database: dict[str, str]) -> None:
     fate = Fate(OF_IT, ("and the note of it",))
     async with insistent() as http:
 
@@ -90,7 +83,7 @@ async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, 
             assert max(lines.values()) == 1, lines
 
         with quick_starts():
-            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**keeping(str(http.base_url)), **database})
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**keeping(str(http.base_url)), **each_database})
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert fate.deaths_at("between a conversation outside and the note of it") >= 1

@@ -13,6 +13,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Scripted, bought
 from tests.kit.log_ins import NEW, at_log_in, page_of
+from tests.kit.talks import says
 
 OWN = "192.0.2.10"
 FEW = PER_LOGIN[0]
@@ -48,9 +49,7 @@ async def test_a_new_password_counts_from_nothing_and_where_it_was_set_the_login
     assert (await sent(desk, href, "192.0.2.1", login=email, password=PASSWORD)).status_code == 429
     held = await sent(desk, href, "192.0.2.77", login=email, password=PASSWORD)
     assert (held.status_code, "Ustaw nowe hasło" in held.text) == (429, True), "strangers are, wherever they are"
-    asking = desk.customer()
-    for said in ("start:forgot_password", email):
-        await asking.say(said)
+    asking = await says(desk.customer(), "start:forgot_password", email)
     link = (await desk.outbox(email))[-1]["links"][0]
     assert (await sent(desk, link, OWN, password=NEW, password_repeat=NEW)).status_code == 200
     await asking.settled()

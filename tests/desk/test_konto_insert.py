@@ -8,6 +8,7 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, only
+from tests.kit.talks import plays, says
 
 pytestmark = pytest.mark.desk(profile=Path("profiles/konto_insert"))
 
@@ -44,9 +45,7 @@ async def test_the_straight_way(desk: Running) -> None:
 async def test_several_companies(desk: Running) -> None:
     scripted = await newcomer(desk)
     customer, said = scripted.customer, scripted.customer.said
-    await customer.say("zone:add_company")
-    assert customer.at == "company.product"
-    await customer.say("/cancel")
+    await plays(customer, ("zone:add_company", "company.product"), ("/cancel", ""))
     assert customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
 
     await customer.say("zone:add_company")
@@ -75,8 +74,7 @@ async def test_whoever_returns_days_later_stands_where_a_company_is_added(desk: 
     await again.run("company.product")
     assert again.trail == ["account.start", "account.secure_page"]
 
-    await scripted.customer.say("product:gt")
-    assert scripted.customer.at == "company.product", "GT is registered from inside the program"
+    await plays(scripted, ("product:gt", "company.product"))  # GT is registered from inside the program
     await scripted.run()
     assert scripted.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
 
@@ -85,8 +83,7 @@ async def test_a_programs_registration_asks_for_the_account(desk: Running) -> No
     made = await desk.http.post(
         "/api/v1/start-links", json={"entry": "program"}, headers={"authorization": "Bearer sandbox"}
     )
-    customer = desk.customer()
-    await customer.say(f"/start {made.json()['token']}")
+    customer = await says(desk.customer(), f"/start {made.json()['token']}")
     assert customer.at == "account.account"
     assert "ponieważ umożliwia" in customer.said[-1]
     await customer.say("tak, załóż")
@@ -95,8 +92,7 @@ async def test_a_programs_registration_asks_for_the_account(desk: Running) -> No
 
 async def test_nobody_comes_in_without_the_activation(desk: Running) -> None:
     scripted = await newcomer(desk, "email_link")
-    await scripted.customer.say("activation:again")
-    assert scripted.customer.at == "contact.activation"
+    await plays(scripted, ("activation:again", "contact.activation"))
     older, newer = await desk.outbox(scripted.person.email)
     assert (await desk.http.get(older["links"][0])).status_code == 410
     early = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
@@ -110,28 +106,22 @@ async def test_several_forms_of_contact_in_one_sentence_by_boxes_and_later_in_th
     customer, email = scripted.customer, scripted.person.email
     one = [f"contact_forms:{form}" for form in ("email", "phone", "sms", "several", "none")]
     assert customer.buttons == one
-    await customer.say("mail i telefon")
-    assert customer.at == "zone.zone"
+    await plays(customer, ("mail i telefon", "zone.zone"))
     assert (await desk.card(email))["companies"][0]["contact_forms"] == ["email", "phone"]
 
     await customer.say("zone:my_data")
     assert "edit:contact_forms" in customer.buttons
-    await customer.say("edit:contact_forms")
-    await customer.say("contact_forms:several")
+    await says(customer, "edit:contact_forms", "contact_forms:several")
     boxes = ("email", "phone", "sms")
     assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in boxes]
-    await customer.say("contact_forms:toggle:email")
-    await customer.say("contact_forms:toggle:phone")
-    await customer.say("contact_forms:done")
+    await says(customer, "contact_forms:toggle:email", "contact_forms:toggle:phone", "contact_forms:done")
     assert customer.at == "company.contact_forms", "nothing is ticked"
-    await customer.say("contact_forms:toggle:sms")
-    await customer.say("contact_forms:done")
+    await says(customer, "contact_forms:toggle:sms", "contact_forms:done")
     assert customer.said[-1].startswith("Poprawione. Forma kontaktu: SMS.\n")
     company = only((await desk.card(email))["companies"])
     assert (company["contact_forms"], company["contact_form"]) == (["sms"], "sms")
 
-    await customer.say("zmień formę kontaktu")
-    await customer.say("mail, ale nie telefon")
+    await says(customer, "zmień formę kontaktu", "mail, ale nie telefon")
     assert customer.at == "company.contact_forms", "what is refused isn't given"
     await customer.say("contact_forms:none")
     assert only((await desk.card(email))["companies"])["contact_forms"] == ["none"]
@@ -161,16 +151,14 @@ async def test_a_number_of_another_country_is_called_what_it_is(desk: Running) -
 async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(desk: Running) -> None:
     scripted = await newcomer(desk, "company.product")
     customer = scripted.customer
-    await customer.say("mam tylko Subiekta GT")
-    assert customer.at == "company.product"
-    assert "https://tutoriale.insert.com.pl/" in customer.said[-1]
+    await plays(customer, ("mam tylko Subiekta GT", "company.product", "https://tutoriale.insert.com.pl/"))
     assert customer.buttons[0] == "product:registered"
-    await customer.say("jeszcze nie zarejestrowałem programu")
-    assert customer.at == "company.product"
-    await customer.say("zarejestrowałem, wracam")
-    assert customer.at == "company.tax_number"
+    await plays(
+        customer,
+        ("jeszcze nie zarejestrowałem programu", "company.product"),
+        ("zarejestrowałem, wracam", "company.tax_number"),
+    )
 
     again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
     await again.run("company.product")
-    await again.customer.say("program jest już zarejestrowany")
-    assert again.customer.at == "company.tax_number", "said by somebody who returns in a new chat"
+    await plays(again, ("program jest już zarejestrowany", "company.tax_number"))  # who returns in a new chat

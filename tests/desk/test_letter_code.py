@@ -13,7 +13,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, until
 from tests.kit.codes import LEFT, WRONG, another, letter, letters_code
-from tests.kit.talks import NOT, plays, written
+from tests.kit.talks import NOT, plays, says, written
 
 OVER = 601
 """Seconds after which a code is no longer good."""
@@ -149,8 +149,7 @@ async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Ru
     for email in (owner.person.email, "free.address@example.com"):
         buyer = await Scripted(desk, Person(email=email, phone=owner.person.phone)).run("email_link")
         told = len(buyer.customer.said) - 1
-        for typed in ("12345", *["000000"] * 6, "email_link:again"):
-            await buyer.say(typed)
+        await says(buyer, "12345", *["000000"] * 6, "email_link:again")
         await desk.advance(OVER)
         await plays(buyer, ("000000", HERE))
         seen.append([text.replace(email, "X") for text in buyer.customer.said[told:]])
@@ -166,8 +165,7 @@ async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Ru
 async def test_ten_wrong_ones_a_day_are_enough_and_the_link_stays(desk: Running) -> None:
     buyer, code = await awaited(desk)
     for wrong, asks in ((5, ()), (4, ("email_link:again",)), (1, ())):
-        for said in (*[another(code)] * wrong, *asks):
-            await buyer.say(said)
+        await says(buyer, *[another(code)] * wrong, *asks)
         if wrong > 1:
             code = await letters_code(desk, buyer)
     await plays(buyer, (code, "", "Link z wiadomości nadal działa"))
@@ -178,8 +176,7 @@ async def test_ten_wrong_ones_a_day_are_enough_and_the_link_stays(desk: Running)
 async def test_letters_count_for_no_limit_of_sms(desk: Running) -> None:
     buyer, _ = await awaited(desk, "contact_code")
     for _ in range(3):
-        for said in ("edit:email", f"other.{buyer.person.email}", "edit:email", buyer.person.email):
-            await buyer.say(said)
+        await says(buyer, "edit:email", f"other.{buyer.person.email}", "edit:email", buyer.person.email)
     await desk.advance(61)
     await buyer.say("contact_code:again")
     assert len(await desk.outbox(buyer.person.phone)) == 2

@@ -6,6 +6,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, logs_in_again, until
 from tests.kit.log_ins import NEW, log_in, new_password, resets
+from tests.kit.talks import says
 
 pytestmark = pytest.mark.replicated
 
@@ -80,8 +81,7 @@ async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(d
 async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running, buyer: Scripted) -> None:
     email, new = buyer.person.email, "nowy.adres@example.com"
     other = await log_in(desk, email)
-    await buyer.customer.say("edit:email")
-    await buyer.customer.say(new)
+    await says(buyer.customer, "edit:email", new)
     link = (await desk.outbox(new))[-1]["links"][0]
     assert (await buyer.customer.submit(link, password=PASSWORD)).status_code == 200
     await buyer.customer.settled()
@@ -96,8 +96,7 @@ async def test_logged_out_everywhere_from_the_zone(desk: Running, buyer: Scripte
     email = buyer.person.email
     other = await log_in(desk, email)
     here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
-    await here.customer.say("zone:settings")
-    await here.customer.say("zone:log_out_everywhere")
+    await says(here.customer, "zone:settings", "zone:log_out_everywhere")
     assert here.customer.at == "account.start"
     await is_out(other, email)
     await buyer.customer.look()

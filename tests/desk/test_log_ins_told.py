@@ -15,6 +15,7 @@ from tests.desk.scripted import PASSWORD, Person, Scripted, until
 from tests.desk.test_two_digits import at, at_log_in
 from tests.kit.deaths import around_a_letter, dying_once
 from tests.kit.log_ins import log_in
+from tests.kit.talks import says
 
 pytestmark = pytest.mark.replicated
 
@@ -80,8 +81,7 @@ async def test_a_log_in_in_a_new_chat_is_told_once_and_that_was_not_me_ends_it_a
 
     way = re.search(r'href="/chat\?start=([^"]+)"', ended.text)
     assert way is not None
-    fresh = desk.customer()
-    await fresh.say(f"/start {way[1]}")
+    fresh = await says(desk.customer(), f"/start {way[1]}")
     assert fresh.expects == "email", "the way to a new password"
 
 
@@ -101,8 +101,7 @@ async def test_five_letters_a_day_then_one_that_counts(desk: Running) -> None:
     await letters(desk, email, count=6)  # another day
 
     token = counted["links"][0].partition("start=")[2]
-    reader = desk.customer()
-    await reader.say(f"/start {token}")
+    reader = await says(desk.customer(), f"/start {token}")
     done = await reader.submit(reader.link("secure_page")["href"], login=email, password=PASSWORD)
     assert done.status_code == 200
     await reader.settled()
@@ -127,8 +126,7 @@ async def test_a_sign_up_with_a_taken_address_writes_to_nobody_of_its_log_ins(de
     await owner.follow_mail()
     email = owner.person.email
     shadow = await Scripted(desk, Person(email=email, password="Inne-dlugie-haslo-7")).run("tax_number")
-    other = desk.customer()
-    await other.say("start:log_in")
+    other = await says(desk.customer(), "start:log_in")
     page = other.link("secure_page")["href"]
     assert (await other.submit(page, login=email, password=shadow.person.password)).status_code == 200
     await letters(desk, email, count=0)
@@ -180,8 +178,7 @@ async def test_three_processes_tell_once_per_chat_and_five_times_a_day(tmp_path:
         email = (await owner_of(desk)).person.email
         pages: list[str] = []
         for _ in range(8):
-            customer = desk.customer()
-            await customer.say("start:log_in")
+            customer = await says(desk.customer(), "start:log_in")
             pages.append(customer.link("secure_page")["href"])
         form = {"login": email, "password": PASSWORD}
         for two in zip(pages[::2], pages[1::2], strict=True):  # more at once are held by the limits of log-ins

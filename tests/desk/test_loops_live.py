@@ -15,6 +15,7 @@ from services.clock import SystemClock
 from services.store import announce
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import desk_on, on_each_database
+from tests.kit.talks import says
 
 
 class Boom(Exception):
@@ -49,8 +50,7 @@ async def test_each_loop_that_fails_begins_again(
     with capture_logs() as log:
         async with desk_on(database, request, tmp_path, telegram_mode="polling") as desk:
             await until(lambda: all(begun[name] > 1 for name in OF[database]))
-            customer = desk.customer()
-            await customer.say("/start")
+            customer = await says(desk.customer(), "/start")
             assert customer.at
             assert (await desk.http.get("/readyz")).json() == {"status": "ready", "down": []}
     failed = {line["loop"] for line in log if line["event"] == "loop_failed"}
@@ -72,8 +72,7 @@ async def test_whichever_fails_for_ever_customers_are_served(
     monkeypatch.setattr(tasks, "keep", throwing)
     monkeypatch.setattr(tasks, "FIRST_PAUSE_S", 0.01)
     async with desk_on("sqlite", request, tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
+        customer = await says(desk.customer(), "/start")
         assert customer.at
         told = await desk.http.get("/readyz")
         assert told.status_code == 200
@@ -96,8 +95,7 @@ async def test_a_table_that_refuses_deletion_keeps_no_other_rule_from_its_work(
     database: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     async with desk_on(database, request, tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
+        await says(desk.customer(), "/start")
         installation = desk.installation
         store, metrics = installation.store, installation.deps.metrics
         later = SystemClock(installation.clock.offset + timedelta(days=3 * 366))

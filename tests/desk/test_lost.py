@@ -26,6 +26,7 @@ from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying
 from tests.kit.narrow import present
+from tests.kit.talks import says
 
 TOLD = "Nie ma już w sprzedaży: Plan Pro"
 SORRY = "Coś się u nas zepsuło"
@@ -139,8 +140,7 @@ async def test_a_plan_that_lost_its_name_is_called_as_it_was_sold(tmp_path: Path
             await goes_on(desk, each.customer)
         for each in (unpaid, paid):
             before = len(each.customer.said)
-            await each.customer.say("zone:my_account" if each is paid else "/help")
-            await each.customer.say("ile to kosztuje?")
+            await says(each.customer, "zone:my_account" if each is paid else "/help", "ile to kosztuje?")
             assert "Plan Pro" in "".join(each.customer.said[before:])
             assert "pro (nie ma" not in "".join(each.customer.said[before:])
 
@@ -182,9 +182,7 @@ async def test_a_renewal_of_what_is_sold_no_longer_is_told_in_time_with_what_the
 async def test_a_language_that_is_lost(tmp_path: Path) -> None:
     profile = three_plans(tmp_path / "new")
     async with running_desk(tmp_path / "data", profile=profile) as desk:
-        customer = desk.customer("it")
-        for said in ("/start", "start:buy", "plan:pro"):
-            await customer.say(said)
+        customer = await says(desk.customer("it"), "/start", "start:buy", "plan:pro")
         paid = await scripted(desk, locale="it").run()
     gone = copied(tmp_path, profile, lambda text: re.sub(r"(?m)^locales = .*", 'locales = ["pl", "en"]', text))
     rewrite(gone / "desk" / "replies.toml", lambda text: re.sub(r"(?m)^words.it = .*\n", "", text))

@@ -19,6 +19,7 @@ from tests.desk.forum import id_of
 from tests.desk.helpdesk import Helpdesk, help_desk
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
+from tests.kit.talks import says
 from tests.masks import MASKED
 from tests.sellers.sellers import profile_with
 from values.kinds import MASKS
@@ -68,9 +69,7 @@ class Answering(Scripted):
         if kind == "text":
             await self.customer.say(f"najlepiej {ANSWERED['phone']} albo {ANSWERED['email']}")
         elif kind is not None:
-            await self.customer.say(REFUSED[kind])
-            await self.customer.say(ANSWERED[kind])
-            await self.customer.say(f"nie, {named(step).lower()} to {CORRECTED[kind]}")
+            await says(self.customer, REFUSED[kind], ANSWERED[kind], f"nie, {named(step).lower()} to {CORRECTED[kind]}")
         elif step == "email":
             await self.customer.say(self.person.email.replace("gmail", "gmial"))
             assert "domain:corrected" in self.customer.buttons
@@ -121,8 +120,7 @@ async def test_no_value_of_a_masked_kind_is_read_unopened(
             answers = await kept(desk, person)
             assert answers >= {CORRECTED["email"], CORRECTED["phone"]}, answers
             assert any("Poprawione" in said and CORRECTED["email"] in said for said in customer.said)
-            await customer.say("/agent")
-            await customer.say(f"proszę dzwonić: 601-722-822, albo {CORRECTED['email']}")
+            await says(customer, "/agent", f"proszę dzwonić: 601-722-822, albo {CORRECTED['email']}")
             where = await id_of(desk, customer)
             await everywhere(desk, helpdesk, api, where, person)
             await proposals(desk, helpdesk, api, where, scripted)

@@ -27,7 +27,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_console_lines import long_talk
 from tests.desk.test_console_pages import trail, waiting
-from tests.kit.talks import place_of
+from tests.kit.talks import place_of, says
 
 ASKED = "Jak mogę zapłacić? Piszcie na anna@example.com"
 IN_EURO = "żółw płaci w euro, prawda?"
@@ -36,9 +36,7 @@ IN_THE_LIST = "Jak mogę zapłacić? Piszcie na [email]"
 
 async def asked(desk: Running, words: str = ASKED) -> tuple[str, int]:
     """A customer has asked something at the first question; where, and the line."""
-    customer = desk.customer()
-    for word in ("/start", "start:buy", words):
-        await customer.say(word)
+    customer = await says(desk.customer(), "/start", "start:buy", words)
     where = await place_of(desk, customer)
     said = await desk.installation.store.read(lambda c: journal.messages(c, where, with_customer=True))
     return where, [one.id for one in said if one.kind == journal.CUSTOMER][-1]
@@ -258,10 +256,7 @@ async def exported(desk: Running) -> list[dict[str, Any]]:
 
 
 async def at_email(desk: Running, *said: str) -> Customer:
-    customer = desk.customer()
-    for word in ("/start", "start:buy", *said):
-        await customer.say(word)
-    return customer
+    return await says(desk.customer(), "/start", "start:buy", *said)
 
 
 @on_each_database

@@ -12,12 +12,11 @@ from services.seller import events_out
 from services.store.statements import Window
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted
 from tests.desk.test_charges import end_of, looks, taken
-from tests.desk.test_renewal_unasked import comes
-from tests.kit.talks import plain
+from tests.kit.talks import plain, says
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 
@@ -132,8 +131,7 @@ async def test_parts_change_no_contract_until_they_are_the_whole(
     assert await books(desk) == ("refunded", GROSS, None)
     assert (await subscription(desk))["auto_renewal"] is False
     assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
-    await customer.say("zone:my_data")
-    await customer.say("my_data:additional")
+    await says(customer, "zone:my_data", "my_data:additional")
     assert "auto_renewal:no" not in customer.buttons, "what doesn't renew can't be switched off"
     sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
     assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]

@@ -14,8 +14,9 @@ from services.store.tables.accounts import contact
 from tests.desk.replicas import replicas
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_customer_numbers import EWA, REGISTERED, says
+from tests.desk.test_customer_numbers import EWA, REGISTERED
 from tests.desk.test_quotas_by_network import NetworkDoor, forgets
+from tests.kit.talks import says
 
 NETWORKS = ("203.0.113.9", "192.0.2.99", "198.51.100.7")
 ENCODED = (

@@ -13,6 +13,7 @@ from bot.conversation.inbound import Inbound, Text
 from services.jobs.port import Outcome, StoredJob
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Customer, Running, running_desk
+from tests.kit.talks import says
 from values.channel import Channel
 
 QUESTION = "Jaki jest Twój adres e-mail"
@@ -26,9 +27,7 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Running]:
 
 
 async def at_the_email(desk: Running) -> Customer:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new")
     assert customer.expects == "email"
     return customer
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import comes_to
+from tests.desk.renewing import comes, comes_to
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying
-from tests.desk.test_renewal_unasked import comes
+from tests.kit.talks import says
 
 YEAR = 366 * 86400.0
 AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now")
@@ -19,8 +19,7 @@ AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "
 async def logs_in(desk: Running, person: Scripted, *before: str) -> Buying:
     """A new conversation of the same person, up to the log-in."""
     again = buying(desk, email=person.person.email)
-    for said in ("/start", *before):
-        await again.customer.say(said)
+    await says(again.customer, "/start", *before)
     page = again.customer.link("secure_page")["href"]
     done = await again.submit(page, login=person.person.email, password=person.person.password)
     assert done.status_code in (200, 303), done.text
@@ -62,8 +61,7 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
 @on_each_database
 async def test_after_the_end_it_is_told_and_ordered_again(desk: Running, buyer: Scripted) -> None:
     here = buyer.customer
-    for said in ("einvoice:activate", "zone:renewal", "auto_renewal:no"):
-        await here.say(said)
+    await says(here, "einvoice:activate", "zone:renewal", "auto_renewal:no")
     await desk.advance(YEAR + 86400)
 
     async def ended() -> bool:
@@ -129,8 +127,7 @@ async def test_another_plan_begins_where_the_running_one_ends_and_what_it_leaves
     await here.say("start:buy")
     await logs_in_again(here, email)
     said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
-    for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
-        await here.say(payload)
+    await says(here, *said, "years:1", "terms:accept", "clauses:accept")
     told = here.said[-1].replace("\xa0", " ")
     assert f"from {end.day} November {end.year}, when" in told, told
     assert f"renewed separately ({end.day} November {end.year})" in told, told

@@ -25,6 +25,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
+from tests.kit.talks import says
 from tests.sellers.sellers import QUESTIONS, asking_seller, profile_with
 
 OWN = {
@@ -168,14 +169,12 @@ async def test_a_typed_no_is_an_answer_and_any_is_corrected_by_its_name(tmp_path
 async def test_the_answer_on_file_is_offered_as_the_other_chat_has_changed_it(tmp_path: Path) -> None:
     async with running_desk(tmp_path / "data", profile=asking_seller(tmp_path / "seller")) as desk:
         a = await Answering(desk, Person()).run()
-        b = desk.customer()
-        await b.say("start:log_in")
+        b = await says(desk.customer(), "start:log_in")
         await a.submit(b.link("secure_page")["href"])
         await b.settled()
         await a.customer.say("zmień liczbę osób na 15")
         assert (await desk.card(a.person.email))["companies"][0]["answers"]["staff"] == 15
-        await b.say("zone:my_data")
-        await b.say("edit:staff")
+        await says(b, "zone:my_data", "edit:staff")
         assert "staff:15" in b.buttons
         assert "staff:12" not in b.buttons, "pressing it would undo what the other chat has saved"
 
@@ -192,8 +191,7 @@ async def acts(desk: Running, document: str) -> list[tuple[bool, str]]:
 async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is_kept(
     desk: Running, buyer: Scripted
 ) -> None:
-    for said in ("clauses:accept", "terms:accept", "terms:withdraw", "auto_renewal:yes"):
-        await buyer.customer.say(said)
+    await says(buyer.customer, "clauses:accept", "terms:accept", "terms:withdraw", "auto_renewal:yes")
     assert buyer.customer.at == "order.method"
     assert await acts(desk, "terms") == [], "nothing of it counts before the order"
     await buyer.run()
@@ -235,8 +233,7 @@ async def test_a_consent_taken_back_is_on_record_though_the_order_ends_without_i
 ) -> None:
     async with running_desk(tmp_path, profile=with_consent) as desk:
         buyer = await Scripted(desk).run("order.method")
-        for said in ("auto_renewal:yes", "auto_renewal:no"):
-            await buyer.customer.say(said)
+        await says(buyer.customer, "auto_renewal:yes", "auto_renewal:no")
         await buyer.run("payment")
 
         assert await acts(desk, "auto_renewal") == [(True, "button"), (False, "button")]

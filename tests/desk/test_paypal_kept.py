@@ -5,11 +5,10 @@ from datetime import datetime
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
+from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription, written
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, until
 from tests.desk.test_charges import end_of, kept, looks, taken
-from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 seldom = pytest.mark.usefixtures("asked_seldom")

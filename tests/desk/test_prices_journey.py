@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.desk.databases import desk_on, on_each_database
-from tests.desk.renewing import comes_to
+from tests.desk.renewing import comes, comes_to
 from tests.desk.running import Running
 from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only, until
-from tests.desk.test_renewal_unasked import comes
 from tests.sellers.sellers import profile_abroad
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")

@@ -5,13 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from msgspec.structs import asdict, replace
 
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, CompanyNow, ConversationState
-from services.agents import agent_accounts
-from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.replicas import replicas
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
@@ -83,17 +81,11 @@ async def test_an_honest_correction_is_made_by_the_customers_yes(desk: Running, 
     assert "klient się zgodził" in anna.words
     assert "zastąpione nowszą odpowiedzią" in anna.words
 
-    await desk.installation.store.write(_promote_marek)
+    await promoted(desk, "marek")
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/trail")
     assert f"{mine} → faktury@example.com" in marek.words
     assert "literowka@example.com → faktury@example.com" in marek.words, "what was superseded"
-
-
-def _promote_marek(connection: sa.Connection) -> None:
-    marek = agent_accounts.by_login(connection, "marek")
-    assert marek is not None
-    agent_accounts.set_role(connection, marek.id, "admin")
 
 
 @pytest.mark.stage("contact_code")

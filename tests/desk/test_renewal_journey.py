@@ -9,6 +9,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import until
+from tests.kit.talks import plays, says
 
 pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
@@ -76,8 +77,7 @@ async def test_who_logs_in_within_those_days_is_asked_there_too(desk: Running) -
     assert customer.at == "renewal.renew"
     assert "R2płatnik (R2P-0001-7788): 466,17\xa0zł z\xa0VAT za kolejny rok" in customer.said[-1]
     assert "Abonament kończy się za" in customer.said[-1]
-    await customer.say("zamów abonament")
-    assert customer.at == "renewal.cart"
+    await plays(customer, ("zamów abonament", "renewal.cart"))
 
 
 @on_each_database
@@ -85,12 +85,9 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
     customer = await logged_in(desk)
     await customer.say("zone:my_data")
     assert "my_data:additional" in customer.buttons
-    await customer.say("my_data:additional")
-    assert "zostanie automatycznie przedłużona" in customer.said[-1]
-    assert (EMAIL in customer.said[-1], customer.expects) == (True, "confirm_data")
+    await plays(customer, ("my_data:additional", "confirm_data", "zostanie automatycznie przedłużona", EMAIL))
     assert (await desk.card(EMAIL))["consents"] == []
-    await customer.say("confirm:yes")
-    assert customer.expects == "nothing"
+    await plays(customer, ("confirm:yes", "nothing"))
     card = await desk.card(EMAIL)
     assert [(c["id"], c["withdrawn_at"]) for c in card["consents"]] == [("auto_renewal", None)]
     assert all(s["auto_renewal"] for s in card["subscriptions"])
@@ -98,10 +95,7 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
     await customer.say("zone:renewal")
     await fills_in(customer)
     assert "☐ Zgadzam się" in customer.said[-1], "what was agreed to elsewhere isn't ticked beforehand"
-    await customer.say("/cancel")
-    await customer.say("zone:my_data")
-    await customer.say("my_data:additional")
-    await customer.say("auto_renewal:no")
+    await says(customer, "/cancel", "zone:my_data", "my_data:additional", "auto_renewal:no")
     assert (await desk.card(EMAIL))["consents"][0]["withdrawn_at"] is None, "that the renewal ends is asked first"
     await customer.say("tak")
     card = await desk.card(EMAIL)
@@ -112,17 +106,15 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
 @on_each_database
 async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Running) -> None:
     customer = await shown_the_data(desk)
-    await customer.say("NIP jest niepoprawny, powinno być 9876543210")
-    assert customer.at == "company.company_report"
-    assert "NIP jest niepoprawny, powinno być 9876543210" in customer.said[-1]
+    wrong, report = "NIP jest niepoprawny, powinno być 9876543210", "company.company_report"
+    await plays(customer, (wrong, report, wrong))
     assert customer.buttons[:2] == ["company_report:send", "company_report:skip"]
-    await customer.say("co to jest eBOK Symfonia?")
-    assert customer.at == "company.company_report", "a question is answered, not filed"
-    assert "biuro obsługi klienta" in customer.said[-1]
-    await customer.say("a kiedy to będzie poprawione?")
-    assert customer.at == "company.company_report"
-    await customer.say("ulica też jest zła, teraz Nowa 1")
-    assert customer.at == "renewal.invoice_email"
+    await plays(
+        customer,
+        ("co to jest eBOK Symfonia?", report, "biuro obsługi klienta"),  # a question is answered, not filed
+        ("a kiedy to będzie poprawione?", report),
+        ("ulica też jest zła, teraz Nowa 1", "renewal.invoice_email"),
+    )
     await until(lambda: mailed(desk))
     [letter] = await desk.outbox("pomoc@r2platnik.example")
     stated = "Klient pisze:\nNIP jest niepoprawny, powinno być 9876543210\nulica też jest zła, teraz Nowa 1"
@@ -140,46 +132,33 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
 @pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])
 async def test_a_report_that_is_taken_back_is_filed_nowhere(desk: Running, said: str) -> None:
     customer = await shown_the_data(desk)
-    await customer.say("confirm:edit")
-    assert "eBOK Symfonia" in customer.said[-1]
-    await customer.say(said)
-    assert customer.at == "company.confirm"
+    await plays(customer, ("confirm:edit", "", "eBOK Symfonia"), (said, "company.confirm"))
     assert await desk.outbox("pomoc@r2platnik.example") == []
 
 
 async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_on_the_order_s_card(desk: Running) -> None:
     customer = await shown_the_data(desk)
-    await customer.say("confirm:yes")
-    await customer.say("faktury@bursztyn.example.com")
-    await customer.say("po co wam moje dane?")
+    await says(customer, "confirm:yes", "faktury@bursztyn.example.com", "po co wam moje dane?")
     assert "skontaktujemy się w sprawie" in customer.said[-1]
-    await customer.say("Anna Nowak")
-    await customer.say("22 123 45 67")
+    await says(customer, "Anna Nowak", "22 123 45 67")
     assert customer.at == "renewal.orderer_email", "no code is sent there, so a landline will do"
-    await customer.say("anna.nowak@bursztyn.example.com")
-    await customer.say("auto_renewal:yes")
-    await customer.say("method:blik")
+    await says(customer, "anna.nowak@bursztyn.example.com", "auto_renewal:yes", "method:blik")
     assert "E-mail do faktur: faktury@bursztyn.example.com" in customer.said[-1]
     assert "Anna Nowak, +48 22 123 45 67, anna.nowak@bursztyn.example.com" in customer.said[-1]
 
-    await customer.say("zmień e-mail do faktury na ksiegowosc@bursztyn.example.com")
-    assert customer.at == "order.pay"
-    assert "E-mail do faktur: ksiegowosc@bursztyn.example.com" in customer.said[-1]
+    changed = "ksiegowosc@bursztyn.example.com"
+    await plays(customer, (f"zmień e-mail do faktury na {changed}", "order.pay", f"E-mail do faktur: {changed}"))
     changed_by = {row["name"]: row.get("edit") for row in customer.custom["card"]["rows"]}
     assert (changed_by["invoice_email"], changed_by["orderer"]) == ("edit:invoice_email", "edit:person_name")
-    await customer.say("edit:person_name")
-    await customer.say("Jan Kowalski")
-    await customer.say("zmień telefon zamawiającego na 512 000 112")
+    await says(customer, "edit:person_name", "Jan Kowalski", "zmień telefon zamawiającego na 512 000 112")
     assert "Jan Kowalski, +48 512 000 112" in customer.said[-1]
-    await customer.say("pay:now")
-    assert customer.expects == "payment"
+    await plays(customer, ("pay:now", "payment"))
     assert (await desk.card(EMAIL))["email"] == EMAIL
 
 
 async def shown_the_data(desk: Running) -> Customer:
     customer = await logged_in(desk)
-    for said in ("zone:renewal", "cart:confirm", "service:subscription"):
-        await customer.say(said)
+    await says(customer, "zone:renewal", "cart:confirm", "service:subscription")
     await customer.settled()
     assert customer.at == "company.confirm"
     return customer
@@ -194,7 +173,6 @@ async def shown_the_data(desk: Running) -> Customer:
 )
 async def test_the_company_s_data_can_be_asked_for_at_the_cart(desk: Running, said: str, told: str) -> None:
     customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await customer.say(said)
+    await says(customer, "zone:renewal", said)
     assert customer.at == "renewal.cart"
     assert told in customer.said[-1]

@@ -13,13 +13,13 @@ from services.store.tables.core import timer
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, renewed
+from tests.desk.renewing import EMAIL, comes, renewed
 from tests.desk.renewing import PROFILE as R2
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 from tests.desk.test_ordering_again import transfer_comes
-from tests.desk.test_renewal_unasked import comes
 from tests.desk.years import ALA, GermanBuyer
+from tests.kit.talks import says
 
 KONTORBLATT = Path("profiles/kontorblatt")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -80,8 +80,7 @@ async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everyw
     assert f"continues until {day}; until then you can renew it" in customer.said[-1]
 
     # Another method is chosen on the way: it can be paid as long.
-    await customer.say("zone:payment")
-    await customer.say("method:card")
+    await says(customer, "zone:payment", "method:card")
     assert f"Pay by: {day}" in customer.said[-1]
     await customer.say("method:transfer")
 
@@ -152,9 +151,7 @@ async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_thei
 
 async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(desk: Running) -> None:
     scripted, end = await runs_by_transfer(desk)
-    elsewhere = desk.customer("en")
-    for said in ("/start", "start:log_in"):
-        await elsewhere.say(said)
+    elsewhere = await says(desk.customer("en"), "/start", "start:log_in")
     page = elsewhere.link("secure_page")["href"]
     done = await scripted.submit(page, login=ALA, password=scripted.person.password)
     assert done.status_code in (200, 303), done.text

@@ -13,9 +13,10 @@ from services.directory import directory
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
 from tests.desk.digits import digits_on
-from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, enters, logged_in, renewed, subscription
+from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes, comes_to, enters, logged_in, renewed, subscription
 from tests.desk.running import Running, http_client
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.kit.talks import says
 
 pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 OURS = {MARK: "1", "content-type": "application/json"}
@@ -50,8 +51,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await chat.reads("Zalogowano")
         web = on_the_web(desk)
         await web.say(f"/start {await personal_link(desk)}")
-        stranger = desk.customer()
-        await stranger.say("/start")
+        stranger = await says(desk.customer(), "/start")
 
         await desk.advance(1.5 * DAY)
         await chat.reads(ENDING)
@@ -113,8 +113,7 @@ async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(de
     at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
     assert 7 <= at.hour < 22
     token = letter["links"][0].partition("start=")[2]
-    customer = desk.customer()
-    await customer.say(f"/start {token}")
+    customer = await says(desk.customer(), f"/start {token}")
     assert customer.expects == "secure_page"
     await enters(desk, customer)
     assert customer.at == "renewal.cart"
@@ -190,14 +189,3 @@ async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(d
     await desk.advance(4 * DAY)
     await customer.look()
     assert not any(ENDING in said for said in customer.said)
-
-
-async def comes(desk: Running, end: datetime, *, days: float) -> None:
-    """Moves the clock to so many days before the end."""
-    for _ in range(60):
-        now = datetime.fromisoformat((await desk.advance(0))["now"])
-        left = (end - now).total_seconds() - days * DAY
-        if left <= 0:
-            return
-        await desk.advance(left)
-    raise AssertionError("the clock doesn't come there")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.store.tables.accounts import consent
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted, only
+from tests.kit.talks import says
 
 ROWS = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
 #: The step of the first row that lacks an answer; renewal may be left alone.
@@ -101,16 +102,14 @@ async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running, bu
     assert (customer.at, "pay:now" in customer.buttons) == ("order.terms", False)
     await customer.say("pay:now")
     assert customer.at == "order.terms"
-    await customer.say("terms:accept")
-    await customer.say(changed_by["clauses"])
+    await says(customer, "terms:accept", changed_by["clauses"])
     assert (customer.at, customer.buttons) == ("order.clauses", ["clauses:accept"]), (
         "the tick isn't taken back by asking"
     )
     await customer.say("clauses:accept")
     assert customer.at == "order.pay"
 
-    await customer.say(changed_by["discount"])
-    await customer.say("START20")
+    await says(customer, changed_by["discount"], "START20")
     assert (customer.at, "START20" in row(customer, "discount")["value"]) == ("order.pay", True)
     assert "294,22" in customer.custom["card"]["total"]
     await buyer.run()

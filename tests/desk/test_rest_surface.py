@@ -8,6 +8,7 @@ import pytest
 
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted
+from tests.kit.talks import says
 from values import masked
 
 CUSTOM = {"dialog", "step", "expects", "progress", "links", "locale", "mode", "seq"}
@@ -106,9 +107,7 @@ async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running, buyer
 
 
 async def test_seq_and_after(desk: Running) -> None:
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("start:buy")
+    customer = await says(desk.customer(), "/start", "start:buy")
     assert customer.custom["seq"] == 2
     everything = await events(desk, customer.sender, 0)
     assert texts(everything) == customer.said
@@ -131,8 +130,7 @@ async def test_an_answer_is_not_read_back(desk: Running, monkeypatch: pytest.Mon
         return await read(work, **how)
 
     monkeypatch.setattr(store, "read", noted)
-    customer = desk.customer()
-    await customer.say("/start")
+    customer = await says(desk.customer(), "/start")
     assert reads == ["ConversationLoader._found.<locals>.<lambda>"], "whether anybody wrote from there before"
     await customer.say("start:buy")
     assert len(reads) == 1
@@ -206,9 +204,7 @@ async def test_a_person_is_asked_for_before_there_is_an_address(desk: Running, b
     assert masked.email("gdzie@example.com") in letter["text"]
     assert customer.at == "account.start"
 
-    gone = desk.customer("it")
-    await gone.say("il link non funziona")
-    await gone.say("/agent")
+    gone = await says(desk.customer("it"), "il link non funziona", "/agent")
     await desk.advance(3600)
     _first, letter = await desk.outbox("pomoc@fakturasmart.example")
     for known in ("Kanał: inny czat", "Język klienta: Italiano", "il link non funziona"):
@@ -227,13 +223,11 @@ async def test_a_start_link_leads_in(desk: Running) -> None:
     assert made.status_code == 201
     link = made.json()
     assert set(link) == {"token", "telegram", "web", "expires_at"}
-    customer = desk.customer()
-    await customer.say(f"/start {link['token']}")
+    customer = await says(desk.customer(), f"/start {link['token']}")
     assert customer.at == "account.account"
     transcript = json.dumps(await events(desk, customer.sender, 0))
     assert link["token"] not in transcript
-    stranger = desk.customer()
-    await stranger.say("/start not-a-token-of-ours")
+    stranger = await says(desk.customer(), "/start not-a-token-of-ours")
     assert stranger.at == "account.start"
     await stranger.say("/start " + "x" * 65)
     assert stranger.said[-1].strip()
@@ -288,8 +282,7 @@ async def test_a_discount_code_at_every_step_before_the_order(desk: Running) -> 
 
 
 async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(desk: Running) -> None:
-    customer = desk.customer("")
-    await customer.say("/start")
+    customer = await says(desk.customer(""), "/start")
     assert customer.custom["locale"] == "pl", "the profile's, until something is said"
     await customer.say("start:buy")
     assert customer.custom["locale"] == "pl"
@@ -299,14 +292,10 @@ async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(des
     await customer.say("I would like to know how much it costs")
     assert customer.custom["locale"] == "it", "the first words have decided"
 
-    told = desk.customer("pl")
-    await told.say("Vorrei parlare con una persona")
+    told = await says(desk.customer("pl"), "Vorrei parlare con una persona")
     assert told.custom["locale"] == "pl", "the channel has said which"
-    chosen = desk.customer("")
-    await chosen.say("/lang en")
-    await chosen.say("Chciałbym kupić")
+    chosen = await says(desk.customer(""), "/lang en", "Chciałbym kupić")
     assert chosen.custom["locale"] == "en"
-    elsewhere = desk.customer("de-DE")
-    await elsewhere.say("Hello, I would like to buy")
+    elsewhere = await says(desk.customer("de-DE"), "Hello, I would like to buy")
     assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
     assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]

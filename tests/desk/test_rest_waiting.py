@@ -10,6 +10,7 @@ import pytest
 from bot.app.sandboxed import OwnSandbox
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, until
+from tests.kit.talks import says
 
 
 @pytest.fixture
@@ -101,8 +102,6 @@ async def test_a_sign_up_left_for_longer_than_it_is_kept_begins_anew(tmp_path: P
 
 async def log_in(desk: Running, person: Person) -> int:
     """How the page answers to this person's address and password."""
-    login = desk.customer()
-    await login.say("/start")
-    await login.say("start:log_in")
+    login = await says(desk.customer(), "/start", "start:log_in")
     page = login.link("secure_page")["href"]
     return (await login.submit(page, login=person.email, password=PASSWORD)).status_code

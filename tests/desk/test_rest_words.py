@@ -9,6 +9,7 @@ import pytest
 from sandbox.testing.doors import RestDoor
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import WAYS, Person, Scripted, bought
+from tests.kit.talks import says
 
 
 @dataclass
@@ -52,9 +53,7 @@ async def test_consents_one_by_one(desk: Running, buyer: Scripted) -> None:
     assert customer.expects == "consents", "nothing is ticked beforehand"
     await customer.say("consents:toggle:marketing_email")
     await customer.say("consents:toggle:privacy")
-    await customer.say("consents:toggle:marketing_phone")
-    await customer.say("consents:toggle:marketing_phone")
-    await customer.say("consents:done")
+    await says(customer, "consents:toggle:marketing_phone", "consents:toggle:marketing_phone", "consents:done")
     assert customer.expects == "consents"
     await customer.say("consents:toggle:data_processing")
     assert customer.expects == "consents"

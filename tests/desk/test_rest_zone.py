@@ -4,6 +4,7 @@ import pytest
 
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought, only, until
+from tests.kit.talks import says
 
 
 @pytest.mark.stage("paid", method="card")
@@ -15,16 +16,13 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running, bu
         await customer.say(page)
         assert customer.custom["dialog"] == "zone"
         assert customer.said[-1].strip()
-    await customer.say("zone:renewal")
-    await customer.say("auto_renewal:no")
+    await says(customer, "zone:renewal", "auto_renewal:no")
     assert (await desk.card(email))["subscriptions"][0]["auto_renewal"] is False
     assert customer.expects == "nothing"
-    await customer.say("zone:methods")
-    await customer.say("method:paypal")
+    await says(customer, "zone:methods", "method:paypal")
     methods = (await desk.card(email))["methods"]
     assert [m["method"] for m in methods if m["default"]] == ["paypal"]
-    await customer.say("zone:my_data")
-    await customer.say("edit:street")
+    await says(customer, "zone:my_data", "edit:street")
     assert customer.expects == "street"
     await customer.say("ul. Po Zakupie 7")
     if customer.expects == "confirm_data":
@@ -33,9 +31,7 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running, bu
     card = await desk.card(email)
     assert only(card["companies"])["street"] == "ul. Po Zakupie 7"
     assert card["einvoice"]["status"] == "active", "a change of data takes nothing away"
-    await customer.say("zone:einvoice")
-    await customer.say("edit:invoice_email")
-    await customer.say("faktury@example.com")
+    await says(customer, "zone:einvoice", "edit:invoice_email", "faktury@example.com")
     card = await desk.card(email)
     assert (card["einvoice"]["email"], card["email"]) == ("faktury@example.com", email)
     assert f"{email}, zostaje bez zmian" in customer.said[-1], "which of the two e-mails it is is said"

@@ -13,7 +13,7 @@ import pytest
 from services.seller import events_out
 from services.store.statements import Window
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import written
+from tests.desk.renewing import comes, written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, only
 from tests.desk.stages import Stage, desk_at
@@ -21,7 +21,6 @@ from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying
 from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_ordering_again import logs_in
-from tests.desk.test_renewal_unasked import comes
 
 FAKTURASMART = Path("profiles/fakturasmart")
 pytestmark = [pytest.mark.desk(profile=CERTIFIED), pytest.mark.usefixtures("asked_seldom")]

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import comes_to
+from tests.desk.renewing import comes, comes_to
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, bought, logs_in_again
 from tests.desk.test_ordering_again import orders
-from tests.desk.test_renewal_unasked import comes
 from tests.desk.test_second_year import tells
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")

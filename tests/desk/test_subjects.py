@@ -6,6 +6,7 @@ import pytest
 
 from tests.desk.running import Running, running_desk
 from tests.kit.rows import each_row
+from tests.kit.talks import says
 
 PROFILES = Path("profiles")
 COMMUNITY = {
@@ -61,8 +62,7 @@ async def test_questions_about_a_subject_lead_to_its_place(tmp_path: Path, profi
     place, asked = ASKED[profile]
     async with running_desk(tmp_path, profile=PROFILES / profile) as desk:
         for locale, sentences in asked.items():
-            customer = desk.customer(locale)
-            await customer.say("/start")
+            customer = await says(desk.customer(locale), "/start")
             here = customer.at
             for words in sentences:
                 await customer.say(words)
@@ -72,9 +72,7 @@ async def test_questions_about_a_subject_lead_to_its_place(tmp_path: Path, profi
 
 @pytest.mark.desk(profile=PROFILES / "konto_insert")
 async def test_a_question_is_nobodys_name(desk: Running) -> None:
-    customer = desk.customer()
-    for words in ("/start", "start:sign_up", "mam pytanie o gratyfikanta"):
-        await customer.say(words)
+    customer = await says(desk.customer(), "/start", "start:sign_up", "mam pytanie o gratyfikanta")
     assert SUPPORT["pl"] in customer.said[-1]
     assert customer.at == "account.person_name"
     await customer.say("Anna Maria Nowak-Kowalska")
@@ -86,16 +84,13 @@ async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(
     tmp_path: Path, profile: str, words: str, at: str
 ) -> None:
     async with running_desk(tmp_path, profile=PROFILES / profile) as desk:
-        customer = desk.customer()
-        await customer.say(words)
+        customer = await says(desk.customer(), words)
         assert customer.at == at
         assert ASKED[profile][0]["pl"] not in customer.said[-1]
 
 
 @pytest.mark.desk(profile=PROFILES / "vectra")
 async def test_a_seller_of_nothing_names_no_order_to_whoever_would_change_a_plan(desk: Running) -> None:
-    customer = desk.customer()
-    for words in ("/start", "jak zmienić pakiet"):
-        await customer.say(words)
+    customer = await says(desk.customer(), "/start", "jak zmienić pakiet")
     assert customer.said[-1].startswith("W tej sprawie pomoże konsultant.")
     assert "zamówieni" not in customer.said[-1]

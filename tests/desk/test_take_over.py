@@ -15,6 +15,7 @@ from tests.desk.forum import id_of
 from tests.desk.post_office import post_office
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
+from tests.kit.talks import says
 
 ANNA, MAREK = By("agent-anna", "Anna", "pl"), By("agent-marek", "Marek", "pl")
 
@@ -37,8 +38,7 @@ async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntr
 async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
     scripted = await at_the_nip(desk)
     customer = scripted.customer
-    await customer.say("123")
-    await customer.say("/agent")
+    await says(customer, "123", "/agent")
     assert customer.custom["mode"] == "waiting"
     where = await id_of(desk, customer)
 
@@ -105,8 +105,7 @@ async def test_of_two_who_take_at_once_always_one_has_it(
 ) -> None:
     async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
         first, last = desks.each[0], desks.each[-1]
-        customer = first.customer()
-        await customer.say("/start")
+        customer = await says(first.customer(), "/start")
         where = await id_of(first, customer)
         for number in range(100):
             takes = (acts(first).take(where, ANNA, f"a{number}"), acts(last).take(where, MAREK, f"m{number}"))
@@ -121,8 +120,7 @@ async def test_of_two_who_take_at_once_always_one_has_it(
 
 async def test_what_an_agent_cannot_do(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     async with desk_on("sqlite", request, tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
+        customer = await says(desk.customer(), "/start")
         where = await id_of(desk, customer)
         refused: list[tuple[Any, type[Exception]]] = [
             (acts(desk).say(where, ANNA, "x", "1"), NotYours),

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from bot.conversation.identity import conversation_id
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
@@ -46,13 +44,7 @@ class Agent:
         assert answer.status_code == 303, (act, answer.status_code, answer.text)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The desk's database, as a setting."""
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres")}
-
-
-async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: dict[str, str]) -> None:
+async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, each_database: dict[str, str]) -> None:
     fate = Fate(OF_AGENTS, ("commit of ConversationDesk.act",))
     async with insistent() as http, Insistent(str(http.base_url)) as browser:
         browser.desk_up = http.desk_up
@@ -83,7 +75,7 @@ async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: d
                 assert sum(once in text for text in said) == 1, (once, said)
 
         with quick_starts():
-            lives = Lives(tmp_path, http, fate.deadly, fate.begin, database)
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, each_database)
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert fate.deaths_at("before commit of ConversationDesk.act") >= 4

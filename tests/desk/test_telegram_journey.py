@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.killed import killed_desk
 from tests.desk.running import Running, running_desk
-from tests.desk.telegram_chat import SandboxChat, Talk, datas
+from tests.desk.telegram_chat import SandboxChat, Talk, datas, to_the_email
 
 PASSWORD = "Trzy-zielone-parasole-7"
 #: A page that took the form; 410 where an earlier try had done so, its answer lost with the desk.
@@ -24,10 +24,7 @@ async def sign_up(chat: Talk, email: str, phone: str = "+48512000999") -> None:
 
 async def registered(chat: Talk, email: str) -> None:
     """From the greeting to the consents, given."""
-    await chat.say("/start")
-    await chat.press("start:buy")
-    await chat.press("account:new")
-    await chat.reads("e-mail")
+    await to_the_email(chat)
     await chat.say(email)
     page = await chat.follows("s")
     form = {"password": PASSWORD, "password_repeat": PASSWORD}

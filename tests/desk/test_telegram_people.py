@@ -13,7 +13,7 @@ from services.store import group_commit
 from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
-from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
+from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk, to_the_email
 from tests.desk.test_telegram_journey import code_sent, registered
 from tests.sellers.sellers import profile_with
 
@@ -29,13 +29,6 @@ async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
 @pytest.fixture
 def chat(stage: Stage) -> Chat:
     return Chat(*stage, 600)
-
-
-async def to_email(chat: Chat) -> None:
-    await chat.say("/start")
-    await chat.press("start:buy")
-    await chat.press("account:new")
-    await chat.reads("Jaki jest Twój adres e-mail")
 
 
 async def to_consents(chat: Chat) -> None:
@@ -78,7 +71,7 @@ async def test_a_button_of_another_time_is_answered(chat: Chat) -> None:
 
 
 async def test_an_edited_answer_is_a_correction(chat: Chat) -> None:
-    await to_email(chat)
+    await to_the_email(chat)
     said = await chat.say("jan.nowak@example.com")
     await chat.follows("s")
     before = len(chat.shown)
@@ -93,7 +86,7 @@ async def edit(chat: Chat, said: dict[str, Any], text: str) -> None:
 
 @pytest.mark.parametrize("secret", ["4242 4242 4242 4242", "moje hasło to Kanarek-z-kopalni-9"])
 async def test_a_typed_secret_is_deleted_in_the_chat_and_never_stored(chat: Chat, tmp_path: Path, secret: str) -> None:
-    await to_email(chat)
+    await to_the_email(chat)
     said = await chat.say(secret)
     mark = (chat.id, said["message"]["message_id"])
     await soon(lambda: mark in chat.api.deleted)
@@ -111,7 +104,7 @@ def everything_in(folder: Path) -> bytes:
 
 
 async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> None:
-    await to_email(chat)
+    await to_the_email(chat)
     file = {"file_id": "f", "file_unique_id": "u", "file_size": 10}
     kinds: dict[str, tuple[Any, str]] = {
         "video_note": ({**file, "duration": 3, "length": 1}, "Wiadomości wideo"),
@@ -172,7 +165,7 @@ async def test_somebody_elses_card_proves_nothing(chat: Chat) -> None:
 
 
 async def sign_up_to_phone(chat: Chat) -> None:
-    await to_email(chat)
+    await to_the_email(chat)
     await chat.say("jan.nowak@example.com")
     page = await chat.follows("s")
     await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
@@ -255,7 +248,7 @@ async def test_an_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be
 ) -> None:
     _api, desk = stage
     voice = {"file_id": "f", "file_unique_id": "u", "file_size": 10, "duration": 3}
-    await to_email(chat)
+    await to_the_email(chat)
     await chat.say("/agent")
     await chat.reads("konsultant")
     anna = await AgentHttp.logged_in(desk)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.conversation import identity
 from services.store import journal
 from tests.desk.running import Customer, Running, running_desk
+from tests.kit.talks import says
 
 SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
 
@@ -39,9 +40,7 @@ async def test_a_way_with_detours_is_traced(tmp_path: Path) -> None:
 
 async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        for said in ("/start", "start:buy", "account:new"):
-            await customer.say(said)
+        customer = await says(desk.customer(), "/start", "start:buy", "account:new")
         await desk.advance(4 * 24 * 3600)
         await customer.look()
         await customer.say("jan@example.com")
@@ -55,8 +54,6 @@ async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
 
 
 async def test_nothing_that_somebody_said_is_traced(desk: Running) -> None:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new", "marked-words", "jan@example.com"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new", "marked-words", "jan@example.com")
 
     assert "marked-words" not in str(await traces(desk, customer))

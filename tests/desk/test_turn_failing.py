@@ -17,6 +17,7 @@ from services.store import events
 from services.store.errors import StoreUnavailable
 from tests.desk.full_disk import Disk
 from tests.desk.running import Customer, Running, running_desk
+from tests.kit.talks import says
 
 PASSWORD = "Trzy-zielone-parasole-7"
 PHONE = "512 000 999"
@@ -37,9 +38,7 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Running]:
 
 
 async def at_the_page(desk: Running) -> Customer:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new", "anna@example.com"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new", "anna@example.com")
     assert customer.expects == "secure_page"
     return customer
 

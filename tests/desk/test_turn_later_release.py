@@ -9,6 +9,7 @@ from typing import Any
 
 from dialogs.versions import VERSION
 from tests.desk.running import Customer, Running, running_desk
+from tests.kit.talks import says
 
 
 def change(folder: Path, how: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -32,9 +33,7 @@ async def answers(desk: Running, customer: Customer, text: str) -> int:
 
 async def test_its_messages_are_brought_again_until_somebody_can_read_it(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        for said in ("/start", "start:buy", "account:new"):
-            await customer.say(said)
+        customer = await says(desk.customer(), "/start", "start:buy", "account:new")
         before = taken(tmp_path)
 
         change(tmp_path, lambda state: state | {"v": 10_000})

@@ -14,6 +14,7 @@ from services.store.journal import JournalEntry
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
+from tests.kit.talks import says
 
 HOUR = 3600.0
 REMINDER = "Czekam jeszcze na odpowiedź"
@@ -32,10 +33,7 @@ async def morning(desk: Running) -> None:
 
 async def at_the_email(desk: Running) -> Customer:
     await morning(desk)
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new"):
-        await customer.say(said)
-    return customer
+    return await says(desk.customer(), "/start", "start:buy", "account:new")
 
 
 async def said_since(customer: Customer) -> list[str]:
@@ -60,8 +58,7 @@ async def test_nobody_is_reminded_of_a_page_of_the_zone(desk: Running) -> None:
 async def test_a_change_that_was_begun_in_the_zone_is_reminded_of(desk: Running) -> None:
     await morning(desk)
     customer = (await Scripted(desk).run()).customer
-    for said in ("zone:my_data", "edit:street"):
-        await customer.say(said)
+    await says(customer, "zone:my_data", "edit:street")
     await desk.advance(1.1 * HOUR)
     [reminder] = await said_since(customer)
     assert REMINDER in reminder

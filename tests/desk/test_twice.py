@@ -17,7 +17,7 @@ from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.replicas import Replicas
 from tests.desk.running import http_client
-from tests.desk.telegram_chat import Chat, Json, bot_api, soon
+from tests.desk.telegram_chat import Chat, Json, bot_api, soon, to_the_email
 from tests.desk.test_telegram_journey import pay, sign_up, to_the_order
 
 
@@ -104,10 +104,7 @@ async def test_a_burst_in_any_order_several_times(
             dice = random.Random(6)
             bringer = Bringer(api, desks, dice)
             chat = DoubledChat(api, desks.all, 812, bringer=bringer)
-            await chat.say("/start")
-            await chat.press("start:buy")
-            await chat.press("account:new")
-            await chat.reads("e-mail")
+            await to_the_email(chat)
             burst = [api.text(812, f"wiadomość {n}") for n in range(8)] * 3
             dice.shuffle(burst)
             await asyncio.gather(*(bringer.bring(update, 1) for update in burst))

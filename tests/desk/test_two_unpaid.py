@@ -6,10 +6,10 @@ import pytest
 
 from services.subscriptions import subscriptions
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes_to, enters, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, enters, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import only
-from tests.desk.test_renewal_unasked import comes
+from tests.kit.talks import says
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
@@ -66,9 +66,7 @@ async def test_each_renewal_that_waits_has_its_link_and_one_paid_leaves_the_othe
     assert name in customer.said[-1].rpartition(other)[2]
 
     # In a new conversation, too, both are there.
-    elsewhere = desk.customer("pl")
-    await elsewhere.say("/start")
-    await elsewhere.say("start:log_in")
+    elsewhere = await says(desk.customer("pl"), "/start", "start:log_in")
     await enters(desk, elsewhere)
     assert set(to_pay(elsewhere)) == {first, second}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.conversation.inbound import Body, ButtonPressed, Edited, Inbound, Text
 from tests.desk.running import running_desk
 from tests.desk.scripted import PASSWORD
+from tests.kit.talks import says
 from values.channel import Channel
 
 TYPED = ("Xk9!kanarekPW-7z", "moje hasło będzie kanarekDrugi88!", "Faktura2026kanarek")
@@ -18,16 +19,13 @@ def all_of(folder: Path) -> bytes:
 
 async def test_a_password_typed_at_the_password_step_is_kept_nowhere(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        for message in ("start:buy", "account:new", "anna.kanarkowa@example.com"):
-            await customer.say(message)
+        customer = await says(desk.customer(), "start:buy", "account:new", "anna.kanarkowa@example.com")
         assert customer.expects == "secure_page"
         for typed in TYPED:
             await customer.say(typed)
             assert "hasło" in customer.said[-1]
             assert customer.expects == "secure_page"
-        await customer.say("/agent")
-        await customer.say("nikt.inny@example.com")
+        await says(customer, "/agent", "nikt.inny@example.com")
         await desk.advance(3600)
         messages = (await desk.http.get("/sandbox/api/messages")).text
         assert "[removed: password]" in messages, "the support's mail tells the talk"

@@ -16,6 +16,7 @@ from services.store import conversations
 from services.store.tables.core import conversation as table
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_turn_failing import SORRY, PoisonedError, rows
+from tests.kit.talks import says
 from tests.nightly import portion
 
 ANEW = "Zaczynamy od nowa, bo coś się u nas zepsuło"
@@ -70,9 +71,7 @@ def reacting(journey: Journey, name: str) -> Generator[None]:
 
 
 async def at_the_email(desk: Running) -> Customer:
-    customer = desk.customer()
-    for said in ("/start", "start:buy", "account:new"):
-        await customer.say(said)
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new")
     assert customer.at == "account.email"
     return customer
 

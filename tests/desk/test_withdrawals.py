@@ -6,12 +6,12 @@ import pytest
 
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, enters, subscription
+from tests.desk.renewing import EMAIL, PROFILE, comes, enters, subscription
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
 from tests.desk.test_charges import a_month_before, end_of, looks, taken
-from tests.desk.test_renewal_unasked import comes
 from tests.kit.narrow import present
+from tests.kit.talks import says
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
@@ -162,8 +162,7 @@ async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(
 async def test_a_strangers_statement_stops_no_charge(desk: Running, buyer: Scripted) -> None:
     end = await end_of(desk)
     await comes(desk, end, days=10)
-    stranger = desk.customer()
-    await stranger.say("odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
+    await says(desk.customer(), "odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
     await comes(desk, end, days=6.5)
     assert await taken(desk) == 2
 
@@ -217,8 +216,7 @@ async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_wh
 @pytest.mark.stage("paid")
 async def test_who_has_logged_out_since_is_decided_for_and_written_to(desk: Running, buyer: Scripted) -> None:
     """The statement stands on the card of the conversation in which it was made; the letter finds its account."""
-    await buyer.say("odstępuję od umowy")
-    await buyer.say("zone:log_out")
+    await says(buyer, "odstępuję od umowy", "zone:log_out")
     await decides(desk, buyer.customer, "accept")
     assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
     [decided] = await letters(desk, buyer.person.email, "Przyjęliśmy odstąpienie")

@@ -7,6 +7,7 @@ import pytest
 from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.scripted import Person, Scripted
+from tests.kit.talks import says
 
 
 @on_each_database
@@ -60,8 +61,7 @@ async def test_a_consent_is_given_and_taken_back(database: str, tmp_path: Path, 
         for wanted in (True, False):
             await customer.say("zone:consents")
             assert customer.expects == "consents"
-            await customer.say("consents:toggle:marketing_email")
-            await customer.say("consents:done")
+            await says(customer, "consents:toggle:marketing_email", "consents:done")
             assert customer.at == "zone.zone"
             assert (await standing())["marketing_email"] is wanted
         assert (await standing())["privacy"] is True
@@ -78,8 +78,7 @@ async def test_another_email_takes_the_place_of_the_first_once_it_is_proven(
         customer, old, new = scripted.customer, scripted.person.email, "nowa.skrzynka@example.com"
         await customer.say("zone:contacts")
         assert old in customer.said[-1]
-        await customer.say("edit:email")
-        await customer.say(new)
+        await says(customer, "edit:email", new)
         assert customer.at == "zone.zone"
         assert await desks.all.card(new) is None, "nothing is changed yet"
 

@@ -19,7 +19,8 @@ from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import Buyer, Buying
-from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in, says
+from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in
+from tests.kit.talks import says
 
 ALA = "ala@example.com"
 FIRST_COMPANY = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")

@@ -1,14 +1,23 @@
 """A talk as rows: what a customer says, where that leaves them, and what the answers hold."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from services.store import journal
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted
 from tests.kit.narrow import present
 
+Who = TypeVar("Who", bound=Customer | Scripted)
 #: Before words that no answer may hold.
 NOT = "\N{NOT SIGN}"
+
+
+async def says(who: Who, *messages: str) -> Who:
+    """Say these one after the other."""
+    for message in messages:
+        await who.say(message)
+    return who
 
 
 async def plays(who: Customer | Scripted, *rows: Sequence[str]) -> str:
