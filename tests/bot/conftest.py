@@ -10,12 +10,4 @@ from tests.services.databases import (
     url,
 )
 
-__all__ = [
-    "postgres_pair",
-    "postgres_template",
-    "postgres_url",
-    "sqlite_template",
-    "sqlite_url",
-    "store",
-    "url",
-]
+__all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]

@@ -191,13 +191,7 @@ class Driver(BesideBooks):
         """What the dialogs make of an event; nothing is kept of it."""
         self.case = fitted(self.case, self.seller, lambda _key: True)
         return decide(
-            self.journey,
-            self.case,
-            event,
-            context=self.context,
-            perform=self._perform,
-            new_key=self.key,
-            ask=ask,
+            self.journey, self.case, event, context=self.context, perform=self._perform, new_key=self.key, ask=ask
         )
 
     def play(self, event: Event) -> Outcome[ConversationState]:

@@ -88,13 +88,7 @@ MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
         st.one_of(st.none(), TEXTS, st.sampled_from(VALUES)),
     ),
     st.builds(Discount, st.sampled_from(("START20", "STARY", "start20", "NOPE"))),
-    st.builds(
-        Intent,
-        st.sampled_from(INTENTS),
-        st.just(0.9),
-        st.just((Entity("payment_method", "blik"),)),
-        TEXTS,
-    ),
+    st.builds(Intent, st.sampled_from(INTENTS), st.just(0.9), st.just((Entity("payment_method", "blik"),)), TEXTS),
     st.builds(Unclear, st.lists(st.one_of(PAYLOADS, st.sampled_from(INTENTS)), max_size=3).map(tuple), TEXTS),
     st.sampled_from(
         (
@@ -193,16 +187,7 @@ def happenings(ctx: Ctx) -> st.SearchStrategy[Event]:
 
 
 COMPANY = CompanyView(
-    "company-2",
-    "PL",
-    "5260250274",
-    "Cudza sp. z o.o.",
-    "ul. Inna 1",
-    "00-950",
-    "Warszawa",
-    "mf",
-    "verified",
-    MOMENT,
+    "company-2", "PL", "5260250274", "Cudza sp. z o.o.", "ul. Inna 1", "00-950", "Warszawa", "mf", "verified", MOMENT
 )
 
 

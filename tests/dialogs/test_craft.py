@@ -9,17 +9,7 @@ from dialogs.kit.press import readable
 from dialogs.messages.account import PasswordSet
 from dialogs.messages.contact import SendCode
 from dialogs.messages.order import PlaceOrder
-from tests.dialogs.driver import (
-    NOW,
-    SELLER,
-    Driver,
-    activated,
-    card_filled,
-    contact_proven,
-    ordered,
-    paid,
-    signed_up,
-)
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.table import table
 from values.incoming_text import MAX_CHARS
 from values.meaning import (

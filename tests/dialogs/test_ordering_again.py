@@ -10,12 +10,7 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event, Said
 from dialogs.messages.account import LoggedIn, StartLinkTaken
-from dialogs.messages.order import (
-    CancelOrder,
-    OrderCancelled,
-    OrderRefused,
-    PlaceOrder,
-)
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from dialogs.state import Cart, PlacedOrder

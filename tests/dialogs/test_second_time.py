@@ -241,7 +241,7 @@ def test_each_row_leads_to_what_it_shows() -> None:
         "orderer": "edit:person_name",
     }
     assert [renews().press(edit).at for edit in rows.values()] == [
-        *("renewal.cart", "company.confirm", "orderer.invoice_email", "orderer.person_name"),
+        *("renewal.cart", "company.confirm", "orderer.invoice_email", "orderer.person_name")
     ]
     customer = renews().press("edit:cart", "cart:confirm")
     assert (customer.at, customer.press("service:extension").at) == ("renewal.service", "order.auto_renewal")

@@ -7,12 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Said, TimerDue
 from dialogs.messages.account import PasswordSet
-from dialogs.messages.voice import (
-    DropNote,
-    GiveVoiceConsent,
-    NoteUnheard,
-    Transcribe,
-)
+from dialogs.messages.voice import DropNote, GiveVoiceConsent, NoteUnheard, Transcribe
 from dialogs.voice import SLOW, UNHEARD
 from tests.dialogs.driver import SELLER, Driver, card_filled, signed_up
 from values.consent import VOICE, Consent, fingerprint

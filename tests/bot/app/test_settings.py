@@ -117,8 +117,7 @@ def test_a_provider_that_is_set_is_no_stand_in(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    "values",
-    [{"PORT": "x"}, {"PUBLIC_URL": "desk"}, {"TELEGRAM_BASE_URL": "http://a/bot/"}, {"SANDBOX": "yes"}],
+    "values", [{"PORT": "x"}, {"PUBLIC_URL": "desk"}, {"TELEGRAM_BASE_URL": "http://a/bot/"}, {"SANDBOX": "yes"}]
 )
 def test_what_can_not_be_meant_is_refused(values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError):

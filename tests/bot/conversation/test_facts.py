@@ -27,8 +27,7 @@ BOOKS = known_account(phone="+48512000321")
 MAILED = replace(NO_BOOKS, email="a@example.com")
 CODED = ConversationState(account=MADE, contact=Contact(phone="+48512000321", code=PhoneCode("c", NOW)))
 NAMING = ConversationState(
-    account=MADE,
-    company=Company(tax_number="1234563218", lookup="not_found", source="customer"),
+    account=MADE, company=Company(tax_number="1234563218", lookup="not_found", source="customer")
 )
 ORDERING = ConversationState(
     account=MADE,

@@ -82,9 +82,7 @@ END = datetime(2027, 11, 20, 12, tzinfo=UTC)
 LINES, BILL = (("base", 1),), Bill((("base", 1),), 1, 900, "EUR")
 ENDS = Outlook("ends", ("s1",), LINES, END)
 OF_LETTER: dict[str, Any] = {"payment_id": "p1", "days": 7, "refusal": "gone", "bill": BILL}
-FROM_BOOKS: dict[str, Any] = {
-    **dict.fromkeys(("account_id", "order_id", "number"), ""),
-}
+FROM_BOOKS: dict[str, Any] = {**dict.fromkeys(("account_id", "order_id", "number"), "")}
 OWED = renewal.RenewalToPay(plan="base", ends_at=END, again=False, label="Visa", **OF_LETTER, **FROM_BOOKS)
 
 
@@ -98,11 +96,7 @@ OWED = renewal.RenewalToPay(plan="base", ends_at=END, again=False, label="Visa",
         ("Lapse", {"plan": "base", "grace_until": END}, renewal.SubscriptionLapsed("base", END, END)),
         ("Terms", {"documents": ["terms"], "bill": BILL}, renewal.RenewalWaits("", ("terms",), END, BILL)),
         ("Reminder", {"days": 7, "product": "kadry"}, renewal.SubscriptionEnding("kadry", None, END, 7)),
-        (
-            "ToPay",
-            {**OF_LETTER, "product": "base", "way": "Visa"},
-            OWED,
-        ),
+        ("ToPay", {**OF_LETTER, "product": "base", "way": "Visa"}, OWED),
         (
             "Charge",
             {"plan": "base", "way": "Visa", "gross": 900, "currency": "EUR", "charge_at": END},

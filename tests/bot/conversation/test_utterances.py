@@ -16,9 +16,7 @@ SETS = tuple(f"{prefix}{locale}" for locale in LOCALES for prefix in ("", "held_
 RIGHT = 0.95
 FRESH = 0.8
 FEWEST = 300
-KINDS = frozenset(
-    "email phone tax number name yes_no choice question person correction code consent noise".split(),
-)
+KINDS = frozenset("email phone tax number name yes_no choice question person correction code consent noise".split())
 NEVER = frozenset({"code", "noise"})
 """Kinds of which nothing counts, whatever is read in them; a consent may name a way to pay beside it."""
 

@@ -11,8 +11,7 @@ from values.account_view import NO_BOOKS
 
 SELLER, OWN, NEW = "vectra", "anna@example.com", "nowy@example.com"
 AT_HOME = ConversationState(
-    account=Account(entry="log_in", login=LogIn("account-1", inside=True)),
-    einvoice=EInvoice(choice="activate"),
+    account=Account(entry="log_in", login=LogIn("account-1", inside=True)), einvoice=EInvoice(choice="activate")
 )
 OTHERS = {
     "pl": (

@@ -119,7 +119,7 @@ def test_each_language_has_forty_sentences_and_each_seller_its_steps() -> None:
     tables = (ORDERS, AGREES, READ, NEVER, YES, METHODS, REFUSES, ELSEWHERE)
     assert all(sum(len(of(table, locale)) for table in tables) >= 40 for locale in ("pl", "it", "en"))
     assert {name for seller in SELLERS for name, _ in steps(seller)} >= {
-        *("terms", "clauses", "pay", "consents", "statement", "einvoice", "confirm", "auto_renewal"),
+        *("terms", "clauses", "pay", "consents", "statement", "einvoice", "confirm", "auto_renewal")
     }
 
 

@@ -39,14 +39,7 @@ from values.locale import SHIPPED
 from values.meaning import OtherKind
 from values.offer import NotGood, Spent
 from values.payment import is_offline
-from values.rules import (
-    NOTE_ACTIVATED,
-    NOTE_EMAIL_REPLACED,
-    NOTE_KEPT,
-    NOTE_MONEY_BACK,
-    NOTE_USER_NAME,
-    Entry,
-)
+from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_KEPT, NOTE_MONEY_BACK, NOTE_USER_NAME, Entry
 from values.seller import Seller
 
 Values = Callable[[Profile], Iterable[str]]

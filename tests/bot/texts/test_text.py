@@ -125,8 +125,7 @@ def test_a_name_that_ends_with_a_stop_ends_the_sentence() -> None:
 
 
 @table(
-    ("locale", "said"),
-    [("pl", "8 maja 2027"), ("it", "8 maggio 2027"), ("en", "8 May 2027"), ("de", "8. Mai 2027")],
+    ("locale", "said"), [("pl", "8 maja 2027"), ("it", "8 maggio 2027"), ("en", "8 May 2027"), ("de", "8. Mai 2027")]
 )
 def test_a_day_is_written_as_the_language_writes_it(locale: str, said: str) -> None:
     catalogue = Catalogue({locale: {"until": parse("… {latest}")}}, {})

@@ -20,12 +20,7 @@ LETTER: dict[str, tuple[Params, ...]] = {
     "order.email_link.ask": ({"code": True},),
 }
 """Texts that tell of the letter, by the values that may fill them."""
-IF_KNOWN = {
-    "pl": ("jeśli",),
-    "it": ("se l’account", "se esiste"),
-    "en": ("if there",),
-    "de": ("falls", "gab es"),
-}
+IF_KNOWN = {"pl": ("jeśli",), "it": ("se l’account", "se esiste"), "en": ("if there",), "de": ("falls", "gab es")}
 LOG_IN = {"pl": "logowania", "it": "accedere", "en": "log in", "de": "anmelden"}
 MADE = {
     "pl": ("konto założone", "konto gotowe", "hasło ustawione"),

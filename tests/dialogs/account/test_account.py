@@ -25,16 +25,7 @@ from dialogs.messages.contact import EmailProven
 from dialogs.messages.letters import LETTER_LATE, LETTER_REASONS, LetterFailed, LetterSent, SendLetter, SendNote
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import ConversationState
-from tests.dialogs.driver import (
-    NOW,
-    SELLER,
-    Driver,
-    card_filled,
-    known_account,
-    known_company,
-    known_order,
-    signed_up,
-)
+from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, known_account, known_company, known_order, signed_up
 from values.consent import Consent
 from values.seller import Seller
 

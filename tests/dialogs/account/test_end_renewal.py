@@ -92,8 +92,7 @@ def test_the_tick_of_an_order_is_taken_back_where_none_was_given_before() -> Non
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["nie cofam zgody na odnowienie", "czy mogę cofnąć zgodę na odnowienie?", "mąż cofnął zgodę na odnowienie"],
+    "text", ["nie cofam zgody na odnowienie", "czy mogę cofnąć zgodę na odnowienie?", "mąż cofnął zgodę na odnowienie"]
 )
 def test_what_takes_nothing_back_asks_nothing(text: str) -> None:
     customer = Told()

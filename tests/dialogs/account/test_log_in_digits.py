@@ -5,14 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.account.digits import EXPIRY
-from dialogs.messages.account import (
-    CheckLogInDigits,
-    DigitsRefused,
-    EndHeldLogIn,
-    HeldLogInEnded,
-    LoggedIn,
-    LogInHeld,
-)
+from dialogs.messages.account import CheckLogInDigits, DigitsRefused, EndHeldLogIn, HeldLogInEnded, LoggedIn, LogInHeld
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from tests.dialogs.driver import NOW, Driver, known_account
 from values.meaning import Expects

@@ -8,13 +8,7 @@ from dialogs.messages.einvoice import WithdrawEInvoice
 from dialogs.messages.handoff import AgentTook
 from dialogs.messages.order import CancelOrder
 from dialogs.messages.own_data import EndLogIns, LogInOver, OtherLogInsEnded
-from dialogs.messages.zone import (
-    ConsentsSet,
-    LoggedOut,
-    LogOut,
-    SetConsents,
-    TakeBackConsents,
-)
+from dialogs.messages.zone import ConsentsSet, LoggedOut, LogOut, SetConsents, TakeBackConsents
 from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, card_filled, ordered, signed_up
 from values.meaning import Consenting, Expected, Expects

@@ -131,11 +131,7 @@ def test_the_button_that_offers_a_person_works() -> None:
 
 
 @table(
-    "away",
-    [
-        {"seller": replace(SELLER, desk=replace(SELLER.desk, mail_replies_after=None))},
-        {"channel": "telegram"},
-    ],
+    "away", [{"seller": replace(SELLER, desk=replace(SELLER.desk, mail_replies_after=None))}, {"channel": "telegram"}]
 )
 def test_where_no_answer_is_mailed_none_is_promised_and_no_address_asked_for(away: dict[str, Any]) -> None:
     customer = Driver(**away).command("agent")

@@ -8,11 +8,7 @@ from values.meaning import Intent
 from values.money import Money
 from values.seller import Plan
 
-TWO = replace(
-    SELLER,
-    dialogs=("cart", *SELLER.dialogs),
-    plans=(Plan("start", 58800), Plan("pro", 99000)),
-)
+TWO = replace(SELLER, dialogs=("cart", *SELLER.dialogs), plans=(Plan("start", 58800), Plan("pro", 99000)))
 
 
 def asked(customer: Driver, *about: str) -> list[tuple[str, Money]]:

@@ -88,11 +88,7 @@ def test_while_vies_hasnt_answered_nothing_is_charged_in_silence() -> None:
 
 def test_who_waits_is_told_and_buys_without_vat() -> None:
     customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:wait")
-    assert (customer.at, customer.offers, customer.shown["waiting"]) == (
-        "order.vat_check",
-        ["vat_check:charge"],
-        True,
-    )
+    assert (customer.at, customer.offers, customer.shown["waiting"]) == ("order.vat_check", ["vat_check:charge"], True)
     assert customer.called(LookUpCompanyLater) == 1, "it is being asked already"
 
     customer.answer(LookUpCompanyLater, CHECKED)

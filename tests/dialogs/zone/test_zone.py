@@ -16,10 +16,7 @@ from values.money import Money
 from values.renewal import Owned
 
 
-@table(
-    ("page", "words"),
-    [("einvoice", "einvoice.status"), ("my_data", "zone.company_data")],
-)
+@table(("page", "words"), [("einvoice", "einvoice.status"), ("my_data", "zone.company_data")])
 def test_a_page_is_told_and_the_zone_stays(page: str, words: str) -> None:
     customer = activated().press(f"zone:{page}")
 

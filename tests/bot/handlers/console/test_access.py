@@ -52,15 +52,7 @@ async def test_roles(house: House) -> None:
     assert {call["who"] for call in house.calls} == {"szef", "admin"}
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"csrf": ""},
-        {"csrf": "x" * 43},
-        {"csrf": "ż" * 43},
-        {},
-    ],
-)
+@pytest.mark.parametrize("sent", [{"csrf": ""}, {"csrf": "x" * 43}, {"csrf": "ż" * 43}, {}])
 async def test_a_form_without_the_sessions_token_changes_nothing(house: House, sent: dict[str, str]) -> None:
     browser = await house.inside()
     answer = await browser.http.post("/desk/act", data={**sent, "of": "c1"}, headers={"origin": house.url})
@@ -191,7 +183,7 @@ async def test_a_browser_that_was_in_isnt_kept_waiting_by_strangers(strict: Hous
     assert name.startswith("__Secure-okienko_desk_device_")
     assert "ola" not in header
     assert {part.strip().lower() for part in attributes.split(";")[1:]} == {
-        *("path=/desk", "httponly", "secure", "samesite=strict", f"max-age={180 * 24 * 3600}"),
+        *("path=/desk", "httponly", "secure", "samesite=strict", f"max-age={180 * 24 * 3600}")
     }
     assert token not in devices_of(mine).values(), "each log-in brings another"
     for name, value in devices_of(mine).items():  # whoever copies it has tries, and no more than that

@@ -60,11 +60,7 @@ async def test_messages_come_one_item_each_and_custom_last_and_alone(
     assert answer.status_code == 200
     assert answer.json() == [
         {"recipient_id": SENDER, "text": "Dzień dobry."},
-        {
-            "recipient_id": SENDER,
-            "text": "Co robimy?",
-            "buttons": [{"title": "Kupuję", "payload": "start:buy"}],
-        },
+        {"recipient_id": SENDER, "text": "Co robimy?", "buttons": [{"title": "Kupuję", "payload": "start:buy"}]},
         {
             "recipient_id": SENDER,
             "custom": {

@@ -36,11 +36,7 @@ ORDER = Card(
         CardRow("company", "Firma", "Nowak", edit="edit:tax_number", was="<Ek>"),
         CardRow("method", "Płatność", "", edit="method:blik", choices=METHODS),
         CardRow(
-            "terms",
-            "Regulamin",
-            "",
-            choices=(CardChoice("Akceptuję", "terms:accept", binds=True),),
-            document="terms",
+            "terms", "Regulamin", "", choices=(CardChoice("Akceptuję", "terms:accept", binds=True),), document="terms"
         ),
         CardRow("number", "Numer", f"FS/1{NBSP}234", copy=True),
     ),

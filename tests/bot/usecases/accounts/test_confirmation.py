@@ -10,14 +10,7 @@ from bot.usecases.accounts import confirmation
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
 from bot.usecases.accounts.passwords import MISSING, RightLogIn, WrongLogIn, asked, end_log_ins, end_one
 from bot.usecases.contacts.commands import check_code, not_right
-from dialogs.messages.contact import (
-    CheckCode,
-    CheckLetterCode,
-    CodeDead,
-    CodeRight,
-    CodeWrong,
-    EmailProven,
-)
+from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeDead, CodeRight, CodeWrong, EmailProven
 from dialogs.messages.own_data import LogInOver
 from services.accounts import accounts, one_time_links, visits
 from services.accounts.one_time_links import OneTimeLink, Purpose
