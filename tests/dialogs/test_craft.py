@@ -1,6 +1,6 @@
 """The craft of conversation, made once for every dialog: misunderstandings, corrections, old buttons, silence."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -9,7 +9,7 @@ from dialogs.kit.press import readable
 from dialogs.messages.account import PasswordSet
 from dialogs.messages.contact import SendCode
 from dialogs.messages.order import PlaceOrder
-from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
+from tests.dialogs.driver import SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.table import table
 from values.incoming_text import MAX_CHARS
 from values.meaning import (
@@ -176,15 +176,10 @@ def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:
 # --- an edited message ---
 
 
-def test_an_edited_message_corrects_the_answer_it_is_like() -> None:
-    customer = Driver().press("start:sign_up").write("jan@example.com").edit("jam@example.com")
-    assert (customer.email, customer.at) == ("jam@example.com", "account.secure_page")
-
-
-def test_a_refused_answer_put_right_by_editing_is_the_answer() -> None:
-    customer = Driver().press("start:sign_up").write("jan.example.com").edit("jan@example.com")
-
-    assert (customer.email, customer.at) == ("jan@example.com", "account.secure_page")
+@table(("typed", "edit"), [("jan@example.com", "jam@example.com"), ("jan.example.com", "jan@example.com")])
+def test_an_edited_message_corrects_the_answer_it_is_like_or_that_was_refused(typed: str, edit: str) -> None:
+    customer = Driver().press("start:sign_up").write(typed).edit(edit)
+    assert (customer.email, customer.at) == (edit, "account.secure_page")
 
 
 def test_an_edit_that_changes_nothing_is_no_correction() -> None:
@@ -401,29 +396,6 @@ def test_a_language_that_isnt_spoken_is_chosen_by_button() -> None:
 
 
 # --- silence ---
-
-
-def test_silence_is_noticed_then_the_talk_is_closed_and_taken_up_days_later() -> None:
-    customer = contact_proven()
-    assert customer.timers["silence"] == NOW + timedelta(hours=1)
-    customer.now += timedelta(hours=1)
-    customer.timer("silence")
-    assert customer.heard == ["kit.reminder"]
-    assert customer.asked
-
-    customer.timer("silence").timer("silence")
-    assert customer.heard == ["kit.closed"]
-    assert "silence" not in customer.timers
-
-    customer.now += timedelta(days=9)
-    customer.write("1234563218")
-    assert (customer.heard, customer.at) == (["kit.welcome_back"], "company.confirm")
-
-
-def test_after_an_answer_silence_counts_anew() -> None:
-    customer = contact_proven().timer("silence").write("1234563218").timer("silence")
-
-    assert customer.heard == ["kit.reminder"]
 
 
 def test_a_page_filled_in_after_the_closing_opens_the_talk_again() -> None:

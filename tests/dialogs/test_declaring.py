@@ -57,25 +57,19 @@ def ended(dialog: Dialog[Paints]) -> Dialog[Paints]:
     return dialog
 
 
-def test_a_step_declared_twice() -> None:
+@pytest.mark.parametrize(
+    ("name", "slot", "wrong"),
+    [
+        ("colour", {"slot": "colour"}, r"paint\.colour is declared twice"),
+        ("shade", {"slot": "shade"}, "paint has no slot shade"),
+        ("shade", {}, r"paint\.shade needs a slot or a `done`"),
+    ],
+)
+def test_a_step_of_a_name_or_slot_that_can_t_be(name: str, slot: dict[str, Any], wrong: str) -> None:
     dialog, _ = declared()
 
-    with pytest.raises(TypeError, match=r"paint\.colour is declared twice"):
-        dialog.choose("colour", lambda _s, _c: (), slot="colour")
-
-
-def test_a_slot_that_does_not_exist() -> None:
-    dialog, _ = declared()
-
-    with pytest.raises(TypeError, match="paint has no slot shade"):
-        dialog.choose("shade", lambda _s, _c: (), slot="shade")
-
-
-def test_a_step_that_is_never_done() -> None:
-    dialog, _ = declared()
-
-    with pytest.raises(TypeError, match=r"paint\.shade needs a slot or a `done`"):
-        dialog.choose("shade", lambda _s, _c: ())
+    with pytest.raises(TypeError, match=wrong):
+        dialog.choose(name, lambda _s, _c: (), **slot)
 
 
 @pytest.mark.parametrize("named", [{"needs": ("shade",)}, {"edits": ("shade",)}], ids=["needs", "edits"])

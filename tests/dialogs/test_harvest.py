@@ -113,16 +113,12 @@ def test_an_answer_is_not_changed_by_a_mention() -> None:
     assert "edit:email" in customer.buttons
 
 
-def test_another_number_than_the_one_shown_to_be_confirmed_is_a_correction() -> None:
-    customer = contact_proven().write("1234563218")
-    tells(customer, Fact(Expects.tax_number, "9876543210"))
-    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "9876543210")
-
-
-def test_a_number_of_somebody_elses_firm_is_none() -> None:
-    customer = contact_proven().write("1234563218")
-    tells(customer, Fact(Expects.tax_number, "9876543210", others=True))
-    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "1234563218")
+@table(("others", "number"), [(False, "9876543210"), (True, "1234563218")])
+def test_another_number_than_the_one_to_be_confirmed_corrects_it_unless_somebody_elses(
+    others: bool, number: str
+) -> None:
+    customer = tells(contact_proven().write("1234563218"), Fact(Expects.tax_number, "9876543210", others=others))
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", number)
 
 
 def test_another_number_where_its_code_is_asked_is_a_correction() -> None:
@@ -191,17 +187,12 @@ def test_a_discount_code_among_facts_is_taken() -> None:
     assert customer.heard == ["order.discount_taken", "kit.kept"]
 
 
-@table(
-    "said",
-    [
-        Said(TOLD, facts=(NIP,), edited=True),
-        Said(TOLD, facts=(NIP,), stale=True),
-        Said(TOLD, facts=(NIP,), unseen=True),
-    ],
-)
+SAID = Said(TOLD, facts=(NIP,))
+
+
+@table("said", [replace(SAID, edited=True), replace(SAID, stale=True), replace(SAID, unseen=True)])
 def test_a_message_that_answers_nothing_keeps_nothing(said: Said) -> None:
-    customer = Driver().press("start:buy")
-    customer.hear(said)
+    customer = Driver().press("start:buy").hear(said)
     assert customer.firm.tax_number is None
 
 

@@ -128,12 +128,6 @@ def test_a_money_button_of_no_order_belongs_to_another_step() -> None:
     assert signed_up().say(Press("payment:check"), stale=True).heard == ["kit.not_now"]
 
 
-def test_cancel_cancels_an_unpaid_order_at_once() -> None:
-    customer = ordered().command("cancel")
-
-    assert (customer.heard, customer.done(CancelOrder)) == (["order.cancelled"], 1)
-
-
 # --- stop ---
 
 
@@ -204,8 +198,11 @@ def test_help_is_repeated_and_an_answer_ends_it() -> None:
 
 
 def test_silence_is_reminded_of_twice_and_then_left() -> None:
-    customer = silent(contact_proven())
+    customer = contact_proven()
+    assert customer.timers["silence"] == customer.now + timedelta(hours=1)
+    silent(customer)
     assert (customer.heard, customer.timers["silence"]) == (["kit.reminder"], customer.now + timedelta(days=1))
+    assert customer.asked
 
     customer.now += timedelta(days=1)
     customer.timer("silence")
@@ -216,6 +213,10 @@ def test_silence_is_reminded_of_twice_and_then_left() -> None:
     customer.now += timedelta(days=2)
     assert customer.timer("silence").heard == ["kit.closed"]
     assert "silence" not in customer.timers
+
+    customer.now += timedelta(days=9)
+    customer.write("1234563218")
+    assert (customer.heard, customer.at) == (["kit.welcome_back"], "company.confirm")
 
 
 def test_an_answer_begins_the_reminders_anew() -> None:

@@ -38,6 +38,7 @@ from tests.dialogs.driver import (
 )
 from tests.kit.narrow import present
 from tests.table import table
+from values.account_view import OrderView
 from values.meaning import BindingAct, Discount
 from values.money import Money
 from values.seller import Plan
@@ -132,10 +133,7 @@ def test_the_same_payment_is_tried_again() -> None:
     assert customer.acts[-1] == ReopenPayment(FIRST)
     assert (customer.placed.payment_id, customer.placed.money) == (FIRST, "pending")
     assert customer.done(PlaceOrder) == 1
-
-
-def test_pay_now_pressed_twice_after_a_failure_reopens_once() -> None:
-    assert failed().press("pay:now", "pay:now").done(ReopenPayment) == 1
+    assert customer.press("pay:now").done(ReopenPayment) == 1, "pressed twice"
 
 
 @table("stage", [ordered, failed])
@@ -163,17 +161,11 @@ def test_a_lapsed_order_is_ordered_again_by_another_method() -> None:
     assert customer.acts[-1] == OpenPayment("order-1", "card")
 
 
-def test_a_failure_of_the_payment_before_is_of_no_interest() -> None:
+def test_the_payment_before_fails_unheard_and_its_money_pays_the_order() -> None:
     customer = ordered().press("method:paypal").hear(PaymentReturned(FIRST))
+    assert (customer.heard, customer.placed.money) == ([], "pending")
 
-    assert customer.heard == []
-    assert customer.placed.money == "pending"
-
-
-def test_money_for_the_payment_before_pays_the_order() -> None:
-    customer = ordered().press("method:paypal").hear(PaymentNoticed(FIRST, 1, {}))
-
-    assert customer.heard == ["payment.thanks"]
+    assert customer.hear(PaymentNoticed(FIRST, 1, {})).heard == ["payment.thanks"]
     assert (customer.placed.payment_id, customer.at) == (FIRST, "einvoice.einvoice")
 
 
@@ -306,19 +298,10 @@ def test_after_the_expiry_the_provider_is_asked_a_last_time() -> None:
     assert POLL not in customer.timers
 
 
-def test_money_that_comes_after_the_expiry_counts() -> None:
-    customer = ordered().timer(EXPIRY).hear(PaymentNoticed(FIRST, 1, {}))
-
-    assert customer.heard == ["payment.thanks"]
-    assert customer.at == "einvoice.einvoice"
-
-
-def test_money_for_a_cancelled_order_revives_it() -> None:
-    customer = ordered().command("cancel").press("start:buy")
-    customer.hear(PaymentNoticed(FIRST, 1, {}))
-
-    assert customer.heard == ["payment.thanks"]
-    assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
+def test_money_that_comes_after_the_expiry_or_for_a_cancelled_order_counts() -> None:
+    for customer in (ordered().timer(EXPIRY), ordered().command("cancel").press("start:buy")):
+        assert customer.hear(PaymentNoticed(FIRST, 1, {})).heard == ["payment.thanks"]
+        assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
 
 
 def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart() -> None:
@@ -364,27 +347,28 @@ def test_a_result_nobody_awaits_counts_if_it_is_money() -> None:
 # --- taken up in another conversation ---
 
 
+def logged_in(order: OrderView) -> Driver:
+    view = known_account(company=known_company(), orders=(order,))
+    return Driver().press("start:log_in").hear(LoggedIn(view))
+
+
 @table(("status", "offer"), [("pending", "payment:check"), ("failed", "pay:now"), ("expired", "pay:now")])
 def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> None:
-    customer = Driver().press("start:log_in")
-    order = known_order("placed", status)  # type: ignore[arg-type]
-    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
+    customer = logged_in(known_order("placed", status))  # type: ignore[arg-type]
 
     assert (customer.at, offer in customer.offers) == ("payment.payment", True)
     assert customer.done(PlaceOrder) == 0
 
 
-def test_an_order_without_a_payment_gets_one() -> None:
-    customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("placed", None),))))
-
+def test_an_order_without_a_payment_gets_one_and_a_cancelled_one_is_over() -> None:
+    customer = logged_in(known_order("placed", None))
     assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-card")
+
+    assert logged_in(known_order("cancelled", "cancelled")).at == "company.confirm"
 
 
 def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
-    customer = Driver().press("start:log_in")
-    order = known_order("placed", "pending")
-    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
+    customer = logged_in(known_order("placed", "pending"))
     customer.given(PollPayment, PaymentChecked("payment-9", "paid", 1, 29422, "PLN"))
     customer.given(BookPayment, booked("payment-9", "paid", news=False, order="order-9")).timer(POLL)
 
@@ -399,20 +383,6 @@ def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> 
     customer.want("payment_status")
 
     assert (customer.heard, customer.at) == (["payment.status"], "einvoice.einvoice")
-
-
-def test_a_cancelled_order_of_an_earlier_conversation_is_over() -> None:
-    customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(company=known_company(), orders=(known_order("cancelled", "cancelled"),))))
-
-    assert customer.at == "company.confirm"
-
-
-def test_cancelling_cancels_at_the_desk_first() -> None:
-    customer = ordered().command("cancel")
-
-    assert customer.acts[-1] == CancelOrder("order-1")
-    assert customer.case.order.id is None
 
 
 # --- until when ---

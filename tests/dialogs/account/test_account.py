@@ -26,6 +26,7 @@ from dialogs.messages.letters import LETTER_LATE, LETTER_REASONS, LetterFailed, 
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import ConversationState
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, known_account, known_company, known_order, signed_up
+from tests.table import table
 from values.consent import Consent
 from values.seller import Seller
 
@@ -90,28 +91,24 @@ def test_a_correction_that_cannot_be_read_says_why_and_asks_for_it() -> None:
     assert customer.write("maria@example.com").at == "account.secure_page"
 
 
-def test_consents_are_ticked_one_by_one_and_submitted() -> None:
-    customer = at_the_page().hear(PasswordSet("page-set_password", "c"))
-    customer.press("consents:toggle:privacy", "consents:toggle:marketing", "consents:toggle:marketing")
+TICK_PRIVACY, TICK_MARKETING = "consents:toggle:privacy", "consents:toggle:marketing"
+
+
+@table(
+    ("presses", "given"),
+    [
+        ((TICK_PRIVACY, TICK_MARKETING, TICK_MARKETING, "consents:done"), ("privacy",)),
+        (("consents:all",), ("privacy", "marketing")),
+        ((TICK_MARKETING, "consents:required"), ("privacy",)),
+    ],
+)
+def test_consents_are_given_one_by_one_or_by_one_button(presses: tuple[str, ...], given: tuple[str, ...]) -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c")).press(*presses[:-1])
     assert customer.at == "account.consents"
-    customer.press("consents:done")
+    customer.press(presses[-1])
 
-    assert customer.case.account.consents == ("privacy",)
-    assert customer.at == "contact.phone"
-
-
-def test_all_consents_at_once() -> None:
-    customer = at_the_page().hear(PasswordSet("page-set_password", "c")).press("consents:all")
-
-    assert customer.case.account.consents == ("privacy", "marketing")
-
-
-def test_only_the_required_ones_are_given_by_their_button_whatever_was_ticked() -> None:
-    customer = at_the_page().hear(PasswordSet("page-set_password", "c"))
-    customer.press("consents:toggle:marketing", "consents:required")
-
-    assert customer.case.account.consents == ("privacy",)
-    assert [one.id for one in customer.case.account.accepted] == ["privacy"]
+    assert (customer.at, customer.case.account.consents) == ("contact.phone", given)
+    assert tuple(one.id for one in customer.case.account.accepted) == given
 
 
 def test_every_required_consent_that_is_missing_is_named() -> None:
@@ -234,10 +231,7 @@ def test_a_step_that_awaits_a_waiting_letter_says_so() -> None:
     assert (customer.at, lapsed(customer)) == ("order.email_link", "late")
     customer.answer(SendLetter, LetterSent())
     assert (customer.at, lapsed(customer)) == ("order.email_link", None)
-
-
-def test_a_letter_that_has_left_was_never_late() -> None:
-    assert signed_up().timer(LETTER_LATE).heard == []
+    assert signed_up().timer(LETTER_LATE).heard == [], "one that has left was never late"
 
 
 # --- log-in ---
@@ -282,7 +276,9 @@ def test_an_account_with_unproven_contacts_is_asked_to_prove_them() -> None:
     assert customer.hear(EmailProven("other@example.com", NOW)).at == "order.auto_renewal"
 
 
-def test_not_log_in_after_all() -> None:
+def test_another_way_in_after_all() -> None:
+    remembered = Driver().press("start:forgot_password").write("owner@example.com").press("start:log_in")
+    assert remembered.at == "account.secure_page"
     assert Driver().press("start:log_in", "start:sign_up").at == "account.email"
     assert Driver().press("start:log_in", "start:forgot_password").at == "account.reset_email"
 
@@ -350,12 +346,6 @@ def test_the_letter_for_a_forgotten_password_cannot_be_sent() -> None:
     assert customer.at == "account.reset_email"
 
 
-def test_remembered_after_all() -> None:
-    customer = Driver().press("start:forgot_password").write("owner@example.com").press("start:log_in")
-
-    assert customer.at == "account.secure_page"
-
-
 def test_a_password_replaced_in_the_middle_of_a_sign_up_ends_in_an_account_all_the_same() -> None:
     customer = at_the_page().hear(PasswordSet("page-set_password", "c")).hear(PasswordReplaced())
 
@@ -378,16 +368,6 @@ def test_a_used_start_link_begins_at_the_greeting() -> None:
     customer.outcomes[type(customer.command("start", "t").acts[0])] = lambda _a: StartLinkTaken(None)
 
     assert Driver(outcomes=customer.outcomes).command("start", "token").at == "account.start"
-
-
-def test_starting_again_keeps_the_account_and_what_is_proven() -> None:
-    customer = card_filled().command("restart").press("restart:yes")
-
-    assert customer.at == "account.start"
-    assert customer.offers == ["start:buy"]
-    assert customer.case.account.id == "account-1"
-    assert customer.press("start:buy").at == "order.auto_renewal", "phone and company are the account's"
-    assert customer.done(CreateAccount) == 1
 
 
 def test_starting_again_before_the_account_forgets_everything() -> None:

@@ -51,13 +51,11 @@ def test_answers_of_later_rows_are_taken_early_and_the_question_stays() -> None:
 
 def test_what_is_lacking_is_named_and_offered_until_it_is_answered() -> None:
     customer = card_shown()
-    assert customer.card is not None
-    assert customer.card.missing == ("auto_renewal", "method", "terms", "clauses")
+    assert present(customer.card).missing == ("auto_renewal", "method", "terms", "clauses")
     assert {"auto_renewal:no", "method:card", "terms:accept", "clauses:accept"} <= set(customer.offered)
 
     customer.press("terms:accept", "method:card")
-    assert customer.card is not None
-    assert customer.card.missing == ("auto_renewal", "clauses")
+    assert present(customer.card).missing == ("auto_renewal", "clauses")
     assert not {"terms:accept", "method:card"} & set(customer.offered)
     assert customer.press("auto_renewal:yes", "clauses:accept").offered == ["pay:now"]
 
@@ -77,8 +75,7 @@ def test_the_order_is_not_given_while_an_answer_is_lacking() -> None:
 
 def test_renewal_that_is_only_offered_is_never_lacking() -> None:
     customer = card_shown(OFFERS)
-    assert customer.card is not None
-    assert (customer.at, customer.card.missing) == ("order.method", ("method", "terms", "clauses"))
+    assert (customer.at, present(customer.card).missing) == ("order.method", ("method", "terms", "clauses"))
     customer.press("method:blik", "terms:accept", "clauses:accept")
     assert {"auto_renewal:yes", "auto_renewal:no"} <= set(customer.offered)
 
@@ -111,8 +108,7 @@ def test_the_same_press_twice_changes_nothing_nor_at_the_button_to_order(payload
 
 def test_a_company_just_confirmed_is_one_line_to_be_changed_there() -> None:
     customer = card_shown()
-    assert customer.card is not None
-    assert next(row.edit for row in customer.card.rows if row.name == "company") == "edit:confirm"
+    assert next(row.edit for row in present(customer.card).rows if row.name == "company") == "edit:confirm"
     assert (customer.shown["buyer"], customer.shown["buyer_number"]) == (BURSZTYN.name, "123-456-32-18")
 
     assert customer.press("terms:accept", "edit:confirm").at == "company.confirm"
@@ -123,9 +119,8 @@ def test_a_company_just_confirmed_is_one_line_to_be_changed_there() -> None:
 def test_a_method_that_switches_renewal_on_says_so_before_it_is_chosen(renewal: str, told: bool) -> None:
     customer = card_shown(replace(SELLER, auto_renewal=renewal, chargeable=("card",)))
 
-    assert customer.card is not None
-    assert customer.card.params["by_method"] is told
-    assert customer.card.params["renewal_gross"] == customer.card.params["gross"]
+    assert present(customer.card).params["by_method"] is told
+    assert present(customer.card).params["renewal_gross"] == present(customer.card).params["gross"]
 
 
 # --- terms and clauses at one press ---
@@ -156,8 +151,7 @@ def test_a_seller_with_one_document_has_no_press_for_both(kept: str) -> None:
     seller = replace(SELLER, documents=(Consent(kept, "1"),))
     customer = card_shown(seller)
 
-    assert customer.card is not None
-    assert not any(row.covers for row in customer.card.rows)
+    assert not any(row.covers for row in present(customer.card).rows)
     assert "terms_clauses:accept" not in customer.offered
 
 
@@ -288,8 +282,7 @@ def test_an_obligatory_tick_is_taken_back_as_any_other() -> None:
 
     customer.press("auto_renewal:withdraw")
     assert (customer.case.order.auto_renewal, customer.at) == (None, "order.auto_renewal")
-    assert customer.card is not None
-    assert "auto_renewal" in customer.card.missing
+    assert "auto_renewal" in present(customer.card).missing
     customer.press("auto_renewal:yes", "terms:accept", "clauses:accept")
     assert customer.at == "order.pay"
     assert [one.given for one in customer.case.order.accepted if one.id == "auto_renewal"] == [True, False, True]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from dialogs.explorer.fates import pay_orders
 from dialogs.kit import Said
+from dialogs.messages.account import CreateAccount
 from dialogs.messages.order import CancelOrder, CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
 from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
@@ -38,10 +39,11 @@ def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None
     assert (customer.at, gross(customer)) == (at, 29422)
 
 
-def test_an_expired_code_is_refused_where_one_stands() -> None:
-    customer = contact_proven().say(Discount("STARY"))
+@table(("code", "reason"), [("STARY", "expired"), ("START20", "used_up")])
+def test_a_code_that_is_over_is_refused_where_one_stands(code: str, reason: str) -> None:
+    customer = contact_proven().given(CheckDiscount, DiscountSpent(code, "used_up")).say(Discount(code))
 
-    assert customer.heard == ["refused.discount_code.expired"]
+    assert customer.heard == [f"refused.discount_code.{reason}"]
     assert (customer.at, customer.case.order.discount) == ("company.tax_number", None)
 
 
@@ -137,6 +139,8 @@ def test_an_order_costs_what_it_was_placed_for_whatever_comes_later() -> None:
     customer.now += timedelta(hours=2)
 
     assert customer.shown["gross"] == Money(29422, "PLN")
+    told = customer.want("ask_price").reply[0].params
+    assert (told["discount"], told["unfit"], told["gross"]) == ("START20", None, Money(29422, "PLN"))
 
 
 # --- the card and the act ---
@@ -236,19 +240,21 @@ def test_a_refused_order_takes_the_press_back(reason: str) -> None:
 # --- taking it back ---
 
 
-def test_cancelling_before_the_order_clears_the_answers_and_keeps_the_account() -> None:
-    customer = card_filled().say(Discount("START20")).command("cancel").press("restart:yes")
+@table("move", ["cancel", "restart"])
+def test_cancelling_before_the_order_clears_the_answers_and_keeps_the_account(move: str) -> None:
+    customer = card_filled().say(Discount("START20")).command(move).press("restart:yes")
 
-    assert customer.heard == ["kit.restarted"]
-    assert customer.case.order.method is None
-    assert customer.case.order.discount is None
+    assert (customer.heard, customer.at, customer.offers) == (["kit.restarted"], "account.start", ["start:buy"])
+    assert (customer.case.order.method, customer.case.order.discount) == (None, None)
     assert customer.case.account.id == "account-1"
-    assert customer.press("start:buy").at == "order.auto_renewal"
+    assert customer.press("start:buy").at == "order.auto_renewal", "phone and company are the account's"
+    assert customer.done(CreateAccount) == 1
 
 
 def test_cancelling_an_unpaid_order_and_ordering_anew() -> None:
     customer = ordered().command("cancel")
-    assert customer.heard == ["order.cancelled"]
+    assert (customer.heard, customer.case.order.id) == (["order.cancelled"], None)
+    assert [act for act in customer.acts if isinstance(act, CancelOrder)] == [CancelOrder("order-1")]
     assert {POLL, EXPIRY}.isdisjoint(customer.timers)
     customer.press("start:buy", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
 
@@ -320,14 +326,6 @@ def test_a_code_that_was_used_leaves_the_price_as_it_is(reason: str) -> None:
     assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(29422, "PLN"))
 
 
-def test_a_code_used_up_is_refused_at_any_step() -> None:
-    customer = contact_proven().given(CheckDiscount, DiscountSpent("START20", "used_up"))
-    customer.say(Discount("START20"))
-
-    assert customer.heard == ["refused.discount_code.used_up"]
-    assert (customer.at, customer.case.order.discount) == ("company.tax_number", None)
-
-
 def test_the_books_are_asked_with_the_account_that_there_is() -> None:
     assert Driver().say(Discount("START20")).acts[-1] == CheckDiscount("START20", None)
     assert contact_proven().say(Discount("START20")).acts[-1] == CheckDiscount("START20", "account-1")
@@ -362,13 +360,3 @@ def test_before_the_plan_is_chosen_a_code_for_any_of_them_is_taken_and_what_beca
     assert shown["unfit"] is not None
     shown = customer.correct("plan", "large").want("ask_price").reply[-1].params
     assert (shown["discount"], shown["gross"]) == ("DUZY", Money(30689, "PLN"))
-
-
-def test_a_placed_order_keeps_its_code_when_it_expires() -> None:
-    customer = card_filled()
-    customer.seller = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
-    customer.say(Discount("START20")).press("pay:now")
-    customer.now += timedelta(hours=2)
-
-    shown = customer.want("ask_price").reply[0].params
-    assert (shown["discount"], shown["unfit"], shown["gross"]) == ("START20", None, Money(29422, "PLN"))
