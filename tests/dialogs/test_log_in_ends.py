@@ -68,16 +68,9 @@ def test_what_was_typed_at_its_end_counts_after_the_next_log_in() -> None:
     assert (asked_again(customer), customer.at) == (["age"], "company.confirm")
 
 
-def test_a_button_pressed_at_its_end_leads_there_after_the_next_log_in() -> None:
-    customer = logs_in(activated().silent(MONTH).press("zone:settings"))
-
-    assert customer.case.zone.page == "settings"
-
-
-def test_words_that_asked_for_something_are_heard_after_the_next_log_in() -> None:
-    customer = logs_in(activated().silent(MONTH).want("ask_end"))
-
-    assert "zone.term" in customer.heard
+def test_what_was_asked_for_at_its_end_is_heard_after_the_next_log_in() -> None:
+    assert logs_in(activated().silent(MONTH).press("zone:settings")).case.zone.page == "settings"
+    assert "zone.term" in logs_in(activated().silent(MONTH).want("ask_end")).heard
 
 
 def test_what_was_said_of_the_holder_counts_until_there_is_an_account_and_no_page_is_carried_on() -> None:
@@ -227,10 +220,12 @@ def test_an_order_with_a_stored_way_waits_for_the_password() -> None:
     assert (customer.case.order.method, customer.case.order.auto_renewal) == ("card", True)
 
 
-def test_an_order_with_any_other_way_goes_on() -> None:
+def test_an_order_with_any_other_way_goes_on_and_is_changed_as_ever() -> None:
     customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:blik", "terms:accept")
-
     assert (asked_again(customer), customer.at) == ([], "order.clauses")
+
+    customer = card_filled().silent(HALF_AN_HOUR).press("edit:method")
+    assert (asked_again(customer), customer.at) == ([], "order.method")
 
 
 def test_what_was_put_off_is_not_offered_again() -> None:
@@ -247,12 +242,6 @@ def test_data_on_file_are_not_changed_after_a_silence_even_by_an_old_button() ->
     assert customer.at == "einvoice.invoice_email"
 
     assert asked_again(activated().silent(HALF_AN_HOUR).correct("phone", "512 000 111")) == ["idle"]
-
-
-def test_what_is_being_filled_in_is_changed_as_ever() -> None:
-    customer = card_filled().silent(HALF_AN_HOUR).press("edit:method")
-
-    assert (asked_again(customer), customer.at) == ([], "order.method")
 
 
 # --- on a device of one's own ---

@@ -40,22 +40,23 @@ def reserved(hours: sa.Connection) -> list[str]:
     return list(hours.scalars(sa.select(HOURS.c.branch).where(HOURS.c.company_id == "company-1")))
 
 
-def test_the_answer_has_its_effect_once_it_is_kept(hours: sa.Connection) -> None:
-    customer = at_question(hours).press("branch:south")
-    assert (reserved(hours), customer.said[-1]) == (["south"], "company.hour_reserved")
-
-
-def test_a_changed_answer_has_it_again(hours: sa.Connection) -> None:
-    customer = at_question(hours).press("branch:south", "edit:branch", "branch:north")
-    assert (reserved(hours), customer.done(ReserveHour)) == (["north"], 2)
+@pytest.mark.parametrize(
+    ("presses", "branches", "times"),
+    [
+        (("branch:south",), ["south"], 1),
+        (("branch:south", "edit:branch", "branch:north"), ["north"], 2),
+        (("branch:skip",), [], 0),
+    ],
+)
+def test_an_answer_has_its_effect_once_it_is_kept(
+    hours: sa.Connection, presses: tuple[str, ...], branches: list[str], times: int
+) -> None:
+    customer = at_question(hours).press(*presses)
+    assert (reserved(hours), customer.done(ReserveHour)) == (branches, times)
+    assert (customer.said[-1] == "company.hour_reserved") == (times > 0)
 
 
 def test_the_effect_may_fail_and_says_so(hours: sa.Connection) -> None:
     hours.execute(sa.update(HOURS).values(company_id="company-2"))
     customer = at_question(hours).press("branch:south")
     assert (reserved(hours), customer.said[-1]) == ([], "company.branch_full")
-
-
-def test_passed_over_it_has_none(hours: sa.Connection) -> None:
-    customer = at_question(hours).press("branch:skip")
-    assert (reserved(hours), customer.done(ReserveHour)) == ([], 0)

@@ -141,14 +141,15 @@ def test_more_than_two_codes_or_none_are_refused(typed: str) -> None:
     assert isinstance(parse_codes(typed), ParseRefused)
 
 
-@table("typed", ["123456 654321", "kod 123456 albo 654321"])
-def test_of_several_codes_none_is_tried(typed: str) -> None:
-    assert parse_code(typed) == ParseRefused("code.several")
-
-
-@table("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
-def test_numbers_that_are_no_digits_are_no_code(typed: str) -> None:
-    assert parse_code(typed) == ParseRefused("code.no_digits")
+@table(
+    ("reason", "typed"),
+    [
+        ("code.several", ("123456 654321", "kod 123456 albo 654321")),
+        ("code.no_digits", ("²³²³²³", "①②③④⑤⑥", "½½½½½½")),
+    ],
+)
+def test_of_several_codes_none_is_tried_and_other_numbers_are_no_code(reason: str, typed: tuple[str, ...]) -> None:
+    assert [parse_code(one) for one in typed] == [ParseRefused(reason)] * len(typed)
 
 
 def test_a_customer_number_keeps_its_zeros() -> None:

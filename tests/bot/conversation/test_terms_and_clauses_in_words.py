@@ -60,15 +60,12 @@ def meant(locale: str, text: str, *given: str) -> Meaning:
 
 
 @table("locale", tuple(TOGETHER))
-def test_who_names_both_or_everything_accepts_both(locale: str) -> None:
-    said = of(TOGETHER, locale)
-    assert {text: meant(locale, text) for text in said} == dict.fromkeys(said, BOTH)
-
-
-@table("locale", tuple(ALONE))
-def test_who_names_one_or_none_answers_the_question_that_is_open(locale: str) -> None:
-    said = of(ALONE, locale)
-    assert {text: meant(locale, text) for text in said} == dict.fromkeys(said, TERMS)
+@table(("words", "answer"), [(TOGETHER, BOTH), (ALONE, TERMS)])
+def test_who_names_both_or_everything_accepts_both_and_else_what_is_asked(
+    locale: str, words: dict[str, str], answer: Press
+) -> None:
+    said = of(words, locale)
+    assert {text: meant(locale, text) for text in said} == dict.fromkeys(said, answer)
 
 
 @table("locale", tuple(NEITHER))

@@ -1,5 +1,6 @@
 """An address whose domain looks like a slip is asked about once; any other address is asked nothing about."""
 
+import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.account import ChangeEmail
@@ -22,10 +23,12 @@ def test_a_slip_is_asked_about_with_the_address_that_was_likely_meant() -> None:
     assert customer.email == MEANT
 
 
-def test_the_address_stays_where_it_is_right() -> None:
-    customer = asked().press("domain:as_it_is")
-
-    assert (customer.at, customer.email) == ("account.secure_page", SLIP)
+def test_the_address_stays_where_it_is_right_and_another_typed_is_the_answer() -> None:
+    for customer, email in (
+        (asked().press("domain:as_it_is"), SLIP),
+        (asked().correct("email", "anna@example.com"), "anna@example.com"),
+    ):
+        assert (customer.at, customer.email) == ("account.secure_page", email)
 
 
 def test_yes_and_no_are_answers() -> None:
@@ -38,12 +41,6 @@ def test_the_same_address_is_not_asked_about_again() -> None:
 
     assert (customer.at, customer.email) == ("account.secure_page", SLIP)
     assert customer.correct("email", "anna@gmai.com").at == "account.domain", "another one is"
-
-
-def test_another_address_typed_at_the_question_is_the_answer() -> None:
-    customer = asked().correct("email", "anna@example.com")
-
-    assert (customer.at, customer.email) == ("account.secure_page", "anna@example.com")
 
 
 def test_the_same_address_said_again_is_right_as_it_is() -> None:
@@ -64,21 +61,13 @@ def test_a_right_address_is_asked_nothing() -> None:
     assert Driver().press("start:sign_up").write(MEANT).at == "account.secure_page"
 
 
-def test_an_account_made_already_changes_to_the_address_that_is_right() -> None:
+@pytest.mark.parametrize(("answer", "email"), [("corrected", MEANT), ("as_it_is", SLIP)])
+def test_an_account_made_already_changes_to_the_address_that_is_right(answer: str, email: str) -> None:
     customer = card_filled().correct("email", SLIP)
-    assert (customer.at, customer.shown, customer.done(ChangeEmail)) == (
-        "account.domain",
-        {"email": MEANT, "given": SLIP},
-        0,
-    )
-    assert customer.press("domain:corrected").at == "order.email_link"
-    assert (customer.done(ChangeEmail), customer.email) == (1, MEANT)
-
-
-def test_an_account_made_already_changes_to_the_address_as_it_was_given() -> None:
-    customer = card_filled().correct("email", SLIP).press("domain:as_it_is")
-
-    assert (customer.at, customer.done(ChangeEmail), customer.email) == ("order.email_link", 1, SLIP)
+    assert (customer.at, customer.shown) == ("account.domain", {"email": MEANT, "given": SLIP})
+    assert customer.done(ChangeEmail) == 0
+    assert customer.press(f"domain:{answer}").at == "order.email_link"
+    assert (customer.done(ChangeEmail), customer.email) == (1, email)
 
 
 def test_a_certified_mailbox_given_instead_is_asked_about_as_ever() -> None:
