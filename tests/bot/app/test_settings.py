@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
@@ -61,9 +61,19 @@ def test_every_loopback_address_will_do(host: str, monkeypatch: pytest.MonkeyPat
     assert settings(monkeypatch, HOST=host).host == host
 
 
-def test_quotas_are_lifted_in_the_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(monkeypatch, RATE_LIMITS="off").rate_limits == "off"
-    with pytest.raises(ValidationError, match="sandbox only"):
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("RATE_LIMITS", "off", "sandbox only"),
+        ("SECRET_KEY", "short", "32 characters"),
+        ("API_TOKEN", "sandbox", "everybody knows"),
+    ],
+)
+def test_what_will_do_in_the_sandbox_is_refused_live(
+    name: str, value: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert getattr(settings(monkeypatch, **{name: value}), name.lower()) in (value, SecretStr(value))
+    with pytest.raises(ValidationError, match=why):
         settings(monkeypatch, SANDBOX="off")
 
 
@@ -78,17 +88,6 @@ def test_what_is_missing_to_go_live_is_named(monkeypatch: pytest.MonkeyPatch) ->
     assert "OKIENKO_PRZELEWY24_CRC" in (all_of_them := found.missing_for_live())
     assert all((ROOT / page_on(name)).is_file() for name in all_of_them)
     assert page_on("OKIENKO_PRZELEWY24_CRC") == "docs/how-to/go-live-with-przelewy24.md"
-
-
-def test_a_live_key_must_not_be_guessable(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValidationError, match="32 characters"):
-        settings(monkeypatch, SANDBOX="off", SECRET_KEY="short")
-
-
-def test_the_sandboxs_token_opens_nothing_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(monkeypatch, API_TOKEN="sandbox").api_tokens
-    with pytest.raises(ValidationError, match="everybody knows"):
-        settings(monkeypatch, SANDBOX="off")
 
 
 def test_a_live_desk_that_only_this_machine_reaches_may_have_the_sandboxs_keys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,24 +203,18 @@ async def test_one_that_rests_holds_nobody_up(scene: Scene, monkeypatch: pytest.
     assert scene.channel.took == [("2", "quick")]
 
 
-async def test_a_reply_that_raises_again_and_again_is_given_up(scene: Scene) -> None:
+@pytest.mark.parametrize(("raises", "tries"), [(True, TRIES), (False, 1)])
+async def test_a_reply_that_always_raises_or_is_refused_is_not_the_end(scene: Scene, raises: bool, tries: int) -> None:
     def answer(text: str) -> Outcome:
-        if text == "poison":
+        if text == "poison" and raises:
             raise ZeroDivisionError
-        return SENT
+        return Dead(gone=False) if text == "poison" else SENT
 
     scene.channel.answer = answer
     scene.delivery.left(await scene.talk("1", "poison", "next"))
     await until(lambda: scene.channel.took)
     await scene.delivery.idle()
-    assert scene.channel.tried == TRIES + 1
-    assert await scene.states() == ["given_up", "sent"]
-
-
-async def test_one_message_refused_is_not_the_end(scene: Scene) -> None:
-    scene.channel.answer = lambda text: Dead(gone=False) if text == "a" else SENT
-    scene.delivery.left(await scene.talk("1", "a", "b"))
-    await scene.delivery.idle()
+    assert scene.channel.tried == tries + 1
     assert await scene.states() == ["given_up", "sent"]
 
 

@@ -50,6 +50,13 @@ def one(folder: Path) -> ProfileProblem:
     return found[0]
 
 
+def tells(folder: Path, told: str, start: str) -> None:
+    """The one mistake of profile.toml is this, and stands at the line that starts so."""
+    problem = one(folder)
+    assert told in problem.what
+    assert (folder / "profile.toml").read_text("utf-8").splitlines()[problem.line - 1].startswith(start)
+
+
 def line(folder: Path, file: str, start: str) -> int:
     lines = (folder / file).read_text("utf-8").splitlines()
     return next(number for number, text in enumerate(lines, 1) if text.startswith(start))
@@ -107,10 +114,7 @@ def test_each_mistake_in_a_discount_is_told_with_its_line(
 ) -> None:
     change("profile.toml", "# [[discount]]", f'[[discount]]\ncode = "JESIEN"\n{table}\n\n# [[discount]]')
 
-    problem = one(folder)
-    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
-    assert told in problem.what
-    assert lines[problem.line - 1].startswith(start)
+    tells(folder, told, start)
 
 
 def test_a_document_that_nobody_is_asked_for_is_told(folder: Path, change: Change) -> None:
@@ -152,16 +156,6 @@ def test_what_is_lacking_or_asked_for_by_nobody_is_told(
     assert any(told in str(problem) for problem in problems(folder))
 
 
-@pytest.mark.parametrize("file", ["texts/pl.toml", "faq/pl.toml"])
-def test_a_file_that_is_no_utf_8_is_told_with_its_line(folder: Path, file: str) -> None:
-    path = folder / file
-    path.write_bytes(path.read_text("utf-8").encode("cp1250", errors="replace"))
-
-    [found] = [problem for problem in problems(folder) if problem.what == "this is no UTF-8 text"]
-    assert (found.file, found.remedy) == (path, "Store the file as UTF-8.")
-    assert found.line > 0
-
-
 def test_a_mark_before_the_first_line_is_passed_over(folder: Path) -> None:
     for path in folder.glob("**/*.toml"):
         path.write_text("\ufeff" + path.read_text("utf-8"), "utf-8")
@@ -184,10 +178,7 @@ def test_each_mistake_about_vat_is_told_with_its_line(
     company = "[company]\nvatin = true\n\n" if vatin else ""
     change("profile.toml", "[[plan]]", f"[vat]\n{table}\n\n{company}[[plan]]")
 
-    problem = one(folder)
-    lines = (folder / "profile.toml").read_text("utf-8").splitlines()
-    assert told in problem.what
-    assert lines[problem.line - 1].startswith(start)
+    tells(folder, told, start)
 
 
 def test_the_faq_answers_in_every_language() -> None:
@@ -218,14 +209,6 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_profile_is_told(tmp_path: Path) -> None:
     assert "okienko new" in str(one(tmp_path / "nowhere"))
-
-
-def test_a_missing_language_is_told(folder: Path) -> None:
-    (folder / "texts/it.toml").unlink()
-
-    found = problems(folder)
-
-    assert [problem.file for problem in found] == [folder / "texts/it.toml"], "one cause, once"
 
 
 @each_row

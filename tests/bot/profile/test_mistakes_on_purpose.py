@@ -154,16 +154,14 @@ def test_a_file_that_is_missing_is_one_mistake(folder: Path, file: str) -> None:
     assert (problem.file, problem.what) == (folder / file, "there is no such file")
 
 
-@pytest.mark.parametrize(("file", "code"), [("profile.toml", "utf-16"), (PL, "cp1250"), (FAQ, "utf-16")])
+@pytest.mark.parametrize(
+    ("file", "code"), [("profile.toml", "utf-16"), (PL, "cp1250"), (FAQ, "utf-16"), ("faq/pl.toml", "cp1250")]
+)
 def test_a_file_in_another_encoding_is_one_mistake(folder: Path, file: str, code: str) -> None:
     (folder / file).write_bytes((folder / file).read_text("utf-8").encode(code, "replace"))
-    assert told_once_in_bytes(folder, file) == "this is no UTF-8 text. Store the file as UTF-8."
-
-
-def told_once_in_bytes(folder: Path, file: str) -> str:
     [problem] = problems(folder)
     assert (problem.file, problem.line > 0) == (folder / file, True)
-    return f"{problem.what}. {problem.remedy}"
+    assert (problem.what, problem.remedy) == ("this is no UTF-8 text", "Store the file as UTF-8.")
 
 
 def test_a_place_that_nothing_fills_is_told_in_each_language_with_its_line(folder: Path) -> None:

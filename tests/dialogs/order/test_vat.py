@@ -18,6 +18,7 @@ from dialogs.messages.order import OrderRefused, PlaceOrder
 from dialogs.state import CompanyData
 from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company, known_order
 from tests.kit.narrow import a
+from tests.table import table
 from values.money import Money, Vat, VatRules
 from values.rules import CompanyRules
 
@@ -39,6 +40,11 @@ def company_abroad(outcome: CompanyFound | CompanyUnknown | RegisterSilent = CHE
     return customer.prove_email().press("confirm:yes")
 
 
+def company_at_home() -> Driver:
+    customer = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
+    return customer.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
+
+
 def card_filled_in(customer: Driver) -> Driver:
     """… who has answered all that the card asks for."""
     return customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
@@ -47,10 +53,7 @@ def card_filled_in(customer: Driver) -> Driver:
 def test_vies_alone_is_asked_where_the_buyer_is_to_account_for_the_vat() -> None:
     customer = company_abroad()
     assert next(call for call in customer.calls if isinstance(call, LookUpCompany)).trade
-
-    at_home = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
-    at_home.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
-    assert not next(call for call in at_home.calls if isinstance(call, LookUpCompany)).trade
+    assert not next(call for call in company_at_home().calls if isinstance(call, LookUpCompany)).trade
 
 
 def test_a_confirmed_number_is_not_charged_vat_and_the_order_says_why() -> None:
@@ -67,9 +70,7 @@ def test_a_confirmed_number_is_not_charged_vat_and_the_order_says_why() -> None:
 
 
 def test_a_company_at_home_pays_the_sellers_own_rate() -> None:
-    customer = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
-    customer.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
-    customer = card_filled_in(customer.prove_email().press("confirm:yes"))
+    customer = card_filled_in(company_at_home().prove_email().press("confirm:yes"))
     assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_percent"]) == ("order.pay", "home", 23)
 
 
@@ -98,24 +99,20 @@ def test_who_waits_is_told_and_buys_without_vat() -> None:
     assert replace(check, data=None) == SetCheck("company-1", "verified", NOW, "WAPI0001")
 
 
-def test_vies_that_keeps_the_name_back_confirms_the_number_all_the_same() -> None:
-    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:wait")
-    customer.answer(LookUpCompanyLater, CompanyFound(CompanyData("", "", "", ""), "vies", NOW))
+@table(
+    ("before", "after", "words", "reason"),
+    [
+        (RegisterSilent(), CompanyFound(CompanyData("", "", "", ""), "vies", NOW), "confirmed", "reverse_charge"),
+        (CompanyUnknown(), CompanyUnknown(), "refused", "unconfirmed"),
+    ],
+)
+def test_vies_may_keep_the_name_back_and_a_number_that_it_refuses_is_charged(
+    before: RegisterSilent | CompanyUnknown, after: CompanyFound | CompanyUnknown, words: str, reason: str
+) -> None:
+    customer = card_filled_in(company_abroad(before)).press("vat_check:wait").answer(LookUpCompanyLater, after)
 
-    assert customer.heard == ["order.vat_confirmed"]
-    assert (customer.at, customer.shown["vat_reason"]) == ("order.pay", "reverse_charge")
-
-
-def test_a_number_that_vies_refuses_is_charged_vat_and_told() -> None:
-    customer = card_filled_in(company_abroad(CompanyUnknown())).press("vat_check:wait")
-    customer.answer(LookUpCompanyLater, CompanyUnknown())
-
-    assert customer.heard == ["order.vat_refused"]
-    assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_number"]) == (
-        "order.pay",
-        "unconfirmed",
-        NUMBER,
-    )
+    assert (customer.heard, customer.at) == ([f"order.vat_{words}"], "order.pay")
+    assert (customer.shown["vat_reason"], customer.shown["vat_number"]) == (reason, NUMBER)
 
 
 def test_refused_before_it_is_asked_the_card_says_it() -> None:

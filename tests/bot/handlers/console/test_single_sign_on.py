@@ -424,16 +424,13 @@ async def test_a_token_too_long_for_a_cookie_ends_the_session_without_it(desk: D
     assert "id_token_hint" not in page.text
 
 
-async def test_whoever_came_by_password_leaves_the_provider_alone(desk: Desk) -> None:
+@pytest.mark.parametrize("by_provider", [True, False])
+async def test_whoever_came_by_password_or_to_no_log_out_leaves_the_provider_alone(
+    desk: Desk, by_provider: bool
+) -> None:
+    desk.provider.discovery = {"end_session_endpoint": None} if by_provider else {}
     browser = desk.house.browser()
-    await browser.log_in()
-    await browser.get("/desk")
-    assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
-
-
-async def test_a_provider_without_a_log_out_is_left_alone(desk: Desk) -> None:
-    desk.provider.discovery = {"end_session_endpoint": None}
-    browser = await desk.inside()
+    await (desk.log_in(browser) if by_provider else browser.log_in())
     await browser.get("/desk")
     assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
 

@@ -158,19 +158,7 @@ async def test_what_was_said_in_the_meantime_comes_with_the_next_turn(desk: Scri
     assert texts(await assistant.say("dalej")) == ["heard: dalej"]
 
 
-async def test_a_machine_made_result_is_waited_for(desk: ScriptedDesk, transport: httpx.AsyncBaseTransport) -> None:
-    desk.unsettled.add("r0")
-
-    async def result_comes(seconds: float) -> None:
-        desk.unsettled.clear()
-        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), root="r0")
-
-    assistant = Assistant(executor(transport, result_comes))
-    assert texts(await assistant.say("1234563218")) == ["heard: 1234563218", "Pracownia Bursztyn?"]
-    assert assistant.slots["okienko_seq"] == 2
-
-
-async def test_how_it_is_read_out_is_told_of_all_that_was_said(
+async def test_a_machine_made_result_is_waited_for_and_read_out_with_the_rest(
     desk: ScriptedDesk, transport: httpx.AsyncBaseTransport
 ) -> None:
     async def result_comes(seconds: float) -> None:
@@ -181,6 +169,8 @@ async def test_how_it_is_read_out_is_told_of_all_that_was_said(
     desk.answers = lambda inbound: [Draft("Mam: 123-456-32-18.")]
     assistant = Assistant(executor(transport, result_comes))
     responses = await assistant.say("1234563218")
+    assert texts(responses) == ["Mam: 123-456-32-18.", "Pracownia Bursztyn?"]
+    assert assistant.slots["okienko_seq"] == 2
     told = responses[-1]["custom"]["okienko"]
     assert told["speech"] == "Mam: 1 2 3, 4 5 6, 3 2, 1 8.\n\nPracownia Bursztyn?"
 

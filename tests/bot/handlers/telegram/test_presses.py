@@ -153,23 +153,17 @@ async def test_a_quick_turn_shows_nothing(api: BotApi, typing: TypingShown) -> N
     assert {call["chat_id"] for call in api.made("sendChatAction")} == {502}
 
 
-async def test_a_slow_turn_shows_it_again_and_again_until_it_ends(api: BotApi, typing: TypingShown) -> None:
+@pytest.mark.parametrize(("topic", "shown_in"), [(None, {}), ("42", {"message_thread_id": 42})])
+async def test_a_slow_turn_shows_it_again_and_again_in_the_topic_that_asked(
+    api: BotApi, typing: TypingShown, topic: str | None, shown_in: Json
+) -> None:
     turn = asyncio.get_running_loop().create_future()
-    waiting = asyncio.create_task(typing.during(SLOW_CHAT, turn))
+    waiting = asyncio.create_task(typing.during(SLOW_CHAT, turn, topic))
     await until(lambda: shown(api) > 2)
     turn.set_result(None)
     await waiting
     await until(lambda: not typing.at_work)
-    assert api.made("sendChatAction")[0] == {"chat_id": 501, "action": "typing"}
-
-
-async def test_it_is_shown_in_the_topic_that_asked(api: BotApi, typing: TypingShown) -> None:
-    turn = asyncio.get_running_loop().create_future()
-    waiting = asyncio.create_task(typing.during(SLOW_CHAT, turn, "42"))
-    await until(lambda: shown(api) > 0)
-    turn.set_result(None)
-    await waiting
-    assert api.made("sendChatAction")[0] == {"chat_id": 501, "message_thread_id": 42, "action": "typing"}
+    assert api.made("sendChatAction")[0] == {"chat_id": 501, "action": "typing", **shown_in}
 
 
 async def test_a_result_that_is_due_is_shown_until_its_reply_is_sent(

@@ -106,6 +106,15 @@ def lean(base_url: str, *, tls: ssl.SSLContext | None = None, at_once: int = 2, 
     return LeanRequest(base_url, tls or ssl.create_default_context(), at_once=at_once, read_s=read_s, pool_s=0.1)
 
 
+@asynccontextmanager
+async def linked(*answers: bytes, closes: bool = False, **how: Any) -> AsyncIterator[tuple[Server, LeanRequest]]:
+    """A server, and a request that is shut down where it is no longer used."""
+    async with serving(*answers, closes=closes) as server:
+        request = lean(server.base_url, **how)
+        yield server, request
+        await request.shutdown()
+
+
 async def a_moment() -> None:
     """Long enough for what is on its way, however long each pass of a loaded machine's loop takes."""
     for _ in range(20):
@@ -148,12 +157,10 @@ async def test_a_call_is_json_and_connections_are_kept(monkeypatch: pytest.Monke
     ids=["in parts", "chunked", "long", "continue", "hints"],
 )
 async def test_an_answer_however_it_comes(answer: bytes) -> None:
-    async with serving(answer) as server:
-        request = lean(server.base_url)
+    async with linked(answer) as (server, request):
         assert await ask(request, server) is True
         assert await ask(request, server) is True
         assert server.connections == 1
-        await request.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -170,13 +177,11 @@ async def test_an_answer_however_it_comes(answer: bytes) -> None:
     ids=["close", "close told only", "1.0", "1.0 to its end", "1.1 to its end", "unasked at once", "unasked later"],
 )
 async def test_an_answer_that_ends_its_connection(answer: bytes, closes: bool) -> None:
-    async with serving(answer, closes=closes) as server:
-        request = lean(server.base_url)
+    async with linked(answer, closes=closes) as (server, request):
         for _ in range(2):
             assert await ask(request, server) is True
             await a_moment()
         assert server.connections == 2
-        await request.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -196,8 +201,7 @@ async def test_an_answer_that_ends_its_connection(answer: bytes, closes: bool) -
     ids=["none", "cut", "head cut", "chunk cut", "hint", "no HTTP", "upgrade", "long head", "many hints", "long body"],
 )
 async def test_an_answer_that_is_none_is_told_as_a_fault_and_nothing_is_sent_twice(answer: bytes, closes: bool) -> None:
-    async with serving(answer, WHOLE, closes=closes) as server:
-        request = lean(server.base_url)
+    async with linked(answer, WHOLE, closes=closes) as (server, request):
         with pytest.raises(NetworkError) as caught:
             await ask(request, server)
         assert type(caught.value) is NetworkError
@@ -205,36 +209,30 @@ async def test_an_answer_that_is_none_is_told_as_a_fault_and_nothing_is_sent_twi
         assert len(server.requests) == 1
         server.closes = False
         assert await ask(request, server) is True
-        await request.shutdown()
 
 
 async def test_a_connection_closed_between_two_calls_is_replaced() -> None:
-    async with serving(WHOLE) as server:
-        request = lean(server.base_url)
+    async with linked(WHOLE) as (server, request):
         await ask(request, server)
         server.hang_up()
         await a_moment()
         assert await ask(request, server) is True
         assert (server.connections, len(server.requests)) == (2, 2)
-        await request.shutdown()
 
 
 async def test_a_silent_server_is_waited_for_as_long_as_asked() -> None:
     slow = b"<pause>".join(WHOLE[at : at + 1] for at in range(len(WHOLE)))
-    async with serving(slow, b"") as server:
-        request = lean(server.base_url, read_s=0.6)
+    async with linked(slow, b"", read_s=0.6) as (server, request):
         assert await ask(request, server) is True, "what trickles in isn't silence"
         with pytest.raises(TimedOut):
             await ask(request, server)
         server.answers = [b"<pause>" * 40 + WHOLE]
         assert await ask(request, server, read_timeout=5.0) is True, "long polling"
         assert await ask(request, server, read_timeout=None) is True
-        await request.shutdown()
 
 
 async def test_few_calls_at_once_and_first_come_first_served() -> None:
-    async with serving(WHOLE) as server:
-        request = lean(server.base_url)
+    async with linked(WHOLE) as (server, request):
         server.go_on.clear()
         done: list[int] = []
 
@@ -252,19 +250,16 @@ async def test_few_calls_at_once_and_first_come_first_served() -> None:
         assert server.most_at_once == 2 == server.connections
         assert [number // 2 for number in done] == [number // 2 for number in range(20)]
         assert len(server.requests) == 20
-        await request.shutdown()
 
 
 async def test_a_call_given_up_ends_its_connection() -> None:
-    async with serving(b"<pause>" * 10 + WHOLE) as server:
-        request = lean(server.base_url, at_once=1)
+    async with linked(b"<pause>" * 10 + WHOLE, at_once=1) as (server, request):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await ask(request, server)
         server.answers = [WHOLE.replace(b"true}", b"null}")]
         assert await ask(request, server) is None, "not the answer of the one before"
         assert server.connections == 2
-        await request.shutdown()
 
 
 async def test_a_shutdown_ends_calls_and_connections_until_the_next_start() -> None:
@@ -331,10 +326,8 @@ async def test_an_address_that_leads_nowhere_does_not_keep_the_next_one_from_bei
 
     monkeypatch.setattr(loop, "getaddrinfo", found)
     monkeypatch.setattr(loop, "create_connection", connected)
-    async with serving(WHOLE) as server:
-        request = lean(server.base_url)
+    async with linked(WHOLE) as (server, request):
         assert await ask(request, server) is True
-        await request.shutdown()
 
 
 def certificate(folder: Path, name: x509.GeneralName) -> Path:
@@ -440,13 +433,12 @@ def refusal(status: int, description: str | None = "Bad: x", **parameters: int) 
     ],
 )
 async def test_a_call_in_json_is_refused_as_ptb_says_it(said: bytes, kind: type[TelegramError]) -> None:
-    async with serving(said) as server:
-        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+    async with linked(said) as (server, request):
+        url = f"{server.base_url}{TOKEN}/sendMessage"
         with pytest.raises(TelegramError) as ours:
             await request.call(url, {"chat_id": 5})
         with pytest.raises(TelegramError) as theirs:
             await request.post(url)
-        await request.shutdown()
     assert type(ours.value) is type(theirs.value) is kind
     assert str(ours.value) == str(theirs.value)
     assert vars(ours.value) == vars(theirs.value)
@@ -461,37 +453,31 @@ async def test_a_call_in_json_is_refused_as_ptb_says_it(said: bytes, kind: type[
     ],
 )
 async def test_what_a_strict_reader_refuses_is_read_all_the_same(body: bytes, result: object) -> None:
-    async with serving(answer(200, body)) as server:
-        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+    async with linked(answer(200, body)) as (server, request):
+        url = f"{server.base_url}{TOKEN}/sendMessage"
         assert await request.call(url, {}) == await request.post(url) == result
-        await request.shutdown()
 
 
 async def test_half_a_surrogate_pair_can_be_said() -> None:
-    async with serving(WHOLE) as server:
-        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+    async with linked(WHOLE) as (server, request):
+        url = f"{server.base_url}{TOKEN}/sendMessage"
         for text in ("„Tak” 🎉", "\ud800"):
             await request.call(url, {"text": text})
             assert json.loads(server.requests[-1].partition(b"\r\n\r\n")[2]) == {"text": text}
-        await request.shutdown()
 
 
 async def test_a_wrong_token_can_not_change_the_request() -> None:
-    async with serving(WHOLE) as server:
-        request = lean(server.base_url)
+    async with linked(WHOLE) as (server, request):
         await request.post(f"{server.base_url}1:a\r\nX-Evil: é?#/getMe")
         assert server.requests[0].startswith(
             b"POST /bot1:a%0D%0AX-Evil:%20%C3%A9%3F%23/getMe HTTP/1.1\r\nHost: 127.0.0.1:"
         )
-        await request.shutdown()
 
 
 async def test_no_log_holds_the_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    async with serving(b"", WHOLE, closes=True) as server:
-        request = lean(server.base_url)
+    async with linked(b"", WHOLE, closes=True) as (server, request):
         with pytest.raises(NetworkError):
             await ask(request, server)
         await ask(request, server)
-        await request.shutdown()
     assert TOKEN not in caplog.text

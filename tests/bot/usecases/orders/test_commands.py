@@ -48,6 +48,7 @@ NUMBER = "FS/2026/000001"
 CHEAPER = Item("standard", 1, 1, 1, 23)
 TERMS = tuple(one.accepted("pl", NOW, "button") for one in SELLER.documents if one.id in ("terms", "clauses"))
 NAMES = tuple(one.id for one in TERMS)
+ORDERER = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
 ORDER = PlaceOrder(
     "a1", "f1", (CartLine("standard", 1, 1),), "blik", False, None, price((PLAN,), None, "PLN"), NAMES, TERMS
 )
@@ -134,17 +135,15 @@ def test_refused_again_under_the_sum_that_was_agreed_to_is_an_alarm(connection: 
 
 def test_who_is_called_and_where_invoices_go_is_kept(connection: sa.Connection) -> None:
     buyer(connection)
-    orderer = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
-    told = place(connection, orderer=orderer, invoices_seen="anna@example.com")
+    told = place(connection, orderer=ORDERER, invoices_seen="anna@example.com")
     assert a(OrderPlaced, told).former in ("", "anna@example.com")
-    assert order_record.orderer_of(connection, "o1") == orderer
+    assert order_record.orderer_of(connection, "o1") == ORDERER
     assert einvoices.of_account(connection, "a1").email == "faktury@example.com"
 
 
 def test_an_address_for_invoices_that_was_read_as_it_is_stays_untouched(connection: sa.Connection) -> None:
     buyer(connection)
-    orderer = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
-    place(connection, orderer=orderer, invoices_seen="faktury@example.com")
+    place(connection, orderer=ORDERER, invoices_seen="faktury@example.com")
     assert einvoices.of_account(connection, "a1").email != "faktury@example.com"
 
 
