@@ -8,6 +8,7 @@ from dialogs.messages.questions import KeepAnswers
 from dialogs.own.conditions import answer_of
 from dialogs.state import OwnAnswers
 from tests.dialogs.driver import SELLER, Driver, known_account, known_company, signed_up
+from tests.kit.narrow import present
 from tests.kit.rows import each_row
 from values.question import OwnQuestion
 
@@ -42,6 +43,18 @@ def at_card() -> Driver:
     return at_company().write("12").press("tools:toggle:till", "tools:toggle:bank", "tools:done")
 
 
+def at_order() -> Driver:
+    answers = ("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+    return at_card().press(*answers, "pay:now")
+
+
+def at_home() -> Driver:
+    customer = at_order()
+    return customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {})).press(
+        "start:skip", "einvoice:later"
+    )
+
+
 def test_each_is_asked_at_its_place_and_kept_at_once() -> None:
     customer = signed_up(ASKING)
     assert customer.at == "own.source"
@@ -63,9 +76,9 @@ def test_each_is_asked_at_its_place_and_kept_at_once() -> None:
 def test_on_the_card_only_the_required_one_is_missing() -> None:
     customer = at_card().press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     assert customer.at == "own.branch"
-    assert customer.card is not None
-    assert customer.card.missing == ("branch",)
-    assert [row.name for row in customer.card.rows if row.name in ("note", "branch")] == ["note", "branch"]
+    card = present(customer.card)
+    assert card.missing == ("branch",)
+    assert [row.name for row in card.rows if row.name in ("note", "branch")] == ["note", "branch"]
     customer.press("branch:south")
     assert customer.at == "order.pay"
     assert kept(customer)[-1][1:] == ("company-1", {"size": 12}), "of no order yet"
@@ -111,8 +124,7 @@ def test_an_answer_changed_in_another_chat_is_on_file_here_and_one_not_kept_yet_
 
 
 def test_another_order_asks_again_with_the_last_answer_first() -> None:
-    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.press("pay:now")
+    customer = at_order()
     again = customer.happen(OrderBegun())
     again.case = replace(again.case, order=type(again.case.order)())
     step = again.journey.step("own.branch")
@@ -128,9 +140,7 @@ def test_an_answer_is_corrected_by_its_name() -> None:
 
 
 def test_an_answer_is_changed_in_the_zone() -> None:
-    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.press("pay:now")
-    customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {})).press("start:skip", "einvoice:later")
+    customer = at_home()
     assert customer.at == "zone.zone"
     customer.want("correct_data")
     assert {"edit:source", "edit:size", "edit:tools"} <= set(customer.buttons)
@@ -150,9 +160,7 @@ def test_a_press_while_an_answer_is_changed_passes_nothing_over() -> None:
 
 
 def test_boxes_opened_in_the_zone_and_left_keep_the_answer() -> None:
-    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.press("pay:now")
-    customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {})).press("start:skip", "einvoice:later")
+    customer = at_home()
     assert customer.press("edit:tools", "tools:toggle:shop").at == "own.tools"
     customer.press("zone:payments")
     assert (customer.at, answers(customer)["tools"], customer.case.own.ticked) == ("zone.zone", "till,bank", {})

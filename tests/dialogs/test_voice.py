@@ -18,9 +18,7 @@ NOTE = UnheardNote("note-1")
 
 def listening(driver: Driver | None = None) -> Driver:
     """A customer who knows who hears, and whose recording is being heard."""
-    driver = driver or Driver()
-    driver.hold = {Transcribe}
-    return driver.happen(Said(NOTE)).press("voice:listen")
+    return (driver or Driver()).holding(Transcribe).happen(Said(NOTE)).press("voice:listen")
 
 
 def heard(driver: Driver, meaning: Meaning, words: str, *facts: Fact) -> Driver:
@@ -184,9 +182,7 @@ ASKING = replace(SELLER, documents=(*SELLER.documents, Consent(VOICE, "1", words
 
 
 def test_a_seller_may_ask_for_a_consent_first() -> None:
-    driver = Driver(ASKING)
-    driver.hold = {Transcribe}
-    driver.happen(Said(NOTE))
+    driver = Driver(ASKING).holding(Transcribe).happen(Said(NOTE))
     assert driver.said[-1] == "voice.consent"
     assert driver.calls == []
 
@@ -201,9 +197,7 @@ def test_a_seller_may_ask_for_a_consent_first() -> None:
 
 
 def test_words_that_changed_meanwhile_are_agreed_to_anew() -> None:
-    driver = Driver(ASKING)
-    driver.hold = {Transcribe}
-    driver.happen(Said(NOTE))
+    driver = Driver(ASKING).holding(Transcribe).happen(Said(NOTE))
 
     driver.seller = replace(SELLER, documents=(Consent(VOICE, "2", words=(("pl", "Zgadzam się na więcej."),)),))
     driver.press("voice:listen")
@@ -243,9 +237,7 @@ def test_the_accounts_own_word_counts_wherever_it_was_said(agreed_to: str | None
     words = () if agreed_to is None else (Consent(VOICE, "1", words=(("pl", agreed_to),)),)
     given = tuple(one.accepted("pl", driver.now, "button") for one in words)
     driver.read_books(replace(driver.books, consents_given=given))
-    driver.hold = {Transcribe}
-
-    driver.happen(Said(NOTE))
+    driver.holding(Transcribe).happen(Said(NOTE))
 
     assert (Transcribe("note-1", "") in driver.calls) == stands
     assert ("voice.consent" in driver.said) != stands

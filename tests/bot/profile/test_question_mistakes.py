@@ -15,6 +15,12 @@ from tests.sellers.sellers import asking_seller
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
 
 
+def mistakes(folder: Path) -> list[ProfileProblem]:
+    with pytest.raises(ProfileErrors) as raised:
+        load(folder)
+    return list(raised.value.problems)
+
+
 @each_row
 def test_a_mistake_in_a_question_is_told_once(tmp_path: Path, right: str, wrong: str, at: str, said: str) -> None:
     folder = asking_seller(tmp_path / "seller")
@@ -24,9 +30,7 @@ def test_a_mistake_in_a_question_is_told_once(tmp_path: Path, right: str, wrong:
     assert right in questions
     file.write_text(head + questions.replace(right, wrong, 1), "utf-8")
 
-    with pytest.raises(ProfileErrors) as found:
-        load(folder)
-    told = [problem for problem in found.value.problems if problem.file == file]
+    told = [problem for problem in mistakes(folder) if problem.file == file]
     assert len(told) == 1, [str(problem) for problem in told]
     assert said in f"{told[0].what}. {told[0].remedy}"
     line = file.read_text("utf-8").splitlines()[told[0].line - 1]
@@ -38,9 +42,7 @@ def test_forms_of_contact_of_before_are_told_where_they_are_asked_now(tmp_path: 
     file = folder / "profile.toml"
     file.write_text(file.read_text("utf-8") + '[company]\ncontact_forms = ["email", "none"]\n', "utf-8")
 
-    with pytest.raises(ProfileErrors) as found:
-        load(folder)
-    assert "Ask it as a [[question]]" in found.value.problems[0].remedy
+    assert "Ask it as a [[question]]" in mistakes(folder)[0].remedy
 
 
 def test_a_question_lacks_no_words(tmp_path: Path) -> None:
@@ -48,12 +50,9 @@ def test_a_question_lacks_no_words(tmp_path: Path) -> None:
     file = folder / "texts" / "it" / "own_questions.toml"
     file.write_text("\n".join(line for line in file.read_text("utf-8").splitlines() if "help" not in line), "utf-8")
 
-    with pytest.raises(ProfileErrors) as found:
-        load(folder)
-    assert len(found.value.problems) == 9
-    assert "there is no text question.staff.help. Add it." in {
-        f"{problem.what}. {problem.remedy}" for problem in found.value.problems
-    }
+    told = [f"{problem.what}. {problem.remedy}" for problem in mistakes(folder)]
+    assert len(told) == 9
+    assert "there is no text question.staff.help. Add it." in told
 
 
 def test_the_starters_question_is_asked_once_it_is_no_comment_any_more(tmp_path: Path) -> None:
@@ -87,9 +86,7 @@ def folder(tmp_path: Path) -> Path:
 
 def written(folder: Path, text: str) -> list[ProfileProblem]:
     (folder / "desk" / "replies.toml").write_text(text, "utf-8")
-    with pytest.raises(ProfileErrors) as raised:
-        load(folder)
-    return list(raised.value.problems)
+    return mistakes(folder)
 
 
 @pytest.mark.parametrize("profile", [*SHIPPED, TEMPLATE], ids=lambda path: path.name)

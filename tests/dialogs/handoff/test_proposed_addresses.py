@@ -6,7 +6,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.handoff.proposals import LAPSES_AFTER, TOLD_AFTER, WAITING, fate
-from dialogs.kit import Corrected, Event
+from dialogs.kit import Corrected
 from dialogs.messages.account import AccountLeft, ChangeEmail, EmailChanged, LoggedIn
 from dialogs.messages.company import CompanyFound, LookUpCompany
 from dialogs.messages.einvoice import ChangeInvoiceEmail
@@ -61,11 +61,8 @@ def notes(customer: Driver) -> list[tuple[str, str]]:
 
 
 def put_back(customer: Driver) -> Driver:
-    return customer.hear(TOOK).given(PutBack, _gone()).hear(_gone())
-
-
-def _gone() -> Event:
-    return PutBackDone(held=True)
+    gone = PutBackDone(held=True)
+    return customer.hear(TOOK).given(PutBack, gone).hear(gone)
 
 
 def never_came(customer: Driver) -> Driver:

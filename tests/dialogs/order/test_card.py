@@ -353,8 +353,10 @@ def test_a_dearer_order_is_told_though_other_rows_were_pressed_in_between() -> N
     customer.seller = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
     customer.press("pay:now")
 
-    assert (customer.heard, customer.done(PlaceOrder)) == (["order.refused.price_changed"], 0)
+    assert (customer.heard, customer.at) == (["order.refused.price_changed"], "order.pay")
+    assert customer.done(PlaceOrder) == 0
     assert placed(customer.press("method:card", "pay:now")).price == customer.case.order.price
+    assert customer.at == "payment.payment"
 
 
 # --- any order ---

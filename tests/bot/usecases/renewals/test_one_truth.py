@@ -172,6 +172,10 @@ class Desk:
             self.connection, payment_id=f"p{n}", attempt=1, amount=total.gross.minor, currency="EUR", now=self.now
         )
 
+    def keeps_card(self, last: date) -> None:
+        of = {"account_id": "a1", "method": "card", "provider": "stripe", "payment_id": "p1"}
+        methods.keep(self.connection, stored=StoredMethod("pm_1", "cus_1", "Visa …4242", last), now=NOW, **of)
+
 
 @contextmanager
 def desk(declined: int) -> Iterator[Desk]:
@@ -194,10 +198,7 @@ def lived(here: Desk, history: History) -> None:
     lines = [item(CERTIFIED, "base"), *([item(CERTIFIED, "users", history.users)] if history.users else [])]
     here.buys(lines, 1, renews=history.renews)
     if history.kept is not None:
-        stored = StoredMethod("pm_1", "cus_1", "Visa …4242", history.kept)
-        methods.keep(
-            here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
-        )
+        here.keeps_card(history.kept)
     days = sorted(day for day in (history.ahead, history.switched and history.switched[0], history.dearer) if day)
     for day in days:
         here.until(day)
@@ -341,10 +342,7 @@ def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
 def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
     with desk(0) as here:
         here.buys([item(CERTIFIED, "base")], 1, renews=True)
-        stored = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
-        methods.keep(
-            here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
-        )
+        here.keeps_card(date(2030, 1, 31))
         here.until(350)
         before = len(here.heard((told.ChargeComing,)))
         assert before
