@@ -1,5 +1,7 @@
 """Withdrawal from a contract: it waits for a person until one has decided, here or in another conversation."""
 
+import pytest
+
 from dialogs.kit import Said
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
@@ -35,19 +37,12 @@ def judged(customer: Driver) -> Driver:
     return customer.hear(AgentTook("a-anna", "Anna")).hear(WithdrawalJudged("withdrawal-1", True, NUMBER))
 
 
-def test_a_statement_waits_until_it_is_decided_and_then_no_longer() -> None:
+@pytest.mark.parametrize("here", [True, False])
+def test_a_statement_waits_until_it_is_decided_here_or_elsewhere_and_then_no_longer(here: bool) -> None:
     customer = stated()
     assert (customer.heard[0], customer.case.handoff.mode) == ("withdrawal.kept", "waiting")
     customer.outcomes[FindUndecided] = lambda _look: UndecidedFound()
-    judged(customer).hear(AgentLeft())
-    assert "withdrawal.undecided" not in customer.heard
-    assert (customer.case.withdrawal, customer.case.handoff.mode) == (Withdrawal(), "bot")
-
-
-def test_decided_in_another_conversation_it_waits_here_no_more() -> None:
-    customer = stated()
-    customer.outcomes[FindUndecided] = lambda _look: UndecidedFound()
-    customer.hear(AgentTook("a-anna", "Anna")).hear(AgentLeft())
+    (judged(customer) if here else customer.hear(AgentTook("a-anna", "Anna"))).hear(AgentLeft())
     assert "withdrawal.undecided" not in customer.heard
     assert (customer.case.withdrawal, customer.case.handoff.mode) == (Withdrawal(), "bot")
 

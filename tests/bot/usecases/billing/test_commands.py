@@ -42,7 +42,7 @@ from services.seller.events_out import SellerEvent
 from services.store import timer_rows
 from services.store.tables.core import conversation as talks
 from services.subscriptions import subscriptions
-from tests.bot.usecases.billing.test_notices import Turn, bought
+from tests.bot.usecases.billing.test_notices import Turn, bought, is_paid
 from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
 from tests.kit.rows import each_row
@@ -219,12 +219,6 @@ class Books(Turn):
 
 def owner(books: Books) -> PaymentOwner:
     return PaymentOwner(SELLER, books)  # type: ignore[arg-type]
-
-
-def is_paid(connection: sa.Connection) -> None:
-    bought(connection)
-    opened(connection)
-    assert paid(connection)
 
 
 def heard(connection: sa.Connection, now: datetime = NOW, attempt: int = 1, **back: Any) -> Books:

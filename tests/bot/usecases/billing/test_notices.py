@@ -56,6 +56,12 @@ def bought(connection: sa.Connection, method: str = "blik") -> None:
     to_pay(connection, method=method)
 
 
+def is_paid(connection: sa.Connection) -> None:
+    bought(connection)
+    opened(connection)
+    assert paid(connection)
+
+
 def kept_card(connection: sa.Connection) -> methods.Method:
     stored = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
     methods.keep(connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW)
@@ -77,9 +83,7 @@ def news(connection: sa.Connection, kind: Any, ref: str, **facts: str) -> Turn:
 
 
 def test_a_way_that_is_gone_is_told_once_where_a_renewal_would_have_charged_it(connection: sa.Connection) -> None:
-    bought(connection)
-    opened(connection)
-    assert paid(connection)
+    is_paid(connection)
     way = kept_card(connection)
     subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
     assert news(connection, "detached", "pm_1").told == [("talk-a1", StoredWayGone("Visa …4242"))]
@@ -90,9 +94,7 @@ def test_a_way_that_is_gone_is_told_once_where_a_renewal_would_have_charged_it(c
 
 @pytest.mark.parametrize("why", ["not renewed", "ended", "not the default"])
 def test_a_way_that_nothing_is_charged_to_goes_in_silence(connection: sa.Connection, why: str) -> None:
-    bought(connection)
-    opened(connection)
-    assert paid(connection)
+    is_paid(connection)
     way = kept_card(connection)
     subscriptions.set_auto_renewal(connection, account_id="a1", on=why != "not renewed")
     if why == "ended":
@@ -116,9 +118,7 @@ def test_a_way_that_its_holder_has_forgotten_is_no_news(connection: sa.Connectio
 
 
 def test_a_dispute_is_known_by_what_earlier_notices_told_and_is_one_ticket(connection: sa.Connection) -> None:
-    bought(connection)
-    opened(connection)
-    assert paid(connection)
+    is_paid(connection)
     facts = {"capture_id": "ch_1"}
     notices.store(connection, provider="stripe", dedup_key="1", payment_ref="p1-1", facts=facts, now=NOW)
     for left in (1, 0):
