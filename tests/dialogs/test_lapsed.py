@@ -1,13 +1,17 @@
 """What has run out isn't told as on its way: another code, link or page is offered when the step is asked again."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from dialogs.kit import Said
+from bot.profile.load import load
+from dialogs.kit import Context, Said
 from dialogs.messages.account import OpenPage
 from dialogs.messages.contact import CodeSent, IssueCode, SendCode
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
+from dialogs.renewal import reminder
+from dialogs.state import ConversationState, Offer, Reminder
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, at_the_link, signed_up
 from tests.kit.narrow import present
 from tests.table import table
@@ -66,3 +70,21 @@ def test_a_yes_to_what_is_still_good_sends_nothing() -> None:
     assert link.done(ResendConfirmation) == 0
     page = Driver().press("start:sign_up").write("jan@example.com").want("affirm")
     assert page.done(OpenPage) == 1
+
+
+# --- a reminder ---
+
+END = datetime(2026, 12, 22, 12, tzinfo=UTC)
+OPEN = Reminder(Offer("r2platnik", END))
+SELLER = load(Path("profiles/r2platnik")).seller
+
+
+@table(("before", "days"), [(30, 30), (10, 10), (1, 1), (0.1, 0)])
+def test_the_days_are_those_of_the_moment(before: float, days: int) -> None:
+    ctx = Context(ConversationState(), END - timedelta(days=before), "rest", SELLER)
+    assert reminder.renew.when(OPEN, ctx)
+    assert reminder.renew.params(OPEN, ctx)["days"] == days
+
+
+def test_after_the_end_it_isnt_asked() -> None:
+    assert not reminder.renew.when(OPEN, Context(ConversationState(), END + timedelta(minutes=1), "rest", SELLER))

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from bot.texts.toml_tables import common
+from dialogs.journey import ALL, journey
 from dialogs.kit import Corrected, Said
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
@@ -109,3 +111,12 @@ def test_what_an_agent_writes_isnt_doubted(step: str) -> None:
 def test_words_without_a_value_open_the_step_again() -> None:
     customer = _corrected(shown("street"), "street", "nie wiem czy to ta")
     assert (customer.at, customer.firm.street) == ("company.street", GIVEN["street"])
+
+
+@table("locale", ["pl", "it", "en"])
+def test_every_step_whose_answer_is_said_back_has_its_words(locale: str) -> None:
+    texts = common(locale)
+    steps = [step for step in journey(tuple(ALL)).steps if step.slots and step.manners.said_back]
+    told = [step for step in steps if step.effect is None and not step.elsewhere]
+
+    assert [step.path for step in told if not {f"label.{step.name}", f"edit.{step.name}"} <= set(texts)] == []

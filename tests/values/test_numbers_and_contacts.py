@@ -13,10 +13,10 @@ from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
 from values import email, masked, phone, sdi_code, tax_number
-from values.address import parse_person_name, parse_postal_code
+from values.address import parse_person_name, parse_postal_code, parse_street
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
 from values.email import likely_meant
-from values.parsing import Ok, ParseRefused, fold_digits, unaccent
+from values.parsing import Doubted, Ok, ParseRefused, fold_digits, unaccent
 
 
 @all_rows
@@ -371,3 +371,23 @@ def test_how_long_a_word_is_stays_unknown(text: str) -> None:
 def test_numbers_with_the_same_end_look_the_same(numbers: list[str]) -> None:
     for one, other in pairwise(numbers):
         assert masked.phone(one[:-3] + "789") == masked.phone(other[:-3] + "789")
+
+
+# What is denied beside a street is no part of it; one with words of talk in its name stays whole.
+
+
+@table(
+    ("text", "street"),
+    [("Polna 1a nie 1", "Polna 1a"), ("Polna 1a, a nie Polna", "Polna 1a"), ("Weg 3 statt 4", "Weg 3")],
+)
+def test_of_two_the_one_that_is_meant_is_taken(text: str, street: str) -> None:
+    assert parse_street(text) == Ok(street)
+
+
+def test_of_two_the_likelier_is_offered() -> None:
+    assert parse_street("Via Roma 5 invece di 4") == Doubted("Via Roma 5")
+
+
+@table("text", ["Polna 1a", "Via Non ti scordar di me 3", "ul. Nowa 7 m. 2", "Via 4 Novembre 1"])
+def test_a_street_is_kept_as_typed(text: str) -> None:
+    assert parse_street(text) == Ok(text)
