@@ -141,14 +141,7 @@ def _conversation(id: str, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inbound(id: str, m: int) -> dict[str, Any]:
-    return {
-        "channel": "rest",
-        "key": f"{id}:{m}",
-        "conversation_id": id,
-        "digest": id,
-        "at": THEN,
-        "failed": False,
-    }
+    return {"channel": "rest", "key": f"{id}:{m}", "conversation_id": id, "digest": id, "at": THEN, "failed": False}
 
 
 def _lines(id: str, m: int) -> Iterator[dict[str, Any]]:

@@ -37,13 +37,7 @@ from dialogs.messages.elsewhere import (
     OpenElsewhere,
     WentOn,
 )
-from dialogs.state import (
-    Account,
-    ConversationState,
-    Ctx,
-    Elsewhere,
-    Reminder,
-)
+from dialogs.state import Account, ConversationState, Ctx, Elsewhere, Reminder
 from values.channel import Channel
 from values.rules import GO_ON
 

@@ -191,12 +191,7 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
     return begun(ctx) or ctx.case.order.id is not None
 
 
-open_ = dialog.do(
-    "open",
-    lambda _s, c: _opening(c),
-    when=_ordered,
-    done=lambda _s, c: status_of(c) is not None,
-)
+open_ = dialog.do("open", lambda _s, c: _opening(c), when=_ordered, done=lambda _s, c: status_of(c) is not None)
 payment = dialog.wait(
     "payment",
     Expects.payment,

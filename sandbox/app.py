@@ -165,11 +165,7 @@ class Sandbox:
                 "token": credentials.CHATWOOT_TOKEN,
                 "webhook_secret": credentials.CHATWOOT_WEBHOOK_SECRET,
             },
-            "transcription": {
-                "url": f"{base}/transcription/v1",
-                "key": credentials.TRANSCRIPTION_KEY,
-                "model": MODEL,
-            },
+            "transcription": {"url": f"{base}/transcription/v1", "key": credentials.TRANSCRIPTION_KEY, "model": MODEL},
             "seller": {
                 "events_url": f"{base}/seller/events",
                 "events_secret": credentials.SELLER_EVENTS_SECRET,

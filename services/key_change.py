@@ -92,9 +92,7 @@ def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
     )
     # A page on which reminders are stopped is shown in its e-mail only, and found by the hash of its token.
     shown = sa.select(one_time_link.c.id, one_time_link.c.expires_at).where(
-        one_time_link.c.state == "open",
-        one_time_link.c.expires_at > now,
-        one_time_link.c.purpose != "stop_reminders",
+        one_time_link.c.state == "open", one_time_link.c.expires_at > now, one_time_link.c.purpose != "stop_reminders"
     )
     payments, links = (_former(connection, key, found) for found in (payable, shown))
     counted_until = replaced_at + COUNTED if replaced_at is not None else None

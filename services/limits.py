@@ -53,13 +53,7 @@ _CLEAR = sa.delete(limit_hit).where(_OF_SUBJECT)
 
 
 def allow(
-    connection: sa.Connection,
-    rule: Rule,
-    subject: str | None,
-    *,
-    server_key: bytes,
-    now: datetime,
-    quotas: bool = True,
+    connection: sa.Connection, rule: Rule, subject: str | None, *, server_key: bytes, now: datetime, quotas: bool = True
 ) -> bool:
     """Count one hit if there is room for it; False (and nothing is counted) if there is none.
 

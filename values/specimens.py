@@ -5,11 +5,7 @@ from values.kinds.samples import Specimens
 from values.meaning import Expects
 
 TOO_LONG = "ż" * 9000
-QUESTIONS = {
-    "pl": "Ile to kosztuje?",
-    "it": "Quanto costa?",
-    "en": "How much is it?",
-}
+QUESTIONS = {"pl": "Ile to kosztuje?", "it": "Quanto costa?", "en": "How much is it?"}
 
 
 def specimens(expects: Expects, country: str = "PL") -> Specimens:

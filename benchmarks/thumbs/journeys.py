@@ -117,14 +117,7 @@ KONTORBLATT = _journey(
         *("card:new", *_LAST),
     ),
     "de-DE",
-    shows=(
-        "228,00",
-        "43,32",
-        "271,32",
-        "für ein weiteres Jahr, 7 Tage vor dem Ende",
-        "Bedingungen",
-        "Klauseln",
-    ),
+    shows=("228,00", "43,32", "271,32", "für ein weiteres Jahr, 7 Tage vor dem Ende", "Bedingungen", "Klauseln"),
     email="anna.schmidt@example.com",
     phone="015228817386",
     tax_number="DE136695976",
@@ -135,10 +128,7 @@ KONTORBLATT = _journey(
     city="München",
 )
 SECOND_ORDER = replace(
-    FAKTURASMART,
-    name="fakturasmart, second order",
-    before=FAKTURASMART.ways,
-    ways=("start:buy", *_LAST),
+    FAKTURASMART, name="fakturasmart, second order", before=FAKTURASMART.ways, ways=("start:buy", *_LAST)
 )
 NEW_PHONE = replace(
     SECOND_ORDER,

@@ -76,12 +76,7 @@ class OwnSandbox:
         self._ledger = Ledger(data_dir / FILE)
         self._client = httpx.AsyncClient(verify=trusted(), trust_env=False)
         self.sandbox: Sandbox = assemble(
-            self._ledger,
-            load_people(),
-            public_url=public_url,
-            clock=clock,
-            sleep=sleep,
-            http_client=self._client,
+            self._ledger, load_people(), public_url=public_url, clock=clock, sleep=sleep, http_client=self._client
         )
         self._timers: asyncio.Task[None] | None = None
 

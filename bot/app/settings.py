@@ -181,8 +181,7 @@ class TelegramSettings(LateModel):
     """Telegram."""
 
     telegram_token: SecretStr | None = Field(
-        default=None,
-        description="The bot's token; without it the channel is off, or the sandbox's stand-in.",
+        default=None, description="The bot's token; without it the channel is off, or the sandbox's stand-in."
     )
     telegram_base_url: BotUrl = Field(
         default="https://api.telegram.org/bot",

@@ -18,11 +18,7 @@ NO_ANSWERS = {"kit.for_a_person": "for_a_person", "kit.which": "which"}
 
 
 def with_marks(
-    line: StoredCause,
-    journey: Journey,
-    before: ConversationState,
-    outcome: Outcome[ConversationState],
-    event: Event,
+    line: StoredCause, journey: Journey, before: ConversationState, outcome: Outcome[ConversationState], event: Event
 ) -> StoredCause:
     """Return the line with the turn's marks.
 

@@ -21,17 +21,7 @@ from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import receipt_on
 from bot.conversation.replies import apology, refusal, spoken
 from bot.conversation.stored import StoredCause, StoredMessage
-from dialogs.kit import (
-    Command,
-    DropTimer,
-    Event,
-    IssuedJob,
-    Outcome,
-    Said,
-    Say,
-    SetTimer,
-    decide,
-)
+from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
 from dialogs.kit.decide import SILENCE, silent_from
 from dialogs.kit.play import Perform, Runner
 from dialogs.messages.handoff import HumanRequested, RequestHuman

@@ -87,10 +87,7 @@ class AgentMirror:
     def start(self) -> None:
         """Start the loop and the watch of news."""
         name = self._place.name
-        self._tasks = [
-            tasks.keep(name, self._run),
-            tasks.keep(f"{name}-news", self._watch),
-        ]
+        self._tasks = [tasks.keep(name, self._run), tasks.keep(f"{name}-news", self._watch)]
 
     async def stop(self) -> None:
         """Finish the conversation at hand; the rest is done after the next start."""

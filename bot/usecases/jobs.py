@@ -31,10 +31,7 @@ _log = structlog.get_logger(__name__)
 MODULES = (answers, billing, companies, contacts, emails, handoff, hearing, reminders, renewals)
 """Every module with functions of jobs: importing them fills `JOBS`."""
 # How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
-TRIES: Mapping[str, int] = {
-    **{kind.__name__: row.tries for kind, row in JOBS.items()},
-    events_out.SEND: 1_000_000,
-}
+TRIES: Mapping[str, int] = {**{kind.__name__: row.tries for kind, row in JOBS.items()}, events_out.SEND: 1_000_000}
 # Faults in what a job was given: words that can't be written down. Money is asked after again all the same.
 UNFIT = (ValueError, TypeError, LookupError)
 LATE_AFTER = timedelta(seconds=5)

@@ -53,9 +53,7 @@ SECRET_PAGE = {
 }
 """For pages whose address is a secret: kept by no cache, told to no other site, found by no search engine."""
 
-ASKING_PAGE = SECRET_PAGE | {
-    "content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'",
-}
+ASKING_PAGE = SECRET_PAGE | {"content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'"}
 """The same for a page whose script asks the desk for news."""
 
 

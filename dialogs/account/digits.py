@@ -18,14 +18,7 @@ from dialogs.kit import (
     required,
     then,
 )
-from dialogs.messages.account import (
-    CheckLogInDigits,
-    DigitsRefused,
-    EndHeldLogIn,
-    HeldLogInEnded,
-    LoggedIn,
-    LogInHeld,
-)
+from dialogs.messages.account import CheckLogInDigits, DigitsRefused, EndHeldLogIn, HeldLogInEnded, LoggedIn, LogInHeld
 from dialogs.state import Ctx, HeldLogIn
 from values.codes import LOG_IN_DIGITS, parse_pair
 from values.meaning import Expects

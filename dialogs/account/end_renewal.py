@@ -7,18 +7,7 @@ renew it") say what ends, and are heard at once.
 from msgspec.structs import replace
 
 from dialogs.account import consent_words
-from dialogs.kit import (
-    HUMAN,
-    Answered,
-    Chosen,
-    ConsentTakenBack,
-    Decision,
-    Dialog,
-    Option,
-    Params,
-    Say,
-    then,
-)
+from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Params, Say, then
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.bought import renewing

@@ -92,10 +92,7 @@ def _is_certified(email: str, ctx: Ctx) -> bool:
 def _certified(dialog: Dialog[Account]) -> None:
     certified = dialog.choose(
         "pec_ordinary",
-        lambda _s, _c: (
-            *(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
-            _ANOTHER,
-        ),
+        lambda _s, _c: (*(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")), _ANOTHER),
         slot="pec_ordinary",
         when=_doubtful,
         needs=("email",),

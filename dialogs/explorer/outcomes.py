@@ -10,12 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import (
-    MOMENT,
-    NUMBER,
-    company_view,
-    sample_view,
-)
+from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.kit import Command, Event, Job
 from dialogs.messages import (
     account,
@@ -101,11 +96,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
             contact.CodeLimited("chat", 90),
         )
     ),
-    on_file.CheckLoginCode: lambda _a: (
-        on_file.LoginCodeRight("page-reset_password"),
-        contact.CodeWrong(4),
-        *DEAD,
-    ),
+    on_file.CheckLoginCode: lambda _a: (on_file.LoginCodeRight("page-reset_password"), contact.CodeWrong(4), *DEAD),
     account.TakeStartLink: lambda _a: (
         *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
         account.StartLinkTaken("log_in", "renewal"),
@@ -121,11 +112,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
     ),
     contact.KeepPhone: lambda a: (contact.PhoneKept(a.phone),),
-    contact.CheckCode: lambda a: (
-        contact.CodeRight(a.phone),
-        contact.CodeWrong(4),
-        *DEAD,
-    ),
+    contact.CheckCode: lambda a: (contact.CodeRight(a.phone), contact.CodeWrong(4), *DEAD),
     contact.CheckLetterCode: lambda _a: (
         contact.EmailProven("anna.nowak@example.com", MOMENT),
         contact.CodeWrong(4),
@@ -199,10 +186,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         _ANOTHERS,
         withdrawal.NothingStated(),
     ),
-    withdrawal.FindUndecided: lambda _a: (
-        withdrawal.UndecidedFound("withdrawal-1"),
-        withdrawal.UndecidedFound(),
-    ),
+    withdrawal.FindUndecided: lambda _a: (withdrawal.UndecidedFound("withdrawal-1"), withdrawal.UndecidedFound()),
     withdrawal.NameContract: lambda _a: (withdrawal.ContractNamed(NUMBER), withdrawal.NothingStated()),
     withdrawal.DecideWithdrawal: lambda a: (
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason),

@@ -7,14 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import (
-    CancelOrder,
-    OrderBegun,
-    OrderCancelled,
-    OrderRefused,
-    OrderResumed,
-    OrderStands,
-)
+from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, OrderResumed, OrderStands
 from dialogs.messages.renewal import RenewalNotBegun
 from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
 from dialogs.order.products import counted

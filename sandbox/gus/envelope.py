@@ -73,8 +73,7 @@ def answer(operation: str, result: str) -> Response:
     namespace = COMMON if operation == "GetValue" else SEARCH
     inner = f"<{operation}Result>{escape(result)}</{operation}Result>" if result else f"<{operation}Result/>"
     return _multipart(
-        f"{action_of(operation)}Response",
-        f'<{operation}Response xmlns="{namespace}">{inner}</{operation}Response>',
+        f"{action_of(operation)}Response", f'<{operation}Response xmlns="{namespace}">{inner}</{operation}Response>'
     )
 
 

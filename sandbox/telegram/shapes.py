@@ -63,12 +63,7 @@ def bot_user(bot: int) -> Json:
 
 
 def user(person: TelegramPerson) -> Json:
-    return {
-        "id": person.id,
-        "is_bot": False,
-        "first_name": person.first_name,
-        "language_code": person.language_code,
-    }
+    return {"id": person.id, "is_bot": False, "first_name": person.first_name, "language_code": person.language_code}
 
 
 def chat(person: TelegramPerson) -> Json:
@@ -79,11 +74,4 @@ def chat(person: TelegramPerson) -> Json:
 def message(kept: KeptMessage) -> Json:
     edited = {} if kept.edited_at is None else {"edit_date": kept.edited_at}
     sender = bot_user(kept.bot) if kept.by_bot else user(kept.person)
-    return {
-        "message_id": kept.id,
-        "from": sender,
-        "chat": chat(kept.person),
-        "date": kept.at,
-        **edited,
-        **kept.content,
-    }
+    return {"message_id": kept.id, "from": sender, "chat": chat(kept.person), "date": kept.at, **edited, **kept.content}

@@ -27,10 +27,7 @@ _BY_CONTACT = (
     sa.select(*COLUMNS)
     .join(contact, contact.c.account_id == account.c.id)
     .where(
-        contact.c.kind == "email",
-        contact.c.key == sa.bindparam("wanted"),
-        contact.c.verified_at.is_not(None),
-        _OPEN,
+        contact.c.kind == "email", contact.c.key == sa.bindparam("wanted"), contact.c.verified_at.is_not(None), _OPEN
     )
     .order_by(*_BEST_FIRST)
     .limit(1)

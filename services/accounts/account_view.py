@@ -70,9 +70,7 @@ def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | Non
     """Return the contact of a kind that counts: the one proven last, else the one given last."""
     of_kind = [contact for contact in known if contact.kind == kind]
     return max(
-        of_kind,
-        key=lambda c: (c.verified_at is not None, c.verified_at or c.created_at, c.created_at),
-        default=None,
+        of_kind, key=lambda c: (c.verified_at is not None, c.verified_at or c.created_at, c.created_at), default=None
     )
 
 

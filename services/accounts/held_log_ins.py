@@ -33,13 +33,7 @@ def digits(server_key: bytes, held_id: str) -> str:
 
 
 def hold(
-    connection: sa.Connection,
-    *,
-    held_id: str,
-    account_id: str,
-    conversation_id: str,
-    server_key: bytes,
-    now: datetime,
+    connection: sa.Connection, *, held_id: str, account_id: str, conversation_id: str, server_key: bytes, now: datetime
 ) -> None:
     """Hold a log-in until its chat has said the digits. Of one conversation the newest alone is held."""
     one_time_links.issue(

@@ -66,12 +66,7 @@ def begin(
     """Begin a session. `token`: 256 random bits, known to the browser only."""
     connection.execute(
         sa.insert(table).values(
-            id=session_id,
-            token_hash=sha256_hex(token),
-            agent_id=agent_id,
-            stage=stage,
-            proved_at=now,
-            seen_at=now,
+            id=session_id, token_hash=sha256_hex(token), agent_id=agent_id, stage=stage, proved_at=now, seen_at=now
         )
     )
 

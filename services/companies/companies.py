@@ -85,8 +85,7 @@ _CHANGED = (
 def _upsert(insert: Insert) -> sa.Executable:
     excluded = insert.excluded
     return insert.on_conflict_do_update(
-        index_elements=["account_id", "country", "tax_number"],
-        set_={name: excluded[name] for name in _CHANGED},
+        index_elements=["account_id", "country", "tax_number"], set_={name: excluded[name] for name in _CHANGED}
     ).returning(*company.c)
 
 

@@ -151,14 +151,7 @@ def demand(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind],
 
 
 def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dict[str, Any]:
-    return {
-        "account_id": account_id,
-        "kind": kind,
-        "key": key,
-        "value": value,
-        "created_at": now,
-        "verified_at": None,
-    }
+    return {"account_id": account_id, "kind": kind, "key": key, "value": value, "created_at": now, "verified_at": None}
 
 
 def _claim(connection: sa.Connection, account_id: str, kind: Kind, key: str, now: datetime) -> bool:

@@ -86,10 +86,7 @@ class Worker:
         """Begins to take what is due. On a store of its own, what a dead process had leased is free at once."""
         if self._store.exclusive:
             await self._store.write(jobs_table.release_all)
-        self._loops = [
-            tasks.keep("worker-claims", self._claim_loop),
-            tasks.keep("worker-leases", self._renew_loop),
-        ]
+        self._loops = [tasks.keep("worker-claims", self._claim_loop), tasks.keep("worker-leases", self._renew_loop)]
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
@@ -201,14 +198,7 @@ def open_outbox(store: Store, clock: Clock) -> Outbox:
 
 
 def open_engine(
-    store: Store,
-    clock: Clock,
-    url: str,
-    *,
-    execute: Execute,
-    finish: Finish,
-    fire: Fire,
-    tries: Callable[[str], int],
+    store: Store, clock: Clock, url: str, *, execute: Execute, finish: Finish, fire: Fire, tries: Callable[[str], int]
 ) -> tuple[Engine, TimerLoop]:
     """Return the engine of the jobs and the loop of the timers; `url` is the address of the store's database."""
     if store.dialect == _QUEUE:

@@ -33,13 +33,7 @@ def store(
     now: datetime,
 ) -> bool:
     """Keep a notice; False if this one had come before (then there is nothing to do for it)."""
-    values = {
-        "provider": provider,
-        "dedup_key": dedup_key,
-        "payment_ref": payment_ref,
-        "facts": dict(facts),
-        "at": now,
-    }
+    values = {"provider": provider, "dedup_key": dedup_key, "payment_ref": payment_ref, "facts": dict(facts), "at": now}
     return connection.execute(_STORE.of(connection), values).first() is not None
 
 

@@ -22,13 +22,7 @@ from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
 from services.store import conversations, events, jobs_table, journal, sqlite_files, timer_rows
 from services.store.conversations import StoredConversation
-from services.store.tables.accounts import (
-    account,
-    company,
-    contact,
-    credential,
-    one_time_link,
-)
+from services.store.tables.accounts import account, company, contact, credential, one_time_link
 from services.store.tables.base import canonical
 from services.store.tables.orders import (
     payment,

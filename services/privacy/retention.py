@@ -255,11 +255,7 @@ def _last_orders(before: datetime) -> Expiry:
     )
     proofs = sa.select(consent.c.id).where(consent.c.account_id == account.c.id)
     over = sa.select(account.c.id).where(
-        account.c.status == CLOSED,
-        account.c.closed_at < before,
-        ~young.exists(),
-        ~issued.exists(),
-        ~proofs.exists(),
+        account.c.status == CLOSED, account.c.closed_at < before, ~young.exists(), ~issued.exists(), ~proofs.exists()
     )
     return Expiry(over, _drop_accounts, MOST // 50)
 

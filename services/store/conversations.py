@@ -86,10 +86,7 @@ _at_address = _all.where(table.c.channel == given("on"), table.c.address == give
 _find = {False: Prepared(_at_address), True: Prepared(_at_address.with_for_update(key_share=True))}
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
 # Whichever of its keys the other process's row stands in the way of: the id follows from the address.
-_insert = Prepared(
-    PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*_columns)),
-    *_columns,
-)
+_insert = Prepared(PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*_columns)), *_columns)
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
 )

@@ -55,8 +55,7 @@ _NOTED = sa.select(sa.literal(1)).where(
     file_reminder.c.program_id == sa.bindparam("program"), file_reminder.c.period_end == sa.bindparam("ending")
 )
 _UNNOTED = ~sa.exists().where(
-    file_reminder.c.program_id == owned_program.c.id,
-    file_reminder.c.period_end == owned_program.c.subscription_ends_at,
+    file_reminder.c.program_id == owned_program.c.id, file_reminder.c.period_end == owned_program.c.subscription_ends_at
 )
 
 

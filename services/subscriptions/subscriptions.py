@@ -203,13 +203,7 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
 
 
 def adopt(
-    connection: sa.Connection,
-    *,
-    account_id: str,
-    product: str,
-    serial: str,
-    ends_at: datetime,
-    now: datetime,
+    connection: sa.Connection, *, account_id: str, product: str, serial: str, ends_at: datetime, now: datetime
 ) -> str:
     """Take over what the account owns by the seller's books; return its id.
 

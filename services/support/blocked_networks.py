@@ -48,10 +48,7 @@ _COLUMNS = columns(table, BlockedNetwork)
 _HERE = table.c.network == sa.bindparam("network")
 _OF_NETWORK = conversation.c.network == sa.bindparam("network")
 _ORDERED = sa.select(sales_order.c.conversation_id).where(sales_order.c.conversation_id.is_not(None))
-_STRANGERS = sa.and_(
-    sa.func.coalesce(conversation.c.account_id, "") == "",
-    conversation.c.id.not_in(_ORDERED),
-)
+_STRANGERS = sa.and_(sa.func.coalesce(conversation.c.account_id, "") == "", conversation.c.id.not_in(_ORDERED))
 _WAITING = (
     sa.select(conversation.c.id)
     .join(handoff, handoff.c.conversation_id == conversation.c.id)

@@ -45,14 +45,7 @@ def open_ticket(
         demand_same_row("ticket", asdict(known), account_id=account_id, subject=subject)
         return known
     made = Ticket(
-        ticket_id,
-        numbers.next_number(connection, series),
-        account_id,
-        conversation_id,
-        subject,
-        about,
-        words,
-        now,
+        ticket_id, numbers.next_number(connection, series), account_id, conversation_id, subject, about, words, now
     )
     connection.execute(sa.insert(table).values(**asdict(made)))
     return made

@@ -22,11 +22,7 @@ from sandbox.payments import KNOWN_SECRETS
 from services.payments.providers.registry import PROVIDERS, TITLES
 from values.loopback import leads_to_loopback
 
-_KINDS = {
-    "int": "write a whole number, digits only",
-    "bool": "write true or false",
-    "string": "its form is wrong",
-}
+_KINDS = {"int": "write a whole number, digits only", "bool": "write true or false", "string": "its form is wrong"}
 _FORMS = {
     r"^https?://\S+$": "write an address with https:// in front",
     r"^https?://\S+/bot$": "write an address with https:// in front and /bot at the end",

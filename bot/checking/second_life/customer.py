@@ -15,11 +15,7 @@ from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
 from dialogs.messages.account import LoggedIn, PasswordSet
-from dialogs.messages.payment import (
-    PaymentChecked,
-    PaymentNoticed,
-    PollPayment,
-)
+from dialogs.messages.payment import PaymentChecked, PaymentNoticed, PollPayment
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
 from dialogs.testing.happenings import hear

@@ -52,8 +52,7 @@ feedback_router = APIRouter(tags=["feedback"])
 
 SubscriptionStatus = Annotated[Literal["pending", "active", "grace", "ended"] | None, Query(description="Only these.")]
 About = Annotated[
-    str | None,
-    Query(pattern=r"^(faq|end):[a-z0-9_]{1,60}$", description="Only on this: `faq:ENTRY` or `end:DIALOG`."),
+    str | None, Query(pattern=r"^(faq|end):[a-z0-9_]{1,60}$", description="Only on this: `faq:ENTRY` or `end:DIALOG`.")
 ]
 Helpful = Annotated[bool | None, Query(description="Only the yeses (`true`), or the noes.")]
 

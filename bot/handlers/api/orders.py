@@ -113,12 +113,7 @@ def _news(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> None:
     _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
     tx.publish(
         seller_events.transfer_kept(
-            order,
-            reference=told.reference,
-            amount=told.amount,
-            currency=told.currency,
-            reason=kept.reason,
-            now=tx.now,
+            order, reference=told.reference, amount=told.amount, currency=told.currency, reason=kept.reason, now=tx.now
         )
     )
     for payment in record.of_order(tx.connection, order.id)[-1:]:

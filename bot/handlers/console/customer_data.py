@@ -37,9 +37,7 @@ def routes(console: Console, erasing: Erasing) -> list[Route]:
             methods=["POST"],
         ),
         Route(
-            "/desk/customers/{id}/erase",
-            guarded(page.erase, role="supervisor", fresh=FRESH_MINUTES),
-            methods=["POST"],
+            "/desk/customers/{id}/erase", guarded(page.erase, role="supervisor", fresh=FRESH_MINUTES), methods=["POST"]
         ),
     ]
 

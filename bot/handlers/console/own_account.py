@@ -31,9 +31,7 @@ FRESH_MINUTES = 10
 def routes(pages: LogInPages, *, with_telegram: bool) -> list[Route]:
     """Return the pages and their forms. `with_telegram`: agents have a group there, and the profile gives its code."""
     page, guarded = _Profile(pages, with_telegram), pages.access.guarded
-    of_group = [
-        Route(f"{_PROFILE}/telegram", guarded(page.telegram_code, fresh=FRESH_MINUTES), methods=["POST"]),
-    ]
+    of_group = [Route(f"{_PROFILE}/telegram", guarded(page.telegram_code, fresh=FRESH_MINUTES), methods=["POST"])]
     return [
         *(of_group if with_telegram else []),
         Route("/desk/password/{token}", pages.access.answering(_PasswordLink(pages).page), methods=["GET", "POST"]),

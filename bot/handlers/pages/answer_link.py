@@ -25,10 +25,7 @@ class AnswerPages:
 
     def routes(self) -> list[Route]:
         """Return the link's page and the one that stops such letters."""
-        return [
-            Route("/a/{token}", self._open),
-            Route("/a/{token}/stop", self._stop, methods=["GET", "POST"]),
-        ]
+        return [Route("/a/{token}", self._open), Route("/a/{token}/stop", self._stop, methods=["GET", "POST"])]
 
     async def _open(self, request: Request) -> Response:
         try:

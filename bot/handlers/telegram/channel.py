@@ -88,10 +88,7 @@ class TelegramChannel:
         """Begin to serve, in the background."""
         if self._forum is not None:
             self._forum.mirror.start()
-        self._tasks = [
-            tasks.keep("telegram", self._serve),
-            tasks.keep("telegram-profile", self._introduce),
-        ]
+        self._tasks = [tasks.keep("telegram", self._serve), tasks.keep("telegram-profile", self._introduce)]
 
     async def stop(self) -> None:
         """Take nothing more and finishes what was begun; replies can still be sent."""

@@ -16,15 +16,7 @@ from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import CHANGE, CHOSEN, FOR_SEVERAL, WENT, ShortKey
 from bot.handlers.telegram.client import BotClient
-from bot.handlers.telegram.incoming import (
-    Leaf,
-    Membership,
-    Parsed,
-    Stray,
-    TelegramPress,
-    TelegramText,
-    parse,
-)
+from bot.handlers.telegram.incoming import Leaf, Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.group_updates import GroupUpdate
 from bot.handlers.telegram_group.members import Members

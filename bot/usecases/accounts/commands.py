@@ -59,14 +59,7 @@ from dialogs.messages.on_file import (
     StartResetOf,
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
-from dialogs.messages.zone import (
-    ConsentsSet,
-    ConsentsTakenBack,
-    LoggedOut,
-    LogOut,
-    SetConsents,
-    TakeBackConsents,
-)
+from dialogs.messages.zone import ConsentsSet, ConsentsTakenBack, LoggedOut, LogOut, SetConsents, TakeBackConsents
 from services import limits
 from services.accounts import (
     account_search,

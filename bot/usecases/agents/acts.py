@@ -49,12 +49,7 @@ LONGEST = 4000
 _LONGEST_STEP = 100
 _LONE_COMMAND = re.compile(r"/\S*")
 #: What is called otherwise there.
-_IN_THE_TRAIL = {
-    "took": "taken",
-    "took_over": "taken_over",
-    "took_back": "taken_back",
-    "gave_back": "given_back",
-}
+_IN_THE_TRAIL = {"took": "taken", "took_over": "taken_over", "took_back": "taken_back", "gave_back": "given_back"}
 
 
 class By(Struct, frozen=True):

@@ -27,12 +27,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, methods, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
-from services.payments.providers.base import (
-    Method,
-    PaymentProvider,
-    PaymentRequest,
-    StoringProvider,
-)
+from services.payments.providers.base import Method, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.database import Store
@@ -156,12 +151,7 @@ class PayTo(Struct, frozen=True):
 # A provider's page is good for so long; afterwards the link leads to a new attempt.
 GOOD_FOR = timedelta(minutes=60)
 NEXT_ATTEMPTS = 3
-_CLOSED: Mapping[str, ClosedState] = {
-    "paid": "paid",
-    "refunded": "paid",
-    "expired": "expired",
-    "charging": "checking",
-}
+_CLOSED: Mapping[str, ClosedState] = {"paid": "paid", "refunded": "paid", "expired": "expired", "charging": "checking"}
 _SHOWN: Mapping[record.Status, Status] = {
     "pending": "checking",
     "paid": "paid",

@@ -94,10 +94,7 @@ class ChargeSettlement(Struct, frozen=True):
         paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
         asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
         about = f"before {record.reference(answer.payment_id, answer.attempt)}"
-        return (
-            *self._called_off(tx, order),
-            *(question(of.id, attempt.n, about, tx) for of, attempt in asked),
-        )
+        return (*self._called_off(tx, order), *(question(of.id, attempt.n, about, tx) for of, attempt in asked))
 
     def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""

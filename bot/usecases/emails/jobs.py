@@ -119,12 +119,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     href = invoice.issued.url or f"{deps.public_url}/chat"
     line, locale = account_view.invoice_line(invoice), await deps.locale(stored)
     letter = rendering.invoice_notice(deps.renderer, job.to, line, href, locale)
-    return await deps.post(
-        letter,
-        stored.key,
-        InvoiceNoticed(sent=True),
-        lambda _r: InvoiceNoticed(sent=False),
-    )
+    return await deps.post(letter, stored.key, InvoiceNoticed(sent=True), lambda _r: InvoiceNoticed(sent=False))
 
 
 @does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"), writes=True)

@@ -2,14 +2,7 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from dialogs.messages.voice import (
-    DropNote,
-    GiveUpNote,
-    GiveVoiceConsent,
-    NoteDropped,
-    NoteGivenUp,
-    VoiceConsentGiven,
-)
+from dialogs.messages.voice import DropNote, GiveUpNote, GiveVoiceConsent, NoteDropped, NoteGivenUp, VoiceConsentGiven
 from services.accounts import consents
 from services.hearing import for_agents, recordings
 from values.consent import VOICE

@@ -21,18 +21,12 @@ def keep_answers(deps: CommandDeps, command: KeepAnswers, context: CommandContex
     locale = context.locale
     given = {
         name: OwnAnswer(
-            value,
-            label_of(name, deps.renderer, locale),
-            words_of(asked.get(name), value, deps.renderer, locale),
+            value, label_of(name, deps.renderer, locale), words_of(asked.get(name), value, deps.renderer, locale)
         )
         for name, value in command.answers.items()
     }
     own_answers.keep(
-        context.connection,
-        keep=command.keep,
-        holder=command.holder,
-        account_id=command.account_id,
-        given=given,
+        context.connection, keep=command.keep, holder=command.holder, account_id=command.account_id, given=given
     )
     told = (name for name in given if (question := asked.get(name)) is not None and question.shown_to("events"))
     return AnswersKept(tuple(told))

@@ -30,11 +30,7 @@ from dialogs.messages.payment import (
     PaymentReturned,
     RefundAnswered,
 )
-from dialogs.messages.renewal import (
-    ChargeAnswered,
-    RenewalNotMailed,
-    SubscriptionEnding,
-)
+from dialogs.messages.renewal import ChargeAnswered, RenewalNotMailed, SubscriptionEnding
 from dialogs.renewal.notices import NoLongerSold
 from services.jobs.port import Outbox, StoredJob
 from services.payments import money

@@ -272,10 +272,7 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
     )
     token = "/vault/payment-tokens/{token}"
     third = Router(
-        [
-            Route(token, guarded(vault.read), methods=["GET"]),
-            Route(token, guarded(vault.delete), methods=["DELETE"]),
-        ]
+        [Route(token, guarded(vault.read), methods=["GET"]), Route(token, guarded(vault.delete), methods=["DELETE"])]
     )
     one, two, three = (world.gate("paypal", part, _inner_error) for part in (first, second, third))
     return one, two, three

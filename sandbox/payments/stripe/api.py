@@ -124,14 +124,10 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
         posting(f"{methods}/{{id}}/detach", lambda request, _: accounts.detach(_id(request))),
         posting("/refunds", lambda _, asked: intents.refund(asked), KNOWN_REFUND),
         getting(
-            "/refunds",
-            lambda _, asked: intents.refunds(asked.get("payment_intent", "")),
-            {"payment_intent", "limit"},
+            "/refunds", lambda _, asked: intents.refunds(asked.get("payment_intent", "")), {"payment_intent", "limit"}
         ),
         getting(
-            "/disputes",
-            lambda _, asked: intents.disputes(asked.get("payment_intent", "")),
-            {"payment_intent", "limit"},
+            "/disputes", lambda _, asked: intents.disputes(asked.get("payment_intent", "")), {"payment_intent", "limit"}
         ),
     ]
     return world.gate("stripe", Router(routes), _inner_error)

@@ -81,10 +81,4 @@ def error_of(comes_to: Next, card: dict[str, Any], now: datetime) -> dict[str, A
 
 def card_error(code: str, decline_code: str, message: str, advice: str = "try_again_later") -> dict[str, Any]:
     """Return an error as it stands in an answer of 402 and in the payment intent."""
-    return {
-        "type": "card_error",
-        "code": code,
-        "decline_code": decline_code,
-        "advice_code": advice,
-        "message": message,
-    }
+    return {"type": "card_error", "code": code, "decline_code": decline_code, "advice_code": advice, "message": message}

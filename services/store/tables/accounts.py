@@ -221,11 +221,7 @@ one_time_link = sa.Table(
     sa.Column("used_at", UtcDateTime, nullable=True, info=_LINK),
     sa.Index("ix_one_time_link_conversation_id_purpose", "conversation_id", "purpose"),
     # most links are of nobody yet
-    PartialIndex(
-        "ix_one_time_link_account_id",
-        "account_id",
-        where=sa.text("account_id IS NOT NULL"),
-    ),
+    PartialIndex("ix_one_time_link_account_id", "account_id", where=sa.text("account_id IS NOT NULL")),
 )
 
 start_link = sa.Table(

@@ -60,10 +60,7 @@ sales_order = sa.Table(
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
     sa.Index("ix_sales_order_status_placed_at_id", "status", "placed_at", "id"),
     PartialIndex(
-        "ix_sales_order_discount_code",
-        "discount_code",
-        "account_id",
-        where=sa.text("discount_code IS NOT NULL"),
+        "ix_sales_order_discount_code", "discount_code", "account_id", where=sa.text("discount_code IS NOT NULL")
     ),
     info=section("orders", "placed_at", "number"),
 )
@@ -128,12 +125,7 @@ payment = sa.Table(
     # of the newest answer of the provider that is booked: an older one that comes later says nothing
     sa.Column("asked_at", UtcDateTime, nullable=True, info=withheld(OPERATIONAL, KEPT)),
     sa.Index("ix_payment_order_id", "order_id"),
-    PartialIndex(
-        "uq_payment_live",
-        "order_id",
-        unique=True,
-        where=sa.text("status IN ('pending', 'paid')"),
-    ),
+    PartialIndex("uq_payment_live", "order_id", unique=True, where=sa.text("status IN ('pending', 'paid')")),
     info=section("payments", "created_at", "id"),
 )
 

@@ -3,17 +3,7 @@
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
-from services.store.tables.privacy import (
-    BY_RULE,
-    COMPARED,
-    EMPTIED,
-    KEPT,
-    ON_FILE,
-    exported,
-    owner,
-    section,
-    withheld,
-)
+from services.store.tables.privacy import BY_RULE, COMPARED, EMPTIED, KEPT, ON_FILE, exported, owner, section, withheld
 
 _ANSWER = withheld("answers to the seller's own requests; seven days", KEPT)
 

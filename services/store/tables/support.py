@@ -60,28 +60,11 @@ handoff = sa.Table(
     sa.Column("passed_by", sa.Text, nullable=True, info=_DELETED),  # who passed it on, until the other has come
     sa.Column("typed_at", UtcDateTime, nullable=True, info=_DELETED),  # when whoever has it last typed something
     sa.Column("corrected_at", UtcDateTime, nullable=True, info=_DELETED),  # when an answer was last put right
-    PartialIndex(
-        "uq_handoff_open",
-        "conversation_id",
-        unique=True,
-        where=sa.text("ended_at IS NULL"),
-    ),
-    PartialIndex(
-        "ix_handoff_corrected_at",
-        "corrected_at",
-        where=sa.text("corrected_at IS NOT NULL"),
-    ),
+    PartialIndex("uq_handoff_open", "conversation_id", unique=True, where=sa.text("ended_at IS NULL")),
+    PartialIndex("ix_handoff_corrected_at", "corrected_at", where=sa.text("corrected_at IS NOT NULL")),
     # Of all of them it would be taken for the order of the open ones, with those that are over between them.
-    PartialIndex(
-        "ix_handoff_asked_at",
-        "asked_at",
-        where=sa.text("first_taken_at IS NULL"),
-    ),
-    PartialIndex(
-        "ix_handoff_first_taken_at",
-        "first_taken_at",
-        where=sa.text("first_taken_at IS NOT NULL"),
-    ),
+    PartialIndex("ix_handoff_asked_at", "asked_at", where=sa.text("first_taken_at IS NULL")),
+    PartialIndex("ix_handoff_first_taken_at", "first_taken_at", where=sa.text("first_taken_at IS NOT NULL")),
 )
 
 
@@ -165,12 +148,7 @@ answer_letter = sa.Table(
     sa.Column("proven", sa.Boolean, nullable=True, info=_DELETED),  # whether the address was proven when it went out
     sa.Column("mailbox", sa.Text, nullable=True, info=withheld("a keyed hash of the e-mail address", DELETED)),
     sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_DELETED),
-    PartialIndex(
-        "uq_answer_letter_gathering",
-        "conversation_id",
-        unique=True,
-        where=sa.text("last_seq IS NULL"),
-    ),
+    PartialIndex("uq_answer_letter_gathering", "conversation_id", unique=True, where=sa.text("last_seq IS NULL")),
     sa.Index("ix_answer_letter_conversation_id", "conversation_id", "first_seq"),
     sa.CheckConstraint(
         "state IN ('gathering', 'leaving', 'mailed', 'read', 'no_address', 'stopped', 'failed')", name="state"
@@ -212,10 +190,7 @@ blocked_network = sa.Table(
 """From which networks nothing is taken for a day at most, but of customers."""
 
 transcript_line = sa.Table(
-    "transcript_line",
-    metadata,
-    _of_line(_SEARCH),
-    sa.Column("words", AnyText, nullable=False, info=_SEARCH),
+    "transcript_line", metadata, _of_line(_SEARCH), sa.Column("words", AnyText, nullable=False, info=_SEARCH)
 )
 """The journal's lines that hold words, folded for search; filled after the turns (`services/support/search.py`)."""
 

@@ -42,11 +42,7 @@ def good(
 
 
 def _proven(
-    leaf: x509.Certificate,
-    between: list[x509.Certificate],
-    roots: list[x509.Certificate],
-    now: datetime,
-    domain: str,
+    leaf: x509.Certificate, between: list[x509.Certificate], roots: list[x509.Certificate], now: datetime, domain: str
 ) -> None:
     """Raise ValueError or VerificationError unless the certificate is the domain's by name and by whom it was given."""
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

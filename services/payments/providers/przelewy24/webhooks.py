@@ -104,11 +104,7 @@ def _refunded(notice: RefundNotice, crc: str, merchant_id: int) -> Notice:
         currency=notice.currency,
         kind="refunded" if completed else "settling",
         dedup_key=f"refund:{notice.refundsUuid}:{notice.status}:{_contents(notice)}",
-        facts={
-            "kind": "refund",
-            "refund_id": notice.refundsUuid,
-            "refund": "completed" if completed else "rejected",
-        },
+        facts={"kind": "refund", "refund_id": notice.refundsUuid, "refund": "completed" if completed else "rejected"},
     )
 
 
