@@ -48,8 +48,8 @@ class Player:
         self.tally = Tally(self.journey.quotations)
         self.hands = Hands(self.tally)
         self.wire = Wire(self.tally)
-        self._pages = Pages(self.hands, self._known_page, self._picture)
-        self.chat = Chat(self.page, self._pages, self.hands)
+        self.pages = Pages(self.hands, self._known_page, self._picture)
+        self.chat = Chat(self.page, self.pages, self.hands)
 
     @property
     def trail(self) -> list[str]:
@@ -271,7 +271,7 @@ class Player:
         opened = await self.page.context.new_page()
         self.hands.act(f"{view.at}: open the letter's link")
         await opened.goto(letter["links"][0])
-        await self._pages.fill(opened, view.at)
+        await self.pages.fill(opened, view.at)
         await self.chat.until_changed(view)
 
     async def _visit(self, href: str, at: str) -> None:
@@ -279,7 +279,7 @@ class Player:
         way = self.page.locator(f'a[href*="{urlsplit(href).path}"]:visible').last
         async with self.page.context.expect_page() as opening:
             await self.hands.tap(way, f"{at}: follow {urlsplit(href).path[:3]}")
-        await self._pages.fill(await opening.value, at)
+        await self.pages.fill(await opening.value, at)
 
     async def _code(self, kind: str) -> str:
         """Go to the newest message, and come back with its code in mind."""

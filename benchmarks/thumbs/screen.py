@@ -135,7 +135,7 @@ async def texts(page: Page) -> list[str]:
 
 async def control(page: Page, payload: str, title: str) -> Locator:
     """The control that gives this answer: by what it sends, else by its words."""
-    by_payload = page.locator(f'[data-payload="{payload}"]:visible')
+    by_payload = page.locator(f'[data-payload="{payload}"]:visible, [data-data$="|{payload}"]:visible')
     if await by_payload.count():
         return by_payload.last
     for role in ("button", "checkbox", "radio", "switch", "link"):
