@@ -63,10 +63,6 @@ def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> Conver
     return case if (cart, order) == (case.cart, case.order) else replace(case, cart=cart, order=order)
 
 
-def _first(seller: Seller) -> str:
-    return seller.plans[0].id if seller.plans else ""
-
-
 def _sold(cart: Cart, seller: Seller, lost: list[Word]) -> Cart:
     plans, addons = {plan.id for plan in seller.plans}, {addon.id for addon in seller.addons}
     if cart.plan is not None and cart.plan not in plans:
@@ -85,7 +81,7 @@ def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
     """Return the order without the plan of an older state, or a term that the plan isn't sold for."""
     if order.plan is not None and order.plan not in {plan.id for plan in seller.plans}:
         order = replace(order, plan=None)
-    chosen = cart.plan or order.plan or _first(seller)
+    chosen = cart.plan or order.plan or (seller.plans[0].id if seller.plans else "")
     offered = next((plan.years for plan in seller.plans if plan.id == chosen), ())
     if order.years is not None and "renewal" not in seller.dialogs and order.years not in offered:
         return replace(order, years=None)

@@ -19,7 +19,6 @@ from dialogs.kit import (
     DropTimer,
     Effect,
     Option,
-    Params,
     Recorded,
     SaidAloud,
     Say,
@@ -179,16 +178,12 @@ dialog.always(NoteDropped, NoteHeard)(unchanged)
 # --- a value is said back ---
 
 
-def _shown(s: Voice, _ctx: Ctx) -> Params:
-    return {"what": tuple(worded(value) for value in s.values)}
-
-
 back = dialog.choose(
     "said_back",
     lambda _s, _c: (RIGHT, WRONG),
     done=lambda s, _c: not s.values,
     when=lambda s, _c: bool(s.values),
-    params=_shown,
+    params=lambda s, _ctx: {"what": tuple(worded(value) for value in s.values)},
     intents={"affirm": RIGHT.payload, "deny": WRONG.payload},
     counted=False,
     said_back=False,

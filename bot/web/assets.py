@@ -111,12 +111,7 @@ def _answer(request: Request, file: StaticFile | None, extra: Mapping[str, str] 
 
 PATH = "/static/bundle/"
 CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
-CHAT_SCRIPT = "js/chat/main.js"
-RECORDER = "js/chat/recorder.js"
-READER = "js/chat/reader.js"
 LANDING_SHEETS = ("css/base.css", "css/cards.css", "css/landing.css", "css/instruments.css")
-INSTRUMENTS = "js/instruments/main.js"
-DICTATION = "js/chat/dictation.js"
 _GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -139,39 +134,21 @@ def asset(name: str, ending: str, body: bytes) -> Asset:
 
 
 @cache
-def chat_script() -> Asset:
-    """Return the chat's modules as one."""
-    return asset("chat", "js", script(_sources(), CHAT_SCRIPT))
+def bundle(name: str) -> Asset:
+    """Return what is the same in every look, by its name of `BUNDLES`."""
+    stem, _, ending = name.partition(".")
+    return asset(stem, ending, BUNDLES[name](_sources()))
 
 
-@cache
-def recorder() -> Asset:
-    """Return the module of the microphone, which the chat loads at its first press: it imports none."""
-    return asset("recorder", "js", _sources()[RECORDER])
-
-
-@cache
-def dictation() -> Asset:
-    """Return the module that writes down what is said, loaded like the microphone's: it imports none."""
-    return asset("dictation", "js", _sources()[DICTATION])
-
-
-@cache
-def reader() -> Asset:
-    """Return the module that reads aloud, which the chat loads once that is switched on: it imports none."""
-    return asset("reader", "js", _sources()[READER])
-
-
-@cache
-def instruments_script() -> Asset:
-    """Return the modules of the sandbox's instruments as one."""
-    return asset("instruments", "js", script(_sources(), INSTRUMENTS))
-
-
-@cache
-def landing_style() -> Asset:
-    """Return the sheets of the landing page and of the instruments as one."""
-    return asset("landing", "css", style(_sources(), LANDING_SHEETS))
+BUNDLES: Mapping[str, Callable[[Mapping[str, bytes]], bytes]] = {
+    "chat.js": lambda files: script(files, "js/chat/main.js"),
+    # The chat loads these when they are needed; they import nothing.
+    "recorder.js": lambda files: files["js/chat/recorder.js"],
+    "dictation.js": lambda files: files["js/chat/dictation.js"],
+    "reader.js": lambda files: files["js/chat/reader.js"],
+    "instruments.js": lambda files: script(files, "js/instruments/main.js"),
+    "landing.css": lambda files: style(files, LANDING_SHEETS),
+}
 
 
 @lru_cache(maxsize=16)  # a page may ask for any accent
@@ -230,23 +207,13 @@ def _takes_gzip(request: Request) -> bool:
 def _today(file: str, look: Look) -> Asset | None:
     name, _, rest = file.partition(".")
     ending = rest.rpartition(".")[2]
-    if made := _ALWAYS_THE_SAME.get(f"{name}.{ending}"):
-        return made()
+    if (bundled := f"{name}.{ending}") in BUNDLES:
+        return bundle(bundled)
     if (name, ending) == ("icon", "svg"):
         return icon(look)
     accent = f"#{name.removeprefix('chat-')}"
     is_style = ending == "css" and name.startswith("chat-") and is_colour(accent)
     return chat_style(look.with_accent(accent)) if is_style else None
-
-
-_ALWAYS_THE_SAME: dict[str, Callable[[], Asset]] = {
-    "chat.js": chat_script,
-    "recorder.js": recorder,
-    "reader.js": reader,
-    "dictation.js": dictation,
-    "instruments.js": instruments_script,
-    "landing.css": landing_style,
-}
 
 
 @cache

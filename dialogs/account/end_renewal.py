@@ -7,7 +7,7 @@ renew it") say what ends, and are heard at once.
 from msgspec.structs import replace
 
 from dialogs.account import consent_words
-from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Say, then
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.bought import renewing
@@ -38,7 +38,7 @@ def declare(dialog: Dialog[OwnData]) -> None:
         ),
         when=lambda s, c: s.ends_renewal and c.case.account.id is not None,
         done=lambda _s, _c: False,
-        params=_shown,
+        params=lambda _s, ctx: {"owns": bool(owned(ctx)), "programs": said(owned(ctx), ctx)},
         intents={"affirm": "end_renewal:yes", "back": "zone:home", "cancel": "zone:home", "deny": "zone:home"},
         said_back=False,
     )
@@ -46,10 +46,6 @@ def declare(dialog: Dialog[OwnData]) -> None:
     question.on(Chosen)(left)
     dialog.always(ConsentTakenBack)(taken_back)
     dialog.always(AutoRenewalSet)(ended)
-
-
-def _shown(_s: OwnData, ctx: Ctx) -> Params:
-    return {"owns": bool(owned(ctx)), "programs": said(owned(ctx), ctx)}
 
 
 def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:

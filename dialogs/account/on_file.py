@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import joining, may_join, proven
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, from_text, required, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Say, from_text, required, then
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.messages.on_file import (
     AlreadyRegistered,
@@ -47,14 +47,6 @@ def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
     return (HUMAN,) if s.told == "no_contact" else ()
 
 
-def _purpose(_s: OnFile, _ctx: Ctx) -> Params:
-    return {"purpose": "set_password"}
-
-
-def _proven_kind(ctx: Ctx) -> str:
-    return "phone" if ctx.case.contact.channel == "sms" else "email"
-
-
 customer_number = dialog.ask(
     "customer_number",
     Expects.customer_number,
@@ -87,14 +79,16 @@ secure_page = dialog.wait(
     slots=("credential",),
     needs=("page",),
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"),),
-    params=_purpose,
+    params=lambda _s, _ctx: {"purpose": "set_password"},
     lapsed=lambda s, c: lapsed.page(s.page_at, c),
     intents={"resend_code": "secure_page:again"},
     links=("secure_page",),
 )
 register = dialog.do(
     "register",
-    lambda s, c: RegisterCustomer(required(s.number), required(s.credential), _proven_kind(c)),
+    lambda s, c: RegisterCustomer(
+        required(s.number), required(s.credential), "phone" if c.case.contact.channel == "sms" else "email"
+    ),
     when=_proven,
     done=lambda _s, _c: False,
 )

@@ -11,7 +11,7 @@ from dialogs.state import Company, Ctx
 from values import address
 from values import country as countries
 from values.meaning import Expects
-from values.parsing import Ok, Parsed
+from values.parsing import Ok
 
 
 def add_country(dialog: Dialog[Company]) -> None:
@@ -20,7 +20,7 @@ def add_country(dialog: Dialog[Company]) -> None:
         "country",
         Expects.country,
         slot="country",
-        parse=_parse,
+        parse=lambda text, _s, ctx: countries.parse(text, ctx.case.talk.locale),
         when=lambda s, c: s.tax_number == NO_NUMBER and own(s, c),
         done=lambda s, _c: s.country is not None or s.id is not None,
         options=_ways,
@@ -37,10 +37,6 @@ def add_country(dialog: Dialog[Company]) -> None:
             return then(s, Say("company.no_rate", {"country": countries.Country(code)}, (HUMAN,)))
         fits = s.postal_code is None or address.parse_postal_code(s.postal_code, code) == Ok(s.postal_code)
         return then(replace(s, country=code, postal_code=s.postal_code if fits else None))
-
-
-def _parse(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
-    return countries.parse(text, ctx.case.talk.locale)
 
 
 def _ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:

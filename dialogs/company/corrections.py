@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs.company.data import REPORT_CHARS, against, agrees, checked, filled, parse_words, shown, struck_off
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, required, then, unchanged
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, required, then, unchanged
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
 from dialogs.state import Company, Ctx
@@ -30,7 +30,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         done=lambda _s, _c: False,
         free_text=True,
         options=_ways,
-        params=_asked,
+        params=lambda s, ctx: {**shown(s, ctx), "report": s.report},
         intents={"back": "company_report:skip"},
         counted=False,
     )
@@ -62,10 +62,6 @@ def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
     """Return the button that sends the report already made, and the way past."""
     send = (Option(_SEND, "option.company_report.send"),) if s.report is not None else ()
     return (*send, Option("company_report:skip", "option.company_report.skip"))
-
-
-def _asked(s: Company, ctx: Ctx) -> Params:
-    return {**shown(s, ctx), "report": s.report}
 
 
 def add_late_answers(dialog: Dialog[Company]) -> None:

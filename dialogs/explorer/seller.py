@@ -87,7 +87,7 @@ def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
         dialogs=tuple(way.dialogs.values()),
         start=ConversationState(),
         books=Books(seller, MOMENT, NO_BOOKS),
-        context=lambda case, books: _context(case, books, seller),
+        context=lambda case, books: Context(case, MOMENT, "rest", seller, REACH, books=books.seen_in(case)),
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
@@ -98,10 +98,6 @@ def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
         stakes=_stakes,
         patience=patience,
     )
-
-
-def _context(case: ConversationState, books: Books, seller: Seller) -> Ctx:
-    return Context(case, MOMENT, "rest", seller, REACH, books=books.seen_in(case))
 
 
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:

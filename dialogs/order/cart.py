@@ -139,11 +139,6 @@ def _offer(s: Cart, ctx: Ctx) -> Params:
     return {**shown(ctx.case.order, ctx), "offer": chosen, "begun": bool(s.extra)}
 
 
-def _cart_card(_s: Cart, ctx: Ctx) -> CardContent:
-    """Return the card of what is in the cart, with the price that it makes."""
-    return CardContent("offer", "cart", rows("bought"), shown(ctx.case.order, ctx))
-
-
 plan = dialog.choose(
     "plan",
     lambda _s, c: tuple(Option(f"plan:{p.id}", f"plan.{p.id}") for p in c.seller.plans),
@@ -173,7 +168,7 @@ more = dialog.choose(
     when=_choosing_addons,
     needs=("plan",),
     params=_offer,
-    card=_cart_card,
+    card=lambda _s, ctx: CardContent("offer", "cart", rows("bought"), shown(ctx.case.order, ctx)),
     ahead=_choosing_addons,
     shows=sums.bound,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},

@@ -83,10 +83,6 @@ def _orderer(ctx: Ctx) -> OrdererDetails | None:
     return OrdererDetails(who.name, who.phone, who.email, who.invoice_email)
 
 
-def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    return () if is_paid(ctx) else (Option("/cancel", "option.cancel"),)
-
-
 def _filled(slot: str) -> Condition[Order]:
     """Return the condition that the slot is filled, or the order placed."""
     return lambda s, _c: getattr(s, slot) is not None or s.id is not None
@@ -290,7 +286,7 @@ place = dialog.do(
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
-    instead=_cancelling,
+    instead=lambda _s, ctx: () if is_paid(ctx) else (Option("/cancel", "option.cancel"),),
 )
 
 
@@ -410,7 +406,8 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """
     yearly = (Say("order.yearly", shown(s, ctx)),) if e.intent == "ask_monthly" else ()
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
-        return then(s, Say("order.prices", {"prices": prices(_sold_today(ctx), ctx)}))
+        sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
+        return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
     if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, *yearly, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
@@ -424,10 +421,6 @@ def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
     return then(s, *(() if in_zone or not lines(s, ctx) else (Say("order.cart", shown(s, ctx)),)))
-
-
-def _sold_today(ctx: Ctx) -> tuple[str, ...]:
-    return ctx.about or tuple(plan.id for plan in ctx.seller.plans)
 
 
 @dialog.asked("renewal_off")

@@ -33,7 +33,6 @@ from dialogs.order.bought import paid_elsewhere
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.state import Ctx, Order, PlacedOrder
-from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
 _CARD = tuple(
@@ -136,13 +135,9 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     back = _asked_anew(s, e)
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
-    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded, "before": _agreed_to(s)}
+    before = None if s.price is None else s.price.gross
+    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded, "before": before}
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
-
-
-def _agreed_to(s: Order) -> Money | None:
-    """Return the sum that was agreed to."""
-    return None if s.price is None else s.price.gross
 
 
 def _asked_anew(s: Order, e: OrderRefused | LapsedOrderChanged) -> Order:

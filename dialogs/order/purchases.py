@@ -15,12 +15,7 @@ from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
 from values.money import Money
 
-
-def _outlives(s: Purchases) -> Purchases:
-    return replace(s, open=None)
-
-
-dialog = Dialog("purchases", Purchases, shown_as="order", outlives=_outlives)
+dialog = Dialog("purchases", Purchases, shown_as="order", outlives=lambda s: replace(s, open=None))
 
 
 def _open(s: Purchases, ctx: Ctx) -> OrderView | None:

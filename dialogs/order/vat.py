@@ -7,7 +7,7 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 from msgspec.structs import replace
 
 from dialogs.company.data import country, read_company, trade
-from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Params, Say, required, then
+from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Say, required, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
 from dialogs.order.costs import shown
 from dialogs.state import Ctx, Order
@@ -24,7 +24,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         when=_open,
         done=lambda s, _c: s.vat == CHARGE or s.id is not None,
         needs=("company.tax_number",),
-        params=_asked,
+        params=lambda s, ctx: {**shown(s, ctx), "waiting": s.vat == WAIT},
         card=card,
         early=False,
         intents={"affirm": "vat_check:wait", "deny": "vat_check:charge"},
@@ -73,7 +73,3 @@ def _open(s: Order, ctx: Ctx) -> bool:
 def _ways(s: Order, _ctx: Ctx) -> tuple[Option, ...]:
     charge = Option("vat_check:charge", "option.vat_check.charge")
     return (charge,) if s.vat == WAIT else (Option("vat_check:wait", "option.vat_check.wait"), charge)
-
-
-def _asked(s: Order, ctx: Ctx) -> Params:
-    return {**shown(s, ctx), "waiting": s.vat == WAIT}

@@ -64,7 +64,7 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
 
     Without any it still knows the account's answers: a question may be asked again one day.
     """
-    dialog = Dialog(NAME, OwnAnswers, outlives=_kept, shown_as="account")
+    dialog = Dialog(NAME, OwnAnswers, outlives=lambda s: OwnAnswers(ordered=s.ordered), shown_as="account")
     for question in questions:
         _declare(dialog, question, _place(question.place, dialogs))
     if questions:
@@ -267,11 +267,6 @@ def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
     together = [question for question in waiting if question.keep == waiting[0].keep]
     answers = {question.id: stored(question, s.answers[question.id]) for question in together}
     return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(holder_of(waiting[0], ctx)), answers)
-
-
-def _kept(s: OwnAnswers) -> OwnAnswers:
-    """Drop what isn't kept when the customer gives up."""
-    return OwnAnswers(ordered=s.ordered)
 
 
 def _without(s: OwnAnswers, names: Container[str]) -> OwnAnswers:

@@ -59,7 +59,8 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     # What the reminder's button says may be typed here, too.
     typed = (_typed_renewal,) if s.page is None and renews_by_order(ctx) else ()
     seen = {option.payload for option in shown}
-    rest = {o.payload: _unshown(o) for o in every if o.payload not in seen and _zones(o)}
+    # A step's own changes are offered where they are shown.
+    rest = {o.payload: _unshown(o) for o in every if o.payload not in seen and not o.payload.startswith("edit:")}
     return (*shown, *rest.values(), *typed, *(() if open_ is None else (_back,)))
 
 
@@ -84,11 +85,6 @@ def _unshown(option: Option) -> Option:
     Built directly: `replace` would take most of the time of a turn in the zone, which makes many.
     """
     return Option(option.payload, option.key, option.params, hidden=True, binds=option.binds, loses=option.loses)
-
-
-def _zones(option: Option) -> bool:
-    """Return whether the button works on every page; a step's own changes are offered where they are shown."""
-    return not option.payload.startswith("edit:")
 
 
 def _home(ctx: Ctx) -> tuple[Option, ...]:

@@ -69,7 +69,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
     return {
         "status": status,
         "number": number_here(ctx),
-        "login": _can_log_in(ctx),
+        "login": ctx.books.einvoice_status == "active" and not ended(ctx),
         "company": read_company(ctx).name,
         "programs": said(owned(ctx), ctx),
         "owns": bool(owned(ctx)),
@@ -97,10 +97,6 @@ def _term(ctx: Ctx) -> Params:
     told = ctx.case.zone.lapsed_at == ctx.now
     shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
     return {**shown, "undone": undone(ctx)}
-
-
-def _can_log_in(ctx: Ctx) -> bool:
-    return ctx.books.einvoice_status == "active" and not ended(ctx)
 
 
 def _standing(ctx: Ctx) -> Params:

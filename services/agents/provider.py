@@ -198,14 +198,11 @@ class IdentityProvider:
         found = await self._get(self._client.issuer.rstrip("/") + _DISCOVERY, _Discovered)
         if found.issuer != self._client.issuer:
             raise Misconfigured("another_issuer")
-        if not all(self._may(url) for url in found.endpoints):
+        # https, unless the issuer itself (on loopback) goes without.
+        if not all(urlsplit(url).scheme in {"https", urlsplit(self._client.issuer).scheme} for url in found.endpoints):
             raise Misconfigured("insecure_endpoint")
         self._found = (now, found)
         return found
-
-    def _may(self, url: str) -> bool:
-        """https, unless the issuer itself (on loopback) goes without."""
-        return urlsplit(url).scheme in {"https", urlsplit(self._client.issuer).scheme}
 
     async def _keys_for(self, found: _Discovered, token: str) -> KeySet:
         """Return the provider's keys, fetched again when a token names one that isn't among them."""

@@ -75,7 +75,7 @@ class Seller:
 
     def _talk(self) -> dict[str, Any]:
         (dialog, _, step), expects = STEPS[len(self.heard)][0].partition("."), STEPS[len(self.heard)][1]
-        line = {"id": len(self.heard), "author": "desk", "buttons": self._buttons}
+        line = {"id": len(self.heard), "seq": len(self.heard) + 1, "author": "desk", "buttons": self._buttons}
         return {"lines": [line], "standing": {"dialog": dialog, "step": step, "expects": expects}}
 
     async def answer(self, route: Route) -> None:

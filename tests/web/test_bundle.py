@@ -65,7 +65,7 @@ async def test_what_a_browser_holds_is_compressed_apart_from_what_a_stranger_may
 
 
 async def test_a_page_from_before_an_upgrade_gets_todays_files(client: httpx.AsyncClient) -> None:
-    today = assets.chat_script().path
+    today = assets.bundle("chat.js").path
     kept = await client.get(today)
     assert kept.headers["cache-control"].endswith("immutable")
     former = await client.get(re.sub(r"\.\w{16}\.", ".0123456789abcdef.", today))

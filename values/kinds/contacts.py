@@ -5,7 +5,6 @@ from values.country import CountryRules
 from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind, Mask
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
-from values.parsing import Parsed
 from values.patterns import regex
 from values.tax_number import VATIN
 
@@ -27,10 +26,6 @@ def home_of(at: Expected) -> str:
 def _phones_of(_rules: CountryRules, country: str) -> Specimens:
     number = phone.example(country)
     return Specimens((number,), (number[:-4],), ("anna@example.com",))
-
-
-def _read_phone(text: str, at: Expected, _locale: str) -> Parsed[str]:
-    return phone.parse(text, home_of(at), ())
 
 
 EMAIL = AnswerKind(
@@ -63,7 +58,7 @@ EMAIL = AnswerKind(
 PHONE = AnswerKind(
     Expects.phone,
     "digits",
-    read=_read_phone,
+    read=lambda text, at, _locale: phone.parse(text, home_of(at), ()),
     samples=by_country(_PHONES, _phones_of),
     display=phone.display,
     entity="phone",

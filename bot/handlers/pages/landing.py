@@ -77,7 +77,7 @@ def routes(
 
 def _files() -> dict[str, Any]:
     """Return where the pages' style and the instruments' script are."""
-    return {"style": assets.landing_style().path, "script": assets.instruments_script().path}
+    return {"style": assets.bundle("landing.css").path, "script": assets.bundle("instruments.js").path}
 
 
 def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:

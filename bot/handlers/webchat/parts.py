@@ -165,11 +165,11 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             headers=headers,
             embedded=request.query_params.get("embed") == "1",
             style=assets.chat_style(site.look.with_accent(accent)).path,
-            script=assets.chat_script().path,
+            script=assets.bundle("chat.js").path,
             icon=assets.icon(site.look).path,
-            recorder=assets.recorder().path if chat.hears else None,
-            dictation=assets.dictation().path if chat.dictation else None,
-            reader=assets.reader().path if chat.aloud is not None else None,
+            recorder=assets.bundle("recorder.js").path if chat.hears else None,
+            dictation=assets.bundle("dictation.js").path if chat.dictation else None,
+            reader=assets.bundle("reader.js").path if chat.aloud is not None else None,
             longest=MOST_SECONDS,
             words={
                 one: {

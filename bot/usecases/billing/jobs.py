@@ -54,10 +54,6 @@ def _charge_unknown(job: ChargeStored | AskCharge) -> Event:
     return ChargeAnswered(job.payment_id, job.attempt, "unknown")
 
 
-def _not_refunded(job: RefundPayment) -> Event:
-    return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
-
-
 @does(ConfirmPayment, tries=12, given_up=_unknown)
 async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob) -> Event:
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
@@ -84,7 +80,7 @@ async def ask_returned(deps: JobDeps, job: AskReturned, _stored: StoredJob) -> E
     return checked
 
 
-@does(RefundPayment, tries=12, given_up=_not_refunded)
+@does(RefundPayment, tries=12, given_up=lambda job: RefundAnswered(job.payment_id, job.attempt, taken_on=False))
 async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -> Event:
     """Refund under the job's key: a repeat after a lost answer refunds nothing twice."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))

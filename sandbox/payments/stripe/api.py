@@ -130,7 +130,9 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
             "/disputes", lambda _, asked: intents.disputes(asked.get("payment_intent", "")), {"payment_intent", "limit"}
         ),
     ]
-    return world.gate("stripe", Router(routes), _inner_error)
+    return world.gate(
+        "stripe", Router(routes), lambda: StripeError(500, "An unknown error occurred", kind="api_error").response()
+    )
 
 
 def _id(request: Request) -> str:
@@ -151,10 +153,6 @@ def _done(do: Callable[[], dict[str, Any]]) -> tuple[int, str]:
 def _answered(status: int, body: str, *, replayed: bool = False) -> Response:
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(body, status, headers, media_type="application/json")
-
-
-def _inner_error() -> Response:
-    return StripeError(500, "An unknown error occurred", kind="api_error").response()
 
 
 NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
