@@ -114,10 +114,6 @@ def _confirming(s: EInvoice, ctx: Ctx) -> bool:
     return _at_home(ctx) and s.choice == "activate"
 
 
-def _switched_on(_s: EInvoice, ctx: Ctx) -> bool:
-    return not _is_off(ctx) and (_at_home(ctx) or is_paid(ctx))
-
-
 invoice_email = dialog.ask(
     "invoice_email",
     Expects.email,
@@ -183,7 +179,7 @@ activate = dialog.do(
     lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email),
     when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not ended(c),
     done=lambda _s, c: not _is_off(c),
-    final=_switched_on,
+    final=lambda _s, ctx: not _is_off(ctx) and (_at_home(ctx) or is_paid(ctx)),
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
 )
 

@@ -43,7 +43,7 @@ from dialogs.messages.voice import (
 )
 from dialogs.order import accepting
 from dialogs.state import Ctx, Voice
-from values.consent import VOICE, Acceptance
+from values.consent import VOICE
 from values.recording import KEPT_FOR, is_too_long
 
 SLOW, UNHEARD, OVER = "voice_slow", "voice_unheard", "voice_over"
@@ -128,7 +128,7 @@ def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
         case LISTEN.payload if s.asked != ctx.seller.document(VOICE).fingerprint(ctx.case.talk.locale):
             return _asks(s, ctx)
         case LISTEN.payload:
-            agreed = _agreed(ctx)
+            agreed = ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.how(ctx))
             given = GiveVoiceConsent(ctx.case.account.id, agreed)
             return _listens(replace(s, agreed=agreed), ctx, given)
         case _:
@@ -206,10 +206,6 @@ def confirmed(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
 
 
 # --- the consent, where the seller asks for one ---
-
-
-def _agreed(ctx: Ctx) -> Acceptance:
-    return ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.how(ctx))
 
 
 attach = dialog.do(

@@ -246,10 +246,6 @@ Outcome = Delivered | Later | Dead
 _TELEGRAM, _WEB = str(Channel.TELEGRAM), str(Channel.WEB)
 
 
-def _no_bot() -> str | None:
-    return None
-
-
 class ReachableChannels(Struct, frozen=True):
     """The channels on which a customer could go on, and the addresses that lead there.
 
@@ -258,7 +254,7 @@ class ReachableChannels(Struct, frozen=True):
     """
 
     public_url: str
-    bot_name: Callable[[], str | None] = _no_bot
+    bot_name: Callable[[], str | None] = lambda: None
     bots_at: str = "https://t.me"
 
     def beyond(self, channel: str) -> tuple[str, ...]:

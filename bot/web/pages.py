@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
-def _no_bot() -> str | None:
-    return None
-
-
 @lru_cache(1)
 def templates() -> "Environment":
     """Return the templates of `bot/web/templates`."""
@@ -77,7 +73,7 @@ class Site(Struct, frozen=True):
     about: Mapping[str, str] = field(default_factory=dict[str, str])
     sandbox: bool = False
     any_host: bool = False
-    on_telegram: Callable[[], str | None] = _no_bot
+    on_telegram: Callable[[], str | None] = lambda: None
 
     @property
     def secure(self) -> bool:

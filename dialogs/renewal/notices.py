@@ -42,10 +42,6 @@ Name = str | Callable[[E], str]
 """The name of a text; of some notices it depends on the facts."""
 
 
-def _no_options(_e: Event, _ctx: Ctx) -> tuple[Option, ...]:
-    return ()
-
-
 class TermNotice(Struct, Generic[E], frozen=True):
     """The words of one notice, in the chat and in its letter.
 
@@ -60,7 +56,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     shown: Callable[[E, Seller], Params]
     said: Name[E]
     letter: Name[E]
-    options: Callable[[E, Ctx], tuple[Option, ...]] = _no_options
+    options: Callable[[E, Ctx], tuple[Option, ...]] = lambda _e, _ctx: ()
     foot: str = "mail.foot_renewal"
     link: Literal["chat", "start", "pay"] = "chat"
     everybody: bool = False

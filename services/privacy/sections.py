@@ -141,10 +141,6 @@ class Section(Struct, frozen=True):
     query: sa.Select[Any]
 
 
-def _mine(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return column == OF
-
-
 _files = sa.select(customer_on_file.c.id).where(customer_on_file.c.account_id == OF)
 _SUBJECTS = sa.or_(
     sa.and_(reminder_stop.c.kind.in_(("account", "unfinished")), reminder_stop.c.subject == OF),
@@ -162,7 +158,7 @@ _ADDED: Mapping[sa.Table, sa.ColumnElement[Any]] = {consent: _WORDS}
 
 def _section(table: sa.Table) -> Section:
     told: ExportedTable = table.info[KEY]
-    mine = _SUBJECTS if table is reminder_stop else owned(table, _mine, on_file=True)
+    mine = _SUBJECTS if table is reminder_stop else owned(table, lambda column: column == OF, on_file=True)
     if mine is None:
         raise ValueError(f"no column of {table.name} leads to the account")
     columns = exported_columns(table) + ((_ADDED[table],) if table in _ADDED else ())

@@ -8,17 +8,10 @@ from services.store.statements import Insert, PerDialect
 from services.store.tables.core import clock as _clock
 from services.store.tables.core import installation as table
 
-
-def _put(insert: Insert) -> sa.Executable:
-    return insert.on_conflict_do_nothing(index_elements=["name"])
-
-
-def _put_anew(insert: Insert) -> sa.Executable:
-    return insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
-
-
-_propose = PerDialect(table, _put)
-_replace = PerDialect(table, _put_anew)
+_propose = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["name"]))
+_replace = PerDialect(
+    table, lambda insert: insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
+)
 _value = sa.select(table.c.value).where(table.c.name == sa.bindparam("wanted"))
 
 
@@ -53,16 +46,15 @@ def drop(connection: sa.Connection, prefix: str) -> tuple[str, ...]:
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def _put_offset(insert: Insert) -> sa.Executable:
-    return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": insert.excluded.offset_us})
-
-
 def _put_if_later(insert: Insert) -> sa.Executable:
     new = insert.excluded.offset_us
     return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": new}, where=_clock.c.offset_us < new)
 
 
-_save = PerDialect(_clock, _put_offset)
+_save = PerDialect(
+    _clock,
+    lambda insert: insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": insert.excluded.offset_us}),
+)
 _move_ahead = PerDialect(_clock, _put_if_later)
 _load = sa.select(_clock.c.offset_us)
 

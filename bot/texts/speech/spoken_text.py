@@ -111,19 +111,11 @@ def _titled(written: str, words: SpeechVocabulary, links: Links) -> str:
     return written[1:].partition("](")[0]
 
 
-def _address(written: str, words: SpeechVocabulary, links: Links) -> str:
-    return links.get(written) or words.signs["link"]
-
-
 def _email(written: str, words: SpeechVocabulary, links: Links) -> str:
     del links
     ended = written.endswith(".")
     said = _IN_ADDRESS.sub(lambda sign: f" {words.signs[_NAMES[sign[0]]]} ", written.rstrip("."))
     return said.strip() + ("." if ended else "")
-
-
-def _host(written: str, words: SpeechVocabulary, links: Links) -> str:
-    return words.signs["link"] if "/" in written else _email(written, words, links)
 
 
 def _phone(written: str, words: SpeechVocabulary, links: Links) -> str:
@@ -183,7 +175,7 @@ def _code(written: str, words: SpeechVocabulary, links: Links) -> str:
 
 _SAID: Mapping[str, Callable[[str, SpeechVocabulary, Links], str]] = {
     "titled": _titled,
-    "address": _address,
+    "address": lambda written, words, links: links.get(written) or words.signs["link"],
     "email": _email,
     "phone": _phone,
     "iban": _number,
@@ -196,7 +188,7 @@ _SAID: Mapping[str, Callable[[str, SpeechVocabulary, Links], str]] = {
     "code": _code,
     "mixed": _number,
     "digits": _number,
-    "host": _host,
+    "host": lambda written, words, links: words.signs["link"] if "/" in written else _email(written, words, links),
 }
 
 

@@ -86,15 +86,6 @@ def of_contract_over(connection: sa.Connection, order: OrderRecord, now: Any) ->
             yield seller_events.order_cancelled(other, now)
 
 
-def _account(_act: Any, outcome: AccountCreated, context: CommandContext) -> Events:
-    return _created(outcome.account_id, context)
-
-
-def _email(command: Any, _outcome: EmailChanged, context: CommandContext) -> Events:
-    """Return the creation of the account, which the seller may know only from now on."""
-    return _created(command.account_id, context)
-
-
 def _created(account_id: str, context: CommandContext) -> Events:
     yield seller_events.account_created(account_id, context.now)
 
@@ -213,9 +204,10 @@ def _somebody(account_id: str, context: CommandContext) -> bool:
 
 
 _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
-    AccountCreated: _account,
+    AccountCreated: lambda _act, outcome, context: _created(outcome.account_id, context),
     CustomerRegistered: _registered,
-    EmailChanged: _email,
+    # The account's creation, which the seller may know only from now on.
+    EmailChanged: lambda command, _outcome, context: _created(command.account_id, context),
     CodeRight: _phone,
     PhoneVouched: _phone,
     CodesChecked: _codes,
