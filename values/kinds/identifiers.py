@@ -6,7 +6,8 @@ from values.country import CountryRules
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
-from values.meaning import Expects
+from values.meaning import Expected, Expects
+from values.parsing import Parsed
 
 _TAX_NUMBERS = {
     "PL": Specimens(("1234563218", "987-654-32-10", "PL 111 222 33 32", "NIP: 526.O25.02.74"),
@@ -25,10 +26,14 @@ def _tax_numbers_of(rules: CountryRules, _country: str) -> Specimens:
     return Specimens((number, number[2:]), (wrong, number[:3]), ("anna@example.com",))
 
 
+def _read_tax_number(text: str, at: Expected, _locale: str) -> Parsed[str]:
+    return tax_number.parse(text, at.country, home_of(at))
+
+
 TAX_NUMBER = AnswerKind(
     Expects.tax_number,
     "digits",
-    read=lambda text, at, _locale: tax_number.parse(text, at.country, home_of(at)),
+    read=_read_tax_number,
     samples=by_country(_TAX_NUMBERS, _tax_numbers_of),
     display=tax_number.display,
     entity="nip",

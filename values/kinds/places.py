@@ -6,7 +6,8 @@ from values.country import Country, CountryRules
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
-from values.meaning import Expects
+from values.meaning import Expected, Expects
+from values.parsing import Parsed
 
 PARTS = (Expects.street, Expects.postal_code, Expects.city)
 """An address is typed in these parts, whatever their order."""
@@ -18,6 +19,10 @@ _POSTAL_CODES = {
 
 def _postal_codes_of(rules: CountryRules, _country: str) -> Specimens:
     return Specimens((rules.postal_example,), ("!",), ("anna@example.com",))
+
+
+def _read_postal_code(text: str, at: Expected, _locale: str) -> Parsed[str]:
+    return parse_postal_code(text, at.seat or home_of(at))
 
 
 STREET = AnswerKind(
@@ -41,7 +46,7 @@ CITY = AnswerKind(
 POSTAL_CODE = AnswerKind(
     Expects.postal_code,
     "digits",
-    read=lambda text, at, _locale: parse_postal_code(text, at.seat or home_of(at)),
+    read=_read_postal_code,
     samples=by_country(_POSTAL_CODES, _postal_codes_of),
     found_by="postal_code",
     input=AnswerInput("text", "postal-code", "characters"),
