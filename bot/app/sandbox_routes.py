@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 from msgspec.structs import asdict
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -25,6 +26,9 @@ from services.clock import Clock
 from services.payments import record
 from services.store.database import Store
 
+LOOKED_AT = ("page", "letter", "receipt", "launcher")
+"""The parts of the look that stand beside the chat, each in a frame."""
+
 
 class LookPages(Struct, frozen=True):
     """The seller's look as customers meet it: his pages, a letter and the launcher beside each other."""
@@ -35,8 +39,7 @@ class LookPages(Struct, frozen=True):
 
     def routes(self) -> list[Route]:
         """Return the page, and the parts that it shows in frames."""
-        parts = ("page", "letter", "receipt", "launcher")
-        shown = {"chat": "/chat?embed=1", **{part: f"/sandbox/look/{part}" for part in parts}}
+        shown = {"chat": "/chat?embed=1", **{part: f"/sandbox/look/{part}" for part in LOOKED_AT}}
         look = asdict(self.renderer.look)
         chosen = {name: look[name] for name in ("accent", "header", "paper", "titles", "corners") if look[name]}
 
@@ -49,6 +52,8 @@ class LookPages(Struct, frozen=True):
 
     async def _part(self, request: Request) -> Response:
         part, locale = request.path_params["part"], self.pages.locale_of(request)
+        if part not in LOOKED_AT:
+            raise HTTPException(404)
         policy = content_policy(shown_in=("'self'",)).replace(
             "img-src 'self'", "img-src 'self' data:"
         )  # the launcher's

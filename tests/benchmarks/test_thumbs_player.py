@@ -16,7 +16,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGE = """<body class="chat"><main>
 <p id="about">E-faktury przez internet</p>
 <form class="fields" id="fields" hidden>
-  <input name="email" required><input name="phone" required><input name="tax_number" required><button form="fields">Dalej</button>
+  <input name="email" required><input name="phone" required><input name="tax_number" required>
+  <button form="fields">Dalej</button>
 </form>
 <form class="codes" hidden><input name="sms"><input name="letter"></form>
 <div id="tray"></div>
