@@ -122,7 +122,7 @@ async def test_what_nobody_has_fetched_is_mailed_once_with_its_words_to_a_proven
     await desk.advance(80)
     [letter] = await answers(desk, email)
     assert WORDS in letter["text"]
-    assert "Anna: Coś jeszcze?" in letter["text"]
+    assert "Anna:\nCoś jeszcze?" in letter["text"]
     assert "&lt;b&gt;dzisiaj" in letter["html"]
     assert await marks(desk, where) == ["mailed", "mailed"]
     await desk.advance(3600)

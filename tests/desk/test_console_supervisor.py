@@ -152,4 +152,4 @@ async def test_the_queue_tells_what_customers_said_and_the_menu_where_one_is(des
     assert '<span class="quiet">Konsultant</span>' in queue, "the button that was pressed"
     await asked.customer.say("gdzie znajdę NIP?")
     assert "gdzie znajdę NIP?" in (await anna.get("/desk/queue")).text
-    assert '<a href="/desk/search" aria-current="page">' in (await anna.get("/desk/search")).text
+    assert '<a class="tab" href="/desk/search" aria-current="page">' in (await anna.get("/desk/search")).text

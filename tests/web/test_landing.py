@@ -71,7 +71,7 @@ def markup(text: str) -> str:
     """The lines' part of the page, with one message of the bot's."""
     pages = Pages(Site("http://testserver", "FakturaSmart", "Okienko FakturaSmart"))
     line = TranscriptLine(3, "bot", text, datetime(2026, 11, 20, 9, tzinfo=UTC), card=CARD)
-    lines = SimpleNamespace(start=0, last=3, mark="m", older=False, lines=(line,))
+    lines = SimpleNamespace(start=0, last=3, mark="m", older=False, stretches=((False, (line,)),))
     talk = SimpleNamespace(conversation=SimpleNamespace(id="c"))
     return pages.text("desk/parts/lines.html", "pl", lines=lines, talk=talk, told=TOLD)
 

@@ -280,13 +280,12 @@ def test_who_orders_pays_at_once_and_is_back_by_itself(served: At, open_page: Op
     assert len(page.context.pages) == 1
 
 
-def test_what_was_not_paid_says_so_and_leads_back_by_its_button(served: At, open_page: Open) -> None:
+def test_what_was_not_paid_leads_back_by_itself_as_what_was_paid(served: At, open_page: Open) -> None:
     page = ordering(served, open_page, "failed")
     page.get_by_role("button", name=ORDER).click()
     page.get_by_role("link", name="Zapłać").click()
-    expect(page.get_by_role("link", name="Spróbuj")).to_be_visible()
-    page.get_by_role("link", name="Wróć do rozmowy").click()
     page.wait_for_url("**/chat")
+    expect(page.get_by_role("link", name=PAY)).to_be_visible()
 
 
 def test_who_has_begun_to_write_stays(served: At, open_page: Open) -> None:

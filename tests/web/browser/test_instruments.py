@@ -77,7 +77,7 @@ def test_a_payment_is_paid_at_the_bank(visit: Open) -> None:
     one.sandbox.world.book.open(ATTEMPT)
     receipt = one.page.locator(".receipt")
     expect(receipt).to_contain_text("367,77")
-    expect(receipt.locator(".meta")).to_have_text("BLIK · Przelewy2420 lis, 09:05")
+    expect(receipt.locator(".meta").first).to_have_text("BLIK · Przelewy2420 lis, 09:05")
     expect(receipt.locator(".state")).to_have_text("czeka")
     receipt.get_by_role("button", name="Odrzuć płatność").click()
     expect(receipt.locator(".state")).to_have_text("odrzucona")
