@@ -64,10 +64,6 @@ _SETTLED = EInvoice("later")
 dialog = Dialog("einvoice", EInvoice, outlives=lambda s: _SETTLED if s.choice == "later" else EInvoice())
 
 
-def _at_home(ctx: Ctx) -> bool:
-    return not ctx.seller.sells
-
-
 def _is_off(ctx: Ctx) -> bool:
     return ctx.books.einvoice_status == "off"
 
@@ -111,7 +107,7 @@ def _bound(_s: EInvoice, ctx: Ctx) -> BoundStep | None:
 
 
 def _confirming(s: EInvoice, ctx: Ctx) -> bool:
-    return _at_home(ctx) and s.choice == "activate"
+    return not ctx.seller.sells and s.choice == "activate"
 
 
 invoice_email = dialog.ask(
@@ -136,7 +132,7 @@ einvoice = dialog.choose(
     ),
     slot="choice",
     when=lambda _s, c: not ended(c),
-    done=lambda s, c: s.choice is not None or _at_home(c) or not _is_off(c),
+    done=lambda s, c: s.choice is not None or not c.seller.sells or not _is_off(c),
     params=_shown,
     card=_offered,
     bound_to=_bound,
@@ -179,7 +175,7 @@ activate = dialog.do(
     lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email),
     when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not ended(c),
     done=lambda _s, c: not _is_off(c),
-    final=lambda _s, ctx: not _is_off(ctx) and (_at_home(ctx) or is_paid(ctx)),
+    final=lambda _s, ctx: not _is_off(ctx) and (not ctx.seller.sells or is_paid(ctx)),
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
 )
 
@@ -191,7 +187,7 @@ def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
         return then(s, Say("einvoice.details", _shown(s, ctx), (_INVOICE_EMAIL,)))
     if e.value == "later":
         return then(replace(s, choice="later"), Say("einvoice.put_off"))
-    if _at_home(ctx):  # confirmed next, with its words
+    if not ctx.seller.sells:  # confirmed next, with its words
         return then(replace(s, choice="activate"))
     return then(replace(s, choice="agreed", accepted=accepting.accepted(_consent(ctx), ctx)))
 
@@ -251,7 +247,7 @@ def address_changed(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[E
 @activate.on(InvoiceEmailChanged)
 def asked_again(_s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
     """Ask again what was agreed to for another address."""
-    return then(EInvoice("activate" if _at_home(ctx) else None), _set_elsewhere(e))
+    return then(EInvoice("activate" if not ctx.seller.sells else None), _set_elsewhere(e))
 
 
 def _set_elsewhere(e: InvoiceEmailChanged) -> Say:
@@ -335,6 +331,6 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
 @dialog.asked("activate_einvoice")
 def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status, or when it can be activated."""
-    if _is_off(ctx) and _at_home(ctx):
+    if _is_off(ctx) and not ctx.seller.sells:
         return then(replace(s, choice="activate")) if ctx.case.account.id else then(s, Say("einvoice.log_in_first"))
     return then(s, Say("einvoice.comes_later" if _is_off(ctx) else "einvoice.status", _shown(s, ctx)))

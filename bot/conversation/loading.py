@@ -320,8 +320,7 @@ def _terms(message: StoredMessage) -> tuple[object, ...]:
 def is_older(inbound: Inbound, questions: Iterable[JournalEntry], arrived: datetime) -> bool:
     """Tell whether a message is older than each of the questions, as its channel tells, or else by when it came here.
 
-    The first question that it isn't older than is the last one looked at: mostly the newest. It may have waited behind
-    the message that the question followed from.
+    The first question that it isn't older than is the last one looked at: mostly the newest.
     """
     if inbound.seen is not None:
         return all(question.seq is None or inbound.seen < question.seq for question in questions)
@@ -333,7 +332,6 @@ def is_older(inbound: Inbound, questions: Iterable[JournalEntry], arrived: datet
 def _is_later(said_at: datetime, question: JournalEntry) -> bool:
     """Tell whether a message was written after the question had left.
 
-    Telegram's clock knows whole seconds: what bears the question's own isn't shown to be later, and nobody reads a
-    question within it.
+    Telegram's clock knows whole seconds: what bears the question's own isn't shown to be later.
     """
     return question.delivery == "sent" and question.sent_at is not None and question.sent_at < said_at

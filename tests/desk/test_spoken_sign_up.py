@@ -133,8 +133,7 @@ class TelegramSpeaker:
         await chat.sees(lambda: chat.button("method:blik"))
         await self.speak("method")
         await chat.sees(lambda: "BLIK" in chat.texts[-1])
-        for payload in ("terms:accept", "clauses:accept"):
-            await set_on_the_card(chat, payload)
+        await set_on_the_card(chat, "terms_clauses:accept")
         before = len(chat.shown)
         await self.speak("order")
         await chat.answered(before)
@@ -203,7 +202,7 @@ class BrowserSpeaker:
         await expect(self.page.locator("input[name=phone]")).to_be_visible()
         await self.speak("phone")
         await self.confirms("+48 512 345 678")
-        await expect(self.button("contact_code:again")).to_be_visible()
+        await expect(self.page.locator("input[name=letter]")).to_be_visible()
         await self.write(code_in((await self.desk.outbox(PHONE))[-1]["text"]))
         await expect(self.page.locator(".slip").last).to_contain_text("NIP")
 
@@ -213,7 +212,7 @@ class BrowserSpeaker:
         await self.confirms("123-456-32-18")
         await expect(self.button("confirm:yes")).to_be_visible()
         await self.speak("right")
-        await expect(self.button("email_link:again")).to_be_visible()
+        await expect(self.page.locator("input[name=letter]")).to_be_visible()
         letter = (await self.desk.outbox(EMAIL))[-1]
         assert (await self.desk.http.post(letter["links"][0])).status_code in DONE
         await expect(self.button("method:blik")).to_be_visible()
