@@ -60,7 +60,7 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
     renewed = ("changed_terms",) if "order" in names else ()
     own = own_questions(questions, tuple(names))
     known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
-    return Journey([*(ALL[name] for name in known), own], begun_card)
+    return Journey([*(ALL[name] for name in known), own], dict.fromkeys(("account", "contact"), begun_card))
 
 
 def journey_of(seller: Seller) -> Journey:

@@ -1,7 +1,7 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -13,13 +13,12 @@ from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context, Event
 from dialogs.kit.once import once, read_slots
 from dialogs.kit.options import Option, Word
-from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Reaction, Step, WaysOff, never
+from dialogs.kit.step import UNCOUNTED, BoundStep, Cards, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
 from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
-Backdrop = Callable[[str, Context[Any]], CardContent | None]
 EDIT = "edit"
 QUESTIONS = Option("questions:show", "option.questions")
 
@@ -30,18 +29,14 @@ def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
     return step.options(read_slots(ctx.case, step.dialog, ctx), ctx)
 
 
-def _no_card(_dialog: str, _ctx: Context[Any]) -> None:
-    return None
-
-
 class Journey:
     """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist.
 
-    `backdrop` returns the card on which the steps of a dialog stand that have none of their own.
+    `backdrops` are the cards on which those steps of a dialog stand that have none of their own.
     """
 
-    def __init__(self, dialogs: Sequence[Dialog[Any]], backdrop: Backdrop = _no_card) -> None:
-        self._backdrop = backdrop
+    def __init__(self, dialogs: Sequence[Dialog[Any]], backdrops: Mapping[str, Cards[Any]] | None = None) -> None:
+        self._backdrops = backdrops or {}
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
@@ -157,12 +152,10 @@ class Journey:
     @once
     def card(self, step: AnyStep, ctx: Context[Any]) -> CardContent | None:
         """Return the step's card with the answers that stand in its rows; without one of its own, the backdrop."""
-        shows = step.display.card
-        if shows is None:
-            return self._backdrop(step.dialog, ctx)
-        content = shows(read_slots(ctx.case, step.dialog, ctx), ctx)
-        if content is None:
-            return None
+        shows = step.display.card or self._backdrops.get(step.dialog)
+        content = shows(read_slots(ctx.case, step.dialog, ctx), ctx) if shows is not None else None
+        if content is None or step.display.card is None:
+            return content
         here = {s.name: s for s in (step, *self.beside(step, ctx))}
         filled = tuple(replace(row, choices=row.choices or self._choices(row, here, ctx)) for row in content.rows)
         asked = (s for s in self.together(step)[:-1] if not s.manners.joint)

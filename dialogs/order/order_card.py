@@ -25,12 +25,12 @@ def order_card(_slots: object, ctx: Ctx) -> CardContent:
     return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
 
 
-def begun_card(dialog: str, ctx: Ctx) -> CardContent | None:
-    """Return the card of the order that was begun, while a `dialog` before it asks for account and contacts.
+def begun_card(_slots: object, ctx: Ctx) -> CardContent | None:
+    """Return the card of the order that was begun, while the dialogs before it ask for account and contacts.
 
     Only a channel that keeps one card in view shows it: elsewhere it would be said again with each question.
     """
-    begun = ctx.case.account.entry == "buy" and ctx.case.order.id is None and dialog in ("account", "contact")
+    begun = ctx.case.account.entry == "buy" and ctx.case.order.id is None
     known = bool(ctx.seller.plans) and not undecided(ctx.case.order, ctx)
     if not (begun and known and "order" in ctx.seller.dialogs and Channel(ctx.channel).keeps_card):
         return None

@@ -273,7 +273,7 @@ def test_a_colleague_takes_over_and_the_machine_is_waited_for(visit: Open) -> No
     one.reads("#typing", "Czekam na wynik")
     agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
     one.is_told(Said("Tu Anna, już pomagam.", author="agent"), agent)
-    one.sees("#mode", "Odpowiada konsultant")
+    one.sees("#mode", "Odpowiada Anna")
     one.sees(".slip.agent .who", "Konsultant")
     expect(one.page.locator("#tray")).to_be_hidden()
     expect(one.page.locator("#typing")).to_be_hidden()
@@ -495,7 +495,7 @@ def test_no_line_begins_with_a_comma_and_no_address_breaks_in_a_word(visit: Open
 
 def test_the_header_is_one_line_whoever_speaks(visit: Open) -> None:
     one = visit(size=PHONE, to="email")
-    told = {"bot": f"127.0.0.1:{one.server.port}", "waiting": "Czeka na konsultanta", "agent": "Odpowiada konsultant"}
+    told = {"bot": f"127.0.0.1:{one.server.port}", "waiting": "Czeka na konsultanta", "agent": "Odpowiada Anna"}
     for mode, words in told.items():
         one.stands(Place("account", "email", "email", 1, 8, "Konto", mode=mode))
         one.sees("#mode", words)
