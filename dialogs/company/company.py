@@ -333,7 +333,7 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     here = {name: getattr(s, name) for name in _STAYING}
     form = s.legal_form if ctx.books.legal_form is None else None
     return then(
-        replace(now, **here, legal_form=form), Say("company.saved", about, ack="order" in ctx.seller.dialogs), *told
+        replace(now, **here, legal_form=form), Say("company.saved", about, ack=True), *told
     )
 
 

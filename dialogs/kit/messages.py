@@ -254,7 +254,7 @@ class Say(Effect):
     quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
     `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
-    confirms an answer; where that leads to another question, the question is confirmation enough.
+    confirms an answer: its text is told by `asks` whether another question follows, which is confirmation enough.
     """
 
     key: str

@@ -468,8 +468,8 @@ class Runner(Struct, Generic[C]):
             card = mark_card(question.card)
             repeats = after == self.before and self._answers_as_before(card)
             self.talk(card=card)
-        if after != self.before and (question is not None or self.position.awaits_machine):
-            self.says = [say for say in self.says if not say.ack]
+        asks = after != self.before and (question is not None or self.position.awaits_machine)
+        self.says = [replace(say, params={**say.params, "asks": asks}) if say.ack else say for say in self.says]
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)

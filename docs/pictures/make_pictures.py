@@ -52,7 +52,7 @@ async def to_password(page: Page, chat: Where, email: str) -> Page:
     await hears(chat, "Masz już konto?")
     await write(chat, email)
     async with page.context.expect_page() as opened:
-        await chat.get_by_role("link", name="Otwórz bezpieczną stronę").click()
+        await chat.get_by_role("link", name="Ustaw hasło").click()
     return await opened.value
 
 

@@ -59,7 +59,7 @@ def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
     customer.press("confirm:yes")
 
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", BURSZTYN, "mf", "verified")
-    assert (customer.heard, customer.at) == ([], "order.auto_renewal"), "the next question is confirmation enough"
+    assert customer.heard == ["company.saved"]
 
 
 def test_what_the_account_keeps_is_saved_with_the_company() -> None:

@@ -393,7 +393,8 @@ def test_tries_are_the_services_affair_and_days_may_pass() -> None:
 
 def test_both_codes_in_one_message_prove_both() -> None:
     customer = code_awaited().write("123456 654321")
-    assert customer.heard == [], "the next question is confirmation enough"
+    assert customer.heard == ["contact.email_proven", "contact.phone_proven"]
+    assert all(say.params["asks"] for say in customer.reply), "the next question is confirmation enough"
     assert customer.books.email_verified
     assert (customer.books.phone, customer.at) == ("+48512000999", "company.tax_number")
 
@@ -415,7 +416,7 @@ def test_wrong_codes_are_told_apart() -> None:
     customer = code_awaited().given(CheckCodes, CodesChecked(CodeWrong(4), CodeWrong(4))).write("111111 222222")
     assert customer.heard == ["contact.letter_code.wrong", "contact.code_by_sms_wrong"]
     customer.given(CheckCodes, CodesChecked(CodeRight("+48512000999"), CodeDead("expired"))).write("123456 222222")
-    assert customer.heard == ["contact.letter_code.expired", "account.letter_again"]
+    assert customer.heard == ["contact.letter_code.expired", "account.letter_again", "contact.phone_proven"]
     assert customer.done(ResendConfirmation) == 1
 
 

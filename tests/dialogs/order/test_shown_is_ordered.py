@@ -97,7 +97,7 @@ def test_a_price_raised_between_cart_and_card_is_said_at_the_card() -> None:
     customer = left(dearer(SELLS_TWO), bought("plan:solo", "addons:none"))
     customer.press("confirm:yes")
 
-    assert customer.heard == ["order.refused.price_changed"]
+    assert customer.heard == ["company.saved", "order.refused.price_changed"]
     assert customer.press("auto_renewal:yes").case.order.auto_renewal is True
     assert customer.heard == [], "once is enough"
 
