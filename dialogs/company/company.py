@@ -332,9 +332,7 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
     here = {name: getattr(s, name) for name in _STAYING}
     form = s.legal_form if ctx.books.legal_form is None else None
-    return then(
-        replace(now, **here, legal_form=form), Say("company.saved", about, ack=True), *told
-    )
+    return then(replace(now, **here, legal_form=form), Say("company.saved", about, ack=True), *told)
 
 
 @save.on(CompanyChangedMeanwhile)

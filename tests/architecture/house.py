@@ -234,13 +234,13 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_445),
-        Figure("product lines", line_count(product()), reach=119_000, limit=126_531),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=104_959),
+        Figure("product lines", line_count(product()), reach=119_000, limit=127_535),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=104_369),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
-        Figure("lines of data beside tests", data_lines(), limit=23_554),
-        Figure("test files that import from another", len(leaning := leaning_tests()), limit=104, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_474),
+        Figure("lines of data beside tests", data_lines(), limit=23_547),
+        Figure("test files that import from another", len(leaning := leaning_tests()), limit=100, found=leaning),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_469),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
@@ -280,7 +280,7 @@ def figures() -> list[Figure]:
 
 def _figures_of_memory() -> Iterator[Figure]:
     """Yield what is known twice, and what only carries it from one place to the other."""
-    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=188, found=lonely)
+    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=187, found=lonely)
     pairs = alike_classes(product())
     yield Figure(f"pairs of classes that share {ALIKE} fields", len(pairs), reach=70, limit=79, found=pairs)
     yield Figure("classes of events", len(classes_below("Event")), reach=100, limit=218)
@@ -288,7 +288,7 @@ def _figures_of_memory() -> Iterator[Figure]:
     yield Figure("slots that copy a row", len(copied := copied_slots()), reach=0, limit=0, found=copied)
     yield Figure("models of the books", len(modelled := models()), reach=2, limit=2, found=modelled)
     bare = names_of_nothing(product())
-    yield Figure("functions named by no noun and no verb", len(bare), limit=414, found=bare)
+    yield Figure("functions named by no noun and no verb", len(bare), limit=411, found=bare)
 
 
 def main(arguments: list[str]) -> int:

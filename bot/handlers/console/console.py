@@ -1,8 +1,7 @@
 """The console's conversation page, made of parts, and the dependencies of its handlers.
 
 A page has the parts `PARTS` and the conversation's lines. Each part carries a mark of its content; on news the page's
-script asks for the parts whose mark has changed, and for the lines that it lacks (`LinesAsked`), and puts them in their
-places. Without scripts the page is loaded again.
+script puts the parts whose mark has changed, and the lines that it lacks (`LinesAsked`), in their places.
 """
 
 import hashlib
@@ -10,6 +9,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
@@ -49,7 +49,7 @@ _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,1
 
 
 class LinesAsked(Struct, frozen=True):
-    """`have`: what the page has, None for a page without any or without our script; `earlier`: those before them.
+    """`have`: what the page has, None for one without any or without our script; `earlier`: those before them;
 
     `before`: a page that begins some lines before this one; `everything`: with the first.
     """
@@ -114,13 +114,9 @@ class Console(Struct, frozen=True):
 
     async def queue(self, me: SignedIn, shown: str = "") -> Piece:
         """Return the queue as this agent sees it, beside the conversation `shown`."""
-        names = await self.names()
-        everything = me.may("supervisor")
-        queue = await self.access.store.read(
-            lambda c: queue_view.queue(
-                c, self.glances, agent_id=me.agent_id, names=names, everything=everything, now=self.access.clock.now()
-            )
-        )
+        names, everything, now = await self.names(), me.may("supervisor"), self.access.clock.now()
+        asked = partial(queue_view.queue, agent_id=me.agent_id, names=names, everything=everything, now=now)
+        queue = await self.access.store.read(lambda c: asked(c, self.glances))
         return self.piece(me, "queue", queue=queue, rows=self.rows, open=shown)
 
     async def come(self, me: SignedIn, conversation_id: str) -> None:
@@ -168,13 +164,11 @@ class Console(Struct, frozen=True):
     ) -> list[Piece]:
         """Return all parts of a conversation's page; of its lines those `asked` for.
 
-        `opened`: contacts in full, if the trail has it that this agent opened them lately; `reply`: the answer
-        to begin with.
+        `opened`: contacts in full, if the trail has it that this agent opened them lately; `reply`: the answer begun.
         """
         names, now = await self.names(), self.access.clock.now()
 
         def read(connection: sa.Connection) -> dict[str, Any]:
-            found = notes.of_conversation(connection, talk.conversation.id)
             in_full = opened and _opened_lately(connection, me, talk, now)
             shown = talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions)
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
@@ -185,7 +179,7 @@ class Console(Struct, frozen=True):
             stands = steps_view.stands(self.sight, connection, talk.conversation, talk.case, now, me.locale)
             return {
                 "stands": stands,
-                "notes": found,
+                "notes": notes.of_conversation(connection, talk.conversation.id),
                 "card": shown,
                 "answers": answers,
                 "blocked": block is not None,
