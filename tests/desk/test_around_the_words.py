@@ -43,7 +43,7 @@ async def test_somebody_elses_words_neither_tick_nor_order(chat: Chat) -> None:
     for around in FORWARDED:
         assert SOMEBODY_ELSES in await answer_to(at, "akceptuję", **around)
     assert ticks(at) == before
-    for payload in ("terms:accept", "clauses:accept"):
+    for payload in ("terms_clauses:accept", "clauses:accept"):
         await is_asked(at, payload)
         await at.say("akceptuję")
         before += 1

@@ -13,6 +13,7 @@ from bot.cli.new import begin
 from bot.handlers.rest.channel import Rest
 from docs.dev.samples.doors import TelegramDoor, WebDoor
 from sandbox.testing import Customer, CustomerDoor, NotDone, Person, RestDoor
+from sandbox.testing.customer import WAYS
 from tests.architecture.players import players
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, http_client, running_desk
@@ -61,7 +62,7 @@ def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
 
 @pytest.mark.parametrize("name", ["rest", "in process", "web", "telegram"])
 async def test_one_customer_signs_up_orders_and_pays_by_every_door(tmp_path: Path, name: str) -> None:
-    person = Person(method="card")
+    person = Person(method="card", ways=(*WAYS, *(["terms_clauses:accept"] if name == "telegram" else [])))
     mode = "polling" if name == "telegram" else "off"
     async with running_desk(tmp_path, telegram_mode=mode) as desk:
         customer = Customer(desk, person, via=door_to(desk, name, person))
