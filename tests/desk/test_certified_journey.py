@@ -64,8 +64,9 @@ async def letters(desk: Running, to: str) -> list[str]:
 
 
 async def mailed(desk: Running, to: str, *words: str) -> bool:
-    """Whether a letter to this address says all of that."""
-    return any(all(word in letter["text"] for word in words) for letter in await desk.outbox(to))
+    """Whether a letter to this address says all of that, in its subject or its words."""
+    told = [f"{letter['subject']}\n{letter['text']}".casefold() for letter in await desk.outbox(to)]
+    return any(all(word.casefold() in one for word in words) for one in told)
 
 
 async def book(desk: Running, number: str, amount: int, reference: str) -> tuple[int, str]:
