@@ -57,6 +57,7 @@ async def test_a_hostile_customer_harms_nothing(
         await agent.opens()
         await agent.takes()
         page = agent.page
+        await page.evaluate("() => document.querySelectorAll('#log details').forEach((folded) => (folded.open = true))")
         for words in ("<script>alert('słowo')</script>", "</textarea><svg onload=alert(2)>", "javascript:alert(3)"):
             await expect(page.locator("#log").get_by_text(words, exact=True)).to_be_visible()
         await expect(page.locator("#log").get_by_text(re.compile(r"\[U\+202E\]gnp\.exe"))).to_be_visible()
