@@ -51,7 +51,7 @@ from values.seller import Seller
 _ORDERING = "order.pay"
 """The step at which the order is placed: what it is stands there in one line, also where its card is repeated."""
 _INTRODUCES = ("handoff.taken", "handoff.taken_over")
-"""What the bot says in the name of the agent who has come."""
+"""Texts that the bot says in the name of the agent who has come."""
 _REMARK = 60
 """The characters of the longest remark that shares a line with another."""
 _log = structlog.get_logger(__name__)

@@ -204,7 +204,7 @@ _DRAWN = frozenset(
     "svg g defs symbol use title desc style path rect circle ellipse line polyline polygon text tspan linearGradient"
     " radialGradient stop clipPath mask pattern".split()
 )
-"""What a logo may be drawn with: nothing that runs, moves, loads or holds HTML."""
+"""Elements of SVG that a logo may have: none that runs, moves, loads or holds HTML."""
 _ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:", re.IGNORECASE)
 
 

@@ -49,7 +49,7 @@ _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,1
 
 
 class LinesAsked(Struct, frozen=True):
-    """`have`: what the page has, None for one without any or without our script; `earlier`: those before them;
+    """Which lines a page asks for: beyond those that it has (`have`, None without our script), or `earlier` than those.
 
     `before`: a page that begins some lines before this one; `everything`: with the first.
     """

@@ -27,7 +27,7 @@ LONGEST: Final = {"sessionId": 100, "description": 1024, "email": 50, "urlReturn
 CARD_CHANNELS: Final = 1 | 4096
 BLIK_CHANNEL: Final = 8192
 PLAYS: Final = {"777": "paid", "666": "waits", "500": "declined", "510": "limit", "700": "expired"}
-"""What a BLIK code plays, by its first three digits; any other one is wrong."""
+"""Ends of a payment by the first three digits of its BLIK code; a code with any others is wrong."""
 AT_ONCE: Final = {"wrong": 28, "expired": 30}
 """BLIK's numbers for codes that are refused before the bank asks anybody."""
 Confirm = Callable[[ProviderAttempt, str], Awaitable[None]]

@@ -65,7 +65,7 @@ def rows(message: dict[str, Any]) -> list[list[str]]:
 
 
 async def screen(api: BotApi, sender: TelegramSender, message: Reply, *titles: str) -> list[list[str]]:
-    """What the buttons say once these have been pressed, of which each leads to others in its place."""
+    """The buttons' words once these have been pressed, each of which leads to others in its place."""
     await sender.deliver(str(CHAT), message)
     for title in titles:
         keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]

@@ -79,7 +79,7 @@ USUAL: dict[str, Value] = {
     **dict.fromkeys(("years", "charge_days"), 1),
     **dict.fromkeys(("begins", "extra", "left_out", "discount", "unfit", "answers", "delivery")),
 }
-"""What an order mostly has, where samples alike for all would tell nothing of a letter's length."""
+"""Values that most orders have, where samples alike for all would tell nothing of a letter's length."""
 #: So many words there are to read in each kind of letter, in the wordiest language of any seller; they may only fall.
 BUDGET = """
 25:mail.invoice_issued 27:note.transfer_kept_cancelled 27:note.withdrawal_decided_unproven 28:note.activated
@@ -118,7 +118,7 @@ def colours(css: str) -> Colours:
 
 @dataclass
 class Letter(HTMLParser):
-    """What a letter shows, and what is wrong with it."""
+    """A letter's words as they are shown, and the faults of its page."""
 
     html: str
     title: str = ""
