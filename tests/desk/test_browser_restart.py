@@ -37,7 +37,6 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
             assert await desk.live()
             await visitor.sees("Ustaw teraz hasło")
             after = await lines(visitor)
-            # What stood in fields beneath the question is answered.
             assert [line[: len(now)] for line, now in zip(before, after, strict=False)] == after[: len(before)]
             assert len([line for line in after if "jan.nowak@example.com" in line]) == 1
             assert len(set(after)) == len(after), after

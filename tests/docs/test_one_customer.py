@@ -63,8 +63,7 @@ def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
 @pytest.mark.parametrize("name", ["rest", "in process", "web", "telegram"])
 async def test_one_customer_signs_up_orders_and_pays_by_every_door(tmp_path: Path, name: str) -> None:
     person = Person(method="card", ways=(*WAYS, *(["terms_clauses:accept"] if name == "telegram" else [])))
-    mode = "polling" if name == "telegram" else "off"
-    async with running_desk(tmp_path, telegram_mode=mode) as desk:
+    async with running_desk(tmp_path, telegram_mode="polling" if name == "telegram" else "off") as desk:
         customer = Customer(desk, person, via=door_to(desk, name, person))
         await customer.run("payment")
         assert customer.door.expects == "payment"
