@@ -74,7 +74,7 @@ def unsold(table: str, id: str) -> Change:
 
 
 def without_method(method: str) -> Change:
-    return lambda text: re.sub(rf'(?m)^(methods = .*?)"{method}",? ?', r"\1", text, count=1)
+    return lambda text: re.sub(rf'(?m)^((?:methods|code_in_chat) = .*?)"{method}",? ?', r"\1", text)
 
 
 def unnamed(folder: Path, id: str) -> None:

@@ -47,7 +47,6 @@ async def test_a_renewal_is_confirmed_to_the_account_and_to_the_address_for_invo
     letter = await confirmed(desk, EMAIL, INVOICES)
     assert "Abonament R2płatnika, 1\u00a0rok" in letter["text"]
     assert "Odnawianie: tak" in letter["text"]
-    assert "Zgadzam się na automatyczne odnowienie" in letter["text"]
 
 
 async def test_one_address_for_both_gets_it_once(desk: Running) -> None:
