@@ -79,7 +79,8 @@ async def measure(browser: Browser, journey: Journey, pictures: Path | None) -> 
                     await customer.wait(journey.waits_until)
                 if not journey.new_phone:
                     return await counted(customer)
-            async with before_the_chat(browser, journey.again(), sandbox, pictures) as customer:
+            again = journey.again(customer.pages.proposed)
+            async with before_the_chat(browser, again, sandbox, pictures) as customer:
                 return await counted(customer)
         except (Stuck, BrowserError) as error:
             print(f"{journey.name} got stuck: {error}", *getattr(error, "__notes__", ()), sep="\n  ", file=sys.stderr)

@@ -33,9 +33,10 @@ class Journey:
     new_phone: bool = False
     shows: tuple[str, ...] = ()
 
-    def again(self) -> "Journey":
+    def again(self, password: str) -> "Journey":
         """The same customer on the new phone: whoever has an account gives the chat nothing that it knows."""
-        return replace(self, typed={key: line for key, line in self.typed.items() if key.startswith("page.")})
+        known = {key: line for key, line in self.typed.items() if key.startswith("page.")}
+        return replace(self, typed=known | {"page.password": password or known["page.password"]})
 
 
 PASSWORD = "Zielony7Parasol!"

@@ -16,16 +16,22 @@ GLANCE_MS, CHECKED_MS, LOADED_MS = 1_000, 10_000, 20_000
 MOST_FORMS = 4
 OWN_PAGES = ("/s/", "/p/")
 CHAT, TELEGRAM = "/chat", "/sandbox/telegram/"
-SEND = "form button:visible:not([name=forgot]):not(.reveal)"
+SEND = "form button:visible:not([name=forgot]):not([type=button])"
+PROPOSES = "#propose:visible"
 
 
 @dataclass
 class Pages:
-    """Goes through pages by this thumb. `known` tells what is typed into a field, by its name."""
+    """Goes through pages by this thumb.
+
+    `known` tells what is typed into a field, by its name; `proposed` is the password that a page proposed and this
+    customer took.
+    """
 
     hands: Hands
     known: Callable[[str], str]
     picture: Callable[[Page, str], Awaitable[None]]
+    proposed: str = ""
     _visited: int = 0
 
     async def fill(self, page: Page, at: str) -> None:
@@ -55,6 +61,9 @@ class Pages:
         """Fill in one form and press its button. What the desk has filled in stays; a real bank knows nothing yet."""
         tally, elsewhere = self.hands.tally, not urlsplit(page.url).path.startswith(OWN_PAGES)
         taps, hint = tally.taps, ""
+        if await page.locator(PROPOSES).count():
+            await self.hands.tap(page.locator(PROPOSES), f"{at}: take the proposed password")
+            self.proposed = await page.locator("#password").input_value()
         for box in await page.locator(FIELDS).all():
             if elsewhere:
                 await box.evaluate(EMPTIED)

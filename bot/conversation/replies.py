@@ -27,7 +27,7 @@ from bot.conversation.outbound import (
 )
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
-from dialogs.account.account import consents
+from dialogs.account.account import consents, start
 from dialogs.company.data import read_company
 from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
 from dialogs.kit.once import read_slots
@@ -106,8 +106,10 @@ def _asks_itself(outcome: Outcome[ConversationState], journey: Journey) -> bool:
     step = question.step
     controls = (
         step.expects is Expects.consents,
-        step.path == _ORDERING,
+        step.path in (start.path, _ORDERING),
         "secure_page" in step.display.links,
+        # Of the letter's code is said what it may be instead; the others are asked for by their boxes.
+        any(code.by != "letter" for code in _code_fields(step, outcome.case, outcome.ctx)),
         any(step.name in (*row.steps, *row.covers) for row in question.card.rows),
         any(choice.step == step.name for row in question.card.rows for choice in row.choices),
     )

@@ -99,10 +99,11 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 
 
 def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
-    """Return the text message's code and, while an account's first contacts are proven, the letter's beside it."""
+    """Return the text message's code, once there is one, and beside it the letter's while both are to be proven."""
     by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
     beside = letter_code.asked_beside(ctx) or (letter_code.followed(ctx) and proven_phone(ctx) is None)
-    return (by_sms, letter_code.code("contact_code:letter", ctx)) if beside else (by_sms,)
+    by_letter = (letter_code.code("contact_code:letter", ctx),) if beside else ()
+    return by_letter if code_later(s) else (by_sms, *by_letter)
 
 
 def is_vouched(number: str, ctx: Ctx) -> bool:

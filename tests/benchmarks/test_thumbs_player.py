@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from playwright.async_api import BrowserContext, Route, async_playwright
 
-from benchmarks.thumbs.journeys import FAKTURASMART, NEW_PHONE, Journey
+from benchmarks.thumbs.journeys import FAKTURASMART, NEW_PHONE, PASSWORD, Journey
 from benchmarks.thumbs.player import Player
 from benchmarks.thumbs.sandbox import Sandbox
 
@@ -127,5 +127,5 @@ async def test_sheet_codes_and_one_press_for_both_papers(chromium_path: str) -> 
 
 
 async def test_whoever_has_an_account_presses_so_beside_the_sheet(chromium_path: str) -> None:
-    heard, _ = await played(chromium_path, NEW_PHONE.again())
+    heard, _ = await played(chromium_path, NEW_PHONE.again(PASSWORD))
     assert heard[0] == "account:existing"

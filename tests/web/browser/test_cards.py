@@ -561,9 +561,10 @@ def test_consents_say_their_words_in_their_boxes_and_those_required_are_marked(a
         assert one.page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
     boxes = one.page.locator("#tray label")
     expect(boxes.first).to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
-    expect(boxes.filter(has_text="(wymagane)")).to_have_count(2)
-    one.sees("#tray > button", ["Tylko wymagane", re.compile(r"^Zgody dobrowolne \(\d\)$")])
+    expect(boxes.filter(has_text="(wymagane)")).to_have_count(0)
+    one.sees("#tray > button", ["Tylko wymagane", re.compile(r"^Dobrowolne \(\d\)$")])
     one.page.locator("#tray .more").click()
+    expect(boxes.filter(has_text="(wymagane)")).to_have_count(2)
     expect(boxes.last).to_have_text("Chcę dostawać e-mailem informacje o nowościach i promocjach.")
     one.sees(".likely", "Tylko wymagane")
     missing = "#tray input[aria-invalid=true]"

@@ -15,16 +15,49 @@ const CHECKS = {
   digit: (text) => /\p{Nd}/u.test(text),
   special: (text) => /[^\p{L}\p{Nd}]/u.test(text),
   allowed: (text, rule) => text !== "" && [...text].every((sign) => /[A-Za-z0-9]/.test(sign) || rule.characters.includes(sign)),
-  match: (text) => text !== "" && text === repeat?.value,
+  match: (text) => !repeat?.value || text === repeat.value,
 };
+const SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // none is taken for another
+const GROUP = 4; // signs between two hyphens
+
+/** @param {HTMLLIElement} item @param {string} text */
+const met = (item, text) => CHECKS[item.dataset.rule ?? ""]?.(text, item.dataset) ?? true;
 
 /** What is still missing; what only the desk can tell is told if it refuses. */
 function weed() {
   for (const item of rules?.querySelectorAll("li") ?? []) {
-    const check = CHECKS[item.dataset.rule ?? ""];
     const untold = item.dataset.rule === "max_length" && password.value === "";
-    item.hidden = !check || untold || check(password.value, item.dataset);
+    item.hidden = untold || met(item, password.value);
   }
+}
+
+/** A random password that meets the rules, in groups to be read out: 92 bits or more. */
+function proposal() {
+  const least = Number(rules?.querySelector("li[data-rule=min_length]")?.getAttribute("data-n") ?? 0);
+  const groups = Math.max(4, Math.ceil((least + 1) / (GROUP + 1)));
+  for (;;) {
+    const drawn = Array.from(crypto.getRandomValues(new Uint32Array(groups * GROUP)), (number) => SIGNS[number % SIGNS.length]).join("");
+    const text = drawn.replace(/.{4}(?=.)/g, "$&-");
+    if (CHECKS.upper(text) && CHECKS.lower(text) && CHECKS.digit(text)) return text;
+  }
+}
+
+/** Fills in what may be kept by the browser or written down: shown until it is sent. Offered where it meets the rules. */
+function offerProposal() {
+  const button = document.getElementById("propose");
+  const items = [...(rules?.querySelectorAll("li") ?? [])].filter((item) => item.dataset.rule !== "match");
+  if (!button || !items.every((item) => met(item, proposal()))) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const text = proposal();
+    for (const input of [password, repeat]) {
+      if (!input) continue;
+      input.value = text;
+      if (input.type === "password") input.nextElementSibling?.dispatchEvent(new Event("click"));
+    }
+    weed();
+    /** @type {HTMLElement|null} */ (form.querySelector('button[type="submit"]'))?.focus();
+  });
 }
 
 function revealer(input) {
@@ -55,7 +88,10 @@ for (const input of form.querySelectorAll("input[enterkeyhint=next]")) {
     next.focus();
   });
 }
-if (rules) weed();
+if (rules) {
+  weed();
+  offerProposal();
+}
 
 form.addEventListener("submit", (event) => {
   const button = form.querySelector('button[type="submit"]');

@@ -239,7 +239,9 @@ export class Log {
 
   /** The greeting stays where it was said: only its card goes on. @param {Line} line @param {Element} slip */
   #leaveWords(line, slip) {
-    const words = deskSlip({ ...line, quiet: 0 });
+    const text = line.text.slice(0, line.text.length - (line.quiet ?? 0)).trim();
+    if (!text) return;
+    const words = deskSlip({ ...line, text, quiet: 0 });
     words.setAttribute("data-first", slip.getAttribute("data-first") ?? "");
     this.#place(words, line.id, false);
   }

@@ -96,7 +96,7 @@ export class Tray {
     const below = [...(pays ? ways : []), ...aside];
     return [
       sheet ? this.#fields.draw(sheet) : null,
-      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...(voluntary ? boxes.filter((button) => this.#isRequired(button)) : boxes).map((button) => this.#tickBox(button))) : null,
+      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...(voluntary ? boxes.filter((button) => this.#isRequired(button)) : boxes).map((button) => this.#tickBox(button, voluntary > 0))) : null,
       ...(pays ? [] : ways),
       below.length ? h("div", { class: "rest" }, ...below) : null,
     ].filter((part) => part !== null);
@@ -133,15 +133,17 @@ export class Tray {
     return this.#required.has(button.payload);
   }
 
-  #tickBox(button) {
+  /** @param {import("./transcript.js").Button} button @param {boolean} alike all in view are required */
+  #tickBox(button, alike) {
     const { title } = tick(button);
-    const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": button.payload }));
+    const required = this.#isRequired(button);
+    const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": button.payload, "aria-required": required && "true" }));
     this.#boxes.set(box, button);
     box.addEventListener("change", () => {
       if (asleep(box)) this.#sync();
       else this.acts.wish({ row: button.payload, title, on: box.checked, words: button.words });
     });
-    const mark = button.words && this.#isRequired(button) ? h("small", {}, ` ${t("required")}`) : null;
+    const mark = button.words && required && !alike ? h("small", {}, ` ${t("required")}`) : null;
     return h("label", {}, box, h("span", { dir: "auto" }, ...kept(button.words ?? title), mark));
   }
 
