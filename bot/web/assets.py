@@ -6,7 +6,7 @@ no cache keeps under the old name.
 The sources stay small modules that a browser could load one by one; a page would ask for thirty of them. Of JavaScript
 only the static form that they use is known (named imports from relative paths, exports at declarations): anything else
 is an error at the start, not a page that doesn't work. A bundle keeps its lines and names, so that an error's place
-can be read; comments go, since half of the modules' weight are types for editors.
+can be read; margins and comments go, since half of the modules' weight are types for editors.
 """
 
 import gzip
@@ -226,6 +226,7 @@ _EXPORTED = re.compile(r"^export (?=(?:async )?(?:function|class|const) ?\*? ?([
 _EXPORTS = re.compile(r"^export \{ ([\w$, ]+) \};\n", re.MULTILINE)
 _UNKNOWN = re.compile(r"^(?:import|export)\b[^\n]*", re.MULTILINE)
 _COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*.*?\*/|(?<=[;,{}\])]) //[^\n\"'`]*$", re.MULTILINE | re.DOTALL)
+_MARGINS = re.compile(r"^\s+", re.MULTILINE)
 _STYLE_COMMENTS = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
 
 
@@ -262,7 +263,9 @@ def _wrapped(path: str, source: str) -> str:
     body = _EXPORTED.sub("", _EXPORTS.sub("", body))
     if unknown := _UNKNOWN.search(body):
         raise NotBundled(f"{path}: {unknown[0]}")
-    return f"const {_name(path)} = (() => {{\n{body.strip()}\nreturn {{ {', '.join(names)} }};\n}})();\n"
+    if broken := next((line for line in body.splitlines() if line.count("`") % 2), ""):
+        raise NotBundled(f"{path}: {broken}")  # a text's own margin
+    return f"const {_name(path)} = (() => {{\n{_MARGINS.sub('', body).strip()}\nreturn {{ {', '.join(names)} }};\n}})();\n"
 
 
 def _taken(names: str | None, path: str) -> str:
