@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, TypeVar
 
 from msgspec import NODEFAULT
@@ -227,8 +227,8 @@ class Journey:
     def stage(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[int, int, float]:
         """Return which stage of the customer's way the step is in, of how many, and how much of that stage is done.
 
-        A stage is one dialog, or a few that customers take for one. Whoever has only just come, begins anew or looks
-        around, is on no way yet: zeros.
+        A stage is one dialog, or a few that customers take for one; the one after the last is the end. Whoever has only
+        just come, begins anew or looks around, is on no way yet: zeros.
         """
         answered = {self._by_path[path].dialog for path in case.talk.answered if path in self._by_path}
         on_way = (
@@ -240,11 +240,14 @@ class Journey:
         stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
         n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
         known = (self._by_path[path] for path in case.talk.answered if path in self._by_path)
-        if not n or self.dialogs[here.dialog].browsed or not any(self.precedes(step, here) for step in known):
+        over = self.dialogs[here.dialog].browsed
+        if not (n or over) or not any(self.precedes(step, here) for step in known):
             return 0, 0, 0.0
-        steps = [s for s in stages[n - 1] if s.when(read_slots(case, s.dialog, ctx), ctx)]
-        done = sum(s.done(read_slots(case, s.dialog, ctx), ctx) for s in steps)
-        return n, len(stages), done / len(steps) if steps else 0.0
+        steps = chain(*stages) if over else stages[n - 1]
+        done = [s.done(slots, ctx) for s in steps if s.when(slots := read_slots(case, s.dialog, ctx), ctx)]
+        if over:
+            return (len(stages) + 1, len(stages), 0.0) if all(done) else (0, 0, 0.0)
+        return n, len(stages), sum(done) / len(done) if done else 0.0
 
     # --- acts that bar the way, and what may be changed all the same ---
 

@@ -429,7 +429,7 @@ def test_of_many_answers_four_are_shown_and_the_others_unfold(visit: Open) -> No
     expect(one.page.locator(".spent li").last).to_have_text("✓ Metody")
 
 
-def test_progress_never_recedes_and_is_gone_where_there_is_no_way(visit: Open) -> None:
+def test_progress_never_recedes_is_full_at_the_end_and_gone_where_there_is_no_way(visit: Open) -> None:
     one = visit(to="email")
     bar = one.page.get_by_role("progressbar")
     one.stands(Place("company", "tax_number", "tax_number", 4, 8, "Dane firmy"))
@@ -438,6 +438,14 @@ def test_progress_never_recedes_and_is_gone_where_there_is_no_way(visit: Open) -
     one.sees("#progress-words", "5 z 10 · Dane firmy")
     assert bar.evaluate("bar => bar.value / bar.max") == 0.5
     one.stands(Place("zone", "zone", "nothing", -1, 10, "Strefa klienta"))
+    expect(bar).to_be_hidden()
+    one.stands(Place("einvoice", "einvoice", "choice", 4, 5, "E-faktury"))
+    one.sees("#progress-words", "5 z 5 · E-faktury")
+    one.stands(Place("zone", "zone", "nothing", 5, 5, "Strefa klienta"))
+    one.sees("#progress-words", "5 z 5 · E-faktury ✓")
+    assert bar.evaluate("bar => bar.value / bar.max") == 1
+    expect(bar).to_be_hidden()
+    one.stands(Place("zone", "zone", "nothing", 5, 5, "Strefa klienta"))
     expect(bar).to_be_hidden()
 
 

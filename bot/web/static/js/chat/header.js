@@ -5,11 +5,14 @@ import { current, locales, t } from "./words.js";
 /** Who speaks now, by name where it is known. @param {any} standing */
 const agentWords = (standing) => (standing.speaker ? t("mode_agent_named", { name: standing.speaker }) : t("mode_agent"));
 
+const END_MS = 2000; // for which a full bar stays
+
 export class Header {
   #menu = byId("menu");
   #button = byId("menu-button");
   #drawn = "";
   #furthest = 0;
+  #leaving = 0;
 
   /** @param {(command: string) => void} say */
   constructor(say) {
@@ -32,17 +35,20 @@ export class Header {
     this.#draw();
   }
 
-  /** The stage, and how far one is: never less than before on the same way. @param {any} standing */
+  /** The stage, and how far one is: never less than before on the same way, whose end is seen. @param {any} standing */
   #tell(standing) {
     const { n, of, share } = standing?.stage ?? { n: 0, of: 0, share: 0 };
-    byId("progress").hidden = !n;
-    if (!n) {
+    const [box, words, bar] = [byId("progress"), byId("progress-words"), /** @type {HTMLProgressElement} */ (byId("progress-bar"))];
+    const over = n > of;
+    clearTimeout(this.#leaving);
+    if (over) this.#leaving = setTimeout(() => (box.hidden = true), END_MS);
+    else box.hidden = !n;
+    if (box.hidden || !n) {
       this.#furthest = 0;
       return;
     }
-    byId("progress-words").textContent = of > 1 ? t("progress", { n, of, part: standing.part }) : standing.part;
-    this.#furthest = Math.max(this.#furthest, (n - 1 + share) / of);
-    const bar = /** @type {HTMLProgressElement} */ (byId("progress-bar"));
+    words.textContent = over ? words.textContent.replace(/( ✓)?$/, " ✓") : of > 1 ? t("progress", { n, of, part: standing.part }) : standing.part;
+    this.#furthest = over ? 1 : Math.max(this.#furthest, (n - 1 + share) / of);
     bar.max = of;
     bar.value = this.#furthest * of;
   }
