@@ -1,34 +1,40 @@
 /**
- * Where the answers stand: over the input; below the way to a page, which comes first; on a low window below the talk,
- * within its own scrolling, so that half of the height belongs to it.
+ * Where the answers stand: over the input; below the way to a page, which comes first; where they would take more than a
+ * fifth of a low window below the talk, within its own scrolling, so that half of the height belongs to it.
  */
 import { byId } from "../dom.js";
 
-const LOW = matchMedia("(max-height: 600px)");
-const LOWEST = matchMedia("(max-height: 480px)"); // not even a line has room below the way
+const LOW_PX = 600;
+const LOWEST_PX = 480; // not even a line has room below the way
+const MOST = 0.2;
 
 export class Places {
   #below = false;
+  #at = "notice";
 
   /** @param {() => void} moved */
   constructor(moved) {
     this.moved = moved;
-    for (const height of [LOW, LOWEST]) height.addEventListener("change", () => this.#place());
-    this.#place();
+    addEventListener("resize", () => this.arrange());
   }
 
   /** @param {boolean} on whether a way to a page is to come first */
   below(on) {
-    if (on === this.#below) return;
+    const changed = on !== this.#below;
     this.#below = on;
-    this.#place();
+    if (changed) this.arrange();
   }
 
-  #place() {
+  /** The answers were drawn, or have another window. */
+  arrange() {
     const [tray, log, notice, act] = [byId("tray"), byId("log"), byId("notice"), byId("act")];
+    const large = innerHeight <= LOW_PX && tray.offsetHeight > innerHeight * MOST;
+    const at = this.#below && innerHeight > LOWEST_PX ? "act" : large ? "log" : "notice";
+    if (at === this.#at) return;
+    this.#at = at;
     const held = tray.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-    if (this.#below && !LOWEST.matches) act.after(tray);
-    else if (LOW.matches) log.append(tray);
+    if (at === "act") act.after(tray);
+    else if (at === "log") log.append(tray);
     else notice.after(tray);
     held?.focus({ preventScroll: true });
     this.moved();

@@ -30,10 +30,11 @@ export class Tray {
 
   #fields;
 
-  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts @param {(text: string) => void} filled */
-  constructor(pressed, acts, filled) {
+  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts @param {(text: string) => void} filled @param {() => void} drawn */
+  constructor(pressed, acts, filled, drawn) {
     this.#fields = new Fields((text) => this.busy || filled(text));
     this.pressed = pressed;
+    this.drawn = drawn;
     this.acts = acts;
     /** Whether the last press was a tick: what it is answered with was there before. */ this.ticked = false;
     /** Whether the page has only just been loaded: nothing stood here before. */ this.awake = false;
@@ -61,6 +62,7 @@ export class Tray {
     const before = new Set(this.#controls().map(known));
     this.#box.replaceChildren(...(line ? this.#answers(line, expects, sheet) : []));
     this.#box.hidden = !this.#box.childElementCount;
+    this.drawn();
     this.acts.hold(line, sheet && this.#fields.form);
     this.#sync();
     // In a card's step the same ways on stay where they are, message after message.
