@@ -50,8 +50,7 @@ def static_file(body: bytes, name: str) -> StaticFile:
 
 def media_type(name: str) -> str:
     """Return the type of a file of this name."""
-    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return _TYPES.get(Path(name).suffix, guessed)
+    return _TYPES.get(Path(name).suffix, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 @cache
@@ -103,8 +102,7 @@ def _answer(request: Request, file: StaticFile | None, extra: Mapping[str, str] 
     if file is None:
         return Response(status_code=404)
     headers = {"etag": file.etag, "cache-control": _AGE, **(extra or {})}
-    known = request.headers.get("if-none-match", "")
-    if file.etag in (mark.strip().removeprefix("W/") for mark in known.split(",")):
+    if file.etag in (mark.strip().removeprefix("W/") for mark in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
     return Response(file.body, media_type=file.media_type, headers=headers)
 
@@ -224,7 +222,9 @@ def _sources() -> dict[str, bytes]:
 _IMPORT = re.compile(r'^import (?:\{ ?([^}]*?) ?\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?=(?:async )?(?:function|class|const) ?\*? ?([A-Za-z_$][\w$]*))", re.MULTILINE)
 _EXPORTS = re.compile(r"^export \{ ([\w$, ]+) \};\n", re.MULTILINE)
-_UNKNOWN = re.compile(r"^(?:import|export)\b[^\n]*", re.MULTILINE)
+_UNKNOWN = re.compile(
+    r"^(?:import|export)\b.*|^[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$", re.MULTILINE
+)  # or a text of lines
 _COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*.*?\*/|(?<=[;,{}\])]) //[^\n\"'`]*$", re.MULTILINE | re.DOTALL)
 _MARGINS = re.compile(r"^\s+", re.MULTILINE)
 _STYLE_COMMENTS = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
@@ -260,12 +260,10 @@ def _in_order(files: Mapping[str, bytes], path: str, above: tuple[str, ...]) -> 
 def _wrapped(path: str, source: str) -> str:
     body = _IMPORT.sub(lambda match: _taken(match[1], _beside(path, match[2])), _COMMENTS.sub("", source))
     names = [*_EXPORTED.findall(body), *(one for found in _EXPORTS.findall(body) for one in found.split(", "))]
-    body = _EXPORTED.sub("", _EXPORTS.sub("", body))
+    body = _MARGINS.sub("", _EXPORTED.sub("", _EXPORTS.sub("", body))).strip()
     if unknown := _UNKNOWN.search(body):
         raise NotBundled(f"{path}: {unknown[0]}")
-    if broken := next((line for line in body.splitlines() if line.count("`") % 2), ""):
-        raise NotBundled(f"{path}: {broken}")  # a text's own margin
-    return f"const {_name(path)} = (() => {{\n{_MARGINS.sub('', body).strip()}\nreturn {{ {', '.join(names)} }};\n}})();\n"
+    return f"const {_name(path)} = (() => {{\n{body}\nreturn {{ {', '.join(names)} }};\n}})();\n"
 
 
 def _taken(names: str | None, path: str) -> str:

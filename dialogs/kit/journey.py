@@ -230,16 +230,15 @@ class Journey:
         A stage is one dialog, or a few that customers take for one; the one after the last is the end. Whoever has only
         just come, begins anew or looks around, is on no way yet: zeros.
         """
-        answered = {self._by_path[path].dialog for path in case.talk.answered if path in self._by_path}
+        known = [self._by_path[path] for path in case.talk.answered if path in self._by_path]
+        met = {here.dialog, *(step.dialog for step in known)}
         on_way = (
             s
             for s in self.steps
-            if s.manners.counted
-            and (s.dialog in answered | {here.dialog} or s.when(read_slots(case, s.dialog, ctx), ctx))
+            if s.manners.counted and (s.dialog in met or s.when(read_slots(case, s.dialog, ctx), ctx))
         )
         stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
         n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
-        known = (self._by_path[path] for path in case.talk.answered if path in self._by_path)
         over = self.dialogs[here.dialog].browsed
         if not (n or over) or not any(self.precedes(step, here) for step in known):
             return 0, 0, 0.0
