@@ -5,14 +5,18 @@ The shop of the journey has a look of its own: nothing that it shows, by day or 
 
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from benchmarks.thumbs.journeys import CERTIFIED, FAKTURASMART, KONTORBLATT, Journey
+from benchmarks.thumbs.player import Player
+from benchmarks.thumbs.sandbox import Sandbox
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, running_desk
-from tests.kit.browsers import of_okienko, window, with_a_company
+from tests.kit.browsers import clean, of_okienko, window, with_a_company
 
 LEAF = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#dcefe4"/>'
@@ -99,3 +103,26 @@ async def test_words_written_before_the_order_was_asked_for_order_nothing(desk: 
     assert (await desk.card("jan.nowak@example.com"))["orders"] == []
     await order.click()
     await visitor.sees("Do zapłaty")
+
+
+@dataclass
+class Shown(Player):
+    """A customer whose every screen and page is looked at."""
+
+    async def _picture(self, page: Page, name: str) -> None:
+        await clean(page)
+
+
+@pytest.mark.parametrize(
+    "journey", [FAKTURASMART, *(pytest.param(one, marks=pytest.mark.nightly) for one in (CERTIFIED, KONTORBLATT))]
+)
+async def test_every_screen_of_a_purchase_fits_and_is_clean(
+    tmp_path: Path, chromium: Browser, journey: Journey
+) -> None:
+    async with running_desk(tmp_path, profile=ROOT / "profiles" / journey.profile) as desk:
+        context = await chromium.new_context(has_touch=True, locale=journey.locale, reduced_motion="reduce")
+        customer = Shown(journey, await context.new_page(), Sandbox(desk.http))
+        await customer.open(f"{desk.url}/chat")
+        await customer.play(journey.ways)
+        assert "order.pay: press pay:now" in customer.trail
+        await context.close()

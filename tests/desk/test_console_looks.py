@@ -1,43 +1,20 @@
 """axe-core finds nothing at the agents' console, by day and by night, at phone and desktop width; nothing overflows."""
 
 import re
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
 from services.agents import agent_accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
+from tests.kit.browsers import LOOKS, clean
 from tests.kit.narrow import present
 from tests.voices import sentences
 
-AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
-THUMB = 44
-TOUCHED = "button, select, summary, textarea, .button, .lintel a, .back, input[type=text], input[type=search]"
-LOW = """([touched, least]) => [...document.querySelectorAll(touched)]
-    .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < least - .1)
-    .map(one => one.outerHTML)"""
-SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 860})
-
-
-async def clean(page: Page) -> None:
-    """Runs all of axe's rules, best practices included, on what is seen now."""
-    await page.evaluate(AXE)
-    told: list[object] = []
-    for size in SIZES:
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        for light in ("light", "dark"):
-            await page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
-            found = await page.evaluate("axe.run(document).then(result => result.violations)")
-            told += [(light, size["width"], rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-        low = await page.evaluate(LOW, [TOUCHED, THUMB]) if size == SIZES[0] else []
-        assert low == [], f"{page.url}: too low for a thumb"
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"], f"{page.url} is {wide} wide at {size['width']}"
-    assert told == []
+(PHONE, _), (DESKTOP, _) = LOOKS[-1], LOOKS[-3]
 
 
 async def left_unfilled(agent: AgentBrowser) -> None:
@@ -88,11 +65,12 @@ async def test_before_anybody_waits(desk: Running, office: BrowserContext) -> No
     await expect(agent.page.get_by_role("heading", name="Tu otworzy się rozmowa")).to_be_visible()
     await expect(agent.page.get_by_role("link", name="w rozmowie")).to_have_attribute("href", "/chat")
     await clean(agent.page)
+    await agent.page.set_viewport_size(DESKTOP)
     side = await agent.page.locator("#talk").bounding_box()
     assert side is not None
-    assert side["x"] + side["width"] == SIZES[1]["width"], "no hole where a card would stand"
-    await agent.page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
-    assert present(await agent.page.locator(".lintel").bounding_box())["height"] <= THUMB + 10, "one line on a phone"
+    assert side["x"] + side["width"] == DESKTOP["width"], "no hole where a card would stand"
+    await agent.page.set_viewport_size(PHONE)
+    assert present(await agent.page.locator(".lintel").bounding_box())["height"] <= 54, "one line on a phone"
     await agent.page.get_by_role("link", name="Moje konto").click()
     await expect(agent.page.get_by_role("link", name="Dziennik")).to_be_visible()
 
@@ -111,7 +89,7 @@ async def test_the_console(desk: Running, buyer: Scripted, office: BrowserContex
     await page.goto(f"{desk.url}/desk")
     await expect(page.locator("a.row.waiting")).to_have_count(1)
     await clean(page)
-    await page.set_viewport_size(SIZES[1])  # type: ignore[arg-type]
+    await page.set_viewport_size(DESKTOP)
     await agent.opens()
     await page.get_by_role("button", name="Pokaż kontakty").click()
     await expect(page.get_by_text(buyer.person.email).first).to_be_visible()
