@@ -43,15 +43,12 @@ class Cues:
 
     def among(self, words: Sequence[str]) -> bool:
         """Return whether one of the cues stands among words."""
-        if any(map(self._is_cue, words)):
+        if any(w in self._words or any(w[:n] in self._beginnings for n in self._lengths) for w in words):
             return True
         if self._first.isdisjoint(words):
             return False
         said = f" {' '.join(words)} "
         return any(phrase in said for phrase in self._phrases)
-
-    def _is_cue(self, word: str) -> bool:
-        return word in self._words or any(word[:length] in self._beginnings for length in self._lengths)
 
     def cut(self, words: Sequence[str]) -> list[str]:
         """Return the words without those of the phrases."""

@@ -92,7 +92,9 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     One that binds is named by its title, or by the words that `read_binding` takes; never by a likeness.
     """
     options = expected.options
-    words = _without_filler(fold_words(text[:400]).split(), langs)
+    words = fold_words(text[:400]).split()
+    if words[1:] and langs[0].code == "pl" and words[0] == "no":  # Polish opens with it: "no pasuje" is no no
+        words = words[1:]
     if not options or not words:
         return None
     if len(words) > _MOST_WORDS:
@@ -130,11 +132,6 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         no = [option for option in free if _value(option) in _NEGATIVE and not option.beside]
         return Press(no[0].payload) if len(no) == 1 else Refusal(text)
     return _named(text, words, free, expected, langs)
-
-
-def _without_filler(words: list[str], langs: Languages) -> list[str]:
-    """Return the words without the one that Polish opens with: "no pasuje" is no no."""
-    return words[1:] if len(words) > 1 and langs[0].code == "pl" and words[0] == "no" else words
 
 
 def _without_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
@@ -222,15 +219,12 @@ def _named(
     found = _plain_answer(text, words, own, langs) or _by_synonym(text, words, options, langs)
     found = found or _likely_answer(words, own, langs)
     found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), own, langs)
-    if isinstance(found, Press) and _agrees_by(found, own) and not is_agreement(text, langs):
+    agreeing = {option.payload for option in own if _value(option) in _POSITIVE}
+    if isinstance(found, Press) and found.payload in agreeing and not is_agreement(text, langs):
         return _by_reservation(text, own, langs)
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
         return _together(found, expected)
     return found
-
-
-def _agrees_by(found: Press, options: tuple[OptionWords, ...]) -> bool:
-    return any(option.payload == found.payload for option in options if _value(option) in _POSITIVE)
 
 
 def _by_reservation(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:

@@ -94,7 +94,8 @@ def _telling(text: str, langs: Languages, beside: Callable[[str], str]) -> Itera
     `beside` takes the answer out: a question mark behind nothing else is only doubt ("12?").
     """
     rest = beside(text)
-    if not _asks(rest, langs) or _is_doubt(rest.replace("?", " "), langs):
+    unmarked = rest.replace("?", " ")
+    if not _asks(rest, langs) or (not _asks(unmarked, langs) and _says_nothing(unmarked, langs)):
         yield text, False
         return
     pieces = _CLAUSE.split(text)
@@ -105,10 +106,6 @@ def _telling(text: str, langs: Languages, beside: Callable[[str], str]) -> Itera
 
 def _asks(text: str, langs: Languages) -> bool:
     return asks(text, langs) or is_question(text, fold_words(text).split(), langs)
-
-
-def _is_doubt(rest: str, langs: Languages) -> bool:
-    return not _asks(rest, langs) and _says_nothing(rest, langs)
 
 
 def _says_nothing(words: str, langs: Languages) -> bool:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.answers import closed, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
+from nlu.commands import read_command
 from nlu.corrections.correction_words import nouns_of
 from nlu.corrections.sentences import plain, without_the_old
 from nlu.entities.extract import extract
@@ -21,11 +23,12 @@ from nlu.languages.language import Languages
 from nlu.named.own_order import BEGINNING, is_owner, orders_nothing
 from nlu.named.renewals import names_renewal, takes_back_renewal, turns_renewal_off
 from nlu.named.taken_back import plainly_wipes
+from nlu.phrase_lines import wish as wish_words
 from nlu.questions.answering import Nearest, likeliest_of, nearest
-from nlu.questions.asking import ASKED, asked_about, asks
+from nlu.questions.asking import ASKED, asked_about, asks, is_answered
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.likelihood import SUREST
-from nlu.questions.side_questions import ABOUT_THE_STEP, SOLD_HERE, SPARING, SURE, read_side_question
+from nlu.questions.side_questions import ABOUT_THE_STEP, SOLD_HERE, SPARING, SURE, read_side_question, rest_beside
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
@@ -72,6 +75,7 @@ _LIKE_AN_ENTRY = frozenset(
 _OWN_DATA = regex(
     r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
 )
+_WISHED = wish_words("own", "<wish>")
 _CODE = regex(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
 _ALL_KNOWN = 0.95
 _OTHER_WORDS = 2
@@ -180,6 +184,24 @@ def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozen
 def _lost(wish: WeighedMessage) -> Meaning | None:
     lost = not wish.says_all and is_lost(wish.text, wish.langs)
     return Intent("help", 1.0, (), wish.text) if lost else None
+
+
+def _paused(wish: WeighedMessage) -> Meaning | None:
+    """Read what is wished for beside a pause, "hold on, one back"; what is its mere reason isn't: the door, a cat."""
+    if not wish.aside_too or _aside(wish.text, wish.langs, ("pause",)) is None:
+        return None
+    rest = rest_beside(wish.text, "pause", wish.langs)
+    asked = asks(rest, wish.langs)
+    if not asked and (command := read_command(rest, wish.langs)) is not None:
+        return command
+    match read_wish(rest, wish.expected, wish.langs, wish.faq):
+        case Faq() | Intent() as told if asked and is_answered(told):
+            return told
+        case Intent(name, confidence) as turn if name in _TURNING and confidence >= _SURELY:
+            seen = name in _SEEN_BY_OTHERS and not asked and _WISHED.search(rest) is None
+            return wish.sure("ask_pause") if seen else replace(turn, text=wish.text)
+        case _:
+            return wish.sure("ask_pause")
 
 
 def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
@@ -321,6 +343,7 @@ def _near(wish: WeighedMessage) -> Meaning | None:
 _READERS: tuple[Callable[[WeighedMessage], Meaning | None], ...] = (
     _lost,
     _renewal_off,
+    _paused,
     _about_the_desk,
     _assent,
     _about_what_is_asked,

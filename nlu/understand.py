@@ -297,7 +297,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         return _bought_with(code, text, expected, langs, faq) or code
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
-    own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
+    any_words = expected.free_text or closed(expected.expects) or kind_of(expected.expects).form == "words"
+    own = None if any_words else read_own_order(text, expected, langs)
     if own is not None and not expected.rows:  # "agli ordini" is a yes
         binding = [one for one in expected.options if one.binds is not None]
         given = read_binding(text, binding, expected, langs) if binding else None
@@ -363,10 +364,6 @@ def _names_itself(meant: Meaning) -> bool:
             return confidence == 1.0 and name not in _POLAR
         case _:
             return isinstance(meant, Faq | Correction | Discount)
-
-
-def _takes_any_words(expected: Expected) -> bool:
-    return expected.free_text or closed(expected.expects) or kind_of(expected.expects).form == "words"
 
 
 def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:

@@ -74,7 +74,8 @@ def _readings(text: str, expected: Expected, langs: Languages) -> Iterator[Corre
     named = _named(text, said, expected, langs, tried)
     if named is None or named.what in _NAMES:
         own = read_own_name(text, said, expected, langs, tried)
-        named = own if own is not None and _no_more(named, own) else named
+        no_more = own is not None and (named is None or named.text is None or (own.text or "") in named.text)
+        named = own if no_more else named  # "Ferretti with two t" gives no other answer than the name
     yield named
     yield read_replaced(text, said, expected, tried)
     yield from (_by_shape(text, said, expected, langs, words) for words in tried)
@@ -88,11 +89,6 @@ def _tried(called: tuple[tuple[str, str], ...], langs: Languages) -> tuple[Corre
     """Return the forms of correction that are tried, with what a seller's own answers are called."""
     nouns: tuple[Noun, ...] = tuple(((step,), loose(words.split(", "))) for step, words in called)
     return tuple(also_called(forms, nouns) for forms in correction_forms(langs))
-
-
-def _no_more(named: Correction | None, own: Correction) -> bool:
-    """Return whether a correction that was read gives no other answer than the name: "Ferretti with two t"."""
-    return named is None or named.text is None or (own.text or "") in named.text
 
 
 def _named(

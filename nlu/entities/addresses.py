@@ -1,7 +1,7 @@
 """E-mail and PEC addresses, typed or spoken: "anna kropka nowak małpa example kropka com"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nlu.entities.spoken_addresses import TLDS, read_spoken
 from nlu.entities.taken_back import without_taken_back
@@ -36,7 +36,7 @@ def find_addresses(text: str, langs: Languages) -> list[Entity]:
         return []
     names = [match.end() for match in _PEC.finditer(text)]
     every = [
-        _entity(address, start, end, said_pec=_called_pec(start, names, alone=len(found) == 1))
+        _entity(address, start, end, said_pec=any(len(found) == 1 or 0 <= start - name <= _NEAR for name in names))
         for start, end, address in found
     ]
     return without_taken_back(every, text, langs)
@@ -48,11 +48,6 @@ def _begin(text: str, typed: re.Match[str]) -> int:
     while start and text[start - 1] in _GLUED and text[start - 1] != text[typed.end() : typed.end() + 1]:
         start -= 1
     return start
-
-
-def _called_pec(start: int, names: Sequence[int], *, alone: bool) -> bool:
-    """Return whether an address is called PEC: anywhere if it's the only one, else right before it."""
-    return any(alone or 0 <= start - end <= _NEAR for end in names)
 
 
 def _entity(address: str, start: int, end: int, *, said_pec: bool) -> Entity:

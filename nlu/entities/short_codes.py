@@ -106,7 +106,8 @@ def _spells(words: Sequence[Token], langs: Languages) -> Iterator[list[tuple[str
     """Yield the signs that stand in a row, each row by itself; "S for Savona" is an S."""
     row = list[tuple[str, Token]]()
     for token in without_examples(words, langs[0].letters):
-        sign = _sign(token, langs)
+        digits = spelled(langs).get(token.word) or (token.word if token.word.isdecimal() else "")
+        sign = digits or letter(token.word, langs[0].letters)
         if sign and not (token.word == "e" and not row):
             row.append((sign, token))
         elif row:
@@ -114,11 +115,6 @@ def _spells(words: Sequence[Token], langs: Languages) -> Iterator[list[tuple[str
             row = []
     if row:
         yield row
-
-
-def _sign(token: Token, langs: Languages) -> str:
-    digits = spelled(langs).get(token.word) or (token.word if token.word.isdecimal() else "")
-    return digits or letter(token.word, langs[0].letters)
 
 
 def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:

@@ -180,7 +180,7 @@ class _Reader:
         domain, here, words = "", at, 0
         while here < len(self.items) and len(domain) < 190:
             item = self.items[here]
-            if item.kind == "break" or item.text == "@" or (not domain and self._leads(item)):
+            if item.kind == "break" or item.text == "@" or (not domain and item.kind == "word" and item.raw in _WHOSE):
                 return None
             if item.kind == "soft":
                 here += 1
@@ -193,10 +193,6 @@ class _Reader:
                 return None
             domain += piece
         return None
-
-    def _leads(self, item: _Item) -> bool:
-        """Return whether a word begins no domain: "look at my …"."""
-        return item.kind == "word" and item.raw in _WHOSE
 
     def _end(self, domain: str, at: int) -> tuple[str, _Item] | None:
         """Return what ends the domain, behind a dot or a provider's name, and its last word: "com", "pe el"."""

@@ -90,21 +90,11 @@ def _marked(one: FoundFact, said: str, forms: Sequence[Corrections], denied: Set
     return replace(one, fact=replace(one.fact, corrects=True))
 
 
-def _asked_about(whole: Meaning) -> bool:
-    """Return whether a message asks something, too: that is answered, and the fact kept beside."""
-    return isinstance(whole, Faq) or (isinstance(whole, Intent) and whole.name.startswith("ask_"))
-
-
 def _beside_invoices(text: str, one: FoundFact) -> bool:
     """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
     said = without_addresses(text).lower()
     start, end = part_around(said, one.start, one.end, _CLAUSE_END)
     return _ABOUT_INVOICES.search(said[start:end]) is not None
-
-
-def _orders_again(whole: Meaning) -> bool:
-    """Return whether a message orders the next term: another year isn't another way to pay."""
-    return isinstance(whole, Intent) and whole.name == "renew_subscription"
 
 
 def _for_invoices(one: FoundFact, text: str) -> FoundFact:
@@ -154,8 +144,9 @@ def correction_by(
     changed = [one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable]
     # The company's data first: a change of a contact leads away from them.
     first = next(iter(sorted(changed, key=lambda fact: fact.kind not in OF_COMPANY)), None)
-    if first is None or (first.kind == "method" and (_asked_about(whole) or _orders_again(whole))):
-        return None
+    told = whole.name if isinstance(whole, Intent) else "ask_" if isinstance(whole, Faq) else ""
+    if first is None or (first.kind == "method" and told.startswith(("ask_", "renew_subscription"))):
+        return None  # a question is answered, and the fact kept beside; another year isn't another way to pay
     if isinstance(whole, Correction):
         if whole.what == first.kind and first.kind in OF_COMPANY:  # its form tells where it ends
             if whole.text is not None and first.text in whole.text and is_town(whole.text):

@@ -134,7 +134,8 @@ def beside(
         return Intent("inform", 1.0, (), text)
     if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
         whole = replace(whole, name="choose_plan")
-    if _only_refuses(whole) and any(one.end for one in found) and not without(text, found):
+    refuses = isinstance(whole, Press) and whole.payload.rpartition(":")[2] in _NOTHING
+    if refuses and any(one.end for one in found) and not without(text, found):
         return Intent("inform", 1.0, (), text)  # "no, two years!" takes back what was understood before
     several = sum(one.fact.adds for one in found) > 1
     if several and (isinstance(whole, Unclear) or _presses_one(whole, found)):  # it means all that it names
@@ -195,10 +196,6 @@ def _called(whole: Meaning, expected: Expected) -> tuple[str, ...]:
         return (Expects.person_name,)
     two = expected.expects is Expects.email and isinstance(whole, Answer) and " " in str(whole.value)
     return (INVOICE_EMAIL if expected.step == INVOICE_EMAIL else Expects.email,) if two else ()
-
-
-def _only_refuses(whole: Meaning) -> bool:
-    return isinstance(whole, Press) and whole.payload.rpartition(":")[2] in _NOTHING
 
 
 def _presses_one(whole: Meaning, found: Sequence[FoundFact]) -> bool:

@@ -6,7 +6,7 @@ fewer than four words, a last `=0.9` the weight of the whole cue.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -80,7 +80,18 @@ class Cue(Struct, frozen=True):
 
     def names(self, word: str) -> bool:
         """Return whether a word stands in the cue itself, not among those that it excludes."""
-        return any(one.fits(word) for term in self.terms if not term.negated for of in term.choices for one in of)
+        return any(one.fits(word) for phrase in self._phrases for one in phrase)
+
+    def without(self, words: list[str]) -> list[str]:
+        """Return the words without the phrases that the cue holds by."""
+        for phrase in self._phrases:
+            at = next((start for start in range(len(words)) if _at(phrase, words, start)), None)
+            words = words if at is None else words[:at] + words[at + len(phrase) :]
+        return words
+
+    @property
+    def _phrases(self) -> list[Phrase]:
+        return [phrase for term in self.terms if not term.negated for phrase in term.choices]
 
     @property
     def words(self) -> list[str]:
@@ -95,7 +106,7 @@ def _anywhere(phrase: Phrase, message: CueMessage) -> bool:
     return len(phrase) == 1 or any(_at(phrase, message.words, i) for i in range(len(message.words) - len(phrase) + 1))
 
 
-def _at(phrase: Phrase, words: tuple[str, ...], start: int) -> bool:
+def _at(phrase: Phrase, words: Sequence[str], start: int) -> bool:
     if start + len(phrase) > len(words):
         return False
     return all(word.fits(words[start + i]) for i, word in enumerate(phrase))

@@ -38,13 +38,11 @@ class Speller:
         """Map misspelled words to the known ones that they stand for, where there are any."""
         return {w: found for w in words if (found := self._repaired(w)) is not None}
 
-    def _begins_well(self, word: str) -> bool:
-        """Return whether a word is known or inflects a known beginning: "wyłączcie" is no slip of "włączcie"."""
-        return any(word[:n] in self._known for n in range(_SHORTEST, len(word) + 1))
-
     def _repaired(self, word: str) -> str | None:
-        if not _SHORTEST <= len(word) <= _LONGEST or word.isdecimal() or self._begins_well(word):
+        if not _SHORTEST <= len(word) <= _LONGEST or word.isdecimal():
             return None
+        if any(word[:n] in self._known for n in range(_SHORTEST, len(word) + 1)):
+            return None  # it is known or inflects a known beginning: "wyłączcie" is no slip of "włączcie"
         if word in self._slips:
             return self._slips[word]
         for shorter in _deletions(word):

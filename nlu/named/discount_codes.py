@@ -75,7 +75,8 @@ def typed_codes(text: str, langs: Languages) -> DiscountWords:
     shaped = [code for code in shaped if not _TAX_NUMBER.fullmatch(code)]
     if shaped:  # beside one that has the look of a code, plain words that aren't in capitals are only words
         plain = [code for code in plain if code.isdecimal() or code in text]
-    unusual = [word for word in plain if not word.isdecimal() and not _known_word(word, langs)]
+    known = [lang.vocabulary().words for lang in langs]
+    unusual = [word for word in plain if not (word.isdecimal() or any(word.casefold() in of for of in known))]
     looked_up, counted = tuple(dict.fromkeys((*shaped, *plain))), tuple(dict.fromkeys((*shaped, *unusual)))
     if len(counted) > MOST_CODES or len(looked_up) > _MOST_WORDS:
         return DiscountWords(named=named)
@@ -84,10 +85,6 @@ def typed_codes(text: str, langs: Languages) -> DiscountWords:
 
 def _mixed(code: str) -> bool:
     return _WITH_DIGITS.match(code) is not None
-
-
-def _known_word(word: str, langs: Languages) -> bool:
-    return any(word.casefold() in lang.vocabulary().words for lang in langs)
 
 
 @lru_cache(maxsize=4)  # what may be a code by its form is compared with the seller's afterwards
@@ -176,8 +173,4 @@ def read_code_taken_out(text: str, expected: Expected, langs: Languages) -> Pres
     ):
         return None
     put_out = _SAYS.puts_out.search(said) is not None and asserted(text, langs, polite=True)
-    return Press(TAKE_OUT, words=text) if put_out or _is_unwanted(text, said) else None
-
-
-def _is_unwanted(text: str, said: str) -> bool:
-    return "?" not in text and _SAYS.is_unwanted.search(said) is not None
+    return Press(TAKE_OUT, words=text) if put_out or ("?" not in text and _SAYS.is_unwanted.search(said)) else None

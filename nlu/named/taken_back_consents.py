@@ -74,15 +74,11 @@ def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, 
     ids = named(said, expected.consents, asked=withdrawn or _SAYS.says_no_to.search(said) is not None)
     if withdrawn:
         ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
-        return ids or _every(said, expected) or required_by_subject(said, expected.consents)
+        every = tuple(one.id for one in expected.consents if one.id != EINVOICE and names_all(said))
+        return ids or every or required_by_subject(said, expected.consents)
     obligatory = {one.id for one in expected.consents if one.obligatory}
     ids = tuple(id for id in ids if id not in obligatory)
     return _kept(ids, expected) if speaks_of_ads(said) or EINVOICE in ids or consent or ids else None
-
-
-def _every(said: str, expected: Expected) -> tuple[str, ...]:
-    every = tuple(one.id for one in expected.consents if one.id != EINVOICE)
-    return every if names_all(said) else ()
 
 
 def _kept(ids: tuple[str, ...], expected: Expected) -> tuple[str, ...] | None:

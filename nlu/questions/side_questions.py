@@ -5,6 +5,7 @@ They are told by question words and by what these refer to, so that a step needs
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
@@ -28,11 +29,14 @@ _VALUE = regex(r"@|\d{3}")
 _ASKS, _SHOWS, _NO_OWN = wish(_MINE, "<asks>"), wish(_MINE, "<shows>"), wish(_MINE, "<not>")
 _OWN, _HAVE = wish(_MINE, "<own>|<kept>"), wish(_MINE, "<have>")
 _ALSO_CALLED = {name: wish(_MINE, f"<{name}>") for name in ("number", "method", "consents", "company")}
+_WHY = frozenset({"step", "need"})
+"""What an answer is for, or whether it must be, is asked about it, not after it."""
 _REACHES = frozenset({"phone", "email"})
-_TALK = ("where", "pause", "my_phone", "my_email", "sent", "next", "charged", "what_is_this")
+_TALK = ("where", "my_phone", "my_email", "sent", "charged", "what_is_this")
 _GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
 _LESS = ("invoice", "monthly", "trial", "end", "this")
-SURE = (*_TALK, "bot", "wait", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later", *_GIVEN, *_LESS)
+_TOLD = ("bot", "wait", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later")
+SURE = (*_TALK, *_TOLD, *_GIVEN, *_LESS, "next")
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
 SPARING = frozenset({"total", *_LESS})
 """Those of them that may have few words of their own."""
@@ -42,7 +46,8 @@ ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the first of these kinds of question that a message asks."""
     asked = _asked(text, langs)
-    found = (_of_answer(text, langs) if kind == _MINE else kind for kind in kinds if kind == _MINE or kind in asked)
+    own = None if _WHY.intersection(asked) else _of_answer(text, langs)
+    found = (own if kind == _MINE else kind for kind in kinds if kind == _MINE or kind in asked)
     return next((kind for kind in found if kind is not None), None)
 
 
@@ -64,12 +69,19 @@ def _nouns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     return tuple((slots, re.compile(rf"\b(?:{pattern})\b")) for slots, pattern in shipped().nouns)
 
 
-@lru_cache(maxsize=4)  # several readers look at one message in a row
-def _asked(text: str, langs: Languages) -> frozenset[str]:
-    """Return all kinds of question that a message asks."""
+def rest_beside(text: str, kind: str, langs: Languages) -> str:
+    """Return what a message says beside the words by which it asks this kind of question, folded."""
     words = fold_words(text[:_LONGEST]).split()
-    message = CueMessage.of(words, question=is_question(text, words, langs) or asks(text, langs))
-    return frozenset(_cues(langs).holding(message))
+    for cue in _asked(text, langs).get(kind, ()):
+        words = cue.without(words)
+    return " ".join(words) + ("?" if "?" in text else "")
+
+
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def _asked(text: str, langs: Languages) -> Mapping[str, Sequence[Cue]]:
+    """Return all kinds of question that a message asks, each with the cues by which it does."""
+    words = fold_words(text[:_LONGEST]).split()
+    return _cues(langs).holding(CueMessage.of(words, question=is_question(text, words, langs) or asks(text, langs)))
 
 
 @lru_cache(maxsize=64)

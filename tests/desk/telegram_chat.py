@@ -89,9 +89,14 @@ class Talk(ABC):
             await self.press_key(data, message)
 
     def _behind(self, turned: set[str]) -> tuple[str, Json] | None:
-        """A button of the newest message with any that only leads to others, and wasn't pressed yet."""
-        message = next((message for message in reversed(self.shown) if datas(message)), {})
+        """A button of the newest question that only leads to others, and wasn't pressed yet."""
+        message = self.asking
         return next(((data, message) for data in datas(message) if screen_of(data) and data not in turned), None)
+
+    @property
+    def asking(self) -> Json:
+        """The newest message with buttons."""
+        return next((message for message in reversed(self.shown) if datas(message)), {})
 
     def button(self, payload: str) -> tuple[str, Json] | None:
         """The data of the newest button with this payload, and its message."""
@@ -166,6 +171,10 @@ class Chat(Talk):
     async def taken(self, update: Json) -> None:
         """Puts an update and waits until the desk is done with it, whatever it says."""
         await self.put(update)
+        await self.done_with(update)
+
+    async def done_with(self, update: Json) -> None:
+        """Waits until the desk has taken an update."""
         await soon(lambda: not any(u["update_id"] == update["update_id"] for u in self.api.pending))
 
     async def say(self, text: str, **more: Any) -> Json:

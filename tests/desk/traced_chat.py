@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.handlers.telegram.buttons import screen_of
 from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE, order, sign_up, to_the_link
 
@@ -37,14 +38,27 @@ class TracedChat(Chat):
         await self.quiet()
         self.acting(what)
 
-    def button(self, payload: str) -> tuple[str, Json] | None:
-        """Only what the newest question offers: one sent twice must not lead back to an older one.
+    @property
+    def asking(self) -> Json:
+        """The question with the highest number, not the lowest in the chat: after a kill an earlier card may have come
+        once more below the one that has gone on in its place. Of one that came twice the lower."""
+        return max((message for message in reversed(self.shown) if datas(message)), key=_asked_at, default={})
 
-        The newest is the one with the highest number, not the lowest in the chat: after a kill an earlier card may have
-        come once more below the one that has gone on in its place.
-        """
-        asking = max((message for message in self.shown if datas(message)), key=_asked_at, default={})
+    def button(self, payload: str) -> tuple[str, Json] | None:
+        """Only what the newest question offers: one sent twice must not lead back to an older one."""
+        asking = self.asking
         return next(((data, asking) for data in datas(asking) if data.partition("|")[2] == payload), None)
+
+    async def press_key(self, data: str, message: Json) -> Json:
+        """What only leads to other keys is nobody's work after a kill: it is pressed until they are there."""
+        keys, pressed = datas(message), await super().press_key(data, message)
+        while screen_of(data):
+            await self.done_with(pressed)
+            await self.quiet()
+            if datas(self.asking) != keys:
+                break
+            pressed = await super().press_key(data, self.asking)
+        return pressed
 
     async def confirm_the_email(self) -> None:
         """Follows the letter's link."""
