@@ -94,12 +94,9 @@ class StubbornDoor(RestDoor):
         self.seqs.append(items[-1]["custom"]["seq"])
         super()._take(items)
         # The answer that carried the buttons comes once; the step keeps them.
-        self.buttons = next((b for item in reversed(items[:-1]) if (b := _payloads(item))), before)
+        buttons = (item["buttons"] for item in reversed(items[:-1]) if item.get("buttons"))
+        self.buttons = next(([button["payload"] for button in each] for each in buttons), before)
         return self.custom
-
-
-def _payloads(item: Json) -> list[str]:
-    return [button["payload"] for button in item.get("buttons", ())]
 
 
 @dataclass

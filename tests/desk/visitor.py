@@ -114,7 +114,7 @@ class Visitor:
         # A page that is closed while it leaves for another may never be: Chromium doesn't answer then.
         await expect(secure.get_by_text("Hasło jest zapisane")).to_be_visible()
         await secure.close()
-        await self._until_it_is_not("secure_page")
+        await self._look_until(lambda: self.expects not in ("secure_page", "wait"))
 
     async def _types_the_shown_code(self, customer: Customer) -> None:
         code = self.page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
@@ -165,9 +165,6 @@ class Visitor:
     def link(self, rel: str) -> Mapping[str, Any]:
         """Return the open step's link of that kind."""
         return link_of(rel, self._standing["links"])
-
-    async def _until_it_is_not(self, expected: str) -> None:
-        await self._look_until(lambda: self.expects not in (expected, "wait"))
 
     async def _look_until(self, reached: Callable[[], bool]) -> None:
         try:

@@ -94,14 +94,11 @@ class Asked:
         return chosen
 
     def _noun(self) -> str:
-        known = _known_to(self.entry)
+        # "condizionatore" is no foreign noun where "condizioni" are asked about.
+        own = (*self.entry.questions, self.entry.answer, *self.entry.about)
+        known = {stem for text in own for _, stem in stems(text, frozenset())}
         unknown = [noun for noun in NOUNS[self.lang] if known.isdisjoint(stem for _, stem in stems(noun, frozenset()))]
         return unknown[len(self.text) % len(unknown)]
-
-
-def _known_to(entry: FaqEntry) -> set[str]:
-    """Return the stems of an entry: "condizionatore" is no foreign noun where "condizioni" are asked about."""
-    return {stem for text in (*entry.questions, entry.answer, *entry.about) for _, stem in stems(text, frozenset())}
 
 
 @cache

@@ -24,11 +24,6 @@ ACTS = {
 _PARTED = " ... "
 
 
-def step_of(name: str) -> Expected:
-    """Return the step at which an act is asked for."""
-    return present(asked(SELLER, name))
-
-
 @cache
 def accepted(name: str, locale: Locale) -> tuple[str, ...]:
     """Return the accepted words of an act: its verbs and, where a yes gives it, the plain yeses; none twice."""
@@ -49,7 +44,7 @@ def is_parted(phrase: str, name: str, locale: Locale) -> bool:
 
 def binds(text: str, name: str, locale: str) -> bool:
     """Return whether a message is taken for the act."""
-    expected, heard = step_of(name), hearing(SELLER)
+    expected, heard = present(asked(SELLER, name)), hearing(SELLER)
     return pressed(understand(text, expected, locale=locale, faq=heard.faq, known=heard.known), expected)
 
 

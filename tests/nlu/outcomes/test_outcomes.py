@@ -44,15 +44,12 @@ def test_a_set_has_three_hundred_messages_of_every_kind_and_talks(name: str) -> 
 async def test_what_is_tried_leaves_nothing_behind() -> None:
     """Each message is tried at the same place, though the one before it would have ordered."""
     texts = ("zamawiam", "blik i bez odnawiania", "zamawiam", "zmień NIP na 5260250274")
-    found = await tried(SETS.parents[3] / "profiles" / "fakturasmart", "pl", [_near(text) for text in texts])
+    near = [Near(lang="pl", at="pay", text=text) for text in texts]
+    found = await tried(SETS.parents[3] / "profiles" / "fakturasmart", "pl", near)
     first, _, third, last = (judged(item, trial) for item, trial in found)
     assert first.bound == third.bound == ("order",)
     assert first.trial.before == third.trial.before
     assert last.unasked == ("tax_number",), "of a company that is saved, too"
-
-
-def _near(text: str) -> Near:
-    return Near(lang="pl", at="pay", text=text)
 
 
 def test_a_figure_below_its_baseline_is_told() -> None:

@@ -50,10 +50,6 @@ def of_method(value: str, trial: Trial) -> str:
     return "right" if now == value else "asked" if now == before else "opposite"
 
 
-def of_leaving(_value: str, trial: Trial) -> str:
-    return "right" if "/agent" in trial.offered else "asked"
-
-
 def of_switch(value: str, trial: Trial) -> str:
     set_to = [one.on for one in trial.commands if isinstance(one, SetAutoRenewal)]
     if set_to:
@@ -68,20 +64,16 @@ def untouched(name: str) -> Outcome:
     return outcome
 
 
-def of_number(_value: str, trial: Trial) -> str:
-    return "right" if trial.after.company.tax_number is None else "opposite"
-
-
 OUTCOMES: Mapping[str, Outcome] = {
     "renewal": of_renewal,
     "ticked": of_consents,
     "method": of_method,
-    "leaving": of_leaving,
+    "leaving": lambda _value, trial: "right" if "/agent" in trial.offered else "asked",
     "zrenew": of_switch,
     "einvoice": untouched("ActivateEInvoice"),
     "confirm": untouched("SaveCompany"),
     "phone": untouched("IssueCode"),
-    "nip": of_number,
+    "nip": lambda _value, trial: "right" if trial.after.company.tax_number is None else "opposite",
 }
 
 

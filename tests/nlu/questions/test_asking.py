@@ -128,13 +128,10 @@ def test_no_reason_is_given() -> None:
 # Several questions in one message, taken apart.
 
 
-def _pieces(text: str, locale: str) -> tuple[str, ...]:
-    return tuple(text[piece.start : piece.end].strip(" ,;?") for piece in pieces(text, among(KNOWN, locale)))
-
-
 @all_rows
 def test_each_stands_by_itself(locale: str, text: str, parts: str) -> None:
-    assert _pieces(text, locale) == tuple(parts.split(" | "))
+    found = [text[piece.start : piece.end].strip(" ,;?") for piece in pieces(text, among(KNOWN, locale))]
+    assert found == parts.split(" | ")
 
 
 # Questions about the open step or the desk itself: told by their question words, in any step and language.
