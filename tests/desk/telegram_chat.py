@@ -78,20 +78,24 @@ class Talk(ABC):
         return await self.press_key(*await self.finds(payload))
 
     async def finds(self, payload: str) -> tuple[str, Json]:
-        """Waits for a button with this payload, behind others too; returns the newest one's data, and its message."""
-        turned = set[str]()
+        """Waits for a button with this payload, behind others too; returns the newest one's data, and its message.
+
+        Of a question that came twice the lower one is asked: what was opened on the other is left.
+        """
+        turned = set[tuple[int, str]]()
         while True:
             await self.sees(lambda: self.button(payload) or self._behind(turned))
-            if (found := self.button(payload)) is not None:
+            found, behind = self.button(payload), self._behind(turned)
+            if found is not None and (behind is None or found[1] is behind[1]):
                 return found
-            data, message = self._behind(turned) or ("", {})
-            turned.add(data)
+            data, message = behind or ("", {})
+            turned.add((message["message_id"], data))
             await self.press_key(data, message)
 
-    def _behind(self, turned: set[str]) -> tuple[str, Json] | None:
+    def _behind(self, turned: set[tuple[int, str]]) -> tuple[str, Json] | None:
         """A button of the newest question that only leads to others, and wasn't pressed yet."""
-        message = self.asking
-        return next(((data, message) for data in datas(message) if screen_of(data) and data not in turned), None)
+        ways = ((data, self.asking) for data in datas(self.asking) if screen_of(data))
+        return next(((data, at) for data, at in ways if (at["message_id"], data) not in turned), None)
 
     @property
     def asking(self) -> Json:
