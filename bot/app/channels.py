@@ -14,6 +14,7 @@ from bot.app.container import Container, Dependencies
 from bot.app.settings import Settings
 from bot.conversation.delivery import Sender
 from bot.conversation.outbound import ReachableChannels
+from bot.handlers.telegram.buttons import Looks
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.command_menu import ChannelWords, words_of
@@ -135,7 +136,8 @@ def telegram(deps: Dependencies) -> TelegramBot | None:
     client = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
     words = words_of(lambda key, spoken: deps.renderer.words(key, {}, spoken), deps.seller.locales)
     pace = Pace() if deps.rate_limited else Pace(overall_per_s=None, chat_per_s=None)
-    sender = TelegramSender(client, pace, words, at_home=at.is_played)
+    required = frozenset(consent.id for consent in deps.seller.consents if consent.obligatory)
+    sender = TelegramSender(client, pace, Looks(words, at.is_played, required))
     receiver = partial(_telegram_receiver, at, client, sender, words)
     return TelegramBot(sender, receiver, client.file, at=at, client=client)
 

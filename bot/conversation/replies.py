@@ -48,8 +48,9 @@ from values.money import Money
 from values.payment import is_offline
 from values.seller import Seller
 
-_ORDERING = "order.pay"
-"""The step at which the order is placed: what it is stands there in one line, also where its card is repeated."""
+_CONFIRMING, ORDERING = "company.confirm", "order.pay"
+"""The steps at which the company is confirmed and the order placed, which is told there where its card is repeated."""
+_TELEGRAM = str(Channel.TELEGRAM)
 _INTRODUCES = ("handoff.taken", "handoff.taken_over")
 """Texts that the bot says in the name of the agent who has come."""
 _REMARK = 60
@@ -71,7 +72,7 @@ def spoken(
     shown = card_in(outcome)
     card = renderer.card(shown, locale) if shown is not None else None
     again = outcome.repeats and card is not None and question is not None and shown is question.card
-    if again and card is not None and question is not None and question.step.path == _ORDERING:
+    if again and card is not None and question is not None and question.step.path == ORDERING:
         parts.append(card.gist)
     asked = renderer.question(question, locale) if question is not None else ""
     parts += [asked]
@@ -99,15 +100,21 @@ def spoken(
 
 
 def _asks_itself(outcome: Outcome[ConversationState], journey: Journey) -> bool:
-    """Return whether the controls of the question ask for all that its words ask for, on a card that says the rest."""
+    """Return whether the controls of the question ask for all that its words ask for.
+
+    They do on a card that says the rest, and below a message of Telegram's.
+    """
     question = outcome.question
-    if question is None or question.card is None or question.lapsed is not None:
+    if question is None or question.lapsed is not None:
         return False
-    step = question.step
+    step, is_telegram = question.step, outcome.ctx.channel == _TELEGRAM
+    controls = (step.expects is Expects.consents, "secure_page" in step.display.links)
+    if question.card is None:
+        return is_telegram and any(controls)
     controls = (
-        step.expects is Expects.consents,
-        step.path in (start.path, _ORDERING),
-        "secure_page" in step.display.links,
+        *controls,
+        step.path in (start.path, ORDERING),
+        "payment" in step.display.links and question.params.get("status") == "pending",
         # Of the letter's code is said what it may be instead; the others are asked for by their boxes.
         any(code.by != "letter" for code in _code_fields(step, outcome.case, outcome.ctx)),
         any(step.name in (*row.steps, *row.covers) for row in question.card.rows),
@@ -148,6 +155,11 @@ def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:
     consents = tuple(row for row in asked.rows if row.words is not None)
     others = (row for row in said.rows if all(row.name != one.name for one in consents))
     return replace(said, rows=(*others, *consents))
+
+
+def goes_on(before: str, card: Card | None) -> bool:
+    """Return whether the card is what a press on one before made of it: company, order and payment are one slip."""
+    return before in (_CONFIRMING, ORDERING) and card is not None and card.kind in ("order", "payment", "transfer")
 
 
 def offered(outcome: Outcome[ConversationState]) -> list[Option]:

@@ -19,7 +19,7 @@ from bot.conversation.funnel_marks import with_marks
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import receipt_on
-from bot.conversation.replies import apology, refusal, spoken
+from bot.conversation.replies import apology, goes_on, refusal, spoken
 from bot.conversation.stored import StoredCause, StoredMessage
 from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
 from dialogs.kit.decide import SILENCE, silent_from
@@ -365,6 +365,7 @@ class Turn(Struct, frozen=True):
             message = replace(message, paid=(*message.paid, *(number for one in late for number in one.paid)))
         if message is not None and cause.place is not None:
             same = cause.receipt is not None and cause.receipt == receipt_on(message.card)
+            same = same or goes_on(outcome.before, message.card)
             message = replace(message, place=cause.place) if same or self._in_place(outcome) else message
         return _Reply(message, HELD if outcome.held else BOT)
 

@@ -183,9 +183,7 @@ class Chat(Talk):
 
     async def say(self, text: str, **more: Any) -> Json:
         """Writes something; returns the update."""
-        update = self.api.update(message=self.api.message(self.id, text=text, **more))
-        await self.put(update)
-        return update
+        return await self.send(text=text, **more)
 
     async def send(self, **content: Any) -> Json:
         """Sends something that may be no text; returns the update."""

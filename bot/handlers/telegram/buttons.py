@@ -9,8 +9,6 @@ button that leads to one has the data `m:SEQ:SCREEN`.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
-from ipaddress import ip_address
 from itertools import groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
@@ -19,7 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink
-from bot.handlers.telegram.command_menu import ChannelWords
+from bot.handlers.telegram.boxes import REQUIRED, TOGGLE, voluntary_boxes
+from bot.handlers.telegram.command_menu import ChannelWords, Looks
 
 MOST_DATA_BYTES = 64
 #: The buttons in view below a message, links and the ways to further screens among them.
@@ -32,12 +31,14 @@ SHORT_TITLE = 16
 TICKS = (TICKED, UNTICKED)
 #: What stands before an answer that was chosen, a way that was gone instead, and what changes a row of a card.
 CHOSEN, WENT, CHANGE = "✓", "→", "✎"
-TOGGLE, EDIT = "consents:toggle:", "edit:"
-FOR_SEVERAL = ("consents:required", "consents:all")
+#: How payloads begin that correct an answer, or go another way than to answer.
+EDIT, COMMAND = "edit:", "/"
+FOR_SEVERAL = (REQUIRED, "consents:all")
 """The answers that tick boxes by themselves."""
 
 _BOUND = re.compile(r"([0-9]{1,18})\|(.*)", re.DOTALL)
 _SHORT_KEY = re.compile(r"k:([0-9]{1,18}):([0-9]{1,3})")
+_RESENT = re.compile(r":again$|^contact_code:letter$")
 _SCREEN_KEY = re.compile(r"m:([0-9]{1,18}):([0-9]{1,3})")
 
 
@@ -76,30 +77,6 @@ class Fold(Struct, frozen=True):
     whole: bool = False
 
 
-class Looks(Struct, frozen=True):
-    """The channel's words and reach, by which a message looks as it does.
-
-    `at_home`: the chat is on the sandbox's Telegram, whose people reach what this machine does.
-    """
-
-    words: ChannelWords
-    at_home: bool = False
-
-    def opens(self, link: ReplyLink) -> bool:
-        """Return whether Telegram takes the address for a button: it refuses hosts that only this machine knows."""
-        parts = urlsplit(link.href)
-        host = (parts.hostname or "").rstrip(".").lower()
-        return parts.scheme in ("http", "https") and bool(host) and (self.at_home or _is_public(host))
-
-
-@lru_cache(maxsize=64)  # nearly all links lead to the desk's own host
-def _is_public(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))
-
-
 class ShortKey(Struct, frozen=True):
     """Names the button number `index` of the bot's message `seq`."""
 
@@ -130,16 +107,20 @@ def data_of_payload(message: Reply, payload: str) -> str | None:
     return None if index is None else _short_key(message, index)
 
 
-def ticked_as(message: Reply, ticked: Collection[str]) -> Reply:
-    """Return the message with its boxes as they are now; `ticked` are the ids of those that are."""
-    return replace(message, buttons=tuple(_given(button, ticked) for button in message.buttons))
+def ticked_as(message: Reply, ticked: Collection[str], behind: Collection[Button] = ()) -> Reply:
+    """Return the message with its boxes as they are now; `ticked` are the ids of those that are.
 
-
-def _given(button: Button, ticked: Collection[str]) -> Button:
-    if not button.payload.startswith(TOGGLE) or not button.title.startswith(TICKS):
-        return button
-    mark = TICKED if button.payload.removeprefix(TOGGLE) in ticked else UNTICKED
-    return replace(button, title=mark + button.title[len(mark) :])
+    Those that stood `behind` a button and weren't ticked are left out.
+    """
+    buttons: list[Button] = []
+    for button in message.buttons:
+        is_box, is_ticked = button.payload.startswith(TOGGLE), button.payload.removeprefix(TOGGLE) in ticked
+        if is_box and button.title.startswith(TICKS):
+            title = (TICKED if is_ticked else UNTICKED) + button.title[1:]
+            buttons += [] if button in behind and not is_ticked else [replace(button, title=title)]
+        else:
+            buttons.append(button)
+    return replace(message, buttons=tuple(buttons))
 
 
 def _bound(message: Reply, payload: str) -> str:
@@ -169,18 +150,22 @@ def offer_of(message: Reply, looks: Looks, *, links: bool = True) -> Fold:
     """Return links first, then the answers, then back, help and other commands; boxes to tick stand behind a button.
 
     A box says its name alone: what is agreed to, and whether it is demanded, is told above. What corrects earlier
-    answers stands behind a button, too, unless that is the question.
+    answers, or sends again what a link or another button is for, stands behind a button, too.
     """
     ways = [link_key(link) for link in message.links if looks.opens(link)] if links else []
+    again = [button.payload for button in message.buttons if _RESENT.search(button.payload)][0 if ways else 1 :]
     kinds: dict[str, list[Key]] = {"box": [], "quick": [], "answer": [], "change": [], "command": []}
     for key, button in _keys(message):
         name = button.title.partition(" (")[0] if button.payload.startswith(TOGGLE) else button.title
-        kinds[_kind(button, message.buttons[0])].append({**key, "text": name})
+        kind = "change" if button.payload in again else _kind(button, message.buttons[0])
+        kinds[kind].append({**key, "text": name})
     boxes, quick, answers = kinds["box"], kinds["quick"], kinds["answer"]
     if boxes and quick and not any(key["text"].startswith(TICKED) for key in boxes):
-        choose = Fold(looks.words.choose(message.locale or ""), (*boxes, *answers), whole=True)
-        return make_offer(ways, (*quick, choose), (), kinds["command"])
-    change = looks.words.change(message.locale or "")
+        # What ticks all of them stands beside their words; until one is ticked there is nothing to be done with.
+        first, behind = (quick[:1], quick[1:]) if voluntary_boxes(message, looks) else (quick, answers)
+        choose = Fold(looks.words.said("choose", message.locale), (*boxes, *behind), whole=True)
+        return make_offer(ways, (*first, choose), (), kinds["command"])
+    change = looks.words.said("more" if again else "change", message.locale)
     return make_offer(ways, (*boxes, *([] if boxes else quick), *answers), kinds["change"], kinds["command"], change)
 
 
@@ -189,7 +174,7 @@ def _kind(button: Button, first: Button) -> str:
         return "box"
     if button.payload.startswith(EDIT) and not first.payload.startswith(EDIT):
         return "change"
-    return "quick" if button.payload in FOR_SEVERAL else "command" if is_command(button) else "answer"
+    return "quick" if button.payload in FOR_SEVERAL else "command" if button.payload.startswith(COMMAND) else "answer"
 
 
 def make_offer(
@@ -226,20 +211,15 @@ def _screens(offer: Fold, seq: int, words: ChannelWords, locale: str) -> list[li
         first = len(screens)
         screens.extend([] for _ in pages)
         for at, page in enumerate(pages, first):
-            onward = [] if single else [lead(words.more(locale), at + 1)]
+            onward = [] if single else [lead(words.said("more", locale), at + 1)]
             if not single and at == first + len(pages) - 1:
-                onward = [lead(words.back(locale), back)]
+                onward = [lead(words.said("back", locale), back)]
             keys = [lead(key.title, lay(key, at)) if isinstance(key, Fold) else key for key in page]
             screens[at] = [*offer.ways, *keys, *onward]
         return first
 
     lay(offer, 0)
     return screens
-
-
-def is_command(button: Button) -> bool:
-    """Return whether it goes another way than to answer."""
-    return button.payload.startswith("/")
 
 
 def link_key(link: ReplyLink) -> Key:

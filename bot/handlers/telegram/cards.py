@@ -4,7 +4,7 @@ Only messages with a card have a parse mode; all that stands in one is escaped.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from html import escape
 
 from msgspec.structs import replace
@@ -20,21 +20,22 @@ from bot.conversation.outbound import (
     ReplyLink,
     with_consents,
 )
+from bot.handlers.telegram.boxes import unasked
 from bot.handlers.telegram.buttons import (
     CHANGE,
+    COMMAND,
     TICKS,
     Fold,
     Key,
-    Looks,
     Markup,
     data_of,
     data_of_payload,
-    is_command,
     keyboard_of,
     link_key,
     make_offer,
     offer_of,
 )
+from bot.handlers.telegram.command_menu import Looks
 
 #: A value longer than that is a text to be read: a quotation that opens when it is pressed.
 LONGEST_VALUE = 160
@@ -58,14 +59,16 @@ def html_of(message: Reply, card: Card, looks: Looks) -> str:
     What the buttons ask by themselves isn't asked in words; of several answers the row's name says what they are to.
     """
     documents = {link.id: link for link in message.links if link.rel == "document" and looks.opens(link)}
+    covered = {name for row in card.rows if row.choices for name in row.covers}
     lines = [f"<b>{_html(card.title)}</b>"]
-    lines += [line for row in card.rows if (line := _line(row, documents.get(row.document)))]
+    lines += [line for row in card.rows if row.name not in covered and (line := _line(row, card, documents))]
     lines += _total(card)
-    lines += [_html(card.state)] if card.state else []
+    # The way to pay says by itself that the money is awaited.
+    lines += [_html(card.state)] if card.state and not (message.quiet and card.kind == "payment") else []
     asked = [row.label for row in _asked_rows(message, card) if len(row.choices) > 1 and not row.value]
     if message.quiet:
-        unasked = message.words.encode("utf-16-le")[: -2 * message.quiet].decode("utf-16-le").rstrip()
-        message = replace(message, words="\n\n".join((*filter(None, [unasked]), *(f"{label}?" for label in asked))))
+        told = (*filter(None, [unasked(message)]), *(f"{label}?" for label in asked))
+        message = replace(message, words="\n\n".join(told))
     words = _html(text_with_links(message, looks, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
 
@@ -77,23 +80,20 @@ def text_with_links(message: Reply, looks: Looks, *, every: bool) -> str:
     whatever the question is. An agent's name stands above their words, as the chat shows all that we send as the bot's.
     """
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
-    links = (link for link in _in_order(message) if every or not looks.opens(link))
+    rows = message.card.rows if message.card is not None else ()
+    places = {row.document: at for at, row in enumerate(rows) if row.document is not None}
+    in_order = sorted(message.links, key=lambda link: places.get(link.id or "", -1))
+    links = (link for link in in_order if every or not looks.opens(link))
     fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.words]
     said = with_consents(message.buttons, message.words).strip()
     words = "\n".join(part for part in (name, said) if part)
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 
 
-def _in_order(message: Reply) -> list[ReplyLink]:
-    rows = message.card.rows if message.card is not None else ()
-    places = {row.document: at for at, row in enumerate(rows) if row.document is not None}
-    return sorted(message.links, key=lambda link: places.get(link.id or "", -1))
-
-
 def paid_html(card: Card, paid: str) -> str:
     """Return what is left of a payment's card once it is paid: which order, how, and the sum."""
-    rows = tuple(replace(row, document=None) for row in card.rows if row.name in _LASTING)
-    lines = [f"<b>{_html(paid)}</b>", *(line for row in rows if (line := _line(row, None)))]
+    rows = (row for row in card.rows if row.name in _LASTING)
+    lines = [f"<b>{_html(paid)}</b>", *(line for row in rows if (line := _line(row, card, {})))]
     return "\n".join([*lines, *_total(card)])
 
 
@@ -102,11 +102,15 @@ def _total(card: Card) -> list[str]:
     return [f"{label}<b>{_html(card.total)}</b>"] if card.total else []
 
 
-def _line(row: CardRow, document: ReplyLink | None) -> str:
+def _line(row: CardRow, card: Card, documents: Mapping[str | None, ReplyLink]) -> str:
     """Return a row; its label leads to its words, where it has some. What is agreed to stands beside its box."""
+    document = documents.get(row.document)
     if len(row.choices) == 1:
-        mark = TICKED if row.choices[0].chosen else UNTICKED
-        return f"{mark} {_naming(row, document)}" if row.value or document is not None else ""
+        [choice] = row.choices
+        named = [one for one in card.rows if one is row or one.name in row.covers]
+        ways = {one.label: way for one in named if (way := documents.get(one.document))}
+        words = row.value or (choice.title if row.covers else row.label if ways else "")
+        return f"{TICKED if choice.chosen else UNTICKED} {_naming(words, ways)}" if words else ""
     label = _leading(row.label or (document.title if document is not None else ""), document)
     if not row.value:
         return label if document is not None else ""
@@ -121,14 +125,14 @@ def _line(row: CardRow, document: ReplyLink | None) -> str:
     return f"{label}: {value}" if label else value
 
 
-def _naming(row: CardRow, document: ReplyLink | None) -> str:
-    """Return what is agreed to; the name of its text leads there, or all of it where the name isn't said."""
-    words = row.value or row.label
-    at = words.casefold().find(row.label.casefold()) if row.label else -1
-    if at < 0 or document is None:
-        return _leading(words, document)
-    end = at + len(row.label)
-    return f"{_html(words[:at])}{_leading(words[at:end], document)}{_html(words[end:])}"
+def _naming(words: str, ways: Mapping[str, ReplyLink]) -> str:
+    """Return what is agreed to; the names of its texts lead there, or all of it. Names that it doesn't say follow."""
+    said = {name.casefold(): way for name, way in ways.items() if name and name.casefold() in words.casefold()}
+    if not said and len(ways) == 1:
+        return _leading(words, next(iter(ways.values())))
+    parts = re.split(f"({'|'.join(map(re.escape, said)) or '(?!)'})", words, flags=re.IGNORECASE)
+    unsaid = (f" {_leading(name, way)}" for name, way in ways.items() if name.casefold() not in said)
+    return "".join((*(_leading(part, said.get(part.casefold())) for part in parts), *unsaid))
 
 
 def _leading(words: str, document: ReplyLink | None) -> str:
@@ -151,21 +155,20 @@ def _card_offer(message: Reply, card: Card, looks: Looks, *, plainer: bool) -> F
 
     What binds stands above that one, where nothing was before.
     """
-    locale = message.locale or ""
-    ways = (
-        [] if plainer else [_link(link, card, looks.words.pay(locale)) for link in _links_beside(message, card, looks)]
-    )
-    copies = [] if plainer else _copies(card, looks.words.copy(locale))
+    locale = message.locale
+    pay, copy = looks.words.said("pay", locale), looks.words.said("copy", locale)
+    ways = [] if plainer else [_link(link, card, pay) for link in _links_beside(message, card, looks)]
+    copies = [] if plainer else _copies(card, copy)
     asked = _asked_rows(message, card)
+    asked_keys = [k for r in asked for k in (_boxes(message, r) if len(r.choices) == 1 else _choices(message, r))]
     ticks, choices = _revision_keys(message, card, asked)
     changes: tuple[Key | Fold, ...] = (*choices, *_switch(message, card, looks), *_edits(message, card), *ticks)
-    others = list(_others(message, card))
-    changes = (*(key for button, key in others if _changes(button, card)), *changes)
-    answers = [key for button, key in others if not _changes(button, card) and not is_command(button)]
-    commands = [key for button, key in others if is_command(button)]
-    return make_offer(
-        ways, (*copies, *_answers(message, asked), *answers), changes, commands, looks.words.change(locale)
-    )
+    others: dict[str, list[Key]] = {"": [], _METHOD: [], COMMAND: []}
+    for button, key in _others(message, card):
+        starts = (COMMAND, _METHOD) if card.kind == "payment" else (COMMAND,)
+        others[next((start for start in starts if button.payload.startswith(start)), "")].append(key)
+    answers, changes = (*copies, *asked_keys, *others[""]), (*others[_METHOD], *changes)
+    return make_offer(ways, answers, changes, others[COMMAND], looks.words.said("change", locale))
 
 
 def _others(message: Reply, card: Card) -> Iterator[tuple[Button, Key]]:
@@ -175,11 +178,6 @@ def _others(message: Reply, card: Card) -> Iterator[tuple[Button, Key]]:
     for index, button in enumerate(message.buttons):
         if button.payload not in shown and button.title.strip() and (data := data_of(message, index)):
             yield button, _act(button, card, data)
-
-
-def _changes(button: Button, card: Card) -> bool:
-    """Return whether it changes what was ordered."""
-    return card.kind == "payment" and button.payload.startswith(_METHOD)
 
 
 def _act(button: Button, card: Card, data: str) -> Key:
@@ -212,11 +210,6 @@ def _asked_rows(message: Reply, card: Card) -> tuple[CardRow, ...]:
 
 def _is_answered(row: CardRow) -> bool:
     return any(choice.chosen for choice in row.choices) or _switches(row)
-
-
-def _answers(message: Reply, rows: tuple[CardRow, ...]) -> list[Key]:
-    """Return what can be chosen, or ticked, in these rows."""
-    return [key for row in rows for key in (_boxes(message, row) if len(row.choices) == 1 else _choices(message, row))]
 
 
 def _revision_keys(message: Reply, card: Card, asked: Collection[CardRow]) -> tuple[list[Key], list[Fold]]:
@@ -258,7 +251,7 @@ def _boxes(message: Reply, row: CardRow) -> Iterator[Key]:
     """Yield a row's box; what was ticked stays where it can't be taken back."""
     [choice] = row.choices
     if choice.payload and (data := data_of_payload(message, choice.payload)):
-        title = _box(row, choice, told=not message.again)
+        title = _box(row, choice, message)
         yield Key(text=f"{TICKED if choice.chosen else UNTICKED} {title}", callback_data=data)
 
 
@@ -273,16 +266,19 @@ def _switch(message: Reply, card: Card, looks: Looks) -> Iterator[Key]:
     for row in card.rows:
         if _switches(row):
             yes, no = row.choices
-            title = looks.words.renewal(message.locale or "", on=yes.chosen)
+            title = looks.words.said("renewal_on" if yes.chosen else "renewal_off", message.locale)
             if data := data_of_payload(message, (no if yes.chosen else yes).payload):
                 yield Key(text=title, callback_data=data)
 
 
-def _box(row: CardRow, choice: CardChoice, *, told: bool) -> str:
-    """Return what a box is for, as "I accept" could be anything's: its row's name where the words are told above."""
+def _box(row: CardRow, choice: CardChoice, message: Reply) -> str:
+    """Return what a box is for: where the words are told above its row's name, or the act that covers several rows."""
     title = choice.title.lstrip("".join(TICKS)).strip()
-    if told and row.value and row.label:
+    if not message.again and row.value and row.label:
         return row.label
+    covered = (one for one in message.card.rows if one.name in row.covers) if message.card and not message.again else ()
+    if act := next((one.choices[0].title for one in covered if one.choices), ""):
+        return act
     return title if row.label.casefold() in title.casefold() else f"{title}: {row.label}"
 
 

@@ -1,11 +1,14 @@
 """The few words that are the channel's own: what the bot's profile and menu say, and buttons that only Telegram has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from telegram import Bot, BotCommand, MenuButtonCommands
 
+from bot.conversation.outbound import ReplyLink
 from bot.texts.catalogue import Catalogue
 from bot.texts.toml_tables import common
 from values.locale import ENGLISH, SHIPPED
@@ -15,7 +18,7 @@ COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "re
 OWN = tuple(
     "share_number copy pay paid renewal_on renewal_off choose change more back description short_description".split()
 )
-"""The other words."""
+"""The other words: of the bot's profile, and of buttons that only Telegram has (`pay` stands before a sum)."""
 
 
 #: The Bot API's own limits.
@@ -29,45 +32,35 @@ class ChannelWords(Struct, frozen=True):
     menus: Mapping[str, tuple[tuple[str, str], ...]]
     own: Mapping[str, Mapping[str, str]]
 
-    def share_number(self, locale: str) -> str:
-        """Return what the contact button says."""
-        return self._word("share_number", locale)
+    def said(self, name: str, locale: str | None) -> str:
+        """Return one of `OWN` in the language; in one without words, in the first."""
+        return (self.own.get(locale or "") or next(iter(self.own.values())))[name]
 
-    def copy(self, locale: str) -> str:
-        """Return what a button that copies something begins with."""
-        return self._word("copy", locale)
 
-    def paid(self, locale: str) -> str:
-        """Return what a message about a payment says once it is paid."""
-        return self._word("paid", locale)
+class Looks(Struct, frozen=True):
+    """The channel's words and reach, by which a message looks as it does.
 
-    def pay(self, locale: str) -> str:
-        """Return what the button that leads to a payment says before the sum."""
-        return self._word("pay", locale)
+    `at_home`: the chat is on the sandbox's Telegram, whose people reach what this machine does; `required`: the ids of
+    the consents without which there is no account.
+    """
 
-    def renewal(self, locale: str, *, on: bool) -> str:
-        """Return what the switch of the renewal says: how it stands."""
-        return self._word("renewal_on" if on else "renewal_off", locale)
+    words: ChannelWords
+    at_home: bool = False
+    required: frozenset[str] = frozenset()
 
-    def choose(self, locale: str) -> str:
-        """Return what the button says that leads to the boxes to tick."""
-        return self._word("choose", locale)
+    def opens(self, link: ReplyLink) -> bool:
+        """Return whether Telegram takes the address for a button: it refuses hosts that only this machine knows."""
+        parts = urlsplit(link.href)
+        host = (parts.hostname or "").rstrip(".").lower()
+        return parts.scheme in ("http", "https") and bool(host) and (self.at_home or _is_public(host))
 
-    def change(self, locale: str) -> str:
-        """Return what the button says that leads to what can be changed."""
-        return self._word("change", locale)
 
-    def more(self, locale: str) -> str:
-        """Return what the button says that leads to further answers."""
-        return self._word("more", locale)
-
-    def back(self, locale: str) -> str:
-        """Return what the button says that leads back from there."""
-        return self._word("back", locale)
-
-    def _word(self, name: str, locale: str) -> str:
-        """Return it in the language; in one without words, in the first."""
-        return (self.own.get(locale) or next(iter(self.own.values())))[name]
+@lru_cache(maxsize=64)  # nearly all links lead to the desk's own host
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))
 
 
 def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelWords:

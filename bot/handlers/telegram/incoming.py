@@ -150,7 +150,8 @@ def parse(update: Json) -> Parsed:
     sender = message.get("from")
     if sender is None or sender["is_bot"]:
         return Stray()
-    body = _edited(message) if edited else body_of(message)
+    text = _text(message)  # a moving "live location" comes as an edit without any, again and again
+    body = (Edited(_words(text)) if text is not None else None) if edited else body_of(message)
     if body is None:
         return Stray()
     said_at = datetime.fromtimestamp(message["date"], UTC)
@@ -205,24 +206,15 @@ def _press(update: Json, query: Json) -> TelegramPress | Leaf | Stray:
         return Leaf(*place, screen, _words(query["id"]))
     read = read_data(data)
     key = read if isinstance(read, ShortKey) else None
-    pressed = _pressed(message)
-    body = ButtonPressed(data if isinstance(read, ShortKey) else read.payload, read.seq, str(pressed.id))
-    return TelegramPress(
-        inbound=_inbound(update, message, query["from"], body),
-        key=key,
-        query_id=_words(query["id"]),
-        message=pressed,
-        title=pressed.title(data),
-    )
-
-
-def _pressed(message: Json) -> PressedMessage:
-    return PressedMessage(
+    pressed = PressedMessage(
         id=_number(message["message_id"]),
         markup=_keyboard(message.get("reply_markup")),
         text=_words(message.get("text") or ""),
         entities=tuple(entity for entity in message.get("entities") or () if entity["type"] in _FORMATS),
     )
+    body = ButtonPressed(data if isinstance(read, ShortKey) else read.payload, read.seq, str(pressed.id))
+    inbound = _inbound(update, message, query["from"], body)
+    return TelegramPress(inbound, key, _words(query["id"]), pressed, pressed.title(data))
 
 
 def _keyboard(markup: Json | None) -> Markup | None:
@@ -232,11 +224,6 @@ def _keyboard(markup: Json | None) -> Markup | None:
     if not all(isinstance(button, dict) for row in rows for button in row):
         raise TypeError("not a keyboard")
     return {"inline_keyboard": rows}
-
-
-def _edited(message: Json) -> Body | None:
-    # A moving "live location" comes as an edit too, again and again.
-    return Edited(_words(text)) if (text := _text(message)) is not None else None
 
 
 def _text(message: Json) -> object:

@@ -17,9 +17,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, with_card
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
+from bot.handlers.telegram.boxes import in_short, voluntary_boxes
 from bot.handlers.telegram.buttons import (
     CHOSEN,
-    Looks,
     Markup,
     contact_keyboard,
     offers,
@@ -28,7 +28,7 @@ from bot.handlers.telegram.buttons import (
 )
 from bot.handlers.telegram.cards import html_of, keyboard, paid_html, text_with_links
 from bot.handlers.telegram.client import BotClient, in_chat, wait_of
-from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
+from bot.handlers.telegram.command_menu import Looks, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage
 from bot.handlers.telegram.pace import Pace, TypingShown
 
@@ -65,9 +65,8 @@ class _Form(Struct, frozen=True):
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its contact button) is a courtesy and not durable."""
 
-    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords | None = None, *, at_home: bool = False) -> None:
-        """`at_home`: the chats are the sandbox's, whose people follow links to this machine."""
-        self._looks = Looks(words or shipped_words(), at_home)
+    def __init__(self, bot: BotClient, pace: Pace, looks: Looks | None = None) -> None:
+        self._looks = looks or Looks(shipped_words())
         self._bot = bot
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
@@ -124,7 +123,7 @@ class TelegramSender:
         form = self._sent_as.pop(message.id) or next(_forms(message, self._looks))
         if form.markup is None or not offers(form.markup):
             return
-        given = message if ticked is None else ticked_as(message, ticked)
+        given = message if ticked is None else ticked_as(message, ticked, voluntary_boxes(message, self._looks))
         changed = given != message and len(form.parts) == 1
         shown = _shown(next(_forms(given, self._looks)).parts[0], None, html=form.html) if changed else {}
         await self._edit_if_there(address, reference, only_links(form.markup), **shown)
@@ -144,7 +143,7 @@ class TelegramSender:
         """Make a message about a payment say that the order is paid; one that can't be changed any more stays."""
         if message.card is None or not reference.isdecimal():
             return Delivered(reference)
-        html = paid_html(message.card, f"{CHOSEN} {self._looks.words.paid(message.locale or '')}")
+        html = paid_html(message.card, f"{CHOSEN} {self._looks.words.said('paid', message.locale)}")
         await self._pace.turn(address)
         try:
             place = {"chat_id": int(address), "message_id": int(reference)}
@@ -156,8 +155,12 @@ class TelegramSender:
         return Delivered(reference)
 
     async def show_screen(self, address: str, reference: str, message: Reply, screen: int) -> None:
-        """Show other buttons of a message in their place. Best effort."""
-        await self._edit_if_there(address, reference, keyboard(message, self._looks, screen))
+        """Show other buttons of a message in their place, and what stands behind them. Best effort."""
+        shown: dict[str, object] = {}
+        if message.card is None and voluntary_boxes(message, self._looks):
+            text = text_with_links(in_short(message, self._looks, opened=screen > 0), self._looks, every=False)
+            shown = {"text": text, "link_preview_options": NO_PREVIEW}
+        await self._edit_if_there(address, reference, keyboard(message, self._looks, screen), **shown)
 
     async def spend(self, address: str, pressed: PressedMessage, chosen: str | None) -> None:
         """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort.
@@ -207,17 +210,15 @@ class TelegramSender:
         done = min(self._progress.get((address, message)) or 0, len(parts) - 1)
         for index, text in enumerate(parts[done:], done):
             await self._pace.turn(address)
-            markup = self._markup(address, form.markup if index == len(parts) - 1 else None)
+            markup = form.markup if index == len(parts) - 1 else None
+            if markup is None and self._sharing.get(address):  # takes away the contact button of an earlier one
+                markup = Markup(remove_keyboard=True)
             shown = _shown(text, markup, html=form.html)
             delivered = _delivered(await self._bot.call("sendMessage", **in_chat(address, topic), **shown))
             self._progress.set((address, message), index + 1)
             self._keep(address, markup)
         self._progress.pop((address, message))
         return delivered
-
-    def _markup(self, address: str, wanted: Markup | None) -> Markup | None:
-        """Return the markup of the next message; one without takes away the contact button of an earlier one."""
-        return {"remove_keyboard": True} if wanted is None and self._sharing.get(address) else wanted
 
     def _parts(self, address: str, form: _Form) -> list[str]:
         """Return the form's parts; two instead of one where the first must take the contact button away.
@@ -249,13 +250,13 @@ def _forms(message: Reply, looks: Looks) -> Iterator[_Form]:
     card, asking = message.card, None
     rows, plainer = keyboard(message, looks), keyboard(message, looks, plainer=True)
     if message.asks_contact:
-        asking = contact_keyboard(message, looks.words.share_number(message.locale or ""))
+        asking = contact_keyboard(message, looks.words.said("share_number", message.locale))
     if card is not None:
         if not message.again and units(message.text) + _MARGIN <= LONGEST:
             yield _Form([html_of(message, card, looks)], asking or rows, html=True)
         message = replace(message, words=with_card(None if message.again else card, message.words), card=None)
     elif asking is None:
-        yield _Form(_parts(text_with_links(message, looks, every=False)), rows)
+        yield _Form(_parts(text_with_links(in_short(message, looks), looks, every=False)), rows)
     every = text_with_links(message, looks, every=True)
     if asking is not None:
         yield _Form(_parts(every), asking)

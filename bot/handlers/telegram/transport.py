@@ -19,10 +19,10 @@ from urllib.request import getproxies
 
 import httpx
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+from msgspec.json import Decoder, Encoder
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-from bot.handlers.telegram.plain_json import read, written
 from services.clients.http import TOO_LONG, fetch
 from services.crash import crash_point
 from services.errors import ProviderUnavailable
@@ -39,6 +39,24 @@ MOST_HEAD_BYTES = 64 * 1024
 MOST_ANSWER_BYTES = 16 * 1024 * 1024
 
 Answer = tuple[int, bytes]
+
+_decode, _encode = Decoder().decode, Encoder().encode
+
+
+def read_json(payload: bytes | bytearray) -> object:
+    """Return the value of the Bot API's JSON. Raises ValueError, RecursionError."""
+    try:
+        return _decode(payload)
+    except ValueError:  # half a surrogate pair, a number beyond all bounds, a mark at the beginning
+        return json.loads(payload)
+
+
+def written_json(value: Mapping[str, object]) -> bytes:
+    """Return the value as JSON."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can say
+        return json.dumps(value).encode()
 
 
 class LeanRequest(HTTPXRequest):
@@ -108,7 +126,7 @@ class LeanRequest(HTTPXRequest):
 
     async def call(self, url: str, parameters: Mapping[str, object]) -> object:
         """Call a method with plain values and return its result; only where `is_lean`. Raises PTB's errors."""
-        body = written(parameters)
+        body = written_json(parameters)
         status, payload = await self._sent(url, body, connect_s=CONNECT_S, read_s=self._read_s, pool_s=self._pool_s)
         if status == HTTPStatus.OK:
             return self.parse_json_payload(payload)["result"]
@@ -118,7 +136,7 @@ class LeanRequest(HTTPXRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """As PTB's, which reads what no strict reader does."""
         try:
-            return read(payload)
+            return read_json(payload)
         except ValueError:
             return HTTPXRequest.parse_json_payload(payload)
 

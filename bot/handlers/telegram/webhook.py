@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.handlers.telegram.plain_json import read
 from bot.handlers.telegram.reception import Reception
+from bot.handlers.telegram.transport import read_json
 from bot.web.guard import SLOWEST_BODY_S
 from services.condition import ChannelStatus
 from values.private import HiddenStruct
@@ -67,7 +67,7 @@ class Webhook(HiddenStruct):
         200 once it is done with, 503 while nothing can be committed (Telegram brings it again).
         """
         try:
-            raw = read(body)
+            raw = read_json(body)
         except (ValueError, RecursionError):
             log.error("telegram.unreadable_body")
             return Response()

@@ -1,5 +1,6 @@
 """Cards on Telegram: what they look like, that a press changes them in their place, and what is left of a question."""
 
+import re
 from itertools import product
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.walks import walk_of_the_day
 
 CHAT = 501
 NBSP = "\u00a0"
+LOOKS = Looks(shipped_words(), at_home=True)
 TERMS = ReplyLink("document", "https://desk.example.com/documents/t", "Regulamin", id="terms")
 PAY = ReplyLink("payment", "https://pay.example.com/p/1", "Do płatności", id="1")
 METHODS = (CardChoice("BLIK", "method:blik"), CardChoice("Karta", "method:card"), CardChoice("PayPal", "method:paypal"))
@@ -155,7 +157,7 @@ async def test_one_press_for_two_rows_is_offered_instead_of_them_and_taken_back_
     given = replace(both, choices=(CardChoice("Obie zgody", "both:withdraw", chosen=True),))
     ticked = replace(ORDER.rows[3], choices=(CardChoice("Akceptuję", "terms:withdraw", chosen=True),))
     for rows_, buttons, shown in (
-        ((both, ORDER.rows[3]), BUTTONS[3:4], "☐ Obie zgody"),
+        ((both, ORDER.rows[3]), BUTTONS[3:4], "☐ Akceptuję"),
         ((given, ticked), (), "☑ Akceptuję: Regulamin"),
     ):
         said = order(replace(ORDER, rows=rows_), buttons=buttons, links=())
@@ -224,24 +226,22 @@ async def test_links_to_this_machine_are_words_in_the_card_s_order_whatever_is_a
 
 
 async def test_the_sandbox_s_people_press_links_to_this_machine(api: BotApi, client: BotClient) -> None:
-    looks = Looks(shipped_words(), at_home=True)
     page = ReplyLink("secure_page", f"{HERE}/s/1", "Otwórz bezpieczną stronę")
-    assert text_with_links(order(card=None, links=(page,)), looks, every=False) == "Jak zapłacisz?"
-    markup = present(keyboard(order(card=None, links=(page,)), looks))
+    assert text_with_links(order(card=None, links=(page,)), LOOKS, every=False) == "Jak zapłacisz?"
+    markup = present(keyboard(order(card=None, links=(page,)), LOOKS))
     assert "inline_keyboard" in markup
     assert markup["inline_keyboard"][0] == [{"text": "Otwórz bezpieczną stronę · 127.0.0.1", "url": page.href}]
     # Refused all the same, they are words again.
     api.faults["sendMessage"].append(Fault(400, "Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL"))
-    await TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), at_home=True).deliver(
-        str(CHAT), order(card=None, links=(page,))
-    )
+    sender = TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), LOOKS)
+    await sender.deliver(str(CHAT), order(card=None, links=(page,)))
     assert page.href in api.last(CHAT)["text"]
 
 
 def test_a_long_value_is_a_quotation_that_opens() -> None:
     words = "Zgadzam się & wiem. " * 12
     card = Card("zone", "z", "Zgoda", (CardRow("c", "Treść", words), CardRow("d", "", words)))
-    html = html_of(order(), card, Looks(shipped_words()))
+    html = html_of(order(), card, LOOKS)
     assert html.count("<blockquote expandable>Zgadzam się &amp; wiem.") == 2
     kinds = [one["type"] for one in words_of({"text": html, "parse_mode": "HTML"})["entities"]]
     assert kinds == ["bold", "expandable_blockquote", "expandable_blockquote"]
@@ -339,37 +339,43 @@ async def test_a_message_without_content_is_left_alone(api: BotApi, sender: Tele
 
 
 @pytest.mark.parametrize(
-    ("ticked", "pressed_", "shown"),
+    ("required", "ticked", "opened", "shown", "told"),
     [
-        ("", (), [["Tylko wymagane", "Wszystkie"], ["Wybierz…"]]),
-        ("", ("Wybierz…",), [*[[f"☐ Zgoda {n}"] for n in range(4)], ["Zaznaczone"]]),
-        ("1", (), [["☐ Zgoda 0"], ["☑ Zgoda 1"], ["☐ Zgoda 2"], ["☐ Zgoda 3"], ["Zaznaczone"]]),
+        ("", "", "", [["Tylko wymagane", "Wszystkie"], ["Wybierz…"]], "0123"),
+        ("01", "", "", [["Tylko wymagane"], ["Wybierz…"]], "01"),
+        ("01", "", "Wybierz…", [*[[f"☐ Zgoda {n}"] for n in range(4)], ["Wszystkie"]], "0123"),
+        ("01", "1", "", [["☐ Zgoda 0"], ["☑ Zgoda 1"], ["☐ Zgoda 2"], ["☐ Zgoda 3"], ["Zaznaczone"]], "0123"),
     ],
 )
 async def test_boxes_stand_below_each_other_behind_the_answers_that_tick_them(
-    ticked: str, pressed_: tuple[str, ...], shown: list[list[str]], api: BotApi, sender: TelegramSender
+    required: str, ticked: str, opened: str, shown: list[list[str]], told: str, api: BotApi, client: BotClient
 ) -> None:
-    boxes = [
-        Button(f"{'☑' if str(n) == ticked else '☐'} Zgoda {n} (wymagane)", f"consents:toggle:{n}", "Tak.")
-        for n in range(4)
-    ]
+    """The words of voluntary ones stand there, too; what is left of the question has those that were given."""
+    looks = replace(LOOKS, required=frozenset(required))
+    sender = TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), looks)
+    marks = {ticked: "☑"}
+    boxes = [Button(f"{marks.get(n, '☐')} Zgoda {n}", f"consents:toggle:{n}", f"Tak {n}.") for n in "0123"]
     answers = [("Tylko wymagane", "required"), ("Wszystkie", "all"), ("Zaznaczone", "done")]
     buttons = (*boxes, *(Button(title, f"consents:{name}") for title, name in answers))
     said = Reply(70, 7, "bot", "Zgody?", buttons, (), AT, locale="pl")
-    assert await screen(api, sender, said, *pressed_) == shown
+    assert await screen(api, sender, said, *filter(None, [opened])) == shown
+    assert "".join(re.findall(r"Tak (\d)", api.last(CHAT)["text"])) == told
+    await sender.redraw(str(CHAT), str(api.last(CHAT)["message_id"]), said, ("0", "1", "3"))
+    left = re.findall(r"(.) .*Tak (\d)", api.last(CHAT)["text"])
+    assert [n for mark, n in left if mark == "☑"] == ["0", "1", "3"]
+    assert ("☐", "2") in left or (required and not ticked)
 
 
 #: The buttons in view below a message. It may only fall.
 MOST_IN_VIEW = 5
-LOOKS = Looks(shipped_words(), at_home=True)
 WAYS_OUT = (ReplyLink("login", "https://panel.example.com/", "Panel"), PAY)
 
 
-def screens(message: Reply) -> list[list[dict[str, Any]]]:
+def screens(message: Reply, looks: Looks = LOOKS) -> list[list[dict[str, Any]]]:
     """All screens of a message's buttons, as far as its own lead from one to the next."""
     found, leads = list[list[dict[str, Any]]](), [0]
     for number in leads:
-        markup = keyboard(message, LOOKS, number) or {}
+        markup = keyboard(message, looks, number) or {}
         found.append([dict(key) for row in markup.get("inline_keyboard", ()) for key in row])
         further = [screen_of(str(key.get("callback_data", ""))) for key in found[-1]]
         leads += [one.index for one in further if one is not None and one.index not in leads]
@@ -379,18 +385,19 @@ def screens(message: Reply) -> list[list[dict[str, Any]]]:
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml")))
 def test_few_buttons_are_in_view_at_every_step_and_all_others_within_reach(name: str) -> None:
     seller, renderer = profile(name).seller, hearing(name).renderer
+    looks = replace(LOOKS, required=frozenset(consent.id for consent in seller.consents if consent.obligatory))
     asked = [question for found in walk_of_the_day(seller).asked.values() for question in found]
     for question, locale, links in product(asked, seller.locales, ((), WAYS_OUT)):
         buttons = renderer.options(question.options, locale)
         card = renderer.card(question.card, locale) if question.card is not None else None
         message = Reply(70, 7, "bot", "?", buttons, links, AT, card=card, locale=locale)
-        shown = screens(message)
+        shown = screens(message, looks)
         assert max(map(len, shown)) <= MOST_IN_VIEW, question.step.path
         reached = {str(key.get("callback_data")).partition("|")[2] for screen_ in shown for key in screen_}
         rows_ = card.rows if card is not None else ()
         chosen = {choice.payload for row in rows_ for choice in row.choices}
         edits = {row.edit for row in rows_ if row.edit}
         alone = {button.payload for button in buttons if button.payload not in chosen and len(button.payload) < 30}
-        assert alone - reached <= ({"confirm:edit"} if edits else set()), question.step.path
+        assert alone - reached <= {"confirm:edit" if edits else "consents:done"}, question.step.path
         assert edits - chosen <= reached, question.step.path
         assert not chosen or chosen & reached, question.step.path
