@@ -21,7 +21,7 @@ from benchmarks.thumb import FLAGS, PHONE, desk_of
 from benchmarks.thumbs.chat import Chat
 from benchmarks.thumbs.hands import PAUSE_S
 from benchmarks.thumbs.journeys import IN_ONE_LINE, Journey
-from benchmarks.thumbs.player import Player
+from benchmarks.thumbs.player import ORDERS, Player
 from benchmarks.thumbs.sandbox import Sandbox
 from benchmarks.thumbs.screen import View
 from bot.app import logs
@@ -61,7 +61,9 @@ def _line(message: Any) -> dict[str, Any]:
     keys = [key for row in (message.get("reply_markup") or {}).get("inline_keyboard", ()) for key in row]
     links = [key["url"] for key in keys if "url" in key]
     sent = [(key["callback_data"].partition("|")[2], key["text"]) for key in keys if "callback_data" in key]
+    orders = {"kind": "order", "key": "order", "title": message["text"].partition("\n")[0]}
     return {
+        "card": orders if any(payload == ORDERS for payload, _ in sent) else None,
         "id": message["message_id"],
         "seq": message["message_id"],
         "author": "desk" if message["from"]["is_bot"] else "customer",
@@ -114,8 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     player = asyncio.run(measure(replace(IN_ONE_LINE, locale=asked.locale), chromium, asked.pictures))
     print(json.dumps(player.tally.counts().figures()))
     print(*player.trail, sep="\n")
-    print(json.dumps(player.tally.words_by_message()))
-    return 0
+    print(json.dumps({"words_by_message": player.tally.words_by_message(), "hidden": sorted(player.hidden)}))
+    return int(bool(player.hidden))
 
 
 if __name__ == "__main__":
