@@ -47,7 +47,8 @@ class Pages:
         """Fill in and send the forms of a page, one after the other, then return to the chat."""
         for number in range(MOST_FORMS):
             await _loaded(page)
-            if in_chat(page) or (await page.locator("#again").count() and await _gone(page, CHECKED_MS)):
+            checking = await page.locator("#again").count()  # asked first: the page may go back at this very moment
+            if in_chat(page) or (checking and await _gone(page, CHECKED_MS)):
                 return  # whether the bank's notice is still being waited for is chance: that page isn't counted
             await self._read(page, f"{at}-page{number}")
             if not await page.locator(SEND).count():

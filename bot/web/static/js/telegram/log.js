@@ -40,7 +40,7 @@ function put(message, does) {
   if (before) before.item.replaceWith(item);
   else log.append(item);
   known.set(message.message_id, { shown, item });
-  return !before;
+  return item === log.lastElementChild; // one that has grown stays in view, too
 }
 
 /** @param {string} words @param {string} description */
