@@ -19,13 +19,14 @@ from httpx import AsyncClient
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
 
-from benchmarks.thumbs.journeys import GOALS, JOURNEYS, Journey, Stuck
+from benchmarks.thumbs.journeys import GOALS, JOURNEYS, STARTER, Journey, Stuck
 from benchmarks.thumbs.player import Player
 from benchmarks.thumbs.report import COLUMNS, table
 from benchmarks.thumbs.sandbox import Sandbox
 from bot.app import logs
 from bot.app.serve import running
 from bot.app.settings import Settings
+from bot.cli.new import begin
 
 ROOT = Path(__file__).resolve().parents[1]
 BASELINE = Path(__file__).with_name("thumb_baseline.json")
@@ -44,10 +45,17 @@ PHONE: dict[str, Any] = {
 async def desk_of(journey: Journey) -> AsyncGenerator[str]:
     """The address of a desk of its own that serves the journey's seller."""
     with tempfile.TemporaryDirectory(prefix="okienko-thumb-") as folder:
-        given = {"profile": ROOT / "profiles" / journey.profile, "data_dir": Path(folder), "port": 0}
+        given = {"profile": _profile_of(journey, Path(folder)), "data_dir": Path(folder), "port": 0}
         settings = Settings(_env_file=None, **given, log_level="error")  # type: ignore[call-arg]
         async with running(settings) as desk:
             yield desk.base_url
+
+
+def _profile_of(journey: Journey, folder: Path) -> Path:
+    if journey is not STARTER:
+        return ROOT / "profiles" / journey.profile
+    begin(folder / journey.profile)
+    return folder / journey.profile
 
 
 @asynccontextmanager

@@ -200,7 +200,7 @@ payment = dialog.wait(
     options=_ways_on,
     params=_asked,
     codes=_codes,
-    card=lambda _s, c: payment_card(payment_shown(c), c),
+    card=lambda s, c: payment_card(_asked(s, c), c),
     intents={
         "payment_status": "payment:check",
         "pay": "pay:now",

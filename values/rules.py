@@ -75,7 +75,8 @@ class CompanyRules(Struct, frozen=True):
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
     document of that name is accepted. `several`: an account may have more than one. `edit`: who puts right what
     a register or the seller's books say: the customer, or ("report") the seller's support, to whom the customer
-    reports it. `legal_forms` are asked where there are any; `buyers` are those of them that may buy. `holder_email`: an
+    reports it. `confirm`: by itself, or ("order") with the order, on whose card a register's unchanged data stand.
+    `legal_forms` are asked where there are any; `buyers` are those of them that may buy. `holder_email`: an
     ordinary mailbox of the company is asked; `sdi`: an Italian address of delivery. `registers`: those that are asked
     first, in this order.
     """
@@ -87,6 +88,7 @@ class CompanyRules(Struct, frozen=True):
     statement: bool = False
     several: bool = False
     edit: Literal["customer", "report"] = "customer"
+    confirm: Literal["itself", "order"] = "itself"
     legal_forms: tuple[LegalForm, ...] = ()
     buyers: tuple[LegalForm, ...] = ("company", "sole_trader")
     holder_email: bool = False

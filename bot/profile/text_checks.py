@@ -68,7 +68,7 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
         if (length := _too_long_for_sms(profile, locale)) is not None:
             yield ProfileProblem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
         if (unnamed := _dictation_unnamed(profile, locale)) is not None:
-            yield ProfileProblem(*place("consent.privacy.text"), *unnamed)
+            yield ProfileProblem(*place(unnamed[0]), *unnamed[1:])
     yield from _years(profile)
     yield from faq_unlike(profile, faqs)
     yield from _unknown_questions(profile, faqs)
@@ -92,17 +92,18 @@ def _needed(profile: Profile) -> Iterator[str]:
     yield from (key for question in seller.own_questions for key in words_needed(question))
 
 
-def _dictation_unnamed(profile: Profile, locale: str) -> tuple[str, str] | None:
-    """Return what is wrong where the browser's recogniser may be used and no text about data says so word for word."""
+def _dictation_unnamed(profile: Profile, locale: str) -> tuple[str, str, str] | None:
+    """Return the text to mend where the browser's recogniser may be used and none about data says so word for word."""
     if not profile.seller.dictates:
         return None
     told = profile.renderer().words("voice.browser", {}, locale)
-    seller = profile.worded().seller
-    known = (dict(one.words).get(locale, "") for one in (*seller.consents, *seller.documents))
+    agreed = (*profile.worded().seller.consents, *profile.worded().seller.documents)
+    known = (dict(one.words).get(locale, "") for one in agreed)
     if any(told in " ".join(words.split()) for words in known):
         return None
     what = "[voice] browser is on, and no consent or document says where the sound may go"
-    return what, f"Add {{@voice.browser}} to consent.privacy.text, or the sentence itself to a document: {told}"
+    key = f"consent.{agreed[0].id if agreed else 'privacy'}.text"
+    return key, what, f"Add {{@voice.browser}} to {key}, or the sentence itself to a document: {told}"
 
 
 def _lacking(key: str, texts: Mapping[str, Text], needed: Collection[str]) -> tuple[str, str]:

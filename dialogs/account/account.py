@@ -320,12 +320,10 @@ def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account
 
 @create.on(AccountCreated)
 def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
-    """Send the confirmation letter; its link may be followed any time before payment."""
-    return then(
-        replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
-        SendLetter(e.letter, required(s.email)),
-        Say("account.created", {"email": s.email}),
-    )
+    """Send the confirmation letter, and tell of it unless it waits until after the payment."""
+    told = () if ctx.seller.sign_up.letter_waits else (Say("account.created", {"email": s.email}),)
+    made = replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now)
+    return then(made, SendLetter(e.letter, required(s.email)), *told)
 
 
 @dialog.always(Came)

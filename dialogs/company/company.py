@@ -5,13 +5,14 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.company.abroad import add_country
-from dialogs.company.again import for_order, named_before, shown_again
+from dialogs.company.again import for_order, named_before, shown_again, stands
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_delivery
 from dialogs.company.data import (
     FIELDS,
     NO_NUMBER,
     READY,
+    REGISTERED,
     Parse,
     against,
     as_saved,
@@ -276,13 +277,15 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 
 
 @lookup.on(CompanyFound)
-def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
-    """Fill in the register's data, to be checked; some countries only confirm the number."""
+def found(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
+    """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
     known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
     for slot, value in told_early(s).items():
         known = by_hand(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
-    return then(known, *struck_off(e), *withheld)
+    by_order = ctx.seller.company.confirm == "order" and stands(known, ctx)
+    whole = all(getattr(known, name) for name in REGISTERED)
+    return then(replace(known, confirmed="yes" if by_order and whole else None), *struck_off(e), *withheld)
 
 
 @lookup.on(CompanyUnknown)

@@ -193,11 +193,10 @@ def known_company(ctx: Ctx) -> bool:
 
 def _buyer_shown(ctx: Ctx) -> Params:
     """Return the company by name and number, or town where it has no number; `buyer_again`: ordering confirms it."""
-    company, again = read_company(ctx), read_company(ctx).again
-    if not known_company(ctx):
-        return {"buyer": None, "buyer_number": None, "buyer_again": again}
+    company, known = read_company(ctx), known_company(ctx)
     where = tax_number.display(company.tax_number) if company.tax_number else company.city
-    return {"buyer": company.name, "buyer_number": where, "buyer_again": again}
+    buyer, number = (company.name, where) if known else (None, None)
+    return {"buyer": buyer, "buyer_number": number, "buyer_again": company.again}
 
 
 def orderer_of(s: Orderer, ctx: Ctx) -> Orderer:

@@ -99,11 +99,9 @@ def _several_terms(ctx: Ctx) -> bool:
 
 
 def _as_last_time(given: Order, now: Order, ctx: Ctx) -> tuple[Say, ...]:
-    """Return what is said of the choices that were taken over from the last order."""
+    """Return what is said of the term that was taken over from the last order; the method's row has its tick."""
     term = now.years != given.years and _several_terms(ctx)
-    years = (Word(f"option.years.{now.years}"),) if term else ()
-    method = (Word(f"option.method.{now.method}"),) if now.method != given.method else ()
-    return (Say("order.as_last_time", {"what": (*years, *method)}),) if years or method else ()
+    return (Say("order.as_last_time", {"what": (Word(f"option.years.{now.years}"),)}),) if term else ()
 
 
 def _sold_for(years: int, ctx: Ctx) -> bool:

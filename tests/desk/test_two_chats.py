@@ -143,7 +143,6 @@ def shown(card: Json) -> Iterator[tuple[str, str]]:
     yield "zone:my_account", f"Odnawianie: {'tak' if facts['renews'] else 'nie'}"
     yield "zone:my_account", card["email"]
     yield from (("zone:contacts", contact["value"][-3:]) for contact in card["contacts"])
-    yield "start:buy", f"Jak przy ostatnim zamówieniu: {METHODS[str(facts['method'])]}"
     yield "start:buy", str(facts["name"])
 
 

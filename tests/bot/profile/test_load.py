@@ -127,13 +127,13 @@ def test_a_document_that_nobody_is_asked_for_is_told(folder: Path, change: Chang
 
 def test_dictation_is_refused_until_each_language_says_where_the_sound_goes(folder: Path, change: Change) -> None:
     change("profile.toml", "[password]", "[voice]\nbrowser = true\n\n[password]")
-    for of, text in (("pl", "prowadzenia konta."), ("it", "gestire l’account.")):
+    for of, text in (("pl", "usługi {seller}: {site}"), ("it", "servizio {seller}: {site}")):
         change(f"texts/{of}.toml", text, f"{text} {{@voice.browser}}")
 
     told = one(folder)
     assert (told.file, "where the sound may go" in told.what) == (folder / "texts/en.toml", True)
-    assert told.line == line(folder, "texts/en.toml", 'text = "I agree that {seller} processes my e-mail')
-    change("texts/en.toml", "run my account.", "run my account. {@voice.browser}")
+    assert told.line == line(folder, "texts/en.toml", 'text = "I accept the terms')
+    change("texts/en.toml", "service: {site}", "service: {site} {@voice.browser}")
     assert load(folder).seller.dictates
 
 
@@ -165,8 +165,7 @@ def test_a_mark_before_the_first_line_is_passed_over(folder: Path) -> None:
 
 def test_vat_for_buyers_abroad_is_read(folder: Path, change: Change) -> None:
     table = '[vat]\nnumber = "PL5260250274"\nreverse_charge = true\nrates = { FR = 20, DE = 19 }\n\n'
-    table += "[company]\nvatin = true\n\n"
-    change("profile.toml", "[[plan]]", f"{table}[[plan]]")
+    change("profile.toml", "[company]", f"{table}[company]\nvatin = true")
 
     assert load(folder).seller.vat == VatRules("PL5260250274", True, (("DE", 19), ("FR", 20)))
 
@@ -175,8 +174,7 @@ def test_vat_for_buyers_abroad_is_read(folder: Path, change: Change) -> None:
 def test_each_mistake_about_vat_is_told_with_its_line(
     folder: Path, change: Change, table: str, vatin: bool, start: str, told: str
 ) -> None:
-    company = "[company]\nvatin = true\n\n" if vatin else ""
-    change("profile.toml", "[[plan]]", f"[vat]\n{table}\n\n{company}[[plan]]")
+    change("profile.toml", "[company]", f"[vat]\n{table}\n\n[company]" + ("\nvatin = true" if vatin else ""))
 
     tells(folder, told, start)
 
@@ -299,7 +297,7 @@ def test_methods_of_another_currency_are_told(folder: Path, change: Change) -> N
     change("profile.toml", 'currency = "PLN"', 'currency = "EUR"')
     told = [(p.line, p.what) for p in problems(folder)]
     at = line(folder, "profile.toml", "methods")
-    assert told == [(at, "nobody pays EUR by przelewy24"), (at, "nobody pays EUR by blik")]
+    assert told == [(at, "nobody pays EUR by blik"), (at, "nobody pays EUR by przelewy24")]
 
 
 @pytest.mark.parametrize(("announce", "wrong"), [(0, False), (6, True), (7, True), (8, False)])
@@ -316,9 +314,9 @@ def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
 def test_nobody_is_asked_for_a_renewal_that_nobody_makes(folder: Path, change: Change) -> None:
     assert load(folder).seller.renewal is not None, "a new profile has one"
     text = (folder / "profile.toml").read_text("utf-8")
-    change("profile.toml", text[text.index("[renewal]") : text.index("[[plan]]")], "")
+    change("profile.toml", text[text.index("[renewal]") : text.index("[cards]")], "")
     assert one(folder).what == "customers are asked for a renewal that nobody makes"
-    change("profile.toml", "demanded_contacts", 'auto_renewal = "none"\ndemanded_contacts')
+    change("profile.toml", 'auto_renewal = "offer"', 'auto_renewal = "none"')
     assert load(folder).seller.renewal is None
 
 

@@ -106,7 +106,7 @@ def cart(tmp_path: Path) -> Path:
     begin(folder, ("pl", "en"))
     spoil(folder, "profile.toml", 'dialogs = ["account"', 'dialogs = ["cart", "account"')
     more = '[[plan]]\nid = "pro"\nnet = "250.00"\n\n[[addon]]\nid = "seat"\nnet = "5.00"\n\n'
-    spoil(folder, "profile.toml", "[[consent]]", f'{more}[[consent]]\nid = "news"\nversion = "1"\n\n[[consent]]')
+    spoil(folder, "profile.toml", "[[document]]", f'{more}[[consent]]\nid = "news"\nversion = "1"\n\n[[document]]')
     for locale in ("pl", "en"):
         spoil(folder, f"texts/{locale}.toml", "[plan]", f"{OFFER}\n[plan]\npro = 'Pro'")
     return folder
@@ -124,6 +124,8 @@ count = "{pieces} seats"
 [consent.news]
 title = "News"
 text = "Send me news."
+[account.consents]
+ask = "What do you agree to?"
 """
 
 
@@ -275,4 +277,4 @@ def test_every_name_that_is_left_out_or_misspelt_is_told_by_its_line(folder: Pat
         spoilt[number - 1] = re.sub(r"^([a-z]\w{4,}) =", rename, line)
         (folder / "profile.toml").write_text("\n".join(spoilt), "utf-8")
         [problem] = problems(folder)
-        assert (problem.line, problem.remedy) == (number, f"Is `{found[1]}` meant?")
+        assert (problem.line, problem.remedy.replace("`", "")) == (number, f"Is {found[1]} meant?")

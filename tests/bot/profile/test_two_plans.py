@@ -30,7 +30,7 @@ def two_plans(folder: Path) -> Path:
     begin(folder)
     profile = folder / "profile.toml"
     text = profile.read_text("utf-8").replace('dialogs = ["account"', 'dialogs = ["cart", "account"')
-    text = text.replace("[[consent]]", '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[consent]]', 1)
+    text = text.replace("[[document]]", '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[document]]', 1)
     profile.write_text(text, "utf-8")
     for locale, (pro, *offers) in WORDS.items():
         texts = folder / f"texts/{locale}.toml"
