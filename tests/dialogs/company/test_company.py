@@ -62,6 +62,15 @@ def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
     assert customer.heard == ["company.saved"]
 
 
+def test_where_ordering_confirms_only_what_a_register_has_not_said_whole_is_asked_about() -> None:
+    ordering = replace(SELLER, company=replace(SELLER.company, confirm="order"))
+    customer = contact_proven(ordering).write("1234563218")
+    assert (customer.at, customer.done(SaveCompany)) == ("order.auto_renewal", 1)
+    assert customer.press("edit:street").write("ul. Nowa 7").at == "company.confirm"
+    withheld = contact_proven(ordering).given(LookUpCompany, CompanyFound(replace(BURSZTYN, street=""), "mf"))
+    assert withheld.write("1234563218").write("ul. Nowa 7").at == "company.confirm"
+
+
 def test_what_the_account_keeps_is_saved_with_the_company() -> None:
     """Every slot that is called as an answer of the account, without a command of its own."""
     customer = looked_up(CompanyFound(BURSZTYN, "mf"))

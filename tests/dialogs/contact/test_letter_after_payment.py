@@ -45,7 +45,9 @@ def test_an_address_that_is_taken_stays_before_the_order() -> None:
 
 
 def test_only_the_text_messages_code_is_asked_for() -> None:
-    customer = signed_up(WAITING).write("512 000 999")
+    customer = signed_up(WAITING)
+    assert "account.created" not in customer.heard, "nor is one told of"
+    customer.write("512 000 999")
     assert (customer.at, customer.shown["letter"]) == ("contact.contact_code", False)
     codes = customer.step.display.codes(customer.case.contact, customer.context(customer.case))
     assert [code.by for code in codes] == ["sms"]
