@@ -54,10 +54,8 @@ def typed(event: Any) -> Driver:
 
 def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf"))
-    assert customer.at == "company.confirm"
-    assert customer.shown["street"] == "ul. Długa 12/4"
+    assert (customer.at, customer.shown["street"]) == ("company.confirm", "ul. Długa 12/4")
     customer.press("confirm:yes")
-
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", BURSZTYN, "mf", "verified")
     assert customer.heard == ["company.saved"]
 
@@ -83,7 +81,6 @@ def test_what_the_account_keeps_is_saved_with_the_company() -> None:
 
 def test_a_number_with_a_wrong_check_digit_is_refused_before_any_register_is_asked() -> None:
     customer = contact_proven().write("1234563219")
-
     assert customer.heard == ["refused.tax_number.checksum"]
     assert customer.called(LookUpCompany) == 0
 
@@ -132,20 +129,17 @@ def test_put_back_as_the_register_has_them_they_are_the_registers_again() -> Non
 
 def test_data_saved_as_the_registers_are_the_customers_once_they_are_changed() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:yes").correct("city", "Sopot")
-
     assert (customer.shown["source"], customer.firm.check) == ("customer", "pending")
 
 
 def test_what_the_register_keeps_to_itself_is_the_customers_and_the_number_stays_verified() -> None:
     customer = looked_up(CompanyFound(CompanyData("", "", "", ""), "vies"))
     customer.write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city).press("confirm:yes")
-
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "verified")
 
 
 def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "gus", struck_off="business")).correct("city", "Sopot")
-
     assert customer.firm.check == "not_found"
 
 
@@ -154,7 +148,6 @@ def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
 
 def test_a_late_answer_that_agrees_only_verifies() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes").answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
-
     assert customer.acts[-1] == SetCheck("company-1", "verified", data=TYPED)
     assert customer.at == "order.auto_renewal"
     assert customer.heard == []
@@ -175,14 +168,12 @@ def test_a_late_answer_that_differs_is_offered_where_data_are_confirmed() -> Non
 
 def test_the_customer_knows_better_than_the_register() -> None:
     customer = typed(CompanyUnknown()).answer(LookUpCompanyLater, CompanyFound(MOVED, "gus")).press("confirm:yes")
-
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", TYPED, "customer", "pending")
 
 
 def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
     customer = looked_up(RegisterSilent()).write(TYPED.name)
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
-
     assert customer.heard == ["company.found_meanwhile"]
     assert (customer.at, customer.firm.street) == ("company.confirm", "ul. Nowa 1")
 
@@ -327,7 +318,6 @@ def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: st
     customer.press(f"edit:{name}").write(text)
     assert customer.at == "company.confirm"
     customer.press("confirm:yes")
-
     assert customer.at == "zone.zone"
     assert getattr(customer.firm, slot) == text
     assert customer.done(SaveCompany) == 2
@@ -337,7 +327,6 @@ def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: st
 def test_another_company_from_the_zone() -> None:
     customer = activated().given(LookUpCompany, CompanyFound(MOVED, "mf"))
     customer.press("zone:my_data", "edit:tax_number").write("5260250274").press("confirm:yes")
-
     assert (customer.at, customer.firm.tax_number) == ("zone.zone", "5260250274")
 
 
@@ -385,7 +374,6 @@ def test_the_desks_books_know_of_no_confirmation() -> None:
 
 def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
     customer = paid().correct("street", "ul. Krótka 5").press("confirm:yes")
-
     assert customer.at == "einvoice.einvoice"
 
 

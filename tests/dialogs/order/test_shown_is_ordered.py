@@ -171,10 +171,8 @@ def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:
 
 def test_the_term_that_an_order_takes_over_from_the_last_one_is_said() -> None:
     customer = comes_back(HOLDER, TERMS).press("start:buy")
-
-    assert [say.params["what"] for say in customer.reply if say.key == "order.as_last_time"] == [
-        (Word("option.years.2"),)
-    ]
+    [told] = [say for say in customer.reply if say.key == "order.as_last_time"]
+    assert told.params["what"] == (Word("option.years.2"),)
 
 
 def test_whoever_wants_to_buy_once_more_reads_todays_price() -> None:
