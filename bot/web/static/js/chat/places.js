@@ -29,7 +29,7 @@ export class Places {
   arrange() {
     const [tray, log, notice, act] = [byId("tray"), byId("log"), byId("notice"), byId("act")];
     const large = innerHeight <= LOW_PX && tray.offsetHeight > innerHeight * MOST;
-    const at = this.#below && innerHeight > LOWEST_PX ? "act" : large ? "log" : "notice";
+    const at = this.#below ? (innerHeight > LOWEST_PX ? "act" : "log") : large ? "log" : "notice";
     if (at === this.#at) return;
     this.#at = at;
     const held = tray.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
