@@ -22,11 +22,11 @@ VERBS = frozenset(
     Catch Change Charge Check Claim Clarify Clean Clear Close Collect Combine Compare Compile Complete
     Compute Confirm Construct Correct Count Cover Cut Decide Declare Define Delete Deliver Deny Derive
     Describe Detect Disable Dispatch Document Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape
-    Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold Follow Format Generate
+    Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fit Fix Fold Follow Format Generate
     Give Go Greet Group Guard Guide Hand Handle Hash Hear Hide Hold Ignore Import Improve Include Inline Insert
     Install Introduce Invert Join Judge Keep Know Lay Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
     Make Map Mark Match Measure Mend Merge Migrate Misspell Move Name Narrow Normalise Note Offer Omit Open
-    Order Parse Part Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Prove Publish
+    Order Parse Part Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Propose Prove Publish
     Put Quote Raise Read Record Redact Reduce Refund Refuse Regenerate Register Reject Release Remember
     Remove Rename Render Renew Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return
     Reuse Revert Rewrite Roll Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show
