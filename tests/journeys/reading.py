@@ -12,10 +12,17 @@ from pathlib import Path
 
 import msgspec
 
-from tests.journeys.scenes import Scene, Words
+from tests.journeys.teller import Teller
 
 FOLDER = Path(__file__).with_name("told")
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+class Words(msgspec.Struct, frozen=True):
+    """How a customer of one language says things; `buttons` are the titles by what they are for."""
+
+    buttons: Mapping[str, str]
+    said: Mapping[str, str]
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,12 +40,7 @@ def told(name: str) -> Told:
     return msgspec.convert(tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")), Told)
 
 
-def words_of(name: str) -> Mapping[str, Words]:
-    """Return how the customers of that file say things, by language."""
-    return told(name).words
-
-
-def play(scene: Scene, lines: Sequence[str]) -> None:
+def play(scene: Teller, lines: Sequence[str]) -> None:
     """Play the lines of a scene. Errors: ValueError for one of another form."""
     begun = len(scene.lines)
     for line in lines:
@@ -57,7 +59,7 @@ def play(scene: Scene, lines: Sequence[str]) -> None:
                 raise ValueError(f"{line!r} is no line of a scene")
 
 
-def _press(scene: Scene, button: str) -> None:
+def _press(scene: Teller, button: str) -> None:
     if button in scene.words.buttons:
         scene.tap(button)
     elif ":" in button:

@@ -1,7 +1,5 @@
 """What customers of a sign-up desk live through, in their own words of three languages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import structs
@@ -12,23 +10,21 @@ from dialogs.kit.decide import SILENCE
 from dialogs.messages import account, company, contact, handoff, payment
 from dialogs.payment import EXPIRY
 from tests.journeys.again_scenes import Again
+from tests.journeys.reading import NAMES, Words, told
 from tests.journeys.teller import Teller
 
 EMAIL = "anna.nowak@example.com"
-
-
-@dataclass(frozen=True)
-class Words:
-    """How a customer of one language says things; `press` are the buttons by what they are for."""
-
-    buttons: Mapping[str, str]
-    said: Mapping[str, str]
 
 
 class Scene(Teller):
     """A teller who knows the customer's language."""
 
     words: Words
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.name in NAMES:
+            self.words = told(self.name).words[self.locale]
 
     def sets_password(self) -> None:
         page = self.case.account.page or ""

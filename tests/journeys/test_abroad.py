@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.abroad_scenes import SCENES
-from tests.journeys.reading import words_of
-from tests.journeys.scenes import Scene, Words
+from tests.journeys.reading import Words, told
+from tests.journeys.scenes import Scene
 from tests.journeys.teller import hold_to
 from tests.sellers.sellers import profile_abroad
 
@@ -20,7 +20,7 @@ MORE = {
 @pytest.mark.parametrize("locale", sorted(MORE))
 def test_the_transcripts_are_as_they_were_read(locale: str, tmp_path: Path) -> None:
     scene = Scene(str(profile_abroad(tmp_path / "abroad")), locale)
-    words = words_of("fakturasmart")[locale]
+    words = told("fakturasmart").words[locale]
     scene.words = Words({**words.buttons, **MORE[locale]}, words.said)
     scene.lines += [f"A seller abroad ({locale})", "", "> the customer, [a button]   * what happens outside   the desk"]
     for title, play in SCENES.items():

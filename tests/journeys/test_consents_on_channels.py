@@ -20,7 +20,6 @@ from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import TelegramPress, parse
 from bot.handlers.webchat import wire
 from tests.desk.test_consents_in_words import EMAIL, GIVES, PHONE, REQUIRED, TICKS, Ticks
-from tests.journeys.reading import words_of
 from tests.journeys.scenes import Scene
 from values.channel import Channel
 
@@ -56,7 +55,6 @@ class Consenter(Scene):
 
     def __init__(self) -> None:
         super().__init__("fakturasmart", "pl")
-        self.words = words_of("fakturasmart")["pl"]
         self.tell("hello")
         self.tap("buy", "new")
         self.write("anna.nowak@example.com")

@@ -14,8 +14,7 @@ from dialogs.kit import Corrected
 from dialogs.messages.company import LookUpCompany
 from dialogs.messages.handoff import AgentLeft, AgentSpoke, AgentTook, HumanRequested, RequestHuman
 from dialogs.messages.payment import PaymentNoticed
-from tests.journeys.reading import words_of
-from tests.journeys.scenes import Scene, Words
+from tests.journeys.scenes import Scene
 from tests.journeys.teller import hold_to
 from values.rules import GIVE_UP
 
@@ -120,9 +119,7 @@ def nobody_is_there(scene: Scene, _lines: Lines) -> None:
 
 @pytest.mark.parametrize("locale", sorted(LINES))
 def test_the_transcripts_stand(locale: str) -> None:
-    words: Words = words_of("fakturasmart")[locale]
     scene = Scene("fakturasmart", locale)
-    scene.words = words
     for told in (stuck_at_the_number, money_meanwhile, nobody_answers, nobody_comes, nobody_is_there):
         told(scene, LINES[locale])
     hold_to("people", locale, scene.transcript)

@@ -4,13 +4,11 @@ from dialogs.explorer.outcomes import FOUND
 from dialogs.messages import company, on_file
 from tests.journeys.konto_scenes import Holder
 from tests.journeys.number_scenes import Subscriber
-from tests.journeys.reading import words_of
 from tests.kit.rows import each_row
 
 
 def test_a_number_that_is_checked_and_refused_was_never_noted() -> None:
     customer = Subscriber("vectra", "pl")
-    customer.words = words_of("vectra")["pl"]
     customer.channel_asked()
     customer.will(on_file.MatchContact, on_file.ContactDiffers())
     customer.lines.clear()
@@ -22,7 +20,6 @@ def test_a_number_that_is_checked_and_refused_was_never_noted() -> None:
 @each_row
 def test_several_ways_of_contact_stand_in_a_sentence_as_words_of_it(locale: str, said: str) -> None:
     customer = Holder("konto_insert", locale)
-    customer.words = words_of("konto_insert")[locale]
     customer.signs_up()
     customer.follows_link()
     customer.logs_in()

@@ -5,7 +5,6 @@ from msgspec.structs import replace
 from dialogs.kit import InputSheet, sheet_at
 from dialogs.state import Orderer
 from tests.journeys.r2_scenes import EMAIL, Owner
-from tests.journeys.reading import words_of
 from tests.journeys.teller import Teller
 from tests.table import table
 from values.kinds import kind_of
@@ -96,7 +95,6 @@ def test_one_answer_asked_anew_is_asked_alone() -> None:
 
 def at_the_orderer() -> Owner:
     told = Owner("r2platnik", "pl")
-    told.words = words_of("r2platnik")["pl"]
     told.scene("A first renewal")
     told.enters()
     told.tap("shop", "go_on", "subscription", "right")

@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from tests.journeys.r2_scenes import Owner
-from tests.journeys.reading import words_of
 from tests.table import table
 
 NONE_WITHOUT = {"pl": "jest obowiązkowa", "it": "è obbligatorio", "en": "without it you can’t order"}
@@ -21,7 +20,6 @@ SAID = (
 @table("locale, text", SAID)
 def test_where_renewal_is_obligatory_it_is_said_that_no_way_goes_without(locale: str, text: str) -> None:
     buyer = Owner("r2platnik", locale)
-    buyer.words = words_of("r2platnik")[locale]
     buyer.at_the_consent()
     before, told = buyer.case.order, len(buyer.lines)
     buyer.write(text)
@@ -31,7 +29,6 @@ def test_where_renewal_is_obligatory_it_is_said_that_no_way_goes_without(locale:
 
 def test_beside_a_way_that_is_not_taken_it_is_said_too() -> None:
     buyer = Owner("r2platnik", "pl")
-    buyer.words = words_of("r2platnik")["pl"]
     buyer.at_the_consent()
     order = replace(buyer.case.order, method="card")
     buyer.case = replace(buyer.case, order=order, talk=replace(buyer.case.talk, revising="order.method"))

@@ -5,7 +5,6 @@ import pytest
 from dialogs.kit import Command, Event
 from dialogs.messages.zone import SetAutoRenewal
 from tests.journeys.r2_scenes import Owner
-from tests.journeys.reading import words_of
 
 ASKED = {"pl": "Wycofać zgodę?", "it": "Revoco il consenso?", "en": "Shall I withdraw it?"}
 TAKEN_BACK = {
@@ -22,7 +21,7 @@ class Told(Owner):
 
     def __init__(self, locale: str = "pl", *, agreed: bool = True) -> None:
         super().__init__("r2platnik", locale)
-        self.words, self.agreed = words_of("r2platnik")[locale], agreed
+        self.agreed = agreed
         self.set: list[bool] = []
         self.enters(agreed=agreed)
 
