@@ -3,13 +3,13 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from benchmarks.thumbs.forms import code_box, empty_codes, sheet
 from benchmarks.thumbs.hands import Hands
 from benchmarks.thumbs.tally import Tally
+from tests.desk.visitor import browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 KNOWN = {"email": "anna@example.com", "phone": "512000999", "tax_number": "1234563218"}
 SHEET = """
 <main>
@@ -33,12 +33,10 @@ CODES = '<main><form class="codes"><input name="sms"><input name="letter"></form
 @asynccontextmanager
 async def phone(chromium_path: str, content: str) -> AsyncGenerator[tuple[Page, Hands]]:
     """A phone that shows this page, and the thumb over it."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        page = await (await chromium.new_context(has_touch=True)).new_page()
+    async with browser(chromium_path, 390, touch=True) as context:
+        page = await context.new_page()
         await page.set_content(content)
         yield page, Hands(Tally())
-        await chromium.close()
 
 
 async def test_a_sheet_is_filled_in_where_it_is_empty_and_sent_by_its_button(chromium_path: str) -> None:

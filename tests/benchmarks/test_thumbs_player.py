@@ -1,18 +1,16 @@
 """The player of `benchmarks/thumb.py` before a chat that asks by forms: which it takes, and in which order."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from playwright.async_api import BrowserContext, Route, async_playwright
+from playwright.async_api import Route
 
 from benchmarks.thumbs.journeys import FAKTURASMART, NEW_PHONE, PASSWORD, Journey
 from benchmarks.thumbs.player import Player
 from benchmarks.thumbs.sandbox import Sandbox
+from tests.desk.visitor import browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGE = """<body class="chat"><main>
 <p id="about">E-faktury przez internet</p>
 <form class="fields" id="fields" hidden>
@@ -90,21 +88,12 @@ class Seller:
             await route.fulfill(json=self._talk() if path == "/webchat/history" else self._drawn())
 
 
-@asynccontextmanager
-async def phone(chromium_path: str) -> AsyncGenerator[BrowserContext]:
-    """A phone's browser."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield await chromium.new_context(has_touch=True)
-        await chromium.close()
-
-
 async def played(chromium_path: str, journey: Journey) -> tuple[list[str], Player]:
     """What the seller heard from this customer."""
     seller = Seller()
     messages = httpx.MockTransport(lambda _: httpx.Response(200, json=MESSAGES))
     async with (
-        phone(chromium_path) as context,
+        browser(chromium_path, 390, touch=True) as context,
         httpx.AsyncClient(transport=messages, base_url="http://chat.test") as http,
     ):
         await context.route("**/*", seller.answer)

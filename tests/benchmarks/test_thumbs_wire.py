@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from benchmarks.thumbs.tally import Tally
 from benchmarks.thumbs.wire import Wire
+from tests.desk.visitor import browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncache-control: max-age=600\r\ncontent-length: {}\r\n\r\n"
 TOLD = b"id: 1\n\n"
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
@@ -37,15 +37,12 @@ async def watched(chromium_path: str) -> AsyncGenerator[tuple[Page, Wire]]:
     """A page of a small server, which has loaded `/`, and what counts its wire."""
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        page = await chromium.new_page()
-        wire = Wire(Tally())
-        wire.watch(page.context)
+    async with browser(chromium_path, 390) as context:
+        page, wire = await context.new_page(), Wire(Tally())
+        wire.watch(context)
         await wire.watch_stream(page)
         await page.goto(f"http://{host}:{port}/")
         yield page, wire
-        await chromium.close()
     server.close()
 
 

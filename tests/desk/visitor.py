@@ -19,10 +19,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @asynccontextmanager
-async def browser(chromium_path: str, width: int, *flags: str, locale: str = "pl-PL") -> AsyncGenerator[BrowserContext]:
+async def browser(
+    chromium_path: str, width: int, *flags: str, locale: str = "pl-PL", touch: bool = False
+) -> AsyncGenerator[BrowserContext]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *flags])
-        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale=locale)
+        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale=locale, has_touch=touch)
         context.set_default_timeout(30_000)
         try:
             yield context
