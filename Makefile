@@ -39,13 +39,14 @@ coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification 
 mutants: $(TOOLS) ## Plant small mistakes in these, and faults of the past (KIND=historical: these alone), see which tests notice
 	@$(BIN)/python -m tests.mutants run --kind $(KIND)
 
-check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits, commit messages
+check: $(TOOLS) ## Lint, formatting, types, import contracts, the limits of house, weight and words, commit messages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture.house --check
 	$(BIN)/python -m tests.web.weight
+	$(BIN)/python -m benchmarks.thumbs.limits
 	$(BIN)/python -m tests.architecture.commits
 
 house: $(TOOLS) ## Measure the house: files, names, imports, docstrings

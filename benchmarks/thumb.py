@@ -1,7 +1,7 @@
 """What it takes to buy by thumb: `python -m benchmarks.thumb [--seller NAME] [--pictures DIR] [--json FILE]`.
 
 Each seller's happy path is played in a real Chromium of a phone's size, against a desk of its own with its sandbox;
-a second order and a renewal, too. docs/dev/by-thumb.md says what is counted; `--page` writes its table.
+a second order and a renewal, too. docs/dev/by-thumb.md says what is counted; more than a limit in it fails.
 """
 
 import argparse
@@ -19,9 +19,10 @@ from httpx import AsyncClient
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
 
+from benchmarks.thumbs import limits
 from benchmarks.thumbs.journeys import GOALS, JOURNEYS, STARTER, Journey, Stuck
 from benchmarks.thumbs.player import Player
-from benchmarks.thumbs.report import COLUMNS, table
+from benchmarks.thumbs.report import table
 from benchmarks.thumbs.sandbox import Sandbox
 from bot.app import logs
 from bot.app.serve import running
@@ -29,9 +30,6 @@ from bot.app.settings import Settings
 from bot.cli.new import begin
 
 ROOT = Path(__file__).resolve().parents[1]
-BASELINE = Path(__file__).with_name("thumb_baseline.json")
-PAGE = ROOT / "docs" / "dev" / "by-thumb.md"
-TABLE = "<!-- the table, by `python -m benchmarks.thumb --page` -->\n"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -127,20 +125,17 @@ async def measure_all(
 
 
 async def _run(asked: argparse.Namespace, chromium: str) -> int:
-    """Measure, print, write what was asked for; 1 if a journey got stuck, or an order hid what it binds to."""
+    """Measure, print, write what was asked for; 1 if a journey got stuck, or took more than its limits."""
     journeys = [journey for journey in JOURNEYS if asked.seller in (None, journey.profile)]
     async with async_playwright() as playwright:
         measured = await measure_all(playwright, chromium, journeys, asked.pictures)
     if asked.json:
         asked.json.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    if asked.baseline:
-        kept = {name: {column: figures[column] for column in COLUMNS} for name, figures in measured.items()}
-        BASELINE.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-    printed = table(measured, json.loads(BASELINE.read_text("utf-8")) if BASELINE.exists() else {}, GOALS)
-    print(printed)
-    if asked.page:
-        PAGE.write_text(f"{PAGE.read_text('utf-8').partition(TABLE)[0]}{TABLE}\n{printed}\n", "utf-8")
-    return int(len(measured) < len(journeys) or any(figures["hidden"] for figures in measured.values()))
+    print(table(measured, limits.read()["baseline"], GOALS))
+    found = {name: limits.limited(figures) for name, figures in measured.items()}
+    over = (limits.lower if asked.page else limits.above)("thumb", found)
+    print(*over, sep="\n", file=sys.stderr)
+    return int(len(measured) < len(journeys) or bool(over))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,8 +144,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seller", help="only this seller's journeys, by the folder of its profile")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="take a picture of every screen")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures, with every tap")
-    parser.add_argument("--page", action="store_true", help="write the table into docs/dev/by-thumb.md")
-    parser.add_argument("--baseline", action="store_true", help="keep these figures as those to compare with")
+    parser.add_argument(
+        "--page",
+        action="store_true",
+        help="lower the limits to what was counted, and write them into docs/dev/by-thumb.md",
+    )
     asked = parser.parse_args(arguments)
     found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
     if not found:

@@ -40,7 +40,7 @@ class Journey:
 
 
 PASSWORD = "Zielony7Parasol!"
-_QUOTED: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("quotations.toml").read_text("utf-8"))
+QUOTED: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("quotations.toml").read_text("utf-8"))
 _LAST = ("pay:now", "terms_clauses:accept", "terms:accept", "clauses:accept", "confirm:yes", "auto_renewal:yes")
 """Where one press accepts both, it is the one that is offered: what is accepted already isn't pressed again."""
 
@@ -62,7 +62,7 @@ def _journey(
         "page.login": "anna.nowak@example.com",
     }
     said = {key.replace("__", "."): value for key, value in typed.items()}
-    return Journey(profile, profile, locale, ways, common | said, tuple(_QUOTED.get(profile, ())), shows=shows)
+    return Journey(profile, profile, locale, ways, common | said, tuple(QUOTED.get(profile, ())), shows=shows)
 
 
 FAKTURASMART = _journey(
@@ -169,6 +169,11 @@ JOURNEYS = (
     *(FAKTURASMART, IN_ONE_LINE, VECTRA, CERTIFIED, KONTO_INSERT, R2PLATNIK, KONTORBLATT, STARTER),
     *(SECOND_ORDER, NEW_PHONE, FIRST_RENEWAL, RENEWAL),
 )
+TELEGRAM = tuple(
+    replace(IN_ONE_LINE, name=f"fakturasmart on Telegram, {locale}", locale=locale, shows=shows)
+    for locale, shows in (("pl", IN_ONE_LINE.shows), ("it", ()), ("en", ()))
+)
+"""Played by benchmarks/thumbs/telegram.py, where three data are one message."""
 GOALS = {
     FAKTURASMART.name: Goal({"hand_taps": 15, "keys": 75, "messages": 6, "words": 190, "skim_s": 110}),
     IN_ONE_LINE.name: Goal({}),
@@ -177,5 +182,6 @@ GOALS = {
     NEW_PHONE.name: Goal({"skim_s": 55}),
     FIRST_RENEWAL.name: Goal({"skim_s": 55}),
     RENEWAL.name: Goal({"taps": 6, "fields": 0}),
+    TELEGRAM[0].name: Goal({"skim_s": 125}),
 }
 """What is to be reached; any other journey is to lose 30 % of its taps by hand and of its seconds, skimmed."""

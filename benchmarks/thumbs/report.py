@@ -1,4 +1,4 @@
-"""The table of what journeys take: now, before, and the goal."""
+"""The table of what journeys take, and the goal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,16 +44,14 @@ def table(measured: Mapping[str, Figures], baseline: Mapping[str, Figures], goal
     """Each journey's figures as a table in Markdown."""
     rows = [["journey", *COLUMNS.values()], ["---", *("---:" for _ in COLUMNS)]]
     for name, figures in measured.items():
-        before = baseline.get(name, {})
-        goal = goals.get(name) or Goal.below(before)
-        rows.append([name, *(_cell(column, figures, before, goal) for column in COLUMNS)])
+        goal = goals.get(name) or Goal.below(baseline.get(name, {}))
+        rows.append([name, *(_cell(column, figures, goal) for column in COLUMNS)])
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return "\n".join(f"| {' | '.join(c.ljust(w) for c, w in zip(row, widths, strict=True))} |" for row in rows)
 
 
-def _cell(name: str, figures: Figures, before: Figures, goal: Goal) -> str:
-    """“20 (33) ≤ 22”: now, in brackets the baseline, then the goal; bold where it is missed."""
-    parts = [str(figures[name]), f"({before[name]})" if name in before else ""]
-    if (most := goal.most.get(name)) is not None:
-        parts.append(f"≤ {most}" if name not in goal.missed(figures) else f"**> {most}**")
-    return " ".join(part for part in parts if part)
+def _cell(name: str, figures: Figures, goal: Goal) -> str:
+    """“20 ≤ 22”: now, and the goal; bold where it is missed."""
+    most = goal.most.get(name)
+    over = "" if most is None else f" ≤ {most}" if name not in goal.missed(figures) else f" **> {most}**"
+    return f"{figures[name]}{over}"

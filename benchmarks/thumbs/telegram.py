@@ -1,15 +1,17 @@
 """Plays a journey on the sandbox's Telegram, by what is offered there, and counts what it takes.
 
-`python -m benchmarks.thumbs.telegram [--locale it] [--pictures DIR]`; the model is that of benchmarks/thumb.py.
+`python -m benchmarks.thumbs.telegram [--locale it] [--page] [--pictures DIR]`; model and limits are those of
+benchmarks/thumb.py.
 """
 
 import argparse
 import asyncio
 import json
+import re
 import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,13 +20,19 @@ from httpx import AsyncClient
 from playwright.async_api import async_playwright
 
 from benchmarks.thumb import FLAGS, PHONE, desk_of
+from benchmarks.thumbs import limits
 from benchmarks.thumbs.chat import Chat
 from benchmarks.thumbs.hands import PAUSE_S
-from benchmarks.thumbs.journeys import IN_ONE_LINE, Journey
+from benchmarks.thumbs.journeys import TELEGRAM, Journey
 from benchmarks.thumbs.player import ORDERS, Player
 from benchmarks.thumbs.sandbox import Sandbox
 from benchmarks.thumbs.screen import View
+from benchmarks.thumbs.tally import Tally, unquoted, words
 from bot.app import logs
+from bot.conversation.outbound import Reply
+from bot.handlers.telegram.buttons import Looks
+from bot.handlers.telegram.command_menu import shipped_words
+from bot.handlers.telegram.send import _forms
 
 PERSONS = {"pl": 501_000_001, "it": 501_000_002, "en": 501_000_003}
 """Who is there from the start, by language."""
@@ -105,19 +113,45 @@ async def measure(journey: Journey, chromium: str, pictures: Path | None) -> Pla
         return player
 
 
+def read(messages: Iterable[Reply], quotations: Sequence[str]) -> dict[str, int]:
+    """The words of these messages as Telegram shows them: of the largest one, and of all that somebody reads.
+
+    A card that changes in its place counts what it gains.
+    """
+    tally, largest, looks = Tally(quotations), 0, Looks(shipped_words())
+    for message in messages:
+        form = next(_forms(message, looks))
+        keys = [str(key["text"]) for row in (form.markup or {}).get("inline_keyboard", ()) for key in row]
+        shown = "\n".join((re.sub("<[^>]+>", "", "\n".join(form.parts)), *keys))
+        tally.read([(message.card.key if message.card else str(message.id), shown)])
+        largest = max(largest, len(words(unquoted(shown, quotations))))
+    return {"largest": largest, "straight": tally.counts().own_words}
+
+
+def figures(player: Player) -> dict[str, int]:
+    """The figures of a journey that have limits."""
+    misses = {"hidden": player.hidden, "out_of_view": player.hands.out_of_view}
+    return limits.limited({**player.tally.counts().figures(), **misses})
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The script's entry."""
     parser = argparse.ArgumentParser(description="Count what FakturaSmart's happy path takes on Telegram.")
     parser.add_argument("--locale", choices=sorted(PERSONS), default="pl")
+    parser.add_argument("--page", action="store_true", help="as benchmarks.thumb")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="take a picture of every screen")
     asked = parser.parse_args(arguments)
     logs.configure("error")
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
-    player = asyncio.run(measure(replace(IN_ONE_LINE, locale=asked.locale), chromium, asked.pictures))
+    journey = next(one for one in TELEGRAM if one.locale == asked.locale)
+    player = asyncio.run(measure(journey, chromium, asked.pictures))
     print(json.dumps(player.tally.counts().figures()))
     print(*player.trail, sep="\n")
     print(json.dumps({"words_by_message": player.tally.words_by_message(), "hidden": sorted(player.hidden)}))
-    return int(bool(player.hidden))
+    found = {journey.name: figures(player)}
+    over = (limits.lower if asked.page else limits.above)("thumb", found)
+    print(*over, sep="\n", file=sys.stderr)
+    return int(bool(over))
 
 
 if __name__ == "__main__":

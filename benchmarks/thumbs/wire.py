@@ -13,7 +13,7 @@ from benchmarks.thumbs.tally import Tally
 NOT_THE_DESK = "/sandbox/"
 """The bank's pages: any seller's are the same, and the stand-in's aren't a bank's."""
 OUR_QUESTION = "by-thumb"
-"""Marks the questions of this script (history.js), which no customer's page asks."""
+"""Marks the questions of this script (`HISTORY`), which no customer's page asks."""
 STREAM = "/webchat/events"
 
 

@@ -1,8 +1,15 @@
 """What `benchmarks/thumb.py` counts, on texts that a reader can count."""
 
-import pytest
+import json
+from pathlib import Path
 
-from benchmarks.thumbs.journeys import GOALS, JOURNEYS
+import pytest
+from playwright.async_api import async_playwright
+
+from benchmarks.thumb import measure_all
+from benchmarks.thumbs import limits, telegram
+from benchmarks.thumbs.journeys import GOALS, JOURNEYS, TELEGRAM, Journey
+from benchmarks.thumbs.limits import NAMES, SWING, above, limited, lower
 from benchmarks.thumbs.report import COLUMNS, Goal, table
 from benchmarks.thumbs.screen import View
 from benchmarks.thumbs.tally import Counts, Tally, unquoted, words
@@ -16,6 +23,9 @@ def test_a_word_has_a_letter_or_a_digit() -> None:
 
 def test_a_message_that_changes_in_place_counts_only_what_it_gained() -> None:
     tally = Tally()
+    for message in ("1", "order", "order"):
+        tally.hear(message)
+    assert tally.counts().messages == 2, "one is counted once, however often it is heard"
     tally.read([("order", "Metoda"), ("order", "brakuje: metoda, regulamin")])
     assert tally.counts().words == 4
     tally.read([("order", "Metoda BLIK"), ("order", "brakuje: regulamin")])
@@ -48,13 +58,6 @@ def test_a_guide_s_sentence_is_shown_but_not_the_desk_s_own() -> None:
     assert (tally.counts().words, tally.counts().own_words) == (7, 2)
 
 
-def test_a_message_heard_twice_counts_once() -> None:
-    tally = Tally()
-    for message in ("1", "order/order", "order/order", "2"):
-        tally.hear(message)
-    assert tally.counts().messages == 3
-
-
 def test_a_part_of_a_journey_is_the_difference() -> None:
     tally = Tally(taps=3, keys=10)
     tally.read([("1", "jeden dwa")])
@@ -71,24 +74,17 @@ def test_the_model_is_that_of_the_first_trial() -> None:
     assert trial.seconds(200) == pytest.approx(345, abs=2)
 
 
-def test_by_hand_each_line_is_sent_and_each_message_gone_to() -> None:
+def test_by_hand_each_line_is_sent_each_message_gone_to_and_a_tap_costs_its_time_whatever_it_is_for() -> None:
     assert Counts(taps=10, lines=3, keyboards=1, sms=1, letters=1).hand_taps == 10 + 3 + 1 + 4
-
-
-def test_the_seconds_are_those_of_taps_by_hand() -> None:
-    """A tap more by hand costs a tap's time, whatever it is for."""
-    plain = Counts(taps=100)
     for by_hand in (Counts(taps=90, lines=10), Counts(taps=90, keyboards=10)):
-        assert by_hand.seconds(500) == plain.seconds(500)
+        assert by_hand.seconds(500) == Counts(taps=100).seconds(500)
 
 
-def test_the_table_shows_what_was_and_what_is_missed() -> None:
-    before = Counts(taps=20, words=1000, keys=100).figures()
-    now = Counts(taps=14, words=900, keys=90).figures()
+def test_the_table_shows_what_is_missed() -> None:
+    before, now = Counts(taps=20, words=1000).figures(), Counts(taps=14, words=900, keys=90).figures()
     first, second = table({"a": now, "b": now}, {"a": before}, {"b": Goal({"taps": 13})}).splitlines()[2:]
     cells = dict(zip(COLUMNS, (cell.strip() for cell in first.split("|")[2:-1]), strict=True))
-    assert (cells["hand_taps"], cells["skim_s"]) == ("14 (20) ≤ 14", "150 (172) **> 120**")
-    assert (cells["taps"], cells["words"]) == ("14 (20)", "900 (1000)")
+    assert (cells["hand_taps"], cells["skim_s"], cells["taps"]) == ("14 ≤ 14", "150 **> 99**", "14")
     assert "| 14 **> 13**" in second
 
 
@@ -103,9 +99,38 @@ def test_what_an_order_binds_to_is_looked_for_on_its_own_card() -> None:
     assert View(lines, None, shown, [], busy=False, first={}).order == "299,00 zł netto Zamawiam"
 
 
-def test_goals_are_those_of_journeys() -> None:
-    assert GOALS.keys() <= {journey.name for journey in JOURNEYS}
+def test_goals_are_those_of_journeys_whose_names_are_told_apart() -> None:
+    assert GOALS.keys() <= NAMES.keys()
+    assert len(NAMES) == len((*JOURNEYS, *TELEGRAM))
 
 
-def test_names_of_journeys_are_told_apart() -> None:
-    assert len({journey.name for journey in JOURNEYS}) == len(JOURNEYS)
+@pytest.mark.parametrize("journey", [*JOURNEYS, *TELEGRAM], ids=lambda journey: journey.name)
+async def test_a_journey_takes_no_more_than_its_limits(journey: Journey, chromium_path: str) -> None:
+    if journey in TELEGRAM:
+        taken = telegram.figures(await telegram.measure(journey, chromium_path, None))
+    else:
+        async with async_playwright() as playwright:
+            taken = limited((await measure_all(playwright, chromium_path, [journey], None))[journey.name])
+    assert above("thumb", {journey.name: taken}) == []
+
+
+def test_a_limit_only_falls_and_what_is_above_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "KEPT", tmp_path / "limits.json")
+    monkeypatch.setattr(limits, "PAGE", tmp_path / "page.md")
+    limits.PAGE.write_text(f"How\n{limits.TABLE}", "utf-8")
+    few, many = (dict.fromkeys(COLUMNS, number) for number in (7, 20))
+    limits.KEPT.write_text(json.dumps({"thumb": {"vectra": few, "r2platnik": few}, "baseline": {}}), "utf-8")
+    assert lower("thumb", {"vectra": many}) == above("thumb", {"vectra": many}) != []
+    assert all(f" {column} 20, at most 7" in " ".join(above("thumb", {"vectra": many})) for column in COLUMNS)
+    swung = few | {"requests": 7 + SWING["requests"], "taps": 6}
+    assert lower("thumb", {"vectra": swung, "konto_insert": many}) == []
+    kept = limits.read()["thumb"]
+    assert kept == {"konto_insert": many, "r2platnik": few, "vectra": few | {"taps": 6}}
+    assert limits.PAGE.read_text("utf-8") == limits.page()
+
+
+def test_a_transcripts_messages_are_told_apart_and_the_law_s_rows_aren_t_counted() -> None:
+    card = "    │ Zamówienie\n    │ Odnawianie: nie (kolejny rok:\n    │   367,77 zł)\n    │ Metoda: BLIK\n"
+    asked = "    Jak płacisz?\n    [Karta] [BLIK]\n\n"
+    scene = f"> Kupuję\n\n{card}{asked}> nie wiem\n\n{asked}    Kod?\n\n> jak to?\n\n    Tak.\n"
+    assert [*limits.turns(scene, "pl")] == [("order", 7), ("again", 4), ("question", 1), ("answer", 1)]

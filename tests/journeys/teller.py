@@ -5,22 +5,22 @@ The customer's words go the desk's own way (hearing, dialogs, words); acts and c
 """
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import unified_diff
 from functools import cache
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from msgspec.structs import replace
 
+from benchmarks.thumbs.limits import TRANSCRIPTS, WRITE, by_language
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
-from bot.conversation.outbound import Card, with_consents
-from bot.conversation.replies import card_in, links_in, offered
+from bot.conversation.outbound import Card, ReachableChannels, with_consents
+from bot.conversation.replies import Presenters, spoken
+from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.fates import results, usual
@@ -47,9 +47,6 @@ from tests.dialogs.driver import BesideBooks
 from values.account_view import NO_BOOKS
 from values.channel import Channel
 
-TRANSCRIPTS = Path(__file__).with_name("transcripts")
-LANGUAGE = re.compile(r"^##### (\w+)\n", re.MULTILINE)
-WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
 WIDTH = 100
 REACH = ("telegram",)
 
@@ -83,12 +80,16 @@ class Teller(BesideBooks):
     asked: str | None = None
     stand_in: Books = field(init=False)
     keys: int = 0
+    channel: Channel = Channel.REST
+    said: list[StoredMessage] = field(default_factory=list[StoredMessage])  # in this scene
     words: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.profile = profile(self.name)
         self.hearing = hearing(self.name)
         self.renderer = self.hearing.renderer
+        here = "https://desk.example"
+        self.shows = Presenters(self.hearing.journey, self.renderer, bytes(32), here, here, ReachableChannels(here))
         self.stand_in = Books(self.profile.seller, MOMENT, NO_BOOKS)
         self.case = replace(self.case, talk=replace(self.case.talk, locale=self.locale))
 
@@ -99,6 +100,7 @@ class Teller(BesideBooks):
         self.lines += ["", "", title, "=" * len(title)]
         self.case = replace(ConversationState(), talk=replace(ConversationState().talk, locale=self.locale))
         self.stand_in = Books(self.profile.seller, MOMENT, NO_BOOKS)
+        self.said.clear()
         self.buttons.clear()
         self.cards.clear()
         self.due.clear()
@@ -198,10 +200,10 @@ class Teller(BesideBooks):
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
         books = self.stand_in.seen_in(case)
-        return Context(case, MOMENT, "rest", self.profile.seller, REACH, books=books)
+        return Context(case, MOMENT, self.channel, self.profile.seller, REACH, books=books)
 
     def _hear(self, body: Body) -> None:
-        inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
+        inbound = Inbound(self.channel, "sender", f"key-{self.keys}", body)
         asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
         ctx = self._context(self.case)
         heard = self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked)
@@ -241,38 +243,30 @@ class Teller(BesideBooks):
                 self._play(ResultOf(issued.key, self._result(issued.call)))
 
     def _told(self, played: Outcome[ConversationState]) -> None:
-        locale, question = played.case.talk.locale, played.question
-        parts = [self.renderer.say(say, locale) for say in played.says if not say.last]
-        options = offered(played)
-        found = links_in(self.renderer, played)
-        links = tuple(link.name or self.renderer.words(f"link.{link.title or link.rel}", {}, locale) for link in found)
-        if question is not None:
-            parts.append(self.renderer.question(question, locale))
-        parts += [self.renderer.say(say, locale) for say in played.says if say.last]
-        buttons = self.renderer.options(tuple(options), locale)
-        self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
-        text = with_consents(buttons, "\n\n".join(part for part in parts if part))
-        content = card_in(played)
-        card = self.renderer.card(content, locale) if content is not None else None
-        if card is not None:
-            self.buttons.update({choice.title: choice.payload for row in card.rows for choice in row.choices})
-            self.buttons.update({f"✎ {row.label}": row.edit for row in card.rows if row.edit is not None})
-        if text or card is not None:
-            self._message(text, [f"[{button.title}]" for button in buttons], links, card)
+        said = spoken(self.renderer, played, self.hearing.journey)
+        if said is None:
+            return
+        self.buttons.update({one.title.removeprefix("☐ ").removeprefix("☑ "): one.payload for one in said.buttons})
+        rows = () if said.card is None else said.card.rows
+        self.buttons.update({choice.title: choice.payload for row in rows for choice in row.choices})
+        self.buttons.update({f"✎ {row.label}": row.edit for row in rows if row.edit is not None})
+        self.said.append(said)
+        self._message(said)
 
     def _kept_back(self, played: Outcome[ConversationState]) -> None:
         """What the dialogs say while a person speaks: for that person."""
         for say in played.says:
             self._line("(", self.renderer.say(say, played.case.talk.locale).replace("\n", " ") + " )")
 
-    def _message(self, text: str, buttons: Sequence[str], links: Sequence[str], card: Card | None = None) -> None:
+    def _message(self, said: StoredMessage) -> None:
         self.lines.append("")
-        if card is not None:
-            self._card(card)
+        if said.card is not None:
+            self._card(said.card)
+        text, buttons = with_consents(said.buttons, said.text), " ".join(f"[{one.title}]" for one in said.buttons)
         for line in text.split("\n") if text else ():
             self.lines += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
-        self.lines += [f"    → {link}" for link in links]
-        self.lines += wrap(" ".join(buttons), WIDTH, initial_indent="    ", subsequent_indent="    ")
+        self.lines += [f"    → {self.shows.link(link, said.locale).title}" for link in said.links]
+        self.lines += wrap(buttons, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
     def _card(self, card: Card) -> None:
         """A card in whole; where it stood before, its title and what has changed."""
@@ -293,9 +287,7 @@ class Teller(BesideBooks):
 
 def stored(name: str) -> dict[str, str]:
     """The transcripts of this name by their languages, each of which begins with a line of its own."""
-    path = TRANSCRIPTS / f"{name}.txt"
-    parts = LANGUAGE.split(path.read_text("utf-8"))[1:] if path.exists() else []
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    return by_language(TRANSCRIPTS / f"{name}.txt")
 
 
 def hold_to(name: str, locale: str, transcript: str) -> None:
