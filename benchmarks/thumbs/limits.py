@@ -85,12 +85,15 @@ def lower(part: str, found: Rows) -> list[str]:
     return []
 
 
+def unlike(part: str, found: Rows, lowered_by: str) -> list[str]:
+    """Return what is too much, else whether anything is less than its limit."""
+    is_same = found.items() <= read()[part].items()
+    return above(part, found) or ([] if is_same else [f"{part}: fewer than the limits: {lowered_by} lowers them"])
+
+
 def held(part: str, found: Rows) -> list[str]:
     """Return what of a test's figures isn't its limit; with `WRITE` the limits are lowered to them."""
-    if os.environ.get(WRITE):
-        return lower(part, found)
-    is_same = found.items() <= read()[part].items()
-    return above(part, found) or ([] if is_same else [f"{part}: fewer than the limits: run with {WRITE}=1"])
+    return lower(part, found) if os.environ.get(WRITE) else unlike(part, found, f"{WRITE}=1")
 
 
 def page() -> str:
@@ -191,11 +194,9 @@ def _texts(locale: str) -> list[tuple[str, str]]:
 
 def faults(found: Rows) -> list[str]:
     """Return what doesn't hold: of words, and of the page of the journeys by thumb."""
-    limits = read()
     return [
-        *above("screens", found),
-        *(["screens: fewer words than their limits: --write lowers these"] if found != limits["screens"] else []),
-        *(f"thumb: {name}: no such journey, or none with limits" for name in NAMES.keys() ^ limits["thumb"].keys()),
+        *unlike("screens", found, "--write"),
+        *(f"thumb: {name}: no such journey, or none with limits" for name in NAMES.keys() ^ read()["thumb"].keys()),
         *([f"{PAGE.name}: not the table of the limits: --write"] if page() != PAGE.read_text("utf-8") else []),
     ]
 
