@@ -112,7 +112,6 @@ async def test_time_passes_and_a_provider_fails_where_it_is_written(folder: Path
         folder,
         *GREETING.splitlines(),
         *sms,
-        "> [Required only]",
         "* fails smsapi error",
         "> +48 512 000 111",
         "* waits 2 minutes",
