@@ -21,168 +21,98 @@ Order of evaluation, for one event (`decide`):
 6. Its question is asked after a message, after a move, and with anything that was said.
 """
 
-from dialogs.kit.awaited_code import AwaitedCode, paced
-from dialogs.kit.card import CardContent, RowContent, rows
-from dialogs.kit.correct import by_others, is_proposed
-from dialogs.kit.decide import Corrected, ResultOf, decide
-from dialogs.kit.dialog import Dialog
-from dialogs.kit.hear import INTENT_COMMANDS
-from dialogs.kit.input_sheet import InputSheet, sheet_at
-from dialogs.kit.journey import Journey, options_of
-from dialogs.kit.messages import (
-    AddressProposed,
-    AddressTaken,
-    Adopt,
-    Answered,
-    AsidePressed,
-    Asked,
-    AwaitRemark,
-    ButtonOver,
-    Came,
-    Cancelled,
-    Chosen,
-    Command,
-    ConsentTakenBack,
-    Context,
-    Decision,
-    Declared,
-    Declined,
-    DropTimer,
-    Effect,
-    Event,
-    FaqAnswered,
-    Forget,
-    Hear,
-    Job,
-    NamedValue,
-    OtherNamed,
-    PutRight,
-    Recorded,
-    Remarked,
-    RemindedLast,
-    RemindersEnded,
-    RemindersWanted,
-    RestartAsked,
-    Said,
-    SaidAloud,
-    SaidToPerson,
-    Say,
-    SetTimer,
-    Skipped,
-    Speak,
-    StartAgain,
-    TakeFacts,
-    TakenBack,
-    Tell,
-    TimerDue,
-    Unawait,
-    Unheard,
-    WayEnded,
-    WhoSpeaks,
-    then,
-)
-from dialogs.kit.misses import BACK, HUMAN
-from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, StartLinkOpened, StopAsked
-from dialogs.kit.once import once, read_slots
-from dialogs.kit.options import Option, Param, Params, Word
-from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.step import BoundStep, Cards, Condition, Guest, Step, from_text, required, unchanged
-from dialogs.kit.talk import Shown, Slots, StateBase, TalkState
-
-__all__ = [
-    "BACK",
-    "HUMAN",
-    "INTENT_COMMANDS",
-    "REMINDERS",
-    "AddressProposed",
-    "AddressTaken",
-    "Adopt",
-    "Answered",
-    "AsidePressed",
-    "Asked",
-    "AwaitRemark",
-    "AwaitedCode",
-    "BoundStep",
-    "ButtonOver",
-    "Came",
-    "Cancelled",
-    "CardContent",
-    "Cards",
-    "Chosen",
-    "Command",
-    "Condition",
-    "ConsentTakenBack",
-    "Context",
-    "Corrected",
-    "Decision",
-    "Declared",
-    "Declined",
-    "Dialog",
-    "DropTimer",
-    "Effect",
-    "ElsewhereAsked",
-    "Event",
-    "FaqAnswered",
-    "Forget",
-    "Guest",
-    "Hear",
-    "HumanAsked",
-    "InputSheet",
-    "IssuedJob",
-    "Job",
-    "Journey",
-    "ListsLeft",
-    "NamedValue",
-    "Option",
-    "OtherNamed",
-    "Outcome",
-    "Param",
-    "Params",
-    "PutRight",
-    "Question",
-    "Recorded",
-    "Remarked",
-    "RemindedLast",
-    "RemindersEnded",
-    "RemindersWanted",
-    "RestartAsked",
-    "ResultOf",
-    "RowContent",
-    "Said",
-    "SaidAloud",
-    "SaidToPerson",
-    "Say",
-    "SetTimer",
-    "Shown",
-    "Skipped",
-    "Slots",
-    "Speak",
-    "StartAgain",
-    "StartLinkOpened",
-    "StateBase",
-    "Step",
-    "StopAsked",
-    "TakeFacts",
-    "TakenBack",
-    "TalkState",
-    "Tell",
-    "TimerDue",
-    "Unawait",
-    "Unheard",
-    "WayEnded",
-    "WhoSpeaks",
-    "Word",
-    "by_others",
-    "decide",
-    "from_text",
-    "is_proposed",
-    "once",
-    "options_of",
-    "paced",
-    "read_slots",
-    "required",
-    "rows",
-    "sheet_at",
-    "then",
-    "unchanged",
-]
+from dialogs.kit.awaited_code import AwaitedCode as AwaitedCode
+from dialogs.kit.awaited_code import paced as paced
+from dialogs.kit.card import CardContent as CardContent
+from dialogs.kit.card import RowContent as RowContent
+from dialogs.kit.card import rows as rows
+from dialogs.kit.correct import by_others as by_others
+from dialogs.kit.correct import is_proposed as is_proposed
+from dialogs.kit.decide import Corrected as Corrected
+from dialogs.kit.decide import ResultOf as ResultOf
+from dialogs.kit.decide import decide as decide
+from dialogs.kit.dialog import Dialog as Dialog
+from dialogs.kit.hear import INTENT_COMMANDS as INTENT_COMMANDS
+from dialogs.kit.input_sheet import InputSheet as InputSheet
+from dialogs.kit.input_sheet import sheet_at as sheet_at
+from dialogs.kit.journey import Journey as Journey
+from dialogs.kit.journey import options_of as options_of
+from dialogs.kit.messages import AddressProposed as AddressProposed
+from dialogs.kit.messages import AddressTaken as AddressTaken
+from dialogs.kit.messages import Adopt as Adopt
+from dialogs.kit.messages import Answered as Answered
+from dialogs.kit.messages import AsidePressed as AsidePressed
+from dialogs.kit.messages import Asked as Asked
+from dialogs.kit.messages import AwaitRemark as AwaitRemark
+from dialogs.kit.messages import ButtonOver as ButtonOver
+from dialogs.kit.messages import Came as Came
+from dialogs.kit.messages import Cancelled as Cancelled
+from dialogs.kit.messages import Chosen as Chosen
+from dialogs.kit.messages import Command as Command
+from dialogs.kit.messages import ConsentTakenBack as ConsentTakenBack
+from dialogs.kit.messages import Context as Context
+from dialogs.kit.messages import Decision as Decision
+from dialogs.kit.messages import Declared as Declared
+from dialogs.kit.messages import Declined as Declined
+from dialogs.kit.messages import DropTimer as DropTimer
+from dialogs.kit.messages import Effect as Effect
+from dialogs.kit.messages import Event as Event
+from dialogs.kit.messages import FaqAnswered as FaqAnswered
+from dialogs.kit.messages import Forget as Forget
+from dialogs.kit.messages import Hear as Hear
+from dialogs.kit.messages import Job as Job
+from dialogs.kit.messages import NamedValue as NamedValue
+from dialogs.kit.messages import OtherNamed as OtherNamed
+from dialogs.kit.messages import PutRight as PutRight
+from dialogs.kit.messages import Recorded as Recorded
+from dialogs.kit.messages import Remarked as Remarked
+from dialogs.kit.messages import RemindedLast as RemindedLast
+from dialogs.kit.messages import RemindersEnded as RemindersEnded
+from dialogs.kit.messages import RemindersWanted as RemindersWanted
+from dialogs.kit.messages import RestartAsked as RestartAsked
+from dialogs.kit.messages import Said as Said
+from dialogs.kit.messages import SaidAloud as SaidAloud
+from dialogs.kit.messages import SaidToPerson as SaidToPerson
+from dialogs.kit.messages import Say as Say
+from dialogs.kit.messages import SetTimer as SetTimer
+from dialogs.kit.messages import Skipped as Skipped
+from dialogs.kit.messages import Speak as Speak
+from dialogs.kit.messages import StartAgain as StartAgain
+from dialogs.kit.messages import TakeFacts as TakeFacts
+from dialogs.kit.messages import TakenBack as TakenBack
+from dialogs.kit.messages import Tell as Tell
+from dialogs.kit.messages import TimerDue as TimerDue
+from dialogs.kit.messages import Unawait as Unawait
+from dialogs.kit.messages import Unheard as Unheard
+from dialogs.kit.messages import WayEnded as WayEnded
+from dialogs.kit.messages import WhoSpeaks as WhoSpeaks
+from dialogs.kit.messages import then as then
+from dialogs.kit.misses import BACK as BACK
+from dialogs.kit.misses import HUMAN as HUMAN
+from dialogs.kit.moves import REMINDERS as REMINDERS
+from dialogs.kit.moves import ElsewhereAsked as ElsewhereAsked
+from dialogs.kit.moves import HumanAsked as HumanAsked
+from dialogs.kit.moves import ListsLeft as ListsLeft
+from dialogs.kit.moves import StartLinkOpened as StartLinkOpened
+from dialogs.kit.moves import StopAsked as StopAsked
+from dialogs.kit.once import once as once
+from dialogs.kit.once import read_slots as read_slots
+from dialogs.kit.options import Option as Option
+from dialogs.kit.options import Param as Param
+from dialogs.kit.options import Params as Params
+from dialogs.kit.options import Word as Word
+from dialogs.kit.play import IssuedJob as IssuedJob
+from dialogs.kit.play import Outcome as Outcome
+from dialogs.kit.play import Question as Question
+from dialogs.kit.step import BoundStep as BoundStep
+from dialogs.kit.step import Cards as Cards
+from dialogs.kit.step import Condition as Condition
+from dialogs.kit.step import Guest as Guest
+from dialogs.kit.step import Step as Step
+from dialogs.kit.step import from_text as from_text
+from dialogs.kit.step import required as required
+from dialogs.kit.step import unchanged as unchanged
+from dialogs.kit.talk import Shown as Shown
+from dialogs.kit.talk import Slots as Slots
+from dialogs.kit.talk import StateBase as StateBase
+from dialogs.kit.talk import TalkState as TalkState
