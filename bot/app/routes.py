@@ -130,6 +130,7 @@ class DeskRoutes:
             dictation=self._dictation(),
             aloud=ReadAloud(self._deps.renderer),
             codes=CodePayments(self._payments),
+            judge=self._desk.judge,
         )
         answer_links = AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from bot.conversation.fitting import fits
 from bot.conversation.stored import StoredCause
 from dialogs.kit import Journey, Step
 from dialogs.state import Ctx
@@ -36,7 +35,7 @@ def may_complete(text: str, step: Step[Any], ctx: Ctx, last: datetime | None, ar
     said = text.strip()
     of_street_or_address = _HOUSE_NUMBER.fullmatch(said) is not None or said.startswith(".")
     of_value = step.parse is not None and _like(step).fullmatch(said) is not None
-    return (of_street_or_address or of_value) and not fits(text, step, ctx)
+    return (of_street_or_address or of_value) and not step.takes(text, ctx)
 
 
 def parts_before(lines: Sequence[JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
@@ -59,7 +58,7 @@ def completed(
     here = [part.text or "" for part in parts if part.step == step.path]
     pieces = [*takewhile(like.fullmatch, reversed(here))][::-1] if like.fullmatch(rest) else []
     for joined in _joined(pieces, rest):
-        if fits(joined, step, ctx):
+        if step.takes(joined, ctx):
             return Answer(joined)
     last = parts[-1] if parts else None
     taken = journey.known(last.step) if last is not None else None
@@ -68,7 +67,7 @@ def completed(
     begun = last.text or ""
     if taken.expects is Expects.street and not any(c.isdecimal() for c in begun) and _HOUSE_NUMBER.fullmatch(rest):
         return Correction(taken.name, f"{begun} {rest}")
-    if taken.expects is Expects.email and rest.startswith(".") and fits(begun + rest, taken, ctx):
+    if taken.expects is Expects.email and rest.startswith(".") and taken.takes(begun + rest, ctx):
         return Correction(taken.name, begun + rest)
     return None
 

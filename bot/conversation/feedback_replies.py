@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.conversation.fitting import fits
 from dialogs.kit import Context, Step, read_slots
 from dialogs.state import ConversationState
 from nlu.choices import plainly
@@ -71,9 +70,8 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
     """
     match understood:
         case meaning.Answer():
-            if step.parse is None or step.typed.free_text or kind_of(step.expects).form == "words":
-                return False
-            return fits(understood.words, step, ctx)
+            worded = step.typed.free_text or kind_of(step.expects).form == "words"
+            return not worded and step.takes(understood.words, ctx)
         case meaning.Intent(name):
             offered = {option.payload for option in step.options(read_slots(case, step.dialog, ctx), ctx)}
             meant = step.intents.get(name, ())

@@ -180,6 +180,14 @@ class Sheet(Struct, frozen=True):
     instead: str = ""
 
 
+class JudgedValue(Struct, frozen=True, omit_defaults=True):
+    """A field's value as its step reads it: what is `wrong` with it, and the `better` one, `offered` in words."""
+
+    wrong: str = ""
+    better: str = ""
+    offered: str = ""
+
+
 class CodeField(Struct, frozen=True):
     """A code that may be typed now: of a text message, a letter or a bank's app (`by`: sms, letter, blik).
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation import identity
 from bot.conversation.loading import look_into_books
 from bot.conversation.opening import Opening, opening
-from bot.conversation.outbound import Card, Reply, StatusSnapshot
+from bot.conversation.outbound import Card, JudgedValue, Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
 from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn, TurnResult
@@ -252,6 +252,19 @@ class ConversationReader:
         case = self._turn.states.readable(found)
         with self._turn.states.reading(connection, found, case, now) as ctx:
             return self._show.standing(found, case, now, ctx.books), case
+
+    async def judge(self, address: str, name: str, text: str) -> JudgedValue | None:
+        """Return what the open sheet of the web chat at this address says of a value; nothing is kept of it."""
+        known = identity.conversation_id(Channel.WEB, address)
+
+        def judged(connection: sa.Connection) -> JudgedValue | None:
+            if (found := conversations.load(connection, known, lock=False)) is None:
+                return None
+            case = self._turn.states.readable(found)
+            with self._turn.states.reading(connection, found, case, self.clock.now()) as ctx:
+                return self._show.judge(name, text, ctx)
+
+        return await self.store.read(judged)
 
     async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
         """Tell the watchers in all processes that the customer, or the agent, is writing. Raises StoreUnavailable."""

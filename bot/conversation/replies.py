@@ -12,10 +12,12 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.conversation.labelled_lines import judge
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import (
     Card,
     CodeField,
+    JudgedValue,
     MessageFacts,
     ReachableChannels,
     Reply,
@@ -366,6 +368,12 @@ class Presenters(Struct, frozen=True):
         if found is None:
             return None
         return Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
+
+    def judge(self, name: str, text: str, ctx: Ctx) -> JudgedValue | None:
+        """Return what is said of a value in a field of the open sheet; None where it has no such field."""
+        found = sheet_at(self.journey, self.journey.position(ctx.case, ctx), ctx.case, ctx)
+        step = next((one for one in found.steps if one.name == name), None) if found is not None else None
+        return judge(step, text, ctx, self.renderer) if step is not None else None
 
     def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> SheetField:
         known = step.answer.on_file(read_slots(ctx.case, step.dialog, ctx), ctx) or ""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.conversation.fitting import fits
 from dialogs.kit import Journey, Step
 from dialogs.state import Ctx
 from nlu.languages.language import Languages
@@ -36,7 +35,7 @@ def typed_elsewhere(
     awaited = journey.awaits_code(ctx.case, ctx) is not None
     if ctx.case.muted:
         return meaning.SentCode(text) if awaited else understood
-    taken = fits(text, step, ctx)
+    taken = step.takes(text, ctx)
     worded = kind_of(step.expects).is_name
     no_answer = worded and (taken or step.expects is Expects.company_name)
     if taken and not (worded or step.typed.free_text):

@@ -23,7 +23,7 @@ from bot.conversation.inbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from bot.conversation.words import WordReader
-from dialogs.kit import Journey, Said, Step, options_of, read_slots
+from dialogs.kit import Journey, Said, Step, options_of
 from dialogs.state import Ctx
 from nlu.aloud.heard import AsTyped, as_typed
 from nlu.aloud.speech import taken_back
@@ -40,7 +40,6 @@ from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
 from values.incoming_text import clean
 from values.meaning import Expected, Expects
-from values.parsing import Ok
 from values.patterns import cached_property, compile_waiting
 from values.redaction import redact
 
@@ -249,8 +248,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             return self._chosen_at(text, at, ctx)
         read = self._read(text, self._expected.at(at, ctx), ctx.case.talk.locale)
         words = read.words if isinstance(read, meaning.Answer) else text
-        taken = isinstance(at.parse(words, read_slots(ctx.case, at.dialog, ctx), ctx), Ok)
-        return meaning.Correction(at.name, words) if taken else None
+        return meaning.Correction(at.name, words) if at.takes(words, ctx) else None
 
     def _ticks(self, heard: ParsedMessage, step: Step[Any], ctx: Ctx) -> bool:
         """Tell whether a press binds by another row of the card."""

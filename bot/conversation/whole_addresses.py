@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.conversation.fitting import fits
 from dialogs.kit import Journey, Step
 from dialogs.kit.journey import EDIT
 from dialogs.state import Ctx
@@ -90,6 +89,6 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
 def _fit(parts: Mapping[Expects, str], here: Step[Any], ctx: Ctx, journey: Journey) -> bool:
     for kind, value in parts.items():
         step = next((s for s in journey.named(kind, here.dialog) if s.dialog == here.dialog), None)
-        if step is None or not fits(value, step, ctx):
+        if step is None or not step.takes(value, ctx):
             return False
     return True

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
-from bot.conversation.fitting import fits
 from bot.conversation.labelled_lines import labelled
 from bot.conversation.product_words import products_named
 from bot.conversation.render import Renderer
@@ -143,7 +142,7 @@ class WordReader(Struct, frozen=True, dict=True):
             return reading
         own = lines.pop(place.step, None)
         facts = tuple(
-            FoundFact(Fact(step.name, value, wrong=not fits(value, step, place.ctx), labelled=True))
+            FoundFact(Fact(step.name, value, wrong=not step.takes(value, place.ctx), labelled=True))
             for step, value in lines.items()
         )
         meaning = Answer(reading.text, own) if own is not None else Intent("inform", 1.0, (), reading.text)
@@ -158,8 +157,8 @@ class WordReader(Struct, frozen=True, dict=True):
         if not isinstance(answer, Answer) or kind_of(step.expects).form == "words":
             return reading
         own = [one.fact.text for one in reading.facts if one.fact.kind in answers_with(step.expects)]
-        taken = [value for value in own if fits(value, step, place.ctx)]
-        if len(taken) != 1 or fits(answer.words, step, place.ctx):
+        taken = [value for value in own if step.takes(value, place.ctx)]
+        if len(taken) != 1 or step.takes(answer.words, place.ctx):
             return reading
         return replace(reading, meaning=Answer(reading.text, taken[0]))
 

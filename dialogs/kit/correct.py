@@ -143,7 +143,7 @@ def is_proposed(step: AnyStep) -> bool:
 
 def _propose(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Leave the address to whoever asks the customer about it; nothing is changed by it."""
-    outcome = parsed(play, step, text)
+    outcome = step.read(text, play.ctx)
     if isinstance(outcome, ParseRefused):
         play.say(f"refused.{outcome.reason}", outcome.params)
     else:
@@ -178,7 +178,7 @@ def by_others(step: AnyStep) -> bool:
 
 def read(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> ParseRefused | None:
     """Take a text as the step's answer, or return why it can't be; a doubted one is offered, unless it is `sure`."""
-    outcome = parsed(play, step, text)
+    outcome = step.read(text, play.ctx)
     if isinstance(outcome, ParseRefused):
         return outcome
     if isinstance(outcome, Doubted) and not sure:
@@ -200,7 +200,7 @@ def doubt(play: Runner[Any], step: AnyStep, doubted: Doubted, text: str) -> None
 def reread(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> None:
     """Take the new answer of a step that has one, and say so unless the step itself did."""
     said = len(play.says)
-    outcome = parsed(play, step, text)
+    outcome = step.read(text, play.ctx)
     if isinstance(outcome, Ok) and str(outcome.value) == value_of(play, step):
         _said_again(play, step)
     elif isinstance(outcome, ParseRefused) and step.path == play.position.path:
@@ -265,13 +265,6 @@ def _narrower(play: Runner[Any], step: AnyStep, named: Option) -> AnyStep | None
     """Return the answered step that narrows this option: said again, it may mean another card."""
     known = play.journey.correctable(play.case, play.ctx)
     return next((s for s in known if s.name == named.value and step.name in s.needs), None)
-
-
-def parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefused:
-    """Read a text as the step's answer would be."""
-    if step.parse is None:
-        return ParseRefused("not_understood")
-    return step.parse(text, play.slots(step), play.ctx)
 
 
 def value_of(play: Runner[Any], step: AnyStep) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dialogs.kit import harvest
-from dialogs.kit.correct import ALIKE, choose, likeness, parsed, reread, value_of
+from dialogs.kit.correct import ALIKE, choose, likeness, reread, value_of
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Command, Effect, Job, Said
 from dialogs.kit.moves import say_act_done
@@ -84,7 +84,7 @@ def _answered_by(play: Runner[Any], old: Fact) -> AnyStep | None:
 
 def _as_kept(play: Runner[Any], step: AnyStep, text: str) -> str:
     """Return a value in the form in which the step keeps it."""
-    read = parsed(play, step, text)
+    read = step.read(text, play.ctx)
     return str(read.value) if isinstance(read, Ok) else text
 
 
@@ -102,7 +102,7 @@ def edited(play: Runner[Any], said: Said, text: str) -> None:
         if _as_kept(play, given, text) != value_of(play, given):
             revise(play, given, text)
         return
-    readings = [(s, r.value) for s in _typed(play) if isinstance(r := parsed(play, s, text), Ok)]
+    readings = [(s, r.value) for s in _typed(play) if isinstance(r := s.read(text, play.ctx), Ok)]
     if any(str(value) == value_of(play, step) for step, value in readings):
         return
     alike = {step.path: likeness(value_of(play, step), str(value)) for step, value in readings}
@@ -110,7 +110,7 @@ def edited(play: Runner[Any], said: Said, text: str) -> None:
     open_again = play.position.parse is not None and play.case.talk.misses > 0
     if best is not None and alike[best.path] >= ALIKE:
         revise(play, best, text)
-    elif open_again and isinstance(parsed(play, play.position, text), Ok):
+    elif open_again and play.position.takes(text, play.ctx):
         reread(play, play.position, text)
     elif best is not None and not best.typed.free_text:
         revise(play, best, text)
@@ -187,7 +187,7 @@ def _only_asks(effect: Effect) -> bool:
 
 def _offer(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Say what stands and what the message says now, with the way to change it; a wrong value is refused."""
-    read = parsed(play, step, text)
+    read = step.read(text, play.ctx)
     if step.parse is not None and not isinstance(read, Ok):
         play.say(f"refused.{read.reason}", read.params)
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit.correct import correct, doubt, parsed
+from dialogs.kit.correct import correct, doubt
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
 from dialogs.kit.moves import say_act_done, take
@@ -69,7 +69,7 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
             return (corrects or bool(candidates)) and saying.issuperset(candidates)
         case Answer() as answer:
             own = facts != said.facts
-            return not own and (step.parse is None or not isinstance(parsed(play, step, answer.words), Ok))
+            return not own and not step.takes(answer.words, play.ctx)
         case _:
             return False
 
@@ -78,7 +78,7 @@ def give_way(play: Runner[Any], said: Said) -> None:
     """Pass over an optional question that the message doesn't answer, for the step whose answer it names."""
     match said.meaning:
         case Answer() as answer:
-            answered = isinstance(parsed(play, play.position, answer.words), Ok)
+            answered = play.position.takes(answer.words, play.ctx)
         case Press() | Correction():
             answered = True
         case _:
@@ -121,7 +121,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
 def _refuse(play: Runner[Any], fact: Fact) -> bool:
     """Say what is wrong with a value, in the words of the step that takes it; return whether there is one."""
     step = _place(play, fact) or _known(play, fact)
-    refused = parsed(play, step, fact.text) if step is not None and not fact.others else None
+    refused = step.read(fact.text, play.ctx) if step is not None and not fact.others else None
     if not isinstance(refused, ParseRefused):
         return False
     why = Word(f"refused.{refused.reason}", tuple(refused.params.items()))
@@ -213,7 +213,7 @@ def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
 def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
     """Return a value with its name and in groups; None where no step takes it."""
     step = taker(play, fact)
-    read = parsed(play, step, fact.text) if step is not None else None
+    read = step.read(fact.text, play.ctx) if step is not None else None
     if step is None or not isinstance(read, Ok):
         return None
     shown = readable(step.expects, str(read.value))
@@ -301,7 +301,7 @@ def _in_question(play: Runner[Any], step: AnyStep) -> bool:
 
 def _take(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     """Take a fact as the step's answer; return False where the step refuses it, or would do more than keep it."""
-    read = parsed(play, step, fact.text) if not fact.sure else None
+    read = step.read(fact.text, play.ctx) if not fact.sure else None
     if isinstance(read, Doubted):
         doubt(play, step, read, fact.text)
         return read.formed
@@ -317,7 +317,7 @@ def _take(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
 def _event(play: Runner[Any], step: AnyStep, fact: Fact) -> Answered | None:
     """Return the fact as an answer: as the step's parser reads it, or an option that binds nobody."""
     if step.parse is not None:
-        read = parsed(play, step, fact.text)
+        read = step.read(fact.text, play.ctx)
         value = fact.text if isinstance(read, Doubted) else read.value if isinstance(read, Ok) else None
         return Answered(value, fact.text) if value is not None else None
     payload = f"{step.name}:{fact.text.partition(':')[0]}"

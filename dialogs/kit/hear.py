@@ -36,7 +36,7 @@ from values.meaning import (
     Unclear,
     UnheardNote,
 )
-from values.parsing import Ok, ParseRefused
+from values.parsing import ParseRefused
 
 # Intents that are the same wish as a command.
 INTENT_COMMANDS: Mapping[str, str] = {
@@ -303,21 +303,15 @@ def _discount(play: Runner[Any], code: str) -> None:
 def _code(play: Runner[Any], text: str) -> None:
     """Check a code for the step that waits for it, as if it had been typed there; say so where none does."""
     step = play.journey.awaits_code(play.case, play.ctx)
-    if step is None or step.parse is None:
-        missed(play, ParseRefused("code.not_awaited"))
-        return
-    match step.parse(text, play.slots(step), play.ctx):
-        case Ok(value):
-            play.answer(step, Answered(value, text))
-        case refused:
-            missed(play, refused)
+    read_as = step.read(text, play.ctx) if step is not None else ParseRefused("code.not_awaited")
+    if isinstance(read_as, ParseRefused):
+        missed(play, read_as)
+    elif step is not None:
+        play.answer(step, Answered(read_as.value, text))
 
 
 def _answer(play: Runner[Any], text: str) -> None:
-    step = play.position
-    if step.parse is None:
-        missed(play, ParseRefused("not_understood"))
-    elif (refused := read(play, step, text)) is not None:
+    if (refused := read(play, play.position, text)) is not None:
         missed(play, refused)
 
 

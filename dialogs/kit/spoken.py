@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.kit import harvest
-from dialogs.kit.correct import parsed
 from dialogs.kit.journey import EDIT
 from dialogs.kit.messages import NamedValue, Said, SaidAloud
 from dialogs.kit.options import Option
@@ -27,7 +26,6 @@ from values.meaning import (
     SecretTyped,
     SentCode,
 )
-from values.parsing import Ok
 
 NOT_SO = Option("voice:not_so", "option.voice.not_so", aside=True)
 _TYPE_CODE = "voice.type_code"
@@ -112,7 +110,7 @@ def _own_value(play: Runner[Any], meaning: Meaning) -> tuple[Fact, ...]:
     match meaning:
         case Answer(text, value) if kind_of(step.expects).aloud.said_back:
             own = value if isinstance(value, str) else text
-            return (Fact(str(step.expects), own),) if isinstance(parsed(play, step, own), Ok) else ()
+            return (Fact(str(step.expects), own),) if step.takes(own, play.ctx) else ()
         case Correction(what, str(text)) if what in _REACHES:
             return (Fact(what, text, corrects=True),)
         case _:

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from dialogs.kit.awaited_code import AwaitedCode
 from dialogs.kit.card import CardContent
 from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
+from dialogs.kit.once import read_slots
 from dialogs.kit.options import Option, Param, Params, Word
 from values.kinds import kind_of
 from values.meaning import Expects
-from values.parsing import Parsed
+from values.parsing import Ok, Parsed, ParseRefused
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -245,10 +246,16 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
 
     def answer_now(self, slots: S, ctx: Ctx) -> Any:
         """Return the answer that stands: as it was said, else once it is saved as the books have it."""
-        said, in_books = self.answer_in(slots), self.answer.in_books
-        if said is not None or in_books is _nothing:
-            return said
-        return in_books(slots, ctx) if self.done(slots, ctx) else None
+        said = self.answer_in(slots)
+        return self.answer.in_books(slots, ctx) if said is None and self.done(slots, ctx) else said
+
+    def read(self, text: str, ctx: Ctx) -> Parsed[Any]:
+        """Return a text as the step's answer would be read; one that only buttons answer takes none."""
+        slots = read_slots(ctx.case, self.dialog, ctx)
+        return self.parse(text, slots, ctx) if self.parse is not None else ParseRefused("not_understood")
+
+    def takes(self, text: str, ctx: Ctx) -> bool:
+        return isinstance(self.read(text, ctx), Ok)
 
     def with_answer(self, slots: S, value: object) -> S:
         """Return the slots with this answer. Errors: TypeError for a step without the one slot to keep it in."""

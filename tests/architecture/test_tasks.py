@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from tests.architecture.rooms import ROOT, shown, tree
 from tests.kit.rows import each_row
 
-MAKERS = (
-    "create_task",
-    "ensure_future",
-    "run_coroutine_threadsafe",
-    "TaskGroup",
-    "create_task_group",
-    "start_soon",
-    "Task",
-    "eager_task_factory",
+MAKERS = tuple(
+    """
+    create_task ensure_future run_coroutine_threadsafe TaskGroup create_task_group start_soon Task
+    eager_task_factory
+""".split()
 )
 #: Structured: a group's failure is raised to whoever opened it. The bench is no part of a desk.
 ALLOWED = ("services/tasks.py", "bot/app/supervisor.py", "bot/bench/")

@@ -78,22 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     plan = Plan()
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default=plan.database)
-    for name in (
-        "kills",
-        "journeys",
-        "replicas",
-        "seed",
-        "freezes",
-        "telegram",
-        "helped",
-        "money_back",
-        "withdrawn",
-        "late_kills",
-        "sandbox_kills",
-        "lost",
-        "at_once",
-        "telegram_ms",
-    ):
+    for name in """
+        kills journeys replicas seed freezes telegram helped money_back withdrawn late_kills sandbox_kills lost
+        at_once telegram_ms
+    """.split():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(plan, name))
     parser.add_argument("--twice", type=float, default=plan.twice, help="share of messages sent to two at once")
     parser.add_argument("--frozen-s", type=float, default=plan.frozen_s, help="how long a freeze lasts")

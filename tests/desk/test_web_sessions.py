@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from bot.conversation.identity import conversation_id
 from bot.web.guard import MARK
@@ -32,10 +33,10 @@ async def say(desk: Running, token: str, text: str, message_id: str) -> httpx.Re
     return await desk.http.post("/webchat/messages", content=body, headers={**OURS, HEADER: token})
 
 
-async def begun(desk: Running) -> str:
+async def begun(desk: Running, way: str = "start:log_in") -> str:
     """A token for the header, of a chat that asks to log in."""
     token: str = (await desk.http.post("/webchat/session", json={}, headers={MARK: "1"})).json()["token"]
-    assert (await say(desk, token, "start:log_in", "m1")).status_code == 200
+    assert (await say(desk, token, way, "m1")).status_code == 200
     return token
 
 
@@ -53,6 +54,23 @@ async def at(desk: Running, token: str, step: str) -> None:
 async def page_of(desk: Running, token: str) -> str:
     await at(desk, token, "secure_page")
     return next(link["href"] for link in (await standing(desk, token))["links"] if link["rel"] == "secure_page")
+
+
+async def test_a_value_is_judged_in_its_chat_alone_and_kept_nowhere(desk: Running) -> None:
+    async def judged(**headers: str) -> httpx.Response:
+        fields = {"name": "email", "value": "kanarek@gmial.com"}
+        return await desk.http.post("/webchat/field", json=fields, headers=headers)
+
+    token, other = await begun(desk, "start:buy"), await begun(desk)
+    chat = {MARK: "1", HEADER: token}
+    assert (await judged(**{**chat, HEADER: other})).status_code == 404
+    before = (await history(desk, token)).json()
+    with structlog.testing.capture_logs() as lines:
+        assert (await judged(**chat)).json() == {"better": "kanarek@gmail.com", "offered": "gmail.com?"}
+    assert (await history(desk, token)).json() == before
+    assert "kanarek" not in str(lines)
+    assert (await judged(**{HEADER: token})).status_code == 403
+    assert (await judged(**{**chat, HEADER: "x" * 43})).status_code == 401
 
 
 @on_each_database

@@ -27,18 +27,7 @@ Json = Any
 
 #: Keys of Rasa 3.6's files, as legacy-docs-oss.rasa.com/docs/rasa has them: `domain`, `rules`, `training-data-format`,
 #: `model-configuration`.
-DOMAIN = {
-    "version",
-    "intents",
-    "entities",
-    "slots",
-    "responses",
-    "forms",
-    "actions",
-    "session_config",
-    "config",
-    "e2e_actions",
-}
+DOMAIN = set("version intents entities slots responses forms actions session_config config e2e_actions".split())
 SESSION = {"session_expiration_time": int, "carry_over_slots_to_new_session": bool}
 SLOT = {"type", "influence_conversation", "mappings", "initial_value", "values", "min_value", "max_value"}
 SLOT_TYPES: Mapping[str, tuple[type, ...]] = {

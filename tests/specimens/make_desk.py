@@ -29,23 +29,12 @@ TELEGRAM_CHAT = 7
 FILES = ("okienko.sqlite", "sandbox.sqlite3")
 
 # Where the customers stand; each comes there on the straight way.
-PLACES = (
-    "account.start",
-    "account.email",
-    "account.secure_page",
-    "account.consents",
-    "contact.phone",
-    "contact.contact_code",
-    "company.tax_number",
-    "company.confirm",
-    "order.method",
-    "order.terms",
-    "order.clauses",
-    "order.pay",
-    "order.email_link",
-    "payment.payment",
-    "einvoice.einvoice",
-    "zone.zone",
+PLACES = tuple(
+    """
+    account.start account.email account.secure_page account.consents contact.phone contact.contact_code
+    company.tax_number company.confirm order.method order.terms order.clauses order.pay order.email_link
+    payment.payment einvoice.einvoice zone.zone
+""".split()
 )
 
 

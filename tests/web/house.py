@@ -92,6 +92,7 @@ class House:
             hears=self.hears,
             dictation=self.dictation,
             aloud=ALOUD,
+            judge=self.desk.judge,
         )
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS, receipt=lambda _: self.receipt),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
-from bot.conversation.outbound import Button, Card, CodeField, Reply, ReplyLink, Sheet, StatusSnapshot
+from bot.conversation.outbound import Button, Card, CodeField, JudgedValue, Reply, ReplyLink, Sheet, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
@@ -118,6 +118,7 @@ class RecorderDesk:
         self.gate = asyncio.Event()
         self.gate.set()
         self.redact: Callable[[str], str] = lambda text: text
+        self.judged: dict[str, JudgedValue | None] = {}  # what is said of values; any other is fine
 
     def opening(self, channel: Channel, locale: str) -> Opening | None:
         """What the script says to `/start`; nothing is kept."""
@@ -229,6 +230,12 @@ class RecorderDesk:
     async def seen(self, conversation_id: str, seq: int) -> None:
         """Nothing is kept of it."""
         del conversation_id, seq
+
+    async def judge(self, address: str, name: str, text: str) -> JudgedValue | None:
+        """As the test says."""
+        del address, name
+        self._check()
+        return self.judged.get(text, JudgedValue())
 
     async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
         """The last `most` lines, the customer's included."""

@@ -112,24 +112,12 @@ _TOLD = re.compile(
     re.MULTILINE,
 )
 #: Named by what was done (`bot/usecases/agents/acts.py`).
-ACTS = {
-    "taken",
-    "taken_over",
-    "taken_back",
-    "said",
-    "corrected",
-    "proposed",
-    "proposal_superseded",
-    "language",
-    "address_kept",
-    "passed_on",
-    "given_back",
-    "done",
-    "put_back",
-    "withdrawal_accepted",
-    "withdrawal_refused",
-    "proof_asked",
-}
+ACTS: set[str] = set(
+    """
+    taken taken_over taken_back said corrected proposed proposal_superseded language address_kept passed_on
+    given_back done put_back withdrawal_accepted withdrawal_refused proof_asked
+""".split()
+)
 
 
 def told() -> set[str]:

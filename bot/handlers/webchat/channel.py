@@ -6,19 +6,20 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from msgspec import structs
+from msgspec import structs, to_builtins
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, VoiceNote
+from bot.conversation.labelled_lines import LONGEST
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
 from bot.handlers.webchat import parts, wire
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.wire import Json, parse_cursor
-from bot.web.flood import FloodRules
+from bot.web.flood import Flood, FloodRules
 from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object_of, own_page, text_of
 from bot.web.recording_form import read_recording
 from bot.web.session import WebSession
@@ -44,6 +45,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         *([Route("/webchat/voice", _guarded(chat, _voice), methods=["POST"])] if chat.hears else []),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
+        Route("/webchat/field", _guarded(chat, _field), methods=["POST"]),
         Route("/webchat/code", _guarded(chat, _code), methods=["POST"]),
         Route("/webchat/seen", _guarded(chat, _seen), methods=["POST"]),
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
@@ -152,13 +154,22 @@ def _number_of(fields: Json, name: str) -> int | None:
 
 async def _seen(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Note how far the page has shown the conversation: an agent's answer that was seen needs no e-mail."""
-    _count_read(chat, request, session)
+    _count(chat, request, session, chat.reads)
     seq = _number_of(await json_object(request), "seq")
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     if conversation_id is not None and seq is not None:
         with suppress(ConversationGone):
             await chat.desk.seen(conversation_id, seq)
     return _json({})
+
+
+async def _field(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Tell what the open question would say of a value that isn't sent yet. Errors: 404 where it asks for none such."""
+    _count(chat, request, session, chat.reads)
+    fields = await json_object(request)
+    name, value = text_of(fields, "name", longest=_LONGEST_NAME), text_of(fields, "value", longest=LONGEST)
+    found = await chat.judge(session.address, name, value) if chat.judge is not None else None
+    return _json({"error": "no_field"}, 404) if found is None else _json(to_builtins(found))
 
 
 async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
@@ -182,15 +193,9 @@ def _mark_of(fields: Json) -> str:
     return f"start:{sha256_hex(token)[:32]}" if kind == "start" else mark
 
 
-def _count(chat: WebChat, request: Request, session: WebSession) -> None:
-    """Before the body is read: a malformed one counts, too. Errors: RequestTurnedAway 429."""
-    if wait := chat.flood.wait(session.address, chat.address_of(request)):
-        raise RequestTurnedAway(429, "too_many", wait)
-
-
-def _count_read(chat: WebChat, request: Request, session: WebSession) -> None:
-    """Count a look at the transcript, apart from what is said. Errors: RequestTurnedAway 429."""
-    if wait := chat.reads.wait(session.address, chat.address_of(request)):
+def _count(chat: WebChat, request: Request, session: WebSession, rule: Flood | None = None) -> None:
+    """Count what is said, or by another rule, before the body is read: a malformed one counts. Errors: 429."""
+    if wait := (rule or chat.flood).wait(session.address, chat.address_of(request)):
         raise RequestTurnedAway(429, "too_many", wait)
 
 
@@ -253,20 +258,20 @@ async def _received(chat: WebChat, inbound: Inbound, following: WebSession) -> t
 
 
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
-    _count_read(chat, request, session)
+    _count(chat, request, session, chat.reads)
     talk = await parts.talk(chat, session)
     return _json(parts.nothing_said() if talk is None else talk)
 
 
 async def _opening(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Tell the greeting of a conversation that nobody has begun, where the page that asks has none or another."""
-    _count_read(chat, request, session)
+    _count(chat, request, session, chat.reads)
     return _json(parts.opening(chat, chat.pages.locale_of(request)))
 
 
 async def _speech(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Tell how a line is read out, to a page that reads: nobody else's messages are put into spoken words."""
-    _count_read(chat, request, session)
+    _count(chat, request, session, chat.reads)
     line = request.query_params.get("line", "")
     if chat.aloud is None or not (line.isascii() and line.isdigit() and len(line) <= _LONGEST_LINE):
         raise RequestTurnedAway(400, "bad_line")
@@ -281,7 +286,7 @@ async def _events(chat: WebChat, request: Request, session: WebSession) -> Respo
     network = chat.address_of(request)
     if chat.streams.full(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})
-    _count_read(chat, request, session)  # after the look at what is full: such a page asks for the history instead
+    _count(chat, request, session, chat.reads)  # after the look at what is full: that page asks for the history
     cursor = parse_cursor(request.headers.get("last-event-id", ""))
     stream = chat.streams.events(chat.desk, conversation_id, session, cursor, network)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -6,6 +6,7 @@ from msgspec import Struct, field, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.conversation.outbound import JudgedValue
 from bot.conversation.port import Desk
 from bot.conversation.read_aloud import ReadAloud, earlier_cards
 from bot.handlers.webchat import wire
@@ -45,6 +46,7 @@ class WebChat(Struct, frozen=True):
     recordings: Places = field(default_factory=Places.for_recordings)
     aloud: ReadAloud | None = None  # without it the page doesn't offer to read
     codes: CodePayments | None = None  # without it nothing is paid in the page
+    judge: Callable[[str, str, str], Awaitable[JudgedValue | None]] | None = None  # of a field's value, by address
 
     @property
     def sessions(self) -> Sessions:

@@ -2,10 +2,17 @@
 
 from msgspec.structs import replace
 
+from bot.conversation.labelled_lines import first_part
+from bot.conversation.outbound import JudgedValue, ReachableChannels
+from bot.conversation.replies import Presenters
+from bot.texts.text import leaves
 from dialogs.kit import InputSheet, sheet_at
 from dialogs.state import Orderer
+from tests.architecture.rooms import ROOT
 from tests.journeys.r2_scenes import EMAIL, Owner
-from tests.journeys.teller import Teller
+from tests.journeys.reading import words_of
+from tests.journeys.teller import Teller, hearing, profile
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.kinds import kind_of
 
@@ -31,6 +38,12 @@ def sheet(told: Teller) -> InputSheet | None:
     """The sheet at the open step."""
     journey = told.hearing.journey
     return sheet_at(journey, journey.position(told.case, told.context), told.case, told.context)
+
+
+def judge(told: Teller, name: str, text: str) -> JudgedValue | None:
+    """What a field of the open sheet says of a value."""
+    show = Presenters(told.hearing.journey, told.renderer, b"", "", "", ReachableChannels(""))
+    return show.judge(name, text, told.context)
 
 
 def fields(told: Teller) -> dict[str, str]:
@@ -65,6 +78,45 @@ def test_what_the_next_questions_ask_for_stands_on_one_sheet(
     told.write("\n".join(f"{label}: {value}" for label, value in fields(told).items()))
     assert told.at == "account.secure_page"
     assert fields(told) == {}
+
+
+@table(("seller", "locale", "ways", "labels"), SHEETS)
+def test_a_field_says_what_the_chat_would_say(
+    seller: str, locale: str, ways: tuple[str, ...], labels: tuple[str, ...]
+) -> None:
+    told = customer(seller, locale, *ways)
+    case, found = told.case, sheet(told)
+    assert found is not None
+    for step, label in zip(found.steps, labels, strict=True):
+        samples = kind_of(step.expects).samples(told.profile.seller.country)
+        assert judge(told, step.name, samples.valid[0]) == JudgedValue()
+        for text in samples.invalid:
+            field = judge(told, step.name, text)
+            assert field is not None
+            assert field.wrong, text
+            begun = len(told.transcript)
+            told.write(f"{label}: {text}")
+            assert " ".join(field.wrong[:-1].split()) in " ".join(told.transcript[begun:].split())
+            told.case = case
+
+
+@table("seller", sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml")))
+def test_what_is_wrong_fits_below_every_field_in_every_language(seller: str) -> None:
+    journey, texts = hearing(seller).journey, profile(seller).catalogue.texts
+    kinds = {f"refused.{step.expects}" for step in journey.on_sheets}
+    known = [(key, text) for of in texts.values() for key, text in of.items() if key.rpartition(".")[0] in kinds]
+    for key, text in known:
+        for words in leaves(text):
+            said = first_part("".join(piece if isinstance(piece, str) else "1" for piece in words.pieces))
+            assert len(said.split()) <= 8, (key, said)
+
+
+@all_rows
+def test_a_field_says_in_short_what_is_wrong_and_what_was_meant(
+    locale: str, field: str, text: str, said: tuple[str, ...]
+) -> None:
+    told = customer("fakturasmart", locale, "start:buy", "account:new")
+    assert judge(told, field, text) == (JudgedValue(*said) if said else None)
 
 
 def test_what_is_left_empty_is_asked_for_and_what_is_wrong_is_told() -> None:
@@ -143,6 +195,7 @@ def test_after_a_silence_what_the_account_has_is_masked_and_taken_all_the_same()
     told.case = replace(told.case, account=replace(account, login=replace(account.login, idle=True)))
     found = sheet(told)
     assert found is not None
+    assert judge(told, "invoice_email", "k•••@bursztyn.example.com") == JudgedValue()
     email, name, phone, orderer = (step.answer.on_file(told.case.orderer, told.context) for step in found.steps)
     assert email == orderer == "k•••@bursztyn.example.com"
     assert (name, phone) == (None, "••• ••• 111")

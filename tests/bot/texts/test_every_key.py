@@ -181,17 +181,7 @@ BUILT: dict[str, Values] = {
     "option.years.{}": lambda p: (str(years) for plan in p.seller.plans for years in plan.years),
     "option.zone.{}": of(
         *("home", "my_account", "payment", "companies", "add_company", "einvoice", "invoices", "my_data", "renewal"),
-        *(
-            "methods",
-            "free_version",
-            "reminders",
-            "payments",
-            "contacts",
-            "consents",
-            "settings",
-            "password",
-            "log_out",
-        ),
+        *"methods free_version reminders payments contacts consents settings password log_out".split(),
         *("export", "erase"),
     ),
     "option.{}": of(*MOVES),

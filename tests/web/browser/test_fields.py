@@ -1,4 +1,4 @@
-"""The input sheet in the chat: several values typed into fields, checked by their digits, sent as one message."""
+"""The input sheet in the chat: several values typed into fields, judged by the desk, sent as one message."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,14 +6,18 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from bot.conversation.outbound import Sheet, SheetField
-from tests.kit.rows import all_rows
+from bot.conversation.outbound import JudgedValue, Sheet, SheetField
 from tests.kit.visit import Visit, lines
 from tests.web import journey
 
 EMAIL, PHONE, NIP = (
     SheetField(name, label, name) for name, label in (("email", "E-mail"), ("phone", "Telefon"), ("tax_number", "NIP"))
 )
+SHORT = "Ten NIP ma 9\xa0cyfr, powinien mieć 10."
+JUDGED = {
+    "123-456-32-1": JudgedValue(SHORT),
+    "ewa@gmial.com": JudgedValue("", "ewa@gmail.com", "gmail.com?"),
+}
 SENT = "E-mail: anna@firma.pl\nTelefon: 512 000 111\nNIP: 123-456-32-18"
 
 
@@ -34,6 +38,7 @@ def asked_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def sheet(visit: Callable[..., Visit]) -> Visit:
     """The chat at the question with the sheet."""
     one = visit(to="greeting")
+    one.house.desk.judged.update(JUDGED)
     one.button("Kup teraz").click()
     expect(one.page.get_by_label("NIP")).to_be_visible()
     return one
@@ -56,27 +61,48 @@ def test_fields_are_sent_as_one_message_of_labels_and_values(sheet: Visit) -> No
     expect(page.locator(".fields")).to_have_count(0)
 
 
-def test_what_cant_be_is_marked_and_nothing_is_sent(sheet: Visit) -> None:
+def test_what_the_desk_says_of_a_value_stands_below_its_field_until_it_is_mended(sheet: Visit) -> None:
     page = sheet.page
-    page.get_by_label("E-mail").fill("anna@firma.pl")
-    page.get_by_label("NIP").fill("123-456-32-19")
-    page.get_by_role("button", name="Dalej").click()
-
-    nip = page.get_by_label("NIP")
-    expect(nip).to_be_focused()
+    nip, phone = page.get_by_label("NIP"), page.get_by_label("Telefon")
+    nip.press_sequentially("123-456-32-1")
+    expect(nip).not_to_have_attribute("aria-invalid", "true")
+    phone.focus()
+    expect(nip).to_have_accessible_description(SHORT)
+    expect(page.locator("#announcer")).to_have_text(f"NIP: {SHORT}")
     expect(nip).to_have_attribute("aria-invalid", "true")
-    expect(nip).to_have_accessible_description("Sprawdź cyfry.")
-    nip.fill("123-456-32-18")
+
+    page.get_by_role("button", name="Dalej").click()
+    expect(nip).to_be_focused()
+    nip.press_sequentially("8")
     expect(nip).to_have_attribute("aria-invalid", "false")
-    expect(page.get_by_label("E-mail")).to_have_value("anna@firma.pl")
+    expect(nip).to_have_class("good")
+    assert len(page.locator(".slip").all()) == 2
 
 
-@all_rows
-def test_tax_numbers_are_checked_by_their_digits(sheet: Visit, text: str, plausible: bool) -> None:
+def test_a_slip_is_mended_by_its_link(sheet: Visit) -> None:
     page = sheet.page
-    page.get_by_label("NIP").fill(text)
-    page.get_by_label("Telefon").focus()
-    expect(page.get_by_label("NIP")).to_have_attribute("aria-invalid", str(not plausible).lower())
+    email = page.get_by_label("E-mail")
+    email.fill("ewa@gmial.com")
+    email.press("Tab")
+    link = page.get_by_role("button", name="gmail.com?")
+    expect(email).to_have_accessible_description("gmail.com?")
+    assert (link.bounding_box() or {})["height"] >= 44
+    email.press("Tab")
+    expect(link).to_be_focused()
+    link.press("Enter")
+    expect(email).to_have_value("ewa@gmail.com")
+    expect(email).to_have_class("good")
+    expect(link).to_have_count(0)
+    expect(page.get_by_label("Telefon")).to_be_focused()
+
+
+def test_a_judge_that_cant_be_asked_holds_nobody_up(sheet: Visit) -> None:
+    page = sheet.page
+    page.route("**/webchat/field", lambda route: route.abort())
+    page.get_by_label("E-mail").fill("anna@firma.pl")
+    page.get_by_label("NIP").fill("123-456-32-1")
+    page.get_by_role("button", name="Dalej").click()
+    expect(page.locator(".slip.desk").last).to_contain_text("Zakładam konto dla anna@firma.pl")
 
 
 def test_fields_outlive_a_reload_and_a_question_typed_beside(sheet: Visit) -> None:

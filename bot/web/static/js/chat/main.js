@@ -51,7 +51,7 @@ class Chat {
   onward = new Onward();
   header = new Header((command) => this.command(command));
   places = new Places(() => this.log.fit());
-  tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()), () => this.places.arrange());
+  tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()), (name, value) => this.api.post("/webchat/field", { name, value }), () => this.places.arrange());
   resend = new Resend();
   composer = new Composer(
     (text, seen) => this.say(text, seen),

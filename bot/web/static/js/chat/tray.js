@@ -30,9 +30,9 @@ export class Tray {
 
   #fields;
 
-  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts @param {(text: string) => void} filled @param {() => void} drawn */
-  constructor(pressed, acts, filled, drawn) {
-    this.#fields = new Fields((text) => this.busy || filled(text));
+  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts @param {(text: string) => void} filled @param {ConstructorParameters<typeof Fields>[1]} judge @param {() => void} drawn */
+  constructor(pressed, acts, filled, judge, drawn) {
+    this.#fields = new Fields((text) => this.busy || filled(text), judge);
     this.pressed = pressed;
     this.drawn = drawn;
     this.acts = acts;
