@@ -10,7 +10,6 @@ from dialogs.kit import InputSheet, sheet_at
 from dialogs.state import Orderer
 from tests.architecture.rooms import ROOT
 from tests.journeys.r2_scenes import EMAIL, Owner
-from tests.journeys.reading import words_of
 from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
 from tests.table import table
