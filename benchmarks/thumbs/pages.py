@@ -70,7 +70,9 @@ class Pages:
                 await box.evaluate(EMPTIED)
             if await box.input_value():
                 continue
-            await self.hands.type(box, self.known(await box.get_attribute("name") or ""), f"{at}: fill in the page")
+            name = await box.get_attribute("name") or ""
+            line = self.proposed if name == "password" and self.proposed else self.known(name)
+            await self.hands.type(box, line, f"{at}: fill in the page")
             tally.fields += not elsewhere
             await self._read(page, picture)
             hint = await self.hands.go_on(box)
