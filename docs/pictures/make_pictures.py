@@ -127,7 +127,7 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await instruments.request.post(f"{url}/sandbox/api/reset")
 
     landing = await opened(browser, url, PHONE)
-    await hears(landing.frame_locator("#chat"), "W czym pomóc")
+    await hears(landing.frame_locator("#chat"), "tu bot FakturaSmart")
     await take(landing, "landing-phone")
     landing = await opened(browser, url, DESKTOP)
     chat = landing.frame_locator("#chat")
