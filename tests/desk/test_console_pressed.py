@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted
+from tests.desk.scripted import Scripted, until
 from tests.kit.browsers import window
 
 
@@ -142,7 +142,8 @@ async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts
         assert spot is not None
         await page.evaluate(_ACTS_NOTED)
         await take.click() if act == "mouse" else await page.keyboard.press("t")
-        await expect(page.locator("#say")).to_be_focused()
+        # Whether or not the window is in front.
+        await until(lambda: page.evaluate("document.activeElement.id === 'say'"))
         await page.evaluate("() => document.querySelector('[data-act=give-back]').click()")  # within the moment
         if act == "keys":
             await page.evaluate("() => document.activeElement.blur()")

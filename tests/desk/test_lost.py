@@ -42,7 +42,7 @@ Change = Callable[[str], str]
 def three_plans(folder: Path) -> Path:
     """A profile as `okienko new` writes it, with a cart and two plans more."""
     begin(folder)
-    rewrite(folder / "profile.toml", lambda text: text.replace("[[consent]]", f"{PLANS}[[consent]]", 1))
+    rewrite(folder / "profile.toml", lambda text: text.replace("[[document]]", f"{PLANS}[[document]]", 1))
     rewrite(folder / "profile.toml", lambda text: text.replace('dialogs = ["account"', 'dialogs = ["cart", "account"'))
     for texts in (folder / "texts").glob("*.toml"):
         rewrite(texts, lambda text: text.replace("[plan]\n", '[plan]\npro = "Plan Pro"\nmax = "Plan Max"\n') + OFFERS)

@@ -129,7 +129,7 @@ async def test_another_plan_begins_where_the_running_one_ends_and_what_it_leaves
     said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
     await says(here, *said, "years:1", "terms:accept", "clauses:accept")
     told = here.said[-1].replace("\xa0", " ")
-    assert f"from {end.day} November {end.year}, when" in told, told
+    assert f"from {end.day} November {end.year}, after" in told, told
     assert f"renewed separately ({end.day} November {end.year})" in told, told
     await here.say("pay:now")
     await transfer_comes(desk, email)
