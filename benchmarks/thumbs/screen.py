@@ -24,7 +24,7 @@ HISTORY = """async () => {
   const talk = answer.ok ? await answer.json() : { lines: [], standing: null };
   return talk.standing ? talk : JSON.parse(document.getElementById("talk").textContent);
 }"""
-"""What the desk knows of this conversation, asked for as its own scripts ask; `by-thumb` tells this question from
+"""The desk's standing of this conversation, asked for as its own scripts ask; `by-thumb` tells this question from
 theirs on the wire. Looking begins nothing: whoever hasn't said anything yet sees the greeting that the page came with.
 """
 

@@ -30,7 +30,7 @@ _ASKS, _SHOWS, _NO_OWN = wish(_MINE, "<asks>"), wish(_MINE, "<shows>"), wish(_MI
 _OWN, _HAVE = wish(_MINE, "<own>|<kept>"), wish(_MINE, "<have>")
 _ALSO_CALLED = {name: wish(_MINE, f"<{name}>") for name in ("number", "method", "consents", "company")}
 _WHY = frozenset({"step", "need"})
-"""What an answer is for, or whether it must be, is asked about it, not after it."""
+"""Questions for an answer's purpose, or whether it must be given: about it, not after its value."""
 _REACHES = frozenset({"phone", "email"})
 _TALK = ("where", "my_phone", "my_email", "sent", "charged", "what_is_this")
 _GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")

@@ -64,7 +64,7 @@ async def letters(desk: Running, to: str) -> list[str]:
 
 
 async def mailed(desk: Running, to: str, *words: str) -> bool:
-    """Whether a letter to this address says all of that, in its subject or its words."""
+    """Return whether a letter to this address says all of that, in its subject or its words."""
     told = [f"{letter['subject']}\n{letter['text']}".casefold() for letter in await desk.outbox(to)]
     return any(all(word.casefold() in one for word in words) for one in told)
 

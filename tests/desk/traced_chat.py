@@ -50,7 +50,7 @@ class TracedChat(Chat):
         return next(((data, asking) for data in datas(asking) if data.partition("|")[2] == payload), None)
 
     async def press_key(self, data: str, message: Json) -> Json:
-        """What only leads to other keys is nobody's work after a kill: it is pressed until they are there."""
+        """Press a key that only leads to others until they are there: after a kill nobody takes up that press."""
         keys, pressed = datas(message), await super().press_key(data, message)
         while screen_of(data):
             await self.done_with(pressed)

@@ -34,7 +34,7 @@ FAULTS = """async (touched) => {
   return [...violations.map(rule => [rule.id, rule.nodes.map(node => node.html)]),
     ...wide.map(one => ["wide", one.outerHTML.slice(0, 200)]), ...low.map(one => ["low", one.outerHTML])];
 }"""
-"""What is wrong with a page: all of axe's rules, best practices included, the window's width, a thumb's height."""
+"""Faults of a page: all of axe's rules, best practices included, the window's width, a thumb's height."""
 TOUCHED = (
     "button:not(.copy), select, summary, textarea, .button, .way:not(.past), .lintel a, .back, input[type=search], "
     "input[type=text]:not(.sr)"

@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 
 from bot.conversation.labelled_lines import first_part
-from bot.conversation.outbound import JudgedValue, ReachableChannels
-from bot.conversation.replies import Presenters
+from bot.conversation.outbound import JudgedValue
 from bot.texts.text import leaves
 from dialogs.kit import InputSheet, sheet_at
 from dialogs.state import Orderer
@@ -40,9 +39,8 @@ def sheet(told: Teller) -> InputSheet | None:
 
 
 def judge(told: Teller, name: str, text: str) -> JudgedValue | None:
-    """What a field of the open sheet says of a value."""
-    show = Presenters(told.hearing.journey, told.renderer, b"", "", "", ReachableChannels(""))
-    return show.judge(name, text, told.context)
+    """Return the open sheet's judgement of a value in one of its fields."""
+    return told.shows.judge(name, text, told.context)
 
 
 def fields(told: Teller) -> dict[str, str]:

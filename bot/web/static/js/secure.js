@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const password = /** @type {HTMLInputElement} */ (document.getElementById("password"));
 const repeat = /** @type {HTMLInputElement|null} */ (document.getElementById("password_repeat"));
-const rules = document.getElementById("rules");
+const rules = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#rules li")]);
 
 /** Characters are counted as people do, by code points, as the desk counts them. */
 const CHECKS = {
@@ -25,7 +25,7 @@ const met = (item, text) => CHECKS[item.dataset.rule ?? ""]?.(text, item.dataset
 
 /** What is still missing; what only the desk can tell is told if it refuses. */
 function weed() {
-  for (const item of rules?.querySelectorAll("li") ?? []) {
+  for (const item of rules) {
     const untold = item.dataset.rule === "max_length" && password.value === "";
     item.hidden = untold || met(item, password.value);
   }
@@ -33,7 +33,7 @@ function weed() {
 
 /** A random password that meets the rules, in groups to be read out: 92 bits or more. */
 function proposal() {
-  const least = Number(rules?.querySelector("li[data-rule=min_length]")?.getAttribute("data-n") ?? 0);
+  const least = Number(rules.find((item) => item.dataset.rule === "min_length")?.dataset.n ?? 0);
   const groups = Math.max(4, Math.ceil((least + 1) / (GROUP + 1)));
   for (;;) {
     const drawn = Array.from(crypto.getRandomValues(new Uint32Array(groups * GROUP)), (number) => SIGNS[number % SIGNS.length]).join("");
@@ -45,15 +45,14 @@ function proposal() {
 /** Fills in what may be kept by the browser or written down: shown until it is sent. Offered where it meets the rules. */
 function offerProposal() {
   const button = document.getElementById("propose");
-  const items = [...(rules?.querySelectorAll("li") ?? [])].filter((item) => item.dataset.rule !== "match");
-  if (!button || !items.every((item) => met(item, proposal()))) return;
+  if (!button || rules.some((item) => item.dataset.rule !== "match" && !met(item, proposal()))) return;
   button.hidden = false;
   button.addEventListener("click", () => {
     const text = proposal();
     for (const input of [password, repeat]) {
       if (!input) continue;
       input.value = text;
-      if (input.type === "password") input.nextElementSibling?.dispatchEvent(new Event("click"));
+      if (input.type === "password") input.nextElementSibling?.click();
     }
     weed();
     /** @type {HTMLElement|null} */ (form.querySelector('button[type="submit"]'))?.focus();
@@ -78,7 +77,7 @@ function revealer(input) {
 for (const input of [password, repeat]) {
   if (!input) continue;
   revealer(input);
-  if (rules) input.addEventListener("input", weed);
+  input.addEventListener("input", weed);
 }
 for (const input of form.querySelectorAll("input[enterkeyhint=next]")) {
   input.addEventListener("keydown", (event) => {
@@ -88,10 +87,8 @@ for (const input of form.querySelectorAll("input[enterkeyhint=next]")) {
     next.focus();
   });
 }
-if (rules) {
-  weed();
-  offerProposal();
-}
+weed();
+offerProposal();
 
 form.addEventListener("submit", (event) => {
   const button = form.querySelector('button[type="submit"]');
