@@ -309,10 +309,13 @@ class Delivery:
                 if isinstance(told, Later):
                     return told, None
                 message = replace(message, place=told or message.place)
+            message, copy = await self._at_living(conversation, entry, message)
             if message.place is not None and (spending := self._spending.get(conversation.id)) is not None:
                 await asyncio.wait([spending])  # it may be of this very place, and would take the new answers off
             outcome = await sender.deliver(conversation.address, message)
             crash_point("between a reply and the note of it")
+            if copy is not None and copy.place is not None:
+                self._start(sender.spent(conversation.address, copy.place, copy.message), "spend-copy")
         except Exception as error:
             self._raised[entry.id] += 1
             given_up = self._raised[entry.id] >= TRIES
@@ -321,6 +324,22 @@ class Delivery:
         if not isinstance(outcome, Later):
             del self._raised[entry.id]
         return outcome, message
+
+    async def _at_living(
+        self, conversation: StoredConversation, entry: JournalEntry, message: Reply
+    ) -> tuple[Reply, _Shown | None]:
+        """Return the message with the place it is to change, and the copy that was pressed in its stead, if any.
+
+        What a process sent and died before it noted is in the chat twice; the one that was noted, below it, lives.
+        """
+        known = self._open_at.get(conversation.id)
+        if message.place is None or (known is not None and known.place == message.place):
+            return message, None
+        earlier = await self._earlier(conversation, entry)
+        asking = next((one for one in earlier if one.data.get("step") is not None), None)
+        if asking is None or any(one.place == message.place for one in earlier):
+            return message, None
+        return replace(message, place=asking.place), _Shown(self._show.message(asking), message.place)
 
     async def _tell_paid(
         self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, paid: Reply

@@ -377,3 +377,14 @@ async def test_a_payments_open_message_that_says_paid_is_not_changed_once_more(s
     await scene.delivery.idle()
     assert scene.channel.places == [None, None, None, "20"], "the receipt is written over the last message"
     assert scene.channel.edits == ["10 paid", "11 spent"]
+
+
+async def test_a_copy_that_nobody_noted_gives_its_answers_to_the_message_below(scene: Scene) -> None:
+    """The card came as 10, the process died before it noted that, and as 11 again: a press on 10 changes 11."""
+    scene.channel.answer = lambda _text: Delivered("11")
+    talk = await scene.talk("1")
+    await say(scene, talk, 1, step="order.method")
+    await say(scene, talk, 2, place="10", step="order.method")
+    await until(lambda: scene.channel.edits)
+    assert scene.channel.places == [None, "11"]
+    assert scene.channel.edits == ["10 spent"]
