@@ -3,6 +3,7 @@
 A repeated outcome is harmless: a paid attempt stays paid, and its notice is sent again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol, get_args
@@ -20,6 +21,13 @@ Back = Literal["refunded", "disputed", "dispute_won", "dispute_lost"]
 BACK: Final = get_args(Back)
 """Outcomes of money that the seller has taken."""
 LATE: Final = timedelta(hours=1)
+BLIK_PLAYS: Final = {"777": "paid", "666": "waits", "500": "declined", "510": "limit", "700": "expired"}
+"""Ends of a payment by the first three digits of its BLIK code; a code with any others is wrong."""
+
+
+def play_of(code: str) -> str:
+    """Return what a BLIK code plays."""
+    return BLIK_PLAYS.get(code[:3], "wrong") if re.fullmatch(r"[0-9]{6}", code) else "wrong"
 
 
 class Sending(Struct, frozen=True):

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
+from sandbox.payer import play_of
 from sandbox.payments.przelewy24 import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
 from sandbox.requests import BadRequest, has_basic, read_object
@@ -26,16 +27,9 @@ CURRENCIES: Final = frozenset("PLN EUR GBP CZK USD BGN DKK HUF NOK SEK CHF RON H
 LONGEST: Final = {"sessionId": 100, "description": 1024, "email": 50, "urlReturn": 250, "urlStatus": 250}
 CARD_CHANNELS: Final = 1 | 4096
 BLIK_CHANNEL: Final = 8192
-PLAYS: Final = {"777": "paid", "666": "waits", "500": "declined", "510": "limit", "700": "expired"}
-"""Ends of a payment by the first three digits of its BLIK code; a code with any others is wrong."""
 AT_ONCE: Final = {"wrong": 28, "expired": 30}
 """BLIK's numbers for codes that are refused before the bank asks anybody."""
 Confirm = Callable[[ProviderAttempt, str], Awaitable[None]]
-
-
-def play_of(code: str) -> str:
-    """Return what the code plays."""
-    return PLAYS.get(code[:3], "wrong") if re.fullmatch(r"[0-9]{6}", code) else "wrong"
 
 
 class P24Refused(Exception):

@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Mount
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
-from sandbox.payer import Payer, Sending
-from sandbox.payments.przelewy24.api import play_of, przelewy24_api, token_has_run_out
+from sandbox.payer import Payer, Sending, play_of
+from sandbox.payments.przelewy24.api import przelewy24_api, token_has_run_out
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World

@@ -18,7 +18,7 @@ from sandbox.ledger import LedgerAnswer
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from sandbox.payments.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
 from sandbox.payments.stripe.checkout import KNOWN, StripeCheckout
-from sandbox.payments.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
+from sandbox.payments.stripe.intents import KNOWN_CONFIRMATION, KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
 from sandbox.payments.stripe.shapes import StripeError
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.requests import bearer_of, has_basic
@@ -115,7 +115,11 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
         posting(sessions, lambda _, asked: checkout.create(asked), KNOWN),
         getting(f"{sessions}/{{id}}", lambda request, asked: checkout.read(_id(request), _expand(asked))),
         posting(f"{sessions}/{{id}}/expire", lambda request, _: checkout.expire(_id(request))),
-        posting(charges, lambda _, asked: intents.charge(asked), KNOWN_INTENT),
+        posting(charges, lambda _, asked: intents.create(asked), KNOWN_INTENT),
+        posting(
+            f"{charges}/{{id}}/confirm", lambda request, asked: intents.confirm(_id(request), asked), KNOWN_CONFIRMATION
+        ),
+        posting(f"{charges}/{{id}}/cancel", lambda request, _: intents.cancel(_id(request))),
         getting(
             f"{charges}/search", lambda _, asked: intents.search(asked.get("query", ""), _expand(asked)), {"query"}
         ),

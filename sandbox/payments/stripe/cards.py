@@ -1,4 +1,4 @@
-"""The cards one may try at Stripe's stand-in: numbers that Stripe publishes for tests, and what becomes of each."""
+"""Cards to try at Stripe's stand-in, by numbers that Stripe publishes for tests and their ends; BLIK's errors."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
@@ -77,6 +77,16 @@ def error_of(comes_to: Next, card: dict[str, Any], now: datetime) -> dict[str, A
             return card_error("authentication_required", "authentication_required", said)
         case _:
             return None
+
+
+BLIK_ERRORS: Final = {
+    "wrong": ("payment_method_invalid_parameter", "code_invalid", "The code passed wasn't a valid BLIK code."),
+    "expired": ("payment_method_invalid_parameter", "code_expired", "The code passed has expired."),
+    "declined": ("payment_method_provider_decline", "customer_declined", "The customer declined this payment."),
+    "limit": ("payment_method_provider_decline", "payment_limit_exceeded", "The payment limit has been reached."),
+    "waits": ("payment_method_provider_timeout", "generic_decline", "The customer didn't approve this payment."),
+}
+"""Stripe's words for what codes play, since the version 2026-09-30.endive; one that waits has waited in vain."""
 
 
 def card_error(code: str, decline_code: str, message: str, advice: str = "try_again_later") -> dict[str, Any]:

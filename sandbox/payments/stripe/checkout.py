@@ -8,6 +8,7 @@ from sandbox.database import stamp
 from sandbox.payments.stripe.accounts import customer_of
 from sandbox.payments.stripe.shapes import (
     StripeError,
+    check_methods,
     is_checkout,
     large_enough,
     missing,
@@ -56,7 +57,7 @@ class StripeCheckout:
                 reference=str(asked.get("client_reference_id") or session_id),
                 order_id=session_id,
                 token=f"pi_{self._world.ledger.fresh_id('stripe_intent', 24)}",
-                method="card",
+                method=asked.get("payment_method_types", ["card"])[0],
                 amount=_number(price, "unit_amount", "line_items[0][price_data][unit_amount]")
                 * _number(item, "quantity"),
                 currency=str(price["currency"]).upper(),
@@ -129,8 +130,7 @@ class StripeCheckout:
             )
         if not (price.get("product_data") or {}).get("name"):
             raise StripeError(400, "A product needs a name.", code="parameter_missing", param="line_items")
-        if asked.get("payment_method_types", ["card"]) != ["card"]:
-            raise StripeError(400, "Only cards are played here.", param="payment_method_types")
+        check_methods(asked.get("payment_method_types", ["card"]), price["currency"])
         if not str(asked.get("success_url") or "").startswith(("http://", "https://")):
             raise StripeError(400, "Not a valid URL", code="url_invalid", param="success_url")
         if asked.get("locale", "auto") not in LOCALES | MORE_LOCALES:

@@ -1,16 +1,20 @@
-"""Payment intents: read, found by metadata, made and confirmed without the payer; and refunds."""
+"""Payment intents: read, found by metadata, made, confirmed without the payer or by a code, cancelled; refunds."""
 
 import re
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any, Final, NoReturn
+
+from msgspec.structs import replace
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
-from sandbox.payer import Sending
+from sandbox.payer import Sending, play_of
 from sandbox.payments.stripe.accounts import customer_of
-from sandbox.payments.stripe.cards import error_of
+from sandbox.payments.stripe.cards import BLIK_ERRORS, card_error, error_of
 from sandbox.payments.stripe.shapes import (
     StripeError,
     charge_resource,
+    check_methods,
     dispute_resource,
     intent_resource,
     intent_status,
@@ -21,7 +25,7 @@ from sandbox.payments.stripe.shapes import (
     missing,
     refund_resource,
 )
-from sandbox.payments.stripe.webhooks import StripeNotices
+from sandbox.payments.stripe.webhooks import StripeNotices, listener_at
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 
@@ -29,6 +33,11 @@ KNOWN_INTENT: Final = frozenset(
     "amount currency customer payment_method payment_method_types[#] confirm off_session description"
     " metadata[*] expand[#]".split()
 )
+KNOWN_CONFIRMATION: Final = frozenset(
+    "payment_method_data[type] payment_method_data[billing_details][email] payment_method_options[blik][code]"
+    " return_url expand[#]".split()
+)
+TO_CONFIRM: Final = timedelta(seconds=60)
 KNOWN_REFUND: Final = frozenset({"payment_intent", "amount", "metadata[*]", "reason", "expand[#]"})
 QUERY: Final = re.compile(r"""metadata\[["']payment_ref["']\]:["']([^"']{1,200})["']""")
 EXPANDED: Final = frozenset({"payment_method", "latest_charge", "customer"})
@@ -65,42 +74,72 @@ class StripeIntents:
             [self._resource(attempt, inner) for attempt in attempts if intent_status(attempt, now)], "search_result"
         )
 
-    def charge(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """`POST /v1/payment_intents` with confirm and off_session: the money comes at once, or Declined is raised."""
+    def create(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """`POST /v1/payment_intents`: without confirm it waits for a code."""
+        return self._charge(asked) if "confirm" in asked else self._resource(self._open(asked), [])
+
+    def confirm(self, intent_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """`POST /v1/payment_intents/{id}/confirm` by a code, of which nothing is kept but what it plays."""
+        attempt = self._intent(intent_id, "id")
+        code = (asked.get("payment_method_options") or {}).get("blik", {}).get("code")
+        if attempt.method != "blik" or (asked.get("payment_method_data") or {}).get("type") != "blik" or not code:
+            raise StripeError(400, "Only codes of BLIK are played here.", param="payment_method_options[blik][code]")
+        if "code" in attempt.details or intent_status(attempt, self._world.clock.now()) != "requires_payment_method":
+            raise status_error()
+        played, listener = play_of(code), listener_at(str(asked.get("return_url", "")))
+        attempt = self._world.book.save(attempt.with_details(code=played, listener=listener))
+        if played in ("wrong", "expired"):
+            self._decline(replace(attempt.with_details(error=card_error(*BLIK_ERRORS[played])), status="failed"))
+        self._notices.settle_later(attempt, TO_CONFIRM if played == "waits" else timedelta(0))
+        return self._resource(attempt, [])
+
+    def cancel(self, intent_id: str) -> dict[str, Any]:
+        """`POST /v1/payment_intents/{id}/cancel`."""
+        attempt = self._intent(intent_id, "id")
+        if intent_status(attempt, self._world.clock.now()) in ("succeeded", "processing", "canceled"):
+            raise status_error()
+        self._notices.settle_no_more(attempt)
+        return self._resource(self._world.book.save(attempt.with_details(canceled=True)), [])
+
+    def _charge(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Charge off_session: the money comes at once, or CardDeclined is raised."""
         method = self._check(asked)
+        error = error_of(method.next, method.details["card"], self._world.clock.now())
+        details = {"customer": method.customer, "method": kept_resource(method), "listener": method.details["listener"]}
+        attempt = self._open(asked, **details, error=error)
+        attempt = self._world.book.save(replace(attempt, status="failed" if error else "paid", settled=error is None))
+        if error is not None:
+            self._decline(attempt)
+        self._notices.soon(attempt, "payment_intent.succeeded")
+        return self._resource(attempt, asked.get("expand") or [])
+
+    def _open(self, asked: dict[str, Any], **details: Any) -> ProviderAttempt:
+        methods, currency = asked.get("payment_method_types", ["card"]), str(asked.get("currency"))
+        if not re.fullmatch(r"[a-z]{3}", currency):
+            raise StripeError(400, "Invalid currency", param="currency")
+        large_enough(_amount(asked), currency, "amount")
+        check_methods(methods, currency)
         intent_id = f"pi_{self._world.ledger.fresh_id('stripe_intent', 24)}"
-        now = self._world.clock.now()
-        error = error_of(method.next, method.details["card"], now)
         metadata = asked.get("metadata") or {}
-        attempt = self._world.book.open(
+        known = {"checkout": False, "metadata": {}, "intent_metadata": metadata}
+        return self._world.book.open(
             ProviderAttempt(
                 provider="stripe",
                 reference=str(metadata.get("payment_ref") or intent_id),
                 order_id=intent_id,
                 token=intent_id,
-                method="card",
+                method=methods[0],
                 amount=_amount(asked),
-                currency=str(asked["currency"]).upper(),
-                at=stamp(now),
-                status="failed" if error else "paid",
-                settled=error is None,
-                details={
-                    "checkout": False,
-                    "metadata": {},
-                    "intent_metadata": metadata,
-                    "description": asked.get("description"),
-                    "customer": method.customer,
-                    "method": kept_resource(method),
-                    "listener": method.details["listener"],
-                    "error": error,
-                },
+                currency=currency.upper(),
+                at=stamp(self._world.clock.now()),
+                details={**known, "description": asked.get("description"), **details},
             )
         )
-        if error is not None:
-            self._notices.soon(attempt, "payment_intent.payment_failed")
-            raise CardDeclined({"error": {**error, "payment_intent": self._resource(attempt, []), "doc_url": ""}})
-        self._notices.soon(attempt, "payment_intent.succeeded")
-        return self._resource(attempt, asked.get("expand") or [])
+
+    def _decline(self, attempt: ProviderAttempt) -> NoReturn:
+        attempt, error = self._world.book.save(attempt), attempt.details["error"]
+        self._notices.soon(attempt, "payment_intent.payment_failed")
+        raise CardDeclined({"error": {**error, "payment_intent": self._resource(attempt, []), "doc_url": ""}})
 
     def refund(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`POST /v1/refunds`; without an amount, all that is left."""
@@ -142,9 +181,6 @@ class StripeIntents:
     def _check(self, asked: dict[str, Any]) -> KeptMethod:
         if asked.get("confirm") != "true" or asked.get("off_session") != "true":
             raise StripeError(400, "Only confirm=true with off_session=true is played here.", param="off_session")
-        if not re.fullmatch(r"[a-z]{3}", str(asked.get("currency"))):
-            raise StripeError(400, "Invalid currency", param="currency")
-        large_enough(_amount(asked), asked["currency"], "amount")
         customer = str(asked.get("customer") or "")
         customer_of(self._world, customer, "customer")
         token = str(asked.get("payment_method") or "")
@@ -155,6 +191,11 @@ class StripeIntents:
             said = f"The PaymentMethod {token} does not belong to the Customer {customer}, or was detached from it."
             raise StripeError(400, said, param="payment_method")
         return method
+
+
+def status_error() -> StripeError:
+    """Return the error about an intent that is past what is wished."""
+    return StripeError(400, "The PaymentIntent is past that.", code="payment_intent_unexpected_state")
 
 
 def give_back(world: World, attempt: ProviderAttempt, amount: int, kept: dict[str, Any]) -> ProviderAttempt:

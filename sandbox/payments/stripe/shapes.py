@@ -72,10 +72,14 @@ def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
     """Return the payment intent's status; None before the payer's first try: there is none yet."""
     if is_paid(attempt):
         return "succeeded"
+    if attempt.details.get("canceled"):
+        return "canceled"
     if attempt.details.get("delayed") == "under_way":
         return "processing"
-    if not attempt.details.get("error"):
+    if not attempt.details.get("error") and is_checkout(attempt):
         return None
+    if "code" in attempt.details and attempt.status == "pending":
+        return "requires_action"
     if is_checkout(attempt) and session_status(attempt, now) == "expired":
         return "canceled"
     return "requires_payment_method"
@@ -104,7 +108,7 @@ def session_resource(
         "metadata": details["metadata"],
         "mode": "payment",
         "payment_intent": whole or (attempt.token if intent_status(attempt, now) else None),
-        "payment_method_types": ["card"],
+        "payment_method_types": [attempt.method],
         "payment_status": "paid" if is_paid(attempt) else "unpaid",
         "status": status,
         "success_url": details["success_url"],
@@ -113,7 +117,7 @@ def session_resource(
 
 
 def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
-    details = attempt.details
+    details, status = attempt.details, intent_status(attempt, now)
     method = details.get("method")
     charge = charge_resource(attempt) if is_paid(attempt) else None
     return {
@@ -130,9 +134,10 @@ def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[
         "livemode": False,
         "metadata": details["intent_metadata"],
         "payment_method": method if method is None or "payment_method" in expand else method["id"],
-        "payment_method_types": ["card"],
+        "next_action": {"type": "blik_authorize", "blik_authorize": {}} if status == "requires_action" else None,
+        "payment_method_types": [attempt.method],
         "setup_future_usage": details.get("setup"),
-        "status": intent_status(attempt, now) or "requires_payment_method",
+        "status": status or "requires_payment_method",
     }
 
 
@@ -151,28 +156,28 @@ def charge_resource(attempt: ProviderAttempt) -> dict[str, Any]:
         "paid": True,
         "payment_intent": attempt.token,
         "payment_method": method.get("id"),
-        "payment_method_details": {"type": "card", "card": method.get("card")},
+        "payment_method_details": {"type": attempt.method, attempt.method: method.get(attempt.method)},
         "refunded": attempt.refunded >= attempt.amount,
         "status": "succeeded",
     }
 
 
-def method_resource(token: str, card: dict[str, Any], customer: str | None) -> dict[str, Any]:
+def method_resource(token: str, customer: str | None, kind: str, of_kind: dict[str, Any]) -> dict[str, Any]:
     """Return a way to pay, kept for a customer or for this payment only."""
     return {
         "id": token,
         "object": "payment_method",
         "allow_redisplay": "limited" if customer else "unspecified",
-        "card": card,
+        kind: of_kind,
         "customer": customer,
         "livemode": False,
-        "type": "card",
+        "type": kind,
     }
 
 
 def kept_resource(method: KeptMethod) -> dict[str, Any]:
     """Return a way to pay as it is now."""
-    return method_resource(method.token, method.details["card"], method.customer if method.kept else None)
+    return method_resource(method.token, method.customer if method.kept else None, "card", method.details["card"])
 
 
 def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[str, Any]:
@@ -223,3 +228,10 @@ def large_enough(amount: int, currency: str, param: str) -> None:
     if amount < least:
         said = f"Amount must be at least {least // 100}.{least % 100:02} {currency.lower()}"
         raise StripeError(400, said, code="amount_too_small", param=param)
+
+
+def check_methods(methods: list[str], currency: str) -> None:
+    """Refuse all but one method that this account takes, in a currency that it is paid in. Raises StripeError."""
+    if methods not in (["card"], ["blik"]) or (methods == ["blik"] and currency != "pln"):
+        said = f"The payment method type {methods[0]} is not activated, or not for {currency}."
+        raise StripeError(400, said, param="payment_method_types")

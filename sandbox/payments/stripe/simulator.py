@@ -1,8 +1,8 @@
 """Stripe's simulator: API, webhooks, and the payer's page at `/c/pay/{session}`.
 
-Played: Checkout Sessions, customers, cards kept, charges off-session, refunds, search by `payment_ref`; unknown
-parameters refused, keys for a day (answers replayed, another wish is an error), signed events shuffled, doubled and
-repeated; disputes, opened and decided. Not played: subscriptions, other methods than cards.
+Played: Checkout Sessions, customers, cards kept, charges off-session, refunds, search by `payment_ref`; BLIK, by its
+codes too; unknown parameters refused, keys for a day (answers replayed, another wish is an error), signed events
+shuffled, doubled and repeated; disputes, opened and decided. Not played: subscriptions, other methods.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,14 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.pages import PayerChoice, PayerPage
-from sandbox.payer import Notify, Outcome, Payer, Sending
+from sandbox.payer import Notify, Outcome, Payer, Sending, play_of
 from sandbox.payments.stripe.api import stripe_api
-from sandbox.payments.stripe.cards import CARDS, card_error, has_expired, label_of
+from sandbox.payments.stripe.cards import BLIK_ERRORS, CARDS, card_error, has_expired, label_of
 from sandbox.payments.stripe.intents import give_back
 from sandbox.payments.stripe.shapes import (
     charge_resource,
     dispute_resource,
+    intent_status,
     is_checkout,
     is_paid,
     kept_resource,
@@ -78,8 +79,9 @@ class StripeTill:
             if "method" in attempt.details:
                 return attempt
             return self._world.book.save(replace(self._with_card(attempt), settled=True))
-        declined = card_error("card_declined", "generic_decline", "Your card was declined.")
-        return self._world.book.save(attempt.with_details(error=declined))
+        declined = ("card_declined", "generic_decline", "Your card was declined.")
+        error = BLIK_ERRORS[attempt.details.get("code", "declined")] if attempt.method == "blik" else declined
+        return self._world.book.save(attempt.with_details(error=card_error(*error)))
 
     def delay(self, attempt: ProviderAttempt, *, comes: bool) -> ProviderAttempt:
         """Return a way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
@@ -88,7 +90,10 @@ class StripeTill:
         return under_way
 
     def settle(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """Settle a delayed payment: its hour is over."""
+        """Settle a delayed payment: its hour is over. What came of a code is settled by what the code plays."""
+        if attempt.status == "pending" and "code" in attempt.details:
+            status = "paid" if attempt.details["code"] == "paid" else "failed"
+            return self.record_card(self._world.book.save(replace(attempt, status=status)))
         if attempt.details.get("delayed") != "under_way":
             return attempt
         if attempt.details["comes"]:
@@ -97,12 +102,15 @@ class StripeTill:
         return self.record_card(self._world.book.save(failed))
 
     def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
+        token = f"pm_{self._world.ledger.fresh_id('stripe_method', 24)}"
+        if attempt.method == "blik":
+            return attempt.with_details(method=method_resource(token, None, "blik", {}))
         chosen = self.chosen(attempt, str(attempt.details.get("card") or ""))
         kept = self._world.vault.get("stripe", chosen)
         if kept is not None:
             return attempt.with_details(method=kept_resource(kept))
         now = self._world.clock.now()
-        card, token = CARDS[chosen], f"pm_{self._world.ledger.fresh_id('stripe_method', 24)}"
+        card = CARDS[chosen]
         data = card.data(now)
         customer = attempt.details.get("customer") if attempt.details.get("setup") else None
         if customer:
@@ -110,7 +118,7 @@ class StripeTill:
             self._world.vault.keep(
                 KeptMethod("stripe", token, customer, label_of(data), stamp(now), card.later, details=details)
             )
-        return attempt.with_details(method=method_resource(token, data, customer))
+        return attempt.with_details(method=method_resource(token, customer, "card", data))
 
     def _is_over(self, kept: KeptMethod) -> bool:
         return has_expired(kept.details["card"], self._world.clock.now())
@@ -133,12 +141,18 @@ class StripeSimulator(PaymentSimulator):
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands. `card`: a name or a token of `cards`."""
-        chosen = self._till.chosen(attempt, card)
-        if not is_checkout(attempt) or session_status(attempt, self._world.clock.now()) == "expired":
-            return attempt  # there is no page on which anybody could act
-        outcome = self._till.comes_to(attempt, chosen, outcome)
+        chosen, now, on_page = self._till.chosen(attempt, card), self._world.clock.now(), is_checkout(attempt)
+        if (session_status(attempt, now) == "expired") if on_page else intent_status(attempt, now) != "requires_action":
+            return attempt  # there is no page, and no question of a bank's app, on which anybody could act
+        details = {"card": chosen}
+        if on_page:
+            outcome = self._till.comes_to(attempt, chosen, outcome)
+        elif outcome != "abandoned":
+            self._notices.settle_no_more(attempt)
+            details = {"code": "paid" if outcome == "paid" else "declined"}
+        by_app, settle = not on_page, self._till.record_card
         return await self._payer.act(
-            self._notices, attempt, outcome, notify, settle=self._till.record_card, details={"card": chosen}
+            self._notices, attempt, outcome, notify, by_browser=by_app, settle=settle, details=details
         )
 
     def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
@@ -161,6 +175,8 @@ class StripeSimulator(PaymentSimulator):
         return "closed" if is_paid(attempt) or attempt.details.get("delayed") else "expired"
 
     def page(self, attempt: ProviderAttempt, *, card: str = "", **parts: Any) -> PayerPage:
+        if attempt.method == "blik":
+            return super().page(attempt, methods=("blik",), chosen="blik", **parts)
         kept = [PayerChoice(method.token, label=method.label) for method in self._till.kept_for(attempt)]
         cards = (*kept, *(PayerChoice(known.id, word=f"card_{known.id}") for known in CARDS.values()))
         return super().page(attempt, chosen=self._till.chosen(attempt, card), cards=cards, **parts)
@@ -190,6 +206,8 @@ class StripeSimulator(PaymentSimulator):
 
     async def _pay(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
         card, wanted = self._till.chosen(attempt, str(form.get("card", ""))), "failed" if action == "refuse" else "paid"
+        if wanted == "paid" and attempt.method == "blik" and play_of(str(form.get("blik_code", ""))) != "paid":
+            return self.page(attempt, wrong="blik_wrong").response(422)
         if wanted == "paid" and self._till.asks(card) and form.get("confirmed") != card:
             return self.page(attempt, wrong="bank_asks", card=card, hidden={"confirmed": card}).response()
         outcome = self._till.comes_to(attempt, card, wanted)

@@ -96,10 +96,14 @@ class StripeNotices:
         """Let the session expire by itself."""
         self._world.timetable.schedule(PROVIDER, f"end:{attempt.id}", {"do": "end", "attempt": attempt.id}, after)
 
-    def settle_later(self, attempt: ProviderAttempt) -> None:
+    def settle_later(self, attempt: ProviderAttempt, after: timedelta = DELAYED_BY) -> None:
         """Let delayed money come, or fail to, when its time is over."""
         row = {"do": "settle", "attempt": attempt.id}
-        self._world.timetable.schedule(PROVIDER, f"settle:{attempt.id}", row, DELAYED_BY)
+        self._world.timetable.schedule(PROVIDER, f"settle:{attempt.id}", row, after)
+
+    def settle_no_more(self, attempt: ProviderAttempt) -> None:
+        """Let what was delayed be: it is over."""
+        self._world.timetable.call_off(PROVIDER, f"settle:{attempt.id}")
 
     def on_settle(self, settle: Callable[[ProviderAttempt], ProviderAttempt]) -> None:
         """Say who knows what delayed money comes to."""

@@ -250,6 +250,36 @@ async def test_whoever_refuses_or_leaves_comes_back_by_the_other_address(room: R
     assert (await get(room, f"checkout/sessions/{session['id']}"))["status"] == "open"
 
 
+async def test_blik_is_paid_by_its_code_on_the_page(room: Room) -> None:
+    blik = {"payment_method_types[0]": "blik"}
+    assert (await post(room, "checkout/sessions", wish(**blik))).json()["error"]["param"] == "payment_method_types"
+    session = await opened(room, **blik, **{"line_items[0][price_data][currency]": "pln"})
+    page = (await room.client.get(session["url"])).text
+    assert ('name="blik_code"' in page, "4242" in page) == (True, False)
+    assert (await press(room, session, action="pay", blik_code="123456")).status_code == 422
+    assert (await press(room, session, action="pay", blik_code="777456")).status_code == 303
+    paid = await get(room, f"checkout/sessions/{session['id']}", "payment_intent.payment_method")
+    assert (paid["payment_status"], paid["payment_intent"]["payment_method"]["type"]) == ("paid", "blik")
+
+
+async def test_an_intent_takes_one_code_and_is_cancelled_until_it_is_confirmed(room: Room) -> None:
+    opening = {"amount": "4900", "currency": "pln", "payment_method_types[0]": "blik"}
+    code = {"payment_method_data[type]": "blik", "payment_method_options[blik][code]": "666493", "return_url": DESK}
+    paths = [f"payment_intents/{(await post(room, 'payment_intents', opening)).json()['id']}" for _ in range(2)]
+    for path in paths:
+        assert (await post(room, f"{path}/confirm", {"return_url": DESK})).status_code == 400
+        asked = (await post(room, f"{path}/confirm", code)).json()
+        assert (asked["status"], asked["next_action"]["type"]) == ("requires_action", "blik_authorize")
+        again = (await post(room, f"{path}/confirm", code)).json()["error"]
+        assert again["code"] == "payment_intent_unexpected_state"
+    assert (await post(room, f"{paths[0]}/cancel", {})).json()["status"] == "canceled"
+    assert (await post(room, f"{paths[0]}/cancel", {})).status_code == 400
+    await room.post_api("clock", advance_s=60)
+    (told,) = room.desk.bodies()
+    error = told["data"]["object"]["last_payment_error"]
+    assert (told["type"], error["code"]) == ("payment_intent.payment_failed", "payment_method_provider_timeout")
+
+
 async def test_a_kept_card_is_shown_to_its_customer_only(room: Room) -> None:
     customer, method = await kept(room, "mastercard")
     filters = {"saved_payment_method_options[allow_redisplay_filters][0]": "limited"}
