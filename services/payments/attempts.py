@@ -103,7 +103,7 @@ def _payable(
 
 
 def registered(
-    connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str, now: datetime
+    connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str | None, now: datetime
 ) -> PaymentAttempt | None:
     """Note the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""
     if record.lock(connection, payment_id) is None:

@@ -5,26 +5,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import psycopg
 import pytest
+from playwright.async_api import BrowserContext, expect
 from psycopg import sql
 
 from bot.web.guard import MARK
 from sandbox.payments.przelewy24 import api
+from sandbox.payments.stripe.intents import StripeIntents
+from sandbox.payments.stripe.shapes import StripeError, listed
 from sandbox.testing.customer import Customer, Person
 from sandbox.testing.doors import link_of
+from services.payments.providers.registry import PROVIDERS
 from tests.desk.databases import on, on_each_database
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Json, Running
 from tests.desk.scripted import until
 from tests.kit.talks import plain
+from tests.sellers.sellers import profile_with
 
 TEMPLATE = Path(__file__).parents[2] / "bot" / "profile" / "template"
-pytestmark = pytest.mark.desk(profile=TEMPLATE)
+SENT = {"przelewy24": "POST chargeByCode", "stripe": "POST confirm"}
 PAYS, WAITS = "777493", "666281"
+
+
+@pytest.fixture(params=SENT, autouse=True)
+def provider(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Who takes the codes: of all that do, one after the other. Stripe's search is behind, as in life."""
+    monkeypatch.setattr(StripeIntents, "search", lambda *_: listed([]))
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def seller(request: pytest.FixtureRequest, provider: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The profile of a desk by that provider."""
+    chosen = f'[providers]\nblik = "{provider}"'
+    folder = profile_with(tmp_path_factory.mktemp("seller") / provider, chosen, of=str(TEMPLATE))
+    request.node.add_marker(pytest.mark.desk(profile=folder))
+    return folder
 
 
 @dataclass
@@ -35,7 +57,7 @@ class WebDoor:
     said: list[str] = field(default_factory=list[str])
     buttons: list[str] = field(default_factory=list[str])
     standing: Json = field(default_factory=dict[str, Any])
-    _token: str = ""
+    token: str = ""
     _sent: int = 0
 
     @property
@@ -54,11 +76,11 @@ class WebDoor:
         return link_of(rel, self.standing["links"])
 
     async def post(self, path: str, **fields: Any) -> httpx.Response:
-        if not self._token:
+        if not self.token:
             given = await self.http.request("POST", "/webchat/session", json={}, headers={MARK: "1"})
-            self._token = given.json()["token"]
+            self.token = given.json()["token"]
         answer = await self.http.request("POST", f"/webchat/{path}", json=fields, headers=self._headers())
-        self._token = answer.json().get("token") or self._token
+        self.token = answer.json().get("token") or self.token
         return answer
 
     async def say(self, message: str) -> None:
@@ -89,7 +111,7 @@ class WebDoor:
         await until(is_said)
 
     def _headers(self) -> dict[str, str]:
-        return {MARK: "1", "okienko-session": self._token, "accept-encoding": "identity"}
+        return {MARK: "1", "okienko-session": self.token, "accept-encoding": "identity"}
 
 
 async def at_the_box(desk: Running, http: httpx.AsyncClient | None = None) -> WebDoor:
@@ -149,11 +171,29 @@ async def test_a_refused_code_says_why_and_another_one_pays(
     door = await at_the_box(desk)
     assert await door.pays(code) == 200
     await door.comes_to(told, "Wpisz kod BLIK.")
+    await door.say("Sprawdź płatność")
+    assert "jeszcze nie potwierdził wpłaty" in plain("\n".join(door.said[-2:]))
     assert door.boxes == ["blik"]
     assert await door.pays(PAYS) == 200
     await door.comes_to("Dziękujemy")
     assert (await attempts(desk))[-1] == "paid"
     assert on_disk(tmp_path, code) == []
+
+
+async def test_the_box_of_the_page_has_a_providers_terms_and_its_page(
+    desk: Running, phone: BrowserContext, provider: str
+) -> None:
+    door, page = await at_the_box(desk), await phone.new_page()
+    await page.add_init_script(f"sessionStorage.setItem('okienko.session', '{door.token}')")
+    await page.goto(f"{desk.url}/chat")
+    form = page.locator("form.codes")
+    await expect(form.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
+    await form.get_by_label("Kod BLIK").fill(PAYS)
+    await expect(form.get_by_role("checkbox")).to_have_count(int(provider == "przelewy24"))
+    for terms in await form.get_by_role("checkbox").all():
+        await terms.check()
+    await expect(page.get_by_text("Dziękujemy").last).to_be_visible()
+    assert await attempts(desk) == ["paid"]
 
 
 @on_each_database
@@ -171,16 +211,34 @@ async def test_pressed_twice_it_is_charged_once(desk: Running) -> None:
     assert await attempts(desk) == ["paid"]
 
 
-async def test_a_code_that_nobody_confirms_makes_way_for_another(desk: Running) -> None:
+async def test_a_code_that_nobody_confirms_makes_way_for_another(desk: Running, provider: str) -> None:
     door = await at_the_box(desk)
     assert await door.pays(WAITS) == 200
-    await desk.advance(120)
+    await desk.advance(50)
     await door.comes_to("Potwierdź w aplikacji banku.")
-    await desk.advance(90)
+    await desk.advance(160)
     await door.comes_to("Zabrakło potwierdzenia", "Wpisz kod BLIK")
     assert await door.pays(PAYS) == 200
     await door.comes_to("Dziękujemy")
-    assert await attempts(desk) == ["pending", "paid"]
+    assert await attempts(desk) == ["failed" if provider == "stripe" else "pending", "paid"]
+
+
+async def test_a_code_that_was_held_up_until_it_was_given_up_is_not_sent(
+    desk: Running, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = await at_the_box(desk)
+    adapter: Any = next(entry.adapter for entry in PROVIDERS if entry.name == provider)
+    opening = adapter.open_for_code
+
+    async def opens_late(*given: Any) -> str:
+        opened: str = await opening(*given)
+        await desk.advance(200)
+        return opened
+
+    monkeypatch.setattr(adapter, "open_for_code", opens_late)
+    assert await door.pays(PAYS) == 200
+    await door.comes_to("Zabrakło potwierdzenia", "Wpisz kod BLIK")
+    assert await attempts(desk) == ["pending"]
 
 
 async def test_digits_in_a_message_pay_nothing(desk: Running, tmp_path: Path) -> None:
@@ -197,6 +255,7 @@ async def test_an_account_that_may_take_no_codes_is_paid_on_the_page(
     desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     door = await at_the_box(desk)
+    monkeypatch.setattr(StripeIntents, "_open", Mock(side_effect=StripeError(403, "Your key may not do this.")))
     monkeypatch.setattr(api, "has_basic", lambda request, *_: not request.url.path.endswith("chargeByCode"))
     assert await door.pays(PAYS) == 200
     await door.comes_to("Zapłać na stronie operatora")
@@ -207,7 +266,7 @@ async def test_an_account_that_may_take_no_codes_is_paid_on_the_page(
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 async def test_a_desk_that_dies_at_any_point_of_the_box_charges_once(
-    request: pytest.FixtureRequest, tmp_path: Path, database: str
+    request: pytest.FixtureRequest, tmp_path: Path, database: str, provider: str, seller: Path
 ) -> None:
     fate = Fate(always=("",))
     settings = on(database, request)
@@ -231,8 +290,8 @@ async def test_a_desk_that_dies_at_any_point_of_the_box_charges_once(
             assert on_disk(tmp_path, PAYS) + in_rows(settings.get("database_url"), PAYS) == []
 
         with quick_starts():
-            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**settings, "profile": TEMPLATE})
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**settings, "profile": seller})
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
-    for point in ("POST chargeByCode", "commit of Dispatcher.happen", "call AskCode"):
+    for point in (SENT[provider], "commit of Dispatcher.happen", "call AskCode"):
         assert fate.deaths_at(point), point

@@ -59,7 +59,6 @@ def _listed(expected: str) -> str:
 
 SETTINGS, ENV_FILE, PROVIDERS_KEYS = "settings", ".env", "providers"
 MISSING = "with the sandbox off it must be set"
-GO_LIVE = "docs/how-to/go-live-with-przelewy24.md"
 
 
 def unreadable(error: ValidationError) -> Iterator[Finding]:
@@ -122,7 +121,8 @@ def provider_findings(settings: Settings, profile: Profile) -> Iterator[Finding]
         yield well(PROVIDERS_KEYS, f"stand-ins answer{', but for ' + ', '.join(real) if real else ' for all of them'}")
         return
     for method, name in profile.seller.by_code:
-        yield well(PROVIDERS_KEYS, f"codes of {method} are typed in the chat: {TITLES[name]} must allow it ({GO_LIVE})")
+        allowed = f"{TITLES[name]} must allow it (docs/how-to/go-live-with-{name}.md)"
+        yield well(PROVIDERS_KEYS, f"codes of {method} are typed in the chat: {allowed}")
     on = [entry.name for entry in PROVIDERS if entry.name in needed(profile)]
     kinds = {name: kind for name in on if (kind := _kind(settings, name)) is not None}
     live, tests = ([name for name in kinds if kinds[name] == kind] for kind in ("live", "tests"))

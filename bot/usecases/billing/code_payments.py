@@ -1,8 +1,9 @@
 """Payments by the code of a bank's app (BLIK), which exists in memory only: in no job, event, line or log.
 
 One transaction claims an attempt for the code and stores the event that has the attempt asked after. The process that
-claimed it then hands the code to the provider, once. Should that process die, or the answer get lost, the provider is
-asked until the payer can't confirm any more (`jobs.ask_code`); the code is never sent again.
+claimed it then opens it at the provider, notes under which name, and hands the code on, once. Should that process die,
+or the answer get lost, the provider is asked until the payer can't confirm any more (`jobs.ask_code`); the code is
+never sent again.
 """
 
 from datetime import timedelta
@@ -58,16 +59,29 @@ class CodePayments(Struct, frozen=True):
         if not isinstance(provider, CodeProvider) or method_of(way.payment) not in provider.by_code:
             return "page"
         request = replace(await self.pages.request_for(way), expires_in=GOOD_FOR)
+        awaited = False
         try:
-            return await self.pages.with_email(request, lambda fitting: provider.pay_by_code(fitting, payer, code))
+            opened = await self.pages.with_email(request, lambda fitting: provider.open_for_code(fitting, payer))
+            awaited = await self._note(way, opened)
+            return await provider.pay_by_code(request, opened, code) if awaited else None
         except ProviderUnavailable as error:
-            return None if error.uncertain else "unavailable"
+            return None if awaited and error.uncertain else "unavailable"
         except Conflict:  # an answer got lost while the transaction was opened: the next attempt opens another
             return "unavailable"
         except (Misconfigured, ProviderRefused) as error:
             told = {"provider": provider.name, "reason": error.reason, "origin": error.origin}
             _log.error("code_not_taken", alarm=True, payment=way.payment.id, **told)
             return "page"
+
+    async def _note(self, way: ToPay, opened: str) -> bool:
+        """Note the provider's name of the attempt; False if it was given up meanwhile: another code may be typed."""
+        payment_id, n, now = way.payment.id, way.attempt.n, self.pages.clock.now()
+        noted = await self.pages.store.write(
+            lambda c: attempts.registered(
+                c, payment_id=payment_id, n=n, provider_ref=opened, redirect_url=None, now=now
+            )
+        )
+        return noted is not None and noted.status == "code_sent"
 
 
 def _refuse(tx: UnitOfWork, conversation_id: str, way: ToPay, reason: str) -> None:

@@ -37,7 +37,7 @@ from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, methods, questions, record, returned
 from services.payments.methods import Method
-from services.payments.providers.base import Attempt, Charge, Returned, State, StoringProvider
+from services.payments.providers.base import Attempt, Charge, CodeProvider, Returned, State, StoringProvider
 from services.payments.record import MONEY_CAME, UNDER_WAY, PaymentAttempt, PaymentRecord
 from services.subscriptions import subscriptions
 
@@ -130,9 +130,11 @@ async def _ask(deps: JobDeps, payment_id: str) -> PaymentChecked:
             return PaymentChecked(payment_id, "paid", attempt.n, *booked)
         if attempt.stored_id is not None or attempt.status not in (*UNDER_WAY, "failed"):
             continue  # what the desk charges by itself it asks after by itself
-        latest = _report(attempt, await ask_state(deps, attempt, deps.providers[attempt.provider].ask))
-        if latest.state == "paid":
-            return latest
+        told = _report(attempt, await ask_state(deps, attempt, deps.providers[attempt.provider].ask))
+        if told.state == "paid":
+            return told
+        if attempt.status != "code_sent" and attempt.refusal is None:  # a code that failed leaves the payment awaited
+            latest = told
     return latest
 
 
@@ -164,12 +166,14 @@ async def ask_code(deps: JobDeps, job: AskCode, _stored: StoredJob) -> PaymentCh
         return PaymentChecked(job.payment_id, "pending")
     if attempt.status == "failed":  # as noted just before a crash, or by a notice
         return code_refused(attempt.payment_id, attempt.n, attempt.refusal or "declined")
-    state = await ask_state(deps, attempt, deps.providers[attempt.provider].ask)
+    provider, waits = deps.providers[attempt.provider], attempt.created_at + CONFIRMED_WITHIN > deps.clock.now()
+    question = provider.end_code if isinstance(provider, CodeProvider) and not waits else provider.ask
+    state = await ask_state(deps, attempt, question)
     if state is not None and state.status == "paid":
         return _report(attempt, state)
     if state is not None and state.status == "failed":
         return await refuse_code(deps, attempt, state.refusal)
-    if attempt.created_at + CONFIRMED_WITHIN > deps.clock.now():
+    if waits:
         raise StillPending("code_pending", retry_after=CODE_AGAIN)
     return await refuse_code(deps, attempt, "unconfirmed")
 

@@ -53,9 +53,8 @@ CodeRefusal = Literal[
 class PaymentRequest(PrivateStruct):
     """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has.
 
-    `store_for` is the account for which the provider is to keep the way to pay, so that it can be charged again without
-    the payer (who has agreed to that); None: it keeps nothing. `stored` is a way kept before, which the payer is led to
-    straight away.
+    `store_for` is the account for which the provider is to keep the way to pay, to be charged again without the payer
+    (who has agreed to that); None: it keeps nothing. `stored` is a way kept before, which the payer is led to at once.
     """
 
     payment_id: str
@@ -109,8 +108,7 @@ class Notice(Struct, frozen=True):
     """A notice proven to be the provider's. It moves nothing by itself: `confirm` asks the provider first.
 
     `payment_ref` is empty where the notice names no attempt of ours; `amount` and `currency` are None where it names
-    no sum; `dedup_key` is the same for every repeat of this
-    notice; `facts` is what `confirm` needs, fit for JSON.
+    no sum; `dedup_key` is the same for every repeat of this notice; `facts` is what `confirm` needs, fit for JSON.
     """
 
     payment_ref: str
@@ -141,8 +139,7 @@ def others_notice(body: bytes, kind: str, read: Container[str]) -> Notice:
 class State(Struct, frozen=True):
     """The state of an attempt at its provider. Paid or refunded only in the amount and currency that were registered.
 
-    `stored` is the method that the provider has kept for later charges. `refusal` is the reason of a failed attempt,
-    where the provider tells it.
+    `stored` is the method that the provider has kept for later charges. `refusal`: why it failed, where that is told.
     """
 
     status: Status
@@ -279,13 +276,21 @@ class CodeProvider(PaymentProvider, Protocol):
         """The methods that are paid so."""
         ...
 
-    async def pay_by_code(self, request: PaymentRequest, payer: CodePayer, code: Secret) -> CodeRefusal | None:
-        """Open the attempt and hand it the code, once: no code is ever sent again under its name.
+    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
+        """Open the attempt; return its reference, to be stored before any code leaves. Raises as `register`."""
+        ...
+
+    async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
+        """Hand the opened attempt the code, once: no code is ever sent again under its name.
 
         Return why it was refused at once; None: the payer confirms in the bank's app, and `ask` tells how it ends.
         Raises Misconfigured and ProviderRefused where this seller's codes aren't taken, ProviderUnavailable, which is
         `uncertain` where the code may have arrived.
         """
+        ...
+
+    async def end_code(self, attempt: Attempt) -> State:
+        """Let nobody confirm any more what wasn't by now, where the provider can; return how the attempt stands."""
         ...
 
 

@@ -280,11 +280,11 @@ def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) ->
 
 
 def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path, change: Change) -> None:
-    change("profile.toml", "[brand]", '[providers]\nblik = "stripe"\n\n[brand]')
+    change("profile.toml", "[brand]", '[providers]\nblik = "paypal"\n\n[brand]')
     wrong = one(folder)
-    assert (wrong.line, wrong.what) == (line(folder, "profile.toml", "blik"), "stripe doesn’t take blik")
+    assert (wrong.line, wrong.what) == (line(folder, "profile.toml", "blik"), "paypal doesn’t take blik")
     assert "przelewy24" in wrong.remedy
-    change("profile.toml", 'blik = "stripe"', 'transfer = "stripe"')
+    change("profile.toml", 'blik = "paypal"', 'transfer = "stripe"')
     assert [p.what for p in problems(folder)] == [
         "transfer has a provider but isn’t offered",
         "stripe doesn’t take transfer",

@@ -101,11 +101,8 @@ class Przelewy24:
             token = await self._token(request, self._registration(request))
         return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
-    async def pay_by_code(self, request: PaymentRequest, payer: CodePayer, code: Secret) -> CodeRefusal | None:
-        """Register a transaction of its own, whose payer has accepted Przelewy24's terms, and charge it by the code.
-
-        Przelewy24 answers 201 before the bank has asked its customer, 401 where the account may not take codes.
-        """
+    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
+        """Register a transaction of its own, whose payer has accepted Przelewy24's terms."""
         form: dict[str, JsonValue] = {
             **self._registration(request),
             "regulationAccept": True,
@@ -113,12 +110,16 @@ class Przelewy24:
             "additional": {"PSU": {"IP": payer.address, "userAgent": payer.browser[:LONGEST_BROWSER]}},
         }
         async with self._line.operation():
-            try:
-                token = await self._token(request, form)
-            except ProviderUnavailable as error:
-                error.uncertain = False  # of the transaction, which without a code takes no money
-                raise
-            charge = self._built("POST", "paymentMethod/blik/chargeByCode", {"token": token, "blikCode": code.reveal()})
+            return await self._token(request, form)
+
+    async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
+        """Charge the transaction by the code.
+
+        Przelewy24 answers 201 before the bank has asked its customer, 401 where the account may not take codes.
+        """
+        form: dict[str, JsonValue] = {"token": provider_ref, "blikCode": code.reveal()}
+        async with self._line.operation():
+            charge = self._built("POST", "paymentMethod/blik/chargeByCode", form)
             answer = await self._line.send(charge, lambda a: a.checked_json(ANSWERS_TO_CODES), repeatable=False)
             if answer.status < 300:
                 return None
@@ -205,6 +206,8 @@ class Przelewy24:
             if transaction.status == UNVERIFIED and transaction.order_id is not None:
                 return await self._verify(attempt, transaction.order_id)
             return _state(attempt, transaction)
+
+    end_code = ask  # Przelewy24 calls no code back
 
     async def returned(self, attempt: Attempt) -> Returned:
         """Read the transaction's refunds. Of a bank's claim Przelewy24 tells nothing but the refund that ends it."""

@@ -1,4 +1,4 @@
-"""Stripe: cards, on Stripe's own page (Checkout), kept for later and charged while their payer is away.
+"""Stripe: cards, on Stripe's own page (Checkout), kept for later and charged while their payer is away; BLIK.
 
 Truth comes from the session and its payment intent as read; a notice only says when to look.
 """
@@ -6,6 +6,7 @@ Truth comes from the session and its payment intent as read; a notice only says 
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 import httpx
@@ -14,12 +15,14 @@ from pydantic import Field, JsonValue, SecretStr
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
-from services.errors import Conflict, Misconfigured, ProviderRefused
+from services.errors import Conflict, Misconfigured, ProviderRefused, StillPending
 from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
     Charge,
     Charged,
+    CodePayer,
+    CodeRefusal,
     Dispute,
     Method,
     Notice,
@@ -42,8 +45,9 @@ from services.payments.providers.stripe.models import (
     StripeCustomer,
     StripeFailure,
 )
-from services.payments.providers.stripe.vault import StripeStored
+from services.payments.providers.stripe.vault import StripeCodes, StripeStored, not_opened
 from values.payment import StoredMethod
+from values.private import Secret
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
 INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,200}")
@@ -67,7 +71,8 @@ class Stripe:
     """Talks to Stripe at `url` (https://api.stripe.com). `webhook_secret` is that of our endpoint (`whsec_…`)."""
 
     name: ClassVar = "stripe"
-    methods: ClassVar[frozenset[Method]] = frozenset({"card"})
+    methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik"})
+    by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
     storable: ClassVar[frozenset[Method]] = frozenset({"card"})
 
     def __init__(
@@ -84,6 +89,7 @@ class Stripe:
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
         self._api = StripeApi(client, self._line, url=url, secret_key=secret_key)
         self._stored = StripeStored(self._api)
+        self._codes = StripeCodes(self._api)
         self._refunds = StripeRefunds(self._api)
         self._live = "_live_" in secret_key
         self._webhook_secret = webhook_secret
@@ -133,6 +139,29 @@ class Stripe:
                 raise ProviderRefused("other_payment", origin=self.name)
             return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
 
+    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
+        """Make an intent without a session. Of the payer Stripe asks nothing but the code."""
+        async with self._line.operation():
+            return await self._codes.open(request)
+
+    async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
+        """Confirm the intent; then its payer has a minute to confirm, and a failure is told by a notice, too."""
+        async with self._line.operation():
+            return await self._codes.confirm(request, provider_ref, code)
+
+    async def end_code(self, attempt: Attempt) -> State:
+        """Cancel the intent, and read it: one that is over can't be. Raises StillPending while the bank is asked."""
+        if attempt.provider_ref is None:  # so no code was sent
+            return State("expired", attempt.amount, attempt.currency)
+        async with self._line.operation():
+            await self._api.post(
+                f"payment_intents/{attempt.provider_ref}/cancel", {}, key=f"{attempt.payment_ref}:cancel"
+            )
+        state = await self.ask(attempt)
+        if state.status == "pending":
+            raise StillPending("code_pending", retry_after=timedelta(seconds=5))
+        return state
+
     async def charge(self, charge: Charge) -> Charged:
         """Take the money off-session. Raises Conflict("attempt_used") when the reference stands for another charge."""
         async with self._line.operation():
@@ -156,7 +185,7 @@ class Stripe:
             anew = await self._customer(request, more=f"\n{request.payment_ref}")
             answer = await self._open(request, anew, "session-anew")
         if answer.status != 200:
-            raise _not_opened(answer)
+            raise not_opened(answer)
         session = answer.read_as(CheckoutSession)
         # A repeat is answered with how things stood at first.
         return (await self._session(session.id) or session) if was_replayed(answer) else session
@@ -206,13 +235,6 @@ class Stripe:
     async def _session(self, session_id: str) -> CheckoutSession | None:
         answer = await self._api.get(f"checkout/sessions/{session_id}", expand=OF_SESSION)
         return None if answer.status == 404 else answer.read_as(CheckoutSession)
-
-
-def _not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
-    if answer.read_as(StripeFailure).error.type == "idempotency_error":
-        # The same reference with other contents: an older try of ours, whose link nobody was given.
-        return Conflict("attempt_used", origin="stripe idempotency_error")
-    return Misconfigured("registration_refused", origin=f"stripe {answer.status}")
 
 
 MOST = 100

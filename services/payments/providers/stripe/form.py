@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-from services.payments.providers.base import PaymentRequest
+from services.payments.providers.base import Attempt, PaymentRequest
+from values.private import Secret
 
 Value: TypeAlias = "str | int | bool | Mapping[str, Value] | Sequence[Value] | None"
 
@@ -58,7 +59,7 @@ def session(request: PaymentRequest, customer: str | None, now: datetime) -> dic
         "client_reference_id": request.payment_ref,
         "metadata": metadata,
         "line_items": [{"quantity": 1, "price_data": price}],
-        "payment_method_types": ["card"],
+        "payment_method_types": [request.method],
         # The sum in the order's currency is what the customer agreed to, wherever his card comes from.
         "adaptive_pricing": {"enabled": False},
         "payment_intent_data": {
@@ -73,4 +74,25 @@ def session(request: PaymentRequest, customer: str | None, now: datetime) -> dic
         "cancel_url": request.return_url,
         "expires_at": int((now + min(max(request.expires_in, SHORTEST), LONGEST)).timestamp()),
         "locale": locale if locale in LOCALES else "auto",
+    }
+
+
+def intent(of: PaymentRequest | Attempt, method: str, description: str) -> dict[str, Value]:
+    """Return the form of a payment intent, which without more waits to be confirmed."""
+    return {
+        "amount": of.amount,
+        "currency": of.currency.lower(),
+        "payment_method_types": [method],
+        "description": description[:LONGEST_DESCRIPTION],
+        "metadata": {"payment_ref": of.payment_ref},
+    }
+
+
+def confirmation(request: PaymentRequest, code: Secret) -> dict[str, Value]:
+    """Return the form that hands an intent the code; by the e-mail address Stripe's tests know what to play."""
+    billing = {"email": request.email or None}
+    return {
+        "payment_method_data": {"type": request.method, "billing_details": billing},
+        "payment_method_options": {request.method: {"code": code.reveal()}},
+        "return_url": request.return_url,
     }

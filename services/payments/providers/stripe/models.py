@@ -1,13 +1,14 @@
 """Stripe's objects (API version 2026-06-24.dahlia), as far as the desk reads them. Amounts are in minor units."""
 
 import calendar
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from services.late_model import LateModel
-from services.payments.providers.base import Refusal
+from services.payments.providers.base import CodeRefusal, Refusal
 from values.payment import StoredMethod
 
 BRANDS = {
@@ -28,6 +29,18 @@ GONE = frozenset(
     " new_account_information_available pickup_card restricted_card revocation_of_all_authorizations"
     " revocation_of_authorization stolen_card stop_payment_order".split()
 )
+
+#: What an error of a code comes to by its code, more exactly by its decline code.
+OF_CODES: Mapping[str | None, CodeRefusal] = {
+    "payment_method_invalid_parameter": "wrong",
+    "payment_method_provider_decline": "declined",
+    "payment_method_provider_timeout": "unconfirmed",
+}
+DECLINED: Mapping[str | None, CodeRefusal] = {
+    "code_expired": "expired",
+    "insufficient_funds": "limit",
+    "payment_limit_exceeded": "limit",
+}
 
 
 def _expanded(value: object) -> object:
@@ -107,7 +120,7 @@ class DisputeList(LateModel):
 
 
 class CardError(LateModel):
-    """Why a card was not charged: of Stripe, of the issuer, and what the issuer advises."""
+    """Why a card, or by a code, was not charged: of Stripe, of the issuer, and what the issuer advises."""
 
     type: str = ""
     code: str | None = None
@@ -116,12 +129,19 @@ class CardError(LateModel):
     param: str | None = None
 
     @property
-    def refusal(self) -> Refusal:
+    def refusal(self) -> Refusal | CodeRefusal:
         """The error's consequence for the next try."""
+        if self.code in OF_CODES:
+            return self.code_refusal
         said = {self.code, self.decline_code, self.advice_code}
         if said & GONE:
             return "gone"
         return "needs_payer" if said & NEEDS_PAYER else "declined"
+
+    @property
+    def code_refusal(self) -> CodeRefusal:
+        """Why the code of a bank's app came to nothing."""
+        return DECLINED.get(self.decline_code) or OF_CODES.get(self.code, "declined")
 
 
 class PaymentIntent(LateModel):

@@ -1,7 +1,7 @@
 """States of attempts, derived from Stripe's sessions and payment intents."""
 
 from services.errors import ProviderRefused
-from services.payments.providers.base import Attempt, Refusal, State, Status, insist
+from services.payments.providers.base import Attempt, CodeRefusal, Refusal, State, Status, insist
 from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent
 from values.payment import StoredMethod
 
@@ -41,7 +41,7 @@ def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
             return _plain(attempt, "pending")
 
 
-def failed(attempt: Attempt, refusal: Refusal) -> State:
+def failed(attempt: Attempt, refusal: Refusal | CodeRefusal) -> State:
     return State("failed", attempt.amount, attempt.currency, refusal=refusal)
 
 

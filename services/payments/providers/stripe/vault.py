@@ -1,14 +1,15 @@
-"""Cards that Stripe keeps: charged while their payer is away, found again, forgotten."""
+"""Intents without a page: cards that Stripe keeps, charged while their payer is away, and codes of a bank's app."""
 
 from collections.abc import Mapping
 
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured
-from services.payments.providers.base import Attempt, Charge, Charged
-from services.payments.providers.stripe import states
+from services.payments.providers.base import Attempt, Charge, Charged, CodeRefusal, PaymentRequest
+from services.payments.providers.stripe import form, states
 from services.payments.providers.stripe.client import StripeApi
-from services.payments.providers.stripe.form import LONGEST_DESCRIPTION, Value
+from services.payments.providers.stripe.form import Value
 from services.payments.providers.stripe.models import (
+    OF_CODES,
     CustomerList,
     IntentList,
     PaymentIntent,
@@ -16,6 +17,7 @@ from services.payments.providers.stripe.models import (
     StripeFailure,
 )
 from values.payment import StoredMethod
+from values.private import Secret
 
 #: Of several intents under one name, the one that has got the furthest counts.
 FURTHEST = ("succeeded", "processing", "requires_capture")
@@ -77,17 +79,50 @@ class StripeStored:
                 raise Misconfigured("deletion_refused", origin=f"stripe {gone.status}")
 
 
+class StripeCodes:
+    """Intents that a code of the payer's bank app pays, over an account's `api`."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+
+    async def open(self, request: PaymentRequest) -> str:
+        """Make the intent that will take the code, and return its name."""
+        opened = form.intent(request, request.method, request.description)
+        answer = await self._api.post("payment_intents", opened, key=f"{request.payment_ref}:intent")
+        if answer.status != 200:
+            raise not_opened(answer)
+        return answer.read_as(PaymentIntent).id
+
+    async def confirm(self, request: PaymentRequest, intent_id: str, code: Secret) -> CodeRefusal | None:
+        """Confirm it by the code; what is wrong with the code itself Stripe says at once."""
+        path, key = f"payment_intents/{intent_id}/confirm", f"{request.payment_ref}:confirm"
+        answer = await self._api.post(path, form.confirmation(request, code), key=key, repeatable=False)
+        if answer.status == 200:
+            intent = answer.read_as(PaymentIntent)
+            failed = intent.last_payment_error if intent.status == "requires_payment_method" else None
+        else:
+            failed = answer.read_as(StripeFailure).error
+            if answer.status != 402 and failed.code not in OF_CODES:
+                raise not_opened(answer)
+        return None if failed is None else failed.code_refusal
+
+
+def not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
+    """Tell our mistake from a reference that is taken."""
+    error = answer.read_as(StripeFailure).error
+    if error.type == "idempotency_error":
+        # The same reference with other contents: an older try of ours, whose link nobody was given.
+        return Conflict("attempt_used", origin="stripe idempotency_error")
+    return Misconfigured("registration_refused", origin=f"stripe {error.code or answer.status}")
+
+
 def _form(charge: Charge) -> Mapping[str, Value]:
     return {
-        "amount": charge.attempt.amount,
-        "currency": charge.attempt.currency.lower(),
+        **form.intent(charge.attempt, "card", charge.description),
         "customer": charge.stored.customer,
         "payment_method": charge.stored.token,
-        "payment_method_types": ["card"],
         "confirm": True,
         "off_session": True,
-        "description": charge.description[:LONGEST_DESCRIPTION],
-        "metadata": {"payment_ref": charge.attempt.payment_ref},
         "expand": ["latest_charge"],
     }
 

@@ -11,12 +11,21 @@ import pytest
 from msgspec.structs import replace
 
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Charge, PaymentProvider, PaymentRequest, StoringProvider
+from services.payments.providers.base import (
+    Attempt,
+    Charge,
+    CodePayer,
+    CodeProvider,
+    PaymentProvider,
+    PaymentRequest,
+    StoringProvider,
+)
 from tests.services.outside import FarEnd, Step, said
 from tests.services.payments.providers.paypal import test_adapter as pp
 from tests.services.payments.providers.paypal import test_vault as vault
 from tests.services.payments.providers.przelewy24 import test_adapter as p
 from tests.services.payments.providers.stripe import test_adapter as s
+from values.private import Secret
 
 Answers = list[Step]
 LOST = httpx.ReadTimeout("lost")
@@ -87,7 +96,7 @@ async def test_a_registration_that_gives_no_page_says_why(
     assert far.done
 
 
-@pytest.mark.parametrize(("provider", "method"), [(PAYPAL, "blik"), (P24, "paypal"), (STRIPE, "blik")])
+@pytest.mark.parametrize(("provider", "method"), [(PAYPAL, "blik"), (P24, "paypal"), (STRIPE, "paypal")])
 async def test_a_method_that_it_has_not_is_not_sent(provider: str, method: Any) -> None:
     adapter, _ = PROVIDERS[provider].at([])
     with pytest.raises(ProviderRefused, match="method_unsupported"):
@@ -284,3 +293,67 @@ async def test_what_is_stored_is_forgotten_once_and_for_all(provider: str, answe
     token = charge.stored.token
     at = f"/v3/vault/payment-tokens/{token}" if provider == PAYPAL else f"/v1/payment_methods/{token}/detach"
     assert (asked.method, asked.url.path, far.done) == ("DELETE" if provider == PAYPAL else "POST", at, True)
+
+
+def coding(provider: str, answers: Answers) -> tuple[CodeProvider, PaymentRequest, FarEnd]:
+    """Return the adapter, a payment by a code, and the far end that gives the answers."""
+    adapter, far = PROVIDERS[provider].at(answers)
+    assert isinstance(adapter, CodeProvider)
+    return adapter, replace(PROVIDERS[provider].request, method="blik", currency="PLN"), far
+
+
+def of_stripe(code: str, decline_code: str = "generic_decline", http: int = 402) -> httpx.Response:
+    return s.refused(http, code=f"payment_method_{code}", decline_code=decline_code)
+
+
+TIMED_OUT = {"code": "payment_method_provider_timeout"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "answer", "refusal"),
+    [
+        (P24, said({"error": "…", "code": 28}, 400), "wrong"),
+        (P24, said({"error": "…", "code": 35}, 409), "expired"),
+        (P24, said({"error": "…", "code": 61}, 500), "limit"),
+        (P24, p24_refused("…"), "declined"),
+        (STRIPE, of_stripe("invalid_parameter", "code_invalid"), "wrong"),
+        (STRIPE, of_stripe("invalid_parameter", http=400), "wrong"),
+        (STRIPE, of_stripe("invalid_parameter", "code_expired"), "expired"),
+        (STRIPE, of_stripe("provider_decline", "insufficient_funds"), "limit"),
+        (STRIPE, of_stripe("provider_decline", "payment_limit_exceeded"), "limit"),
+        (STRIPE, of_stripe("provider_decline", "customer_declined"), "declined"),
+        (STRIPE, of_stripe("something_new"), "declined"),
+        (STRIPE, said(s.intent("requires_payment_method", last_payment_error=TIMED_OUT)), "unconfirmed"),
+        (STRIPE, said(s.intent("succeeded")), None),
+    ],
+)
+async def test_a_code_is_refused_in_the_words_of_all(provider: str, answer: httpx.Response, refusal: str) -> None:
+    adapter, asked, _ = coding(provider, [answer])
+    assert await adapter.pay_by_code(asked, s.INTENT, Secret("777493")) == refusal
+
+
+@pytest.mark.parametrize("provider", [P24, STRIPE])
+@pytest.mark.parametrize("lost", [LOST, said({"error": "Undefined", "code": 500}, 500)])
+async def test_a_code_whose_answer_got_lost_is_not_sent_again(provider: str, lost: Step) -> None:
+    adapter, asked, far = coding(provider, [lost])
+    with pytest.raises(ProviderUnavailable) as raised:
+        await adapter.pay_by_code(asked, s.INTENT, Secret("777493"))
+    assert (raised.value.uncertain, len(far.asked)) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("provider", "answers", "error"),
+    [
+        (P24, [said({}, 401)], Misconfigured),
+        (P24, [p.DUPLICATE, p.transaction(0)], Conflict),
+        (STRIPE, [s.refused(code="payment_method_unactivated")], Misconfigured),
+        (STRIPE, [s.refused(403)], Misconfigured),
+        (STRIPE, [s.refused(type="idempotency_error")], Conflict),
+    ],
+)
+async def test_a_seller_whose_codes_are_not_taken_hears_why(
+    provider: str, answers: Answers, error: type[Exception]
+) -> None:
+    adapter, asked, _ = coding(provider, answers)
+    with pytest.raises(error):
+        await adapter.open_for_code(asked, CodePayer("", ""))

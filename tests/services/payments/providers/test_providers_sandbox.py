@@ -15,12 +15,22 @@ from docs.dev.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Charge, Notice, PaymentProvider, PaymentRequest, StoringProvider
+from services.payments.providers.base import (
+    Attempt,
+    Charge,
+    CodePayer,
+    CodeProvider,
+    Notice,
+    PaymentProvider,
+    PaymentRequest,
+    StoringProvider,
+)
 from services.payments.providers.registry import PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
 from tests.nightly import portion
 from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
+from values.private import Secret
 
 REGISTRY = "services/payments/providers/registry.py"
 SPARROW = ProviderEntry(
@@ -35,6 +45,8 @@ SPARROW = ProviderEntry(
 Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
 STORING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "storable")]
+CODING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "by_code")]
+each_coding = pytest.mark.parametrize("entry", CODING, ids=lambda entry: entry.name)
 each_storing = pytest.mark.parametrize("entry", STORING, ids=lambda entry: entry.name)
 
 
@@ -337,3 +349,51 @@ async def test_a_passing_fault_never_charges_twice(world: StandIns, entry: Provi
             assert (await provider.charge(renewal(stored))).state.status == "paid"
     renewals = [book for book in await world.payments() if book["reference"] == "0renew-1"]
     assert [book["settled"] for book in renewals] == [True]
+
+
+async def opened_for_code(world: StandIns, entry: ProviderEntry) -> tuple[CodeProvider, PaymentRequest, Attempt]:
+    provider = a(CodeProvider, made(world, entry))
+    asked = replace(request(entry), method=min(provider.by_code))
+    reference = await provider.open_for_code(asked, CodePayer("203.0.113.7", "Firefox"))
+    return provider, asked, Attempt(asked.payment_ref, reference, asked.amount, asked.currency)
+
+
+@each_coding
+@pytest.mark.parametrize(
+    ("code", "end"),
+    {"777": "paid", "666": "pending", "123": "wrong", "700": "expired", "500": "declined", "510": "limit"}.items(),
+)
+async def test_a_code_comes_to_what_it_plays(world: StandIns, entry: ProviderEntry, code: str, end: str) -> None:
+    provider, asked, attempt = await opened_for_code(world, entry)
+    assert (await provider.ask(attempt)).status == "pending"
+    refusal = await provider.pay_by_code(asked, present(attempt.provider_ref), Secret(f"{code}493"))
+    await world.sandbox.tick(world.clock.now())
+    facts = (await told(world, provider, 0)).facts if world.notices else {}
+    state = await provider.confirm(attempt, facts)
+    assert (refusal or state.refusal or state.status) == end
+    assert world.brought_back == []
+    if end == "paid":
+        await provider.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
+        assert (await provider.ask(attempt)).status == "refunded"
+        assert (await provider.returned(attempt)).refunded == 12345
+
+
+@each_coding
+async def test_a_code_that_is_ended_charges_nobody_or_is_found(world: StandIns, entry: ProviderEntry) -> None:
+    provider, asked, attempt = await opened_for_code(world, entry)
+    await provider.pay_by_code(asked, present(attempt.provider_ref), Secret("666493"))
+    ended = await provider.end_code(attempt)
+    await world.pay(notify="none")
+    (book,) = await world.payments()
+    assert (ended.status, book["status"]) in {("expired", "pending"), ("pending", "paid")}
+    assert ((await provider.end_code(attempt)).status == "paid") == (book["status"] == "paid")
+
+
+@each_coding
+async def test_a_code_whose_answer_was_lost_is_asked_after(world: StandIns, entry: ProviderEntry) -> None:
+    provider, asked, attempt = await opened_for_code(world, entry)
+    with world.failing(provider.name, "lost"), pytest.raises(ProviderUnavailable) as raised:
+        await provider.pay_by_code(asked, present(attempt.provider_ref), Secret("777493"))
+    await world.sandbox.tick(world.clock.now())
+    assert (raised.value.uncertain, (await provider.ask(attempt)).status) == (True, "paid")
+    assert [book["status"] for book in await world.payments()] == ["paid"]

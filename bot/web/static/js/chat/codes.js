@@ -1,7 +1,7 @@
 /** One-time codes: six boxes for each one awaited, sent with the last digit. The phone may enter its text message's own. */
 import { byId, h } from "../dom.js";
 import { way } from "./slip.js";
-import { t } from "./words.js";
+import { current, t } from "./words.js";
 
 const DIGITS = 6;
 const ONLY_DIGITS = /^[\d\s-]+$/;
@@ -29,7 +29,7 @@ class Row {
     this.label = h("label", { for: id });
     this.#boxes.append(this.field);
     this.line = h("div", { class: "code" }, this.label, this.#boxes, this.mark);
-    /** What stands below, of a code that pays: the provider's terms to be ticked, its page. @type {Element[]} */ this.below = [];
+    /** What stands below, of a code that pays: the provider's terms to be ticked, if it has any, its page. @type {Element[]} */ this.below = [];
     /** @type {HTMLInputElement|null} */ this.terms = null;
     this.field.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
     this.field.addEventListener("paste", (event) => this.#pasted(event));
@@ -44,18 +44,20 @@ class Row {
     this.label.replaceChildren(h("span", { "aria-hidden": "true" }, t(`code_${this.by}`)), h("span", { class: "sr" }, t(`code_${this.by}_long`)));
     if (proven && this.open) this.#tell("right");
     this.field.disabled = proven;
-    if (terms && page) this.#drawTerms(t(`terms_${terms}`), page);
+    if (terms && page) this.#drawBelow(t(`terms_${terms}`), page);
   }
 
-  /** The words link the documents, each written [words|address]. @param {string} words @param {import("./transcript.js").Link} page */
-  #drawTerms(words, page) {
-    if (this.#told === words) return;
-    this.#told = words;
+  /** The words, of a provider with terms, link the documents, each written [words|address]. @param {string} words @param {import("./transcript.js").Link} page */
+  #drawBelow(words, page) {
+    if (this.#told === (words || current())) return;
+    this.#told = words || current();
+    this.below = [way(page, true)].filter((link) => link !== null);
+    if (!words) return;
     const parts = words.split(/\[(.+?)\|(.+?)\]/);
     const linked = parts.map((part, n) => (n % 3 === 1 ? h("a", { href: parts[n + 1], target: "_blank", rel: "noopener noreferrer" }, part) : n % 3 ? "" : part));
     this.terms = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => this.#ticked() }));
     this.terms.checked = accepted.has(words);
-    this.below = [h("label", { class: "terms" }, this.terms, h("span", {}, ...linked)), ...[way(page, true)].filter((link) => link !== null)];
+    this.below.unshift(h("label", { class: "terms" }, this.terms, h("span", {}, ...linked)));
   }
 
   #ticked() {

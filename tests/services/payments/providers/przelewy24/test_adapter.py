@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, CodePayer, CodeRefusal, Method, Refund, RegisteredAttempt, State
+from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
+from services.payments.providers.base import Attempt, CodePayer, Method, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.webhooks import CODE_NOTICE, NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
-from tests.services.outside import FarEnd, Step, breaker, noon, said, to_be_paid
+from tests.services.outside import FarEnd, breaker, noon, said, to_be_paid
 from values.private import Secret
 
 CRC = "crc"
@@ -24,6 +24,7 @@ REQUEST = to_be_paid("blik", "przelewy24")
 ORDER_ID = 3_000_000_001
 NOT_FOUND = said({"error": "Transaction not found", "code": 404}, 404)
 VERIFIED = said({"data": {"status": "success"}, "responseCode": 0})
+CODE_TAKEN = said({"data": {"orderId": ORDER_ID, "message": "ok"}, "responseCode": 0}, 201)
 DUPLICATE = said({"error": "Incorrect sessionId", "code": 400}, 400)
 
 
@@ -223,39 +224,14 @@ async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str)
 # --- a code ---
 
 
-async def pays(*steps: Step) -> tuple[CodeRefusal | None, FarEnd]:
-    far = FarEnd(said({"data": {"token": "T"}}), *steps)
-    return await p24(far).pay_by_code(REQUEST, CodePayer("203.0.113.7", "Firefox " * 99), Secret("777493")), far
-
-
 async def test_a_code_goes_with_its_payer_once() -> None:
-    refusal, far = await pays(said({"data": {"orderId": ORDER_ID, "message": "ok"}, "responseCode": 0}, 201))
+    far = FarEnd(said({"data": {"token": "T"}}), CODE_TAKEN)
+    token = await p24(far).open_for_code(REQUEST, CodePayer("203.0.113.7", "Firefox " * 99))
+    refusal = await p24(far).pay_by_code(REQUEST, token, Secret("777493"))
     assert (refusal, sent(far), len(far.asked)) == (None, {"token": "T", "blikCode": "777493"}, 2)
     form = sent(far, 0)
     assert form["additional"] == {"PSU": {"IP": "203.0.113.7", "userAgent": ("Firefox " * 99)[:255]}}
     assert (form["regulationAccept"], form["urlCardPaymentNotification"]) == (True, REQUEST.notify_url)
-
-
-@pytest.mark.parametrize(
-    ("number", "status", "refusal"),
-    [(28, 400, "wrong"), (35, 409, "expired"), (61, 500, "limit"), (400, 400, "declined")],
-)
-async def test_a_code_is_refused_by_bliks_numbers(number: int, status: int, refusal: str) -> None:
-    assert (await pays(said({"error": "…", "code": number}, status)))[0] == refusal
-
-
-@pytest.mark.parametrize("lost", [httpx.ReadTimeout("lost"), said({"error": "Undefined", "code": 500}, 500)])
-async def test_a_code_whose_answer_got_lost_is_not_sent_again(lost: Step) -> None:
-    with pytest.raises(ProviderUnavailable) as raised:
-        await pays(lost)
-    assert raised.value.uncertain
-
-
-async def test_a_code_is_not_sent_without_a_transaction_or_the_right_to() -> None:
-    for steps, error in (([httpx.ReadTimeout("lost")] * 3, ProviderUnavailable), ([said({}, 401)], Misconfigured)):
-        with pytest.raises(error) as raised:
-            await p24(FarEnd(*steps)).pay_by_code(REQUEST, CodePayer("", ""), Secret("777493"))
-        assert not getattr(raised.value, "uncertain", False)
 
 
 @pytest.mark.parametrize(

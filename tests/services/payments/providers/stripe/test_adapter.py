@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from sandbox.payments.stripe.api import parse, pattern
 from services.clock import ManualClock
-from services.errors import Misconfigured, ProviderRefused
-from services.payments.providers.base import Attempt, Charge, Refund, RegisteredAttempt, StoringProvider
+from services.errors import Misconfigured, ProviderRefused, StillPending
+from services.payments.providers.base import Attempt, Charge, CodePayer, Refund, RegisteredAttempt, StoringProvider
 from services.payments.providers.stripe.adapter import Stripe
 from services.payments.providers.stripe.form import encode, pairs
 from tests.services.outside import NOON, FarEnd, breaker, noon, said, to_be_paid
 from values.payment import StoredMethod
+from values.private import Secret
 
 REF = "a1b2c3-2"
 SESSION = "cs_test_a1"
@@ -230,6 +231,54 @@ async def test_a_charge_whose_answer_was_lost_is_found_and_not_made_again() -> N
     far = FarEnd(NOTHING, httpx.ReadTimeout("lost"), said(intent()))
     assert (await stripe(far).charge(CHARGE)).state.status == "paid"
     assert len({request.headers["idempotency-key"] for request in far.asked[1:]}) == 1
+
+
+# --- paid by a code ---
+
+
+BLIK = replace(REQUEST, method="blik", currency="PLN")
+OPENED = replace(ATTEMPT, provider_ref=INTENT, currency="PLN")
+
+
+async def test_an_intent_is_opened_and_then_confirmed_by_the_code_once() -> None:
+    far = FarEnd(httpx.ReadTimeout("lost"), said(intent("requires_payment_method")), said(intent("requires_action")))
+    opened = await stripe(far).open_for_code(BLIK, CodePayer("203.0.113.7", "Firefox"))
+    assert (opened, await stripe(far).pay_by_code(BLIK, opened, Secret("777493"))) == (INTENT, None)
+    assert far.form(1) == {
+        "amount": "24000",
+        "currency": "pln",
+        "payment_method_types[0]": "blik",
+        "description": REQUEST.description,
+        "metadata[payment_ref]": REF,
+    }
+    assert far.form() == {
+        "payment_method_data[type]": "blik",
+        "payment_method_data[billing_details][email]": "anna@example.com",
+        "payment_method_options[blik][code]": "777493",
+        "return_url": REQUEST.return_url,
+    }
+    told = [(one.headers["idempotency-key"], one.headers["stripe-version"]) for one in far.asked]
+    opening = (f"okienko:{REF}:intent", "2026-06-24.dahlia")
+    assert told == [opening, opening, (f"okienko:{REF}:confirm", "2026-09-30.endive")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        ([said(intent("canceled")), said(intent("canceled"))], "expired"),
+        ([refused(code="payment_intent_unexpected_state"), said(intent(currency="pln"))], "paid"),
+        ([refused(code="payment_intent_unexpected_state"), said(intent("processing"))], None),
+    ],
+)
+async def test_a_code_is_over_once_its_intent_is(answers: list[httpx.Response], status: str | None) -> None:
+    far = FarEnd(*answers)
+    if status is None:
+        with pytest.raises(StillPending):
+            await stripe(far).end_code(OPENED)
+    else:
+        assert (await stripe(far).end_code(OPENED)).status == status
+    assert far.asked[0].url.path == f"/v1/payment_intents/{INTENT}/cancel"
+    assert (await stripe(FarEnd()).end_code(replace(OPENED, provider_ref=None))).status == "expired"
 
 
 # --- money back ---
