@@ -53,8 +53,8 @@ class PayerPage(Struct, frozen=True):
         body = (
             f'<p class="sum">{money(self.amount, self.currency, self.language)}</p><p>{escape(self.description)}</p>'
             f'<form method="post">{self._wrong(words)}{self._hidden()}{self._methods(words)}{self._cards(words)}'
-            f"{_button('pay', words, first=True)}{_button('refuse', words)}{_button('leave', words)}"
-            f"<details><summary>{words['more']}</summary>{rare}</details></form>"
+            f"{_button('pay', words, first=True)}{_button('refuse', words)}"
+            f"<details><summary>{words['more']}</summary>{_button('leave', words)}{rare}</details></form>"
         )
         return _page(self.provider, self.language, body, status)
 
@@ -89,6 +89,8 @@ class PayerPage(Struct, frozen=True):
             f'<label class="blik">{words["blik_code"]}<input type="text" name="blik_code" inputmode="numeric" '
             f'maxlength="6" autocomplete="off" value="777123"{" autofocus" if self.chosen == "blik" else ""}></label>'
         )
+        if len(self.methods) == 1:
+            return f'<input type="hidden" name="method" value="{self.chosen}">{code if self.chosen == "blik" else ""}'
         return f"<fieldset><legend>{words['method']}</legend>{choices}{code}</fieldset>"
 
 

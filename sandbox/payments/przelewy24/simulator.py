@@ -68,7 +68,8 @@ class Przelewy24Simulator(PaymentSimulator):
 
     def page(self, attempt: ProviderAttempt, **parts: Any) -> PayerPage:
         chosen = next(name for name, method in METHODS.items() if method == attempt.method)
-        return super().page(attempt, methods=tuple(METHODS), chosen=chosen, **parts)
+        methods = tuple(METHODS) if chosen == "transfer" else (chosen,)  # a named one isn't asked for again
+        return super().page(attempt, methods=methods, chosen=chosen, **parts)
 
     async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
         if _is_paid(attempt):
