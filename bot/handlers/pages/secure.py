@@ -222,6 +222,7 @@ def _form_page(
         reasons=reasons,
         login=login,
         action=_action(request),
+        here=parts.way_back.of(request, view.chat).href == "/chat",  # nobody else's conversation goes on
     )
 
 

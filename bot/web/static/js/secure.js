@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const password = /** @type {HTMLInputElement} */ (document.getElementById("password"));
 const repeat = /** @type {HTMLInputElement|null} */ (document.getElementById("password_repeat"));
+const inputs = [password, repeat].filter((input) => input !== null);
 const rules = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#rules li")]);
 
 /** Characters are counted as people do, by code points, as the desk counts them. */
@@ -49,36 +50,30 @@ function offerProposal() {
   button.hidden = false;
   button.addEventListener("click", () => {
     const text = proposal();
-    for (const input of [password, repeat]) {
-      if (!input) continue;
-      input.value = text;
-      if (input.type === "password") input.nextElementSibling?.click();
-    }
+    for (const input of inputs) input.value = text;
+    if (password.type === "password") /** @type {HTMLElement} */ (password.nextElementSibling).click();
     weed();
     /** @type {HTMLElement|null} */ (form.querySelector('button[type="submit"]'))?.focus();
   });
 }
 
-function revealer(input) {
+/** One button shows what was typed, and what repeats it. */
+function revealer() {
   const { show, hide, showLong, hideLong } = form.dataset;
-  const label = document.querySelector(`label[for="${input.id}"]`)?.textContent ?? "";
-  const button = h("button", { type: "button", class: "reveal", "aria-label": `${showLong}: ${label}` }, show ?? "");
+  const button = h("button", { type: "button", class: "reveal", "aria-label": showLong }, show ?? "");
   button.addEventListener("click", () => {
-    const hidden = input.type === "password";
-    input.type = hidden ? "text" : "password";
+    const hidden = password.type === "password";
+    for (const input of inputs) input.type = hidden ? "text" : "password";
     button.textContent = (hidden ? hide : show) ?? "";
-    button.setAttribute("aria-label", `${hidden ? hideLong : showLong}: ${label}`);
-    input.focus();
+    button.setAttribute("aria-label", (hidden ? hideLong : showLong) ?? "");
+    password.focus();
   });
-  input.closest(".field")?.classList.add("shown-by-script");
-  input.after(button);
+  password.closest(".field")?.classList.add("shown-by-script");
+  password.after(button);
 }
 
-for (const input of [password, repeat]) {
-  if (!input) continue;
-  revealer(input);
-  input.addEventListener("input", weed);
-}
+if (password) revealer();
+for (const input of inputs) input.addEventListener("input", weed);
 for (const input of form.querySelectorAll("input[enterkeyhint=next]")) {
   input.addEventListener("keydown", (event) => {
     const next = [...form.querySelectorAll("input:not(.sr)")].find((other) => other !== input && !other.value);
@@ -94,6 +89,6 @@ form.addEventListener("submit", (event) => {
   const button = form.querySelector('button[type="submit"]');
   if (button?.getAttribute("aria-disabled")) event.preventDefault();
   button?.setAttribute("aria-disabled", "true");
-  for (const input of [password, repeat]) if (input) input.type = "password"; // so that no browser keeps it as plain text
+  for (const input of inputs) input.type = "password"; // so that no browser keeps it as plain text
 });
 addEventListener("pageshow", () => form.querySelector('button[type="submit"]')?.removeAttribute("aria-disabled"));
