@@ -204,7 +204,7 @@ def switched(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
     paid = e.status == "active" and is_paid(ctx)
     card = receipt_card(ctx, e.email) if paid else None
-    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(_SETTLED, ctx))
+    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(_SETTLED, ctx), ack=paid)
     return then(_SETTLED, *former_told(e.former, ctx), said)
 
 

@@ -126,8 +126,8 @@ class MessageFacts(PrivateStruct, kw_only=True):
 class Reply(MessageFacts):
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
 
-    A channel sends `text`; one that draws the card itself sends `words` below it. Their last `quiet` characters (of
-    UTF-16) ask for nothing but what the controls beside them ask for.
+    A channel sends `text`; one that draws the card itself sends `words` below it. Their first `confirms`
+    characters (of UTF-16) only confirm an answer; their last `quiet` ones say what the controls beside them say.
     """
 
     id: int
@@ -139,6 +139,7 @@ class Reply(MessageFacts):
     at: datetime
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
     kind: str | None = None  # a customer's: of what is no text (voice, photo …)
+    confirms: int = 0
     quiet: int = 0
 
     @property

@@ -5,6 +5,7 @@ Links are stored by id; their addresses are made here when they are shown.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import takewhile
 from math import ceil
 from typing import Any
 
@@ -28,6 +29,7 @@ from bot.conversation.outbound import (
     with_card,
 )
 from bot.conversation.render import Renderer
+from bot.conversation.splitting import units
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents, start
 from dialogs.company.data import read_company
@@ -55,6 +57,7 @@ _CONFIRMING, ORDERING = "company.confirm", "order.pay"
 _TELEGRAM = str(Channel.TELEGRAM)
 _INTRODUCES = ("handoff.taken", "handoff.taken_over")
 """Texts that the bot says in the name of the agent who has come."""
+_BOXED = {"account.created": "account.code_comes"}  # words at the end of others that the boxes of codes say as well
 _REMARK = 60
 """The characters of the longest remark that shares a line with another."""
 _log = structlog.get_logger(__name__)
@@ -83,6 +86,7 @@ def spoken(
     text = "\n\n".join(part for part in parts if part)
     if not text and card is None:
         return None
+    acks = takewhile(lambda say: say.ack, outcome.says)
     return StoredMessage(
         text,
         renderer.options(tuple(offered(outcome)), locale),
@@ -92,13 +96,25 @@ def spoken(
         asks_contact=question is not None and question.step.expects == "phone",
         card=card,
         again=again,
-        quiet=len(asked.encode("utf-16-le")) // 2 if text.endswith(asked) and _asks_itself(outcome, journey) else 0,
+        confirms=units("\n\n".join(_in_lines(renderer.say(say, locale) for say in acks))),
+        quiet=units(text) - units(_unasked(renderer, outcome, journey, text, asked)),
         second_hand=any(say.key == SECOND_HAND for say in outcome.says),
         late=_stays_true(renderer, outcome) if outcome.held else "",
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
         by=next((str(say.params["name"]) for say in outcome.says if say.key in _INTRODUCES), None),
     )
+
+
+def _unasked(renderer: Renderer, outcome: Outcome[ConversationState], journey: Journey, text: str, asked: str) -> str:
+    """Return a turn's words without those at their end that say what the question's controls say."""
+    if outcome.question is not None and not (text.endswith(asked) and _asks_itself(outcome, journey)):
+        return text
+    told = text.removesuffix(asked)
+    for say in outcome.says if outcome.ctx.channel != _TELEGRAM else ():
+        if boxed := _BOXED.get(say.key):
+            told = told.rstrip().removesuffix(renderer.say(Say(boxed, say.params), outcome.case.talk.locale))
+    return told
 
 
 def _asks_itself(outcome: Outcome[ConversationState], journey: Journey) -> bool:
@@ -109,10 +125,10 @@ def _asks_itself(outcome: Outcome[ConversationState], journey: Journey) -> bool:
     question = outcome.question
     if question is None or question.lapsed is not None:
         return False
-    step, is_telegram = question.step, outcome.ctx.channel == _TELEGRAM
+    step = question.step
     controls = (step.expects is Expects.consents, "secure_page" in step.display.links)
     if question.card is None:
-        return is_telegram and any(controls)
+        return outcome.ctx.channel == _TELEGRAM and any(controls)
     controls = (
         *controls,
         step.path in (start.path, ORDERING),
@@ -239,8 +255,7 @@ def _page_act(ctx: Ctx, step: Step[Any]) -> str | None:
 
 def _link_to_pay(order: OrderView) -> StoredLink:
     """Return the link to an order's payment, named by the order's number, as there are several."""
-    method = order.payment_method
-    title = method if method and is_offline(method) else None
+    title = order.payment_method if is_offline(order.payment_method) else None
     return StoredLink("payment", order.payment_id or "", title, order.number)
 
 
@@ -252,15 +267,9 @@ def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
 
 def _waits(order: OrderView, seller: Seller) -> Say:
     """Say what an awaited payment is for, how much, and until when."""
-    return Say(
-        "purchases.other",
-        {
-            "number": order.number,
-            "gross": Money(order.gross, order.currency),
-            "bought": tuple(counted(product, n, seller) for product, n in order.items),
-            "until": order.payment_expires_at,
-        },
-    )
+    bought = tuple(counted(product, n, seller) for product, n in order.items)
+    gross, until = Money(order.gross, order.currency), order.payment_expires_at
+    return Say("purchases.other", {"number": order.number, "gross": gross, "bought": bought, "until": until})
 
 
 class Presenters(Struct, frozen=True):
@@ -287,6 +296,7 @@ class Presenters(Struct, frozen=True):
             at=entry.at,
             payload=cause.payload,
             kind=cause.kind,
+            confirms=stored.confirms,
             quiet=stored.quiet,
             **{name: getattr(stored, name) for name in MessageFacts.__struct_fields__},
         )

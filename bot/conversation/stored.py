@@ -44,6 +44,7 @@ class StoredMessage(MessageFacts):
     links: tuple[StoredLink, ...] = ()
     step: str | None = None
     late: Private[str] = ""
+    confirms: int = 0
     quiet: int = 0
 
     @property
@@ -67,7 +68,7 @@ class StoredMessage(MessageFacts):
             **({"paid": list(self.paid)} if self.paid else {}),
             **({"heard": self.heard} if self.heard else {}),
             **({"again": True} if self.again else {}),
-            **({"quiet": self.quiet} if self.quiet else {}),
+            **{name: n for name in ("confirms", "quiet") if (n := getattr(self, name))},
             **({"second_hand": True} if self.second_hand else {}),
             **({"topic": self.topic} if self.topic is not None else {}),
             **({"ticked": list(self.ticked)} if self.ticked is not None else {}),

@@ -473,20 +473,8 @@ class Runner(Struct, Generic[C]):
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
-        return Outcome(
-            self.ctx,
-            tuple(self.says),
-            question,
-            tuple(self.calls),
-            tuple(self.timers),
-            tuple(self.acts),
-            dropped,
-            held,
-            self.before,
-            after,
-            late,
-            repeats,
-        )
+        done = (tuple(self.says), question, tuple(self.calls), tuple(self.timers), tuple(self.acts))
+        return Outcome(self.ctx, *done, dropped, held, self.before, after, late, repeats)
 
     def _answers_as_before(self, card: int | None) -> bool:
         """Return whether a card stood before: the one of this mark, with the same answers and language."""

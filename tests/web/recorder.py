@@ -34,6 +34,7 @@ class Said:
     kind: str | None = None
     asks_contact: bool = False
     place: str | None = None
+    confirms: int = 0
 
     @property
     def offered(self) -> tuple[Button, ...]:
@@ -208,6 +209,7 @@ class RecorderDesk:
             kind=said.kind,
             asks_contact=said.asks_contact,
             place=said.place,
+            confirms=said.confirms,
         )
         conversation.lines.append((root, line))
         return line

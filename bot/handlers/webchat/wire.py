@@ -22,6 +22,7 @@ def line(message: Reply) -> Json:
         "card": _card(message.card),
         "payload": message.payload,
         "kind": message.kind,
+        "confirms": message.confirms,
         "quiet": message.quiet,
     }
 
