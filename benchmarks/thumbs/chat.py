@@ -17,7 +17,7 @@ PATIENCE_S, CALM_S = 30.0, 0.5
 
 @dataclass
 class Chat:
-    """The page of the chat; it may go to the bank's by itself."""
+    """The page of the chat; it may go to the desk's own pages and to the bank's by itself."""
 
     page: Page
     pages: Pages
@@ -48,8 +48,8 @@ class Chat:
                 with suppress(BrowserError):  # it is just being left
                     return await look(self.page)
             else:
-                self.hands.tally.banks += 1
-                await self.pages.fill(self.page, "payment")
+                self.hands.tally.banks += "/s/" not in self.page.url
+                await self.pages.fill(self.page, "page")
             await asyncio.sleep(PAUSE_S)
         raise Stuck(f"not in the chat any more: {self.hands.trail[-5:]}")
 

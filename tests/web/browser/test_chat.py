@@ -29,7 +29,7 @@ def test_a_customer_goes_through_the_journey(visit: Open, size: Any) -> None:
     one.says("anna@firma.pl")
     way = one.link("Ustaw hasło")
     expect(way).to_have_attribute("href", one.server.url + "/s/set")
-    expect(way).to_contain_text(f"otwiera 127.0.0.1:{one.server.port}")
+    expect(way).to_have_text("Ustaw hasło")
     expect(one.page.locator("#hint")).to_be_visible()
     one.says("gotowe")
     one.button("Wszystkie").click()
@@ -64,6 +64,22 @@ def test_a_day_is_picked_in_the_calendar_or_typed(visit: Open, monkeypatch: pyte
 
     expect(one.page.locator(".slip.customer").last).to_contain_text("jutro")
     expect(calendar).to_have_count(0)
+
+
+@pytest.mark.parametrize("by_words", [False, True])
+def test_what_only_confirms_a_press_is_read_out_and_told_to_whoever_typed(
+    visit: Open, monkeypatch: pytest.MonkeyPatch, by_words: bool
+) -> None:
+    whole = journey.steps("http://127.0.0.1")
+    told = replace(whole[1], say=replace(whole[1].say, text="Zapisane.\n\nNa jaki adres?", confirms=9))
+    monkeypatch.setattr(journey, "steps", lambda _page: [whole[0], told, *whole[2:]])
+    one = visit(to="greeting")
+    if by_words:
+        one.says("Kup teraz")
+    else:
+        one.button("Kup teraz").click()
+    expect(one.last).to_contain_text("Na jaki adres?")
+    one.counts(".slip.desk:last-child .words .sr", 0 if by_words else 1)
 
 
 def test_nothing_sticks_out_at_any_width(visit: Open) -> None:

@@ -210,7 +210,7 @@ def test_an_agent_is_written_to_without_boxes(codes: Codes, served: At) -> None:
 
 def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:
     page, desk = codes(letter=True, waits=(9, 3))
-    page.get_by_role("button", name="Kod nie przyszedł?").click()
+    page.get_by_role("button", name="Brak kodu?").click()
     for title in ("Inny numer", "Inny e-mail"):
         expect(page.locator("#tray .rest").get_by_role("button", name=title)).to_be_visible()
     text, letter = page.get_by_role("button", name="Nowy SMS"), page.get_by_role("button", name="E-mail jeszcze raz")

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bot.conversation.outbound import ReplyLink
 from tests.kit.visit import Visit
+from tests.web import journey
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.doors import STATUSES
 from tests.web.recorder import Place, Said
@@ -53,6 +54,37 @@ def test_a_page_that_the_chat_opened_closes_and_leaves_the_chat(visit: Open) -> 
     secure.get_by_role("link", name="Wróć do rozmowy").click()
     secure.wait_for_url("**/chat")
     expect(secure.locator(".slip.customer").last).to_contain_text("anna@firma.pl")
+
+
+@pytest.mark.parametrize("goes_back", [False, True])
+def test_a_press_leads_to_the_page_in_the_chat_s_own_tab_and_there_is_one_chat_after_it(
+    visit: Open, monkeypatch: pytest.MonkeyPatch, goes_back: bool
+) -> None:
+    whole = journey.steps
+    monkeypatch.setattr(journey, "steps", lambda page: [whole(page)[0], *whole(page)[2:]])
+    one = visit(to="greeting")
+    one.button("Kup teraz").click()
+    one.page.wait_for_url("**/s/set")
+    one.known()
+    if goes_back:
+        one.page.go_back()
+        with one.page.expect_popup() as opened:
+            one.link("Ustaw hasło").click()
+        with opened.value.expect_event("close"):
+            typed(opened.value)
+    else:
+        typed(one.page)
+        one.page.wait_for_url("**/chat")
+    assert len(one.page.context.pages) == 1
+
+
+def test_only_whose_conversation_it_isn_t_is_told_that_a_conversation_goes_on(visit: Open) -> None:
+    one = visit(to="email")
+    one.page.goto(one.server.url + "/s/log-in")
+    expect(one.page.locator(".why")).to_contain_text("tylko, jeśli jest Twoja")
+    one.known()
+    one.page.reload()
+    one.counts(".why", 0)
 
 
 def followed(one: Visit) -> Page:
@@ -154,7 +186,7 @@ def test_only_what_is_missing_is_listed_while_one_types(visit: Open) -> None:
 
     values = set[str]()
     for _ in range(2):
-        one.button("Zaproponuj hasło").click()
+        one.button("Zaproponuj").click()
         assert missing() == set(), "what is proposed meets the rules"
         assert repeated.input_value() == password.input_value()
         values.add(password.input_value())
@@ -172,9 +204,9 @@ def test_a_password_can_be_shown_and_is_hidden_before_it_is_sent(visit: Open) ->
     one = visit("/s/log-in")
     field = one.page.get_by_label("Hasło", exact=True)
     expect(field).to_have_attribute("autocomplete", "current-password")
-    one.button("Pokaż hasło: Hasło").click()
+    one.button("Pokaż hasło").click()
     expect(field).to_have_attribute("type", "text")
-    one.button("Ukryj hasło: Hasło").click()
+    one.button("Ukryj hasło").click()
     expect(field).to_have_attribute("type", "password")
     one.page.get_by_label("Login lub e-mail").fill("anna@firma.pl")
     field.fill("wrong")

@@ -1,5 +1,5 @@
 /** Back to the chat: where that opened this page, it is still there behind it, and this page goes; else it is loaded anew. */
-import { chatIsOpen, openedByChat, wasChat } from "./beside.js";
+import { CHAT, FOLLOWED, LEFT_FOR } from "./beside.js";
 
 const way = /** @type {HTMLAnchorElement|null} */ (document.getElementById("back"));
 const UNCLOSED_MS = 300;
@@ -22,3 +22,29 @@ async function leave(link) {
 }
 
 if (way?.hasAttribute("data-done")) void leave(way);
+
+/** Whether the chat opened this page, or sent the customer on the way that ended here. */
+function openedByChat() {
+  return window.opener !== null || endsHere(() => localStorage.getItem(FOLLOWED)); // an opener is of our origin: policy.py
+}
+
+/** Whether this tab was the chat's. */
+function wasChat() {
+  return endsHere(() => sessionStorage.getItem(LEFT_FOR));
+}
+
+/** @param {() => string|null} begun where a way began; a browser may refuse to tell */
+function endsHere(begun) {
+  try {
+    const path = begun();
+    return path !== null && (location.pathname === path || location.pathname.startsWith(`${path}/`));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a chat of this browser is open to go back to. */
+async function chatIsOpen() {
+  const locks = await navigator.locks?.query();
+  return Boolean(locks?.held?.some((lock) => lock.name === CHAT));
+}

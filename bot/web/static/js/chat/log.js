@@ -32,9 +32,10 @@ export class Log {
     guard(this.#slips);
   }
 
-  /** A line of the transcript; `fresh` ones are seen being handed over. @param {Line} line @param {boolean} fresh */
-  show(line, fresh) {
+  /** A line of the transcript; `fresh` ones are seen being handed over. @param {Line} line @param {boolean} fresh @param {boolean} [flying] something of the customer's is on its way */
+  show(line, fresh, flying) {
     if (this.transcript.hides(line)) return;
+    if (flying ? this.#bySent.size : !this.transcript.pressedBefore(line)) line.confirms = 0;
     this.#view.look();
     const same = this.#sameQuestion(line);
     if (same) {
@@ -220,7 +221,7 @@ export class Log {
     carded.line = line;
     const draw = () => {
       slip.classList.remove("fresh", `kind-${carded.view.line.card?.kind}`);
-      drawWords(slip, { ...line, text: beside ? line.text.slice(beside.length + PARTS.length) : line.text });
+      drawWords(slip, beside ? { ...line, text: line.text.slice(beside.length + PARTS.length), confirms: 0 } : line);
       this.#drawCard(line);
     };
     this.#byLine.set(line.id, slip);
@@ -232,16 +233,15 @@ export class Log {
     draw();
     this.#place(slip, line.id, fresh);
     if (former.card?.kind === "offer" && another) this.#leaveWords(former, slip);
-    const answer = beside ? deskSlip({ ...line, text: beside, quiet: 0 }) : null;
+    const answer = beside ? deskSlip({ ...line, text: beside, quiet: 0, card: null }) : null;
     if (answer) slip.before(answer);
     this.#view.added(answer ?? slip, true);
   }
 
   /** The greeting stays where it was said: only its card goes on. @param {Line} line @param {Element} slip */
   #leaveWords(line, slip) {
-    const text = line.text.slice(0, line.text.length - (line.quiet ?? 0)).trim();
-    if (!text) return;
-    const words = deskSlip({ ...line, text, quiet: 0 });
+    if (!line.text) return;
+    const words = deskSlip({ ...line, card: null });
     words.setAttribute("data-first", slip.getAttribute("data-first") ?? "");
     this.#place(words, line.id, false);
   }

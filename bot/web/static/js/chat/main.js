@@ -54,7 +54,10 @@ class Chat {
   tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()), (name, value) => this.api.post("/webchat/field", { name, value }), () => this.places.arrange());
   resend = new Resend();
   composer = new Composer(
-    (text, seen) => this.say(text, seen),
+    (text, seen) => {
+      this.say(text, seen);
+      this.onward.talks = true;
+    },
     () => this.tooLong(),
     () => void this.api.post("/webchat/typing", {}).catch(() => {}),
     () => this.seen.now(),
@@ -143,6 +146,7 @@ class Chat {
     this.log.drawn();
     this.start(talk.standing === null);
     if (!this.resumed) this.outbox.resume();
+    if (!this.outbox.empty) this.onward.talks = true;
     this.resumed = true;
     if (this.begun) this.stream.follow(talk.cursor);
   }
@@ -313,8 +317,9 @@ class Chat {
       return;
     }
     if (!this.transcript.add(line)) return;
+    if (line.author === "customer" && !this.transcript.hides(line)) this.onward.talks = true; // said elsewhere
     this.seen.drawn(line);
-    this.log.show(line, true);
+    this.log.show(line, true, !this.outbox.empty);
     if (line.author !== "customer") {
       this.answerDue = false;
     }

@@ -176,12 +176,12 @@ function way(id, line, words) {
 
 /** @param {string} value */
 function copying(value) {
-  const word = h("span", {}, t("copy"));
+  const word = h("span", {}); // empty it is a sign
   const copy = async () => {
     await put(value.replaceAll("\u00a0", " ").replace(CURRENCY, ""));
     word.textContent = t("copied");
     announce([t("copied")]);
-    setTimeout(() => (word.textContent = t("copy")), COPIED_MS);
+    setTimeout(() => (word.textContent = ""), COPIED_MS);
   };
   return h("button", { class: "copy", type: "button", "aria-label": `${t("copy")}: ${value}`, onclick: copy }, word);
 }

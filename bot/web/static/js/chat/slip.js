@@ -30,11 +30,14 @@ export function deskSlip(line) {
   return slip;
 }
 
-/** What the controls beside it ask as well is only read out. @param {Element} slip @param {import("./transcript.js").Line} line */
+/** What the controls beside it say as well is only read out. @param {Element} slip @param {import("./transcript.js").Line} line */
 export function drawWords(slip, line) {
-  const asked = line.text.length - (line.quiet ?? 0);
-  const [said, quiet] = [line.text.slice(0, asked).trimEnd(), line.text.slice(asked)];
-  const words = line.text && h("p", { class: said ? "words" : "words sr", dir: "auto" }, ...withLinks(said), quiet && h("span", { class: "sr" }, ` ${quiet}`));
+  const { text, confirms } = line;
+  const asked = text.length - (line.quiet ?? 0);
+  const said = text.slice(confirms, asked).trim();
+  const read = (/** @type {string} */ part) => part && h("span", { class: "sr" }, ` ${part} `);
+  const words = text && h("p", { class: said ? "words" : "words sr", dir: "auto" }, read(text.slice(0, confirms)), ...withLinks(said), read(text.slice(asked)));
+  slip.classList.toggle("sr", !said && !line.card && text !== "");
   const drawn = slip.querySelector(":scope > .words");
   if (drawn && words) drawn.replaceWith(words);
   else if (drawn) drawn.remove();
@@ -69,8 +72,8 @@ export function mark(slip, state, at) {
 }
 
 /**
- * Full-width ways to where one pays or sets a password; the host says where they lead. Those that are over stay
- * readable, but step back. A document is never over: its address stays, and a card's row may lead there.
+ * Full-width ways to where one pays or sets a password; those that leave the host in the address bar say where to.
+ * Those that are over stay readable, but step back. A document is never over: its address stays, and a card's row may lead there.
  * @param {Element} slip @param {import("./transcript.js").Line} line @param {Set<string>} live
  * @param {string} [apart] the address of the one that stands over the input
  */
@@ -93,10 +96,10 @@ export function way(link, live) {
   const url = safeUrl(link.href);
   if (!url) return null;
   if (link.rel === "document") return h("a", { class: "way document", href: url.href, target: "_blank", rel: "noopener noreferrer", onclick: (event) => readHere(event, link) }, link.title);
-  const host = h("small", {}, t("opens", { host: url.host }));
-  const ours = url.origin === location.origin && url.pathname.startsWith("/s/"); // a payment's leads on to a bank's page
-  const rel = ours ? "opener" : "noopener noreferrer";
-  return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel, onclick: () => ours || follow(url) }, link.title, host);
+  const here = url.origin === location.origin;
+  const host = here && window.top === window ? null : h("small", {}, t("opens", { host: url.host }));
+  const rel = here && url.pathname.startsWith("/s/") ? "opener" : "noopener noreferrer"; // a payment's leads on to a bank's page
+  return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel, onclick: () => follow(url) }, link.title, host);
 }
 
 /**

@@ -14,7 +14,7 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
 /** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean, covers: string[], was?: string|null}} Row `covers`: the rows whose answers its one choice gives */
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null, quiet?: number}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text; `quiet`: so much at its end asks for what the controls ask for */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null, confirms?: number, quiet?: number}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text; `confirms`: so much at its beginning only confirms an answer; `quiet`: so much at its end asks for what the controls ask for */
 
 const TICKS = /^[a-z0-9_]+:toggle:/;
 
@@ -155,6 +155,12 @@ export class Transcript {
   /** Lines that are no words of the customer's: the page's own greeting, and presses, which the question shows. @param {Line} line */
   hides(line) {
     return line.author === "customer" && (unsaid(line) || CODE.test(line.text) || this.#asked(line) !== null);
+  }
+
+  /** Whether the line comes of what the customer pressed, or entered in boxes: that shows by itself that it was taken. @param {Line} line */
+  pressedBefore(line) {
+    const before = this.#last((known) => known.id < line.id);
+    return before && this.hides(before);
   }
 
   /** The line whose button the customer pressed. @param {Line} line */
