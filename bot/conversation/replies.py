@@ -80,8 +80,7 @@ def spoken(
     if again and card is not None and question is not None and question.step.path == ORDERING:
         parts.append(card.gist)
     asked = renderer.question(question, locale) if question is not None else ""
-    parts += [asked]
-    parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
+    parts += [asked, *(renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome))]
     parts += [renderer.say(say, locale) for say in outcome.says if say.last]
     text = "\n\n".join(part for part in parts if part)
     if not text and card is None:
@@ -329,7 +328,7 @@ class Presenters(Struct, frozen=True):
         part = self.renderer.words("part.account", {}, locale)
         return StatusSnapshot(
             *(conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq),
-            holder=_holder(conversation),
+            holder=conversation.holder if conversation.channel == "web" else None,
         )
 
     def _standing(
@@ -370,7 +369,7 @@ class Presenters(Struct, frozen=True):
             docked=docked if not codes and any(code.proven for code in docked) else (),
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
-            holder=_holder(conversation),
+            holder=conversation.holder if conversation.channel == "web" else None,
         )
 
     def _sheet(self, step: Step[Any], case: ConversationState, ctx: Ctx) -> Sheet | None:
@@ -424,7 +423,3 @@ def _heading(ctx: Ctx) -> str | None:
     here = read_company(ctx) if ctx.seller.company.several else None
     company = here if here is None or here.id is not None else here.kept
     return company.name if company is not None else None
-
-
-def _holder(conversation: StoredConversation) -> str | None:
-    return conversation.holder if conversation.channel == "web" else None
