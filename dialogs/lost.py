@@ -9,7 +9,9 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Word
+from dialogs.order.costs import chosen_term
 from dialogs.order.products import product_word, program_word
+from dialogs.order.terms import with_term
 from dialogs.renewal.renewing import in_cart
 from dialogs.state import Cart, ConversationState, Order, Reminder, Renewal
 from values.consent import Acceptance
@@ -57,7 +59,7 @@ def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> Conver
     cart = _sold(cart, seller, lost)
     if order.id is None:
         order = _payable(_of_term(order, cart, seller), seller, lost)
-        if lost or order.years != case.order.years:
+        if lost or chosen_term(order) != chosen_term(case.order):
             order = replace(order, price=None, tax=None, pay=None)
         gone += lost
     return case if (cart, order) == (case.cart, case.order) else replace(case, cart=cart, order=order)
@@ -82,10 +84,10 @@ def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
     if order.plan is not None and order.plan not in {plan.id for plan in seller.plans}:
         order = replace(order, plan=None)
     chosen = cart.plan or order.plan or (seller.plans[0].id if seller.plans else "")
-    offered = next((plan.years for plan in seller.plans if plan.id == chosen), ())
-    if order.years is not None and "renewal" not in seller.dialogs and order.years not in offered:
-        return replace(order, years=None)
-    return order
+    offered = next((plan.terms for plan in seller.plans if plan.id == chosen), ())
+    if "renewal" in seller.dialogs or (term := chosen_term(order)) is None:
+        return order
+    return with_term(order, term if term in offered else None, seller)
 
 
 def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:

@@ -371,6 +371,7 @@ class Order(Slots, frozen=True):
 
     plan: str | None = None
     years: int | None = None
+    term: str | None = None
     auto_renewal: bool | None = None
     method: str | None = None  # "other" while it is chosen from the other ways
     instrument: str | None = None  # of card or PayPal: new, saved, another

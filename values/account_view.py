@@ -11,6 +11,7 @@ from values.payment import StoredWay
 from values.private import Private, PrivateStruct
 from values.question import NO_ANSWERS, Answers
 from values.renewal import Outlook, Owned
+from values.term import A_YEAR, Term
 
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]
@@ -77,7 +78,7 @@ class OrderView(PrivateStruct):
     payment_method: str | None
     payment_status: PaymentStatus | None
     items: tuple[Line, ...] = ()
-    years: int = 1
+    term: Term = A_YEAR
     tax: Vat | None = None  # None: the seller's own rate
     payment_expires_at: datetime | None = None
     renewal: bool = False

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from values.codes import parse_quantity
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
 from values.patterns import regex
+from values.term import Term, share_of_year
 
 PIECES, PACKS = "pieces", "packs"
 """What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
@@ -22,7 +23,7 @@ WITHOUT = "without "
 class Addon(Struct, frozen=True):
     """Something sold beside a plan.
 
-    `net` in minor units for one pack and year; `pack` pieces make one pack; at most `most` packs. `unit` is the
+    `net` and `nets` for one pack, as in `net_for`; `pack` pieces make one pack; at most `most` packs. `unit` is the
     word by which people name pieces rather than packs ("GB"), if there is one.
     """
 
@@ -31,10 +32,27 @@ class Addon(Struct, frozen=True):
     pack: int = 1
     most: int = 99
     unit: str = ""
+    nets: tuple[tuple[Term, int], ...] = ()
 
     def packs_for(self, pieces: int) -> int:
         """Return how many packs hold so many pieces."""
         return -(-pieces // self.pack)
+
+
+class _Priced(Protocol):
+    @property
+    def net(self) -> int: ...
+    @property
+    def nets(self) -> tuple[tuple[Term, int], ...]: ...
+
+
+def net_for(sold: _Priced, term: Term) -> int:
+    """Return the net price of one for a term, in minor units.
+
+    The term's own of `nets`; else its share of `net`, the price of one year.
+    """
+    own = dict(sold.nets).get(term)
+    return share_of_year(sold.net, term) if own is None else own
 
 
 class Unsure(Struct, frozen=True):

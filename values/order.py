@@ -7,13 +7,14 @@ from msgspec import Struct
 from values.account_view import Line
 from values.money import Money, Vat, percent
 from values.private import Private, PrivateStruct
+from values.term import Term
 
 
 class CartLine(Struct, frozen=True):
-    """`quantity` of a plan for `years`. `renews` is the id of the subscription whose end it puts off."""
+    """`quantity` of a plan for a `term`. `renews` is the id of the subscription whose end it puts off."""
 
     plan: str
-    years: int
+    term: Term
     quantity: int = 1
     renews: str | None = None
 
@@ -60,14 +61,14 @@ def price(
 
 
 class Bill(PrivateStruct):
-    """The bill of a renewal: all `lines` for `years`, amounts in minor units.
+    """The bill of a renewal: all `lines` for a `term`, amounts in minor units.
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
     why its VAT is what it is. `company`: the name of the buyer, where the account has several.
     """
 
     lines: tuple[Line, ...]
-    years: int
+    term: Term
     gross: int
     currency: str
     was: int | None = None

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from values.hours import QuietHours
 from values.money import Money
 from values.private import Private, PrivateStruct
+from values.term import A_YEAR, Term, term_of_months
 
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
-MONTHS_A_YEAR = 12
 LAST_OF_DAY = time(23, 59, 59)
 NOTICE_DAYS = (30, 7)
 """So many days before its end a term is announced that nothing follows."""
@@ -46,9 +46,9 @@ class RenewalRules(Struct, frozen=True):
     collects: bool = True
 
     @property
-    def years(self) -> int:
-        """The term of a renewal in whole years."""
-        return max(1, self.months // MONTHS_A_YEAR)
+    def term(self) -> Term:
+        """The term of a renewal."""
+        return term_of_months(self.months)
 
 
 ENDING = RenewalRules(grace_days=0, collects=False)
@@ -66,7 +66,7 @@ class Program(Struct, frozen=True):
 class Owned(PrivateStruct):
     """A subscription of one customer, with all that is needed to show it and to renew it.
 
-    `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited; `ended` only
+    `quantity` of `product` for a `term`. `status`: in `grace` its end has passed and its money is awaited; `ended` only
     where it is said that ended ones are among them.
     `auto_renewal`: the desk renews it. `order_id` is the order by which it runs until `ends_at` (the one that began it,
     or `renewed` it last) and `company_id` the company which that order was for; both None for what was bought before
@@ -79,7 +79,7 @@ class Owned(PrivateStruct):
     serial: Private[str | None]
     ends_at: datetime
     quantity: int = 1
-    years: int = 1
+    term: Term = A_YEAR
     status: Literal["active", "grace", "ended"] = "active"
     auto_renewal: bool = False
     starts_at: datetime | None = None
@@ -154,14 +154,6 @@ def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, afte
     return min((due for due in coming if due > after), default=None)
 
 
-def years_later(start: datetime, years: int) -> datetime:
-    """Return the same moment of the calendar some years on; 29 February becomes the 28th where there is none."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return start.replace(year=start.year + years, day=28)
-
-
 def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
     """Return the moment itself, or the end of the quiet hours that it lies in."""
     return QuietHours(rules.quiet_from, rules.quiet_to).awake(moment, zone)
@@ -190,7 +182,7 @@ class Outlook(PrivateStruct):
     `charged`: on `on` the stored way to pay of this `label` is charged. `link`: a payment link comes on `on`, or has
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.
     `ids` are the subscriptions, `lines` what is renewed or ends, and how many of it; `gross` is the sum in minor units
-    for `years` more, None where nothing is asked for.
+    for another `term`, None where nothing is asked for.
     """
 
     kind: Kind
@@ -201,7 +193,7 @@ class Outlook(PrivateStruct):
     label: Private[str | None] = None
     gross: int | None = None
     currency: str = ""
-    years: int = 1
+    term: Term = A_YEAR
 
     @property
     def renews(self) -> bool:

@@ -1,13 +1,14 @@
 """The seller as the dialogs see him: the offer, the rules and the manners of a profile, without any words."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from values.consent import VOICE, Consent
 from values.hours import NIGHT, QuietHours
 from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
-from values.offer import Addon, DiscountCode
+from values.offer import Addon, DiscountCode, net_for
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.question import OwnQuestion
@@ -23,14 +24,16 @@ from values.rules import (
     PrivacyRules,
     SignUp,
 )
+from values.term import A_YEAR, Term, years_of
 
 
 class Plan(Struct, frozen=True):
-    """Something sold by the year. `net` in minor units for one year."""
+    """Something sold for a term. `net` and `nets` as in `values.offer.net_for`."""
 
     id: str
     net: int
-    years: tuple[int, ...] = (1,)
+    terms: tuple[Term, ...] = (A_YEAR,)
+    nets: tuple[tuple[Term, int], ...] = ()
 
 
 class Manners(Struct, frozen=True):
@@ -153,10 +156,24 @@ class Seller(Struct, frozen=True):
                 return addon
         raise KeyError(addon_id)
 
-    def net_of(self, product: str) -> int | None:
-        """Return the price of one plan, or one pack of an add-on, for a year; None for what isn't in the offer."""
-        priced = (*self.plans, *self.addons)
-        return next((sold.net for sold in priced if sold.id == product), None)
+    def sold(self, product: str) -> Plan | Addon | None:
+        """Return the plan or add-on of this id; None for what isn't in the offer."""
+        return next((sold for sold in (*self.plans, *self.addons) if sold.id == product), None)
+
+    def net_of(self, product: str, term: Term) -> int | None:
+        """Return the price of one plan, or one pack of an add-on, for a term; None for what isn't in the offer."""
+        sold = self.sold(product)
+        return None if sold is None else net_for(sold, term)
+
+    @property
+    def by_years(self) -> bool:
+        """Return whether all terms are whole years, as they are chosen and told then."""
+        return all(years_of(term) is not None for plan in self.plans for term in plan.terms)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by whose calendar days begin and terms end."""
+        return ZoneInfo(self.time_zone)
 
     def renewed_by(self, product: str) -> str:
         """Return the plan or add-on by which a subscription of this product is renewed."""

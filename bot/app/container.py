@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 from msgspec import Struct
@@ -228,7 +227,7 @@ def container(
 
 def log_in_letters(deps: Dependencies, outbox: Outbox) -> LogInLetters:
     """Return what begins log-ins and tells their owner of them."""
-    return LogInLetters(outbox, deps.server_key, ZoneInfo(deps.seller.time_zone), deps.rate_limited)
+    return LogInLetters(outbox, deps.server_key, deps.seller.zone, deps.rate_limited)
 
 
 def _jobs(deps: Dependencies, states: ConversationStates, files: Mapping[str, Fetch]) -> JobTable:

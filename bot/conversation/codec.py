@@ -15,6 +15,7 @@ from dialogs.messages import MODULES
 from dialogs.renewal import notices
 from services.jobs.port import StoredJob
 from services.store.events import StoredEvent
+from values.term import term_of_years
 
 
 def _named(base: type[Any]) -> dict[str, type[Any]]:
@@ -77,10 +78,23 @@ def to_json(thing: object) -> dict[str, Any]:
     return msgspec.to_builtins(thing)
 
 
+def _termed(stored: Any) -> Any:
+    """Return fields with terms instead of the years that were stored until 0.29."""
+    match stored:
+        case {"years": int(years), **others}:
+            return {**{name: _termed(value) for name, value in others.items()}, "term": term_of_years(years)}
+        case {**others}:
+            return {name: _termed(value) for name, value in others.items()}
+        case list() | tuple():
+            return [_termed(value) for value in stored]
+        case _:
+            return stored
+
+
 def event_from(name: str, fields: dict[str, Any]) -> Event:
     """Return the event of this name. Errors: KeyError for a name of another release, ValueError for bad fields."""
     with _one_at_a_time:
-        return msgspec.convert(fields, EVENTS[name])
+        return msgspec.convert(_termed(fields), EVENTS[name])
 
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
@@ -88,7 +102,7 @@ def call_from(name: str, fields: dict[str, Any]) -> Job:
     if name in FORMER_LETTERS:
         name, fields = "MailNotice", _as_notice(name, fields)
     with _one_at_a_time:
-        return msgspec.convert(fields, CALLS[name])
+        return msgspec.convert(_termed(fields), CALLS[name])
 
 
 def stored_event(event_id: str, owner_id: str, event: Event, now: datetime) -> StoredEvent:

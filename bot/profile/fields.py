@@ -1,13 +1,14 @@
 """Field types of a profile's tables: ids, prices, languages, countries, currencies; unknown names are mistakes."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_type_hints
 
 from babel.numbers import is_currency
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, fields
-from pydantic import AfterValidator, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
 from nlu.intents.cues import compile_cue
@@ -16,6 +17,7 @@ from values.country import RULES
 from values.locale import parse_locale
 from values.look import is_colour
 from values.money import Money
+from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, read_term
 
 T = TypeVar("T", bound=Struct)
 
@@ -109,6 +111,32 @@ def _net(value: Decimal) -> Decimal:
 
 
 Net = Annotated[Decimal, AfterValidator(_net)]
+
+
+def _term(value: str) -> Term:
+    try:
+        return read_term(value)
+    except ValueError as error:
+        raise WrongProfile(f"“{value[:40]}” is no term: {error}", "Write it like “3 months” or “1 year”.") from None
+
+
+TermText = Annotated[str, AfterValidator(_term)]
+
+
+def _by_term(value: object) -> object:
+    return value if isinstance(value, dict) else {"1 year": value}
+
+
+Nets = Annotated[dict[TermText, Net], BeforeValidator(_by_term), Field(min_length=1)]
+"""A price for each of several terms; alone it is that of one year."""
+
+
+def priced(nets: Mapping[str, Decimal], currency: str) -> dict[str, Any]:
+    """Return prices as the offer has them: each term's own, and that of a year, which others may follow."""
+    own = tuple((Term(term), minor(net, currency)) for term, net in nets.items())
+    longest_priced, net = max(own, key=lambda one: months_of(one[0]))
+    yearly = dict(own).get(A_YEAR, net * MONTHS_A_YEAR // months_of(longest_priced))
+    return {"net": yearly, "nets": own if len(own) > 1 or A_YEAR not in nets else ()}
 
 
 def minor(net: Decimal, currency: str) -> int:

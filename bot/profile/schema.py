@@ -14,10 +14,11 @@ from bot.profile.fields import (
     Dialled,
     Id,
     LocaleCode,
-    Net,
+    Nets,
     StrictTable,
+    TermText,
     Url,
-    minor,
+    priced,
     table_of,
     written,
 )
@@ -40,6 +41,7 @@ from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, Qu
 from values.renewal import Program, RenewalRules
 from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
+from values.term import Term, term_of_years
 
 Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
 Iban = Annotated[
@@ -131,26 +133,36 @@ class ProgramTable(table_of(Program)):
 
 
 class PlanTable(StrictTable):
-    """`[[plan]]`. `net` is the price of one year in major units; one that isn't `sold` keeps its name."""
+    """`[[plan]]`. `net` is the price in major units, by term or of one year; one that isn't `sold` keeps its name."""
 
     id: Id
-    net: Net
-    years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = Field(default=(1,), min_length=1)
+    net: Nets
+    years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
+    terms: tuple[TermText, ...] = ()
     sold: bool = True
+
+    @property
+    def lengths(self) -> tuple[Term, ...]:
+        """For how long it is sold: `terms`, else `years`, else what it has prices for."""
+        named = self.terms or tuple(map(term_of_years, self.years)) or tuple(self.net)
+        return tuple(dict.fromkeys(map(Term, named)))
+
+    def build(self, currency: str) -> Plan:
+        return Plan(self.id, terms=self.lengths, **priced(self.net, currency))
 
 
 class AddonTable(StrictTable):
-    """`[[addon]]`. `net` is the price of one pack for one year in major units; `sold` as of a plan."""
+    """`[[addon]]`. `net` is the price of one pack, as of a plan; `sold`, too."""
 
     id: Id
-    net: Net
+    net: Nets
     pack: int = Field(default=1, ge=1)
     max: int = Field(default=99, ge=1, le=9999)
     unit: str = Field(default="", max_length=12)
     sold: bool = True
 
     def build(self, currency: str) -> Addon:
-        return Addon(self.id, minor(self.net, currency), self.pack, self.max, self.unit)
+        return Addon(self.id, pack=self.pack, most=self.max, unit=self.unit, **priced(self.net, currency))
 
 
 class TransferTable(StrictTable):
@@ -310,7 +322,7 @@ class ProfileFile(StrictTable):
     def build(self, former: tuple[str, ...] = ()) -> Seller:
         """Return the seller as the dialogs see it; `former` are plans no longer sold that still have a name."""
         converted: dict[str, Any] = {
-            "plans": tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan if p.sold),
+            "plans": tuple(p.build(self.currency) for p in self.plan if p.sold),
             "consents": tuple(c.build() for c in self.consent),
             "documents": tuple(d.build() for d in self.document),
             "programs": tuple(program.build() for program in self.program),

@@ -20,6 +20,7 @@ from dialogs.own.ways_to_answer import NAME
 from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
+from values.term import A_YEAR, Term, written_term, years_of
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -147,12 +148,32 @@ def _letter_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
 
 def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield discounts and rates of VAT that contradict the offer."""
-    plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
+    plans, addons = ({sold.id: min(sold.net.values()) for sold in offered} for offered in (file.plan, file.addon))
+    yield from _term_problems(file, problem)
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
     for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.build().vatin):
         yield problem(("vat", name), what, remedy)
     yield from _card_problems(file, problem)
+
+
+def _term_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield terms without a price, and prices without a term."""
+    for n, plan in enumerate(file.plan):
+        if plan.years and plan.terms:
+            yield problem(("plan", n, "years"), "its terms are said twice", "Leave `years` out: `terms` has them.")
+        if file.auto_renewal != "none" and any(years_of(term) is None for term in plan.lengths):
+            what = "what renews itself is sold by whole years"
+            yield problem(("plan", n, "terms"), what, 'Write auto_renewal = "none", or terms of whole years.')
+        by_year = [*plan.net] == [A_YEAR] and not plan.terms
+        lacking = [term for term in plan.lengths if term not in plan.net and not by_year]
+        if lacking:
+            what = f"it is sold for {written_term(lacking[0])}, and has no price for that"
+            yield problem(("plan", n, "net"), what, f'Add "{written_term(lacking[0])}" = "…" to [plan.net].')
+        for term in plan.net:
+            if term not in plan.lengths and not by_year:
+                what = f"there is a price for {written_term(Term(term))}, for which it isn't sold"
+                yield problem(("plan", n, "net"), what, "Add the term to `terms`, or take the price out.")
 
 
 def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

@@ -181,7 +181,7 @@ def _years(profile: Profile) -> Iterator[ProfileProblem]:
     """Yield terms among which customers choose, and for which no language has a button's title."""
     path = profile.folder / "profile.toml"
     raw, source = read(path, [])
-    for n, plan in enumerate((raw or {}).get("plan", ())):
+    for n, plan in enumerate((raw or {}).get("plan", ()) if profile.seller.by_years else ()):
         terms = plan.get("years", ())
         for years in terms if len(terms) > 1 and plan.get("sold", True) else ():
             key = f"option.years.{years}"

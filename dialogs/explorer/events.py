@@ -25,6 +25,7 @@ from values.money import Money
 from values.order import Bill
 from values.renewal import Outlook
 from values.seller import Seller
+from values.term import TWO_YEARS
 
 END = MOMENT + timedelta(days=30)
 #: One that was made in the chat, the one of `sample_view`, one that isn't here.
@@ -171,7 +172,7 @@ def _lines(seller: Seller) -> tuple[Line, ...]:
 
 
 def _bill(seller: Seller) -> Bill:
-    return Bill(_lines(seller), 2, 36777, seller.currency, 29422, "START20")
+    return Bill(_lines(seller), TWO_YEARS, 36777, seller.currency, 29422, "START20")
 
 
 def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:

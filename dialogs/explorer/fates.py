@@ -18,6 +18,7 @@ from dialogs.testing.stand_in import Books
 from values.money import Money
 from values.offer import DiscountCode
 from values.order import CartLine, Price
+from values.term import A_YEAR
 
 B = TypeVar("B", bound=Books)
 OTHER_ATTEMPT = 9  # at a payment, made in another conversation
@@ -108,7 +109,7 @@ def _waits(of: B) -> B:
     """Return them with another order, which waits for its money."""
     money, plan = Money(100, of.seller.currency), of.seller.plans[0].id
     one = order.PlaceOrder(
-        "", "", (CartLine(plan, 1),), of.seller.methods[0], False, None, Price(money, money, money), ()
+        "", "", (CartLine(plan, A_YEAR),), of.seller.methods[0], False, None, Price(money, money, money), ()
     )
     anew = name_made(of, one)
     return of.ordered(one, anew).open_payment(payment.OpenPayment(anew, one.method), f"payment of {anew}")[0]

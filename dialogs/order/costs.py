@@ -15,11 +15,11 @@ from dialogs.state import Ctx, Order, Orderer
 from values import phone as phones
 from values import tax_number
 from values.money import Money, Vat
-from values.offer import DiscountCode, NotGood, judge_discount
+from values.offer import DiscountCode, NotGood, judge_discount, net_for
 from values.order import CartLine, Price, PriceLine, discount_on, price
 from values.payment import is_offline
-from values.renewal import years_later
 from values.seller import Plan
+from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_years, term_shown
 
 
 def plan_of(ctx: Ctx) -> str:
@@ -42,7 +42,14 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
         return renewal_lines(ctx.case.renewal, ctx)
     order = placed_order(s, ctx)
     bought = (order.items if order is not None else ()) or ((plan_of(ctx), 1), *ctx.case.cart.extra)
-    return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
+    return tuple(CartLine(name, term_of(s, ctx), quantity) for name, quantity in bought)
+
+
+def chosen_term(s: Order) -> Term | None:
+    """Return the term that was chosen here."""
+    if s.years is not None:
+        return term_of_years(s.years)
+    return None if s.term is None else read_term(s.term)
 
 
 @once
@@ -56,10 +63,10 @@ def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     return only if s.id is None and only is not None and only > ctx.now else None
 
 
-def years_of(s: Order, ctx: Ctx) -> int:
-    """Return the term in years."""
-    years = s.years if (order := placed_order(s, ctx)) is None else order.years
-    return years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
+def term_of(s: Order, ctx: Ctx) -> Term:
+    """Return the term: as placed or chosen, else the plan's first."""
+    term = chosen_term(s) if (order := placed_order(s, ctx)) is None else order.term
+    return term or next((plan.terms[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), A_YEAR)
 
 
 @once
@@ -80,7 +87,7 @@ def cart(s: Order, ctx: Ctx) -> Price:
 def undiscounted(s: Order, ctx: Ctx) -> Price:
     """Return what the next term costs: no code goes over to it, nor what is never renewed."""
     renewing = [line for line in lines(s, ctx) if line.plan not in ctx.seller.never_renewed]
-    priced = [PriceLine(_net(line.plan, ctx), line.years * line.quantity, False) for line in renewing]
+    priced = [PriceLine(_net(line, ctx), line.quantity, False) for line in renewing]
     return price(priced, ctx.seller.currency, vat_percent=tax_of(s, ctx).percent)
 
 
@@ -119,8 +126,7 @@ def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
 
 def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
     return [
-        PriceLine(_net(line.plan, ctx), line.years * line.quantity, code is not None and code.lowers(line.plan))
-        for line in lines(s, ctx)
+        PriceLine(_net(line, ctx), line.quantity, code is not None and code.lowers(line.plan)) for line in lines(s, ctx)
     ]
 
 
@@ -141,7 +147,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
-        "years": max((line.years for line in bought), default=1),
+        **term_shown(longest(line.term for line in bought)),
         "begins": begin,
         **_left_out(begin, s, ctx),
         "net": total.net,
@@ -167,7 +173,7 @@ def renewal_shown(s: Order, ctx: Ctx) -> Params:
     """Return the order's renewal with its sum and its day, counted from a payment made today."""
     known = shown(s, ctx)
     begin, days = known["begins"], timedelta(days=ctx.seller.renewal_rules.charge_days)
-    on = years_later(begin if isinstance(begin, datetime) else ctx.now, years_of(s, ctx)) - days
+    on = end_after(begin if isinstance(begin, datetime) else ctx.now, term_of(s, ctx), ctx.seller.zone) - days
     return {**known, "renewal_gross": undiscounted(s, ctx).gross, "renewal_on": on}
 
 
@@ -252,9 +258,9 @@ def size(percent: int, amount: Money) -> Word:
 def offer(plan: Plan, ctx: Ctx) -> Word:
     """Return a plan with its own price for the shortest term, as its text `offer.ID` may say it."""
     vat = tax_of(ctx.case.order, ctx).percent
-    total = price([PriceLine(plan.net, plan.years[0], False)], ctx.seller.currency, vat_percent=vat)
+    total = price([PriceLine(net_for(plan, plan.terms[0]), 1, False)], ctx.seller.currency, vat_percent=vat)
     amounts = (("net", total.net), ("vat", total.vat), ("gross", total.gross), ("vat_percent", vat))
-    return Word(f"offer.{plan.id}", (*amounts, ("years", plan.years[0])))
+    return Word(f"offer.{plan.id}", (*amounts, *term_shown(plan.terms[0]).items()))
 
 
 def methods(ctx: Ctx) -> tuple[Option, ...]:
@@ -266,9 +272,9 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
     return None if s.method in (None, "other") else s.method in ctx.seller.chargeable
 
 
-def _net(product: str, ctx: Ctx) -> int:
+def _net(line: CartLine, ctx: Ctx) -> int:
     """Return the net price; a product that isn't sold any more adds nothing and isn't ordered (`dialogs/lost.py`)."""
-    return ctx.seller.net_of(product) or 0
+    return ctx.seller.net_of(line.plan, line.term) or 0
 
 
 def in_packs(packs: int, pack: int) -> Word:
@@ -297,10 +303,14 @@ def prices(products: tuple[str, ...], ctx: Ctx) -> Word | None:
 
 
 def _price(product: str, rest: Word | None, ctx: Ctx) -> Word:
-    sold = {addon.id: (addon.net, 1) for addon in ctx.seller.addons}
-    sold |= {plan.id: (plan.net, plan.years[0]) for plan in ctx.seller.plans}
-    net, years = sold[product]
+    sold = ctx.seller.sold(product) or ctx.seller.plan(product)
+    term = sold.terms[0] if isinstance(sold, Plan) else A_YEAR
     vat = tax_of(ctx.case.order, ctx).percent
-    total = price([PriceLine(net, years, False)], ctx.seller.currency, vat_percent=vat)
-    about = (("product", counted(product, 1, ctx.seller)), ("years", years), ("net", total.net), ("gross", total.gross))
+    total = price([PriceLine(net_for(sold, term), 1, False)], ctx.seller.currency, vat_percent=vat)
+    about = (
+        ("product", counted(product, 1, ctx.seller)),
+        *term_shown(term).items(),
+        ("net", total.net),
+        ("gross", total.gross),
+    )
     return Word("order.price", (*about, ("rest", rest)))

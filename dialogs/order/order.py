@@ -26,9 +26,10 @@ from dialogs.kit import (
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, placed, prefilled, renewals, stored_methods, sums
+from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
-from dialogs.order.costs import cart, lines, methods, orderer_of, plan_of, priced, prices, renews, shown, tax_of
+from dialogs.order.costs import cart, lines, methods, orderer_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
@@ -147,25 +148,7 @@ method = dialog.choose(
 card, paypal, saved = stored_methods.declare(dialog, lambda s, _c: s.id is not None, order_card)
 
 
-def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    offered = ctx.seller.plan(plan_of(ctx)).years
-    return tuple(Option(f"years:{n}", f"option.years.{n}") for n in offered)
-
-
-def _years_asked(s: Order, ctx: Ctx) -> bool:
-    return "renewal" not in ctx.seller.dialogs and len(_terms(s, ctx)) > 1
-
-
-years = dialog.choose(
-    "years",
-    _terms,
-    slot="years",
-    when=_years_asked,
-    done=_filled("years"),
-    params=shown,
-    card=order_card,
-    ahead=lambda s, c: begun(c) and s.id is None and _years_asked(s, c),
-)
+years, term = order_terms.declare(dialog, order_card)
 
 
 def _both(s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -258,7 +241,17 @@ pay = dialog.choose(
     slot="pay",
     done=_filled("pay"),
     needs=(
-        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
+        *(
+            "cart.plan",
+            "cart.addons",
+            "auto_renewal",
+            "method",
+            "card",
+            "paypal",
+            "saved",
+            *order_terms.LENGTH,
+            "discount",
+        ),
         *("terms_clauses", "terms", "clauses", "vat_check"),
         *("company.confirm", "company.holder_email", "company.sdi_code"),
         *_ORDERER,
@@ -381,11 +374,6 @@ def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
     return (way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)),)
 
 
-@years.on(Answered)
-def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
-    return then(replace(s, years=int(str(e.value))))
-
-
 @pay.on(Answered)
 def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Agree to the price shown, with which the order is placed or not at all."""
@@ -410,7 +398,13 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
     if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, *yearly, Say("order.prices", {"prices": prices(wanted, ctx)}))
-    chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
+    chosen = {
+        "addons": ctx.case.cart.closed,
+        "auto_renewal": s.auto_renewal,
+        "method": s.method,
+        "years": s.years,
+        "term": s.term,
+    }
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, *yearly, Say("order.cart", shown(s, ctx), edits))

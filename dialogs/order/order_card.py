@@ -5,6 +5,7 @@ from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import until
 from dialogs.order.costs import known_company, prices, renews, shown, undecided, undiscounted
 from dialogs.order.in_books import number_here
+from dialogs.order.terms import LENGTH
 from dialogs.own.words import answers_shown, question_rows
 from dialogs.state import Ctx, Order
 from values.channel import Channel
@@ -50,7 +51,7 @@ def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
         RowContent("bought", edit=_cart(ctx)),
         RowContent("amounts"),
         RowContent("discount", edit="edit:discount" if ctx.seller.discounts else None),
-        RowContent("years", steps=("years",)),
+        RowContent("years", steps=LENGTH),
         RowContent("auto_renewal", steps=("auto_renewal",)),
         RowContent("method", steps=("method", "card", "paypal", "saved")),
         *((RowContent("company", edit="edit:confirm"),) if known_company(ctx) else ()),

@@ -32,13 +32,14 @@ from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.bought import paid_elsewhere
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
+from dialogs.order.terms import LENGTH
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
 _CARD = tuple(
     f"order.{step}"
     for step in (
-        *("auto_renewal", "method", "card", "paypal", "saved", "years", "terms", "clauses", "discount", "vat_check"),
+        *("auto_renewal", "method", "card", "paypal", "saved", *LENGTH, "terms", "clauses", "discount", "vat_check"),
         *("pay", "email_link", "restart"),
     )
 )

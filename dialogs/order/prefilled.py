@@ -7,18 +7,20 @@ where one press changes them. What binds is asked each time.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.kit import Came, Decision, Dialog, Say, Unawait, Word, required, then
+from dialogs.kit import Came, Decision, Dialog, Say, Unawait, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
 from dialogs.order.bought import as_order, before, last_unpaid, paid_elsewhere, resumes
-from dialogs.order.costs import plan_of, years_of
+from dialogs.order.costs import chosen_term, term_of
 from dialogs.order.renewals import is_unpaid_renewal
+from dialogs.order.terms import offered_terms, term_title, with_term
 from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView
+from values.term import Term
 
 
 def declare(dialog: Dialog[Order]) -> None:
@@ -58,7 +60,7 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     known = replace(fresh, behind=before(e.view))
     if e.view.paid is not None and _termed_here(known, ctx):  # else it is asked: there is no last order's to win over
-        known = replace(known, years=years_of(known, ctx))
+        known = with_term(known, term_of(known, ctx), ctx.seller)
     usual = preset(known, e.view, ctx)
     told = _as_last_time(known, usual, ctx) if ctx.case.account.entry == "buy" or under_way(ctx) else ()
     return then(usual, Unawait(), *told)
@@ -82,7 +84,9 @@ def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:
     """Return the order with the choices of the last paid one, as far as they can be had and nothing is chosen yet."""
     if view.paid is None:
         return s
-    termed = s if s.years is not None or not _sold_for(view.paid.years, ctx) else replace(s, years=view.paid.years)
+    termed = s
+    if chosen_term(s) is None and _sold_for(view.paid.term, ctx):
+        termed = with_term(s, view.paid.term, ctx.seller)
     usual = (view.default_method, view.paid.method)
     method = next((one for one in usual if one in ctx.seller.methods), None)
     return termed if s.method is not None or method is None else _paid_by(termed, method, ctx)
@@ -90,23 +94,20 @@ def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:
 
 def _termed_here(s: Order, ctx: Ctx) -> bool:
     """Return whether the customer saw the cart's term, and its price, before the log-in: that one is ordered."""
-    return s.years is None and ctx.case.cart != Cart() and _several_terms(ctx)
-
-
-def _several_terms(ctx: Ctx) -> bool:
-    plans = (plan for plan in ctx.seller.plans if plan.id == plan_of(ctx))
-    return "renewal" not in ctx.seller.dialogs and any(len(plan.years) > 1 for plan in plans)
+    return chosen_term(s) is None and ctx.case.cart != Cart() and len(offered_terms(ctx)) > 1
 
 
 def _as_last_time(given: Order, now: Order, ctx: Ctx) -> tuple[Say, ...]:
     """Return what is said of the term that was taken over from the last order; the method's row has its tick."""
-    term = now.years != given.years and _several_terms(ctx)
-    return (Say("order.as_last_time", {"what": (Word(f"option.years.{now.years}"),)}),) if term else ()
+    term = chosen_term(now)
+    if term is None or term == chosen_term(given) or len(offered_terms(ctx)) < 2:
+        return ()
+    return (Say("order.as_last_time", {"what": (term_title(term, ctx),)}),)
 
 
-def _sold_for(years: int, ctx: Ctx) -> bool:
-    """Return whether every plan is sold for so many years, so that any of them may still be chosen."""
-    return all(years in plan.years for plan in ctx.seller.plans)
+def _sold_for(term: Term, ctx: Ctx) -> bool:
+    """Return whether every plan is sold for this term, so that any of them may still be chosen."""
+    return all(term in plan.terms for plan in ctx.seller.plans)
 
 
 def _paid_by(s: Order, method: str, ctx: Ctx) -> Order:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from dialogs.kit import BoundStep, Say
-from dialogs.order.costs import begins_at, cart, code_of, lines, shown, undecided, years_of
+from dialogs.order.costs import begins_at, cart, chosen_term, code_of, lines, shown, term_of, undecided
 from dialogs.state import Ctx, Order
 from values.money import Money
+from values.term import Term, years_of
 
 
 def bound(_slots: object, ctx: Ctx) -> BoundStep:
@@ -21,7 +22,12 @@ def _sums(s: Order, ctx: Ctx) -> str:
 
 
 def _lined(s: Order, ctx: Ctx) -> str:
-    return " ".join((*(f"{line.plan}*{line.quantity}*{line.years}" for line in lines(s, ctx)), _from(s, ctx)))
+    return " ".join((*(f"{line.plan}*{line.quantity}*{_length(line.term)}" for line in lines(s, ctx)), _from(s, ctx)))
+
+
+def _length(term: Term) -> str:
+    """Return a term as marks have it: those of earlier releases named years alone."""
+    return str(years_of(term) or term)
 
 
 def _from(s: Order, ctx: Ctx) -> str:
@@ -35,9 +41,9 @@ def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
     if "cart" not in ctx.seller.dialogs or undecided(s, ctx):
         yield from (f"{plan.id}={plan.net}" for plan in ctx.seller.plans)
     else:
-        yield from (f"{line.plan}={ctx.seller.net_of(line.plan)}" for line in lines(s, ctx))
-    if s.years is None and ctx.seller.plans and not undecided(s, ctx):
-        yield f"years={years_of(s, ctx)}"
+        yield from (f"{line.plan}={ctx.seller.net_of(line.plan, line.term)}" for line in lines(s, ctx))
+    if chosen_term(s) is None and ctx.seller.plans and not undecided(s, ctx):
+        yield f"years={_length(term_of(s, ctx))}"
     if (code := code_of(s, ctx)) is not None:
         yield f"{code.code}={code.percent}/{code.amount}"
 

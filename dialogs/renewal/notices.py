@@ -31,6 +31,7 @@ from values.order import Bill
 from values.private import Private
 from values.renewal import Outlook
 from values.seller import Seller
+from values.term import A_YEAR
 
 E = TypeVar("E", bound=Event)
 
@@ -173,13 +174,13 @@ def _lapsed_shown(e: SubscriptionLapsed, seller: Seller) -> Params:
 
 def _bill(e: ChargeComing | RenewalCharged | RenewalToPay) -> Bill:
     """Return the bill, of which earlier releases stored the plan and the sum only."""
-    return e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
+    return e.bill or Bill(((e.plan, 1),), A_YEAR, e.gross, e.currency)
 
 
 def _coming_shown(e: ChargeComing, seller: Seller) -> Params:
     """Return the outlook of what is charged, beside what it cost before."""
     bill = _bill(e)
-    asked = bill.gross, bill.currency, bill.years
+    asked = bill.gross, bill.currency, bill.term
     coming = Outlook("charged", (), bill.lines, e.ends_at, e.charge_at, e.label, *asked)
     return {**outlook_shown(coming, seller), **bill_shown(bill, seller)}
 

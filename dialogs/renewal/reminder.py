@@ -1,7 +1,6 @@
 """Reminder: the desk writes first that a subscription ends, and asks whether it is to be renewed."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -43,7 +42,7 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
     return {
         "program": program_word(offer.product, ctx.seller),
         "serial": offer.serial,
-        "days": days_left(offer.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone)),
+        "days": days_left(offer.ends_at, ctx.now, ctx.seller.zone),
         "ends": offer.ends_at,
         **term_price(offer.product, buyer(read_company(ctx), ctx), ctx.seller),
     }
@@ -173,7 +172,7 @@ def _ends_soon(view: AccountView, ctx: Ctx) -> Owned | None:
 
 def _is_sold(product: str, ctx: Ctx) -> bool:
     known = ctx.seller.program(product)
-    return known is not None and ctx.seller.net_of(known.subscription) is not None
+    return known is not None and ctx.seller.sold(known.subscription) is not None
 
 
 @dialog.always(AccountLeft)

@@ -46,16 +46,16 @@ def extensible(s: Renewal, ctx: Ctx) -> bool:
 
 def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: a further term of each subscription in the cart, or an extension of each licence."""
-    years = ctx.seller.renewal.years if ctx.seller.renewal is not None else 1
+    term = ctx.seller.renewal_rules.term
     found: list[CartLine] = []
     for one in owned(ctx):
         program = ctx.seller.program(one.product)
         if program is None or one.product not in in_cart(s):
             continue
         if s.service != "extension":
-            found.append(CartLine(program.subscription, years, renews=one.id))
+            found.append(CartLine(program.subscription, term, renews=one.id))
         elif program.extension is not None:
-            found.append(CartLine(program.extension, years))
+            found.append(CartLine(program.extension, term))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
 from values.renewal import Outlook
 from values.seller import Seller
+from values.term import term_shown
 
 
 def named(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
@@ -23,7 +24,7 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
     return {
         **program_shown(bill.lines, bill.company, seller),
         "gross": Money(bill.gross, bill.currency),
-        "years": bill.years,
+        **term_shown(bill.term),
         "was": Money(bill.was, bill.currency) if bill.was is not None else None,
         "code": bill.code,
         **tax,
@@ -32,10 +33,11 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
 
 def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
     """Return what another term of the product costs this buyer; None where it isn't sold."""
-    net, years, tax = seller.net_of(seller.renewed_by(product)), seller.renewal_rules.years, seller.tax(buyer)
-    lines = () if net is None else (PriceLine(net, years, lowered=False),)
+    term, tax = seller.renewal_rules.term, seller.tax(buyer)
+    net = seller.net_of(seller.renewed_by(product), term)
+    lines = () if net is None else (PriceLine(net, lowered=False),)
     gross = price(lines, seller.currency, vat_percent=tax.percent).gross if lines else None
-    return {"gross": gross, "years": years, "vat_reason": tax.reason}
+    return {"gross": gross, **term_shown(term), "vat_reason": tax.reason}
 
 
 def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
@@ -46,7 +48,7 @@ def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
 def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
     return (
         *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on)),
-        *(("way", outlook.label), ("gross", outlook.sum), ("years", outlook.years), ("last", outlook.last_no)),
+        *(("way", outlook.label), ("gross", outlook.sum), *term_shown(outlook.term).items(), ("last", outlook.last_no)),
     )
 
 

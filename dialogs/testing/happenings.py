@@ -16,6 +16,7 @@ from dialogs.testing.stand_in import Books
 from values.account_view import NO_BOOKS, OrderView, WaitingRenewal
 from values.money import Money
 from values.order import CartLine, PriceLine, price
+from values.term import A_YEAR
 
 B = TypeVar("B", bound=Books)
 
@@ -163,8 +164,8 @@ def _placed_by_desk(of: B, event: renewal.RenewalToPay | renewal.RenewalCharged)
     if of.find_sale(event.order_id) is not None:
         return of
     bill, runs = event.bill, {one.product: one.id for one in reversed(sold.running_terms(of.terms))}
-    billed, years = (bill.lines, bill.years) if bill is not None else (((event.plan, 1),), 1)
-    lines = tuple(CartLine(plan, years, quantity, runs.get(plan)) for plan, quantity in billed)
+    billed, term = (bill.lines, bill.term) if bill is not None else (((event.plan, 1),), A_YEAR)
+    lines = tuple(CartLine(plan, term, quantity, runs.get(plan)) for plan, quantity in billed)
     gross = Money(bill.gross if bill else event.gross, bill.currency if bill else event.currency)
     net = round(gross.minor * 100 / (100 + of.tax.percent))
     cost = price([PriceLine(net)], gross.currency, vat_percent=of.tax.percent)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from values.account_view import AccountView, OrdererDetails, OrderView, PaymentStatus
 from values.order import CartLine
-from values.renewal import Owned, years_later
+from values.renewal import Owned
 from values.seller import Seller
+from values.term import end_after
 
 
 class OpenedPayment(Struct, frozen=True):
@@ -81,7 +82,7 @@ class Sale(Struct, frozen=True):
 def sale_of(order: OrderView, of: AccountView) -> Sale:
     """Return the sale that an order in an account's view tells of, with its latest payment."""
     runs = {one.product: one.id for one in reversed(of.owned)} if order.renewal else dict[str, str]()
-    lines = tuple(CartLine(plan, order.years, quantity, runs.get(plan)) for plan, quantity in order.items)
+    lines = tuple(CartLine(plan, order.term, quantity, runs.get(plan)) for plan, quantity in order.items)
     company_id, orderer = of.company.id if of.company is not None else "", of.orderer
     if order.payment_id is None:
         return Sale(order, company_id, lines, orderer=orderer)
@@ -105,7 +106,9 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
             continue
         behind = plan if line.plan in addons and plan is not None else line.plan
         starts = _runs_until(terms, sale, (behind, *seller.instead_of(behind)), now)
-        gives = Owned(f"{of.id}-{n}", line.plan, None, years_later(starts, line.years), line.quantity, line.years)
+        gives = Owned(
+            f"{of.id}-{n}", line.plan, None, end_after(starts, line.term, seller.zone), line.quantity, line.term
+        )
         renewing = of.auto_renewal and line.plan not in seller.never_renewed
         new.append(replace(gives, auto_renewal=renewing, starts_at=starts, order_id=of.id, company_id=sale.company_id))
     return (*terms, *new)
@@ -115,7 +118,7 @@ def _put_off(of: Owned, terms: tuple[Owned, ...], sale: Sale, line: CartLine, se
     ended, order = of.status == "ended", sale.order
     start = _runs_until(terms, sale, (of.product,), now) if ended else of.ends_at
     renewing = order.auto_renewal and line.plan not in seller.never_renewed
-    term = {"ends_at": years_later(start, line.years), "years": line.years, "quantity": line.quantity}
+    term = {"ends_at": end_after(start, line.term, seller.zone), "term": line.term, "quantity": line.quantity}
     by = {"order_id": order.id, "company_id": sale.company_id, "renewed": True}
     return replace(of, status="active", auto_renewal=renewing, **term, **by)
 

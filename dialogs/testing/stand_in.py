@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import FunctionType
 from typing import Any, Self, get_type_hints
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -321,7 +320,7 @@ class Books(Struct, frozen=True, dict=True):
             payment_method=None,
             payment_status=None,
             items=tuple((line.plan, line.quantity) for line in wanted.lines),
-            years=wanted.lines[0].years,
+            term=wanted.lines[0].term,
             tax=self.tax,
             renewal=by_desk,
         )
@@ -389,8 +388,7 @@ class Books(Struct, frozen=True, dict=True):
         """Return until when the money of the desk's own order renews what runs."""
         renewed = {line.renews for line in sale.lines} if sale.order.renewal else set[str | None]()
         ends = [one.ends_at for one in self.terms if one.id in renewed and one.status != "ended"]
-        zone = ZoneInfo(self.seller.time_zone)
-        return last_moment(self.seller.renewal_rules, max(ends), zone) if ends else None
+        return last_moment(self.seller.renewal_rules, max(ends), self.seller.zone) if ends else None
 
     def _usable(self, wanted: payment.OpenPayment) -> str | None:
         of = next((w for w in self.account.ways if (w.id, w.method) == (wanted.stored, wanted.method)), None)

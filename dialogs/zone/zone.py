@@ -1,7 +1,6 @@
 """Zone: the data and services that an account holder sees and changes in the chat; the end of the main journey."""
 
 from collections.abc import Callable, Mapping
-from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
 from dialogs.account.entry import known_as
@@ -92,7 +91,7 @@ def _term(ctx: Ctx) -> Params:
 
     `told`: its end was told just now.
     """
-    end, zone = until(ctx), ZoneInfo(ctx.seller.time_zone)
+    end, zone = until(ctx), ctx.seller.zone
     last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
     told = ctx.case.zone.lapsed_at == ctx.now
     shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}

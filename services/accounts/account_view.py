@@ -20,6 +20,7 @@ from services.store.tables.subscriptions import renewal
 from values.account_view import CompanyView, InvoiceLine, OrderView, Reversal
 from values.money import Money
 from values.payment import StoredWay
+from values.term import longest
 
 NOON = time(12, tzinfo=UTC)
 # The orders and their latest payments in one look; a payment that is paid or pending before a dead one.
@@ -112,9 +113,9 @@ def order_view(connection: sa.Connection, account_id: str, order_id: str) -> Ord
 
 
 def _as_order(row: sa.RowMapping) -> OrderView:
-    lines = row["items"]
-    items = tuple((line["id"], line["quantity"]) for line in lines)
-    years = lines[0]["years"] if lines else 1
-    filled: dict[str, Any] = {**row, "items": items, "years": years, "tax": order_record.tax_of(row["tax"])}
+    lines = [order_record.item_from_json(line) for line in row["items"]]
+    items = tuple((line.id, line.quantity) for line in lines)
+    term = longest(line.term for line in lines)
+    filled: dict[str, Any] = {**row, "items": items, "term": term, "tax": order_record.tax_of(row["tax"])}
     filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -13,6 +14,7 @@ from services.orders.pricing import Item
 from services.store.tables.accounts import account
 from services.store.tables.orders import sales_order
 from services.subscriptions import subscriptions
+from values.term import A_YEAR
 
 METHOD = "free"
 
@@ -46,6 +48,7 @@ def switch_on(
     currency: str,
     series: str,
     conversation_id: str | None,
+    zone: ZoneInfo,
     now: datetime,
 ) -> Running | FreeVersionNotYet:
     """Switch it on for a year at a time; a second time changes nothing while it runs."""
@@ -65,7 +68,7 @@ def switch_on(
             company_id=company_id,
             conversation_id=conversation_id,
             billing=snapshot(company.billing),
-            items=[order_record.item_to_json(Item(product, 1, 1, 0, 0))],
+            items=[order_record.item_to_json(Item(product, 1, A_YEAR, 0, 0))],
             net=0,
             vat=0,
             gross=0,
@@ -75,6 +78,7 @@ def switch_on(
             status="paid",
             placed_at=now,
             paid_at=now,
+            time_zone=zone.key,
         )
     )
     subscriptions.activate(connection, order_record.lock(connection, order_id), now)

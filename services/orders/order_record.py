@@ -6,6 +6,7 @@ An order is read by all, and moved on by `orders.py` (placed, cancelled) and `pa
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec.structs import asdict, replace
@@ -18,6 +19,7 @@ from values.account_view import OrdererDetails
 from values.money import Money, Vat
 from values.order import Price
 from values.private import Private, PrivateStruct
+from values.term import term_of_years
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
@@ -34,6 +36,7 @@ class OrderTerms(PrivateStruct, kw_only=True):
     price: Price
     method: str
     auto_renewal: bool
+    time_zone: str = "UTC"  # by whose calendar its terms end; of orders before 0.30 UTC's
     tax: Vat | None = None  # None: the seller's own rate; of orders from before others were told, too
 
 
@@ -54,9 +57,14 @@ class OrderRecord(OrderTerms, kw_only=True):
         return self.price.gross.currency
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The calendar by which its terms end, as it was when it was placed."""
+        return ZoneInfo(self.time_zone)
+
+    @property
     def taken_off(self) -> Money:
         """By how much its discount has lowered the net price."""
-        full = sum(item.unit_net * item.quantity * item.years for item in self.items)
+        full = sum(item.unit_net * item.quantity for item in self.items)
         return Money(full, self.currency) - self.price.net
 
 
@@ -148,7 +156,11 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 
 def item_from_json(stored: dict[str, Any]) -> Item:
-    item = Item(**stored)
+    """Read a line; those stored until 0.29 had `years`, and the price of one of these."""
+    known = dict(stored)
+    if (years := known.pop("years", None)) is not None:
+        known |= {"term": term_of_years(years), "unit_net": known["unit_net"] * years}
+    item = Item(**known)
     names = tuple((locale, name) for locale, name in item.names)
     return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
 

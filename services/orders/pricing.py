@@ -7,10 +7,11 @@ from msgspec import Struct
 from values.money import Money
 from values.order import Price, PriceLine
 from values.order import price as price_of_rate
+from values.term import Term, years_of
 
 
 class Item(Struct, frozen=True):
-    """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year.
+    """One line: `quantity` of a product for a `term`, at `unit_net` (minor units) for one of them and the term.
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
     discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
@@ -20,7 +21,7 @@ class Item(Struct, frozen=True):
 
     id: str
     quantity: int
-    years: int
+    term: Term
     unit_net: int
     vat_percent: int
     renews: str | None = None
@@ -29,6 +30,11 @@ class Item(Struct, frozen=True):
     of: str | None = None
     instead: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def years(self) -> int | None:
+        """The term in whole years, None for months."""
+        return years_of(self.term)
 
 
 class PricingDiscount(Struct, frozen=True):
@@ -45,8 +51,8 @@ def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str
     An amount is spread over the rates as their sums are. Errors: ValueError for lines or a discount that can't be
     meant.
     """
-    if any(item.quantity < 1 or item.years < 1 or item.unit_net < 0 or item.vat_percent < 0 for item in items):
-        raise ValueError("a line needs a positive quantity and term, and a price that isn't negative")
+    if any(item.quantity < 1 or item.unit_net < 0 or item.vat_percent < 0 for item in items):
+        raise ValueError("a line needs a positive quantity, and a price that isn't negative")
     if discount is not None and not _meant(discount):
         raise ValueError("a discount is more than nothing and less than everything")
     rates = [(rate, _lines(items, rate)) for rate in sorted({item.vat_percent for item in items})]
@@ -72,9 +78,7 @@ def _meant(discount: PricingDiscount) -> bool:
 
 
 def _lines(items: Sequence[Item], rate: int) -> list[PriceLine]:
-    return [
-        PriceLine(item.unit_net, item.quantity * item.years, item.lowered) for item in items if item.vat_percent == rate
-    ]
+    return [PriceLine(item.unit_net, item.quantity, item.lowered) for item in items if item.vat_percent == rate]
 
 
 def _lowered(lines: Sequence[PriceLine]) -> int:

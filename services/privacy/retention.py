@@ -4,6 +4,7 @@ Finding it may take a look through a whole table: an index for this alone would 
 find the rows, and the writer gets their keys, a few at a time. Between them nobody waits for long.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +39,6 @@ from services.store.tables.support import (
     ticket,
 )
 from services.support import answer_letters
-from values.renewal import years_later
 from values.rules import PrivacyRules
 
 ENDED_CALLS = timedelta(days=2)
@@ -132,8 +132,8 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
 
 
 def years_ago(now: datetime, years: int) -> datetime:
-    """Return the same moment of the calendar some years before."""
-    return years_later(now, -years)
+    """Return the same moment of the calendar some years before; 29 February becomes the 28th where there is none."""
+    return now.replace(year=now.year - years, day=min(now.day, monthrange(now.year - years, now.month)[1]))
 
 
 def end_of_year(moment: datetime) -> datetime:

@@ -92,7 +92,7 @@ COMPANY = _row_of(
     " answers=",
 )
 CONSENT = _row_of(ConsentStatus, "id=consent_id version locale given_at withdrawn_at channel how words")
-ITEM = _row_of(Item, "id quantity years")
+ITEM = _row_of(Item, "id quantity term years")
 TAX = _row_of(Vat, "percent reason country vat_number=number checked_at check_id")
 ORDER = _row_of(
     OrderRecord,
@@ -101,7 +101,7 @@ ORDER = _row_of(
 )
 PAYMENT = _row_of(PaymentRecord, "id order_number= method provider amount currency status refunded_amount disputed")
 SUBSCRIPTION = _row_of(
-    Subscription, "id product quantity years status starts_at ends_at auto_renewal end_reason=why_ended"
+    Subscription, "id product quantity term years status starts_at ends_at auto_renewal end_reason=why_ended"
 )
 METHOD = _row_of(Method, "id method label=display_name default=is_default")
 EINVOICE = _row_of(EInvoiceRecord, "id status email activated_at")

@@ -9,6 +9,7 @@ came is taken over from the seller's books (`adopt`).
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -25,7 +26,8 @@ from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import renewal_timer
 from values.private import Private, PrivateStruct
-from values.renewal import Owned, years_later
+from values.renewal import Owned
+from values.term import A_YEAR, Term, end_after, years_of
 
 Status = Literal["pending", "active", "grace", "ended"]
 EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed", "dispute_won"]
@@ -34,14 +36,14 @@ FINAL: tuple[EndReason, ...] = ("withdrawn", "refunded", "disputed")
 
 
 class Subscription(PrivateStruct):
-    """A product for some years. Times are None until it is paid; no order: it was bought before the desk came."""
+    """A product for a term. Times are None until it is paid; no order: it was bought before the desk came."""
 
     id: str
     account_id: str
     order_id: str | None
     product: str
     serial: Private[str | None]
-    years: int
+    term: Term
     status: Status
     starts_at: datetime | None
     ends_at: datetime | None
@@ -49,6 +51,12 @@ class Subscription(PrivateStruct):
     created_at: datetime
     quantity: int = 1
     end_reason: EndReason | None = None  # why no other term follows, as far as it is known
+    anchor: datetime | None = None  # the start by whose day of the month it ends
+
+    @property
+    def years(self) -> int | None:
+        """The term in whole years, None for months."""
+        return years_of(self.term)
 
     @property
     def why_ended(self) -> EndReason | None:
@@ -56,7 +64,7 @@ class Subscription(PrivateStruct):
         return self.end_reason if self.status == "ended" else None
 
 
-class Term(Struct, frozen=True):
+class TermOrder(Struct, frozen=True):
     """The order by which a subscription runs until its present end, and the company which that order was for."""
 
     order_id: str
@@ -124,7 +132,7 @@ def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
                 "product": item.id,
                 "serial": None,
                 "quantity": item.quantity,
-                "years": item.years,
+                "term": item.term,
                 "status": "pending",
                 "starts_at": None,
                 "ends_at": None,
@@ -151,7 +159,12 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
         connection.execute(
             sa.update(subscription)
             .where(subscription.c.id == row["id"])
-            .values(status="active", starts_at=starts_at, ends_at=years_later(starts_at, row["years"]))
+            .values(
+                status="active",
+                starts_at=starts_at,
+                ends_at=end_after(starts_at, row["term"], order.zone),
+                anchor=starts_at,
+            )
         )
         renewal_timer.wake(connection, row["id"], now)
 
@@ -183,7 +196,8 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
         return
     ended = known.status == "ended"
     from_end = _runs_until(connection, order, (known.product,), now) if ended else known.ends_at
-    to_end = years_later(from_end, item.years)
+    anchor = from_end if ended or known.anchor is None else known.anchor
+    to_end = end_after(from_end, item.term, order.zone, anchor)
     values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
     if connection.execute(_EXTENDED.of(connection), values).first() is None:
         return
@@ -193,7 +207,8 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
         .values(
             status="active",
             ends_at=to_end,
-            years=item.years,
+            term=item.term,
+            anchor=anchor,
             quantity=item.quantity,
             auto_renewal=order.auto_renewal and item.renewing,
             end_reason=None,
@@ -217,7 +232,7 @@ def adopt(
         "product": product,
         "serial": serial,
         "quantity": 1,
-        "years": 1,
+        "term": A_YEAR,
         "status": "active" if ends_at > now else "ended",
         "end_reason": None if ends_at > now else "term",
         "starts_at": None,
@@ -271,7 +286,9 @@ def all_together(connection: sa.Connection, account_id: str) -> Iterator[tuple[S
             yield group
 
 
-def _together(of: Subscription, bought: Sequence[Subscription], by: Mapping[str, Term]) -> tuple[Subscription, ...]:
+def _together(
+    of: Subscription, bought: Sequence[Subscription], by: Mapping[str, TermOrder]
+) -> tuple[Subscription, ...]:
     if of.ends_at is None or of.status not in ("active", "grace"):
         return ()
     return tuple(
@@ -289,11 +306,11 @@ def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subs
     return together(connection, subscription_id)
 
 
-def prolong(connection: sa.Connection, of: Subscription, now: datetime) -> None:
+def prolong(connection: sa.Connection, of: Subscription, zone: ZoneInfo, now: datetime) -> None:
     """Put the end off by its term, without an order: it costs nothing."""
     if of.ends_at is None:
         return
-    ends_at = years_later(of.ends_at, of.years)
+    ends_at = end_after(of.ends_at, of.term, zone, of.anchor)
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(ends_at=ends_at))
     renewal_timer.wake(connection, of.id, now)
 
@@ -368,7 +385,7 @@ def _takes_place_of(connection: sa.Connection, other: Subscription) -> set[str]:
     return {other.product, *(product for item in lines if item.id == other.product for product in item.instead)}
 
 
-def _same_company(one: Term | None, other: Term | None) -> bool:
+def _same_company(one: TermOrder | None, other: TermOrder | None) -> bool:
     """Return True also where it isn't known for which company something was bought."""
     return one is None or other is None or one.company_id == other.company_id
 
@@ -487,9 +504,9 @@ def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
     ]
 
 
-def terms(connection: sa.Connection, account_id: str) -> dict[str, Term]:
+def terms(connection: sa.Connection, account_id: str) -> dict[str, TermOrder]:
     """Return the term of each subscription of the account by its id; without those bought before the desk came."""
-    return {row[0]: Term(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}
+    return {row[0]: TermOrder(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}
 
 
 def owned(
@@ -525,12 +542,12 @@ def _has_run(of: Subscription) -> bool:
     return of.ends_at is not None and of.ends_at != of.starts_at
 
 
-def _owned(of: Subscription, term: Term | None) -> Owned | None:
+def _owned(of: Subscription, term: TermOrder | None) -> Owned | None:
     """None for what hasn't begun, or has ended."""
     return None if of.status == "ended" else _as_owned(of, term)
 
 
-def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
+def _as_owned(of: Subscription, term: TermOrder | None) -> Owned | None:
     if of.ends_at is None or of.status == "pending":
         return None
     return Owned(
@@ -539,7 +556,7 @@ def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
         serial=of.serial,
         ends_at=of.ends_at,
         quantity=of.quantity,
-        years=of.years,
+        term=of.term,
         status=of.status,
         auto_renewal=of.auto_renewal,
         starts_at=of.starts_at,

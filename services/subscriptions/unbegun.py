@@ -16,7 +16,7 @@ from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import EndReason, Subscription
-from values.renewal import years_later
+from values.term import A_YEAR, Term, end_after
 
 
 def call_off(connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime) -> list[Subscription]:
@@ -51,10 +51,11 @@ def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime
         values = {"status": "active", "end_reason": None}
         from_end = _put_off_from(connection, order, of, called_off=True)
         if from_end is not None:
-            years, quantity = _sold(order, of)
-            _set(connection, of, ends_at=years_later(from_end, years), years=years, quantity=quantity, **values)
+            term, quantity = _sold(order, of)
+            ends_at = end_after(from_end, term, order.zone, of.anchor)
+            _set(connection, of, ends_at=ends_at, term=term, quantity=quantity, **values)
         elif of.starts_at is not None and of.starts_at == of.ends_at:
-            _set(connection, of, ends_at=years_later(of.starts_at, of.years), **values)
+            _set(connection, of, ends_at=end_after(of.starts_at, of.term, order.zone), **values)
             for before in _around(connection, of):
                 if before.ends_at == of.starts_at and before.end_reason == of.end_reason:
                     _set(connection, before, end_reason=None)
@@ -84,8 +85,8 @@ def _brought_back(
     ).scalar()
     order_id = before or of.order_id
     order = order_record.get(connection, order_id) if order_id is not None else None
-    years, quantity = _sold(order, of) if order is not None else (1, 1)
-    changed = _set(connection, of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
+    term, quantity = _sold(order, of) if order is not None else (A_YEAR, 1)
+    changed = _set(connection, of, ends_at=to, term=term, quantity=quantity, auto_renewal=False, end_reason=why)
     renewal_timer.wake(connection, of.id, now)
     return changed
 
@@ -120,10 +121,10 @@ def _followed(connection: sa.Connection, of: Subscription) -> bool:
     return any(one.starts_at == of.ends_at and subscriptions.takes_place(connection, one, of) for one in others)
 
 
-def _sold(order: OrderRecord, of: Subscription) -> tuple[int, int]:
-    """Return for how many years, and how much of it, an order has sold."""
+def _sold(order: OrderRecord, of: Subscription) -> tuple[Term, int]:
+    """Return for which term, and how much of it, an order has sold."""
     lines = [item for item in order.items if item.renews == of.id or item.id == of.product]
-    return (lines[0].years, lines[0].quantity) if lines else (of.years, of.quantity)
+    return (lines[0].term, lines[0].quantity) if lines else (of.term, of.quantity)
 
 
 def _set(connection: sa.Connection, of: Subscription, **values: Any) -> Subscription:

@@ -132,7 +132,7 @@ async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk
     assert card["account"] == {"status": "active", "answers": {}}
     assert {c["kind"]: c["value"] for c in card["contacts"]} == {"email": person.email, "phone": person.phone}
     [order] = card["orders"]
-    assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+    assert order["items"] == [{"id": "standard", "quantity": 1, "term": "P1Y", "years": 1}]
     assert order["discount_code"] == "START20"
     assert order["net"] + order["vat"] == order["gross"] == card["payments"][0]["amount"]
     taken_back = [consent for consent in card["consents"] if consent["withdrawn_at"]]
@@ -180,7 +180,7 @@ async def test_the_card_has_exactly_its_fields(desk: Running, buyer: Scripted) -
     assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
     assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
     order, payment, runs = only(card["orders"]), only(card["payments"]), only(card["subscriptions"])
-    assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+    assert order["items"] == [{"id": "standard", "quantity": 1, "term": "P1Y", "years": 1}]
     assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
     assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
     assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)

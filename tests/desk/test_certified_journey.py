@@ -88,9 +88,9 @@ async def test_the_straight_way_by_card(desk: Running) -> None:
     assert card["user_name"] == "4455668@aruba.it"
     order = only(card["orders"])
     assert order["items"] == [
-        {"id": "base", "quantity": 1, "years": 1},
-        {"id": "users", "quantity": 2, "years": 1},
-        {"id": "space", "quantity": 2, "years": 1},
+        {"id": "base", "quantity": 1, "term": "P1Y", "years": 1},
+        {"id": "users", "quantity": 2, "term": "P1Y", "years": 1},
+        {"id": "space", "quantity": 2, "term": "P1Y", "years": 1},
     ]
     assert (order["net"], order["vat"], order["gross"], order["currency"]) == (30000, 6600, 36600, "EUR")
     assert (order["status"], order["method"]) == ("paid", "card")

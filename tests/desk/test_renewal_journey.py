@@ -65,7 +65,10 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
     assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
     card = await desk.card(EMAIL)
     [order] = card["orders"]
-    assert (order["status"], order["items"]) == ("paid", [{"id": "r2platnik", "quantity": 1, "years": 1}])
+    assert (order["status"], order["items"]) == (
+        "paid",
+        [{"id": "r2platnik", "quantity": 1, "term": "P1Y", "years": 1}],
+    )
     assert [(c["id"], c["version"]) for c in card["consents"]] == [("auto_renewal", "2026-11")]
     assert card["einvoice"]["email"] == ORDERER["renewal.invoice_email"]
     assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]

@@ -29,9 +29,9 @@ TWO_YEARS = (
     *("pay:now", "pec_ordinary:yes"),
 )
 LINES = [
-    {"id": "base", "quantity": 1, "years": 2},
-    {"id": "users", "quantity": 2, "years": 2},
-    {"id": "space", "quantity": 2, "years": 2},
+    {"id": "base", "quantity": 1, "term": "P2Y", "years": 2},
+    {"id": "users", "quantity": 2, "term": "P2Y", "years": 2},
+    {"id": "space", "quantity": 2, "term": "P2Y", "years": 2},
 ]
 
 

@@ -60,7 +60,7 @@ async def test_the_folder_is_all_that_a_sixth_seller_needs(tmp_path: Path) -> No
         card = await desk.card(scripted.person.email)
         order, company = only(card["orders"]), only(card["companies"])
         assert (order["status"], order["method"], order["currency"]) == ("paid", "paypal", "EUR")
-        assert order["items"] == [{"id": "team", "quantity": 1, "years": 2}]
+        assert order["items"] == [{"id": "team", "quantity": 1, "term": "P2Y", "years": 2}]
         assert (order["net"], order["vat"], order["gross"]) == (45600, 8664, 54264)
         assert order["number"].startswith("KB/")
         assert (company["country"], company["tax_number"], company["name"]) == (

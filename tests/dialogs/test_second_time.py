@@ -23,6 +23,7 @@ from values.payment import StoredWay
 from values.renewal import Owned, Program
 from values.rules import CompanyRules
 from values.seller import Plan
+from values.term import A_YEAR, TWO_YEARS
 
 SWITCHED = replace(SELLER, auto_renewal="offer")
 VISA = StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True)
@@ -169,8 +170,8 @@ def test_after_a_silence_a_stored_card_is_not_shown_before_the_password() -> Non
 
 
 def test_the_term_is_that_of_the_last_order_where_it_is_still_sold() -> None:
-    bought = known_order("paid", "paid", items=(("standard", 1),), years=2)
-    two = replace(SWITCHED, plans=(Plan("standard", 29900, years=(1, 2)),))
+    bought = known_order("paid", "paid", items=(("standard", 1),), term=TWO_YEARS)
+    two = replace(SWITCHED, plans=(Plan("standard", 29900, terms=(A_YEAR, TWO_YEARS)),))
     customer = again(holder(orders=(bought,)), two)
     assert (customer.case.order.years, chosen(customer, "years")) == (2, ["years:2"])
     assert customer.press("years:1").case.order.years == 1

@@ -17,6 +17,7 @@ from values.account_view import AccountView, CompanyView, OrderView
 from values.order import Bill
 from values.payment import StoredWay
 from values.renewal import Owned
+from values.term import TWO_YEARS
 
 EMAIL = "anna@lucani.example"
 LUCANI = CompanyData("Officine Lucani S.r.l.", "Via Garibaldi 21", "41121", "Modena")
@@ -156,7 +157,7 @@ class Certified(Scene):
 
     def the_charge_of_a_renewal(self) -> None:
         self.paid_by_card()
-        bill = Bill(LINES, 2, 73200, "EUR")
+        bill = Bill(LINES, TWO_YEARS, 73200, "EUR")
         coming = renewal.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 73200, "EUR", bill)
         self.happens("a month before the end", coming)
         risen = structs.replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
@@ -167,7 +168,9 @@ class Certified(Scene):
 
     def terms_that_have_changed(self) -> None:
         self.paid_by_card()
-        waits = renewal.RenewalWaits("account-1", ("terms",), MOMENT + timedelta(days=7), Bill(LINES, 2, 73200, "EUR"))
+        waits = renewal.RenewalWaits(
+            "account-1", ("terms",), MOMENT + timedelta(days=7), Bill(LINES, TWO_YEARS, 73200, "EUR")
+        )
         self.happens("a month before the end", waits)
         self.tap("not_now")
         self.happens("seven days before the end", waits)
@@ -176,7 +179,7 @@ class Certified(Scene):
     def a_renewal_never_paid(self) -> None:
         self.paid_by_card()
         self.read_books(replace(self.books, orders=(_owed(60000, 13200),)))
-        bill = Bill(LINES, 2, 73200, "EUR")
+        bill = Bill(LINES, TWO_YEARS, 73200, "EUR")
         self.happens("seven days before the end", structs.replace(_to_pay(), bill=bill))
         ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
         self.read_books(replace(self.books, owned=(ended,)))

@@ -11,6 +11,7 @@ from dialogs.messages import account, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
 from values.order import Bill
+from values.term import A_YEAR
 
 PROGRAMS = owned("r2platnik", "r2faktury")
 EMAIL = "kadry@bursztyn.example.com"
@@ -119,7 +120,7 @@ class Owner(Scene):
     def the_charge_of_a_renewal(self) -> None:
         with self.unheard("a customer who has agreed to automatic renewal logs in"):
             self.enters(agreed=True)
-        bill = Bill((("r2platnik", 1),), 1, 46617, "PLN", was=43050)
+        bill = Bill((("r2platnik", 1),), A_YEAR, 46617, "PLN", was=43050)
         coming = renewal.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
         self.happens("a month before the end; the price has risen", coming)
         declined = structs.replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
@@ -161,5 +162,5 @@ def _to_pay(days: int) -> renewal.RenewalToPay:
         order_id="order-3",
         number="R2/2026/000002",
         payment_id="payment-3",
-        bill=Bill((("r2platnik", 1),), 1, 46617, "PLN"),
+        bill=Bill((("r2platnik", 1),), A_YEAR, 46617, "PLN"),
     )

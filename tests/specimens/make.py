@@ -34,6 +34,7 @@ from tests.dialogs.test_voice import NOTE, heard, listening
 from tests.specimens.archives import archive, keep_conversations
 from values.meaning import Answer, Empty, Expects, Fact
 from values.order import Bill
+from values.term import A_YEAR
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,7 +105,7 @@ STAGES: dict[str, Stage] = {
         told(activated(), holder()).press("start:buy").hear(renewal_placed("account-1"))
     ),
     "terms-to-accept": lambda: activated().hear(
-        RenewalWaits("account-1", ("terms",), NOW, Bill((("standard", 1),), 1, 36777, "PLN"))
+        RenewalWaits("account-1", ("terms",), NOW, Bill((("standard", 1),), A_YEAR, 36777, "PLN"))
     ),
 }
 

@@ -69,7 +69,7 @@ class LifeBooks(Books, frozen=True):
     def renewal_ordered(self, method: str) -> "LifeBooks":
         """Place the desk's own order for a renewal, to be paid until its last day."""
         _bill, found, total = self.bill()
-        lines = tuple(CartLine(item.id, item.years, item.quantity, item.renews) for item in found)
+        lines = tuple(CartLine(item.id, item.term, item.quantity, item.renews) for item in found)
         company, key = self.account.company, f"renewal-{len(self.sales)}"
         wanted = PlaceOrder(ACCOUNT, company.id if company else "", lines, method, True, None, total, ())
         return self.ordered(wanted, key, by_desk=True).open_payment(OpenPayment(key, method), f"{key}-money")[0]
@@ -98,7 +98,7 @@ def _subscription(of: Owned) -> Subscription:
         order_id=of.order_id,
         product=of.product,
         serial=of.serial,
-        years=of.years,
+        term=of.term,
         status="active",
         starts_at=of.starts_at,
         ends_at=of.ends_at,

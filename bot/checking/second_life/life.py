@@ -5,7 +5,6 @@ Between the parts of a life the profile changes under the customer: prices rise,
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
 from msgspec.structs import replace
@@ -202,7 +201,7 @@ class _Life:
             place = self._told(place, _to_pay(place.books, bill), bill)
         over = ends_at
         if awaited and rules.grace_days:
-            over = last_moment(rules, ends_at, ZoneInfo(self.seller.time_zone))
+            over = last_moment(rules, ends_at, self.seller.zone)
             place = self._later(place, ends_at)
             place = self.customer.happen(place, SubscriptionLapsed(lines[0][0], ends_at, over, lines))
         gone = place.books.last.view if awaited else None
@@ -291,7 +290,7 @@ class _Life:
 
 
 def _to_pay(books: LifeBooks, bill: Bill) -> RenewalToPay:
-    of, zone = books.last.view, ZoneInfo(books.seller.time_zone)
+    of, zone = books.last.view, books.seller.zone
     return RenewalToPay(
         plan=bill.lines[0][0],
         ends_at=books.ends_at,

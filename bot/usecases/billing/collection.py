@@ -160,6 +160,7 @@ class RenewalCollection(Struct, frozen=True):
                 tax=quote.tax,
                 method=known or self.seller.methods[0],
                 auto_renewal=True,
+                time_zone=self.seller.time_zone,
                 series=f"{self.seller.order_prefix}/{tx.now.year}",
                 conversation_id=notifications.first(tx, ending.account_id),
                 beside=True,

@@ -1,7 +1,6 @@
 """Commands about payments and stored payment methods."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
@@ -84,7 +83,7 @@ def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> 
 
 def _last_of_renewal(deps: CommandDeps, context: CommandContext, order_id: str) -> datetime | None:
     seller = deps.seller
-    return renewals.payable_until(context.connection, order_id, seller.renewal_rules, ZoneInfo(seller.time_zone))
+    return renewals.payable_until(context.connection, order_id, seller.renewal_rules, seller.zone)
 
 
 def _usable(command: OpenPayment, context: CommandContext) -> str | None:

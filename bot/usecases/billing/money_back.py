@@ -1,7 +1,6 @@
 """Money that came back: providers' answers booked, and told to the customer, the seller and the seller's support."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -78,7 +77,7 @@ class PaymentOwner(Owner):
         if not timer_rows.take(tx.connection, timer) or locked is None:
             return None
         order, payment = locked
-        by_day = awake(tx.now, self.seller.renewal_rules, ZoneInfo(self.seller.time_zone))
+        by_day = awake(tx.now, self.seller.renewal_rules, self.seller.zone)
         if payment.status != "pending" or order.status != "placed" or payment.expires_at <= by_day:
             return None
         if by_day > tx.now:

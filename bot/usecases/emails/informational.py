@@ -41,6 +41,7 @@ from values.rules import (
     NOTE_WITHDRAWAL_DECIDED,
 )
 from values.seller import Seller
+from values.term import term_shown
 
 #: Notes on how to pay by transfer or postal slip.
 TO_PAY = (NOTE_INSTRUCTIONS, NOTE_DEADLINE)
@@ -219,7 +220,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "number": order.number,
         "plan": product_word(plan.id, seller),
         "extra": tuple(counted(item.id, item.quantity, seller) for item in extra) or None,
-        "years": plan.years,
+        **term_shown(plan.term),
         "net": order.price.net,
         "vat": order.price.vat,
         **tax_shown(order.tax or Vat(plan.vat_percent, "home", order.billing["country"])),

@@ -35,7 +35,7 @@ from services.orders.pricing import Item, PricingDiscount, price
 from services.store import conversations
 from values.consent import Acceptance
 from values.money import Buyer, Vat
-from values.offer import DiscountCode, NotGood, judge_discount
+from values.offer import DiscountCode, NotGood, judge_discount, net_for
 from values.order import CartLine, Price
 from values.seller import Seller
 
@@ -80,6 +80,7 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
             price=command.price,
             method=command.method,
             auto_renewal=command.auto_renewal,
+            time_zone=deps.seller.time_zone,
             conversation_id=context.conversation.id,
             series=f"{deps.seller.order_prefix}/{context.now.year}",
         ),
@@ -159,7 +160,7 @@ def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext
     judged = _judged(deps, given, (item.id for item in order.items), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, order.company_id, context)
-    lines = [CartLine(item.id, item.years, item.quantity) for item in order.items]
+    lines = [CartLine(item.id, item.term, item.quantity) for item in order.items]
     return price(items(deps.seller, lines, code, tax), _lowering(code), deps.seller.currency)
 
 
@@ -182,13 +183,12 @@ def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, 
 
 def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
     """Return a plan, or so many packs of an add-on."""
-    addon = next((addon for addon in seller.addons if addon.id == line.plan), None)
-    net = seller.plan(line.plan).net if addon is None else addon.net
+    net = net_for(seller.sold(line.plan) or seller.plan(line.plan), line.term)
     lowered = code is None or code.lowers(line.plan)
     renewing = line.plan not in seller.never_renewed
     instead = seller.instead_of(line.plan)
     return Item(
-        *(line.plan, line.quantity, line.years, net, tax.percent, line.renews, lowered, renewing), instead=instead
+        *(line.plan, line.quantity, line.term, net, tax.percent, line.renews, lowered, renewing), instead=instead
     )
 
 

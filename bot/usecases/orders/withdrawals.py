@@ -1,7 +1,5 @@
 """Commands of withdrawals: kept with their hour, given to the account that logs in, decided by a person."""
 
-from zoneinfo import ZoneInfo
-
 from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
@@ -117,7 +115,7 @@ def decide_withdrawal(deps: CommandDeps, command: DecideWithdrawal, context: Com
     if decided is None:
         return NothingStated()
     if decided.account_id is not None and not command.accepted:
-        rules, zone = deps.seller.renewal_rules, ZoneInfo(deps.seller.time_zone)
+        rules, zone = deps.seller.renewal_rules, deps.seller.zone
         renewals.collect_again(context.connection, decided.account_id, rules, zone, context.now)
     number = order.number if order is not None else None
     over = order is not None and contract_over.has_ended(context.connection, order.id)

@@ -1,7 +1,6 @@
 """The job that writes a notice of a term: to customers without a conversation, some to everybody."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -71,7 +70,7 @@ class NoticeLetters(Struct, frozen=True):
         known = subscriptions.get(connection, job.subscription_id)
         company = companies.latest(connection, known.account_id) if known is not None else None
         buyer = company.buyer if company is not None else Buyer(seller.country)
-        days = days_left(job.ends_at, self.now, ZoneInfo(seller.time_zone))
+        days = days_left(job.ends_at, self.now, seller.zone)
         return {"days": days, **term_price(event.product, buyer, seller)}
 
     def _to(self, connection: sa.Connection, job: MailNotice) -> tuple[str | None, str]:

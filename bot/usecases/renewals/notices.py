@@ -149,7 +149,7 @@ class FileReminders(Struct, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The seller's time zone, by which days begin."""
-        return ZoneInfo(self.seller.time_zone)
+        return self.seller.zone
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """Tell of the ends that are due, by day, and set the timer for the next one.
@@ -212,7 +212,7 @@ class Lapse(Struct, frozen=True):
         on: list[Subscription] = []
         for of in ending.all:
             if of.product == free:
-                subscriptions.prolong(tx.connection, of, tx.now)
+                subscriptions.prolong(tx.connection, of, self.collection.zone, tx.now)
             elif subscriptions.goes_on(tx.connection, of):
                 subscriptions.set_ended(tx.connection, of.id)
             elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:

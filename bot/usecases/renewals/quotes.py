@@ -28,6 +28,7 @@ from values.money import Vat
 from values.order import Bill, Price
 from values.renewal import Outlook, RenewalRules, next_collection, steps
 from values.seller import Seller
+from values.term import Term, longest, months_of
 
 _log = structlog.get_logger(__name__)
 MANDATE = "auto_renewal"  # the document in whose words renewing by itself is agreed to, where the profile has it
@@ -78,7 +79,7 @@ def bill_of(
 ) -> Bill:
     """Return the bill of an order's lines."""
     lines, money = tuple((item.id, item.quantity) for item in items), price.gross
-    return Bill(lines, max(item.years for item in items), money.minor, money.currency, was, code, tax, company)
+    return Bill(lines, longest(item.term for item in items), money.minor, money.currency, was, code, tax, company)
 
 
 def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
@@ -104,7 +105,7 @@ class Quotes(Struct, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The seller's time zone, by which days begin."""
-        return ZoneInfo(self.seller.time_zone)
+        return self.seller.zone
 
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
@@ -181,7 +182,7 @@ class Quotes(Struct, frozen=True):
             label=way.label if way is not None else None,
             gross=ordered.price.gross.minor if waits and ordered is not None else quote.gross,
             currency=quote.price.gross.currency,
-            years=max(item.years for item in quote.items),
+            term=longest(item.term for item in quote.items),
         )
 
     def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
@@ -210,7 +211,7 @@ class Quotes(Struct, frozen=True):
             if (of.auto_renewal or self.seller.program(of.product) is not None)
             and of.product not in never
             and not subscriptions.goes_on(connection, of)
-            and self.seller.net_of(self.seller.renewed_by(of.product)) is None
+            and self.seller.sold(self.seller.renewed_by(of.product)) is None
         )
 
     def quote(self, connection: sa.Connection, ending: HolderEnding, rules: RenewalRules) -> Quote | None:
@@ -239,13 +240,14 @@ class Quotes(Struct, frozen=True):
     def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
         """Return the lines of the order, as the offer lists them.
 
-        The same products, quantities and years at today's price.
+        The same products, quantities and term at today's price.
         """
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         found = [
-            Item(name, of.quantity, self._years(of, renewing, rules), net, tax.percent, of.id)
+            Item(name, of.quantity, term, net, tax.percent, of.id)
             for of in renewing
-            if (net := self.seller.net_of(name := self.seller.renewed_by(of.product))) is not None
+            for term in [self._term(of, renewing, rules)]
+            if (net := self.seller.net_of(name := self.seller.renewed_by(of.product), term)) is not None
         ]
         return tuple(sorted(found, key=lambda item: (sold.index(item.id), str(item.renews))))
 
@@ -298,22 +300,23 @@ class Quotes(Struct, frozen=True):
         )
 
     def _sold(self, of: Subscription) -> bool:
-        if self.seller.net_of(self.seller.renewed_by(of.product)) is not None:
+        if self.seller.sold(self.seller.renewed_by(of.product)) is not None:
             return True
         _log.error("renewal_not_offered", alarm=True, subscription=of.id, product=of.product)
         return False
 
-    def _years(self, of: Subscription, renewing: tuple[Subscription, ...], rules: RenewalRules) -> int:
-        """Return the term in years: as it was bought, for a program the profile's.
+    def _term(self, of: Subscription, renewing: tuple[Subscription, ...], rules: RenewalRules) -> Term:
+        """Return the term: as it was bought, for a program the profile's.
 
         Where the plan isn't sold for so long any more, the longest term that is, and its add-ons with it.
         """
         if self.seller.program(of.product) is not None:
-            return rules.years
-        terms = {plan.id: plan.years for plan in self.seller.plans}
-        offered = [n for each in renewing for n in terms.get(each.product, ())]
-        return max((n for n in offered if n <= of.years), default=of.years)
+            return rules.term
+        terms = {plan.id: plan.terms for plan in self.seller.plans}
+        offered = [term for each in renewing for term in terms.get(each.product, ())]
+        fitting = [term for term in offered if months_of(term) <= months_of(of.term)]
+        return longest(fitting) if fitting else of.term
 
 
-def _counted(items: Sequence[Item]) -> list[tuple[str, int, int]]:
-    return sorted((item.id, item.quantity, item.years) for item in items)
+def _counted(items: Sequence[Item]) -> list[tuple[str, int, Term]]:
+    return sorted((item.id, item.quantity, item.term) for item in items)

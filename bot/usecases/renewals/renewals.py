@@ -167,7 +167,7 @@ class Renewals(Struct, frozen=True):
         ends_at = ending.at
         if self.seller.program(of.product) is None or "reminder" not in self.seller.dialogs:
             return ()
-        if self.seller.net_of(self.seller.renewed_by(of.product)) is None:
+        if self.seller.sold(self.seller.renewed_by(of.product)) is None:
             return ()  # told as no longer sold
         if reminders.stopped(tx.connection, of.account_id):
             return ()

@@ -7,6 +7,7 @@ from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
     EMPTIED,
+    INTERNAL,
     KEPT,
     OPERATIONAL,
     REPLACED,
@@ -56,6 +57,8 @@ sales_order = sa.Table(
     sa.Column("tax", Json, nullable=True, info=exported(KEPT, after="discount_amount")),
     # to the seller's own questions
     sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
+    # by whose calendar its terms end
+    sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC", info=withheld(INTERNAL, KEPT)),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
     sa.Index("ix_sales_order_status_placed_at_id", "status", "placed_at", "id"),

@@ -24,7 +24,6 @@ subscription = sa.Table(
     # None: it was bought before the desk, as the seller's books say
     sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, index=True, info=exported(KEPT)),
     sa.Column("product", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("years", sa.Integer, nullable=False, info=exported(KEPT)),
     sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # pending, active, grace, ended
     sa.Column("starts_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     sa.Column("ends_at", UtcDateTime, nullable=True, info=exported(KEPT)),
@@ -35,6 +34,9 @@ subscription = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False, server_default="1", info=exported(KEPT, after="serial")),
     # why no other term follows, known before the end: cancelled, withdrawn, refunded, disputed; term: it was just over
     sa.Column("end_reason", sa.Text, nullable=True, info=exported(KEPT, after="quantity")),
+    sa.Column("term", sa.Text, nullable=False, server_default="P1Y", info=exported(KEPT, after="product")),  # ISO 8601
+    # the start by whose day of the month it ends; None: bought before the desk, by the day of its end
+    sa.Column("anchor", UtcDateTime, nullable=True, info=exported(KEPT, after="end_reason")),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
     sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),

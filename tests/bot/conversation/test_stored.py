@@ -15,6 +15,7 @@ from dialogs.renewal.notices import NoLongerSold, RenewalSetRight, TermEnding, W
 from tests.table import table
 from values.order import Bill
 from values.renewal import Outlook
+from values.term import A_YEAR
 
 LINKS = (
     StoredLink("payment", "p1", "transfer", "2026/7"),
@@ -79,7 +80,7 @@ def test_a_causes_stored_form(stored: str, cause: StoredCause) -> None:
 
 
 END = datetime(2027, 11, 20, 12, tzinfo=UTC)
-LINES, BILL = (("base", 1),), Bill((("base", 1),), 1, 900, "EUR")
+LINES, BILL = (("base", 1),), Bill((("base", 1),), A_YEAR, 900, "EUR")
 ENDS = Outlook("ends", ("s1",), LINES, END)
 OF_LETTER: dict[str, Any] = {"payment_id": "p1", "days": 7, "refusal": "gone", "bill": BILL}
 FROM_BOOKS: dict[str, Any] = {**dict.fromkeys(("account_id", "order_id", "number"), "")}

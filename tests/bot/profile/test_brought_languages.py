@@ -93,7 +93,7 @@ def test_what_only_the_seller_sees_may_stay_english() -> None:
 
 NOT_ASKED = {
     *("sdi_code", "contact_forms", "customer_number", "country", "orderer_email", "invoice_email"),
-    *("product", "company_report", "zone", "holder_email"),
+    *("product", "company_report", "zone", "holder_email", "term"),
 }
 
 
@@ -120,8 +120,8 @@ def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
     spoil(
         folder,
         "texts/de/order.toml",
-        'period = { plural = "years", one = "1~Jahr", other',
-        'period = { plural = "years", other',
+        'none = { plural = "years", one = "1~Jahr", other',
+        'none = { plural = "years", other',
     )
 
     assert "lacks one" in only(folder).what

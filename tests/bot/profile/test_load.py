@@ -71,7 +71,7 @@ def test_fakturasmart_is_as_its_guide_says() -> None:
     profile = load(ROOT / "profiles/fakturasmart")
     seller = profile.seller
 
-    assert [(plan.id, plan.net, plan.years) for plan in seller.plans] == [("standard", 29900, (1,))]
+    assert [(plan.id, plan.net, plan.terms) for plan in seller.plans] == [("standard", 29900, ("P1Y",))]
     assert (seller.currency, seller.vat_percent, seller.methods) == (
         "PLN",
         23,

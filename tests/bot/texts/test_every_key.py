@@ -41,6 +41,7 @@ from values.offer import NotGood, Spent
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_KEPT, NOTE_MONEY_BACK, NOTE_USER_NAME, Entry
 from values.seller import Seller
+from values.term import years_of
 
 Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
@@ -178,7 +179,7 @@ BUILT: dict[str, Values] = {
     "option.renew.{}": of("now", "later", "stop"),
     "option.service.{}": of("subscription", "extension"),
     "option.start.{}": of(*get_args(Entry)),
-    "option.years.{}": lambda p: (str(years) for plan in p.seller.plans for years in plan.years),
+    "option.years.{}": lambda p: (str(years_of(term)) for plan in p.seller.plans for term in plan.terms),
     "option.zone.{}": of(
         *("home", "my_account", "payment", "companies", "add_company", "einvoice", "invoices", "my_data", "renewal"),
         *"methods free_version reminders payments contacts consents settings password log_out".split(),

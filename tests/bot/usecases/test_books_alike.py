@@ -48,6 +48,7 @@ from values.consent import Acceptance
 from values.order import CartLine
 from values.payment import StoredMethod, StoredWay
 from values.renewal import Owned
+from values.term import A_YEAR, TWO_YEARS, Term
 
 SELLERS = {name: load(Path("profiles", name)).seller for name in ("fakturasmart", "certified_platform", "r2platnik")}
 UNCLAIMED = frozenset({"revision", "outlooks", "reversals", "invoices"})
@@ -67,6 +68,7 @@ ACTS = st.one_of(
 )
 ORDERER = OrdererDetails("Anna", "+48512000111", "anna@example.com", "faktury@example.com")
 YES = st.sampled_from([True, True, True, False])
+TERMS = st.sampled_from([A_YEAR, TWO_YEARS])
 NUMBER = st.integers(0, 9)
 
 
@@ -92,7 +94,7 @@ class Alike(RuleBasedStateMachine):
         self.books = Books(self.seller, self.now, self.real(), cost=price_by_desk)
         self.saves_a_company(number, "ul. Nowa 1", None, stale=False)
         if bought:
-            self.orders(plan=way, years=1, addon=0, way=way % 9, code=9, right=True, pays=True)
+            self.orders(plan=way, term=A_YEAR, addon=0, way=way % 9, code=9, right=True, pays=True)
 
     def real(self) -> AccountView:
         found = read_view(self.connection, "a1")
@@ -159,11 +161,19 @@ class Alike(RuleBasedStateMachine):
 
     # --- orders and their money ---
 
-    @rule(plan=NUMBER, years=st.integers(1, 2), addon=NUMBER, way=NUMBER, code=NUMBER, right=YES, pays=st.booleans())
-    def orders(self, plan: int, years: int, addon: int, way: int, code: int, right: bool, pays: bool) -> None:
+    @rule(
+        plan=NUMBER,
+        term=TERMS,
+        addon=NUMBER,
+        way=NUMBER,
+        code=NUMBER,
+        right=YES,
+        pays=st.booleans(),
+    )
+    def orders(self, plan: int, term: Term, addon: int, way: int, code: int, right: bool, pays: bool) -> None:
         seller, method = self.seller, self.seller.methods[way % len(self.seller.methods)]
-        lines = [CartLine(seller.plans[plan % len(seller.plans)].id, years)]
-        lines += [CartLine(of.id, years, 2) for n, of in enumerate(seller.addons) if n == addon]
+        lines = [CartLine(seller.plans[plan % len(seller.plans)].id, term)]
+        lines += [CartLine(of.id, term, 2) for n, of in enumerate(seller.addons) if n == addon]
         documents = tuple(one for one in seller.documents if one.id in ("terms", "clauses"))
         accepted = tuple(one.accepted("pl", self.now, "button") for one in documents)
         codes = {n: one.code for n, one in enumerate(seller.discounts)}
@@ -173,7 +183,7 @@ class Alike(RuleBasedStateMachine):
             *("a1", of.id, tuple(lines), method, plan % 3 > 0, codes.get(code), nothing),
             documents=tuple(one.id for one in documents),
             accepted=accepted if right else tuple(replace(one, version="before") for one in accepted),
-            orderer=ORDERER if years == 2 else None,
+            orderer=ORDERER if term == TWO_YEARS else None,
         )
         self.pays(self.does(act if way == 9 else self.priced(act)), way, wanted=pays)
 
@@ -190,7 +200,7 @@ class Alike(RuleBasedStateMachine):
     @rule(n=NUMBER, way=NUMBER, renews=st.booleans(), pays=st.booleans())
     def renews_what_was_bought(self, n: int, way: int, renews: bool, pays: bool) -> None:
         of = self.books.terms[n % len(self.books.terms)]
-        line = CartLine(self.seller.renewed_by(of.product), 1, of.quantity, of.id)
+        line = CartLine(self.seller.renewed_by(of.product), A_YEAR, of.quantity, of.id)
         method, by = self.seller.methods[way % len(self.seller.methods)], self.books.account.companies[0]
         nothing = pricing.price(items(self.seller, [line], None, self.books.tax), None, self.seller.currency)
         placed = self.does(order.PlaceOrder("a1", by.id, (line,), method, renews, None, nothing, ()))
@@ -241,7 +251,7 @@ class Alike(RuleBasedStateMachine):
     def orders_another_in_its_place(self, plan: int, way: int) -> None:
         """The money of the first comes late."""
         for pays in (False, True):
-            self.orders(plan=plan, years=1, addon=0, way=way, code=9, right=True, pays=pays)
+            self.orders(plan=plan, term=A_YEAR, addon=0, way=way, code=9, right=True, pays=pays)
             if not pays:
                 self.opens_a_payment(0, way, 0)
                 self.hears_of_money(0, "failed", right=True, kept=1, again=False)

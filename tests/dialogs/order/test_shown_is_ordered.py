@@ -14,9 +14,11 @@ from values.meaning import Discount
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.seller import Plan, Seller
+from values.term import A_YEAR, TWO_YEARS
 
 ROWS = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-SOLO, TEAM = Plan("solo", 49000, years=(1, 2)), Plan("team", 99000, years=(1, 2))
+YEARLY = (A_YEAR, TWO_YEARS)
+SOLO, TEAM = Plan("solo", 49000, terms=YEARLY), Plan("team", 99000, terms=YEARLY)
 SELLS_TWO = replace(
     SELLER,
     plans=(SOLO, TEAM),
@@ -155,9 +157,9 @@ def test_a_code_is_taken_out_again(way: list[str]) -> None:
 
 # --- what is remembered ---
 
-TERMS = replace(CARTS, plans=(Plan("standard", 29900, years=(1, 2)),))
-TWO_YEARS = known_order("paid", "paid", items=(("standard", 1),), years=2, method="transfer")
-HOLDER = holder(orders=(TWO_YEARS,))
+TERMS = replace(CARTS, plans=(Plan("standard", 29900, terms=YEARLY),))
+FOR_TWO = known_order("paid", "paid", items=(("standard", 1),), term=TWO_YEARS, method="transfer")
+HOLDER = holder(orders=(FOR_TWO,))
 
 
 def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:

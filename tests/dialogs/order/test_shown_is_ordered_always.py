@@ -17,6 +17,7 @@ from tests.dialogs.order.test_shown_is_ordered import SELLS_TWO, SOLO, TEAM, bou
 from tests.table import table
 from values.offer import DiscountCode
 from values.seller import Seller
+from values.term import term_of_years
 
 
 def without(plan_id: str) -> Callable[[Seller], Seller]:
@@ -33,7 +34,9 @@ def sold_again(seller: Seller) -> Seller:
 
 
 def of_terms(*years: int) -> Callable[[Seller], Seller]:
-    return lambda seller: replace(seller, plans=tuple(replace(plan, years=years) for plan in seller.plans))
+    return lambda seller: replace(
+        seller, plans=tuple(replace(plan, terms=tuple(map(term_of_years, years))) for plan in seller.plans)
+    )
 
 
 def reworded(name: str) -> Callable[[Seller], Seller]:

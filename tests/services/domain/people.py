@@ -22,12 +22,13 @@ from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.tables.accounts import company as company_table
 from tests.kit.narrow import a
+from values.term import A_YEAR
 
 T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 KEY = b"a server key of the tests, 32 b."
-PLAN = Item("standard", 1, 1, 29900, 23)
+PLAN = Item("standard", 1, A_YEAR, 29900, 23)
 BURSZTYN = Billing("PL", "1234563218", "Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 WANTED = orders.WantedOrder(
     id="o1",

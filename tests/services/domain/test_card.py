@@ -80,7 +80,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "id": "o1",
                 "number": "FS/2026/000001",
                 "company_id": "f1",
-                "items": [{"id": "standard", "quantity": 1, "years": 1}],
+                "items": [{"id": "standard", "quantity": 1, "term": "P1Y", "years": 1}],
                 "discount_code": None,
                 "net": 29900,
                 "vat": 6877,
@@ -119,6 +119,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
             {
                 "product": "standard",
                 "quantity": 1,
+                "term": "P1Y",
                 "years": 1,
                 "status": "active",
                 "starts_at": "2026-11-20T12:01:00Z",

@@ -6,6 +6,7 @@ When providers are asked what came back: nightly for half a year, then weekly, e
 """
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -24,9 +25,10 @@ from services.payments.returned import BookedBack
 from services.store import timer_rows
 from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription, years_later
+from services.subscriptions.subscriptions import Subscription
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, paid_order, placed, sign_up
+from values.term import A_YEAR, TWO_YEARS, end_after
 
 ANNA = DirectoryRecord("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
 NOBODY = DirectoryRecord("10000041", customer_number="10000041")
@@ -243,13 +245,12 @@ def test_an_account_is_one_customers(connection: sa.Connection) -> None:
 
 
 GROSS = 36777
-YEAR = years_later(NOW, 1)
-TWO = years_later(NOW, 2)
+YEAR, TWO = (end_after(NOW, term, ZoneInfo("UTC")) for term in (A_YEAR, TWO_YEARS))
 
 
 def bought(connection: sa.Connection, order_id: str, now: datetime, renews: str | None = None) -> None:
     """A year, paid: of its own, or put on the end of the subscription that it renews."""
-    paid_order(connection, [Item("standard", 1, 1, 29900, 23, renews)], order_id, GROSS, now)
+    paid_order(connection, [Item("standard", 1, A_YEAR, 29900, 23, renews)], order_id, GROSS, now)
 
 
 def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> BookedBack | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from tests.services.domain.test_links import issue, state
 from tests.services.domain.test_payments import opened, paid
 from tests.services.domain.test_transfers import NUMBER
 from tests.table import table
+from values.term import A_YEAR
 
 NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
 
@@ -162,6 +164,7 @@ def test_a_free_version_wants_an_active_account_and_its_confirmed_company_and_ru
             currency="PLN",
             series="FS/2026",
             conversation_id="talk-a1",
+            zone=ZoneInfo("UTC"),
             now=NOW,
         )
 
@@ -237,7 +240,7 @@ def test_a_contract_can_be_withdrawn_from_for_fourteen_days_or_while_it_runs(con
 def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_along(connection: sa.Connection) -> None:
     bought(connection)
     [of] = subscriptions.of_account(connection, "a1")
-    renewal = Item("standard", 1, 1, 29900, 23, of.id)
+    renewal = Item("standard", 1, A_YEAR, 29900, 23, of.id)
     wanted = replace(WANTED, id="o2", items=(renewal,), price=price([renewal], None, "PLN"))
     assert isinstance(orders.place(connection, wanted, later(days=1)), orders.Placed)
     withdrawals.keep(connection, stated("w1", "I withdraw", order_id="o1"))

@@ -20,10 +20,11 @@ from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, owing, placed, to_pay, try_to_place
+from values.term import A_YEAR
 
 HOURS = timedelta(hours=8)
 GROSS = 36777
-RENEWAL_OF_ANOTHER = Item("premium", 1, 1, 29900, 23, renews="s9")
+RENEWAL_OF_ANOTHER = Item("premium", 1, A_YEAR, 29900, 23, renews="s9")
 OTHER_COMPANY = Billing("PL", "5260001246", "Inna sp. z o.o.", "ul. Krótka 1", "80-831", "Gdańsk")
 
 

@@ -17,6 +17,7 @@ from tests.services.domain.people import NOW, PLAN, at_once, company, customer, 
 from tests.table import table
 from values.money import Money
 from values.order import Price
+from values.term import A_YEAR, TWO_YEARS
 
 
 def zloty(net: int, vat: int, gross: int) -> Price:
@@ -28,7 +29,7 @@ def zloty(net: int, vat: int, gross: int) -> Price:
     [
         ((PLAN,), None, zloty(29900, 6877, 36777)),
         ((PLAN,), PricingDiscount("START20", 20), zloty(23920, 5502, 29422)),
-        ((replace(PLAN, years=2),), None, zloty(59800, 13754, 73554)),
+        ((replace(PLAN, term=TWO_YEARS, unit_net=59800),), None, zloty(59800, 13754, 73554)),
         ((replace(PLAN, unit_net=250, vat_percent=25),), None, zloty(250, 63, 313)),  # 62.5: half goes up
         ((replace(PLAN, unit_net=5, vat_percent=10),), PricingDiscount("HALF", 50), zloty(2, 0, 2)),
         ((PLAN,), PricingDiscount("MINUS50", amount=5000), zloty(24900, 5727, 30627)),
@@ -63,7 +64,7 @@ items = st.lists(
         Item,
         st.just("x"),
         st.integers(1, 50),
-        st.integers(1, 3),
+        st.just(A_YEAR),
         st.integers(0, 10**7),
         st.sampled_from([0, 5, 8, 23]),
         lowered=st.booleans(),
@@ -77,7 +78,7 @@ by_amount = st.builds(PricingDiscount, st.just("D"), st.just(0), st.integers(1, 
 
 def sums(lines: list[Item]) -> tuple[int, int]:
     """What the lines cost in all, and those that a discount lowers, in minor units."""
-    costs = [(line.quantity * line.years * line.unit_net, line.lowered) for line in lines]
+    costs = [(line.quantity * line.unit_net, line.lowered) for line in lines]
     return sum(cost for cost, _ in costs), sum(cost for cost, lowered in costs if lowered)
 
 
@@ -118,7 +119,6 @@ def test_no_sum_is_negative_nor_higher_than_without_a_discount(
     ("item", "discount"),
     [
         (replace(PLAN, quantity=0), None),
-        (replace(PLAN, years=0), None),
         (replace(PLAN, unit_net=-1), None),
         (replace(PLAN, vat_percent=-1), None),
         (PLAN, PricingDiscount("FREE", 100)),

@@ -18,6 +18,7 @@ from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, paid_order
 from values.account_view import OrdererDetails
 from values.renewal import RenewalRules
+from values.term import A_YEAR, TWO_YEARS, end_after
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 RULES = RenewalRules(remind_days=30)
@@ -33,7 +34,7 @@ def owned(connection: sa.Connection, days: int = 20, account_id: str = "a1") -> 
 
 def renewed(connection: sa.Connection, of: str, n: int = 1, now: datetime = NOW) -> None:
     """An order for another year of it, paid."""
-    paid_order(connection, [Item("payroll", 1, 1, 29900, 23, of)], f"o{n}", 36777, now)
+    paid_order(connection, [Item("payroll", 1, A_YEAR, 29900, 23, of)], f"o{n}", 36777, now)
 
 
 def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(connection: sa.Connection) -> None:
@@ -46,19 +47,19 @@ def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(conn
     [known] = subscriptions.of_account(connection, "a1")
     assert known.ends_at == later(days=40)
     [own] = subscriptions.owned(connection, "a1")
-    assert (own.id, own.quantity, own.years, own.status, own.order_id) == (first, 1, 1, "active", None)
+    assert (own.id, own.quantity, own.term, own.status, own.order_id) == (first, 1, A_YEAR, "active", None)
 
 
 def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connection: sa.Connection) -> None:
     buyer(connection)
-    items = [Item("base", 1, 2, 24000, 22), Item("users", 2, 2, 1200, 22)]
+    items = [Item("base", 1, TWO_YEARS, 48000, 22), Item("users", 2, TWO_YEARS, 2400, 22)]
     paid_order(connection, items, "first", 64416)
     found = {o.product: o for o in subscriptions.owned(connection, "a1")}
-    assert {name: (o.quantity, o.years, o.order_id) for name, o in found.items()} == {
-        "base": (1, 2, "first"),
-        "users": (2, 2, "first"),
+    assert {name: (o.quantity, o.term, o.order_id) for name, o in found.items()} == {
+        "base": (1, TWO_YEARS, "first"),
+        "users": (2, TWO_YEARS, "first"),
     }
-    paid_order(connection, [Item("users", 2, 2, 1200, 22, found["users"].id)], "second", 5856)
+    paid_order(connection, [Item("users", 2, TWO_YEARS, 2400, 22, found["users"].id)], "second", 5856)
     found = {o.product: o for o in subscriptions.owned(connection, "a1")}
     assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
     assert found["base"].order_id == "first"
@@ -100,7 +101,7 @@ def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_no
     subscriptions.set_ended(connection, mine)
     renewed(connection, mine, 2, later(days=500))
     [known] = subscriptions.of_account(connection, "a1")
-    assert known.ends_at == subscriptions.years_later(later(days=500), 1)
+    assert known.ends_at == end_after(later(days=500), A_YEAR, WARSAW)
 
 
 def test_a_renewal_whose_money_came_back_before_it_began_doesnt_begin(connection: sa.Connection) -> None:

@@ -22,8 +22,6 @@ from services.subscriptions import subscriptions
 from services.support import handoffs
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, pay, placed, sign_up, to_pay
-from tests.table import table
-from values.renewal import years_later
 
 TOKEN = "abcDEF_-0123456789abcDEF"
 
@@ -61,14 +59,6 @@ def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connectio
     pay(connection)
     [service] = subscriptions.of_account(connection, "a1")
     assert (service.status, service.auto_renewal) == ("active", False)
-
-
-@table(
-    ("start", "years", "end"),
-    [("2028-02-29", 1, "2029-02-28"), ("2028-02-29", 4, "2032-02-29"), ("2027-03-01", 1, "2028-03-01")],
-)
-def test_years_by_the_calendar(start: str, years: int, end: str) -> None:
-    assert years_later(datetime.fromisoformat(start), years) == datetime.fromisoformat(end)
 
 
 def test_one_method_is_the_default(connection: sa.Connection) -> None:

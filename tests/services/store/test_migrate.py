@@ -30,6 +30,7 @@ from tests.architecture.rooms import ROOT
 from tests.kit.narrow import a, present
 from tests.services.domain import people
 from tests.services.domain.people import NOW, buyer
+from values.term import TWO_YEARS
 
 
 def catalogue(url: str) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def test_a_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
 async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     store = open_store(empty_url)
-    items = [Item("base", 1, 2, 24000, 22), Item("space", 2, 2, 1800, 22)]
+    items = [Item("base", 1, TWO_YEARS, 24000, 22), Item("space", 2, TWO_YEARS, 1800, 22)]
     await store.write(lambda c: activated(c, items))
     await store.close()
 

@@ -86,7 +86,7 @@ def places(name: str) -> tuple[LifePlace, ...]:
 def losses(name: str) -> Iterator[Loss]:
     seller = profile(name).seller
     for plan in seller.plans:
-        left = tuple(one for one in seller.plans if one.id != plan.id) or (Plan("another", plan.net, plan.years),)
+        left = tuple(one for one in seller.plans if one.id != plan.id) or (Plan("another", plan.net, plan.terms),)
         programs = tuple(one for one in seller.programs if one.subscription != plan.id)
         former = tuple(one for one in seller.former if one != plan.id)
         lost = replace(seller, plans=left, programs=programs, former=former)

@@ -43,14 +43,15 @@ from values.consent import Acceptance
 from values.offer import DiscountCode
 from values.order import CartLine
 from values.seller import Seller
+from values.term import A_YEAR
 
 NUMBER = "FS/2026/000001"
-CHEAPER = Item("standard", 1, 1, 1, 23)
+CHEAPER = Item("standard", 1, A_YEAR, 1, 23)
 TERMS = tuple(one.accepted("pl", NOW, "button") for one in SELLER.documents if one.id in ("terms", "clauses"))
 NAMES = tuple(one.id for one in TERMS)
 ORDERER = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
 ORDER = PlaceOrder(
-    "a1", "f1", (CartLine("standard", 1, 1),), "blik", False, None, price((PLAN,), None, "PLN"), NAMES, TERMS
+    "a1", "f1", (CartLine("standard", A_YEAR, 1),), "blik", False, None, price((PLAN,), None, "PLN"), NAMES, TERMS
 )
 
 

@@ -40,6 +40,7 @@ from tests.services.domain.people import KEY, NOW, company, customer
 from values.payment import StoredMethod
 from values.renewal import Outlook
 from values.seller import Seller
+from values.term import A_YEAR
 
 CERTIFIED = load(Path("profiles/certified_platform")).seller
 DAY = timedelta(days=1)
@@ -189,8 +190,8 @@ def desk(declined: int) -> Iterator[Desk]:
 
 
 def item(seller: Seller, product: str, quantity: int = 1) -> Item:
-    net = present(seller.net_of(product))
-    return Item(product, quantity, 1, net, 22)
+    net = present(seller.net_of(product, A_YEAR))
+    return Item(product, quantity, A_YEAR, net, 22)
 
 
 def lived(here: Desk, history: History) -> None:

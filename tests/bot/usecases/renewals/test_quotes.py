@@ -18,7 +18,8 @@ from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription
 from tests.table import table
 from values.money import Vat
-from values.renewal import ENDING, RenewalRules, steps, years_later
+from values.renewal import ENDING, RenewalRules, steps
+from values.term import A_YEAR, TWO_YEARS, Term, end_after, years_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CERTIFIED = load(Path("profiles/certified_platform")).seller
@@ -30,44 +31,46 @@ def quotes(seller: object = CERTIFIED) -> Quotes:
     return Quotes(seller, lambda _m: "stripe", lambda _m: True)  # type: ignore[arg-type]
 
 
-def running(product: str, quantity: int, years: int) -> Subscription:
+def running(product: str, quantity: int, term: Term) -> Subscription:
     return Subscription(
-        *(product, "a1", "o1", product, None, years, "active"),
+        *(product, "a1", "o1", product, None, term, "active"),
         starts_at=NOW,
-        ends_at=years_later(NOW, years),
+        ends_at=end_after(NOW, term, ZoneInfo("UTC")),
         auto_renewal=True,
         created_at=NOW,
         quantity=quantity,
     )
 
 
-@given(years=st.sampled_from([1, 2]), users=st.integers(1, 14), space=st.integers(1, 20))
-def test_products_quantities_and_years_are_those_that_were_bought(years: int, users: int, space: int) -> None:
-    bought = (running("space", space, years), running("base", 1, years), running("users", users, years))
+@given(term=st.sampled_from([A_YEAR, TWO_YEARS]), users=st.integers(1, 14), space=st.integers(1, 20))
+def test_products_quantities_and_terms_are_those_that_were_bought(term: Term, users: int, space: int) -> None:
+    bought = (running("space", space, term), running("base", 1, term), running("users", users, term))
     items = quotes().items(bought, RenewalRules(), HOME)
-    assert [(i.id, i.quantity, i.years, i.renews) for i in items] == [
-        ("base", 1, years, "base"),
-        ("users", users, years, "users"),
-        ("space", space, years, "space"),
+    assert [(i.id, i.quantity, i.term, i.renews) for i in items] == [
+        ("base", 1, term, "base"),
+        ("users", users, term, "users"),
+        ("space", space, term, "space"),
     ]
-    net = (24000 + users * 1200 + space * 1800) * years
+    net = (24000 + users * 1200 + space * 1800) * (years_of(term) or 0)
     total = price(items, None, "EUR")
     assert total.net.minor == net
     bill = bill_of(items, total, HOME)
-    assert (bill.gross, bill.years) == (total.gross.minor, years)
+    assert (bill.gross, bill.term) == (total.gross.minor, term)
     assert bill.lines == (("base", 1), ("users", users), ("space", space))
 
 
 def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too() -> None:
-    one_year = replace(CERTIFIED, plans=tuple(replace(plan, years=(1,)) for plan in CERTIFIED.plans))
-    items = quotes(one_year).items((running("base", 1, 2), running("users", 3, 2)), RenewalRules(), HOME)
+    one_year = replace(CERTIFIED, plans=tuple(replace(plan, terms=(A_YEAR,)) for plan in CERTIFIED.plans))
+    items = quotes(one_year).items(
+        (running("base", 1, TWO_YEARS), running("users", 3, TWO_YEARS)), RenewalRules(), HOME
+    )
     assert [(i.id, i.years) for i in items] == [("base", 1), ("users", 1)]
 
 
 def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
-    ending = HolderEnding((running("base", 1, 1), running("users", 2, 1)), NOW)
+    ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR)), NOW)
     no_plan = replace(CERTIFIED, plans=(), former=("base",))
     no_users = replace(CERTIFIED, addons=())
     renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_plan, no_users)]  # type: ignore[arg-type]
@@ -77,7 +80,7 @@ def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeyp
 def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, of: of.product == "base")
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
-    ending = HolderEnding((running("base", 1, 1), running("users", 2, 1), running("space", 1, 1)), NOW)
+    ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR), running("space", 1, A_YEAR)), NOW)
     no_space = replace(CERTIFIED, addons=tuple(addon for addon in CERTIFIED.addons if addon.id != "space"))
     renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_space)]  # type: ignore[arg-type]
     assert [[of.product for of in each] for each in renewed] == [["users", "space"], ["users"]]
@@ -112,7 +115,7 @@ def test_a_firm_without_a_number_renews_at_no_guessed_rate(
     firm = Billing("FR", number, "Atelier du Port", "12 quai des Chartrons", "33000", "Bordeaux")
     company = CompanyRecord("c1", "a1", firm, "customer", "verified", NOW, NOW)
     monkeypatch.setattr(Quotes, "company", lambda *_of: company)
-    ending = HolderEnding((running("base", 1, 1),), NOW)
+    ending = HolderEnding((running("base", 1, A_YEAR),), NOW)
     for rates, found in (((("FR", 20),), True), ((), renewed)):
         seller = replace(CERTIFIED, vat=replace(CERTIFIED.vat, rates=rates))
         quote = quotes(seller).quote(None, ending, RenewalRules())  # type: ignore[arg-type]

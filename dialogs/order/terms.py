@@ -1,0 +1,102 @@
+"""The term of an order: in whole years where the seller sells nothing shorter, else by its length.
+
+Two questions of which a profile has one: `years` (`years:2`) and `term` (`term:3m`). Each keeps its answer in the slot
+of its name; `chosen_term` is what both come to.
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Step, Word, then
+from dialogs.order.costs import cart, chosen_term, plan_of, shown
+from dialogs.renewal.renewing import begun
+from dialogs.state import Ctx, Order
+from values.money import Money
+from values.seller import Seller
+from values.term import A_YEAR, Term, longest, months_of, read_term, short_form, term_of_years, term_shown, years_of
+
+LENGTH = ("years", "term")
+"""The steps of the term, and their slots."""
+
+
+def with_term(s: Order, term: Term | None, seller: Seller) -> Order:
+    """Return the order for this term, kept where the seller's question keeps it."""
+    if term is None:
+        return replace(s, years=None, term=None)
+    years = years_of(term) if seller.by_years else None
+    return replace(s, years=years, term=short_form(term) if years is None else None)
+
+
+def offered_terms(ctx: Ctx) -> tuple[Term, ...]:
+    """Return the terms for which the chosen plan is sold; none where the profile has the length of renewals."""
+    plans = (plan for plan in ctx.seller.plans if plan.id == plan_of(ctx))
+    return () if "renewal" in ctx.seller.dialogs else next((plan.terms for plan in plans), ())
+
+
+def term_title(term: Term, ctx: Ctx) -> Word:
+    """Return a term as its button says it, without its price."""
+    if ctx.seller.by_years:
+        return Word(f"option.years.{years_of(term)}")
+    return Word("order.period", tuple(term_shown(term).items()))
+
+
+def declare(dialog: Dialog[Order], card: Callable[[Order, Ctx], CardContent]) -> tuple[Step[Order], Step[Order]]:
+    """Declare the two questions."""
+    return _ask(dialog, card, "years", _years), _ask(dialog, card, "term", _lengths)
+
+
+def _ask(
+    dialog: Dialog[Order],
+    card: Callable[[Order, Ctx], CardContent],
+    name: str,
+    options: Callable[[Order, Ctx], tuple[Option, ...]],
+) -> Step[Order]:
+    def is_asked(_s: Order, ctx: Ctx) -> bool:
+        return len(offered_terms(ctx)) > 1 and ctx.seller.by_years == (name == "years")
+
+    step = dialog.choose(
+        name,
+        options,
+        slot=name,
+        when=is_asked,
+        done=lambda s, _c: chosen_term(s) is not None or s.id is not None,
+        params=shown if name == "years" else _sums,
+        card=card,
+        ahead=lambda s, c: begun(c) and s.id is None and is_asked(s, c),
+    )
+
+    @step.on(Answered)
+    def term_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+        """Keep the term."""
+        said = str(e.value)
+        return then(with_term(s, term_of_years(int(said)) if name == "years" else read_term(said), ctx.seller))
+
+    return step
+
+
+def _years(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    return tuple(Option(f"years:{n}", f"option.years.{n}") for n in map(years_of, offered_terms(ctx)))
+
+
+def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the terms with what the cart costs for each."""
+    return tuple(
+        Option(f"term:{short_form(term)}", "option.term", {**term_shown(term), "gross": _gross(term, s, ctx)})
+        for term in offered_terms(ctx)
+    )
+
+
+def _gross(term: Term, s: Order, ctx: Ctx) -> Money:
+    return cart(with_term(s, term, ctx.seller), ctx).gross
+
+
+def _sums(s: Order, ctx: Ctx) -> Params:
+    """Return what the longest term costs, and `instead` what the shortest would in that time, where that is more."""
+    terms = offered_terms(ctx) or (A_YEAR,)
+    most, least = longest(terms), min(terms, key=months_of)
+    gross, times = _gross(most, s, ctx), months_of(most) // months_of(least)
+    again = _gross(least, s, ctx) * times
+    dearer = times * months_of(least) == months_of(most) and again.minor > gross.minor
+    told: Params = {"longest": term_title(most, ctx), "longest_gross": gross, "instead": again if dearer else None}
+    return {**shown(s, ctx), **told}
