@@ -5,6 +5,7 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,7 +29,15 @@ from nlu.questions.answering import Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks, is_answered
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.likelihood import SUREST
-from nlu.questions.side_questions import ABOUT_THE_STEP, SOLD_HERE, SPARING, SURE, read_side_question, rest_beside
+from nlu.questions.side_questions import (
+    ABOUT_THE_STEP,
+    OF_THE_OFFER,
+    SOLD_HERE,
+    SPARING,
+    SURE,
+    read_side_question,
+    rest_beside,
+)
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
@@ -212,9 +221,29 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     aside = _aside(_without_names(wish.text, wish.expected), wish.langs, kinds) if wish.aside_too else None
     if aside == "pay_by" and wish.expected.rows:  # an order's card knows the days of its way to pay
         return wish.sure("ask_pay_by")
+    if aside in OF_THE_OFFER and (entry := _entry_of_the_offer(wish, aside)) is not None:
+        return Faq(entry, _OWN)
     if aside is None or _told_by_entry(wish, aside, waits=waits):
         return None
-    return wish.sure("free_version" if aside == "trial" else f"ask_{aside}")
+    free = aside == "trial" and read_request(wish.text, wish.langs, FREE_VERSION) is not None
+    return wish.sure("free_version" if free else f"ask_{aside}")
+
+
+def _entry_of_the_offer(wish: WeighedMessage, aside: str) -> str | None:
+    """Return the seller's own entry about it, which knows what no profile says: the one called so, or asked so."""
+    listed = () if wish.faq is None else _entries_asked(wish.faq, aside, wish.langs)
+    near = (hit.id for hit in wish.near.hits if hit.id in listed)
+    return next(near, next(iter(listed), None))
+
+
+@lru_cache(maxsize=256)
+def _entries_asked(faq: FaqIndex, aside: str, langs: Languages) -> tuple[str, ...]:
+    """Return the entries called after a question about the offer, else those most of whose ways to ask ask it."""
+    named = f"ask_{'currency' if aside == 'price_in' else aside}"
+    if faq.has(named):
+        return (named,)
+    asked = {one: [_aside(way, langs, OF_THE_OFFER) == aside for way in faq.ways(one)] for one in faq.ids}
+    return tuple(one for one, found in asked.items() if sum(found) * 4 >= len(found))
 
 
 def _told_by_entry(wish: WeighedMessage, aside: str, *, waits: bool) -> bool:
@@ -224,6 +253,8 @@ def _told_by_entry(wish: WeighedMessage, aside: str, *, waits: bool) -> bool:
         return False
     if aside in _GIVING_WAY:
         return _may_tell(wish, aside, entry.id)
+    if aside in OF_THE_OFFER:
+        return entry.confidence > SUREST
     asked_so = aside in _LIKE_AN_ENTRY and entry.shared >= _ALL_KNOWN
     return (asked_so or aside in SPARING) and aside != "total" and _from_faq(wish) is not None
 

@@ -46,8 +46,6 @@ def answer(play: Runner[Any], question: str) -> bool:
             moves.explain(play)
         case "ask_step" | "ask_pay_later" | "ask_next":
             moves.explain(play)
-        case "ask_currency" if seller.sells:
-            play.say("kit.aside.currency", {"currency": seller.currency})
         case "ask_later" | "ask_pause" | "ask_ads" | "ask_safe":
             play.say(f"kit.aside.{question.removeprefix('ask_')}")
         case "ask_cancel":
@@ -56,7 +54,7 @@ def answer(play: Runner[Any], question: str) -> bool:
             play.say("kit.aside.mistake")
         case "ask_leaving" if seller.sells and seller.auto_renewal != "none":
             play.say("kit.aside.leaving", options=(HUMAN,))
-        case "ask_currency" | "ask_leaving" | "ask_pay_by":
+        case "ask_currency" | "ask_price_in" | "ask_term" | "ask_leaving" | "ask_pay_by":
             unknown(play)
         case _:
             return False

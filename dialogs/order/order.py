@@ -29,10 +29,23 @@ from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
 from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
-from dialogs.order.costs import cart, lines, methods, orderer_of, priced, prices, renews, shown, tax_of
+from dialogs.order.costs import (
+    cart,
+    lines,
+    methods,
+    orderer_of,
+    plan_of,
+    priced,
+    prices,
+    renews,
+    shown,
+    tax_of,
+    undecided,
+)
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
+from dialogs.order.products import renewal_sold, terms_sold
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
@@ -385,29 +398,45 @@ prefilled.declare(dialog)
 renewals.declare(dialog)
 
 
-@dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method", "ask_total", "ask_monthly")
+@dialog.asked("ask_price", "ask_price_in", "choose_plan", "renewal_on", "choose_payment_method", "ask_total")
 def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show cart and price, at any step; before the order each part can be changed from there.
 
     A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
-    Whoever wants to buy once more reads the prices of today, not what the last order came to.
+    Whoever wants to buy once more reads the prices of today, not what the last order came to; whoever asks for them in
+    other money, in which ones they are.
     """
-    yearly = (Say("order.yearly", shown(s, ctx)),) if e.intent == "ask_monthly" else ()
+    money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
-    if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
-        return then(s, *yearly, Say("order.prices", {"prices": prices(wanted, ctx)}))
-    chosen = {
-        "addons": ctx.case.cart.closed,
-        "auto_renewal": s.auto_renewal,
-        "method": s.method,
-        "years": s.years,
-        "term": s.term,
-    }
+    if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx)):
+        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx)}))
+    given = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
+    chosen = {"addons": ctx.case.cart.closed, **given}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
-    return then(s, *yearly, Say("order.cart", shown(s, ctx), edits))
+    return then(s, *money, Say("order.cart", shown(s, ctx), edits))
+
+
+@dialog.asked("ask_currency")
+def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Tell the one currency of prices and payments."""
+    return then(s, Say("kit.aside.currency", {"currency": ctx.seller.currency}))
+
+
+@dialog.asked("ask_term")
+def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
+    chosen = tuple(plan for plan in ctx.seller.plans if not undecided(s, ctx) and plan.id == plan_of(ctx))
+    return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)))
+
+
+@dialog.asked("ask_renewal")
+def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Tell what renews itself and how; where renewals are bought, their own dialog tells that."""
+    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", renewal_sold(ctx.seller)),)
+    return then(s, *told)
 
 
 @dialog.asked("my_order", "ask_ordered", *(f"ask_my_{name}" for name in ("plan", "addons", "quantity", "years")))

@@ -1,12 +1,14 @@
-"""Names of products: plans, add-ons, programs, a free version, and those no longer sold.
+"""Names of products: plans, add-ons, programs, a free version, and those no longer sold; their terms and renewal.
 
 Every text that names a product goes by these functions, so that none asks for words that no profile has.
 """
 
-from dialogs.kit import Word
+from collections.abc import Sequence
+
+from dialogs.kit import Params, Word
 from values.money import Money
 from values.offer import Addon
-from values.seller import Seller
+from values.seller import Plan, Seller
 
 UNLISTED = "word.unlisted"
 """What is called by its id: the profile has no name for it any more."""
@@ -37,3 +39,26 @@ def counted(product: str, quantity: int, seller: Seller) -> Word:
 def pieces(addon: Addon, number: int) -> Word:
     """Return a number of pieces of an add-on in words, whether or not they fill packs."""
     return Word(f"addon.{addon.id}.count", (("quantity", addon.packs_for(number)), ("pieces", number)))
+
+
+def terms_sold(plans: Sequence[Plan]) -> Params:
+    """Return the terms for which plans are sold, and whether there are several, or others for each plan."""
+    terms = sorted({years for plan in plans for years in plan.years})
+    alike = len({frozenset(plan.years) for plan in plans}) == 1
+    several = "no" if len(terms) == 1 else "yes" if alike else "by_plan"
+    return {"terms": tuple(Word("order.period", (("years", years),)) for years in terms), "several": several}
+
+
+def renewal_sold(seller: Seller) -> Params:
+    """Return by what rule something renews itself, how it is paid then, and what never renews."""
+    sold = (*(plan.id for plan in seller.plans), *(addon.id for addon in seller.addons))
+    never = tuple(product_word(one, seller) for one in sold if one in seller.never_renewed)
+    rules = seller.renewal_rules
+    return {
+        "mode": seller.auto_renewal if rules.collects else "none",
+        "addons": any(addon.id not in seller.never_renewed for addon in seller.addons),
+        "chargeable": bool(seller.chargeable),
+        "charged": tuple(Word(f"option.method.{way}") for way in seller.chargeable) or None,
+        "charge_days": rules.charge_days,
+        "never": never or None,
+    }

@@ -285,11 +285,13 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
-@dialog.asked("free_version")
-def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
-    """Tell whether there is a free version, and the alternatives."""
+@dialog.asked("free_version", "ask_trial")
+def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+    if ctx.seller.free_version is None and e.intent == "ask_trial":
+        return then(s, Say("zone.no_trial"))
     if ctx.seller.free_version is None:
         plans = tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("zone.no_free_version", {"prices": prices(plans, ctx)}))

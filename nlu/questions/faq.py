@@ -77,7 +77,7 @@ class FaqIndex:
         by_locale: dict[str, list[FaqText]] = {}
         for entry in entries:
             by_locale.setdefault(entry.locale, []).append(entry)
-        self._ids = frozenset(e.id for es in by_locale.values() for e in es)
+        self.ids = frozenset(e.id for es in by_locale.values() for e in es)
         self._languages = {locale: _Language(es, self._stop) for locale, es in by_locale.items()}
         self._leanings: dict[str, Mapping[str, Sequence[Any]]] = {}
 
@@ -90,7 +90,7 @@ class FaqIndex:
         return known
 
     def has(self, entry_id: str) -> bool:
-        return entry_id in self._ids
+        return entry_id in self.ids
 
     def ways(self, entry_id: str) -> tuple[str, ...]:
         """Return the ways of asking that an entry lists, in all languages."""

@@ -34,11 +34,13 @@ _WHY = frozenset({"step", "need"})
 _REACHES = frozenset({"phone", "email"})
 _TALK = ("where", "my_phone", "my_email", "sent", "charged", "what_is_this")
 _GIVEN = ("my_consents", "my_company", _MINE, "my_method", "ordered", "total")
-_LESS = ("invoice", "monthly", "trial", "end", "this")
-_TOLD = ("bot", "wait", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later")
-SURE = (*_TALK, *_TOLD, *_GIVEN, *_LESS, "next")
+_LESS = ("invoice", "end", "this")
+OF_THE_OFFER = ("price_in", "currency", "trial", "term", "renewal")
+"""Questions about what the profile alone says of all that is sold; an entry that lists them says it better."""
+_TOLD = ("bot", "wait", "progress", "ads", "readers", "kept", "pay_by", "pay_later")
+SURE = (*OF_THE_OFFER[:3], *_TALK, *_TOLD, *_GIVEN, *OF_THE_OFFER[3:], *_LESS, "next")
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
-SPARING = frozenset({"total", *_LESS})
+SPARING = frozenset({"total", *OF_THE_OFFER, *_LESS})
 """Those of them that may have few words of their own."""
 ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 
