@@ -6,6 +6,7 @@ from unittest.mock import ANY
 from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, ConversationState, LogIn
+from nlu.questions.asking import subject_of
 from tests.dialogs.driver import known_account
 from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
@@ -16,7 +17,8 @@ from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, 
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
-R2, KONTORBLATT = "r2platnik", "kontorblatt"
+R2, KONTORBLATT, STARTER = "r2platnik", "kontorblatt", "../bot/profile/template"
+OF_THE_OFFER = ("ask_term", "ask_trial", "free_version", "ask_currency", "ask_price_in", "ask_renewal")
 OWN = 0.9  # the confidence of a request read by its own words
 CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = ConversationState(account=Account(entry="sign_up"))
@@ -98,6 +100,16 @@ def test_what_is_meant_at_the_open_question(step: str, meaning: Meaning, locale:
 @all_rows
 def test_questions_about_buying(locale: str, text: str, entry: str) -> None:
     assert means(FAKTURASMART, COMPANY, locale, text, "company.tax_number") == Faq(entry, ANY)
+
+
+@all_rows
+def test_what_is_asked_about_the_offer(locale: str, meant: str, texts: str) -> None:
+    name, among = (KONTORBLATT if locale == "de" else STARTER), meant.split()
+    said = {text: means(name, ConversationState(), locale, text, "account.start") for text in texts.split(" | ")}
+    read = {text: subject_of(meaning) for text, meaning in said.items()}
+    wrong = [text for text, of in read.items() if of not in among and (among or of in OF_THE_OFFER)]
+    assert len(texts) > 400
+    assert wrong == []
 
 
 FREE = [

@@ -4,9 +4,13 @@ from msgspec.structs import replace
 
 from dialogs.kit import Said, Word
 from tests.dialogs.driver import SELLER, Driver, paid
+from tests.journeys.teller import profile
+from tests.table import table
 from values.meaning import Intent
 from values.money import Money
-from values.seller import Plan
+from values.offer import Addon
+from values.renewal import Program, RenewalRules
+from values.seller import Plan, Seller
 
 TWO = replace(SELLER, dialogs=("cart", *SELLER.dialogs), plans=(Plan("start", 58800), Plan("pro", 99000)))
 
@@ -47,3 +51,64 @@ def test_before_anything_is_chosen_all_plans_are_told_and_afterwards_the_cart() 
 def test_a_named_plan_is_told_in_the_zone_instead_of_the_last_order() -> None:
     name = SELLER.plans[0].id
     assert [product for product, _ in asked(paid().press("einvoice:later"), name)] == [f"plan.{name}"]
+
+
+@table(
+    ("years", "chosen", "told"),
+    [
+        ((1,), "", "Płaci się raz, z góry za cały okres (1\xa0rok); innych okresów nie ma."),
+        ((1, 2), "", "Okresy do wyboru, zależnie od planu: 1\xa0rok i 2\xa0lata, płatne raz, z góry. Innych nie ma."),
+        ((1, 2), "pro", "Okresy do wyboru: 1\xa0rok i 2\xa0lata, płatne raz, z góry. Innych nie ma."),
+        ((1, 2), "start", "Płaci się raz, z góry za cały okres (1\xa0rok); innych okresów nie ma."),
+    ],
+)
+def test_terms_are_those_of_the_plan_or_of_any(years: tuple[int, ...], chosen: str, told: str) -> None:
+    customer = Driver(replace(TWO, plans=(Plan("start", 58800), Plan("pro", 99000, years)))).press("start:buy")
+    customer.press(*([f"plan:{chosen}"] if chosen else []))
+    assert said(customer.want("ask_term")) == told
+
+
+RENEWING = replace(
+    SELLER,
+    renewal=RenewalRules(charge_days=7),
+    addons=(Addon("help", 1000),),
+    auto_renewal="offer",
+)
+LICENSED = (Program("r2", "subscription", "standard"),)
+
+
+@table(
+    ("seller", "told"),
+    [
+        (replace(RENEWING, auto_renewal="none"), "Nic nie odnawia się samo"),
+        (replace(RENEWING, renewal=None), "Nic nie odnawia się samo"),
+        (
+            RENEWING,
+            "Tylko jeśli włączysz odnawianie, odnawia się usługa z dodatkami: 7\xa0dni przed końcem okresu przyślemy",
+        ),
+        (replace(RENEWING, addons=()), "odnawia się usługa: 7"),
+        (replace(RENEWING, chargeable=("card",)), "pobierzemy opłatę (Karta) albo przyślemy link"),
+        (replace(RENEWING, auto_renewal="obligatory"), "Odnawia się usługa z dodatkami: 7"),
+        (replace(RENEWING, auto_renewal="with_method", chargeable=("card",)), "opłacone tak: Karta (7"),
+        (replace(RENEWING, programs=LICENSED), "Jednorazowo, bez odnawiania: FakturaSmart Standard."),
+    ],
+)
+def test_what_renews_follows_from_the_offer(seller: Seller, told: str) -> None:
+    answer = said(Driver(seller).press("start:buy").want("ask_renewal"))
+    assert told in answer
+    assert ("Jednorazowo" in answer) is bool(seller.programs)
+
+
+def test_a_price_in_other_money_is_told_in_the_one_there_is() -> None:
+    customer = Driver(TWO).press("start:buy").want("ask_price_in")
+    assert customer.heard == ["kit.aside.currency", "order.prices"]
+    assert said(customer) == "Ceny i płatności są tu tylko w PLN."
+
+
+def test_a_free_version_may_be_tried() -> None:
+    assert Driver(replace(SELLER, free_version="free")).want("ask_trial").heard[-1] == "zone.free_version_where"
+
+
+def said(customer: Driver) -> str:
+    """Return the last answer's first words, as the first language has them."""
+    return profile("fakturasmart").renderer().say(customer.reply[0], "pl")

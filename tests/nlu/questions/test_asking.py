@@ -1,7 +1,8 @@
 """No question undoes or binds anything, with its mark or without, at any kind of step."""
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.questions.asking import asks
+from nlu.questions.asking import asks, subject_of
+from nlu.questions.faq import FaqIndex, FaqText
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.questions.pieces import pieces
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
@@ -157,3 +158,14 @@ def test_a_company_may_be_called_by_a_question(text: str) -> None:
 def test_a_question_is_nobodys_name(text: str) -> None:
     meaning = understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl"))
     assert not isinstance(meaning, Answer)
+
+
+@table("text", ["can I pay monthly?", "what does it cost in euro?"])
+@table("own", [("ask_term", "Is it good?"), ("ask_currency", "Is it good?"), ("months", "Can I pay by the month?")])
+def test_the_sellers_own_entry_tells_of_the_offer(text: str, own: tuple[str, str]) -> None:
+    entry, way = own
+    faq = FaqIndex([FaqText(entry, "en", (way,)), FaqText("hours", "en", ("When are you open?",))])
+    said = understand(text, Expected(Expects.choice, "start"), locale=Locale("en"), faq=faq)
+    asked = "ask_term" if "monthly" in text else "ask_price_in"
+    told = (entry == "ask_currency") is (asked == "ask_price_in")
+    assert subject_of(said) == (entry if told else asked)
