@@ -9,6 +9,7 @@ from dialogs.kit import Params, Word
 from values.money import Money
 from values.offer import Addon
 from values.seller import Plan, Seller
+from values.term import months_of, term_shown
 
 UNLISTED = "word.unlisted"
 """What is called by its id: the profile has no name for it any more."""
@@ -43,10 +44,10 @@ def pieces(addon: Addon, number: int) -> Word:
 
 def terms_sold(plans: Sequence[Plan]) -> Params:
     """Return the terms for which plans are sold, and whether there are several, or others for each plan."""
-    terms = sorted({years for plan in plans for years in plan.years})
-    alike = len({frozenset(plan.years) for plan in plans}) == 1
+    terms = sorted({term for plan in plans for term in plan.terms}, key=months_of)
+    alike = len({frozenset(plan.terms) for plan in plans}) == 1
     several = "no" if len(terms) == 1 else "yes" if alike else "by_plan"
-    return {"terms": tuple(Word("order.period", (("years", years),)) for years in terms), "several": several}
+    return {"terms": tuple(Word("order.period", tuple(term_shown(term).items())) for term in terms), "several": several}
 
 
 def renewal_sold(seller: Seller) -> Params:

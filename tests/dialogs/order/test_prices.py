@@ -11,6 +11,7 @@ from values.money import Money
 from values.offer import Addon
 from values.renewal import Program, RenewalRules
 from values.seller import Plan, Seller
+from values.term import term_of_years
 
 TWO = replace(SELLER, dialogs=("cart", *SELLER.dialogs), plans=(Plan("start", 58800), Plan("pro", 99000)))
 
@@ -63,7 +64,9 @@ def test_a_named_plan_is_told_in_the_zone_instead_of_the_last_order() -> None:
     ],
 )
 def test_terms_are_those_of_the_plan_or_of_any(years: tuple[int, ...], chosen: str, told: str) -> None:
-    customer = Driver(replace(TWO, plans=(Plan("start", 58800), Plan("pro", 99000, years)))).press("start:buy")
+    customer = Driver(
+        replace(TWO, plans=(Plan("start", 58800), Plan("pro", 99000, tuple(map(term_of_years, years)))))
+    ).press("start:buy")
     customer.press(*([f"plan:{chosen}"] if chosen else []))
     assert said(customer.want("ask_term")) == told
 
