@@ -61,7 +61,8 @@ class CompanyView(PrivateStruct):
 class OrderView(PrivateStruct):
     """An order, with amounts in minor units of `currency`.
 
-    The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs.
+    The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs. `once`:
+    those of its items that are paid once.
     """
 
     id: str
@@ -83,6 +84,8 @@ class OrderView(PrivateStruct):
     payment_expires_at: datetime | None = None
     renewal: bool = False
     own_answers: Private[Answers] = NO_ANSWERS
+    buyer: str = ""  # the company, by its id
+    once: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""

@@ -24,7 +24,8 @@ class Addon(Struct, frozen=True):
     """Something sold beside a plan.
 
     `net` and `nets` for one pack, as in `net_for`; `pack` pieces make one pack; at most `most` packs. `unit` is the
-    word by which people name pieces rather than packs ("GB"), if there is one.
+    word by which people name pieces rather than packs ("GB"), if there is one. `once`: `net` is paid once, with the
+    first term. `required`: an order has one pack of it at least.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Addon(Struct, frozen=True):
     most: int = 99
     unit: str = ""
     nets: tuple[tuple[Term, int], ...] = ()
+    once: bool = False
+    required: bool = False
 
     def packs_for(self, pieces: int) -> int:
         """Return how many packs hold so many pieces."""
@@ -44,14 +47,16 @@ class _Priced(Protocol):
     def net(self) -> int: ...
     @property
     def nets(self) -> tuple[tuple[Term, int], ...]: ...
+    @property
+    def once(self) -> bool: ...
 
 
 def net_for(sold: _Priced, term: Term) -> int:
     """Return the net price of one for a term, in minor units.
 
-    The term's own of `nets`; else its share of `net`, the price of one year.
+    The term's own of `nets`; else its share of `net`, the price of one year, or all of that where it is paid once.
     """
-    own = dict(sold.nets).get(term)
+    own = dict(sold.nets).get(term, sold.net if sold.once else None)
     return share_of_year(sold.net, term) if own is None else own
 
 

@@ -11,12 +11,16 @@ from values.term import Term
 
 
 class CartLine(Struct, frozen=True):
-    """`quantity` of a plan for a `term`. `renews` is the id of the subscription whose end it puts off."""
+    """`quantity` of a plan for a `term`, or `once` whatever the term.
+
+    `renews` is the id of the subscription whose end it puts off.
+    """
 
     plan: str
     term: Term
     quantity: int = 1
     renews: str | None = None
+    once: bool = False
 
 
 class Price(Struct, frozen=True):

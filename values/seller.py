@@ -35,6 +35,11 @@ class Plan(Struct, frozen=True):
     terms: tuple[Term, ...] = (A_YEAR,)
     nets: tuple[tuple[Term, int], ...] = ()
 
+    @property
+    def once(self) -> bool:
+        """A plan is paid for each term."""
+        return False
+
 
 class Manners(Struct, frozen=True):
     """Waits for an answer before the desk reminds and then closes kindly, and the lifetimes of its links."""
@@ -189,10 +194,11 @@ class Seller(Struct, frozen=True):
     def never_renewed(self) -> frozenset[str]:
         """Products that don't renew themselves whatever the customer agreed to for others.
 
-        Extensions of a licence are bought once, and the free version has no term to pay for.
+        Extensions of a licence are bought once, some add-ons are, and the free version has no term to pay for.
         """
         extensions = (program.extension for program in self.programs)
-        return frozenset(name for name in (*extensions, self.free_version) if name is not None)
+        once = (addon.id for addon in (*self.addons, *self.former_addons) if addon.once)
+        return frozenset(name for name in (*extensions, *once, self.free_version) if name is not None)
 
     @property
     def renewal_rules(self) -> RenewalRules:

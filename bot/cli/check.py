@@ -142,9 +142,9 @@ def _rehearsed(profile: Profile) -> Rehearsal:
 
 def _renewing(seller: Seller) -> None:
     """Say what a renewal orders again: sellers who mean one of their add-ons to be paid once would find out late."""
+    again, once = (", ".join(a.id for a in seller.addons if a.once == is_once) or "none" for is_once in (False, True))
     if seller.addons and seller.auto_renewal != "none":
-        again = ", ".join(addon.id for addon in seller.addons)
-        typer.echo(f"What renews itself renews with every add-on that was bought: {again}. None is paid once.")
+        typer.echo(f"What renews itself renews with every add-on that was bought: {again}. Paid once: {once}.")
 
 
 def _customers(database: str, seller: Seller) -> None:

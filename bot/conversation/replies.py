@@ -38,7 +38,7 @@ from dialogs.kit.once import read_slots
 from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.order.bought import beside
 from dialogs.order.in_books import order_here
-from dialogs.order.products import counted
+from dialogs.order.products import order_words
 from dialogs.state import ConversationState, Ctx
 from services.accounts import one_time_links, start_links
 from services.errors import describe
@@ -266,8 +266,8 @@ def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
 
 def _waits(order: OrderView, seller: Seller) -> Say:
     """Say what an awaited payment is for, how much, and until when."""
-    bought = tuple(counted(product, n, seller) for product, n in order.items)
-    gross, until = Money(order.gross, order.currency), order.payment_expires_at
+    bought, until = order_words(order, seller), order.payment_expires_at
+    gross = Money(order.gross, order.currency)
     return Say("purchases.other", {"number": order.number, "gross": gross, "bought": bought, "until": until})
 
 

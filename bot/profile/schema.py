@@ -132,14 +132,19 @@ class ProgramTable(table_of(Program)):
     extension: Id | None = None
 
 
-class PlanTable(StrictTable):
-    """`[[plan]]`. `net` is the price in major units, by term or of one year; one that isn't `sold` keeps its name."""
+class OfferTable(StrictTable):
+    """A plan or an add-on. `net` in major units, by term or of one year; one that isn't `sold` keeps its name."""
 
     id: Id
     net: Nets
+    sold: bool = True
+
+
+class PlanTable(OfferTable):
+    """`[[plan]]`. Of `terms` and `years` it has one."""
+
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
     terms: tuple[TermText, ...] = ()
-    sold: bool = True
 
     @property
     def lengths(self) -> tuple[Term, ...]:
@@ -151,18 +156,18 @@ class PlanTable(StrictTable):
         return Plan(self.id, terms=self.lengths, **priced(self.net, currency))
 
 
-class AddonTable(StrictTable):
-    """`[[addon]]`. `net` is the price of one pack, as of a plan; `sold`, too."""
+class AddonTable(OfferTable):
+    """`[[addon]]`. `net` is the price of one pack; `once` it is paid once, whatever the term."""
 
-    id: Id
-    net: Nets
     pack: int = Field(default=1, ge=1)
     max: int = Field(default=99, ge=1, le=9999)
     unit: str = Field(default="", max_length=12)
-    sold: bool = True
+    once: bool = False
+    required: bool = False
 
     def build(self, currency: str) -> Addon:
-        return Addon(self.id, pack=self.pack, most=self.max, unit=self.unit, **priced(self.net, currency))
+        packs = {"pack": self.pack, "most": self.max, "unit": self.unit}
+        return Addon(self.id, **packs, once=self.once, required=self.required, **priced(self.net, currency))
 
 
 class TransferTable(StrictTable):

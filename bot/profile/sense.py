@@ -10,9 +10,9 @@ from bot.profile.problems import ProfileProblem, Tell, line_of
 from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
 from bot.profile.schema import ProfileFile
-from bot.profile.tables import discount_problems, vat_problems
+from bot.profile.tables import addon_doubt, discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
-from bot.texts.text import SELLER_CASES, names
+from bot.texts.text import SELLER_CASES, leaves, names
 from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
@@ -147,7 +147,11 @@ def _letter_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
 
 
 def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Yield discounts and rates of VAT that contradict the offer."""
+    """Yield discounts, rates of VAT and add-ons that contradict the offer."""
+    for n, addon in enumerate(file.addon):
+        if addon.required and not (addon.sold and "renewal" not in file.dialogs):
+            what = f"{addon.id} is in every order, and isn’t sold with any"
+            yield problem(("addon", n, "required"), what, "Take out `required`.")
     plans, addons = ({sold.id: min(sold.net.values()) for sold in offered} for offered in (file.plan, file.addon))
     yield from _term_problems(file, problem)
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
@@ -344,6 +348,13 @@ def _used(profile: Profile, locale: str) -> Mapping[str, str]:
     return found
 
 
+def _words_of(profile: Profile, prefix: str) -> Iterator[str]:
+    """Yield the words of all texts whose keys begin so, in each language."""
+    for texts in profile.catalogue.texts.values():
+        said = (words for key, text in texts.items() if key.startswith(prefix) for words in leaves(text))
+        yield from ("".join(str(piece) for piece in words.pieces if isinstance(piece, str)) for words in said)
+
+
 # Standard rates of VAT in per cent, of countries that have a whole one.
 _RATES = (
     "AT 20 BE 21 BG 20 CY 19 CZ 21 DE 19 DK 25 EE 24 ES 21 FR 20 GR 24 HR 25 HU 27 IE 23 IT 22 LT 21 LU 17 LV 21 MT 18"
@@ -353,7 +364,10 @@ STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATE
 
 
 def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
-    """Yield VAT rates that aren't the standard ones, expired discount codes, and files that nothing reads."""
+    """Yield VAT rates that aren't the standard ones, expired discount codes, and files that nothing reads.
+
+    Also add-ons whose words say something else of how often they are paid.
+    """
     folder, seller = profile.folder, profile.seller
     yield from unread(folder, seller.locales, profile.brand.logo)
     path = folder / "profile.toml"
@@ -364,8 +378,12 @@ def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
         if percent not in (0, standard):  # 0: a seller who is exempt
             what = f"{percent}% isn’t the standard rate of VAT in {country}, which is {standard}%"
             yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
-    tables = (read(path, [])[0] or {}).get("discount", [])
-    for n, (code, table) in enumerate(zip(seller.discounts, tables, strict=True)):
+    raw = read(path, [])[0] or {}
+    for n, table in enumerate(raw.get("addon", [])):
+        addon = next((one for one in seller.addons if one.id == table["id"]), None)
+        if addon is not None and (doubt := addon_doubt(addon, _words_of(profile, f"addon.{addon.id}."))) is not None:
+            yield ProfileProblem(path, line_of(source, ("addon", n)), *doubt)
+    for n, (code, table) in enumerate(zip(seller.discounts, raw.get("discount", []), strict=True)):
         if code.expires_at is not None and code.expires_at <= now and not table.get("over"):
             what = f"the discount code {code.code} is over since {code.expires_at:%Y-%m-%d}"
             line = line_of(source, ("discount", n, "expires_at"))

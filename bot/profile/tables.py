@@ -1,7 +1,7 @@
 """The tables `[brand]`, `[vat]`, `[desk]` and `[[discount]]` of `profile.toml`, and what is wrong in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from values import tax_number
 from values.hours import DAYS, Day, OfficeHours, Span
 from values.look import READABLE, SEEN, Look, by_day, contrast, fill_with, is_colour
 from values.money import UNION, VatRules
-from values.offer import DiscountCode
+from values.offer import Addon, DiscountCode
 from values.parsing import Ok
 from values.rules import DeskRules
 
@@ -178,6 +178,20 @@ def discount_problems(
         if table.amount is not None and prices and table.amount >= min(prices):
             what = f"{table.code} takes off all of a price of {min(prices)}: nothing would be left to pay"
             yield n, "amount", what, "Lower `amount`, or name dearer ones in `plans`."
+
+
+_SAYS_ONCE = r"jednoraz\w*|jednokrotn\w*|una tantum|\bonce\b|one[- ]?off|one[- ]?time|einmalig\w*"
+_PAID_ONCE = re.compile(rf"{_SAYS_ONCE}|wdrożeni\w*|attivazione|set-?up|einrichtung\w*", re.IGNORECASE)
+
+
+def addon_doubt(addon: Addon, words: Iterable[str]) -> tuple[str, str] | None:
+    """Return what is odd in an add-on whose words tell that it is paid once, and the remedy."""
+    found = (re.search(_SAYS_ONCE, said, re.IGNORECASE) if addon.once else _PAID_ONCE.search(said) for said in words)
+    if (said := next(filter(None, found), None)) is None:
+        return None
+    if addon.once:
+        return f"{addon.id} says “{said[0]}” itself, and the desk says it, too", "Take it out of the texts."
+    return f"{addon.id} says “{said[0]}” and renews every year", "Write once = true, unless that is meant."
 
 
 _FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*([^\"';}\s]+)")

@@ -9,7 +9,8 @@ from dialogs.kit import Decision, Event, Param, Say, Word, then
 from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
 from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
-from values.account_view import AccountView, OrderView
+from values.account_view import AccountView, Line, OrderView
+from values.offer import Addon
 from values.renewal import Owned
 
 Service = Literal["none", "waiting", "running", "grace", "ended"]
@@ -127,7 +128,7 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     After the end of the one that still runs for the same company, or None: with its money.
     """
     products = {product, *ctx.seller.instead_of(product)}
-    mine = [o for o in ctx.books.owned if o.product in products and for_company(o, ctx)]
+    mine = [o for o in ctx.books.owned if o.product in products and for_company(o.company_id, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
@@ -146,13 +147,38 @@ def renewing(ctx: Ctx) -> bool:
     return renews_any(ctx) or (is_paid(ctx) and bool(is_renewing(ctx.case.order, ctx)))
 
 
-def for_company(owned: Owned, ctx: Ctx) -> bool:
-    """Return whether it was bought for the order's company; purchases from before the desk name none."""
+def for_company(company_id: str | None, ctx: Ctx) -> bool:
+    """Return whether the order's company has this id; purchases from before the desk have none."""
     here = read_company(ctx)
     saved = here if here.id is not None else here.kept
-    if owned.company_id is None or saved is None or here.choosing:
-        return owned.company_id is None
-    return saved.tax_number == here.tax_number and saved.id == owned.company_id
+    if company_id is None or saved is None or here.choosing:
+        return company_id is None
+    return saved.tax_number == here.tax_number and saved.id == company_id
+
+
+def is_due(addon: Addon, ctx: Ctx) -> bool:
+    """Return whether no order goes without it: what is sold once is asked of a company with its first plan alone."""
+    return addon.required and not (addon.once and _has_had_plan(ctx))
+
+
+def _has_had_plan(ctx: Ctx) -> bool:
+    """Return whether the order's company has paid for a plan, and the money isn't back, or had one before the desk."""
+    paid = (o for o in ctx.books.orders if o.status == "paid" and o.payment_status != "refunded")
+    mine = (product for order in paid if for_company(order.buyer, ctx) for product, _ in order.items)
+    before = (o for o in _plans(ctx.books.owned, ctx) if o.order_id is None)
+    return any(map(ctx.seller.is_service, mine)) or any(for_company(o.company_id, ctx) for o in before)
+
+
+def to_choose(ctx: Ctx) -> list[Addon]:
+    """Return the add-ons of which there is anything to choose."""
+    return [addon for addon in ctx.seller.addons if addon.most > 1 or not is_due(addon, ctx)]
+
+
+def addons_of(cart: Cart, ctx: Ctx) -> tuple[Line, ...]:
+    """Return the add-ons that are being bought: those that can't be left out, and those of the cart."""
+    named = {name for name, _ in cart.extra}
+    due = (addon.id for addon in ctx.seller.addons if addon.id not in named and is_due(addon, ctx))
+    return (*((name, 1) for name in due), *cart.extra)
 
 
 def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:

@@ -28,7 +28,7 @@ from dialogs.messages.order import LapsedOrderChanged, OrderBegun
 from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order import sums
-from dialogs.order.bought import last_unpaid, overtaken
+from dialogs.order.bought import addons_of, is_due, last_unpaid, overtaken, to_choose
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces, product_word
 from dialogs.state import Cart, Ctx
@@ -75,7 +75,7 @@ def _question(addon: Addon, ctx: Ctx) -> Word:
 
 def _about(addon: Addon, ctx: Ctx) -> dict[str, Param]:
     most, unit_net = addon.most * addon.pack, Money(addon.net, ctx.seller.currency)
-    return {"most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net}
+    return {"most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net, "once": addon.once}
 
 
 def _asked(s: Cart, ctx: Ctx) -> Params:
@@ -103,6 +103,7 @@ def _bought(addon: Addon, packs: int, ctx: Ctx) -> Params:
         "packs": in_packs(packs, addon.pack),
         "pieces": pieces(addon, packs * addon.pack),
         "net": Money(addon.net * packs, ctx.seller.currency),
+        "once": addon.once,
     }
 
 
@@ -118,14 +119,14 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
-    taken = any(name == s.addon for name, _ in s.extra)
-    return parse_packs(text, _addon(s, ctx), minimum=0 if taken else 1)
+    addon, taken = _addon(s, ctx), any(name == s.addon for name, _ in s.extra)
+    return parse_packs(text, addon, minimum=0 if taken and not is_due(addon, ctx) else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
-    title, price = Word(f"addon.{addon.id}.title"), Money(addon.net, ctx.seller.currency)
-    told: Params = {"product": title, "unit_net": price}
-    return Option(f"addons:{addon.id}", "cart.addon", told, pieces=pieces(addon, addon.pack))
+    told: Params = {"product": Word(f"addon.{addon.id}.title"), **_about(addon, ctx)}
+    many, fixed = pieces(addon, addon.pack), addon not in to_choose(ctx)
+    return Option(f"addons:{addon.id}", "cart.addon", told, pieces=many, hidden=fixed)
 
 
 def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
@@ -165,6 +166,7 @@ more = dialog.choose(
     "addons",
     _more,
     slot="closed",
+    done=lambda s, c: s.closed is not None or not to_choose(c),
     when=_choosing_addons,
     needs=("plan",),
     params=_offer,
@@ -185,9 +187,11 @@ def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
         return then(replace(s, extra=s.extra[:-1], closed=None))
     named, _, amount = str(e.value).partition(":")
     if amount.startswith(WITHOUT) and named == "none":
-        return _emptied(s)
+        return _emptied(s, ctx)
     if amount.startswith(WITHOUT):
         return _without(s, ctx.seller.addon(named), amount.removeprefix(WITHOUT), ctx)
+    if ctx.seller.addon(named) not in to_choose(ctx):
+        return then(s, _naming("cart.kept", named))
     if s.addon is not None:  # named in the same sentence as the one that is asked about just now
         return then(replace(s, wanted=(*s.wanted, str(e.value))))
     wanted = replace(s, addon=named, unsure=None)
@@ -217,34 +221,38 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))
     others = tuple(line for line in s.extra if line[0] != s.addon)
     extra = (*others, (addon.id, packs)) if packs else others
-    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else _taken_out(addon.id)
+    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else _naming("cart.taken_out", addon.id)
     return _next_one(replace(s, extra=extra, addon=None, unsure=None), ctx, said)
 
 
 def _without(s: Cart, addon: Addon, fewer: str, ctx: Ctx) -> Decision[Cart]:
     """Take an add-on out, or so many of it; a number that leaves a pack unfilled is asked for."""
-    have = next((packs for name, packs in s.extra if name == addon.id), 0)
+    have = next((packs for name, packs in addons_of(s, ctx) if name == addon.id), 0)
     read = parse_packs(fewer, addon) if fewer else Ok(have)
     if have and isinstance(read, Ok) and isinstance(read.value, Unsure):
         return then(replace(s, addon=addon.id, unsure=None, closed=None))
     out = read.value if isinstance(read, Ok) and isinstance(read.value, int) else have
-    left = max(have - out, 0)
+    left = max(have - out, 1 if is_due(addon, ctx) else 0)
     extra = tuple((name, left if name == addon.id else packs) for name, packs in s.extra if name != addon.id or left)
     told: Params = {"product": Word(f"addon.{addon.id}.title"), **_bought(addon, left, ctx)}
-    said = Say("cart.fewer", told) if left else _taken_out(addon.id) if have else Say("cart.not_in", told)
+    key = ("cart.kept" if out >= have else "cart.fewer") if left else "cart.taken_out" if have else "cart.not_in"
+    said = Say(key, told)
     if s.addon not in (None, addon.id):
         return then(replace(s, extra=extra), said)
     return _next_one(replace(s, extra=extra, addon=None, unsure=None, closed=None), ctx, said)
 
 
-def _emptied(s: Cart) -> Decision[Cart]:
-    """Take all add-ons out and go on: whoever wants none is asked for no others."""
+def _emptied(s: Cart, ctx: Ctx) -> Decision[Cart]:
+    """Take out all add-ons that can be, and go on: whoever wants none is asked for no others."""
     emptied = replace(s, extra=(), addon=None, unsure=None, wanted=(), closed="none")
-    return then(emptied, _taken_out(*(name for name, _ in s.extra))) if s.extra else then(emptied)
+    stay = [name for name, _ in addons_of(emptied, ctx)]
+    out = [name for name, _ in s.extra if name not in stay]
+    told = (("cart.taken_out", out), ("cart.kept", stay))
+    return then(emptied, *(_naming(key, *addons) for key, addons in told if addons))
 
 
-def _taken_out(*addons: str) -> Say:
-    return Say("cart.taken_out", {"product": tuple(Word(f"addon.{name}.title") for name in addons)})
+def _naming(key: str, *addons: str) -> Say:
+    return Say(key, {"product": tuple(Word(f"addon.{name}.title") for name in addons)})
 
 
 def _next_one(s: Cart, ctx: Ctx, *said: Say) -> Decision[Cart]:
@@ -284,5 +292,8 @@ def begun_again(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     last = ctx.books.order
     if last_unpaid(ctx.books) is not None:
         return then(s)
-    ordered = last is None or last.items in ((), ((plan_of(ctx), 1), *s.extra))
+    bought = last.items if last is not None else ()
+    required = {addon.id for addon in ctx.seller.addons if addon.required}
+    chosen = [line for line in bought if line in s.extra or line[0] not in required]
+    ordered = not bought or chosen == [(plan_of(ctx), 1), *s.extra]
     return then(Cart() if ordered else replace(s, addon=None, unsure=None, wanted=()))

@@ -1,14 +1,15 @@
 """Costs of the order: its lines, the discount, and the sums as texts and buttons need them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, once
-from dialogs.order.bought import begins, for_company
+from dialogs.order.bought import addons_of, begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
-from dialogs.order.products import counted, product_word
+from dialogs.order.products import counted, line_word, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import owned
 from dialogs.state import Ctx, Order, Orderer
@@ -18,7 +19,7 @@ from values.money import Money, Vat
 from values.offer import DiscountCode, NotGood, judge_discount, net_for
 from values.order import CartLine, Price, PriceLine, discount_on, price
 from values.payment import is_offline
-from values.seller import Plan
+from values.seller import Plan, Seller
 from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_years, term_shown
 
 
@@ -41,8 +42,12 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     if "renewal" in ctx.seller.dialogs:
         return renewal_lines(ctx.case.renewal, ctx)
     order = placed_order(s, ctx)
-    bought = (order.items if order is not None else ()) or ((plan_of(ctx), 1), *ctx.case.cart.extra)
-    return tuple(CartLine(name, term_of(s, ctx), quantity) for name, quantity in bought)
+    if order is not None and order.items:
+        bought, once = order.items, order.once
+    else:
+        bought = ((plan_of(ctx), 1), *addons_of(ctx.case.cart, ctx))
+        once = tuple(addon.id for addon in ctx.seller.addons if addon.once)
+    return tuple(CartLine(name, term_of(s, ctx), quantity, once=name in once) for name, quantity in bought)
 
 
 def chosen_term(s: Order) -> Term | None:
@@ -86,7 +91,7 @@ def cart(s: Order, ctx: Ctx) -> Price:
 
 def undiscounted(s: Order, ctx: Ctx) -> Price:
     """Return what the next term costs: no code goes over to it, nor what is never renewed."""
-    renewing = [line for line in lines(s, ctx) if line.plan not in ctx.seller.never_renewed]
+    renewing = [line for line in lines(s, ctx) if not (line.once or line.plan in ctx.seller.never_renewed)]
     priced = [PriceLine(_net(line, ctx), line.quantity, False) for line in renewing]
     return price(priced, ctx.seller.currency, vat_percent=tax_of(s, ctx).percent)
 
@@ -141,12 +146,11 @@ def shown(s: Order, ctx: Ctx) -> Params:
     """Return the cart's lines for the texts."""
     total = cart(s, ctx)
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
-    extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     begin, method = begins_at(s, ctx), method_of(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
-        "extra": extra or None,
+        **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
         **term_shown(longest(line.term for line in bought)),
         "begins": begin,
         **_left_out(begin, s, ctx),
@@ -169,6 +173,14 @@ def shown(s: Order, ctx: Ctx) -> Params:
     }
 
 
+def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Params:
+    """Return add-ons for the texts, how many of each and whether it is paid once: those in a line of their own."""
+    words: dict[bool, tuple[Word, ...]] = {}
+    for name, number, is_once in addons:
+        words[is_once] = (*words.get(is_once, ()), line_word(name, number, seller, once=is_once))
+    return {"extra": words.get(False), "once": words.get(True)}
+
+
 def renewal_shown(s: Order, ctx: Ctx) -> Params:
     """Return the order's renewal with its sum and its day, counted from a payment made today."""
     known = shown(s, ctx)
@@ -183,7 +195,7 @@ def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
         return {"left_out": None}
     bought = {line.plan for line in lines(s, ctx)}
     running = [o for o in ctx.books.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
-    left = [o for o in running if o.product not in bought and for_company(o, ctx)]
+    left = [o for o in running if o.product not in bought and for_company(o.company_id, ctx)]
     return {
         "left_out": tuple(counted(o.product, o.quantity, ctx.seller) for o in left) or None,
         "left_ends": max((o.ends_at for o in left), default=None),
@@ -307,10 +319,5 @@ def _price(product: str, rest: Word | None, ctx: Ctx) -> Word:
     term = sold.terms[0] if isinstance(sold, Plan) else A_YEAR
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(net_for(sold, term), 1, False)], ctx.seller.currency, vat_percent=vat)
-    about = (
-        ("product", counted(product, 1, ctx.seller)),
-        *term_shown(term).items(),
-        ("net", total.net),
-        ("gross", total.gross),
-    )
-    return Word("order.price", (*about, ("rest", rest)))
+    about = (("product", counted(product, 1, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
+    return Word("order.price", (*about, ("net", total.net), ("gross", total.gross), ("rest", rest)))

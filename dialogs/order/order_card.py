@@ -2,7 +2,7 @@
 
 from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
-from dialogs.order.bought import until
+from dialogs.order.bought import to_choose, until
 from dialogs.order.costs import known_company, prices, renews, shown, undecided, undiscounted
 from dialogs.order.in_books import number_here
 from dialogs.order.terms import LENGTH
@@ -72,7 +72,7 @@ def _cart(ctx: Ctx) -> str | None:
     """Return the payload that changes what is bought, where there is anything to choose."""
     if "renewal" in ctx.seller.dialogs:
         return "edit:cart"
-    return "edit:addons" if ctx.seller.addons and "cart" in ctx.seller.dialogs else None
+    return "edit:addons" if "cart" in ctx.seller.dialogs and to_choose(ctx) else None
 
 
 def _orderer() -> tuple[RowContent, ...]:

@@ -6,6 +6,7 @@ Every text that names a product goes by these functions, so that none asks for w
 from collections.abc import Sequence
 
 from dialogs.kit import Params, Word
+from values.account_view import OrderView
 from values.money import Money
 from values.offer import Addon
 from values.seller import Plan, Seller
@@ -35,6 +36,17 @@ def counted(product: str, quantity: int, seller: Seller) -> Word:
     """Return a quantity in words ("100 external users"): packs of an add-on, else the product's name."""
     addon = seller.known_addon(product)
     return product_word(product, seller) if addon is None else pieces(addon, quantity * addon.pack)
+
+
+def line_word(product: str, quantity: int, seller: Seller, *, once: bool) -> Word:
+    """Return an order's line in words, with a word of what is paid once."""
+    words = counted(product, quantity, seller)
+    return Word("order.once", (("product", words),)) if once else words
+
+
+def order_words(order: OrderView, seller: Seller) -> tuple[Word, ...]:
+    """Return all lines of an order in words."""
+    return tuple(line_word(product, n, seller, once=product in order.once) for product, n in order.items)
 
 
 def pieces(addon: Addon, number: int) -> Word:

@@ -10,7 +10,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, OrderResumed, OrderStands
 from dialogs.messages.renewal import RenewalNotBegun
 from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
-from dialogs.order.products import counted
+from dialogs.order.products import order_words
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
 from values.money import Money
@@ -30,7 +30,7 @@ def _shown(s: Purchases, ctx: Ctx) -> Params:
         "number": order.number,
         "gross": Money(order.gross, order.currency),
         "until": order.payment_expires_at if order.payment_status == "pending" else None,
-        "bought": tuple(counted(product, n, ctx.seller) for product, n in order.items),
+        "bought": order_words(order, ctx.seller),
     }
 
 

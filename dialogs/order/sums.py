@@ -22,7 +22,8 @@ def _sums(s: Order, ctx: Ctx) -> str:
 
 
 def _lined(s: Order, ctx: Ctx) -> str:
-    return " ".join((*(f"{line.plan}*{line.quantity}*{_length(line.term)}" for line in lines(s, ctx)), _from(s, ctx)))
+    each = (f"{line.plan}*{line.quantity}*{'once' if line.once else _length(line.term)}" for line in lines(s, ctx))
+    return " ".join((*each, _from(s, ctx)))
 
 
 def _length(term: Term) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dialogs.company.data import country, read_company, read_legal_form, saved_as
+from dialogs.order.bought import addons_of
 from dialogs.order.costs import plan_of
 from dialogs.state import Ctx, OwnAnswers
 from values.question import Answers, OwnQuestion, typed
@@ -23,7 +24,7 @@ def _known(s: OwnAnswers, name: str, ctx: Ctx) -> frozenset[str]:
 
 FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {
     "plan": lambda c: frozenset((plan_of(c),)),
-    "addon": lambda c: frozenset(addon for addon, _ in c.case.cart.extra),
+    "addon": lambda c: frozenset(addon for addon, _ in addons_of(c.case.cart, c)),
     "country": lambda c: frozenset((country(read_company(c), c),)),
     "legal_form": lambda c: frozenset((read_legal_form(read_company(c), c) or "",)),
     "language": lambda c: frozenset((c.case.talk.locale,)),

@@ -66,7 +66,7 @@ class Sale(Struct, frozen=True):
     @property
     def begins(self) -> frozenset[str]:
         """The products whose terms it begins."""
-        return frozenset(line.plan for line in self.lines if line.renews is None)
+        return frozenset(line.plan for line in self.lines if line.renews is None and not line.once)
 
     @property
     def stands(self) -> bool:
@@ -82,8 +82,8 @@ class Sale(Struct, frozen=True):
 def sale_of(order: OrderView, of: AccountView) -> Sale:
     """Return the sale that an order in an account's view tells of, with its latest payment."""
     runs = {one.product: one.id for one in reversed(of.owned)} if order.renewal else dict[str, str]()
-    lines = tuple(CartLine(plan, order.term, quantity, runs.get(plan)) for plan, quantity in order.items)
-    company_id, orderer = of.company.id if of.company is not None else "", of.orderer
+    lines = tuple(CartLine(plan, order.term, n, runs.get(plan), once=plan in order.once) for plan, n in order.items)
+    company_id, orderer = order.buyer or (of.company.id if of.company is not None else ""), of.orderer
     if order.payment_id is None:
         return Sale(order, company_id, lines, orderer=orderer)
     method, until = (
@@ -102,7 +102,7 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
     plan = next((line.plan for line in sale.lines if line.plan not in addons), None)
     new = list[Owned]()
     for n, line in enumerate(sale.lines):
-        if line.renews is not None:
+        if line.renews is not None or line.once:
             continue
         behind = plan if line.plan in addons and plan is not None else line.plan
         starts = _runs_until(terms, sale, (behind, *seller.instead_of(behind)), now)

@@ -323,6 +323,8 @@ class Books(Struct, frozen=True, dict=True):
             term=wanted.lines[0].term,
             tax=self.tax,
             renewal=by_desk,
+            buyer=wanted.company_id,
+            once=tuple(line.plan for line in wanted.lines if line.once),
         )
         sale = Sale(placed, wanted.company_id, wanted.lines, code=code.code if code else None, orderer=wanted.orderer)
         return replace(self, sales=(*self.sales, sale))

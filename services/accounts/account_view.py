@@ -26,7 +26,7 @@ NOON = time(12, tzinfo=UTC)
 # The orders and their latest payments in one look; a payment that is paid or pending before a dead one.
 _OF_ORDER = "id number status net vat gross currency method auto_renewal placed_at items tax own_answers".split()
 _ORDERS = (
-    sa.select(*(sales_order.c[name] for name in _OF_ORDER))
+    sa.select(*(sales_order.c[name] for name in _OF_ORDER), sales_order.c.company_id.label("buyer"))
     .add_columns(*(payment.c[name].label(f"payment_{name}") for name in ("id", "method", "status", "expires_at")))
     .add_columns(sa.exists().where(renewal.c.order_id == sales_order.c.id).label("renewal"))
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
@@ -117,5 +117,6 @@ def _as_order(row: sa.RowMapping) -> OrderView:
     items = tuple((line.id, line.quantity) for line in lines)
     term = longest(line.term for line in lines)
     filled: dict[str, Any] = {**row, "items": items, "term": term, "tax": order_record.tax_of(row["tax"])}
+    filled["once"] = tuple(line.id for line in lines if line.once)
     filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

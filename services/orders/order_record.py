@@ -149,7 +149,7 @@ def item_to_json(item: Item) -> dict[str, Any]:
     for usual in ("lowered", "renewing"):
         if kept[usual]:
             del kept[usual]  # as nearly all lines are
-    for seldom in ("instead", "names"):
+    for seldom in ("instead", "names", "once"):
         if not kept[seldom]:
             del kept[seldom]
     return kept

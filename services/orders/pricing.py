@@ -16,7 +16,8 @@ class Item(Struct, frozen=True):
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
     discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
     `of`: the plan that an add-on belongs to, and begins with. `instead`: the plans that this one takes the place of,
-    when their term ends. `names`: what it was called in each language of the seller's when it was sold.
+    when their term ends. `names`: what it was called in each language of the seller's when it was sold. One that
+    is paid `once` begins no term.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Item(Struct, frozen=True):
     of: str | None = None
     instead: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    once: bool = False
 
     @property
     def years(self) -> int | None:

@@ -14,6 +14,7 @@ from services.contacts.contacts import ContactRecord
 from services.einvoicing import einvoices
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item
 from services.payments import methods, record
 from services.questions import own_answers
 from services.seller import rows
@@ -73,7 +74,13 @@ def order_row(order: OrderRecord, refunded: int, withdrawn_at: datetime | None) 
 
 def order_facts(order: OrderRecord, **given: Any) -> Json:
     """Return what an order's record tells, and the facts that are given."""
-    return rows.ORDER.row(order, items=[rows.ITEM.row(item) for item in order.items], tax=_tax_row(order), **given)
+    return rows.ORDER.row(order, items=[_item_row(item) for item in order.items], tax=_tax_row(order), **given)
+
+
+def _item_row(item: Item) -> Json:
+    """Return a line; what isn't sold once doesn't speak of it."""
+    row = rows.ITEM.row(item)
+    return row if item.once else {name: value for name, value in row.items() if name != "once"}
 
 
 def _tax_row(order: OrderRecord) -> Json:

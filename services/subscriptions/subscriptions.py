@@ -1,9 +1,9 @@
 """Subscriptions: what a paid order gives, for how long, and whether it renews itself.
 
-One per line of an order: pending when the order is placed, active when its money is booked. Bought again for the same
-company while one of the same product still runs, the new one begins where that one ends; an add-on begins with the plan
-of its order. A line that renews one puts its end off instead, counted from the old end. What was bought before the desk
-came is taken over from the seller's books (`adopt`).
+One per line of an order that isn't sold once: pending when the order is placed, active when its money is booked. Bought
+again for the same company while one of the same product still runs, the new one begins where that one ends; an add-on
+begins with the plan of its order. A line that renews one puts its end off instead, counted from the old end. What was
+bought before the desk came is taken over from the seller's books (`adopt`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -121,7 +121,7 @@ _TERMS = (
 def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Note what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
-        if item.renews is not None:
+        if item.renews is not None or item.once:
             continue
         connection.execute(
             _OPEN.of(connection),

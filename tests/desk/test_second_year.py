@@ -12,15 +12,16 @@ import pytest
 
 from services.seller import events_out
 from services.store.statements import Window
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import comes, written
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, logs_in_again, only
+from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.stages import Stage, desk_at
+from tests.desk.test_certified_journey import OFFICE, buying, mailed
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
-from tests.desk.test_certified_journey import buying
 from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_ordering_again import logs_in
+from tests.kit.talks import says
 
 FAKTURASMART = Path("profiles/fakturasmart")
 pytestmark = [pytest.mark.desk(profile=CERTIFIED), pytest.mark.usefixtures("asked_seldom")]
@@ -286,3 +287,62 @@ async def test_no_renewal_said_to_the_renewals_order_in_a_new_chat_withdraws_it_
     assert [o["status"] for o in card["orders"]] == ["paid", "paid"], "money that comes all the same counts"
     assert subscription["ends_at"][:4] == str(end.year + 1)
     assert subscription["auto_renewal"] is False, "what was switched off stays so"
+
+
+# --- what is sold once ---
+
+FEE = {"id": "setup", "quantity": 1, "years": 2, "once": True}
+SETUP = '[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\nonce = true\nrequired = true\n\n[[plan]]'
+WORDS = '[addon.setup]\ntitle = "Avvio"\nask = "Quanti?"\ncount = "Avvio"\n\n[addon.users]'
+
+
+@pytest.fixture
+async def selling(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> AsyncGenerator[Running]:
+    """A seller with a fee for setting up, which nobody can leave out."""
+    texts = [(f"texts/{locale}.toml", "[addon.users]", WORDS) for locale in ("it", "en", "pl")]
+    profile = changed(tmp_path, CERTIFIED, ("profile.toml", "[[plan]]", SETUP), *texts)
+    async with running_desk(tmp_path / "data", profile=profile, **on(database, request)) as desk:
+        yield desk
+
+
+@on_each_database
+async def test_a_fee_sold_once_is_neither_announced_nor_charged_again(selling: Running) -> None:
+    buyer = await buys(selling)
+    here, email = buyer.customer, buyer.person.email
+    said = "\n".join(here.said).replace("\xa0", " ")
+    assert "+ Avvio (una tantum)\n" in said
+    assert "1.098,00 €" in said, "300 once, the rest for each of two years, and VAT"
+    card = await selling.card(email)
+    first = only(card["orders"])
+    assert (first["items"], first["net"], first["gross"]) == ([LINES[0], FEE, *LINES[1:]], 90000, 109800)
+    assert {s["product"] for s in card["subscriptions"]} == {"base", "users", "space"}
+    await until(lambda: mailed(selling, OFFICE, "\n+ Avvio (una tantum)\n", "1.098,00"))
+
+    end = await ends_at(selling, email)
+    await comes(selling, end, days=30)
+    told = await tells(here)
+    assert told.count("732,00 €") == 1
+    await comes(selling, end, days=6.5)
+    told += await tells(here)
+    assert told.count("Abbiamo addebitato 732,00 €") == 1
+    assert "Avvio" not in told
+    written = [letter["text"] for letter in await selling.outbox(email)]
+    assert [one for one in written if "732,00" in one.replace("\xa0", " ")]
+    assert not [one for one in written if "Avvio" in one]
+    again = (await selling.card(email))["orders"][1]
+    assert (again["items"], again["gross"]) == (LINES, 73200)
+    payments = (await selling.http.get("/sandbox/api/payments")).json()
+    assert [one["amount"] for one in payments if one["status"] == "paid"] == [109800, 73200]
+
+
+async def test_whoever_has_had_a_term_is_not_asked_for_the_fee_again(selling: Running) -> None:
+    buyer = await buys(selling)
+    end = await ends_at(selling, buyer.person.email)
+    for days in (None, -20):  # while it runs; once it has ended
+        if days is not None:
+            await buyer.customer.say("non rinnovare")
+            await comes(selling, end, days=days)
+        again = (await logs_in(selling, buyer, "start:buy", "addons:none", "account:existing")).customer
+        assert "585,60 €" in (await says(again, "years:2")).said[-1].replace("\xa0", " "), "240 a year, and VAT"
+    await says(again, "edit:addons", "addons:setup")
+    assert "951,60 €" in again.said[-1].replace("\xa0", " "), "who wants it once more may have it"

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event, Said
 from dialogs.messages.account import LoggedIn, StartLinkTaken
-from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
+from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.order.cart import begun_again
+from dialogs.order.costs import lines
 from dialogs.state import Cart, PlacedOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
@@ -410,3 +412,32 @@ def test_more_of_what_has_no_add_ons_sells_no_second_term() -> None:
 
     assert customer.heard[0] == "zone.change_plan"
     assert not customer.at.startswith("order."), "no order began"
+
+
+# --- what no order goes without ---
+
+SETUP = Addon("setup", 30000, most=1, once=True, required=True)
+
+
+@table(
+    ("paid_for", "due"), [("paid", False), ("refunded", True), ("another company", True), ("the free version", True)]
+)
+def test_one_sold_once_is_asked_of_a_company_with_its_first_plan(paid_for: str, due: bool) -> None:
+    ours, company = known_company(), "other" if paid_for == "another company" else known_company().id
+    bought = known_order("paid", "refunded" if paid_for == "refunded" else "paid", buyer=company)
+    items = (("free", 1),) if paid_for == "the free version" else (("standard", 1),)
+    view = known_account(company=ours, companies=(ours,), orders=(replace(bought, items=items),))
+    seller = replace(CARTS, addons=(SETUP, *CARTS.addons), free_version="free")
+    customer = comes_back(view, seller, "start:buy", "addons:none", "account:existing")
+
+    assert ("setup" in [line.plan for line in lines(customer.case.order, customer.context(customer.case))]) is due
+
+
+def test_the_cart_of_a_placed_order_is_emptied_whatever_had_to_be_in_it() -> None:
+    view = known_account(
+        company=known_company(), orders=(known_order("paid", "paid", items=(("standard", 1), ("setup", 1))),)
+    )
+    customer = told(Driver(seller=replace(CARTS, addons=(SETUP, *CARTS.addons))), view)
+    done = begun_again(Cart(closed="none"), OrderBegun(), customer.context(customer.case))
+
+    assert done.slots == Cart()

@@ -231,11 +231,9 @@ class _Life:
             after = self.paid(begun, wishes)
             self._sure(len(after.books.sales) == orders + 1, "nothing was ordered")
             self._sure(_names(after.books) == _names(bought), "something else was ordered than the first time")
-            renewal, _items, _price = (
-                replace(after.books, sales=()).bill() if after.books.renewing else (None, (), None)
-            )
-            if renewal is not None:
-                self._same(renewal.gross, after.books.last.view.gross, "renewed", "ordered again")
+            if after.books.renewing:
+                renewal, _items, _price = replace(after.books, sales=()).bill()
+                self._same(renewal.gross, after.books.yearly.gross.minor, "renewed", "ordered again")
             self._goes_on(after)
 
     # --- what every part does ---

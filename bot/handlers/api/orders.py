@@ -40,7 +40,10 @@ async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status:
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)
 async def order(api: Api, number: Number) -> OrderInFull:
-    """Return an order with its invoice address, its payments, and its transfers, booked or kept."""
+    """Return an order with its invoice address, its payments, and its transfers, booked or kept.
+
+    A line that has `once`, true, is paid once, not for each of its years.
+    """
     return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
 
 

@@ -123,7 +123,9 @@ class ConsentRow(shape_of(rows.CONSENT)):
 
 
 class ItemRow(shape_of(rows.ITEM)):
-    """A line of an order."""
+    """A line of an order. `once`: its price is taken once, whatever the years; absent where it is taken for each."""
+
+    once: Annotated[bool, Field(exclude_if=lambda once: not once)] = False
 
 
 class TaxRow(shape_of(rows.TAX)):

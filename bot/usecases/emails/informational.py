@@ -7,8 +7,8 @@ from bot.conversation.render import Renderer
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
-from dialogs.order.costs import size, tax_shown
-from dialogs.order.products import counted, product_word
+from dialogs.order.costs import extra_shown, size, tax_shown
+from dialogs.order.products import product_word
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
 from services.accounts.consents import ConsentStatus
@@ -219,7 +219,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     return {
         "number": order.number,
         "plan": product_word(plan.id, seller),
-        "extra": tuple(counted(item.id, item.quantity, seller) for item in extra) or None,
+        **extra_shown(((item.id, item.quantity, item.once) for item in extra), seller),
         **term_shown(plan.term),
         "net": order.price.net,
         "vat": order.price.vat,

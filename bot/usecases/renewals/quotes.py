@@ -59,9 +59,12 @@ class Quote(Struct, frozen=True):
 
     def _paid_before(self) -> tuple[int | None, str | None]:
         """Return the last price of the same products and its discount code; None where they differ."""
-        if self.before is None or _counted(self.before.items) != _counted(self.items):
+        going_on = [item for item in self.before.items if not item.once] if self.before is not None else []
+        if self.before is None or _counted(going_on) != _counted(self.items):
             return None, None
-        return self.before.price.gross.minor, self.before.discount.code if self.before.discount is not None else None
+        whole, code = len(going_on) == len(self.before.items), self.before.discount
+        was = self.before.price if whole else price(going_on, code, self.before.currency)
+        return was.gross.minor, code.code if code is not None else None
 
 
 def _of(ending: HolderEnding, ids: Collection[str]) -> tuple[Subscription, ...]:

@@ -243,6 +243,33 @@ def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: st
     assert (folder / "profile.toml").read_text("utf-8").splitlines()[doubt.line - 1].startswith(at)
 
 
+@table(
+    ("locale", "title", "once", "said"),
+    [
+        ("pl", "Wdrożenie (jednorazowo)", "", "setup says “Wdrożenie” and renews every year"),
+        ("it", "Attivazione una tantum", "", "setup says “Attivazione” and renews every year"),
+        ("en", "One-off help", "", "setup says “One-off” and renews every year"),
+        ("en", "Help", "", None),
+        ("pl", "Wdrożenie", "once = true\n", None),
+        (
+            "pl",
+            "Wdrożenie (jednorazowo)",
+            "once = true\n",
+            "setup says “jednorazowo” itself, and the desk says it, too",
+        ),
+    ],
+)
+def test_an_add_on_whose_words_say_how_often_it_is_paid(
+    folder: Path, locale: str, title: str, once: str, said: str | None
+) -> None:
+    mine = folder / title / once.strip()
+    begin(mine, (locale,))
+    profile, texts = mine / "profile.toml", mine / f"texts/{locale}.toml"
+    profile.write_text(profile.read_text("utf-8") + ADDON + once, "utf-8")
+    texts.write_text(texts.read_text("utf-8") + f'[addon.setup]\ntitle = "{title}"\nask = "?"\ncount = "x"\n', "utf-8")
+    assert [doubt.what for doubt in doubts(load(mine), NOW)] == [said] * (said is not None)
+
+
 def test_a_code_that_is_past_on_purpose_says_so(folder: Path) -> None:
     spoil(folder, "profile.toml", "# [[discount]]", f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\nover = true\n#")
     assert [*doubts(load(folder), NOW)] == []

@@ -45,12 +45,17 @@ from tests.services.databases import create_schema
 from tests.services.domain.people import NOW, customer
 from values.account_view import AccountView, OrdererDetails, WaitingRenewal
 from values.consent import Acceptance
+from values.offer import Addon
 from values.order import CartLine
 from values.payment import StoredMethod, StoredWay
 from values.renewal import Owned
 from values.term import A_YEAR, TWO_YEARS, Term
 
 SELLERS = {name: load(Path("profiles", name)).seller for name in ("fakturasmart", "certified_platform", "r2platnik")}
+SETUP = Addon("setup", 30000, once=True)
+SELLERS["certified_platform"] = replace(
+    SELLERS["certified_platform"], addons=(SETUP, *SELLERS["certified_platform"].addons)
+)
 UNCLAIMED = frozenset({"revision", "outlooks", "reversals", "invoices"})
 """Parts that the stand-in leaves to others: how terms go on, money that went back, invoices, which only events tell."""
 OWN = (Owned, StoredWay, payment.MethodForgotten)
@@ -173,7 +178,7 @@ class Alike(RuleBasedStateMachine):
     def orders(self, plan: int, term: Term, addon: int, way: int, code: int, right: bool, pays: bool) -> None:
         seller, method = self.seller, self.seller.methods[way % len(self.seller.methods)]
         lines = [CartLine(seller.plans[plan % len(seller.plans)].id, term)]
-        lines += [CartLine(of.id, term, 2) for n, of in enumerate(seller.addons) if n == addon]
+        lines += [CartLine(of.id, term, 2, once=of.once) for n, of in enumerate(seller.addons) if n == addon]
         documents = tuple(one for one in seller.documents if one.id in ("terms", "clauses"))
         accepted = tuple(one.accepted("pl", self.now, "button") for one in documents)
         codes = {n: one.code for n, one in enumerate(seller.discounts)}

@@ -3,11 +3,15 @@
 from msgspec.structs import replace
 
 from dialogs.kit import Said
+from dialogs.order.costs import lines, renewal_shown
+from dialogs.order.products import line_word
 from tests.dialogs.driver import SELLER, Driver
 from tests.table import table
 from values.meaning import Fact, Intent, Press
 from values.money import Money
 from values.offer import Addon, Unsure
+from values.seller import Plan
+from values.term import A_YEAR, TWO_YEARS
 
 ADDONS = (
     Addon("users", 1200, most=14),
@@ -134,3 +138,50 @@ def test_of_an_add_on_that_is_there_once_no_number_is_asked(addon: Addon) -> Non
     assert (buyer.at, buyer.case.cart.extra) == ("cart.addons", ((addon.id, 1),)), "once more changes nothing"
     more = buyer.say(Press(f"addons:{addon.id}", f"{addon.pack * 3} pieces"))
     assert (more.at, more.case.cart.extra) == ("cart.quantity", ((addon.id, 1),)), "three of it are asked about"
+
+
+# --- what is sold once, and what no order goes without ---
+
+SETUP, DESKS = Addon("setup", 30000, most=1, once=True, required=True), Addon("desks", 1000, most=9, required=True)
+
+
+def must_have(*addons: Addon) -> Driver:
+    seller = replace(
+        SELLER, dialogs=("cart", *SELLER.dialogs), addons=addons, plans=(Plan("standard", 29900, (TWO_YEARS, A_YEAR)),)
+    )
+    return Driver(seller=seller).press("start:buy")
+
+
+def test_what_no_order_goes_without_is_in_the_cart_from_the_start_and_one_sold_once_counts_once() -> None:
+    customer = must_have(SETUP, DESKS, *ADDONS)
+
+    assert customer.at == "cart.addons"
+    assert "addons:setup" not in customer.offered, "there is nothing to choose of it"
+    assert customer.shown["net"] == Money(2 * (29900 + 1000) + 30000, "PLN")
+    assert customer.shown["once"] == (line_word("setup", 1, customer.seller, once=True),)
+    assert customer.shown["extra"] == (line_word("desks", 1, customer.seller, once=False),)
+    assert renewal_shown(customer.case.order, customer.context(customer.case))["renewal_gross"] == Money(76014, "PLN")
+
+
+@table(
+    ("out", "said", "left"),
+    [
+        ("setup:without ", ["cart.kept"], (("desks", 3),)),
+        ("desks:without ", ["cart.kept"], (("desks", 1),)),
+        ("desks:without 3", ["cart.kept"], (("desks", 1),)),
+        ("desks:without 2", ["cart.fewer"], (("desks", 1),)),
+        ("none:without ", ["cart.kept"], ()),
+    ],
+)
+def test_it_stays_in_the_cart_and_why_is_said(out: str, said: list[str], left: tuple[tuple[str, int], ...]) -> None:
+    customer = must_have(SETUP, DESKS, *ADDONS).press("addons:desks").write("0")
+    assert customer.at == "cart.quantity", "one at least"
+    customer.write("3").hear(Said(Intent("inform", 1.0), typed=True, facts=(Fact("addons", out, adds=True),)))
+
+    assert [key for key in customer.heard if key.startswith("cart.")] == said
+    assert customer.case.cart.extra == left
+    assert lines(customer.case.order, customer.context(customer.case))[1].plan == "setup"
+
+
+def test_where_nothing_else_is_sold_the_add_ons_are_not_asked() -> None:
+    assert must_have(SETUP).at == "account.account"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,12 +13,13 @@ from msgspec.structs import replace
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
 from bot.usecases.renewals.notifications import HolderEnding
-from bot.usecases.renewals.quotes import Quotes, bill_of
+from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
 from services.companies.companies import Billing, CompanyRecord
-from services.orders.pricing import price
+from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from tests.table import table
 from values.money import Vat
+from values.offer import Addon
 from values.renewal import ENDING, RenewalRules, steps
 from values.term import A_YEAR, TWO_YEARS, Term, end_after, years_of
 
@@ -25,6 +27,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CERTIFIED = load(Path("profiles/certified_platform")).seller
 R2 = load(Path("profiles/r2platnik")).seller
 HOME = Vat(22, "home", "IT")
+SETUP = Addon("setup", 30000, once=True)
 
 
 def quotes(seller: object = CERTIFIED) -> Quotes:
@@ -89,6 +92,22 @@ def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatc
 def test_extensions_and_the_free_version_never_renew_themselves() -> None:
     assert R2.never_renewed == {"r2platnik_extension", "r2faktury_extension"}
     assert CERTIFIED.never_renewed == {"free"}
+    for sold in ({"addons": (SETUP,)}, {"addons": (), "former_addons": (SETUP,)}):
+        assert replace(CERTIFIED, **sold).never_renewed == {"free", "setup"}
+
+
+def test_the_sum_before_is_of_what_goes_on() -> None:
+    """A renewal that costs more than this part of the order did is told so, whatever was sold once beside it."""
+    base = Item("base", 1, TWO_YEARS, 40000, 22)
+    before = SimpleNamespace(
+        items=(base, Item("setup", 1, TWO_YEARS, 30000, 22, once=True)),
+        price=price((base,), None, "EUR"),
+        discount=PricingDiscount("START20", 20),
+        currency="EUR",
+    )
+    items = (replace(base, unit_net=48000),)
+    bill = Quote(None, items, price(items, None, "EUR"), HOME, before).bill(None)  # type: ignore[arg-type]
+    assert (bill.gross, bill.was, bill.code) == (58560, 39040, "START20")
 
 
 @table("profile", ["fakturasmart", "certified_platform", "r2platnik", "kontorblatt"])
