@@ -48,15 +48,11 @@ def test_three_misunderstandings_help_more_each_time() -> None:
 
 
 def test_misunderstandings_are_counted_per_step() -> None:
-    customer = signed_up().write("x", "y", "512 000 999").write("x")
-
-    assert customer.heard == ["refused.code.no_digits"]
+    assert signed_up().write("x", "y", "512 000 999").write("x").heard == ["refused.code.no_digits"]
 
 
 def test_words_without_a_meaning_get_the_parsers_reason() -> None:
-    customer = contact_proven().say(Intent("out_of_scope", 0.9, (), "asdf"))
-
-    assert customer.heard == ["refused.tax_number.no_digits"]
+    assert contact_proven().say(Intent("out_of_scope", 0.9, (), "asdf")).heard == ["refused.tax_number.no_digits"]
 
 
 def test_at_a_choice_unknown_words_are_told_to_be_so() -> None:
@@ -121,8 +117,7 @@ def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], 
 
 
 def test_a_message_too_long_is_told_how_long_it_may_be() -> None:
-    told = {say.key: say.params for say in Driver().say(TooLong()).reply}
-    assert told["kit.too_long"] == {"most": MAX_CHARS}
+    assert {say.key: say.params for say in Driver().say(TooLong()).reply}["kit.too_long"] == {"most": MAX_CHARS}
 
 
 @table("stage", STAGES)
@@ -196,9 +191,7 @@ def test_an_edit_never_presses_a_button() -> None:
 
 
 def test_an_edit_that_cannot_be_read_says_why() -> None:
-    customer = Driver().press("start:sign_up").write("jan").edit("jan.example.com")
-
-    assert customer.heard[0] == "refused.email.missing_at"
+    assert Driver().press("start:sign_up").write("jan").edit("jan.example.com").heard[0] == "refused.email.missing_at"
 
 
 def test_an_edit_is_never_a_new_answer() -> None:
@@ -290,8 +283,7 @@ def test_an_edit_of_the_last_message_wipes_and_calls_nobody(meaning: Meaning) ->
     before = customer.case
     customer.hear(Said(meaning, before=()))
 
-    assert customer.heard == ["kit.edit_unread"]
-    assert customer.case == before
+    assert (customer.heard, customer.case) == (["kit.edit_unread"], before)
 
 
 def test_an_edit_changes_and_takes_out_add_ons_that_the_message_named() -> None:
@@ -309,8 +301,7 @@ def test_an_edit_changes_and_takes_out_add_ons_that_the_message_named() -> None:
 def test_an_edit_like_no_answer_is_not_taken_for_one_that_any_words_fit() -> None:
     customer = card_filled().correct("company_name", "Bursztyn").press("confirm:yes").edit("karta")
 
-    assert customer.heard == ["kit.edit_unread"]
-    assert customer.firm.name == "Bursztyn"
+    assert (customer.heard, customer.firm.name) == (["kit.edit_unread"], "Bursztyn")
 
 
 # --- old buttons ---
@@ -321,8 +312,7 @@ def test_an_old_button_says_what_was_chosen_and_changes_nothing() -> None:
     before = customer.case
     customer.say(Press("auto_renewal:no"), stale=True)
 
-    assert customer.heard == ["kit.chosen_before"]
-    assert customer.buttons[0] == "edit:auto_renewal"
+    assert (customer.heard, customer.buttons[0]) == (["kit.chosen_before"], "edit:auto_renewal")
     assert customer.case == before
     assert customer.press("edit:auto_renewal").at == "order.auto_renewal"
 
@@ -415,9 +405,7 @@ def test_a_machines_silence_is_no_customers() -> None:
 
 
 def test_the_greeting_is_said_once() -> None:
-    customer = Driver().command("start").command("start")
-
-    assert customer.said == ["kit.greeting", "kit.welcome_back"]
+    assert Driver().command("start").command("start").said == ["kit.greeting", "kit.welcome_back"]
 
 
 def test_of_a_burst_only_the_last_message_is_asked_about() -> None:

@@ -35,8 +35,7 @@ class PaintOver(Paint):
 
 def declared() -> tuple[Dialog[Paints], Step[Paints]]:
     dialog = Dialog("paint", Paints)
-    colour = dialog.choose("colour", lambda _s, _c: (Option("colour:red", "red"),), slot="colour")
-    return dialog, colour
+    return dialog, dialog.choose("colour", lambda _s, _c: (Option("colour:red", "red"),), slot="colour")
 
 
 def press(dialog: Dialog[Paints], outcome: Event) -> Case:

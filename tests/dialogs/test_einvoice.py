@@ -33,8 +33,7 @@ def test_pressing_the_button_activates_for_the_accounts_e_mail() -> None:
     customer = paid().press("einvoice:activate")
 
     assert customer.acts[-1] == ActivateEInvoice("account-1", "jan@example.com", (EINVOICE,))
-    assert customer.heard == ["einvoice.active", END]
-    assert customer.at == "zone.zone"
+    assert (customer.heard, customer.at) == (["einvoice.active", END], "zone.zone")
 
 
 def test_details_are_told_and_the_question_stays() -> None:

@@ -64,8 +64,7 @@ def test_whoever_answers_the_open_step_instead_goes_on() -> None:
 
 
 def test_a_remark_that_nobody_awaits_changes_nothing() -> None:
-    customer = beginning().say(Remark("…"))
-    assert customer.acts == []
+    assert beginning().say(Remark("…")).acts == []
 
 
 def test_an_open_correction_is_not_disturbed() -> None:

@@ -78,8 +78,7 @@ def test_an_email_with_a_wish_for_a_person_does_not() -> None:
 
 def test_the_open_steps_answer_is_taken_and_the_other_fact_too() -> None:
     customer = tells(signed_up(), NIP, PHONE, meaning=Answer("512000654 a NIP 123 456 32 18", "512000654"))
-    assert customer.at == "contact.contact_code"
-    assert customer.case.contact.phone == "+48512000654"
+    assert (customer.at, customer.case.contact.phone) == ("contact.contact_code", "+48512000654")
     assert named(customer) == ["123-456-32-18"]
 
 
@@ -108,8 +107,7 @@ def test_what_is_kept_but_not_reached_follows_the_last_word() -> None:
 
 def test_an_answer_is_not_changed_by_a_mention() -> None:
     customer = tells(contact_proven(), Fact(Expects.email, "ewa@example.com"))
-    assert customer.email == "jan@example.com"
-    assert customer.heard == ["kit.chosen_before"]
+    assert (customer.email, customer.heard) == ("jan@example.com", ["kit.chosen_before"])
     assert "edit:email" in customer.buttons
 
 
@@ -130,10 +128,8 @@ def test_another_number_where_its_code_is_asked_is_a_correction() -> None:
 
 def test_a_fact_that_corrects_changes_an_answer_beside_another() -> None:
     customer = contact_proven()
-    right = Fact(Expects.email, "ewa@example.com", corrects=True)
-    tells(customer, right, meaning=Answer("1234563218"))
-    assert customer.firm.tax_number == "1234563218"
-    assert customer.email == "ewa@example.com"
+    tells(customer, Fact(Expects.email, "ewa@example.com", corrects=True), meaning=Answer("1234563218"))
+    assert (customer.firm.tax_number, customer.email) == ("1234563218", "ewa@example.com")
 
 
 def test_a_method_among_facts_at_the_greeting_begins_a_purchase() -> None:
@@ -145,8 +141,7 @@ def test_a_method_among_facts_at_the_greeting_begins_a_purchase() -> None:
 def test_a_new_account_with_a_method_is_a_purchase() -> None:
     customer = tells(Driver().command("start"), MAIL, BLIK, meaning=Intent("sign_up", 0.9))
     assert (customer.case.account.entry, customer.case.account.has_one) == ("buy", "new")
-    only = tells(Driver().command("start"), MAIL, meaning=Intent("sign_up", 0.9))
-    assert only.case.account.entry == "sign_up"
+    assert tells(Driver().command("start"), MAIL, meaning=Intent("sign_up", 0.9)).case.account.entry == "sign_up"
 
 
 def test_a_name_is_kept_for_a_seller_who_asks_for_it() -> None:
@@ -164,27 +159,23 @@ def test_a_value_that_the_parser_refuses_is_asked_for_later() -> None:
 
 
 def test_a_number_that_gets_no_codes_is_asked_for_at_its_step() -> None:
-    customer = Driver(SELLER).press("start:buy")
-    assert tells(customer, Fact(Expects.phone, "+41781234567")).case.contact.phone is None
+    assert tells(Driver(SELLER).press("start:buy"), Fact(Expects.phone, "+41781234567")).case.contact.phone is None
 
 
 def test_a_method_is_kept_and_may_not_be_asked_again() -> None:
     customer = tells(contact_proven(), BLIK, meaning=Intent("choose_payment_method", 0.9))
-    assert customer.case.order.method == "blik"
-    assert customer.heard == ["kit.kept"]
+    assert (customer.case.order.method, customer.heard) == ("blik", ["kit.kept"])
     customer.write("1234563218").press("confirm:yes", "auto_renewal:no")
     assert customer.at == "order.terms"
 
 
 def test_a_method_that_is_not_sold_is_nothing() -> None:
-    customer = tells(contact_proven(), Fact("method", "postal_slip"))
-    assert customer.case.order.method is None
+    assert tells(contact_proven(), Fact("method", "postal_slip")).case.order.method is None
 
 
 def test_a_discount_code_among_facts_is_taken() -> None:
     customer = tells(Driver().press("start:buy"), NIP, Fact(Expects.discount_code, "START20"))
-    assert customer.case.order.discount == "START20"
-    assert customer.heard == ["order.discount_taken", "kit.kept"]
+    assert (customer.case.order.discount, customer.heard) == ("START20", ["order.discount_taken", "kit.kept"])
 
 
 SAID = Said(TOLD, facts=(NIP,))
@@ -192,8 +183,7 @@ SAID = Said(TOLD, facts=(NIP,))
 
 @table("said", [replace(SAID, edited=True), replace(SAID, stale=True), replace(SAID, unseen=True)])
 def test_a_message_that_answers_nothing_keeps_nothing(said: Said) -> None:
-    customer = Driver().press("start:buy").hear(said)
-    assert customer.firm.tax_number is None
+    assert Driver().press("start:buy").hear(said).firm.tax_number is None
 
 
 def test_a_customer_on_file_may_name_the_contact_for_the_channel() -> None:
@@ -213,8 +203,7 @@ def test_a_new_password_on_file_keeps_no_contact_ahead() -> None:
 
 
 def test_facts_of_dialogs_that_the_seller_lacks_are_nothing() -> None:
-    customer = tells(Driver(BY_NUMBER).press("start:sign_up"), NIP)
-    assert customer.heard == ["refused.not_understood"]
+    assert tells(Driver(BY_NUMBER).press("start:sign_up"), NIP).heard == ["refused.not_understood"]
 
 
 def test_a_returning_customers_company_stays() -> None:

@@ -64,12 +64,9 @@ def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
 
 
 def test_a_yes_to_what_is_still_good_sends_nothing() -> None:
-    code = signed_up().write("512 000 999").want("affirm")
-    assert code.done(IssueCode) == 1
-    link = at_the_link().want("affirm")
-    assert link.done(ResendConfirmation) == 0
-    page = Driver().press("start:sign_up").write("jan@example.com").want("affirm")
-    assert page.done(OpenPage) == 1
+    assert signed_up().write("512 000 999").want("affirm").done(IssueCode) == 1
+    assert at_the_link().want("affirm").done(ResendConfirmation) == 0
+    assert Driver().press("start:sign_up").write("jan@example.com").want("affirm").done(OpenPage) == 1
 
 
 # --- a reminder ---

@@ -44,8 +44,7 @@ def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: st
     mine = find_order(customer.books, left.order.id) if left is not None else None
     if mine is None or mine.status != "paid":
         return customer.happen(LoggedIn(replace(known_account(id=account_id, company=company), ways=(VISA,))))
-    order = known_order("paid", "paid")
-    known = {"company": company, "orders": (order, mine), "ways": (VISA,)}
+    known = {"company": company, "orders": (known_order("paid", "paid"), mine), "ways": (VISA,)}
     known |= {"einvoice_status": einvoice_status}
     return customer.happen(LoggedIn(known_account(id=account_id, **known)))
 
@@ -201,8 +200,7 @@ def test_stored_ways_are_not_offered_after_a_silence() -> None:
     assert asked_again(customer) == ["idle"]
 
     assert logs_in(customer).at == "company.confirm", "before a first order that is asked anew"
-    late = customer.copied().silent(HALF_AN_HOUR)
-    assert late.press("confirm:yes").at == "order.method"
+    assert customer.copied().silent(HALF_AN_HOUR).press("confirm:yes").at == "order.method"
     assert customer.press("confirm:yes").at == "order.card"
     customer.press("card:saved")
 
@@ -312,8 +310,7 @@ def test_told_twice_it_is_said_once() -> None:
 
     customer.happen(LogInOver())
 
-    assert customer.heard == []
-    assert customer.case.own_data.left == left
+    assert (customer.heard, customer.case.own_data.left) == ([], left)
 
 
 def test_logged_out_everywhere() -> None:

@@ -64,8 +64,7 @@ def test_what_is_lost_is_said_once() -> None:
     )
     fit = fitted(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
     assert fit.order.method is None
-    assert fit.talk.locale == "pl"
-    assert fit.talk.gone == (("option.method.blik", ""), ("kit.gone_language", ""))
+    assert (fit.talk.locale, fit.talk.gone) == ("pl", (("option.method.blik", ""), ("kit.gone_language", "")))
 
 
 def test_the_very_same_where_nothing_is_lost() -> None:
@@ -77,8 +76,7 @@ def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
     renewal = Renewal(begun=True, seen=(("old", NOW),), suggested="old", picked=("old", "new"), cart="confirm")
     reminder = Reminder(Offer("old", NOW), "now", reminded=True)
     case = structs.replace(ConversationState(), renewal=renewal, reminder=reminder)
-    seller = replace(SELLER, programs=(Program("new", "standard"),))
-    fit = fitted(case, seller, lambda _key: True)
+    fit = fitted(case, replace(SELLER, programs=(Program("new", "standard"),)), lambda _key: True)
     assert fit.renewal == Renewal(begun=True, seen=renewal.seen, picked=("new",))
     assert fit.reminder == Reminder(reminded=True)
     assert fit.talk.gone == (("word.unlisted", "old"),)

@@ -73,8 +73,7 @@ def test_of_several_one_is_chosen_and_a_change_of_mind_asks_again() -> None:
 
 
 def test_a_card_past_its_last_day_is_not_offered() -> None:
-    over = replace(VISA, expires_on=date(2026, 10, 31))
-    assert choosing(over).press("method:card").at == "order.pay"
+    assert choosing(replace(VISA, expires_on=date(2026, 10, 31))).press("method:card").at == "order.pay"
 
 
 def test_another_method_after_a_failure_is_not_the_stored_one() -> None:

@@ -19,8 +19,7 @@ def test_back_after_a_correction_takes_it_back_and_keeps_what_was_given_later() 
     assert customer.at == "contact.contact_code"
 
     customer.command("back")
-    assert customer.heard == ["kit.uncorrected"]
-    assert customer.at == "order.pay"
+    assert (customer.heard, customer.at) == (["kit.uncorrected"], "order.pay")
     assert (customer.case.contact.phone, customer.case.order) == (before.contact.phone, before.order)
 
 
@@ -43,8 +42,7 @@ def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> No
     later = customer.case.order
     customer.command("back")
 
-    assert customer.firm.tax_number == "1234563218"
-    assert customer.case.order == later
+    assert (customer.firm.tax_number, customer.case.order) == ("1234563218", later)
 
 
 # --- start again ---
@@ -120,8 +118,7 @@ def test_a_stale_money_button_answers_with_the_orders_state(payload: str, stage:
 
 
 def test_a_button_of_a_cancelled_order_says_so() -> None:
-    customer = ordered().command("cancel")
-    assert customer.say(Press("payment:check"), stale=True).heard == ["payment.cancelled"]
+    assert ordered().command("cancel").say(Press("payment:check"), stale=True).heard == ["payment.cancelled"]
 
 
 def test_a_money_button_of_no_order_belongs_to_another_step() -> None:

@@ -41,8 +41,7 @@ def test_a_thing_is_worked_out_once_for_the_same_slots() -> None:
 
 def test_slots_made_and_dropped_are_never_taken_for_each_other() -> None:
     ctx = _context()
-    sums = [shown(Order(years=years), ctx)["years"] for years in (1, 2, 3, 1, 2, 3)]
-    assert sums == [1, 2, 3, 1, 2, 3]
+    assert [shown(Order(years=years), ctx)["years"] for years in (1, 2, 3, 1, 2, 3)] == [1, 2, 3, 1, 2, 3]
 
 
 def test_a_context_made_of_another_begins_anew() -> None:

@@ -101,8 +101,7 @@ def test_a_press_for_a_later_step_passes_optional_ones_over() -> None:
 
 
 def test_a_press_that_nothing_takes_passes_none_over() -> None:
-    customer = at_company().press("pay:now", "nonsense:1")
-    assert customer.at == "own.size"
+    assert at_company().press("pay:now", "nonsense:1").at == "own.size"
 
 
 def test_a_required_one_is_not_passed_over() -> None:
@@ -124,8 +123,7 @@ def test_an_answer_changed_in_another_chat_is_on_file_here_and_one_not_kept_yet_
 
 
 def test_another_order_asks_again_with_the_last_answer_first() -> None:
-    customer = at_order()
-    again = customer.happen(OrderBegun())
+    again = at_order().happen(OrderBegun())
     again.case = replace(again.case, order=type(again.case.order)())
     step = again.journey.step("own.branch")
     offered = step.options(again.case.own, again.context(again.case))

@@ -62,8 +62,7 @@ def test_a_notice_is_asked_about_and_then_counts() -> None:
     customer = ordered().hear(PaymentNoticed(FIRST, 1, {"orderId": 7}))
 
     assert customer.calls[-1] == ConfirmPayment(FIRST, 1, {"orderId": 7})
-    assert customer.heard == ["payment.thanks"]
-    assert customer.at == "einvoice.einvoice"
+    assert (customer.heard, customer.at) == (["payment.thanks"], "einvoice.einvoice")
     assert customer.asked
     assert {POLL, EXPIRY}.isdisjoint(customer.timers)
 
@@ -71,8 +70,7 @@ def test_a_notice_is_asked_about_and_then_counts() -> None:
 def test_a_doubled_notice_is_said_once() -> None:
     customer = paid().given(BookPayment, booked(FIRST, "paid", news=False)).hear(PaymentNoticed(FIRST, 1, {}))
 
-    assert customer.heard == []
-    assert customer.at == "einvoice.einvoice"
+    assert (customer.heard, customer.at) == ([], "einvoice.einvoice")
 
 
 def test_money_counts_wherever_the_customer_stands() -> None:
@@ -173,8 +171,7 @@ def test_a_second_payment_of_the_order_goes_back() -> None:
     customer = paid().given(BookPayment, RefundDue("payment-paypal", "FS/2026/000001", 1, 36777, "PLN"))
     customer.hear(PaymentNoticed("payment-paypal", 1, {}))
 
-    assert customer.heard[0] == "payment.refund_due"
-    assert customer.at == "einvoice.einvoice"
+    assert (customer.heard[0], customer.at) == ("payment.refund_due", "einvoice.einvoice")
 
 
 def test_a_failure_after_the_money_changes_nothing() -> None:
@@ -372,8 +369,7 @@ def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
     customer.given(PollPayment, PaymentChecked("payment-9", "paid", 1, 29422, "PLN"))
     customer.given(BookPayment, booked("payment-9", "paid", news=False, order="order-9")).timer(POLL)
 
-    assert customer.heard == ["payment.thanks"]
-    assert customer.at == "einvoice.einvoice"
+    assert (customer.heard, customer.at) == (["payment.thanks"], "einvoice.einvoice")
 
 
 def test_money_that_the_books_have_already_is_told_before_the_talk_goes_on() -> None:

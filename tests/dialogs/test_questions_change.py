@@ -109,8 +109,7 @@ class Shop:
         self.kept = {of: given for of, given in self.kept.items() if of[0] != "order"}
         company = replace(known_company(), id="company-1", own_answers=self.answers("company", "company-1"))
         view = known_account(id="account-1", company=company, companies=(company,), own_answers=self.own)
-        customer = self.serve(Driver(self.seller)).press("start:buy", "account:existing")
-        return customer.happen(LoggedIn(view))
+        return self.serve(Driver(self.seller)).press("start:buy", "account:existing").happen(LoggedIn(view))
 
     @property
     def own(self) -> Answers:

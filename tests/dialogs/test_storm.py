@@ -211,8 +211,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
             aside = now.own_data.left
             assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
             assert aside is not None
-            left_over = ConversationState(**structs.asdict(aside), handoff=now.handoff)
-            self._nothing_is_lost(before, left_over, happened)
+            self._nothing_is_lost(before, ConversationState(**structs.asdict(aside), handoff=now.handoff), happened)
         elif not logged_in:
             self._nothing_is_lost(before, now, happened)
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed:

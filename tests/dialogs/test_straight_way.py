@@ -10,8 +10,7 @@ from tests.dialogs.driver import NOW, Driver, at_the_link, card_filled, contact_
 def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> None:
     customer = paid().press("einvoice:activate")
 
-    assert customer.at == "zone.zone"
-    assert customer.books.einvoice_status == "active"
+    assert (customer.at, customer.books.einvoice_status) == ("zone.zone", "active")
     acts = "OpenPage CreateAccount IssueCode CheckCode CheckCodes SaveCompany PlaceOrder OpenPayment BookPayment"
     assert [type(a).__name__ for a in customer.acts] == [*acts.split(), "ActivateEInvoice"]
 
@@ -54,8 +53,7 @@ def test_an_obligatory_consent_that_is_missing_is_named_and_nothing_is_made() ->
 def test_a_discount_code_is_taken_at_any_step_and_lowers_the_price() -> None:
     customer = contact_proven().correct("discount_code", "start20")
 
-    assert customer.at == "company.tax_number"
-    assert customer.case.order.discount == "START20"
+    assert (customer.at, customer.case.order.discount) == ("company.tax_number", "START20")
     assert cart(customer.case.order, customer.context(customer.case)).gross.minor == 29422
 
 
@@ -69,8 +67,7 @@ def test_an_expired_code_is_refused_by_name() -> None:
 def test_a_correction_in_one_sentence_keeps_all_that_does_not_depend_on_it() -> None:
     customer = card_filled().correct("tax_number", "9876543210")
 
-    assert customer.at == "company.confirm"
-    assert customer.firm.tax_number == "9876543210"
+    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "9876543210")
     assert customer.case.order.method == "blik"
 
 
@@ -96,16 +93,14 @@ def test_cancelling_an_unpaid_order_withdraws_it_and_keeps_the_account() -> None
 
     assert any(isinstance(a, CancelOrder) for a in customer.acts)
     assert customer.case.order.id is None
-    assert customer.case.account.id == "account-1"
-    assert customer.at == "account.start"
+    assert (customer.case.account.id, customer.at) == ("account-1", "account.start")
     assert customer.offers == ["start:buy"]
 
 
 def test_a_paid_order_is_not_cancelled() -> None:
     customer = paid().command("cancel")
 
-    assert customer.case.order.id == "order-1"
-    assert customer.at == "einvoice.einvoice"
+    assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
 
 
 def test_the_stage_says_how_far_one_is_and_nothing_where_there_is_no_way() -> None:

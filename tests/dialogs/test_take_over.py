@@ -59,8 +59,7 @@ def test_whatever_the_customer_says_is_the_persons_to_answer() -> None:
     customer.command("cancel")
     customer.press("confirm:yes")
     assert (customer.said[-1], customer.asked) == ("handoff.taken", False)
-    assert customer.case.company == before.company
-    assert customer.case.account == before.account
+    assert (customer.case.company, customer.case.account) == (before.company, before.account)
 
 
 def test_what_was_under_way_is_taken_in_and_said_to_the_person_only() -> None:
@@ -114,8 +113,7 @@ def test_no_consent_no_proof_and_no_order_is_given_by_another(stage: type[Driver
     customer = taken(stage())
     before = customer.case
     customer.hear(Corrected(step, text))
-    assert customer.heard == ["kit.not_now"]
-    assert customer.case == before
+    assert (customer.heard, customer.case) == (["kit.not_now"], before)
 
 
 def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
@@ -154,15 +152,13 @@ def test_whose_account_is_switched_off_loses_the_talk() -> None:
 
 def test_passed_on_the_other_one_is_named_once_they_are_there() -> None:
     customer = taken(phone_proven()).hear(AgentPassed("a-marek"))
-    assert customer.heard == ["handoff.passed_on"]
-    assert customer.reply[0].params["name"] == "Anna"
+    assert (customer.heard, customer.reply[0].params["name"]) == (["handoff.passed_on"], "Anna")
     assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within, "somebody is to come in that time"
     customer.now += timedelta(minutes=3)
     customer.write("Halo?")
     assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within, "a word more gives no more time"
     customer.hear(AgentTook("a-marek", "Marek"))
-    assert customer.heard == ["handoff.taken"]
-    assert customer.reply[0].params["name"] == "Marek"
+    assert (customer.heard, customer.reply[0].params["name"]) == (["handoff.taken"], "Marek")
     assert (customer.case.handoff.agent, customer.case.handoff.passed) == ("a-marek", False)
     assert customer.timers[UNANSWERED] == customer.now + SELLER.desk.answer_within, "and a word is owed"
 
@@ -204,8 +200,7 @@ def test_a_supervisor_who_takes_over_says_from_whom() -> None:
 )
 def test_each_cause_of_a_return_to_the_queue_has_its_own_words(happened: Event, told: str) -> None:
     customer = taken(phone_proven()).write("Halo?").hear(happened)
-    assert customer.heard == [told, "handoff.also_a_notice"]
-    assert customer.case.handoff.mode == "waiting"
+    assert (customer.heard, customer.case.handoff.mode) == ([told, "handoff.also_a_notice"], "waiting")
 
 
 @table("happened", [TimerDue(UNANSWERED), AgentGone("a-marek"), AgentGone("a-marek", "logged_out")])
@@ -216,8 +211,7 @@ def test_whoever_never_came_isn_t_named(happened: Event) -> None:
 
 
 def test_who_is_writing_keeps_the_talk_but_not_for_ever() -> None:
-    customer = taken(phone_proven()).write("Halo?")
-    within = SELLER.desk.answer_within
+    customer, within = taken(phone_proven()).write("Halo?"), SELLER.desk.answer_within
     asked: list[datetime] = []
 
     def writes(act: LookAtWriting) -> Event:
@@ -300,8 +294,7 @@ def test_a_talk_that_a_person_forgot_goes_on() -> None:
     assert (customer.heard, customer.asked) == (["handoff.fell_silent"], True)
     customer.write("1234563218")
     assert customer.at == "company.confirm"
-    given_back = taken(phone_proven()).hear(AgentLeft())
-    assert GIVE_UP not in given_back.timers
+    assert GIVE_UP not in taken(phone_proven()).hear(AgentLeft()).timers
 
 
 def test_who_never_asked_for_a_person_needn_t_hear_that_none_came() -> None:
@@ -325,8 +318,7 @@ def test_whoever_takes_what_waits_has_so_long_for_a_first_word() -> None:
     customer.hear(AgentSpoke("a-anna", "Anna")).hear(TOOK)
     assert UNANSWERED not in customer.timers, "a word was said"
     silent = taken(phone_proven().command("agent")).timer(UNANSWERED)
-    assert silent.case.handoff.mode == "waiting"
-    assert silent.heard[0] == "handoff.back_in_queue"
+    assert (silent.case.handoff.mode, silent.heard[0]) == ("waiting", "handoff.back_in_queue")
 
 
 def naming(address: str) -> Said:
@@ -346,8 +338,7 @@ def test_an_open_question_for_the_address_is_answered_to_the_person() -> None:
 
 
 def test_nobody_who_was_not_asked_for_an_address_gives_one_unawares() -> None:
-    customer = taken(Driver()).hear(naming("anna@example.com"))
-    assert customer.case.handoff.email is None
+    assert taken(Driver()).hear(naming("anna@example.com")).case.handoff.email is None
 
 
 def test_what_the_person_cant_open_is_told_once_in_a_row() -> None:

@@ -53,8 +53,7 @@ def test_a_conversation_of_an_earlier_release_takes_status_and_address_from_the_
     customer = activated()
     of_old = {"choice": "activate", "email": OURS, "status": "active", "seen": OURS}
     customer.case = load({**dump(customer.case), "einvoice": of_old})
-    view = replace(customer.books, einvoice_status="off", einvoice_email=THEIRS)
-    customer.read_books(view).press("zone:einvoice")
+    customer.read_books(replace(customer.books, einvoice_status="off", einvoice_email=THEIRS)).press("zone:einvoice")
     assert (customer.reply[0].params["status"], customer.reply[0].params["email"]) == ("off", THEIRS)
     assert customer.done(ActivateEInvoice) == 1, "a consent that was given before is given for nothing new"
     customer.press("edit:invoice_email").write("mine@example.com")

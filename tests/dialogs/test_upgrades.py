@@ -74,9 +74,7 @@ def test_a_code_that_was_being_sent_is_being_sent() -> None:
 
 
 def test_what_was_proven_is_proven() -> None:
-    known = load(specimen("summary-shown")).contact
-
-    assert known == Contact(phone="+48512000999", proven="+48512000999")
+    assert load(specimen("summary-shown")).contact == Contact(phone="+48512000999", proven="+48512000999")
 
 
 moments = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
@@ -142,9 +140,7 @@ def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None
 
 
 def test_forms_of_contact_of_a_company_that_is_not_saved_wait_for_it() -> None:
-    case = load({"v": 4, "company": {"contact_forms": "none"}})
-
-    assert case.own == OwnAnswers({"contact_forms": "none"})
+    assert load({"v": 4, "company": {"contact_forms": "none"}}).own == OwnAnswers({"contact_forms": "none"})
 
 
 def test_of_a_company_being_changed_what_was_typed_stays_and_what_was_seen() -> None:
@@ -231,8 +227,7 @@ def test_what_isnt_asked_for_yet_shows_nothing() -> None:
 
 def with_years() -> Journey:
     """The journey of a release that asks for how many years, first of all in the order."""
-    added = Dialog("order", Order)
-    years = added.choose(
+    years = Dialog("order", Order).choose(
         "how_long",
         lambda _s, _c: (Option("how_long:1", "option.years.1"), Option("how_long:2", "option.years.2")),
         slot="years",
@@ -257,8 +252,7 @@ def under(way: Journey, name: str) -> Driver:
 
 @table("name", ["discount-given", "summary-shown", "email-awaited", "ready-to-order"])
 def test_a_step_added_is_asked_of_whoever_is_beyond_it_and_then_the_talk_goes_on(name: str) -> None:
-    before = Driver(case=load(specimen(name))).at
-    customer = under(with_years(), name)
+    before, customer = Driver(case=load(specimen(name))).at, under(with_years(), name)
     if before.startswith("order."):
         assert customer.at == "order.how_long"
         assert customer.press("how_long:2").at == before
@@ -295,8 +289,7 @@ def changes() -> Iterator[Any]:
     for dialog in DIALOGS:
         for i, step in enumerate(dialog.steps):
             if dialog.name != "zone":
-                rest = [*dialog.steps[:i], *dialog.steps[i + 1 :]]
-                yield pytest.param(dialog, rest, id=f"without {step.path}")
+                yield pytest.param(dialog, [*dialog.steps[:i], *dialog.steps[i + 1 :]], id=f"without {step.path}")
             if i > 0:
                 before = dialog.steps[i - 1]
                 swapped = [*dialog.steps[: i - 1], step, before, *dialog.steps[i + 1 :]]

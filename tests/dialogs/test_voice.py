@@ -31,8 +31,7 @@ def heard(driver: Driver, meaning: Meaning, words: str, *facts: Fact) -> Driver:
 def test_before_the_first_recording_it_is_said_who_hears_it() -> None:
     driver = Driver().happen(Said(NOTE))
 
-    assert driver.said[-1] == "voice.information"
-    assert driver.calls == []
+    assert (driver.said[-1], driver.calls) == ("voice.information", [])
     listened = listening()
     assert listened.calls[-1] == Transcribe("note-1", "")
     assert set(listened.timers) >= {SLOW, UNHEARD}
@@ -82,8 +81,7 @@ PHONE = "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt d
 def test_a_number_counts_after_it_was_said_back(yes: Meaning) -> None:
     driver = heard(signed_up(), Answer("512 000 999"), PHONE)
     assert driver.case.contact.phone is None
-    assert driver.said[-1] == "voice.heard"
-    assert driver.at == "voice.said_back"
+    assert (driver.said[-1], driver.at) == ("voice.heard", "voice.said_back")
 
     driver.say(yes)
 
@@ -104,8 +102,7 @@ def test_a_number_that_is_typed_takes_the_place_of_the_one_said_back() -> None:
 
     driver.happen(Said(Intent("inform", 0.9), typed=True, facts=(Fact("phone", "512 000 111"),)))
 
-    assert driver.case.contact.phone == "+48512000111"
-    assert driver.case.voice.values == ()
+    assert (driver.case.contact.phone, driver.case.voice.values) == ("+48512000111", ())
 
 
 @pytest.mark.parametrize("meaning", [Press("terms:accept"), Press("pay:now")])
@@ -172,8 +169,7 @@ def test_all_values_of_one_recording_are_said_back_at_once() -> None:
     assert [value.shown for value in driver.case.voice.values] == ["+48 512 000 999", "123-456-32-18"]
 
     driver.press("said_back:yes")
-    assert driver.case.contact.phone == "+48512000999"
-    assert driver.case.company.tax_number == "1234563218"
+    assert (driver.case.contact.phone, driver.case.company.tax_number) == ("+48512000999", "1234563218")
 
 
 # --- a seller who asks for a consent ---
@@ -183,8 +179,7 @@ ASKING = replace(SELLER, documents=(*SELLER.documents, Consent(VOICE, "1", words
 
 def test_a_seller_may_ask_for_a_consent_first() -> None:
     driver = Driver(ASKING).holding(Transcribe).happen(Said(NOTE))
-    assert driver.said[-1] == "voice.consent"
-    assert driver.calls == []
+    assert (driver.said[-1], driver.calls) == ("voice.consent", [])
 
     driver.press("voice:listen")
 

@@ -72,8 +72,7 @@ def test_of_two_contracts_the_customer_says_which_once() -> None:
 
 
 def test_an_erased_account_has_nothing_that_waits() -> None:
-    customer = stated().hear(AccountErased("seller", on_file=False))
-    assert customer.case.withdrawal == Withdrawal()
+    assert stated().hear(AccountErased("seller", on_file=False)).case.withdrawal == Withdrawal()
 
 
 def test_without_a_log_in_the_proven_address_of_the_account_stands_behind_it() -> None:

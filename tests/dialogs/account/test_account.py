@@ -44,8 +44,7 @@ def test_a_taken_e_mail_looks_like_any_other_and_its_letter_leads_to_log_in() ->
     assert (taken.said, taken.at) == (free.said, free.at)
     taken.write("512 000 999", "123456", "1234563218").press("confirm:yes")
     taken.hear(LoggedIn(known_account(), typed=taken.books.company))
-    assert taken.case.account.id == "account-9"
-    assert taken.heard[0] == "account.logged_in"
+    assert (taken.case.account.id, taken.heard[0]) == ("account-9", "account.logged_in")
     assert taken.at == "order.auto_renewal", "what was typed before goes to the account that has no company yet"
     assert taken.done(CreateAccount) == 1
 
@@ -70,23 +69,20 @@ def test_a_page_asked_for_again_kills_the_older_link() -> None:
 def test_a_password_set_twice_counts_once() -> None:
     customer = at_the_page().hear(PasswordSet("page-set_password", "c1")).hear(PasswordSet("page-set_password", "c2"))
 
-    assert customer.case.account.credential == "c1"
-    assert customer.heard == []
+    assert (customer.case.account.credential, customer.heard) == ("c1", [])
 
 
 def test_the_e_mail_may_be_corrected_while_the_page_is_open() -> None:
     customer = at_the_page().correct("email", "maria@example.com")
 
-    assert customer.at == "account.secure_page"
-    assert customer.email == "maria@example.com"
+    assert (customer.at, customer.email) == ("account.secure_page", "maria@example.com")
     assert customer.heard == ["kit.corrected"]
 
 
 def test_a_correction_that_cannot_be_read_says_why_and_asks_for_it() -> None:
     customer = at_the_page().correct("email", "maria.example.com")
 
-    assert customer.heard == ["refused.email.missing_at"]
-    assert customer.at == "account.email"
+    assert (customer.heard, customer.at) == (["refused.email.missing_at"], "account.email")
     assert customer.email == "jan@example.com", "the old answer stays until the new one"
     assert customer.write("maria@example.com").at == "account.secure_page"
 
@@ -250,15 +246,13 @@ def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> 
     order = known_order("placed", "pending", payment_expires_at=NOW)
     customer = Driver().press("start:log_in").hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
 
-    assert customer.at == "payment.payment"
-    assert customer.placed.payment_id == "payment-9"
+    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-9")
     assert customer.shown["gross"].minor == 29422  # type: ignore[union-attr]
     assert "payment_poll" in customer.timers
 
 
 def test_log_in_with_everything_bought_ends_in_the_zone() -> None:
-    customer = Driver().press("start:log_in")
-    order = known_order("paid", "paid")
+    customer, order = Driver().press("start:log_in"), known_order("paid", "paid")
     customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,), einvoice_status="active")))
 
     assert customer.at == "zone.zone"
@@ -342,8 +336,7 @@ def test_the_letter_for_a_forgotten_password_cannot_be_sent() -> None:
     customer = Driver().given(SendLetter, LetterFailed("recipient_refused"))
     customer.press("start:forgot_password").write("owner@example.com")
 
-    assert customer.heard == ["account.letter_failed.recipient_refused"]
-    assert customer.at == "account.reset_email"
+    assert (customer.heard, customer.at) == (["account.letter_failed.recipient_refused"], "account.reset_email")
 
 
 def test_a_password_replaced_in_the_middle_of_a_sign_up_ends_in_an_account_all_the_same() -> None:
@@ -359,8 +352,7 @@ def test_a_password_replaced_in_the_middle_of_a_sign_up_ends_in_an_account_all_t
 def test_a_start_link_leads_to_its_entry() -> None:
     customer = Driver().command("start", "token")
 
-    assert customer.at == "account.account"
-    assert customer.said == ["kit.greeting"]
+    assert (customer.at, customer.said) == ("account.account", ["kit.greeting"])
 
 
 def test_a_used_start_link_begins_at_the_greeting() -> None:

@@ -50,8 +50,7 @@ def test_two_digits_are_read_in_any_form(words: str) -> None:
 def test_wrong_digits_end_the_log_in_and_a_fresh_page_is_offered() -> None:
     customer = held().given(CheckLogInDigits, DigitsRefused("wrong")).write("48")
 
-    assert customer.heard[0] == "log_in.digits_wrong"
-    assert customer.at == "account.secure_page"
+    assert (customer.heard[0], customer.at) == ("log_in.digits_wrong", "account.secure_page")
     assert customer.case.account.id is None
     assert EXPIRY not in customer.timers
     customer.write("47")

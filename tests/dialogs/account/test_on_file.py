@@ -43,8 +43,7 @@ def test_a_letter_leads_to_the_page_that_its_link_opened() -> None:
     customer = by_letter()
     assert customer.at == "contact.email_link"
     customer.happen(on_file.ProofFollowed("letter-5", "page-9", NOW))
-    assert customer.at == "on_file.secure_page"
-    assert customer.case.on_file.page == "page-9"
+    assert (customer.at, customer.case.on_file.page) == ("on_file.secure_page", "page-9")
     assert customer.done(account.OpenPage) == 0
     customer.happen(account.PasswordSet("page-9", "credential-1"))
     assert on_file.RegisterCustomer("10000017", "credential-1", "email") in customer.acts
@@ -127,8 +126,7 @@ def test_back_at_each_step_and_never_over_the_proof() -> None:
     assert customer.command("back").at == "on_file.customer_number"
     assert customer.command("back").at == "account.start"
     proven = by_sms().write("123456").command("back")
-    assert proven.at == "on_file.secure_page"
-    assert proven.heard == ["kit.act_done.contact.contact_code"]
+    assert (proven.at, proven.heard) == ("on_file.secure_page", ["kit.act_done.contact.contact_code"])
 
 
 def test_a_letter_that_cant_be_sent_leads_to_another_channel_or_a_person() -> None:
@@ -139,8 +137,7 @@ def test_a_letter_that_cant_be_sent_leads_to_another_channel_or_a_person() -> No
 
 
 def test_a_new_code_of_the_page_kills_the_old_page() -> None:
-    customer = by_sms().write("123456")
-    assert customer.press("secure_page:again").done(account.OpenPage) == 2
+    assert by_sms().write("123456").press("secure_page:again").done(account.OpenPage) == 2
 
 
 def lost(channel: str) -> Driver:
@@ -197,8 +194,7 @@ def test_the_way_may_be_changed_by_words() -> None:
 
 def test_home_offers_e_invoices_and_asks_to_confirm_the_address() -> None:
     customer = at_home()
-    assert customer.at == "zone.zone"
-    assert customer.offers[:2] == ["einvoice:details", "einvoice:activate"]
+    assert (customer.at, customer.offers[:2]) == ("zone.zone", ["einvoice:details", "einvoice:activate"])
     customer.press("einvoice:activate")
     assert customer.at == "einvoice.confirm"
     customer.press("confirm:edit", "edit:invoice_email").write("faktury@example.com")
@@ -239,8 +235,7 @@ def test_my_account_has_the_same_notice() -> None:
 
 
 def test_e_invoices_wished_for_before_the_log_in_come_after_it() -> None:
-    customer = Driver(seller=BY_NUMBER).want("activate_einvoice")
-    assert customer.heard[-1] == "einvoice.log_in_first"
+    assert Driver(seller=BY_NUMBER).want("activate_einvoice").heard[-1] == "einvoice.log_in_first"
 
 
 def test_issued_invoices_are_listed_and_opened() -> None:

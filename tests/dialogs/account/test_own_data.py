@@ -56,9 +56,7 @@ def test_it_is_asked_for_in_the_middle_and_the_talk_goes_on_where_it_was() -> No
 
 
 def test_cancelling_the_deletion_cancels_nothing_else() -> None:
-    customer = ordered().press("zone:erase").command("cancel")
-
-    assert customer.at == "payment.payment"
+    assert ordered().press("zone:erase").command("cancel").at == "payment.payment"
 
 
 def test_whoever_isnt_logged_in_is_told_to_log_in_first() -> None:
@@ -92,8 +90,7 @@ def test_after_the_deletion_nothing_is_known() -> None:
     customer = activated().press("zone:erase", "erase:yes")
     customer.happen(own_data.AccountErased("here", ordered=True))
 
-    assert customer.heard == ["own_data.erased.here"]
-    assert customer.at == "account.start"
+    assert (customer.heard, customer.at) == (["own_data.erased.here"], "account.start")
     assert customer.case == structs.replace(ConversationState(), talk=customer.case.talk)
 
 
@@ -105,9 +102,7 @@ def test_a_hand_out_is_told_to_the_account_it_was_of() -> None:
 
 
 def test_a_page_dies_with_the_account_it_was_of() -> None:
-    customer = activated().press("zone:export").happen(account.LoggedIn(known_account()))
-
-    assert customer.case.own_data.page is None
+    assert activated().press("zone:export").happen(account.LoggedIn(known_account())).case.own_data.page is None
 
 
 def test_a_link_is_shown_until_it_is_over() -> None:
@@ -131,8 +126,7 @@ def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     second.command("start", "token")
 
     assert second.at == first.at == "payment.payment"
-    assert second.heard[-1] == "elsewhere.here"
-    assert second.case.order == first.case.order
+    assert (second.heard[-1], second.case.order) == ("elsewhere.here", first.case.order)
     assert second.case.handoff.mode == "waiting", "a person who was asked for here still comes"
     assert second.case.talk.answered == first.case.talk.answered
 
@@ -150,8 +144,7 @@ def test_money_that_comes_is_awaited_there_too() -> None:
 def test_somebody_elses_account_is_left_alone() -> None:
     customer = activated().given(account.TakeStartLink, elsewhere.NotCarriedOver()).command("start", "token")
 
-    assert customer.heard[-1] == "elsewhere.another_account"
-    assert customer.case.account.id == "account-1"
+    assert (customer.heard[-1], customer.case.account.id) == ("elsewhere.another_account", "account-1")
 
 
 def test_the_first_conversation_is_told_and_can_have_the_other_closed() -> None:

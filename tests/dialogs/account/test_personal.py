@@ -93,8 +93,7 @@ def test_nothing_changes_on_the_way_home() -> None:
 def test_a_new_password_comes_by_way_of_the_mailbox() -> None:
     customer = at_the_zone().press("zone:password")
 
-    assert customer.heard == ["personal.password_letter"]
-    assert customer.case.account.id == "account-1"
+    assert (customer.heard, customer.case.account.id) == (["personal.password_letter"], "account-1")
 
 
 def test_after_the_log_out_the_next_customer_begins_anew() -> None:

@@ -44,8 +44,7 @@ TYPED = CompanyData("Bursztyn", "Długa 12", "80-831", "Gdańsk")
 
 
 def looked_up(event: Any) -> Driver:
-    customer = contact_proven().holding(LookUpCompanyLater).given(LookUpCompany, event)
-    return customer.write("1234563218")
+    return contact_proven().holding(LookUpCompanyLater).given(LookUpCompany, event).write("1234563218")
 
 
 def typed(event: Any) -> Driver:
@@ -149,15 +148,13 @@ def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
 def test_a_late_answer_that_agrees_only_verifies() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes").answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
     assert customer.acts[-1] == SetCheck("company-1", "verified", data=TYPED)
-    assert customer.at == "order.auto_renewal"
-    assert customer.heard == []
+    assert (customer.at, customer.heard) == ("order.auto_renewal", [])
 
 
 def test_a_late_answer_that_differs_is_offered_where_data_are_confirmed() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes", "auto_renewal:yes", "method:blik")
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "gus"))
-    assert customer.at == "company.confirm"
-    assert customer.heard == ["company.found_late"]
+    assert (customer.at, customer.heard) == ("company.confirm", ["company.found_late"])
     assert (customer.shown["street"], customer.shown["offered_street"]) == ("Długa 12", "ul. Nowa 1")
     customer.press("confirm:register")
 
@@ -185,8 +182,7 @@ def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.acts[-1] == SetCheck("company-1", "pending", data=TYPED)
-    assert customer.firm.street == "Długa 12"
-    assert customer.at == "payment.payment"
+    assert (customer.firm.street, customer.at) == ("Długa 12", "payment.payment")
 
 
 def test_a_number_that_no_register_ever_knew_is_noted_for_the_seller() -> None:
@@ -282,9 +278,7 @@ def test_back_asks_again_for_what_the_saved_company_was_given_and_the_same_numbe
 
 
 def test_nothing_to_change_after_all() -> None:
-    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").command("back")
-
-    assert customer.at == "company.confirm"
+    assert looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").command("back").at == "company.confirm"
 
 
 def test_another_number_is_another_company() -> None:
@@ -366,15 +360,13 @@ def test_the_check_of_a_saved_company_goes_on_after_a_change_that_was_given_up()
 def test_the_desks_books_know_of_no_confirmation() -> None:
     customer = card_filled().once(PlaceOrder, OrderRefused("company_unconfirmed"))
     customer.press("pay:now")
-    assert customer.heard == ["order.refused.company_unconfirmed"]
-    assert customer.at == "company.confirm"
+    assert (customer.heard, customer.at) == (["order.refused.company_unconfirmed"], "company.confirm")
 
     assert customer.press("confirm:yes", "pay:now").at == "payment.payment"
 
 
 def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
-    customer = paid().correct("street", "ul. Krótka 5").press("confirm:yes")
-    assert customer.at == "einvoice.einvoice"
+    assert paid().correct("street", "ul. Krótka 5").press("confirm:yes").at == "einvoice.einvoice"
 
 
 def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> None:
@@ -390,8 +382,7 @@ def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> Non
 
 def test_any_of_several_companies_is_edited_in_the_zone() -> None:
     rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True)
-    seller = replace(SELLER, dialogs=("account", "contact", "company"), company=rules)
-    customer = Driver(seller)
+    customer = Driver(replace(SELLER, dialogs=("account", "contact", "company"), company=rules))
     customer.case, customer.stand_in = activated().case, activated().stand_in
     first = replace(known_company(), id="company-1", tax_number="9876543210", name="Pierwsza")
     customer.read_books(replace(customer.books, company=first, companies=(first,)))

@@ -151,15 +151,13 @@ def test_whoever_orders_may_be_called_in_any_country() -> None:
 
 
 def test_a_number_that_is_none_is_none() -> None:
-    customer = signed_up().write("+41 79 123")
-    assert customer.heard == ["refused.phone.invalid"]
+    assert signed_up().write("+41 79 123").heard == ["refused.phone.invalid"]
 
 
 def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:
     customer = code_awaited().write("000000")
 
-    assert customer.heard == ["contact.code_wrong"]
-    assert customer.reply[0].params == {"left": 4}
+    assert (customer.heard, customer.reply[0].params) == (["contact.code_wrong"], {"left": 4})
     assert customer.write("123456").books.phone == "+48512000999"
 
 
@@ -206,8 +204,7 @@ def test_a_number_that_was_just_sent_a_code_elsewhere_is_kept_until_it_may_have_
 def test_too_many_wrong_codes_today_ask_for_another_number_or_a_person() -> None:
     customer = code_awaited().given(CheckCode, CodeDead("too_many_today")).write("123456")
 
-    assert customer.heard == ["contact.code_blocked"]
-    assert customer.at == "contact.phone"
+    assert (customer.heard, customer.at) == (["contact.code_blocked"], "contact.phone")
     assert "/agent" in customer.buttons
 
 
@@ -246,8 +243,7 @@ def test_a_message_that_does_not_leave_asks_for_the_number_again(reason: str) ->
 
 def test_while_the_message_is_leaving_words_are_told_to_wait() -> None:
     customer = signed_up().holding(SendCode).write("512 000 999").write("123456")
-    assert customer.heard == ["kit.working"]
-    assert customer.case.talk.misses == 0
+    assert (customer.heard, customer.case.talk.misses) == (["kit.working"], 0)
 
     customer.answer(SendCode, CodeSent(NOW))
     assert customer.at == "contact.contact_code"
@@ -284,8 +280,7 @@ def test_a_code_that_proved_the_number_cannot_be_given_anew() -> None:
 def test_a_changed_number_is_not_proven_by_the_old_code() -> None:
     customer = contact_proven().correct("phone", "512 000 888")
 
-    assert customer.at == "contact.contact_code"
-    assert customer.books.phone == "+48512000999"
+    assert (customer.at, customer.books.phone) == ("contact.contact_code", "+48512000999")
     assert customer.write("123456").books.phone == "+48512000888"
     assert customer.at == "company.tax_number"
 
@@ -313,8 +308,7 @@ def test_a_changed_number_that_gets_no_code_leaves_the_proven_one() -> None:
 def test_the_number_may_be_changed_while_the_payment_is_awaited() -> None:
     customer = ordered().correct("phone", "512 000 888").write("123456")
 
-    assert customer.at == "payment.payment"
-    assert customer.case.order.id == "order-1"
+    assert (customer.at, customer.case.order.id) == ("payment.payment", "order-1")
 
 
 # --- back, and which contact ---
@@ -331,16 +325,14 @@ def test_back_stops_at_the_proven_contact_and_offers_another() -> None:
 def test_back_stops_at_the_account_and_offers_its_e_mail() -> None:
     customer = signed_up().command("back")
 
-    assert customer.heard == ["kit.act_done.account.create"]
-    assert customer.buttons == ["edit:email"]
+    assert (customer.heard, customer.buttons) == (["kit.act_done.account.create"], ["edit:email"])
     assert customer.done(CreateAccount) == 1
 
 
 def test_a_contact_is_wrong_but_which() -> None:
     customer = contact_proven().want("change_contact")
 
-    assert customer.heard == ["contact.which_to_change"]
-    assert customer.buttons == ["edit:email", "edit:phone"]
+    assert (customer.heard, customer.buttons) == (["contact.which_to_change"], ["edit:email", "edit:phone"])
 
 
 def test_at_the_code_a_wrong_contact_is_the_phone() -> None:
@@ -352,8 +344,7 @@ def test_at_the_code_a_wrong_contact_is_the_phone() -> None:
 
 def test_the_link_may_be_followed_any_time_before_the_order() -> None:
     customer = code_awaited().hear(EmailProven("jan@example.com", NOW))
-    assert customer.heard == ["contact.email_proven"]
-    assert customer.at == "contact.contact_code"
+    assert (customer.heard, customer.at) == (["contact.email_proven"], "contact.contact_code")
 
     customer.write("123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
     assert customer.press("terms:accept", "clauses:accept", "pay:now").at == "payment.payment"
@@ -366,9 +357,7 @@ def test_a_link_followed_twice_is_said_once() -> None:
 
 
 def test_another_conversations_address_proves_nothing_here() -> None:
-    customer = phone_proven().hear(EmailProven("somebody@example.com", NOW))
-
-    assert not customer.books.email_verified
+    assert not phone_proven().hear(EmailProven("somebody@example.com", NOW)).books.email_verified
 
 
 def test_the_letter_again_at_any_step() -> None:
@@ -380,8 +369,7 @@ def test_the_letter_again_at_any_step() -> None:
 def test_who_waits_at_the_link_may_change_the_address() -> None:
     customer = at_the_link().press("edit:email").write("maria@example.com")
 
-    assert customer.at == "order.email_link"
-    assert customer.shown["email"] == "maria@example.com"
+    assert (customer.at, customer.shown["email"]) == ("order.email_link", "maria@example.com")
 
 
 def test_tries_are_the_services_affair_and_days_may_pass() -> None:
@@ -475,5 +463,4 @@ def test_another_code_is_to_be_had_when_the_limits_allow_it() -> None:
 
 
 def test_another_letter_is_given_time_to_arrive() -> None:
-    customer = code_awaited()
-    assert awaited(customer)[1].again_at == NOW + PACE
+    assert awaited(code_awaited())[1].again_at == NOW + PACE

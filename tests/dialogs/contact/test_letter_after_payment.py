@@ -57,8 +57,7 @@ def test_only_the_text_messages_code_is_asked_for() -> None:
 
 
 def test_the_receipt_says_once_that_the_address_is_still_to_be_confirmed() -> None:
-    customer = paid()
-    assert told(customer) == "jan@example.com"
+    assert told(paid()) == "jan@example.com"
     proven = ordered().prove_email()
     assert told(proven.happen(PaymentNoticed(proven.placed.payment_id or "", 1, {}))) is None
 

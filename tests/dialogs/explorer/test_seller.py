@@ -133,8 +133,7 @@ def test_the_straight_way_is_drawn(found: Walk) -> None:
 def test_where_the_letter_waits_there_is_a_way_to_the_order_without_it() -> None:
     waiting = replace(ABROAD, dialogs=("account", "contact", *ABROAD.dialogs[1:]), demanded_contacts=("phone", "email"))
     waiting = replace(waiting, company=CompanyRules(), sign_up=replace(SELLER.sign_up, email="after_payment"))
-    ways = walk_anew(waiting, straight=True).ways
-    assert ("company.confirm", "order.method") in ways
+    assert ("company.confirm", "order.method") in walk_anew(waiting, straight=True).ways
 
 
 def test_nothing_leads_away_from_a_paid_order(found: Walk) -> None:

@@ -151,8 +151,7 @@ def replace_of(customer: Driver, fields: dict[str, Any]) -> Driver:
 
 
 def test_what_is_promised_is_what_will_be_mailed() -> None:
-    customer = signed_up()
-    assert customer.command("agent").heard == ["handoff.promised_notice"], "nobody has proven the address yet"
+    assert signed_up().command("agent").heard == ["handoff.promised_notice"], "nobody has proven the address yet"
     proven = signed_up()
     proven.hear(EmailProven("jan@example.com", NOW))
     assert proven.command("agent").heard == ["handoff.promised"]

@@ -162,8 +162,7 @@ def test_a_sign_up_given_up_takes_its_proposal_along() -> None:
 def test_a_proven_account_address_is_the_customers_own() -> None:
     customer = card_filled()
     proposed(customer, NEW, step=ACCOUNT)
-    assert customer.heard == ["refused.customers_own"]
-    assert customer.case.handoff.proposals == ()
+    assert (customer.heard, customer.case.handoff.proposals) == (["refused.customers_own"], ())
 
 
 def test_what_holds_already_is_no_proposal() -> None:

@@ -60,8 +60,7 @@ def test_words_that_the_books_find_changed_are_asked_again_with_a_word_of_why() 
     customer.outcomes[PlaceOrder] = lambda act: OrderRefused("words_changed", act.documents)
     customer.press("pay:now")
 
-    assert customer.heard == ["order.refused.words_changed"]
-    assert customer.at == "order.terms"
+    assert (customer.heard, customer.at) == (["order.refused.words_changed"], "order.terms")
 
 
 def test_words_changed_before_the_order_lose_their_ticks_at_once() -> None:

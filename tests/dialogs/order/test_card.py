@@ -148,8 +148,7 @@ def test_one_press_is_offered_while_both_are_missing_and_is_never_a_row_that_is(
 
 @table("kept", ["terms", "clauses"])
 def test_a_seller_with_one_document_has_no_press_for_both(kept: str) -> None:
-    seller = replace(SELLER, documents=(Consent(kept, "1"),))
-    customer = card_shown(seller)
+    customer = card_shown(replace(SELLER, documents=(Consent(kept, "1"),)))
 
     assert not any(row.covers for row in present(customer.card).rows)
     assert "terms_clauses:accept" not in customer.offered
@@ -196,8 +195,7 @@ def test_one_press_is_over_once_the_order_is_placed() -> None:
 @table("intent", ["affirm", "deny"])
 def test_a_yes_or_no_is_to_the_row_that_is_asked_for(at: str, intent: str) -> None:
     """Where that binds, only its own words give it, and they come as a press."""
-    customer = card_shown(OFFERS)
-    answers = iter(ANSWERS[1:])
+    customer, answers = card_shown(OFFERS), iter(ANSWERS[1:])
     while customer.at != at:
         customer.press(next(answers))
     before = customer.case.order

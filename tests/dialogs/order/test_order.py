@@ -49,8 +49,7 @@ def test_a_code_that_is_over_is_refused_where_one_stands(code: str, reason: str)
 
 def test_an_unknown_code_is_refused_and_another_one_may_follow() -> None:
     customer = card_filled().press("edit:discount").write("NOPE")
-    assert customer.heard == ["refused.discount_code.unknown"]
-    assert customer.at == "order.discount"
+    assert (customer.heard, customer.at) == (["refused.discount_code.unknown"], "order.discount")
 
     assert customer.write("start 20").at == "order.pay"
     assert customer.case.order.discount == "START20"
@@ -72,8 +71,7 @@ def test_a_code_after_the_order_is_too_late() -> None:
 
 def test_how_a_code_is_given_can_be_asked() -> None:
     assert contact_proven().want("apply_discount_code").heard == ["order.discount_how"]
-    without = Driver(seller=replace(SELLER, discounts=()))
-    assert without.want("apply_discount_code").heard[-1] == "order.no_codes"
+    assert Driver(seller=replace(SELLER, discounts=())).want("apply_discount_code").heard[-1] == "order.no_codes"
 
 
 # --- the price ---
@@ -125,8 +123,7 @@ def test_a_code_that_ends_between_press_and_order_makes_no_dearer_order() -> Non
     customer.say(Discount("START20")).given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
     customer.now += timedelta(hours=2)
 
-    placed = a(PlaceOrder, customer.acts[-1])
-    assert placed.price.gross.minor == 29422, "what was agreed to is what is asked for"
+    assert a(PlaceOrder, customer.acts[-1]).price.gross.minor == 29422, "what was agreed to is what is asked for"
     assert customer.heard[-1] == "order.refused.price_changed"
     assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(36777, "PLN"))
     assert customer.shown["discount"] is None
@@ -151,8 +148,7 @@ def test_an_answer_is_changed_by_its_edit_button_and_the_others_stand() -> None:
     assert (customer.at, "method:card" in customer.offers) == ("order.method", True)
 
     assert customer.press("method:card").at == "order.pay"
-    assert customer.case.order.method == "card"
-    assert customer.case.order.terms == "accept"
+    assert (customer.case.order.method, customer.case.order.terms) == ("card", "accept")
 
 
 def test_a_choice_is_corrected_in_a_sentence() -> None:
@@ -174,8 +170,7 @@ def test_the_act_is_done_once_however_often_it_is_pressed() -> None:
     customer = ordered().press("pay:now", "pay:now")
 
     assert customer.done(PlaceOrder) == 1
-    assert customer.heard == ["payment.status"]
-    assert customer.at == "payment.payment"
+    assert (customer.heard, customer.at) == (["payment.status"], "payment.payment")
 
 
 def test_nothing_but_the_button_orders() -> None:
@@ -260,8 +255,7 @@ def test_cancelling_an_unpaid_order_and_ordering_anew() -> None:
 def test_an_order_whose_money_came_first_stands() -> None:
     customer = ordered().meanwhile(pay_orders).command("cancel")
 
-    assert customer.heard == ["order.stands"]
-    assert customer.placed.money == "paid"
+    assert (customer.heard, customer.placed.money) == (["order.stands"], "paid")
     assert customer.at == "einvoice.einvoice"
 
 

@@ -178,8 +178,7 @@ def test_without_a_free_version_what_there_is_costs_what_it_costs() -> None:
     customer = paid().want("free_version")
     assert customer.heard == ["zone.no_free_version"]
     assert customer.reply[0].params["prices"] is not None
-    at_start = Driver().want("free_version")
-    assert at_start.heard[-1] == "zone.no_free_version"
+    assert Driver().want("free_version").heard[-1] == "zone.no_free_version"
     free = replace(SELLER, free_version="free")
     assert Driver(seller=free).want("free_version").heard[-1] == "zone.free_version_where"
 
