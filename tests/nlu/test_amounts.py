@@ -151,5 +151,4 @@ def test_a_range_of_years_is_no_term(text: str) -> None:
     [("1 000 utenti", "1000"), ("1.000 utenti", "1000"), ("venticinque", "25"), ("twenty-five", "25")],
 )
 def test_thousands_and_tens_are_one_number(text: str, number: str) -> None:
-    answer = a(Answer, said(text, PEOPLE, "en"))
-    assert str(answer.value).split()[0] == number
+    assert str(a(Answer, said(text, PEOPLE, "en")).value).split()[0] == number

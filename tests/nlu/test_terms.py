@@ -74,8 +74,7 @@ def test_a_method_turned_down_behind_its_name_is_among_the_denied() -> None:
 
 @all_rows
 def test_time_that_has_passed_is_no_wish(before: str, after: str, lasted: bool) -> None:
-    said = f"{before} 2 lata{after}"
-    assert has_lasted(said, len(before) + 1, len(before) + len(" 2 lata")) is lasted
+    assert has_lasted(f"{before} 2 lata{after}", len(before) + 1, len(before) + len(" 2 lata")) is lasted
 
 
 @table("text", ["zmieńcie w kodzie pocztowym na 31-120", "il codice postale è 20154", "post code 01234"])

@@ -141,11 +141,7 @@ def test_words_press_the_button_they_name(
 
 @table(
     ("options", "text"),
-    [
-        (METHODS, "czy mogę zapłacić kartą?"),
-        (RENEWAL, "nie wiem"),
-        (RENEWAL, "czy to się odnawia?"),
-    ],
+    [(METHODS, "czy mogę zapłacić kartą?"), (RENEWAL, "nie wiem"), (RENEWAL, "czy to się odnawia?")],
 )
 def test_questions_doubts_and_half_words_press_nothing(options: tuple[OptionWords, ...], text: str) -> None:
     assert isinstance(at("choice", text, options=options), Intent | Faq)
@@ -254,8 +250,7 @@ def assert_linear(start: str, piece: str, kind: Expects) -> None:
     expected = Expected(kind, str(kind), METHODS, "PL", ("START20",), ANSWERED)
 
     def cost(size: int) -> float:
-        text = start + (piece * size)[:size] + "~"
-        began = time.process_time()
+        text, began = start + (piece * size)[:size] + "~", time.process_time()
         understand(text, expected, locale="pl", faq=FAQ)
         return time.process_time() - began
 

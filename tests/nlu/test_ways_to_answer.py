@@ -102,17 +102,12 @@ PROVING = Expected(Expects.email, "email", (), correctable={"contact_channel": E
 
 @all_rows
 def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None:
-    locale = present(parse_locale(lang))
-    assert understand(text, PROVING, locale=locale) == Correction("contact_channel", channel)
+    assert understand(text, PROVING, locale=present(parse_locale(lang))) == Correction("contact_channel", channel)
 
 
-@table(
-    "text",
-    ["sorry, it's anna@example.com", "I never get your e-mail", "sorry, my phone has changed"],
-)
+@table("text", ["sorry, it's anna@example.com", "I never get your e-mail", "sorry, my phone has changed"])
 def test_no_other_channel(text: str) -> None:
-    locale = present(parse_locale("en"))
-    meaning = understand(text, PROVING, locale=locale)
+    meaning = understand(text, PROVING, locale=present(parse_locale("en")))
     assert not (isinstance(meaning, Correction) and meaning.what == "contact_channel")
 
 
@@ -201,5 +196,4 @@ def asked(kind: Expects) -> Iterator[tuple[str, str, Meaning]]:
 
 @table("kind", [kind for kind in TYPED if kind not in ANY_WORDS])
 def test_a_question_is_no_answer(kind: Expects) -> None:
-    taken = [(lang, text, meaning) for lang, text, meaning in asked(kind) if isinstance(meaning, Answer)]
-    assert not taken
+    assert not [(lang, text, meaning) for lang, text, meaning in asked(kind) if isinstance(meaning, Answer)]

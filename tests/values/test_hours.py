@@ -35,8 +35,7 @@ def test_the_clocks_own_change_is_the_zones() -> None:
 def test_without_hours_somebody_is_always_there_and_without_open_days_nobody() -> None:
     assert ALWAYS.open_at(at(11, 22, 3), WARSAW)
     assert ALWAYS.opens_after(at(11, 22, 3), WARSAW) == at(11, 22, 3)
-    never = OfficeHours((None,) * 7)
-    assert never.opens_after(at(11, 22, 3), WARSAW) is None
+    assert OfficeHours((None,) * 7).opens_after(at(11, 22, 3), WARSAW) is None
 
 
 def test_a_list_of_important_customers_knows_addresses_and_domains() -> None:

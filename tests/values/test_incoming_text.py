@@ -125,8 +125,7 @@ def test_nothing_is_looked_for(nothing: str) -> None:
 
 
 def test_the_piece_around_the_hit() -> None:
-    text = "słowo " * 40 + "tutaj ŻYRAFA stoi " + "słowo " * 60
-    shown = snippet(text, SearchTerms(("zyraf",)))
+    shown = snippet("słowo " * 40 + "tutaj ŻYRAFA stoi " + "słowo " * 60, SearchTerms(("zyraf",)))
 
     (start, end), *more = shown.hits
     assert (shown.text[start:end], more) == ("ŻYRAFA", [])

@@ -56,8 +56,7 @@ def test_the_length_reason_says_how_many_digits_there_are() -> None:
 
 @given(st.text(alphabet="0123456789", min_size=10, max_size=10))
 def test_one_wrong_digit_never_passes_as_a_nip(digits: str) -> None:
-    outcome = tax_number.parse(digits, "PL")
-    if isinstance(outcome, Ok):
+    if isinstance(tax_number.parse(digits, "PL"), Ok):
         for place in range(10):
             other = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
             assert isinstance(tax_number.parse(other, "PL"), ParseRefused)
@@ -143,10 +142,7 @@ def test_more_than_two_codes_or_none_are_refused(typed: str) -> None:
 
 @table(
     ("reason", "typed"),
-    [
-        ("code.several", ("123456 654321", "kod 123456 albo 654321")),
-        ("code.no_digits", ("²³²³²³", "①②③④⑤⑥", "½½½½½½")),
-    ],
+    [("code.several", ("123456 654321", "kod 123456 albo 654321")), ("code.no_digits", ("²³²³²³", "①②③④⑤⑥", "½½½½½½"))],
 )
 def test_of_several_codes_none_is_tried_and_other_numbers_are_no_code(reason: str, typed: tuple[str, ...]) -> None:
     assert [parse_code(one) for one in typed] == [ParseRefused(reason)] * len(typed)

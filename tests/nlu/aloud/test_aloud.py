@@ -66,12 +66,7 @@ EMAIL = Expected(Expects.email, "email")
         # Two right numbers, and no word that takes the first one back.
         (TAX, "782 719 54 00 albo 782 580 73 07", "782 719 54 00 albo 782 580 73 07", False),
         # 80 2 36 … and 82 30 6 … both pass the check digit.
-        (
-            TAX,
-            "osiemdziesiąt dwa trzydzieści sześć dziewięćdziesiąt dwa sześćdziesiąt cztery dziewięć",
-            None,
-            False,
-        ),
+        (TAX, "osiemdziesiąt dwa trzydzieści sześć dziewięćdziesiąt dwa sześćdziesiąt cztery dziewięć", None, False),
         (PHONE, "numer klienta plus czterdzieści osiem 601 202 303", "+48601202303", True),
         # A right number is in it, but more was said.
         (PHONE, "601 202 303, 4", "601 202 303, 4", False),

@@ -24,8 +24,7 @@ NEW_OR_NOT = Expected(
 
 
 def meant(locale: str, expected: Expected, text: str) -> Meaning:
-    langs = among(KNOWN, locale)
-    found = find_facts(text, expected, langs)
+    found = find_facts(text, expected, among(KNOWN, locale))
     whole = understand(text, expected, locale=locale)
     return beside(text, found, whole, expected, lambda rest: understand(rest, expected, locale=locale))
 

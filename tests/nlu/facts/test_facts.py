@@ -60,8 +60,7 @@ def test_italian_sellers(text: str, expected: dict[str, str]) -> None:
 
 @table("typed", ["393673 137565", "393-673 137-565", "004564 224135"])
 def test_two_codes_are_no_phone_where_one_is_asked_for(typed: str) -> None:
-    asked = Expected(Expects.contact_code, "contact_code", country="IT", home="IT")
-    assert facts(typed, asked, "it") == {}
+    assert facts(typed, Expected(Expects.contact_code, "contact_code", country="IT", home="IT"), "it") == {}
 
 
 def test_a_number_without_letters_is_no_tax_number_where_they_belong_to_it() -> None:

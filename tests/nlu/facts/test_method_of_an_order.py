@@ -7,10 +7,7 @@ from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
 
-METHODS = (
-    OptionWords("method:card", ("Karta", "Carta", "Card")),
-    OptionWords("method:paypal", ("PayPal",)),
-)
+METHODS = (OptionWords("method:card", ("Karta", "Carta", "Card")), OptionWords("method:paypal", ("PayPal",)))
 BUY = OptionWords("start:buy", ("Kup ponownie", "Acquista di nuovo", "Buy again"))
 ZONE = Expected(Expects.nothing, "zone", (BUY, *METHODS), correctable={"method": Expects.choice})
 

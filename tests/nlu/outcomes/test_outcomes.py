@@ -53,8 +53,7 @@ async def test_what_is_tried_leaves_nothing_behind() -> None:
 
 
 def test_a_figure_below_its_baseline_is_told() -> None:
-    one = Tried("x", "pl", (), ())
-    assert list(fallen(one, {"x/pl": {"facts kept": 1.0}})) == []
+    assert list(fallen(Tried("x", "pl", (), ()), {"x/pl": {"facts kept": 1.0}})) == []
 
 
 def test_a_line_that_is_written_wrong_is_named(tmp_path: Path) -> None:

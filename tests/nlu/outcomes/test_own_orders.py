@@ -37,8 +37,7 @@ async def test_the_noun_order_is_no_wish_to_buy(lang: str) -> None:
     found = await tried(
         ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=text) for at, text in wanted]
     )
-    wrong = [(item.text, meant(trial)) for item, trial in found if meant(trial) != wanted[item.at, item.text]]
-    assert wrong == []
+    assert [(item.text, meant(trial)) for item, trial in found if meant(trial) != wanted[item.at, item.text]] == []
     for item, trial in found:
         key = ANSWERED.get(wanted[item.at, item.text])
         assert key is None or key in [say.key for say in trial.says], item.text

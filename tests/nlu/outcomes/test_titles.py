@@ -33,11 +33,7 @@ async def test_a_title_is_pressed_and_never_guessed_from(lang: str) -> None:
         assert isinstance(trial.said.meaning, Press | Faq), with_it
         if isinstance(trial.said.meaning, Press):
             assert trial.said.meaning.payload == f"zone:{name}", with_it
-        expected = {
-            "log_out": ["LogOut"],
-            "export": ["OpenOwnPage"],
-            "log_ins": ["ListLogIns"],
-        }
+        expected = {"log_out": ["LogOut"], "export": ["OpenOwnPage"], "log_ins": ["ListLogIns"]}
         assert acts in ([], expected.get(name, [])), with_it
 
 

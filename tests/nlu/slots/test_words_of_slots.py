@@ -121,8 +121,7 @@ def test_the_number_of_a_house_or_flat_is_no_street(text: str) -> None:
 
 @all_rows
 def test_a_reply_is_no_bare_value(text: str) -> None:
-    meant = understand(text, CONFIRMING, locale="pl")
-    assert not isinstance(meant, Correction)
+    assert not isinstance(understand(text, CONFIRMING, locale="pl"), Correction)
 
 
 @all_rows
@@ -147,5 +146,4 @@ def test_an_answer_that_is_said_anew_is_the_last_one() -> None:
 
 @all_rows
 def test_a_postal_code_is_dictated_where_the_data_are_shown(text: str, locale: str, seat: str) -> None:
-    meant = understand(text, replace(CONFIRMING, seat=seat), locale=locale)
-    assert meant == Correction("postal_code", "80832")
+    assert understand(text, replace(CONFIRMING, seat=seat), locale=locale) == Correction("postal_code", "80832")

@@ -45,8 +45,7 @@ def test_the_full_stop_behind_the_short_word_for_a_street_ends_no_clause() -> No
 
 
 def test_the_words_behind_a_full_stop_of_a_name_are_its_own() -> None:
-    text = "Alfa sp. z o.o. è il concorrente"
-    assert stance_at(text, 0, 15, among(KNOWN, "it")) is Stance.others
+    assert stance_at("Alfa sp. z o.o. è il concorrente", 0, 15, among(KNOWN, "it")) is Stance.others
 
 
 @all_rows
@@ -68,7 +67,6 @@ def test_a_dictated_number_is_withheld_like_a_typed_one(locale: str, text: str) 
 
 @all_rows
 def test_a_refused_part_that_is_put_right_stays_with_its_number(locale: str, text: str) -> None:
-    langs = among(KNOWN, locale)
-    assert withheld(text, langs, dictated=True) == text
+    assert withheld(text, among(KNOWN, locale), dictated=True) == text
     refused = "600 700 800, not five one two zero zero zero one one one"
     assert withheld(refused, among(KNOWN, "en"), dictated=True).strip() == "600 700 800, not"
