@@ -21,8 +21,7 @@ async def test_a_live_desk_needs_no_other_setting(room: Room, monkeypatch: pytes
     assert not settings.sandboxed
     assert settings.missing_for_live() == []
     assert unsafe(settings, KNOWN_SECRETS) == []
-    assert settings.smtp_port == named["smtp"]["port"]
-    assert settings.events_url == named["seller"]["events_url"]
+    assert (settings.smtp_port, settings.events_url) == (named["smtp"]["port"], named["seller"]["events_url"])
     assert settings.transcription_url == "http://127.0.0.1:8090/sandbox/transcription/v1"
     assert settings.transcription_key is not None
     assert settings.transcription_key.get_secret_value() == named["transcription"]["key"]

@@ -23,8 +23,7 @@ async def test_a_send_is_stored_before_it_is_answered_and_answered_as_the_gatewa
     answer = await send(room, idx="call-1", check_idx="1")
     sent = answer["list"][0]
     assert answer["count"] == 1
-    assert sent["number"] == "48512000111"
-    assert sent["submitted_number"] == "+48512000111"
+    assert (sent["number"], sent["submitted_number"]) == ("48512000111", "+48512000111")
     assert (sent["status"], sent["error"], sent["idx"], sent["points"]) == ("QUEUE", None, "call-1", 0.16)
     assert sent["date_sent"] == int(noon().timestamp())
     [message] = await room.get_api("messages", to="+48512000111")
@@ -34,8 +33,7 @@ async def test_a_send_is_stored_before_it_is_answered_and_answered_as_the_gatewa
 
 async def test_the_same_idx_is_refused_with_check_idx_and_doubled_without(room: Room) -> None:
     await send(room, idx="call-1", check_idx="1")
-    again = await send(room, idx="call-1", check_idx="1")
-    assert again == {"error": 53, "message": "Not unique idx"}
+    assert await send(room, idx="call-1", check_idx="1") == {"error": 53, "message": "Not unique idx"}
     assert len(room.ledger.messages()) == 1
     await send(room, idx="call-1")
     assert [message.key for message in room.ledger.messages()] == ["call-1", "call-1"]

@@ -176,8 +176,7 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -
     await act(room, do="start")
     await heard(bot)
     await act(room, do="send", kind=kind)
-    message = present((await heard(bot)).message)
-    assert getattr(message, kind)
+    assert getattr(present((await heard(bot)).message), kind)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import httpx
+from hypothesis import strategies as st
 
 from services.clients.http import make_client
 from services.clients.provider_client import Breaker
@@ -12,6 +13,11 @@ from services.clock import ManualClock
 from services.payments.providers.base import Method, PaymentRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
 
 Step = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 

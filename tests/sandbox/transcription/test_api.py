@@ -20,8 +20,7 @@ BEARER = {"Authorization": f"Bearer {TRANSCRIPTION_KEY}"}
 async def send(room: Room, sound: bytes = SOUND, *, key: str = "", **fields: str) -> httpx.Response:
     headers = {**BEARER, **({"Idempotency-Key": key} if key else {})}
     form = {"model": "whisper-1", "response_format": "json", **fields}
-    files = {"file": ("note.ogg", sound, "audio/ogg")}
-    return await room.client.post(PATH, headers=headers, data=form, files=files)
+    return await room.client.post(PATH, headers=headers, data=form, files={"file": ("note.ogg", sound, "audio/ogg")})
 
 
 async def heard(room: Room, sound: bytes = SOUND, *, key: str = "") -> dict[str, Any]:

@@ -19,8 +19,7 @@ from tests.table import table
 
 def test_a_login_is_one_however_it_is_spelled(connection: sa.Connection) -> None:
     put(connection, "Ola")
-    again = agent_accounts.add(connection, agent_id="other", login=" OLA ", name="Other", role="admin", now=NOW)
-    assert not again
+    assert not agent_accounts.add(connection, agent_id="other", login=" OLA ", name="Other", role="admin", now=NOW)
     found = present(agent_accounts.by_login(connection, "oLa"))
     assert (found.login, found.role) == ("Ola", "agent")
 

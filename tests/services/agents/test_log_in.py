@@ -143,8 +143,7 @@ async def test_what_was_refused_is_in_the_trail_without_the_login(store: Store, 
 
 async def test_a_password_that_was_changed_meanwhile_opens_nothing(store: Store, clock: Moved) -> None:
     agent = await ola(store)
-    seen = await log_ins(store, clock).password("ola", RIGHT, None)
-    assert seen == agent
+    assert await log_ins(store, clock).password("ola", RIGHT, None) == agent
     await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of another"))
     made = NewSession("s", "t")
     assert not await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password"))
@@ -292,8 +291,7 @@ APP = TOTP(OFFERED.secret)
 
 
 def enrolled(connection: sa.Connection) -> str:
-    agent_id = put(connection).id
-    code = APP.at(NOW)
+    agent_id, code = put(connection).id, APP.at(NOW)
     assert second_factor.enrol(connection, agent_id=agent_id, enrolment=OFFERED, code=code, server_key=KEY, now=NOW)
     return agent_id
 

@@ -171,8 +171,7 @@ def test_the_installation_has_a_ceiling_that_mail_does_not_touch(connection: sa.
         assert isinstance(
             issue(connection, f"k{n}", f"+4850{n}700800", f"c{n}", later(minutes=n), limits=few), IssuedCode
         )
-    held = issue(connection, "k", "+48590700800", "c9", later(hours=1), limits=few)
-    assert held == Limited("ceiling", later(days=1))
+    assert issue(connection, "k", "+48590700800", "c9", later(hours=1), limits=few) == Limited("ceiling", later(days=1))
     assert isinstance(issue(connection, "mail", "a@example.com", "c9", later(hours=1), limits=few), IssuedCode)
     assert isinstance(issue(connection, "k3", "+48590700800", "c9", later(days=1), limits=few), IssuedCode)
 
@@ -364,8 +363,7 @@ def test_the_whole_desk_is_held_over_countries_and_opens_when_codes_are_typed_in
     assert isinstance(issue_nth(connection, 5, limits=FEW, now=later(minutes=2)), IssuedCode), (
         "they may still be typed in"
     )
-    held = issue_nth(connection, 6, limits=FEW, now=later(minutes=6))
-    assert held == Limited("paused", later(hours=1, minutes=2))
+    assert issue_nth(connection, 6, limits=FEW, now=later(minutes=6)) == Limited("paused", later(hours=1, minutes=2))
     assert isinstance(issue_nth(connection, 6, "elsewhere", limits=FEW, now=later(minutes=6)), IssuedCode)
     assert check(connection, "k6", now=later(minutes=7)) == RightCode()
     assert isinstance(issue_nth(connection, 7, limits=FEW, now=later(minutes=8)), IssuedCode)
@@ -445,8 +443,7 @@ def test_a_wrong_try_counts_whether_there_was_room_or_not(connection: sa.Connect
 
 def test_the_subject_is_not_in_the_store_and_old_hits_go(connection: sa.Connection) -> None:
     allow(connection, "anna@example.com")
-    row = connection.execute(sa.select(limit_hit)).mappings().one()
-    assert "anna" not in str(dict(row))
+    assert "anna" not in str(dict(connection.execute(sa.select(limit_hit)).mappings().one()))
     limits.forget_before(connection, later(seconds=1))
     assert connection.execute(sa.select(limit_hit)).first() is None
 

@@ -60,8 +60,7 @@ def test_taking_back_and_giving_again_only_add_rows(connection: sa.Connection) -
     assert consents.of_account(connection, "a1") == [standing("marketing", 1, 2)]
     decide(connection, "marketing", True, 4, version="2")
     assert consents.of_account(connection, "a1") == [standing("marketing", 4, version="2")]
-    rows = connection.execute(sa.select(consent.c.given).order_by(consent.c.id)).scalars()
-    assert list(rows) == [True, False, True]
+    assert list(connection.execute(sa.select(consent.c.given).order_by(consent.c.id)).scalars()) == [True, False, True]
 
 
 def test_an_acceptance_of_other_words_or_of_another_version_is_outdated(connection: sa.Connection) -> None:

@@ -165,8 +165,7 @@ def test_the_one_opened_last_is_gone_on_with(connection: sa.Connection) -> None:
 def test_going_on_uses_up_all_links_to_the_same_conversation_and_no_other(connection: sa.Connection) -> None:
     people(connection)
     first, again, another = (link(connection, *of) for of in (("l1", "here"), ("l2", "here"), ("l3", "third")))
-    taken = present(start_links.get(connection, token=first))
-    start_links.use_up(connection, taken, now=NOW)
+    start_links.use_up(connection, present(start_links.get(connection, token=first)), now=NOW)
     assert [opened(connection, token, "there", seconds=1) for token in (first, again, another)] == [False, False, True]
 
 

@@ -206,8 +206,7 @@ class PaymentBook(RuleBasedStateMachine):
     @invariant()
     def the_service_is_active_exactly_while_paid(self) -> None:
         active = {s.order_id for s in subscriptions.of_account(self.connection, "a1") if s.status == "active"}
-        paid = {o.id for o in order_record.of_account(self.connection, "a1") if o.status == "paid"}
-        assert active == paid
+        assert active == {o.id for o in order_record.of_account(self.connection, "a1") if o.status == "paid"}
 
     @invariant()
     def every_sum_the_provider_took_is_in_the_books(self) -> None:

@@ -101,8 +101,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     )
     handoffs.ask(connection, conversation_id=talk, reason="asked", email="anna@example.com", now=NOW)
     at_the_desk(connection, talk)
-    token = "t" * 30
-    start_links.create(connection, token=token, expires_at=later(days=1), now=NOW, account_id="a1", entry="renewal")
+    start_links.create(connection, token="t" * 30, expires_at=later(days=1), now=NOW, account_id="a1", entry="renewal")
     one_time_links.issue(
         connection,
         link_id="l1",
@@ -210,8 +209,7 @@ def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
     assert found is not None
     text = json.dumps(found, ensure_ascii=False)
     assert [mark for mark in MARKS if mark not in text] == []
-    empty = [name for name, value in found.items() if not value]
-    assert empty == ["subscription_extensions", "renewals"]
+    assert [name for name, value in found.items() if not value] == ["subscription_extensions", "renewals"]
     talk = found["conversations"][0]
     assert [(line["from"], line["text"]) for line in talk["messages"]] == [
         ("customer", "mój e-mail to anna@example.com"),
@@ -415,9 +413,7 @@ def test_the_address_may_sign_up_anew(connection: sa.Connection) -> None:
 def test_the_sellers_own_record_is_kept_where_the_seller_wants_it(connection: sa.Connection) -> None:
     known_everywhere(connection)
 
-    done = gone(connection, "keep")
-
-    assert done.on_file
+    assert gone(connection, "keep").on_file
     left = {where.partition(".")[0] for where in marked(connection, *MARKS)}
     assert left == {"customer_on_file", "owned_program", "issued_invoice"}
     kept = present(directory.by_number(connection, "10000017"))
@@ -434,11 +430,8 @@ def test_what_another_wrote_in_the_same_chat_stays(connection: sa.Connection) ->
     accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1", now=NOW)
     said(connection, "talk-a1", "and Jan")
 
-    done = gone(connection)
-
-    assert done.conversations == ()
-    left = [entry.data["text"] for entry in journal.everything(connection, "talk-a1")]
-    assert left == ["and Jan"]
+    assert gone(connection).conversations == ()
+    assert [entry.data["text"] for entry in journal.everything(connection, "talk-a1")] == ["and Jan"]
     assert marked(connection, *MARKS) == []
 
 
@@ -447,9 +440,7 @@ def test_unfinished_sign_ups_with_the_address_go_too_and_arent_told_whose_it_was
     assert sign_up(connection, "s1", "anna@example.com").taken
     said(connection, "talk-s1", "anna@example.com")
 
-    done = gone(connection)
-
-    assert done.others == ("talk-s1",)
+    assert gone(connection).others == ("talk-s1",)
     assert marked(connection, *MARKS) == []
 
 

@@ -112,8 +112,7 @@ def test_a_late_transfer_for_an_order_in_whose_place_another_was_paid_is_kept(
     to_pay(connection, "p2", "o2", method="transfer", now=over, expires_at=later(days=14))
     assert isinstance(told(connection, order_number="FS/2026/000002", reference="WB/2", now=over), TransferBooked)
 
-    late = {"now": later(days=8), "expires_at": later(days=15)}
-    assert kept(told(connection, **late)) == ("already_paid", True)
+    assert kept(told(connection, now=later(days=8), expires_at=later(days=15))) == ("already_paid", True)
     assert statuses(connection) == {"p1": "expired"}
     assert [(t.amount, t.status) for t in transfers.receipts(connection, "o1")] == [(GROSS, "refund_due")]
 

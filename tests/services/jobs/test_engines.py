@@ -115,8 +115,7 @@ async def test_no_more_at_once_than_allowed(at: Engines) -> None:
     await until(lambda: at.outside.running == 3)
     at.outside.free.set()
     await quiet(engine)
-    assert at.outside.most_running == 3
-    assert len(at.outside.results) == 10
+    assert (at.outside.most_running, len(at.outside.results)) == (3, 10)
 
 
 async def test_stopping_lets_calls_end_and_gives_back_those_that_hang(at: Engines) -> None:

@@ -34,13 +34,9 @@ def letter(**changes: str) -> bytes:
 
 def test_a_letter_carries_both_forms_and_its_key() -> None:
     read = message_from_bytes(letter(reply_to="biuro@example.com"), policy=default)
-    assert read["To"] == "anna@example.com"
-    assert read["From"] == SENDER
-    assert read["Subject"] == "Potwierdź adres"
-    assert read["Message-ID"] == "<conv=3A7=3A1@okienko.example>"
-    assert read["Auto-Submitted"] == "auto-generated"
-    assert read["Reply-To"] == "biuro@example.com"
-    assert read["Date"].datetime == NOON
+    assert (read["To"], read["From"], read["Subject"]) == ("anna@example.com", SENDER, "Potwierdź adres")
+    assert (read["Message-ID"], read["Auto-Submitted"]) == ("<conv=3A7=3A1@okienko.example>", "auto-generated")
+    assert (read["Reply-To"], read["Date"].datetime) == ("biuro@example.com", NOON)
     plain, html = read.get_body(("plain",)), read.get_body(("html",))
     assert plain is not None
     assert html is not None

@@ -38,8 +38,7 @@ async def send(far: FarEnd) -> str | None:
 async def test_a_text_goes_out_under_its_key() -> None:
     far = FarEnd(said(ACCEPTED))
     assert await send(far) == "5F3A"
-    assert far.asked[0].method == "POST"
-    assert str(far.asked[0].url) == "https://api.smsapi.example/sms.do"
+    assert (far.asked[0].method, str(far.asked[0].url)) == ("POST", "https://api.smsapi.example/sms.do")
     assert far.asked[0].headers["authorization"] == "Bearer tok"
     assert far.form() == {
         "to": "48500600700",
@@ -152,8 +151,7 @@ MAIL = Mail(
 
 async def test_an_sms_reaches_the_phone_once_per_key(world: StandIns) -> None:
     expires = world.clock.now() + timedelta(minutes=10)
-    first = await sms(world).send("+48512000111", "Kod 493027", "k1", expires)
-    assert first
+    assert await sms(world).send("+48512000111", "Kod 493027", "k1", expires)
     assert await sms(world).send("+48512000111", "Kod 493027", "k1", expires) is None
     (message,) = world.ledger.messages("+48512000111")
     assert (message.text, message.key) == ("Kod 493027", "k1")

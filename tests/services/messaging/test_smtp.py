@@ -101,8 +101,7 @@ async def test_a_letter_arrives() -> None:
     async with listening(box) as port:
         await mailer(port).send(MAIL, "k1")
     (kept,) = box.kept
-    assert kept.rcpt_tos == ["anna@example.com"]
-    assert kept.mail_from == "desk@okienko.example"
+    assert (kept.rcpt_tos, kept.mail_from) == (["anna@example.com"], "desk@okienko.example")
     assert isinstance(kept.content, bytes)
     assert b"Message-ID: <k1@okienko.example>" in kept.content
 
@@ -147,8 +146,7 @@ async def refuses(port: int, meaning: str) -> None:
 
 @pytest.mark.parametrize("answer", ["550 5.7.1 not you", "451 4.3.0 not now"])
 async def test_a_refused_sender_is_the_providers_affair(answer: str) -> None:
-    box = Box(at_sender=answer)
-    async with listening(box) as port:
+    async with listening(Box(at_sender=answer)) as port:
         with pytest.raises((Misconfigured, ProviderUnavailable)) as raised:
             await mailer(port).send(MAIL, "k1")
     assert raised.value.provider == "far"

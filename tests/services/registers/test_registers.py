@@ -155,8 +155,7 @@ class Known:
     """What it answers before the first question."""
 
     async def ask(self, *answers: Step) -> CompanyFoundInRegister | NotFound:
-        register = self.adapter(FarEnd(*self.first, *answers), noon())
-        return await register.find(self.country, self.number, within_s=5)
+        return await self.adapter(FarEnd(*self.first, *answers), noon()).find(self.country, self.number, within_s=5)
 
 
 REGISTERS = {GUS: Known(gus, first=(logged_in(),)), MF: Known(white_list), VIES: Known(vies, "IT", "12345670363")}
@@ -351,8 +350,7 @@ async def test_the_list_is_asked_for_warsaws_day(at: datetime, day: str) -> None
 
 
 async def test_when_the_days_questions_are_used_up_nobody_asks_until_after_midnight_in_warsaw() -> None:
-    far = FarEnd(failed("WL-191"), listed())
-    clock = noon()
+    far, clock = FarEnd(failed("WL-191"), listed()), noon()
     register = white_list(far, clock)
     with pytest.raises(ProviderUnavailable) as raised:
         await register.find("PL", "1234563218", within_s=5)

@@ -77,8 +77,7 @@ def needed_by(*tables: sa.Table) -> list[sa.Table]:
 def test_each_write_of_a_row_moves_the_revision(engine: sa.Engine, table: sa.Table) -> None:
     parents = dict.fromkeys((*needed_by(account), *needed_by(table)))
     write(engine, *(sa.insert(one).values(**a_row(one)) for one in parents if one is not table))
-    before = revision(engine)
-    key = next(iter(table.primary_key))
+    before, key = revision(engine), next(iter(table.primary_key))
     for change in (sa.insert(table).values(**a_row(table)), sa.update(table).values({key: key}), sa.delete(table)):
         write(engine, change)
         assert revision(engine) != before
@@ -210,8 +209,7 @@ PAGE = statements.Window(9, statements.KeysetPlace(NOW, "o1"))
 
 
 def _of_status(table: sa.Table, at: str) -> Any:
-    query = sa.select(table).where(table.c.status == "grace")
-    return statements.page_after(query, table.c[at], table.c.id, PAGE)
+    return statements.page_after(sa.select(table).where(table.c.status == "grace"), table.c[at], table.c.id, PAGE)
 
 
 def _of_number(column: sa.Column[Any]) -> Any:

@@ -34,8 +34,7 @@ async def test_an_address_may_hold_any_character(store: Store) -> None:
     opened = await store.write(
         lambda connection: conversations.open(connection, "rest", "a\0\ud800'; --", "pl", NOW, "c9")
     )
-    again = await store.read(lambda connection: conversations.find(connection, "rest", "a\0\ud800'; --"))
-    assert opened == again
+    assert opened == await store.read(lambda connection: conversations.find(connection, "rest", "a\0\ud800'; --"))
 
 
 async def test_two_processes_that_open_it_at_once_get_the_same(postgres_pair: tuple[Store, Store]) -> None:
@@ -49,8 +48,7 @@ async def test_two_processes_that_open_it_at_once_get_the_same(postgres_pair: tu
 
 
 async def test_saving_takes_the_next_revision_and_every_field(store: Store) -> None:
-    old = await a_conversation(store)
-    later = NOW + timedelta(minutes=1)
+    old, later = await a_conversation(store), NOW + timedelta(minutes=1)
     changed = replace(
         old,
         account_id="a1",
@@ -67,16 +65,14 @@ async def test_saving_takes_the_next_revision_and_every_field(store: Store) -> N
     assert found == replace(conversations.saved(changed, later), address=old.address)
     assert found is not None
     assert found.revision == 1
-    of = await store.read(lambda connection: conversations.of_account(connection, "a1"))
-    assert of == (found,)
+    assert await store.read(lambda connection: conversations.of_account(connection, "a1")) == (found,)
 
 
 async def test_a_stale_revision_changes_nothing(store: Store) -> None:
     old = await a_conversation(store)
     assert await store.write(lambda connection: conversations.save(connection, replace(old, seq=1), NOW))
     assert not await store.write(lambda connection: conversations.save(connection, replace(old, seq=9), NOW))
-    found = present(await store.read(lambda connection: conversations.load(connection, "c1", lock=False)))
-    assert found.seq == 1
+    assert present(await store.read(lambda connection: conversations.load(connection, "c1", lock=False))).seq == 1
 
 
 async def test_nobody_has_an_unknown_one(store: Store) -> None:
@@ -100,14 +96,12 @@ async def test_an_inbox_row_first_and_the_lock_after_make_no_deadlock(postgres_u
     """The reference to the conversation locks it weakly; two turns that both hold that must not wait for each other."""
     store = open_store(postgres_url)
     await a_conversation(store)
-    met = asyncio.Barrier(2)
-    loop = asyncio.get_running_loop()
+    met, loop = asyncio.Barrier(2), asyncio.get_running_loop()
 
     async def turn(key: str) -> int:
         return await asyncio.to_thread(_sync_turn, postgres_url, key, met, loop)
 
-    revisions = await asyncio.gather(turn("k1"), turn("k2"))
-    assert sorted(revisions) == [0, 1]
+    assert sorted(await asyncio.gather(turn("k1"), turn("k2"))) == [0, 1]
     await store.close()
 
 

@@ -80,8 +80,7 @@ async def test_readers_see_nothing_uncommitted_and_wait_for_nobody(store: Store)
         assert go_on.wait(10)
 
     # On PostgreSQL the work runs in the event loop's thread, so each side has a loop of its own.
-    writing = asyncio.to_thread(lambda: asyncio.run(_in_another_loop(store, slow)))
-    task = asyncio.create_task(writing)
+    task = asyncio.create_task(asyncio.to_thread(lambda: asyncio.run(_in_another_loop(store, slow))))
     await asyncio.to_thread(begun.wait, 10)
     assert await store.read(names) == []
     go_on.set()
@@ -120,8 +119,7 @@ async def test_a_reader_sees_one_state_only(store: Store) -> None:
 
 
 def _while_it_looks(store: Store, loop: asyncio.AbstractEventLoop) -> None:
-    writing = store.write(lambda connection: put(connection, "meanwhile"))
-    asyncio.run_coroutine_threadsafe(writing, loop).result(10)
+    asyncio.run_coroutine_threadsafe(store.write(lambda connection: put(connection, "meanwhile")), loop).result(10)
 
 
 async def _look_elsewhere(store: Store, look: Any) -> None:

@@ -187,8 +187,7 @@ async def test_work_that_raised_in_a_failed_batch_is_judged_again(lite: SqliteSt
         conversations.mark_delivered(connection, "nobody", 1)
 
     ends = await together(lite, dislikes_company, lambda connection: put(connection, "a"), orphan)
-    assert ends[0] == "x"
-    assert ends[1] == "a"
+    assert (ends[0], ends[1]) == ("x", "a")
     assert isinstance(ends[2], StoreUnavailable)
 
 

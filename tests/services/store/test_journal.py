@@ -61,8 +61,7 @@ async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
 
 async def test_one_line_by_its_number(store: Store) -> None:
     await talk(store)
-    one = present(await store.read(lambda connection: journal.said(connection, "c1", 2)))
-    assert one.data == {"text": "bot 2"}
+    assert present(await store.read(lambda connection: journal.said(connection, "c1", 2))).data == {"text": "bot 2"}
     assert await store.read(lambda connection: journal.said(connection, "c1", 5)) is None
 
 
@@ -99,14 +98,12 @@ async def test_the_last_lines_that_were_said(store: Store) -> None:
 
 
 async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: Store) -> None:
-    ids = await talk(store)
-    later = NOW + timedelta(seconds=1)
+    ids, later = await talk(store), NOW + timedelta(seconds=1)
     await store.write(lambda connection: journal.mark_sent(connection, ids[2], later))
     await store.write(lambda connection: journal.give_up(connection, ids[3], later))
     await store.write(lambda connection: journal.mark_sent(connection, ids[3], later))
     await store.write(lambda connection: journal.mark_sent(connection, ids[0], later))
-    waiting = await store.read(lambda connection: journal.open_deliveries(connection, "c1"))
-    assert texts(waiting) == ["bot 3", "bot 4"]
+    assert texts(await store.read(lambda connection: journal.open_deliveries(connection, "c1"))) == ["bot 3", "bot 4"]
     settled = (await store.read(lambda connection: journal.messages(connection, "c1")))[:2]
     assert [(entry.delivery, entry.sent_at) for entry in settled] == [("sent", later), ("given_up", later)]
 

@@ -207,8 +207,7 @@ async def test_a_turn_is_two_round_trips_and_a_mark_one(talking: PostgresStore, 
     _, written = await talking.write(turn, brief=True)
     (line,), taken = written()  # type: ignore[operator]
     assert taken
-    marked = await talking.write(mark, brief=True)
-    assert marked() == (True, ())  # type: ignore[operator]
+    assert (await talking.write(mark, brief=True))() == (True, ())  # type: ignore[operator]
     assert trips == [3, 5, 6]
     assert not await talking.read(lambda c: leases.held(c, leases.REPLIES + "c1", "p1"))
 

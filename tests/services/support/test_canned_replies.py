@@ -90,8 +90,7 @@ def test_only_what_is_on_the_list_is_put_in() -> None:
 
     filled = canned_replies.filled(one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"})
 
-    assert filled.text == "{order}, {order}, {secret}"
-    assert filled.missing == ("order", "secret")
+    assert (filled.text, filled.missing) == ("{order}, {order}, {secret}", ("order", "secret"))
     assert "secret" not in PLACES
 
 

@@ -125,8 +125,7 @@ def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, lo
     buyer(connection)
     order = placed(connection)
     record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna", "anna@example.com", None, "PL")
-    on_file = directory.put(connection, record, NOW)
-    directory.tie(connection, customer_id=on_file.id, account_id="a1")
+    directory.tie(connection, customer_id=directory.put(connection, record, NOW).id, account_id="a1")
     conversation(connection, "other")
 
     found = conversations_of.find(connection, order.number.lower() if looked_for == "ORDER" else looked_for)
@@ -157,8 +156,7 @@ def test_all_conversations_of_a_person_are_found(connection: sa.Connection) -> N
 
 def test_what_is_no_text_is_found_by_the_names_of_its_kind(connection: sa.Connection) -> None:
     conversation(connection, "c1")
-    line = {"text": "", "kind": "voice"}
-    journal.add(connection, [journal.NewJournalEntry("c1", 1, "customer", line, NOW)])
+    journal.add(connection, [journal.NewJournalEntry("c1", 1, "customer", {"text": "", "kind": "voice"}, NOW)])
     search.catch_up(connection, named=lambda kind: {"voice": "głosówka voice message"}[kind])
     for looked_for in ("głosówka", "voice"):
         (hit,) = search.find(connection, looked_for).hits

@@ -97,8 +97,7 @@ async def test_the_same_request_id_gets_the_same_order_for_six_hours(room: Room)
 
 @pytest.mark.parametrize("value", ["49.000", "0.00", "-1.00", "49,00", 49, 49.0, "", None, "1e3"])
 async def test_an_amount_is_a_decimal_string(room: Room, value: Any) -> None:
-    response = await post(room, "/v2/checkout/orders", order_wish(value=value), key="k")
-    assert response.status_code in (400, 422)
+    assert (await post(room, "/v2/checkout/orders", order_wish(value=value), key="k")).status_code in (400, 422)
     assert await room.get_api("payments") == []
 
 
@@ -181,8 +180,7 @@ async def test_events_are_signed_so_that_the_verify_call_and_the_certificate_agr
     key = a(rsa.RSAPublicKey, x509.load_pem_x509_certificate(pem).public_key())
     sent = (headers["paypal-transmission-id"], headers["paypal-transmission-time"], PAYPAL_WEBHOOK_ID)
     signed = "|".join((*sent, str(zlib.crc32(body)))).encode()
-    signature = base64.b64decode(headers["paypal-transmission-sig"])
-    key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
+    key.verify(base64.b64decode(headers["paypal-transmission-sig"]), signed, padding.PKCS1v15(), hashes.SHA256())
 
 
 async def test_a_forged_event_is_a_failure_and_changes_nothing(room: Room) -> None:

@@ -51,8 +51,7 @@ async def verify(room: Room, notice: dict[str, Any], **changed: Any) -> httpx.Re
 
 
 async def status(room: Room, session: str = f"{PAYMENT}-1") -> int:
-    response = await room.client.get(f"{API}/transaction/by/sessionId/{session}", auth=AUTH)
-    return response.json()["data"]["status"]
+    return (await room.client.get(f"{API}/transaction/by/sessionId/{session}", auth=AUTH)).json()["data"]["status"]
 
 
 async def pay(room: Room, outcome: str = "paid", notify: str = "once") -> Any:
@@ -198,8 +197,7 @@ async def test_twice_late_forged_none_and_abandoned(room: Room) -> None:
     await room.post_api("clock", advance_s=3599)
     assert len(room.desk.notices) == 1
     await room.post_api("clock", advance_s=1)
-    assert len(room.desk.notices) == 2
-    assert room.desk.returns == []
+    assert (len(room.desk.notices), room.desk.returns) == (2, [])
     await pay(room, notify="twice")
     assert (len(room.desk.notices), len(room.desk.returns)) == (4, 1)
 

@@ -155,13 +155,11 @@ async def test_a_notice_kept_back_is_refused_and_the_fresh_repeat_of_it_taken(
     with pytest.raises(Forged):
         await stripe.read_notice(*world.notices[0])
     await world.pay()  # the same events once more, signed anew
-    again = await stripe.read_notice(*world.notices[-1])
-    assert again.kind in ("paid", "other")
+    assert (await stripe.read_notice(*world.notices[-1])).kind in ("paid", "other")
 
 
 async def test_a_notice_of_another_attempt_pays_nothing(world: StandIns, stripe: StoringProvider) -> None:
-    first = await opened(stripe, request())
-    second = await opened(stripe, request(2))
+    first, second = await opened(stripe, request()), await opened(stripe, request(2))
     await world.pay()
     told = [await stripe.read_notice(*notice) for notice in world.notices]
     assert {notice.payment_ref for notice in told} == {second.payment_ref}
@@ -181,8 +179,7 @@ async def test_a_card_that_worked_may_be_refused_later(
 ) -> None:
     charged = await stripe.charge(renewal(await kept(world, stripe, card)))
     assert (charged.state.status, charged.state.refusal) == ("failed", refusal)
-    attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
-    state = await stripe.ask(attempt)
+    state = await stripe.ask(Attempt("0renew-1", charged.provider_ref, 12345, "PLN"))
     assert (state.status, state.refusal) == ("failed", refusal)
     await world.sandbox.tick(world.clock.now())
     assert (await stripe.read_notice(*world.notices[-1])).kind == "failed"
@@ -237,8 +234,7 @@ async def test_a_charge_whose_answer_never_came_is_found_even_when_stripe_forgot
     again = await stripe.charge(renewal(stored))
     assert (again.provider_ref, again.state.status) == (first.provider_ref, "paid")
     assert await charges(world) == ["paid"]
-    unanswered = Attempt("0renew-1", None, 12345, "PLN")
-    assert (await stripe.ask(unanswered)).status == "paid"
+    assert (await stripe.ask(Attempt("0renew-1", None, 12345, "PLN"))).status == "paid"
 
 
 async def test_a_declined_charge_is_answered_alike_when_it_is_repeated(
@@ -256,8 +252,7 @@ async def test_money_charged_goes_back_like_any_other(world: StandIns, stripe: S
     for _ in range(2):
         await stripe.refund(attempt, amount=12345, key="r1", reason="Doppio", notify_url="http://desk.example/n")
         world.clock.advance(2 * 86_400)
-    state = await stripe.ask(attempt)
-    assert state.status == "refunded"
+    assert (await stripe.ask(attempt)).status == "refunded"
 
 
 async def test_a_customer_removed_at_stripe_can_pay_again(world: StandIns, stripe: StoringProvider) -> None:

@@ -13,14 +13,9 @@ from services.payments.providers.paypal import webhooks
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
 from tests.kit.rows import each_row
-from tests.services.outside import FarEnd, Step, breaker, noon, said, to_be_paid
+from tests.services.outside import JSON, FarEnd, Step, breaker, noon, said, to_be_paid
 
 REF = "a1b2c3-2"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
 ORDER = "5O190127TN364715T"
 ATTEMPT = Attempt(REF, ORDER, 4900, "PLN")
 TOKEN = said({"access_token": "tok", "token_type": "Bearer", "expires_in": 32400})
@@ -86,8 +81,7 @@ async def test_an_order_is_created_under_its_reference() -> None:
     token, create = far.asked
     assert str(token.url) == "https://pp.example/v1/oauth2/token"
     assert str(create.url) == "https://pp.example/v2/checkout/orders"
-    assert create.headers["authorization"] == "Bearer tok"
-    assert create.headers["paypal-request-id"] == REF
+    assert (create.headers["authorization"], create.headers["paypal-request-id"]) == ("Bearer tok", REF)
     body = json.loads(create.content)
     assert body["intent"] == "CAPTURE"
     assert body["purchase_units"] == [{"custom_id": REF, "description": REQUEST.description, "amount": AMOUNT}]

@@ -76,8 +76,7 @@ def certificates(far: FarEnd, clock: ManualClock | None = None, api: str = API) 
 
 
 async def test_a_certificate_of_paypals_is_fetched_once_a_day() -> None:
-    clock = noon()
-    far = FarEnd(good(), good())
+    clock, far = noon(), FarEnd(good(), good())
     kept = certificates(far, clock)
     assert await kept.key(URL) == key(NAME).public_key()
     clock.advance(86_399)
@@ -141,8 +140,7 @@ BAD: dict[str, Step] = {
 
 @pytest.mark.parametrize("what", BAD)
 async def test_a_certificate_that_isnt_right_in_everything_proves_nothing(what: str) -> None:
-    clock = noon()
-    far = FarEnd(BAD[what], good())
+    clock, far = noon(), FarEnd(BAD[what], good())
     kept = certificates(far, clock)
     assert await kept.key(URL) is None
     assert await kept.key(URL) is None

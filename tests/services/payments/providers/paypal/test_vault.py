@@ -86,8 +86,7 @@ async def test_what_was_kept_is_told_with_the_money() -> None:
     late = paid(http=200, attributes={"vault": {"status": "APPROVED"}})
     assert (await adapter(after_token(late)).ask(ATTEMPT)).stored is None
     told = {"order_id": ORDER, "vault_id": KEPT.token, "vault_customer": KEPT.customer}
-    stored = (await adapter(after_token(late)).confirm(ATTEMPT, told)).stored
-    assert stored == replace(KEPT, label="PayPal")
+    assert (await adapter(after_token(late)).confirm(ATTEMPT, told)).stored == replace(KEPT, label="PayPal")
 
 
 # --- charged ---
@@ -141,8 +140,7 @@ def first(**more: Any) -> PaymentRequest:
 
 
 async def test_a_kept_wallet_is_used_again_by_its_payer(world: StandIns, paypal: StoringProvider) -> None:
-    stored = await stored_by(world, paypal, first())
-    attempt = await opened(paypal, first(attempt=2, stored=stored))
+    attempt = await opened(paypal, first(attempt=2, stored=await stored_by(world, paypal, first())))
     await world.pay(notify="none")
     state = await paypal.ask(attempt)
     assert (state.status, state.stored) == ("paid", None)
