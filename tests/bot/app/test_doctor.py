@@ -137,8 +137,7 @@ def test_a_sandbox_that_nothing_is_set_for_is_well(look: Look, tmp_path: Path) -
 def test_a_live_desk_is_well_but_for_its_agents_and_nothing_is_written(
     look: Look, database: str, tmp_path: Path
 ) -> None:
-    before = snapshot(tmp_path)
-    found = look(LIVE)
+    before, found = snapshot(tmp_path), look(LIVE)
     assert wrongs(found) == []
     assert told(found, "agents").startswith("warning: nobody may answer customers at /desk → Say `okienko agent add")
     assert [one.what for one in found if one.level is Level.WARNING] == ["nobody may answer customers at /desk"]
@@ -328,8 +327,7 @@ def test_a_browser_shows_the_cookie_of_its_earlier_log_in() -> None:
 
 
 def test_a_single_sign_on_that_began_before_comes_back() -> None:
-    before = identities.way_of(OLD.encode(), "browser")
-    assert before in identities.ways_of(BOTH, "browser")
+    assert identities.way_of(OLD.encode(), "browser") in identities.ways_of(BOTH, "browser")
     assert identities.way_of(BOTH, "browser") == identities.way_of(NEW.encode(), "browser")
 
 

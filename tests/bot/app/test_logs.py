@@ -72,8 +72,7 @@ def test_each_line_of_a_process_is_one_json_object() -> None:
     assert "anna" not in done.stderr
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert all(line.keys() >= {"event", "level", "timestamp"} for line in lines), lines
-    told = [(line["event"], line.get("logger"), line.get("error"), line.get("alarm")) for line in lines]
-    assert told == [
+    assert [(line["event"], line.get("logger"), line.get("error"), line.get("alarm")) for line in lines] == [
         ("ours", None, None, None),
         ("library", "uvicorn.error", None, None),
         ("library", "sanic.root", None, None),
@@ -94,8 +93,7 @@ def test_fields_with_personal_data_and_an_exceptions_words_are_dropped() -> None
         raise ValueError("anna@example.com")
     except ValueError:
         log.error("it failed", exc_info=True, email="anna@example.com", token="secret", n=3)
-    line = json.loads(written.getvalue())
-    assert line["n"] == 3
+    assert json.loads(written.getvalue())["n"] == 3
     assert "anna" not in written.getvalue()
     assert "secret" not in written.getvalue()
 

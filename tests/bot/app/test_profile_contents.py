@@ -47,8 +47,7 @@ async def test_other_contents_alarm_when_it_is_no_rollout_any_more(store: Store)
     clock = Hands()
     old, new = ProfileWatch(store, clock, "desk-1:7", "aaa"), ProfileWatch(store, clock, "desk-2:8", "bbb")
     assert await minutes(clock, ROLLOUT / timedelta(minutes=1), old, new) == []
-    told = await minutes(clock, 3, old, new)
-    assert set(told) == {"aaa beside ['bbb']", "bbb beside ['aaa']"}
+    assert set(await minutes(clock, 3, old, new)) == {"aaa beside ['bbb']", "bbb beside ['aaa']"}
 
 
 async def test_a_rollout_is_no_alarm_and_a_dead_process_no_other(store: Store) -> None:

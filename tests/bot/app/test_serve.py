@@ -42,8 +42,7 @@ async def served() -> AsyncGenerator[tuple[DeskServer, Callable[[], Awaitable[Co
 
 async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n")
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)
-    assert answer.startswith(b"HTTP/1.1 200")
+    assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)).startswith(b"HTTP/1.1 200")
 
 
 def closes_in_s(server: DeskServer) -> float:

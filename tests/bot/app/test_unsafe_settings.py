@@ -159,8 +159,7 @@ def test_a_sandboxed_desk_may_take_telegrams_webhooks_at_a_loopback_address(here
 def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKIENKO_TELEGRAM_TOKN", "1:canary")
     monkeypatch.setenv("OKIENKO_WORKERS", "3")
-    said = list(doubtful(made(stripe_secret_key="sk_test_canary", rest="off")))
-    assert said == [
+    assert list(doubtful(made(stripe_secret_key="sk_test_canary", rest="off"))) == [
         "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged",
         "OKIENKO_TELEGRAM_TOKN is no setting: is OKIENKO_TELEGRAM_TOKEN meant?",
         "OKIENKO_WORKERS is no setting",

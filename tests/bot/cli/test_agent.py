@@ -66,11 +66,9 @@ def agent(url: str, login: str = "ola") -> Agent:
 def test_an_agent_is_added_by_a_link_and_no_password_is_in_the_arguments(okienko: Okienko, url: str) -> None:
     done = okienko("add", "ola", "--name", "Ola", "--role", "supervisor", "--email", "Ola@Firma.pl")
     assert done.exit_code == 0, done.output
-    link = present(LINK.search(done.output))
-    made = agent(url)
+    link, made = present(LINK.search(done.output)), agent(url)
     assert (made.name, made.role, made.email, made.password_hash) == ("Ola", "supervisor", "ola@firma.pl", None)
-    whose = in_store(url, lambda c: password_links.whose(c, link[1], made.created_at))
-    assert whose == made.id
+    assert in_store(url, lambda c: password_links.whose(c, link[1], made.created_at)) == made.id
     (line,) = in_store(url, audit.page)
     assert (line.agent_id, line.what, line.details["of"]) == (None, "agent_added", made.id)
 
@@ -145,8 +143,7 @@ def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okie
     in_store(url, at_work)
     assert "disabled: ola" in okienko("disable", "ola").output
     assert in_store(url, lambda c: sessions.find(c, "t", ola.created_at)) is None
-    told = in_store(url, lambda c: list(c.execute(sa.select(event.c.conversation_id)).scalars()))
-    assert told == ["c1"]
+    assert in_store(url, lambda c: list(c.execute(sa.select(event.c.conversation_id)).scalars())) == ["c1"]
     assert "already" in okienko("disable", "ola").output
     assert "disabled" in okienko("list").output
     assert "enabled: ola" in okienko("enable", "ola").output
@@ -220,9 +217,7 @@ def test_a_command_says_which_database_it_acts_on_and_makes_none(
 
 def test_a_code_for_the_telegram_group_is_printed_and_is_the_agents(okienko: Okienko, url: str) -> None:
     okienko("add", "ola", "--name", "Ola")
-    done = okienko("telegram", "ola")
-    found = present(re.search(r"^/join (\S{22})$", done.output, re.MULTILINE))
+    found = present(re.search(r"^/join (\S{22})$", okienko("telegram", "ola").output, re.MULTILINE))
     made_at = agent(url).created_at
-    joined = in_store(url, lambda c: telegram.join(c, code=found[1], telegram_id=7, now=made_at))
-    assert joined.login == "ola"
+    assert in_store(url, lambda c: telegram.join(c, code=found[1], telegram_id=7, now=made_at)).login == "ola"
     assert okienko("telegram", "nobody").exit_code == 1

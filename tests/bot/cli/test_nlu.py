@@ -100,8 +100,7 @@ def test_a_desk_trains_its_own_reader(tmp_path: Path, monkeypatch: pytest.Monkey
         trained = typed("train", "--also", str(tmp_path / "said.jsonl"), "--out", str(tmp_path / out))
         assert trained.exit_code == 0, trained.stderr
         assert trained.stdout.startswith(f"{len(SENTENCES) + 2} sentences, ")
-    content = (tmp_path / "one.gz").read_bytes()
-    assert content == (tmp_path / "two.gz").read_bytes()
+    assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "two.gz").read_bytes()
 
     reader = read_classifier(tmp_path / "one.gz")
     odds = dict(zip(reader.labels, reader.probabilities("bobry wpłacam jutro", Locale("pl")), strict=True))

@@ -82,8 +82,7 @@ def test_a_draft_is_previewed_away_from_what_is_live(tmp_path: Path) -> None:
     )
     new.begin(tmp_path / "draft", ("pl",))
     with started(tmp_path, "preview", "draft", "--port", "0", OKIENKO_DATABASE_URL=f"sqlite:///{live}") as url:
-        page = httpx.get(f"{url}/chat", trust_env=False)
-        assert page.status_code == 200
+        assert httpx.get(f"{url}/chat", trust_env=False).status_code == 200
         parts = ("page", "letter", "receipt", "launcher")
         looks = [httpx.get(f"{url}/sandbox/look/{part}", trust_env=False).text for part in parts]
         assert all("My Seller" in look for look in looks[:2])

@@ -32,8 +32,7 @@ async def typed(*lines: str) -> AsyncIterator[str]:
 
 async def talk(desk: ScriptedDesk, *lines: str, first: str | None = None) -> str:
     shown = Console(file=io.StringIO(), width=100, highlight=False, markup=False)
-    transport = httpx.ASGITransport(Starlette(routes=Rest(desk, "pl").routes()))
-    async with httpx.AsyncClient(transport=transport) as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=Rest(desk, "pl").routes()))) as http:
         await Terminal(RestClient(http, "http://desk", SENDER), shown, locale="it").talk(typed(*lines), first=first)
     assert isinstance(shown.file, io.StringIO)
     return shown.file.getvalue()

@@ -229,8 +229,7 @@ async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: S
     assert await scene.states() == ["given_up"] * 3
     closed = await scene.store.read(lambda c: conversations.load(c, talk.id, lock=False))
     assert closed is not None
-    assert closed.closed_at == NOW
-    assert closed.revision == talk.revision
+    assert (closed.closed_at, closed.revision) == (NOW, talk.revision)
     left = await scene.store.read(lambda c: timer_rows.due(c, NOW))
     assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
 
@@ -386,5 +385,4 @@ async def test_a_copy_that_nobody_noted_gives_its_answers_to_the_message_below(s
     await say(scene, talk, 1, step="order.method")
     await say(scene, talk, 2, place="10", step="order.method")
     await until(lambda: scene.channel.edits)
-    assert scene.channel.places == [None, "11"]
-    assert scene.channel.edits == ["10 spent"]
+    assert (scene.channel.places, scene.channel.edits) == ([None, "11"], ["10 spent"])

@@ -42,8 +42,7 @@ class Process:
             assert known is not None
             seq = len(journal.messages(connection, "c1")) + 1
             journal.add(connection, [NewJournalEntry("c1", 1, "bot", {"text": text}, NOW, seq=seq, delivery="open")])
-            name = leases.REPLIES + "c1"
-            return known, leases.take(connection, name, self.holder.id, self.holder.lasting)
+            return known, leases.take(connection, leases.REPLIES + "c1", self.holder.id, self.holder.lasting)
 
         conversation, mine = await self.store.write(write)
         if mine:

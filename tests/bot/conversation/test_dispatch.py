@@ -148,8 +148,7 @@ async def test_what_is_of_a_conversation_that_is_gone_ends_without_a_turn(store:
 
 async def test_each_has_one_turn_and_comes_no_second_time(store: Store) -> None:
     await begun(store)
-    turns = Turns()
-    fires = await timer(store, "talk")
+    turns, fires = Turns(), await timer(store, "talk")
     await all_at(store, turns, "talk")
     assert turns.notes == ["play"] * 3
     assert await left(store) == (["e2"], ["gone 0:00:00"])

@@ -84,8 +84,7 @@ def test_a_choice_beside_a_fact_is_that_choice(text: str) -> None:
 def test_a_code_beside_a_tax_number_is_a_code() -> None:
     said = heard(CODED, Text("123456 a NIP 123-456-32-18"), "contact.contact_code")
     assert isinstance(said.said.meaning, Answer)
-    assert said.said.meaning.text == "123456"
-    assert said.said.facts == (NIP,)
+    assert (said.said.meaning.text, said.said.facts) == ("123456", (NIP,))
 
 
 def test_a_company_name_beside_a_phone_is_that_name() -> None:
@@ -219,8 +218,7 @@ METHODS_IN_ADDRESSES = tuple("blik paypal karta.nowak a.przelewy24 card bonifico
 @table("form", ["{}@firma.example.com", "info@{}-shop.example", "mail: {}@x.example", "www.{}.example"])
 def test_nothing_but_the_address_is_read_out_of_one(locale: str, name: str, form: str) -> None:
     text = form.format(name)
-    cases = ((BUYING, "account.account"), (CODED, "contact.contact_code"), (ORDERING, "order.terms"))
-    for case, step in cases:
+    for case, step in ((BUYING, "account.account"), (CODED, "contact.contact_code"), (ORDERING, "order.terms")):
         said = heard(case, Text(text), step, "fakturasmart", locale).said
         assert {str(fact.kind) for fact in said.facts} <= {"email"}
         assert not isinstance(said.meaning, Press)

@@ -45,8 +45,7 @@ def judge(told: Teller, name: str, text: str) -> JudgedValue | None:
 
 def fields(told: Teller) -> dict[str, str]:
     """The sheet at the open step: a sample value by each field's label."""
-    found = sheet(told)
-    country = told.profile.seller.country
+    found, country = sheet(told), told.profile.seller.country
     return {
         told.renderer.words(f"label.{step.name}", {}, told.locale): VALUES.get(
             step.name, kind_of(step.expects).samples(country).valid[0]

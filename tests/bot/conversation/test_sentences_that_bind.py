@@ -82,15 +82,13 @@ def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -
 def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -> None:
     for seller in sellers_in(locale):
         written = sentences(locale) + sentences(f"fresh_{locale}")
-        wrongly = [s.text for s in portion(written, 4) if not s.gives and taken(s, locale, seller)]
-        assert wrongly == [], (seller, locale)
+        assert [s.text for s in portion(written, 4) if not s.gives and taken(s, locale, seller)] == [], (seller, locale)
 
 
 @table("locale", LOCALES)
 def test_no_sentence_that_withholds_one_act_gives_another(locale: str) -> None:
     kept = [s for s in sentences(locale) if not s.gives and s.kind != "bare_yes"]  # a yes is an answer elsewhere
-    wrongly = [(act, s.text) for s in portion(kept, 4) for act in STEPS if taken(s, locale, at=act)]
-    assert wrongly == []
+    assert [(act, s.text) for s in portion(kept, 4) for act in STEPS if taken(s, locale, at=act)] == []
 
 
 def test_near_misses_of_the_words_give_nothing() -> None:

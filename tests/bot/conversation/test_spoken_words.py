@@ -62,9 +62,7 @@ def test_a_choice_taken_back_for_nothing_is_none() -> None:
 
 def test_a_street_without_its_number_is_asked() -> None:
     _name, driver = at("confirm", "en")
-    read = heard(driver, "No, the address is out of date, I want to change it.")
-
-    assert read.said.meaning == Correction("street")
+    assert heard(driver, "No, the address is out of date, I want to change it.").said.meaning == Correction("street")
 
 
 @table("step", STEPS)

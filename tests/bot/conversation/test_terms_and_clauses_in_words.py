@@ -77,5 +77,4 @@ def test_who_names_the_other_document_or_holds_back_accepts_nothing(locale: str)
 @table("locale", tuple(TOGETHER))
 def test_where_one_is_accepted_already_the_words_give_the_other_alone(locale: str) -> None:
     assert asked(SELLER[locale], "terms:accept").joint is None
-    first = of(TOGETHER, locale)[0]
-    assert meant(locale, first, "terms:accept") == CLAUSES
+    assert meant(locale, of(TOGETHER, locale)[0], "terms:accept") == CLAUSES

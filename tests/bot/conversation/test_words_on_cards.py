@@ -93,8 +93,7 @@ def test_an_order_that_lacks_something_is_told_what_it_lacks() -> None:
 def test_words_that_name_another_row_answer_it() -> None:
     for locale in LOCALES:
         customer = at_the_card(locale)
-        said = heard(customer, Text(RENEW[locale]))
-        assert customer.hear(said).case.order.auto_renewal is True, locale
+        assert customer.hear(heard(customer, Text(RENEW[locale]))).case.order.auto_renewal is True, locale
         assert heard(customer, Text(BY_CARD[locale])).meaning == Press("method:card"), locale
 
 

@@ -81,8 +81,7 @@ def of(table: dict[str, str], locale: str) -> list[str]:
 @cache
 def steps(seller: str) -> tuple[tuple[str, tuple[OptionWords, ...]], ...]:
     """Each step whose own question binds, as it is reached: what it offers, by all its titles."""
-    heard = hearing(seller)
-    case = ConversationState()
+    heard, case = hearing(seller), ConversationState()
     ctx = Context(case, MOMENT, "rest", profile(seller).seller)
     found: list[tuple[str, tuple[OptionWords, ...]]] = []
     for step in heard.journey.steps:
@@ -152,8 +151,7 @@ def test_a_refusal_is_one_everywhere() -> None:
 def test_another_way_to_pay_is_a_correction_of_it() -> None:
     for seller, locale, expected in cases(BindingAct.order):
         for text in of(METHODS, locale):
-            meaning = understood(seller, locale, text, expected)
-            assert meaning == Correction("method", "card"), (seller, locale, text)
+            assert understood(seller, locale, text, expected) == Correction("method", "card"), (seller, locale, text)
     order = next(expected for seller, _, expected in cases(BindingAct.order) if expected.discount_codes)
     assert understood("fakturasmart", "pl", order.discount_codes[0], order) == Discount(order.discount_codes[0])
 

@@ -49,8 +49,7 @@ def test_ways_to_ask_and_entries_are_written_once(folder: Path) -> None:
         way("do you take euro?", "euro"),
         {"text": "ok", "lang": "en", "intent": "affirm"},
     ]
-    before = (folder / "faq/en.toml").read_text("utf-8")
-    told = adopted(folder, *rows)
+    before, told = (folder / "faq/en.toml").read_text("utf-8"), adopted(folder, *rows)
     assert told.exit_code == 0, told.stderr
     assert f"{folder / 'faq/en.toml'}: new ways to ask 1, new entries 1" in told.stdout
 

@@ -60,8 +60,7 @@ def test_a_page_is_split_where_an_answer_would_grow_too_long() -> None:
 
 def test_long_sections_are_split_between_their_paragraphs(tmp_path: Path) -> None:
     page = "# Regulamin\n\n" + "\n\n".join(f"Punkt {n}. " + "słowo " * 40 for n in range(9))
-    folder = profile_with(tmp_path, "regulamin.md", page)
-    parts = passages(folder, ("pl",), [])["pl"]
+    parts = passages(profile_with(tmp_path, "regulamin.md", page), ("pl",), [])["pl"]
     assert len(parts) > 1
     assert all(len(part.words) <= LONGEST + 1 for part in parts)
     assert [part.id for part in parts][:2] == ["regulamin.1", "regulamin.2"]

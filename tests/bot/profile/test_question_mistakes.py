@@ -58,8 +58,7 @@ def test_a_question_lacks_no_words(tmp_path: Path) -> None:
 def test_the_starters_question_is_asked_once_it_is_no_comment_any_more(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     begin(folder)
-    first = {"profile.toml": "# [[question]]", **dict.fromkeys(TEXTS, "# [question.staff]")}
-    for name, line in first.items():
+    for name, line in {"profile.toml": "# [[question]]", **dict.fromkeys(TEXTS, "# [question.staff]")}.items():
         head, found, question = (folder / name).read_text("utf-8").rpartition(line)
         assert found
         lines = (one.removeprefix("# ") for one in f"{found}{question}".splitlines())

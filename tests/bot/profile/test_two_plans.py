@@ -41,9 +41,7 @@ def two_plans(folder: Path) -> Path:
 
 
 def test_a_cart_with_two_plans_passes_the_check(tmp_path: Path) -> None:
-    profile = load(two_plans(tmp_path / "new"))
-
-    assert rehearse(profile).problems == ()
+    assert rehearse(load(two_plans(tmp_path / "new"))).problems == ()
 
 
 @pytest.mark.parametrize("locale", sorted(WORDS))

@@ -39,9 +39,7 @@ def test_what_is_said_is_filled_in_the_customers_language(renderer: Renderer) ->
 
 
 def test_a_question_is_the_open_steps(renderer: Renderer) -> None:
-    email = journey(SELLER.dialogs).step("account.email")
-
-    assert renderer.question(Question(email, {}, ()), "pl") == "E-mail?"
+    assert renderer.question(Question(journey(SELLER.dialogs).step("account.email"), {}, ()), "pl") == "E-mail?"
 
 
 def test_a_toggle_shows_its_state(renderer: Renderer) -> None:
@@ -84,8 +82,7 @@ def test_a_language_that_the_profile_has_lost_falls_back_to_its_first(renderer: 
 
 
 def test_without_any_words_nothing_is_said() -> None:
-    wordless = Renderer(replace(SELLER, locales=("pl",)), Catalogue({"pl": {}}, {}), {})
-    assert wordless.words("nowhere", {}, "pl") == ""
+    assert Renderer(replace(SELLER, locales=("pl",)), Catalogue({"pl": {}}, {}), {}).words("nowhere", {}, "pl") == ""
 
 
 def test_a_customers_words_never_become_a_text(renderer: Renderer) -> None:

@@ -37,8 +37,7 @@ def test_an_order_that_is_charged_twice() -> None:
 
 
 def test_money_and_books_that_differ() -> None:
-    opened = [{"id": "payment-1", "status": "failed"}]
-    assert found(judge.money(opened, [PAID])) == ["paid without money"]
+    assert found(judge.money([{"id": "payment-1", "status": "failed"}], [PAID])) == ["paid without money"]
     pending = PaymentReading("payment-1", ORDER, "pending")
     assert found(judge.money(kept("payment-1"), [pending])) == ["money not booked"]
 

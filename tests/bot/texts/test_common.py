@@ -103,9 +103,7 @@ def test_buttons_are_short(locale: str) -> None:
 
 
 def test_the_paying_button_says_by_law_that_it_obliges() -> None:
-    said = {locale: dict(every(locale))["option.pay.now"] for locale in LOCALES}
-
-    assert said == {
+    assert {locale: dict(every(locale))["option.pay.now"] for locale in LOCALES} == {
         "pl": "Zamawiam z obowiązkiem zapłaty",
         "it": "Ordine con obbligo di pagare",
         "en": "Order with obligation to pay",

@@ -128,8 +128,7 @@ def made() -> dict[str, list[ast.Call]]:
 
 def reasons(event: str, field: str) -> Iterator[tuple[str, frozenset[str]]]:
     """What the event is made with in the house, each with the expression; empty for one that isn't known."""
-    names = [one.name for one in fields(events()[event])]
-    at = names.index(field)
+    at = [one.name for one in fields(events()[event])].index(field)
     for call in made()[event]:
         named = {one.arg: one.value for one in call.keywords}
         given = named.get(field) or (call.args[at] if len(call.args) > at else None)
@@ -169,5 +168,4 @@ def test_every_reason_has_words_in_every_sentence_that_names_one(folder: Path) -
     profile = load(folder)
     every = wanted(profile)
     for locale in profile.seller.locales:
-        lacking = every - set(profile.catalogue.texts[locale])
-        assert not lacking, f"add them to the dialog's file in texts/{locale}/"
+        assert not (every - set(profile.catalogue.texts[locale])), f"add them to the dialog's file in texts/{locale}/"

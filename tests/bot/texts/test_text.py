@@ -131,6 +131,4 @@ def test_a_name_that_ends_with_a_stop_ends_the_sentence() -> None:
     ],
 )
 def test_a_day_is_written_as_the_language_writes_it(locale: str, text: str, said: str) -> None:
-    catalogue = Catalogue({locale: {"until": parse(text)}}, {})
-
-    assert catalogue.fill("until", {"latest": Day("2027-05-08")}, locale) == said
+    assert Catalogue({locale: {"until": parse(text)}}, {}).fill("until", {"latest": Day("2027-05-08")}, locale) == said

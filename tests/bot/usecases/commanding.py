@@ -35,5 +35,4 @@ def deps(seller: Seller = SELLER) -> CommandDeps:
 
 def turn(connection: sa.Connection, now: datetime = NOW, id: str = "p2", talk: str = "talk-a1") -> CommandContext:
     """The turn of a conversation, whose command has this id."""
-    known = present(conversations.load(connection, talk, lock=False))
-    return CommandContext(connection, now, id, known, "pl")
+    return CommandContext(connection, now, id, present(conversations.load(connection, talk, lock=False)), "pl")

@@ -130,7 +130,6 @@ async def test_guesses_are_counted_by_network_and_hold_up_nobody_with_the_token(
 
 
 async def test_the_open_description_takes_no_large_body() -> None:
-    gate = Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(None), counts_all)
-    async with client(gate) as http:
+    async with client(Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(None), counts_all)) as http:
         assert (await http.post(dependencies.DESCRIPTION, content=b"x" * 70_000)).status_code == 413
         assert (await http.post(dependencies.DESCRIPTION, content=b"x" * 70_000, headers=RIGHT)).status_code == 200

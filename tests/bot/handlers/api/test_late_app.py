@@ -30,8 +30,7 @@ async def test_a_load_that_fails_is_tried_again_by_the_next_who_asks() -> None:
 
 
 def _client(loads: list[str]) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(LateApp(_noted(loads)))
-    return httpx.AsyncClient(transport=transport, base_url="http://desk")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(LateApp(_noted(loads))), base_url="http://desk")
 
 
 def _noted(loads: list[str]) -> Callable[[], ASGIApp]:

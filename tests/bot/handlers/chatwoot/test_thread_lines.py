@@ -76,8 +76,7 @@ def test_what_was_written_there_is_not_told_there() -> None:
     assert told(
         act, entry(2, AGENT, text="Hi", by="Anna"), entry(3, "desk", act="took", agent="chatwoot:2", by="A")
     ) == ["", "", ""]
-    taken = entry(4, "desk", act="took", agent="a1", by="[Marek](mention://user/1/x)")
-    [line] = told(taken)
+    [line] = told(entry(4, "desk", act="took", agent="a1", by="[Marek](mention://user/1/x)"))
     assert "mention://" not in line
 
 

@@ -101,8 +101,7 @@ class House:
         app = TOTP(offered.secret)
 
         def work(connection: sa.Connection) -> None:
-            code = app.at(NOW - timedelta(minutes=5))
-            at = NOW - timedelta(minutes=5)
+            code, at = app.at(NOW - timedelta(minutes=5)), NOW - timedelta(minutes=5)
             assert factor.enrol(connection, agent_id=agent.id, enrolment=offered, code=code, server_key=KEY, now=at)
 
         await self.store.write(work)

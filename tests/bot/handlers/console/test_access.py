@@ -134,8 +134,7 @@ async def test_whoever_works_stays_in_for_twelve_hours(house: House) -> None:
 
 
 async def test_disabled_is_out_with_the_next_request(house: House) -> None:
-    agent = await house.agent()
-    browser = house.browser()
+    agent, browser = await house.agent(), house.browser()
     await browser.log_in()
     assert await browser.is_in()
     await house.store.write(lambda c: agent_accounts.disable(c, agent.id, NOW))
@@ -156,8 +155,7 @@ async def test_a_flood_is_slowed_down(house: House) -> None:
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 43, "'; DROP TABLE agent", "\u017b" * 43])
 async def test_made_up_cookies_are_nobody(house: House, cookie: str) -> None:
     raw = [(b"cookie", f"okienko_desk={cookie}".encode())]
-    answer = await house.browser().http.get("/desk", headers=raw)
-    assert answer.status_code == 303
+    assert (await house.browser().http.get("/desk", headers=raw)).status_code == 303
 
 
 # --- browsers in which an agent has once logged in: what they carry, and how little it is worth ---

@@ -15,12 +15,10 @@ async def test_in_and_out(house: House) -> None:
     browser = house.browser()
     assert not await browser.is_in()
     assert (await browser.log_in()).headers["location"] == "/desk"
-    page = await browser.get("/desk")
-    assert "Ola" in page.text
+    assert "Ola" in (await browser.get("/desk")).text
     assert (await browser.get("/desk/login")).headers["location"] == "/desk", "nobody logs in twice by mistake"
     await browser.get("/desk")
-    token = browser.cookies["okienko_desk"]
-    out = await browser.post("/desk/logout")
+    token, out = browser.cookies["okienko_desk"], await browser.post("/desk/logout")
     assert (out.status_code, out.headers["location"]) == (303, "/desk/login")
     assert "okienko_desk" not in browser.cookies
     browser.http.cookies.set("okienko_desk", token, domain="testserver")
@@ -38,13 +36,10 @@ async def test_logging_out_takes_a_form(house: House) -> None:
 async def test_the_password_then_the_code(strict: House) -> None:
     _, app = await strict.enrolled()
     browser = strict.browser()
-    first = await browser.log_in(after="/desk/act")
-    assert first.headers["location"] == "/desk/login/code?next=%2Fdesk%2Fact"
+    assert (await browser.log_in(after="/desk/act")).headers["location"] == "/desk/login/code?next=%2Fdesk%2Fact"
     assert not await browser.is_in(), "half a log-in is none"
-    wrong = await browser.code("000000")
-    assert wrong.status_code == 422
-    second = await browser.code(app.at(strict.clock.now()), after="/desk/act")
-    assert second.headers["location"] == "/desk/act"
+    assert (await browser.code("000000")).status_code == 422
+    assert (await browser.code(app.at(strict.clock.now()), after="/desk/act")).headers["location"] == "/desk/act"
     assert await browser.is_in()
     assert "__Host-okienko_desk_half" not in browser.cookies
     other = strict.browser()
@@ -113,10 +108,8 @@ async def test_what_another_browser_was_offered_isnt_what_is_enrolled(strict: Ho
 async def test_a_log_in_leads_nowhere_else(house: House, after: str) -> None:
     await house.agent()
     browser = house.browser()
-    page = await browser.http.get("/desk/login", params={"next": after})
-    assert 'name="next" value="/desk"' in page.text
-    answer = await browser.log_in(after=after)
-    assert answer.headers["location"] == "/desk"
+    assert 'name="next" value="/desk"' in (await browser.http.get("/desk/login", params={"next": after})).text
+    assert (await browser.log_in(after=after)).headers["location"] == "/desk"
     assert not any(name == "a" for name in browser.cookies)
     assert (await browser.http.get("/desk/login", params={"next": after})).headers["location"] == "/desk"
 
@@ -124,8 +117,7 @@ async def test_a_log_in_leads_nowhere_else(house: House, after: str) -> None:
 async def test_a_token_brought_along_is_never_a_session(house: House) -> None:
     """Fixation: who puts a cookie into another's browser doesn't know the token after the log-in."""
     await house.agent()
-    browser = house.browser()
-    planted = "A" * 43
+    browser, planted = house.browser(), "A" * 43
     for name in ("okienko_desk", "okienko_desk_half", "okienko_desk_visitor"):
         browser.http.cookies.set(name, planted, domain="testserver")
     await browser.log_in()
@@ -183,8 +175,7 @@ async def test_whoever_isnt_there_reads_the_same(house: House) -> None:
 
 @pytest.mark.parametrize("login", ["<img src=x onerror=alert(1)>", '"><script>', "a" * 5000, "\u202eola", "\x00"])
 async def test_an_odd_login_is_shown_as_text(house: House, login: str) -> None:
-    browser = house.browser()
-    answer = await browser.log_in(login, "wrong")
+    answer = await house.browser().log_in(login, "wrong")
     assert answer.status_code == 422
     assert "<img src=x" not in answer.text
     assert "<script>" not in answer.text
@@ -213,6 +204,5 @@ async def test_headers(strict: House, path: str) -> None:
     policy = answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-robots-tag"] == "noindex"
+    assert (answer.headers["cache-control"], answer.headers["x-robots-tag"]) == ("no-store", "noindex")
     assert "desk.example" in answer.text or answer.status_code == 303

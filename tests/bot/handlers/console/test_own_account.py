@@ -141,8 +141,7 @@ async def test_of_many_that_use_a_link_at_once_one_has_set_the_password(house: H
 
     answers = await asyncio.gather(*(post(n) for n in range(8)))
     assert sorted(answers) == [200] + [410] * 7
-    browser = house.browser()
-    assert (await browser.log_in(password=f"{NEW}-{answers.index(200)}")).status_code == 303
+    assert (await house.browser().log_in(password=f"{NEW}-{answers.index(200)}")).status_code == 303
 
 
 async def test_links_that_dont_open_are_all_alike(house: House) -> None:
@@ -158,16 +157,12 @@ async def test_links_that_dont_open_are_all_alike(house: House) -> None:
 
 
 async def test_a_code_for_the_telegram_group_is_shown_once_and_is_the_agents(house: House) -> None:
-    agent = await house.agent()
-    browser = house.browser()
+    agent, browser = await house.agent(), house.browser()
     await browser.log_in()
-    shown = await browser.get("/desk/profile")
-    assert "/desk/profile/telegram" in shown.text
-    page = await browser.post("/desk/profile/telegram")
-    (code,) = re.findall(r"<li>/join (\S{22})</li>", page.text)
+    assert "/desk/profile/telegram" in (await browser.get("/desk/profile")).text
+    (code,) = re.findall(r"<li>/join (\S{22})</li>", (await browser.post("/desk/profile/telegram")).text)
     joined = await house.store.write(lambda c: telegram.join(c, code=code, telegram_id=7, now=NOW))
     assert joined is not None
     assert joined.id == agent.id
-    again = await house.store.write(lambda c: telegram.join(c, code=code, telegram_id=8, now=NOW))
-    assert again is None
+    assert await house.store.write(lambda c: telegram.join(c, code=code, telegram_id=8, now=NOW)) is None
     assert code not in str(await house.trail())

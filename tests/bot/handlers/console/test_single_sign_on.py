@@ -89,8 +89,7 @@ async def desk(house: House) -> AsyncIterator[Desk]:
 
 async def test_whoever_the_provider_knows_by_an_address_noted_here_is_in(desk: Desk) -> None:
     browser = desk.house.browser()
-    page = await browser.get("/desk/login?next=/desk/act")
-    assert 'href="/desk/login/provider?next=%2Fdesk%2Fact"' in page.text
+    assert 'href="/desk/login/provider?next=%2Fdesk%2Fact"' in (await browser.get("/desk/login?next=/desk/act")).text
     back = await desk.log_in(browser, "/desk/act")
     assert back.status_code == 200
     assert '<meta http-equiv="refresh" content="0; url=/desk/act">' in back.text
@@ -278,8 +277,7 @@ async def test_a_way_leads_back_once_and_into_the_browser_it_began_in(desk: Desk
 async def test_log_in_by_another_ones_way_is_refused(desk: Desk) -> None:
     """Who sends the victim their own code and state would log the victim in as themselves."""
     attacker, victim = desk.house.browser(), desk.house.browser()
-    way = await desk.there(attacker)
-    own = await desk.there(victim)
+    way, own = await desk.there(attacker), await desk.there(victim)
     mixed = way.replace(parse_qs(urlsplit(way).query)["state"][0], parse_qs(urlsplit(own).query)["state"][0])
     assert SPOILT in (await victim.get(mixed)).headers["location"], "PKCE: the code belongs to another way"
     assert not await victim.is_in()
@@ -298,8 +296,7 @@ async def test_a_way_is_open_for_ten_minutes(desk: Desk) -> None:
 async def test_ways_back_that_bring_nothing(desk: Desk, query: str) -> None:
     browser = desk.house.browser()
     state = await desk.state(browser)
-    answer = await browser.get(single_sign_on.BACK + query.format(s=state))
-    assert SPOILT in answer.headers["location"]
+    assert SPOILT in (await browser.get(single_sign_on.BACK + query.format(s=state))).headers["location"]
     assert "token" not in desk.provider.asked
     assert not await browser.is_in()
 
@@ -348,8 +345,7 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: ob
 async def test_a_provider_that_is_away_is_told_and_the_password_still_opens(desk: Desk) -> None:
     desk.provider.down = True
     browser = desk.house.browser()
-    led = await browser.get("/desk/login/provider")
-    assert led.headers["location"] == "/desk/login?again=1&reason=provider_away"
+    assert (await browser.get("/desk/login/provider")).headers["location"] == "/desk/login?again=1&reason=provider_away"
     assert (await browser.log_in()).status_code == 303
     desk.provider.down = False
     other = desk.house.browser()
@@ -387,8 +383,7 @@ async def test_what_the_provider_refuses_is_on_record(desk: Desk) -> None:
 async def test_an_answer_without_issuer_is_refused_where_it_is_always_said(desk: Desk, says_so: bool) -> None:
     desk.provider.discovery = {"authorization_response_iss_parameter_supported": says_so}
     browser = desk.house.browser()
-    way = httpx.URL(await desk.there(browser)).copy_remove_param("iss")
-    answer = await browser.get(str(way))
+    answer = await browser.get(str(httpx.URL(await desk.there(browser)).copy_remove_param("iss")))
     assert await browser.is_in() is not says_so
     if says_so:
         assert SPOILT in answer.headers["location"]
@@ -496,24 +491,19 @@ async def test_a_provider_that_refuses_the_prompt_is_asked_without_it(desk: Desk
 
 
 async def test_to_show_once_more_who_one_is_takes_more_than_the_providers_session(desk: Desk) -> None:
-    browser = await desk.inside()
-    assert await asked_anew(desk, browser) == ["login"]
+    assert await asked_anew(desk, await desk.inside()) == ["login"]
 
 
 async def asked_anew(desk: Desk, browser: Browser) -> list[str] | None:
     """The prompt with which the browser is sent to the provider."""
-    away = await browser.get("/desk/login/provider")
-    return parse_qs(urlsplit(away.headers["location"]).query).get("prompt")
+    return parse_qs(urlsplit((await browser.get("/desk/login/provider")).headers["location"]).query).get("prompt")
 
 
 async def test_it_doesnt_lead_elsewhere_either(desk: Desk) -> None:
-    browser = desk.house.browser()
-    back = await desk.log_in(browser, "//evil.example")
-    assert 'content="0; url=/desk">' in back.text
+    assert 'content="0; url=/desk">' in (await desk.log_in(desk.house.browser(), "//evil.example")).text
 
 
 async def test_the_cookie_of_the_way_comes_back_from_another_site(desk: Desk) -> None:
-    answer = await desk.house.browser().http.get("/desk/login/provider")
-    (cookie,) = answer.headers.get_list("set-cookie")
+    (cookie,) = (await desk.house.browser().http.get("/desk/login/provider")).headers.get_list("set-cookie")
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
     assert "Max-Age" not in cookie

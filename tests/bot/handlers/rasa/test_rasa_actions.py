@@ -95,8 +95,7 @@ def desk() -> ScriptedDesk:
 @pytest.fixture
 def transport(desk: ScriptedDesk) -> httpx.AsyncBaseTransport:
     aloud = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
-    rest = Rest(desk, "pl", tokens=(SecretStr("bearer"),), aloud=aloud)
-    return httpx.ASGITransport(Starlette(routes=rest.routes()))
+    return httpx.ASGITransport(Starlette(routes=Rest(desk, "pl", tokens=(SecretStr("bearer"),), aloud=aloud).routes()))
 
 
 @pytest.fixture
@@ -171,8 +170,7 @@ async def test_a_machine_made_result_is_waited_for_and_read_out_with_the_rest(
     responses = await assistant.say("1234563218")
     assert texts(responses) == ["Mam: 123-456-32-18.", "Pracownia Bursztyn?"]
     assert assistant.slots["okienko_seq"] == 2
-    told = responses[-1]["custom"]["okienko"]
-    assert told["speech"] == "Mam: 1 2 3, 4 5 6, 3 2, 1 8.\n\nPracownia Bursztyn?"
+    assert responses[-1]["custom"]["okienko"]["speech"] == "Mam: 1 2 3, 4 5 6, 3 2, 1 8.\n\nPracownia Bursztyn?"
 
 
 async def test_a_hand_off_is_told_and_an_agents_silence_kept(desk: ScriptedDesk, assistant: Assistant) -> None:

@@ -28,8 +28,7 @@ ADDRESS = hashed_address("rest", SENDER)
 
 
 def client(rest: Rest) -> httpx.AsyncClient:
-    app = Starlette(routes=rest.routes())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=rest.routes())), base_url="http://desk")
 
 
 @pytest.fixture
@@ -138,8 +137,7 @@ async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
     desk: ScriptedDesk, http: httpx.AsyncClient
 ) -> None:
     desk.unsettled.add("r0")
-    answer = await say(http, "1234563218")
-    assert answer.json()[-1]["custom"]["expects"] == "wait"
+    assert (await say(http, "1234563218")).json()[-1]["custom"]["expects"] == "wait"
     desk.unsettled.clear()
     desk.say(desk.talk("rest", ADDRESS), Draft("Pracownia Bursztyn?"), root="r0")
     news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
@@ -181,9 +179,7 @@ async def test_events_of_a_sender_who_never_wrote(http: httpx.AsyncClient) -> No
     answer = await http.get("/webhooks/rest/events", params={"sender": SENDER})
     assert answer.status_code == 200
     [only] = answer.json()
-    assert only["recipient_id"] == SENDER
-    assert only["custom"]["seq"] == 0
-    assert only["custom"]["locale"] == "pl"
+    assert (only["recipient_id"], only["custom"]["seq"], only["custom"]["locale"]) == (SENDER, 0, "pl")
 
 
 @pytest.mark.parametrize(
@@ -197,8 +193,7 @@ async def test_the_terminal_is_a_channel_of_its_own(desk: ScriptedDesk, http: ht
     await say(http, "hej", channel="terminal")
     assert desk.received[0].channel is Channel.TERMINAL
     desk.say(desk.talk("terminal", hashed_address("terminal", SENDER)), Draft("Jeszcze coś?"))
-    news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
-    assert news[0]["text"] == "Jeszcze coś?"
+    assert (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()[0]["text"] == "Jeszcze coś?"
 
 
 async def test_health(http: httpx.AsyncClient) -> None:
@@ -217,8 +212,7 @@ async def test_with_a_token_set_none_comes_in_without_it(desk: ScriptedDesk) -> 
 
 
 async def test_a_flood_is_told_when_to_come_again(desk: ScriptedDesk) -> None:
-    flood = Flood(FloodRules(session="3/minute", address="100/minute"))
-    async with client(Rest(desk, "pl", flood=flood)) as http:
+    async with client(Rest(desk, "pl", flood=Flood(FloodRules(session="3/minute", address="100/minute")))) as http:
         answers = [await say(http, str(n)) for n in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
@@ -387,8 +381,7 @@ async def test_a_large_body_counts_by_its_size_and_is_left_unread_beyond_it() ->
 async def test_a_message_of_a_million_characters_is_answered() -> None:
     for text in ("x" * 1_000_000, "ą" * 100_000, '"' * 300_000, "\\" * 300_000):
         async with stranger() as http:
-            answer = await http.post(WAY, content=message(text))
-            assert answer.status_code == 200
+            assert (await http.post(WAY, content=message(text))).status_code == 200
 
 
 @pytest.mark.parametrize(

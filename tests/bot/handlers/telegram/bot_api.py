@@ -228,8 +228,7 @@ class BotApi:
         before, after = message["reply_markup"], inline_keyboard(params.get("reply_markup"))
         if before and "inline_keyboard" not in before:
             raise MarkupRefused("message can't be edited")
-        shown = {name: message[name] for name in ("text", "entities") if name in message}
-        if (shown, before) == (content, after):
+        if ({name: message[name] for name in ("text", "entities") if name in message}, before) == (content, after):
             raise MarkupRefused("message is not modified: …")
         message.pop("entities", None)
         message.update(content, reply_markup=after, edit_date=self.second())

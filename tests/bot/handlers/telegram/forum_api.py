@@ -107,8 +107,7 @@ class ForumBotApi(BotApi):
 
     async def call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        params = await params_of(request)
-        if str(params.get("chat_id")) == str(GROUP):
+        if str((await params_of(request)).get("chat_id")) == str(GROUP):
             if self.trouble is not None:
                 self.faults[method].append(self.trouble)
             elif method in PACED and self.paced and not self._in_time():
@@ -194,8 +193,7 @@ class ForumBotApi(BotApi):
 
     async def do_sendDocument(self, params: Json) -> Json:
         name, media_type, data = params["document"]
-        shown = {**_file(data), "file_name": name, "mime_type": media_type}
-        return self._sound(params, document=shown, sound=data)
+        return self._sound(params, document={**_file(data), "file_name": name, "mime_type": media_type}, sound=data)
 
     async def do_copyMessage(self, params: Json) -> Json:
         content = self.wrote.get((params["from_chat_id"], params["message_id"]))

@@ -112,8 +112,7 @@ async def test_the_open_question_s_answers_stand_first_and_what_can_be_changed_b
     behind = [[PAID_BY], ["Kod rabatowy"], ["Zmień…"], ["Wstecz"], ["Wróć"]]
     assert await screen(api, sender, order(), "Więcej…") == behind
     assert await screen(api, sender, order(), "Więcej…", "Wróć") == asked
-    changes = await screen(api, sender, order(), "Więcej…", "Zmień…")
-    assert changes == [[PAID_BY], ["✎ Abonament", "✎ Firma"], ["Wróć"]]
+    assert await screen(api, sender, order(), "Więcej…", "Zmień…") == [[PAID_BY], ["✎ Abonament", "✎ Firma"], ["Wróć"]]
     keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
     assert next(key["callback_data"] for key in keys if key["text"] == "✎ Firma") == "7|edit:tax_number"
     terms = order(buttons=(BUTTONS[3], *BUTTONS[:3]), links=())
@@ -160,8 +159,7 @@ async def test_one_press_for_two_rows_is_offered_instead_of_them_and_taken_back_
         ((both, ORDER.rows[3]), BUTTONS[3:4], "☐ Akceptuję"),
         ((given, ticked), (), "☑ Akceptuję: Regulamin"),
     ):
-        said = order(replace(ORDER, rows=rows_), buttons=buttons, links=())
-        assert await screen(api, sender, said) == [[shown]]
+        assert await screen(api, sender, order(replace(ORDER, rows=rows_), buttons=buttons, links=())) == [[shown]]
 
 
 WAYS = (CardChoice("Tak, odnawiaj", "auto_renewal:yes"), CardChoice("Nie odnawiaj", "auto_renewal:no"))
@@ -203,8 +201,7 @@ async def test_what_is_agreed_to_stands_beside_its_box_and_what_binds_names_the_
     assert "\nRazem: 367,77 zł\n" in shown["text"]
     assert "\n☐ Akceptuję regulamin w wersji 2.\n☑ Znam klauzule.\n" in shown["text"]
     [link] = [one for one in shown["entities"] if one["type"] == "text_link"]
-    named = shown["text"][link["offset"] :][: link["length"]]
-    assert named == "regulamin", "the name leads to the text, not the act"
+    assert shown["text"][link["offset"] :][: link["length"]] == "regulamin", "the name leads to the text, not the act"
     assert rows(shown) == [["Zamawiam z obowiązkiem zapłaty · 367,77 zł"], ["Zmień…"]]
     keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
     assert [key["text"] for key in keys if key.get("style") == "primary"] == [keys[0]["text"]]
@@ -273,8 +270,7 @@ async def test_a_reply_with_a_place_changes_that_message_with_one_call(api: BotA
     assert "Brakuje regulaminu." in shown["text"]
     assert shown["reply_markup"]["inline_keyboard"][1][0]["callback_data"] == "8|method:blik"
     assert bold(shown) == ["Zamówienie", "Razem 367,77 zł"]
-    again = await sender.deliver(str(CHAT), order(card, seq=8, place=there))
-    assert again == Delivered(there), "as after a crash"
+    assert await sender.deliver(str(CHAT), order(card, seq=8, place=there)) == Delivered(there), "as after a crash"
     assert len(api.made("sendMessage")) == 1
 
 
@@ -304,16 +300,14 @@ async def test_an_edit_of_a_closed_chat_is_dead(api: BotApi, sender: TelegramSen
 def pressed(api: BotApi, data: str) -> PressedMessage:
     """The last message as a press on one of its buttons brings it."""
     shown = {"from": {"id": 1, "is_bot": True}, **api.last(CHAT), "chat": {"id": CHAT, "type": "private"}}
-    press = a(TelegramPress, parse(api.press(CHAT, data, shown)))
-    return press.message
+    return a(TelegramPress, parse(api.press(CHAT, data, shown))).message
 
 
 async def test_the_answer_stays_below_its_question_with_words_links_and_looks(
     api: BotApi, sender: TelegramSender
 ) -> None:
     await sender.deliver(str(CHAT), order(words="Zapłać na http://a.pl?x=1&y=2 🎉"))
-    was = bold(api.last(CHAT))
-    message = pressed(api, "7|method:blik")
+    was, message = bold(api.last(CHAT)), pressed(api, "7|method:blik")
     assert message.title("7|method:blik") == "BLIK"
     before = api.last(CHAT)["text"]
     await sender.spend(str(CHAT), message, "✓ BLIK")
@@ -390,8 +384,7 @@ def test_few_buttons_are_in_view_at_every_step_and_all_others_within_reach(name:
     for question, locale, links in product(asked, seller.locales, ((), WAYS_OUT)):
         buttons = renderer.options(question.options, locale)
         card = renderer.card(question.card, locale) if question.card is not None else None
-        message = Reply(70, 7, "bot", "?", buttons, links, AT, card=card, locale=locale)
-        shown = screens(message, looks)
+        shown = screens(Reply(70, 7, "bot", "?", buttons, links, AT, card=card, locale=locale), looks)
         assert max(map(len, shown)) <= MOST_IN_VIEW, question.step.path
         reached = {str(key.get("callback_data")).partition("|")[2] for screen_ in shown for key in screen_}
         rows_ = card.rows if card is not None else ()

@@ -39,8 +39,7 @@ def test_only_the_desks_lines_are_in_italics() -> None:
         OutsideLine(3, "ja", own=True),
     ]
     post = present(first_post(lines))
-    assert post.through == 3
-    assert post.text == "Dzień dobry 🐦\nAutomat: słucham\nja"
+    assert (post.through, post.text) == (3, "Dzień dobry 🐦\nAutomat: słucham\nja")
     (italic,) = post.entities
     wide = post.text.encode("utf-16-le")
     assert wide[2 * italic.offset : 2 * (italic.offset + italic.length)].decode("utf-16-le") == "Automat: słucham"
@@ -82,8 +81,7 @@ def test_lines_of_the_journal() -> None:
         entry(11, "timer", 9, acts=["LookAtWait", "EndWait"]),
         entry(12, "customer", 10, text="the bill is wrong", kind="photo"),
     ]
-    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", MASKS))]
-    assert shown == [
+    assert ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", MASKS))] == [
         "my e-mail is j•••@example.com",
         "••• ••• 999",
         "[voice message]",

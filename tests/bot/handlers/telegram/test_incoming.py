@@ -121,8 +121,7 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
     ],
 )
 def test_presses(data: str, pressed: ButtonPressed) -> None:
-    parsed = a(TelegramPress, parse(BotApi().press(5, data)))
-    assert parsed.inbound.body == pressed
+    assert a(TelegramPress, parse(BotApi().press(5, data))).inbound.body == pressed
 
 
 def test_a_press_brings_the_keyboard_that_is_to_be_taken_away() -> None:
@@ -184,9 +183,7 @@ def test_an_update_with_anything_in_any_place_is_read_or_set_aside(data: st.Data
         place = place[key]
     place[last] = data.draw(anything)
     bot = make_bot("1:a", base_url="http://127.0.0.1:9/bot", file_url="http://127.0.0.1:9/file/bot")
-    desk = ScriptedDesk()
-    reception = Reception(bot, desk, TelegramSender(bot, Pace()))
-    parsed = reception._parse(update)
+    parsed = Reception(bot, ScriptedDesk(), TelegramSender(bot, Pace()))._parse(update)
     if isinstance(parsed, TelegramText | TelegramPress):
         assert isinstance(parsed.inbound.body, Body)
         assert isinstance(getattr(parsed.inbound.body, "body", ""), str)
@@ -224,8 +221,7 @@ def test_somebody_has_decided_on_every_field() -> None:
 def test_what_is_used_changes_what_the_desk_hears() -> None:
     for name, field in TABLES["used"].items():
         without = {key: value for key, value in PLAIN.items() if key != field.get("without")}
-        changed = without | field.get("with", {}) | {name: field["example"]}
-        assert inbound(changed) != inbound(without), name
+        assert inbound(without | field.get("with", {}) | {name: field["example"]}) != inbound(without), name
 
 
 def test_what_is_dropped_changes_nothing() -> None:
@@ -245,6 +241,5 @@ def test_what_has_no_words_is_told_by_its_kind() -> None:
     for name in TABLES["kept_for_agents"]:
         found = inbound(BARE | {name: [thing] if name == "photo" else thing})
         assert found is not None, name
-        named = getattr(found.body, "kind", name)
-        assert named == name, name
+        assert getattr(found.body, "kind", name) == name, name
         assert found.body != UnsupportedMedia("other")

@@ -71,8 +71,7 @@ async def test_nothing_is_confirmed_before_its_commit(api: BotApi, desk: Scripte
 
 
 async def test_a_slow_chat_holds_up_no_other(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    gate = asyncio.Event()
-    receive = desk.receive
+    gate, receive = asyncio.Event(), desk.receive
 
     async def slow(inbound: Inbound) -> object:
         if inbound.address == "5":
@@ -252,8 +251,7 @@ async def test_a_channel_that_is_refused_alarms_and_comes_back(
     status: int, event: str, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
 ) -> None:
     api.faults["getUpdates"].extend([Fault(status, "Unauthorized" if status == 401 else "Conflict")] * 2)
-    condition = ChannelStatus()
-    way = ByPolling(wait_s=1)
+    condition, way = ChannelStatus(), ByPolling(wait_s=1)
     channel = TelegramChannel(client, desk, sender, way=way, locale="pl", sleep=no_sleep, status=condition)
     with capture_logs() as log:
         channel.start()
@@ -278,8 +276,7 @@ async def test_what_can_t_be_confirmed_is_asked_for_after_a_pause_and_alarms(
         await no_sleep(seconds)
 
     api.odd["getUpdates"].extend([json.dumps({"ok": True, "result": odd}).encode()] * 6)
-    condition = ChannelStatus()
-    way = ByPolling(wait_s=1)
+    condition, way = ChannelStatus(), ByPolling(wait_s=1)
     channel = TelegramChannel(client, desk, sender, way=way, locale="pl", sleep=rest, status=condition)
     with capture_logs() as log:
         channel.start()

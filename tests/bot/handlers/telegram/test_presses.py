@@ -224,8 +224,7 @@ async def test_eighteen_a_minute_whatever_came_before() -> None:
         for _ in range(25):
             await pace.turn("-100")
             watch.sent.append(watch.now)
-    most = max(sum(at <= other < at + 60 for other in watch.sent) for at in watch.sent)
-    assert most == PER_MINUTE
+    assert max(sum(at <= other < at + 60 for other in watch.sent) for at in watch.sent) == PER_MINUTE
     assert watch.sent[5] - watch.sent[0] < 0.01, "a few at once"
     assert watch.sent[49] - watch.sent[0] <= 50 / PER_MINUTE * 60, "and no slower than that in the long run"
 
@@ -324,8 +323,7 @@ async def test_a_press_that_is_too_old_to_be_answered_counts_all_the_same(
 
 
 async def test_a_short_key_is_looked_up(api: BotApi, desk: ScriptedDesk, bring: Bring) -> None:
-    long = "consents:toggle:" + "ą" * 60
-    talk = desk.talk("telegram", "5")
+    long, talk = "consents:toggle:" + "ą" * 60, desk.talk("telegram", "5")
     desk.say(talk, Draft("Wcześniej."))
     desk.say(talk, Draft("Zgody?", (Button("A", "consents:all"), Button("B", long))))
     await bring(api.press(5, "k:2:1"))

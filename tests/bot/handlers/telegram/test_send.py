@@ -34,8 +34,7 @@ async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> 
 
 
 async def test_an_agent_s_words_stand_below_their_name(api: BotApi, sender: TelegramSender) -> None:
-    said = Reply(70, 7, "agent", "Już sprawdzam.", (), (), AT, by="<b>Anna</b>")
-    await send(sender, said)
+    await send(sender, Reply(70, 7, "agent", "Już sprawdzam.", (), (), AT, by="<b>Anna</b>"))
     assert api.texts(CHAT) == ["<b>Anna</b>:\nJuż sprawdzam."]
 
 
@@ -116,8 +115,7 @@ async def test_after_a_429_the_rest_is_sent_and_nothing_twice(api: BotApi, sende
 async def test_a_429_between_parts_goes_on_where_it_stopped(
     api: BotApi, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = "a" * 5000
-    original = api.do_sendMessage
+    text, original = "a" * 5000, api.do_sendMessage
 
     async def then_flood(params: dict[str, object]) -> dict[str, object]:
         monkeypatch.setattr(api, "do_sendMessage", original)
@@ -239,6 +237,5 @@ async def test_a_message_goes_to_its_topic_and_to_the_chat_where_that_is_gone(
     for number, told in enumerate(("message thread not found", "TOPIC_CLOSED"), 8):
         api.faults["sendMessage"].append(Fault(400, f"Bad Request: {told}"))
         await send(sender, message("Poza wątkiem.", seq=number, topic="42"))
-    threads = [sent.get("message_thread_id") for sent in api.made("sendMessage")]
-    assert threads == [42, 42, None, 42, None]
+    assert [sent.get("message_thread_id") for sent in api.made("sendMessage")] == [42, 42, None, 42, None]
     assert api.texts(CHAT) == ["W wątku.", "Poza wątkiem.", "Poza wątkiem."]

@@ -165,8 +165,7 @@ async def test_what_can_not_be_read_is_not_brought_again(poison: object, live: B
 
 async def test_an_update_in_pieces_is_one_and_one_that_breaks_off_is_none(live: BotApi, desk: ScriptedDesk) -> None:
     assert live.webhook is not None
-    url = httpx.URL(live.webhook["url"])
-    body = json.dumps(live.text(5, "hej")).encode()
+    url, body = httpx.URL(live.webhook["url"]), json.dumps(live.text(5, "hej")).encode()
 
     async def pieces() -> AsyncIterator[bytes]:
         for at in range(0, len(body), 50):

@@ -24,8 +24,7 @@ def shown(card: Card) -> TranscriptLine:
     """The line of a message with this card, for an agent who hasn't opened the card."""
     message = StoredMessage("Zgadza się?", card=card)
     entry = JournalEntry(1, "c", 1, BOT, None, 1, message.to_json(), AT, "none", None)
-    reader = LineReader(cast(Any, None), {}, ContactAccess(masks_of_contacts()), "pl")
-    (line,) = reader.lines([entry])
+    (line,) = LineReader(cast(Any, None), {}, ContactAccess(masks_of_contacts()), "pl").lines([entry])
     return line
 
 
@@ -67,8 +66,7 @@ __all__ = ["connection", "postgres_engine", "sqlite_engine"]
 
 def test_names_and_addresses_that_are_on_file_go(connection: sa.Connection) -> None:
     buyer(connection)
-    account = sa.table("account", sa.column("person_name"))
-    connection.execute(sa.update(account).values(person_name="Anna Nowak"))
+    connection.execute(sa.update(sa.table("account", sa.column("person_name"))).values(person_name="Anna Nowak"))
     said = "tu Nowak z Pracownia Bursztyn sp. z o.o., ul. Długa 12/4, gdańsk: co z tym żółwiem"
     line = journal.NewJournalEntry("talk-a1", 1, "customer", {"text": said, "missed": "not_understood"}, NOW)
     journal.add(connection, [line])

@@ -72,8 +72,7 @@ def booked(status: str, *, news: bool, replaced: str | None = None) -> PaymentBo
 
 def test_money_is_booked_once_told_everywhere_and_too_much_is_to_go_back(connection: sa.Connection) -> None:
     owed(connection)
-    report = BookPayment("p1", 1, "paid", GROSS, "PLN")
-    context = turn(connection)
+    report, context = BookPayment("p1", 1, "paid", GROSS, "PLN"), turn(connection)
     assert commands.book_payment(deps(), report, context) == booked("paid", news=True)
     assert [event.conversation_id for event in context.told] == ["other"]
     again = turn(connection)
@@ -113,8 +112,7 @@ def test_money_for_what_is_paid_in_another_way_is_to_go_back(connection: sa.Conn
 def test_a_way_that_was_kept_with_the_money_is_on_file(connection: sa.Connection) -> None:
     owed(connection)
     report = BookPayment("p1", 1, "paid", GROSS, "PLN", VISA)
-    told = a(PaymentBooked, commands.book_payment(deps(), report, turn(connection)))
-    assert told.replaced is None
+    assert a(PaymentBooked, commands.book_payment(deps(), report, turn(connection))).replaced is None
     [way] = methods.of_account(connection, "a1")
     assert (way.label, way.is_default) == (VISA.label, True)
 
@@ -223,8 +221,7 @@ def owner(books: Books) -> PaymentOwner:
 
 def heard(connection: sa.Connection, now: datetime = NOW, attempt: int = 1, **back: Any) -> Books:
     """The provider's answer about the money."""
-    books = Books(connection, now)
-    event = BackAsked("p1", attempt, now, **back)
+    books, event = Books(connection, now), BackAsked("p1", attempt, now, **back)
     result = {"event": codec.name_of(event), "fields": codec.stored_event("e", OWNER, event, now).payload}
     job = codec.stored_job("k", OWNER, AskBack("p1", 1), now)
     for each in owner(books).finished(books, job, Done(result)):  # type: ignore[arg-type]
@@ -244,8 +241,7 @@ def test_a_part_and_then_the_whole_are_told_once_each_and_the_term_renews_no_mor
     assert heard(connection, later(hours=2), refunded=100).told == [], "nothing new"
     [of] = subscriptions.of_account(connection, "a1")
     assert of.auto_renewal
-    whole = heard(connection, later(hours=3), refunded=GROSS)
-    [(_, told)] = whole.told
+    [(_, told)] = heard(connection, later(hours=3), refunded=GROSS).told
     assert (told.kind, told.back, told.total) == ("whole", money(GROSS - 100), money(GROSS))
     [of] = subscriptions.of_account(connection, "a1")
     assert not of.auto_renewal
@@ -280,8 +276,7 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     assert opened(connection, now=later(hours=9)).attempt.n == 2
     assert paid(connection)
     assert isinstance(paid(connection, n=2), Overpaid)
-    books = heard(connection, attempt=2, refunded=GROSS)
-    assert books.told == [("talk-a1", RefundBooked(NUMBER, news=True))]
+    assert heard(connection, attempt=2, refunded=GROSS).told == [("talk-a1", RefundBooked(NUMBER, news=True))]
     again = heard(connection, later(hours=1), attempt=2, refunded=GROSS)
     assert (again.told, again.published) == ([], []), "the order's own money is where it was"
     [of] = subscriptions.of_account(connection, "a1")
@@ -302,8 +297,7 @@ def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orde
 
 def test_an_answer_that_is_none_and_one_about_nothing_change_nothing(connection: sa.Connection) -> None:
     is_paid(connection)
-    books = Books(connection)
-    job = codec.stored_job("k", OWNER, AskBack("p1", 1), NOW)
+    books, job = Books(connection), codec.stored_job("k", OWNER, AskBack("p1", 1), NOW)
     assert owner(books).finished(books, job, GaveUp("away")) == ()  # type: ignore[arg-type]
     assert heard(connection, attempt=9, refunded=GROSS).told == []
     assert (books.told, books.published) == ([], [])

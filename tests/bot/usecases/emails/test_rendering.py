@@ -87,8 +87,7 @@ def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
         told = NoteFacts("anna@example.com", ORDERED, method)
         letter = jobs.note_letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale, DESK)
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL, "link": ""}, locale)
-        shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
-        assert shown.partition(": ")[2] in day
+        assert next(line for line in letter.text.splitlines() if line.startswith(BY)).partition(": ")[2] in day
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
@@ -277,8 +276,7 @@ def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerV
 
 def confirmed(connection: sa.Connection, renderer: Renderer) -> Mail:
     note = SendNote("order_confirmed", "o1")
-    told = present(informational.facts(connection, note, renderer, "en"))
-    return jobs.note_letter(renderer, note, told, "en", DESK)
+    return jobs.note_letter(renderer, note, present(informational.facts(connection, note, renderer, "en")), "en", DESK)
 
 
 async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_the_profile(
@@ -286,8 +284,7 @@ async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_t
 ) -> None:
     await store.write(lambda c: ordered(c, GIVEN))
     sent = await store.read(lambda c: confirmed(c, renderer))
-    listed = sent.text.partition("\n\nYour answers:\n")[2].partition("\n\n")[0]
-    assert tuple(listed.splitlines()) == ROWS
+    assert tuple(sent.text.partition("\n\nYour answers:\n")[2].partition("\n\n")[0].splitlines()) == ROWS
     assert sent.text.index("Buyer:") < sent.text.index("Your answers:")
     assert "po polsku" not in sent.text
     assert "biuro@example.com" not in sent.text

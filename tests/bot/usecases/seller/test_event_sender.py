@@ -103,8 +103,7 @@ async def test_one_that_was_forgotten_and_one_that_nobody_listens_to(store: Stor
     scene = Scene(store)
     assert isinstance(await scene.sender.send(CALL), GaveUp)
     await scene.put()
-    deaf = EventSender(store, scene.clock, None, scene.figures.events)
-    assert isinstance(await deaf.send(CALL), GaveUp)
+    assert isinstance(await EventSender(store, scene.clock, None, scene.figures.events).send(CALL), GaveUp)
 
 
 def test_pauses_grow_with_age_and_differ_a_little() -> None:
