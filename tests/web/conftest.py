@@ -53,8 +53,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def served(tmp_path: Path) -> Iterator[tuple[Served, House, Any]]:
     """The pages with the real sandbox under uvicorn: the server, the house, the sandbox."""
     server = Served()
-    house = House(url=server.url)
-    sandbox = sandbox_of(tmp_path, server.url)
+    house, sandbox = House(url=server.url), sandbox_of(tmp_path, server.url)
     server.start(house.app(list(sandbox.app.routes)))
     yield server, house, sandbox
     server.do(house.streams.close)  # as the desk does when it goes down

@@ -51,8 +51,7 @@ async def test_what_a_browser_holds_is_compressed_apart_from_what_a_stranger_may
     """By a page's length alone nobody finds out what it says (BREACH)."""
 
     async def length(said: str, accent: str) -> int:
-        house = House()
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(house.app()), base_url="http://testserver") as one:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(House().app()), base_url="http://testserver") as one:
             await one.get("/chat")
             body = json.dumps({"text": said, "message_id": "m1"})
             await one.post("/webchat/messages", content=body, headers={"okienko-chat": "1", "content-type": JSON})

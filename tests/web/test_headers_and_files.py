@@ -74,8 +74,7 @@ async def test_the_element_may_be_loaded_by_other_sites(client: httpx.AsyncClien
     element = await client.get("/okienko.js")
     assert element.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "customElements.define" in element.text
-    page = await client.get("/static/css/base.css")
-    assert page.headers["cross-origin-resource-policy"] == "same-origin"
+    assert (await client.get("/static/css/base.css")).headers["cross-origin-resource-policy"] == "same-origin"
 
 
 async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: httpx.AsyncClient) -> None:
@@ -90,9 +89,8 @@ async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: h
 def test_no_script_writes_markup_or_evaluates() -> None:
     for name, file in load().items():
         if name.endswith(".js") and not name.startswith("js/vendor/"):
-            code = file.body.decode()
             assert not re.search(
-                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", code
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", file.body.decode()
             ), name
 
 
@@ -101,8 +99,7 @@ def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
     templates = Path(assets.__file__).parent / "templates"
     loading = [page for page in templates.rglob("*.html") if "js/desk/main.js" in page.read_text("utf-8")]
     assert loading
-    importing = {name for name, file in load().items() if b"htmx.min.js" in file.body}
-    assert importing == {"js/desk/main.js"}
+    assert {name for name, file in load().items() if b"htmx.min.js" in file.body} == {"js/desk/main.js"}
     for page in loading:
         found = re.search(r"name=\"htmx-config\" content='([^']+)'", page.read_text("utf-8"))
         assert found is not None

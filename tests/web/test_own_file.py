@@ -21,12 +21,7 @@ from tests.web.house import House
 from values import account_view
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
-CARD = {
-    "title": "Zamówienie",
-    "rows": [{"label": "Numer", "value": "FS/1"}],
-    "total": "Razem 367,77 zł",
-    "state": None,
-}
+CARD = {"title": "Zamówienie", "rows": [{"label": "Numer", "value": "FS/1"}], "total": "Razem 367,77 zł", "state": None}
 FOUND: dict[str, Any] = {
     "format": export.FORMAT,
     "made_at": "2026-11-20T09:00:00Z",
@@ -144,8 +139,7 @@ def test_no_bare_code_is_shown_and_the_json_keeps_them() -> None:
     assert all(f">{code}<" not in shown for code in ("active", "PL", "it", "transfer", "web", "asked", "payment.paid"))
     assert ">nobody knows<" in shown, "what isn't a code stays as it is"
     kept = json.loads(own_file.content(FOUND, own_file.JSON, Pages(House().site), "pl"))
-    assert kept["account"]["status"] == "active"
-    assert kept["told_to_seller"][0]["type"] == "payment.paid"
+    assert (kept["account"]["status"], kept["told_to_seller"][0]["type"]) == ("active", "payment.paid")
 
 
 def test_the_file_s_name_says_nothing_of_the_person() -> None:

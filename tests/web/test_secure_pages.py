@@ -57,8 +57,7 @@ async def test_a_password_typed_once_is_kept_with_the_address_that_the_chat_was_
 async def test_the_page_s_headers_keep_its_address_secret(client: httpx.AsyncClient) -> None:
     for answer in (await client.get("/s/set"), await client.get("/s/expired"), await client.get("/s/nope")):
         assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["x-robots-tag"] == "noindex"
+        assert (answer.headers["referrer-policy"], answer.headers["x-robots-tag"]) == ("no-referrer", "noindex")
         assert "form-action 'self'" in answer.headers["content-security-policy"]
         assert "connect-src" not in answer.headers["content-security-policy"]
         assert "set-cookie" not in answer.headers
@@ -106,8 +105,7 @@ async def test_what_the_rule_refuses_leaves_the_link_open(
 
 
 async def test_a_reason_without_words_of_its_own_still_says_something(client: httpx.AsyncClient) -> None:
-    answer = await post(client, "set", password="a", password_repeat="a")
-    assert "Tego nie możemy przyjąć" in answer.text
+    assert "Tego nie możemy przyjąć" in (await post(client, "set", password="a", password_repeat="a")).text
 
 
 async def test_log_in_keeps_the_login_and_forgets_the_password(client: httpx.AsyncClient) -> None:
@@ -155,8 +153,7 @@ async def test_a_form_that_can_not_be_read_counts_as_nothing(
 
 
 async def test_a_huge_form_is_refused(client: httpx.AsyncClient, house: House) -> None:
-    answer = await post(client, "set", password="x" * 20_000, password_repeat="x")
-    assert answer.status_code == 422
+    assert (await post(client, "set", password="x" * 20_000, password_repeat="x")).status_code == 422
     assert house.links.taken == []
 
 
@@ -203,5 +200,4 @@ async def test_the_log_in_page_names_what_may_be_forgotten(client: httpx.AsyncCl
         assert re.search(r'<button[^>]* name="forgot" value="forgot_password" formnovalidate>Przypomnij has', page.text)
         assert page.text.index('name="forgot"') > page.text.index(">Zaloguj się<")  # Enter logs in
     assert "Nie pamiętasz hasła?" in (await client.get("/s/taken")).text
-    done = await post(client, "log-in", forgot="forgot_password")
-    assert "Rozmowa pyta już" in done.text
+    assert "Rozmowa pyta już" in (await post(client, "log-in", forgot="forgot_password")).text

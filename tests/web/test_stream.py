@@ -60,8 +60,7 @@ class Reader:
 async def talking() -> tuple[RecorderDesk, str]:
     """A desk with a conversation that has begun."""
     desk = RecorderDesk(lambda _: Journey())
-    receipt = await desk.receive(Inbound(Channel.WEB, "a", "a:start", Text("/start")))
-    return desk, receipt.conversation_id
+    return desk, (await desk.receive(Inbound(Channel.WEB, "a", "a:start", Text("/start")))).conversation_id
 
 
 def reader(streams: Streams, desk: RecorderDesk, conversation: str, cursor: str = "") -> Reader:
@@ -83,8 +82,7 @@ async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() ->
 
 async def test_after_a_break_nothing_is_lost_and_nothing_comes_twice() -> None:
     desk, conversation = await talking()
-    held = desk.by_id[conversation]
-    page = reader(Streams(), desk, conversation)
+    held, page = desk.by_id[conversation], reader(Streams(), desk, conversation)
     seen = [(await page.until("message"))["id"], (await page.until("message"))["id"]]
     await page.close()
     desk.say(held, Said("Kod wysłany."))

@@ -18,11 +18,6 @@ Open = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Open, asyncio.Event]]:
     """Connect to a server whose heads have a tenth of a second, and whose answer waits for the event."""
     monkeypatch.setattr(guard, "HEAD_S", 0.1)
@@ -61,7 +56,6 @@ async def test_a_request_that_is_being_answered_is_left_alone_and_the_next_one_i
     idle, _ = await opened()
     assert await asyncio.wait_for(idle.read(), 10) == b"", "longer than a head may take"
     go.set()
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)
-    assert answer.startswith(b"HTTP/1.1 200")
+    assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)).startswith(b"HTTP/1.1 200")
     writer.write(b"GET / HTTP/1.1\r\nHo")
     assert await asyncio.wait_for(reader.read(), 4) == b"", "before the keep-alive would end"

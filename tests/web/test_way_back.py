@@ -84,8 +84,7 @@ async def test_no_page_leads_to_a_site_that_may_not_show_the_chat(client: httpx.
     done = await client.post("/s/set", params={"from": page}, data=FORM)
     assert ways(done) == []
     assert page not in done.text
-    paid = await client.get("/p/paid", params={"from": page})
-    assert "set-cookie" not in paid.headers
+    assert "set-cookie" not in (await client.get("/p/paid", params={"from": page})).headers
 
 
 @pytest.mark.parametrize("token", ["abc; Max-Age=9; Domain=desk.example", "ąb\u2028", "a\x00b"])

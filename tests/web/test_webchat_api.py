@@ -62,8 +62,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host() -> None:
 
 async def test_without_cookies_the_page_is_given_a_token_for_the_header(house: House) -> None:
     async with browser_of(house) as client:
-        given = await client.post("/webchat/session", content="{}", headers=OURS)
-        token = given.json()["token"]
+        token = (await client.post("/webchat/session", content="{}", headers=OURS)).json()["token"]
         again = await client.post("/webchat/session", content="{}", headers={**OURS, "okienko-session": token})
         assert again.json() == {"token": None}
         assert (await send(client, "/start")).status_code == 401
@@ -88,8 +87,7 @@ async def test_a_message_is_answered_with_the_line_as_it_was_stored(client: http
     house.desk.redact = lambda text: text.replace("4242 4242 4242 4242", "[karta]")
     await client.get("/chat")
     answer = (await send(client, "karta 4242 4242 4242 4242")).json()
-    assert answer["line"]["text"] == "karta [karta]"
-    assert answer["line"]["author"] == "customer"
+    assert (answer["line"]["text"], answer["line"]["author"]) == ("karta [karta]", "customer")
     assert answer["repeated"] is False
 
 
@@ -190,8 +188,7 @@ async def test_history_tells_everything_and_where_it_stands(visitor: httpx.Async
     await send(visitor, "/start")
     told = (await visitor.get("/webchat/history", headers=OURS)).json()
     assert [line["author"] for line in told["lines"]] == ["customer", "bot"]
-    assert told["standing"]["expects"] == "choice"
-    assert told["cursor"] == "2.1"
+    assert (told["standing"]["expects"], told["cursor"]) == ("choice", "2.1")
     assert told["lines"][1]["buttons"][0] == {"title": "Kup teraz", "payload": "start:buy"}
 
 
@@ -220,17 +217,14 @@ async def test_what_another_session_holds_by_now_is_shown_to_nobody(
 
 
 async def test_a_flood_is_slowed_down_per_session() -> None:
-    house = House(flood=FloodRules(session="3/minute", address="100/minute"))
-    async with browser_of(house) as client:
+    async with browser_of(House(flood=FloodRules(session="3/minute", address="100/minute"))) as client:
         await client.get("/chat")
-        statuses = [(await send(client, "x", f"m{n}")).status_code for n in range(5)]
-        assert statuses == [200, 200, 200, 429, 429]
+        assert [(await send(client, "x", f"m{n}")).status_code for n in range(5)] == [200, 200, 200, 429, 429]
         assert int((await send(client, "x", "m9")).headers["retry-after"]) in range(1, 61)
 
 
 async def test_a_flood_from_one_address_is_slowed_down_whatever_its_sessions() -> None:
-    house = House(flood=FloodRules(session="100/minute", address="2/minute"))
-    app = house.app()
+    app = House(flood=FloodRules(session="100/minute", address="2/minute")).app()
     statuses: list[int] = []
     for _ in range(3):
         transport = httpx.ASGITransport(app, client=("203.0.113.9", 1))
@@ -241,8 +235,7 @@ async def test_a_flood_from_one_address_is_slowed_down_whatever_its_sessions() -
 
 
 async def test_loopback_counts_as_no_address() -> None:
-    house = House(flood=FloodRules(session="100/minute", address="1/minute"))
-    app = house.app()
+    app = House(flood=FloodRules(session="100/minute", address="1/minute")).app()
     for _ in range(3):
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
@@ -251,8 +244,7 @@ async def test_loopback_counts_as_no_address() -> None:
 
 
 async def test_a_malformed_body_counts_like_a_message() -> None:
-    house = House(flood=FloodRules(session="3/minute", address="100/minute"))
-    async with browser_of(house) as client:
+    async with browser_of(House(flood=FloodRules(session="3/minute", address="100/minute"))) as client:
         await client.get("/chat")
         tries = [await client.post("/webchat/messages", content=b"no JSON", headers=OURS) for _ in range(4)]
     assert [answer.status_code for answer in tries] == [400, 400, 400, 429]

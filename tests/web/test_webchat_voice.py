@@ -60,8 +60,7 @@ async def test_the_first_words_of_a_greeted_visitor_may_be_spoken(visitor: httpx
 
 
 async def test_a_whole_minute_of_any_bytes_is_taken(visitor: httpx.AsyncClient) -> None:
-    sound = SOUNDS["ogg"] + bytes(range(256)) * 4000
-    assert (await speak(visitor, sound)).status_code == 200
+    assert (await speak(visitor, SOUNDS["ogg"] + bytes(range(256)) * 4000)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -98,8 +97,7 @@ async def test_json_is_no_form(visitor: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [{}, {**PAGE, "origin": "https://other.example"}, {**PAGE, "sec-fetch-site": "cross-site"}],
+    "headers", [{}, {**PAGE, "origin": "https://other.example"}, {**PAGE, "sec-fetch-site": "cross-site"}]
 )
 async def test_no_other_page_speaks_for_a_visitor(
     visitor: httpx.AsyncClient, house: House, headers: dict[str, str]
@@ -146,8 +144,7 @@ async def test_the_chat_alone_may_use_the_microphone(client: httpx.AsyncClient) 
 
 async def test_the_microphone_s_module_is_in_no_bundle_and_kept_for_good(client: httpx.AsyncClient) -> None:
     page = (await client.get("/chat")).text
-    module = page.partition('id="speak"')[2].partition('data-module="')[2].partition('"')[0]
-    answer = await client.get(module)
+    answer = await client.get(page.partition('id="speak"')[2].partition('data-module="')[2].partition('"')[0])
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"].endswith("immutable")
     assert "getUserMedia" in answer.text

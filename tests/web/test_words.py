@@ -50,8 +50,7 @@ def test_the_scripts_name_only_words_that_exist(folder: str, section: str) -> No
 
 
 def test_a_place_is_filled_once_and_never_read_again() -> None:
-    said = words("en")("chat.progress", n="{of}", of=8, part="{password}")
-    assert said == "{of} of 8 · {password}"
+    assert words("en")("chat.progress", n="{of}", of=8, part="{password}") == "{of} of 8 · {password}"
 
 
 def test_a_missing_value_is_an_error_and_an_unknown_key_has_a_fallback() -> None:

@@ -27,8 +27,7 @@ async def weighed() -> dict[str, int]:
     """Return the bytes of each, of all, and the number of requests. Raises NotKept."""
     transport = httpx.ASGITransport(House(hears=True).app(), client=("203.0.113.7", 5000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        page = await _asked(client, "/chat")
-        found = {"page": await _size(page)}
+        found = {"page": await _size(await _asked(client, "/chat"))}
         for path in sorted(set(_FILE.findall((await client.get("/chat")).text))):
             file = await _asked(client, path)
             if not file.headers["cache-control"].endswith("immutable"):
@@ -38,8 +37,7 @@ async def weighed() -> dict[str, int]:
 
 
 async def _asked(client: httpx.AsyncClient, path: str) -> httpx.Response:
-    request = client.build_request("GET", path, headers={"accept-encoding": "gzip"})
-    return await client.send(request, stream=True)
+    return await client.send(client.build_request("GET", path, headers={"accept-encoding": "gzip"}), stream=True)
 
 
 async def _size(answer: httpx.Response) -> int:

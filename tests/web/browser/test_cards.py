@@ -205,8 +205,7 @@ def test_nothing_is_chosen_before_the_customer_chooses_and_the_order_leads_to_wh
     one.sees("#tray [data-payload]", ["Wróć", "Pomoc"])
     one.counts(".tray .likely", 0)
     # A tick says what is agreed to; the rest is read in the sheet.
-    ticks = [f"{TERMS} w wersji 2026-09", f"{CLAUSES} w wersji 2026-09."]
-    one.sees(".card .tick label", ticks)
+    one.sees(".card .tick label", [f"{TERMS} w wersji 2026-09", f"{CLAUSES} w wersji 2026-09."])
     expect(order(one.page)).to_have_text(
         "Zamawiam z obowiązkiem zapłaty367,77\xa0złBrakuje jeszcze: metody, regulaminu, klauzul"
     )

@@ -299,8 +299,7 @@ def test_who_has_begun_to_write_stays(served: At, open_page: Open) -> None:
 
 def test_a_payment_that_nobody_here_has_just_asked_for_waits(served: At, open_page: Open) -> None:
     server, house, _ = served
-    page = ordering(served, open_page, "paid")
-    held = only(served)
+    page, held = ordering(served, open_page, "paid"), only(served)
     server.do(lambda: house.desk.say(held, held.script.answer("pay:now")[0]))
     expect(page.get_by_role("link", name=PAY)).to_be_visible()
     assert page.url.endswith("/chat")

@@ -14,10 +14,7 @@ EMAIL, PHONE, NIP = (
     SheetField(name, label, name) for name, label in (("email", "E-mail"), ("phone", "Telefon"), ("tax_number", "NIP"))
 )
 SHORT = "Ten NIP ma 9\xa0cyfr, powinien mieć 10."
-JUDGED = {
-    "123-456-32-1": JudgedValue(SHORT),
-    "ewa@gmial.com": JudgedValue("", "ewa@gmail.com", "gmail.com?"),
-}
+JUDGED = {"123-456-32-1": JudgedValue(SHORT), "ewa@gmial.com": JudgedValue("", "ewa@gmail.com", "gmail.com?")}
 SENT = "E-mail: anna@firma.pl\nTelefon: 512 000 111\nNIP: 123-456-32-18"
 
 

@@ -296,8 +296,7 @@ def test_a_second_tap_where_the_order_was_sends_no_letter_again(served: At, open
     spot = order.bounding_box()
     assert spot
     order.click()
-    again = page.get_by_role("button", name="Wyślij ponownie")
-    expect(again).to_be_visible()
+    expect(page.get_by_role("button", name="Wyślij ponownie")).to_be_visible()
     page.clock.run_for(3000)
     page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
     expect(page.locator(".tray .likely")).to_have_count(0)

@@ -81,8 +81,7 @@ def test_messages_are_read_in_order_by_a_voice_of_the_device(
 
 
 def test_a_voice_of_a_service_is_no_voice(served: tuple[Served, House, Any], open_page: Open) -> None:
-    page = chat(served, open_page, local=False)
-    expect(page.locator("#read")).to_be_hidden()
+    expect(chat(served, open_page, local=False).locator("#read")).to_be_hidden()
 
 
 STOPS = {
