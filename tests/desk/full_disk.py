@@ -19,8 +19,7 @@ class Disk:
 
     async def fill(self) -> None:
         """Room for two more pages."""
-        pages = await self._store.read(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
-        await self._set(pages + 2)
+        await self._set(await self._store.read(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one()) + 2)
 
     async def clear(self) -> None:
         """Room again."""

@@ -49,8 +49,7 @@ class Helpdesk:
 
     async def listed(self) -> list[Json]:
         """All conversations there, the oldest first."""
-        found = (await self.desk.http.get(f"{self.url}/conversations")).json()["conversations"]
-        return list(reversed(found))
+        return list(reversed((await self.desk.http.get(f"{self.url}/conversations")).json()["conversations"]))
 
     async def contacts(self) -> list[Json]:
         return (await self.desk.http.get(f"{self.url}/conversations")).json()["contacts"]

@@ -159,8 +159,7 @@ class Lives:
 
     async def during(self, journey: Awaitable[Any]) -> Any:
         """What the journey gives."""
-        living = asyncio.create_task(self.run())
-        going = asyncio.ensure_future(journey)
+        living, going = asyncio.create_task(self.run()), asyncio.ensure_future(journey)
         try:
             await asyncio.wait({living, going}, return_when=asyncio.FIRST_COMPLETED)
             if not going.done():
@@ -190,8 +189,7 @@ def time_passes(url: str) -> None:
 def recordings_left(folder: Path, url: str | None) -> int:
     """How many recordings the desk still keeps."""
     server = url is not None and make_url(url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(server or f"sqlite:///{folder / 'okienko.sqlite'}")
-    with engine.connect() as connection:
+    with sa.create_engine(server or f"sqlite:///{folder / 'okienko.sqlite'}").connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(recording)).scalar_one()
 
 

@@ -73,8 +73,7 @@ async def comes_to(customer: Customer, expects: str) -> None:
 async def comes(desk: Running, end: datetime, *, days: float) -> None:
     """Moves the clock to so many days before the end."""
     for _ in range(60):
-        now = datetime.fromisoformat((await desk.advance(0))["now"])
-        left = (end - now).total_seconds() - days * DAY
+        left = (end - datetime.fromisoformat((await desk.advance(0))["now"])).total_seconds() - days * DAY
         if left <= 0:
             return
         await desk.advance(left)
@@ -100,5 +99,4 @@ async def renewed(desk: Running) -> tuple[Customer, datetime]:
     await fills_in(customer)
     await desk.pay(await orders(customer))
     await comes_to(customer, "nothing")
-    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
-    return customer, end
+    return customer, datetime.fromisoformat((await subscription(desk))["ends_at"])

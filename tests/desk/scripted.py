@@ -32,8 +32,7 @@ class Scripted(Customer):
 
     async def submit_again(self, href: str) -> httpx.Response:
         """Posts to a page that doesn't open any more."""
-        known = {"login": self.person.email, "password": self.person.password}
-        return await self.desk.http.post(href, data=known)
+        return await self.desk.http.post(href, data={"login": self.person.email, "password": self.person.password})
 
 
 async def bought(desk: Running, **person: Any) -> Scripted:

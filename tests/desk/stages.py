@@ -94,8 +94,7 @@ async def desk_at(kept: Path, folder: Path, stage: Stage, **settings: Any) -> As
 def _moved(sandbox: Path, old: str, new: str) -> None:
     """The stand-ins bring their news to where the desk is now."""
     with closing(sqlite3.connect(sandbox)) as database, database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
+        for table in [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
             for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
                 if kind.upper() in ("TEXT", "JSON"):
                     database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (old, new))

@@ -35,10 +35,8 @@ async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buye
 
 @pytest.mark.stage("paid")
 async def test_logging_in_after_buying_leads_to_the_zone(desk: Running, buyer: Scripted) -> None:
-    first = buyer
-    customer = await at_log_in(desk)
-    done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
-    assert done.status_code == 200
+    first, customer = buyer, await at_log_in(desk)
+    assert (await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)).status_code == 200
     await customer.look()
     assert (customer.custom["dialog"], customer.expects) == ("zone", "nothing")
     assert customer.link("login")
@@ -54,8 +52,7 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
         page = page_of(customer)
         wrong = await customer.submit(page, login="nikt@example.com", password="nie-to-haslo-1")
         assert (wrong.status_code, f'value="{way}"' in wrong.text) == (422, True)
-        led = await customer.submit(page, forgot=way)
-        assert led.status_code == 200
+        assert (await customer.submit(page, forgot=way)).status_code == 200
         await customer.look()
         assert (customer.custom["dialog"], customer.expects) == ("account", expects)
         assert (await desk.http.get(page)).status_code == 410
@@ -64,8 +61,7 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
 
 @pytest.mark.stage("paid")
 async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running, buyer: Scripted) -> None:
-    first = buyer
-    customer = await at_log_in(desk)
+    first, customer = buyer, await at_log_in(desk)
     page = page_of(customer)
     for field in ({"login": first.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
         assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
@@ -84,8 +80,7 @@ async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running, buyer: S
 
 @pytest.mark.stage("paid")
 async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running, buyer: Scripted) -> None:
-    first = buyer
-    customer = await at_log_in(desk)
+    first, customer = buyer, await at_log_in(desk)
     page = page_of(customer)
     known = await customer.submit(page, login=first.person.email, password="not-the-password")
     unknown = await customer.submit(page, login="nobody.here@example.com", password="not-the-password")
@@ -143,14 +138,11 @@ async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(desk: Running, buyer:
     assert card["account"]["status"] == "active"
     assert card["phone"] == buyer.person.phone, "?email= shows the buyer"
     assert card["orders"] == []
-    letter = (await desk.outbox(buyer.person.email))[-1]
-    link = letter["links"][0]
-    shown = await desk.http.get(link)
-    assert 'name="login"' in shown.text
+    link = (await desk.outbox(buyer.person.email))[-1]["links"][0]
+    assert 'name="login"' in (await desk.http.get(link)).text
     wrong = await desk.http.post(link, data={"login": twin.person.email, "password": twin.person.password})
     assert wrong.status_code == 422, "the shadow's password opens nothing"
-    done = await desk.http.post(link, data={"login": buyer.person.email, "password": PASSWORD})
-    assert done.status_code == 200
+    assert (await desk.http.post(link, data={"login": buyer.person.email, "password": PASSWORD})).status_code == 200
     await twin.customer.look()
     assert twin.customer.expects == "confirm_data"
     twin.person.password = PASSWORD
@@ -178,11 +170,9 @@ async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running, bu
         assert "set-cookie" not in looked.headers
     assert (await buyer.submit(page)).status_code == 200
     for method in ("GET", "HEAD", "POST"):
-        gone = await desk.http.request(method, page)
-        assert gone.status_code == 410, method
+        assert (await desk.http.request(method, page)).status_code == 410, method
     for method in ("GET", "HEAD", "POST"):
-        unknown = await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")
-        assert unknown.status_code == 404, method
+        assert (await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")).status_code == 404, method
     await buyer.customer.look()
     assert buyer.customer.expects == "consents"
 

@@ -18,8 +18,7 @@ _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 async def log_in(http: httpx.AsyncClient, login: str, password: str = "sandbox") -> httpx.Response:
-    page = await http.get("/desk/login")
-    found = _CSRF.search(page.text)
+    found = _CSRF.search((await http.get("/desk/login")).text)
     assert found is not None
     return await http.post("/desk/login", data={"csrf": found[1], "login": login, "password": password})
 
@@ -38,8 +37,7 @@ async def test_a_log_in_holds_at_every_process_until_it_ends_at_all(
     tmp_path: Path, database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
-        settings = desks.each[0].installation.deps.settings
-        monkeypatch.setenv("OKIENKO_DATABASE_URL", settings.database)
+        monkeypatch.setenv("OKIENKO_DATABASE_URL", desks.each[0].installation.deps.settings.database)
         app = build("agent")
 
         async def okienko(*words: str) -> tuple[int, str]:

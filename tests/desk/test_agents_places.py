@@ -29,12 +29,6 @@ SPOKEN = "[głosówka]"
 WORDS = "→ /desk"
 
 
-@pytest.fixture
-def database() -> str:
-    """SQLite, unless a test names others."""
-    return "sqlite"
-
-
 @pytest.fixture(params=["group", "helpdesk"])
 async def place(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[AgentsPlace]:
     """Each place outside, beside a desk of its own."""
@@ -264,8 +258,7 @@ async def test_a_note_of_telegram_is_copied_and_waits_for_nothing(
 
 @pytest.mark.parametrize("place", ["group"], indirect=True)
 async def test_a_message_that_can_not_be_copied_any_more_is_uploaded(group: Group) -> None:
-    chat = await on_telegram(group, 922)
-    api = group.forum.api
+    chat, api = await on_telegram(group, 922), group.forum.api
     # The outage lasts until the recording was fetched.
     gone = Fault(400, "Bad Request: MESSAGE_ID_INVALID")
     api.faults["copyMessage"].extend([Fault(502, "Bad Gateway"), Fault(502, "Bad Gateway"), gone])

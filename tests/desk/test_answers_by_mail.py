@@ -82,10 +82,8 @@ async def send(browser: httpx.AsyncClient, path: str, **fields: object) -> None:
 async def asks_on_the_page(browser: httpx.AsyncClient, desk: Running, email: str) -> str:
     for number, text in enumerate(("/start", "/agent", email)):
         await send(browser, "messages", text=text, message_id=f"m{number}")
-    history = (await browser.get("/webchat/history", headers=OURS)).json()
-    assert "damy znać" in history["lines"][-1]["text"]
-    found = await desk.installation.store.read(_newest_web)
-    return str(found)
+    assert "damy znać" in (await browser.get("/webchat/history", headers=OURS)).json()["lines"][-1]["text"]
+    return str(await desk.installation.store.read(_newest_web))
 
 
 async def shown(browser: httpx.AsyncClient) -> Any:
@@ -159,8 +157,7 @@ async def test_to_an_address_only_given_it_says_that_an_answer_waits_and_opens_o
     desk: Running,
 ) -> None:
     async with page_of(desk) as browser, page_of(desk) as another:
-        where = await asks_on_the_page(browser, desk, "tylko@example.com")
-        await answered(desk, where)
+        await answered(desk, await asks_on_the_page(browser, desk, "tylko@example.com"))
         await desk.advance(180)
         [letter] = await answers(desk, "tylko@example.com")
         for secret in ("Faktura jest", "Anna", "poprawiona"):
@@ -244,8 +241,7 @@ async def test_elsewhere_a_proven_address_is_asked_to_log_in(desk: Running, buye
 
 
 async def test_no_address_a_given_back_one_and_an_erased_one_get_nothing_and_the_agent_sees_why(desk: Running) -> None:
-    customer = await says(desk.customer(), "/start", "/agent", "agent_email:skip")
-    where = await id_of(desk, customer)
+    where = await id_of(desk, await says(desk.customer(), "/start", "/agent", "agent_email:skip"))
     await answered(desk, where)
     await desk.advance(200)
     assert await marks(desk, where) == ["no_address"]

@@ -96,8 +96,7 @@ async def test_start_links(desk: Running, buyer: Scripted) -> None:
     assert (await make({"customer_id": "nobody"})).status_code == 404
     for wrong in ({}, {"entry": "nowhere"}, {"entry": "buy", "customer_id": known}, {"customer_id": "\x00"}, [], "x"):
         assert (await make(wrong)).status_code == 422, wrong
-    page = await desk.http.get(first.json()["web"])
-    assert page.status_code == 200
+    assert (await desk.http.get(first.json()["web"])).status_code == 200
 
 
 async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
@@ -109,8 +108,7 @@ async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
         assert scripted.customer.custom["links"] == [], "nothing to log in to yet"
         stands = (await desk.card(scripted.person.email))["einvoice"]
         assert (stands["status"], stands["activated_at"]) == ("requested", None)
-        told = len(scripted.customer.said)
-        done = await activate(desk, stands["id"])
+        told, done = len(scripted.customer.said), await activate(desk, stands["id"])
         assert (done.status_code, set(done.json()), done.json()["status"]) == (
             200,
             {"id", "status", "email", "activated_at"},
@@ -129,8 +127,7 @@ async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
 
 @pytest.mark.stage("ordered")
 async def test_nothing_is_activated_that_is_not_paid(desk: Running, buyer: Scripted) -> None:
-    stands = (await desk.card(buyer.person.email))["einvoice"]
-    assert (await activate(desk, stands["id"])).status_code in (404, 409)
+    assert (await activate(desk, (await desk.card(buyer.person.email))["einvoice"]["id"])).status_code in (404, 409)
     assert (await desk.card(buyer.person.email))["einvoice"]["status"] == "off"
 
 

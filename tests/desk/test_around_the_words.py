@@ -131,8 +131,7 @@ async def test_an_edit_without_a_change_is_silent_also_where_the_words_arent_kep
     await chat.sees(lambda: chat.sharing)
     await chat.share("48512000999")
     await chat.sees(lambda: chat.button("contact_code:again"))
-    shown = len(chat.shown)
-    update = await chat.say(said)
+    shown, update = len(chat.shown), await chat.say(said)
     await chat.answered(shown)
     shown, lines = len(chat.shown), len(await customers_lines(chat.desk))
     edited = {**update["message"], "edit_date": chat.api.second()}

@@ -44,8 +44,7 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
     assert [c["verified_at"] for c in card["contacts"] if c["kind"] == "email"] == [None]
     letters = await desk.outbox(anothers)
     assert ["Kod" in letter["subject"] for letter in letters] == [True], "the letter about the log-in is the old one's"
-    right = letters[-1]["links"][0]
-    assert (await desk.http.post(right)).status_code == 200
+    assert (await desk.http.post(letters[-1]["links"][0])).status_code == 200
     assert (await desk.card(anothers))["account"]["status"] == "active"
 
 
@@ -248,8 +247,7 @@ def _forged(payment: str, email: str) -> list[bytes]:
 
 
 async def test_a_link_is_found_by_its_whole_token_only(desk: Running) -> None:
-    buyer = await Scripted(desk).run("secure_page")
-    page = buyer.customer.link("secure_page")["href"]
+    page = (await Scripted(desk).run("secure_page")).customer.link("secure_page")["href"]
     token = page.rpartition("/")[2]
     tokens = (token[:-1], token + "A", token.swapcase(), token + "%00", "%00", "../" + token, token + "/", "a" * 5000)
     for wrong in tokens:

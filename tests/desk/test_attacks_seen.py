@@ -26,8 +26,7 @@ async def test_whatever_is_refused_is_counted_and_told_without_a_person(tmp_path
             before = await figures(desk)
             assert {what for what, _ in before} == {*LOG_INS, *DOORS}, "from the start, or an alarm on them is blind"
             assert not any(before.values())
-            scripted = await Scripted(desk).run()
-            customer = desk.customer()
+            scripted, customer = await Scripted(desk).run(), desk.customer()
             await customer.say("start:log_in")
             page = customer.link("secure_page")["href"]
             login = {"login": scripted.person.email}

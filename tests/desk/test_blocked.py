@@ -15,8 +15,7 @@ from tests.kit.talks import says
 
 async def block(desk: Running, channel: str, address: str) -> None:
     address = identity.hashed_address(channel, address) if channel == "rest" else address
-    now = desk.installation.clock.now()
-    blocked = blocklist.BlockedAddress(channel, address, "anna", "insults", now)
+    blocked = blocklist.BlockedAddress(channel, address, "anna", "insults", desk.installation.clock.now())
     await desk.installation.store.write(lambda c: blocklist.block(c, blocked))
 
 

@@ -62,8 +62,7 @@ async def test_the_eleventh_of_a_network_is_told_the_truth_and_nobody_else_waits
     _, unknown = await wants_a_person(desk, None)
     assert "Miejsce w kolejce: 12." in unknown, "a channel that knows no network counts by sender"
 
-    now = await first[0].id()
-    end = desk.installation.clock.now()
+    now, end = await first[0].id(), desk.installation.clock.now()
     await desk.installation.store.write(lambda c: handoffs.end(c, conversation_id=now, now=end))
     assert await second(desk) == {await twelfth.id()}, "the next of the network has the place"
 
@@ -133,8 +132,7 @@ async def test_three_processes_count_as_one(tmp_path: Path, postgres: str) -> No
             while floods[0].wait(None, HERE) and at_one < 30:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0)
-        admitted = at_one + 1 + sum(flood.wait(None, HERE) == 0 for flood in floods for _ in range(60))
-        assert admitted <= 30
+        assert at_one + 1 + sum(flood.wait(None, HERE) == 0 for flood in floods for _ in range(60)) <= 30
 
         waiting = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(second_line.CEILING + 5)]
         await asyncio.gather(*(chat.say("/agent") for chat in waiting))
@@ -144,8 +142,7 @@ async def test_three_processes_count_as_one(tmp_path: Path, postgres: str) -> No
 
         more = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(NEW_CHATS[0].n)]
         ends = await asyncio.gather(*(chat.say("/start") for chat in more), return_exceptions=True)
-        begun = len(waiting) + sum(not isinstance(end, BaseException) for end in ends)
-        assert begun == NEW_CHATS[0].n
+        assert len(waiting) + sum(not isinstance(end, BaseException) for end in ends) == NEW_CHATS[0].n
         assert {type(end) for end in ends if isinstance(end, BaseException)} == {NoNewChat}
 
 

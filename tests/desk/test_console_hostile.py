@@ -49,8 +49,7 @@ async def test_a_hostile_customer_harms_nothing(
     async with running_desk(tmp_path, log_level="debug") as desk, window(chromium, 1280) as context:
         agent = await AgentBrowser.logged_in(desk.url, context, "marek")
         person = Person()
-        scripted = await Scripted(desk, person).run("tax_number")
-        customer = scripted.customer
+        customer = (await Scripted(desk, person).run("tax_number")).customer
         for words in WORDS:
             await customer.say(words)
         await customer.say("/agent")

@@ -77,8 +77,7 @@ async def long_talk(desk: Running) -> tuple[Scripted, Shown]:
     found = present(await desk.installation.desk.conversation("rest", scripted.customer.sender))
     await lengthen(desk, found, 130)
     await scripted.customer.say("/agent")
-    anna = await AgentHttp.logged_in(desk)
-    shown = Shown(anna, found)
+    shown = Shown(await AgentHttp.logged_in(desk), found)
     await shown.open()
     return scripted, shown
 

@@ -101,8 +101,7 @@ PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies"
 
 
 def _make_marek_admin(connection: sa.Connection) -> None:
-    marek = present(agent_accounts.by_login(connection, "marek"))
-    agent_accounts.set_role(connection, marek.id, "admin")
+    agent_accounts.set_role(connection, present(agent_accounts.by_login(connection, "marek")).id, "admin")
 
 
 @pytest.mark.stage("paid")

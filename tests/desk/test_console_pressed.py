@@ -104,8 +104,7 @@ async def test_the_slash_opens_the_picker_of_ready_answers(
     await expect(box).to_be_focused()
     await box.fill("")
     await box.press_sequentially("/")
-    first = (await picker.locator("li").first.inner_text()).split()[0]
-    await box.press_sequentially(first[1:3])
+    await box.press_sequentially((await picker.locator("li").first.inner_text()).split()[0][1:3])
     assert await picker.locator("li").count() <= every
     await box.press("Enter")
     await expect(picker).to_be_hidden()
@@ -165,8 +164,7 @@ async def test_no_language_of_the_console_puts_a_button_where_taking_was_pressed
     tmp_path: Path, chromium: Browser
 ) -> None:
     for language in ("it-IT", "en-GB"):
-        folder = tmp_path / language
-        async with running_desk(folder) as desk, window(chromium, 390, locale=language) as context:
+        async with running_desk(tmp_path / language) as desk, window(chromium, 390, locale=language) as context:
             await asks_for_a_person(desk.customer())
             page = await context.new_page()
             await page.goto(f"{desk.url}/desk")

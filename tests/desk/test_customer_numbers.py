@@ -101,13 +101,11 @@ async def test_the_straight_way_by_sms(desk: Running) -> None:
     card = await desk.card(ANNA)
     assert card["account"]["status"] == "active"
     assert {c["kind"]: bool(c["verified_at"]) for c in card["contacts"]} == {"phone": True, "email": False}
-    other = await says(desk.customer(), "start:sign_up", BOTH)
-    assert "już zarejestrowany" in other.said[-1]
+    assert "już zarejestrowany" in (await says(desk.customer(), "start:sign_up", BOTH)).said[-1]
 
 
 async def test_the_sellers_system_is_told_of_account_contact_and_e_invoice(desk: Running) -> None:
-    anna = await comes_home(desk, desk.customer())
-    await says(anna, "einvoice:activate", "confirm:yes")
+    await says(await comes_home(desk, desk.customer()), "einvoice:activate", "confirm:yes")
     types = sa.select(outgoing_event.c.type).order_by(outgoing_event.c.type)
     told = await desk.installation.store.read(lambda connection: list(connection.execute(types).scalars()))
     assert told == ["account.created", "contact.verified", "einvoice.activated"]
@@ -196,8 +194,7 @@ async def test_a_login_that_nobody_has_looks_the_same(desk: Running) -> None:
             for who in (nobody, ewa):
                 await says(who, another(await code_to(desk, EWAS_PHONE)))
             assert nobody.said[-1] == ewa.said[-1]
-    sent = {message["to"] for message in (await desk.http.get("/sandbox/api/messages")).json()}
-    assert sent == {EWAS_PHONE, EWA}
+    assert {message["to"] for message in (await desk.http.get("/sandbox/api/messages")).json()} == {EWAS_PHONE, EWA}
 
 
 @on_each_database

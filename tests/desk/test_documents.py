@@ -88,8 +88,7 @@ async def test_what_was_accepted_stays_readable_when_the_text_changes(
     async with running_desk(tmp_path / "data", **settings) as desk:
         waiting = await Scripted(desk).run("order.terms")
         old = terms_of(waiting.customer)
-        buyer = await Scripted(desk).run()
-        card = await desk.card(buyer.person.email)
+        card = await desk.card((await Scripted(desk).run()).person.email)
         terms = next(one for one in card["consents"] if one["id"] == "terms")
         assert "Potem są usuwane." in terms["words"]
         assert "Akceptuję regulamin FakturaSmart" in terms["words"]

@@ -101,5 +101,4 @@ async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(
     await late.say(f"/start {token}")
     assert late.at == "account.start", "its minutes are over"
 
-    stands = await held(desk)
-    assert token not in stands
+    assert token not in await held(desk)

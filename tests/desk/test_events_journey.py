@@ -20,8 +20,7 @@ OF_A_PURCHASE = [
 
 async def told(desk: Running) -> list[Any]:
     """What has arrived, in the order in which it happened."""
-    arrived = (await desk.http.get("/sandbox/api/events")).json()
-    return sorted(arrived, key=lambda event: event["timestamp"])
+    return sorted((await desk.http.get("/sandbox/api/events")).json(), key=lambda event: event["timestamp"])
 
 
 async def listed(desk: Running, **query: str) -> list[Any]:
@@ -41,16 +40,14 @@ async def until_told(desk: Running, n: int) -> list[Any]:
 @on_each_database
 @pytest.mark.replicated
 async def test_a_purchase_is_told_step_by_step(desk: Running) -> None:
-    scripted = await bought(desk)
-    events = await until_told(desk, len(OF_A_PURCHASE))
+    scripted, events = await bought(desk), await until_told(desk, len(OF_A_PURCHASE))
     assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
     assert {event["times"] for event in events} == {1}
     assert {event["type"] for event in events} <= set(MEANINGS)
     card = await desk.card(scripted.person.email)
     assert {event["data"]["customer_id"] for event in events} == {card["id"]}
     by_type = {event["type"]: event["data"] for event in events}
-    order = only(card["orders"])
-    placed = by_type["order.placed"]
+    order, placed = only(card["orders"]), by_type["order.placed"]
     assert (placed["order_number"], placed["gross"], placed["items"]) == (
         order["number"],
         order["gross"],
@@ -72,8 +69,7 @@ async def test_a_purchase_is_told_step_by_step(desk: Running) -> None:
 @pytest.mark.replicated
 async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(desk: Running) -> None:
     await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "down"})
-    scripted = await bought(desk)
-    assert scripted.customer.expects == "nothing", "the customer has noticed nothing"
+    assert (await bought(desk)).customer.expects == "nothing", "the customer has noticed nothing"
     assert await told(desk) == []
     assert {row["delivery"] for row in await listed(desk)} == {"waiting"}
     await desk.fault("seller", "down", 0)
@@ -90,8 +86,7 @@ async def test_what_was_given_up_may_be_looked_up(desk: Running, monkeypatch: py
     await Scripted(desk).run("phone")
     await desk.advance(3600)
     assert [(row["type"], row["delivery"]) for row in await listed(desk)] == [("account.created", "given_up")]
-    figures = (await desk.http.get("/metrics")).text
-    assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in figures
+    assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in (await desk.http.get("/metrics")).text
 
 
 async def test_a_lost_answer_brings_the_same_event_again(desk: Running) -> None:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
 import structlog
 
 from sandbox.testing.desk import DeskClient
@@ -94,18 +93,13 @@ class PatientChat(TracedChat):
         assert passed.status_code == 200, passed.text
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The desk's database, as a setting."""
-    if request.param == "sqlite":
-        return {}
-    return {"database_url": request.getfixturevalue("postgres")}
-
-
-async def test_every_call_fails_in_every_manner(tmp_path: Path, database: dict[str, Any]) -> None:
-    trouble = Trouble(BACKGROUND, STORED if database else ("",))
+async def test_every_call_fails_in_every_manner(tmp_path: Path, each_database: dict[str, Any]) -> None:
+    trouble = Trouble(BACKGROUND, STORED if each_database else ("",))
     with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
-        async with running_desk(tmp_path, port=free_port(), **database) as desk, Insistent(desk.url, AT_ONCE_S) as http:
+        async with (
+            running_desk(tmp_path, port=free_port(), **each_database) as desk,
+            Insistent(desk.url, AT_ONCE_S) as http,
+        ):
 
             async def journey(_number: int, method: str = "blik") -> None:
                 door = PatientDoor(http, acting=trouble.acting)
@@ -117,18 +111,18 @@ async def test_every_call_fails_in_every_manner(tmp_path: Path, database: dict[s
                 letters_judged(await customer.desk.outbox(customer.email), trouble)
 
             await until_undisturbed(trouble, journey)
-            if not database:  # what another provider is asked fails the same on either
+            if not each_database:  # what another provider is asked fails the same on either
                 await until_undisturbed(trouble, partial(journey, method="paypal"))
     assert len(trouble.met) > 300, "the calls weren't found"
 
 
-async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, database: dict[str, Any]) -> None:
-    trouble = Trouble(BACKGROUND, STORED_FOR_TELEGRAM if database else ON_TELEGRAM)
+async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, each_database: dict[str, Any]) -> None:
+    trouble = Trouble(BACKGROUND, STORED_FOR_TELEGRAM if each_database else ON_TELEGRAM)
     async with bot_api() as api:
         bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
         with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
             async with (
-                running_desk(tmp_path, port=free_port(), **bot, **database) as desk,
+                running_desk(tmp_path, port=free_port(), **bot, **each_database) as desk,
                 Insistent(desk.url, AT_ONCE_S) as http,
             ):
 

@@ -67,8 +67,7 @@ async def test_a_stuck_customer_is_helped_in_the_group_and_finishes(forum: Forum
 @on_each_database
 async def test_what_is_no_answer_never_reaches_the_customer(forum: Forum) -> None:
     anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
-    stranger = forum.member(99)
-    customer = await waiting(forum)
+    stranger, customer = forum.member(99), await waiting(forum)
     where, topic = await id_of(forum.desk, customer), await forum.topic()
     await anna.says(topic, "/note klient był u nas wczoraj")
     await anna.says(topic, "// drugi raz w tym tygodniu")
@@ -125,8 +124,7 @@ async def test_a_group_without_rights_is_told_once_and_made_good(
     api = ForumBotApi()
     api.trouble = Fault(400, "Bad Request: not enough rights to create a topic")
     async with forum_on(database, request, tmp_path, api=api, support_email="pomoc@example.com") as forum:
-        customer = await waiting(forum)
-        store = forum.desk.installation.store
+        customer, store = await waiting(forum), forum.desk.installation.store
 
         async def told() -> list[Any]:
             letters = await forum.desk.outbox("pomoc@example.com")
@@ -145,15 +143,13 @@ async def test_a_group_without_rights_is_told_once_and_made_good(
         while not api.topics:
             api.put(rights(api))
             await asyncio.sleep(0.1)
-        topic = await forum.topic()
-        await forum.reads(topic, "Czekam")
+        await forum.reads(await forum.topic(), "Czekam")
         assert len(await told()) == 1
 
 
 def rights(api: ForumBotApi) -> Any:
     person = {"id": 5, "is_bot": False, "first_name": "A"}
-    bot = {"id": 123456, "is_bot": True, "first_name": "Okienko"}
-    member = {"user": bot, "status": "member"}
+    member = {"user": {"id": 123456, "is_bot": True, "first_name": "Okienko"}, "status": "member"}
     group = {"id": GROUP, "type": "supergroup", "title": "Desk", "is_forum": True}
     changed = {"chat": group, "from": person, "date": 1763629200, "old_chat_member": member, "new_chat_member": member}
     return api.update(my_chat_member=changed)
@@ -171,8 +167,7 @@ async def test_fifty_messages_of_a_waiting_customer_are_few_in_the_group(
     monkeypatch.setattr(group, "Pace", partial(Pace, monotonic=fourfold, sleep=a_quarter))
     api = ForumBotApi(paced=True, monotonic=fourfold)
     async with forum_on("sqlite", request, tmp_path, api=api, rate_limits="on") as forum:
-        customer = await waiting(forum)
-        topic = await forum.topic()
+        customer, topic = await waiting(forum), await forum.topic()
         for number in range(50):
             await customer.say(f"wiadomość {number:02}")
         await forum.reads(topic, "wiadomość 49")
@@ -201,8 +196,7 @@ async def test_a_customer_on_telegram_and_the_group_are_never_confused(forum: Fo
     chat = Chat(forum.api, forum.desk, 501)
     await chat.say("/start")
     await chat.press("start:buy")
-    anna = await forum.agent("anna", 71)
-    before = len(chat.shown)
+    anna, before = await forum.agent("anna", 71), len(chat.shown)
     await chat.say("/agent")
     await chat.answered(before)
     topic = await forum.topic(name="Telegram")
@@ -222,8 +216,7 @@ async def test_a_customer_on_telegram_and_the_group_are_never_confused(forum: Fo
 
 @on_each_database
 async def test_a_code_joins_once_in_private_and_says_who(forum: Forum) -> None:
-    customer = await waiting(forum)
-    topic = await forum.topic()
+    customer, topic = await waiting(forum), await forum.topic()
     stranger = Chat(forum.api, forum.desk, 99)
     await stranger.say("/join nothing-of-the-kind")
     await stranger.reads("Ten kod nie jest ważny")
@@ -241,8 +234,7 @@ async def test_a_code_joins_once_in_private_and_says_who(forum: Forum) -> None:
 
 @on_each_database
 async def test_an_update_brought_twice_is_one_message(forum: Forum) -> None:
-    anna = await forum.agent("anna", 71)
-    customer = await waiting(forum)
+    anna, customer = await forum.agent("anna", 71), await waiting(forum)
     topic = await forum.topic()
     update = forum.api.says(anna.id, topic.id, "Raz")
     for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
@@ -275,8 +267,7 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
 
 @on_each_database
 async def test_an_erased_customers_topic_goes(forum: Forum) -> None:
-    customer = await waiting(forum)
-    topic = await forum.topic()
+    customer, topic = await waiting(forum), await forum.topic()
     where, store = await id_of(forum.desk, customer), forum.desk.installation.store
     here = present(await store.read(lambda c: conversations.load(c, where, lock=False)))
     await store.write(lambda c: desk_rows.erase(c, here))
@@ -304,8 +295,7 @@ async def test_of_two_who_press_at_once_one_has_it(forum: Forum) -> None:
 
 async def test_block_asks_first_and_takes_nothing_more(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     async with forum_on("sqlite", request, tmp_path) as forum:
-        anna = await forum.agent("anna", 71)
-        customer = await waiting(forum)
+        anna, customer = await forum.agent("anna", 71), await waiting(forum)
         topic = await forum.topic()
         assert "Zablokować" in await anna.presses(topic, "block")
         await customer.say("jeszcze słucham")

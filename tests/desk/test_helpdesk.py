@@ -89,8 +89,7 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(helpdesk
     await acts.take(where, marek, "1")
     await helpdesk.says("Marek")
     await helpdesk.act("say", "A ja też tu jestem")
-    note = await helpdesk.says("Nie wysłano")
-    assert note["private"]
+    assert (await helpdesk.says("Nie wysłano"))["private"]
     await helpdesk.act("resolve")
     await helpdesk.says("tam zostaje")
     await acts.say(where, marek, "Dzień dobry", "2")
@@ -205,8 +204,7 @@ async def test_away_for_long_it_costs_nobody_anything(
             return bool(await of(helpdesk, where))
 
         await until(there)
-        card = await helpdesk.says("Halo?")
-        assert "k•••@example.com" in card["content"]
+        assert "k•••@example.com" in (await helpdesk.says("Halo?"))["content"]
         await helpdesk.act("say", "Już jestem")
         await hears(customer, "Już jestem")
     assert alarms == ["helpdesk_away"], "one alarm"
@@ -244,8 +242,7 @@ async def test_webhooks_lost_doubled_late_and_forged(helpdesk: Helpdesk) -> None
     assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
 
     async def knocked() -> int:
-        row = present(await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX)))
-        return row.knocked
+        return present(await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX))).knocked
 
     before = await knocked()
     forged: list[dict[str, Any]] = [{"secret": "another"}, {"age_s": 301}, {"age_s": -301}]
@@ -270,8 +267,7 @@ async def test_put_back_it_waits_for_anybody(helpdesk: Helpdesk) -> None:
     await in_mode(customer, "agent")
     await helpdesk.act("leave")
     await in_mode(customer, "waiting")
-    held = present(await desk.installation.store.read(lambda c: handoffs.open_of(c, where)))
-    assert held.agent_id is None
+    assert present(await desk.installation.store.read(lambda c: handoffs.open_of(c, where))).agent_id is None
     await helpdesk.act("say", "")
     await helpdesk.says("można przekazać tylko tekst")
     await helpdesk.act("resolve")

@@ -29,8 +29,7 @@ async def sent(desk: Running, href: str, network: str, **fields: str) -> httpx.R
 @on_each_database
 @pytest.mark.stage("paid")
 async def test_an_attackers_network_does_not_hold_the_holders(desk: Running, buyer: Scripted) -> None:
-    email = buyer.person.email
-    href = page_of(await at_log_in(desk))
+    email, href = buyer.person.email, page_of(await at_log_in(desk))
     answers = [await sent(desk, href, "198.51.100.66", login=email, password=f"guess {n}") for n in range(FEW.n + 2)]
     assert [answer.status_code for answer in answers] == [422] * FEW.n + [429] * 2
     assert (await sent(desk, page_of(await at_log_in(desk)), OWN, login=email, password=PASSWORD)).status_code == 200
@@ -42,8 +41,7 @@ async def test_a_new_password_counts_from_nothing_and_where_it_was_set_the_login
     few = 5  # twice as many are fewer than a page takes of a visitor in a minute
     monkeypatch.setattr(passwords, "PER_LOGIN", (Rule("login wrong", few, FEW.per),))
     monkeypatch.setattr(passwords, "ANYWHERE", Rule("login wrong anywhere", few, ANYWHERE.per))
-    email = (await bought(desk)).person.email
-    href = page_of(await at_log_in(desk))
+    email, href = (await bought(desk)).person.email, page_of(await at_log_in(desk))
     for _ in range(few):
         assert (await sent(desk, href, "192.0.2.1", login=email, password="what-was-it-1")).status_code == 422
     assert (await sent(desk, href, "192.0.2.1", login=email, password=PASSWORD)).status_code == 429

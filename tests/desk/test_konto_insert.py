@@ -95,8 +95,7 @@ async def test_nobody_comes_in_without_the_activation(desk: Running) -> None:
     await plays(scripted, ("activation:again", "contact.activation"))
     older, newer = await desk.outbox(scripted.person.email)
     assert (await desk.http.get(older["links"][0])).status_code == 410
-    early = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
-    await early.run("contact.activation")
+    await Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email)).run("contact.activation")
     assert newer["links"]
     await scripted.run()
 

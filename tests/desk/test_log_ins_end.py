@@ -82,8 +82,7 @@ async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running, bu
     email, new = buyer.person.email, "nowy.adres@example.com"
     other = await log_in(desk, email)
     await says(buyer.customer, "edit:email", new)
-    link = (await desk.outbox(new))[-1]["links"][0]
-    assert (await buyer.customer.submit(link, password=PASSWORD)).status_code == 200
+    assert (await buyer.customer.submit((await desk.outbox(new))[-1]["links"][0], password=PASSWORD)).status_code == 200
     await buyer.customer.settled()
     assert buyer.customer.custom["dialog"] == "zone"
     await is_out(other, email)

@@ -81,15 +81,13 @@ async def test_a_log_in_in_a_new_chat_is_told_once_and_that_was_not_me_ends_it_a
 
     way = re.search(r'href="/chat\?start=([^"]+)"', ended.text)
     assert way is not None
-    fresh = await says(desk.customer(), f"/start {way[1]}")
-    assert fresh.expects == "email", "the way to a new password"
+    assert (await says(desk.customer(), f"/start {way[1]}")).expects == "email", "the way to a new password"
 
 
 @on_each_database
 @pytest.mark.desk(rate_limits="on")
 async def test_five_letters_a_day_then_one_that_counts(desk: Running) -> None:
-    owner = await owner_of(desk)
-    email = owner.person.email
+    email = (await owner_of(desk)).person.email
     for _ in range(8):
         await log_in(desk, email)
     await letters(desk, email, count=5)
@@ -102,8 +100,7 @@ async def test_five_letters_a_day_then_one_that_counts(desk: Running) -> None:
 
     token = counted["links"][0].partition("start=")[2]
     reader = await says(desk.customer(), f"/start {token}")
-    done = await reader.submit(reader.link("secure_page")["href"], login=email, password=PASSWORD)
-    assert done.status_code == 200
+    assert (await reader.submit(reader.link("secure_page")["href"], login=email, password=PASSWORD)).status_code == 200
     await reader.settled()
     assert "Twoje konto jest zalogowane tutaj" in " ".join(reader.said)
 
@@ -161,8 +158,7 @@ async def test_the_zone_lists_log_ins_and_ends_one(desk: Running, buyer: Scripte
     await desk.advance(31 * 60)
     await here.say("zone:log_ins")
     assert here.expects == "secure_page", "a private page"
-    done = await here.submit(here.link("secure_page")["href"], login=email, password=PASSWORD)
-    assert done.status_code == 200
+    assert (await here.submit(here.link("secure_page")["href"], login=email, password=PASSWORD)).status_code == 200
     await here.settled()
     (own, *_rest) = (button for button in here.buttons if button.startswith("log_ins:end:"))
     await here.say(own)
@@ -172,14 +168,10 @@ async def test_the_zone_lists_log_ins_and_ends_one(desk: Running, buyer: Scripte
 
 async def test_three_processes_tell_once_per_chat_and_five_times_a_day(tmp_path: Path, postgres: str) -> None:
     """The pages of eight chats, each sent three times at once, on whichever process."""
-    url = postgres.replace("+psycopg", "")
-    async with replicas(tmp_path, url, 3, rate_limits="on") as desks:
+    async with replicas(tmp_path, postgres.replace("+psycopg", ""), 3, rate_limits="on") as desks:
         desk = desks.all
         email = (await owner_of(desk)).person.email
-        pages: list[str] = []
-        for _ in range(8):
-            customer = await says(desk.customer(), "start:log_in")
-            pages.append(customer.link("secure_page")["href"])
+        pages = [(await says(desk.customer(), "start:log_in")).link("secure_page")["href"] for _ in range(8)]
         form = {"login": email, "password": PASSWORD}
         for two in zip(pages[::2], pages[1::2], strict=True):  # more at once are held by the limits of log-ins
             done = await asyncio.gather(*(desk.http.post(page, data=form) for page in two for _ in range(3)))

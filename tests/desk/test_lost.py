@@ -252,8 +252,7 @@ async def test_the_check_counts_who_has_what_the_profile_lacks(tmp_path: Path, m
     assert paid.person.email not in told.output
     with structlog.testing.capture_logs() as logs:
         async with running_desk(data, profile=gone) as desk:
-            counting = present(desk.installation.warning)
-            await counting
+            await present(desk.installation.warning)
     warned = [(line["kind"], line["id"]) for line in logs if line["event"] == "profile_lacks"]
     assert warned == [("payment method", "blik"), ("product", "pro")]
 
@@ -263,6 +262,5 @@ async def test_no_shipped_seller_lacks_anything_of_the_sandboxs_customers(tmp_pa
     with structlog.testing.capture_logs() as logs:
         async with running_desk(tmp_path, profile=ROOT / "profiles" / name) as desk:
             await desk.customer().say("/start")
-            counting = present(desk.installation.warning)
-            await counting
+            await present(desk.installation.warning)
     assert not [line for line in logs if line["event"] == "profile_lacks"]

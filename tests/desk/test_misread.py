@@ -36,8 +36,7 @@ IN_THE_LIST = "Jak mogę zapłacić? Piszcie na [email]"
 
 async def asked(desk: Running, words: str = ASKED) -> tuple[str, int]:
     """A customer has asked something at the first question; where, and the line."""
-    customer = await says(desk.customer(), "/start", "start:buy", words)
-    where = await place_of(desk, customer)
+    where = await place_of(desk, await says(desk.customer(), "/start", "start:buy", words))
     said = await desk.installation.store.read(lambda c: journal.messages(c, where, with_customer=True))
     return where, [one.id for one in said if one.kind == journal.CUSTOMER][-1]
 
@@ -222,8 +221,7 @@ async def test_from_the_chat_to_the_sellers_faq(tmp_path: Path, monkeypatch: pyt
         told = await asyncio.to_thread(typed, "adopt", str(folder))
         assert told.exit_code == 0, told.stderr
         assert f"{folder / 'faq/pl.toml'}: new ways to ask 1, new entries 1" in told.stdout
-        again = await asyncio.to_thread(typed, "adopt", str(folder))
-        assert again.stdout == "There is nothing to write.\n"
+        assert (await asyncio.to_thread(typed, "adopt", str(folder))).stdout == "There is nothing to write.\n"
     profile = load(folder)
     known = {entry.id: entry for entry in profile.faq["pl"]}
     assert known["ask_payment_methods"].questions[-1] == IN_THE_LIST

@@ -191,8 +191,7 @@ async def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_want
     assert await books(desk) == (("paid", 0, "won") if won else ("refunded", GROSS, "lost"))
     assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in await tells(customer)
     assert (await subscription(desk))["auto_renewal"] is False, "until the customer says so"
-    states = [event["disputed"] for event in await events(desk, "payment.disputed")]
-    assert states == ["open", "won" if won else "lost"]
+    assert [event["disputed"] for event in await events(desk, "payment.disputed")] == ["open", "won" if won else "lost"]
 
 
 @paid_by["przelewy24"]

@@ -21,8 +21,7 @@ async def tries(desk: Running, number: str, network: str | None) -> str:
     door, address = desk.installation.desk, uuid4().hex
     bodies = (ButtonPressed("/start"), ButtonPressed("start:sign_up"), Text(number))
     keyed = [Inbound(Channel.WEB, address, f"{address}:{n}", body, network=network) for n, body in enumerate(bodies)]
-    receipts = [await door.receive(inbound) for inbound in keyed]
-    return (await door.standing(receipts[-1].conversation_id)).step
+    return (await door.standing([await door.receive(inbound) for inbound in keyed][-1].conversation_id)).step
 
 
 @pytest.mark.desk(profile=Path("profiles/vectra"), rate_limits="on")

@@ -1,29 +1,19 @@
 """Many messages at once: one at a time, in the order they came, one question after the last; no other chat waits."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from bot.conversation.identity import conversation_id
 from bot.conversation.inbound import Inbound, Text
 from services.jobs.port import Outcome, StoredJob
 from tests.bot.handlers.telegram.bot_api import until
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.kit.talks import says
 from values.channel import Channel
 
 QUESTION = "Jaki jest Twój adres e-mail"
 REFUSAL = "brakuje znaku @"
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncGenerator[Running]:
-    async with running_desk(tmp_path) as found:
-        yield found
 
 
 async def at_the_email(desk: Running) -> Customer:
@@ -55,13 +45,11 @@ async def test_a_burst_is_answered_in_order_and_asked_once(desk: Running) -> Non
     lines = (await transcript(desk, customer))[before:]
     assert [text for author, text in lines if author == "customer"] == [f"wiadomość {n}" for n in range(50)]
     assert [author for author, _ in lines] == ["customer", "bot"] * 50, "one turn after the other"
-    asked = [n for n, (_, text) in enumerate(lines) if QUESTION in text]
-    assert asked == [len(lines) - 1]
+    assert [n for n, (_, text) in enumerate(lines) if QUESTION in text] == [len(lines) - 1]
 
 
 async def test_a_repeat_that_waits_behind_does_not_swallow_the_question(desk: Running) -> None:
-    customer = await at_the_email(desk)
-    receive = desk.installation.desk.receive
+    customer, receive = await at_the_email(desk), desk.installation.desk.receive
     old = message(customer, "wiadomość", "old")
     await receive(old)
     await asyncio.gather(receive(message(customer, "inna")), receive(old), receive(old))
@@ -114,5 +102,4 @@ async def test_nothing_is_kept_of_queues_and_watchers(desk: Running) -> None:
     ]
     await asyncio.gather(*streams)
     inner = desk.installation.desk
-    assert len(inner._queue) == 0
-    assert len(inner._news) == 0
+    assert (len(inner._queue), len(inner._news)) == (0, 0)

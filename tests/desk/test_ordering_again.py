@@ -45,8 +45,7 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
     assert here.at == "order.terms", (here.at, here.said[-1])
     [method] = [row for row in here.custom["card"]["rows"] if "method:card" in str(row)]
     assert {c["payload"] for c in method["choices"] if c["chosen"]} == {"method:card", "card:saved"}
-    payment = await orders(here, "terms:accept", "pay:now")
-    await desk.pay(payment)
+    await desk.pay(await orders(here, "terms:accept", "pay:now"))
     await comes_to(here, "nothing")
 
     card = await desk.card(first.person.email)
@@ -119,8 +118,7 @@ async def test_another_plan_begins_where_the_running_one_ends_and_what_it_leaves
 ) -> None:
     ways = ("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:1", *AGREED[2:])
     buyer = Buyer(method="transfer", nip="136695976", locale="en", extra=["clients"], ways=ways)
-    first = await Buying(desk, buyer).run()
-    here, email = first.customer, buyer.email
+    here, email = (await Buying(desk, buyer).run()).customer, buyer.email
     await transfer_comes(desk, email)
     end = datetime.fromisoformat((await desk.card(email))["subscriptions"][0]["ends_at"])
     await desk.advance(100 * 86400.0)

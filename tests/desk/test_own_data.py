@@ -44,13 +44,11 @@ async def files(scripted: Scripted, href: str) -> tuple[dict[str, Any], str]:
     """Both files, each from the page behind the log-in."""
     led = await scripted.submit(href)
     assert led.status_code == 303
-    at = str(httpx.URL(href).join(led.headers["location"]))
-    http = scripted.desk.http
+    at, http = str(httpx.URL(href).join(led.headers["location"])), scripted.desk.http
     assert (await http.get(at)).text.count('name="file"') == 2
     as_json, as_page = [await http.post(at, data={"file": kind}) for kind in ("json", "html")]
     for answer in (as_json, as_page):
-        assert answer.status_code == 200
-        assert answer.headers["cache-control"] == "no-store"
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
         assert answer.headers["content-disposition"].startswith('attachment; filename="okienko-')
     assert (await http.post(at, data={"file": "json"})).status_code == 410
     return as_json.json(), as_page.text

@@ -162,8 +162,7 @@ async def test_a_typed_no_is_an_answer_and_any_is_corrected_by_its_name(tmp_path
                 for said, now in ((words, kept), (CHANGED[locale], False), (f"{CALLED[locale]}: {yes}", True)):
                     await scripted.customer.say(said)
                     assert scripted.customer.at == "company.tax_number", said
-                    answers = (await desk.card(person.email))["account"]["answers"]
-                    assert answers == {"abroad": now}, said
+                    assert (await desk.card(person.email))["account"]["answers"] == {"abroad": now}, said
 
 
 async def test_the_answer_on_file_is_offered_as_the_other_chat_has_changed_it(tmp_path: Path) -> None:

@@ -50,8 +50,7 @@ async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
     assert await taken(desk) == 1
     await comes(desk, end, days=6.5)
     assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
-    after = await subscription(desk)
-    assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
+    assert datetime.fromisoformat((await subscription(desk))["ends_at"]) == end.replace(year=end.year + 1)
     card = await desk.card(EMAIL)
     assert [(p["provider"], p["status"]) for p in card["payments"]] == [("paypal", "paid")] * 2
     await comes(desk, end, days=-2)
@@ -61,8 +60,7 @@ async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
 async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_same(
     desk: Running, request: pytest.FixtureRequest
 ) -> None:
-    customer = (await subscribed(desk, notify="late")).customer
-    end = await end_of(desk)
+    customer, end = (await subscribed(desk, notify="late")).customer, await end_of(desk)
 
     async def kept_by_name() -> bool:
         await desk.advance(3700)  # told an hour after the money was taken, which the books may know before

@@ -134,8 +134,7 @@ async def test_a_number_that_vies_knows_by_now_renews_without_vat(
         buyer = await Scripted(desk, Person(nip=NUMBER, ways=("vat_check:charge", *WAYS))).run()
     card = await desk.card(buyer.person.email)
     assert (only(card["orders"])["gross"], only(card["orders"])["tax"]["reason"]) == (36777, "unconfirmed")
-    end = datetime.fromisoformat(only(card["subscriptions"])["ends_at"])
-    await comes(desk, end, days=6)
+    await comes(desk, datetime.fromisoformat(only(card["subscriptions"])["ends_at"]), days=6)
     await comes_to(buyer.customer, "payment")
     told = "\n".join(buyer.customer.said[-3:]).replace("\xa0", " ")
     assert "na 299,00 zł bez VAT (odwrotne obciążenie)" in told

@@ -161,8 +161,7 @@ async def test_a_taken_address_agreed_to_is_answered_as_the_customers_own_would_
     await buyer.follow_mail()
     theirs, ends = buyer.person.email, list[list[str]]()
     for by_agent in (True, False):
-        scripted = await Scripted(desk, Person()).run("contact_code")
-        customer = scripted.customer
+        customer = (await Scripted(desk, Person()).run("contact_code")).customer
         if by_agent:
             anna, where = await taken(desk, customer)
             await anna.act(where, "correct", step="account.email", value=theirs)
@@ -237,8 +236,7 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Runn
 def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
     saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
     said = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it")
-    changed = CompanyNow(**asdict(said), kept=saved)
-    assert unconfirmed(ConversationState(company=changed), masks_of_contacts()) == {
+    assert unconfirmed(ConversationState(company=CompanyNow(**asdict(said), kept=saved)), masks_of_contacts()) == {
         "company.city": WaitingCorrection("Modena", "Roma"),
         "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),
         "company.holder_email": WaitingCorrection("a@example.it", "b@example.it"),

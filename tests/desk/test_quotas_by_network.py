@@ -85,8 +85,7 @@ async def test_one_network_gets_so_many_codes_and_others_are_not_held_up(desk: R
     assert "Z Twojego łącza poproszono już o wiele kodów" in held.door.said[-1]
     assert (await gives_number(desk, ELSEWHERE, 31)).door.expects == "contact_code"
     assert (await gives_number(desk, None, 32)).door.expects == "contact_code"
-    figures = (await desk.http.get("/metrics")).text
-    assert 'okienko_held_back_total{limit="network",what="sms"} 1.0' in figures
+    assert 'okienko_held_back_total{limit="network",what="sms"} 1.0' in (await desk.http.get("/metrics")).text
     await desk.advance(3601)
     await held.act()
     assert held.door.expects == "contact_code"

@@ -36,8 +36,7 @@ async def test_a_customer_on_file_is_reminded_once_by_day_sets_a_password_and_re
     await desk.advance(3 * DAY)
     [letter] = await desk.outbox(SADOWSKI)
     assert ENDING in letter["text"]
-    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-    assert 7 <= at.hour < 22
+    assert 7 <= datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw")).hour < 22
     start, leave = letter["links"][:2]
     assert "/s/" in leave
     customer = desk.customer()
@@ -69,8 +68,7 @@ async def test_a_customer_on_file_is_reminded_once_by_day_sets_a_password_and_re
 
 @on_each_database
 async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(desk: Running) -> None:
-    before = await logged_in(desk)
-    customer = await logged_in(desk)
+    before, customer = await logged_in(desk), await logged_in(desk)
     await desk.advance(1.5 * DAY)
     await customer.look()
     await before.look()

@@ -112,8 +112,7 @@ async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: 
     customer, last = scripted.customer, last_day(end)
     await goes_to(desk, last)
     await customer.settled()
-    said = len(customer.said)
-    link = customer.link("payment")["href"]
+    said, link = len(customer.said), customer.link("payment")["href"]
 
     await goes_to(desk, last + timedelta(hours=7))
     await customer.settled()
@@ -123,8 +122,7 @@ async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: 
     await goes_to(desk, last + timedelta(hours=8))
     await customer.settled()
     [told] = customer.said[said:]
-    number = (await desk.card(ALA))["orders"][-1]["number"]
-    assert number in told
+    assert (await desk.card(ALA))["orders"][-1]["number"] in told
     assert "expired" not in told
     assert await stands(desk) == ("ended", "cancelled")
 

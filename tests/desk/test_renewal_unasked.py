@@ -42,11 +42,9 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE, **on(database, request)) as desk:
-        rest = await logged_in(desk)
-        chat = Chat(api, desk, 77001)
+        rest, chat = await logged_in(desk), Chat(api, desk, 77001)
         await chat.say(f"/start {await personal_link(desk)}")
-        page = await chat.follows("s")
-        done = await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})
+        done = await desk.http.post(await chat.follows("s"), data={"login": EMAIL, "password": PASSWORD})
         await chat.say(digits_on(done))
         await chat.reads("Zalogowano")
         web = on_the_web(desk)
@@ -110,8 +108,7 @@ async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(de
     await desk.advance(5 * DAY)
     [letter] = await desk.outbox(EMAIL)
     assert "kończy się za 30\u00a0dni" in letter["text"]
-    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-    assert 7 <= at.hour < 22
+    assert 7 <= datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw")).hour < 22
     token = letter["links"][0].partition("start=")[2]
     customer = await says(desk.customer(), f"/start {token}")
     assert customer.expects == "secure_page"
@@ -137,9 +134,7 @@ async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again
     assert customer.expects == "payment", customer.at
     assert any("odnowienie przygotowaliśmy zamówienie" in said for said in customer.said[-3:])
     assert len((await desk.card(EMAIL))["orders"]) == 2
-    first = customer.link("payment")["id"]
-
-    await desk.pay(first, "failed")
+    await desk.pay(customer.link("payment")["id"], "failed")
     await customer.settled()
     told = len(customer.said)
     await comes(desk, end, days=4.5)
@@ -172,8 +167,7 @@ async def test_what_nobody_renews_ends(desk: Running) -> None:
 
 
 async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(desk: Running) -> None:
-    customer = await logged_in(desk)
-    before = await subscription(desk)
+    customer, before = await logged_in(desk), await subscription(desk)
     ref = await desk.installation.store.read(lambda c: directory.by_email(c, EMAIL))
     assert ref is not None
     ends_at = datetime.fromisoformat(before["ends_at"]).replace(year=int(before["ends_at"][:4]) + 2).isoformat()

@@ -27,8 +27,7 @@ async def assert_finished(desk: Running, scripted: Scripted) -> None:
     assert [p["status"] for p in card["payments"]].count("paid") == 1
     assert card["einvoice"]["status"] == "active"
     assert [m["method"] for m in card["methods"] if m["default"]] == [scripted.person.method]
-    sms = await desk.outbox(scripted.person.phone)
-    assert len(sms) == 1
+    assert len(await desk.outbox(scripted.person.phone)) == 1
 
 
 @pytest.mark.parametrize(
@@ -69,8 +68,7 @@ async def test_failed_then_the_link_opened_again(desk: Running, buyer: Scripted)
     (unopened,) = (await desk.http.get("/sandbox/api/payments")).json()
     assert (unopened["id"], bool(unopened["at"])) == (link["id"], True), "the page shows when each was begun"
     await desk.pay(link["id"], "failed")
-    opened = await desk.http.get(link["href"])
-    assert opened.status_code == 303
+    assert (await desk.http.get(link["href"])).status_code == 303
     assert only((await desk.card(buyer.person.email))["payments"])["status"] == "pending"
     await desk.pay(link["id"])
     await buyer.customer.settled()

@@ -98,8 +98,7 @@ async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running, buyer
     other = await post(desk, {**body, "message": "+48512000998"})
     assert (other.status_code, "error" in other.json()) == (409, True)
     # Ids are per sender: somebody else's is another one.
-    stranger = await post(desk, {**body, "sender": SENDER, "message": "/start"})
-    assert stranger.status_code == 200
+    assert (await post(desk, {**body, "sender": SENDER, "message": "/start"})).status_code == 200
     await buyer.run("tax_number")
     moved = (await post(desk, body)).json()
     assert texts(moved) == texts(given[0])
@@ -140,8 +139,7 @@ async def test_an_answer_is_not_read_back(desk: Running, monkeypatch: pytest.Mon
 @pytest.mark.stage("secure_page")
 async def test_events_bring_what_a_page_caused_once(desk: Running, buyer: Scripted) -> None:
     sender, seq = buyer.customer.sender, buyer.customer.custom["seq"]
-    done = await buyer.submit(buyer.customer.link("secure_page")["href"])
-    assert done.status_code == 200
+    assert (await buyer.submit(buyer.customer.link("secure_page")["href"])).status_code == 200
     told = await events(desk, sender, seq)
     assert len(texts(told)) == 1
     assert told[-1]["custom"]["seq"] == seq + 1
@@ -294,8 +292,7 @@ async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(des
 
     told = await says(desk.customer("pl"), "Vorrei parlare con una persona")
     assert told.custom["locale"] == "pl", "the channel has said which"
-    chosen = await says(desk.customer(""), "/lang en", "Chciałbym kupić")
-    assert chosen.custom["locale"] == "en"
+    assert (await says(desk.customer(""), "/lang en", "Chciałbym kupić")).custom["locale"] == "en"
     elsewhere = await says(desk.customer("de-DE"), "Hello, I would like to buy")
     assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
     assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]

@@ -103,5 +103,4 @@ async def test_a_sign_up_left_for_longer_than_it_is_kept_begins_anew(tmp_path: P
 async def log_in(desk: Running, person: Person) -> int:
     """How the page answers to this person's address and password."""
     login = await says(desk.customer(), "/start", "start:log_in")
-    page = login.link("secure_page")["href"]
-    return (await login.submit(page, login=person.email, password=PASSWORD)).status_code
+    return (await login.submit(login.link("secure_page")["href"], login=person.email, password=PASSWORD)).status_code

@@ -73,8 +73,7 @@ async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running, buyer:
     assert "Inna Firma S.A." in buyer.customer.said[-1]
     await buyer.run()
     card = await desk.card("poprawiony@example.com")
-    assert card["companies"][0]["name"] == "Inna Firma S.A."
-    assert card["orders"][0]["status"] == "paid"
+    assert (card["companies"][0]["name"], card["orders"][0]["status"]) == ("Inna Firma S.A.", "paid")
 
 
 async def passed_on(customer: Customer, words: str) -> dict[str, Any]:

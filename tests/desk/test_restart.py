@@ -5,8 +5,6 @@ The points are counted by what the desk does there and what its customer was abo
 
 from pathlib import Path
 
-import pytest
-
 from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.lives import Fate, Lives, insistent, recordings_left, until_undisturbed
 from tests.desk.quick_starts import quick_starts
@@ -28,14 +26,6 @@ ALWAYS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The desk's database, as a setting."""
-    if request.param == "sqlite":
-        return {}
-    return {"database_url": request.getfixturevalue("postgres")}
-
-
 async def test_a_message_repeated_to_the_next_life_is_the_same_message(tmp_path: Path) -> None:
     lives: list[tuple[list[str], int]] = []
     for _ in range(2):
@@ -49,7 +39,7 @@ async def test_a_message_repeated_to_the_next_life_is_the_same_message(tmp_path:
     assert lives[1][1] == 1
 
 
-async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: dict[str, str]) -> None:
+async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, each_database: dict[str, str]) -> None:
     fate = Fate(always=ALWAYS)
 
     async with insistent() as http:
@@ -62,7 +52,7 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
             assert recordings_left(tmp_path, lives.url) == 0
 
         with quick_starts():
-            lives = Lives(tmp_path, http, fate.deadly, fate.begin, database)
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, each_database)
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert points > 100, "the points weren't found"
@@ -70,7 +60,7 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
         assert fate.deaths_at(point), point
 
 
-async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path, database: dict[str, str]) -> None:
+async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path, each_database: dict[str, str]) -> None:
     fate = Fate(ON_TELEGRAM)
 
     async with bot_api() as api, insistent() as http:
@@ -84,7 +74,7 @@ async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path,
 
         with quick_starts():
             bot = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
-            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**database, **bot})
+            lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**each_database, **bot})
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert points > 80, "the points weren't found"

@@ -77,8 +77,7 @@ async def test_a_journey_leaves_no_personal_data_in_logs_and_no_secret_on_the_di
             name="Kanarkowa Hodowla sp. z o.o.", street="ul. Klatkowa 77",
         )  # fmt: skip
         scripted = Scripted(desk, person)
-        tokens = await _eventful(scripted)
-        figures = (await http.get("/metrics")).text
+        tokens, figures = await _eventful(scripted), (await http.get("/metrics")).text
         assert 'okienko_turns_total{kind="customer"}' in figures
         assert 'okienko_calls_total{end="done",kind="SendCode"}' in figures
         assert "okienko_breaker" in figures
@@ -127,8 +126,7 @@ async def _eventful(scripted: Scripted) -> list[str]:
     await scripted.run("contact_code")
     await customer.say("000000")
     await scripted.run("email_link")
-    letter = (await desk.outbox(scripted.person.email))[-1]
-    tokens.append(letter["links"][0].rpartition("/")[2])
+    tokens.append((await desk.outbox(scripted.person.email))[-1]["links"][0].rpartition("/")[2])
     await scripted.run("payment")
     tokens.append(customer.link("payment")["href"].rpartition("/")[2])
     await desk.pay(customer.link("payment")["id"], "paid", "forged")
@@ -139,8 +137,7 @@ async def _eventful(scripted: Scripted) -> list[str]:
 
 async def test_sigterm_ends_it_cleanly_in_the_middle(tmp_path: Path) -> None:
     async with okienko(tmp_path) as run, http_client(run.url) as http:
-        customer = Running(_nobody(), http).customer()
-        await customer.say("/start")
+        await Running(_nobody(), http).customer().say("/start")
         await Running(_nobody(), http).fault("mf", "slow", 1)
         assert await run.stop() == 0
     assert "Traceback" not in run.log.read_text()

@@ -171,8 +171,7 @@ async def _has_moved(url: str, moved: datetime) -> None:
     async with http_client(url) as http:
 
         async def has_moved() -> bool:
-            clock = (await http.get("/sandbox/api/clock")).json()
-            return datetime.fromisoformat(clock["now"]) >= moved
+            return datetime.fromisoformat((await http.get("/sandbox/api/clock")).json()["now"]) >= moved
 
         await until(has_moved, seconds=20)
 
@@ -213,14 +212,11 @@ async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Runnin
     for asked in NO_MONEY:
         await desk.http.post(f"/sandbox/api/payments/{payment}", json=asked)
         await desk.advance(A_MOMENT_S)
-        card = await desk.card(buyer.person.email)
-        assert only(card["payments"])["status"] == "failed", asked
+        assert only((await desk.card(buyer.person.email))["payments"])["status"] == "failed", asked
     await desk.pay(payment)
     assert only((await desk.card(buyer.person.email))["payments"])["status"] == "paid"
 
 
 async def test_the_reset_tells_the_clock_it_leads_back_to(desk: Running) -> None:
-    before = (await desk.advance(0))["now"]
-    ahead = (await desk.advance(86400))["now"]
-    now = (await desk.http.post("/sandbox/api/reset")).json()["now"]
-    assert before <= now < ahead
+    before, ahead = (await desk.advance(0))["now"], (await desk.advance(86400))["now"]
+    assert before <= (await desk.http.post("/sandbox/api/reset")).json()["now"] < ahead

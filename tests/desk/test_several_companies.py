@@ -49,8 +49,7 @@ async def both(desk: Running) -> Scripted:
 @on_each_database
 @pytest.mark.replicated
 async def test_the_second_company_is_served_at_once_and_each_renews_at_its_own_end(desk: Running) -> None:
-    buyer = await both(desk)
-    here = buyer.customer
+    here = (await both(desk)).customer
     about_it = [said for said in here.said if SECOND in said]
     assert about_it
     assert not any("gdy skończy się obecny okres" in said for said in about_it)

@@ -165,8 +165,7 @@ class BrowserSpeaker:
 
     async def speak(self, name: str) -> None:
         """Records for a second and sends it."""
-        told = {"text": sentences(self.locale)[name].words}
-        await self.desk.http.post("/sandbox/api/recordings", json=told)
+        await self.desk.http.post("/sandbox/api/recordings", json={"text": sentences(self.locale)[name].words})
         await self.page.locator("#speak").click()
         await expect(self.page.locator(".recorder .seconds")).to_contain_text("0:01")
         await self.page.locator(".recorder .hand-in").click()

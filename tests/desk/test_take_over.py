@@ -60,8 +60,7 @@ async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
     await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-18", "4")
     await acts(desk).give_back(where, ANNA, "5")
     await customer.settled()
-    assert customer.custom["mode"] == "bot"
-    assert customer.at == "company.confirm"
+    assert (customer.custom["mode"], customer.at) == ("bot", "company.confirm")
     await scripted.run()
     card = await desk.card(scripted.person.email)
     assert [order["status"] for order in card["orders"]] == ["paid"]
@@ -78,8 +77,7 @@ async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
 @pytest.mark.replicated
 async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk: Running, buyer: Scripted) -> None:
     customer = buyer.customer
-    where = await id_of(desk, customer)
-    payment = customer.link("payment")["id"]
+    where, payment = await id_of(desk, customer), customer.link("payment")["id"]
     await acts(desk).take(where, ANNA, "1")
     await customer.look()
     said = len(customer.said)
@@ -105,8 +103,7 @@ async def test_of_two_who_take_at_once_always_one_has_it(
 ) -> None:
     async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
         first, last = desks.each[0], desks.each[-1]
-        customer = await says(first.customer(), "/start")
-        where = await id_of(first, customer)
+        where = await id_of(first, await says(first.customer(), "/start"))
         for number in range(100):
             takes = (acts(first).take(where, ANNA, f"a{number}"), acts(last).take(where, MAREK, f"m{number}"))
             done = await asyncio.gather(*takes, return_exceptions=True)

@@ -69,8 +69,7 @@ async def test_what_was_sent_is_noted_as_soon_as_the_store_is_back(
 ) -> None:
     """Else the sweep would send it again and again."""
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        chat = Chat(api, desk, 1)
-        store = desk.installation.store
+        chat, store = Chat(api, desk, 1), desk.installation.store
         write, refused = store.write, 0
 
         async def sometimes(work: Any, **how: Any) -> Any:

@@ -92,8 +92,7 @@ async def test_a_typed_secret_is_deleted_in_the_chat_and_never_stored(chat: Chat
     await soon(lambda: mark in chat.api.deleted)
     assert "Usuwam to" in await chat.answered(3)
     await soon(lambda: not chat.api.pending)
-    spoken = secret.removeprefix("moje hasło to ")
-    kept = everything_in(tmp_path)
+    spoken, kept = secret.removeprefix("moje hasło to "), everything_in(tmp_path)
     assert spoken.encode() not in kept
     assert spoken.replace(" ", "").encode() not in kept
 

@@ -31,12 +31,6 @@ class PoisonedError(Exception):
         super().__init__(f"canary {PHONE}")
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncGenerator[Running]:
-    async with running_desk(tmp_path) as found:
-        yield found
-
-
 async def at_the_page(desk: Running) -> Customer:
     customer = await says(desk.customer(), "/start", "start:buy", "account:new", "anna@example.com")
     assert customer.expects == "secure_page"
@@ -164,8 +158,7 @@ async def test_a_timer_whose_turn_breaks_comes_again(
 
 
 async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) -> None:
-    customer = await at_the_page(desk)
-    disk = Disk(desk)
+    customer, disk = await at_the_page(desk), Disk(desk)
     await disk.fill()
 
     async def say(number: int) -> int:
@@ -203,8 +196,7 @@ async def test_an_event_whose_turn_could_not_be_stored_is_taken_up_without_a_res
     sweeping_desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = sweeping_desk
-    customer = await at_the_page(desk)
-    store = desk.installation.store
+    customer, store = await at_the_page(desk), desk.installation.store
     write, refused = store.write, 0
 
     async def sometimes(work: Any, **how: Any) -> Any:

@@ -38,8 +38,7 @@ async def test_its_messages_are_brought_again_until_somebody_can_read_it(tmp_pat
 
         change(tmp_path, lambda state: state | {"v": 10_000})
         assert await answers(desk, customer, "anna@example.com") == 503
-        looked = await desk.http.get("/webhooks/rest/events", params={"sender": customer.sender})
-        assert looked.status_code == 503
+        assert (await desk.http.get("/webhooks/rest/events", params={"sender": customer.sender})).status_code == 503
         assert taken(tmp_path) == before, "it counts as taken, and won't be brought again"
 
         change(tmp_path, lambda state: state | {"v": VERSION})

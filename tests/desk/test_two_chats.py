@@ -193,8 +193,7 @@ async def test_each_act_in_one_chat_is_on_each_page_of_the_other(
 ) -> None:
     a, b = chats
     for number, name in enumerate(acts(0)):
-        act = acts(number)[name]
-        before = stored(await desk.card(a.person.email))
+        act, before = acts(number)[name], stored(await desk.card(a.person.email))
         await does(desk, a, a.customer, act, act.said)
         await goes_home(a.customer, b)
         assert stored(await desk.card(a.person.email)) == before | act.changes
@@ -422,7 +421,6 @@ async def test_another_way_to_pay_chosen_in_one_chat_is_the_others_too(
     await desk.advance(3600)
     await hears(a.customer, "status płatności")
     pending = only([p for p in (await desk.card(a.person.email))["payments"] if p["status"] == "pending"])
-    rows = {row["name"]: row["value"] for row in a.customer.custom["card"]["rows"]}
-    assert rows["method"] == "PayPal"
+    assert {row["name"]: row["value"] for row in a.customer.custom["card"]["rows"]}["method"] == "PayPal"
     assert a.customer.link("payment")["id"] == pending["id"], "its own link leads to 410 Gone"
     assert (await desk.request("GET", a.customer.link("payment")["href"])).status_code != 410

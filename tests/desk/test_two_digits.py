@@ -134,8 +134,7 @@ async def test_wrong_digits_and_five_minutes_end_the_log_in(desk: Running) -> No
 
 async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        email = await owner_of(desk)
-        chat = Chat(api, desk, 88002)
+        email, chat = await owner_of(desk), Chat(api, desk, 88002)
         await chat.press_after("/start", "start:log_in")
         page = await chat.follows("s")
         digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
@@ -150,8 +149,7 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
     desk: Running, buyer: Scripted
 ) -> None:
     await buyer.follow_mail()
-    email = buyer.person.email
-    thief = on_the_web(desk)
+    email, thief = buyer.person.email, on_the_web(desk)
     await thief.say("start:sign_up")
     await thief.say(email)
     page = thief.link("secure_page")["href"]
@@ -160,8 +158,7 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
     await press(thief, "consents:required")
 
     (letter,) = await taken_letters(desk, email, 1)
-    victim = await desk.http.post(letter, data={"login": email, "password": PASSWORD})
-    assert len(digits_on(victim)) == 2
+    assert len(digits_on(await desk.http.post(letter, data={"login": email, "password": PASSWORD}))) == 2
     await at(thief, "log_in_digits")
     assert email not in thief.said[-1]
     assert "web" not in await channels(desk, email)
@@ -191,8 +188,7 @@ async def test_the_log_in_link_in_the_letter_to_a_taken_address_lives_30_minutes
     assert (asked.status_code, email in asked.text) == (200, False)
     fresh = await taken_letters(desk, email, 2)
     assert (await desk.http.post(taken[0], data={"again": "yes"})).status_code == 410, "one for each"
-    done = await desk.http.post(fresh[1], data={"login": email, "password": PASSWORD})
-    assert done.status_code == 200
+    assert (await desk.http.post(fresh[1], data={"login": email, "password": PASSWORD})).status_code == 200
     await other.customer.settled()
     assert len(await channels(desk, email)) == 2
     assert len(await taken_letters(desk, email, 2)) == 2

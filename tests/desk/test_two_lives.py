@@ -183,9 +183,8 @@ async def two_people(visit: SimulatedVisit) -> tuple[Person, Person]:
 
 @asynccontextmanager
 async def _visited(seller: str, folder: Path, sender: str) -> AsyncGenerator[SimulatedVisit]:
-    profile = ROOT / "profiles" / seller
     async with (
-        new_desk(profile, folder) as desk,
+        new_desk(ROOT / "profiles" / seller, folder) as desk,
         visiting(desk, sender, desk.profile.seller.locales[0], Diary()) as visit,
     ):
         yield visit
@@ -199,8 +198,7 @@ async def test_the_second_life_of_a_sender_shares_nothing_with_the_first(seller:
         await plays(visit, first, 1)
         where = conversation_id("rest", sender)
         await visit.desk.store.write(lambda c: accounts.unbind_conversation(c, conversation_id=where))
-        gone = await names(visit)
-        told = subjects(await visit.outbox(), first)
+        gone, told = await names(visit), subjects(await visit.outbox(), first)
         visit.door.custom = None
         await visit.advance(AGED)
         left = await visit.desk.store.read(lambda c: named(c, where))

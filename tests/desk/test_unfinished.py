@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.crash import reaching
 from tests.desk.databases import on_each_database
-from tests.desk.mortal import Died
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_turn_silence import morning
+from tests.kit.deaths import dying_once
 
 HOUR = 3600.0
 SUBJECT = "Możesz dokończyć w tym samym miejscu"
@@ -40,8 +39,7 @@ async def comes_by(desk: Running, letter: dict[str, Any]) -> Customer:
 
 
 async def logs_in(scripted: Scripted, customer: Customer) -> None:
-    page = customer.link("secure_page")["href"]
-    assert (await scripted.submit(page)).status_code in (200, 303)
+    assert (await scripted.submit(customer.link("secure_page")["href"])).status_code in (200, 303)
     await customer.settled()
 
 
@@ -52,11 +50,9 @@ async def test_whoever_left_gets_one_e_mail_by_day_and_goes_on_at_the_very_step_
     assert await reminders(desk, scripted) == []
     await desk.advance(9 * 24 * HOUR)
     [letter] = await reminders(desk, scripted)
-    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-    assert 7 <= at.hour < 22
+    assert 7 <= datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw")).hour < 22
     assert "Twoja rozmowa z nami nie jest jeszcze zakończona" in letter["text"]
-    scanner = await comes_by(desk, letter)
-    customer = await comes_by(desk, letter)
+    scanner, customer = await comes_by(desk, letter), await comes_by(desk, letter)
     assert (customer.expects, scanner.expects) == ("secure_page", "secure_page"), "an e-mail proves nobody"
     assert "Zaloguj się, a wrócimy" in customer.said[-1]
     await logs_in(scripted, customer)
@@ -105,8 +101,7 @@ async def test_one_press_stops_them_and_nothing_else(desk: Running) -> None:
 async def test_nobody_is_written_to_who_is_back_has_stopped_waits_for_a_person_or_has_proven_no_address(
     desk: Running,
 ) -> None:
-    back = await left_at(desk, "tax_number")
-    stopped = await left_at(desk, "tax_number")
+    back, stopped = await left_at(desk, "tax_number"), await left_at(desk, "tax_number")
     waiting = await left_at(desk, "tax_number")
     unproven = await left_at(desk, "tax_number", proven=False)
     done = await left_at(desk, "nothing", proven=False)
@@ -123,14 +118,7 @@ async def test_nobody_is_written_to_who_is_back_has_stopped_waits_for_a_person_o
 
 
 async def test_a_process_that_dies_while_the_e_mail_leaves_sends_no_second_one(tmp_path: Path) -> None:
-    deadly: list[str] = []
-
-    def reach(point: str) -> None:
-        if point in deadly:
-            deadly.remove(point)
-            raise Died(point)
-
-    with reaching(reach):
+    with dying_once() as deadly:
         async with running_desk(tmp_path) as desk:
             scripted = await left_at(desk, "tax_number")
             deadly.append("after sending a letter")

@@ -43,8 +43,7 @@ async def test_by_the_web_chat_the_bot_says_that_it_is_too_long(desk: Running) -
         files = {"file": ("voice", sound, "audio/ogg")}
         answer = await desk.http.post("/webchat/voice", data=form, files=files, headers=page)
         assert answer.status_code == (200 if n == 0 else 413)
-    lines = (await desk.http.get("/webchat/history", headers=page)).json()["lines"]
-    assert TOO_LONG in lines[-1]["text"]
+    assert TOO_LONG in (await desk.http.get("/webchat/history", headers=page)).json()["lines"][-1]["text"]
     assert await kept(desk) == 0
 
 

@@ -142,8 +142,7 @@ async def test_nobody_else_plays_it(desk: Running) -> None:
     talk, other = await held(desk), await held(desk)
     await talk.speaks()
     anna = await talk.anna()
-    where = player(anna)
-    marek = await at_the_talk(desk, talk.where, "marek")
+    where, marek = player(anna), await at_the_talk(desk, talk.where, "marek")
     assert not _PLAYER.findall(marek.page)
     assert "osoba, która prowadzi rozmowę" in marek.words
     assert (await marek.http.get(where)).status_code == 403
@@ -178,8 +177,7 @@ def _deaf(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.stage("contact.phone", locale="pl")
 @pytest.mark.usefixtures("_deaf")
 async def test_a_desk_without_a_recogniser_keeps_it_for_the_agent_alone(desk: Running, buyer: Scripted) -> None:
-    customer = buyer.customer
-    answer = await speak(desk, customer)
+    answer = await speak(desk, buyer.customer)
     assert "Głosówki jeszcze nie potrafię odsłuchać" in "\n".join(one.get("text", "") for one in answer)
     assert await rows(desk) == []
     talk = await held(desk)
@@ -200,8 +198,7 @@ async def test_too_many_recordings_are_not_kept(desk: Running, monkeypatch: pyte
     await talk.speaks(OGG + b"2")
 
     assert sorted((one.state, one.size > 0) for one in await rows(desk)) == [("kept", True), ("limited", False)]
-    anna = await talk.anna()
-    assert "Za dużo nagrań naraz" in anna.words
+    assert "Za dużo nagrań naraz" in (await talk.anna()).words
 
 
 @pytest.fixture
@@ -337,8 +334,7 @@ async def test_a_desk_that_ends_between_the_turn_and_the_fetch_fetches_it_afterw
                 chat, where = await telegram_held(api, desk, 914)
                 await chat.send(**voice("note-1"))
                 await settled(desk, "coming")
-                anna = await at_the_talk(desk, where)
-                assert "Nagranie jest pobierane" in anna.words
+                assert "Nagranie jest pobierane" in (await at_the_talk(desk, where)).words
         async with telegram_desk(tmp_path, api) as desk:
             await desk.advance(300)
             await settled(desk, "kept")

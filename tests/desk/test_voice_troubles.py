@@ -45,8 +45,7 @@ async def test_two_in_a_row_are_heard_in_their_order(desk: Running, held: Held) 
     await soon(lambda: not held.words)
     await customer.settled()
 
-    said = [line for line in await customers_lines(desk) if line.startswith("to ")]
-    assert said == ["to pierwsze", "to drugie"]
+    assert [line for line in await customers_lines(desk) if line.startswith("to ")] == ["to pierwsze", "to drugie"]
     assert await kept(desk) == 0
 
 
@@ -141,8 +140,7 @@ async def test_on_telegram_a_repeated_forwarded_or_changed_note(tmp_path: Path) 
         await chat.send(voice={**note, "file_id": "second"}, forward_origin=origin)
         await chat.reads("Słyszę: „to second”", after=shown)
 
-        heard = (await desk.http.get("/sandbox/api/recordings")).json()["heard"]
-        assert len(heard) == 2
+        assert len((await desk.http.get("/sandbox/api/recordings")).json()["heard"]) == 2
         assert [line for line in await customers_lines(desk) if line.startswith("to ")] == ["to first", "to second"]
 
 
@@ -248,8 +246,7 @@ def left_on_disk(folder: Path, mark: bytes) -> list[str]:
 
 @pytest.mark.stage("contact.phone", locale="pl")
 async def test_a_sound_that_is_heard_is_on_no_disk_in_the_clear(desk: Running, buyer: Scripted, tmp_path: Path) -> None:
-    customer = buyer.customer
-    sound = sentences("pl")["yes"].sound
+    customer, sound = buyer.customer, sentences("pl")["yes"].sound
 
     await customer.speak(sound)
     assert await kept(desk) == 1
@@ -277,8 +274,7 @@ async def test_every_kind_of_sound_is_known_by_its_first_bytes(desk: Running, bu
 @pytest.mark.stage("contact.phone", locale="en")
 @pytest.mark.parametrize("informed", [False, True])
 async def test_two_hundred_at_once_hold_nobody_up(desk: Running, buyer: Scripted, informed: bool) -> None:
-    flood = buyer.customer
-    sound = sentences("en")["yes"].sound
+    flood, sound = buyer.customer, sentences("en")["yes"].sound
     if informed:
         await flood.speak(sound)
         await flood.say("voice:listen")
@@ -288,9 +284,7 @@ async def test_two_hundred_at_once_hold_nobody_up(desk: Running, buyer: Scripted
         files = {"file": ("note.ogg", sound + str(number).encode())}
         return (await desk.http.post("/webhooks/rest/voice", data=told, files=files)).status_code
 
-    answered = await asyncio.gather(*(one(number) for number in range(200)))
-
-    assert set(answered) == {200, 429}
+    assert set(await asyncio.gather(*(one(number) for number in range(200)))) == {200, 429}
     await flood.say("/help")
     await desk.advance(16 * 60)
     assert await kept(desk) == 0

@@ -23,11 +23,6 @@ ANEW = "Zaczynamy od nowa, bo coś się u nas zepsuło"
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
     async with running_desk(tmp_path_factory.mktemp("desk")) as found:
         yield found
@@ -118,8 +113,7 @@ async def test_a_dialog_whose_reactions_and_words_raise(desk: Running, name: str
 async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = await at_the_email(desk)
-        conversation = rows(tmp_path, "SELECT id FROM conversation")[0][0]
-        desk.installation.desk._loader._remembered.pop(conversation)
+        desk.installation.desk._loader._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
         unread = "UPDATE conversation SET state = '{\"account\": 7}'"
         await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
         await customer.say("halo")
@@ -131,8 +125,7 @@ async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: 
 
 
 async def test_a_way_out_of_a_state_that_cant_be_read_ends_its_log_in(desk: Running) -> None:
-    store = desk.installation.store
-    customer = await at_the_email(desk)
+    store, customer = desk.installation.store, await at_the_email(desk)
     conversation = conversation_id("rest", customer.sender)
     names_an_account = {"account": {"login": {"id": "acc"}, "accepted": 7}}
 

@@ -100,8 +100,7 @@ async def test_a_session_of_an_earlier_release_goes_on(desk: Running) -> None:
     clock, known = desk.installation.deps.clock, conversation_id("web", address)
     await desk.installation.deps.store.write(lambda c: conversations.open(c, "web", address, "pl", clock.now(), known))
     assert (await say(desk, token, "/start", "m1")).status_code == 200
-    page = await desk.http.get("/chat", headers={"cookie": f"okienko={token}"})
-    assert "set-cookie" not in page.headers
+    assert "set-cookie" not in (await desk.http.get("/chat", headers={"cookie": f"okienko={token}"})).headers
 
 
 @on_each_database
@@ -133,8 +132,7 @@ async def test_a_log_in_in_the_chats_own_browser_turns_its_cookie(desk: Running)
         body = json.dumps({"text": "start:log_in", "message_id": "m1"})
         assert (await browser.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
         page = await page_of(desk, old)
-        thief = desk.http.stream("GET", "/webchat/events", headers={MARK: "1", HEADER: old})
-        async with thief as stream:
+        async with desk.http.stream("GET", "/webchat/events", headers={MARK: "1", HEADER: old}) as stream:
             done = await browser.post(page, data={"login": email, "password": PASSWORD})
             assert (done.status_code, digits_on(done)) == (200, "")
             heard = "".join([line async for line in stream.aiter_lines()])

@@ -168,8 +168,7 @@ async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_
     assert "Odstępuję" not in letter["text"], "a stranger's words are mailed to nobody"
     assert case.email not in str(case.stranger.said)
     assert "liczy się od chwili" in await case.proven()
-    page = letter["links"][0]
-    assert (await desk.http.post(page)).status_code == 410, "once"
+    assert (await desk.http.post(letter["links"][0])).status_code == 410, "once"
     assert await case.decides("accept") == 303
     order = await case.order()
     assert from_then(case, order["withdrawn_at"]), order

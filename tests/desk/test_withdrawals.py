@@ -45,8 +45,7 @@ async def letters(desk: Running, email: str, words: str) -> list[Json]:
 
 async def decides(desk: Running, customer: Customer, decision: str, **fields: str) -> AgentHttp:
     """Anna takes the conversation and decides on what waits."""
-    agent = await AgentHttp.logged_in(desk)
-    where = await place_of(desk, customer)
+    agent, where = await AgentHttp.logged_in(desk), await place_of(desk, customer)
     assert (await agent.act(where, "take")).status_code in (200, 303)
     await agent.get(f"/desk/c/{where}")
     number = agent.page.partition('list="contracts" value="')[2].partition('"')[0]
@@ -84,8 +83,7 @@ async def test_a_statement_is_kept_acknowledged_and_put_before_a_person(
     [letter] = await letters(desk, buyer.person.email, SUBJECTS[locale])
     assert said in letter["text"]
     assert order["number"] in letter["text"]
-    agent = await AgentHttp.logged_in(desk)
-    assert "odstąpienie od umowy" in agent.words
+    assert "odstąpienie od umowy" in (await AgentHttp.logged_in(desk)).words
     assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is None, "nobody has decided"
 
 
@@ -119,8 +117,7 @@ async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_sys
     stated = datetime.fromisoformat((await desk.advance(0))["now"])
     await desk.advance(3600)
     await decides(desk, customer, "accept")
-    order = await order_of(desk, EMAIL)
-    hour = datetime.fromisoformat(order["withdrawn_at"])
+    hour = datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"])
     assert abs((hour - stated).total_seconds()) < 60, "the hour of the statement, not of the decision"
     assert (await subscription(desk))["auto_renewal"] is False
     assert "Przyjmujemy odstąpienie od umowy" in await looks(customer)
@@ -153,8 +150,7 @@ async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(
     await comes(desk, end, days=2.5)
     assert await taken(desk) == 1
     await decides(desk, customer, "accept")
-    hour = datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"])
-    assert abs((hour - stated).total_seconds()) < 60
+    assert abs((datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"]) - stated).total_seconds()) < 60
 
 
 @a_month_before
@@ -205,8 +201,7 @@ async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_wh
     assert "dlaczego nie" in anna.words
     assert (await anna.act(where, "withdrawal", decision="accept", id=stated, number="XX/1")).status_code == 422
     assert (await anna.act(where, "withdrawal", decision="accept", **wanted)).status_code == 303
-    again = await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)
-    assert again.status_code == 422
+    assert (await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)).status_code == 422
     assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
     assert (await anna.act(where, "done")).status_code == 303
     await buyer.say("odstępuję od umowy")
@@ -221,8 +216,7 @@ async def test_who_has_logged_out_since_is_decided_for_and_written_to(desk: Runn
     assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
     [decided] = await letters(desk, buyer.person.email, "Przyjęliśmy odstąpienie")
     assert (await order_of(desk, buyer.person.email))["number"] in decided["text"]
-    where = await place_of(desk, buyer.customer)
-    agent = await AgentHttp.logged_in(desk)
+    where, agent = await place_of(desk, buyer.customer), await AgentHttp.logged_in(desk)
     assert (await agent.act(where, "done")).status_code == 303
     assert "wciąż czeka" not in await looks(buyer.customer)
     assert present(buyer.customer.custom)["mode"] == "bot"

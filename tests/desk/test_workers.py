@@ -152,8 +152,7 @@ async def test_two_desks_on_one_database_need_one_sandbox(tmp_path: Path, postgr
             running_desk(tmp_path / "first", database_url=postgres, sandbox_url=url) as first,
             running_desk(tmp_path / "second", database_url=postgres, sandbox_url=url) as second,
         ):
-            scripted = await Scripted(first).run("email_link")
-            assert len(await second.outbox(scripted.person.phone)) == 1
+            assert len(await second.outbox((await Scripted(first).run("email_link")).person.phone)) == 1
             with pytest.raises(NotReady, match="okienko sandbox"):
                 async with running_desk(tmp_path / "third", database_url=postgres):
                     raise AssertionError("it started")

@@ -35,8 +35,7 @@ async def test_what_is_settled_in_the_zone(database: str, tmp_path: Path, reques
         again = await Scripted(desks.all, Person(ways=("start:log_in",), email=scripted.person.email)).run(
             "secure_page"
         )
-        refused = await again.submit(again.customer.link("secure_page")["href"])
-        assert refused.status_code == 422, "the old password"
+        assert (await again.submit(again.customer.link("secure_page")["href"])).status_code == 422, "the old password"
         again.person.password = scripted.person.password
         await again.run()
         assert again.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
@@ -83,8 +82,7 @@ async def test_another_email_takes_the_place_of_the_first_once_it_is_proven(
         assert await desks.all.card(new) is None, "nothing is changed yet"
 
         link = (await desks.all.outbox(new))[-1]["links"][0]
-        wrong = await desks.all.http.post(link, data={"password": "nie to hasło"})
-        assert wrong.status_code == 422
+        assert (await desks.all.http.post(link, data={"password": "nie to hasło"})).status_code == 422
         assert (await desks.all.http.post(link, data={"password": scripted.person.password})).status_code == 200
         assert (await desks.all.http.post(link, data={"password": scripted.person.password})).status_code == 410
         await customer.settled()

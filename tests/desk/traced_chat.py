@@ -64,8 +64,7 @@ class TracedChat(Chat):
         """Follows the letter's link."""
         await self.sees(lambda: self.button("email_link:again"))
         await self._do("follows the mail")
-        letter = (await self.letters())[-1]
-        assert (await self.desk.http.post(letter["links"][0])).status_code in DONE
+        assert (await self.desk.http.post((await self.letters())[-1]["links"][0])).status_code in DONE
 
     async def letters(self) -> list[Json]:
         """Those that came, once there are any."""
@@ -119,8 +118,7 @@ async def judged_chat(chat: TracedChat, cut: Callable[[], int]) -> None:
     """One of everything, letters aside. `cut` says how often a message was sent and the desk didn't know or keep it:
     only then may one come twice. (That may happen while it is judged, too.)"""
     card = await chat.desk.card(chat.email)
-    assert card["account"]["status"] == "active"
-    assert card["einvoice"]["status"] == "active"
+    assert (card["account"]["status"], card["einvoice"]["status"]) == ("active", "active")
     assert [order["status"] for order in card["orders"]] == ["paid"]
     assert [payment["status"] for payment in card["payments"]] == ["paid"]
     attempts = (await chat.desk.http.get("/sandbox/api/attempts")).json()
