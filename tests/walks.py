@@ -64,8 +64,7 @@ def kept(world: SampleWorld[Any], walking: Walking, folder: Path, *, straight: b
         fcntl.flock(lock, fcntl.LOCK_EX)
         if file.exists():
             return _read(file.read_bytes(), world)
-        walk = walking(world, straight=straight)
-        written = file.with_suffix(".new")
+        walk, written = walking(world, straight=straight), file.with_suffix(".new")
         written.write_bytes(_written(walk))
         written.replace(file)
     _forget(folder)

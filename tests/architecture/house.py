@@ -169,8 +169,7 @@ def imports_between(parent: str) -> Mapping[str, set[str]]:
     """Return which children of a package import which others: files and folders of `parent`, by name."""
     arrows: dict[str, set[str]] = defaultdict(set)
     for path in sources(parent):
-        parts = path.relative_to(ROOT / parent).parts
-        own = parts[0].removesuffix(".py")
+        own = path.relative_to(ROOT / parent).parts[0].removesuffix(".py")
         for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{parent}."):
                 arrows[own].add(node.module.split(".")[1])
@@ -225,10 +224,8 @@ def front_page() -> str:
 def figures() -> list[Figure]:
     """Measure the house."""
     flat = [path for path in sources("bot") if path.parent == ROOT / "bot" and path.stem != "__init__"]
-    arrows = imports_between("bot")
-    classes = shared_class_names()
-    files = shared_file_names()
-    effect = files_of_an_effect()
+    arrows, classes = imports_between("bot"), shared_class_names()
+    files, effect = shared_file_names(), files_of_an_effect()
     files_lines = [number for number, _ in lengths(product())]
     tracked = (git("ls-files") or "").splitlines()  # none outside of a clone
     touched = sum(int(row.split()[0]) for row in effect)

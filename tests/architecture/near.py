@@ -227,8 +227,7 @@ def _run(clock: Clock, workers: int, more: Sequence[str]) -> int:
 def main(workers: int, more: Sequence[str]) -> int:
     """Run what the change reaches; say how much that is."""
     os.environ.setdefault(BEGUN, str(time.time()))
-    reached = Tree(ROOT).reached(differing := changed())
-    tests, far = chosen(reached, known_seconds(), BUDGET * workers)
+    tests, far = chosen(Tree(ROOT).reached(differing := changed()), known_seconds(), BUDGET * workers)
     print(f"{len(differing)} changed files reach {len(tests) + len(far)} files of tests.", flush=True)
     return run(tests, far, workers, more) if tests else 0
 

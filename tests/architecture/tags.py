@@ -13,10 +13,7 @@ from tests.architecture.rooms import ROOT
 
 SUBJECT = re.compile(r"Release (\d+\.\d+\.\d+)(?=$|:)")
 
-EARLIEST = {
-    "cf13268268f7c220aafbc7dcd53b294a76d409d6": "0.1.0",
-    "400a6af2b0d73765de971dccc3db41d125caafd3": "0.2.0",
-}
+EARLIEST = {"cf13268268f7c220aafbc7dcd53b294a76d409d6": "0.1.0", "400a6af2b0d73765de971dccc3db41d125caafd3": "0.2.0"}
 """Commits that closed a release before subjects said so."""
 
 

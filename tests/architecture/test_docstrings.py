@@ -35,7 +35,6 @@ def named() -> Iterator[tuple[str, str]]:
 
 
 def test_every_error_that_a_docstring_names_exists() -> None:
-    names = known()
-    found = list(named())
+    names, found = known(), list(named())
     assert len(found) > 100, "docstrings say what they raise"
     assert [(where, name) for where, name in found if name not in names] == []

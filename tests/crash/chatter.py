@@ -176,8 +176,7 @@ async def follow_mail(one: Chatter) -> None:
     """Follow every letter's link, once there is one."""
     letters = [letter for letter in await one.desk.outbox(one.email) if letter["links"]]
     for letter in letters:
-        path = httpx.URL(letter["links"][0]).raw_path.decode()
-        assert (await one.desk.http.post(path)).status_code in DONE
+        assert (await one.desk.http.post(httpx.URL(letter["links"][0]).raw_path.decode())).status_code in DONE
     if not letters:
         await one.door.look()
 

@@ -127,8 +127,7 @@ def postgresql() -> Generator[str]:
         name = f"crash_{uuid4().hex[:8]}"
         with psycopg.connect(uri, autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        found = sa.make_url(uri).set(drivername="postgresql+psycopg", database=name)
-        yield found.render_as_string(hide_password=False)
+        yield sa.make_url(uri).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

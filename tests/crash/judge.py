@@ -56,8 +56,7 @@ async def settled(house: House) -> dict[str, int]:
             return left(connection)
 
     loop = asyncio.get_running_loop()
-    until = loop.time() + SETTLING_S
-    found = await asyncio.to_thread(look)
+    until, found = loop.time() + SETTLING_S, await asyncio.to_thread(look)
     while any(found[name] for name in WAITED_FOR) and loop.time() < until:
         await asyncio.sleep(0.1)
         found = await asyncio.to_thread(look)
@@ -66,8 +65,7 @@ async def settled(house: House) -> dict[str, int]:
 
 async def judge(house: House, customers: list[Traveller | Chatter], stuck: dict[str, str]) -> list[Broken]:
     """What was promised and not kept. `stuck`: e-mails of those who never came to the end, and why."""
-    left = await settled(house)
-    ledger = await read_ledger(house)
+    left, ledger = await settled(house), await read_ledger(house)
     rows = await asyncio.to_thread(books.read, house.store)
     broken = [Broken("stuck", email, why) for email, why in stuck.items()]
     broken += [Broken("stuck", "all", f"{n} {name}") for name, n in left.items() if n and name in WAITED_FOR]

@@ -122,8 +122,7 @@ class Crowd:
 
 async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Result:
     """One run; what it showed. `folder` is empty, `database_url` that of an empty PostgreSQL database."""
-    began = time.monotonic()
-    dice = random.Random(plan.seed)
+    began, dice = time.monotonic(), random.Random(plan.seed)
     async with house(plan, folder, database_url) as found:
         fate = Fate(found, plan, random.Random(dice.random()), lambda strike: _told(strike, fate, crowd, began))
         office = Office(found, random.Random(dice.random()), twice=plan.twice, answer_s=plan.frozen_s + AWAKE_S)

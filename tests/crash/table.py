@@ -50,8 +50,7 @@ def table(result: Result, command: str) -> str:
         "a killed process ready again after": _spread([s.back_s for s in result.strikes if s.kind == "kill"]),
         "took": f"{result.took_s:.0f} s",
     }
-    head = "| | |\n|---|---|\n"
-    return head + "\n".join(f"| {name} | {value} |" for name, value in lines.items())
+    return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {value} |" for name, value in lines.items())
 
 
 def faults(result: Result, most: int = 40) -> str:

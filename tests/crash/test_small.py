@@ -35,5 +35,4 @@ async def test_one_process_on_sqlite(tmp_path: Path) -> None:
 
 async def test_two_processes_and_the_sandbox_on_postgresql(tmp_path: Path, postgres: str) -> None:
     few: dict[str, Any] = {**FEW, "money_back": 0, "withdrawn": 0, "late_kills": 0}  # the other has a next year
-    plan = Plan("postgresql", replicas=2, sandbox_kills=1, **few)
-    await tried(plan, tmp_path, postgres)
+    await tried(Plan("postgresql", replicas=2, sandbox_kills=1, **few), tmp_path, postgres)

@@ -87,16 +87,14 @@ class Year:
                 ahead = (moment - await self._now()).total_seconds()
                 if ahead <= 0:
                     return
-                url = f"{door.url}/sandbox/api/clock"
-                await self.house.http.post(url, json={"advance_s": ahead}, timeout=ANSWER_S)
+                await self.house.http.post(f"{door.url}/sandbox/api/clock", json={"advance_s": ahead}, timeout=ANSWER_S)
             except httpx.HTTPError:
                 await asyncio.sleep(0.03)
 
     async def _now(self) -> datetime:
         door = await self.house.doors.next(0)
         try:
-            answer = await self.house.http.get(f"{door.url}/sandbox/api/clock")
-            return datetime.fromisoformat(answer.json()["now"])
+            return datetime.fromisoformat((await self.house.http.get(f"{door.url}/sandbox/api/clock")).json()["now"])
         except (httpx.HTTPError, ValueError, KeyError):
             await asyncio.sleep(0.03)
             return await self._now()

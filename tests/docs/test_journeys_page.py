@@ -17,8 +17,7 @@ def test_no_row_is_empty() -> None:
 def test_every_test_that_is_named_exists() -> None:
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
     known = set(re.findall(r"def (test_\w+)", sources))
-    named = {name for _, shown in ROWS for name in re.findall(r"`(test_\w+)`", shown)}
-    assert named - known == set()
+    assert {name for _, shown in ROWS for name in re.findall(r"`(test_\w+)`", shown)} - known == set()
 
 
 def test_every_file_and_scene_that_is_named_exists() -> None:

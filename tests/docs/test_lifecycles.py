@@ -82,8 +82,7 @@ def check(page: str, trace: Trace) -> None:
     assert not missing, f"never entered: {missing}"
     wrong = [(one, other) for one, other in pairwise(listed) if order[one] > order[other]]
     assert not wrong, f"entered the other way round: {wrong}"
-    files = {file for file, name in trace.entered if name != "<module>"} - NOW_AND_THEN
-    assert len(files) <= MOST_FILES[page]
+    assert len({file for file, name in trace.entered if name != "<module>"} - NOW_AND_THEN) <= MOST_FILES[page]
 
 
 async def test_a_message_and_a_payment_pass_the_stops_that_the_pages_list(tmp_path: Path) -> None:

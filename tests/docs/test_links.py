@@ -83,15 +83,13 @@ def options(known: object, words: list[str]) -> set[str]:
 def test_every_named_setting_exists(page: Path) -> None:
     known = {f"OKIENKO_{field.upper()}" for field in Settings.model_fields}
     families = {prefix for setting in known for prefix in (setting.rsplit("_", 1)[0],)}
-    named = set(SETTING.findall(page.read_text("utf-8")))
-    assert named - known - families == set()
+    assert set(SETTING.findall(page.read_text("utf-8"))) - known - families == set()
 
 
 @table("page", PAGES)
 def test_every_named_make_target_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
-    named = {target for code in code_of(page) for target in MAKE.findall(code)}
-    assert named <= targets
+    assert {target for code in code_of(page) for target in MAKE.findall(code)} <= targets
 
 
 @table("page", PAGES)

@@ -71,5 +71,4 @@ def test_every_name_of_a_profile_is_told() -> None:
 def test_every_row_of_the_first_table_is_a_name_of_the_file() -> None:
     first, second = re.findall(r"(?:^\|.*\n)+", PROFILE, re.M)[:2]
     for rows_of, model in ((first, schema.ProfileFile), (second, schema.BrandTable)):
-        rows = re.findall(r"^\| `([a-z_]+)`", rows_of, re.M)
-        assert set(rows) <= set(model.model_fields)
+        assert set(re.findall(r"^\| `([a-z_]+)`", rows_of, re.M)) <= set(model.model_fields)

@@ -30,8 +30,7 @@ async def test_the_payers_page(world: StandIns, action: str, status: str) -> Non
     attempt = await opened(provider, request(SPARROW))
     page = (await provider.register(request(SPARROW))).redirect_url
     assert "PLN" in (await world.client.get(page)).text
-    pressed = await world.client.post(page, data={"action": action})
-    assert pressed.status_code == (200 if action == "leave" else 303)
+    assert (await world.client.post(page, data={"action": action})).status_code == (200 if action == "leave" else 303)
     assert (await provider.ask(attempt)).status == status
     assert len(world.notices) == (action != "leave")
 

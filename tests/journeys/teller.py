@@ -206,8 +206,7 @@ class Teller(BesideBooks):
         inbound = Inbound(self.channel, "sender", f"key-{self.keys}", body)
         asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
         ctx = self._context(self.case)
-        heard = self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked)
-        self._play(heard.said)
+        self._play(self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked).said)
 
     def _key(self) -> str:
         self.keys += 1

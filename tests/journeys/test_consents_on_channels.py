@@ -33,8 +33,7 @@ DONE: Mapping[str, Callable[[Ticks], Ticks]] = {**GIVES, "consents:done": lambda
 def on_telegram(asked: Reply, payload: str) -> Inbound:
     """What a press below the message comes back as."""
     index = next(at for at, button in enumerate(asked.buttons) if button.payload == payload)
-    chat = {"id": CHAT, "type": "private"}
-    shown = {"message_id": 3, "date": 0, "chat": chat, "text": asked.text}
+    shown = {"message_id": 3, "date": 0, "chat": {"id": CHAT, "type": "private"}, "text": asked.text}
     sender = {"id": CHAT, "is_bot": False, "first_name": "K", "language_code": "pl"}
     query = {"id": "q", "from": sender, "chat_instance": "c", "message": shown, "data": data_of(asked, index)}
     pressed = parse({"update_id": 1, "callback_query": query})

@@ -53,8 +53,7 @@ def test_the_buttons_are_the_address_and_that_it_is_right(locale: str) -> None:
     kept = asked(locale)
     kept.press(AS_IT_IS[locale][3])
 
-    now = [one.case.find_email(one.books) for one in (corrected, kept)]
-    assert now == ["anna@gmail.com", "anna@gmial.com"]
+    assert [one.case.find_email(one.books) for one in (corrected, kept)] == ["anna@gmail.com", "anna@gmial.com"]
 
 
 def test_an_address_named_ahead_is_asked_about_once_an_account_is_wanted() -> None:

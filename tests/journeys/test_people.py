@@ -82,8 +82,7 @@ def money_meanwhile(scene: Scene, lines: Lines) -> None:
     scene.ordered()
     scene.person("Anna takes the talk", TOOK)
     scene.write(lines.hello)
-    paid = PaymentNoticed(scene.placed.payment_id or "", 1, {})
-    scene.happens("the provider's notice comes, and is confirmed", paid)
+    scene.happens("the provider's notice comes, and is confirmed", PaymentNoticed(scene.placed.payment_id or "", 1, {}))
     scene.person("Anna is done", AgentLeft(done=True))
     assert scene.at == "einvoice.einvoice"
 

@@ -59,8 +59,7 @@ def test_on_telegram_the_straight_way_has_no_more_words_than_its_limits(name: st
         JournalEntry(number, "c", 1, BOT, None, number, said.to_json(), MOMENT, "sent", MOMENT)
         for number, said in enumerate(scene.said)
     )
-    found = {f"{name} {locale}": read(map(scene.shows.message, entries), QUOTED.get(name, ()))}
-    assert held("telegram", found) == []
+    assert held("telegram", {f"{name} {locale}": read(map(scene.shows.message, entries), QUOTED.get(name, ()))}) == []
 
 
 def test_a_line_of_another_form_is_refused_and_what_must_not_be_said_is_found() -> None:

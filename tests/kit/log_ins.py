@@ -25,8 +25,7 @@ async def log_in(desk: Running, email: str, customer: Customer | None = None, pa
     """Log in, in a conversation of its own if none is given."""
     customer = customer or desk.customer("en")
     await customer.say("start:log_in")
-    done = await customer.submit(page_of(customer), login=email, password=password)
-    assert done.status_code == 200
+    assert (await customer.submit(page_of(customer), login=email, password=password)).status_code == 200
     await customer.settled()
     return customer
 
@@ -34,8 +33,7 @@ async def log_in(desk: Running, email: str, customer: Customer | None = None, pa
 async def new_password(desk: Running, customer: Customer, email: str, password: str = NEW) -> None:
     """Set a password by the newest letter about one."""
     sent = [one for one in await desk.outbox(email) if re.search("Nowe hasło|A new password", one["subject"])]
-    done = await customer.submit(sent[-1]["links"][0], password=password, password_repeat=password)
-    assert done.status_code == 200
+    assert (await customer.submit(sent[-1]["links"][0], password=password, password_repeat=password)).status_code == 200
     await customer.settled()
 
 

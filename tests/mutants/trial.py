@@ -191,8 +191,7 @@ class _Loader(SourceFileLoader):
         self._mutant = mutant
 
     def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_bytes()
-        return compile(self._mutant.tree(source), self.path, "exec")
+        return compile(self._mutant.tree(Path(self.path).read_bytes()), self.path, "exec")
 
 
 def _run(mutant: Planted, tests: list[str], folder: Path, most: int) -> None:

@@ -30,8 +30,7 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     order, unproven = known_order("paid", "paid") if known else None, {"phone_verified": False, "email_verified": False}
     view = known_account(id=case.account.id or "", orders=() if order is None else (order,), phone=None, **unproven)
     waits = {name: value for name, value in stored.get("changed_terms", {}).items() if name != "open"}
-    raw = msgspec.to_builtins(view) | known | {"waits": waits or None}
-    view = msgspec.convert(raw, AccountView)
+    view = msgspec.convert(msgspec.to_builtins(view) | known | {"waits": waits or None}, AccountView)
     view = with_company(replace(view, orders=(*view.orders, *_views(*waiting, *orders))), case)
     return Driver(case=case).read_books(with_kept(view, specimen["stored"]))
 

@@ -30,13 +30,7 @@ DESKS = [release for release in releases() if release != version()]
 PAUSE = timedelta(minutes=1)
 
 # With something under way outside: a code, a letter, a payment, a call in the outbox.
-UNDER_WAY = (
-    "contact.contact_code",
-    "code mistyped",
-    "code not sent yet",
-    "order.email_link",
-    "payment.payment",
-)
+UNDER_WAY = ("contact.contact_code", "code mistyped", "code not sent yet", "order.email_link", "payment.payment")
 
 
 def after_a_minute(folder: Path, then: datetime) -> None:
@@ -133,8 +127,7 @@ async def test_consents_get_the_words_that_were_shown(release: str, tmp_path: Pa
     told, then = unpack(release, tmp_path)
     after_a_minute(tmp_path, then)
     with sqlite3.connect(tmp_path / "okienko.sqlite") as database:
-        rows = database.execute("SELECT DISTINCT consent_id, text_sha256 FROM consent")
-        shown = dict(rows.fetchall())
+        shown = dict(database.execute("SELECT DISTINCT consent_id, text_sha256 FROM consent").fetchall())
         database.execute("UPDATE consent SET text_sha256 = ? WHERE consent_id = 'clauses'", ("0" * 64,))
     accepted = told["people"]["einvoice.einvoice"]["person"]["email"]
 

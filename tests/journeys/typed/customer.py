@@ -266,8 +266,7 @@ class Typist(Scripted):
         """Whether the seller's books say that all has come that was to come."""
         if self.door.expects != "nothing":
             return False
-        account = self.state.get("account", {})
-        known_as = account.get("email")
+        known_as = self.state.get("account", {}).get("email")
         card = await self.desk.card(known_as) if known_as else None
         return card is not None and all(ENDS[end](card) for end in self.told.ends)
 
