@@ -159,8 +159,7 @@ def test_a_correction_of_the_open_step_is_its_answer() -> None:
 def test_the_same_answer_again_is_said_back_and_costs_nothing() -> None:
     customer = contact_proven().correct("phone", "+48 512 000 999")
 
-    assert customer.heard == ["kit.chosen_before"]
-    assert customer.called(SendCode) == 1
+    assert (customer.heard, customer.called(SendCode)) == (["kit.chosen_before"], 1)
 
 
 def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:

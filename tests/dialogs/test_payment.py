@@ -104,8 +104,7 @@ def test_money_that_isnt_the_sum_owed_pays_nothing() -> None:
 def test_words_never_pay() -> None:
     customer = ordered().write("zapłacone", "123456").want("thank").correct("payment", "paid").press("payment:paid")
 
-    assert customer.placed.money == "pending"
-    assert customer.done(BookPayment) == 0
+    assert (customer.placed.money, customer.done(BookPayment)) == ("pending", 0)
 
 
 def test_the_status_can_be_asked_at_any_step() -> None:
@@ -222,8 +221,7 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
     assert customer.want("affirm").done(OpenPayment) == 1, "nor does a yes"
     customer.press("pay:now")
 
-    assert customer.done(OpenPayment) == 2
-    assert customer.done(PlaceOrder) == 1
+    assert (customer.done(OpenPayment), customer.done(PlaceOrder)) == (2, 1)
 
 
 @table("method", ["blik", "transfer"])

@@ -54,8 +54,7 @@ def test_after_log_in_by_a_taken_e_mail_no_consents_are_asked_again() -> None:
     customer.hear(PasswordSet("page-set_password", "c"))
     customer.hear(LoggedIn(known_account()))
 
-    assert customer.at == "company.tax_number"
-    assert customer.done(CreateAccount) == 0
+    assert (customer.at, customer.done(CreateAccount)) == ("company.tax_number", 0)
 
 
 def test_a_page_asked_for_again_kills_the_older_link() -> None:
@@ -160,8 +159,7 @@ def test_another_account_begins_with_nothing_of_the_one_that_was_left() -> None:
 def test_an_e_mail_behind_the_account_is_changed_there() -> None:
     customer = card_filled().correct("email", "maria@example.com")
 
-    assert customer.done(ChangeEmail) == 1
-    assert customer.heard == ["account.email_changed"]
+    assert (customer.done(ChangeEmail), customer.heard) == (1, ["account.email_changed"])
     assert customer.hear(EmailProven("jan@example.com", NOW)).at == "order.email_link", "the old address proves nothing"
     assert customer.hear(EmailProven("maria@example.com", NOW)).at == "order.pay", "all answers are kept"
 
@@ -202,8 +200,7 @@ def test_a_letter_that_waits_is_told_of_and_no_second_one_is_made() -> None:
     assert customer.heard == ["account.letter_late"]
     for asked_again in (lambda: customer.want("resend_code"), lambda: customer.want("resend_code")):
         assert asked_again().heard == ["account.letter_late"]
-    assert customer.done(ResendConfirmation) == 0
-    assert customer.called(SendLetter) == 1
+    assert (customer.done(ResendConfirmation), customer.called(SendLetter)) == (0, 1)
     assert customer.answer(SendLetter, LetterSent()).heard == ["account.letter_left"]
     customer.want("resend_code")
     assert customer.done(ResendConfirmation) == 1
@@ -327,8 +324,7 @@ def test_the_letter_for_a_forgotten_password_again_or_to_another_address() -> No
     customer.press("edit:reset_email").write("other@example.com")
     assert "account.sent_again" not in customer.heard
 
-    assert customer.at == "account.email_link"
-    assert customer.called(SendLetter) == 3
+    assert (customer.at, customer.called(SendLetter)) == ("account.email_link", 3)
     assert isinstance(customer.acts[-1], StartReset)
 
 

@@ -35,8 +35,7 @@ def test_the_digits_are_asked_and_nothing_of_the_account_is_known_before() -> No
 def test_what_is_no_two_digits_is_no_answer(words: str) -> None:
     customer = held().write(words)
 
-    assert customer.at == "log_in.log_in_digits"
-    assert customer.done(CheckLogInDigits) == 0
+    assert (customer.at, customer.done(CheckLogInDigits)) == ("log_in.log_in_digits", 0)
     assert customer.write("47").case.account.id == "account-9", "the one try is left"
 
 

@@ -29,8 +29,7 @@ def at_home(**more: object) -> Driver:
 
 def test_the_password_comes_only_after_the_proof() -> None:
     customer = by_sms()
-    assert customer.at == "contact.contact_code"
-    assert customer.done(account.OpenPage) == 0
+    assert (customer.at, customer.done(account.OpenPage)) == ("contact.contact_code", 0)
     customer.write("123456")
     assert customer.at == "on_file.secure_page"
     customer.happen(account.PasswordSet(customer.case.on_file.page or "", "credential-1"))
@@ -180,8 +179,7 @@ def test_a_lost_password_s_letter_that_waits_tells_nothing_of_the_account() -> N
 
 def test_a_page_that_ran_out_takes_a_fresh_code() -> None:
     customer = lost("sms").write("123456").press("secure_page:again")
-    assert customer.at == "lost_password.login_code"
-    assert customer.called(contact.SendCode) == 2
+    assert (customer.at, customer.called(contact.SendCode)) == ("lost_password.login_code", 2)
 
 
 def test_the_way_may_be_changed_by_words() -> None:
@@ -224,8 +222,7 @@ def test_a_number_named_beside_a_question_is_kept_for_the_registration() -> None
     customer.hear(Said(Intent("ask_einvoice", 0.9), typed=True, facts=(number,)))
     assert (customer.at, customer.case.on_file.number) == ("account.start", "10000017")
     customer.press("start:sign_up")
-    assert customer.done(on_file.FindOnFile) == 1
-    assert customer.at == "contact.contact_channel"
+    assert (customer.done(on_file.FindOnFile), customer.at) == (1, "contact.contact_channel")
 
 
 def test_my_account_has_the_same_notice() -> None:
@@ -265,5 +262,4 @@ def test_an_account_without_email_is_called_by_its_name() -> None:
 
 def test_a_person_asked_for_without_an_address_asks_for_one() -> None:
     customer = at_home(email="", user_name="10000025").command("agent")
-    assert customer.done(handoff.RequestHuman) == 1
-    assert customer.at == "handoff.agent_email"
+    assert (customer.done(handoff.RequestHuman), customer.at) == (1, "handoff.agent_email")

@@ -154,8 +154,7 @@ def test_the_first_conversation_is_told_and_can_have_the_other_closed() -> None:
 
     customer.press("zone:my_account", "/elsewhere close")
 
-    assert customer.done(elsewhere.CloseElsewhere) == 1
-    assert customer.heard == ["elsewhere.closed"]
+    assert (customer.done(elsewhere.CloseElsewhere), customer.heard) == (1, ["elsewhere.closed"])
 
 
 def test_a_session_ended_from_outside_knows_nothing_any_more() -> None:

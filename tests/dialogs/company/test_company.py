@@ -80,8 +80,7 @@ def test_what_the_account_keeps_is_saved_with_the_company() -> None:
 
 def test_a_number_with_a_wrong_check_digit_is_refused_before_any_register_is_asked() -> None:
     customer = contact_proven().write("1234563219")
-    assert customer.heard == ["refused.tax_number.checksum"]
-    assert customer.called(LookUpCompany) == 0
+    assert (customer.heard, customer.called(LookUpCompany)) == (["refused.tax_number.checksum"], 0)
 
 
 @table("event", [CompanyUnknown(), RegisterSilent()])
@@ -211,8 +210,7 @@ def test_an_answer_for_the_account_before_is_dropped_if_the_new_one_has_a_compan
 def test_a_late_answer_comes_once_and_asks_no_register_again() -> None:
     customer = typed(CompanyUnknown()).answer(LookUpCompanyLater, CompanyUnknown())
 
-    assert customer.called(LookUpCompanyLater) == 1
-    assert customer.heard == []
+    assert (customer.called(LookUpCompanyLater), customer.heard) == (1, [])
 
 
 # --- every field but the country ---
@@ -290,8 +288,7 @@ def test_another_number_is_another_company() -> None:
 def test_the_same_number_again_changes_nothing() -> None:
     customer = card_filled().correct("tax_number", "123-456-32-18")
 
-    assert customer.heard == ["kit.chosen_before"]
-    assert customer.called(LookUpCompany) == 1
+    assert (customer.heard, customer.called(LookUpCompany)) == (["kit.chosen_before"], 1)
 
 
 def test_data_are_wrong_but_which() -> None:
@@ -314,8 +311,7 @@ def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: st
     customer.press("confirm:yes")
     assert customer.at == "zone.zone"
     assert getattr(customer.firm, slot) == text
-    assert customer.done(SaveCompany) == 2
-    assert customer.done(PlaceOrder) == 1
+    assert (customer.done(SaveCompany), customer.done(PlaceOrder)) == (2, 1)
 
 
 def test_another_company_from_the_zone() -> None:

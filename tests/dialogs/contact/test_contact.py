@@ -56,8 +56,7 @@ def code_awaited() -> Driver:
 def test_the_number_is_checked_before_anything_is_sent() -> None:
     customer = signed_up().write("512 000 99")
 
-    assert customer.heard == ["refused.phone.too_short"]
-    assert customer.done(IssueCode) == 0
+    assert (customer.heard, customer.done(IssueCode)) == (["refused.phone.too_short"], 0)
 
 
 VOUCHING = replace(SELLER, sign_up=replace(SELLER.sign_up, own_contact=True))
@@ -129,8 +128,7 @@ def test_another_number_may_be_given_after_all() -> None:
 def test_a_proven_number_makes_way_for_none_that_gets_no_codes() -> None:
     customer = paid().press("einvoice:later", "edit:phone").write("+41 79 123 45 67")
     assert customer.heard == ["contact.not_texted", "contact.number_stays"]
-    assert customer.books.phone == "+48512000999"
-    assert customer.done(KeepPhone) == 0
+    assert (customer.books.phone, customer.done(KeepPhone)) == ("+48512000999", 0)
 
 
 def test_the_second_time_it_is_known() -> None:
@@ -164,8 +162,7 @@ def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:
 def test_what_is_no_code_costs_no_try() -> None:
     customer = code_awaited().write("12345", "nie mam")
 
-    assert customer.done(CheckCode) == 0
-    assert customer.at == "contact.contact_code"
+    assert (customer.done(CheckCode), customer.at) == (0, "contact.contact_code")
 
 
 @table("reason", ["expired", "exhausted"])
@@ -253,8 +250,7 @@ def test_while_the_message_is_leaving_words_are_told_to_wait() -> None:
 def test_another_number_before_the_code() -> None:
     customer = code_awaited().press("edit:phone").write("512 000 888")
 
-    assert customer.case.contact.phone == "+48512000888"
-    assert customer.done(IssueCode) == 2
+    assert (customer.case.contact.phone, customer.done(IssueCode)) == ("+48512000888", 2)
     assert customer.at == "contact.contact_code"
 
 

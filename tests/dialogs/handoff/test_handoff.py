@@ -99,8 +99,7 @@ def test_the_answer_may_come_into_the_chat() -> None:
 def test_asked_twice_it_counts_once() -> None:
     customer = contact_proven().command("agent").given(RequestHuman, HumanRequested(NOW, first=False)).command("agent")
 
-    assert customer.heard == ["handoff.already"]
-    assert customer.called(MailSupport) == 1
+    assert (customer.heard, customer.called(MailSupport)) == (["handoff.already"], 1)
 
 
 @table("intent", ["talk_to_agent", "complaint"])
