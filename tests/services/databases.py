@@ -26,9 +26,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without a schema."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/desk.db"
-    return request.getfixturevalue("postgres")
+    return f"sqlite:///{tmp_path}/desk.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -52,9 +52,7 @@ def of_method(value: str, trial: Trial) -> str:
 
 def of_switch(value: str, trial: Trial) -> str:
     set_to = [one.on for one in trial.commands if isinstance(one, SetAutoRenewal)]
-    if set_to:
-        return "right" if set_to == [value == "on"] else "opposite"
-    return "asked"
+    return "right" if set_to == [value == "on"] else "opposite" if set_to else "asked"
 
 
 def untouched(name: str) -> Outcome:

@@ -95,8 +95,7 @@ async def test_what_came_is_told_by_hash_and_size(room: Room, tmp_path: Path) ->
 async def test_a_wrong_key_is_refused(room: Room, authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     response = await room.client.post(PATH, headers=headers, files={"file": ("note.ogg", SOUND)})
-    assert response.status_code == 401
-    assert response.json()["error"]["type"] == "invalid_request_error"
+    assert (response.status_code, response.json()["error"]["type"]) == (401, "invalid_request_error")
 
 
 async def test_requests_that_lack_something_are_refused(room: Room) -> None:

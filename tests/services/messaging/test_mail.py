@@ -114,8 +114,7 @@ DESK = "Desk <desk@example.com>"
 def test_a_picture_belongs_to_the_html_and_the_words_stay_readable_without_it() -> None:
     letter = compose(replace(LETTER, picture=Picture("qr", b"\x89PNG")), sender=DESK, key="k", at=AT)
     parts = {part.get_content_type(): part for part in letter.walk()}
-    assert parts["image/png"]["Content-ID"] == "<qr>"
-    assert parts["image/png"].get_content() == b"\x89PNG"
+    assert (parts["image/png"]["Content-ID"], parts["image/png"].get_content()) == ("<qr>", b"\x89PNG")
     assert parts["image/png"].get_content_disposition() == "inline"
     for kind, words in (("plain", "Dane"), ("html", 'src="cid:qr"')):
         assert words in present(letter.get_body(preferencelist=(kind,))).get_content()
