@@ -23,6 +23,7 @@ from tests.desk.scripted import Scripted, bought, only
 from tests.nightly import portion
 
 pytestmark = pytest.mark.stage("paid")
+Chats = tuple[Scripted, Customer]
 API = {"authorization": "Bearer sandbox"}
 PAGES = ("home", "my_account", "my_data", "einvoice", "renewal", "methods", "invoices", "contacts", "consents")
 ASKED = ("co zamówiłem?", "do kiedy mam opłacone?", "status płatności", "ile zapłacę za odnowienie?", "start:buy")
@@ -34,7 +35,7 @@ ORDERING = ("start:buy", "terms:accept", "clauses:accept", "pay:now")
 
 
 @pytest.fixture
-async def chats(desk: Running, buyer: Scripted) -> tuple[Scripted, Customer]:
+async def chats(desk: Running, buyer: Scripted) -> Chats:
     """A has bought, B is logged in to the same account; both have read it as it is."""
     return buyer, await logged_in(desk.customer(), buyer)
 
@@ -61,7 +62,7 @@ async def moves(chat: Customer, **values: str) -> None:
 
 
 @on_each_database
-async def test_what_each_chat_changed_of_the_company_stays(desk: Running, chats: tuple[Scripted, Customer]) -> None:
+async def test_what_each_chat_changed_of_the_company_stays(desk: Running, chats: Chats) -> None:
     a, b = chats
     await moves(b, postal_code="80-832")
     await moves(a.customer, street="ul. Nowa 77")
@@ -74,7 +75,7 @@ async def test_what_each_chat_changed_of_the_company_stays(desk: Running, chats:
     assert "80-832" in a.customer.said[-1]
 
 
-async def test_the_same_changed_twice_is_shown_anew_and_asked(desk: Running, chats: tuple[Scripted, Customer]) -> None:
+async def test_the_same_changed_twice_is_shown_anew_and_asked(desk: Running, chats: Chats) -> None:
     a, b = chats
     await moves(b, street="ul. Inna 5", city="Sopot")
     await moves(a.customer, street="ul. Nowa 77")
@@ -188,9 +189,7 @@ async def does(desk: Running, of: Scripted, chat: Customer, act: Act, words: Seq
 
 
 @on_each_database
-async def test_each_act_in_one_chat_is_on_each_page_of_the_other(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_each_act_in_one_chat_is_on_each_page_of_the_other(desk: Running, chats: Chats) -> None:
     a, b = chats
     for number, name in enumerate(acts(0)):
         act, before = acts(number)[name], stored(await desk.card(a.person.email))
@@ -205,9 +204,7 @@ CROSSING = Random("two chats").choices([(one, other) for one in acts(0) for othe
 
 
 @on_each_database
-async def test_of_acts_that_cross_none_is_lost_or_said_otherwise_than_stored(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_of_acts_that_cross_none_is_lost_or_said_otherwise_than_stored(desk: Running, chats: Chats) -> None:
     a, b = chats
     for number, (begun, whole) in enumerate(portion(CROSSING, 10)):
         one, other = acts(2 * number)[begun], acts(2 * number + 1)[whole]
@@ -231,7 +228,7 @@ async def crossed(desk: Running, a: Scripted, b: Customer, one: Act, other: Act)
 
 
 @on_each_database
-async def test_an_order_of_one_chat_is_the_others_too(desk: Running, chats: tuple[Scripted, Customer]) -> None:
+async def test_an_order_of_one_chat_is_the_others_too(desk: Running, chats: Chats) -> None:
     a, b = chats
     email, chat = a.person.email, a.customer
     for words in ORDERING:
@@ -258,7 +255,7 @@ async def test_an_order_of_one_chat_is_the_others_too(desk: Running, chats: tupl
     assert f"Zamówienie: {number}" in told.pop()
 
 
-async def test_an_invoice_recorded_by_the_seller_is_in_both(desk: Running, chats: tuple[Scripted, Customer]) -> None:
+async def test_an_invoice_recorded_by_the_seller_is_in_both(desk: Running, chats: Chats) -> None:
     a, b = chats
     customer = (await desk.card(a.person.email))["id"]
     row = {"number": "FV/7/2026", "customer_id": customer, "issued_on": "2026-11-28", "gross": 100, "currency": "PLN"}
@@ -266,9 +263,7 @@ async def test_an_invoice_recorded_by_the_seller_is_in_both(desk: Running, chats
     assert all(["FV/7/2026" in await hears(each, "zone:invoices") for each in (a.customer, b)])
 
 
-async def test_a_consent_and_a_number_of_one_chat_stand_in_the_other(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_a_consent_and_a_number_of_one_chat_stand_in_the_other(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ("zone:consents", "consents:toggle:marketing_email", "consents:done"):
         await hears(a.customer, words)
@@ -292,9 +287,7 @@ async def test_a_consent_and_a_number_of_one_chat_stand_in_the_other(
     ways=("start:buy", "addons:none", "account:new", "legal_form:company", "years:1", "terms:accept", "pay:now"),
     facts={"sdi_code": "M5UXCR1", "company.holder_email": "ufficio@lucani.example"},
 )
-async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(desk: Running, chats: Chats) -> None:
     a, b = chats
     assert "Visa …4242" in await hears(b, "zone:methods")
     await goes_home(b)
@@ -317,7 +310,7 @@ async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(
 
 
 async def test_consents_given_in_one_chat_arent_withdrawn_by_an_older_page_of_the_other(
-    desk: Running, chats: tuple[Scripted, Customer]
+    desk: Running, chats: Chats
 ) -> None:
     a, b = chats
     for words in ("zone:consents", "consents:toggle:marketing_email"):
@@ -370,9 +363,7 @@ async def struck(found: House, desk: Running, a: Scripted, act: Act, chat: Custo
     assert stored(await desk.card(a.person.email)) == before | act.changes
 
 
-async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email", "nowy@example.com"):
         said = await hears(a.customer, words)
@@ -384,7 +375,7 @@ async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(
 
 
 async def test_an_address_typed_after_the_other_chat_switched_e_invoices_on_is_stored(
-    desk: Running, chats: tuple[Scripted, Customer]
+    desk: Running, chats: Chats
 ) -> None:
     a, b = chats
     for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email"):
@@ -397,9 +388,7 @@ async def test_an_address_typed_after_the_other_chat_switched_e_invoices_on_is_s
     assert "drugi@example.com" in await hears(b, "zone:einvoice")
 
 
-async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ORDERING:
         await hears(a.customer, words)
@@ -410,9 +399,7 @@ async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(
     assert "Do opłacenia jest jeszcze" not in said
 
 
-async def test_another_way_to_pay_chosen_in_one_chat_is_the_others_too(
-    desk: Running, chats: tuple[Scripted, Customer]
-) -> None:
+async def test_another_way_to_pay_chosen_in_one_chat_is_the_others_too(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ORDERING:
         await hears(a.customer, words)
