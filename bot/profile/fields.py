@@ -131,7 +131,7 @@ Nets = Annotated[dict[TermText, Net], BeforeValidator(_by_term), Field(min_lengt
 """A price for each of several terms; alone it is that of one year."""
 
 
-def priced(nets: Mapping[str, Decimal], currency: str) -> dict[str, Any]:
+def build_prices(nets: Mapping[str, Decimal], currency: str) -> dict[str, Any]:
     """Return prices as the offer has them: each term's own, and that of a year, which others may follow."""
     own = tuple((Term(term), minor(net, currency)) for term, net in nets.items())
     longest_priced, net = max(own, key=lambda one: months_of(one[0]))

@@ -18,7 +18,7 @@ from bot.profile.fields import (
     StrictTable,
     TermText,
     Url,
-    priced,
+    build_prices,
     table_of,
     written,
 )
@@ -153,7 +153,7 @@ class PlanTable(OfferTable):
         return tuple(dict.fromkeys(map(Term, named)))
 
     def build(self, currency: str) -> Plan:
-        return Plan(self.id, terms=self.lengths, **priced(self.net, currency))
+        return Plan(self.id, terms=self.lengths, **build_prices(self.net, currency))
 
 
 class AddonTable(OfferTable):
@@ -167,7 +167,7 @@ class AddonTable(OfferTable):
 
     def build(self, currency: str) -> Addon:
         packs = {"pack": self.pack, "most": self.max, "unit": self.unit}
-        return Addon(self.id, **packs, once=self.once, required=self.required, **priced(self.net, currency))
+        return Addon(self.id, **packs, once=self.once, required=self.required, **build_prices(self.net, currency))
 
 
 class TransferTable(StrictTable):

@@ -145,14 +145,10 @@ def last_orderer(connection: sa.Connection, account_id: str) -> OrdererDetails |
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(item).items() if value is not None}
-    for usual in ("lowered", "renewing"):
-        if kept[usual]:
-            del kept[usual]  # as nearly all lines are
-    for seldom in ("instead", "names", "once"):
-        if not kept[seldom]:
-            del kept[seldom]
-    return kept
+    usual = {"lowered": True, "then": "renews", "instead": (), "names": ()}
+    kept = {name: value for name, value in asdict(item).items() if value not in (None, usual.get(name))}
+    after = kept.pop("then", None)  # in the store, and in a person's own file, by two names
+    return kept | ({"once": True} if after == "once" else {"renewing": False} if after else {})
 
 
 def item_from_json(stored: dict[str, Any]) -> Item:
@@ -160,7 +156,8 @@ def item_from_json(stored: dict[str, Any]) -> Item:
     known = dict(stored)
     if (years := known.pop("years", None)) is not None:
         known |= {"term": term_of_years(years), "unit_net": known["unit_net"] * years}
-    item = Item(**known)
+    renews, once = known.pop("renewing", True), known.pop("once", False)
+    item = Item(**known, then="once" if once else "renews" if renews else "ends")
     names = tuple((locale, name) for locale, name in item.names)
     return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
 

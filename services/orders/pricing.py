@@ -1,6 +1,7 @@
 """Prices of orders: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -9,15 +10,16 @@ from values.order import Price, PriceLine
 from values.order import price as price_of_rate
 from values.term import Term, years_of
 
+After = Literal["renews", "ends", "once"]
+
 
 class Item(Struct, frozen=True):
     """One line: `quantity` of a product for a `term`, at `unit_net` (minor units) for one of them and the term.
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
-    discount, if it has one, is off this line. `renewing`: what the line begins may renew itself, if the order says so.
+    discount, if it has one, is off this line. `then`: what the line begins may renew itself, or ends with its term.
     `of`: the plan that an add-on belongs to, and begins with. `instead`: the plans that this one takes the place of,
-    when their term ends. `names`: what it was called in each language of the seller's when it was sold. One that
-    is paid `once` begins no term.
+    when their term ends. `names`: what it was called in each language of the seller's when it was sold.
     """
 
     id: str
@@ -27,11 +29,20 @@ class Item(Struct, frozen=True):
     vat_percent: int
     renews: str | None = None
     lowered: bool = True
-    renewing: bool = True
+    then: After = "renews"
     of: str | None = None
     instead: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
-    once: bool = False
+
+    @property
+    def renewing(self) -> bool:
+        """Whether what it begins may renew itself, if the order says so."""
+        return self.then == "renews"
+
+    @property
+    def once(self) -> bool:
+        """Whether it is paid once, whatever the term, and begins none."""
+        return self.then == "once"
 
     @property
     def years(self) -> int | None:

@@ -184,14 +184,11 @@ def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, 
 def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
     """Return a plan, or so many packs of an add-on."""
     sold = seller.sold(line.plan) or seller.plan(line.plan)
-    net, once = net_for(sold, line.term), sold.once
     lowered = code is None or code.lowers(line.plan)
-    renewing = line.plan not in seller.never_renewed
-    instead = seller.instead_of(line.plan)
+    then = "once" if sold.once else "ends" if line.plan in seller.never_renewed else "renews"
     return Item(
-        *(line.plan, line.quantity, line.term, net, tax.percent, line.renews, lowered, renewing),
-        instead=instead,
-        once=once,
+        *(line.plan, line.quantity, line.term, net_for(sold, line.term), tax.percent, line.renews, lowered, then),
+        instead=seller.instead_of(line.plan),
     )
 
 

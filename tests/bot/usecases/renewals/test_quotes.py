@@ -100,7 +100,7 @@ def test_the_sum_before_is_of_what_goes_on() -> None:
     """A renewal that costs more than this part of the order did is told so, whatever was sold once beside it."""
     base = Item("base", 1, TWO_YEARS, 40000, 22)
     before = SimpleNamespace(
-        items=(base, Item("setup", 1, TWO_YEARS, 30000, 22, once=True)),
+        items=(base, Item("setup", 1, TWO_YEARS, 30000, 22, then="once")),
         price=price((base,), None, "EUR"),
         discount=PricingDiscount("START20", 20),
         currency="EUR",
