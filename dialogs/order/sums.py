@@ -6,6 +6,8 @@ from dialogs.kit import BoundStep, Say
 from dialogs.order.costs import begins_at, cart, chosen_term, code_of, lines, shown, term_of, undecided
 from dialogs.state import Ctx, Order
 from values.money import Money
+from values.offer import Addon
+from values.seller import Plan
 from values.term import Term, years_of
 
 
@@ -40,13 +42,18 @@ def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
     """Yield what the seller alone decides on, as NAME=FIGURE; while no plan is chosen, of all that may be."""
     yield f"vat={ctx.seller.vat_percent}"
     if "cart" not in ctx.seller.dialogs or undecided(s, ctx):
-        yield from (f"{plan.id}={plan.net}" for plan in ctx.seller.plans)
+        yield from map(_prices, ctx.seller.plans)
     else:
-        yield from (f"{line.plan}={ctx.seller.net_of(line.plan, line.term)}" for line in lines(s, ctx))
+        yield from (_prices(sold) for line in lines(s, ctx) if (sold := ctx.seller.sold(line.plan)))
     if chosen_term(s) is None and ctx.seller.plans and not undecided(s, ctx):
         yield f"years={_length(term_of(s, ctx))}"
     if (code := code_of(s, ctx)) is not None:
         yield f"{code.code}={code.percent}/{code.amount}"
+
+
+def _prices(sold: Plan | Addon) -> str:
+    """Return what a product costs for whichever term: choosing another is no change of the seller's."""
+    return f"{sold.id}={'/'.join((str(sold.net), *(f'{term}:{net}' for term, net in sold.nets)))}"
 
 
 def _changed(before: str, sums: str, ctx: Ctx) -> Say:

@@ -7,14 +7,18 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from msgspec import Struct
 
+from values.term import TWO_YEARS, Term
+
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-PLAIN: Mapping[Any, Any] = {int: 7, float: 0.5, bool: True, datetime: AT, Any: "anything"}
+PLAIN: Mapping[Any, Any] = {int: 7, float: 0.5, bool: True, datetime: AT, Any: "anything", Term: TWO_YEARS}
 
 
 def sample(kind: Any, name: str, turn: int = 0) -> Any:
     """Return a value of the type. Text is the field's own name; of several values it is the one whose turn it is."""
     inside = get_args(kind)
     match get_origin(kind) or kind:
+        case origin if origin in PLAIN:
+            return PLAIN[origin]
         case origin if origin is Annotated:
             return sample(inside[0], name, turn)
         case origin if origin in (Union, UnionType):
@@ -28,7 +32,7 @@ def sample(kind: Any, name: str, turn: int = 0) -> Any:
         case origin if issubclass(origin, Struct):
             return origin(**arguments(origin, turn))
         case origin:
-            return PLAIN.get(origin, name)
+            return name
 
 
 def arguments(made: Any, turn: int = 0) -> dict[str, Any]:
