@@ -1,9 +1,10 @@
-"""What the documentation points at is there: files, headings, pictures, commands, settings, make targets."""
+"""What the documentation points at is there, from files to make targets, and the Python written out in it runs."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from typer.main import get_command
 
 from bot.app.settings import Settings
@@ -115,3 +116,17 @@ def test_where_things_go_names_files_that_are_there() -> None:
             folders += [one if one.is_dir() else one.parent for one in found]
             missing += [] if found else [named]
     assert missing == []
+
+
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
+EXAMPLES = [page for page in PAGES if BLOCK.search(page.read_text("utf-8"))]
+
+
+def test_there_is_an_example() -> None:
+    assert ROOT / "docs" / "dev" / "the-kit.md" in EXAMPLES
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.stem)
+def test_its_blocks_run_one_after_the_other(page: Path) -> None:
+    blocks = BLOCK.findall(page.read_text("utf-8"))
+    exec(compile("\n".join(blocks), page.name, "exec"), {"__name__": page.stem})

@@ -42,7 +42,7 @@ async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status:
 async def order(api: Api, number: Number) -> OrderInFull:
     """Return an order with its invoice address, its payments, and its transfers, booked or kept.
 
-    A line that has `once`, true, is paid once, not for each of its years.
+    A line that has `once`, true, is paid once, whatever its term.
     """
     return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
 

@@ -123,7 +123,7 @@ class ConsentRow(shape_of(rows.CONSENT)):
 
 
 class ItemRow(shape_of(rows.ITEM)):
-    """A line of an order. `once`: its price is taken once, whatever the years; absent where it is taken for each."""
+    """A line of an order, for its `term` (ISO 8601; `years` where they are whole), or `once`: absent where it isn't."""
 
     once: Annotated[bool, Field(exclude_if=lambda once: not once)] = False
 

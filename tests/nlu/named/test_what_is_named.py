@@ -1,4 +1,4 @@
-"""Channels, codes, terms, renewal, consents and ways to pay named in whatever words, and what names none of them."""
+"""Channels, codes, terms, renewal, consents, ways to pay and withdrawals in whatever words, and what names none."""
 
 import tomllib
 from pathlib import Path
@@ -11,11 +11,13 @@ from nlu.named.consents import only_required
 from nlu.named.log_ins import log_out_wanted
 from nlu.named.renewals import renewal_beside, takes_back_renewal, turns_renewal_off
 from nlu.named.sent_codes import says_only_codes
+from nlu.named.taken_back import COMPLAINT, read_grievance
 from nlu.named.terms_of_years import meant_term
+from nlu.named.withdrawals import states_withdrawal
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import BindingAct, Correction, Expected, Expects, Intent, Nameable, OptionWords, Press
+from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Intent, Nameable, OptionWords, Press
 
 HERE = Path(__file__).parent
 CODE = Expected(Expects.contact_code, "contact_code", correctable={"contact_channel": Expects.choice})
@@ -153,3 +155,64 @@ def test_the_only_one_stored_is_forgotten_where_its_button_is() -> None:
 def test_paying_with_it_or_asking_is_no_such_wish(text: str) -> None:
     meant = understand(text, PAGE, locale="pl")
     assert not (isinstance(meant, Press) and meant.payload.startswith("forget:"))
+
+
+@all_rows
+def test_a_statement_is_one(locale: str, said: str) -> None:
+    assert states_withdrawal(said, among(KNOWN, locale))
+
+
+@all_rows
+def test_a_question_a_condition_or_anothers_wish_is_none(locale: str, said: str) -> None:
+    assert not states_withdrawal(said, among(KNOWN, locale))
+
+
+@all_rows
+def test_money_wrongly_taken_is_a_complaint(locale: str, said: str) -> None:
+    assert read_grievance(said, among(KNOWN, locale)) == COMPLAINT
+
+
+@all_rows
+def test_a_worry_about_money_is_no_complaint(locale: str, said: str) -> None:
+    assert read_grievance(said, among(KNOWN, locale)) is None
+
+
+def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
+    meaning = understand(text, Expected(expects, "method", discount_codes=("START20",)), locale=locale)
+    return isinstance(meaning, Press) and meaning.payload == "discount:skip"
+
+
+@all_rows
+def test_these_take_it_out(locale: str, text: str) -> None:
+    assert taken(text, locale)
+
+
+@all_rows
+def test_these_dont(locale: str, text: str) -> None:
+    assert not taken(text, locale)
+
+
+def test_beside_a_texted_code_the_word_alone_is_that_one() -> None:
+    assert not taken("nie chcę tego kodu", "pl", Expects.contact_code)
+    assert taken("nie chcę kodu rabatowego", "pl", Expects.contact_code)
+
+
+def test_a_seller_without_codes_has_none_to_take_out() -> None:
+    assert understand("usuń kod rabatowy", Expected(Expects.choice, "method"), locale="pl") != Press("discount:skip")
+
+
+BUYING = Expected(
+    Expects.choice, "start", options=(OptionWords("start:buy", ("Kup teraz",)),), discount_codes=("START20",)
+)
+
+
+@table("text", ["START20", "mój kod to START20", "mam kod START20"])
+def test_a_code_alone_is_a_code(text: str) -> None:
+    assert understand(text, BUYING, locale="pl") == Discount("START20")
+
+
+@table(("locale", "text"), [("pl", "kup teraz, kod START20"), ("en", "I'd like to buy, code START20")])
+def test_the_rest_of_a_sentence_with_a_code_is_read(locale: str, text: str) -> None:
+    meaning = understand(text, BUYING, locale=locale)
+
+    assert meaning == Press("start:buy") or (isinstance(meaning, Intent) and meaning.name == "choose_plan")
