@@ -194,12 +194,7 @@ def _vocabulary(brought: Languages) -> Vocabulary:
     telling = {word for phrase, of in kinds.items() if of & _TELLING for word in phrase.split()}
     denied = {word for phrase in refusing for word in phrase.split()}
     unlike = frozenset[str]().union(*(words.unlike for words in every))
-    return Vocabulary(
-        Phrases(kinds),
-        Phrases(refusing),
-        _reasons(),
-        InnerSlips(telling, never | denied | unlike),
-    )
+    return Vocabulary(Phrases(kinds), Phrases(refusing), _reasons(), InnerSlips(telling, never | denied | unlike))
 
 
 @cache

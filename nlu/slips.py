@@ -16,11 +16,7 @@ _ENDS = 2  # letters that stay at either end where one was added or replaced
 class InnerSlips:
     """Known words, found by what is typed for them: letters swapped, doubled, missing, added; in long ones replaced."""
 
-    def __init__(
-        self,
-        known: Iterable[str],
-        kept: frozenset[str] = frozenset(),
-    ) -> None:
+    def __init__(self, known: Iterable[str], kept: frozenset[str] = frozenset()) -> None:
         """Take the words to be found; `kept` are others that stand for themselves."""
         self._kept = kept
         self._known: set[str] = set()

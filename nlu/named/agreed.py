@@ -80,11 +80,9 @@ def _confirmed(meaning: Meaning, text: str, expected: Expected, langs: Languages
     if all(class_of(word) in _AROUND for word in left):
         return meaning
     valued = any(not word.isalpha() or class_of(word) in _OF_VALUES for word in said)
-    return (
-        Intent("correct_data", 1.0, (), text)
-        if valued
-        else Unclear((f"{expected.step}:yes", f"{expected.step}:edit"), text)
-    )
+    if valued:
+        return Intent("correct_data", 1.0, (), text)
+    return Unclear((f"{expected.step}:yes", f"{expected.step}:edit"), text)
 
 
 def _name(meaning: Meaning) -> str:

@@ -140,10 +140,7 @@ def with_the_rest(found: Consenting, text: str, expected: Expected, langs: Langu
 def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> tuple[str, ...]:
     """Return the consents that a message said at their question refuses, none where it refuses none by name."""
     asked = Expected(
-        Expects.consents,
-        "consents",
-        tuple(OptionWords(f"{_BOX}{one.id}", one.titles) for one in names),
-        consents=names,
+        Expects.consents, "consents", tuple(OptionWords(f"{_BOX}{one.id}", one.titles) for one in names), consents=names
     )
     said = read_consents(text, asked, langs)
     return said.refused if isinstance(said, Consenting) else ()

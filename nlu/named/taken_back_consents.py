@@ -2,15 +2,7 @@
 
 from nlu.binding import withholds
 from nlu.languages.language import Languages
-from nlu.named.consent_names import (
-    EINVOICE,
-    RENEWAL,
-    named,
-    names_all,
-    names_any,
-    required_by_subject,
-    speaks_of_ads,
-)
+from nlu.named.consent_names import EINVOICE, RENEWAL, named, names_all, names_any, required_by_subject, speaks_of_ads
 from nlu.named.renewals import names_renewal
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks

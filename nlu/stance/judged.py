@@ -24,11 +24,7 @@ def stance(clause: str, langs: Languages) -> Stance:
 
 
 def asserted(
-    text: str,
-    langs: Languages,
-    *,
-    about: re.Pattern[str] | Callable[[str], bool] | None = None,
-    polite: bool = False,
+    text: str, langs: Languages, *, about: re.Pattern[str] | Callable[[str], bool] | None = None, polite: bool = False
 ) -> bool:
     """Return whether the customer says this, of themselves, now.
 
