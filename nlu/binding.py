@@ -252,14 +252,12 @@ def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     if act is None:
         return False
     kinds = kind.STANDING_BY | _AGREEING | {str(act), about(act)}
-    read = _split(message.words, message.known, kinds)
-    if not read.unknown:  # whoever says yes and goodbye leaves
-        agreeing = frozenset({_AGREE}) if read.says(frozenset({kind.PARTING})) else _AGREEING
-    elif message.behind:
-        read, agreeing = _split(message.words[message.behind :], message.known, kinds), frozenset({_AGREE})
-        if read.unknown:
-            return _gives_beside_a_reason(message, option, expected, kinds)
-    else:
+    read, agreeing = _split(message.words, message.known, kinds), frozenset({_AGREE})
+    if read.unknown and message.behind:
+        read = _split(message.words[message.behind :], message.known, kinds)
+    elif not read.says(frozenset({kind.PARTING})):  # whoever says yes and goodbye leaves
+        agreeing = _AGREEING
+    if read.unknown:
         return _gives_beside_a_reason(message, option, expected, kinds)
     if read.says(frozenset({str(act)})):
         return True

@@ -157,8 +157,7 @@ class WeighedMessage(Struct, frozen=True, dict=True):
 def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
     wish = _weighed(text, expected, langs, faq)
-    found = (read(wish) for read in _READERS)
-    return next((meaning for meaning in found if meaning is not None), None) or _meant(wish)
+    return next((meaning for read in _READERS if (meaning := read(wish)) is not None), None) or _meant(wish)
 
 
 def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> WeighedMessage:
@@ -232,8 +231,7 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
 def _entry_of_the_offer(wish: WeighedMessage, aside: str) -> str | None:
     """Return the seller's own entry about it, which knows what no profile says: the one called so, or asked so."""
     listed = () if wish.faq is None else _entries_asked(wish.faq, aside, wish.langs)
-    near = (hit.id for hit in wish.near.hits if hit.id in listed)
-    return next(near, next(iter(listed), None))
+    return next((hit.id for hit in wish.near.hits if hit.id in listed), next(iter(listed), None))
 
 
 @lru_cache(maxsize=256)
@@ -313,8 +311,7 @@ def _leaving(wish: WeighedMessage) -> Meaning | None:
 
 
 def _about_the_step(wish: WeighedMessage) -> Meaning | None:
-    aside_too = wish.aside_too and _names_nothing(wish)
-    aside = _aside(wish.text, wish.langs, ABOUT_THE_STEP) if aside_too else None
+    aside = _aside(wish.text, wish.langs, ABOUT_THE_STEP) if wish.aside_too and _names_nothing(wish) else None
     return None if aside is None else wish.sure(f"ask_{aside}")
 
 
@@ -326,8 +323,24 @@ def _free_text(wish: WeighedMessage) -> Meaning | None:
     return Answer(without_the_old(wish.text, wish.langs) if place else wish.text)
 
 
-def _entry(wish: WeighedMessage) -> Meaning | None:
-    return _from_faq(wish)
+def _from_faq(wish: WeighedMessage) -> Faq | None:
+    """Return the entry that answers, where no request that the desk acts on stands above it."""
+    text, top, asked, hit = wish.text, wish.top, wish.asked, wish.near.answer
+    if hit is None:
+        return None
+    sure = top.confidence >= THRESHOLD
+    acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
+    acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
+    if acts and not asked and not hit.named and hit.confidence <= SUREST:
+        return None
+    if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
+        return None
+    if not asked and top.name in _WISHES and top.confidence >= _ACTS_IF_ASKED and hit.confidence <= top.confidence:
+        return None
+    buys = sure and top.name == "choose_plan" and not asked  # "buy now" isn't a question about what is sold
+    if (acts or buys) and hit.confidence <= (top.confidence if hit.named or not asked else _ASKED):
+        return None
+    return Faq(hit.id, min(1.0, hit.confidence)) if top.name != "resend_code" or not sure else None
 
 
 def _free_version(wish: WeighedMessage) -> Meaning | None:
@@ -350,9 +363,7 @@ def _ways_to_pay(wish: WeighedMessage) -> Meaning | None:
     """Read a question whether one may pay so or so as the one about the ways to pay."""
     named = wish.top.name == "choose_payment_method" and wish.faq is not None and wish.faq.has(_WAYS_TO_PAY)
     several = named and len({one.value for one in find_methods(wish.text, wish.langs)[0]}) > 1
-    if not named or not (wish.asked or several):
-        return None
-    return Faq(_WAYS_TO_PAY, wish.top.confidence)
+    return Faq(_WAYS_TO_PAY, wish.top.confidence) if named and (wish.asked or several) else None
 
 
 def _unsure(wish: WeighedMessage) -> Meaning | None:
@@ -382,7 +393,7 @@ _READERS: tuple[Callable[[WeighedMessage], Meaning | None], ...] = (
     _leaving,
     _about_the_step,
     _free_text,
-    _entry,
+    _from_faq,
     _free_version,
     _foreign_number,
     _wiping,
@@ -469,26 +480,6 @@ def _interrupts(wish: WeighedMessage) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _from_faq(wish: WeighedMessage) -> Faq | None:
-    """Return the entry that answers, where no request that the desk acts on stands above it."""
-    text, top, asked, hit = wish.text, wish.top, wish.asked, wish.near.answer
-    if hit is None:
-        return None
-    sure = top.confidence >= THRESHOLD
-    acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
-    acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
-    if acts and not asked and not hit.named and hit.confidence <= SUREST:
-        return None
-    if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
-        return None
-    if not asked and top.name in _WISHES and top.confidence >= _ACTS_IF_ASKED and hit.confidence <= top.confidence:
-        return None
-    buys = sure and top.name == "choose_plan" and not asked  # "buy now" isn't a question about what is sold
-    if (acts or buys) and hit.confidence <= (top.confidence if hit.named or not asked else _ASKED):
-        return None
-    return Faq(hit.id, min(1.0, hit.confidence)) if top.name != "resend_code" or not sure else None
-
-
 def _aside(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the question about the step or the desk that a text asks, if it has few words of anything else."""
     found = read_side_question(text, langs, kinds)
@@ -511,19 +502,16 @@ def _is_elsewhere(wish: WeighedMessage, top: Scored) -> bool:
 def _names_what_is_asked(text: str, expected: Expected) -> bool:
     """Return whether a message has the noun of what the open step asks for."""
     said, kind = plain(text[:_LONGEST_REQUEST]), kind_of(expected.expects)
-    if kind.one_time and _CODE.search(said) is not None:
-        return True
-    return nouns_of(expected.expects).search(said) is not None
+    coded = kind.one_time and _CODE.search(said) is not None
+    return coded or nouns_of(expected.expects).search(said) is not None
 
 
 def _names_unsold(text: str, expected: Expected, langs: Languages) -> bool:
     """Return whether a plan is named, or a seat for one more person, that this seller doesn't have."""
     sold = {stem for name in expected.names for _, stem in stems(name, STOP)}
     plans = [entity.value for entity in find_terms(text[:_LONGEST_REQUEST], langs) if entity.entity == "plan"]
-    seats = [stem for _, stem in stems(text[:_LONGEST_REQUEST], STOP) if stem in _SEATS]
-    return any(stem not in sold for plan in plans for _, stem in stems(plan, STOP)) or any(
-        seat not in sold for seat in seats
-    )
+    seats = _SEATS.intersection(stem for _, stem in stems(text[:_LONGEST_REQUEST], STOP))
+    return not sold.issuperset((*seats, *(stem for plan in plans for _, stem in stems(plan, STOP))))
 
 
 def _unanswered(wish: WeighedMessage) -> Meaning:

@@ -87,9 +87,8 @@ def told_places(
             continue
         one = new[-1]
         replaces = _names_old(text, old)
-        meant = (
-            replaces or _is_named(kind, said) or any(_follows(one, other) or _follows(other, one) for other in taken)
-        )
+        beside_it = any(_follows(one, other) or _follows(other, one) for other in taken)
+        meant = replaces or beside_it or _is_named(kind, said)
         whole = shown and one.end - one.start == len(text.strip(" .!"))
         led = kind is not Expects.city or _is_behind(text, one) or whole
         if meant or (led and (placed or moved or (shown and not one.counts))):
