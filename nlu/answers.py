@@ -256,8 +256,7 @@ def _asked_by_the_way(text: str, value: str, langs: Languages) -> bool:
 def _country(sought: _Sought) -> ReadAttempt | None:
     words, locale = fold_words(sought.text).split(), sought.langs[0].code
     for word in words[:_MOST_WORDS_OF_NAME] if len(words) <= _MOST_WORDS_OF_NAME else ():
-        outcome = country.parse(word, locale)
-        if len(word) > 3 and isinstance(outcome, Ok):
+        if len(word) > 3 and isinstance(country.parse(word, locale), Ok):
             return ReadAttempt(word, good=True)
     return None
 

@@ -72,10 +72,9 @@ def read_enough(text: str, langs: Languages) -> bool:
     """Return whether a whole message says that nothing more is wanted."""
     said = fold_words(text[:80])
     parts = [fold_words(part) for part in _PARTS.split(text[:80])]
-    known = _answers(langs)
 
     def enough(words: str) -> bool:
-        return any(words in answers.enough for answers in known)
+        return any(words in answers.enough for answers in _answers(langs))
 
     return enough(said) or (len(parts) > 1 and all(not part or enough(part) or plainly(part, langs) for part in parts))
 

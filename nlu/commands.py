@@ -93,8 +93,7 @@ def read_payload(text: str, expected: Expected) -> Press | NavigationCommand | N
 
 def _command(name: str, argument: str | None) -> NavigationCommand | None:
     if name == "lang":
-        locale = parse_locale(argument or "")
-        return NavigationCommand("lang", locale or argument)
+        return NavigationCommand("lang", parse_locale(argument or "") or argument)
     if name == "start":
         return NavigationCommand("start", argument if argument and _START_TOKEN.fullmatch(argument) else None)
     if name == "elsewhere" and argument == "close":

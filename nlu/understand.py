@@ -158,8 +158,7 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
     settled, tells = _SETTLES.search(fold_words(text)) is not None, len(text.split()) > _MOST_OF_NOT_KNOWING
     sure = text if settled else sure
-    said = fold_words(sure)
-    beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None
+    beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if fold_words(sure) else None
     match beside:
         case Press() if settled and not _binds(beside, expected):
             return replace(beside, words=text)
@@ -257,8 +256,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return consenting
     if kind.worded.verbatim:
         return _in_words_given(text, expected, langs, faq)
-    given = withheld(text, langs, dictated=numeric(expected.expects))
-    return _in_words_given(given, expected, langs, faq)
+    return _in_words_given(withheld(text, langs, dictated=numeric(expected.expects)), expected, langs, faq)
 
 
 def _said_anew(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:
@@ -359,18 +357,15 @@ def _says_plainly(text: str, langs: Languages) -> bool:
 
 def _names_itself(meant: Meaning) -> bool:
     """Return whether a single word was read by rule as what it names: no yes or no, no guess, nothing pressed."""
-    match meant:
-        case Intent(name, confidence):
-            return confidence == 1.0 and name not in _POLAR
-        case _:
-            return isinstance(meant, Faq | Correction | Discount)
+    if isinstance(meant, Intent):
+        return meant.confidence == 1.0 and meant.name not in _POLAR
+    return isinstance(meant, Faq | Correction | Discount)
 
 
 def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
     """Return the consents that a message gives where they are asked for, or takes back at any step."""
-    if kind_of(expected.expects).worded.names_itself and not takes_consent_back(
-        text
-    ):  # "Bez Reklam sp. z o.o." is a name
+    # "Bez Reklam sp. z o.o." is a name.
+    if kind_of(expected.expects).worded.names_itself and not takes_consent_back(text):
         return None
     found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
     if isinstance(found, Consenting) and found.refused and not (found.given or found.base):
@@ -417,17 +412,14 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
     """Return the press of an order that isn't offered yet, by the words that will give it: what is missing is told."""
     if not expected.act:
         return None
-    order = OptionWords(expected.act, binds=BindingAct.order)
-    given = read_binding(text, (order,), expected, langs)
+    given = read_binding(text, (OptionWords(expected.act, binds=BindingAct.order),), expected, langs)
     return given if isinstance(given, Press) else None
 
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
     counted, said = kind_of(expected.expects).counts, without_addresses(text)  # a number there is no ordinal
-    if expected.expects is Expects.quantity and tells_a_total(
-        fold_words(text)
-    ):  # how many more there are to be is asked
-        return Unclear((), text)
+    if expected.expects is Expects.quantity and tells_a_total(fold_words(text)):
+        return Unclear((), text)  # how many more there are to be is asked
     named = expected.expects is not Expects.quantity and _titled(text, expected)  # "10-49" on a button is no range
     answer = _attempted(text, expected, langs) if counted and not named else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)

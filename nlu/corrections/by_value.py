@@ -153,8 +153,7 @@ def with_number(street: str, number: str) -> str | None:
     That of a name ("3 Maja") and that of a flat behind the house's stay.
     """
     for own in re.finditer(r"(?<!\w)[0-9]+ ?[a-zA-Z]?(?!\w)", street):
-        name_follows = _WORDS.search(_BESIDE.sub("", street[own.end() :])) is not None
-        if not name_follows:
+        if _WORDS.search(_BESIDE.sub("", street[own.end() :])) is None:  # no name follows
             flat = "" if "/" not in number else r"(?: ?/ ?\w+)?"
             rest = re.sub(rf"^{flat}", "", street[own.end() :]) if flat else street[own.end() :]
             return f"{street[: own.start()]}{number}{rest}"

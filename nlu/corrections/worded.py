@@ -23,7 +23,6 @@ from values.slots.word_classes import AnswerName, answer_names
 _LONGEST = 160
 _A_DIGIT = regex(r"\d")
 _OTHER_VALUE = regex(r"@|mail|mejl|[0-9][0-9 ().-]{6,}[0-9]")
-_STREET_NUMBER = regex(r"(?:[^\W\d_][^\d]* [0-9]|[0-9]{1,4}[a-z]? [^\W\d_])", 2)
 
 
 class WordedCorrection(Struct, frozen=True):

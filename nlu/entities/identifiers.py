@@ -147,8 +147,7 @@ def _by_look(place: _Place, langs: Languages) -> Entity | None:
     lengths = {len(c) for c in candidates(run)[:6]}
     if run.plus:
         return _as("phone", run, langs)
-    order = ("nip", "partita_iva", "phone", "customer_number", "sms_code")
-    for kind in order:
+    for kind in ("nip", "partita_iva", "phone", "customer_number", "sms_code"):
         entity = _as(kind, run, langs)
         if kind == "sms_code" and any(group.hard_before for group in run.groups[1:]):
             continue  # "via Corta 4, 20154": not said as one

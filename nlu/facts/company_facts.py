@@ -92,8 +92,7 @@ def _place(text: str, langs: Languages) -> Iterator[FoundFact]:
     yield from address
     kinds = {one.fact.kind for one in address}
     if Expects.postal_code not in kinds and (code := _LABELLED_CODE.search(text)) is not None:
-        value = code["code"].replace("–", "-")
-        yield from _own(text, value, Expects.postal_code, *code.span(), langs)
+        yield from _own(text, code["code"].replace("–", "-"), Expects.postal_code, *code.span(), langs)
         if code["town"] is not None:
             kinds.add(Expects.city)
             yield from _own(text, code["town"], Expects.city, *code.span(), langs)

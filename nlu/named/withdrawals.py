@@ -19,7 +19,6 @@ _LONGEST = 2000
 _BROUGHT = "say:withdrawal"
 #: Without one of these beginnings nothing is stated: the cheap look at every message.
 _LIKE = regex(r"odst|rezygn|rec|resc|ritir|withdr|cool|revok|pull|back")
-#: The same as folded words have them, which is looked for in a third of the time.
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
 """Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
 _SENTENCE = regex(r"(?<=[.!?;\n])\s+")
@@ -27,9 +26,7 @@ _SENTENCE = regex(r"(?<=[.!?;\n])\s+")
 
 def states_withdrawal(text: str, langs: Languages) -> bool:
     """Return whether a message states a withdrawal from the contract."""
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST]
-    known = _brought(langs)
+    text, known = text[:_LONGEST], _brought(langs)
     if known is None and (_LIKE.search(fold_words(text)) is None or _SAYS.likely.search(text) is None):
         return False
     return any(_states(sentence, langs, known) for sentence in _SENTENCE.split(text))
