@@ -36,12 +36,12 @@ class Item(Struct, frozen=True):
 
     @property
     def renewing(self) -> bool:
-        """Whether what it begins may renew itself, if the order says so."""
+        """Return whether what it begins may renew itself, if the order says so."""
         return self.then == "renews"
 
     @property
     def once(self) -> bool:
-        """Whether it is paid once, whatever the term, and begins none."""
+        """Return whether it is paid once, whatever the term, and begins none."""
         return self.then == "once"
 
     @property
