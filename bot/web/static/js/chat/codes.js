@@ -1,7 +1,7 @@
 /** One-time codes: six boxes for each one awaited, sent with the last digit. The phone may enter its text message's own. */
 import { byId, h } from "../dom.js";
 import { way } from "./slip.js";
-import { current, t } from "./words.js";
+import { t } from "./words.js";
 
 const DIGITS = 6;
 const ONLY_DIGITS = /^[\d\s-]+$/;
@@ -49,14 +49,14 @@ class Row {
 
   /** The words, of a provider with terms, link the documents, each written [words|address]. @param {string} words @param {import("./transcript.js").Link} page */
   #drawBelow(words, page) {
-    if (this.#told === (words || current())) return;
-    this.#told = words || current();
-    this.below = [way(page, true)].filter((link) => link !== null);
+    if (this.#told === words + page.title) return;
+    this.#told = words + page.title;
+    this.below = /** @type {Element[]} */ ([way(page, true)].filter(Boolean));
     if (!words) return;
     const parts = words.split(/\[(.+?)\|(.+?)\]/);
     const linked = parts.map((part, n) => (n % 3 === 1 ? h("a", { href: parts[n + 1], target: "_blank", rel: "noopener noreferrer" }, part) : n % 3 ? "" : part));
     this.terms = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => this.#ticked() }));
-    this.terms.checked = accepted.has(words);
+    this.terms.checked = accepted.has(this.#told);
     this.below.unshift(h("label", { class: "terms" }, this.terms, h("span", {}, ...linked)));
   }
 

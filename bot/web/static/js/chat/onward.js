@@ -35,6 +35,6 @@ export class Onward {
   /** Whether the customer has just answered, looks at this page, and does nothing else on it. */
   #free() {
     const input = /** @type {HTMLInputElement} */ (byId("input"));
-    return performance.now() - this.#actedAt < SOON_MS && !document.hidden && window.top === window && !input.value;
+    return performance.now() - this.#actedAt < SOON_MS && !document.hidden && top === window && !input.value;
   }
 }

@@ -35,9 +35,9 @@ export function drawWords(slip, line) {
   const { text, confirms } = line;
   const asked = text.length - (line.quiet ?? 0);
   const said = text.slice(confirms, asked).trim();
-  const read = (/** @type {string} */ part) => part && h("span", { class: "sr" }, ` ${part} `);
+  const read = (/** @type {string} */ part) => part && h("span", { class: "sr" }, " ", part, " ");
   const words = text && h("p", { class: said ? "words" : "words sr", dir: "auto" }, read(text.slice(0, confirms)), ...withLinks(said), read(text.slice(asked)));
-  slip.classList.toggle("sr", !said && !line.card && text !== "");
+  slip.classList.toggle("sr", !(said || line.card || !text));
   const drawn = slip.querySelector(":scope > .words");
   if (drawn && words) drawn.replaceWith(words);
   else if (drawn) drawn.remove();
@@ -97,7 +97,7 @@ export function way(link, live) {
   if (!url) return null;
   if (link.rel === "document") return h("a", { class: "way document", href: url.href, target: "_blank", rel: "noopener noreferrer", onclick: (event) => readHere(event, link) }, link.title);
   const here = url.origin === location.origin;
-  const host = here && window.top === window ? null : h("small", {}, t("opens", { host: url.host }));
+  const host = here && top === window ? null : h("small", {}, t("opens", { host: url.host }));
   const rel = here && url.pathname.startsWith("/s/") ? "opener" : "noopener noreferrer"; // a payment's leads on to a bank's page
   return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel, onclick: () => follow(url) }, link.title, host);
 }
