@@ -115,7 +115,7 @@ Net = Annotated[Decimal, AfterValidator(_net)]
 
 def _term(value: str) -> Term:
     try:
-        return read_term(value)
+        return read_term(value) if value else A_YEAR  # a price alone has no name
     except ValueError as error:
         raise WrongProfile(f"“{value[:40]}” is no term: {error}", "Write it like “3 months” or “1 year”.") from None
 
@@ -124,7 +124,7 @@ TermText = Annotated[str, AfterValidator(_term)]
 
 
 def _by_term(value: object) -> object:
-    return value if isinstance(value, dict) else {"1 year": value}
+    return value if isinstance(value, dict) else {"": value}
 
 
 Nets = Annotated[dict[TermText, Net], BeforeValidator(_by_term), Field(min_length=1)]

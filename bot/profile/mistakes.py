@@ -63,7 +63,7 @@ def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tup
 
 def named(place: Place) -> str:
     """Return the name of a value as messages write it: `plan.0.net`."""
-    return ".".join(str(part) for part in place if part != "[key]")
+    return ".".join(str(part) for part in place if part not in ("[key]", ""))
 
 
 def _likely(model: type[BaseModel], place: Place) -> str | None:

@@ -68,7 +68,7 @@ items = st.lists(
         st.integers(0, 10**7),
         st.sampled_from([0, 5, 8, 23]),
         lowered=st.booleans(),
-        once=st.booleans(),
+        then=st.sampled_from(["renews", "once"]),
     ),
     min_size=1,
     max_size=6,
