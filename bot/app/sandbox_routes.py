@@ -66,7 +66,7 @@ class LookPages(Struct, frozen=True):
         if part == "page":
             view = PageView("log_in", self.pages.site.seller, locale, self.clock.now(), stays=True)
             return self.pages.answer(
-                "secure_form.html", locale, headers=headers, view=view, reasons=(), action="", login=""
+                "secure_form.html", locale, headers=headers, view=view, reasons=(), action="", login="", here=True
             )
         return self.pages.answer("look.html", locale, headers=headers, part=part)
 
