@@ -76,14 +76,15 @@ def _ask(
 
 
 def _years(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    return tuple(Option(f"years:{n}", f"option.years.{n}") for n in map(years_of, offered_terms(ctx)))
+    counts = map(years_of, offered_terms(ctx) if ctx.seller.by_years else ())
+    return tuple(Option(f"years:{n}", f"option.years.{n}") for n in counts)
 
 
 def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the terms with what the cart costs for each."""
     return tuple(
         Option(f"term:{short_form(term)}", "option.term", {**term_shown(term), "gross": _gross(term, s, ctx)})
-        for term in offered_terms(ctx)
+        for term in (() if ctx.seller.by_years else offered_terms(ctx))
     )
 
 

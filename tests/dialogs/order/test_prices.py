@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from dialogs.kit import Said, Word
-from tests.dialogs.driver import SELLER, Driver, paid
+from dialogs.messages.order import PlaceOrder
+from tests.dialogs.driver import SELLER, Driver, contact_proven, paid
 from tests.journeys.teller import profile
 from tests.table import table
 from values.meaning import Intent
@@ -11,7 +12,7 @@ from values.money import Money
 from values.offer import Addon
 from values.renewal import Program, RenewalRules
 from values.seller import Plan, Seller
-from values.term import term_of_years
+from values.term import read_term, term_of_years
 
 TWO = replace(SELLER, dialogs=("cart", *SELLER.dialogs), plans=(Plan("start", 58800), Plan("pro", 99000)))
 
@@ -69,6 +70,25 @@ def test_terms_are_those_of_the_plan_or_of_any(years: tuple[int, ...], chosen: s
     ).press("start:buy")
     customer.press(*([f"plan:{chosen}"] if chosen else []))
     assert said(customer.want("ask_term")) == told
+
+
+MONTH, QUARTER, YEAR = map(read_term, ("1 month", "3 months", "1 year"))
+BY_MONTHS = Plan("standard", 49000, (MONTH, QUARTER, YEAR), nets=((MONTH, 4900), (YEAR, 49000)))
+
+
+def test_each_term_is_offered_with_its_sum_and_the_longest_with_what_it_saves() -> None:
+    customer = contact_proven(replace(SELLER, plans=(BY_MONTHS,), auto_renewal="none"))
+    customer.write("1234563218").press("confirm:yes", "method:blik")
+    ways = customer.journey.offered(customer.step, customer.context(customer.case))
+    assert {way.payload: way.params["gross"] for way in ways if way.key == "option.term"} == {
+        "term:1m": Money(6027, "PLN"),
+        "term:3m": Money(15068, "PLN"),
+        "term:1y": Money(60270, "PLN"),
+    }
+    assert customer.shown["instead"] == Money(12 * 6027, "PLN")
+    customer.press("term:3m", "terms:accept", "clauses:accept", "pay:now")
+    [placed] = [act for act in customer.acts if isinstance(act, PlaceOrder)]
+    assert ([line.term for line in placed.lines], customer.case.order.years) == ([QUARTER], None)
 
 
 RENEWING = replace(
