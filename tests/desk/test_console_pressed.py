@@ -69,7 +69,8 @@ async def test_why_something_was_refused_stays_when_news_comes(
     await agent.takes()
     for key in ("Escape", "e", "Escape"):  # out of the box; to the open question; out of its field, which is text again
         await agent.page.keyboard.press(key)
-        await expect(agent.page.get_by_label(re.compile("^NIP"))).to_be_visible(visible=key == "e")
+        field = expect(agent.page.get_by_label(re.compile("^NIP")))
+        await (field.to_be_focused() if key == "e" else field.to_be_hidden())
     await agent.corrects("NIP", "12")
     await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
     async with agent.page.expect_response(re.compile("/parts")) as brought:
