@@ -239,7 +239,7 @@ def figures() -> list[Figure]:
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=100, found=leaning),
         Figure("tracked files", len(tracked), reach=2_000, limit=2_467),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
-        Figure("words of the README", len(front_page().split()), limit=571),
+        Figure("words of the README", len(front_page().split()), limit=559),
         Figure("links of the README", front_page().count("]("), limit=11),
         Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=74_974),
         Figure("pages of decisions", len(decision_pages()), reach=40, limit=39),
