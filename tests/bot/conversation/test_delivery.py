@@ -335,7 +335,7 @@ async def test_a_message_is_changed_only_when_its_answers_are_off(
     changed = asyncio.create_task(say(scene, talk, 3, place="10"))
     await begun.wait()
     for _ in range(20):
-        await asyncio.sleep(0)
+        await scene.store.read(lambda _connection: None)  # it looks up what stands in that place
     assert [text for _, text in scene.channel.took] == ["r1", "r2"]
     scene.channel.spends.set()
     await changed
