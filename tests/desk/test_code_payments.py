@@ -35,7 +35,7 @@ PAYS, WAITS = "777493", "666281"
 
 @pytest.fixture(params=SENT, autouse=True)
 def provider(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Who takes the codes: of all that do, one after the other. Stripe's search is behind, as in life."""
+    """Return who takes the codes: each that does, one after the other. Stripe's search is behind, as in life."""
     monkeypatch.setattr(StripeIntents, "search", lambda *_: listed([]))
     return request.param
 

@@ -1,4 +1,4 @@
-"""What the documentation points at is there, from files to make targets, and the Python written out in it runs."""
+"""The documentation points at what is there, from files to make targets, and the Python written out in it runs."""
 
 import re
 from collections.abc import Iterator

@@ -57,7 +57,7 @@ class LifeBooks(Books, frozen=True):
         return bool(self.sales) and self.last.order.status == "paid"
 
     @property
-    def yearly(self) -> Price:
+    def next_term(self) -> Price:
         """Return what of the last order its next term costs as well, today and without a code."""
         lines = [line for line in self.last.lines if not line.once]
         return price(ordered_items(self.seller, lines, None, self.tax), None, self.seller.currency)
@@ -68,8 +68,8 @@ class LifeBooks(Books, frozen=True):
         quotes = Quotes(self.seller, lambda _method: "", lambda _method: True)
         found = quotes.items(tuple(_subscription(o) for o in self.renewing), self.seller.renewal_rules, tax)
         total = price(found, None, self.seller.currency)
-        same = before is not None and not before.order.once and before.order.gross != total.gross.minor
-        was = before.order.gross if before is not None and same else None
+        changed = before is not None and not before.order.once and before.order.gross != total.gross.minor
+        was = before.order.gross if before is not None and changed else None
         code = before.code if before is not None and was is not None else None
         return bill_of(found, total, tax, was, code), found, total
 

@@ -233,7 +233,7 @@ class _Life:
             self._sure(_names(after.books) == _names(bought), "something else was ordered than the first time")
             if after.books.renewing:
                 renewal, _items, _price = replace(after.books, sales=()).bill()
-                self._same(renewal.gross, after.books.yearly.gross.minor, "renewed", "ordered again")
+                self._same(renewal.gross, after.books.next_term.gross.minor, "renewed", "ordered again")
             self._goes_on(after)
 
     # --- what every part does ---

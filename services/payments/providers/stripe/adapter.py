@@ -154,9 +154,7 @@ class Stripe:
         if attempt.provider_ref is None:  # so no code was sent
             return State("expired", attempt.amount, attempt.currency)
         async with self._line.operation():
-            await self._api.post(
-                f"payment_intents/{attempt.provider_ref}/cancel", {}, key=f"{attempt.payment_ref}:cancel"
-            )
+            await self._codes.cancel(attempt.payment_ref, attempt.provider_ref)
         state = await self.ask(attempt)
         if state.status == "pending":
             raise StillPending("code_pending", retry_after=timedelta(seconds=5))

@@ -106,6 +106,10 @@ class StripeCodes:
                 raise not_opened(answer)
         return None if failed is None else failed.code_refusal
 
+    async def cancel(self, payment_ref: str, intent_id: str) -> None:
+        """Let nobody confirm it any more; one that is over stays as it is."""
+        await self._api.post(f"payment_intents/{intent_id}/cancel", {}, key=f"{payment_ref}:cancel")
+
 
 def not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
     """Tell our mistake from a reference that is taken."""
