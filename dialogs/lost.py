@@ -84,10 +84,9 @@ def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
     if order.plan is not None and order.plan not in {plan.id for plan in seller.plans}:
         order = replace(order, plan=None)
     chosen = cart.plan or order.plan or (seller.plans[0].id if seller.plans else "")
-    offered = next((plan.terms for plan in seller.plans if plan.id == chosen), ())
     if "renewal" in seller.dialogs or (term := chosen_term(order)) is None:
         return order
-    return with_term(order, term if term in offered else None, seller)
+    return with_term(order, term if term in seller.terms_of(chosen) else None, seller)
 
 
 def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:

@@ -165,6 +165,10 @@ class Seller(Struct, frozen=True):
         """Return the plan or add-on of this id; None for what isn't in the offer."""
         return next((sold for sold in (*self.plans, *self.addons) if sold.id == product), None)
 
+    def terms_of(self, product: str) -> tuple[Term, ...]:
+        """Return the terms for which a plan is sold; none for what is no plan in the offer."""
+        return next((plan.terms for plan in self.plans if plan.id == product), ())
+
     def net_of(self, product: str, term: Term) -> int | None:
         """Return the price of one plan, or one pack of an add-on, for a term; None for what isn't in the offer."""
         sold = self.sold(product)

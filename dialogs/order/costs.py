@@ -71,7 +71,7 @@ def begins_at(s: Order, ctx: Ctx) -> datetime | None:
 def term_of(s: Order, ctx: Ctx) -> Term:
     """Return the term: as placed or chosen, else the plan's first."""
     term = chosen_term(s) if (order := placed_order(s, ctx)) is None else order.term
-    return term or next((plan.terms[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), A_YEAR)
+    return term or next(iter(ctx.seller.terms_of(plan_of(ctx))), A_YEAR)
 
 
 @once

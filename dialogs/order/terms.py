@@ -30,8 +30,7 @@ def with_term(s: Order, term: Term | None, seller: Seller) -> Order:
 
 def offered_terms(ctx: Ctx) -> tuple[Term, ...]:
     """Return the terms for which the chosen plan is sold; none where the profile has the length of renewals."""
-    plans = (plan for plan in ctx.seller.plans if plan.id == plan_of(ctx))
-    return () if "renewal" in ctx.seller.dialogs else next((plan.terms for plan in plans), ())
+    return () if "renewal" in ctx.seller.dialogs else ctx.seller.terms_of(plan_of(ctx))
 
 
 def term_title(term: Term, ctx: Ctx) -> Word:

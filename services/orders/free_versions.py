@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -48,7 +47,7 @@ def switch_on(
     currency: str,
     series: str,
     conversation_id: str | None,
-    zone: ZoneInfo,
+    time_zone: str,
     now: datetime,
 ) -> Running | FreeVersionNotYet:
     """Switch it on for a year at a time; a second time changes nothing while it runs."""
@@ -78,7 +77,7 @@ def switch_on(
             status="paid",
             placed_at=now,
             paid_at=now,
-            time_zone=zone.key,
+            time_zone=time_zone,
         )
     )
     subscriptions.activate(connection, order_record.lock(connection, order_id), now)

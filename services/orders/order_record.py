@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from services.orders.pricing import Item, PricingDiscount
 from services.store.statements import PerDialect, columns
@@ -157,9 +157,8 @@ def item_from_json(stored: dict[str, Any]) -> Item:
     if (years := known.pop("years", None)) is not None:
         known |= {"term": term_of_years(years), "unit_net": known["unit_net"] * years}
     renews, once = known.pop("renewing", True), known.pop("once", False)
-    item = Item(**known, then="once" if once else "renews" if renews else "ends")
-    names = tuple((locale, name) for locale, name in item.names)
-    return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
+    known |= {"instead": tuple(known.get("instead", ())), "names": tuple(map(tuple, known.get("names", ())))}
+    return Item(**known, then="once" if once else "renews" if renews else "ends")  # JSON knows lists only
 
 
 def tax_to_json(tax: Vat) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The money of a renewal: the order that the desk places, the charge of a stored way to pay, else the payment link."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 from msgspec import Struct, structs
@@ -49,11 +48,6 @@ class RenewalCollection(Struct, frozen=True):
     def seller(self) -> Seller:
         return self.quotes.seller
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The seller's time zone, by which days begin."""
-        return self.quotes.zone
-
     # --- a day on which the money is asked for ---
 
     def collect(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules) -> Left:
@@ -78,7 +72,7 @@ class RenewalCollection(Struct, frozen=True):
         if documents := self.quotes.outdated(tx, ending.account_id):
             asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)
-        way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.zone, tx.now)
+        way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.seller.zone, tx.now)
         if way is not None and later is not None and not self._announced(stands, quote):
             return notifications.announce(tx, ending, quote.bill(stands.announced), way, later, self.server_key)
         order = self._place(tx, ending, quote)
@@ -106,7 +100,7 @@ class RenewalCollection(Struct, frozen=True):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
         if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
             way = None
-        payment = self._payment(tx, order, last_moment(rules, ending.at, self.zone), way)
+        payment = self._payment(tx, order, last_moment(rules, ending.at, self.seller.zone), way)
         if isinstance(payment, book.NotPayable):
             return Left(order_id=order.id)
         if way is not None and payment.method == way.method:
@@ -141,7 +135,7 @@ class RenewalCollection(Struct, frozen=True):
         default = self.quotes.default_way(tx.connection, ending.account_id)
         if default is None or default.gone_at is not None or default.expires_on is None:
             return None
-        today = tx.now.astimezone(self.zone).date()
+        today = tx.now.astimezone(self.seller.zone).date()
         return ChargeRefused("expired", default.label, None) if default.expires_on < today else None
 
     def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
@@ -243,7 +237,7 @@ class RenewalCollection(Struct, frozen=True):
         event = RenewalToPay(
             plan=order.items[0].id,
             ends_at=ending.at,
-            days=days_left(ending.at, tx.now, self.zone),
+            days=days_left(ending.at, tx.now, self.seller.zone),
             again=again,
             account_id=order.account_id,
             order_id=order.id,

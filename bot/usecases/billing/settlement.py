@@ -183,7 +183,7 @@ class ChargeSettlement(Struct, frozen=True):
         if answer.state == "stopped":
             return None
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
-        again = next_collection(self.rules, ending.at, self.collection.zone, tx.now) if why in _PASSING else None
+        again = next_collection(self.rules, ending.at, self.collection.seller.zone, tx.now) if why in _PASSING else None
         return ChargeRefused(why, label, again)
 
     def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:

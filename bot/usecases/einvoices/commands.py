@@ -126,7 +126,7 @@ def open_free_version(deps: CommandDeps, command: OpenFreeVersion, context: Comm
         currency=deps.seller.currency,
         series=f"{deps.seller.order_prefix}/{context.now.year}",
         conversation_id=context.conversation.id,
-        zone=deps.seller.zone,
+        time_zone=deps.seller.time_zone,
         now=context.now,
     )
     return FreeVersionRefused() if isinstance(opened, free_versions.FreeVersionNotYet) else FreeVersionOpen(opened.new)

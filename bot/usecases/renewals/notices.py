@@ -4,7 +4,6 @@ Once, of what was promised otherwise. They are about the contract: whoever has s
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -80,7 +79,7 @@ class Notices(Struct, frozen=True):
     def _tell(self, tx: UnitOfWork, ending: HolderEnding, over: tuple[Subscription, ...]) -> Jobs:
         lines = self.quotes.lines(over)
         plan = next((of.product for of in over if self.quotes.seller.is_service(of.product)), None)
-        days = days_left(ending.at, tx.now, self.quotes.zone)
+        days = days_left(ending.at, tx.now, self.quotes.seller.zone)
         company = named(tx.connection, self.quotes.company(tx.connection, ending))
         notice = TermEnding(ending.at, days, lines, plan, company)
         return notifications.give(tx, ending, notice, f"ending:{days}", self.server_key)
@@ -92,7 +91,7 @@ class Notices(Struct, frozen=True):
         renewal = next((o for o in found if o.kind == "link" and o.on is not None), None)
         if way is None or way.expires_on is None or way.gone_at is not None or renewal is None or renewal.on is None:
             return ()
-        if way.is_good(renewal.on.astimezone(self.quotes.zone).date()):
+        if way.is_good(renewal.on.astimezone(self.quotes.seller.zone).date()):
             return ()
         last = f"{way.expires_on:%m/%Y}"
         expiring = WayExpiring(way.label, last, renewal)
@@ -146,11 +145,6 @@ class FileReminders(Struct, frozen=True):
     outbox: Outbox
     server_key: bytes
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The seller's time zone, by which days begin."""
-        return self.seller.zone
-
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """Tell of the ends that are due, by day, and set the timer for the next one.
 
@@ -161,14 +155,14 @@ class FileReminders(Struct, frozen=True):
             return ()
         if "reminder" not in self.seller.dialogs:
             return ()
-        if (by_day := awake(tx.now, rules, self.zone)) > tx.now:
+        if (by_day := awake(tx.now, rules, self.seller.zone)) > tx.now:
             renewal_timer.set_on_file(tx.connection, by_day)
             return ()
         products = [program.product for program in self.seller.programs]
         found = reminders.to_remind(tx.connection, products, after=tx.now, most=AT_ONCE)
         jobs: list[StoredJob] = []
         for of in found:
-            due = steps(rules, of.ends_at, self.zone)[0].due_at
+            due = steps(rules, of.ends_at, self.seller.zone)[0].due_at
             if due > tx.now:
                 renewal_timer.set_on_file(tx.connection, due)
                 break
@@ -183,7 +177,7 @@ class FileReminders(Struct, frozen=True):
         reminders.note(tx.connection, of, sent=wanted, now=tx.now)
         if not wanted:
             return ()
-        days, owner = days_left(of.ends_at, tx.now, self.zone), f"program:{of.program_id}"
+        days, owner = days_left(of.ends_at, tx.now, self.seller.zone), f"program:{of.program_id}"
         reminder = SubscriptionEnding(of.product, None, of.ends_at, days)
         notifications.make_links(tx, self.server_key, reminder, of.program_id, of.ends_at, customer_id=of.customer_id)
         facts = codec.to_json(reminder)
@@ -206,13 +200,13 @@ class Lapse(Struct, frozen=True):
         free = self.collection.seller.free_version
         left, order = self._ordered(tx, ending, stands, step, rules)
         jobs = left.jobs
-        grace = last_moment(rules, ending.at, self.collection.zone)
+        grace = last_moment(rules, ending.at, self.collection.seller.zone)
         awaited = {item.renews for item in order.items} if order is not None else set[str | None]()
         over: list[Subscription] = []
         on: list[Subscription] = []
         for of in ending.all:
             if of.product == free:
-                subscriptions.prolong(tx.connection, of, self.collection.zone, tx.now)
+                subscriptions.prolong(tx.connection, of, self.collection.seller.zone, tx.now)
             elif subscriptions.goes_on(tx.connection, of):
                 subscriptions.set_ended(tx.connection, of.id)
             elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:

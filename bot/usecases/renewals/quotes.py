@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -105,11 +104,6 @@ class Quotes(Struct, frozen=True):
     providers: Callable[[str], str]
     charges: Callable[[str], bool]
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The seller's time zone, by which days begin."""
-        return self.seller.zone
-
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
 
@@ -174,7 +168,7 @@ class Quotes(Struct, frozen=True):
         """Return the outlook of what is renewed: charged where a way to pay is kept that may be charged that day."""
         on = self.charge_day(ending, stands, now)
         way = self.way_of(connection, ending.account_id, on) if on is not None else None
-        due = next_collection(self.seller.renewal_rules, ending.at, self.zone, now)
+        due = next_collection(self.seller.renewal_rules, ending.at, self.seller.zone, now)
         waits = ordered is not None and ordered.status == "placed"
         return Outlook(
             "charged" if way is not None else "link",
@@ -194,13 +188,13 @@ class Quotes(Struct, frozen=True):
         None where no day of collection is left. What is to be announced still is announced on the day before.
         """
         rules = self.seller.renewal_rules
-        first = next_collection(rules, ending.at, self.zone, now)
+        first = next_collection(rules, ending.at, self.seller.zone, now)
         if first is None or (stands is not None and stands.announced is not None):
             return first
-        told = (s.due_at for s in steps(rules, ending.at, self.zone) if s.action in ("remind", "announce"))
+        told = (s.due_at for s in steps(rules, ending.at, self.seller.zone) if s.action in ("remind", "announce"))
         if any(now < due < first for due in told):
             return first
-        return next_collection(rules, ending.at, self.zone, first)
+        return next_collection(rules, ending.at, self.seller.zone, first)
 
     def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those no longer sold that would have been renewed, or asked about.
@@ -289,7 +283,7 @@ class Quotes(Struct, frozen=True):
     def way_of(self, connection: sa.Connection, account_id: str, on: datetime) -> Method | None:
         """Return the stored payment method that may be charged then, as long as its holder's consent stands."""
         default = self.default_way(connection, account_id)
-        return default if default is not None and default.is_good(on.astimezone(self.zone).date()) else None
+        return default if default is not None and default.is_good(on.astimezone(self.seller.zone).date()) else None
 
     def outdated(self, tx: UnitOfWork, account_id: str) -> tuple[str, ...]:
         """Return the documents of an order that the account accepted in other words than today's."""
@@ -315,10 +309,8 @@ class Quotes(Struct, frozen=True):
         """
         if self.seller.program(of.product) is not None:
             return rules.term
-        terms = {plan.id: plan.terms for plan in self.seller.plans}
-        offered = [term for each in renewing for term in terms.get(each.product, ())]
-        fitting = [term for term in offered if months_of(term) <= months_of(of.term)]
-        return longest(fitting) if fitting else of.term
+        offered = [term for each in renewing for term in self.seller.terms_of(each.product)]
+        return longest([term for term in offered if months_of(term) <= months_of(of.term)] or [of.term])
 
 
 def _counted(items: Sequence[Item]) -> list[tuple[str, int, Term]]:

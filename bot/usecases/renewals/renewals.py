@@ -5,8 +5,6 @@ A subscription's timer (`services/subscriptions/renewals.py`) is due; its step i
 reacts in a turn of its own. A customer without a conversation gets an e-mail.
 """
 
-from zoneinfo import ZoneInfo
-
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,11 +52,6 @@ class Renewals(Struct, frozen=True):
     collection: RenewalCollection
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The seller's time zone, by which days begin."""
-        return self.collection.zone
-
-    @property
     def quotes(self) -> Quotes:
         return self.collection.quotes
 
@@ -72,26 +65,26 @@ class Renewals(Struct, frozen=True):
         known = subscriptions.lock_together(tx.connection, subscription_id)
         if not timer_rows.take(tx.connection, timer):
             return ()
-        mark = renewals.mark(rules, self.zone)
-        if (by_day := awake(tx.now, rules, self.zone)) > tx.now:  # an import at night
+        mark = renewals.mark(rules, self.seller.zone)
+        if (by_day := awake(tx.now, rules, self.seller.zone)) > tx.now:  # an import at night
             renewal_timer.set(tx.connection, subscription_id, by_day, planned_by=mark)
             return ()
         ending = _ending_of(known)
         if ending is None:
             return ()
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
-        step = renewals.due_step(ending.of, stands, rules, self.zone, tx.now)
+        step = renewals.due_step(ending.of, stands, rules, self.seller.zone, tx.now)
         if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
             renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
         jobs = self._do(tx, ending, stands, step, rules) if step is not None else ()
         jobs += self._notices(tx, subscription_id, rules)
         for each in ending.ids:
-            renewals.plan(tx.connection, each, rules, self.zone, tx.now)
+            renewals.plan(tx.connection, each, rules, self.seller.zone, tx.now)
         return self._put(tx, jobs)
 
     def plan_all(self, tx: UnitOfWork) -> None:
-        renewals.plan_all(tx.connection, self.seller.renewal_rules, self.zone, tx.now)
+        renewals.plan_all(tx.connection, self.seller.renewal_rules, self.seller.zone, tx.now)
         if self.seller.renewal is not None:
             renewal_timer.wake_on_file(tx.connection, tx.now)
 
@@ -129,7 +122,7 @@ class Renewals(Struct, frozen=True):
         if ending is None:
             return ()
         stands, notices = renewals.progress_of(tx.connection, ending.all, tx.now), Notices(self.quotes, self.server_key)
-        due = renewals.due_notice(ending.of, stands, rules, self.zone, tx.now)
+        due = renewals.due_notice(ending.of, stands, rules, self.seller.zone, tx.now)
         if due is None and not stands.corrects:
             return ()
         jobs = notices.set_right(tx, ending) if stands.corrects else ()
@@ -176,7 +169,7 @@ class Renewals(Struct, frozen=True):
         holder = subscriptions.holder(tx.connection, of.id)
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
-        days = days_left(ends_at, tx.now, self.zone)
+        days = days_left(ends_at, tx.now, self.seller.zone)
         ends = SubscriptionEnding(of.product, of.serial, ends_at, days)
         return notifications.give(tx, HolderEnding((of,), ends_at), ends, "reminder", self.server_key)
 
@@ -187,7 +180,7 @@ class Renewals(Struct, frozen=True):
 
         `asked`: only where a stored method will be charged; else the customer is asked whether to renew.
         """
-        charge_at = next_collection(rules, ending.at, self.zone, tx.now)
+        charge_at = next_collection(rules, ending.at, self.seller.zone, tx.now)
         quote = self.quotes.quote(tx.connection, ending, rules) if charge_at is not None else None
         if charge_at is None or quote is None:
             return Left()

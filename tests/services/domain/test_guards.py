@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -164,7 +163,7 @@ def test_a_free_version_wants_an_active_account_and_its_confirmed_company_and_ru
             currency="PLN",
             series="FS/2026",
             conversation_id="talk-a1",
-            zone=ZoneInfo("UTC"),
+            time_zone="UTC",
             now=NOW,
         )
 

@@ -47,10 +47,10 @@ def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelle
     with desk(0) as here:
         bought(here, "base", "users", renews=True)
         here.until(YEAR + 1)
-        grace = last_moment(CERTIFIED.renewal_rules, NOW.replace(year=NOW.year + 1), here.quotes.zone)
+        grace = last_moment(CERTIFIED.renewal_rules, NOW.replace(year=NOW.year + 1), here.quotes.seller.zone)
         assert [of.status for of in terms(here)] == ["grace", "grace"]
         last = (NOW + (YEAR + 14) * DAY).date()
-        assert (CERTIFIED.renewal_rules.grace_days, grace.astimezone(here.quotes.zone).date()) == (14, last)
+        assert (CERTIFIED.renewal_rules.grace_days, grace.astimezone(here.quotes.seller.zone).date()) == (14, last)
         assert [(said.grace_until, said.number) for said in here.heard((told.SubscriptionLapsed,))] == [(grace, None)]
         [order] = renewals_of(here)
         here.until((grace - NOW) / DAY - 0.01)

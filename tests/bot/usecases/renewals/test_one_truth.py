@@ -366,7 +366,7 @@ def test_who_was_promised_a_renewal_that_there_wont_be_is_told_once() -> None:
         [of] = subscriptions.of_account(here.connection, "a1")
         stands = renewals.progress(here.connection, of, NOW)
         renewals.advance(here.connection, stands, (of.id,), NOW, corrects=True)
-        renewals.plan(here.connection, of.id, here.seller.renewal_rules, here.quotes.zone, NOW)
+        renewals.plan(here.connection, of.id, here.seller.renewal_rules, here.quotes.seller.zone, NOW)
         here.until(300)
         for said in (here.heard((RenewalSetRight,)), here.written(RenewalSetRight)):
             assert [notice.outlook.kind for notice in said] == ["ends"]
