@@ -4,15 +4,17 @@ All moments follow from the end of the running period in the seller's time zone;
 """
 
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from math import ceil
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from values.hours import QuietHours
 from values.money import Money
 from values.private import Private, PrivateStruct
-from values.term import A_YEAR, Term, term_of_months
+from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, term_of_months
 
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 LAST_OF_DAY = time(23, 59, 59)
@@ -22,6 +24,10 @@ WAY_DAYS = 30
 """So many days before a charge its customer is told that the way to pay will have expired by then."""
 SHORT_TERM = timedelta(days=60)
 """A term that is shorter than this is announced only on the last of these days."""
+RECEIPT_MONTHS = 6
+"""The longest term whose receipt is near enough to the next charge: card networks want a word of its own beyond."""
+SHORT_GRACE = 3
+_AHEAD = ("remind_days", "announce_days")
 _Quarter = Annotated[int, Meta(ge=0, le=90)]
 _Hour = Annotated[int, Meta(ge=0, le=23)]
 
@@ -47,8 +53,28 @@ class RenewalRules(Struct, frozen=True):
 
     @property
     def term(self) -> Term:
-        """The term of a renewal."""
+        """The term of a program's renewal."""
         return term_of_months(self.months)
+
+    def of_term(self, term: Term) -> "TermRules":
+        """Return the rules for what runs so long: days fewer in the same share, where that is less than a year.
+
+        Of the charge and each of its retries a day of its own is left, of grace `SHORT_GRACE` days.
+        """
+        days, tries = structs.asdict(self), (self.charge_days, *self.retry_days)
+        share = min(Fraction(months_of(term), MONTHS_A_YEAR), Fraction(1))
+        least = range(len(tries), 0, -1)
+        charge, *retries = (min(day, max(ceil(day * share), n)) for day, n in zip(tries, least, strict=True))
+        ahead = {name: ceil(max(0, days[name] - self.charge_days) * share) + charge for name in _AHEAD if days[name]}
+        grace = min(self.grace_days, max(ceil(self.grace_days * share), SHORT_GRACE))
+        days |= ahead | {"charge_days": charge, "retry_days": tuple(retries), "grace_days": grace}
+        return TermRules(**days, told_by_receipt=months_of(term) <= RECEIPT_MONTHS)
+
+
+class TermRules(RenewalRules, frozen=True):
+    """The rules of one term. `told_by_receipt`: the receipt of a term announces the charge of the next."""
+
+    told_by_receipt: bool = False
 
 
 ENDING = RenewalRules(grace_days=0, collects=False)
@@ -108,9 +134,7 @@ class EndNotice(Struct, frozen=True):
     of_way: bool = False
 
 
-def notices(
-    rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo
-) -> tuple[EndNotice, ...]:
+def notices(rules: TermRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo) -> tuple[EndNotice, ...]:
     """Return the days on which an end without renewal is announced, in order, and first that of a way that expires.
 
     They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
@@ -124,7 +148,7 @@ def notices(
     return (way, *ends) if rules.collects and not short and before > days[0] else ends
 
 
-def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:
+def steps(rules: TermRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:
     """Return all steps of a period that ends then, in order."""
     last = ends_at.astimezone(zone).date()
     planned: list[tuple[Action, datetime]] = []
@@ -140,7 +164,7 @@ def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Renew
     return tuple(RenewalStep(number, action, due) for number, (action, due) in enumerate(planned))
 
 
-def last_moment(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> datetime:
+def last_moment(rules: TermRules, ends_at: datetime, zone: ZoneInfo) -> datetime:
     """Return until when a payment still renews: the end of the last day of grace; without grace, the end itself."""
     if not rules.grace_days:
         return ends_at
@@ -148,7 +172,7 @@ def last_moment(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> datet
     return datetime.combine(last, LAST_OF_DAY, zone).astimezone(ZoneInfo("UTC"))
 
 
-def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, after: datetime) -> datetime | None:
+def next_collection(rules: TermRules, ends_at: datetime, zone: ZoneInfo, after: datetime) -> datetime | None:
     """Return when the money is asked for next, None if it isn't any more."""
     coming = (step.due_at for step in steps(rules, ends_at, zone) if step.action == "collect")
     return min((due for due in coming if due > after), default=None)

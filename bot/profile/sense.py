@@ -20,7 +20,7 @@ from dialogs.own.ways_to_answer import NAME
 from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
-from values.term import A_YEAR, Term, written_term, years_of
+from values.term import A_YEAR, Term, months_of, written_term
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -166,9 +166,6 @@ def _term_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]
     for n, plan in enumerate(file.plan):
         if plan.years and plan.terms:
             yield problem(("plan", n, "years"), "its terms are said twice", "Leave `years` out: `terms` has them.")
-        if file.auto_renewal != "none" and any(years_of(term) is None for term in plan.lengths):
-            what = "what renews itself is sold by whole years"
-            yield problem(("plan", n, "terms"), what, 'Write auto_renewal = "none", or terms of whole years.')
         by_year = [*plan.net] == [A_YEAR] and not plan.terms
         lacking = [term for term in plan.lengths if term not in plan.net and not by_year]
         if lacking:
@@ -269,6 +266,10 @@ def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
                     ("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}", and sell it.'
                 )
     rules = None if file.renewal is None else file.renewal.build()
+    shortest = min((term for plan in file.plan for term in plan.lengths), key=months_of, default=A_YEAR)
+    if rules is not None and rules.announce_days >= months_of(shortest) * 28:
+        what = f"a charge is announced {rules.announce_days} days before the end of {written_term(shortest)}"
+        yield problem(("renewal", "announce_days"), what, "Write fewer: its receipt announces the charge of a month.")
     if rules is not None and 0 < rules.announce_days <= rules.charge_days:
         what = f"a charge {rules.charge_days} days before the end is announced only {rules.announce_days} days before"
         yield problem(("renewal", "announce_days"), what, "Write more than `charge_days`, or 0 to announce none.")

@@ -83,8 +83,13 @@ def before(view: AccountView) -> Order | None:
 
 def until(ctx: Ctx) -> datetime | None:
     """Return the end of the paid term, perhaps past; None if it is unknown."""
+    return None if (of := last_term(ctx)) is None else of.ends_at
+
+
+def last_term(ctx: Ctx) -> Owned | None:
+    """Return the service whose paid term ends last, perhaps past."""
     known = ctx.books
-    return max((o.ends_at for o in _plans(known.owned, ctx) or _plans(known.lapsed, ctx)), default=None)
+    return max(_plans(known.owned, ctx) or _plans(known.lapsed, ctx), key=lambda of: of.ends_at, default=None)
 
 
 def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:

@@ -147,11 +147,11 @@ def shown(s: Order, ctx: Ctx) -> Params:
     total = cart(s, ctx)
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
-    begin, method = begins_at(s, ctx), method_of(s, ctx)
+    begin, method, term = begins_at(s, ctx), method_of(s, ctx), longest(line.term for line in bought)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
-        **term_shown(longest(line.term for line in bought)),
+        **term_shown(term),
         "begins": begin,
         **_left_out(begin, s, ctx),
         "net": total.net,
@@ -165,7 +165,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "chargeable": method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
-        "charge_days": ctx.seller.renewal_rules.charge_days,
+        "charge_days": ctx.seller.renewal_rules.of_term(term).charge_days,
         "by_method": ctx.seller.auto_renewal == "with_method",
         "offline": is_offline(method),
         **_buyer_shown(ctx),
@@ -184,8 +184,9 @@ def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Para
 def renewal_shown(s: Order, ctx: Ctx) -> Params:
     """Return the order's renewal with its sum and its day, counted from a payment made today."""
     known = shown(s, ctx)
-    begin, days = known["begins"], timedelta(days=ctx.seller.renewal_rules.charge_days)
-    on = end_after(begin if isinstance(begin, datetime) else ctx.now, term_of(s, ctx), ctx.seller.zone) - days
+    begin, term = known["begins"], term_of(s, ctx)
+    days = timedelta(days=ctx.seller.renewal_rules.of_term(term).charge_days)
+    on = end_after(begin if isinstance(begin, datetime) else ctx.now, term, ctx.seller.zone) - days
     return {**known, "renewal_gross": undiscounted(s, ctx).gross, "renewal_on": on}
 
 

@@ -40,6 +40,7 @@ from dialogs.order.costs import (
     renews,
     shown,
     tax_of,
+    term_of,
     undecided,
 )
 from dialogs.order.discount import add_discount
@@ -426,7 +427,7 @@ def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 @dialog.asked("ask_renewal")
 def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell what renews itself and how; where renewals are bought, their own dialog tells that."""
-    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", renewal_sold(ctx.seller)),)
+    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", renewal_sold(ctx.seller, term_of(s, ctx))),)
     return then(s, *told)
 
 

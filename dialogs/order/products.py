@@ -10,7 +10,7 @@ from values.account_view import OrderView
 from values.money import Money
 from values.offer import Addon
 from values.seller import Plan, Seller
-from values.term import months_of, term_shown
+from values.term import Term, months_of, term_shown
 
 UNLISTED = "word.unlisted"
 """What is called by its id: the profile has no name for it any more."""
@@ -62,11 +62,11 @@ def terms_sold(plans: Sequence[Plan]) -> Params:
     return {"terms": tuple(Word("order.period", tuple(term_shown(term).items())) for term in terms), "several": several}
 
 
-def renewal_sold(seller: Seller) -> Params:
-    """Return by what rule something renews itself, how it is paid then, and what never renews."""
+def renewal_sold(seller: Seller, term: Term) -> Params:
+    """Return by what rule something of this term renews itself, how it is paid then, and what never renews."""
     sold = (*(plan.id for plan in seller.plans), *(addon.id for addon in seller.addons))
     never = tuple(product_word(one, seller) for one in sold if one in seller.never_renewed)
-    rules = seller.renewal_rules
+    rules = seller.renewal_rules.of_term(term)
     return {
         "mode": seller.auto_renewal if rules.collects else "none",
         "addons": any(addon.id not in seller.never_renewed for addon in seller.addons),

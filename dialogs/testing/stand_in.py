@@ -389,8 +389,10 @@ class Books(Struct, frozen=True, dict=True):
     def _last_of_renewal(self, sale: Sale) -> datetime | None:
         """Return until when the money of the desk's own order renews what runs."""
         renewed = {line.renews for line in sale.lines} if sale.order.renewal else set[str | None]()
-        ends = [one.ends_at for one in self.terms if one.id in renewed and one.status != "ended"]
-        return last_moment(self.seller.renewal_rules, max(ends), self.seller.zone) if ends else None
+        ends = [one for one in self.terms if one.id in renewed and one.status != "ended"]
+        last = max(ends, key=lambda one: one.ends_at, default=None)
+        rules = self.seller.renewal_rules
+        return None if last is None else last_moment(rules.of_term(last.term), last.ends_at, self.seller.zone)
 
     def _usable(self, wanted: payment.OpenPayment) -> str | None:
         of = next((w for w in self.account.ways if (w.id, w.method) == (wanted.stored, wanted.method)), None)

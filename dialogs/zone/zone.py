@@ -30,7 +30,7 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import ended, service, undone, until, until_shown
+from dialogs.order.bought import ended, last_term, service, undone, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
 from dialogs.order.in_books import is_paid, number_here
@@ -91,8 +91,8 @@ def _term(ctx: Ctx) -> Params:
 
     `told`: its end was told just now.
     """
-    end, zone = until(ctx), ctx.seller.zone
-    last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
+    of, zone = last_term(ctx), ctx.seller.zone
+    last = last_moment(ctx.seller.renewal_rules.of_term(of.term), of.ends_at, zone) if of is not None else None
     told = ctx.case.zone.lapsed_at == ctx.now
     shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
     return {**shown, "undone": undone(ctx)}

@@ -81,12 +81,13 @@ _WAITING = (
     .order_by(subscription.c.ends_at, subscription.c.id)
 )
 _AWAITED = (
-    sa.select(sa.func.max(table.c.period_end))
+    sa.select(table.c.period_end, subscription.c.term)
     .join(
         subscription,
         sa.and_(table.c.subscription_id == subscription.c.id, table.c.period_end == subscription.c.ends_at),
     )
     .where(table.c.order_id == sa.bindparam("of"), subscription.c.status.in_(("active", "grace")))
+    .order_by(table.c.period_end.desc())
 )
 _LEFT = ("done", "order_id", "reminded_at", "announced", "documents", "noticed", "corrects")
 
@@ -160,7 +161,8 @@ def collect_again(
     for of in subscriptions.of_account(connection, account_id):
         if of.status != "active" or of.ends_at is None or of.ends_at <= now:
             continue
-        first = next((step.number for step in steps(rules, of.ends_at, zone) if step.action == "collect"), None)
+        planned = steps(rules.of_term(of.term), of.ends_at, zone)
+        first = next((step.number for step in planned if step.action == "collect"), None)
         stands = progress(connection, of, now)
         if first is not None and stands.done >= first and stands.order_id is None:
             advance(connection, stands, (of.id,), now, done=first - 1)
@@ -175,8 +177,8 @@ def waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | Non
 
 def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules, zone: ZoneInfo) -> datetime | None:
     """Return until when the money of this order renews what runs; None where no renewal waits for it."""
-    period_end = connection.execute(_AWAITED, {"of": order_id}).scalar()
-    return None if period_end is None else last_moment(rules, period_end, zone)
+    awaited = connection.execute(_AWAITED, {"of": order_id}).first()
+    return None if awaited is None else last_moment(rules.of_term(awaited.term), awaited.period_end, zone)
 
 
 def plan(
@@ -188,7 +190,7 @@ def plan(
         renewal_timer.drop(connection, subscription_id)
         return None
     stands = progress(connection, known, now)
-    coming = [s for s in steps(rules, known.ends_at, zone) if s.number > stands.done]
+    coming = [s for s in steps(rules.of_term(known.term), known.ends_at, zone) if s.number > stands.done]
     if stands.documents:  # the step that waits is done once they are accepted
         coming = [s for s in coming if s.due_at > now]
     moments = [s.due_at for s in coming] + [n.due_at for n in _notices(known, stands, rules, zone, now)]
@@ -222,7 +224,8 @@ def due_step(
     """Return the step to be done now: of several that were missed only the last one makes sense."""
     if of.ends_at is None:
         return None
-    missed = [s for s in steps(rules, of.ends_at, zone) if s.number > progress.done and s.due_at <= now]
+    planned = steps(rules.of_term(of.term), of.ends_at, zone)
+    missed = [s for s in planned if s.number > progress.done and s.due_at <= now]
     return missed[-1] if missed else None
 
 
@@ -240,7 +243,7 @@ def _notices(
     """Return the notices of the end that are still to come or overdue."""
     if of.ends_at is None or of.ends_at <= now or of.status != "active":
         return []
-    known = notices(rules, of.starts_at, of.ends_at, zone)
+    known = notices(rules.of_term(of.term), of.starts_at, of.ends_at, zone)
     return [n for n in known if progress.noticed is None or n.days < progress.noticed]
 
 

@@ -23,6 +23,7 @@ from values.meaning import Expects, Fact, Intent, Press
 from values.offer import Addon
 from values.renewal import Owned, RenewalRules, last_moment
 from values.seller import Plan
+from values.term import A_YEAR
 
 YEAR = timedelta(days=365)
 CARTS = replace(
@@ -377,7 +378,9 @@ def test_in_its_grace_the_zone_names_the_day_until_which_it_renews() -> None:
     customer.seller = replace(SELLER, renewal=rules)
     customer.happen(SubscriptionLapsed("standard", NOW - timedelta(days=1), NOW + timedelta(days=13)))
     assert (customer.press("zone:home").shown["service"], customer.at) == ("grace", "zone.zone")
-    assert customer.shown["grace"] == last_moment(rules, NOW - timedelta(days=1), ZoneInfo(SELLER.time_zone))
+    assert customer.shown["grace"] == last_moment(
+        rules.of_term(A_YEAR), NOW - timedelta(days=1), ZoneInfo(SELLER.time_zone)
+    )
 
 
 def test_how_to_pay_claims_an_e_mail_only_where_one_is_sent() -> None:

@@ -23,6 +23,7 @@ from values.password import PasswordRule, common_passwords, criteria, refused_ch
 from values.payment import QrText, Transfer, transfer_qr
 from values.private import Secret
 from values.renewal import RenewalRules, awake, days_left, steps
+from values.term import A_YEAR
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 REVERSE = VatRules("PL5260250274", reverse_charge=True)
@@ -320,7 +321,7 @@ def test_none_takes_out_what_was_taken() -> None:
 # When something is done about a subscription that ends: by the calendar of the seller, and never at night.
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-RULES = RenewalRules(remind_days=30)
+RULES = RenewalRules(remind_days=30).of_term(A_YEAR)
 END = datetime(2027, 4, 20, 21, 30, tzinfo=UTC)  # half past eleven in the evening in Warsaw
 
 
@@ -334,7 +335,7 @@ def test_the_steps_of_a_period_in_their_order() -> None:
 
 
 def test_without_reminders_the_money_comes_first() -> None:
-    assert steps(RenewalRules(), END, WARSAW)[0].action == "collect"
+    assert steps(RenewalRules().of_term(A_YEAR), END, WARSAW)[0].action == "collect"
 
 
 @table("day", range(1, 366, 7))

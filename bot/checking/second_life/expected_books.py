@@ -16,8 +16,9 @@ from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values.offer import DiscountCode
 from values.order import Bill, CartLine, Price
-from values.renewal import Owned
+from values.renewal import Owned, TermRules
 from values.seller import Seller
+from values.term import longest
 
 ACCOUNT = "account-1"
 YEAR = timedelta(days=365)
@@ -46,6 +47,11 @@ class LifeBooks(Books, frozen=True):
         return max(o.ends_at for o in self.terms)
 
     @property
+    def rules(self) -> TermRules:
+        """The rules of what was bought."""
+        return self.seller.renewal_rules.of_term(longest(of.term for of in self.terms))
+
+    @property
     def renewing(self) -> tuple[Owned, ...]:
         """Return the subscriptions that are renewed at that end."""
         never = self.seller.never_renewed
@@ -66,7 +72,7 @@ class LifeBooks(Books, frozen=True):
         """Return the price of the renewal today."""
         tax, before = self.tax, self.last if self.sales else None
         quotes = Quotes(self.seller, lambda _method: "", lambda _method: True)
-        found = quotes.items(tuple(_subscription(o) for o in self.renewing), self.seller.renewal_rules, tax)
+        found = quotes.items(tuple(_subscription(o) for o in self.renewing), self.rules, tax)
         total = price(found, None, self.seller.currency)
         changed = before is not None and not before.order.once and before.order.gross != total.gross.minor
         was = before.order.gross if before is not None and changed else None

@@ -168,12 +168,14 @@ class _Life:
 
     def charged(self, place: LifePlace, bill: Bill) -> LifePlace:
         """Announced, refused once, and paid with the stored way all the same."""
-        seller, ends_at, label = self.seller, place.books.ends_at, WAYS[0].label
+        rules, ends_at, label = place.books.rules, place.books.ends_at, WAYS[0].label
         plan, money = bill.lines[0][0], (bill.gross, bill.currency)
-        place = self._told(place, ChargeComing(plan, ends_at, ends_at - timedelta(days=7), label, *money, bill), bill)
+        place = self._told(
+            place, ChargeComing(plan, ends_at, ends_at - timedelta(days=rules.charge_days), label, *money, bill), bill
+        )
         place = replace(place, books=place.books.renewal_ordered(self.method))
-        if seller.renewal_rules.retry_days:
-            retry = ends_at - timedelta(days=seller.renewal_rules.retry_days[0])
+        if rules.retry_days:
+            retry = ends_at - timedelta(days=rules.retry_days[0])
             asked = structs.replace(_to_pay(place.books, bill), refusal="declined", label=label, retry_at=retry)
             place = self._told(place, asked, bill)
         place = replace(place, books=place.books.charged())
@@ -191,7 +193,7 @@ class _Life:
     def ended(self, place: LifePlace) -> LifePlace:
         """Leave the next term unpaid: after the days of grace nothing is active."""
         self.part = "the end"
-        books, rules = place.books, self.seller.renewal_rules
+        books, rules = place.books, place.books.rules
         ends_at, lines = books.ends_at, tuple((line.plan, line.quantity) for line in books.last.lines)
         awaited = bool(books.renewing) and rules.collects and not books.outdated
         if awaited:

@@ -24,7 +24,7 @@ from services.seller import seller_events
 from services.subscriptions.renewals import RenewalProgress
 from values.order import Bill
 from values.payment import is_offline
-from values.renewal import RenewalRules, days_left, last_moment, next_collection
+from values.renewal import TermRules, days_left, last_moment, next_collection
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class RenewalCollection(Struct, frozen=True):
 
     # --- a day on which the money is asked for ---
 
-    def collect(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules) -> Left:
+    def collect(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: TermRules) -> Left:
         """Order what renews.
 
         Its money is charged, or the customer told how to pay. Before that the customer is asked for documents that have
@@ -89,7 +89,7 @@ class RenewalCollection(Struct, frozen=True):
         tx: UnitOfWork,
         ending: HolderEnding,
         stands: RenewalProgress,
-        rules: RenewalRules,
+        rules: TermRules,
         order: OrderRecord,
         quote: Quote | None = None,
     ) -> Left:

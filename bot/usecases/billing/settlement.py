@@ -28,7 +28,7 @@ from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
 from values.money import Money
-from values.renewal import Outlook, RenewalRules, next_collection
+from values.renewal import Outlook, next_collection
 from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)
@@ -66,7 +66,6 @@ class ChargeSettlement(Struct, frozen=True):
     """For one seller; `collection` asks for what couldn't be charged."""
 
     collection: RenewalCollection
-    rules: RenewalRules
 
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         self._note(tx, answer)
@@ -183,7 +182,9 @@ class ChargeSettlement(Struct, frozen=True):
         if answer.state == "stopped":
             return None
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
-        again = next_collection(self.rules, ending.at, self.collection.seller.zone, tx.now) if why in _PASSING else None
+        seller = self.collection.seller
+        rules = seller.renewal_rules.of_term(ending.of.term)
+        again = next_collection(rules, ending.at, seller.zone, tx.now) if why in _PASSING else None
         return ChargeRefused(why, label, again)
 
     def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:

@@ -229,7 +229,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else _once(order, seller),
         "chargeable": order.method in seller.chargeable,
-        "charge_days": seller.renewal_rules.charge_days,
+        "charge_days": seller.renewal_rules.of_term(plan.term).charge_days,
         "name": order.billing.get("name"),
         "delivery": order.billing.get("pec") or order.billing.get("sdi_code"),
         "until": next((payment.expires_at for payment in waits), None),

@@ -16,6 +16,7 @@ from dialogs.kit import Event, Params
 from dialogs.messages.renewal import (
     ChargeComing,
     MailNotice,
+    RenewalCharged,
     RenewalMailed,
     RenewalNotMailed,
     RenewalToPay,
@@ -89,9 +90,13 @@ def _leave_token(server_key: bytes, job: MailNotice) -> str:
     return notifications.leave_token(server_key, job.subscription_id, job.ends_at)
 
 
+ANNOUNCING = (ChargeComing.__name__, RenewalCharged.__name__)
+"""What tells of a charge to come: of short terms the receipt does."""
+
+
 def _not_mailed(job: MailNotice) -> RenewalNotMailed:
     """Return what a lost letter means: of those that go out beside a chat, the chat has said it."""
-    return RenewalNotMailed(not job.told, job.notice == ChargeComing.__name__, job.notice)
+    return RenewalNotMailed(not job.told, job.notice in ANNOUNCING, job.notice)
 
 
 def _still_wanted(deps: JobDeps, connection: sa.Connection, job: MailNotice, to: str) -> bool:

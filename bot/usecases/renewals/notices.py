@@ -32,8 +32,8 @@ from values.renewal import (
     NOTICE_DAYS,
     EndNotice,
     Outlook,
-    RenewalRules,
     RenewalStep,
+    TermRules,
     awake,
     days_left,
     last_moment,
@@ -162,7 +162,7 @@ class FileReminders(Struct, frozen=True):
         found = reminders.to_remind(tx.connection, products, after=tx.now, most=AT_ONCE)
         jobs: list[StoredJob] = []
         for of in found:
-            due = steps(rules, of.ends_at, self.seller.zone)[0].due_at
+            due = steps(rules.of_term(rules.term), of.ends_at, self.seller.zone)[0].due_at
             if due > tx.now:
                 renewal_timer.set_on_file(tx.connection, due)
                 break
@@ -191,7 +191,7 @@ class Lapse(Struct, frozen=True):
     collection: RenewalCollection
 
     def lapse(
-        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: TermRules
     ) -> Left:
         """End the subscriptions, or begin their days of grace, and tell the customer once.
 
@@ -225,7 +225,7 @@ class Lapse(Struct, frozen=True):
         return replace(left, jobs=jobs, documents=())
 
     def _ordered(
-        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: TermRules
     ) -> tuple[Left, OrderRecord | None]:
         """Return the order that waits for its money; placed now where the days of the charge were missed."""
         left = Left()

@@ -25,7 +25,7 @@ from services.subscriptions.subscriptions import Subscription
 from values.account_view import AccountView, Line
 from values.money import Vat
 from values.order import Bill, Price
-from values.renewal import Outlook, RenewalRules, next_collection, steps
+from values.renewal import Outlook, RenewalRules, TermRules, next_collection, steps
 from values.seller import Seller
 from values.term import Term, longest, months_of
 
@@ -168,7 +168,7 @@ class Quotes(Struct, frozen=True):
         """Return the outlook of what is renewed: charged where a way to pay is kept that may be charged that day."""
         on = self.charge_day(ending, stands, now)
         way = self.way_of(connection, ending.account_id, on) if on is not None else None
-        due = next_collection(self.seller.renewal_rules, ending.at, self.seller.zone, now)
+        due = next_collection(self._rules(ending), ending.at, self.seller.zone, now)
         waits = ordered is not None and ordered.status == "placed"
         return Outlook(
             "charged" if way is not None else "link",
@@ -187,14 +187,26 @@ class Quotes(Struct, frozen=True):
 
         None where no day of collection is left. What is to be announced still is announced on the day before.
         """
-        rules = self.seller.renewal_rules
+        rules = self._rules(ending)
         first = next_collection(rules, ending.at, self.seller.zone, now)
-        if first is None or (stands is not None and stands.announced is not None):
+        if first is None or (rules.told_by_receipt if stands is None else stands.announced is not None):
             return first
         told = (s.due_at for s in steps(rules, ending.at, self.seller.zone) if s.action in ("remind", "announce"))
         if any(now < due < first for due in told):
             return first
         return next_collection(rules, ending.at, self.seller.zone, first)
+
+    def told_by_receipt(self, connection: sa.Connection, ending: HolderEnding, now: datetime) -> int | None:
+        """Return the sum that the receipt has announced of a term that has just begun; None where it announces none."""
+        rules = self._rules(ending)
+        on = self.charge_day(ending, None, now) if rules.told_by_receipt else None
+        quote = self.quote(connection, ending, rules) if on is not None else None
+        if on is None or quote is None or self.way_of(connection, ending.account_id, on) is None:
+            return None
+        return quote.gross
+
+    def _rules(self, ending: HolderEnding) -> TermRules:
+        return self.seller.renewal_rules.of_term(ending.of.term)
 
     def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those no longer sold that would have been renewed, or asked about.

@@ -37,7 +37,7 @@ from services.store.timer_rows import Timer
 from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import RenewalRules, RenewalStep, awake, days_left, next_collection
+from values.renewal import RenewalRules, RenewalStep, TermRules, awake, days_left, next_collection
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -65,11 +65,12 @@ class Renewals(Struct, frozen=True):
         known = subscriptions.lock_together(tx.connection, subscription_id)
         if not timer_rows.take(tx.connection, timer):
             return ()
-        mark = renewals.mark(rules, self.seller.zone)
+        mark, ending = renewals.mark(rules, self.seller.zone), _ending_of(known)
+        if ending is not None:
+            self._note_receipt(tx, ending)
         if (by_day := awake(tx.now, rules, self.seller.zone)) > tx.now:  # an import at night
             renewal_timer.set(tx.connection, subscription_id, by_day, planned_by=mark)
             return ()
-        ending = _ending_of(known)
         if ending is None:
             return ()
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
@@ -77,7 +78,7 @@ class Renewals(Struct, frozen=True):
         if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
             renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
-        jobs = self._do(tx, ending, stands, step, rules) if step is not None else ()
+        jobs = self._do(tx, ending, stands, step, rules.of_term(ending.of.term)) if step is not None else ()
         jobs += self._notices(tx, subscription_id, rules)
         for each in ending.ids:
             renewals.plan(tx.connection, each, rules, self.seller.zone, tx.now)
@@ -89,7 +90,7 @@ class Renewals(Struct, frozen=True):
             renewal_timer.wake_on_file(tx.connection, tx.now)
 
     def _do(
-        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: TermRules
     ) -> Jobs:
         """Do the step for all of them, once, and note what it left."""
         gone = self._gone(tx, ending, stands, step)
@@ -133,6 +134,14 @@ class Renewals(Struct, frozen=True):
 
     # --- the steps ---
 
+    def _note_receipt(self, tx: UnitOfWork, ending: HolderEnding) -> None:
+        """Note the sum that the receipt of a short term has announced, at the first look at its end."""
+        if renewals.known_progress(tx.connection, ending.all) is not None:
+            return
+        stands = renewals.progress_of(tx.connection, ending.all, tx.now)
+        if (told := self.quotes.told_by_receipt(tx.connection, ending, tx.now)) is not None:
+            renewals.advance(tx.connection, stands, ending.ids, tx.now, announced=told)
+
     def _gone(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep) -> Left:
         """Tell about products no longer sold, with the first step of a period or the next one after.
 
@@ -174,7 +183,7 @@ class Renewals(Struct, frozen=True):
         return notifications.give(tx, HolderEnding((of,), ends_at), ends, "reminder", self.server_key)
 
     def _announce(
-        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: TermRules, *, asked: bool = False
     ) -> Left:
         """Announce the charge in time to stop it, or ask for documents to accept first.
 
@@ -198,7 +207,7 @@ class Renewals(Struct, frozen=True):
     def answered(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """React to the result of a subscription's job, as of its e-mails and charges."""
         ending = self._ending(tx, subscription_id)
-        charges = ChargeSettlement(self.collection, self.seller.renewal_rules)
+        charges = ChargeSettlement(self.collection)
         if ending is None:
             return ()
         match event:

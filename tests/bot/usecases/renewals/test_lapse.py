@@ -18,6 +18,7 @@ from tests.kit.narrow import present
 from tests.services.domain.people import NOW
 from values.payment import StoredMethod
 from values.renewal import last_moment
+from values.term import A_YEAR
 
 YEAR = 365
 
@@ -47,7 +48,9 @@ def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelle
     with desk(0) as here:
         bought(here, "base", "users", renews=True)
         here.until(YEAR + 1)
-        grace = last_moment(CERTIFIED.renewal_rules, NOW.replace(year=NOW.year + 1), here.quotes.seller.zone)
+        grace = last_moment(
+            CERTIFIED.renewal_rules.of_term(A_YEAR), NOW.replace(year=NOW.year + 1), here.quotes.seller.zone
+        )
         assert [of.status for of in terms(here)] == ["grace", "grace"]
         last = (NOW + (YEAR + 14) * DAY).date()
         assert (CERTIFIED.renewal_rules.grace_days, grace.astimezone(here.quotes.seller.zone).date()) == (14, last)

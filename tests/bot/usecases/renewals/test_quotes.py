@@ -117,7 +117,7 @@ def test_who_is_asked_for_a_renewal_has_one_made(profile: str) -> None:
 
 
 def test_without_rules_a_term_is_only_told_of_and_ends() -> None:
-    found = steps(ENDING, NOW + timedelta(days=30), ZoneInfo("Europe/Warsaw"))
+    found = steps(ENDING.of_term(A_YEAR), NOW + timedelta(days=30), ZoneInfo("Europe/Warsaw"))
     assert [step.action for step in found] == ["lapse", "end"]
     assert found[0].due_at == found[1].due_at
 
