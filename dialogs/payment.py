@@ -72,6 +72,7 @@ from dialogs.order.in_books import find_order, is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
 from dialogs.order.order_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
 from values.account_view import OrderView, PaymentStatus
 from values.channel import Channel
@@ -342,10 +343,19 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
         known = replace(s, told="paid") if ours or is_paid(ctx) else s  # paid by it, or by the money before
-        return then(known, *(_over() if ours else ()), *words, *active)
+        return then(known, *(_over() if ours else ()), *words, *(_announced(e, ctx) if words else ()), *active)
     if here is None or e.payment_id != here.payment_id or here.money == "paid":
         return then(s, *(words if e.status == "refunded" else ()))
     return then(replace(s, told=e.status), *words)
+
+
+def _announced(e: PaymentBooked, ctx: Ctx) -> tuple[Say, ...]:
+    """Announce the next charge of a short term: nothing else does before its day."""
+    paid = {of.id for of in ctx.books.owned if of.order_id == e.order_id}
+    rules = ctx.seller.renewal_rules
+    coming = [o for o in ctx.books.outlooks if o.renews and paid.intersection(o.ids)]
+    short = [o for o in coming if rules.of_term(o.term).told_by_receipt]
+    return (Say("payment.goes_on", {"outlooks": outlooks_shown(short, ctx.seller)}),) if short else ()
 
 
 @dialog.always(RefundDue)

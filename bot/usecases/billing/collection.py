@@ -107,6 +107,8 @@ class RenewalCollection(Struct, frozen=True):
             return Left(self._charge(tx, ending, payment, way), order.id)
         refused = self._expired(tx, ending) if ours else None
         again = stands.order_id is not None
+        if again and rules.told_by_receipt and next_collection(rules, ending.at, self.seller.zone, tx.now) is not None:
+            return Left(order_id=order.id)  # a short term is asked for on its first and its last day
         bill = quote.bill(stands.announced) if quote is not None else None
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 

@@ -1,0 +1,88 @@
+"""What is sold by the month: charged each month as the receipt before has said, until it is stopped."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.renewing import comes, written
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Scripted, logs_in_again
+from tests.desk.test_certified_journey import PROFILE, buying
+from tests.desk.test_charges import goes_through, lets, taken
+from tests.desk.test_second_year import changed, ends_at, tells
+
+NETS = 'net = {"1 month" = "24.00", "1 year" = "240.00"}'
+MONTHS = (
+    ("profile.toml", "announce_days = 31", "announce_days = 14"),
+    ("profile.toml", 'net = "240.00"\nyears = [1, 2]', f'terms = ["1 month", "1 year"]\n{NETS}'),
+)
+DEARER = (*MONTHS[1][:2], MONTHS[1][2].replace('"24.00"', '"29.00"'))
+WAYS = (
+    *("start:buy", "addons:none", "account:new", "legal_form:company", "term:1m", "terms:accept"),
+    *("pay:now", "pec_ordinary:yes"),
+)
+pytestmark = pytest.mark.usefixtures("asked_seldom")
+
+
+async def bought(desk: Running) -> Scripted:
+    scripted = await buying(desk, ways=WAYS).run("payment")
+    await goes_through(desk, scripted.customer.link("payment")["id"], "works")
+    await scripted.customer.settled()
+    return await scripted.run()
+
+
+async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_stopped(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
+        scripted = await bought(desk)
+        customer, email, told = scripted.customer, scripted.person.email, "\n".join(scripted.customer.said)
+        begun = end = await ends_at(desk, email)
+        for n in range(1, 5):
+            day, last = written(end, 4, "it"), written(end, 5, "it")
+            assert f"il {day} addebitiamo 29,28 € per un altro mese (Visa …4242)" in told.replace("\xa0", " ")
+            assert f"entro il {last}" in told.replace("\xa0", " ")
+            await comes(desk, end, days=4.5)
+            assert await tells(customer) == "", "the receipt has announced it"
+            await comes(desk, end, days=3.5)
+            told = await tells(customer)
+            assert (told.count("Abbiamo addebitato 29,28 €"), await taken(desk)) == (1, n + 1)
+            end = await ends_at(desk, email)
+        assert (end.month, end.day) == ((begun.month + 3) % 12 + 1, begun.day), "the day of the first, after February"
+        await customer.say("non rinnovare")
+        await logs_in_again(customer, email)
+        await comes(desk, end, days=-20)
+        card = await desk.card(email)
+        assert ([o["gross"] for o in card["orders"]], await taken(desk)) == ([2928] * 5, 5)
+        assert [s["status"] for s in card["subscriptions"]] == ["ended"]
+
+
+async def test_a_month_s_price_that_rises_is_told_before_it_is_charged(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    async with running_desk(folder, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
+        scripted = await bought(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+    async with running_desk(folder, profile=changed(tmp_path, PROFILE, MONTHS[0], DEARER)) as desk:
+        customer.http = desk.http
+        await comes(desk, end, days=4.5)
+        assert "addebitiamo 35,38 €" in await tells(customer)
+        await lets(desk, "declined")
+        await comes(desk, end, days=3.5)
+        assert ("35,38 €" in await tells(customer), await taken(desk)) == (True, 1)
+        await lets(desk, "works")
+        await comes(desk, end, days=2.5)
+        assert ("Abbiamo addebitato 35,38 €" in await tells(customer), await taken(desk)) == (True, 2)
+
+
+async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_three_days(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
+        scripted = await bought(desk)
+        customer, email = scripted.customer, scripted.person.email
+        end = await ends_at(desk, email)
+        await lets(desk, "gone")
+        await comes(desk, end, days=0.1)
+        told = await tells(customer)
+        assert [told.count(words) for words in ("non è più valido", "ancora in attesa")] == [1, 1]
+        for days, status in ((-2, "grace"), (-4, "ended")):
+            await comes(desk, end, days=days)
+            assert [s["status"] for s in (await desk.card(email))["subscriptions"]] == [status]
