@@ -11,7 +11,7 @@ ROWS: Mapping[CardKind, tuple[str, ...]] = {
     "offer": ("bought", "prices"),
     "company": ("tax_number", "company_name", "street", "postal_code", "city"),
     "order": (
-        *("bought", "amounts", "discount", "years", "auto_renewal", "method", "company"),
+        *("bought", "seats", "amounts", "discount", "years", "auto_renewal", "method", "company"),
         *("invoice_email", "orderer", "terms", "clauses"),
     ),
     "payment": ("number", "method", "pay_by"),

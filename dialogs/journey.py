@@ -65,4 +65,7 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
 
 def journey_of(seller: Seller) -> Journey:
     """Return the seller's journey. Raises KeyError for a dialog that doesn't exist."""
-    return journey(seller.dialogs, seller.own_questions)
+    names = list(seller.dialogs)
+    if "order" in names and "cart" not in names and any(plan.seats for plan in seller.plans):
+        names.insert(names.index("order"), "cart")  # for the seats alone
+    return journey(names, seller.own_questions)

@@ -349,9 +349,10 @@ def read_saved(view: CompanyView) -> Company:
 
 
 class Cart(Slots, frozen=True):
-    """The choice before the order: a plan, and packs of add-ons in the order in which they were taken."""
+    """The choice before the order: a plan with its seats, and packs of add-ons in the order in which they were taken."""
 
     plan: str | None = None
+    seats: int | None = None
     addon: str | None = None  # the one whose quantity is asked just now
     unsure: Unsure | None = None  # a number that is said back before it counts
     wanted: tuple[str, ...] = ()  # named with it: asked for next, as ADDON or ADDON:AMOUNT

@@ -86,6 +86,7 @@ class OrderView(PrivateStruct):
     own_answers: Private[Answers] = NO_ANSWERS
     buyer: str = ""  # the company, by its id
     once: tuple[str, ...] = ()
+    unit_net: int = 0  # of one of its first line, which is its plan's
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""

@@ -1,9 +1,10 @@
 """The seller as the dialogs see him: the offer, the rules and the manners of a profile, without any words."""
 
 from datetime import timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from values.consent import VOICE, Consent
 from values.hours import NIGHT, QuietHours
@@ -27,13 +28,24 @@ from values.rules import (
 from values.term import A_YEAR, Term, years_of
 
 
+MOST_SEATS = 10_000
+
+
+class Seats(Struct, frozen=True):
+    """The fewest and the most seats of a plan that one order may have."""
+
+    min: Annotated[int, Meta(ge=1, le=MOST_SEATS)] = 1
+    max: Annotated[int, Meta(ge=1, le=MOST_SEATS)] = MOST_SEATS
+
+
 class Plan(Struct, frozen=True):
-    """Something sold for a term. `net` and `nets` as in `values.offer.net_for`."""
+    """Something sold for a term. `net` and `nets` as in `values.offer.net_for`, for one seat where it has `seats`."""
 
     id: str
     net: int
     terms: tuple[Term, ...] = (A_YEAR,)
     nets: tuple[tuple[Term, int], ...] = ()
+    seats: Seats | None = None
 
     @property
     def once(self) -> bool:
@@ -168,6 +180,10 @@ class Seller(Struct, frozen=True):
     def terms_of(self, product: str) -> tuple[Term, ...]:
         """Return the terms for which a plan is sold; none for what is no plan in the offer."""
         return next((plan.terms for plan in self.plans if plan.id == product), ())
+
+    def seats_of(self, product: str) -> Seats | None:
+        """Return the bounds of a plan's seats; None for what isn't sold by the seat."""
+        return next((plan.seats for plan in self.plans if plan.id == product), None)
 
     def net_of(self, product: str, term: Term) -> int | None:
         """Return the price of one plan, or one pack of an add-on, for a term; None for what isn't in the offer."""

@@ -40,7 +40,7 @@ from values.phone import calling_code, codes_of_eea
 from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
 from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
-from values.seller import Manners, Plan, Seller
+from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
 Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
@@ -140,11 +140,16 @@ class OfferTable(StrictTable):
     sold: bool = True
 
 
+class SeatsTable(table_of(Seats)):
+    """`[plan.seats]`: the price is that of one seat, and customers say how many."""
+
+
 class PlanTable(OfferTable):
     """`[[plan]]`. Of `terms` and `years` it has one."""
 
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
     terms: tuple[TermText, ...] = ()
+    seats: SeatsTable | None = None
 
     @property
     def lengths(self) -> tuple[Term, ...]:
@@ -153,7 +158,8 @@ class PlanTable(OfferTable):
         return tuple(dict.fromkeys(map(Term, named)))
 
     def build(self, currency: str) -> Plan:
-        return Plan(self.id, terms=self.lengths, **build_prices(self.net, currency))
+        seats = None if self.seats is None else self.seats.build()
+        return Plan(self.id, terms=self.lengths, seats=seats, **build_prices(self.net, currency))
 
 
 class AddonTable(OfferTable):

@@ -154,6 +154,7 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
             yield problem(("addon", n, "required"), what, "Take out `required`.")
     plans, addons = ({sold.id: min(sold.net.values()) for sold in offered} for offered in (file.plan, file.addon))
     yield from _term_problems(file, problem)
+    yield from _seat_problems(file, problem)
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
     for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.build().vatin):
@@ -175,6 +176,20 @@ def _term_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]
             if term not in plan.lengths and not by_year:
                 what = f"there is a price for {written_term(Term(term))}, for which it isn't sold"
                 yield problem(("plan", n, "net"), what, "Add the term to `terms`, or take the price out.")
+
+
+def _seat_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield seats that can't be chosen, or whose number the order's card doesn't show."""
+    for n, plan in enumerate(file.plan):
+        if (seats := plan.seats) is None:
+            continue
+        if seats.min > seats.max:
+            yield problem(("plan", n, "seats", "min"), "the fewest seats are more than the most", "Lower `min`.")
+        if "renewal" in file.dialogs or "order" not in file.dialogs:
+            what = "seats are asked for in an order’s cart, which this journey doesn’t have"
+            yield problem(("plan", n, "seats"), what, "Take out [plan.seats].")
+        if "order" in file.cards and "seats" not in file.cards["order"]:
+            yield problem(("cards", "order"), "the row seats can’t be left out", 'Add "seats".')
 
 
 def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

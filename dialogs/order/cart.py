@@ -27,9 +27,9 @@ from dialogs.kit import (
 from dialogs.messages.order import LapsedOrderChanged, OrderBegun
 from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import RenewalCharged
-from dialogs.order import sums
+from dialogs.order import seats, sums
 from dialogs.order.bought import addons_of, is_due, last_unpaid, overtaken, to_choose
-from dialogs.order.costs import in_packs, offer, plan_of, shown
+from dialogs.order.costs import in_packs, offer, plan_of, seats_of, shown
 from dialogs.order.products import pieces, product_word
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects, Press
@@ -43,7 +43,7 @@ dialog = Dialog("cart", Cart, shown_as="order")
 def _choosing(_s: Cart, ctx: Ctx) -> bool:
     """Return whether the customer is choosing what to buy: not before the wish, not after the order."""
     wanted = ctx.case.account.entry == "buy" or ctx.case.account.id is not None
-    return wanted and ctx.case.order.id is None
+    return wanted and ctx.case.order.id is None and "cart" in ctx.seller.dialogs
 
 
 def _choosing_plan(s: Cart, ctx: Ctx) -> bool:
@@ -150,6 +150,7 @@ plan = dialog.choose(
     shows=sums.bound,
     revise="anew",
 )
+seats.declare(dialog)
 quantity = dialog.ask(
     "quantity",
     Expects.quantity,
@@ -295,5 +296,5 @@ def begun_again(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     bought = last.items if last is not None else ()
     required = {addon.id for addon in ctx.seller.addons if addon.required}
     chosen = [line for line in bought if line in s.extra or line[0] not in required]
-    ordered = not bought or chosen == [(plan_of(ctx), 1), *s.extra]
+    ordered = not bought or chosen == [(plan_of(ctx), seats_of(ctx)), *s.extra]
     return then(Cart() if ordered else replace(s, addon=None, unsure=None, wanted=()))

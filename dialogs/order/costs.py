@@ -9,7 +9,7 @@ from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import addons_of, begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
-from dialogs.order.products import counted, line_word, product_word
+from dialogs.order.products import counted, has_seats, line_word, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import owned
 from dialogs.state import Ctx, Order, Orderer
@@ -30,10 +30,24 @@ def plan_of(ctx: Ctx) -> str:
 
 
 def undecided(s: Order, ctx: Ctx) -> bool:
-    """Return whether the plan is still to be chosen, so that no sum is the customer's yet."""
+    """Return whether plan or seats are still to be chosen, so that no sum is the customer's yet."""
+    if s.id is None and ctx.seller.seats_of(plan_of(ctx)) is not None and seats_chosen(ctx) is None:
+        return True
     chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None
     open_ = len(ctx.seller.plans) > 1 or ctx.case.cart.withdrawn
     return "cart" in ctx.seller.dialogs and open_ and not chosen
+
+
+def seats_chosen(ctx: Ctx) -> int | None:
+    """Return the seats chosen of the plan; None where it has none, or is sold with fewer or more by now."""
+    within, seats = ctx.seller.seats_of(plan_of(ctx)), ctx.case.cart.seats
+    return seats if within and seats is not None and within.min <= seats <= within.max else None
+
+
+def seats_of(ctx: Ctx) -> int:
+    """Return how many of the plan are being bought: the seats chosen, until then the fewest."""
+    within = ctx.seller.seats_of(plan_of(ctx))
+    return seats_chosen(ctx) or (1 if within is None else within.min)
 
 
 @once
@@ -45,7 +59,7 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     if order is not None and order.items:
         bought, once = order.items, order.once
     else:
-        bought = ((plan_of(ctx), 1), *addons_of(ctx.case.cart, ctx))
+        bought = ((plan_of(ctx), seats_of(ctx)), *addons_of(ctx.case.cart, ctx))
         once = tuple(addon.id for addon in ctx.seller.addons if addon.once)
     return tuple(CartLine(name, term_of(s, ctx), quantity, once=name in once) for name, quantity in bought)
 
@@ -152,6 +166,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
         **term_shown(term),
+        **_seats(s, ctx),
         "begins": begin,
         **_left_out(begin, s, ctx),
         "net": total.net,
@@ -171,6 +186,20 @@ def shown(s: Order, ctx: Ctx) -> Params:
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
     }
+
+
+def _seats(s: Order, ctx: Ctx) -> Params:
+    """Return the seats of what is bought, at the price of one that was agreed to, else of today's."""
+    order, line = placed_order(s, ctx), next(iter(lines(s, ctx)), None)
+    if line is None:
+        return {"seats": None}
+    return seats_shown(line.plan, line.quantity, _net(line, ctx) if order is None else order.unit_net, ctx.seller)
+
+
+def seats_shown(product: str, quantity: int, unit_net: int, seller: Seller) -> Params:
+    """Return a plan's seats for the texts, with the net price of one."""
+    seats = quantity if has_seats(product, quantity, seller) else None
+    return {"seats": seats, "seat_net": Money(unit_net, seller.currency)}
 
 
 def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Params:
@@ -304,7 +333,8 @@ def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:
         return ctx.about
     if not lines(s, ctx):
         return tuple(program.subscription for program in ctx.seller.programs)
-    return tuple(plan.id for plan in ctx.seller.plans) if undecided(s, ctx) else ()
+    chosen = None if ctx.case.cart.withdrawn else ctx.case.cart.plan
+    return tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if undecided(s, ctx) else ()
 
 
 def prices(products: tuple[str, ...], ctx: Ctx) -> Word | None:

@@ -16,6 +16,13 @@ def placed_order(s: Order, ctx: Ctx) -> OrderView | None:
     return find_order(ctx.books, s.id) if s.id is not None else None
 
 
+def last_seats(plan: str, ctx: Ctx) -> int | None:
+    """Return how many of the plan were bought last."""
+    lines = () if ctx.books.paid is None else ctx.books.paid.items
+    owned = ((one.product, one.quantity) for one in ctx.books.owned)
+    return next((number for product, number in (*lines, *owned) if product == plan), None)
+
+
 def order_here(ctx: Ctx) -> OrderView | None:
     """Return the order that was placed here, or is gone on with here; None before that."""
     return placed_order(ctx.case.order, ctx)

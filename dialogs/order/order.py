@@ -255,7 +255,7 @@ pay = dialog.choose(
     slot="pay",
     done=_filled("pay"),
     needs=(
-        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved"),
+        *("cart.plan", "cart.seats", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved"),
         *(*order_terms.LENGTH, "discount"),
         *("terms_clauses", "terms", "clauses", "vat_check"),
         *("company.confirm", "company.holder_email", "company.sdi_code"),
@@ -405,7 +405,7 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx)}))
     given = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
-    chosen = {"addons": ctx.case.cart.closed, **given}
+    chosen = {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed, **given}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, *money, Say("order.cart", shown(s, ctx), edits))

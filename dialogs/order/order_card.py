@@ -49,6 +49,7 @@ def _renewal(s: Order, ctx: Ctx) -> str:
 def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
     return (
         RowContent("bought", edit=_cart(ctx)),
+        *((RowContent("seats", edit="edit:seats"),) if shown(s, ctx)["seats"] is not None else ()),
         RowContent("amounts"),
         RowContent("discount", edit="edit:discount" if ctx.seller.discounts else None),
         RowContent("years", steps=LENGTH),

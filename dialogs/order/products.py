@@ -32,8 +32,16 @@ def program_word(product: str, seller: Seller) -> Word:
     )
 
 
+def has_seats(product: str, quantity: int, seller: Seller) -> bool:
+    """Return whether a quantity of it counts seats: of a plan sold by the seat, or one that was."""
+    sold = seller.seats_of(product) is not None or quantity != 1
+    return sold and seller.known_addon(product) is None
+
+
 def counted(product: str, quantity: int, seller: Seller) -> Word:
-    """Return a quantity in words ("100 external users"): packs of an add-on, else the product's name."""
+    """Return a quantity in words: packs of an add-on ("100 external users"), a plan with its seats, else its name."""
+    if has_seats(product, quantity, seller):
+        return Word("seats.of", (("product", product_word(product, seller)), ("seats", quantity)))
     addon = seller.known_addon(product)
     return product_word(product, seller) if addon is None else pieces(addon, quantity * addon.pack)
 

@@ -7,7 +7,7 @@ from bot.conversation.render import Renderer
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
-from dialogs.order.costs import extra_shown, size, tax_shown
+from dialogs.order.costs import extra_shown, seats_shown, size, tax_shown
 from dialogs.order.products import product_word
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
@@ -221,6 +221,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "plan": product_word(plan.id, seller),
         **extra_shown(((item.id, item.quantity, item.once) for item in extra), seller),
         **term_shown(plan.term),
+        **seats_shown(plan.id, plan.quantity, plan.unit_net, seller),
         "net": order.price.net,
         "vat": order.price.vat,
         **tax_shown(order.tax or Vat(plan.vat_percent, "home", order.billing["country"])),

@@ -1,0 +1,76 @@
+"""The seats of a plan that is sold by the seat: how many, asked before the term and told with the price of one."""
+
+from msgspec.structs import replace
+
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Step, Word, required, then
+from dialogs.order.costs import plan_of, seats_chosen, shown
+from dialogs.order.in_books import last_seats
+from dialogs.order.sums import bound
+from dialogs.state import Cart, Ctx
+from values.codes import parse_quantity
+from values.meaning import Expects
+from values.parsing import Parsed
+from values.seller import Seats
+
+_FEW = (1, 2, 3, 5, 10, 20)
+_OFFERED = 4
+
+
+def count_seats(seats: int) -> Word:
+    """Return a number of seats in words ("5 seats")."""
+    return Word("seats.count", (("seats", seats),))
+
+
+def declare(dialog: Dialog[Cart]) -> Step[Cart]:
+    """Declare the question."""
+    step = dialog.ask(
+        "seats",
+        Expects.quantity,
+        parse=_parse,
+        slot="seats",
+        done=lambda _s, c: seats_chosen(c) is not None,
+        when=_asked,
+        needs=("plan",),
+        options=_few,
+        pieces=lambda _s, _c: count_seats(1),
+        params=_told,
+        said=lambda answer: count_seats(int(answer)),
+        ahead=_asked,
+        shows=bound,
+        revise="anew",
+    )
+
+    @step.on(Answered)
+    def seats_counted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
+        """Keep the number."""
+        return then(replace(s, seats=int(str(e.value))))
+
+    return step
+
+
+def _asked(_s: Cart, ctx: Ctx) -> bool:
+    account, sold = ctx.case.account, ctx.seller.seats_of(plan_of(ctx)) is not None
+    return sold and (account.entry == "buy" or account.id is not None) and ctx.case.order.id is None
+
+
+def _bounds(ctx: Ctx) -> Seats:
+    return required(ctx.seller.seats_of(plan_of(ctx)))
+
+
+def _parse(text: str, _s: Cart, ctx: Ctx) -> Parsed[int]:
+    within = _bounds(ctx)
+    return parse_quantity(text, within.min, within.max)
+
+
+def _few(_s: Cart, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the last number and some small ones; others are typed."""
+    within, last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
+    some = dict.fromkeys((*((last,) if last else ()), within.min, *_FEW))
+    fitting = [n for n in some if within.min <= n <= within.max][:_OFFERED]
+    return tuple(Option(f"seats:{n}", "option.seats", {"seats": n}) for n in fitting)
+
+
+def _told(_s: Cart, ctx: Ctx) -> Params:
+    within, last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
+    before = count_seats(last) if last else None
+    return {**shown(ctx.case.order, ctx), "least": within.min, "most": within.max, "before": before}
