@@ -418,7 +418,7 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
     counted, said = kind_of(expected.expects).counts, without_addresses(text)  # a number there is no ordinal
-    if expected.expects is Expects.quantity and tells_a_total(fold_words(text)):
+    if expected.step == "quantity" and tells_a_total(fold_words(text)):
         return Unclear((), text)  # how many more there are to be is asked
     named = expected.expects is not Expects.quantity and _titled(text, expected)  # "10-49" on a button is no range
     answer = _attempted(text, expected, langs) if counted and not named else None

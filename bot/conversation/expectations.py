@@ -19,6 +19,7 @@ from dialogs.kit import Journey, Option, Step, Word, options_of, read_slots
 from dialogs.kit.journey import EDIT
 from dialogs.kit.press import COMMANDS, FAQ
 from dialogs.kit.step import never
+from dialogs.order.seats import count_seats
 from dialogs.state import Ctx
 from values import meaning
 from values.kinds import kind_of
@@ -248,6 +249,12 @@ class Expectations(Struct, frozen=True, dict=True):
     def names(self) -> tuple[str, ...]:
         """Return the seller's own names and its products'."""
         return product_names(self.renderer)
+
+    @cached_property
+    def seats(self) -> tuple[str, ...]:
+        """Return the words by which seats are counted; none where no plan is sold by the seat."""
+        sold = any(plan.seats for plan in self.renderer.seller.plans)
+        return (*self._pieces(count_seats(1)), "seat") if sold else ()
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:

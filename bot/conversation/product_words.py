@@ -10,6 +10,7 @@ from values.consent import VOICE, Consent
 from values.meaning import ConsentName
 
 _WORD = re.compile(r"\w+")
+SEAT_WORDS = ("user", "users", "utenti", "użytkownik", "stanowisko", "stanowiska", "seat", "seats", "Lizenz")
 ALIKE = 4
 """So many letters at the beginning make two words alike, whatever their endings: "utente" and "utenti"."""
 
@@ -35,7 +36,8 @@ def names(renderer: Renderer) -> tuple[str, ...]:
     """Return the seller's own name and those of its plans and add-ons, in any of the profile's languages."""
     seller = renderer.seller
     titles = (product_word(plan.id, seller) for plan in seller.plans)
-    return (seller.name, *(said for word in titles for said in renderer.said(word)))
+    seats = SEAT_WORDS if any(plan.seats for plan in seller.plans) else ()
+    return (seller.name, *(said for word in titles for said in renderer.said(word)), *seats)
 
 
 def _words_in(text: str) -> set[str]:

@@ -25,6 +25,7 @@ from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
+from nlu.named.pieces import SEATS, read_seats
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader
@@ -39,6 +40,7 @@ from values.meaning import (
     Expected,
     Expects,
     Fact,
+    Faq,
     Intent,
     Meaning,
     Nameable,
@@ -46,6 +48,7 @@ from values.meaning import (
     Press,
     SecretTyped,
     SentCode,
+    Unclear,
 )
 from values.offer import normalise_code
 from values.parsing import fold_words
@@ -120,7 +123,7 @@ class WordReader(Struct, frozen=True, dict=True):
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:
         own = self._own_choice, self._own_choice_ahead
-        return (self._sheet, self._value, self._address, *own, self._sent_code, self._reply_beside)
+        return (self._sheet, self._value, self._address, self._seats, *own, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
@@ -174,6 +177,21 @@ class WordReader(Struct, frozen=True, dict=True):
         found = whole_address(sure, *at, self.journey)
         found = found or told_anew(sure, *at, place.expected, self.journey, place.langs)
         return reading if found is None else reading.with_parts(*found)
+
+    def _seats(self, reading: Reading, place: Place) -> Reading:
+        """Find how many seats a message speaks of, of a plan that is sold by the seat."""
+        vague = isinstance(reading.meaning, Intent | Unclear | Correction | Faq) and not reading.settled
+        if not (self.expectations.seats and vague and reading.typed) or place.step.name == SEATS:
+            return reading
+        match read_seats(reading.text, place.expected, self.expectations.seats, place.langs):
+            case None:
+                return reading
+            case Fact() as fact:
+                buys = isinstance(reading.meaning, Intent) and reading.meaning.name == "choose_plan"
+                meant = reading.meaning if buys else Intent("inform", 1.0, (), reading.text)
+                return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(fact)))
+            case meant:
+                return replace(reading, meaning=meant)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:
         """Name the option that a correction of a seller's own choice means."""

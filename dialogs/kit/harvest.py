@@ -24,6 +24,7 @@ from values.parsing import Doubted, Ok, ParseRefused
 _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
     "method": frozenset({"choose_payment_method", "pay"}),
     "addons": frozenset({"order_addon"}),
+    "seats": frozenset({"order_addon", "choose_plan"}),
     "years": frozenset({"renew_subscription"}),
 }
 _BY_NAME = frozenset({"invoice_email"})

@@ -15,6 +15,7 @@ from dialogs.renewal.renewing import owned
 from dialogs.state import Ctx, Order, Orderer
 from values import phone as phones
 from values import tax_number
+from values.meaning import Intent
 from values.money import Money, Vat
 from values.offer import DiscountCode, NotGood, judge_discount, net_for
 from values.order import CartLine, Price, PriceLine, discount_on, price
@@ -324,31 +325,42 @@ def in_packs(packs: int, pack: int) -> Word:
     return Word("cart.packs", (("quantity", packs), ("pack", pack)))
 
 
-def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:
+def seats_asked(ctx: Ctx) -> int | None:
+    """Return the number of seats whose price the message asks for."""
+    meaning = None if ctx.said is None else ctx.said.meaning
+    named = meaning.entities if isinstance(meaning, Intent) else ()
+    return next((int(one.value) for one in named if one.entity == "quantity"), None)
+
+
+def priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
     """Return the products that a question is about: those it names, else all plans while several may be chosen.
 
-    While a cart of renewals is empty they are the programs' subscriptions.
+    While a cart of renewals is empty they are the programs' subscriptions. Of so many `seats` it is the plan.
     """
     if ctx.about:
         return ctx.about
     if not lines(s, ctx):
         return tuple(program.subscription for program in ctx.seller.programs)
     chosen = None if ctx.case.cart.withdrawn else ctx.case.cart.plan
-    return tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if undecided(s, ctx) else ()
+    found = tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if undecided(s, ctx) else ()
+    return found or ((plan_of(ctx),) if seats is not None else ())
 
 
-def prices(products: tuple[str, ...], ctx: Ctx) -> Word | None:
-    """Return their prices, one under the other."""
+def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None) -> Word | None:
+    """Return their prices, one under the other; of a plan sold by the seat that of one, and of so many `seats`."""
     words: Word | None = None
     for product in reversed(products):
+        within = ctx.seller.seats_of(product)
+        if seats is not None and within is not None and max(within.min, 2) <= seats <= within.max:
+            words = _price(product, words, ctx, seats)
         words = _price(product, words, ctx)
     return words
 
 
-def _price(product: str, rest: Word | None, ctx: Ctx) -> Word:
+def _price(product: str, rest: Word | None, ctx: Ctx, number: int = 1) -> Word:
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
     term = sold.terms[0] if isinstance(sold, Plan) else A_YEAR
     vat = tax_of(ctx.case.order, ctx).percent
-    total = price([PriceLine(net_for(sold, term), 1, False)], ctx.seller.currency, vat_percent=vat)
-    about = (("product", counted(product, 1, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
+    total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
+    about = (("product", counted(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
     return Word("order.price", (*about, ("net", total.net), ("gross", total.gross), ("rest", rest)))

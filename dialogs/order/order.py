@@ -38,6 +38,7 @@ from dialogs.order.costs import (
     priced,
     prices,
     renews,
+    seats_asked,
     shown,
     tax_of,
     term_of,
@@ -402,8 +403,9 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
-    if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx)):
-        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx)}))
+    seats = seats_asked(ctx)
+    if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx, seats)):
+        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx, seats)}))
     given = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
     chosen = {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed, **given}
     known = chosen if s.id is None else {}

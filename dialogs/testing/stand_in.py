@@ -325,6 +325,7 @@ class Books(Struct, frozen=True, dict=True):
             renewal=by_desk,
             buyer=wanted.company_id,
             once=tuple(line.plan for line in wanted.lines if line.once),
+            unit_net=self.seller.net_of(wanted.lines[0].plan, wanted.lines[0].term) or 0,
         )
         sale = Sale(placed, wanted.company_id, wanted.lines, code=code.code if code else None, orderer=wanted.orderer)
         return replace(self, sales=(*self.sales, sale))

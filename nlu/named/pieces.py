@@ -1,17 +1,20 @@
 """Things offered by the piece, with how many of them: "10 GB di spazio"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
+from nlu.corrections.by_value import read_count
+from nlu.corrections.sentences import correction_forms, plain
+from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import is_told_of
-from values.meaning import Expected, OptionWords, Press, Unclear
-from values.offer import PIECES
+from values.meaning import Correction, Entity, Expected, Expects, Fact, Intent, OptionWords, Press, Unclear
+from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 
 _SAYS = Forms("pieces")
@@ -24,6 +27,8 @@ _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
 OUT = _SAYS.takes_out
 """Words that take out what they name."""
 _SMALL = word_set("pieces", "small_words")
+SEATS = "seats"
+"""The step that asks how many seats of a plan are wanted."""
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
@@ -93,6 +98,31 @@ def _said_otherwise(name: str) -> Iterator[str]:
     for more, additional in zip(_MORE, _ADDITIONAL, strict=True):
         if more.search(name):
             yield more.sub(additional, name)
+
+
+def read_seats(
+    text: str, expected: Expected, pieces: Sequence[str], langs: Languages
+) -> Intent | Correction | Fact | None:
+    """Return what a message says of seats: it asks for the price of so many, tells how many, or puts that right.
+
+    `pieces` are the words by which they are counted. How many there are to be with those added is asked.
+    """
+    given, amount, top = SEATS in expected.correctable, read_amount(text, pieces, langs), likeliest(text, langs)
+    counted = amount is not None and amount.counts == PIECES
+    if amount is not None and counted and top.name == "ask_price":
+        number = Entity("quantity", amount.number, amount.start, amount.end)
+        return Intent(top.name, top.confidence, (number,), text)
+    if "?" in text or len(text) > _LONGEST:
+        return None
+    said, last = fold_words(text), (put_instead(text) or (text,))[-1]
+    if given and (_SAYS.makes_more.search(said) or any(more.search(text) for more in _MORE)):
+        return Correction(SEATS) if counted or counts_people(text, pieces, langs) else None
+    amount = read_amount(last, pieces, langs)
+    if amount is not None and (amount.counts or (given and not set(pieces).isdisjoint(said.split()))):
+        told = is_told_of(last, amount.start, amount.end, langs)
+        return None if told or amount.counts == PACKS else Fact(SEATS, amount.number, corrects=given)
+    number = {SEATS: Expects.number} if given else {}
+    return read_count(text, plain(text), replace(expected, correctable=number), langs, correction_forms(langs))
 
 
 def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[str, str], str]:
