@@ -254,7 +254,7 @@ class Expectations(Struct, frozen=True, dict=True):
     def seats(self) -> tuple[str, ...]:
         """Return the words by which seats are counted; none where no plan is sold by the seat."""
         sold = any(plan.seats for plan in self.renderer.seller.plans)
-        return (*self._pieces(count_seats(1)), "seat") if sold else ()
+        return (*(word for n in (1, 2, 5) for word in self._pieces(count_seats(n))), "seat") if sold else ()
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:

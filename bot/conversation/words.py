@@ -25,7 +25,7 @@ from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
-from nlu.named.pieces import SEATS, read_seats
+from nlu.named.pieces import read_seats
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader
@@ -56,6 +56,8 @@ from values.patterns import cached_property
 from values.question import NONE
 from values.slots.word_classes import is_denial
 
+_COUNTING = ("seats", "quantity", "addons")
+"""Steps at which a number is an answer to what is asked."""
 _LEAST_CODE = 5
 _FEW = 5
 _ONLY = wish("log_out", "<only>")
@@ -180,18 +182,17 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _seats(self, reading: Reading, place: Place) -> Reading:
         """Find how many seats a message speaks of, of a plan that is sold by the seat."""
-        vague = isinstance(reading.meaning, Intent | Unclear | Correction | Faq) and not reading.settled
-        if not (self.expectations.seats and vague and reading.typed) or place.step.name == SEATS:
+        if not self.expectations.seats or not reading.typed or reading.settled or place.step.name in _COUNTING:
             return reading
-        match read_seats(reading.text, place.expected, self.expectations.seats, place.langs):
-            case None:
-                return reading
-            case Fact() as fact:
-                buys = isinstance(reading.meaning, Intent) and reading.meaning.name == "choose_plan"
-                meant = reading.meaning if buys else Intent("inform", 1.0, (), reading.text)
-                return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(fact)))
-            case meant:
-                return replace(reading, meaning=meant)
+        begins = isinstance(reading.meaning, Press) and reading.meaning.payload == "start:buy"
+        if not (begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
+            return reading
+        found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
+        if isinstance(found, Fact):
+            keeps = begins or isinstance(reading.meaning, Intent)
+            meant = reading.meaning if keeps else Intent("inform", 1.0, (), reading.text)
+            return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(found)))
+        return reading if found is None or begins else replace(reading, meaning=found, settled=True)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:
         """Name the option that a correction of a seller's own choice means."""

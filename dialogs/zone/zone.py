@@ -278,7 +278,8 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
         return _renewal(ctx)
     if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
-        key = "zone.add_later" if ctx.seller.addons else "zone.change_plan"
+        sold = "seats_later" if any(plan.seats for plan in ctx.seller.plans) else "add_later"
+        key = f"zone.{sold if ctx.seller.addons or sold == 'seats_later' else 'change_plan'}"
         return then(s, Say(key, _term(ctx), (*ways, HUMAN)))
     if here and ctx.seller.sells and service(ctx) != "waiting":
         return then(Zone(), Tell(OrderBegun()))

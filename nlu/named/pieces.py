@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
-from nlu.corrections.by_value import read_count
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import plain, puts_right
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
+from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import is_told_of
-from values.meaning import Correction, Entity, Expected, Expects, Fact, Intent, OptionWords, Press, Unclear
+from values.meaning import Correction, Entity, Expected, Fact, Intent, OptionWords, Press, Unclear
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 
@@ -21,6 +21,8 @@ _SAYS = Forms("pieces")
 
 _LONGEST = 120
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
+_STEM = 5
+_FEW_WORDS = 3  # beside a number that stands alone for another
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = _SAYS.more_it, _SAYS.more_en, _SAYS.more_pl
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
@@ -107,22 +109,25 @@ def read_seats(
 
     `pieces` are the words by which they are counted. How many there are to be with those added is asked.
     """
-    given, amount, top = SEATS in expected.correctable, read_amount(text, pieces, langs), likeliest(text, langs)
-    counted = amount is not None and amount.counts == PIECES
-    if amount is not None and counted and top.name == "ask_price":
-        number = Entity("quantity", amount.number, amount.start, amount.end)
-        return Intent(top.name, top.confidence, (number,), text)
+    if (top := likeliest(text, langs)).name == "ask_price":
+        named = (read_amount(text[run.start :], pieces, langs) for run in runs(text, langs)[:1])
+        number = next((Entity("quantity", one.number) for one in named if one is not None and one.counts == PIECES), None)
+        return None if number is None else Intent(top.name, top.confidence, (number,), text)
     if "?" in text or len(text) > _LONGEST:
         return None
-    said, last = fold_words(text), (put_instead(text) or (text,))[-1]
-    if given and (_SAYS.makes_more.search(said) or any(more.search(text) for more in _MORE)):
-        return Correction(SEATS) if counted or counts_people(text, pieces, langs) else None
-    amount = read_amount(last, pieces, langs)
-    if amount is not None and (amount.counts or (given and not set(pieces).isdisjoint(said.split()))):
-        told = is_told_of(last, amount.start, amount.end, langs)
-        return None if told or amount.counts == PACKS else Fact(SEATS, amount.number, corrects=given)
-    number = {SEATS: Expects.number} if given else {}
-    return read_count(text, plain(text), replace(expected, correctable=number), langs, correction_forms(langs))
+    given, said, stems = SEATS in expected.correctable, fold_words(text), {word[:_STEM] for word in pieces}
+    instead, anew = put_instead(text), puts_right(plain(text), langs)
+    last = text if instead is None else instead[1]
+    amount, named = read_amount(last, pieces, langs), any(word[:_STEM] in stems for word in said.split())
+    if given and named and (_SAYS.makes_more.search(said) or any(more.search(text) for more in _MORE)):
+        return Correction(SEATS)
+    if amount is None:
+        return Correction(SEATS) if given and named and anew else None
+    counted = bool(amount.counts) or named or counts_people(last, pieces, langs)
+    alone = given and (anew or instead is not None) and len(last.split()) <= _FEW_WORDS
+    if amount.counts == PACKS or not (counted or alone) or is_told_of(last, amount.start, amount.end, langs):
+        return None
+    return Correction(SEATS, amount.number) if given else Fact(SEATS, amount.number)
 
 
 def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[str, str], str]:
