@@ -349,7 +349,7 @@ def read_saved(view: CompanyView) -> Company:
 
 
 class Cart(Slots, frozen=True):
-    """The choice before the order: a plan with its seats, and packs of add-ons in the order in which they were taken."""
+    """The choice before the order: a plan with its seats, and packs of add-ons in the order of their taking."""
 
     plan: str | None = None
     seats: int | None = None

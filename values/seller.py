@@ -27,7 +27,6 @@ from values.rules import (
 )
 from values.term import A_YEAR, Term, years_of
 
-
 MOST_SEATS = 10_000
 
 
@@ -184,6 +183,11 @@ class Seller(Struct, frozen=True):
     def seats_of(self, product: str) -> Seats | None:
         """Return the bounds of a plan's seats; None for what isn't sold by the seat."""
         return next((plan.seats for plan in self.plans if plan.id == product), None)
+
+    def renewed_number(self, product: str, number: int) -> int:
+        """Return how many are renewed: one of a plan whose price isn't that of a seat any more."""
+        whole = any(plan.id == product and plan.seats is None for plan in self.plans)
+        return 1 if whole else number
 
     def net_of(self, product: str, term: Term) -> int | None:
         """Return the price of one plan, or one pack of an add-on, for a term; None for what isn't in the offer."""

@@ -58,6 +58,7 @@ from values.slots.word_classes import is_denial
 
 _COUNTING = ("seats", "quantity", "addons")
 """Steps at which a number is an answer to what is asked."""
+_CHANGING = frozenset({"order_addon", "change_plan", "change_contact", "correct_data"})
 _LEAST_CODE = 5
 _FEW = 5
 _ONLY = wish("log_out", "<only>")
@@ -188,10 +189,15 @@ class WordReader(Struct, frozen=True, dict=True):
         if not (begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
             return reading
         found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
+        expects = place.step.expects
+        if isinstance(found, Fact) and expects is Expects.nothing and not begins:
+            changes = isinstance(reading.meaning, Intent) and reading.meaning.name in _CHANGING
+            return replace(reading, meaning=Intent("order_addon", 1.0, (), reading.text)) if changes else reading
         if isinstance(found, Fact):
-            keeps = begins or isinstance(reading.meaning, Intent)
+            late = expects is Expects.payment
+            keeps = begins or (isinstance(reading.meaning, Intent) and not late)
             meant = reading.meaning if keeps else Intent("inform", 1.0, (), reading.text)
-            return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(found)))
+            return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(replace(found, adds=late))))
         return reading if found is None or begins else replace(reading, meaning=found, settled=True)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:

@@ -181,9 +181,9 @@ def _term_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]
 def _seat_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield seats that can't be chosen, or whose number the order's card doesn't show."""
     for n, plan in enumerate(file.plan):
-        if (seats := plan.seats) is None:
+        if plan.seats is None:
             continue
-        if seats.min > seats.max:
+        if (seats := plan.seats.build()).min > seats.max:
             yield problem(("plan", n, "seats", "min"), "the fewest seats are more than the most", "Lower `min`.")
         if "renewal" in file.dialogs or "order" not in file.dialogs:
             what = "seats are asked for in an order’s cart, which this journey doesn’t have"

@@ -405,12 +405,19 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
     seats = seats_asked(ctx)
     if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx, seats)):
-        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx, seats)}))
+        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
     given = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
     chosen = {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed, **given}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, *money, Say("order.cart", shown(s, ctx), edits))
+
+
+def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
+    """Say how many seats of the plan can be bought, where the price of fewer or more was asked."""
+    within = ctx.seller.seats_of(plan_of(ctx))
+    outside = within is not None and seats is not None and not within.min <= seats <= within.max
+    return (Say("cart.seats_bounds", {"least": within.min, "most": within.max}),) if within and outside else ()
 
 
 @dialog.asked("ask_currency")

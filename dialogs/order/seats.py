@@ -34,7 +34,6 @@ def declare(dialog: Dialog[Cart]) -> Step[Cart]:
         options=_few,
         pieces=lambda _s, _c: count_seats(1),
         params=_told,
-        said=lambda answer: count_seats(int(answer)),
         ahead=_asked,
         shows=bound,
         revise="anew",

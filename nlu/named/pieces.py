@@ -12,7 +12,7 @@ from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms, word_set
-from nlu.stance import is_told_of
+from nlu.stance import Stance, is_told_of, stance_at
 from values.meaning import Correction, Entity, Expected, Fact, Intent, OptionWords, Press, Unclear
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
@@ -22,6 +22,7 @@ _SAYS = Forms("pieces")
 _LONGEST = 120
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _STEM = 5
+_UNWANTED = frozenset({Stance.negated, Stance.past})
 _FEW_WORDS = 3  # beside a number that stands alone for another
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = _SAYS.more_it, _SAYS.more_en, _SAYS.more_pl
@@ -111,8 +112,8 @@ def read_seats(
     """
     if (top := likeliest(text, langs)).name == "ask_price":
         named = (read_amount(text[run.start :], pieces, langs) for run in runs(text, langs)[:1])
-        number = next((Entity("quantity", one.number) for one in named if one is not None and one.counts == PIECES), None)
-        return None if number is None else Intent(top.name, top.confidence, (number,), text)
+        number = next((one.number for one in named if one is not None and one.counts == PIECES), None)
+        return None if number is None else Intent(top.name, top.confidence, (Entity("quantity", number),), text)
     if "?" in text or len(text) > _LONGEST:
         return None
     given, said, stems = SEATS in expected.correctable, fold_words(text), {word[:_STEM] for word in pieces}
@@ -125,7 +126,8 @@ def read_seats(
         return Correction(SEATS) if given and named and anew else None
     counted = bool(amount.counts) or named or counts_people(last, pieces, langs)
     alone = given and (anew or instead is not None) and len(last.split()) <= _FEW_WORDS
-    if amount.counts == PACKS or not (counted or alone) or is_told_of(last, amount.start, amount.end, langs):
+    unwanted = stance_at(last, amount.start, amount.end, langs) in _UNWANTED
+    if unwanted or amount.counts == PACKS or not (counted or alone):
         return None
     return Correction(SEATS, amount.number) if given else Fact(SEATS, amount.number)
 
