@@ -29,6 +29,22 @@ def is_offline(method: str | None) -> bool:
     return method in OFFLINE_METHODS
 
 
+class ChargeRules(Struct, frozen=True):
+    """What a kept method may be charged without its payer, as often as was agreed: no provider sets an interval.
+
+    `most`: of one charge, in minor units. Its network demands that the payer is told so many days ahead: `seldom_days`
+    of a charge that comes every six months or less often, `trial_days` of the first one after a trial.
+    """
+
+    most: int | None = None
+    seldom_days: int = 0
+    trial_days: int = 0
+
+
+BY_CARD = ChargeRules(seldom_days=7, trial_days=7)
+"""Mastercard: of what comes seldom 7 to 30 days ahead, of a trial's end 3 to 7; Visa: of a trial's end 7 at least."""
+
+
 class StoredWay(PrivateStruct):
     """A stored payment method.
 

@@ -17,7 +17,15 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from dialogs.own.ways_to_answer import NAME
-from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, pays_in, provider_of
+from services.payments.providers.registry import (
+    BY_CODE,
+    KEEPS,
+    TAKES,
+    may_charge,
+    notice_days,
+    pays_in,
+    provider_of,
+)
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 from values.term import A_YEAR, Term, months_of, written_term
@@ -250,7 +258,7 @@ def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
 def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield methods that nobody can charge without the customer."""
     for method in file.chargeable:
-        able = KEEPS.get(method, ())
+        able = tuple(KEEPS.get(method, ()))
         if method not in file.methods:
             yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
         elif method not in TAKES or provider_of(method, file.providers) not in able:
@@ -371,6 +379,25 @@ def _words_of(profile: Profile, prefix: str) -> Iterator[str]:
         yield from ("".join(str(piece) for piece in words.pieces if isinstance(piece, str)) for words in said)
 
 
+def _charge_doubts(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield terms that cost more than a method is charged without the customer, or are announced too late for it."""
+    seller, rules = profile.seller, profile.seller.renewal_rules
+    ahead = max(rules.remind_days, rules.announce_days) - rules.charge_days
+    sold = [(plan, term, net) for plan in seller.plans for term in plan.terms if (net := seller.net_of(plan.id, term))]
+    for method in seller.chargeable if rules.collects else ():
+        provider, line = provider_of(method, profile.providers), line_of(source, ("chargeable",))
+        for plan, term, net in sold:
+            gross = net * (100 + seller.vat_percent) // 100
+            if not may_charge(method, provider, gross):
+                what = f"{plan.id} for {written_term(term)} costs more than {method} is charged without its customer"
+                yield ProfileProblem(path, line, what, "Know that such a renewal is asked for by a link.")
+        needed = max((notice_days(method, term) for _, term, _ in sold), default=0)
+        if ahead < needed:
+            what = f"{method} wants a renewal of six months or more announced {needed} days before it is charged"
+            remedy = f"Write announce_days = {rules.charge_days + needed} into [renewal]."
+            yield ProfileProblem(path, line_of(source, ("renewal",)), what, remedy)
+
+
 # Standard rates of VAT in per cent, of countries that have a whole one.
 _RATES = (
     "AT 20 BE 21 BG 20 CY 19 CZ 21 DE 19 DK 25 EE 24 ES 21 FR 20 GR 24 HR 25 HU 27 IE 23 IT 22 LT 21 LU 17 LV 21 MT 18"
@@ -382,7 +409,7 @@ STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATE
 def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
     """Yield VAT rates that aren't the standard ones, expired discount codes, and files that nothing reads.
 
-    Also add-ons whose words say something else of how often they are paid.
+    Also add-ons whose words say something else of how often they are paid, and charges that no network lets pass.
     """
     folder, seller = profile.folder, profile.seller
     yield from unread(folder, seller.locales, profile.brand.logo)
@@ -394,6 +421,7 @@ def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
         if percent not in (0, standard):  # 0: a seller who is exempt
             what = f"{percent}% isn’t the standard rate of VAT in {country}, which is {standard}%"
             yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
+    yield from _charge_doubts(profile, path, source)
     raw = read(path, [])[0] or {}
     for n, table in enumerate(raw.get("addon", [])):
         addon = next((one for one in seller.addons if one.id == table["id"]), None)

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from pydantic import JsonValue
 
 from services.errors import ProviderRefused, Unreadable
-from values.payment import StoredMethod
+from values.payment import ChargeRules, StoredMethod
 from values.private import Private, PrivateStruct, Secret
 
 Method = Literal[
@@ -247,8 +247,8 @@ class StoringProvider(PaymentProvider, Protocol):
     """A provider that keeps ways to pay and charges them while their payer is away."""
 
     @property
-    def storable(self) -> Set[Method]:
-        """The methods that the provider can keep for later charges."""
+    def storable(self) -> Mapping[Method, ChargeRules]:
+        """The methods that the provider can keep for later charges, and what those may be."""
         ...
 
     async def charge(self, charge: Charge) -> Charged:

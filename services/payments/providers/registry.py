@@ -15,6 +15,8 @@ from services.payments.providers.paypal.adapter import PayPal, PayPalSettings
 from services.payments.providers.paypal.models import TWO_DECIMALS
 from services.payments.providers.przelewy24.adapter import Przelewy24, Przelewy24Settings
 from services.payments.providers.stripe.adapter import Stripe, StripeSettings
+from values.payment import ChargeRules
+from values.term import Term, months_of
 
 ProviderName = Literal["przelewy24", "stripe", "paypal"]
 
@@ -82,11 +84,17 @@ TAKES: Mapping[str, tuple[str, ...]] = {
     method: tuple(entry.name for entry in PROVIDERS if method in entry.adapter.methods) for method in get_args(Method)
 }
 
-#: The providers that keep a method and charge it while its payer is away.
-KEEPS: Mapping[str, tuple[str, ...]] = {
-    method: tuple(entry.name for entry in PROVIDERS if method in getattr(entry.adapter, "storable", ()))
+#: What may be charged while its payer is away: by method and provider, as each adapter says.
+KEEPS: Mapping[str, Mapping[str, ChargeRules]] = {
+    method: {
+        entry.name: rules
+        for entry in PROVIDERS
+        if (rules := getattr(entry.adapter, "storable", {}).get(method)) is not None
+    }
     for method in get_args(Method)
 }
+#: A charge that comes no more often than this comes seldom, by the networks' rules.
+SELDOM_MONTHS = 6
 
 #: The providers that take a method's code as it is typed in the chat.
 BY_CODE: Mapping[str, tuple[str, ...]] = {
@@ -105,6 +113,23 @@ CURRENCIES: Mapping[str, frozenset[str]] = {
 
 def pays_in(method: str, currency: str) -> bool:
     return method not in CURRENCIES or currency in CURRENCIES[method]
+
+
+def may_charge(method: str, provider: str | None, amount: int) -> bool:
+    """Return whether the provider may take that sum of a method it keeps while the payer is away."""
+    rules = KEEPS[method].get(provider or "")
+    return rules is not None and (rules.most is None or amount <= rules.most)
+
+
+def notice_days(method: str, term: Term | None) -> int:
+    """Return how many days before the charge for a term its payer is to be told of it; None: the first after a trial.
+
+    Of all providers that keep the method, as its network demands; 0: it demands nothing.
+    """
+    if term is not None and months_of(term) < SELDOM_MONTHS:
+        return 0
+    days = (rules.trial_days if term is None else rules.seldom_days for rules in KEEPS.get(method, {}).values())
+    return max(days, default=0)
 
 
 def provider_of(method: str, chosen: Mapping[str, str]) -> str:

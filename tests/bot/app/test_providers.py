@@ -14,11 +14,21 @@ from bot.profile import Profile, load
 from sandbox.payments import PAYMENT_SIMULATORS
 from sandbox.simulator import PaymentSimulator
 from services.payments.providers.base import Method
-from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings, ProviderEntry, ProviderName
+from services.payments.providers.registry import (
+    KEEPS,
+    PROVIDERS,
+    TAKES,
+    PaymentSettings,
+    ProviderEntry,
+    ProviderName,
+    may_charge,
+    notice_days,
+)
 from tests.architecture.rooms import ROOT
 from tests.docs.releases import told
 from tests.services.outside import noon
 from values.recording import AudioType
+from values.term import A_YEAR, read_term
 
 REGISTRY, SIMULATORS = "services/payments/providers/registry.py", "sandbox/payments"
 TESTS = "tests/services/payments/providers"
@@ -72,7 +82,14 @@ def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
 def test_every_method_is_taken_and_kept_by_the_adapters_that_say_so() -> None:
     assert all(TAKES[method] for method in get_args(Method))
     assert TAKES["card"][:3] == ("przelewy24", "stripe", "paypal"), "put a new provider last"
-    assert (KEEPS["card"][:1], KEEPS["paypal"][:1]) == (("stripe",), ("paypal",))
+    assert [[*KEEPS[method]] for method in ("card", "paypal", "blik")] == [["stripe"], ["paypal"], []]
+    assert (may_charge("card", "stripe", 9999_99), may_charge("blik", "przelewy24", 1)) == (True, False)
+
+
+def test_networks_demand_a_notice_of_what_comes_seldom_and_of_a_trials_end() -> None:
+    terms = (A_YEAR, read_term("6 months"), read_term("5 months"), None)
+    assert [notice_days("card", term) for term in terms] == [7, 7, 0, 7]
+    assert {notice_days(method, term) for method in ("blik", "paypal", "transfer") for term in terms} == {0}
 
 
 def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:
@@ -116,7 +133,7 @@ def test_only_those_that_keep_ways_to_pay_are_given_as_such() -> None:
     assert kept["przelewy24"] is None
     assert kept["transfer"] is None
     assert kept["stripe"] is not None
-    assert kept["stripe"].storable == {"card"}
+    assert kept["stripe"].storable.keys() == {"card"}
 
 
 class Heard:

@@ -243,6 +243,17 @@ def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: st
     assert (folder / "profile.toml").read_text("utf-8").splitlines()[doubt.line - 1].startswith(at)
 
 
+def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: Path) -> None:
+    spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]\nproviders.card = "stripe"')
+    assert [*doubts(load(folder), NOW)] == []
+    spoil(folder, "profile.toml", "announce_days = 30", "announce_days = 13")
+    [doubt] = doubts(load(folder), NOW)
+    assert (doubt.what, doubt.remedy) == (
+        "card wants a renewal of six months or more announced 7 days before it is charged",
+        "Write announce_days = 14 into [renewal].",
+    )
+
+
 @table(
     ("locale", "title", "once", "said"),
     [

@@ -56,7 +56,7 @@ from services.payments.providers.paypal.states import (
     unit_of,
 )
 from services.payments.providers.paypal.vault import PayPalVault
-from values.payment import StoredMethod
+from values.payment import ChargeRules, StoredMethod
 
 _log = structlog.get_logger(__name__)
 # Notices that PayPal is asked about at the same moment; the others wait, and beyond so many come again.
@@ -83,7 +83,7 @@ class PayPal:
 
     name: ClassVar = "paypal"
     methods: ClassVar[frozenset[Method]] = frozenset({"paypal", "card"})
-    storable: ClassVar[frozenset[Method]] = frozenset({"paypal"})
+    storable: ClassVar[Mapping[Method, ChargeRules]] = {"paypal": ChargeRules()}
 
     def __init__(
         self,

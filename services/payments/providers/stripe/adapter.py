@@ -46,7 +46,7 @@ from services.payments.providers.stripe.models import (
     StripeFailure,
 )
 from services.payments.providers.stripe.vault import StripeCodes, StripeStored, not_opened
-from values.payment import StoredMethod
+from values.payment import BY_CARD, ChargeRules, StoredMethod
 from values.private import Secret
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
@@ -73,7 +73,7 @@ class Stripe:
     name: ClassVar = "stripe"
     methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik"})
     by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
-    storable: ClassVar[frozenset[Method]] = frozenset({"card"})
+    storable: ClassVar[Mapping[Method, ChargeRules]] = {"card": BY_CARD}
 
     def __init__(
         self,
