@@ -58,10 +58,10 @@ class CodePayments(Struct, frozen=True):
         provider = self.pages.providers.get(way.payment.provider)
         if not isinstance(provider, CodeProvider) or method_of(way.payment) not in provider.by_code:
             return "page"
-        request = replace(await self.pages.request_for(way), expires_in=GOOD_FOR)
+        request = replace(await self.pages.request_for(way), expires_in=GOOD_FOR, payer=payer)
         awaited = False
         try:
-            opened = await self.pages.with_email(request, lambda fitting: provider.open_for_code(fitting, payer))
+            opened = await self.pages.with_email(request, provider.open_for_code)
             awaited = await self._note(way, opened)
             return await provider.pay_by_code(request, opened, code) if awaited else None
         except ProviderUnavailable as error:

@@ -288,7 +288,7 @@ async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
     if not isinstance(provider, StoringProvider):
         return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
     attempt = Attempt(known.attempt.reference, None, known.payment.amount, known.payment.currency)
-    charge = Charge(attempt, f"{deps.renderer.seller.name} {known.order.number}", way.stored)
+    charge = Charge(attempt, f"{deps.renderer.seller.name} {known.order.number}", way.stored, way.method)
     try:
         charged = await provider.charge(charge)
     except (ProviderRefused, Conflict) as error:

@@ -19,6 +19,7 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import methods
 from services.payments.methods import Method
+from services.payments.providers.registry import may_charge
 from services.subscriptions import renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
@@ -167,9 +168,10 @@ class Quotes(Struct, frozen=True):
     ) -> Outlook:
         """Return the outlook of what is renewed: charged where a way to pay is kept that may be charged that day."""
         on = self.charge_day(ending, stands, now)
-        way = self.way_of(connection, ending.account_id, on) if on is not None else None
-        due = next_collection(self._rules(ending), ending.at, self.seller.zone, now)
         waits = ordered is not None and ordered.status == "placed"
+        owed = ordered.price.gross.minor if ordered is not None and waits else quote.gross
+        way = self.way_of(connection, ending.account_id, on, owed) if on is not None else None
+        due = next_collection(self._rules(ending), ending.at, self.seller.zone, now)
         return Outlook(
             "charged" if way is not None else "link",
             tuple(str(item.renews) for item in quote.items),
@@ -177,7 +179,7 @@ class Quotes(Struct, frozen=True):
             ending.at,
             on=on if way is not None else None if waits else due,
             label=way.label if way is not None else None,
-            gross=ordered.price.gross.minor if waits and ordered is not None else quote.gross,
+            gross=owed,
             currency=quote.price.gross.currency,
             term=longest(item.term for item in quote.items),
         )
@@ -292,10 +294,12 @@ class Quotes(Struct, frozen=True):
             return None
         return default if self._agreed(connection, account_id) else None
 
-    def way_of(self, connection: sa.Connection, account_id: str, on: datetime) -> Method | None:
-        """Return the stored payment method that may be charged then, as long as its holder's consent stands."""
+    def way_of(self, connection: sa.Connection, account_id: str, on: datetime, amount: int) -> Method | None:
+        """Return the stored method that may be charged that sum then, as long as its holder's consent stands."""
         default = self.default_way(connection, account_id)
-        return default if default is not None and default.is_good(on.astimezone(self.seller.zone).date()) else None
+        if default is None or not may_charge(default.method, default.provider, amount):
+            return None
+        return default if default.is_good(on.astimezone(self.seller.zone).date()) else None
 
     def outdated(self, tx: UnitOfWork, account_id: str) -> tuple[str, ...]:
         """Return the documents of an order that the account accepted in other words than today's."""

@@ -84,9 +84,16 @@ BLIK_ERRORS: Final = {
     "expired": ("payment_method_invalid_parameter", "code_expired", "The code passed has expired."),
     "declined": ("payment_method_provider_decline", "customer_declined", "The customer declined this payment."),
     "limit": ("payment_method_provider_decline", "payment_limit_exceeded", "The payment limit has been reached."),
+    "gone": ("payment_method_provider_decline", "invalid_authorization", "The mandate was ended."),
     "waits": ("payment_method_provider_timeout", "generic_decline", "The customer didn't approve this payment."),
 }
 """Stripe's words for what codes play, since the version 2026-09-30.endive; one that waits has waited in vain."""
+
+
+BLIK_LATER: Final[dict[Next, str]] = {"works": "paid", "declined": "declined", "needs_payer": "limit", "gone": "gone"}
+"""What a charge of a kept BLIK plays, as a code would."""
+MOST_LATER: Final = 2000_00
+"""The most groszy of such a charge."""
 
 
 def card_error(code: str, decline_code: str, message: str, advice: str = "try_again_later") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import Sending, play_of
 from sandbox.payments.stripe.accounts import customer_of
-from sandbox.payments.stripe.cards import BLIK_ERRORS, card_error, error_of
+from sandbox.payments.stripe.cards import BLIK_ERRORS, BLIK_LATER, MOST_LATER, card_error, error_of
 from sandbox.payments.stripe.shapes import (
     StripeError,
     charge_resource,
@@ -20,6 +20,7 @@ from sandbox.payments.stripe.shapes import (
     intent_status,
     is_paid,
     kept_resource,
+    kind_of,
     large_enough,
     listed,
     missing,
@@ -31,11 +32,12 @@ from sandbox.world import World
 
 KNOWN_INTENT: Final = frozenset(
     "amount currency customer payment_method payment_method_types[#] confirm off_session description"
-    " metadata[*] expand[#]".split()
+    " setup_future_usage metadata[*] expand[#]".split()
 )
 KNOWN_CONFIRMATION: Final = frozenset(
     "payment_method_data[type] payment_method_data[billing_details][email] payment_method_options[blik][code]"
-    " return_url expand[#]".split()
+    " return_url mandate_data[customer_acceptance][type] mandate_data[customer_acceptance][online][ip_address]"
+    " expand[#] mandate_data[customer_acceptance][online][user_agent]".split()
 )
 TO_CONFIRM: Final = timedelta(seconds=60)
 KNOWN_REFUND: Final = frozenset({"payment_intent", "amount", "metadata[*]", "reason", "expand[#]"})
@@ -76,7 +78,12 @@ class StripeIntents:
 
     def create(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`POST /v1/payment_intents`: without confirm it waits for a code."""
-        return self._charge(asked) if "confirm" in asked else self._resource(self._open(asked), [])
+        if "confirm" in asked:
+            return self._charge(asked)
+        if customer := asked.get("customer"):
+            customer_of(self._world, customer, "customer")
+        setup = asked.get("setup_future_usage")
+        return self._resource(self._open(asked, customer=customer, setup=setup), [])
 
     def confirm(self, intent_id: str, asked: dict[str, Any]) -> dict[str, Any]:
         """`POST /v1/payment_intents/{id}/confirm` by a code, of which nothing is kept but what it plays."""
@@ -86,6 +93,9 @@ class StripeIntents:
             raise StripeError(400, "Only codes of BLIK are played here.", param="payment_method_options[blik][code]")
         if "code" in attempt.details or intent_status(attempt, self._world.clock.now()) != "requires_payment_method":
             raise status_error()
+        online = (asked.get("mandate_data") or {}).get("customer_acceptance", {}).get("online", {})
+        if attempt.details.get("setup") and not (online.get("ip_address") and online.get("user_agent")):
+            raise StripeError(400, "A mandate needs its payer's browser.", param="mandate_data")
         played, listener = play_of(code), listener_at(str(asked.get("return_url", "")))
         attempt = self._world.book.save(attempt.with_details(code=played, listener=listener))
         if played in ("wrong", "expired"):
@@ -102,8 +112,10 @@ class StripeIntents:
         return self._resource(self._world.book.save(attempt.with_details(canceled=True)), [])
 
     def _charge(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Charge off_session: the money comes at once, or CardDeclined is raised."""
+        """Charge off_session: the money comes at once, or CardDeclined is raised; of BLIK its bank answers later."""
         method = self._check(asked)
+        if kind_of(method) == "blik":
+            return self._ask_bank(method, asked)
         error = error_of(method.next, method.details["card"], self._world.clock.now())
         details = {"customer": method.customer, "method": kept_resource(method), "listener": method.details["listener"]}
         attempt = self._open(asked, **details, error=error)
@@ -111,6 +123,13 @@ class StripeIntents:
         if error is not None:
             self._decline(attempt)
         self._notices.soon(attempt, "payment_intent.succeeded")
+        return self._resource(attempt, asked.get("expand") or [])
+
+    def _ask_bank(self, method: KeptMethod, asked: dict[str, Any]) -> dict[str, Any]:
+        played = "limit" if _amount(asked) > MOST_LATER else BLIK_LATER[method.next]
+        details = {"customer": method.customer, "method": kept_resource(method), "listener": method.details["listener"]}
+        attempt = self._open(asked, **details, code=played)
+        self._notices.settle_later(attempt, timedelta(0))
         return self._resource(attempt, asked.get("expand") or [])
 
     def _open(self, asked: dict[str, Any], **details: Any) -> ProviderAttempt:
@@ -190,6 +209,8 @@ class StripeIntents:
         if not method.kept or method.customer != customer:
             said = f"The PaymentMethod {token} does not belong to the Customer {customer}, or was detached from it."
             raise StripeError(400, said, param="payment_method")
+        if asked.get("payment_method_types", ["card"]) != [kind_of(method)]:
+            raise StripeError(400, "The PaymentMethod is of another type.", param="payment_method")
         return method
 
 

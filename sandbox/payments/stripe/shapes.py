@@ -177,7 +177,27 @@ def method_resource(token: str, customer: str | None, kind: str, of_kind: dict[s
 
 def kept_resource(method: KeptMethod) -> dict[str, Any]:
     """Return a way to pay as it is now."""
-    return method_resource(method.token, method.customer if method.kept else None, "card", method.details["card"])
+    kind, customer = kind_of(method), method.customer if method.kept else None
+    return method_resource(method.token, customer, kind, method.details.get(kind, {}))
+
+
+def kind_of(method: KeptMethod) -> str:
+    """Return what is kept: a card, or BLIK by its holder's mandate."""
+    return "card" if "card" in method.details else "blik"
+
+
+def mandate_resource(method: KeptMethod) -> dict[str, Any]:
+    """Return the mandate of what is kept, which its holder has ended in the bank's app."""
+    details = {"type": "blik", "blik": {"type": "off_session", "expires_at": None}}
+    return {
+        "id": f"mandate_{method.token.removeprefix('pm_')}",
+        "object": "mandate",
+        "livemode": False,
+        "payment_method": method.token,
+        "payment_method_details": details,
+        "status": "inactive",
+        "type": "multi_use",
+    }
 
 
 def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Stripe's simulator: API, webhooks, and the payer's page at `/c/pay/{session}`.
 
-Played: Checkout Sessions, customers, cards kept, charges off-session, refunds, search by `payment_ref`; BLIK, by its
-codes too; unknown parameters refused, keys for a day (answers replayed, another wish is an error), signed events
+Played: Checkout Sessions, customers, cards and BLIK kept, charges off-session, refunds, search by `payment_ref`; BLIK's
+codes; unknown parameters refused, keys for a day (answers replayed, another wish is an error), signed events
 shuffled, doubled and repeated; disputes, opened and decided. Not played: subscriptions, other methods.
 """
 
@@ -28,12 +28,14 @@ from sandbox.payments.stripe.shapes import (
     is_checkout,
     is_paid,
     kept_resource,
+    kind_of,
+    mandate_resource,
     method_resource,
     session_status,
 )
 from sandbox.payments.stripe.webhooks import StripeNotices, return_address
 from sandbox.simulator import NOTIFY, PaymentSimulator
-from sandbox.vault import KeptMethod
+from sandbox.vault import KeptMethod, Next
 from sandbox.world import World
 
 
@@ -50,7 +52,7 @@ class StripeTill:
         customer = attempt.details.get("customer")
         if not customer or not attempt.details.get("shows_kept"):
             return []
-        return self._world.vault.of_customer("stripe", customer)
+        return [kept for kept in self._world.vault.of_customer("stripe", customer) if kind_of(kept) == "card"]
 
     def chosen(self, attempt: ProviderAttempt, card: str) -> str:
         """Return the card taken: as asked for, else a kept one that is shown, else one that works."""
@@ -76,12 +78,12 @@ class StripeTill:
     def record_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Note the outcome of the payer's card, and keep the card if that was asked for."""
         if is_paid(attempt):
-            if "method" in attempt.details:
-                return attempt
-            return self._world.book.save(replace(self._with_card(attempt), settled=True))
+            known = attempt if "method" in attempt.details else self._with_card(attempt)
+            return self._world.book.save(replace(known, settled=True))
         declined = ("card_declined", "generic_decline", "Your card was declined.")
         error = BLIK_ERRORS[attempt.details.get("code", "declined")] if attempt.method == "blik" else declined
-        return self._world.book.save(attempt.with_details(error=card_error(*error)))
+        kept = {"payment_method": attempt.details["method"]} if "method" in attempt.details else {}
+        return self._world.book.save(attempt.with_details(error=card_error(*error) | kept))
 
     def delay(self, attempt: ProviderAttempt, *, comes: bool) -> ProviderAttempt:
         """Return a way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
@@ -104,21 +106,23 @@ class StripeTill:
     def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         token = f"pm_{self._world.ledger.fresh_id('stripe_method', 24)}"
         if attempt.method == "blik":
-            return attempt.with_details(method=method_resource(token, None, "blik", {}))
+            return self._kept(attempt, token, "blik", {}, "BLIK")
         chosen = self.chosen(attempt, str(attempt.details.get("card") or ""))
         kept = self._world.vault.get("stripe", chosen)
         if kept is not None:
             return attempt.with_details(method=kept_resource(kept))
-        now = self._world.clock.now()
         card = CARDS[chosen]
-        data = card.data(now)
+        data = card.data(self._world.clock.now())
+        return self._kept(attempt, token, "card", data, label_of(data), card.later)
+
+    def _kept(
+        self, attempt: ProviderAttempt, token: str, kind: str, data: dict[str, Any], label: str, later: Next = "works"
+    ) -> ProviderAttempt:
         customer = attempt.details.get("customer") if attempt.details.get("setup") else None
         if customer:
-            details: dict[str, Any] = {"card": data, "listener": attempt.details["listener"]}
-            self._world.vault.keep(
-                KeptMethod("stripe", token, customer, label_of(data), stamp(now), card.later, details=details)
-            )
-        return attempt.with_details(method=method_resource(token, customer, "card", data))
+            now, details = stamp(self._world.clock.now()), {kind: data, "listener": attempt.details["listener"]}
+            self._world.vault.keep(KeptMethod("stripe", token, customer, label, now, later, details=details))
+        return attempt.with_details(method=method_resource(token, customer, kind, data))
 
     def _is_over(self, kept: KeptMethod) -> bool:
         return has_expired(kept.details["card"], self._world.clock.now())
@@ -154,6 +158,11 @@ class StripeSimulator(PaymentSimulator):
         return await self._payer.act(
             self._notices, attempt, outcome, notify, by_browser=by_app, settle=settle, details=details
         )
+
+    def kept_changed(self, method: KeptMethod) -> KeptMethod:
+        if kind_of(method) == "blik" and method.next == "gone":
+            self._notices.about_method(method.details["listener"], "mandate.updated", mandate_resource(method))
+        return method
 
     def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
         return give_back(self._world, attempt, amount, {})

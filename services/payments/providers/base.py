@@ -18,12 +18,8 @@ from services.errors import ProviderRefused, Unreadable
 from values.payment import ChargeRules, StoredMethod
 from values.private import Private, PrivateStruct, Secret
 
-Method = Literal[
-    "card",
-    "blik",
-    "przelewy24",  # a bank's pay-by-link, whichever provider takes it
-    "paypal",
-]
+#: "przelewy24" is a bank's pay-by-link, whichever provider takes it.
+Method = Literal["card", "blik", "przelewy24", "paypal"]
 NoticeKind = Literal[
     "paid",
     "approved",
@@ -50,6 +46,13 @@ CodeRefusal = Literal[
 ]
 
 
+class CodePayer(PrivateStruct):
+    """The browser in which a code was typed, which providers ask for with it."""
+
+    address: Private[str] = ""
+    browser: Private[str] = ""
+
+
 class PaymentRequest(PrivateStruct):
     """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has.
 
@@ -71,18 +74,12 @@ class PaymentRequest(PrivateStruct):
     expires_in: timedelta
     store_for: str | None = None
     stored: StoredMethod | None = None
+    payer: CodePayer = CodePayer()
 
     @property
     def payment_ref(self) -> str:
         """The attempt's name at the provider."""
         return f"{self.payment_id}-{self.attempt}"
-
-
-class CodePayer(PrivateStruct):
-    """The browser in which a code was typed, which providers ask for with it."""
-
-    address: Private[str]
-    browser: Private[str]
 
 
 class RegisteredAttempt(PrivateStruct):
@@ -155,6 +152,7 @@ class Charge(Struct, frozen=True):
     attempt: Attempt
     description: str
     stored: StoredMethod
+    method: str
 
 
 class Charged(PrivateStruct):
@@ -276,7 +274,7 @@ class CodeProvider(PaymentProvider, Protocol):
         """The methods that are paid so."""
         ...
 
-    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
+    async def open_for_code(self, request: PaymentRequest) -> str:
         """Open the attempt; return its reference, to be stored before any code leaves. Raises as `register`."""
         ...
 

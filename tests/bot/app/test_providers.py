@@ -82,7 +82,8 @@ def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
 def test_every_method_is_taken_and_kept_by_the_adapters_that_say_so() -> None:
     assert all(TAKES[method] for method in get_args(Method))
     assert TAKES["card"][:3] == ("przelewy24", "stripe", "paypal"), "put a new provider last"
-    assert [[*KEEPS[method]] for method in ("card", "paypal", "blik")] == [["stripe"], ["paypal"], []]
+    assert [[*KEEPS[method]] for method in ("card", "paypal", "blik")] == [["stripe"], ["paypal"], ["stripe"]]
+    assert (may_charge("blik", "stripe", 2000_00), may_charge("blik", "stripe", 2000_01)) == (True, False)
     assert (may_charge("card", "stripe", 9999_99), may_charge("blik", "przelewy24", 1)) == (True, False)
 
 
@@ -133,7 +134,7 @@ def test_only_those_that_keep_ways_to_pay_are_given_as_such() -> None:
     assert kept["przelewy24"] is None
     assert kept["transfer"] is None
     assert kept["stripe"] is not None
-    assert kept["stripe"].storable.keys() == {"card"}
+    assert kept["stripe"].storable.keys() == {"card", "blik"}
 
 
 class Heard:

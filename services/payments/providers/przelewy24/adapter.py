@@ -23,7 +23,6 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
-    CodePayer,
     CodeRefusal,
     Method,
     Notice,
@@ -101,13 +100,13 @@ class Przelewy24:
             token = await self._token(request, self._registration(request))
         return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
-    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
+    async def open_for_code(self, request: PaymentRequest) -> str:
         """Register a transaction of its own, whose payer has accepted Przelewy24's terms."""
         form: dict[str, JsonValue] = {
             **self._registration(request),
             "regulationAccept": True,
             "urlCardPaymentNotification": request.notify_url,
-            "additional": {"PSU": {"IP": payer.address, "userAgent": payer.browser[:LONGEST_BROWSER]}},
+            "additional": {"PSU": {"IP": request.payer.address, "userAgent": request.payer.browser[:LONGEST_BROWSER]}},
         }
         async with self._line.operation():
             return await self._token(request, form)

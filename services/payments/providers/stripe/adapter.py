@@ -21,7 +21,6 @@ from services.payments.providers.base import (
     Attempt,
     Charge,
     Charged,
-    CodePayer,
     CodeRefusal,
     Dispute,
     Method,
@@ -73,7 +72,8 @@ class Stripe:
     name: ClassVar = "stripe"
     methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik"})
     by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
-    storable: ClassVar[Mapping[Method, ChargeRules]] = {"card": BY_CARD}
+    # BLIK's model O: up to 2,000 PLN, whenever it is agreed to, until its holder ends it in the bank's app.
+    storable: ClassVar[Mapping[Method, ChargeRules]] = {"card": BY_CARD, "blik": ChargeRules(most=2000_00)}
 
     def __init__(
         self,
@@ -139,10 +139,10 @@ class Stripe:
                 raise ProviderRefused("other_payment", origin=self.name)
             return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
 
-    async def open_for_code(self, request: PaymentRequest, payer: CodePayer) -> str:
-        """Make an intent without a session. Of the payer Stripe asks nothing but the code."""
+    async def open_for_code(self, request: PaymentRequest) -> str:
+        """Make an intent without a session."""
         async with self._line.operation():
-            return await self._codes.open(request)
+            return await self._codes.open(request, await self._customer(request))
 
     async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
         """Confirm the intent; then its payer has a minute to confirm, and a failure is told by a notice, too."""
@@ -166,7 +166,7 @@ class Stripe:
             return await self._stored.charge(charge)
 
     async def forget(self, stored: StoredMethod) -> None:
-        """Detach the card from its customer."""
+        """Detach it from its customer."""
         async with self._line.operation():
             await self._stored.forget(stored)
 

@@ -77,9 +77,13 @@ def session(request: PaymentRequest, customer: str | None, now: datetime) -> dic
     }
 
 
-def intent(of: PaymentRequest | Attempt, method: str, description: str) -> dict[str, Value]:
-    """Return the form of a payment intent, which without more waits to be confirmed."""
+def intent(
+    of: PaymentRequest | Attempt, method: str, description: str, customer: str | None = None
+) -> dict[str, Value]:
+    """Return the form of a payment intent, which without more waits to be confirmed; `customer`: it is kept for."""
     return {
+        "customer": customer,
+        "setup_future_usage": "off_session" if customer else None,
         "amount": of.amount,
         "currency": of.currency.lower(),
         "payment_method_types": [method],
@@ -89,9 +93,15 @@ def intent(of: PaymentRequest | Attempt, method: str, description: str) -> dict[
 
 
 def confirmation(request: PaymentRequest, code: Secret) -> dict[str, Value]:
-    """Return the form that hands an intent the code; by the e-mail address Stripe's tests know what to play."""
+    """Return the form that hands an intent the code; by the e-mail address Stripe's tests know what to play.
+
+    Where it is kept for later, BLIK demands the browser in which that was agreed to.
+    """
     billing = {"email": request.email or None}
+    browser = {"ip_address": request.payer.address, "user_agent": request.payer.browser}
+    agreed: Value = {"customer_acceptance": {"type": "online", "online": browser}}
     return {
+        "mandate_data": agreed if request.store_for is not None else None,
         "payment_method_data": {"type": request.method, "billing_details": billing},
         "payment_method_options": {request.method: {"code": code.reveal()}},
         "return_url": request.return_url,

@@ -22,12 +22,13 @@ BRANDS = {
 }
 NEEDS_PAYER = frozenset(
     "authentication_required authentication_not_handled payment_intent_authentication_failure"
-    " offline_pin_required online_or_offline_pin_required confirm_card_data".split()
+    " offline_pin_required online_or_offline_pin_required confirm_card_data payment_limit_exceeded".split()
 )
 GONE = frozenset(
-    "do_not_try_again expired_card incorrect_number invalid_account invalid_number lost_card"
-    " new_account_information_available pickup_card restricted_card revocation_of_all_authorizations"
-    " revocation_of_authorization stolen_card stop_payment_order".split()
+    "do_not_try_again expired_card expired_payment_information incorrect_number invalid_account invalid_authorization"
+    " invalid_billing_agreement invalid_number lost_card new_account_information_available pickup_card"
+    " recurring_not_supported_by_bank restricted_card revocation_of_all_authorizations revocation_of_authorization"
+    " stolen_card stop_payment_order".split()
 )
 
 #: What an error of a code comes to by its code, more exactly by its decline code.
@@ -87,14 +88,20 @@ class PaymentMethod(LateModel):
 
     id: str = Field(repr=False)
     customer: str | None = Field(default=None, repr=False)
+    type: str = ""
     card: StripeCard | None = None
 
     @property
     def stored(self) -> StoredMethod | None:
-        """The method for later charges; None unless Stripe keeps it and it is a card."""
-        if self.customer is None or self.card is None:
-            return None
-        return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
+        """The method for later charges; None unless Stripe keeps it and it is a card or BLIK's.
+
+        BLIK's mandate is asked for without an end; of any other end a notice tells.
+        """
+        if self.customer is not None and self.card is not None:
+            return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
+        return (
+            StoredMethod(self.id, self.customer, "BLIK") if self.customer is not None and self.type == "blik" else None
+        )
 
 
 class StripeCharge(LateModel):
@@ -120,18 +127,22 @@ class DisputeList(LateModel):
 
 
 class CardError(LateModel):
-    """Why a card, or by a code, was not charged: of Stripe, of the issuer, and what the issuer advises."""
+    """Why a card, or by a code, was not charged: of Stripe, of the issuer, and what the issuer advises.
+
+    `payment_method` belongs to a customer where it is kept: then nobody has typed a code.
+    """
 
     type: str = ""
     code: str | None = None
     decline_code: str | None = None
     advice_code: str | None = None
     param: str | None = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
 
     @property
     def refusal(self) -> Refusal | CodeRefusal:
         """The error's consequence for the next try."""
-        if self.code in OF_CODES:
+        if self.code in OF_CODES and (self.payment_method is None or self.payment_method.customer is None):
             return self.code_refusal
         said = {self.code, self.decline_code, self.advice_code}
         if said & GONE:
@@ -142,6 +153,12 @@ class CardError(LateModel):
     def code_refusal(self) -> CodeRefusal:
         """Why the code of a bank's app came to nothing."""
         return DECLINED.get(self.decline_code) or OF_CODES.get(self.code, "declined")
+
+
+class NextAction(LateModel):
+    """What an intent waits for."""
+
+    type: str = ""
 
 
 class PaymentIntent(LateModel):
@@ -157,6 +174,12 @@ class PaymentIntent(LateModel):
     payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
     latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
     last_payment_error: CardError | None = None
+    next_action: NextAction | None = None
+
+    @property
+    def asks_bank(self) -> bool:
+        """Return whether a payer's bank has still to answer; notices tell how that ends."""
+        return self.next_action is not None and self.next_action.type == "blik_authorize"
 
 
 class IntentList(LateModel):
@@ -218,6 +241,9 @@ class Subject(LateModel):
     client_reference_id: str | None = None
     metadata: dict[str, str] | None = None
     payment_intent: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = (
+        None
+    )
+    payment_method: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = (
         None
     )
     payment_status: str | None = None

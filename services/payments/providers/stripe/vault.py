@@ -1,4 +1,4 @@
-"""Intents without a page: cards that Stripe keeps, charged while their payer is away, and codes of a bank's app."""
+"""Intents without a page: what Stripe keeps, charged while its payer is away, and codes of a bank's app."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ KEPT = frozenset({"payment_method", "customer"})
 
 
 class StripeStored:
-    """Charges, look-ups and removals of kept cards, over an account's `api`."""
+    """Charges, look-ups and removals of kept methods, over an account's `api`."""
 
     def __init__(self, api: StripeApi) -> None:
         self._api = api
@@ -85,9 +85,9 @@ class StripeCodes:
     def __init__(self, api: StripeApi) -> None:
         self._api = api
 
-    async def open(self, request: PaymentRequest) -> str:
+    async def open(self, request: PaymentRequest, customer: str | None) -> str:
         """Make the intent that will take the code, and return its name."""
-        opened = form.intent(request, request.method, request.description)
+        opened = form.intent(request, request.method, request.description, customer)
         answer = await self._api.post("payment_intents", opened, key=f"{request.payment_ref}:intent")
         if answer.status != 200:
             raise not_opened(answer)
@@ -122,7 +122,7 @@ def not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
 
 def _form(charge: Charge) -> Mapping[str, Value]:
     return {
-        **form.intent(charge.attempt, "card", charge.description),
+        **form.intent(charge.attempt, charge.method, charge.description),
         "customer": charge.stored.customer,
         "payment_method": charge.stored.token,
         "confirm": True,
@@ -132,7 +132,7 @@ def _form(charge: Charge) -> Mapping[str, Value]:
 
 
 def _charged(attempt: Attempt, intent: PaymentIntent) -> Charged:
-    if intent.status == "requires_action":  # nobody is there to act
+    if intent.status == "requires_action" and not intent.asks_bank:  # nobody is there to act
         return Charged(intent.id, states.failed(attempt, "needs_payer"))
     return Charged(intent.id, states.of_intent(attempt, intent))
 

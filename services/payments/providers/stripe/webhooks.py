@@ -33,6 +33,7 @@ KINDS: Mapping[str, NoticeKind] = {
     "charge.dispute.funds_reinstated": "settling",
     "charge.dispute.funds_withdrawn": "settling",
     "payment_method.detached": "detached",
+    "mandate.updated": "detached",
 }
 
 
@@ -67,11 +68,11 @@ def read(body: bytes, *, live: bool) -> Notice:
     if event.livemode is not live and event.type in KINDS:
         raise Forged("notice")
     subject = event.data.object
-    is_session = subject.object == "checkout.session"
     payment_ref = subject.client_reference_id or (subject.metadata or {}).get("payment_ref") or ""
+    kind = _kind(event.type, subject, payment_ref)
+    is_session, kept = subject.object == "checkout.session", subject.payment_method if kind == "detached" else None
     session_id = subject.id if is_session else None
     intent_id = subject.id if subject.object == "payment_intent" else subject.payment_intent
-    kind = _kind(event.type, subject, payment_ref)
     facts: dict[str, JsonValue] = {
         "kind": kind,
         "event_type": event.type,
@@ -82,7 +83,7 @@ def read(body: bytes, *, live: bool) -> Notice:
     }
     return Notice(
         payment_ref=payment_ref,
-        provider_ref=session_id or intent_id or subject.id,
+        provider_ref=kept or session_id or intent_id or subject.id,
         amount=subject.amount_total if is_session else subject.amount,
         currency=subject.currency.upper() if subject.currency else None,
         kind=kind,
@@ -97,6 +98,8 @@ def _kind(event_type: str, subject: Subject, payment_ref: str) -> NoticeKind:
     The account may be used for more than this desk: what doesn't bear our name is others'.
     """
     kind = KINDS.get(event_type, "other")
+    if event_type == "mandate.updated" and subject.status != "inactive":
+        return "other"  # set up, or not yet
     if kind in ("detached", "disputed", "refunded", "settling"):
         return kind  # these need not bear it: whose they are is seen by what they are about
     if not payment_ref:

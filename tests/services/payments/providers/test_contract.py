@@ -14,7 +14,6 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.payments.providers.base import (
     Attempt,
     Charge,
-    CodePayer,
     CodeProvider,
     PaymentProvider,
     PaymentRequest,
@@ -356,4 +355,4 @@ async def test_a_seller_whose_codes_are_not_taken_hears_why(
 ) -> None:
     adapter, asked, _ = coding(provider, answers)
     with pytest.raises(error):
-        await adapter.open_for_code(asked, CodePayer("", ""))
+        await adapter.open_for_code(asked)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from docs.dev.samples.payment_provider import Sparrow, SparrowSettings
@@ -18,8 +19,10 @@ from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailab
 from services.payments.providers.base import (
     Attempt,
     Charge,
+    Charged,
     CodePayer,
     CodeProvider,
+    Method,
     Notice,
     PaymentProvider,
     PaymentRequest,
@@ -32,6 +35,7 @@ from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
 from values.private import Secret
 
+PAYER = CodePayer("203.0.113.7", "Firefox")
 REGISTRY = "services/payments/providers/registry.py"
 SPARROW = ProviderEntry(
     "Sparrow",
@@ -44,14 +48,18 @@ SPARROW = ProviderEntry(
 )
 Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
-STORING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "storable")]
+STORING = [(entry, method) for entry in PROVIDERS for method in getattr(entry.adapter, "storable", ())]
 CODING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "by_code")]
 each_coding = pytest.mark.parametrize("entry", CODING, ids=lambda entry: entry.name)
-each_storing = pytest.mark.parametrize("entry", STORING, ids=lambda entry: entry.name)
 
 
-def shown(one: ProviderEntry | Mode) -> str:
+def shown(one: ProviderEntry | Mode | tuple[ProviderEntry, Method]) -> str:
+    if isinstance(one, tuple):
+        return f"{one[0].name} {one[1]}"
     return one if isinstance(one, str) else one.name
+
+
+each_storing = pytest.mark.parametrize("of", STORING, ids=shown)
 
 
 def made(world: StandIns, entry: ProviderEntry) -> PaymentProvider:
@@ -300,61 +308,113 @@ async def stored_by(world: StandIns, provider: PaymentProvider, asked: PaymentRe
     return present((await provider.ask(attempt)).stored)
 
 
-def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
-    return Charge(Attempt(ref, None, 12345, "PLN"), "Odnowienie", stored)
+def renewal(stored: StoredMethod, ref: str = "0renew-1", method: Method = "card", amount: int = 12345) -> Charge:
+    return Charge(Attempt(ref, None, amount, "PLN"), "Odnowienie", stored, method)
 
 
-def storing(world: StandIns, entry: ProviderEntry) -> tuple[StoringProvider, PaymentRequest]:
-    provider = a(StoringProvider, made(world, entry))
-    return provider, replace(request(entry), method=min(provider.storable))
+Storing = tuple[ProviderEntry, Method]
+
+
+class Keeping(Struct):
+    """A provider and what it keeps of a first payment."""
+
+    world: StandIns
+    provider: StoringProvider
+    stored: StoredMethod
+    method: Method
+
+    async def charged(self, ref: str = "0renew-1", amount: int = 12345) -> Charged:
+        """Return what a charge comes to, also where a bank is asked first."""
+        wanted = renewal(self.stored, ref, self.method, amount)
+        charged = await self.provider.charge(wanted)
+        if charged.state.status != "pending":
+            return charged
+        await self.world.sandbox.tick(self.world.clock.now())
+        attempt = replace(wanted.attempt, provider_ref=charged.provider_ref)
+        return replace(charged, state=await self.provider.ask(attempt))
+
+
+async def keeping(world: StandIns, of: Storing, card: str = "") -> Keeping:
+    provider, asked = a(StoringProvider, made(world, of[0])), replace(request(of[0]), method=of[1])
+    return Keeping(world, provider, await stored_by(world, provider, asked, card), of[1])
 
 
 @each_storing
-async def test_a_stored_method_is_charged_given_back_and_forgotten(world: StandIns, entry: ProviderEntry) -> None:
-    provider, asked = storing(world, entry)
-    stored = await stored_by(world, provider, asked)
-    charged = await provider.charge(renewal(stored))
+async def test_a_stored_method_is_charged_given_back_and_forgotten(world: StandIns, of: Storing) -> None:
+    kept = await keeping(world, of)
+    provider, charged = kept.provider, await kept.charged()
     assert (charged.state.status, charged.state.refusal) == ("paid", None)
     attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
     assert (await provider.ask(attempt)).status == "paid"
     await world.sandbox.tick(world.clock.now())
-    notice = await told(world, provider)
-    assert (notice.kind, notice.payment_ref) == ("paid", "0renew-1")
+    heard = [await told(world, provider, number) for number in range(len(world.notices))]
+    (notice,) = [one for one in heard if one.kind == "paid"]
+    assert notice.payment_ref == "0renew-1"
     for seen in (attempt, replace(attempt, provider_ref=None)):
         assert (await provider.confirm(seen, notice.facts)).status == "paid"
     await provider.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
     assert (await provider.ask(attempt)).status == "refunded"
     for _ in range(2):
-        await provider.forget(stored)
-    assert (await provider.charge(renewal(stored, "0renew-2"))).state.refusal == "gone"
+        await provider.forget(kept.stored)
+    assert (await kept.charged("0renew-2")).state.refusal == "gone"
 
 
 @each_storing
 @pytest.mark.parametrize("comes_to", ["declined", "needs_payer", "gone"])
-async def test_a_charge_that_is_refused_says_why(world: StandIns, entry: ProviderEntry, comes_to: str) -> None:
-    provider, asked = storing(world, entry)
-    stored = await stored_by(world, provider, asked)
-    await world.let_next(stored.token, comes_to)
-    assert (await provider.charge(renewal(stored))).state.refusal == comes_to
-    await world.let_next(stored.token, "works")
-    assert (await provider.charge(renewal(stored, "0renew-2"))).state.status == "paid"
+async def test_a_charge_that_is_refused_says_why(world: StandIns, of: Storing, comes_to: str) -> None:
+    kept = await keeping(world, of)
+    await world.let_next(kept.stored.token, comes_to)
+    assert (await kept.charged()).state.refusal == comes_to
+    await world.let_next(kept.stored.token, "works")
+    assert (await kept.charged("0renew-2")).state.status == "paid"
 
 
-@pytest.mark.parametrize(("entry", "mode"), portion(product(STORING, PASSING), 3), ids=shown)
-async def test_a_passing_fault_never_charges_twice(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
-    provider, asked = storing(world, entry)
-    stored = await stored_by(world, provider, asked)
+@each_storing
+async def test_no_more_is_charged_than_the_table_says(world: StandIns, of: Storing) -> None:
+    kept = await keeping(world, of)
+    most = kept.provider.storable[of[1]].most or 9_999_999
+    assert (await kept.charged(amount=most)).state.status == "paid"
+    over = (await kept.charged("0renew-2", most + 1)).state
+    assert over.refusal == (None if kept.provider.storable[of[1]].most is None else "needs_payer")
+
+
+@pytest.mark.parametrize(("of", "mode"), portion(product(STORING, PASSING), 3), ids=shown)
+async def test_a_passing_fault_never_charges_twice(world: StandIns, of: Storing, mode: Mode) -> None:
+    kept = await keeping(world, of)
     for _ in range(2):
-        with world.failing(provider.name, mode):
-            assert (await provider.charge(renewal(stored))).state.status == "paid"
+        with world.failing(kept.provider.name, mode):
+            assert (await kept.charged()).state.status == "paid"
     renewals = [book for book in await world.payments() if book["reference"] == "0renew-1"]
     assert [book["settled"] for book in renewals] == [True]
 
 
+BLIK = ("stripe", "blik")
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+async def test_blik_is_kept_until_its_holder_ends_it_in_the_bank(world: StandIns, by_code: bool) -> None:
+    (of,) = [of for of in STORING if (of[0].name, of[1]) == BLIK]
+    kept = await keeping(world, of)
+    if by_code:
+        asked = replace(request(of[0], 2), method="blik", store_for="account-1", payer=PAYER)
+        provider = a(CodeProvider, kept.provider)
+        opened = await provider.open_for_code(asked)
+        assert await provider.pay_by_code(asked, opened, Secret("777493")) is None
+        await world.sandbox.tick(world.clock.now())
+        attempt = Attempt(asked.payment_ref, opened, asked.amount, asked.currency)
+        kept.stored = present((await provider.ask(attempt)).stored)
+    assert (kept.stored.label, kept.stored.expires) == ("BLIK", None)
+    assert (await kept.charged()).state.status == "paid"
+    await world.let_next(kept.stored.token, "gone")
+    await world.sandbox.tick(world.clock.now())
+    notice = await told(world, kept.provider)
+    assert (notice.kind, notice.provider_ref) == ("detached", kept.stored.token)
+
+
 async def opened_for_code(world: StandIns, entry: ProviderEntry) -> tuple[CodeProvider, PaymentRequest, Attempt]:
     provider = a(CodeProvider, made(world, entry))
-    asked = replace(request(entry), method=min(provider.by_code))
-    reference = await provider.open_for_code(asked, CodePayer("203.0.113.7", "Firefox"))
+    asked = replace(request(entry), method=min(provider.by_code), payer=PAYER)
+    reference = await provider.open_for_code(asked)
     return provider, asked, Attempt(asked.payment_ref, reference, asked.amount, asked.currency)
 
 

@@ -32,7 +32,7 @@ __all__ = ["world"]
 PAYPAL = next(entry for entry in PROVIDERS if entry.name == "paypal")
 
 KEPT = StoredMethod("8kk8451t", "208743798", "PayPal a…@example.com")
-CHARGE = Charge(Attempt(REF, None, 4900, "PLN"), "Odnowienie", KEPT)
+CHARGE = Charge(Attempt(REF, None, 4900, "PLN"), "Odnowienie", KEPT, "paypal")
 VAULTED = {"vault": {"id": KEPT.token, "status": "VAULTED", "customer": {"id": KEPT.customer}}}
 
 

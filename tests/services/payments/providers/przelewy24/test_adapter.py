@@ -226,7 +226,8 @@ async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str)
 
 async def test_a_code_goes_with_its_payer_once() -> None:
     far = FarEnd(said({"data": {"token": "T"}}), CODE_TAKEN)
-    token = await p24(far).open_for_code(REQUEST, CodePayer("203.0.113.7", "Firefox " * 99))
+    asked = replace(REQUEST, payer=CodePayer("203.0.113.7", "Firefox " * 99))
+    token = await p24(far).open_for_code(asked)
     refusal = await p24(far).pay_by_code(REQUEST, token, Secret("777493"))
     assert (refusal, sent(far), len(far.asked)) == (None, {"token": "T", "blikCode": "777493"}, 2)
     form = sent(far, 0)

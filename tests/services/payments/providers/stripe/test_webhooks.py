@@ -22,6 +22,7 @@ REF = "a1b2c3-2"
 SESSION = {"id": "cs_1", "object": "checkout.session", "client_reference_id": REF, "amount_total": 24000}
 INTENT = {"id": "pi_1", "object": "payment_intent", "metadata": {"payment_ref": REF}, "amount": 24000}
 CHARGE = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1", "metadata": {"payment_ref": REF}}
+MANDATE = {"id": "mandate_1", "object": "mandate", "payment_method": "pm_1"}
 REFUND = {"id": "re_1", "object": "refund", "payment_intent": "pi_1", "metadata": {"payment_ref": REF}}
 
 
@@ -136,12 +137,13 @@ def test_a_kind_that_is_read_must_have_its_form(kind: str) -> None:
         ("refund.failed", {**REFUND, "status": "failed"}, "settling", "pi_1"),
         ("charge.dispute.created", {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1"}, "disputed", "pi_1"),
         ("payment_method.detached", {"id": "pm_1", "object": "payment_method"}, "detached", "pm_1"),
-        ("mandate.updated", {"id": "mandate_1", "object": "mandate"}, "other", "mandate_1"),
+        ("mandate.updated", {**MANDATE, "status": "inactive"}, "detached", "pm_1"),
+        ("mandate.updated", {**MANDATE, "status": "active"}, "other", "mandate_1"),
         ("setup_intent.succeeded", {"id": "seti_1", "object": "setup_intent"}, "other", "seti_1"),
         ("something.new", INTENT, "other", "pi_1"),
         ("payment_intent.succeeded", {**INTENT, "metadata": {}}, "other", "pi_1"),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_each_event_has_its_meaning(event: str, subject: dict[str, Any], kind: str, reference: str) -> None:
     notice = read(event, {"currency": "eur", **subject})
