@@ -111,7 +111,8 @@ class DiscountCode(Struct, frozen=True):
     """A code that lowers the net price by `percent`, or else by `amount` (minor units of the seller's currency).
 
     `uses` is how many orders may stand with it in all, `uses_per_customer` how many of one account; None sets no limit.
-    `plans`: the only ones whose price it lowers; none named, it lowers that of everything.
+    `plans`: the only ones whose price it lowers; none named, it lowers that of everything. `terms`: of how many of what
+    renews itself, the ordered one among them.
     """
 
     code: str
@@ -121,6 +122,7 @@ class DiscountCode(Struct, frozen=True):
     uses: int | None = None
     uses_per_customer: int | None = 1
     plans: tuple[str, ...] = ()
+    terms: int = 1
 
     def good_at(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at

@@ -67,8 +67,8 @@ def price(
 class Bill(PrivateStruct):
     """The bill of a renewal: all `lines` for a `term`, amounts in minor units.
 
-    `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
-    why its VAT is what it is. `company`: the name of the buyer, where the account has several.
+    `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it; `kept`: the
+    one that still does. `tax`: why its VAT is what it is. `company`: the buyer's name, where the account has several.
     """
 
     lines: tuple[Line, ...]
@@ -79,3 +79,4 @@ class Bill(PrivateStruct):
     code: str | None = None
     tax: Vat | None = None
     company: Private[str | None] = None
+    kept: str | None = None

@@ -72,10 +72,10 @@ def longest(terms: Iterable[Term]) -> Term:
     return max(terms, key=months_of, default=A_YEAR)
 
 
-def term_shown(term: Term) -> dict[str, int | None]:
-    """Return a term for the texts: whole years as `years`, else `months`, which is None for whole years."""
-    years = years_of(term)
-    return {"years": years or 0, "months": None if years is not None else months_of(term)}
+def term_shown(term: Term, times: int = 1) -> dict[str, int | None]:
+    """Return a term, or so many of it, for the texts: whole years as `years`, else `months`, None for whole years."""
+    years, rest = divmod(months_of(term) * times, MONTHS_A_YEAR)
+    return {"years": 0, "months": years * MONTHS_A_YEAR + rest} if rest else {"years": years, "months": None}
 
 
 def share_of_year(yearly: int, term: Term) -> int:

@@ -165,6 +165,10 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
     yield from _seat_problems(file, problem)
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
+    for n, table in enumerate(file.discount):
+        if table.terms > 1 and file.auto_renewal == "none":
+            what = f"{table.code} is for {table.terms} terms, and nothing renews itself"
+            yield problem(("discount", n, "terms"), what, "Take out `terms`.")
     for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.build().vatin):
         yield problem(("vat", name), what, remedy)
     yield from _card_problems(file, problem)

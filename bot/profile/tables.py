@@ -137,6 +137,7 @@ class DiscountTable(StrictTable):
     uses: int | None = Field(default=None, ge=1)
     uses_per_customer: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_any)] = 1
     plans: tuple[Id, ...] = ()
+    terms: int = Field(default=1, ge=1, le=120)
     over: bool = False  # past on purpose: no warning
 
     @field_validator("expires_at")
@@ -162,6 +163,7 @@ class DiscountTable(StrictTable):
             self.uses,
             self.uses_per_customer,
             self.plans,
+            self.terms,
         )
 
 

@@ -94,21 +94,24 @@ def cart(s: Order, ctx: Ctx) -> Price:
     """Return the order's price: as placed, else as it stands."""
     if (order := placed_order(s, ctx)) is not None:
         return price_of(order)
+    return _price_of(lines(s, ctx), code_of(s, ctx), s, ctx)
+
+
+def next_term(s: Order, ctx: Ctx) -> Price:
+    """Return what the next term costs: without what is never renewed, and with a code only if it is for more terms."""
+    renewing = [line for line in lines(s, ctx) if not (line.once or line.plan in ctx.seller.never_renewed)]
     code = code_of(s, ctx)
+    return _price_of(renewing, code if code is not None and code.terms > 1 else None, s, ctx)
+
+
+def _price_of(bought: Iterable[CartLine], code: DiscountCode | None, s: Order, ctx: Ctx) -> Price:
     return price(
-        _priced(code, s, ctx),
+        _priced(code, bought, ctx),
         ctx.seller.currency,
         vat_percent=tax_of(s, ctx).percent,
         percent_off=code.percent if code else 0,
         amount_off=code.amount if code else 0,
     )
-
-
-def undiscounted(s: Order, ctx: Ctx) -> Price:
-    """Return what the next term costs: no code goes over to it, nor what is never renewed."""
-    renewing = [line for line in lines(s, ctx) if not (line.once or line.plan in ctx.seller.never_renewed)]
-    priced = [PriceLine(_net(line, ctx), line.quantity, False) for line in renewing]
-    return price(priced, ctx.seller.currency, vat_percent=tax_of(s, ctx).percent)
 
 
 @once
@@ -144,10 +147,8 @@ def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
     return placed or judge_discount(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
 
 
-def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
-    return [
-        PriceLine(_net(line, ctx), line.quantity, code is not None and code.lowers(line.plan)) for line in lines(s, ctx)
-    ]
+def _priced(code: DiscountCode | None, bought: Iterable[CartLine], ctx: Ctx) -> list[PriceLine]:
+    return [PriceLine(_net(line, ctx), line.quantity, code is not None and code.lowers(line.plan)) for line in bought]
 
 
 def renews(s: Order, ctx: Ctx) -> bool | None:
@@ -217,7 +218,7 @@ def renewal_shown(s: Order, ctx: Ctx) -> Params:
     begin, term = known["begins"], term_of(s, ctx)
     days = timedelta(days=ctx.seller.renewal_rules.of_term(term).charge_days)
     on = end_after(begin if isinstance(begin, datetime) else ctx.now, term, ctx.seller.zone) - days
-    return {**known, "renewal_gross": undiscounted(s, ctx).gross, "renewal_on": on}
+    return {**known, "renewal_gross": next_term(s, ctx).gross, "renewal_on": on}
 
 
 def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
@@ -287,15 +288,17 @@ def _discount_shown(s: Order, ctx: Ctx) -> Params:
         return {"discount": None, "size": None, "unfit": None}
     if not isinstance(code, DiscountCode):
         return {"discount": None, "size": None, "unfit": Word(f"order.unfit.{code}", (("code", s.discount),))}
-    amount = discount_on(_priced(code, s, ctx), ctx.seller.currency, amount_off=code.amount)
-    return {"discount": code.code, "size": size(code.percent, amount), "unfit": None}
+    amount = discount_on(_priced(code, lines(s, ctx), ctx), ctx.seller.currency, amount_off=code.amount)
+    terms = 1 if renews(s, ctx) is False else code.terms
+    return {"discount": code.code, "size": size(code.percent, amount, term_of(s, ctx), terms), "unfit": None}
 
 
-def size(percent: int, amount: Money) -> Word:
-    """Return the size of a code's discount in words."""
+def size(percent: int, amount: Money, term: Term = A_YEAR, terms: int = 1) -> Word:
+    """Return the size of a code's discount in words, and how long several `terms` of it last."""
+    spans = (*term_shown(term, terms).items(), ("spans", terms > 1))
     if percent:
-        return Word("order.discount_size.percent", (("percent", percent),))
-    return Word("order.discount_size.amount", (("off", amount),))
+        return Word("order.discount_size.percent", (("percent", percent), *spans))
+    return Word("order.discount_size.amount", (("off", amount), *spans))
 
 
 def offer(plan: Plan, ctx: Ctx) -> Word:

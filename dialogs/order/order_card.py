@@ -3,7 +3,7 @@
 from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import to_choose, until
-from dialogs.order.costs import known_company, prices, renews, shown, undecided, undiscounted
+from dialogs.order.costs import known_company, next_term, prices, renews, shown, undecided
 from dialogs.order.in_books import number_here
 from dialogs.order.terms import LENGTH
 from dialogs.own.words import answers_shown, question_rows
@@ -22,7 +22,7 @@ def order_card(_slots: object, ctx: Ctx) -> CardContent:
     s = ctx.case.order
     known = shown(s, ctx)
     once = known["auto_renewal"] == "once"
-    told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
+    told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": next_term(s, ctx).gross}
     return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
 
 

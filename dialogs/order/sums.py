@@ -48,7 +48,7 @@ def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
     if chosen_term(s) is None and ctx.seller.plans and not undecided(s, ctx):
         yield f"years={_length(term_of(s, ctx))}"
     if (code := code_of(s, ctx)) is not None:
-        yield f"{code.code}={code.percent}/{code.amount}"
+        yield f"{code.code}={code.percent}/{code.amount}{f'/{code.terms}' if code.terms > 1 else ''}"
 
 
 def _prices(sold: Plan | Addon) -> str:

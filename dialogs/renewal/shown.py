@@ -27,6 +27,7 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
         **term_shown(bill.term),
         "was": Money(bill.was, bill.currency) if bill.was is not None else None,
         "code": bill.code,
+        "kept": bill.kept,
         **tax,
     }
 

@@ -47,7 +47,7 @@ _LOCK = PerDialect(
 _USES = (
     sa.select(sa.func.count())
     .select_from(sales_order)
-    .where(sales_order.c.discount_code == sa.bindparam("wanted"), _STANDS)
+    .where(sales_order.c.discount_code == sa.bindparam("wanted"), sales_order.c.discount_term == 1, _STANDS)
 )
 _USES_OF = _USES.where(sales_order.c.account_id == sa.bindparam("of"))
 

@@ -187,7 +187,7 @@ def from_row(row: sa.RowMapping) -> OrderRecord:
     code, currency = row["discount_code"], row["currency"]
     known: dict[str, Any] = {name: row[name] for name in _SAME}
     known |= {"items": tuple(item_from_json(stored) for stored in row["items"]), "tax": tax_of(row["tax"])}
-    lowered = (row["discount_percent"] or 0, row["discount_amount"] or 0)
+    lowered = (row["discount_percent"] or 0, row["discount_amount"] or 0, row["discount_terms"], row["discount_term"])
     return OrderRecord(
         **known,
         discount=None if code is None else PricingDiscount(code, *lowered),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from values.money import Money
 from values.order import Price, PriceLine
@@ -51,11 +52,21 @@ class Item(Struct, frozen=True):
 
 
 class PricingDiscount(Struct, frozen=True):
-    """A discount code that the profile knows, and by how much it lowers the net price: per cent, or minor units."""
+    """A discount code that the profile knows, and by how much it lowers the net price: per cent, or minor units.
+
+    Promised for so many `terms` of what renews itself; the order is the `term`th of them.
+    """
 
     code: str
     percent: int = 0
     amount: int = 0
+    terms: int = 1
+    term: int = 1
+
+    @property
+    def next(self) -> "PricingDiscount | None":
+        """What is left of it for the term after this one."""
+        return replace(self, term=self.term + 1) if self.term < self.terms else None
 
 
 def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str) -> Price:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.usecases.orders.commands import items as ordered_items
+from bot.usecases.orders.commands import lowering
 from bot.usecases.renewals.quotes import Quotes, bill_of
 from dialogs.explorer.samples import sample_view
 from dialogs.kit import Command
@@ -12,7 +13,7 @@ from dialogs.messages.order import OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment
 from dialogs.testing.sales import Sale
 from dialogs.testing.stand_in import Books, Done
-from services.orders.pricing import Item, PricingDiscount, price
+from services.orders.pricing import Item, price
 from services.subscriptions.subscriptions import Subscription
 from values.offer import DiscountCode
 from values.order import Bill, CartLine, Price
@@ -100,8 +101,7 @@ def life_books(seller: Seller, now: datetime) -> LifeBooks:
 
 def price_by_desk(of: Books, wanted: PlaceOrder, code: DiscountCode | None) -> Price:
     """Return the price of an order today, as the desk finds it."""
-    lowered = PricingDiscount(code.code, code.percent, code.amount) if code is not None else None
-    return price(ordered_items(of.seller, wanted.lines, code, of.tax), lowered, of.seller.currency)
+    return price(ordered_items(of.seller, wanted.lines, code, of.tax), lowering(code), of.seller.currency)
 
 
 def _subscription(of: Owned) -> Subscription:

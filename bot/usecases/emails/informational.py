@@ -41,7 +41,7 @@ from values.rules import (
     NOTE_WITHDRAWAL_DECIDED,
 )
 from values.seller import Seller
-from values.term import term_shown
+from values.term import longest, term_shown
 
 #: Notes on how to pay by transfer or postal slip.
 TO_PAY = (NOTE_INSTRUCTIONS, NOTE_DEADLINE)
@@ -248,4 +248,6 @@ def _discount(order: OrderRecord) -> Params:
     taken = order.discount
     if taken is None:
         return {"discount": None, "size": None, "unfit": None}
-    return {"discount": taken.code, "size": size(taken.percent, order.taken_off), "unfit": None}
+    terms = taken.terms if order.auto_renewal and taken.term == 1 else 1
+    span = longest(item.term for item in order.items)
+    return {"discount": taken.code, "size": size(taken.percent, order.taken_off, span, terms), "unfit": None}

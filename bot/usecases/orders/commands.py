@@ -75,7 +75,7 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
                 replace(one, names=_names(deps, one.id)) for one in items(deps.seller, command.lines, code, tax)
             ),
             tax=tax,
-            discount=_lowering(code),
+            discount=lowering(code),
             limits=_limits(code),
             price=command.price,
             method=command.method,
@@ -142,7 +142,7 @@ def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandCo
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
     if any(item.renews is None and item.id not in sold for item in order.items):
         return "unsold"
-    if order.discount is not None:
+    if order.discount is not None and order.discount.term == 1:
         code = deps.seller.discount(order.discount.code)
         if code is not None and not code.good_at(context.now):
             return "discount_expired"
@@ -161,7 +161,7 @@ def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, order.company_id, context)
     lines = [CartLine(item.id, item.term, item.quantity) for item in order.items]
-    return price(items(deps.seller, lines, code, tax), _lowering(code), deps.seller.currency)
+    return price(items(deps.seller, lines, code, tax), lowering(code), deps.seller.currency)
 
 
 def _tax(deps: CommandDeps, company_id: str, context: CommandContext) -> Vat:
@@ -169,8 +169,9 @@ def _tax(deps: CommandDeps, company_id: str, context: CommandContext) -> Vat:
     return deps.seller.tax(buyer.buyer if buyer is not None else Buyer(deps.seller.country))
 
 
-def _lowering(code: DiscountCode | None) -> PricingDiscount | None:
-    return PricingDiscount(code.code, code.percent, code.amount) if code else None
+def lowering(code: DiscountCode | None) -> PricingDiscount | None:
+    """Return the discount of an order with this code."""
+    return PricingDiscount(code.code, code.percent, code.amount, code.terms) if code else None
 
 
 def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:

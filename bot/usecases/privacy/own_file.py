@@ -28,7 +28,7 @@ MARKS = frozenset(
     "id ref n method_id program_id company_id conversation_id order_id payment_id subscription_id text_sha256 made_in"
     " taken_in taken_at mode"
     " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net"
-    " tax announced documents lowered renewing of".split()
+    " discount_terms discount_term tax announced documents lowered renewing of".split()
 )
 AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received", "discount_amount"})
 NAMED_BY_ID = frozenset({"consents", "items"})

@@ -16,7 +16,7 @@ from services.companies.companies import CompanyRecord
 from services.directory import directory
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.orders.pricing import Item, price
+from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import methods
 from services.payments.methods import Method
 from services.payments.providers.registry import may_charge
@@ -36,7 +36,10 @@ OF_AN_ORDER = ("terms", "clauses", MANDATE)
 
 
 class Quote(Struct, frozen=True):
-    """The terms of the renewal, ordered today. `before`: the order by which it runs until now, if there is one."""
+    """The terms of the renewal, ordered today.
+
+    `before`: the order by which it runs until now, if there is one, whose code may go on as its `discount`.
+    """
 
     company: CompanyRecord
     items: tuple[Item, ...]
@@ -44,6 +47,7 @@ class Quote(Struct, frozen=True):
     tax: Vat
     before: OrderRecord | None
     named: str | None = None  # the company, where the account has several
+    discount: PricingDiscount | None = None
 
     @property
     def gross(self) -> int:
@@ -53,9 +57,10 @@ class Quote(Struct, frozen=True):
     def bill(self, announced: int | None) -> Bill:
         """Return the bill. `announced`: the sum that the customer was told before, if any was."""
         was, code = (announced, None) if announced is not None else self._paid_before()
-        different = was is not None and was != self.gross
-        known = (was, code) if different else (None, None)
-        return bill_of(self.items, self.price, self.tax, *known, company=self.named)
+        different, kept = was is not None and was != self.gross, self.discount
+        known = (was, None if kept else code) if different else (None, None)
+        told = bill_of(self.items, self.price, self.tax, *known, company=self.named)
+        return replace(told, kept=kept.code if kept is not None else None)
 
     def _paid_before(self) -> tuple[int | None, str | None]:
         """Return the last price of the same products and its discount code; None where they differ."""
@@ -203,7 +208,7 @@ class Quotes(Struct, frozen=True):
         rules = self._rules(ending)
         on = self.charge_day(ending, None, now) if rules.told_by_receipt else None
         quote = self.quote(connection, ending, rules) if on is not None else None
-        if on is None or quote is None or self.way_of(connection, ending.account_id, on) is None:
+        if on is None or quote is None or self.way_of(connection, ending.account_id, on, quote.gross) is None:
             return None
         return quote.gross
 
@@ -243,10 +248,13 @@ class Quotes(Struct, frozen=True):
             return None
         tax = self.seller.tax(company.buyer)
         before = order_record.get(connection, term.order_id) if term is not None else None
-        names = {item.id: item.names for item in before.items} if before is not None else {}
-        items = tuple(replace(item, names=names.get(item.id, ())) for item in self.items(renewing, rules, tax))
-        costs = price(items, None, self.seller.currency)
-        return Quote(company, items, costs, tax, before, named(connection, company))
+        sold = {item.id: (item.names, item.lowered) for item in before.items} if before is not None else {}
+        known = ((item, *sold.get(item.id, ((), True))) for item in self.items(renewing, rules, tax))
+        items = tuple(replace(item, names=names, lowered=lowered) for item, names, lowered in known)
+        code = before.discount if before is not None and any(item.lowered for item in items) else None
+        discount = code.next if code is not None else None
+        costs = price(items, discount, self.seller.currency)
+        return Quote(company, items, costs, tax, before, named(connection, company), discount)
 
     def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
         """Return the lines of the order, as the offer lists them.

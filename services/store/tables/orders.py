@@ -57,6 +57,9 @@ sales_order = sa.Table(
     sa.Column("tax", Json, nullable=True, info=exported(KEPT, after="discount_amount")),
     # to the seller's own questions
     sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
+    # for how many terms its code was promised, and which of them it is for
+    sa.Column("discount_terms", sa.Integer, nullable=False, server_default="1", info=exported(KEPT)),
+    sa.Column("discount_term", sa.Integer, nullable=False, server_default="1", info=exported(KEPT)),
     # by whose calendar its terms end
     sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC", info=withheld(INTERNAL, KEPT)),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),

@@ -281,6 +281,13 @@ def test_an_add_on_whose_words_say_how_often_it_is_paid(
     assert [doubt.what for doubt in doubts(load(mine), NOW)] == [said] * (said is not None)
 
 
+def test_a_code_is_for_several_terms_only_where_something_renews(folder: Path) -> None:
+    spoil(folder, "profile.toml", "# [[discount]]", f"{CODE}terms = 3\n#")
+    assert problems(folder) == []
+    spoil(folder, "profile.toml", 'auto_renewal = "offer"', 'auto_renewal = "none"')
+    assert "JESIEN is for 3 terms, and nothing renews" in told_once(folder, "profile.toml", "terms = 3")
+
+
 def test_a_code_that_is_past_on_purpose_says_so(folder: Path) -> None:
     spoil(folder, "profile.toml", "# [[discount]]", f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\nover = true\n#")
     assert [*doubts(load(folder), NOW)] == []

@@ -8,10 +8,10 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.explorer.fates import pay_orders
-from dialogs.kit import Said
+from dialogs.kit import Said, Word
 from dialogs.messages.account import CreateAccount
 from dialogs.messages.order import CancelOrder, CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
-from dialogs.order.costs import cart
+from dialogs.order.costs import cart, next_term
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.kit.narrow import a
@@ -304,6 +304,17 @@ def test_an_amount_lowers_the_net_price() -> None:
     assert customer.heard == ["order.discount_taken"]
     assert (customer.shown["net"], customer.shown["gross"]) == (Money(24900, "PLN"), Money(30627, "PLN"))
     assert customer.press("pay:now").case.order.price is not None
+
+
+@table("renews", [True, False])
+def test_a_code_of_several_terms_is_told_with_its_length_where_the_service_renews(renews: bool) -> None:
+    customer = card_filled()
+    customer.seller = replace(SELLER, discounts=(DiscountCode("TRZY", 20, terms=3),))
+    customer.say(Discount("TRZY")).correct("auto_renewal", "yes" if renews else "no")
+
+    size = dict(a(Word, customer.shown["size"]).params)
+    assert (size["percent"], size["years"], size["spans"]) == (20, 3 if renews else 1, renews)
+    assert next_term(customer.case.order, customer.context(customer.case)).gross == customer.shown["gross"]
 
 
 @table("reason", ["used_up", "used_by_customer"])

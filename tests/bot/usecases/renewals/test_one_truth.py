@@ -27,8 +27,8 @@ from dialogs.kit import Event
 from dialogs.messages import renewal as told
 from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.jobs.port import StoredJob
-from services.orders import orders
-from services.orders.pricing import Item, price
+from services.orders import discounts, orders
+from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import attempts, book, methods, money, record
 from services.seller.rows import SUBSCRIPTION
 from services.store import timer_rows
@@ -141,15 +141,15 @@ class Desk:
             self.fire(due[0])
         self.now = last
 
-    def buys(self, items: list[Item], n: int, *, renews: bool) -> None:
+    def buys(self, items: list[Item], n: int, *, renews: bool, code: PricingDiscount | None = None) -> None:
         """An order of these lines, paid by transfer or card."""
-        total = price(items, None, "EUR")
+        total = price(items, code, "EUR")
         wanted = orders.WantedOrder(
             id=f"o{n}",
             account_id="a1",
             company_id="f1",
             items=tuple(items),
-            discount=None,
+            discount=code,
             price=total,
             method="card",
             auto_renewal=renews,
@@ -376,3 +376,31 @@ def test_a_term_whose_renewal_was_switched_off_ends_as_cancelled() -> None:
     with desk(0) as here:
         lived(here, replace(RENEWED, switched=(20, False)))
         assert {of.end_reason for of in subscriptions.of_account(here.connection, "a1")} == {"cancelled"}
+
+
+THRICE = (PricingDiscount("TRZY", 20, terms=3), PricingDiscount("MINUS", amount=10000, terms=3))
+
+
+@pytest.mark.parametrize("code", THRICE, ids=["percent", "amount"])
+def test_a_code_of_several_terms_lowers_so_many_and_then_the_change_is_told(code: PricingDiscount) -> None:
+    """What is promised with the order stands, whatever the profile has; what is sold once was lowered with it alone."""
+    with desk(0) as here:
+        assert here.seller.discount(code.code) is None
+        once = Item("setup", 1, A_YEAR, 30000, 22, then="once")
+        here.buys(
+            [item(CERTIFIED, "base"), replace(item(CERTIFIED, "users"), lowered=False), once], 1, renews=True, code=code
+        )
+        here.keeps_card(date(2032, 1, 31))
+        here.until(3 * 365 + 16)
+        full = [item(CERTIFIED, "base"), replace(item(CERTIFIED, "users"), lowered=False)]
+        sums = [price(full, one, "EUR").gross.minor for one in (code, code, None)]
+        assert [amount for _at, amount, _before in here.charged] == sums
+        nothing_is_charged_unannounced(here)
+        bills = [present(said.bill) for said in here.heard((told.ChargeComing,))]
+        assert [(bill.kept, bill.was, bill.code) for bill in bills] == [
+            (code.code, None, None),
+            (code.code, None, None),
+            (None, sums[1], code.code),
+        ]
+        assert discounts.spent(here.connection, code.code, discounts.Limits(uses=2), "a1") is None, "one use of it"
+        assert discounts.spent(here.connection, code.code, discounts.Limits(uses=1), "a1") == "used_up"
