@@ -34,6 +34,7 @@ from nlu.named.restated import restated
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
+from nlu.named.terms_of_years import read_length
 from nlu.named.ways_to_pay import read_method
 from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.answering import nearest
@@ -285,6 +286,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     said = "" if names_itself(text, expected.expects) else cut
     if (stored := read_stored_way(said, expected, langs)) is not None:
         return stored
+    if (length := read_length(said, expected, langs)) is not None:
+        return length
     correction = read_correction(text, expected, langs) or read_method(said, expected, langs)
     correction = correction or read_renewal(said, expected, langs) or read_other(text, expected, langs)
     correction = correction or read_channel(cut, expected)

@@ -12,6 +12,7 @@ from values.account_view import NO_BOOKS, AccountView
 from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
 from values.seller import Seller
+from values.term import Term
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Said(Event):
     typed: bool = False  # said in words of their own, not by a button or its payload
     also: tuple[Meaning, ...] = ()  # what else it gives, wants and asks; what binds is only named
     about: tuple[str, ...] = ()  # plans and add-ons that it names
+    term: Term | None = None  # the one that it asks the price of
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     not_given: Private[tuple[Fact, ...]] = ()  # values that it names as not its author's own, or not any more
     untold: bool = False  # the channel doesn't say which language the customer speaks …

@@ -349,20 +349,24 @@ def priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
     return found or ((plan_of(ctx),) if seats is not None else ())
 
 
-def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None) -> Word | None:
-    """Return their prices, one under the other; of a plan sold by the seat that of one, and of so many `seats`."""
+def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: Term | None = None) -> Word | None:
+    """Return their prices, one under the other: for this term where they are sold for it, else for their first.
+
+    Of a plan sold by the seat that of one, and of so many `seats`.
+    """
     words: Word | None = None
     for product in reversed(products):
         within = ctx.seller.seats_of(product)
         if seats is not None and within is not None and max(within.min, 2) <= seats <= within.max:
-            words = _price(product, words, ctx, seats)
-        words = _price(product, words, ctx)
+            words = _price(product, words, ctx, term, seats)
+        words = _price(product, words, ctx, term)
     return words
 
 
-def _price(product: str, rest: Word | None, ctx: Ctx, number: int = 1) -> Word:
+def _price(product: str, rest: Word | None, ctx: Ctx, asked: Term | None, number: int = 1) -> Word:
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
-    term = sold.terms[0] if isinstance(sold, Plan) else A_YEAR
+    offered = sold.terms if isinstance(sold, Plan) else (asked or A_YEAR,)
+    term = asked if asked in offered else offered[0]
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
     about = (("product", counted(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Step, Word, then
-from dialogs.order.costs import cart, chosen_term, plan_of, shown
+from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
+from dialogs.order.costs import cart, chosen_term, plan_of, priced, prices, shown
+from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
 from values.money import Money
@@ -38,6 +39,18 @@ def term_title(term: Term, ctx: Ctx) -> Word:
     if ctx.seller.by_years:
         return Word(f"option.years.{years_of(term)}")
     return Word("order.period", tuple(term_shown(term).items()))
+
+
+def price_asked(s: Order, ctx: Ctx) -> Say | None:
+    """Return the price of the term that a message asks about; None where there is no choice, or not any more."""
+    term, offered = ctx.said.term if ctx.said is not None else None, offered_terms(ctx)
+    if s.id is not None or term is None or len(offered) < 2:
+        return None
+    if term not in offered:
+        return Say("order.for_how_long", terms_sold(ctx.seller.plans))
+    if wanted := priced(s, ctx):
+        return Say("order.prices", {"prices": prices(wanted, ctx, term=term)})
+    return Say("option.term", shown(with_term(s, term, ctx.seller), ctx))
 
 
 def declare(dialog: Dialog[Order], card: Callable[[Order, Ctx], CardContent]) -> tuple[Step[Order], Step[Order]]:
