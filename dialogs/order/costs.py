@@ -366,7 +366,7 @@ def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: 
 def _price(product: str, rest: Word | None, ctx: Ctx, asked: Term | None, number: int = 1) -> Word:
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
     offered = sold.terms if isinstance(sold, Plan) else (asked or A_YEAR,)
-    term = asked if asked in offered else offered[0]
+    term = asked if asked is not None and asked in offered else offered[0]
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
     about = (("product", counted(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))

@@ -13,6 +13,7 @@ from dialogs.order.costs import cart, chosen_term, plan_of, priced, prices, show
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
+from values.channel import Channel
 from values.money import Money
 from values.seller import Seller
 from values.term import A_YEAR, Term, longest, months_of, read_term, short_form, term_of_years, term_shown, years_of
@@ -50,7 +51,7 @@ def price_asked(s: Order, ctx: Ctx) -> Say | None:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
     if wanted := priced(s, ctx):
         return Say("order.prices", {"prices": prices(wanted, ctx, term=term)})
-    return Say("option.term", shown(with_term(s, term, ctx.seller), ctx))
+    return Say("option.term", {**shown(with_term(s, term, ctx.seller), ctx), "instead": None})
 
 
 def declare(dialog: Dialog[Order], card: Callable[[Order, Ctx], CardContent]) -> tuple[Step[Order], Step[Order]]:
@@ -93,11 +94,12 @@ def _years(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    """Return the terms with what the cart costs for each."""
-    return tuple(
-        Option(f"term:{short_form(term)}", "option.term", {**term_shown(term), "gross": _gross(term, s, ctx)})
-        for term in (() if ctx.seller.by_years else offered_terms(ctx))
-    )
+    """Return the terms with what the cart costs for each; on a card that is kept the longest says what it saves."""
+    terms = () if ctx.seller.by_years else offered_terms(ctx)
+    saves = _sums(s, ctx)["instead"] if Channel(ctx.channel).keeps_card else None
+    instead = {term: saves if term == longest(terms) else None for term in terms}
+    told = {term: {**term_shown(term), "gross": _gross(term, s, ctx), "instead": instead[term]} for term in terms}
+    return tuple(Option(f"term:{short_form(term)}", "option.term", params) for term, params in told.items())
 
 
 def _gross(term: Term, s: Order, ctx: Ctx) -> Money:

@@ -86,6 +86,10 @@ def test_each_term_is_offered_with_its_sum_and_the_longest_with_what_it_saves() 
         "term:1y": Money(60270, "PLN"),
     }
     assert customer.shown["instead"] == Money(12 * 6027, "PLN")
+    assert {way.params["instead"] for way in ways if way.key == "option.term"} == {None}
+    customer.channel = "web"  # whose card asks by its buttons alone
+    ways = customer.journey.offered(customer.step, customer.context(customer.case))
+    assert [way.params["instead"] for way in ways if way.key == "option.term"] == [None, None, Money(72324, "PLN")]
     customer.press("term:3m", "terms:accept", "clauses:accept", "pay:now")
     [placed] = [act for act in customer.acts if isinstance(act, PlaceOrder)]
     assert ([line.term for line in placed.lines], customer.case.order.years) == ([QUARTER], None)
