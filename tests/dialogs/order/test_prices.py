@@ -58,10 +58,10 @@ def test_a_named_plan_is_told_in_the_zone_instead_of_the_last_order() -> None:
 @table(
     ("years", "chosen", "told"),
     [
-        ((1,), "", "Płaci się raz, z góry za cały okres (1\xa0rok); innych okresów nie ma."),
-        ((1, 2), "", "Okresy do wyboru, zależnie od planu: 1\xa0rok i 2\xa0lata, płatne raz, z góry. Innych nie ma."),
-        ((1, 2), "pro", "Okresy do wyboru: 1\xa0rok i 2\xa0lata, płatne raz, z góry. Innych nie ma."),
-        ((1, 2), "start", "Płaci się raz, z góry za cały okres (1\xa0rok); innych okresów nie ma."),
+        ((1,), "", "Płaci się z góry za cały okres (1\xa0rok); innych okresów nie ma."),
+        ((1, 2), "", "Okresy do wyboru, zależnie od planu: 1\xa0rok i 2\xa0lata, płatne z góry. Innych nie ma."),
+        ((1, 2), "pro", "Okresy do wyboru: 1\xa0rok i 2\xa0lata, płatne z góry. Innych nie ma."),
+        ((1, 2), "start", "Płaci się z góry za cały okres (1\xa0rok); innych okresów nie ma."),
     ],
 )
 def test_terms_are_those_of_the_plan_or_of_any(years: tuple[int, ...], chosen: str, told: str) -> None:
