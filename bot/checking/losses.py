@@ -26,7 +26,7 @@ DIALOGS = frozenset(slots.name for slots in fields(ConversationState))
 class Loss(Struct, frozen=True):
     """Something that the profile lacks, and who has it: how many of what."""
 
-    kind: str  # product, payment method, language, document, dialog, question
+    kind: str  # product, payment method, language, document, dialog, question, renewal of
     id: str
     held: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -46,6 +46,8 @@ def losses(connection: sa.Connection, seller: Seller, *, latest: int | None = No
         for id, number in counted.items():
             if id not in known[kind]:
                 found[kind, id][of] = number
+    once = {addon.id for addon in (*seller.addons, *seller.former_addons) if addon.once}
+    found |= {("renewal of", id): {RUNNING: n} for id, n in in_use.renewing(connection).items() if id in once}
     return tuple(Loss(*what, held) for what, held in sorted(found.items()))
 
 

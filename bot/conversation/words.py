@@ -260,13 +260,13 @@ class WordReader(Struct, frozen=True, dict=True):
         return reading if meant is reading.meaning else replace(reading, meaning=meant)
 
     def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
-        prices = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"
+        asked = reading.meaning.name if isinstance(reading.meaning, Intent) else ""
         return Said(
             reading.meaning,
             typed=reading.typed,
             also=reading.besides,
-            about=products_named(reading.text, self.renderer, locale) if prices else (),
-            term=named_term(reading.text, self.langs(locale)) if prices else None,
+            about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
+            term=named_term(reading.text, self.langs(locale)) if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,
             codes_held=codes_held,

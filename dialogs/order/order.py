@@ -47,7 +47,7 @@ from dialogs.order.costs import (
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
-from dialogs.order.products import renewal_sold, terms_sold
+from dialogs.order.products import product_word, renewal_sold, terms_sold
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
@@ -437,8 +437,14 @@ def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 @dialog.asked("ask_renewal")
 def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Tell what renews itself and how; where renewals are bought, their own dialog tells that."""
-    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", renewal_sold(ctx.seller, term_of(s, ctx))),)
+    """Tell what renews itself and how; where renewals are bought, their own dialog tells that.
+
+    Of what never does, where that alone is asked about, only so much.
+    """
+    about = tuple(product_word(one, ctx.seller) for one in ctx.about)
+    once = {"mode": "once", "never": about} if about and ctx.seller.never_renewed.issuperset(ctx.about) else {}
+    params = {**renewal_sold(ctx.seller, term_of(s, ctx)), **once}
+    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", params),)
     return then(s, *told)
 
 

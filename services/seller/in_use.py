@@ -23,6 +23,12 @@ def subscriptions(connection: sa.Connection) -> Counted:
     return _by(connection, subscription.c.product, subscription.c.status.in_(RUNNING))
 
 
+def renewing(connection: sa.Connection) -> Counted:
+    """Return how many of them renew themselves, by product."""
+    on = subscription.c.status.in_(RUNNING) & subscription.c.auto_renewal
+    return _by(connection, subscription.c.product, on)
+
+
 def unpaid_methods(connection: sa.Connection) -> Counted:
     """Return how many orders wait for their money, by payment method."""
     return _by(connection, sales_order.c.method, UNPAID)

@@ -126,6 +126,15 @@ def test_what_renews_follows_from_the_offer(seller: Seller, told: str) -> None:
     assert ("Jednorazowo" in answer) is bool(seller.programs)
 
 
+def test_what_is_sold_once_is_told_alone_where_it_alone_is_asked_about() -> None:
+    customer = Driver(replace(RENEWING, addons=(Addon("setup", 30000, once=True), Addon("help", 1000)))).press(
+        "start:buy"
+    )
+    for about, mode in ((("setup",), "once"), (("help",), "offer"), ((), "offer")):
+        customer.hear(Said(Intent("ask_renewal", 0.9), about=about))
+        assert (customer.heard[0], customer.reply[0].params["mode"]) == ("order.renews", mode)
+
+
 def test_a_price_in_other_money_is_told_in_the_one_there_is() -> None:
     customer = Driver(TWO).press("start:buy").want("ask_price_in")
     assert customer.heard == ["kit.aside.currency", "order.prices"]

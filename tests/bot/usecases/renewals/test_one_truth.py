@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from bot.checking.losses import losses
 from bot.conversation import codec
 from bot.profile.load import load
 from bot.usecases.billing.collection import RenewalCollection
@@ -404,3 +405,13 @@ def test_a_code_of_several_terms_lowers_so_many_and_then_the_change_is_told(code
         ]
         assert discounts.spent(here.connection, code.code, discounts.Limits(uses=2), "a1") is None, "one use of it"
         assert discounts.spent(here.connection, code.code, discounts.Limits(uses=1), "a1") == "used_up"
+
+
+def test_an_add_on_that_renews_and_is_sold_once_now_is_told_by_the_check() -> None:
+    with desk(0) as here:
+        for n, renews in ((1, True), (2, False)):
+            here.buys([item(CERTIFIED, "base"), item(CERTIFIED, "users")], n, renews=renews)
+        assert losses(here.connection, CERTIFIED) == ()
+        once = replace(CERTIFIED, addons=tuple(replace(addon, once=True) for addon in CERTIFIED.addons))
+        told = "renewal of users: the profile lacks it, and it is in use (subscriptions: 1)"
+        assert [str(lost) for lost in losses(here.connection, once)] == [told]
