@@ -358,7 +358,7 @@ def _joined(phrases: Sequence[Kinds], wanted: Kinds) -> bool:
         if not kinds.isdisjoint(_LEADING) and not kinds & told:
             if not so:
                 return False
-        elif _is_small(kinds, told):
+        elif not kinds.isdisjoint(_SMALL) and kind.YES not in kinds and not kinds & told:
             if not leading and not (kind.PRONOUN in kinds and _touches(phrases[:at], wanted & kind.ACTS)):
                 return False
         elif kind.BESIDE not in kinds or kinds & told:
@@ -379,11 +379,6 @@ def _mocks(kinds: Kinds, told: Kinds, act: bool) -> bool:
     """Return whether a phrase behind what is said mocks it: a sigh, praise, and behind an act's verb a lazy yes."""
     late = kind.OPENING in kinds or (act and kind.YES in kinds and kinds.isdisjoint(_HARMLESS))
     return late and not kinds & told
-
-
-def _is_small(kinds: Kinds, told: Kinds) -> bool:
-    """Return whether a phrase is a small word here, and nothing that tells more."""
-    return not kinds.isdisjoint(_SMALL) and kind.YES not in kinds and not kinds & told
 
 
 def _native(phrases: list[Kinds]) -> bool:

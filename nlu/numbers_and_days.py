@@ -83,7 +83,9 @@ def read_day(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
         if refused == "date.none" and not _is_part_of_day(part):
             continue
         rest = beside_the_day(part)
-        if _words(rest) <= _SOME and not _wishes(part, rest, langs, least=_FEW if _is_written(part) else 0):
+        if _words(rest) <= _SOME and not _wishes(
+            part, rest, langs, least=_FEW if (names_a_month(part) or any(sign.isdecimal() for sign in part)) else 0
+        ):
             return ReadAttempt(None if part == text else part, good=not refused)
     return None
 
@@ -151,11 +153,6 @@ def _is_part_of_day(text: str) -> bool:
     """Return whether a text is a day in part: digits alone, or a month without its day."""
     words = tokens(text)
     return 0 < len(words) <= _FEW and (names_a_month(text) or all(token.word.isdecimal() for token in words))
-
-
-def _is_written(text: str) -> bool:
-    """Return whether a day is written with its digits or month: "tomorrow" stands in sentences of all kinds."""
-    return names_a_month(text) or any(sign.isdecimal() for sign in text)
 
 
 def _words(text: str) -> int:

@@ -88,13 +88,10 @@ _CODE_CUE = (
     r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
     r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
 )
-_ORDERS = 0.8
-_GRIEVED = 0.95
+_ORDERS, _GRIEVED, _DELETING = 0.8, 0.95, 0.7
 _AGREEING = word_set("understand", "agreeing")
 """Values of answers that agree, refuse or go on."""
-_DELETING = 0.7
-_LONGEST_CODE_MESSAGE = 80
-_LONGEST_TITLE, _CALLED_SO = 80, 0.9
+_LONGEST_CODE_MESSAGE, _LONGEST_TITLE, _CALLED_SO = 80, 80, 0.9
 _CODE_LIKE = regex(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
 _SETTLES = wish("understand", "<settles>")

@@ -47,7 +47,7 @@ def losses(connection: sa.Connection, seller: Seller, *, latest: int | None = No
             if id not in known[kind]:
                 found[kind, id][of] = number
     once = {addon.id for addon in (*seller.addons, *seller.former_addons) if addon.once}
-    found |= {("renewal of", id): {RUNNING: n} for id, n in in_use.renewing(connection).items() if id in once}
+    found |= {("renewal of", id): {RUNNING: n} for id, n in in_use.renewing_products(connection).items() if id in once}
     return tuple(Loss(*what, held) for what, held in sorted(found.items()))
 
 

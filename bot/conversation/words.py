@@ -26,7 +26,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.named.pieces import read_seats
-from nlu.named.terms_of_years import named_term
+from nlu.named.terms_of_years import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader
@@ -266,7 +266,7 @@ class WordReader(Struct, frozen=True, dict=True):
             typed=reading.typed,
             also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
-            term=named_term(reading.text, self.langs(locale)) if asked == "ask_price" else None,
+            term=named_length(reading.text, self.langs(locale))[0] if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,
             codes_held=codes_held,

@@ -13,11 +13,9 @@ from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
-_MOST_WORDS = 3
+_MOST_WORDS, _LEAST_LETTERS, _LONGEST = 3, 3, 120
 _TO = regex(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
-_LEAST_LETTERS = 3
 _AROUND = " ,;.:!\n\"'„”«»-"
-_LONGEST = 120
 _NOUN = regex(
     r"\b(?:(?:numer\w{0,2}|nr)\.? (?:domu|budynku)|(?:house|building) number|number of the house"
     r"|(?:numero )?civico|numero (?:di casa|della casa)|hausnummer)\b"
@@ -137,14 +135,10 @@ def read_house_number(text: str, said: str, expected: Expected, langs: Languages
     street = expected.given.get("street") if nouns.count(None) == 1 else None
     if street is None or "street" not in expected.correctable:
         return None
-    meant = [one for one in numbers if _is_own(text, one, langs)]
+    meant = [one for one in numbers if stance_at(text, *one.span(), langs) is Stance.asserted]
     put = with_flat if nouns[0] is None else with_number
     changed = put(street, meant[-1].group().strip()) if meant else None
     return Correction("street", changed) if changed is not None else None
-
-
-def _is_own(text: str, number: re.Match[str], langs: Languages) -> bool:
-    return stance_at(text, *number.span(), langs) is Stance.asserted
 
 
 def with_number(street: str, number: str) -> str | None:

@@ -114,7 +114,7 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
         return
     for form in _FORMS:
         match = form.fullmatch(text)
-        if match is None or not _is_country(match["country"], locale):
+        if match is None or not (match["country"] is None or isinstance(country.parse(match["country"], locale), Ok)):
             continue
         found = match.groupdict()
         if not any(c.isalpha() for c in found.get("street", "a")) or not _is_place(_bare(found["city"])):
@@ -130,7 +130,3 @@ def _is_place(town: str) -> bool:
 def _bare(value: str) -> str:
     """Return a part without the signs around it, and without the name of the postal code that follows it."""
     return _LABEL_BEHIND.sub("", value.strip(" ,;.–-")).strip(" ,;.–-")
-
-
-def _is_country(words: str | None, locale: str) -> bool:
-    return words is None or isinstance(country.parse(words, locale), Ok)

@@ -78,7 +78,9 @@ def _judge(place: _Place, langs: Languages, asked: str) -> Entity | None:
         return None
     if place.cue == "vat_number" and asked in _NATIONAL:  # the country whose number is waited for is known
         return _as(asked, place.run, langs, sure=True)
-    if place.cue == "sms_code" and _callable(place.run, langs):  # "the code for +48 512 …"
+    if place.cue == "sms_code" and (
+        len(candidates(place.run)[0]) > LENGTHS["sms_code"] + 2 and _phone(place.run, langs, sure=False) is not None
+    ):  # "the code for +48 512 …"
         return _as("phone", place.run, langs)
     if place.cue and not (place.cue == "sms_code" and asked):
         return _as(place.cue, place.run, langs) or (_as(asked, place.run, langs) if asked else None)
@@ -134,11 +136,6 @@ def _e164(digits: str, plus: bool, langs: Languages) -> str:
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return ""
-
-
-def _callable(run: Run, langs: Languages) -> bool:
-    """Return whether digits are a phone number and too many for a code."""
-    return len(candidates(run)[0]) > LENGTHS["sms_code"] + 2 and _phone(run, langs, sure=False) is not None
 
 
 def _by_look(place: _Place, langs: Languages) -> Entity | None:

@@ -83,7 +83,7 @@ def _with_owner(one: FoundFact, text: str, langs: Languages) -> FoundFact:
 def _marked(one: FoundFact, said: str, forms: Sequence[Corrections], denied: Set[str]) -> FoundFact:
     """Return the fact as one that corrects, where a word of the message says so, or another of its kind is denied."""
     start, end = part_around(said, one.start, one.end, _SENTENCE_END)
-    if said[end : end + 1] == "?" and not _asks_to_change(said[start:end], forms):
+    if said[end : end + 1] == "?" and not any(words.change.search(said[start:end]) for words in forms):
         return one
     if one.fact.others or (one.fact.kind not in denied and not _signs(said, forms)):
         return one
@@ -104,10 +104,6 @@ def _for_invoices(one: FoundFact, text: str) -> FoundFact:
     _, end = part_around(text, one.start, one.end, _CLAUSE_END)
     told = "?" not in text and ANSWERS.negating.isdisjoint(fold_words(text[one.end : end]).split())
     return replace(one, fact=replace(one.fact, kind=INVOICE_EMAIL, corrects=told))
-
-
-def _asks_to_change(question: str, forms: Sequence[Corrections]) -> bool:
-    return any(words.change.search(question) for words in forms)
 
 
 def _signs(said: str, forms: Sequence[Corrections]) -> bool:

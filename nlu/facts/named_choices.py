@@ -49,8 +49,7 @@ _HINTS = (
     _WISHED,
 )
 CLAUSE = regex(r"[,;:.()!]")
-_STEM = 5
-_LONGEST = 400
+_STEM, _LONGEST = 5, 400
 _MOST_OF_TERM = 3  # words of a message that is nothing but a term
 
 

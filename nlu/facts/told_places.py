@@ -86,7 +86,7 @@ def told_places(
         if len({fold_words(one.value) for one in new}) != 1:
             continue
         one = new[-1]
-        replaces = _names_old(text, old)
+        replaces = bool(old) and (old in text or bool(_old_words(old, read_words(text, Slot.city))))
         beside_it = any(_follows(one, other) or _follows(other, one) for other in taken)
         meant = replaces or beside_it or _is_named(kind, said)
         whole = shown and one.end - one.start == len(text.strip(" .!"))
@@ -182,11 +182,6 @@ def _stems(old: str) -> tuple[str, ...]:
 def _old_words(old: str, words: Sequence[TypedWord]) -> list[int]:
     stems = _stems(old)
     return [at for at, word in enumerate(words) if word.capital and fold_words(word.text).startswith(stems)]
-
-
-def _names_old(text: str, old: str) -> bool:
-    """Return whether a message names what is stored, in whatever case: "zamiast Gdańska"."""
-    return bool(old) and (old in text or bool(_old_words(old, read_words(text, Slot.city))))
 
 
 def _without_the_old(text: str, given: Mapping[str, str]) -> str:

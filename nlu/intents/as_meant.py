@@ -22,8 +22,7 @@ _SAYS = Forms("as_meant")
 _ASSENT = word_set("as_meant", "assent")
 """Words that go along with something: to a question of fact they are no answer."""
 _LONGEST, _MOST_CLAUSES = 400, 6
-_LEAST = 0.4
-_SHORT = 4
+_LEAST, _SHORT = 0.4, 4
 _NOT_NOW = frozenset({Stance.past, Stance.conditional, Stance.others, Stance.quoted, Stance.later})
 _NOT_MEANT = _NOT_NOW | {Stance.negated}
 _NO_YES = _NOT_MEANT | {Stance.reserved, Stance.filler, Stance.doubted, Stance.complained}

@@ -106,7 +106,7 @@ def _plain(text: str, words: Sequence[re.Match[str]], langs: Languages, *, named
     if not named:
         return
     letters = [word for word in words if word.group().isalpha() and not _names_a_code(word.group(), langs)]
-    behind = _cue_end(text, langs)
+    behind = min((found.end() for cue in _cues(langs) if (found := cue.search(text)) is not None), default=0)
     near = letters if len(words) <= _BRIEF else [word for word in letters if word.start() >= behind][:_NEAR]
     for word in letters:
         if word in near or (word.group().isupper() and not text.isupper()):
@@ -147,11 +147,6 @@ def _names_a_code(text: str, langs: Languages) -> bool:
 def _cues(langs: Languages) -> tuple[re.Pattern[str], ...]:
     """Return the words for a code, shipped ones and those that a seller brings."""
     return (_SAYS.code_cue, *(lang.terms.code for lang in langs if lang.terms.code is not None))
-
-
-def _cue_end(text: str, langs: Languages) -> int:
-    """Return where the first word for a code ends; 0 without any."""
-    return min((found.end() for cue in _cues(langs) if (found := cue.search(text)) is not None), default=0)
 
 
 def _spoken_code(text: str, langs: Languages) -> str:

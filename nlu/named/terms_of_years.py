@@ -25,22 +25,9 @@ _SAYS = Forms("years")
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _CLAUSE_END = regex(r"[,;.!?\n]")
-
-
 _LENGTHS = Forms("lengths")
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _SMALL = frozenset({WordClass.particle, WordClass.reply, WordClass.pronoun, WordClass.adverb})
-
-
-class _Length(Struct, frozen=True):
-    """The length of a term, and the words beside it in its clause."""
-
-    term: Term
-    beside: tuple[str, ...]
-
-    def has(self, kind: re.Pattern[str]) -> bool:
-        """Return whether one of these words is of a kind."""
-        return any(kind.fullmatch(word) for word in self.beside)
 
 
 def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
@@ -49,26 +36,18 @@ def read_length(text: str, expected: Expected, langs: Languages) -> Correction |
     if slot == expected.step:
         return None
     parts = put_instead(text)
-    found = (_named_length(parts[1], langs) if parts is not None else None) or _named_length(text, langs)
-    if found is None:
-        return None
-    asks = "?" in text
-    alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in found.beside)
-    if found.has(_LENGTHS.priced) or (asks and alone):
+    anew = named_length(parts[1], langs) if parts is not None else (None, ())
+    term, beside = anew if anew[0] is not None else named_length(text, langs)
+    alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
+    if term is not None and (any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone)):
         return Intent("ask_price", 1.0, (), text)
-    settled = asks or slot == "years" or found.has(_LENGTHS.doubted)
-    return None if settled else Correction(slot, short_form(found.term))
+    settled = "?" in text or slot == "years" or any(map(_LENGTHS.doubted.fullmatch, beside))
+    return None if term is None or settled else Correction(slot, short_form(term))
 
 
-def named_term(text: str, langs: Languages) -> Term | None:
-    """Return the one term that a message names, however long; None where it tells of something else."""
-    found = _named_length(text, langs)
-    return None if found is None else found.term
-
-
-def _named_length(text: str, langs: Languages) -> _Length | None:
-    """Return the one length that a clause names and says little else of: none that is over, or isn't meant."""
-    every, numbers, found = tokens(text), spelled(langs), list[_Length]()
+def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, ...]]:
+    """Return the one length that a clause names and says little else of, none that is over or denied; and its words."""
+    every, numbers, found = tokens(text), spelled(langs), list[tuple[Term, tuple[str, ...]]]()
     for i, token in enumerate(every):
         if (unit := _LENGTHS.length.fullmatch(token.word)) is None:
             continue
@@ -79,15 +58,15 @@ def _named_length(text: str, langs: Languages) -> _Length | None:
         halved = unit["year"] is not None and any(map(_LENGTHS.halved.fullmatch, before))
         months = number * _MONTHS["half" if halved else str(unit.lastgroup)]
         behind = [one.word for one in every[i + 1 :] if one.end <= end]
-        line, at = " ".join((*before, token.word, *behind)), sum(len(word) + 1 for word in before)
         beside = tuple(w for w in (*before, *behind) if not _LENGTHS.length.fullmatch(w))
         small = all(class_of(w) is not WordClass.content or _LENGTHS.beside.fullmatch(w) for w in beside)
-        denied = denies(line[:at], langs) or any(one.denies.search(line[:at]) for one in correction_forms(langs))
-        since = " ".join(w for w in before if not _LENGTHS.often.fullmatch(w))
-        over = has_lasted(f"{since} {line[at:]}", len(since) + 1, len(since) + 1 + len(token.word))
+        led = "".join(f"{word} " for word in before)
+        denied = denies(led, langs) or any(one.denies.search(led) for one in correction_forms(langs))
+        since = "".join(f"{word} " for word in before if not _LENGTHS.often.fullmatch(word))
+        over = has_lasted(f"{since}{' '.join(('', *behind))}", len(since), len(since))
         if small and 0 < months <= MOST_MONTHS and not (denied or over):
-            found.append(_Length(term_of_months(months), beside))
-    return found[-1] if len({one.term for one in found}) == 1 else None
+            found.append((term_of_months(months), beside))
+    return found[-1] if len({term for term, _ in found}) == 1 else (None, ())
 
 
 class MeantTerm(Struct, frozen=True):

@@ -1,7 +1,5 @@
 """The judgement of a value by the rest of its sentence: "…, but that may be the seller's", "… odpada"."""
 
-from collections.abc import Sequence
-
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance.stances import Stance
@@ -40,7 +38,7 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
     if _SAYS.would_do.match(clause) is not None:
         return Stance.asked  # "600 700 800 would do"
     if not _WHETHER.isdisjoint(led[-_NEAR:]) or (
-        asks and free and len(led) <= _MOST_LED and _asks_of_it(clause.split())
+        asks and free and len(led) <= _MOST_LED and any(word not in _TAGS for word in clause.split())
     ):
         return Stance.asked
     return None
@@ -57,11 +55,6 @@ def _is_denied(tail: str) -> bool:
         or _SAYS.wrong.search(said) is not None
         or _SAYS.to_be_checked.search(said) is not None
     )
-
-
-def _asks_of_it(words: Sequence[str]) -> bool:
-    """Return whether a question says more of the value than "ok?"."""
-    return any(word not in _TAGS for word in words)
 
 
 def said_anew(text: str, other: int | None, start: int, langs: Languages) -> Stance | None:

@@ -65,7 +65,7 @@ class PricingDiscount(Struct, frozen=True):
 
     @property
     def next(self) -> "PricingDiscount | None":
-        """What is left of it for the term after this one."""
+        """The rest of it, for the term after this one."""
         return replace(self, term=self.term + 1) if self.term < self.terms else None
 
 

@@ -23,7 +23,7 @@ def subscriptions(connection: sa.Connection) -> Counted:
     return _by(connection, subscription.c.product, subscription.c.status.in_(RUNNING))
 
 
-def renewing(connection: sa.Connection) -> Counted:
+def renewing_products(connection: sa.Connection) -> Counted:
     """Return how many of them renew themselves, by product."""
     on = subscription.c.status.in_(RUNNING) & subscription.c.auto_renewal
     return _by(connection, subscription.c.product, on)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from bot.usecases.orders.commands import discount_of
 from bot.usecases.orders.commands import items as ordered_items
-from bot.usecases.orders.commands import lowering
 from bot.usecases.renewals.quotes import Quotes, bill_of
 from dialogs.explorer.samples import sample_view
 from dialogs.kit import Command
@@ -101,7 +101,7 @@ def life_books(seller: Seller, now: datetime) -> LifeBooks:
 
 def price_by_desk(of: Books, wanted: PlaceOrder, code: DiscountCode | None) -> Price:
     """Return the price of an order today, as the desk finds it."""
-    return price(ordered_items(of.seller, wanted.lines, code, of.tax), lowering(code), of.seller.currency)
+    return price(ordered_items(of.seller, wanted.lines, code, of.tax), discount_of(code), of.seller.currency)
 
 
 def _subscription(of: Owned) -> Subscription:

@@ -75,7 +75,7 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
                 replace(one, names=_names(deps, one.id)) for one in items(deps.seller, command.lines, code, tax)
             ),
             tax=tax,
-            discount=lowering(code),
+            discount=discount_of(code),
             limits=_limits(code),
             price=command.price,
             method=command.method,
@@ -161,7 +161,7 @@ def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, order.company_id, context)
     lines = [CartLine(item.id, item.term, item.quantity) for item in order.items]
-    return price(items(deps.seller, lines, code, tax), lowering(code), deps.seller.currency)
+    return price(items(deps.seller, lines, code, tax), discount_of(code), deps.seller.currency)
 
 
 def _tax(deps: CommandDeps, company_id: str, context: CommandContext) -> Vat:
@@ -169,7 +169,7 @@ def _tax(deps: CommandDeps, company_id: str, context: CommandContext) -> Vat:
     return deps.seller.tax(buyer.buyer if buyer is not None else Buyer(deps.seller.country))
 
 
-def lowering(code: DiscountCode | None) -> PricingDiscount | None:
+def discount_of(code: DiscountCode | None) -> PricingDiscount | None:
     """Return the discount of an order with this code."""
     return PricingDiscount(code.code, code.percent, code.amount, code.terms) if code else None
 
