@@ -34,14 +34,16 @@ class ChargeRules(Struct, frozen=True):
 
     `most`: of one charge, in minor units. Its network demands that the payer is told so many days ahead: `seldom_days`
     of a charge that comes every six months or less often, `trial_days` of the first one after a trial.
+    `without_charge`: it is kept by a payment of zero, too.
     """
 
     most: int | None = None
     seldom_days: int = 0
     trial_days: int = 0
+    without_charge: bool = False
 
 
-BY_CARD = ChargeRules(seldom_days=7, trial_days=7)
+BY_CARD = ChargeRules(seldom_days=7, trial_days=7, without_charge=True)
 """Mastercard: of what comes seldom 7 to 30 days ahead, of a trial's end 3 to 7; Visa: of a trial's end 7 at least."""
 
 

@@ -96,6 +96,7 @@ class Seller(Struct, frozen=True):
     community: bool = False  # there is a place where other customers answer questions
     other_methods: tuple[str, ...] = ()  # those of `methods` that stand behind "other ways to pay"
     chargeable: tuple[str, ...] = ()  # methods that can be charged without the customer present
+    keeps_without_charge: tuple[str, ...] = ()  # of them those that are kept by a payment of zero
     by_code: tuple[tuple[str, str], ...] = ()  # methods paid by a code typed in the chat, and who takes it of each
     discounts: tuple[DiscountCode, ...] = ()
     demanded_contacts: tuple[str, ...] = ("phone", "email")

@@ -29,7 +29,7 @@ from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
-from services.payments.providers.registry import BY_CODE, ProviderName, provider_of
+from services.payments.providers.registry import BY_CODE, ProviderName, keeps_without_charge, provider_of
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED
@@ -340,6 +340,7 @@ class ProfileFile(StrictTable):
             "community": self.brand.build().community_url is not None,
             "former": former,
             "by_code": tuple((one, provider_of(one, self.providers)) for one in self.code_in_chat if one in BY_CODE),
+            "keeps_without_charge": tuple(m for m in self.chargeable if keeps_without_charge(m, self.providers)),
             "questions": tuple(self.questions.items()),
             "addons": tuple(a.build(self.currency) for a in self.addon if a.sold),
             "former_addons": tuple(a.build(self.currency) for a in self.addon if not a.sold),

@@ -308,11 +308,14 @@ class PaymentPages(Struct, frozen=True):
         )
 
     def _store_for(self, way: ToPay, used: StoredMethod | None) -> str | None:
-        """Kept for later is what can be charged again, where renewing by itself was agreed to with the order."""
+        """Kept for later is what can be charged again, where renewing by itself was agreed to with the order.
+
+        By a payment of zero it is kept anew: nothing else shows that its payer still has it.
+        """
         provider, method = self.providers[way.payment.provider], way.payment.method
         keeps = isinstance(provider, StoringProvider) and method in provider.storable
         wanted = way.order.auto_renewal and method in self.renderer.seller.chargeable
-        return way.order.account_id if keeps and wanted and used is None else None
+        return way.order.account_id if keeps and wanted and (used is None or not way.payment.amount) else None
 
     async def _used(self, way: ToPay) -> StoredMethod | None:
         """Return the stored way to pay that was chosen, as long as it is good."""

@@ -58,6 +58,7 @@ class PaymentRequest(PrivateStruct):
 
     `store_for` is the account for which the provider is to keep the way to pay, to be charged again without the payer
     (who has agreed to that); None: it keeps nothing. `stored` is a way kept before, which the payer is led to at once.
+    An `amount` of zero takes nothing: the payer gives a way to pay, and the attempt is paid once that is kept.
     """
 
     payment_id: str
@@ -118,11 +119,7 @@ class Notice(Struct, frozen=True):
 
 
 def others_notice(body: bytes, kind: str, read: Container[str]) -> Notice:
-    """Return the notice of a proven body that the desk has no use for, whatever its shape.
-
-    The account may serve others, too. Raises Unreadable where the field `kind` names one of those that are `read`, or
-    none.
-    """
+    """Return the notice of a proven body meant for others; raise Unreadable if `kind` names one of `read`, or none."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
@@ -233,10 +230,7 @@ class SelfProving(Protocol):
     """A provider whose notices mostly prove themselves, and that is asked about the others."""
 
     async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
-        """Read a notice that proves itself; None for one about which `read_notice` would ask.
-
-        Raises Forged, Unreadable.
-        """
+        """Read a notice that proves itself; None where `read_notice` would ask. Raises as that does."""
         ...
 
 

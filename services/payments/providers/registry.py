@@ -79,10 +79,15 @@ PROVIDERS = (
 TITLES = {entry.name: entry.title for entry in PROVIDERS}
 NOTICE_ANSWERS = {entry.name: entry.notice_answer for entry in PROVIDERS}
 
+
+def _able(ability: str) -> Mapping[str, tuple[str, ...]]:
+    """Return by method the providers whose adapters name it so."""
+    able = ((m, tuple(e.name for e in PROVIDERS if m in getattr(e.adapter, ability, ()))) for m in get_args(Method))
+    return {method: names for method, names in able if names}
+
+
 #: The providers that take each method.
-TAKES: Mapping[str, tuple[str, ...]] = {
-    method: tuple(entry.name for entry in PROVIDERS if method in entry.adapter.methods) for method in get_args(Method)
-}
+TAKES = _able("methods")
 
 #: What may be charged while its payer is away: by method and provider, as each adapter says.
 KEEPS: Mapping[str, Mapping[str, ChargeRules]] = {
@@ -97,11 +102,7 @@ KEEPS: Mapping[str, Mapping[str, ChargeRules]] = {
 SELDOM_MONTHS = 6
 
 #: The providers that take a method's code as it is typed in the chat.
-BY_CODE: Mapping[str, tuple[str, ...]] = {
-    method: takers
-    for method in get_args(Method)
-    if (takers := tuple(entry.name for entry in PROVIDERS if method in getattr(entry.adapter, "by_code", ())))
-}
+BY_CODE = _able("by_code")
 
 #: The only currencies in which a method is paid; one that isn't named knows no limit of ours.
 CURRENCIES: Mapping[str, frozenset[str]] = {
@@ -119,6 +120,12 @@ def may_charge(method: str, provider: str | None, amount: int) -> bool:
     """Return whether the provider may take that sum of a method it keeps while the payer is away."""
     rules = KEEPS[method].get(provider or "")
     return rules is not None and (rules.most is None or amount <= rules.most)
+
+
+def keeps_without_charge(method: str, chosen: Mapping[str, str]) -> bool:
+    """Return whether the method's provider keeps it by a payment of zero."""
+    rules = KEEPS[method].get(provider_of(method, chosen)) if method in KEEPS else None
+    return rules is not None and rules.without_charge
 
 
 def notice_days(method: str, term: Term | None) -> int:

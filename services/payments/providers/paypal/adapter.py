@@ -83,7 +83,7 @@ class PayPal:
 
     name: ClassVar = "paypal"
     methods: ClassVar[frozenset[Method]] = frozenset({"paypal", "card"})
-    storable: ClassVar[Mapping[Method, ChargeRules]] = {"paypal": ChargeRules()}
+    storable: ClassVar[Mapping[Method, ChargeRules]] = {"paypal": ChargeRules(without_charge=True)}
 
     def __init__(
         self,
@@ -118,7 +118,8 @@ class PayPal:
 
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Create the order; a repeat under the same reference gives the same order. Raises as PaymentProvider."""
-        if request.method not in self.methods:
+        kept = {method for method, rules in self.storable.items() if rules.without_charge}
+        if request.method not in (self.methods if request.amount else kept):
             raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             answer = await self._create(request, request.payment_ref)

@@ -134,7 +134,7 @@ class Przelewy24:
         return answer.read_as(models.RegisterReply).data.token
 
     def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
-        if request.method not in self.methods:
+        if request.method not in self.methods or not request.amount:
             raise ProviderRefused("method_unsupported", origin=self.name)
         if len(request.email) > LONGEST_EMAIL:
             raise ProviderRefused("email_too_long", origin=self.name)

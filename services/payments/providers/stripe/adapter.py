@@ -97,7 +97,8 @@ class Stripe:
 
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open a session; a repeat under the same reference gives the same one. Raises as PaymentProvider."""
-        if request.method not in self.methods:
+        kept = {method for method, rules in self.storable.items() if rules.without_charge}
+        if request.method not in (self.methods if request.amount else kept):
             raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             session = await self._opened(request)
