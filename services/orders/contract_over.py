@@ -19,7 +19,8 @@ def end(connection: sa.Connection, order: OrderRecord, now: datetime) -> tuple[S
     """
     order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
     paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None]
-    if not paid or not all(of.all_back for of in paid) or not subscriptions.is_withdrawn(connection, order.id):
+    owed = any(of.amount and not of.all_back for of in paid)
+    if not paid or owed or not subscriptions.is_withdrawn(connection, order.id):
         return ()
     changed = tuple(unbegun.call_off(connection, order, "withdrawn", now))
     ended = {of.id for of in changed if of.status == "ended"}

@@ -40,7 +40,7 @@ def owned_by(owner: str) -> str | None:
 
 def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
     """Set the payment's timer to its next question; none where nothing can come back any more."""
-    if of.paid_at is None or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
+    if of.paid_at is None or not of.amount or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
         timer_rows.drop(connection, owner_of(of.id), KIND)
         return
     timer_rows.set(connection, owner_of(of.id), KIND, _next(of, of.paid_at, now))

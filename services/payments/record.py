@@ -59,8 +59,8 @@ class PaymentRecord(Struct, frozen=True):
 
     @property
     def all_back(self) -> bool:
-        """Return whether the whole sum is with its payer again."""
-        return self.paid_at is not None and self.refunded_amount >= self.amount
+        """Return whether the whole sum is with its payer again, where there is one."""
+        return self.paid_at is not None and 0 < self.amount <= self.refunded_amount
 
 
 class PaymentAttempt(PrivateStruct):

@@ -54,7 +54,7 @@ def book(
     """
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
-    if locked is None or known is None:
+    if locked is None or known is None or not locked[1].amount:
         return None
     order, of = locked
     match known.status:
@@ -75,6 +75,7 @@ def taken_back(connection: sa.Connection, order_id: str) -> bool:
     """Return whether the order's money is all with its payer again, or disputed: nothing is charged after it."""
     gone = (payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
     paid = sa.select(payment.c.id).where(payment.c.order_id == order_id, payment.c.paid_at.is_not(None), sa.or_(*gone))
+    paid = paid.where(payment.c.amount > 0)
     return connection.execute(paid.limit(1)).first() is not None
 
 

@@ -358,6 +358,6 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
 
 def _paid_with(connection: sa.Connection, order_id: str) -> Iterator[tuple[PaymentRecord, PaymentAttempt]]:
     for of in record.of_order(connection, order_id):
-        attempt = questions.asked_about(connection, of.id) if of.paid_at is not None else None
+        attempt = questions.asked_about(connection, of.id) if of.paid_at is not None and of.amount else None
         if attempt is not None:
             yield of, attempt

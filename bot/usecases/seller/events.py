@@ -70,8 +70,9 @@ class SellerEvents:
 
 
 def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentRecord, now: Any) -> Events:
-    """Return the events of a booked payment."""
-    yield seller_events.payment_paid(order, payment, now)
+    """Return the events of a booked payment; one of zero is no money."""
+    if payment.amount:
+        yield seller_events.payment_paid(order, payment, now)
     for renewed in subscriptions.renewed_by(connection, order.id):
         yield seller_events.subscription_renewed(renewed, order.number, now)
 
