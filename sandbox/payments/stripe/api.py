@@ -124,6 +124,8 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
             f"{charges}/search", lambda _, asked: intents.search(asked.get("query", ""), _expand(asked)), {"query"}
         ),
         getting(f"{charges}/{{id}}", lambda request, asked: intents.read(_id(request), _expand(asked))),
+        getting("/setup_intents", lambda _, asked: intents.setups(_expand(asked)), {"limit"}),
+        getting("/setup_intents/{id}", lambda request, asked: intents.read(_id(request), _expand(asked))),
         getting(f"{methods}/{{id}}", lambda request, _: accounts.method(_id(request))),
         posting(f"{methods}/{{id}}/detach", lambda request, _: accounts.detach(_id(request))),
         posting("/refunds", lambda _, asked: intents.refund(asked), KNOWN_REFUND),

@@ -27,13 +27,18 @@ KNOWN: Final = frozenset(
     " line_items[#][price_data][unit_amount] line_items[#][price_data][product_data][name]"
     " payment_method_types[#] adaptive_pricing[enabled] payment_intent_data[description]"
     " payment_intent_data[metadata][*] payment_intent_data[setup_future_usage] customer customer_email"
+    " setup_intent_data[description] setup_intent_data[metadata][*]"
     " saved_payment_method_options[allow_redisplay_filters][#] success_url cancel_url expires_at locale"
     " expand[#]".split()
 )
 REDISPLAY: Final = frozenset({"always", "limited", "unspecified"})
 EXPANDED: Final = frozenset(
-    {"payment_intent", "payment_intent.payment_method", "payment_intent.latest_charge", "customer"}
+    "payment_intent payment_intent.payment_method payment_intent.latest_charge setup_intent.payment_method"
+    " customer".split()
 )
+FREE: Final[dict[str, Any]] = {"currency": "", "product_data": {"name": None}}
+NAMED: Final = "line_items[0][price_data][unit_amount]"
+FOR_MONEY: Final = frozenset({"line_items", "payment_intent_data", "adaptive_pricing", "saved_payment_method_options"})
 
 
 class StripeCheckout:
@@ -47,19 +52,18 @@ class StripeCheckout:
         """`POST /v1/checkout/sessions`."""
         self._check(asked)
         session_id = f"cs_test_{self._world.ledger.fresh_id('stripe_session', 40)}"
-        item = asked["line_items"][0]
-        price, now = item["price_data"], self._world.clock.now()
-        intent, expires_at = asked.get("payment_intent_data") or {}, self._expires_at(asked)
+        takes, now, expires_at = asked["mode"] == "payment", self._world.clock.now(), self._expires_at(asked)
+        price, amount = _priced(asked) if takes else (FREE, 0)
+        intent = asked.get("payment_intent_data" if takes else "setup_intent_data") or {}
         filters = (asked.get("saved_payment_method_options") or {}).get("allow_redisplay_filters")
         attempt = self._world.book.open(
             ProviderAttempt(
                 provider="stripe",
                 reference=str(asked.get("client_reference_id") or session_id),
                 order_id=session_id,
-                token=f"pi_{self._world.ledger.fresh_id('stripe_intent', 24)}",
+                token=f"{'pi' if takes else 'seti'}_{self._world.ledger.fresh_id('stripe_intent', 24)}",
                 method=asked.get("payment_method_types", ["card"])[0],
-                amount=_number(price, "unit_amount", "line_items[0][price_data][unit_amount]")
-                * _number(item, "quantity"),
+                amount=amount,
                 currency=str(price["currency"]).upper(),
                 at=stamp(now),
                 details={
@@ -67,7 +71,7 @@ class StripeCheckout:
                     "metadata": asked.get("metadata") or {},
                     "intent_metadata": intent.get("metadata") or {},
                     "description": intent.get("description") or price["product_data"]["name"],
-                    "setup": intent.get("setup_future_usage"),
+                    "setup": intent.get("setup_future_usage") if takes else "off_session",
                     "customer": asked.get("customer"),
                     "email": asked.get("customer_email"),
                     "shows_kept": "limited" in (filters or ()),
@@ -118,9 +122,20 @@ class StripeCheckout:
         return expires_at
 
     def _check(self, asked: dict[str, Any]) -> None:
+        if asked.get("mode") == "setup" and not FOR_MONEY.intersection(asked):
+            check_methods(asked.get("payment_method_types", ["card"]), "")
+        elif asked.get("mode") == "payment":
+            self._check_price(asked)
+        else:
+            raise StripeError(400, "Only mode=payment is played here, and mode=setup without a price.", param="mode")
+        if not str(asked.get("success_url") or "").startswith(("http://", "https://")):
+            raise StripeError(400, "Not a valid URL", code="url_invalid", param="success_url")
+        if asked.get("locale", "auto") not in LOCALES | MORE_LOCALES:
+            raise StripeError(400, "Invalid locale", param="locale")
+        self._check_payer(asked)
+
+    def _check_price(self, asked: dict[str, Any]) -> None:
         items = asked.get("line_items")
-        if asked.get("mode") != "payment":
-            raise StripeError(400, "Only mode=payment is played here.", param="mode")
         if not isinstance(items, list) or len(items) != 1 or not isinstance(items[0].get("price_data"), dict):
             raise StripeError(400, "One line item with price_data is needed.", param="line_items")
         price = items[0]["price_data"]
@@ -131,13 +146,7 @@ class StripeCheckout:
         if not (price.get("product_data") or {}).get("name"):
             raise StripeError(400, "A product needs a name.", code="parameter_missing", param="line_items")
         check_methods(asked.get("payment_method_types", ["card"]), price["currency"])
-        if not str(asked.get("success_url") or "").startswith(("http://", "https://")):
-            raise StripeError(400, "Not a valid URL", code="url_invalid", param="success_url")
-        if asked.get("locale", "auto") not in LOCALES | MORE_LOCALES:
-            raise StripeError(400, "Invalid locale", param="locale")
-        named = "line_items[0][price_data][unit_amount]"
-        large_enough(_number(price, "unit_amount", named) * _number(items[0], "quantity"), price["currency"], named)
-        self._check_payer(asked)
+        large_enough(_priced(asked)[1], price["currency"], NAMED)
 
     def _check_payer(self, asked: dict[str, Any]) -> None:
         customer, setup = asked.get("customer"), (asked.get("payment_intent_data") or {}).get("setup_future_usage")
@@ -154,6 +163,12 @@ class StripeCheckout:
             raise StripeError(400, "Saved ways to pay belong to a customer.", param="saved_payment_method_options")
         if asked.get("customer_email") is not None and "@" not in asked["customer_email"]:
             raise StripeError(400, "Invalid email address", code="email_invalid", param="customer_email")
+
+
+def _priced(asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return the price of the one line, and the sum."""
+    item = asked["line_items"][0]
+    return item["price_data"], _number(item["price_data"], "unit_amount", NAMED) * _number(item, "quantity")
 
 
 def _number(asked: dict[str, Any], name: str, param: str = "") -> int:

@@ -73,8 +73,13 @@ class StripeIntents:
         now = self._world.clock.now()
         attempts = self._world.book.of_reference("stripe", found[1])
         return listed(
-            [self._resource(attempt, inner) for attempt in attempts if intent_status(attempt, now)], "search_result"
+            [self._resource(one, inner) for one in attempts if one.amount and intent_status(one, now)], "search_result"
         )
+
+    def setups(self, expand: list[str]) -> dict[str, Any]:
+        """`GET /v1/setup_intents`, the newest first."""
+        known = [one for one in reversed(self._world.book.all()) if one.provider == "stripe" and not one.amount]
+        return listed([self._resource(one, [path.removeprefix("data.") for path in expand]) for one in known])
 
     def create(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`POST /v1/payment_intents`: without confirm it waits for a code."""

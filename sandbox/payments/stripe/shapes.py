@@ -77,7 +77,7 @@ def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
     if attempt.details.get("delayed") == "under_way":
         return "processing"
     if not attempt.details.get("error") and is_checkout(attempt):
-        return None
+        return None if attempt.amount else "requires_payment_method"
     if "code" in attempt.details and attempt.status == "pending":
         return "requires_action"
     if is_checkout(attempt) and session_status(attempt, now) == "expired":
@@ -90,26 +90,28 @@ def session_resource(
 ) -> dict[str, Any]:
     details, status = attempt.details, session_status(attempt, now)
     page = f"{public_url}/sandbox/stripe/c/pay/{attempt.order_id}"
-    inner = [path.removeprefix("payment_intent.") for path in expand]
+    inner, takes = [path.partition(".")[2] for path in expand], attempt.amount > 0
     whole = intent_resource(attempt, now, inner) if expand and intent_status(attempt, now) else None
+    intent = whole or (attempt.token if intent_status(attempt, now) else None)
     return {
         "id": attempt.order_id,
         "object": "checkout.session",
-        "amount_total": attempt.amount,
+        "amount_total": attempt.amount or None,
         "cancel_url": details["cancel_url"],
         "client_reference_id": attempt.reference,
         "created": unix(attempt.at),
-        "currency": attempt.currency.lower(),
+        "currency": attempt.currency.lower() or None,
         "customer": details.get("customer"),
         "customer_email": details.get("email"),
         "expires_at": details["expires_at"],
         "livemode": False,
         "locale": details.get("locale"),
         "metadata": details["metadata"],
-        "mode": "payment",
-        "payment_intent": whole or (attempt.token if intent_status(attempt, now) else None),
+        "mode": "payment" if takes else "setup",
+        "payment_intent": intent if takes else None,
+        "setup_intent": None if takes else intent,
         "payment_method_types": [attempt.method],
-        "payment_status": "paid" if is_paid(attempt) else "unpaid",
+        "payment_status": ("paid" if is_paid(attempt) else "unpaid") if takes else "no_payment_required",
         "status": status,
         "success_url": details["success_url"],
         "url": page if status == "open" else None,
@@ -120,24 +122,30 @@ def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[
     details, status = attempt.details, intent_status(attempt, now)
     method = details.get("method")
     charge = charge_resource(attempt) if is_paid(attempt) else None
-    return {
+    error = details.get("error") if not is_paid(attempt) else None
+    common = {
         "id": attempt.token,
-        "object": "payment_intent",
-        "amount": attempt.amount,
-        "amount_received": attempt.amount if is_paid(attempt) else 0,
         "created": unix(attempt.at),
-        "currency": attempt.currency.lower(),
         "customer": details.get("customer"),
         "description": details.get("description"),
-        "last_payment_error": details.get("error") if not is_paid(attempt) else None,
-        "latest_charge": charge if charge is None or "latest_charge" in expand else charge["id"],
         "livemode": False,
         "metadata": details["intent_metadata"],
         "payment_method": method if method is None or "payment_method" in expand else method["id"],
         "next_action": {"type": "blik_authorize", "blik_authorize": {}} if status == "requires_action" else None,
         "payment_method_types": [attempt.method],
-        "setup_future_usage": details.get("setup"),
         "status": status or "requires_payment_method",
+    }
+    if not attempt.amount:
+        return {**common, "object": "setup_intent", "last_setup_error": error, "usage": details["setup"]}
+    return {
+        **common,
+        "object": "payment_intent",
+        "amount": attempt.amount,
+        "amount_received": attempt.amount if is_paid(attempt) else 0,
+        "currency": attempt.currency.lower(),
+        "last_payment_error": error,
+        "latest_charge": charge if charge is None or "latest_charge" in expand else charge["id"],
+        "setup_future_usage": details.get("setup"),
     }
 
 

@@ -150,7 +150,7 @@ class StripeNotices:
         match event.partition(".")[0]:
             case "checkout":
                 return session_resource(attempt, now, self._world.public_url)
-            case "payment_intent":
+            case "payment_intent" | "setup_intent":
                 return intent_resource(attempt, now)
             case "charge":
                 return charge_resource(attempt)
@@ -206,6 +206,10 @@ def _what_happened(attempt: ProviderAttempt) -> list[str]:
         return ["checkout.session.completed"]
     if attempt.details.get("delayed") == "failed":
         return ["payment_intent.payment_failed", "checkout.session.async_payment_failed"]
+    if not attempt.amount and not is_paid(attempt):
+        return ["setup_intent.setup_failed"]
+    if not attempt.amount:
+        return ["setup_intent.succeeded", "checkout.session.completed"]
     if not is_paid(attempt):
         return ["payment_intent.payment_failed"]
     if not is_checkout(attempt):

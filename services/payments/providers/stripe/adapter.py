@@ -49,8 +49,8 @@ from values.payment import BY_CARD, ChargeRules, StoredMethod
 from values.private import Secret
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
-INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,200}")
-OF_SESSION = ("payment_intent.payment_method", "payment_intent.latest_charge")
+INTENT = re.compile(r"(pi|seti)_[A-Za-z0-9_]{1,200}")
+OF_SESSION = ("payment_intent.payment_method", "payment_intent.latest_charge", "setup_intent.payment_method")
 OF_INTENT = ("payment_method", "latest_charge")
 
 
@@ -134,7 +134,7 @@ class Stripe:
         """Give money back; `notify_url` is not used, notices go to the registered endpoint."""
         async with self._line.operation():
             intent = await self._intent_of(attempt, attempt.provider_ref)
-            if intent is None or intent.status != "succeeded":
+            if intent is None or intent.status != "succeeded" or not attempt.amount:
                 raise ProviderRefused("refund_refused", origin="stripe nothing paid")
             if intent.metadata.get("payment_ref") != attempt.payment_ref:
                 raise ProviderRefused("other_payment", origin=self.name)
@@ -222,13 +222,14 @@ class Stripe:
     async def _intent_of(self, attempt: Attempt, reference: str | None) -> PaymentIntent | None:
         """Return the payment intent behind a session, or by its own name, or found by ours."""
         if not reference:
-            return await self._stored.find(attempt.payment_ref)
+            return await self._stored.find(attempt.payment_ref, takes=attempt.amount > 0)
         if SESSION.fullmatch(reference):
             session = await self._session(reference)
             return session.payment_intent if session is not None else None
-        if not INTENT.fullmatch(reference):
+        if (named := INTENT.fullmatch(reference)) is None:
             raise ProviderRefused("other_payment", origin=self.name)
-        answer = await self._api.get(f"payment_intents/{reference}", expand=OF_INTENT)
+        path, expand = ("payment_intents", OF_INTENT) if named[1] == "pi" else ("setup_intents", OF_INTENT[:1])
+        answer = await self._api.get(f"{path}/{reference}", expand=expand)
         return None if answer.status == 404 else answer.read_as(PaymentIntent)
 
     async def _session(self, session_id: str) -> CheckoutSession | None:

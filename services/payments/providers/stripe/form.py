@@ -45,31 +45,29 @@ def _pairs(name: str, value: Value) -> list[tuple[str, str]]:
 def session(request: PaymentRequest, customer: str | None, now: datetime) -> dict[str, Value]:
     """Return the form of a Checkout Session for one attempt.
 
-    With a `customer`, whose cards are shown and for whom one may be kept.
+    With a `customer`, whose cards are shown and for whom one may be kept; by an attempt of zero nothing else is done.
     """
-    metadata = {"payment_ref": request.payment_ref}
-    locale = request.locale[:2].lower()
+    metadata, takes = {"payment_ref": request.payment_ref}, request.amount > 0
+    about: dict[str, Value] = {"description": request.description[:LONGEST_DESCRIPTION], "metadata": metadata}
+    locale, keeps = request.locale[:2].lower(), request.store_for is not None and customer
     price: dict[str, Value] = {
         "currency": request.currency.lower(),
         "unit_amount": request.amount,
         "product_data": {"name": request.description[:LONGEST_NAME]},
     }
     return {
-        "mode": "payment",
+        "mode": "payment" if takes else "setup",
         "client_reference_id": request.payment_ref,
         "metadata": metadata,
-        "line_items": [{"quantity": 1, "price_data": price}],
+        "line_items": [{"quantity": 1, "price_data": price}] if takes else None,
         "payment_method_types": [request.method],
         # The sum in the order's currency is what the customer agreed to, wherever his card comes from.
-        "adaptive_pricing": {"enabled": False},
-        "payment_intent_data": {
-            "description": request.description[:LONGEST_DESCRIPTION],
-            "metadata": metadata,
-            "setup_future_usage": "off_session" if request.store_for is not None and customer else None,
-        },
+        "adaptive_pricing": {"enabled": False} if takes else None,
+        "payment_intent_data": {**about, "setup_future_usage": "off_session" if keeps else None} if takes else None,
+        "setup_intent_data": None if takes else about,
         "customer": customer,
         "customer_email": None if customer else request.email or None,
-        "saved_payment_method_options": {"allow_redisplay_filters": SHOWN_AGAIN} if request.stored else None,
+        "saved_payment_method_options": {"allow_redisplay_filters": SHOWN_AGAIN} if request.stored and takes else None,
         "success_url": request.return_url,
         "cancel_url": request.return_url,
         "expires_at": int((now + min(max(request.expires_in, SHORTEST), LONGEST)).timestamp()),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from services.late_model import LateModel
 from services.payments.providers.base import CodeRefusal, Refusal
@@ -162,15 +162,18 @@ class NextAction(LateModel):
 
 
 class PaymentIntent(LateModel):
-    """A payment intent, which collects the money. `metadata.payment_ref` is our name for it."""
+    """A payment intent, which collects the money, or a setup intent, which only keeps a way to pay: it has no sum.
+
+    `metadata.payment_ref` is our name for it.
+    """
 
     id: str
     status: str
-    amount: int
+    amount: int = 0
     amount_received: int = 0
-    currency: str
+    currency: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
-    setup_future_usage: str | None = None
+    setup_future_usage: str | None = Field(None, validation_alias=AliasChoices("setup_future_usage", "usage"))
     payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
     latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
     last_payment_error: CardError | None = None
@@ -183,7 +186,7 @@ class PaymentIntent(LateModel):
 
 
 class IntentList(LateModel):
-    """The result of a search for payment intents."""
+    """The result of a search for payment intents, or the newest setup intents."""
 
     data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
 
@@ -199,6 +202,7 @@ class CheckoutSession(LateModel):
     currency: str | None = None
     url: str | None = Field(default=None, repr=False)
     payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
+    setup_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
 
 
 class Refunded(LateModel):

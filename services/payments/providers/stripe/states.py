@@ -13,7 +13,7 @@ def of_session(attempt: Attempt, session: CheckoutSession) -> State:
     """
     if session.client_reference_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="stripe")
-    intent = session.payment_intent
+    intent = session.payment_intent or session.setup_intent
     if session.payment_status == "paid":
         insist(attempt, session.amount_total, session.currency)
         # The session says that it is paid, the intent how much of that is still there.
@@ -27,7 +27,7 @@ def of_session(attempt: Attempt, session: CheckoutSession) -> State:
 
 
 def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
-    """Return the state by the payment intent alone, as for a charge without the payer. Raises as `of_session`."""
+    """Return the state by the intent alone, as for a charge without the payer. Raises as `of_session`."""
     if intent.metadata.get("payment_ref") != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="stripe")
     match intent.status:
@@ -46,7 +46,7 @@ def failed(attempt: Attempt, refusal: Refusal | CodeRefusal) -> State:
 
 
 def _paid(attempt: Attempt, intent: PaymentIntent) -> State:
-    insist(attempt, intent.amount_received, intent.currency)
+    insist(attempt, intent.amount_received, intent.currency or attempt.currency)
     back = intent.latest_charge.amount_refunded if intent.latest_charge is not None else None
     return State(
         "refunded" if back is not None and back >= attempt.amount else "paid",

@@ -42,16 +42,16 @@ class StripeStored:
             return _charged(attempt, answer.read_as(PaymentIntent))
         return _refused(attempt, answer)
 
-    async def find(self, payment_ref: str) -> PaymentIntent | None:
-        """Return the payment intent that bears our name, if there is one.
+    async def find(self, payment_ref: str, *, takes: bool = True) -> PaymentIntent | None:
+        """Return the payment intent that bears our name, if there is one; else such a setup intent among the newest.
 
-        Made a minute ago, it may not be found yet.
+        Made a minute ago, a payment intent may not be found yet. Setup intents aren't searched by Stripe, only listed.
         """
-        answer = await self._api.get(
-            "payment_intents/search",
-            query=f'metadata["payment_ref"]:"{payment_ref}"',
-            expand=("data.payment_method", "data.latest_charge"),
-        )
+        query, more = f'metadata["payment_ref"]:"{payment_ref}"', ("data.payment_method", "data.latest_charge")
+        if takes:
+            answer = await self._api.get("payment_intents/search", query=query, expand=more)
+        else:
+            answer = await self._api.get("setup_intents", limit=100, expand=more[:1])
         if answer.status != 200:
             raise Misconfigured("search_refused", origin=f"stripe {answer.status}")
         found = [i for i in answer.read_as(IntentList).data if i.metadata.get("payment_ref") == payment_ref]

@@ -22,6 +22,8 @@ KINDS: Mapping[str, NoticeKind] = {
     "checkout.session.async_payment_failed": "failed",
     "payment_intent.succeeded": "paid",
     "payment_intent.payment_failed": "failed",
+    "setup_intent.succeeded": "paid",
+    "setup_intent.setup_failed": "failed",
     "charge.refunded": "refunded",
     "charge.refund.updated": "settling",
     "refund.created": "refunded",
@@ -35,6 +37,7 @@ KINDS: Mapping[str, NoticeKind] = {
     "payment_method.detached": "detached",
     "mandate.updated": "detached",
 }
+DONE = ("paid", "no_payment_required")
 
 
 def sign(moment: int, body: bytes, secret: str) -> str:
@@ -72,7 +75,7 @@ def read(body: bytes, *, live: bool) -> Notice:
     kind = _kind(event.type, subject, payment_ref)
     is_session, kept = subject.object == "checkout.session", subject.payment_method if kind == "detached" else None
     session_id = subject.id if is_session else None
-    intent_id = subject.id if subject.object == "payment_intent" else subject.payment_intent
+    intent_id = subject.id if subject.object in ("payment_intent", "setup_intent") else subject.payment_intent
     facts: dict[str, JsonValue] = {
         "kind": kind,
         "event_type": event.type,
@@ -104,6 +107,6 @@ def _kind(event_type: str, subject: Subject, payment_ref: str) -> NoticeKind:
         return kind  # these need not bear it: whose they are is seen by what they are about
     if not payment_ref:
         return "other"
-    if event_type == "checkout.session.completed" and subject.payment_status != "paid":
+    if event_type == "checkout.session.completed" and subject.payment_status not in DONE:
         return "other"  # complete and unpaid: the money is under way, another notice tells its end
     return kind

@@ -237,6 +237,14 @@ async def test_a_charge_whose_answer_never_came_is_found_even_when_stripe_forgot
     assert (await stripe.ask(Attempt("0renew-1", None, 12345, "PLN"))).status == "paid"
 
 
+async def test_a_card_kept_without_a_charge_is_found_by_our_name(world: StandIns, stripe: StoringProvider) -> None:
+    for attempt in (1, 2):
+        await stripe.register(request(attempt, amount=0, store_for="account-1"))
+    await world.pay(notify="none")
+    found = [(await stripe.ask(Attempt(f"0a1b2c3d-{n}", None, 0, "PLN"))).status for n in (1, 2, 3)]
+    assert found == ["pending", "paid", "pending"]
+
+
 async def test_a_declined_charge_is_answered_alike_when_it_is_repeated(
     world: StandIns, stripe: StoringProvider
 ) -> None:
