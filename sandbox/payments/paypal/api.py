@@ -36,7 +36,7 @@ from sandbox.payments.paypal.shapes import (
     unprocessable,
     zulu,
 )
-from sandbox.payments.paypal.vault import VaultSimulator
+from sandbox.payments.paypal.vault import VaultSimulator, vault_routes
 from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
 from sandbox.simulator import TokenEndpoint
@@ -68,8 +68,9 @@ class PayPalEndpoints:
         if source is not None and not request.headers.get("paypal-request-id"):
             raise invalid("PAYPAL_REQUEST_ID_REQUIRED")
         do = self._vault.charge if source is not None and "vault_id" in source else self._create
+        whole = "return=representation" in request.headers.get("prefer", "")
         with self._world.ledger.write():
-            return self._once(request, "create", asked, lambda: do(asked, source or {}, whole=_wants_all(request)))
+            return self._once(request, "create", asked, lambda: do(asked, source or {}, whole=whole))
 
     def _create(self, asked: dict[str, Any], source: dict[str, Any], *, whole: bool) -> tuple[int, dict[str, Any]]:
         unit, context = checked_unit(asked), checked_context(asked, source)
@@ -185,7 +186,7 @@ class PayPalEndpoints:
 
     def _order(self, request: Request) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", request.path_params["order"])
-        if attempt is None:
+        if attempt is None or not attempt.amount:
             raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
         return attempt
 
@@ -218,6 +219,16 @@ class PayPalEndpoints:
             "paypal", key, now, LedgerAnswer(status, json.dumps(body, ensure_ascii=False), wish)
         )
         return JSONResponse(body, status)
+
+    def posting(self, operation: str, do: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]) -> Serve:
+        """Return a POST: once for each request id."""
+
+        async def serve(request: Request) -> Response:
+            asked = await _read(request)
+            with self._world.ledger.write():
+                return self._once(request, operation, asked, lambda: do(asked))
+
+        return self.guarded(serve)
 
     def guarded(self, serve: Serve) -> Serve:
         """Ask for a living access token and turn errors into PayPal's answers."""
@@ -270,16 +281,9 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
             Route("/payments/captures/{capture}/refund", guarded(provider.refund), methods=["POST"]),
         ]
     )
-    token = "/vault/payment-tokens/{token}"
-    third = Router(
-        [Route(token, guarded(vault.read), methods=["GET"]), Route(token, guarded(vault.delete), methods=["DELETE"])]
-    )
+    third = Router(vault_routes(vault, guarded, provider.posting))
     one, two, three = (world.gate("paypal", part, _inner_error) for part in (first, second, third))
     return one, two, three
-
-
-def _wants_all(request: Request) -> bool:
-    return "return=representation" in request.headers.get("prefer", "")
 
 
 def _inner_error() -> Response:

@@ -139,10 +139,21 @@ def order_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
     return order
 
 
-def token_resource(token: str, customer: str) -> dict[str, Any]:
-    """Return a kept wallet."""
+def token_resource(token: str, customer: str, named: str | None = None) -> dict[str, Any]:
+    """Return a kept wallet; `named` is the seller's own name of its customer."""
     wallet = {"usage_type": "MERCHANT", "customer_type": "CONSUMER", "email_address": PAYER_EMAIL}
-    return {"id": token, "customer": {"id": customer}, "payment_source": {"paypal": wallet}, "links": []}
+    of = {"id": customer, **({"merchant_customer_id": named} if named else {})}
+    return {"id": token, "customer": of, "payment_source": {"paypal": wallet}, "links": []}
+
+
+def setup_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
+    """Return a setup token, by which a wallet is kept without an order."""
+    status = "APPROVED" if attempt.status == "paid" else attempt.details["opened_as"]
+    return {
+        **token_resource(attempt.order_id, attempt.details["customer"], attempt.reference),
+        "status": "VAULTED" if attempt.settled else status,
+        "links": [{"href": f"{public_url}/sandbox/paypal/checkoutnow?token={attempt.token}", "rel": "approve"}],
+    }
 
 
 def _wallet(attempt: ProviderAttempt) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """PayPal's simulator: API, webhooks and their certificate, and the payer's page at `/checkoutnow?token=`.
 
 Played: OAuth, orders, capture, refunds, request ids for six hours, signed webhooks and their check, wallets kept,
-charged and deleted; disputes, opened and decided. Not played: setup tokens.
+charged and deleted, kept by setup tokens, too; disputes, opened and decided.
 """
 
 from collections.abc import Sequence

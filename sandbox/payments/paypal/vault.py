@@ -4,11 +4,13 @@ Who pays with a late notice has his wallet kept late, too: PayPal then answers A
 token's name by a webhook.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
@@ -17,10 +19,12 @@ from sandbox.payments.paypal.shapes import (
     PAYER_EMAIL,
     PayPalApiError,
     capture_resource,
+    checked_context,
     checked_unit,
     invalid,
     minor_units,
     order_resource,
+    setup_resource,
     token_resource,
     unprocessable,
     zulu,
@@ -37,6 +41,7 @@ ISSUES: Final = {
     "needs_payer": "PAYER_ACTION_REQUIRED",
     "gone": "AGREEMENT_ALREADY_CANCELLED",
 }
+FREE: Final = {"amount": {"value": "0", "currency_code": ""}}
 CREATED: Final = "VAULT.PAYMENT-TOKEN.CREATED"
 DELETED: Final = "VAULT.PAYMENT-TOKEN.DELETED"
 
@@ -76,12 +81,43 @@ class VaultSimulator:
         if method.next != "works":
             self._note_refused(unit, method)
             raise unprocessable(ISSUES[method.next])
-        attempt = self._open(unit, method, "paid", capture_id=self._world.ledger.fresh_id("paypal_capture"))
+        attempt = self._open(
+            unit, method.details["return_url"], "paid", capture_id=self._world.ledger.fresh_id("paypal_capture")
+        )
         self._notices.about_capture(
             attempt, "PAYMENT.CAPTURE.COMPLETED", capture_resource(attempt, self._world.public_url)
         )
         order = order_resource(attempt, self._world.public_url)
         return 201, order if whole else {name: order[name] for name in ("id", "status", "links")}
+
+    def open_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """`POST /v3/vault/setup-tokens`: for a wallet alone."""
+        wallet = (asked.get("payment_source") or {}).get("paypal") or {}
+        self.asked({"attributes": {"vault": {**wallet, "store_in_vault": "ON_SUCCESS"}}})
+        context, named = checked_context(asked, wallet), (asked.get("customer") or {}).get("merchant_customer_id")
+        unit = {**FREE, "custom_id": named, "description": context.get("brand_name")}
+        customer = self._world.ledger.fresh_id("paypal_customer", 10)
+        more = {"opened_as": "PAYER_ACTION_REQUIRED", "customer": customer, "locale": context.get("locale")}
+        return 201, setup_resource(self._open(unit, context["return_url"], "pending", **more), self._world.public_url)
+
+    async def read_setup(self, request: Request) -> Response:
+        """`GET /v3/vault/setup-tokens/{id}`."""
+        return JSONResponse(setup_resource(self._setup(request.path_params["token"]), self._world.public_url))
+
+    def keep_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """`POST /v3/vault/payment-tokens`, from a setup token that its payer has approved."""
+        token = (asked.get("payment_source") or {}).get("token") or {}
+        attempt = self._setup(str(token.get("id")))
+        if token.get("type") != "SETUP_TOKEN" or attempt.status != "paid" or attempt.settled:
+            raise unprocessable("PAYER_ACTION_REQUIRED", "Please make sure setup token is approved.")
+        kept = self._keep_now(replace(attempt, settled=True)).details
+        return 201, token_resource(kept["vault_token"], kept["customer"], attempt.reference)
+
+    def _setup(self, token: str) -> ProviderAttempt:
+        attempt = self._world.book.by_order("paypal", token)
+        if attempt is None or attempt.amount:
+            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        return attempt
 
     async def read(self, request: Request) -> Response:
         """`GET /v3/vault/payment-tokens/{id}`."""
@@ -112,7 +148,8 @@ class VaultSimulator:
         now = stamp(self._world.clock.now())
         self._world.vault.keep(KeptMethod("paypal", token, customer, label, now, details=details))
         kept = self._world.book.save(attempt.with_details(vault="kept", vault_token=token, customer=customer))
-        resource = {**token_resource(token, customer), "metadata": {"order_id": attempt.order_id}}
+        order = {"order_id": attempt.order_id} if attempt.amount else {}
+        resource = {**token_resource(token, customer, None if order else attempt.reference), "metadata": order}
         self._notices.about_token(listener(attempt), CREATED, resource)
         return kept
 
@@ -136,7 +173,7 @@ class VaultSimulator:
         what = f"charge {unit.get('custom_id')}"
         self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
 
-    def _open(self, unit: dict[str, Any], method: KeptMethod, status: Any, **details: Any) -> ProviderAttempt:
+    def _open(self, unit: dict[str, Any], return_url: str, status: Any, **details: Any) -> ProviderAttempt:
         now = self._world.clock.now()
         order_id = self._world.ledger.fresh_id("paypal_order")
         return self._world.book.open(
@@ -150,15 +187,27 @@ class VaultSimulator:
                 currency=unit["amount"]["currency_code"],
                 at=stamp(now),
                 status=status,
-                settled=True,
+                settled=status == "paid",
                 details={
                     "opened_as": "CREATED",
                     "invoice_id": unit.get("invoice_id"),
                     "description": unit.get("description"),
-                    "return_url": method.details["return_url"],
-                    "cancel_url": method.details["return_url"],
+                    "return_url": return_url,
+                    "cancel_url": return_url,
                     "captured_at": zulu(now),
                     **details,
                 },
             )
         )
+
+
+def vault_routes(vault: VaultSimulator, guarded: Callable[[Any], Any], posting: Callable[..., Any]) -> list[Route]:
+    """Return the routes of the API's third part."""
+    tokens, setups = "/vault/payment-tokens", "/vault/setup-tokens"
+    return [
+        Route(setups, posting("setup", vault.open_setup), methods=["POST"]),
+        Route(f"{setups}/{{token}}", guarded(vault.read_setup)),
+        Route(tokens, posting("keep", vault.keep_setup), methods=["POST"]),
+        Route(f"{tokens}/{{token}}", guarded(vault.read), methods=["GET"]),
+        Route(f"{tokens}/{{token}}", guarded(vault.delete), methods=["DELETE"]),
+    ]

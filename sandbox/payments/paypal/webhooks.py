@@ -82,7 +82,8 @@ class PayPalNotices:
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the approval of an order. Whether the money comes shows at the capture."""
-        await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
+        if attempt.amount:  # of an approved setup token PayPal tells nothing
+            await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send an event as if the order were captured, with a forged signature."""
@@ -95,7 +96,8 @@ class PayPalNotices:
     def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the approval be told so much later."""
         row = {"attempt": attempt.id, "event": APPROVED, "tries": 1}
-        self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", row, after)
+        if attempt.amount:
+            self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", row, after)
 
     async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open `return_url` as PayPal does, with the order's id and the payer's."""

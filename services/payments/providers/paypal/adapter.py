@@ -6,6 +6,7 @@ Truth comes from the order as read and from our own capture; a notice only says 
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import quote
@@ -45,7 +46,7 @@ from services.payments.providers.paypal.models import (
     Verification,
     decimal_string,
 )
-from services.payments.providers.paypal.paypal_orders import spent
+from services.payments.providers.paypal.paypal_orders import ORDERS, place_of, spent
 from services.payments.providers.paypal.states import (
     CAPTURED,
     came_back,
@@ -130,10 +131,10 @@ class PayPal:
                 raise paypal_orders.not_created(answer)
             order = answer.read_as(PayPalOrder)
             # A repeat may be answered with how things stood at first.
-            now = await self._read(order.id) if answer.status == 200 else order
+            now = await self._read(order.id, place_of(request)) if answer.status == 200 else order
         if now is None or now.status == "VOIDED":
             raise Conflict("attempt_used", origin="paypal gone")
-        if now.status in ("APPROVED", "COMPLETED"):
+        if now.status in ("APPROVED", "COMPLETED", "VAULTED"):
             raise Conflict("already_paid", origin=f"paypal {now.status}")
         for rel in APPROVE_LINKS:
             for link in order.links:
@@ -254,12 +255,14 @@ class PayPal:
 
     async def _create(self, request: PaymentRequest, key: str) -> HttpAnswer:
         body = json.dumps(paypal_orders.for_payer(request)).encode()
-        return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)
+        return await self._api.send("POST", place_of(request), body=body, key=key)
 
     async def _settle(self, attempt: Attempt, order_id: str | None) -> State:
         if not order_id:
             return State("pending", attempt.amount, attempt.currency)
         async with self._line.operation():
+            if not attempt.amount:
+                return await self._vault.keep(attempt, order_id)
             order = await self._read(order_id)
             if order is None:
                 return State("expired", attempt.amount, attempt.currency)
@@ -271,7 +274,7 @@ class PayPal:
 
     async def _capture(self, attempt: Attempt, order: PayPalOrder) -> State:
         answer = await self._api.send(
-            "POST", f"/v2/checkout/orders/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
+            "POST", f"{ORDERS}/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
         )
         if answer.status in (200, 201):
             captured = answer.read_as(PayPalOrder)
@@ -289,8 +292,8 @@ class PayPal:
             raise ProviderUnavailable("capture_unclear", origin="paypal", uncertain=True)
         return state_of(attempt, now, unit_of(now, attempt))
 
-    async def _read(self, order_id: str) -> PayPalOrder | None:
-        if not (order_id.isascii() and order_id.isalnum()):
+    async def _read(self, order_id: str, where: str = ORDERS) -> PayPalOrder | None:
+        if not re.fullmatch(r"[\w-]+", order_id, re.ASCII):
             raise ProviderRefused("other_payment", origin=self.name)
-        answer = await self._api.send("GET", f"/v2/checkout/orders/{order_id}")
+        answer = await self._api.send("GET", f"{where}/{order_id}")
         return None if answer.status == 404 else answer.read_as(PayPalOrder)

@@ -76,9 +76,10 @@ class PurchaseUnit(LateModel):
 
 
 class VaultCustomer(LateModel):
-    """PayPal's number for a payer of ours."""
+    """PayPal's number for a payer of ours, and the attempt of zero by which he came."""
 
     id: str = ""
+    merchant_customer_id: str | None = None
 
 
 class Vaulted(LateModel):
@@ -118,6 +119,19 @@ class PaymentSource(LateModel):
         if self.paypal is None or vault is None or not vault.id:
             return None
         return StoredMethod(vault.id, vault.customer.id, self.paypal.label)
+
+
+class PaymentToken(LateModel):
+    """A kept wallet by itself; or, with a status, the setup token by which it is kept."""
+
+    id: str = Field(repr=False)
+    status: str = ""
+    customer: VaultCustomer = Field(default_factory=VaultCustomer)
+    payment_source: PaymentSource = Field(default_factory=PaymentSource)
+
+    @property
+    def stored(self) -> StoredMethod:
+        return StoredMethod(self.id, self.customer.id, (self.payment_source.paypal or Wallet()).label)
 
 
 class PayPalOrder(LateModel):

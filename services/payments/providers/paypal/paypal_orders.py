@@ -1,30 +1,48 @@
 """Requests for PayPal orders: those that a payer approves, and those paid in a way that PayPal keeps."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pydantic import JsonValue
 
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
-from services.payments.providers.base import Charge, PaymentRequest
+from services.payments.providers.base import Attempt, Charge, PaymentRequest
 from services.payments.providers.paypal.models import PayPalFailure, decimal_string
 
 #: What is sold by the year and paid before: how the payer is told what his consent is for.
 PATTERN = "RECURRING_PREPAID"
+KEPT: Mapping[str, JsonValue] = {
+    "usage_type": "MERCHANT",
+    "customer_type": "CONSUMER",
+    "usage_pattern": PATTERN,
+    # One payer may hold several accounts here; forgetting his wallet in one must leave it to the others.
+    "permit_multiple_payment_tokens": True,
+}
+ORDERS, SETUP_TOKENS = "/v2/checkout/orders", "/v3/vault/setup-tokens"
+
+
+def place_of(of: PaymentRequest | Attempt) -> str:
+    return ORDERS if of.amount else SETUP_TOKENS
 
 
 def for_payer(request: PaymentRequest) -> dict[str, JsonValue]:
-    """Return the body of an order that the payer approves. Raises ProviderRefused("currency_unsupported")."""
-    wallet: dict[str, JsonValue] = {
-        "experience_context": {
-            "return_url": request.return_url,
-            "cancel_url": request.return_url,
-            "locale": f"{request.locale[:2].lower()}-{request.country.upper()}",
-            "shipping_preference": "NO_SHIPPING",
-            "user_action": "PAY_NOW",
-            "landing_page": "GUEST_CHECKOUT" if request.method == "card" else "LOGIN",
-        }
+    """Return the body of an order that the payer approves, of a setup token for an attempt of zero.
+
+    Raises ProviderRefused("currency_unsupported").
+    """
+    context: dict[str, JsonValue] = {
+        "return_url": request.return_url,
+        "cancel_url": request.return_url,
+        "locale": f"{request.locale[:2].lower()}-{request.country.upper()}",
+        "shipping_preference": "NO_SHIPPING",
     }
+    if not request.amount:
+        context["brand_name"] = request.description  # the wallet's own description takes no letters beyond ASCII
+        kept: dict[str, JsonValue] = {**KEPT, "experience_context": context}
+        return {"customer": {"merchant_customer_id": request.payment_ref}, "payment_source": {"paypal": kept}}
+    context |= {"user_action": "PAY_NOW", "landing_page": "GUEST_CHECKOUT" if request.method == "card" else "LOGIN"}
+    wallet: dict[str, JsonValue] = {"experience_context": context}
     if attributes := _attributes(request):
         wallet["attributes"] = attributes
     unit = _unit(request.payment_ref, request.description, request.amount, request.currency)
@@ -70,17 +88,7 @@ def _attributes(request: PaymentRequest) -> dict[str, JsonValue]:
         return {"customer": {"id": request.stored.customer}}
     if request.store_for is None:
         return {}
-    return {
-        "vault": {
-            "store_in_vault": "ON_SUCCESS",
-            "usage_type": "MERCHANT",
-            "customer_type": "CONSUMER",
-            "usage_pattern": PATTERN,
-            # One payer may hold several accounts here; forgetting his wallet in one must leave it to the others.
-            "permit_multiple_payment_tokens": True,
-            "description": request.description[:127],
-        }
-    }
+    return {"vault": {**KEPT, "store_in_vault": "ON_SUCCESS", "description": request.description[:127]}}
 
 
 def _unit(payment_ref: str, description: str, amount: int, currency: str) -> dict[str, JsonValue]:

@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping
 
 from services.clients.http import HttpAnswer
-from services.errors import Conflict, Misconfigured, ProviderUnavailable
+from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State
 from services.payments.providers.paypal import paypal_orders
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder
+from services.payments.providers.paypal.models import PaymentToken, PayPalFailure, PayPalOrder
 from services.payments.providers.paypal.states import main_capture, state_of, unit_of
 from values.payment import StoredMethod
 
+PAYMENT_TOKENS = "/v3/vault/payment-tokens"
 REFUSALS: Mapping[str, Refusal] = {
     "AGREEMENT_ALREADY_CANCELLED": "gone",
     "BILLING_AGREEMENT_NOT_FOUND": "gone",
@@ -55,9 +56,27 @@ class PayPalVault:
             return await self._captured(attempt, order)
         return _charged(attempt, order)
 
+    async def keep(self, attempt: Attempt, setup_id: str) -> State:
+        """Keep the wallet whose payer has approved this setup token; paid, with nothing, once it is kept."""
+        setup = await self._api.send("GET", f"{paypal_orders.SETUP_TOKENS}/{setup_id}")
+        if setup.status == 404:
+            return State("expired", 0, attempt.currency)
+        token = setup.read_as(PaymentToken)
+        if token.customer.merchant_customer_id not in (None, attempt.payment_ref):
+            raise ProviderRefused("other_payment", origin="paypal")
+        if token.status not in ("APPROVED", "VAULTED"):
+            return State("pending", 0, attempt.currency)
+        body = json.dumps({"payment_source": {"token": {"id": setup_id, "type": "SETUP_TOKEN"}}}).encode()
+        kept = await self._api.send("POST", PAYMENT_TOKENS, body=body, key=f"{attempt.payment_ref}-keep")
+        if kept.status in (200, 201):
+            return State("paid", 0, attempt.currency, stored=kept.read_as(PaymentToken).stored)
+        if token.status == "VAULTED":  # by a try of ours so old that only the notice says under which name
+            return State("paid", 0, attempt.currency)
+        raise ProviderUnavailable("keep_failed", origin=f"paypal {kept.status}", uncertain=True)
+
     async def forget(self, stored: StoredMethod) -> None:
         """Delete the token; one that PayPal knows no more is forgotten already."""
-        path = f"/v3/vault/payment-tokens/{stored.token}"
+        path = f"{PAYMENT_TOKENS}/{stored.token}"
         answer = await self._api.send("DELETE", path)
         if answer.status not in (200, 204, 404) and (await self._api.send("GET", path)).status != 404:
             raise Misconfigured("forget_refused", origin=f"paypal {answer.status}")

@@ -123,8 +123,9 @@ def read(body: bytes) -> Notice:
     order_id = (
         resource.id if kind in ("approved", "detached") else (resource.supplementary_data.related_ids.order_id or "")
     )
-    if event.event_type == KEPT and resource.metadata.order_id:
-        kind, order_id = "approved", resource.metadata.order_id
+    by_zero = resource.customer.merchant_customer_id if event.event_type == KEPT else None
+    if event.event_type == KEPT and (resource.metadata.order_id or by_zero):
+        kind, order_id = "approved", resource.metadata.order_id or ""
     facts: dict[str, JsonValue] = {"kind": kind, "event_type": event.event_type, "order_id": order_id}
     if resource.dispute_id:
         facts |= {"case": resource.dispute_id}
@@ -133,7 +134,7 @@ def read(body: bytes) -> Notice:
     if event.event_type == KEPT:
         facts |= {"vault_id": resource.id, "vault_customer": resource.customer.id}
     return Notice(
-        payment_ref=(unit.custom_id if unit is not None else resource.custom_id or about) or "",
+        payment_ref=(unit.custom_id if unit is not None else resource.custom_id or about or by_zero) or "",
         provider_ref=order_id or capture,
         amount=amount.minor if amount is not None else None,
         currency=amount.currency_code if amount is not None else None,

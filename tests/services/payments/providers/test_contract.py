@@ -102,6 +102,13 @@ async def test_a_method_that_it_has_not_is_not_sent(provider: str, method: Any) 
         await adapter.register(replace(PROVIDERS[provider].request, method=method))
 
 
+@pytest.mark.parametrize(("provider", "method"), [(PAYPAL, "card"), (P24, "card"), (STRIPE, "blik")])
+async def test_a_method_that_it_keeps_only_by_a_charge_is_not_sent(provider: str, method: Any) -> None:
+    adapter, _ = PROVIDERS[provider].at([])
+    with pytest.raises(ProviderRefused, match="method_unsupported"):
+        await adapter.register(replace(PROVIDERS[provider].request, method=method, amount=0, store_for="account-1"))
+
+
 @pytest.mark.parametrize(
     ("provider", "answers", "status"),
     [

@@ -28,7 +28,7 @@ from services.payments.providers.base import (
     PaymentRequest,
     StoringProvider,
 )
-from services.payments.providers.registry import PROVIDERS, ProviderEntry
+from services.payments.providers.registry import KEEPS, PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
 from tests.nightly import portion
 from tests.services.standins import PASSING, StandIns
@@ -409,6 +409,64 @@ async def test_blik_is_kept_until_its_holder_ends_it_in_the_bank(world: StandIns
     await world.sandbox.tick(world.clock.now())
     notice = await told(world, kept.provider)
     assert (notice.kind, notice.provider_ref) == ("detached", kept.stored.token)
+
+
+FREE = [(entry, method) for entry, method in STORING if KEEPS[method][entry.name].without_charge]
+each_free = pytest.mark.parametrize("of", FREE, ids=shown)
+
+
+async def free(world: StandIns, of: Storing) -> tuple[StoringProvider, PaymentRequest, Attempt]:
+    """Return an attempt of zero whose payer is led to a page."""
+    provider = a(StoringProvider, made(world, of[0]))
+    asked = replace(request(of[0]), amount=0, store_for="account-1", method=of[1])
+    return provider, asked, await opened(provider, asked)
+
+
+@each_free
+async def test_a_way_to_pay_is_kept_without_a_charge(world: StandIns, of: Storing) -> None:
+    provider, asked, attempt = await free(world, of)
+    page = await world.client.get((await provider.register(asked)).redirect_url)
+    assert "0,00" in page.text
+    assert "Nic nie zostanie pobrane" in page.text
+    await world.pay("failed", "none")
+    assert (await provider.ask(attempt)).status == "pending"
+    await world.pay(notify="none")
+    states = [await provider.ask(attempt) for _ in range(2)]
+    assert {(state.status, state.amount) for state in states} == {("paid", 0)}
+    assert states[0].stored == states[1].stored
+    with pytest.raises(Conflict, match="already_paid"):
+        await provider.register(asked)
+    with pytest.raises(ProviderRefused, match="refund_refused"):
+        await provider.refund(attempt, amount=0, key="r", reason="x", notify_url="http://desk.example/n")
+    assert (await provider.returned(attempt)).refunded == 0
+    charged = await provider.charge(renewal(present(states[0].stored), method=of[1]))
+    assert (charged.state.status, charged.state.amount) == ("paid", 12345)
+
+
+@each_free
+async def test_what_is_kept_without_a_charge_is_told(world: StandIns, of: Storing) -> None:
+    provider, _, attempt = await free(world, of)
+    await world.pay()
+    assert (await provider.ask(attempt)).status == "paid"
+    await world.sandbox.tick(world.clock.now())
+    notices = [await told(world, provider, number) for number in range(len(world.notices))]
+    for notice in notices:
+        assert (notice.kind in ("paid", "approved"), notice.payment_ref) == (True, attempt.payment_ref)
+        assert (await provider.confirm(attempt, notice.facts)).stored is not None
+        unnamed = await provider.confirm(replace(attempt, provider_ref=None), notice.facts)
+        assert unnamed.status == ("paid" if provider.name == "stripe" else "pending")
+    world.clock.advance(86_400)  # the provider has forgotten the request by which it was kept
+    assert (await provider.confirm(attempt, notices[-1].facts)).stored is not None
+
+
+@pytest.mark.parametrize(("of", "mode"), portion(product(FREE, PASSING), 3), ids=shown)
+async def test_a_passing_fault_keeps_a_way_to_pay_once(world: StandIns, of: Storing, mode: Mode) -> None:
+    with world.failing(of[0].name, mode):
+        provider, asked, attempt = await free(world, of)
+        assert (await provider.register(asked)).provider_ref == attempt.provider_ref
+        await world.pay(notify="none")
+        kept = {present((await provider.ask(attempt)).stored).token for _ in range(2)}
+    assert (len(kept), len(world.sandbox.world.vault.all())) == (1, 1)
 
 
 async def opened_for_code(world: StandIns, entry: ProviderEntry) -> tuple[CodeProvider, PaymentRequest, Attempt]:
