@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bot.conversation import codec
 from bot.usecases.billing import commands
 from bot.usecases.billing.money_back import PaymentOwner
+from bot.usecases.seller.events import of_money
 from dialogs.messages.payment import (
     AskBack,
     BackAsked,
@@ -34,13 +35,14 @@ from dialogs.messages.payment import (
     TransferNotBooked,
 )
 from services.jobs.port import Done, GaveUp, StoredJob
-from services.orders import orders
-from services.payments import methods, questions, record
+from services.orders import order_record, orders
+from services.payments import methods, questions, record, returned
 from services.payments import money as money_of_orders
 from services.payments.money import Overpaid
 from services.seller.events_out import SellerEvent
 from services.store import timer_rows
 from services.store.tables.core import conversation as talks
+from services.store.tables.orders import payment as payments
 from services.subscriptions import subscriptions
 from tests.bot.usecases.billing.test_notices import Turn, bought, is_paid
 from tests.bot.usecases.commanding import SELLER, deps, turn
@@ -301,6 +303,22 @@ def test_an_answer_that_is_none_and_one_about_nothing_change_nothing(connection:
     assert owner(books).finished(books, job, GaveUp("away")) == ()  # type: ignore[arg-type]
     assert heard(connection, attempt=9, refunded=GROSS).told == []
     assert (books.told, books.published) == ([], [])
+
+
+def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connection) -> None:
+    owed(connection)
+    connection.execute(sa.update(payments).values(amount=0, method="card"))
+    assert heard(connection).told == []
+    assert present(record.get(connection, "p1")).status == "pending", "zero of zero isn't all of it"
+    told = commands.book_payment(deps(), BookPayment("p1", 1, "paid", 0, "PLN", VISA), turn(connection))
+    assert a(PaymentBooked, told).status == "paid"
+    assert [way.label for way in methods.of_account(connection, "a1")] == [VISA.label]
+    books = heard(connection, later(hours=1), refunded=GROSS, disputed="open", case="D-1", disputed_amount=GROSS)
+    assert (books.told, books.published) == ([], [])
+    free, order = present(record.get(connection, "p1")), present(order_record.get(connection, "o1"))
+    assert (free.all_back, returned.taken_back(connection, "o1")) == (False, False)
+    assert list(of_money(connection, order, free, NOW)) == []
+    assert [one for one in timer_rows.due(connection, later(days=9)) if one.kind == questions.KIND] == []
 
 
 def test_providers_are_asked_by_timers_and_after_notices(connection: sa.Connection) -> None:
