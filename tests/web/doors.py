@@ -54,10 +54,11 @@ PAY_TO = PayTo(
     )
 )
 OWED = PaymentRecord("p1", "o1", "transfer", "transfer", 36777, "PLN", "pending", EXPIRES, EXPIRES, None)
-CLOSED: dict[str, ClosedState] = {"done": "paid", "cancelled": "cancelled", "expired": "expired"}
+CLOSED: dict[str, ClosedState] = {"done": "paid", "done-kept": "kept", "cancelled": "cancelled", "expired": "expired"}
 STATUSES: dict[str, Status] = {
     "checking": "checking",
     "paid": "paid",
+    "kept": "kept",
     "failed": "failed",
     "cancelled": "cancelled",
     "expired": "expired",

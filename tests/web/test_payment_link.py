@@ -48,7 +48,13 @@ async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, 
 
 
 @pytest.mark.parametrize(
-    ("token", "words"), [("paid", "Zapłacone"), ("failed", "Spróbuj zapłacić ponownie"), ("expired", "wygasł")]
+    ("token", "words"),
+    [
+        ("paid", "Zapłacone"),
+        ("kept", "Dziś nic nie pobrano"),
+        ("failed", "Spróbuj zapłacić ponownie"),
+        ("expired", "wygasł"),
+    ],
 )
 async def test_who_comes_back_is_told_what_is_known(client: httpx.AsyncClient, token: str, words: str) -> None:
     client.cookies.set("okienko", HOLDER.token)

@@ -90,7 +90,7 @@ def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
             return _returned(pages, request, PaymentView("checking", locale, chat))
         case PaymentClosed(state, locale, chat):
             view = PaymentView(state, locale, chat)
-            return _state(pages, request, view, _Ways(), status=200 if state == "paid" else 410)
+            return _state(pages, request, view, _Ways(), status=200 if state in ("paid", "kept") else 410)
         case PaymentUnavailable(locale, chat):
             return _busy(pages, request, locale, chat)
         case ByHand():

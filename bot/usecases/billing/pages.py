@@ -36,8 +36,8 @@ from values.payment import QrText, StoredMethod, Transfer, transfer_qr
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-ClosedState = Literal["paid", "cancelled", "expired", "checking"]
-Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
+ClosedState = Literal["paid", "kept", "cancelled", "expired", "checking"]
+Status = Literal["checking", "paid", "kept", "failed", "cancelled", "expired"]
 
 
 class Redirect(Struct, frozen=True):
@@ -227,7 +227,8 @@ class PaymentPages(Struct, frozen=True):
             await self._payer_is_back(payment.id)
         locale, chat = await self._whose(payment.id)
         fresh = await self.store.read(lambda c: record.get(c, payment.id)) or payment
-        return PaymentView(_SHOWN[fresh.status], locale, chat)
+        shown = _SHOWN[fresh.status]
+        return PaymentView("kept" if shown == "paid" and not fresh.amount else shown, locale, chat)
 
     async def _register(self, way: ToPay) -> Redirect | PaymentUnavailable | None:
         provider = self.providers[way.payment.provider]
@@ -329,7 +330,9 @@ class PaymentPages(Struct, frozen=True):
         if reason == "unknown":
             return UnknownPayment()
         locale, chat = await self._whose(payment_id)
-        return PaymentClosed(_CLOSED.get(reason, "cancelled"), locale, chat)
+        known, state = await self.store.read(lambda c: record.get(c, payment_id)), _CLOSED.get(reason, "cancelled")
+        free = known is not None and not known.amount
+        return PaymentClosed("kept" if state == "paid" and free else state, locale, chat)
 
     async def _order(self, payment_id: str) -> OrderRecord | None:
         def find(connection: sa.Connection) -> OrderRecord | None:
