@@ -3,7 +3,9 @@
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
+from services.store.tables.orders import payment
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription, written
 from tests.desk.running import Running
@@ -71,6 +73,25 @@ async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_sam
     await comes(desk, end, days=6.5)
     assert "Pobraliśmy" in await looks(customer)
     assert await taken(desk) == 2
+
+
+@seldom
+@pytest.mark.parametrize(("method", "label"), [("paypal", LABEL), ("card", "Visa …4242")])
+async def test_kept_by_a_payment_of_zero_and_charged_at_the_end(desk: Running, method: str, label: str) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    of, link = await orders(customer, method), customer.link("payment")["href"]
+    await desk.installation.store.write(lambda c: c.execute(sa.update(payment).values(amount=0)))
+    await desk.pay(of)
+    await comes_to(customer, "nothing")
+    assert await methods(desk) == [(method, label, True)]
+    assert [(one["amount"], one["status"]) for one in (await desk.card(EMAIL))["payments"]] == [(0, "paid")]
+    for page in (link, f"{link}/return"):
+        assert "Dziś nic nie pobrano" in (await desk.http.get(page)).text
+    await comes(desk, await end_of(desk), days=6.5)
+    [free, charged] = (await desk.http.get("/sandbox/api/attempts")).json()
+    assert (free["amount"], charged["amount"], charged["status"]) == (0, 46617, "paid")
 
 
 @seldom
