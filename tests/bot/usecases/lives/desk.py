@@ -1,0 +1,263 @@
+"""One customer at the desk's own use cases: a store, a movable clock, a provider's stand-in, a record of what was said.
+
+Commands, timers and jobs are done by the functions that the desk itself runs, each in its time.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.conversation import codec
+from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.billing.money_back import PaymentOwner
+from bot.usecases.billing.notices import question
+from bot.usecases.command_deps import CommandDeps
+from bot.usecases.commands import HANDLERS
+from bot.usecases.jobs import TRIES, JobTable, outcome_event
+from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.renewals import Renewals
+from dialogs.kit import Command, Event
+from dialogs.messages import payment as paying
+from dialogs.messages import renewal as told
+from services.errors import ProviderUnavailable
+from services.jobs.port import GaveUp, StoredJob, TryLater
+from services.payments import attempts, questions, record
+from services.payments.providers import base
+from services.store import timer_rows
+from services.store.tables.base import canonical
+from services.store.tables.schema import metadata
+from tests.bot.usecases.commanding import Words, turn
+from tests.kit.narrow import present
+from tests.services.domain.people import KEY, company, customer
+from values.payment import StoredMethod
+from values.seller import Seller
+
+VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2060, 12, 31))
+RUN = (told.ChargeStored, told.AskCharge, paying.AskBack, paying.RefundPayment)
+
+
+class Bank(base.StoringProvider):
+    """The provider's stand-in: whose money it has, by the names of attempts, and what its next charges come to."""
+
+    name, methods, storable = "stripe", frozenset({"card"}), frozenset({"card"})
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now, self.next = now, list[str]()
+        self.taken, self.back = dict[str, int](), dict[str, int]()
+        self.charges = list[tuple[datetime, str, int, str]]()
+
+    def state(self, of: base.Attempt) -> base.State:
+        if of.payment_ref in self.taken:
+            return base.State("paid" if self.left(of.payment_ref) else "refunded", self.taken[of.payment_ref], of.currency)
+        return base.State("failed", of.amount, of.currency)
+
+    def left(self, of: str) -> int:
+        """What is here of an attempt's money."""
+        return self.taken[of] - self.back.get(of, 0)
+
+    async def ask(self, of: base.Attempt) -> base.State:
+        return self.state(of)
+
+    async def charge(self, charge: base.Charge) -> base.Charged:
+        of, comes = charge.attempt, self.next.pop(0) if self.next else "works"
+        if comes in ("works", "lost") and of.payment_ref not in self.taken:
+            self.taken[of.payment_ref] = of.amount
+            self.charges.append((self.now(), of.payment_ref, of.amount, charge.stored.label))
+        if comes == "lost":
+            raise ProviderUnavailable("lost", uncertain=True)
+        refusal: Any = None if comes == "works" else comes
+        return base.Charged(f"ch {of.payment_ref}", replace(self.state(of), refusal=refusal))
+
+    async def returned(self, of: base.Attempt) -> base.Returned:
+        return base.Returned(self.back.get(of.payment_ref, 0))
+
+    async def refund(self, of: base.Attempt, *, amount: int, **_: Any) -> base.Refund:
+        self.back[of.payment_ref] = amount
+        return base.Refund("completed", "re")
+
+    async def forget(self, _stored: StoredMethod) -> None: ...
+
+    async def forget_payer(self, _account: str) -> None: ...
+
+
+class Said(Struct, frozen=True):
+    """Something that the customer was told then, in a chat or `by_letter`."""
+
+    at: datetime
+    event: Any
+    by_letter: bool
+
+
+class Desk:
+    """One store, the use cases on it, and a record of all that was said and taken, with its moment.
+
+    `after` is called after each step, `rests` where nothing more is due just then.
+    """
+
+    def __init__(self, connection: sa.Connection, seller: Seller, now: datetime) -> None:
+        self.connection, self.seller, self.now = connection, seller, now
+        self.said, self.queue, self.keys = list[Said](), list[tuple[datetime, int, StoredJob]](), set[str]()
+        self.bank, self.count = Bank(lambda: self.now), 0
+        self.after: Callable[[], None] = lambda: None
+        self.rests: Callable[[], None] = lambda: None
+
+    # --- the transaction, as the use cases see it ---
+
+    def tell(self, _owner: str, event: Event) -> None:
+        self.said.append(Said(self.now, event, by_letter=False))
+
+    def publish(self, event: Any) -> None:
+        """Send nothing to anyone."""
+
+    def put(self, _connection: sa.Connection, job: StoredJob) -> bool:
+        if new := job.key not in self.keys:
+            self.keys.add(job.key)
+            self.wait(job, max(self.now, job.due_at))
+        return new
+
+    def leave(self, connection: sa.Connection, job: StoredJob) -> None:
+        self.put(connection, job)
+
+    def wait(self, job: StoredJob, until: datetime) -> None:
+        self.count += 1
+        heapq.heappush(self.queue, (until, self.count, job))
+
+    # --- what the customer does ---
+
+    @property
+    def quotes(self) -> Quotes:
+        return Quotes(self.seller, lambda _method: "stripe", lambda _method: True)
+
+    @property
+    def renewals(self) -> Renewals:
+        return Renewals(self.seller, self, KEY, RenewalCollection(self.quotes, KEY))  # type: ignore[arg-type]
+
+    def does(self, command: Command, first: Callable[[str], None] = lambda _id: None) -> Any:
+        """Do a command of the customer's chat, a minute later; `first` is told its id."""
+        self.now, self.count = self.now + timedelta(minutes=1), self.count + 1
+        deps = CommandDeps(self.seller, Words(), KEY, False, None, lambda _method: "stripe")  # type: ignore[arg-type]
+        first(id_ := f"c{self.count}")
+        done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_))
+        if isinstance(done, paying.RefundDue):
+            self.bank.back[record.reference(done.payment_id, done.attempt)] = done.amount
+            return self.does(paying.BookRefund(done.payment_id, done.attempt))
+        self.settle()
+        return done
+
+    def opens(self, payment_id: str) -> None:
+        """Open the payment's link: an attempt of its payer's own."""
+        attempts.open_attempt(self.connection, payment_id=payment_id, good_for=timedelta(0), now=self.now)
+
+    def pays(self, payment_id: str, kept: StoredMethod | None = None) -> bool:
+        """Pay by the payment's link, if it leads anywhere or a page of it stands open still; give back what is too much."""
+        self.opens(payment_id)
+        made = [one for one in record.attempts_of(self.connection, payment_id) if one.stored_id is None]
+        owed = present(record.get(self.connection, payment_id))
+        if not made or made[-1].reference in self.bank.taken:
+            return False
+        of, n = made[-1].reference, made[-1].n
+        self.bank.taken[of] = owed.amount
+        self.does(paying.BookPayment(payment_id, n, "paid", owed.amount, owed.currency, kept))
+        return True
+
+    def gives_back(self, of: str, amount: int) -> None:
+        """The seller gives so much more of an attempt's money back, at the provider; its notice has the desk ask."""
+        self.bank.back[of] = self.bank.back.get(of, 0) + amount
+        id_, _, n = of.rpartition("-")
+        self.count += 1
+        self.put(self.connection, question(id_, int(n), f"notice {self.count}", self))  # type: ignore[arg-type]
+        self.settle()
+
+    # --- what the desk does ---
+
+    def until(self, moment: datetime) -> None:
+        """Do all that is due until then, in its order."""
+        while due := self._next(moment):
+            self.now = max(self.now, due[0])
+            due[1]()
+            self.after()
+            if self._next(self.now) is None:
+                self.rests()
+        self.now = max(self.now, moment)
+
+    def settle(self) -> None:
+        """Do what is due now."""
+        self.after()
+        self.until(self.now)
+        self.rests()
+
+    def _next(self, moment: datetime) -> tuple[datetime, Callable[[], Any]] | None:
+        timer = min(timer_rows.due(self.connection, moment), key=lambda one: one.due_at, default=None)
+        if self.queue and self.queue[0][0] <= moment and (timer is None or self.queue[0][0] <= timer.due_at):
+            return self.queue[0][0], lambda: self._run(heapq.heappop(self.queue)[2])
+        return None if timer is None else (timer.due_at, lambda: self._fire(timer))
+
+    def _fire(self, timer: timer_rows.Timer) -> None:
+        if questions.owned_by(timer.conversation_id) is None:
+            self.renewals.fire(self, timer)  # type: ignore[arg-type]
+        else:
+            timer_rows.take(self.connection, timer)  # what came back is asked when it does
+
+    def _run(self, job: StoredJob) -> None:
+        wanted = codec.call_from(job.kind, job.payload)
+        if isinstance(wanted, told.MailNotice):
+            self.said.append(Said(self.now, codec.event_from(wanted.notice, wanted.facts), by_letter=True))
+        if not isinstance(wanted, RUN):
+            return
+        job = replace(job, attempts=job.attempts + 1)
+        outcome = _finish(JobTable.execute(self._deps(), job))
+        if isinstance(outcome, TryLater) and job.attempts < TRIES[job.kind]:
+            return self.wait(job, self.now + (outcome.after or timedelta(minutes=5)))
+        outcome = GaveUp("tries") if isinstance(outcome, TryLater) else outcome
+        if isinstance(wanted, paying.AskBack):
+            PaymentOwner(self.seller, self).finished(self, job, outcome)  # type: ignore[arg-type]
+        else:
+            of, event = job.conversation_id.partition(":")[2], outcome_event(job, outcome)
+            self.renewals.answered(self, of, event)  # type: ignore[arg-type]
+
+    def _deps(self) -> Any:
+        async def reads(work: Callable[[sa.Connection], Any]) -> Any:
+            return work(self.connection)
+
+        return SimpleNamespace(
+            store=SimpleNamespace(read=reads, write=reads),
+            clock=SimpleNamespace(now=lambda: self.now),
+            renderer=SimpleNamespace(seller=self.seller),
+            providers={"stripe": self.bank},
+            public_url="",
+        )
+
+
+def _finish(work: Any) -> Any:
+    """The result of what never waits."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it waits for something outside")
+
+
+@contextmanager
+def books() -> Iterator[sa.Engine]:
+    """A store in memory, with the schema."""
+    engine = sa.create_engine("sqlite://", json_serializer=canonical, poolclass=sa.pool.StaticPool)
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def customer_of(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A customer with a company, of whom nothing stays."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        customer(connection)
+        company(connection)
+        yield connection
+        transaction.rollback()

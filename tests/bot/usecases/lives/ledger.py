@@ -1,0 +1,231 @@
+"""A ledger of one customer's terms, kept by the rule alone: it counts in exact fractions and by the calendar.
+
+Nothing of the product's own sums, ends or choices is used here: what it reads of the desk are the facts outside
+(money taken and given back, what was said, what the API shows), to be judged by its own few lines.
+"""
+
+from calendar import monthrange
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+from math import floor
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+GRACE, CHARGED_BEFORE = 14, 7
+DAY = timedelta(days=1)
+Nets = dict[tuple[str, int], int]
+"""The price list: minor units by product and months; 0 months for what is sold once."""
+
+
+def half_up(exact: Fraction) -> int:
+    return floor(exact + Fraction(1, 2))
+
+
+def sum_of(lines: list[tuple[int, int]], vat: int, percent: int = 0, amount: int = 0) -> tuple[int, int, int]:
+    """Net, VAT and gross of lines (price of one, how many): the code off the whole, each rounded once."""
+    full = sum(Fraction(net) * count for net, count in lines)
+    net = full - min(full, half_up(full * percent / 100) + amount)
+    tax = half_up(net * vat / 100)
+    return int(net), tax, int(net) + tax
+
+
+def months_on(anchor: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """The anchor's day and hour on the seller's wall, so many months on; the month's last where it has no such day."""
+    wall = anchor.astimezone(zone)
+    year, month = divmod(wall.year * 12 + wall.month - 1 + months, 12)
+    day = min(wall.day, monthrange(year, month + 1)[1])
+    return datetime(year, month + 1, day, wall.hour, wall.minute, wall.second, tzinfo=zone).astimezone(UTC)
+
+
+def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, or seven o'clock where it lies in the night: from ten in the evening."""
+    wall = moment.astimezone(zone)
+    if 7 <= wall.hour < 22:
+        return moment
+    day = wall.date() + DAY if wall.hour >= 22 else wall.date()
+    return datetime.combine(day, time(7), zone).astimezone(UTC)
+
+
+class Paid(Struct, frozen=True):
+    """A term of a service: by which order, for how many months and how much of it; when it begins."""
+
+    order: str
+    months: int
+    quantity: int
+    begins: datetime
+    anchor: datetime
+    since: int  # months from the anchor to where it begins
+
+
+class Service(Struct):
+    """A product, and the terms paid for it, those called off left out; `given`: every order that gave it one.
+
+    `stopped`: its money went back, so that only another term lets it renew; `lapsed`: it has run out unpaid; `over`:
+    ended before its time.
+    """
+
+    product: str
+    terms: list[Paid]
+    given: list[str]
+    renews: bool
+    stopped: bool = False
+    grace: bool = False
+    lapsed: bool = False
+    over: datetime | None = None
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        last = self.terms[-1]
+        return self.over or months_on(last.anchor, last.since + last.months, zone)
+
+
+class Line(Struct, frozen=True):
+    """So much of a product for so many months (0: sold once); `of` is the service that it makes go on."""
+
+    product: str
+    months: int
+    count: int
+    of: str | None = None
+
+
+class Ordered(Struct):
+    """An order as the rule has it; `renews`: what it gives renews itself, as it was said last before its money came."""
+
+    lines: list[Line]
+    sums: tuple[int, int, int]
+    renews: bool
+    paid_at: datetime | None = None
+    back: int = 0
+    statement: str | None = None  # a withdrawal from it: waits, accepted or refused
+
+
+class Ledger:
+    """All services of one customer, by the id that the API calls them by."""
+
+    def __init__(self, nets: Nets, vat: int, zone: ZoneInfo) -> None:
+        self.nets, self.vat, self.zone = nets, vat, zone
+        self.orders, self.services = dict[str, Ordered](), dict[str, Service]()
+        self.plans = {product for product, months in nets if months == 1}
+
+    def net(self, product: str, months: int) -> int:
+        """The list's price; else its share of the year's."""
+        known = self.nets.get((product, months))
+        return half_up(Fraction(self.nets[product, 12] * months, 12)) if known is None else known
+
+    def costs(self, lines: list[Line], percent: int = 0, amount: int = 0) -> tuple[int, int, int]:
+        return sum_of([(self.net(line.product, line.months), line.count) for line in lines], self.vat, percent, amount)
+
+    def ends(self, of: str) -> datetime:
+        return self.services[of].ends(self.zone)
+
+    def runs(self, of: str) -> bool:
+        """Whether it goes on, or is to begin."""
+        return self.services[of].over is None and not self.services[of].lapsed
+
+    def pays(self, id_: str, now: datetime, named: dict[str, str]) -> None:
+        """The money of an order is here: its services begin, or go on. `named`: what the API calls them, by product."""
+        order, running = self.orders[id_], [one for one in self.services if self.runs(one)]
+        order.paid_at = now
+        plans = {line.product for line in order.lines} & self.plans
+        after = [self.ends(one) for one in running if self.services[one].product in self.plans]
+        for line in order.lines:
+            if line.of is not None:
+                self.goes_on(line.of, id_, line, now)
+            elif line.months:
+                begins = max([now, *after]) if plans else now
+                paid = Paid(id_, line.months, line.count, begins, begins, 0)
+                self.services[named[line.product]] = Service(line.product, [paid], [id_], order.renews)
+
+    def goes_on(self, of: str, id_: str, line: Line, now: datetime) -> None:
+        known, ends = self.services[of], self.ends(of)
+        last = known.terms[-1]
+        since, anchor = last.since + last.months, last.anchor
+        if not self.runs(of):
+            same = [one for one in self.services if self.services[one].product == known.product and one != of]
+            ends = anchor = max([now, *(self.ends(one) for one in same if self.runs(one))])
+            since, known.lapsed, known.over = 0, False, None
+        known.grace = False
+        known.terms.append(Paid(id_, line.months, line.count, ends, anchor, since))
+        known.given.append(id_)
+        known.renews, known.stopped = self.orders[id_].renews, False
+
+    def switches(self, on: bool) -> None:
+        for order in (one for one in self.orders.values() if one.paid_at is None):
+            order.renews = on
+        for known in (one for one in self.services.values() if not one.stopped and not one.lapsed and not one.over):
+            known.renews = on
+
+    def gives_back(self, id_: str, amount: int, now: datetime) -> None:
+        """A whole sum that is back stops its term; what hasn't begun by it never does."""
+        order = self.orders[id_]
+        order.back += amount
+        if order.back < order.sums[2]:
+            return
+        for of, known in [(of, one) for of, one in self.services.items() if self.runs(of)]:
+            if known.terms[-1].order != id_:
+                continue
+            known.renews, known.stopped = False, True
+            if order.statement == "accepted" and known.terms[-1].begins <= now:
+                known.over = now
+            elif known.terms[-1].begins > now:
+                self._calls_off(of)
+
+    def _calls_off(self, of: str) -> None:
+        known = self.services[of]
+        begins = known.terms[-1].begins
+        if len(known.terms) > 1:
+            known.terms.pop()
+            return
+        same = [one for one in self.services if one != of and self.runs(one) and self.kind(one) == self.kind(of)]
+        if any(self.services[one].terms[0].begins == self.ends(of) for one in same):
+            return
+        known.over = begins
+        for before in (self.services[one] for one in same if self.ends(one) == begins):
+            before.renews, before.stopped = False, True
+
+    def states(self, id_: str, decision: str, now: datetime) -> None:
+        """A withdrawal from an order is stated, or decided."""
+        order = self.orders[id_]
+        order.statement = decision
+        if decision == "accepted":
+            for known in (one for one in self.services.values() if id_ in one.given):
+                known.renews = False
+            if order.back >= order.sums[2]:
+                order.back, back = 0, order.back
+                self.gives_back(id_, back, now)
+
+    def may_charge(self, of: str) -> bool:
+        """Whether anything may be charged for another term: it renews, and no word or money says otherwise."""
+        known = self.services[of]
+        if not known.renews or known.stopped or not self.runs(of):
+            return False
+        last = self.orders[known.terms[-1].order]
+        waits = any(self.orders[one].statement == "waits" for one in known.given)
+        return not waits and last.statement != "accepted" and last.back < last.sums[2]
+
+    def followed(self, of: str) -> bool:
+        """Whether another of the same, or another plan, begins with its end or later."""
+        kind, end = self.kind(of), self.ends(of)
+        others = (one for one in self.services if one != of and self.runs(one) and self.kind(one) == kind)
+        return any(self.services[one].terms[0].begins >= end for one in others)
+
+    def kind(self, of: str) -> str:
+        """A company has one plan at a time."""
+        product = self.services[of].product
+        return "plan" if product in self.plans else product
+
+    def grace_ends(self, of: str) -> datetime:
+        day = self.ends(of).astimezone(self.zone).date() + GRACE * DAY
+        return by_day(datetime.combine(day, time(23, 59, 59), self.zone).astimezone(UTC), self.zone)
+
+    def passes(self, now: datetime, awaited: set[str]) -> list[str]:
+        """Return what has just run out; what is `awaited` at its end has its days of grace."""
+        gone = list[str]()
+        for of in [one for one in self.services if self.runs(one)]:
+            known = self.services[of]
+            if now >= by_day(self.ends(of), self.zone) and not known.grace:
+                known.grace = known.renews and of in awaited
+                known.lapsed = not known.grace
+            known.lapsed |= known.grace and now >= self.grace_ends(of)
+            gone += [of] if known.lapsed else []
+        return gone

@@ -1,0 +1,406 @@
+"""A customer's life with a seller of terms: a story of acts, lived at the desk, entered in the ledger, judged by it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dialogs.messages import order as ordering
+from dialogs.messages import payment as paying
+from dialogs.messages import renewal as told
+from dialogs.messages import withdrawal as withdrawing
+from dialogs.messages import zone
+from dialogs.renewal import notices
+from services.orders import order_record
+from services.payments import methods, record
+from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
+from services.subscriptions import subscriptions
+from tests.bot.usecases.lives.desk import VISA, Desk
+from tests.bot.usecases.lives.ledger import CHARGED_BEFORE, DAY, Ledger, Line, Nets, Ordered, by_day
+from values.money import Money
+from values.offer import Addon, DiscountCode
+from values.order import CartLine, Price
+from values.renewal import RenewalRules
+from values.seller import Plan, Seller
+from values.term import term_of_months
+
+ENDS = (told.RenewalToPay, notices.TermEnding, notices.NoLongerSold)
+VAT, CURRENCY = 23, "PLN"
+TERMS = {1: 4933, 3: 13999, 12: 49033, 24: 93001}
+NETS: Nets = {("base", n): net for n, net in TERMS.items()} | {("pro", n): 2 * net + 1 for n, net in TERMS.items()}
+NETS |= {("users", 12): 1207, ("setup", 0): 30001}
+CODES = {"": (0, 0), "HALF": (50, 0), "SEVENTH": (14, 0), "TENNER": (0, 1000), "ALL": (0, 9_000_000)}
+ZONES = ("Europe/Warsaw", "America/New_York", "Australia/Lord_Howe")
+
+
+def seller(zone_name: str, nets: Nets) -> Seller:
+    """Who sells these at these prices."""
+    plans = tuple(
+        Plan(
+            *(of, nets[of, 12], tuple(map(term_of_months, TERMS))),
+            nets=tuple((term_of_months(n), nets[of, n]) for n in TERMS),
+        )
+        for of in ("base", "pro")
+    )
+    return Seller(
+        id="terms",
+        name="Terms",
+        country="PL",
+        currency=CURRENCY,
+        vat_percent=VAT,
+        plans=plans,
+        addons=(Addon("users", nets["users", 12]), Addon("setup", nets["setup", 0], once=True)),
+        dialogs=("order", "payment"),
+        methods=("card",),
+        chargeable=("card",),
+        auto_renewal="offer",
+        time_zone=zone_name,
+        renewal=RenewalRules(announce_days=31),
+        discounts=tuple(
+            DiscountCode(code, percent, amount=amount, uses_per_customer=None)
+            for code, (percent, amount) in CODES.items()
+            if code and code != "ALL"
+        ),
+    )
+
+
+class Waits(Struct, frozen=True):
+    days: int
+    hours: int = 0
+
+
+class Buys(Struct, frozen=True):
+    """`pays`: at once, or not at all so far."""
+
+    plan: str
+    months: int
+    users: int = 0
+    setup: bool = False
+    code: str = ""
+    renews: bool = True
+    pays: bool = True
+
+
+class PaysWhatIsOpen(Struct, frozen=True):
+    """By the link of the `n`th of the last payments whose money isn't there."""
+
+    n: int = 0
+
+
+class Switches(Struct, frozen=True):
+    on: bool
+
+
+class Reprices(Struct, frozen=True):
+    by: int
+
+
+class TheBankSays(Struct, frozen=True):
+    words: tuple[str, ...]
+
+
+class ForgetsTheCard(Struct, frozen=True):
+    pass
+
+
+class GetsBack(Struct, frozen=True):
+    """The money of the `n`th of the last orders, or a third of it."""
+
+    n: int
+    whole: bool
+
+
+class Withdraws(Struct, frozen=True):
+    """From the `n`th of the last orders; a person decides at once, later, or never."""
+
+    n: int
+    then: Literal["waits", "accepted", "refused"]
+
+
+class IsDecided(Struct, frozen=True):
+    accepted: bool
+
+
+Act = Any
+NTH = st.integers(0, 2)
+BUYS = st.builds(
+    Buys,
+    plan=st.sampled_from(["base", "base", "pro"]),
+    months=st.sampled_from([*TERMS]),
+    users=st.integers(0, 3),
+    setup=st.booleans(),
+    code=st.sampled_from(["", "", "HALF", "SEVENTH", "TENNER"]),
+    renews=st.sampled_from([True, True, False]),
+    pays=st.sampled_from([True, True, True, False]),
+)
+WAITS = st.builds(
+    Waits,
+    st.sampled_from([0, 1, 5, 9, 14, 25, 30, 31, 60, 180, 330, 340, 358, 361, 366, 380]),
+    st.integers(0, 23),
+)
+ACTS = st.one_of(
+    BUYS,
+    st.builds(PaysWhatIsOpen, NTH),
+    st.builds(Switches, st.booleans()),
+    st.builds(Reprices, st.sampled_from([-700, 1, 333])),
+    st.builds(
+        TheBankSays,
+        st.lists(st.sampled_from(["declined", "needs_payer", "gone", "lost", "works"]), min_size=1, max_size=5).map(tuple),
+    ),
+    st.just(ForgetsTheCard()),
+    st.builds(GetsBack, NTH, st.booleans()),
+    st.builds(Withdraws, NTH, st.sampled_from(["waits", "accepted", "accepted", "refused"])),
+    st.builds(IsDecided, st.booleans()),
+)
+DAYS = st.sampled_from(
+    "2027-01-31 2027-01-30 2027-01-29 2028-02-29 2027-02-28 2027-03-28 2027-10-31 2027-02-14 2027-03-14 2027-11-07"
+    " 2027-04-04 2027-09-03 2027-10-03 2027-08-31 2027-12-31 2028-01-31 2027-06-15".split()
+)
+HOURS = st.sampled_from(["00:10", "01:30", "02:15", "02:45", "06:59", "12:00", "21:59", "23:58"])
+
+
+def months(term: str) -> int:
+    return int(term[1:-1]) * (12 if term.endswith("Y") else 1)
+
+
+class Story(Struct, frozen=True):
+    """Who sells where and since when, and all acts, each after its days."""
+
+    zone: str
+    day: str
+    hour: str
+    first: Buys
+    acts: list[tuple[Waits, Act]]
+
+
+STORIES = st.builds(
+    Story, st.sampled_from(ZONES), DAYS, HOURS, BUYS, st.lists(st.tuples(WAITS, ACTS), max_size=8)
+)
+
+
+class Life:
+    """A desk and a ledger through one story; `told` is the story as it went, with its dates."""
+
+    def __init__(self, connection: sa.Connection, story: Story) -> None:
+        self.nets = dict(NETS)
+        of = seller(story.zone, self.nets)
+        begins = datetime.fromisoformat(f"{story.day} {story.hour}").replace(tzinfo=of.zone)
+        self.desk, self.began = Desk(connection, of, begins.astimezone(UTC)), begins
+        self.ledger = Ledger(self.nets, VAT, of.zone)
+        self.desk.after, self.desk.rests = self.look, self.agrees
+        self.told, self.judged = list[str](), 0
+        self.statements = list[tuple[str, str]]()
+        self.hindered = dict[str, datetime]()
+
+    def lives(self, story: Story) -> None:
+        for act in (story.first, *(act for pair in story.acts for act in pair)):
+            self.notes(repr(act))
+            getattr(self, type(act).__name__)(act)
+        self.desk.until(self.desk.now + 45 * DAY)
+        assert not self.desk.queue, "nothing is left undone"
+
+    def notes(self, what: str) -> None:
+        self.told.append(f"{self.desk.now.astimezone(self.ledger.zone):%Y-%m-%d %H:%M} {what}")
+
+    # --- acts ---
+
+    def Waits(self, act: Waits) -> None:
+        self.desk.until(self.desk.now + timedelta(days=act.days, hours=act.hours))
+
+    def Buys(self, act: Buys) -> None:
+        for open_ in [one for one in self.orders() if one.status == "placed"]:
+            self.hinders()
+            self.desk.does(ordering.CancelOrder(open_.id))
+        lines = [Line(act.plan, act.months, 1)]
+        lines += [Line("users", act.months, act.users)] if act.users else []
+        lines += [Line("setup", 0, 1)] if act.setup else []
+        sums = self.ledger.costs(lines, *CODES[act.code])
+        term = term_of_months(act.months)
+        placed = self.desk.does(
+            ordering.PlaceOrder(
+                *("a1", "f1", tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)),
+                *("card", act.renews, act.code or None, Price(*(Money(one, CURRENCY) for one in sums)), ()),
+            ),
+            lambda id_: self.ledger.orders.update({id_: Ordered(lines, sums, act.renews)}),
+        )
+        assert isinstance(placed, ordering.OrderPlaced), placed
+        opened = self.desk.does(paying.OpenPayment(placed.order_id, "card", None))
+        self.desk.opens(opened.payment_id)
+        if act.pays:
+            self.desk.pays(opened.payment_id, VISA)
+        else:
+            self.hinders()
+
+    def PaysWhatIsOpen(self, act: PaysWhatIsOpen) -> None:
+        unpaid = [one for order in self.orders() for one in record.of_order(self.desk.connection, order.id)]
+        unpaid = [one for one in unpaid if one.paid_at is None]
+        if act.n < len(unpaid) and not self.desk.pays(unpaid[-1 - act.n].id, VISA):
+            self.notes("… which leads nowhere")
+
+    def Switches(self, act: Switches) -> None:
+        self.ledger.switches(act.on)
+        self.desk.does(zone.SetAutoRenewal("a1", act.on, (), seen=False))
+
+    def Reprices(self, act: Reprices) -> None:
+        self.nets.update({(of, n): net + act.by for (of, n), net in self.nets.items() if of in self.ledger.plans})
+        self.desk.seller = seller(self.desk.seller.time_zone, self.nets)
+
+    def TheBankSays(self, act: TheBankSays) -> None:
+        self.desk.bank.next = [*act.words]
+
+    def ForgetsTheCard(self, _act: ForgetsTheCard) -> None:
+        for way in methods.of_account(self.desk.connection, "a1"):
+            self.desk.does(paying.ForgetMethod("a1", way.id))
+
+    def GetsBack(self, act: GetsBack) -> None:
+        paid = [of for of, order in self.ledger.orders.items() if order.paid_at and order.back < order.sums[2]]
+        if act.n < len(paid):
+            id_ = paid[-1 - act.n]
+            order = self.ledger.orders[id_]
+            left = order.sums[2] - order.back
+            amount = left if act.whole else -(-left // 3)
+            [by] = [of for of in self.desk.bank.taken if self.order_of(of) == id_ and self.desk.bank.left(of)]
+            self.ledger.gives_back(id_, amount, self.desk.now)
+            self.desk.gives_back(by, amount)
+
+    def Withdraws(self, act: Withdraws) -> None:
+        open_ = [o for o in self.orders() if o.status == "paid" and self.ledger.orders[o.id].statement != "accepted"]
+        if act.n < len(open_):
+            of = open_[-1 - act.n]
+            self.ledger.states(of.id, "waits", self.desk.now + timedelta(minutes=1))
+            kept = self.desk.does(withdrawing.KeepWithdrawal(f"Odstępuję od umowy {of.number}.", "a1"))
+            self.statements.append((kept.id, of.id))
+            if act.then != "waits":
+                self.IsDecided(IsDecided(act.then == "accepted"))
+
+    def IsDecided(self, act: IsDecided) -> None:
+        while self.statements:
+            statement, of = self.statements.pop()
+            number = next(one.number for one in self.orders() if one.id == of)
+            decision = "accepted" if act.accepted else "refused"
+            self.ledger.states(of, decision, self.desk.now + timedelta(minutes=1))
+            self.desk.does(withdrawing.DecideWithdrawal(statement, act.accepted, number, "x"))
+
+    # --- what is read ---
+
+    def orders(self) -> list[order_record.OrderRecord]:
+        return order_record.of_account(self.desk.connection, "a1")
+
+    def order_of(self, reference: str) -> str:
+        found = record.get(self.desk.connection, reference.rpartition("-")[0])
+        assert found is not None
+        return found.order_id
+
+    def hinders(self) -> None:
+        self.hindered.update(dict.fromkeys(self.ledger.services, self.desk.now))
+
+    # --- after each step: the facts are entered, and what was taken is judged ---
+
+    def look(self) -> None:
+        now, found = self.desk.now, self.orders()
+        for order in found:
+            if order.id not in self.ledger.orders:
+                self.is_a_renewal(order)
+        for charge in self.desk.bank.charges[self.judged :]:
+            self.judges(*charge)
+        self.judged = len(self.desk.bank.charges)
+        fresh = [one for one in found if one.status == "paid" and self.ledger.orders[one.id].paid_at is None]
+        awaited = {str(item.renews) for order in found if order.status == "placed" or order in fresh for item in order.items}
+        for of in self.ledger.passes(now, awaited):
+            self.judges_end(of)
+        bought = subscriptions.of_account(self.desk.connection, "a1") if fresh else []
+        for order in fresh:
+            self.notes(f"{order.number} is paid")
+            self.ledger.pays(order.id, now, {one.product: one.id for one in bought if one.order_id == order.id})
+
+    def is_a_renewal(self, order: order_record.OrderRecord) -> None:
+        """The desk's own order: of what ends together and renews, as it was bought, at today's prices."""
+        lines = [Line(one.id, months(one.term), one.quantity, one.renews) for one in order.items]
+        self.notes(f"the desk orders {order.number}: {lines}")
+        first = self.ledger.services[str(lines[0].of)]
+        end = self.ledger.ends(str(lines[0].of))
+        for line in lines:
+            known = self.ledger.services[str(line.of)]
+            assert (known.product, known.terms[-1].months, known.terms[-1].quantity) == (line.product, line.months, line.count)
+            assert self.ledger.ends(str(line.of)) == end
+        together = {
+            of
+            for of, one in self.ledger.services.items()
+            if self.ledger.may_charge(of) and not self.ledger.followed(of)
+            if self.ledger.ends(of) == end and one.terms[-1].order == first.terms[-1].order
+        }
+        assert together == {line.of for line in lines}, "all that renews together, and nothing else"
+        self.ledger.orders[order.id] = Ordered(lines, self.ledger.costs(lines), renews=True)
+
+    def judges(self, at: datetime, reference: str, amount: int, label: str) -> None:
+        self.notes(f"{amount} is charged")
+        id_, zone_ = self.order_of(reference), self.ledger.zone
+        order = self.ledger.orders[id_]
+        assert order.paid_at is None, "nothing is charged twice"
+        assert amount == order.sums[2], (amount, order.sums)
+        for line in order.lines:
+            assert self.ledger.may_charge(str(line.of)), f"charged after a stop: {line}"
+        end = self.ledger.ends(str(order.lines[0].of))
+        day = at.astimezone(zone_).date()
+        assert end.astimezone(zone_).date() - CHARGED_BEFORE * DAY <= day
+        said = [one for one in self.desk.said if one.by_letter and isinstance(one.event, told.ChargeComing)]
+        said = [one for one in said if one.event.ends_at == end and one.at.astimezone(zone_).date() < day]
+        said = [one for one in said if [*one.event.bill.lines] == [(line.product, line.count) for line in order.lines]]
+        assert said, "charged unannounced"
+        last = said[-1].event
+        assert last.gross >= amount, f"announced {last.gross}, charged {amount}"
+        assert (last.label, last.charge_at.astimezone(zone_).date() <= day) == (label, True)
+
+    def judges_end(self, of: str) -> None:
+        """What has run out unpaid had a reason to, and it was said before."""
+        known, end = self.ledger.services[of], self.ledger.ends(of)
+        self.notes(f"{known.product} has run out")
+        assert self.hindered.get(of, end - 99 * DAY) > end - 41 * DAY, "it should have been renewed"
+        if known.stopped or self.ledger.followed(of) or any(self.ledger.orders[one].statement for one in known.given):
+            return
+        for by_letter in (True, False):
+            said = [one.event for one in self.desk.said if one.by_letter == by_letter and one.at < end]
+            said = [one for one in said if isinstance(one, (*ENDS,)) and one.ends_at == end]
+            assert said, "it ends unannounced"
+
+    # --- when nothing is due: the API shows what the ledger has ---
+
+    def agrees(self) -> None:
+        now, connection, orders = self.desk.now, self.desk.connection, self.orders()
+        bought = subscriptions.of_account(connection, "a1")
+        rows = {one.id: SUBSCRIPTION.row(one) for one in bought if one.status != "pending"}
+        assert rows.keys() == self.ledger.services.keys()
+        for of, row in rows.items():
+            self.agrees_on(of, row, now)
+        back = record.refunded_of(connection, [one.id for one in orders])
+        for order in orders:
+            shown, known = ORDER.row(order, refunded_amount=back.get(order.id, 0)), self.ledger.orders[order.id]
+            assert (shown["net"], shown["vat"], shown["gross"]) == known.sums
+            assert (shown["status"] == "paid", shown["refunded_amount"]) == (known.paid_at is not None, known.back)
+            paid = [PAYMENT.row(one) for one in record.of_order(connection, order.id) if one.paid_at is not None]
+            assert [one["amount"] for one in paid] == ([known.sums[2]] if known.paid_at else [])
+            left = sum(self.desk.bank.left(of) for of in self.desk.bank.taken if self.order_of(of) == order.id)
+            assert self.desk.queue or left == (known.sums[2] - known.back if known.paid_at else 0)
+        self.looks_for_hindrance(orders)
+
+    def agrees_on(self, of: str, row: dict[str, Any], now: datetime) -> None:
+        known, end = self.ledger.services[of], self.ledger.ends(of)
+        over = known.lapsed or known.over is not None
+        assert (row["status"] == "ended") == over, (known, row, "a service without a ground, or a ground without one")
+        assert over or row["status"] == ("grace" if known.grace else "active")
+        shown = datetime.fromisoformat(row["ends_at"])
+        assert shown == end, f"{known.product} ends {end}, shown {shown}"
+        if not over:
+            assert (row["quantity"], months(row["term"])) == (known.terms[-1].quantity, known.terms[-1].months)
+            assert row["auto_renewal"] == known.renews, (row, known)
+
+    def looks_for_hindrance(self, orders: list[order_record.OrderRecord]) -> None:
+        """Note of which services something speaks just now against another term."""
+        ways = [one for one in methods.of_account(self.desk.connection, "a1") if one.is_default and one.is_stored]
+        bad = self.desk.bank.next or not any(one.gone_at is None for one in ways)
+        for of in self.ledger.services:
+            if bad or self.ledger.followed(of) or not self.ledger.may_charge(of):
+                self.hindered[of] = self.desk.now
