@@ -86,15 +86,16 @@ def share_of_year(yearly: int, term: Term) -> int:
 def end_after(start: datetime, term: Term, zone: ZoneInfo, anchor: datetime | None = None) -> datetime:
     """Return the end of a term that starts then: the same wall clock so many months on.
 
-    The day is that of `anchor`, the first start, or the month's last where it has none: from 31 January over 28
-    February to 31 March. An anchor that the start doesn't follow from (another day of the month) is left aside.
+    Day and hour are those of `anchor`, the first start, or the month's last day where it has none: from 31 January over
+    28 February to 31 March. An anchor that the start doesn't follow from is left aside.
     """
     local = start.astimezone(zone)
     first = local if anchor is None else anchor.astimezone(zone)
-    day = first.day if local.day == min(first.day, _last_day(local.year, local.month)) else local.day
-    years, month = divmod(local.month - 1 + months_of(term), MONTHS_A_YEAR)
-    year = local.year + years
-    ends = local.replace(year=year, month=month + 1, day=min(day, _last_day(year, month + 1)), fold=0)
+    day = min(first.day, _last_day(local.year, local.month))
+    led = first.replace(year=local.year, month=local.month, day=day).timestamp() == start.timestamp()
+    wall = first if led else local
+    year, month = divmod(local.year * MONTHS_A_YEAR + local.month - 1 + months_of(term), MONTHS_A_YEAR)
+    ends = wall.replace(year=year, month=month + 1, day=min(wall.day, _last_day(year, month + 1)), fold=0)
     return ends.astimezone(start.tzinfo)
 
 

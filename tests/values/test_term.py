@@ -58,6 +58,13 @@ def test_terms_end_by_the_calendar_of_the_seller(start: str, text: str, ends: st
         assert f"{here:%H:%M}" == f"{first:%H:%M}", "the wall clock stays, whatever summer does"
 
 
+def test_an_hour_that_summer_time_leaves_out_comes_back_with_the_next_term() -> None:
+    first = at = datetime(2027, 2, 28, 2, 30, tzinfo=WARSAW)
+    for shown in ("03-28 03:30", "04-28 02:30"):
+        at = end_after(at.astimezone(UTC), term_of_months(1), WARSAW, first)
+        assert f"{at.astimezone(WARSAW):%m-%d %H:%M}" == shown
+
+
 @given(moments, st.integers(1, 24), st.integers(1, 24))
 def test_one_term_after_another_ends_as_one_of_both(start: datetime, some: int, more: int) -> None:
     after = end_after(start, term_of_months(some), WARSAW)
