@@ -27,7 +27,7 @@ from dialogs.kit import Command, Event
 from dialogs.messages import payment as paying
 from dialogs.messages import renewal as told
 from services.errors import ProviderUnavailable
-from services.jobs.port import GaveUp, StoredJob, TryLater
+from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.payments import attempts, questions, record
 from services.payments.providers import base
 from services.store import timer_rows
@@ -52,10 +52,12 @@ class Bank(base.StoringProvider):
         self.now, self.next = now, list[str]()
         self.taken, self.back = dict[str, int](), dict[str, int]()
         self.charges = list[tuple[datetime, str, int, str]]()
+        self.refused_at: datetime | None = None
 
     def state(self, of: base.Attempt) -> base.State:
         if of.payment_ref in self.taken:
-            return base.State("paid" if self.left(of.payment_ref) else "refunded", self.taken[of.payment_ref], of.currency)
+            status: base.Status = "paid" if self.left(of.payment_ref) else "refunded"
+            return base.State(status, self.taken[of.payment_ref], of.currency)
         return base.State("failed", of.amount, of.currency)
 
     def left(self, of: str) -> int:
@@ -70,6 +72,8 @@ class Bank(base.StoringProvider):
         if comes in ("works", "lost") and of.payment_ref not in self.taken:
             self.taken[of.payment_ref] = of.amount
             self.charges.append((self.now(), of.payment_ref, of.amount, charge.stored.label))
+        if comes != "works":
+            self.refused_at = self.now()
         if comes == "lost":
             raise ProviderUnavailable("lost", uncertain=True)
         refusal: Any = None if comes == "works" else comes
@@ -156,7 +160,7 @@ class Desk:
         attempts.open_attempt(self.connection, payment_id=payment_id, good_for=timedelta(0), now=self.now)
 
     def pays(self, payment_id: str, kept: StoredMethod | None = None) -> bool:
-        """Pay by the payment's link, if it leads anywhere or a page of it stands open still; give back what is too much."""
+        """Pay by the payment's link, if it leads anywhere or a page of it stands open still."""
         self.opens(payment_id)
         made = [one for one in record.attempts_of(self.connection, payment_id) if one.stored_id is None]
         owed = present(record.get(self.connection, payment_id))
@@ -209,14 +213,18 @@ class Desk:
         wanted = codec.call_from(job.kind, job.payload)
         if isinstance(wanted, told.MailNotice):
             self.said.append(Said(self.now, codec.event_from(wanted.notice, wanted.facts), by_letter=True))
-        if not isinstance(wanted, RUN):
-            return
-        job = replace(job, attempts=job.attempts + 1)
-        outcome = _finish(JobTable.execute(self._deps(), job))
-        if isinstance(outcome, TryLater) and job.attempts < TRIES[job.kind]:
-            return self.wait(job, self.now + (outcome.after or timedelta(minutes=5)))
-        outcome = GaveUp("tries") if isinstance(outcome, TryLater) else outcome
-        if isinstance(wanted, paying.AskBack):
+        if isinstance(wanted, RUN):
+            job = replace(job, attempts=job.attempts + 1)
+            outcome = _finish(JobTable.execute(self._deps(), job))
+            if not isinstance(outcome, TryLater):
+                self._answered(job, outcome)
+            elif job.attempts < TRIES[job.kind]:
+                self.wait(job, self.now + (outcome.after or timedelta(minutes=5)))
+            else:
+                self._answered(job, GaveUp("tries"))
+
+    def _answered(self, job: StoredJob, outcome: Done | GaveUp) -> None:
+        if questions.owned_by(job.conversation_id) is not None:
             PaymentOwner(self.seller, self).finished(self, job, outcome)  # type: ignore[arg-type]
         else:
             of, event = job.conversation_id.partition(":")[2], outcome_event(job, outcome)
