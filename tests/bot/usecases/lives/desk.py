@@ -37,6 +37,7 @@ from tests.bot.usecases.commanding import Words, turn
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, company, customer
 from values.payment import StoredMethod
+from values.renewal import Outlook
 from values.seller import Seller
 
 VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2060, 12, 31))
@@ -91,6 +92,12 @@ class Bank(base.StoringProvider):
     async def forget_payer(self, _account: str) -> None: ...
 
 
+class Receipt(Struct, frozen=True):
+    """What the chat says of the terms that a payment was for, as `dialogs/payment.py` has it."""
+
+    outlooks: tuple[Outlook, ...]
+
+
 class Said(Struct, frozen=True):
     """Something that the customer was told then, in a chat or `by_letter`."""
 
@@ -114,7 +121,7 @@ class Desk:
 
     # --- the transaction, as the use cases see it ---
 
-    def tell(self, _owner: str, event: Event) -> None:
+    def tell(self, _owner: str, event: Event | Receipt) -> None:
         self.said.append(Said(self.now, event, by_letter=False))
 
     def publish(self, event: Any) -> None:
@@ -152,6 +159,8 @@ class Desk:
         if isinstance(done, paying.RefundDue):
             self.bank.back[record.reference(done.payment_id, done.attempt)] = done.amount
             return self.does(paying.BookRefund(done.payment_id, done.attempt))
+        if isinstance(done, paying.PaymentBooked) and done.news and done.status == "paid":
+            self.tell("", Receipt(self.quotes.outlooks(self.connection, "a1", self.now)))
         self.settle()
         return done
 

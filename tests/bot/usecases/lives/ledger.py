@@ -7,15 +7,24 @@ Nothing of the product's own sums, ends or choices is used here: what it reads o
 from calendar import monthrange
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-GRACE, CHARGED_BEFORE = 14, 7
 DAY = timedelta(days=1)
 Nets = dict[tuple[str, int], int]
 """The price list: minor units by product and months; 0 months for what is sold once."""
+
+
+GRACE, CHARGED, SHORT = (14, 3), (7, 4), 6
+"""Days of a year, and the least of a shorter term: of grace, and before the end until the first charge; the months up to
+which a receipt announces the next charge."""
+
+
+def days_of(rule: tuple[int, int], months: int) -> int:
+    """The share of a year's days that a term has."""
+    return min(rule[0], max(ceil(Fraction(rule[0] * months, 12)), rule[1]))
 
 
 def half_up(exact: Fraction) -> int:
@@ -215,7 +224,8 @@ class Ledger:
         return "plan" if product in self.plans else product
 
     def grace_ends(self, of: str) -> datetime:
-        day = self.ends(of).astimezone(self.zone).date() + GRACE * DAY
+        days = days_of(GRACE, self.services[of].terms[-1].months)
+        day = self.ends(of).astimezone(self.zone).date() + days * DAY
         return by_day(datetime.combine(day, time(23, 59, 59), self.zone).astimezone(UTC), self.zone)
 
     def passes(self, now: datetime, awaited: set[str]) -> list[str]:

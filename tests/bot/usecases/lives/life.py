@@ -1,5 +1,6 @@
 """A customer's life with a seller of terms: a story of acts, lived at the desk, entered in the ledger, judged by it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -17,8 +18,8 @@ from services.orders import order_record
 from services.payments import methods, record
 from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
 from services.subscriptions import subscriptions
-from tests.bot.usecases.lives.desk import VISA, Desk
-from tests.bot.usecases.lives.ledger import CHARGED_BEFORE, DAY, Ledger, Line, Nets, Ordered
+from tests.bot.usecases.lives.desk import VISA, Desk, Receipt
+from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Ledger, Line, Nets, Ordered, days_of
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
@@ -349,14 +350,24 @@ class Life:
             assert self.ledger.may_charge(str(line.of)), f"charged after a stop: {line}"
         end = self.ledger.ends(str(order.lines[0].of))
         day = at.astimezone(zone_).date()
-        assert end.astimezone(zone_).date() - CHARGED_BEFORE * DAY <= day
-        said = [one for one in self.desk.said if one.by_letter and isinstance(one.event, told.ChargeComing)]
-        said = [one for one in said if one.event.ends_at == end and one.at.astimezone(zone_).date() < day]
-        said = [one for one in said if {(line.product, line.count) for line in order.lines} <= {*one.event.bill.lines}]
+        most = days_of(CHARGED, order.lines[0].months)
+        assert end.astimezone(zone_).date() - most * DAY <= day, "charged too early"
+        bought = {(line.product, line.count) for line in order.lines}
+        said = [one for one in self.announced() if one[1] == end and bought <= {*one[2].lines}]
+        said = [one for one in said if one[0].astimezone(zone_).date() < day]
         assert said, "charged unannounced"
-        last = said[-1].event
+        _, _, last, on, name = said[-1]
         assert last.gross >= amount, f"announced {last.gross}, charged {amount}"
-        assert (last.label, last.charge_at.astimezone(zone_).date() <= day) == (label, True)
+        assert (name, on.astimezone(zone_).date() <= day) == (label, True), said[-1]
+
+    def announced(self) -> Iterator[tuple[datetime, datetime, Any, datetime, str]]:
+        """Each charge that was announced: by a letter, or by a short term's receipt."""
+        for at, event, by_letter in ((one.at, one.event, one.by_letter) for one in self.desk.said):
+            if isinstance(event, told.ChargeComing) and by_letter:
+                yield at, event.ends_at, event.bill, event.charge_at, event.label
+            if isinstance(event, Receipt) or (isinstance(event, told.RenewalCharged) and by_letter):
+                short = [one for one in event.outlooks if one.kind == "charged" and months(one.term) <= SHORT]
+                yield from ((at, one.ends_at, one, one.on, one.label) for one in short)
 
     def judges_end(self, of: str) -> None:
         """What has run out unpaid had a reason to, and it was said before."""
