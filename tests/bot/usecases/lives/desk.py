@@ -109,15 +109,14 @@ class Said(Struct, frozen=True):
 class Desk:
     """One store, the use cases on it, and a record of all that was said and taken, with its moment.
 
-    `after` is called after each step, `rests` where nothing more is due just then.
+    `before` and `after` are called around each step, `rests` where nothing more is due just then.
     """
 
     def __init__(self, connection: sa.Connection, seller: Seller, now: datetime) -> None:
         self.connection, self.seller, self.now = connection, seller, now
         self.said, self.queue, self.keys = list[Said](), list[tuple[datetime, int, StoredJob]](), set[str]()
         self.bank, self.count = Bank(lambda: self.now), 0
-        self.after: Callable[[], None] = lambda: None
-        self.rests: Callable[[], None] = lambda: None
+        self.before = self.after = self.rests = lambda: None
 
     # --- the transaction, as the use cases see it ---
 
@@ -194,6 +193,7 @@ class Desk:
         """Do all that is due until then, in its order."""
         while due := self._next(moment):
             self.now = max(self.now, due[0])
+            self.before()
             due[1]()
             self.after()
             if self._next(self.now) is None:

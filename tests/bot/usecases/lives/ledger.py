@@ -18,8 +18,8 @@ Nets = dict[tuple[str, int], int]
 
 
 GRACE, CHARGED, SHORT = (14, 3), (7, 4), 6
-"""Days of a year, and the least of a shorter term: of grace, and before the end until the first charge; the months up to
-which a receipt announces the next charge."""
+"""Days of a year, and the least of a shorter term: of grace, and before the end until the first charge. The months up
+to which a receipt announces the next charge."""
 
 
 def days_of(rule: tuple[int, int], months: int) -> int:
@@ -203,14 +203,23 @@ class Ledger:
                 order.back, back = 0, order.back
                 self.gives_back(id_, back, now)
 
-    def may_charge(self, of: str) -> bool:
-        """Whether anything may be charged for another term: it renews, and no word or money says otherwise."""
+    def may_renew(self, of: str) -> bool:
+        """Whether another term may be charged: it renews, and no word or money says otherwise."""
         known = self.services[of]
         if not known.renews or known.stopped or not self.runs(of):
             return False
         last = self.orders[known.terms[-1].order]
         waits = any(self.orders[one].statement == "waits" for one in known.given)
         return not waits and last.statement != "accepted" and last.back < last.sums[2]
+
+    def renewal_of(self, of: str) -> set[Line]:
+        """What is ordered to renew this and all that goes on with it: of the same order, with the same end."""
+        last = self.services[of].terms[-1].order, self.ends(of)
+        return {
+            Line(one.product, one.terms[-1].months, one.terms[-1].quantity, id_)
+            for id_, one in self.services.items()
+            if self.may_renew(id_) and not self.followed(id_) and (one.terms[-1].order, self.ends(id_)) == last
+        }
 
     def followed(self, of: str) -> bool:
         """Whether another of the same, or another plan, begins with its end or later."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Ledger, Line, N
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
-from values.renewal import RenewalRules
+from values.renewal import Outlook, RenewalRules
 from values.seller import Plan, Seller
 from values.term import term_of_months
 
@@ -32,26 +32,18 @@ VAT, CURRENCY = 23, "PLN"
 TERMS = {1: 4933, 3: 13999, 12: 49033, 24: 93001}
 NETS: Nets = {("base", n): net for n, net in TERMS.items()} | {("pro", n): 2 * net + 1 for n, net in TERMS.items()}
 NETS |= {("users", 12): 1207, ("setup", 0): 30001}
-CODES = {"": (0, 0), "HALF": (50, 0), "SEVENTH": (14, 0), "TENNER": (0, 1000), "ALL": (0, 9_000_000)}
-ZONES = ("Europe/Warsaw", "America/New_York", "Australia/Lord_Howe")
+CODES = {"": (0, 0), "HALF": (50, 0), "SEVENTH": (14, 0), "TENNER": (0, 1000)}
 
 
 def seller(zone_name: str, nets: Nets) -> Seller:
     """Who sells these at these prices."""
-    plans = tuple(
-        Plan(
-            *(of, nets[of, 12], tuple(map(term_of_months, TERMS))),
-            nets=tuple((term_of_months(n), nets[of, n]) for n in TERMS),
-        )
-        for of in ("base", "pro")
-    )
+    terms = {n: term_of_months(n) for n in TERMS}
     return Seller(
-        id="terms",
-        name="Terms",
-        country="PL",
-        currency=CURRENCY,
-        vat_percent=VAT,
-        plans=plans,
+        *("terms", "Terms", "PL", CURRENCY, VAT),
+        plans=tuple(
+            Plan(of, nets[of, 12], tuple(terms.values()), tuple((term, nets[of, n]) for n, term in terms.items()))
+            for of in ("base", "pro")
+        ),
         addons=(Addon("users", nets["users", 12]), Addon("setup", nets["setup", 0], once=True)),
         dialogs=("order", "payment"),
         methods=("card",),
@@ -62,18 +54,12 @@ def seller(zone_name: str, nets: Nets) -> Seller:
         discounts=tuple(
             DiscountCode(code, percent, amount=amount, uses_per_customer=None)
             for code, (percent, amount) in CODES.items()
-            if code and code != "ALL"
         ),
     )
 
 
-class Waits(Struct, frozen=True):
-    days: int
-    hours: int = 0
-
-
 class Buys(Struct, frozen=True):
-    """`pays`: at once, or not at all so far."""
+    """`pays`: at once, or not so far."""
 
     plan: str
     months: int
@@ -84,8 +70,8 @@ class Buys(Struct, frozen=True):
     pays: bool = True
 
 
-class PaysWhatIsOpen(Struct, frozen=True):
-    """By the link of the `n`th of the last payments whose money isn't there."""
+class PaysByLink(Struct, frozen=True):
+    """For the `n`th of the last payments whose money isn't there."""
 
     n: int = 0
 
@@ -107,76 +93,69 @@ class ForgetsTheCard(Struct, frozen=True):
 
 
 class GetsBack(Struct, frozen=True):
-    """The money of the `n`th of the last orders, or a third of it."""
+    """The money of the `n`th of the last paid orders, or a third of it."""
 
     n: int
     whole: bool
 
 
 class Withdraws(Struct, frozen=True):
-    """From the `n`th of the last orders; a person decides at once, later, or never."""
+    """From the `n`th of the last paid orders; a person decides so many days later."""
 
     n: int
-    then: Literal["waits", "accepted", "refused"]
-
-
-class IsDecided(Struct, frozen=True):
     accepted: bool
+    after: int
 
 
-Act = Any
-NTH = st.integers(0, 2)
+class Story(Struct, frozen=True):
+    """Where the seller is, when it begins, and all acts, each after so many days."""
+
+    zone: str
+    begins: str
+    first: Buys
+    acts: list[tuple[int, Any]]
+
+
+NTH, YES = st.integers(0, 2), st.sampled_from([True, True, True, False])
 BUYS = st.builds(
     Buys,
-    plan=st.sampled_from(["base", "base", "pro"]),
-    months=st.sampled_from([*TERMS]),
-    users=st.integers(0, 3),
-    setup=st.booleans(),
-    code=st.sampled_from(["", "", "HALF", "SEVENTH", "TENNER"]),
-    renews=st.sampled_from([True, True, False]),
-    pays=st.sampled_from([True, True, True, False]),
-)
-WAITS = st.builds(
-    Waits,
-    st.sampled_from([0, 1, 5, 9, 14, 25, 30, 31, 60, 180, 330, 340, 358, 361, 366, 380]),
-    st.integers(0, 23),
+    st.sampled_from(["base", "base", "pro"]),
+    st.sampled_from([*TERMS]),
+    st.integers(0, 3),
+    st.booleans(),
+    st.sampled_from(["", *CODES]),
+    YES,
+    YES,
 )
 ACTS = st.one_of(
     BUYS,
-    st.builds(PaysWhatIsOpen, NTH),
+    st.builds(PaysByLink, NTH),
     st.builds(Switches, st.booleans()),
     st.builds(Reprices, st.sampled_from([-700, 1, 333])),
     st.builds(
-        TheBankSays,
-        st.lists(st.sampled_from("declined needs_payer gone lost works".split()), min_size=1, max_size=5).map(tuple),
+        TheBankSays, st.lists(st.sampled_from("declined needs_payer gone lost works".split()), max_size=5).map(tuple)
     ),
     st.just(ForgetsTheCard()),
-    st.builds(GetsBack, NTH, st.booleans()),
-    st.builds(Withdraws, NTH, st.sampled_from(["waits", "accepted", "accepted", "refused"])),
-    st.builds(IsDecided, st.booleans()),
+    st.builds(GetsBack, NTH, YES),
+    st.builds(Withdraws, NTH, YES, st.sampled_from([0, 3, 20, 90])),
 )
+AFTER = st.sampled_from([0, 1, 5, 9, 14, 25, 30, 31, 60, 180, 330, 340, 358, 361, 366, 380])
 DAYS = st.sampled_from(
     "2027-01-31 2027-01-30 2027-01-29 2028-02-29 2027-02-28 2027-03-28 2027-10-31 2027-02-14 2027-03-14 2027-11-07"
     " 2027-04-04 2027-09-03 2027-10-03 2027-08-31 2027-12-31 2028-01-31 2027-06-15".split()
 )
-HOURS = st.sampled_from(["00:10", "01:30", "02:15", "02:45", "06:59", "12:00", "21:59", "23:58"])
+HOURS = st.sampled_from("00:10 01:30 02:15 02:45 06:59 12:00 21:59 23:58".split())
+STORIES = st.builds(
+    Story,
+    st.sampled_from(["Europe/Warsaw", "America/New_York", "Australia/Lord_Howe"]),
+    st.builds("{} {}".format, DAYS, HOURS),
+    BUYS,
+    st.lists(st.tuples(AFTER, ACTS), max_size=8),
+)
 
 
 def months(term: str) -> int:
     return int(term[1:-1]) * (12 if term.endswith("Y") else 1)
-
-
-class Story(Struct, frozen=True):
-    """Who sells where and since when, and all acts, each after its days."""
-
-    zone: str
-    day: str
-    hour: str
-    first: Buys
-    acts: list[tuple[Waits, Act]]
-
-
-STORIES = st.builds(Story, st.sampled_from(ZONES), DAYS, HOURS, BUYS, st.lists(st.tuples(WAITS, ACTS), max_size=8))
 
 
 class Life:
@@ -185,38 +164,37 @@ class Life:
     def __init__(self, connection: sa.Connection, story: Story) -> None:
         self.nets = dict(NETS)
         of = seller(story.zone, self.nets)
-        begins = datetime.fromisoformat(f"{story.day} {story.hour}").replace(tzinfo=of.zone)
-        self.desk, self.began = Desk(connection, of, begins.astimezone(UTC)), begins
-        self.ledger = Ledger(self.nets, VAT, of.zone)
-        self.desk.after, self.desk.rests = self.look, self.agrees
+        begins = datetime.fromisoformat(story.begins).replace(tzinfo=of.zone)
+        self.desk, self.ledger = Desk(connection, of, begins.astimezone(UTC)), Ledger(self.nets, VAT, of.zone)
+        self.desk.before, self.desk.after, self.desk.rests = self.expects, self.look, self.agrees
         self.told, self.judged = list[str](), 0
-        self.statements = list[tuple[str, str]]()
+        self.outlooks: tuple[Outlook, ...] = ()
         self.hindered, self.paying = dict[str, datetime](), dict[str, str]()
 
     def lives(self, story: Story) -> None:
-        for act in (story.first, *(act for pair in story.acts for act in pair)):
+        for after, act in ((0, story.first), *story.acts):
+            self.waits(after)
             self.notes(repr(act))
             getattr(self, type(act).__name__)(act)
-        self.desk.until(self.desk.now + 45 * DAY)
+        self.waits(45)
         assert not self.desk.queue, "nothing is left undone"
+
+    def waits(self, days: int) -> None:
+        self.desk.until(self.desk.now + days * DAY)
 
     def notes(self, what: str) -> None:
         self.told.append(f"{self.desk.now.astimezone(self.ledger.zone):%Y-%m-%d %H:%M} {what}")
 
     # --- acts ---
 
-    def Waits(self, act: Waits) -> None:
-        self.desk.until(self.desk.now + timedelta(days=act.days, hours=act.hours))
-
     def Buys(self, act: Buys) -> None:
         for open_ in [one for one in self.orders() if one.status == "placed"]:
             self.hinders()
             self.desk.does(ordering.CancelOrder(open_.id))
-        lines = [Line(act.plan, act.months, 1)]
+        lines, term = [Line(act.plan, act.months, 1)], term_of_months(act.months)
         lines += [Line("users", act.months, act.users)] if act.users else []
         lines += [Line("setup", 0, 1)] if act.setup else []
         sums = self.ledger.costs(lines, *CODES[act.code])
-        term = term_of_months(act.months)
         placed = self.desk.does(
             ordering.PlaceOrder(
                 *("a1", "f1", tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)),
@@ -232,11 +210,11 @@ class Life:
         else:
             self.hinders()
 
-    def PaysWhatIsOpen(self, act: PaysWhatIsOpen) -> None:
-        unpaid = [one for order in self.orders() for one in record.of_order(self.desk.connection, order.id)]
-        unpaid = [one for one in unpaid if one.paid_at is None]
-        if act.n < len(unpaid) and not self.desk.pays(unpaid[-1 - act.n].id, VISA):
-            self.notes("… which leads nowhere")
+    def PaysByLink(self, act: PaysByLink) -> None:
+        known = [one for order in self.orders() for one in record.of_order(self.desk.connection, order.id)]
+        unpaid = [one.id for one in known if one.paid_at is None]
+        if act.n < len(unpaid):
+            self.desk.pays(unpaid[-1 - act.n], VISA)
 
     def Switches(self, act: Switches) -> None:
         self.ledger.switches(act.on)
@@ -257,30 +235,20 @@ class Life:
         paid = [of for of, order in self.ledger.orders.items() if order.paid_at and order.back < order.sums[2]]
         if act.n < len(paid):
             id_ = paid[-1 - act.n]
-            order = self.ledger.orders[id_]
-            left = order.sums[2] - order.back
-            amount = left if act.whole else -(-left // 3)
             [by] = [of for of in self.desk.bank.taken if self.order_of(of) == id_ and self.desk.bank.left(of)]
+            amount = self.desk.bank.left(by) if act.whole else -(-self.desk.bank.left(by) // 3)
             self.ledger.gives_back(id_, amount, self.desk.now)
             self.desk.gives_back(by, amount)
 
     def Withdraws(self, act: Withdraws) -> None:
-        open_ = [o for o in self.orders() if o.status == "paid" and self.ledger.orders[o.id].statement != "accepted"]
-        if act.n < len(open_):
-            of = open_[-1 - act.n]
-            self.ledger.states(of.id, "waits", self.desk.now + timedelta(minutes=1))
+        known = [o for o in self.orders() if o.status == "paid" and self.ledger.orders[o.id].statement != "accepted"]
+        if act.n < len(known):
+            of, soon = known[-1 - act.n], timedelta(minutes=1)
+            self.ledger.states(of.id, "waits", self.desk.now + soon)
             kept = self.desk.does(withdrawing.KeepWithdrawal(f"Odstępuję od umowy {of.number}.", "a1"))
-            self.statements.append((kept.id, of.id))
-            if act.then != "waits":
-                self.IsDecided(IsDecided(act.then == "accepted"))
-
-    def IsDecided(self, act: IsDecided) -> None:
-        while self.statements:
-            statement, of = self.statements.pop()
-            number = next(one.number for one in self.orders() if one.id == of)
-            decision = "accepted" if act.accepted else "refused"
-            self.ledger.states(of, decision, self.desk.now + timedelta(minutes=1))
-            self.desk.does(withdrawing.DecideWithdrawal(statement, act.accepted, number, "x"))
+            self.waits(act.after)
+            self.ledger.states(of.id, "accepted" if act.accepted else "refused", self.desk.now + soon)
+            self.desk.does(withdrawing.DecideWithdrawal(kept.id, act.accepted, of.number, "x"))
 
     # --- what is read ---
 
@@ -292,15 +260,29 @@ class Life:
         id_ = reference.rpartition("-")[0]
         if id_ not in self.paying:
             found = record.get(self.desk.connection, id_)
-            assert found is not None
-            self.paying[id_] = found.order_id
+            self.paying[id_] = found.order_id if found is not None else ""
         return self.paying[id_]
 
     def hinders(self) -> None:
         """Note that something may speak against another term of any service just now."""
         self.hindered.update(dict.fromkeys(self.ledger.services, self.desk.now))
 
-    # --- after each step: the facts are entered, and what was taken is judged ---
+    def announced(self) -> Iterator[tuple[datetime, datetime, Any, datetime, str]]:
+        """Each charge that was announced: by a letter, or by a short term's receipt."""
+        for at, event, by_letter in ((one.at, one.event, one.by_letter) for one in self.desk.said):
+            if isinstance(event, told.ChargeComing) and by_letter:
+                yield at, event.ends_at, event.bill, event.charge_at, event.label
+            if isinstance(event, Receipt) or (isinstance(event, told.RenewalCharged) and by_letter):
+                short = [one for one in event.outlooks if one.kind == "charged" and months(one.term) <= SHORT]
+                yield from ((at, one.ends_at, one, one.on, one.label) for one in short)
+
+    # --- around each step: the facts are entered, and what was taken is judged ---
+
+    def expects(self) -> None:
+        """Read how it goes on, just before a step: zone, chat and API say that nothing renews that mustn't."""
+        self.outlooks = self.desk.quotes.outlooks(self.desk.connection, "a1", self.desk.now - timedelta(seconds=1))
+        for of in (of for one in self.outlooks if one.renews for of in one.ids):
+            assert self.ledger.may_renew(of), "an outlook without a wish"
 
     def look(self) -> None:
         now, found = self.desk.now, self.orders()
@@ -322,52 +304,28 @@ class Life:
             self.ledger.pays(order.id, now, {one.product: one.id for one in bought if one.order_id == order.id})
 
     def is_a_renewal(self, order: order_record.OrderRecord) -> None:
-        """The desk's own order: of what ends together and renews, as it was bought, at today's prices."""
+        """The desk's own order: of all that ends together and renews, as it was bought, at today's prices."""
         lines = [Line(one.id, months(one.term), one.quantity, one.renews) for one in order.items]
         self.notes(f"the desk orders {order.number}: {', '.join(f'{one.count} {one.product}' for one in lines)}")
-        first = self.ledger.services[str(lines[0].of)]
-        end = self.ledger.ends(str(lines[0].of))
-        for line in lines:
-            known = self.ledger.services[str(line.of)]
-            assert line == Line(known.product, known.terms[-1].months, known.terms[-1].quantity, line.of)
-            assert self.ledger.ends(str(line.of)) == end
-        together = {
-            of
-            for of, one in self.ledger.services.items()
-            if self.ledger.may_charge(of) and not self.ledger.followed(of)
-            if self.ledger.ends(of) == end and one.terms[-1].order == first.terms[-1].order
-        }
-        assert together == {line.of for line in lines}, "all that renews together, and nothing else"
+        assert {*lines} == self.ledger.renewal_of(str(lines[0].of)), "not all that renews together, as it was bought"
         self.ledger.orders[order.id] = Ordered(lines, self.ledger.costs(lines), renews=True)
 
     def judges(self, at: datetime, reference: str, amount: int, label: str) -> None:
         self.notes(f"{amount} is charged")
-        id_, zone_ = self.order_of(reference), self.ledger.zone
-        order = self.ledger.orders[id_]
-        assert order.paid_at is None, "nothing is charged twice"
-        assert amount == order.sums[2], (amount, order.sums)
-        for line in order.lines:
-            assert self.ledger.may_charge(str(line.of)), f"charged after a stop: {line}"
-        end = self.ledger.ends(str(order.lines[0].of))
-        day = at.astimezone(zone_).date()
-        most = days_of(CHARGED, order.lines[0].months)
-        assert end.astimezone(zone_).date() - most * DAY <= day, "charged too early"
+        order, end = (known := self.ledger.orders[self.order_of(reference)]), self.ledger.ends(str(known.lines[0].of))
+        assert (order.paid_at, amount) == (None, order.sums[2]), "charged twice, or another sum"
+        assert all(self.ledger.may_renew(str(line.of)) for line in order.lines), "charged after a stop"
+        day, last = (moment.astimezone(self.ledger.zone).date() for moment in (at, end))
+        assert last - days_of(CHARGED, order.lines[0].months) * DAY <= day, "charged too early"
         bought = {(line.product, line.count) for line in order.lines}
         said = [one for one in self.announced() if one[1] == end and bought <= {*one[2].lines}]
-        said = [one for one in said if one[0].astimezone(zone_).date() < day]
+        said = [one for one in said if one[0].astimezone(self.ledger.zone).date() < day]
         assert said, "charged unannounced"
-        _, _, last, on, name = said[-1]
-        assert last.gross >= amount, f"announced {last.gross}, charged {amount}"
-        assert (name, on.astimezone(zone_).date() <= day) == (label, True), said[-1]
-
-    def announced(self) -> Iterator[tuple[datetime, datetime, Any, datetime, str]]:
-        """Each charge that was announced: by a letter, or by a short term's receipt."""
-        for at, event, by_letter in ((one.at, one.event, one.by_letter) for one in self.desk.said):
-            if isinstance(event, told.ChargeComing) and by_letter:
-                yield at, event.ends_at, event.bill, event.charge_at, event.label
-            if isinstance(event, Receipt) or (isinstance(event, told.RenewalCharged) and by_letter):
-                short = [one for one in event.outlooks if one.kind == "charged" and months(one.term) <= SHORT]
-                yield from ((at, one.ends_at, one, one.on, one.label) for one in short)
+        _, _, bill, on, name = said[-1]
+        assert bill.gross >= amount, f"announced {bill.gross}, charged {amount}"
+        assert (name, on.astimezone(self.ledger.zone).date() <= day) == (label, True), said[-1]
+        shown = next((one for one in self.outlooks if order.lines[0].of in one.ids), None)
+        assert shown is None or shown.gross == amount, "the outlook says another sum"
 
     def judges_end(self, of: str) -> None:
         """What has run out unpaid had a reason to, and it was said before."""
@@ -377,47 +335,40 @@ class Life:
         if known.stopped or self.ledger.followed(of) or any(self.ledger.orders[one].statement for one in known.given):
             return
         for by_letter in (True, False):
-            said = [one.event for one in self.desk.said if one.by_letter == by_letter and one.at < end]
-            said = [one for one in said if isinstance(one, (*ENDS,)) and one.ends_at == end]
-            assert said, "it ends unannounced"
+            said = [one for one in self.desk.said if one.by_letter == by_letter and isinstance(one.event, ENDS)]
+            assert any(one.at < end == one.event.ends_at for one in said), "it ends unannounced"
 
     # --- when nothing is due: the API shows what the ledger has ---
 
     def agrees(self) -> None:
-        now, connection, orders = self.desk.now, self.desk.connection, self.orders()
+        connection, orders, bank = self.desk.connection, self.orders(), self.desk.bank
         bought = subscriptions.of_account(connection, "a1")
         rows = {one.id: SUBSCRIPTION.row(one) for one in bought if one.status != "pending"}
-        assert rows.keys() == self.ledger.services.keys()
+        assert rows.keys() == self.ledger.services.keys(), "other services than were paid"
+        ways = [one for one in methods.of_account(connection, "a1") if one.is_default and one.is_stored]
+        bad = bank.next or not any(one.gone_at is None for one in ways)
         for of, row in rows.items():
-            self.agrees_on(of, row, now)
-        back = record.refunded_of(connection, [one.id for one in orders])
-        left = dict[str, int]()
-        for of in self.desk.bank.taken:
-            left[self.order_of(of)] = left.get(self.order_of(of), 0) + self.desk.bank.left(of)
+            self.agrees_on(of, row)
+            if bad or self.ledger.followed(of) or not self.ledger.may_renew(of):
+                self.hindered[of] = self.desk.now
+        back, left = record.refunded_of(connection, [one.id for one in orders]), dict[str, int]()
+        for of in bank.taken:
+            left[self.order_of(of)] = left.get(self.order_of(of), 0) + bank.left(of)
         for order in orders:
             shown, known = ORDER.row(order, refunded_amount=back.get(order.id, 0)), self.ledger.orders[order.id]
-            assert (shown["net"], shown["vat"], shown["gross"]) == known.sums
-            assert (shown["status"] == "paid", shown["refunded_amount"]) == (known.paid_at is not None, known.back)
+            assert (shown["net"], shown["vat"], shown["gross"]) == known.sums, "other sums of an order"
+            money = (shown["status"] == "paid", shown["refunded_amount"])
+            assert money == (known.paid_at is not None, known.back), "paid or given back otherwise"
             paid = [PAYMENT.row(one) for one in record.of_order(connection, order.id) if one.paid_at is not None]
-            assert [one["amount"] for one in paid] == ([known.sums[2]] if known.paid_at else [])
-            assert self.desk.queue or left.get(order.id, 0) == (known.sums[2] - known.back if known.paid_at else 0)
-        self.looks_for_hindrance(orders)
+            due = known.sums[2] if known.paid_at else 0
+            assert sum(one["amount"] for one in paid) == due
+            assert self.desk.queue or left.get(order.id, 0) == due - known.back, "the provider has another sum"
 
-    def agrees_on(self, of: str, row: dict[str, Any], now: datetime) -> None:
-        known, end = self.ledger.services[of], self.ledger.ends(of)
-        over = known.lapsed or known.over is not None
-        assert (row["status"] == "ended") == over, (known, row, "a service without a ground, or a ground without one")
-        assert over or row["status"] == ("grace" if known.grace else "active")
-        shown = datetime.fromisoformat(row["ends_at"])
+    def agrees_on(self, of: str, row: dict[str, Any]) -> None:
+        known, end, shown = self.ledger.services[of], self.ledger.ends(of), datetime.fromisoformat(row["ends_at"])
+        status = "grace" if known.grace else "active"
+        assert row["status"] == (status if self.ledger.runs(of) else "ended"), f"without a ground: {row}"
         assert shown == end, f"{known.product} ends {end}, shown {shown}"
-        if not over:
-            assert (row["quantity"], months(row["term"])) == (known.terms[-1].quantity, known.terms[-1].months)
-            assert row["auto_renewal"] == known.renews, (row, known)
-
-    def looks_for_hindrance(self, orders: list[order_record.OrderRecord]) -> None:
-        """Note of which services something speaks just now against another term."""
-        ways = [one for one in methods.of_account(self.desk.connection, "a1") if one.is_default and one.is_stored]
-        bad = self.desk.bank.next or not any(one.gone_at is None for one in ways)
-        for of in self.ledger.services:
-            if bad or self.ledger.followed(of) or not self.ledger.may_charge(of):
-                self.hindered[of] = self.desk.now
+        facts = (row["quantity"], months(row["term"]), row["auto_renewal"])
+        ours = (known.terms[-1].quantity, known.terms[-1].months, known.renews)
+        assert row["status"] == "ended" or facts == ours, f"quantity, term, auto_renewal: {facts}, not {ours}"
