@@ -282,7 +282,7 @@ class Life:
         """Read how it goes on, just before a step: zone, chat and API say that nothing renews that mustn't."""
         self.outlooks = self.desk.quotes.outlooks(self.desk.connection, "a1", self.desk.now - timedelta(seconds=1))
         for of in (of for one in self.outlooks if one.renews for of in one.ids):
-            assert self.ledger.may_renew(of), "an outlook without a wish"
+            assert self.desk.queue or self.ledger.may_renew(of), "an outlook without a wish"
 
     def look(self) -> None:
         now, found = self.desk.now, self.orders()
