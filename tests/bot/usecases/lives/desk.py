@@ -149,11 +149,15 @@ class Desk:
     def renewals(self) -> Renewals:
         return Renewals(self.seller, self, KEY, RenewalCollection(self.quotes, KEY))  # type: ignore[arg-type]
 
-    def does(self, command: Command, first: Callable[[str], None] = lambda _id: None) -> Any:
-        """Do a command of the customer's chat, a minute later; `first` is told its id."""
-        self.now, self.count = self.now + timedelta(minutes=1), self.count + 1
+    @property
+    def next_id(self) -> str:
+        """The id of the next command."""
+        return f"c{self.count + 1}"
+
+    def does(self, command: Command) -> Any:
+        """Do a command of the customer's chat, a minute later."""
+        id_, self.now, self.count = self.next_id, self.now + timedelta(minutes=1), self.count + 1
         deps = CommandDeps(self.seller, Words(), KEY, False, None, lambda _method: "stripe")  # type: ignore[arg-type]
-        first(id_ := f"c{self.count}")
         done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_))
         if isinstance(done, paying.RefundDue):
             self.bank.back[record.reference(done.payment_id, done.attempt)] = done.amount

@@ -31,14 +31,6 @@ def half_up(exact: Fraction) -> int:
     return floor(exact + Fraction(1, 2))
 
 
-def sum_of(lines: list[tuple[int, int]], vat: int, percent: int = 0, amount: int = 0) -> tuple[int, int, int]:
-    """Net, VAT and gross of lines (price of one, how many): the code off the whole, each rounded once."""
-    full = sum(Fraction(net) * count for net, count in lines)
-    net = full - min(full, half_up(full * percent / 100) + amount)
-    tax = half_up(net * vat / 100)
-    return int(net), tax, int(net) + tax
-
-
 def months_on(anchor: datetime, months: int, zone: ZoneInfo) -> datetime:
     """The anchor's day and hour on the seller's wall, so many months on; the month's last where it has no such day."""
     wall = anchor.astimezone(zone)
@@ -97,12 +89,21 @@ class Line(Struct, frozen=True):
     of: str | None = None
 
 
+class Code(Struct, frozen=True):
+    """By how much a code lowers an order's net sum, and of how many terms, this one among them."""
+
+    percent: int = 0
+    amount: int = 0
+    terms: int = 1
+
+
 class Ordered(Struct):
     """An order as the rule has it; `renews`: what it gives renews itself, as it was said last before its money came."""
 
     lines: list[Line]
     sums: tuple[int, int, int]
     renews: bool
+    code: Code = Code()
     paid_at: datetime | None = None
     back: int = 0
     statement: str | None = None  # a withdrawal from it: waits, accepted or refused
@@ -121,8 +122,18 @@ class Ledger:
         known = self.nets.get((product, months))
         return half_up(Fraction(self.nets[product, 12] * months, 12)) if known is None else known
 
-    def costs(self, lines: list[Line], percent: int = 0, amount: int = 0) -> tuple[int, int, int]:
-        return sum_of([(self.net(line.product, line.months), line.count) for line in lines], self.vat, percent, amount)
+    def order(self, id_: str, lines: list[Line], *, code: Code, renews: bool = True) -> None:
+        """Enter an order at today's prices."""
+        full = sum(Fraction(self.net(line.product, line.months)) * line.count for line in lines)
+        net = full - min(full, half_up(full * code.percent / 100) + code.amount)
+        vat = half_up(net * self.vat / 100)
+        self.orders[id_] = Ordered(lines, (int(net), vat, int(net) + vat), renews, code)
+
+    def renewal(self, id_: str, lines: list[Line]) -> None:
+        """Enter an order of the desk's own: the code of the term before goes on as long as it was promised."""
+        code = self.orders[self.services[str(lines[0].of)].terms[-1].order].code
+        left = Code(code.percent, code.amount, code.terms - 1) if code.terms > 1 else Code()
+        self.order(id_, lines, code=left)
 
     def ends(self, of: str) -> datetime:
         return self.services[of].ends(self.zone)

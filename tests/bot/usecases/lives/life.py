@@ -19,7 +19,7 @@ from services.payments import methods, record
 from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
 from services.subscriptions import subscriptions
 from tests.bot.usecases.lives.desk import VISA, Desk, Receipt
-from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Ledger, Line, Nets, Ordered, days_of
+from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Code, Ledger, Line, Nets, days_of
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
@@ -32,7 +32,7 @@ VAT, CURRENCY = 23, "PLN"
 TERMS = {1: 4933, 3: 13999, 12: 49033, 24: 93001}
 NETS: Nets = {("base", n): net for n, net in TERMS.items()} | {("pro", n): 2 * net + 1 for n, net in TERMS.items()}
 NETS |= {("users", 12): 1207, ("setup", 0): 30001}
-CODES = {"": (0, 0), "HALF": (50, 0), "SEVENTH": (14, 0), "TENNER": (0, 1000)}
+CODES = {"": Code(), "HALF": Code(50), "SEVENTH": Code(14, terms=3), "TENNER": Code(0, 1000, 2)}
 
 
 def seller(zone_name: str, nets: Nets) -> Seller:
@@ -52,8 +52,8 @@ def seller(zone_name: str, nets: Nets) -> Seller:
         time_zone=zone_name,
         renewal=RenewalRules(announce_days=31),
         discounts=tuple(
-            DiscountCode(code, percent, amount=amount, uses_per_customer=None)
-            for code, (percent, amount) in CODES.items()
+            DiscountCode(of, code.percent, amount=code.amount, uses_per_customer=None, terms=code.terms)
+            for of, code in CODES.items()
         ),
     )
 
@@ -194,14 +194,10 @@ class Life:
         lines, term = [Line(act.plan, act.months, 1)], term_of_months(act.months)
         lines += [Line("users", act.months, act.users)] if act.users else []
         lines += [Line("setup", 0, 1)] if act.setup else []
-        sums = self.ledger.costs(lines, *CODES[act.code])
-        placed = self.desk.does(
-            ordering.PlaceOrder(
-                *("a1", "f1", tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)),
-                *("card", act.renews, act.code or None, Price(*(Money(one, CURRENCY) for one in sums)), ()),
-            ),
-            lambda id_: self.ledger.orders.update({id_: Ordered(lines, sums, act.renews)}),
-        )
+        self.ledger.order(id_ := self.desk.next_id, lines, code=CODES[act.code], renews=act.renews)
+        shown = Price(*(Money(one, CURRENCY) for one in self.ledger.orders[id_].sums))
+        cart = tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)
+        placed = self.desk.does(ordering.PlaceOrder("a1", "f1", cart, "card", act.renews, act.code or None, shown, ()))
         assert isinstance(placed, ordering.OrderPlaced), placed
         opened = self.desk.does(paying.OpenPayment(placed.order_id, "card", None))
         self.desk.opens(opened.payment_id)
@@ -308,7 +304,7 @@ class Life:
         lines = [Line(one.id, months(one.term), one.quantity, one.renews) for one in order.items]
         self.notes(f"the desk orders {order.number}: {', '.join(f'{one.count} {one.product}' for one in lines)}")
         assert {*lines} == self.ledger.renewal_of(str(lines[0].of)), "not all that renews together, as it was bought"
-        self.ledger.orders[order.id] = Ordered(lines, self.ledger.costs(lines), renews=True)
+        self.ledger.renewal(order.id, lines)
 
     def judges(self, at: datetime, reference: str, amount: int, label: str) -> None:
         self.notes(f"{amount} is charged")

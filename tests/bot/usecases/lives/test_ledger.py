@@ -58,7 +58,7 @@ def test_every_life_agrees_with_the_ledger(engine: sa.Engine, story: Story) -> N
 
 
 RICH = Story(
-    *("Europe/Warsaw", "2027-01-31 02:15", Buys("base", 1, users=3, setup=True, code="SEVENTH")),
+    *("Europe/Warsaw", "2027-01-31 02:15", Buys("base", 1, users=2, setup=True, code="SEVENTH")),
     [
         (70, Reprices(333)),
         (40, Withdraws(0, accepted=False, after=12)),
@@ -87,7 +87,7 @@ FAULTS = {
     "ends .* shown": (subscriptions, "end_after", lambda end, *of: end(*of[:3])),
     "OrderRefused": (pricing, "price", twice),
     "another sum": (pricing, "price_of_rate", by_line),
-    "announced 6440": (notifications, "announce", lambda _, *of: notifications.Left(announced=of[2].gross)),
+    "announced 6316": (notifications, "announce", lambda _, *of: notifications.Left(announced=of[2].gross)),
     "without a ground": (subscriptions, "set_ended", lambda *_: None),
     "an outlook without a wish": (withdrawals, "stop_charges", lambda *_: False),
     "auto_renewal": (subscriptions, "set_auto_renewal", lambda *_, **__: True),
