@@ -54,7 +54,7 @@ from services.subscriptions.renewals import Addresses
 from services.subscriptions.subscriptions import Subscription
 from tests.architecture.rooms import ROOT
 from tests.bot.texts.test_every_wording import AT, PROFILES, needed, sample
-from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, Desk, desk, item
+from tests.bot.usecases.renewals.test_one_truth import Here, desk, item
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
 from values import rules
@@ -177,10 +177,10 @@ class Letter(HTMLParser):
 
 
 @contextmanager
-def bought() -> Iterator[tuple[Desk, Subscription]]:
+def bought() -> Iterator[tuple[Here, Subscription]]:
     """A desk with a term that somebody has paid for."""
-    with desk(0) as here:
-        here.buys([item(CERTIFIED, "base")], 1, renews=True)
+    with desk() as here:
+        here.buys(item("base"))
         [of] = subscriptions.of_account(here.connection, "a1")
         yield here, of
 
@@ -272,7 +272,7 @@ def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folde
 def samples(profile: Profile) -> Iterator[Event]:
     """The notices of a seller, each with all its facts; what is to be paid is in the books."""
     given = (event for sample in events.of_renewals(profile.seller) for event in sample if type(event) in NOTICES)
-    yield from dict.fromkeys(replace(e, payment_id="p1") if isinstance(e, RenewalToPay) else e for e in given)
+    yield from dict.fromkeys(replace(e, payment_id="c1") if isinstance(e, RenewalToPay) else e for e in given)
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
