@@ -1,0 +1,137 @@
+"""A plan sold by the seat: asked first, corrected in words, shown per seat and in total, renewed with as many."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.new import begin
+from tests.desk.renewing import comes
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import WAYS as USUAL
+from tests.desk.scripted import Person, Scripted, only
+
+YEARLY = 'net = "100.00"                     # for one year, without VAT'
+MONTHLY = ("years = [1]", 'terms = ["1 month", "1 year"]\n[plan.net]\n"1 month" = "49.00"\n"1 year" = "490.00"')
+SEATS = '[plan.seats]\nmin = 2\nmax = 50\n\n[[document]]\nid = "terms"'
+WAYS = ("auto_renewal:yes", "term:1m", *USUAL)
+
+
+def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
+    """A new seller who sells by the seat, with these changes in the profile."""
+    begin(folder)
+    file = folder / "profile.toml"
+    text = file.read_text("utf-8").replace('[[document]]\nid = "terms"', SEATS)
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    file.write_text(text, "utf-8")
+    return folder
+
+
+def by_month(folder: Path) -> Path:
+    """The same, by the month and the year."""
+    return by_seat(folder, (YEARLY, ""), MONTHLY, ('auto_renewal = "offer"', 'auto_renewal = "none"'))
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in_total(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_month(tmp_path / "seller")) as desk:
+        buyer = await Scripted(desk, Person(ways=WAYS)).run("order.seats")
+        chat = buyer.customer
+        assert (chat.expects, chat.buttons) == ("quantity", ["seats:2", "seats:3", "seats:5", "seats:10"])
+        assert "Ile stanowisk? Cena za stanowisko: 49,00 zł netto (1 miesiąc)." in plain(chat.said[-1])
+
+        for said, told in (("1", "co najmniej 2"), ("51", "najwyżej 50")):
+            await buyer.say(said)
+            assert told in chat.said[-1]
+            assert chat.at == "order.seats"
+        for said, row in (
+            ("5 stanowisk", "5 stanowisk po 49,00 zł netto\nCena: 245,00 zł netto"),
+            ("jednak 8", "8 stanowisk po 49,00 zł netto\nCena: 392,00 zł netto"),
+            ("dla 12 osób", "12 stanowisk po 49,00 zł netto\nCena: 588,00 zł netto"),
+            ("jest nas 3", "3 stanowiska po 49,00 zł netto\nCena: 147,00 zł netto"),
+        ):
+            await buyer.say(said)
+            assert row in plain(chat.said[-1]), said
+        await buyer.say("jednak 99 stanowisk")
+        assert (chat.at, "najwyżej 50" in chat.said[-1]) == ("order.seats", True)
+        await buyer.say("seats:5")
+        assert {"term:1m", "term:1y"} <= set(chat.buttons), "the term comes after"
+        await buyer.run("payment")
+        await buyer.say("jednak 8 osób")
+        assert "już złożone" in chat.said[-1]
+        await buyer.run()
+        receipt = next(said for said in map(plain, chat.said) if "Zapłacono" in said)
+        assert "1 miesiąc (5 stanowisk po 49,00 zł netto)" in receipt
+        assert "301,35 zł" in receipt
+
+        card = await desk.card(buyer.person.email)
+        order, service = only(card["orders"]), only(card["subscriptions"])
+        assert (order["items"], order["net"], order["gross"]) == (
+            [{"id": "standard", "quantity": 5, "term": "P1M", "years": None}],
+            *(24500, 30135),
+        )
+        assert (service["seats"], service["quantity"], only(card["payments"])["amount"]) == (5, 5, 30135)
+        letters = [plain(mail["text"]) for mail in await desk.outbox(buyer.person.email)]
+        assert sum("(5 stanowisk po 49,00 zł netto)" in letter for letter in letters) == 2, "confirmed and activated"
+
+        await buyer.say("potrzebuję więcej stanowisk")
+        assert "w jego trakcie nic tu nie dodam" in chat.said[-1]
+        assert {"start:buy", "/agent"} <= set(chat.buttons)
+        await buyer.say("start:buy")
+        assert (chat.at, chat.buttons[0]) == ("order.seats", "seats:5")
+        assert "Ostatnio: 5 stanowisk." in plain(chat.said[-1])
+
+
+@pytest.mark.parametrize(
+    ("locale", "asked", "one", "ten"),
+    [
+        ("pl", "ile za 10 osób?", "(1 stanowisko), 1 miesiąc: 49,00 zł netto", "(10 stanowisk), 1 miesiąc: 490,00 zł"),
+        ("it", "quanto costa per 10 persone?", "(1 postazione), 1 mese: 49,00 PLN", "(10 postazioni), 1 mese: 490,00"),
+        ("en", "how much are 10 seats?", "(1 seat), 1 month: PLN 49.00 net", "(10 seats), 1 month: PLN 490.00 net"),
+    ],
+)
+async def test_a_price_for_so_many_is_told_for_one_and_for_all(
+    tmp_path: Path, locale: str, asked: str, one: str, ten: str
+) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_month(tmp_path / "seller")) as desk:
+        buyer = await Scripted(desk, Person(locale=locale, ways=WAYS)).run("account.email")
+        await buyer.say(asked)
+        told = plain(buyer.customer.said[-1])
+        assert one in told
+        assert ten in told
+        await buyer.say(asked.replace("10", "200"))
+        told = plain(buyer.customer.said[-1])
+        assert one in told
+        assert "200" not in told
+        assert "50" in told
+
+
+@pytest.mark.parametrize("seats", [True, False])
+async def test_as_many_are_renewed_at_todays_price(tmp_path: Path, *, seats: bool) -> None:
+    """A plan that isn't sold by the seat any more is renewed once, at the price of the whole."""
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
+        buyer = await Scripted(desk, Person(ways=WAYS, facts={"quantity": "12"})).run()
+        email, service = buyer.person.email, only((await desk.card(buyer.person.email))["subscriptions"])
+        assert service["seats"] == 12
+    changed = by_seat(tmp_path / "changed", ('net = "100.00"', 'net = "110.00"'), ("max = 50", "max = 10"))
+    if not seats:
+        file = changed / "profile.toml"
+        file.write_text(file.read_text("utf-8").replace("[plan.seats]\nmin = 2\nmax = 10\n", ""), "utf-8")
+    async with running_desk(tmp_path / "desk", profile=changed) as desk:
+        await comes(desk, datetime.fromisoformat(service["ends_at"]), days=6)
+        await renewal_told(desk, buyer, "(12 stanowisk)" if seats else "Plan Standard")
+        orders = (await desk.card(email))["orders"]
+        renewed = next(order for order in orders if order["status"] == "placed")
+        number = 12 if seats else 1
+        assert ([item["quantity"] for item in renewed["items"]], renewed["net"]) == ([number], number * 11000)
+
+
+async def renewal_told(desk: Running, buyer: Scripted, words: str) -> None:
+    """The letter with the link to pay names it so."""
+    letters = [plain(mail["text"]) for mail in await desk.outbox(buyer.person.email)]
+    assert any(words in letter and "odnowieni" in letter.lower() for letter in letters), letters[-2:]
