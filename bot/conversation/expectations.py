@@ -21,6 +21,7 @@ from dialogs.kit.press import COMMANDS, FAQ
 from dialogs.kit.step import never
 from dialogs.order.seats import count_seats
 from dialogs.state import Ctx
+from nlu.named.pieces import SEATS
 from values import meaning
 from values.kinds import kind_of
 from values.meaning import (
@@ -259,7 +260,8 @@ class Expectations(Struct, frozen=True, dict=True):
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:
         """Return what the answers of steps are called, in any of the profile's languages, where texts say so."""
-        texts = {step.name: f"called.{step.name}" for step in self.journey.steps}
+        steps = {step.name for step in self.journey.steps} - (set() if self.seats else {SEATS})
+        texts = {name: f"called.{name}" for name in sorted(steps)}
         known = {name: key for name, key in texts.items() if self.renderer.has(key, self.renderer.seller.locales[0])}
         return tuple((name, ", ".join(self.renderer.said(Word(key)))) for name, key in known.items())
 
