@@ -15,7 +15,7 @@ from sandbox.payer import BACK, NOTIFY, OUTCOMES, Back, Notify, Outcome
 from sandbox.payments.stripe.cards import CARDS
 from sandbox.people import People
 from sandbox.requests import BadRequest, read_object, told
-from sandbox.vault import NEXT, KeptMethod, Next
+from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 
 # Whatever somebody has sent here: it may be looked at and lead elsewhere, no more.
@@ -45,10 +45,6 @@ class Instruments(Protocol):
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something, with that card if the provider takes cards."""
-        ...
-
-    def let_next(self, token: str, comes_to: Next) -> KeptMethod | None:
-        """Say what charges of a kept way to pay come to from now on."""
         ...
 
     async def money_back(
@@ -149,7 +145,7 @@ class ControlApi:
         comes_to: Any = (await read_object(request)).get("next")
         if comes_to not in NEXT:
             raise BadRequest(f"next is one of {', '.join(NEXT)}")
-        method = self._sandbox.let_next(request.path_params["id"], comes_to)
+        method = self._world.vault.let_next(request.path_params["id"], comes_to)
         if method is None:
             raise BadRequest("no such way to pay is kept here", 404)
         return JSONResponse(method_entry(method))

@@ -37,7 +37,7 @@ from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
 from sandbox.transcription.api import MODEL, recording_routes, transcription_api
 from sandbox.transcription.store import RecordingStore
-from sandbox.vault import KeptMethod, Next, Vault
+from sandbox.vault import Vault
 from sandbox.vies import vies
 from sandbox.world import Courier, World
 
@@ -132,11 +132,6 @@ class Sandbox:
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe.cards`."""
         return await self._payments[attempt.provider].play(attempt, outcome, notify, card)
-
-    def let_next(self, token: str, comes_to: Next) -> KeptMethod | None:
-        """Say what charges of a kept way to pay come to from now on; None if there is no such way."""
-        method = self.world.vault.let_next(token, comes_to)
-        return None if method is None else self._payments[method.provider].kept_changed(method)
 
     async def money_back(
         self, attempt: ProviderAttempt, outcome: Back, amount: int | None, notify: Notify

@@ -18,7 +18,6 @@ from sandbox.database import stamp
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Back, Notify, Outcome, Payer, PaymentStandIn, Sending
 from sandbox.requests import BadRequest, bearer_of, has_basic
-from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 NOTIFY: Final[dict[str, Notify]] = {"pay": "once", "refuse": "once", "twice": "twice", "late": "late", "none": "none"}
@@ -51,10 +50,6 @@ class PaymentSimulator(ABC):
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands."""
         return await self._payer.act(self._standin, attempt, outcome, notify)
-
-    def kept_changed(self, method: KeptMethod) -> KeptMethod:
-        """Tell the seller, if this provider does, what has become of a kept way to pay."""
-        return method
 
     async def money_back(
         self, attempt: ProviderAttempt, outcome: Back, amount: int | None, notify: Notify

@@ -5,6 +5,7 @@ What is kept outlives a reset, as an account at a provider does: the desk that k
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct, field
@@ -35,6 +36,8 @@ class Vault:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self.gone: dict[str, Callable[[KeptMethod], None]] = {}
+        """By provider: what it does when a way to pay is ended by its holder."""
 
     def keep(self, method: KeptMethod) -> KeptMethod:
         """Keep a way to pay; one kept before is written anew."""
@@ -64,6 +67,8 @@ class Vault:
     def let_next(self, token: str, comes_to: Next) -> KeptMethod | None:
         """Say what its charges come to from now on; None if there is no such way to pay."""
         found = next((method for method in self.all() if method.token == token), None)
+        if found is not None and comes_to == "gone" and (tell := self.gone.get(found.provider)) is not None:
+            tell(found)
         return None if found is None else self.keep(replace(found, next=comes_to))
 
 

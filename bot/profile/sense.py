@@ -17,15 +17,7 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from dialogs.own.ways_to_answer import NAME
-from services.payments.providers.registry import (
-    BY_CODE,
-    KEEPS,
-    TAKES,
-    may_charge,
-    notice_days,
-    pays_in,
-    provider_of,
-)
+from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, may_charge, notice_days, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 from values.term import A_YEAR, Term, months_of, written_term

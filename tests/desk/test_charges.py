@@ -1,5 +1,6 @@
 """Renewals charged to a stored card: announced, taken seven days before the end, refused, tried again, stopped."""
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -30,11 +31,11 @@ from tests.kit.talks import plain, plays
 pytestmark = [pytest.mark.usefixtures("asked_seldom"), pytest.mark.desk(profile=PROFILE)]
 
 
-async def pays_by_card(desk: Running, customer: Customer, card: str = "works") -> None:
-    """The renewal is ordered, and paid with that card of the stand-in, which is kept."""
+async def pays(desk: Running, customer: Customer, card: str = "works", method: str = "card") -> None:
+    """The renewal is ordered, and paid with that card of the stand-in, or by BLIK, which is kept."""
     await customer.say("zone:renewal")
     await fills_in(customer)
-    await goes_through(desk, await orders(customer, "card"), card)
+    await goes_through(desk, await orders(customer, method), card)
     await comes_to(customer, "nothing")
 
 
@@ -63,11 +64,13 @@ async def taken(desk: Running) -> int:
     return sum(attempt["status"] == "paid" for attempt in attempts)
 
 
-async def subscribed(desk: Running, *, card: str = "works", days: float | None = None) -> Scripted:
-    """A customer whose subscription is paid by a card that is kept; so many days before it ends, if any are given."""
+async def subscribed(
+    desk: Running, *, card: str = "works", days: float | None = None, method: str = "card"
+) -> Scripted:
+    """A customer whose subscription is paid by what is kept; so many days before it ends, if any are given."""
     who = Scripted(desk)
     who.customer = await logged_in(desk)
-    await pays_by_card(desk, who.customer, card)
+    await pays(desk, who.customer, card, method)
     if days is not None:
         await comes(desk, await end_of(desk), days=days)
     return who
@@ -164,6 +167,47 @@ async def test_a_card_that_is_gone_is_marked_and_everything_failing_ends_in_grac
     assert (await subscription(desk))["status"] == "grace"
     await comes(desk, end, days=-15)
     assert (await subscription(desk))["status"] == "ended"
+    assert await taken(desk) == 1
+
+
+@pytest.fixture
+def by_blik(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The seller's renewals are charged to BLIK, too; a year of the program costs what the test says."""
+    folder = tmp_path / PROFILE.name
+    shutil.copytree(PROFILE, folder)
+    said = (folder / "profile.toml").read_text("utf-8")
+    said = said.replace("chargeable = [", 'chargeable = ["blik", ').replace(
+        "[providers]", '[providers]\nblik = "stripe"'
+    )
+    said = said.replace('net = "379.00"', f'net = "{getattr(request, "param", "379.00")}"')
+    (folder / "profile.toml").write_text(said, "utf-8")
+    request.node.add_marker(pytest.mark.desk(profile=folder))
+
+
+@pytest.mark.usefixtures("by_blik")
+async def test_blik_is_charged_until_its_holder_ends_it_in_the_bank(desk: Running) -> None:
+    buyer = await subscribed(desk, days=28, method="blik")
+    customer, end = buyer.customer, await end_of(desk)
+    assert "pobierzemy 466,17 zł za kolejny rok (BLIK)" in plain(await looks(customer))
+    assert "Pobraliśmy 466,17 zł zapisaną metodą (BLIK)" in await told_by(desk, customer, end, 6.5)
+    assert (await taken(desk), await end_of(desk)) == (2, end.replace(year=end.year + 1))
+    await lets(desk, "gone")
+    assert "BLIK: operator płatności już tego nie przechowuje" in await told_by(desk, customer, end, 6)
+    await customer.say("zone:methods")
+    await logs_in_again(customer, EMAIL, PASSWORD)
+    [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+    await plays(customer, (forget, "", "usunięte"))
+    await until(lambda: not_kept(desk))
+    assert (await desk.card(EMAIL))["methods"] == []
+
+
+@pytest.mark.parametrize("by_blik", ["1626.03"], indirect=True)
+@pytest.mark.usefixtures("by_blik")
+async def test_what_is_above_the_limit_of_blik_is_asked_for_by_link(desk: Running) -> None:
+    buyer = await subscribed(desk, days=28, method="blik")
+    customer, end = buyer.customer, await end_of(desk)
+    told = plain(await looks(customer)) + await told_by(desk, customer, end, 6.5)
+    assert ("pobierzemy" in told, "2 000,02 zł" in told, customer.expects) == (False, True, "payment")
     assert await taken(desk) == 1
 
 

@@ -119,22 +119,18 @@ class StripeIntents:
     def _charge(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Charge off_session: the money comes at once, or CardDeclined is raised; of BLIK its bank answers later."""
         method = self._check(asked)
-        if kind_of(method) == "blik":
-            return self._ask_bank(method, asked)
-        error = error_of(method.next, method.details["card"], self._world.clock.now())
         details = {"customer": method.customer, "method": kept_resource(method), "listener": method.details["listener"]}
+        if kind_of(method) == "blik":
+            played = "limit" if _amount(asked) > MOST_LATER else BLIK_LATER[method.next]
+            attempt = self._open(asked, **details, code=played)
+            self._notices.settle_later(attempt, timedelta(0))
+            return self._resource(attempt, asked.get("expand") or [])
+        error = error_of(method.next, method.details["card"], self._world.clock.now())
         attempt = self._open(asked, **details, error=error)
         attempt = self._world.book.save(replace(attempt, status="failed" if error else "paid", settled=error is None))
         if error is not None:
             self._decline(attempt)
         self._notices.soon(attempt, "payment_intent.succeeded")
-        return self._resource(attempt, asked.get("expand") or [])
-
-    def _ask_bank(self, method: KeptMethod, asked: dict[str, Any]) -> dict[str, Any]:
-        played = "limit" if _amount(asked) > MOST_LATER else BLIK_LATER[method.next]
-        details = {"customer": method.customer, "method": kept_resource(method), "listener": method.details["listener"]}
-        attempt = self._open(asked, **details, code=played)
-        self._notices.settle_later(attempt, timedelta(0))
         return self._resource(attempt, asked.get("expand") or [])
 
     def _open(self, asked: dict[str, Any], **details: Any) -> ProviderAttempt:

@@ -196,13 +196,11 @@ def kind_of(method: KeptMethod) -> str:
 
 def mandate_resource(method: KeptMethod) -> dict[str, Any]:
     """Return the mandate of what is kept, which its holder has ended in the bank's app."""
-    details = {"type": "blik", "blik": {"type": "off_session", "expires_at": None}}
     return {
         "id": f"mandate_{method.token.removeprefix('pm_')}",
         "object": "mandate",
-        "livemode": False,
         "payment_method": method.token,
-        "payment_method_details": details,
+        "payment_method_details": {"type": "blik", "blik": {"type": "off_session"}},
         "status": "inactive",
         "type": "multi_use",
     }

@@ -46,6 +46,7 @@ class StripeTill:
         self._world = world
         self._notices = notices
         notices.on_settle(self.settle)
+        world.vault.gone["stripe"] = self.tell_ended
 
     def kept_for(self, attempt: ProviderAttempt) -> list[KeptMethod]:
         """Return the kept cards that the page shows, the newest first."""
@@ -103,6 +104,11 @@ class StripeTill:
         failed = replace(attempt.with_details(delayed="failed"), status="failed")
         return self.record_card(self._world.book.save(failed))
 
+    def tell_ended(self, method: KeptMethod) -> None:
+        """Tell that the holder has ended BLIK's mandate in the bank's app."""
+        if kind_of(method) == "blik":
+            self._notices.about_method(method.details["listener"], "mandate.updated", mandate_resource(method))
+
     def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         token = f"pm_{self._world.ledger.fresh_id('stripe_method', 24)}"
         if attempt.method == "blik":
@@ -158,11 +164,6 @@ class StripeSimulator(PaymentSimulator):
         return await self._payer.act(
             self._notices, attempt, outcome, notify, by_browser=by_app, settle=settle, details=details
         )
-
-    def kept_changed(self, method: KeptMethod) -> KeptMethod:
-        if kind_of(method) == "blik" and method.next == "gone":
-            self._notices.about_method(method.details["listener"], "mandate.updated", mandate_resource(method))
-        return method
 
     def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
         return give_back(self._world, attempt, amount, {})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field, JsonValue
 
 from services.late_model import LateModel
 from services.payments.providers.base import CodeRefusal, Refusal
@@ -47,6 +47,9 @@ DECLINED: Mapping[str | None, CodeRefusal] = {
 def _expanded(value: object) -> object:
     """Return where an object was not expanded its id stands, which says nothing of it."""
     return None if isinstance(value, str) else value
+
+
+ObjectName = Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)]
 
 
 class StripeCustomer(LateModel):
@@ -97,11 +100,10 @@ class PaymentMethod(LateModel):
 
         BLIK's mandate is asked for without an end; of any other end a notice tells.
         """
-        if self.customer is not None and self.card is not None:
-            return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
-        return (
-            StoredMethod(self.id, self.customer, "BLIK") if self.customer is not None and self.type == "blik" else None
-        )
+        if self.customer is None or (self.card is None and self.type != "blik"):
+            return None
+        label, expires = (self.card.label, self.card.expires) if self.card is not None else ("BLIK", None)
+        return StoredMethod(self.id, self.customer, label, expires)
 
 
 class StripeCharge(LateModel):
@@ -155,12 +157,6 @@ class CardError(LateModel):
         return DECLINED.get(self.decline_code) or OF_CODES.get(self.code, "declined")
 
 
-class NextAction(LateModel):
-    """What an intent waits for."""
-
-    type: str = ""
-
-
 class PaymentIntent(LateModel):
     """A payment intent, which collects the money, or a setup intent, which only keeps a way to pay: it has no sum.
 
@@ -177,12 +173,12 @@ class PaymentIntent(LateModel):
     payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
     latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
     last_payment_error: CardError | None = None
-    next_action: NextAction | None = None
+    next_action: dict[str, JsonValue] | None = None
 
     @property
     def asks_bank(self) -> bool:
         """Return whether a payer's bank has still to answer; notices tell how that ends."""
-        return self.next_action is not None and self.next_action.type == "blik_authorize"
+        return "blik_authorize" in (self.next_action or ())
 
 
 class IntentList(LateModel):
@@ -244,17 +240,12 @@ class Subject(LateModel):
     object: str = ""
     client_reference_id: str | None = None
     metadata: dict[str, str] | None = None
-    payment_intent: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = (
-        None
-    )
-    payment_method: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = (
-        None
-    )
+    payment_intent: ObjectName = None
+    method_name: ObjectName = Field(default=None, validation_alias="payment_method")
     payment_status: str | None = None
     status: str | None = None
     amount: int | None = None
     amount_total: int | None = None
-    amount_refunded: int | None = None
     currency: str | None = None
 
 

@@ -73,7 +73,7 @@ def read(body: bytes, *, live: bool) -> Notice:
     subject = event.data.object
     payment_ref = subject.client_reference_id or (subject.metadata or {}).get("payment_ref") or ""
     kind = _kind(event.type, subject, payment_ref)
-    is_session, kept = subject.object == "checkout.session", subject.payment_method if kind == "detached" else None
+    is_session, kept = subject.object == "checkout.session", subject.method_name if kind == "detached" else None
     session_id = subject.id if is_session else None
     intent_id = subject.id if subject.object in ("payment_intent", "setup_intent") else subject.payment_intent
     facts: dict[str, JsonValue] = {

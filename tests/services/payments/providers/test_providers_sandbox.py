@@ -388,29 +388,6 @@ async def test_a_passing_fault_never_charges_twice(world: StandIns, of: Storing,
     assert [book["settled"] for book in renewals] == [True]
 
 
-BLIK = ("stripe", "blik")
-
-
-@pytest.mark.parametrize("by_code", [True, False])
-async def test_blik_is_kept_until_its_holder_ends_it_in_the_bank(world: StandIns, by_code: bool) -> None:
-    (of,) = [of for of in STORING if (of[0].name, of[1]) == BLIK]
-    kept = await keeping(world, of)
-    if by_code:
-        asked = replace(request(of[0], 2), method="blik", store_for="account-1", payer=PAYER)
-        provider = a(CodeProvider, kept.provider)
-        opened = await provider.open_for_code(asked)
-        assert await provider.pay_by_code(asked, opened, Secret("777493")) is None
-        await world.sandbox.tick(world.clock.now())
-        attempt = Attempt(asked.payment_ref, opened, asked.amount, asked.currency)
-        kept.stored = present((await provider.ask(attempt)).stored)
-    assert (kept.stored.label, kept.stored.expires) == ("BLIK", None)
-    assert (await kept.charged()).state.status == "paid"
-    await world.let_next(kept.stored.token, "gone")
-    await world.sandbox.tick(world.clock.now())
-    notice = await told(world, kept.provider)
-    assert (notice.kind, notice.provider_ref) == ("detached", kept.stored.token)
-
-
 FREE = [(entry, method) for entry, method in STORING if KEEPS[method][entry.name].without_charge]
 each_free = pytest.mark.parametrize("of", FREE, ids=shown)
 
@@ -469,9 +446,11 @@ async def test_a_passing_fault_keeps_a_way_to_pay_once(world: StandIns, of: Stor
     assert (len(kept), len(world.sandbox.world.vault.all())) == (1, 1)
 
 
-async def opened_for_code(world: StandIns, entry: ProviderEntry) -> tuple[CodeProvider, PaymentRequest, Attempt]:
+async def opened_for_code(
+    world: StandIns, entry: ProviderEntry, store_for: str | None = None
+) -> tuple[CodeProvider, PaymentRequest, Attempt]:
     provider = a(CodeProvider, made(world, entry))
-    asked = replace(request(entry), method=min(provider.by_code), payer=PAYER)
+    asked = replace(request(entry), method=min(provider.by_code), payer=PAYER, store_for=store_for)
     reference = await provider.open_for_code(asked)
     return provider, asked, Attempt(asked.payment_ref, reference, asked.amount, asked.currency)
 
@@ -515,3 +494,17 @@ async def test_a_code_whose_answer_was_lost_is_asked_after(world: StandIns, entr
     await world.sandbox.tick(world.clock.now())
     assert (raised.value.uncertain, (await provider.ask(attempt)).status) == (True, "paid")
     assert [book["status"] for book in await world.payments()] == ["paid"]
+
+
+async def test_blik_kept_by_a_code_is_charged_until_its_holder_ends_it_in_the_bank(world: StandIns) -> None:
+    (entry,) = [entry for entry, method in STORING if method == "blik"]
+    provider, asked, attempt = await opened_for_code(world, entry, "account-1")
+    assert await provider.pay_by_code(asked, present(attempt.provider_ref), Secret("777493")) is None
+    await world.sandbox.tick(world.clock.now())
+    kept = Keeping(world, a(StoringProvider, provider), present((await provider.ask(attempt)).stored), "blik")
+    assert (kept.stored.label, kept.stored.expires) == ("BLIK", None)
+    assert (await kept.charged()).state.status == "paid"
+    await world.let_next(kept.stored.token, "gone")
+    await world.sandbox.tick(world.clock.now())
+    notice = await told(world, provider)
+    assert (notice.kind, notice.provider_ref) == ("detached", kept.stored.token)

@@ -289,17 +289,12 @@ OF_BLIK = {"id": "pm_1", "type": "blik", "customer": "cus_1"}
 )
 async def test_a_bank_answers_a_charge_of_blik_later(decline_code: str, refusal: str) -> None:
     error = {"code": "payment_method_provider_decline", "decline_code": decline_code, "payment_method": OF_BLIK}
-    waits = said(intent("requires_action", next_action={"type": "blik_authorize"}))
+    waits = said(intent("requires_action", next_action={"type": "blik_authorize", "blik_authorize": {}}))
     far = FarEnd(NOTHING, waits, said(intent("requires_payment_method", payment_method=None, last_payment_error=error)))
     charged = await stripe(far).charge(replace(CHARGE, method="blik"))
     assert (charged.state.status, charged.state.refusal) == ("pending", None)
     assert far.form()["payment_method_types[0]"] == "blik"
     assert (await stripe(far).ask(replace(CHARGE.attempt, provider_ref=INTENT))).refusal == refusal
-
-
-async def test_blik_that_is_kept_has_a_name_and_no_end() -> None:
-    state = await stripe(FarEnd(paid(setup_future_usage="off_session", payment_method=OF_BLIK))).ask(ATTEMPT)
-    assert state.stored == StoredMethod("pm_1", "cus_1", "BLIK")
 
 
 @pytest.mark.parametrize(
