@@ -9,8 +9,6 @@ import sqlalchemy as sa
 from services.accounts import start_links
 from services.orders import order_record
 from services.orders.pricing import Item
-from services.payments import returned
-from services.payments.providers.base import Returned
 from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
@@ -18,7 +16,7 @@ from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, paid_order
 from values.account_view import OrdererDetails
 from values.renewal import RenewalRules
-from values.term import A_YEAR, TWO_YEARS, end_after
+from values.term import A_YEAR, TWO_YEARS
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 RULES = RenewalRules(remind_days=30)
@@ -89,33 +87,6 @@ def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Con
     subscriptions.activate(connection, order_record.lock(connection, "o1"), later(days=1))
     assert subscriptions.of_account(connection, "a1") == [known]
     assert subscriptions.renewed_by(connection, "o1") == [known]
-
-
-def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_now(connection: sa.Connection) -> None:
-    buyer(connection)
-    mine = owned(connection)
-    subscriptions.set_grace(connection, mine)
-    renewed(connection, mine, 1, later(days=25))
-    [known] = subscriptions.of_account(connection, "a1")
-    assert (known.ends_at, known.status) == (datetime(2027, 12, 10, 12, tzinfo=UTC), "active")
-    subscriptions.set_ended(connection, mine)
-    renewed(connection, mine, 2, later(days=500))
-    [known] = subscriptions.of_account(connection, "a1")
-    assert known.ends_at == end_after(later(days=500), A_YEAR, WARSAW)
-
-
-def test_a_renewal_whose_money_came_back_before_it_began_doesnt_begin(connection: sa.Connection) -> None:
-    buyer(connection)
-    mine = owned(connection)
-    renewed(connection, mine)
-    back, at = Returned(10**9), later(days=1)
-    assert returned.book(connection, payment_id="payment of o1", attempt=1, said=back, asked_at=at, now=at)
-    [known] = subscriptions.of_account(connection, "a1")
-    assert (known.status, known.auto_renewal, known.end_reason) == ("active", False, "refunded")
-    assert known.ends_at == later(days=20), "what was paid before runs to its end; the year given back never begins"
-    subscriptions.set_ended(connection, mine)
-    [known] = subscriptions.of_account(connection, "a1")
-    assert known.why_ended == "refunded"
 
 
 def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None:

@@ -124,7 +124,7 @@ class Ledger:
 
     def order(self, id_: str, lines: list[Line], *, code: Code, renews: bool = True) -> None:
         """Enter an order at today's prices."""
-        full = sum(Fraction(self.net(line.product, line.months)) * line.count for line in lines)
+        full = sum((Fraction(self.net(line.product, line.months)) * line.count for line in lines), Fraction(0))
         net = full - min(full, half_up(full * code.percent / 100) + code.amount)
         vat = half_up(net * self.vat / 100)
         self.orders[id_] = Ordered(lines, (int(net), vat, int(net) + vat), renews, code)

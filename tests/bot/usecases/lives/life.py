@@ -263,7 +263,7 @@ class Life:
         """Note that something may speak against another term of any service just now."""
         self.hindered.update(dict.fromkeys(self.ledger.services, self.desk.now))
 
-    def announced(self) -> Iterator[tuple[datetime, datetime, Any, datetime, str]]:
+    def announced(self) -> Iterator[tuple[Any, ...]]:
         """Each charge that was announced: by a letter, or by a short term's receipt."""
         for at, event, by_letter in ((one.at, one.event, one.by_letter) for one in self.desk.said):
             if isinstance(event, told.ChargeComing) and by_letter:

@@ -51,7 +51,9 @@ def lives(engine: sa.Engine, story: Story) -> None:
             raise
 
 
-@settings(max_examples=LIVES, deadline=None, derandomize=BY_DAY in environ, suppress_health_check=[*HealthCheck])
+@settings(
+    max_examples=LIVES, deadline=None, derandomize=BY_DAY in environ, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(story=STORIES)
 def test_every_life_agrees_with_the_ledger(engine: sa.Engine, story: Story) -> None:
     lives(engine, story)

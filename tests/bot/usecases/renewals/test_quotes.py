@@ -6,14 +6,12 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
 from bot.usecases.renewals.notifications import HolderEnding
-from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
+from bot.usecases.renewals.quotes import Quote, Quotes
 from services.companies.companies import Billing, CompanyRecord
 from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
@@ -21,7 +19,7 @@ from tests.table import table
 from values.money import Vat
 from values.offer import Addon
 from values.renewal import ENDING, RenewalRules, steps
-from values.term import A_YEAR, TWO_YEARS, Term, end_after, years_of
+from values.term import A_YEAR, TWO_YEARS, Term, end_after
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CERTIFIED = load(Path("profiles/certified_platform")).seller
@@ -43,23 +41,6 @@ def running(product: str, quantity: int, term: Term) -> Subscription:
         created_at=NOW,
         quantity=quantity,
     )
-
-
-@given(term=st.sampled_from([A_YEAR, TWO_YEARS]), users=st.integers(1, 14), space=st.integers(1, 20))
-def test_products_quantities_and_terms_are_those_that_were_bought(term: Term, users: int, space: int) -> None:
-    bought = (running("space", space, term), running("base", 1, term), running("users", users, term))
-    items = quotes().items(bought, RenewalRules(), HOME)
-    assert [(i.id, i.quantity, i.term, i.renews) for i in items] == [
-        ("base", 1, term, "base"),
-        ("users", users, term, "users"),
-        ("space", space, term, "space"),
-    ]
-    net = (24000 + users * 1200 + space * 1800) * (years_of(term) or 0)
-    total = price(items, None, "EUR")
-    assert total.net.minor == net
-    bill = bill_of(items, total, HOME)
-    assert (bill.gross, bill.term) == (total.gross.minor, term)
-    assert bill.lines == (("base", 1), ("users", users), ("space", space))
 
 
 def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too() -> None:
