@@ -3,14 +3,14 @@
 from msgspec.structs import replace
 
 from dialogs.kit import Said
-from dialogs.order.costs import lines, renewal_shown
+from dialogs.order.costs import cart, lines, renewal_shown
 from dialogs.order.products import line_word
 from tests.dialogs.driver import SELLER, Driver
 from tests.table import table
 from values.meaning import Fact, Intent, Press
 from values.money import Money
 from values.offer import Addon, Unsure
-from values.seller import Plan
+from values.seller import Plan, Seats
 from values.term import A_YEAR, TWO_YEARS
 
 ADDONS = (
@@ -185,3 +185,30 @@ def test_it_stays_in_the_cart_and_why_is_said(out: str, said: list[str], left: t
 
 def test_where_nothing_else_is_sold_the_add_ons_are_not_asked() -> None:
     assert must_have(SETUP).at == "account.account"
+
+
+SEATED = replace(
+    SELLER,
+    dialogs=("cart", *SELLER.dialogs),
+    plans=(Plan("solo", 9900), Plan("team", 4900, seats=Seats(2, 50)), Plan("pro", 7900, seats=Seats(1, 10))),
+)
+
+
+def test_only_a_plan_with_seats_asks_for_them_and_another_plan_asks_anew() -> None:
+    customer = Driver(seller=SEATED).press("start:buy")
+    assert customer.press("plan:solo").at == "account.account"
+    assert [line.quantity for line in lines(customer.case.order, customer.context(customer.case))] == [1]
+
+    other = Driver(seller=SEATED).press("start:buy", "plan:team").write("0", "51")
+    assert (other.at, other.reply[0].key) == ("cart.seats", "refused.quantity.too_big")
+    other.write("12").press("edit:plan", "plan:pro")
+    assert (other.at, other.offers) == ("cart.seats", ["seats:1", "seats:2", "seats:3", "seats:5"])
+    other.press("seats:3")
+    assert (other.case.cart.seats, cart(other.case.order, other.context(other.case)).net) == (3, Money(23700, "PLN"))
+
+
+@table(("seats", "at"), [(Seats(2, 10), "cart.seats"), (None, "account.account"), (Seats(2, 12), "account.account")])
+def test_a_changed_profile_asks_again_for_what_cant_be_had_any_more(seats: Seats | None, at: str) -> None:
+    customer = Driver(seller=SEATED).press("start:buy", "plan:team").write("12")
+    customer.seller = replace(SEATED, plans=(SEATED.plans[0], Plan("team", 4900, seats=seats)))
+    assert customer.command("where").at == at
