@@ -21,13 +21,21 @@ Back = Literal["refunded", "disputed", "dispute_won", "dispute_lost"]
 BACK: Final = get_args(Back)
 """Outcomes of money that the seller has taken."""
 LATE: Final = timedelta(hours=1)
-BLIK_PLAYS: Final = {"777": "paid", "666": "waits", "500": "declined", "510": "limit", "700": "expired"}
+BLIK_PLAYS: Final = {
+    "777": "paid",
+    "666": "waits",
+    "500": "declined",
+    "510": "limit",
+    "700": "expired",
+    "520": "unkept",
+}
 """Ends of a payment by the first three digits of its BLIK code; a code with any others is wrong."""
 
 
-def play_of(code: str) -> str:
-    """Return what a BLIK code plays."""
-    return BLIK_PLAYS.get(code[:3], "wrong") if re.fullmatch(r"[0-9]{6}", code) else "wrong"
+def play_of(code: str, *, kept: bool = False) -> str:
+    """Return what a BLIK code plays; `kept`: for later, too, which not every bank does."""
+    played = BLIK_PLAYS.get(code[:3], "wrong") if re.fullmatch(r"[0-9]{6}", code) else "wrong"
+    return "paid" if played == "unkept" and not kept else played
 
 
 class Sending(Struct, frozen=True):

@@ -59,7 +59,7 @@ def _later(account_id: str) -> Sequence[AccountView]:
     return runs, replace(over, companies=(company_view(), second))
 
 
-CODE_ENDS = ("unconfirmed", "wrong", "expired", "declined", "limit", "unavailable", "page")
+CODE_ENDS = ("unconfirmed", "unkept", "wrong", "expired", "declined", "limit", "unavailable", "page")
 Outcomes = Callable[[Any], Sequence[Event]]
 
 

@@ -40,11 +40,23 @@ def provider(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return request.param
 
 
+@pytest.fixture
+def renews() -> bool:
+    """Whether what is paid by BLIK is to renew itself, charged to it."""
+    return False
+
+
 @pytest.fixture(autouse=True)
-def seller(request: pytest.FixtureRequest, provider: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seller(
+    request: pytest.FixtureRequest, provider: str, renews: bool, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The profile of a desk by that provider."""
     chosen = f'[providers]\nblik = "{provider}"'
     folder = profile_with(tmp_path_factory.mktemp("seller") / provider, chosen, of=str(TEMPLATE))
+    if renews:
+        said = (folder / "profile.toml").read_text("utf-8").replace("chargeable = []", 'chargeable = ["blik"]')
+        said = said.replace('auto_renewal = "offer"', 'auto_renewal = "with_method"')
+        (folder / "profile.toml").write_text(said, "utf-8")
     request.node.add_marker(pytest.mark.desk(profile=folder))
     return folder
 
@@ -178,6 +190,18 @@ async def test_a_refused_code_says_why_and_another_one_pays(
     await door.comes_to("Dziękujemy")
     assert (await attempts(desk))[-1] == "paid"
     assert on_disk(tmp_path, code) == []
+
+
+@pytest.mark.parametrize(("provider", "renews"), [("stripe", True)], indirect=["provider"])
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_code_is_kept_for_renewals_unless_its_bank_keeps_nothing(desk: Running, kept: bool) -> None:
+    door, code = await at_the_box(desk), PAYS if kept else "520493"
+    if not kept:
+        assert await door.pays(code) == 200
+        await door.comes_to("nie obsługuje cyklicznych płatności BLIK", "Wpisz kod BLIK.")
+    assert await door.pays(code) == 200
+    await door.comes_to("Dziękujemy")
+    assert [one["label"] for one in await desk.ask("GET", "/sandbox/api/methods")] == ["BLIK"] * kept
 
 
 async def test_the_box_of_the_page_has_a_providers_terms_and_its_page(

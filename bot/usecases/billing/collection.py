@@ -72,20 +72,14 @@ class RenewalCollection(Struct, frozen=True):
         if documents := self.quotes.outdated(tx, ending.account_id):
             asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)
-        way, later = (
-            self.way_of(tx, ending, tx.now, quote.gross),
-            next_collection(rules, ending.at, self.seller.zone, tx.now),
-        )
+        way = self.quotes.way_of(tx.connection, ending.account_id, tx.now, quote.gross)
+        later = next_collection(rules, ending.at, self.seller.zone, tx.now)
         if way is not None and later is not None and not self._announced(stands, quote):
             return notifications.announce(tx, ending, quote.bill(stands.announced), way, later, self.server_key)
         order = self._place(tx, ending, quote)
         if order is None:
             return Left()
         return self._ask(tx, ending, stands, rules, order, quote)
-
-    def way_of(self, tx: UnitOfWork, ending: HolderEnding, on: datetime, amount: int) -> Method | None:
-        """Return the stored payment method that may be charged that sum then."""
-        return self.quotes.way_of(tx.connection, ending.account_id, on, amount)
 
     def _ask(
         self,
@@ -98,7 +92,7 @@ class RenewalCollection(Struct, frozen=True):
     ) -> Left:
         """Charge the stored method, or tell how to pay."""
         ours = order.id in self._order_ids(ending)
-        way = self.way_of(tx, ending, tx.now, order.price.gross.minor) if ours else None
+        way = self.quotes.way_of(tx.connection, ending.account_id, tx.now, order.price.gross.minor) if ours else None
         if way is not None and quote is not None and not self._announced(stands, quote):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
         if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):

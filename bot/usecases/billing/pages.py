@@ -304,19 +304,22 @@ class PaymentPages(Struct, frozen=True):
             return_url=f"{self.public_url}/p/{token}/return",
             notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
             expires_in=GOOD_FOR,
-            store_for=self._store_for(way, used),
+            store_for=await self._store_for(way, used),
             stored=used,
         )
 
-    def _store_for(self, way: ToPay, used: StoredMethod | None) -> str | None:
-        """Kept for later is what can be charged again, where renewing by itself was agreed to with the order.
+    async def _store_for(self, way: ToPay, used: StoredMethod | None) -> str | None:
+        """Kept is what can be charged again and its bank doesn't refuse to keep, where the order renews by itself.
 
         By a payment of zero it is kept anew: nothing else shows that its payer still has it.
         """
         provider, method = self.providers[way.payment.provider], way.payment.method
         keeps = isinstance(provider, StoringProvider) and method in provider.storable
         wanted = way.order.auto_renewal and method in self.renderer.seller.chargeable
-        return way.order.account_id if keeps and wanted and (used is None or not way.payment.amount) else None
+        if not (keeps and wanted) or (used is not None and way.payment.amount):
+            return None
+        tried = await self.store.read(lambda c: record.attempts_of(c, way.payment.id))
+        return None if any(one.refusal == "unkept" for one in tried) else way.order.account_id
 
     async def _used(self, way: ToPay) -> StoredMethod | None:
         """Return the stored way to pay that was chosen, as long as it is good."""

@@ -193,7 +193,7 @@ class Renewals(Struct, frozen=True):
         quote = self.quotes.quote(tx.connection, ending, rules) if charge_at is not None else None
         if charge_at is None or quote is None:
             return Left()
-        way = self.collection.way_of(tx, ending, charge_at, quote.gross)
+        way = self.quotes.way_of(tx.connection, ending.account_id, charge_at, quote.gross)
         if asked and way is None:
             return Left()
         if documents := self.quotes.outdated(tx, ending.account_id):

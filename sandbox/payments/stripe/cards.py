@@ -85,6 +85,7 @@ BLIK_ERRORS: Final = {
     "declined": ("payment_method_provider_decline", "customer_declined", "The customer declined this payment."),
     "limit": ("payment_method_provider_decline", "payment_limit_exceeded", "The payment limit has been reached."),
     "gone": ("payment_method_provider_decline", "invalid_authorization", "The mandate was ended."),
+    "unkept": ("payment_method_provider_decline", "recurring_not_supported_by_bank", "The bank keeps no mandates."),
     "waits": ("payment_method_provider_timeout", "generic_decline", "The customer didn't approve this payment."),
 }
 """Stripe's words for what codes play, since the version 2026-09-30.endive; one that waits has waited in vain."""

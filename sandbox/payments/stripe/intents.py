@@ -99,11 +99,12 @@ class StripeIntents:
         if "code" in attempt.details or intent_status(attempt, self._world.clock.now()) != "requires_payment_method":
             raise status_error()
         online = (asked.get("mandate_data") or {}).get("customer_acceptance", {}).get("online", {})
-        if attempt.details.get("setup") and not (online.get("ip_address") and online.get("user_agent")):
+        kept = bool(attempt.details.get("setup"))
+        if kept and not (online.get("ip_address") and online.get("user_agent")):
             raise StripeError(400, "A mandate needs its payer's browser.", param="mandate_data")
-        played, listener = play_of(code), listener_at(str(asked.get("return_url", "")))
+        played, listener = play_of(code, kept=kept), listener_at(str(asked.get("return_url", "")))
         attempt = self._world.book.save(attempt.with_details(code=played, listener=listener))
-        if played in ("wrong", "expired"):
+        if played in ("wrong", "expired", "unkept"):
             self._decline(replace(attempt.with_details(error=card_error(*BLIK_ERRORS[played])), status="failed"))
         self._notices.settle_later(attempt, TO_CONFIRM if played == "waits" else timedelta(0))
         return self._resource(attempt, [])

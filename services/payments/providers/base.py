@@ -43,6 +43,7 @@ CodeRefusal = Literal[
     "declined",  # by the payer in the bank's app, or by the bank
     "limit",  # the account's balance or its limit
     "unconfirmed",  # the payer let the bank's question pass
+    "unkept",  # the bank keeps nothing for later: another code pays this once
 ]
 
 

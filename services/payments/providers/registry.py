@@ -129,10 +129,7 @@ def keeps_without_charge(method: str, chosen: Mapping[str, str]) -> bool:
 
 
 def notice_days(method: str, term: Term | None) -> int:
-    """Return how many days before the charge for a term its payer is to be told of it; None: the first after a trial.
-
-    Of all providers that keep the method, as its network demands; 0: it demands nothing.
-    """
+    """Return how many days before the charge for a term, or after a trial (None), its network wants the payer told."""
     if term is not None and months_of(term) < SELDOM_MONTHS:
         return 0
     days = (rules.trial_days if term is None else rules.seldom_days for rules in KEEPS.get(method, {}).values())

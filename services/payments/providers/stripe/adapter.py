@@ -198,10 +198,7 @@ class Stripe:
         if request.store_for is None:
             return None
         key = hashlib.sha256(f"{request.store_for}\n{request.email}{more}".encode()).hexdigest()[:40]
-        form: dict[str, stripe_form.Value] = {
-            "email": request.email or None,
-            "metadata": {"account": request.store_for},
-        }
+        form: dict[str, Value] = {"email": request.email or None, "metadata": {"account": request.store_for}}
         answer = await self._api.post("customers", form, key=f"customer:{key}")
         if answer.status != 200:
             raise Misconfigured("customer_refused", origin=f"stripe {answer.status}")

@@ -91,11 +91,9 @@ def intent(
 
 
 def confirmation(request: PaymentRequest, code: Secret) -> dict[str, Value]:
-    """Return the form that hands an intent the code; by the e-mail address Stripe's tests know what to play.
-
-    Where it is kept for later, BLIK demands the browser in which that was agreed to.
-    """
+    """Return the form that hands an intent the code; by the e-mail address Stripe's tests know what to play."""
     billing = {"email": request.email or None}
+    # BLIK wants the browser in which it was agreed to be kept.
     browser = {"ip_address": request.payer.address, "user_agent": request.payer.browser}
     agreed: Value = {"customer_acceptance": {"type": "online", "online": browser}}
     return {

@@ -41,6 +41,7 @@ DECLINED: Mapping[str | None, CodeRefusal] = {
     "code_expired": "expired",
     "insufficient_funds": "limit",
     "payment_limit_exceeded": "limit",
+    "recurring_not_supported_by_bank": "unkept",
 }
 
 
@@ -96,10 +97,7 @@ class PaymentMethod(LateModel):
 
     @property
     def stored(self) -> StoredMethod | None:
-        """The method for later charges; None unless Stripe keeps it and it is a card or BLIK's.
-
-        BLIK's mandate is asked for without an end; of any other end a notice tells.
-        """
+        """The method for later charges; None unless Stripe keeps it. BLIK has no end of which no notice tells."""
         if self.customer is None or (self.card is None and self.type != "blik"):
             return None
         label, expires = (self.card.label, self.card.expires) if self.card is not None else ("BLIK", None)
@@ -129,10 +127,7 @@ class DisputeList(LateModel):
 
 
 class CardError(LateModel):
-    """Why a card, or by a code, was not charged: of Stripe, of the issuer, and what the issuer advises.
-
-    `payment_method` belongs to a customer where it is kept: then nobody has typed a code.
-    """
+    """Why a card, or by a code, was not charged: of Stripe, of the issuer, and what the issuer advises."""
 
     type: str = ""
     code: str | None = None
@@ -144,7 +139,8 @@ class CardError(LateModel):
     @property
     def refusal(self) -> Refusal | CodeRefusal:
         """The error's consequence for the next try."""
-        if self.code in OF_CODES and (self.payment_method is None or self.payment_method.customer is None):
+        typed = self.payment_method is None or self.payment_method.customer is None  # what is kept needs no code
+        if self.code in OF_CODES and typed:
             return self.code_refusal
         said = {self.code, self.decline_code, self.advice_code}
         if said & GONE:

@@ -328,6 +328,7 @@ TIMED_OUT = {"code": "payment_method_provider_timeout"}
         (STRIPE, of_stripe("provider_decline", "insufficient_funds"), "limit"),
         (STRIPE, of_stripe("provider_decline", "payment_limit_exceeded"), "limit"),
         (STRIPE, of_stripe("provider_decline", "customer_declined"), "declined"),
+        (STRIPE, of_stripe("provider_decline", "recurring_not_supported_by_bank"), "unkept"),
         (STRIPE, of_stripe("something_new"), "declined"),
         (STRIPE, said(s.intent("requires_payment_method", last_payment_error=TIMED_OUT)), "unconfirmed"),
         (STRIPE, said(s.intent("succeeded")), None),

@@ -369,15 +369,6 @@ async def test_a_charge_that_is_refused_says_why(world: StandIns, of: Storing, c
     assert (await kept.charged("0renew-2")).state.status == "paid"
 
 
-@each_storing
-async def test_no_more_is_charged_than_the_table_says(world: StandIns, of: Storing) -> None:
-    kept = await keeping(world, of)
-    most = kept.provider.storable[of[1]].most or 9_999_999
-    assert (await kept.charged(amount=most)).state.status == "paid"
-    over = (await kept.charged("0renew-2", most + 1)).state
-    assert over.refusal == (None if kept.provider.storable[of[1]].most is None else "needs_payer")
-
-
 @pytest.mark.parametrize(("of", "mode"), portion(product(STORING, PASSING), 3), ids=shown)
 async def test_a_passing_fault_never_charges_twice(world: StandIns, of: Storing, mode: Mode) -> None:
     kept = await keeping(world, of)
@@ -503,7 +494,8 @@ async def test_blik_kept_by_a_code_is_charged_until_its_holder_ends_it_in_the_ba
     await world.sandbox.tick(world.clock.now())
     kept = Keeping(world, a(StoringProvider, provider), present((await provider.ask(attempt)).stored), "blik")
     assert (kept.stored.label, kept.stored.expires) == ("BLIK", None)
-    assert (await kept.charged()).state.status == "paid"
+    assert (await kept.charged(amount=2000_00)).state.status == "paid"
+    assert (await kept.charged("0renew-2", 2000_01)).state.refusal == "needs_payer"
     await world.let_next(kept.stored.token, "gone")
     await world.sandbox.tick(world.clock.now())
     notice = await told(world, provider)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sandbox.payments.stripe.api import parse, pattern
 from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, StillPending
-from services.payments.providers.base import Attempt, Charge, CodePayer, Refund, RegisteredAttempt, StoringProvider
+from services.payments.providers.base import Attempt, Charge, Refund, RegisteredAttempt, StoringProvider
 from services.payments.providers.stripe.adapter import Stripe
 from services.payments.providers.stripe.form import encode, pairs
 from tests.services.outside import NOON, FarEnd, breaker, noon, said, to_be_paid
@@ -260,41 +260,6 @@ async def test_an_intent_is_opened_and_then_confirmed_by_the_code_once() -> None
     told = [(one.headers["idempotency-key"], one.headers["stripe-version"]) for one in far.asked]
     opening = (f"okienko:{REF}:intent", "2026-06-24.dahlia")
     assert told == [opening, opening, (f"okienko:{REF}:confirm", "2026-09-30.endive")]
-
-
-async def test_a_code_that_is_kept_for_later_goes_with_its_payers_browser() -> None:
-    far = FarEnd(said({"id": "cus_9"}), said(intent("requires_payment_method")), said(intent("requires_action")))
-    asked = replace(BLIK, store_for="account-1", payer=CodePayer("203.0.113.7", "Firefox"))
-    await stripe(far).pay_by_code(asked, await stripe(far).open_for_code(asked), Secret("777493"))
-    assert (far.form(1)["customer"], far.form(1)["setup_future_usage"]) == ("cus_9", "off_session")
-    agreed = {name: value for name, value in far.form().items() if name.startswith("mandate_data")}
-    assert agreed == {
-        "mandate_data[customer_acceptance][type]": "online",
-        "mandate_data[customer_acceptance][online][ip_address]": "203.0.113.7",
-        "mandate_data[customer_acceptance][online][user_agent]": "Firefox",
-    }
-
-
-OF_BLIK = {"id": "pm_1", "type": "blik", "customer": "cus_1"}
-
-
-@pytest.mark.parametrize(
-    ("decline_code", "refusal"),
-    [
-        ("insufficient_funds", "declined"),
-        ("payment_limit_exceeded", "needs_payer"),
-        ("invalid_authorization", "gone"),
-        ("recurring_not_supported_by_bank", "gone"),
-    ],
-)
-async def test_a_bank_answers_a_charge_of_blik_later(decline_code: str, refusal: str) -> None:
-    error = {"code": "payment_method_provider_decline", "decline_code": decline_code, "payment_method": OF_BLIK}
-    waits = said(intent("requires_action", next_action={"type": "blik_authorize", "blik_authorize": {}}))
-    far = FarEnd(NOTHING, waits, said(intent("requires_payment_method", payment_method=None, last_payment_error=error)))
-    charged = await stripe(far).charge(replace(CHARGE, method="blik"))
-    assert (charged.state.status, charged.state.refusal) == ("pending", None)
-    assert far.form()["payment_method_types[0]"] == "blik"
-    assert (await stripe(far).ask(replace(CHARGE.attempt, provider_ref=INTENT))).refusal == refusal
 
 
 @pytest.mark.parametrize(
