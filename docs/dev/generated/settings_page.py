@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SHORTEST, SettingsGroups
 from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings
+from values.payment import ChargeRules
 
 PAGE = Path("docs/reference/settings.md")
 
@@ -34,10 +35,15 @@ def _methods(first: str) -> str:
     """Return what the payment provider whose first setting this is takes and keeps; nothing for other groups."""
     name = first.removesuffix("_url")
     taken = [f"`{method}`" for method, providers in TAKES.items() if name in providers]
-    kept = [f"`{method}`" for method, providers in KEEPS.items() if name in providers]
+    kept = [f"`{method}`{_rules(of[name])}" for method, of in KEEPS.items() if name in of]
     if not taken:
         return ""
     return f"Takes {', '.join(taken)}" + (f"; keeps {', '.join(kept)} to charge it later" if kept else "") + ".\n\n"
+
+
+def _rules(rules: ChargeRules) -> str:
+    most = f" (up to {rules.most // 100})" if rules.most is not None else ""
+    return most + (f" (announced {rules.seldom_days} days ahead)" if rules.seldom_days else "")
 
 
 def _values(field: FieldInfo) -> str:
