@@ -20,7 +20,7 @@ from dialogs.own.ways_to_answer import NAME
 from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, may_charge, notice_days, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
-from values.term import A_YEAR, Term, months_of, written_term
+from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, written_term
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -387,9 +387,12 @@ def _charge_doubts(profile: Profile, path: Path, source: str) -> Iterator[Profil
             if not may_charge(method, provider, gross):
                 what = f"{plan.id} for {written_term(term)} costs more than {method} is charged without its customer"
                 yield ProfileProblem(path, line, what, "Know that such a renewal is asked for by a link.")
-        needed = max((notice_days(method, term) for _, term, _ in sold), default=0)
+        scaled = ((notice_days(method, term), min(months_of(term), MONTHS_A_YEAR)) for _, term, _ in sold)
+        needed = max(
+            (days * MONTHS_A_YEAR // months for days, months in scaled), default=0
+        )  # of a year, as in [renewal]
         if ahead < needed:
-            what = f"{method} wants a renewal of six months or more announced {needed} days before it is charged"
+            what = f"a charge of {method} that comes every six months or less often must be announced a week before"
             remedy = f"Write announce_days = {rules.charge_days + needed} into [renewal]."
             yield ProfileProblem(path, line_of(source, ("renewal",)), what, remedy)
 

@@ -249,7 +249,7 @@ def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: 
     spoil(folder, "profile.toml", "announce_days = 30", "announce_days = 13")
     [doubt] = doubts(load(folder), NOW)
     assert (doubt.what, doubt.remedy) == (
-        "card wants a renewal of six months or more announced 7 days before it is charged",
+        "a charge of card that comes every six months or less often must be announced a week before",
         "Write announce_days = 14 into [renewal].",
     )
 
