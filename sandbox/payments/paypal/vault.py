@@ -82,7 +82,7 @@ class VaultSimulator:
             self._note_refused(unit, method)
             raise unprocessable(ISSUES[method.next])
         attempt = self._open(
-            unit, method.details["return_url"], "paid", capture_id=self._world.ledger.fresh_id("paypal_capture")
+            unit, method.details["return_url"], capture_id=self._world.ledger.fresh_id("paypal_capture")
         )
         self._notices.about_capture(
             attempt, "PAYMENT.CAPTURE.COMPLETED", capture_resource(attempt, self._world.public_url)
@@ -173,7 +173,7 @@ class VaultSimulator:
         what = f"charge {unit.get('custom_id')}"
         self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
 
-    def _open(self, unit: dict[str, Any], return_url: str, status: Any, **details: Any) -> ProviderAttempt:
+    def _open(self, unit: dict[str, Any], return_url: str, status: Any = "paid", **details: Any) -> ProviderAttempt:
         now = self._world.clock.now()
         order_id = self._world.ledger.fresh_id("paypal_order")
         return self._world.book.open(

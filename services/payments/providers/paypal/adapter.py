@@ -261,11 +261,11 @@ class PayPal:
         if not order_id:
             return State("pending", attempt.amount, attempt.currency)
         async with self._line.operation():
-            if not attempt.amount:
-                return await self._vault.keep(attempt, order_id)
-            order = await self._read(order_id)
+            order = await self._read(order_id, place_of(attempt))
             if order is None:
                 return State("expired", attempt.amount, attempt.currency)
+            if not attempt.amount:
+                return await self._vault.keep(attempt, order)
             unit = unit_of(order, attempt)
             if order.status != "APPROVED":
                 return state_of(attempt, order, unit)

@@ -122,10 +122,9 @@ class PaymentSource(LateModel):
 
 
 class PaymentToken(LateModel):
-    """A kept wallet by itself; or, with a status, the setup token by which it is kept."""
+    """A kept wallet by itself."""
 
     id: str = Field(repr=False)
-    status: str = ""
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
 
@@ -135,7 +134,7 @@ class PaymentToken(LateModel):
 
 
 class PayPalOrder(LateModel):
-    """An order, whole or in short."""
+    """An order, whole or in short; or a setup token, by which a wallet is kept without one."""
 
     id: str
     status: str

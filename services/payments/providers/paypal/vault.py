@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from services.clients.http import HttpAnswer
-from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State
 from services.payments.providers.paypal import paypal_orders
 from services.payments.providers.paypal.client import PayPalSession
@@ -56,23 +56,17 @@ class PayPalVault:
             return await self._captured(attempt, order)
         return _charged(attempt, order)
 
-    async def keep(self, attempt: Attempt, setup_id: str) -> State:
-        """Keep the wallet whose payer has approved this setup token; paid, with nothing, once it is kept."""
-        setup = await self._api.send("GET", f"{paypal_orders.SETUP_TOKENS}/{setup_id}")
-        if setup.status == 404:
-            return State("expired", 0, attempt.currency)
-        token = setup.read_as(PaymentToken)
-        if token.customer.merchant_customer_id not in (None, attempt.payment_ref):
-            raise ProviderRefused("other_payment", origin="paypal")
-        if token.status not in ("APPROVED", "VAULTED"):
+    async def keep(self, attempt: Attempt, setup: PayPalOrder) -> State:
+        """Keep the wallet whose payer has approved the setup token; paid, with nothing, once it is kept."""
+        if setup.status not in ("APPROVED", "VAULTED"):
             return State("pending", 0, attempt.currency)
-        body = json.dumps({"payment_source": {"token": {"id": setup_id, "type": "SETUP_TOKEN"}}}).encode()
-        kept = await self._api.send("POST", PAYMENT_TOKENS, body=body, key=f"{attempt.payment_ref}-keep")
-        if kept.status in (200, 201):
-            return State("paid", 0, attempt.currency, stored=kept.read_as(PaymentToken).stored)
-        if token.status == "VAULTED":  # by a try of ours so old that only the notice says under which name
-            return State("paid", 0, attempt.currency)
-        raise ProviderUnavailable("keep_failed", origin=f"paypal {kept.status}", uncertain=True)
+        body = json.dumps({"payment_source": {"token": {"id": setup.id, "type": "SETUP_TOKEN"}}}).encode()
+        answer = await self._api.send("POST", PAYMENT_TOKENS, body=body, key=f"{attempt.payment_ref}-keep")
+        if answer.status not in (200, 201) and setup.status == "APPROVED":
+            raise ProviderUnavailable("keep_failed", origin=f"paypal {answer.status}", uncertain=True)
+        # Kept by a try so old that PayPal doesn't repeat the answer, it says only in a notice under which name.
+        kept = answer.read_as(PaymentToken).stored if answer.status in (200, 201) else None
+        return State("paid", 0, attempt.currency, stored=kept)
 
     async def forget(self, stored: StoredMethod) -> None:
         """Delete the token; one that PayPal knows no more is forgotten already."""
