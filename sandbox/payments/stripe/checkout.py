@@ -36,7 +36,8 @@ EXPANDED: Final = frozenset(
     "payment_intent payment_intent.payment_method payment_intent.latest_charge setup_intent.payment_method"
     " customer".split()
 )
-FREE: Final[dict[str, Any]] = {"currency": "", "product_data": {"name": None}}
+UNPRICED: Final = {"currency": "", "unit_amount": 0, "product_data": {"name": None}}
+FREE: Final[dict[str, Any]] = {"quantity": 1, "price_data": UNPRICED}
 NAMED: Final = "line_items[0][price_data][unit_amount]"
 FOR_MONEY: Final = frozenset({"line_items", "payment_intent_data", "adaptive_pricing", "saved_payment_method_options"})
 
@@ -53,8 +54,8 @@ class StripeCheckout:
         self._check(asked)
         session_id = f"cs_test_{self._world.ledger.fresh_id('stripe_session', 40)}"
         takes, now, expires_at = asked["mode"] == "payment", self._world.clock.now(), self._expires_at(asked)
-        price, amount = _priced(asked) if takes else (FREE, 0)
-        intent = asked.get("payment_intent_data" if takes else "setup_intent_data") or {}
+        item = asked["line_items"][0] if takes else FREE
+        price, intent = item["price_data"], asked.get("payment_intent_data" if takes else "setup_intent_data") or {}
         filters = (asked.get("saved_payment_method_options") or {}).get("allow_redisplay_filters")
         attempt = self._world.book.open(
             ProviderAttempt(
@@ -63,7 +64,7 @@ class StripeCheckout:
                 order_id=session_id,
                 token=f"{'pi' if takes else 'seti'}_{self._world.ledger.fresh_id('stripe_intent', 24)}",
                 method=asked.get("payment_method_types", ["card"])[0],
-                amount=amount,
+                amount=_number(price, "unit_amount", NAMED) * _number(item, "quantity"),
                 currency=str(price["currency"]).upper(),
                 at=stamp(now),
                 details={
@@ -146,7 +147,7 @@ class StripeCheckout:
         if not (price.get("product_data") or {}).get("name"):
             raise StripeError(400, "A product needs a name.", code="parameter_missing", param="line_items")
         check_methods(asked.get("payment_method_types", ["card"]), price["currency"])
-        large_enough(_priced(asked)[1], price["currency"], NAMED)
+        large_enough(_number(price, "unit_amount", NAMED) * _number(items[0], "quantity"), price["currency"], NAMED)
 
     def _check_payer(self, asked: dict[str, Any]) -> None:
         customer, setup = asked.get("customer"), (asked.get("payment_intent_data") or {}).get("setup_future_usage")
@@ -163,12 +164,6 @@ class StripeCheckout:
             raise StripeError(400, "Saved ways to pay belong to a customer.", param="saved_payment_method_options")
         if asked.get("customer_email") is not None and "@" not in asked["customer_email"]:
             raise StripeError(400, "Invalid email address", code="email_invalid", param="customer_email")
-
-
-def _priced(asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """Return the price of the one line, and the sum."""
-    item = asked["line_items"][0]
-    return item["price_data"], _number(item["price_data"], "unit_amount", NAMED) * _number(item, "quantity")
 
 
 def _number(asked: dict[str, Any], name: str, param: str = "") -> int:
