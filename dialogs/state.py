@@ -386,6 +386,7 @@ class Order(Slots, frozen=True):
     price: Price | None = None  # what was agreed to
     tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
+    trial: str | None = None  # "start": its act; "none": it can't be had here
     placed: PlacedOrder | None = None
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question

@@ -35,7 +35,7 @@ PLAINLY = (kind.STANDING_BY | _AGREEING | {about(BindingAct.agree), kind.EVERYTH
 """Kinds of the words that agree without a goodbye."""
 _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""
-_SAYING = kind.ACTS | {kind.YES}
+_SAYING = kind.ALL_KINDS & (kind.ACTS | {kind.YES})
 _YESES = frozenset({kind.YES})
 _PASSED = frozenset({kind.PRONOUN, kind.BESIDE})
 _LEADING = frozenset({kind.SO, kind.LEANING})

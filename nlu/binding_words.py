@@ -175,8 +175,10 @@ _REFUSING, _CONSEQUENCE, _MOCKING = frozenset({_REFUSAL, _DENIAL}), frozenset({S
 ACTS = frozenset(map(str, BindingAct))
 OBJECTS = frozenset({*map(about, BindingAct), EVERYTHING})
 STANDING_BY = frozenset({BESIDE, POINTING, PRONOUN, OPENING, PARTING, SO, LEANING, IRONIC})
-ALL_KINDS = ACTS | OBJECTS | STANDING_BY | {YES, ONLY}
-_TELLING = ACTS | set(map(about, BindingAct)) | {YES}
+_OF_TRIALS = {str(BindingAct.trial), about(BindingAct.trial)}
+"""These say something where a trial is offered; elsewhere they are words like any other."""
+ALL_KINDS = (ACTS | OBJECTS | STANDING_BY | {YES, ONLY}) - _OF_TRIALS
+_TELLING = (ACTS | set(map(about, BindingAct)) | {YES}) - _OF_TRIALS
 
 
 def vocabulary(langs: Languages) -> Vocabulary:

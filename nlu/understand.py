@@ -49,6 +49,7 @@ from values.kinds import kind_of
 from values.meaning import (
     OF_A_STEP,
     OF_A_WORD,
+    ORDERING,
     TITLE,
     WISH,
     Answer,
@@ -63,7 +64,6 @@ from values.meaning import (
     Intent,
     Meaning,
     NavigationCommand,
-    OptionWords,
     Press,
     Refusal,
     SecretTyped,
@@ -203,7 +203,7 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
-    apart = (None, BindingAct.renew, BindingAct.order if " " in said else None)  # a button's name is no such act
+    apart = (None, BindingAct.renew, *(ORDERING if " " in said else ()))  # a button's name is no such act
     binding = tuple(one for one in expected.options if one.binds not in apart and not one.beside)
     if binding and isinstance(read_binding(text, binding, expected, langs), Press):
         return None  # the words by which the open question is answered are its own
@@ -412,7 +412,7 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
     """Return the press of an order that isn't offered yet, by the words that will give it: what is missing is told."""
     if not expected.act:
         return None
-    given = read_binding(text, (OptionWords(expected.act, binds=BindingAct.order),), expected, langs)
+    given = read_binding(text, (expected.acting,), expected, langs)
     return given if isinstance(given, Press) else None
 
 

@@ -62,7 +62,7 @@ class OrderView(PrivateStruct):
     """An order, with amounts in minor units of `currency`.
 
     The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs. `once`:
-    those of its items that are paid once.
+    those of its items that are paid once. `trial`: for so many days it is free, before its term.
     """
 
     id: str
@@ -87,6 +87,7 @@ class OrderView(PrivateStruct):
     buyer: str = ""  # the company, by its id
     once: tuple[str, ...] = ()
     unit_net: int = 0  # of one of its first line, which is its plan's
+    trial: int = 0
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""

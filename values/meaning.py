@@ -50,6 +50,8 @@ class BindingAct(StrEnum):
 
     order = "order"
     """An order with an obligation to pay: only the verb of ordering, or of paying now."""
+    trial = "trial"
+    """A trial that obliges to nothing is begun: only in words of beginning something free."""
     agree = "agree"
     """Terms, clauses, a consent, a statement."""
     activate = "activate"
@@ -60,6 +62,9 @@ class BindingAct(StrEnum):
     """A mandate or a consent is taken back."""
 
 
+ORDERING = (BindingAct.order, BindingAct.trial)
+"""Acts that close the card of an order."""
+TRIAL = "trial:start"
 ACCOUNT_EMAIL = "account_email"
 """The account's own address in corrections that name it so, as others go by its kind: "e-mail do konta"."""
 
@@ -160,6 +165,11 @@ class Expected(Struct, frozen=True):
     consents: tuple[ConsentName, ...] = ()
     joint: OptionWords | None = None
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def acting(self) -> OptionWords:
+        """Return the button of `act` as words may give it before it is shown."""
+        return OptionWords(self.act, binds=BindingAct.trial if self.act == TRIAL else BindingAct.order)
 
 
 CommandName = Literal[

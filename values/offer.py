@@ -42,6 +42,13 @@ class Addon(Struct, frozen=True):
         return -(-pieces // self.pack)
 
 
+class Trial(Struct, frozen=True):
+    """The first stretch of a plan, free for `days`. `kept`: with a way to pay on file, which is charged at its end."""
+
+    days: int
+    kept: bool = False
+
+
 class _Priced(Protocol):
     @property
     def net(self) -> int: ...

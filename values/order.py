@@ -11,7 +11,7 @@ from values.term import Term
 
 
 class CartLine(Struct, frozen=True):
-    """`quantity` of a plan for a `term`, or `once` whatever the term.
+    """`quantity` of a plan for a `term`, or `once` whatever the term; free for the days of a `trial` before.
 
     `renews` is the id of the subscription whose end it puts off.
     """
@@ -21,6 +21,7 @@ class CartLine(Struct, frozen=True):
     quantity: int = 1
     renews: str | None = None
     once: bool = False
+    trial: int = 0
 
 
 class Price(Struct, frozen=True):

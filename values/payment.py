@@ -18,6 +18,8 @@ from values.private import Private, PrivateStruct
 
 OFFLINE_METHODS = ("transfer", "postal_slip")
 METHODS = ("card", "paypal", "przelewy24", "blik", *OFFLINE_METHODS)
+NO_METHOD = "none"
+"""In the place of a method: of an order for which there is nothing to pay."""
 UNSOLD_METHODS = ("apple_pay", "google_pay", "direct_debit", "cash", "crypto", "cheque", "wallet")
 """Ways to pay that people name and no seller can take here."""
 """All that a seller may take."""

@@ -6,7 +6,7 @@ All moments follow from the end of the running period in the seller's time zone;
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct, structs
@@ -22,6 +22,8 @@ NOTICE_DAYS = (30, 7)
 """So many days before its end a term is announced that nothing follows."""
 WAY_DAYS = 30
 """So many days before a charge its customer is told that the way to pay will have expired by then."""
+ANSWERED = timedelta(days=1)
+"""So long after a trial the service waits for the answer to its charge."""
 SHORT_TERM = timedelta(days=60)
 """A term that is shorter than this is announced only on the last of these days."""
 RECEIPT_MONTHS = 6
@@ -70,11 +72,30 @@ class RenewalRules(Struct, frozen=True):
         days |= ahead | {"charge_days": charge, "retry_days": tuple(retries), "grace_days": grace}
         return TermRules(**days, told_by_receipt=months_of(term) <= RECEIPT_MONTHS)
 
+    def of_trial(self, ends_after: timedelta, *, kept: bool) -> "TermRules":
+        """Return the rules for a trial of that length: told once, at its end charged once, or over.
+
+        A charge is announced 7 days before, as Visa demands (at least 7) and Mastercard allows (3 to 7), unless the
+        trial is no longer: networks take its beginning for the announcement then.
+        """
+        days = 7 if kept and ends_after.days > 7 else 3
+        known: dict[str, Any] = structs.asdict(self) | {
+            "remind_days": 0,
+            "announce_days": days,
+            "grace_days": 0,
+            "collects": kept,
+        }
+        return TermRules(**known, at_end=True)
+
 
 class TermRules(RenewalRules, frozen=True):
-    """The rules of one term. `told_by_receipt`: the receipt of a term announces the charge of the next."""
+    """The rules of one term. `told_by_receipt`: the receipt of a term announces the charge of the next.
+
+    `at_end`: of a trial, whose money is asked for when it is over, and once.
+    """
 
     told_by_receipt: bool = False
+    at_end: bool = False
 
 
 ENDING = RenewalRules(grace_days=0, collects=False)
@@ -139,6 +160,8 @@ def notices(rules: TermRules, starts_at: datetime | None, ends_at: datetime, zon
 
     They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
     """
+    if rules.at_end:
+        return ()
     short = starts_at is not None and ends_at - starts_at < SHORT_TERM
     last = ends_at.astimezone(zone).date()
     days = NOTICE_DAYS[-1:] if short else NOTICE_DAYS
@@ -156,10 +179,15 @@ def steps(rules: TermRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalS
         planned.append(("remind", _morning(last - timedelta(days=rules.remind_days), rules, zone)))
     if rules.announce_days:
         planned.append(("announce", _morning(last - timedelta(days=rules.announce_days), rules, zone)))
-    collected = (rules.charge_days, *rules.retry_days) if rules.collects else ()
-    planned.extend(("collect", _morning(last - timedelta(days=days), rules, zone)) for days in collected)
-    planned.append(("lapse", awake(ends_at, rules, zone)))
-    planned.append(("end", awake(last_moment(rules, ends_at, zone), rules, zone)))
+    over = awake(ends_at, rules, zone)
+    if rules.at_end:
+        last_steps: tuple[Action, ...] = ("collect", "end") if rules.collects else ("end",)
+        planned.extend((action, over + n * ANSWERED) for n, action in enumerate(last_steps))
+    else:
+        collected = (rules.charge_days, *rules.retry_days) if rules.collects else ()
+        planned.extend(("collect", _morning(last - timedelta(days=days), rules, zone)) for days in collected)
+        planned.append(("lapse", over))
+        planned.append(("end", awake(last_moment(rules, ends_at, zone), rules, zone)))
     planned.sort(key=lambda step: step[1])
     return tuple(RenewalStep(number, action, due) for number, (action, due) in enumerate(planned))
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from values.consent import VOICE, Consent
 from values.hours import NIGHT, QuietHours
 from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
-from values.offer import Addon, DiscountCode, net_for
+from values.offer import Addon, DiscountCode, Trial, net_for
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.question import OwnQuestion
@@ -38,13 +38,17 @@ class Seats(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """Something sold for a term. `net` and `nets` as in `values.offer.net_for`, for one seat where it has `seats`."""
+    """Something sold for a term, perhaps after a `trial`.
+
+    `net` and `nets` as in `values.offer.net_for`, for one seat where it has `seats`.
+    """
 
     id: str
     net: int
     terms: tuple[Term, ...] = (A_YEAR,)
     nets: tuple[tuple[Term, int], ...] = ()
     seats: Seats | None = None
+    trial: Trial | None = None
 
     @property
     def once(self) -> bool:
@@ -189,6 +193,10 @@ class Seller(Struct, frozen=True):
         """Return how many are renewed: one of a plan whose price isn't that of a seat any more."""
         whole = any(plan.id == product and plan.seats is None for plan in self.plans)
         return 1 if whole else number
+
+    def trial_of(self, product: str) -> Trial | None:
+        """Return the trial that a plan of the offer begins with."""
+        return next((plan.trial for plan in self.plans if plan.id == product), None)
 
     def net_of(self, product: str, term: Term) -> int | None:
         """Return the price of one plan, or one pack of an add-on, for a term; None for what isn't in the offer."""

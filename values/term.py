@@ -6,7 +6,7 @@ Written as ISO 8601 in the store and the API ("P3M", "P1Y"), in a profile as "3 
 
 import calendar
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,11 @@ def end_after(start: datetime, term: Term, zone: ZoneInfo, anchor: datetime | No
     year, month = divmod(local.year * MONTHS_A_YEAR + local.month - 1 + months_of(term), MONTHS_A_YEAR)
     ends = wall.replace(year=year, month=month + 1, day=min(wall.day, _last_day(year, month + 1)), fold=0)
     return ends.astimezone(start.tzinfo)
+
+
+def days_after(start: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the same wall clock so many days on."""
+    return (start.astimezone(zone) + timedelta(days=days)).replace(fold=0).astimezone(start.tzinfo)
 
 
 def _last_day(year: int, month: int) -> int:

@@ -33,7 +33,7 @@ from services.payments.providers.registry import BY_CODE, ProviderName, keeps_wi
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED
-from values.offer import Addon
+from values.offer import Addon, Trial
 from values.password import PasswordRule
 from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
@@ -144,12 +144,20 @@ class SeatsTable(table_of(Seats)):
     """`[plan.seats]`: the price is that of one seat, and customers say how many."""
 
 
+class TrialTable(StrictTable):
+    """`[plan.trial]`: the first days for nothing. `method`: whether a way to pay is kept first, and charged then."""
+
+    days: int = Field(ge=1, le=90)
+    method: Literal["kept", "none"]
+
+
 class PlanTable(OfferTable):
     """`[[plan]]`. Of `terms` and `years` it has one."""
 
     years: tuple[Annotated[int, Field(ge=1, le=10)], ...] = ()
     terms: tuple[TermText, ...] = ()
     seats: SeatsTable | None = None
+    trial: TrialTable | None = None
 
     @property
     def lengths(self) -> tuple[Term, ...]:
@@ -159,7 +167,8 @@ class PlanTable(OfferTable):
 
     def build(self, currency: str) -> Plan:
         seats = None if self.seats is None else self.seats.build()
-        return Plan(self.id, terms=self.lengths, seats=seats, **build_prices(self.net, currency))
+        trial = None if self.trial is None else Trial(self.trial.days, self.trial.method == "kept")
+        return Plan(self.id, terms=self.lengths, seats=seats, trial=trial, **build_prices(self.net, currency))
 
 
 class AddonTable(OfferTable):

@@ -9,7 +9,7 @@ from bot.profile.mistakes import meant, unread
 from bot.profile.problems import ProfileProblem, Tell, line_of
 from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
-from bot.profile.schema import ProfileFile
+from bot.profile.schema import PlanTable, ProfileFile
 from bot.profile.tables import addon_doubt, discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, leaves, names
@@ -169,6 +169,7 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
 def _term_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield terms without a price, and prices without a term."""
     for n, plan in enumerate(file.plan):
+        yield from _trial_problems(n, plan, file, problem)
         if plan.years and plan.terms:
             yield problem(("plan", n, "years"), "its terms are said twice", "Leave `years` out: `terms` has them.")
         by_year = [*plan.net] == [A_YEAR] and not plan.terms
@@ -194,6 +195,18 @@ def _seat_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]
             yield problem(("plan", n, "seats"), what, "Take out [plan.seats].")
         if "order" in file.cards and "seats" not in file.cards["order"]:
             yield problem(("cards", "order"), "the row seats can’t be left out", 'Add "seats".')
+
+
+def _trial_problems(n: int, plan: PlanTable, file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield trials that nothing could be charged after, and those of sellers whose customers own what they renew."""
+    if plan.trial is None:
+        return
+    if "renewal" in file.dialogs:
+        yield problem(("plan", n, "trial"), "a renewal has no trial", "Take [plan.trial] out.")
+    if plan.trial.method == "kept" and not (file.chargeable and file.auto_renewal != "none"):
+        what = "nothing is charged at the end of a trial with a kept method"
+        remedy = 'Write `chargeable` and `auto_renewal`, or method = "none".'
+        yield problem(("plan", n, "trial"), what, remedy)
 
 
 def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

@@ -15,7 +15,7 @@ from dialogs.kit.once import once, read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.step import UNCOUNTED, BoundStep, Cards, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
-from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
+from values.meaning import ACCOUNT_EMAIL, ORDERING, Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
@@ -167,8 +167,9 @@ class Journey:
     @once
     def act(self, step: AnyStep, ctx: Context[Any]) -> Option | None:
         """Return the option by which the last step on this one's card binds; it is offered once nothing is missing."""
-        last = self.together(step)[-1]
-        return next((o for o in options_of(last, ctx) if o.binds is BindingAct.order), None)
+        asked = (s for s in reversed(self.together(step)) if s.when(read_slots(ctx.case, s.dialog, ctx), ctx))
+        last = next(asked, step)
+        return next((o for o in options_of(last, ctx) if o.binds in ORDERING), None)
 
     def _choices(self, row: RowContent, here: dict[str, AnyStep], ctx: Context[Any]) -> tuple[Option, ...]:
         steps = (here[name] for name in row.steps if name in here)

@@ -11,7 +11,7 @@ from dialogs.kit.misses import HUMAN
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
 from values.kinds import kind_of
-from values.meaning import MOST_OFFERED, BindingAct, Unclear
+from values.meaning import MOST_OFFERED, ORDERING, Unclear
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
 _LONGEST_NAMED = 90
@@ -119,7 +119,7 @@ def _wait(play: Runner[Any]) -> None:
 def _cancel(play: Runner[Any]) -> None:
     """Tell how what is being filled in, or an order, is given up; a consent's own step tells how it is taken back."""
     acts = {option.binds for option in play.offered(play.position) if option.step == play.position.name} - {None}
-    if acts and BindingAct.order not in acts:
+    if acts and acts.isdisjoint(ORDERING):
         moves.explain(play)
     elif play.ctx.seller.sells:
         play.say("kit.aside.cancel_order", options=(HUMAN,))

@@ -1,5 +1,7 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
+from datetime import datetime
+
 from dialogs.kit.messages import Command, Event, News
 from dialogs.state import PlacedOrder
 from values.account_view import OrdererDetails
@@ -22,6 +24,7 @@ class PlaceOrder(Command):
     accepted: tuple[Acceptance, ...] = ()  # the documents, and perhaps others, as they were given
     orderer: OrdererDetails | None = None
     invoices_seen: Private[str | None] = None  # the address for invoices as it was read last
+    way: str | None = None  # the stored way to pay that was chosen
 
 
 class CheckDiscount(Command):
@@ -47,13 +50,15 @@ class DiscountSpent(Event):
 class OrderPlaced(Event):
     """A placed order that is to be paid.
 
-    `first`: the account had none before. `former`: where its invoices went until now, if that was elsewhere.
+    `first`: the account had none before. `former`: where its invoices went until now, if that was elsewhere. `free`:
+    its trial runs until then, and nothing is to be done for it.
     """
 
     order_id: str
     number: str
     first: bool = False
     former: Private[str] = ""
+    free: datetime | None = None
 
 
 class OrderRefused(Event):
@@ -61,7 +66,7 @@ class OrderRefused(Event):
 
     `reason`: account_pending, company_unconfirmed, order_open, price_changed, words_changed or words_unknown (of
     `documents`, which are agreed to anew), or because of its code: discount_used_up, discount_used_by_customer,
-    discount_expired. `open`: the order that is to be settled first.
+    discount_expired; trial_taken. `open`: the order that is to be settled first.
     """
 
     reason: str

@@ -26,7 +26,8 @@ class SubscriptionLapsed(News):
 
     `plan` is the first of what would have renewed them; `grace_until`: they go on until then, as the money is still
     awaited. `order_id`, `number`: the order for their renewal that was never paid and is cancelled now. `company`:
-    whose they are, where the account has several.
+    whose they are, where the account has several. `trial`: nothing was paid for them; `refused`: the label of the way
+    to pay that couldn't be charged then.
     """
 
     plan: str
@@ -36,6 +37,8 @@ class SubscriptionLapsed(News):
     order_id: str | None = None
     number: str | None = None
     company: Private[str | None] = None
+    trial: bool = False
+    refused: Private[str | None] = None
     by_desk: ClassVar[bool] = True
 
 
@@ -241,7 +244,7 @@ class ChargeAnswered(Event):
 class ChargeComing(News):
     """An announced charge: its day and the label of the stored way to pay. `gross` in minor units.
 
-    `bill`: all that is renewed, `plan` first; None in what an earlier release has stored.
+    `bill`: all that is renewed, `plan` first; None in what an earlier release has stored. `trial`: it is the first one.
     """
 
     plan: str
@@ -251,6 +254,7 @@ class ChargeComing(News):
     gross: int
     currency: str
     bill: Bill | None = None
+    trial: bool = False
 
 
 class RenewalCharged(News):

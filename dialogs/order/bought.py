@@ -168,7 +168,7 @@ def is_due(addon: Addon, ctx: Ctx) -> bool:
 
 def _has_had_plan(ctx: Ctx) -> bool:
     """Return whether the order's company has paid for a plan, and the money isn't back, or had one before the desk."""
-    paid = (o for o in ctx.books.orders if o.status == "paid" and o.payment_status != "refunded")
+    paid = (o for o in ctx.books.orders if o.status == "paid" and not o.trial and o.payment_status != "refunded")
     mine = (product for order in paid if for_company(order.buyer, ctx) for product, _ in order.items)
     before = (o for o in _plans(ctx.books.owned, ctx) if o.order_id is None)
     return any(map(ctx.seller.is_service, mine)) or any(for_company(o.company_id, ctx) for o in before)

@@ -17,9 +17,9 @@ from values import phone as phones
 from values import tax_number
 from values.meaning import Intent
 from values.money import Money, Vat
-from values.offer import DiscountCode, NotGood, judge_discount, net_for
+from values.offer import DiscountCode, NotGood, Trial, judge_discount, net_for
 from values.order import CartLine, Price, PriceLine, discount_on, price
-from values.payment import is_offline
+from values.payment import NO_METHOD, is_offline
 from values.seller import Plan, Seller
 from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_years, term_shown
 
@@ -62,7 +62,24 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     else:
         bought = ((plan_of(ctx), seats_of(ctx)), *addons_of(ctx.case.cart, ctx))
         once = tuple(addon.id for addon in ctx.seller.addons if addon.once)
-    return tuple(CartLine(name, term_of(s, ctx), quantity, once=name in once) for name, quantity in bought)
+    term, trial = term_of(s, ctx), trial_of(s, ctx)
+    days = trial.days if trial is not None else 0
+    return tuple(CartLine(name, term, quantity, once=name in once, trial=days) for name, quantity in bought)
+
+
+def trial_of(s: Order, ctx: Ctx) -> Trial | None:
+    """Return the trial that the order begins with: as placed, else the plan's, for whoever has never had the plan."""
+    if (order := placed_order(s, ctx)) is not None:
+        return Trial(order.trial, order.method != NO_METHOD) if order.trial else None
+    plan = plan_of(ctx)
+    trial, had = ctx.seller.trial_of(plan), (*ctx.books.owned, *ctx.books.lapsed)
+    return None if s.trial == "none" or {plan, *ctx.seller.instead_of(plan)} & {o.product for o in had} else trial
+
+
+def is_free(s: Order, ctx: Ctx) -> bool:
+    """Return whether the order is of a trial alone: nothing is paid for it, nor ordered behind it."""
+    trial = trial_of(s, ctx)
+    return trial is not None and not trial.kept
 
 
 def chosen_term(s: Order) -> Term | None:
@@ -98,10 +115,13 @@ def cart(s: Order, ctx: Ctx) -> Price:
 
 
 def next_term(s: Order, ctx: Ctx) -> Price:
-    """Return what the next term costs: without what is never renewed, and with a code only if it is for more terms."""
-    renewing = [line for line in lines(s, ctx) if not (line.once or line.plan in ctx.seller.never_renewed)]
-    code = code_of(s, ctx)
-    return _price_of(renewing, code if code is not None and code.terms > 1 else None, s, ctx)
+    """Return what the next term costs: without what is never renewed, and with a code only if it is for more terms.
+
+    Behind a trial that is the first: with all that is ordered.
+    """
+    first, code, never = trial_of(s, ctx) is not None, code_of(s, ctx), ctx.seller.never_renewed
+    paid = [replace(line, trial=0) for line in lines(s, ctx) if first or not (line.once or line.plan in never)]
+    return _price_of(paid, code if code is not None and (first or code.terms > 1) else None, s, ctx)
 
 
 def _price_of(bought: Iterable[CartLine], code: DiscountCode | None, s: Order, ctx: Ctx) -> Price:
@@ -153,6 +173,8 @@ def _priced(code: DiscountCode | None, bought: Iterable[CartLine], ctx: Ctx) -> 
 
 def renews(s: Order, ctx: Ctx) -> bool | None:
     """Return whether the service will renew itself; None while that isn't known."""
+    if s.id is None and (trial := trial_of(s, ctx)) is not None:
+        return trial.kept
     renewing = is_renewing(s, ctx)
     return _chargeable(s, ctx) if renewing is None and ctx.seller.auto_renewal == "with_method" else renewing
 
@@ -164,6 +186,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     begin, method, term = begins_at(s, ctx), method_of(s, ctx), longest(line.term for line in bought)
+    trial = trial_of(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
@@ -185,6 +208,8 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "charge_days": ctx.seller.renewal_rules.of_term(term).charge_days,
         "by_method": ctx.seller.auto_renewal == "with_method",
         "offline": is_offline(method),
+        "trial": trial.days if trial is not None else None,
+        "after": next_term(s, ctx).gross if trial is not None else None,
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
     }
@@ -310,8 +335,10 @@ def offer(plan: Plan, ctx: Ctx) -> Word:
 
 
 def methods(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the seller's methods of payment as quick replies."""
-    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods)
+    """Return the seller's methods of payment as quick replies: behind a trial those that the desk charges itself."""
+    kept = trial_of(ctx.case.order, ctx) is not None
+    offered = (m for m in ctx.seller.methods if not kept or m in ctx.seller.chargeable)
+    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in offered)
 
 
 def _chargeable(s: Order, ctx: Ctx) -> bool | None:
@@ -320,7 +347,7 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
 
 def _net(line: CartLine, ctx: Ctx) -> int:
     """Return the net price; a product that isn't sold any more adds nothing and isn't ordered (`dialogs/lost.py`)."""
-    return ctx.seller.net_of(line.plan, line.term) or 0
+    return 0 if line.trial else ctx.seller.net_of(line.plan, line.term) or 0
 
 
 def in_packs(packs: int, pack: int) -> Word:

@@ -4,6 +4,7 @@ from dialogs.state import Ctx, Order
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.order import Price
+from values.payment import NO_METHOD
 
 
 def find_order(books: AccountView, order_id: str | None) -> OrderView | None:
@@ -42,7 +43,8 @@ def price_of(order: OrderView) -> Price:
 def method_of(s: Order, ctx: Ctx) -> str | None:
     """Return the order's method of payment: as it is paid, else as chosen."""
     order = placed_order(s, ctx)
-    return s.method if order is None else order.payment_method or order.method
+    method = s.method if order is None else order.payment_method or order.method
+    return None if method == NO_METHOD else method
 
 
 def is_renewing(s: Order, ctx: Ctx) -> bool | None:

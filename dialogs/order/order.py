@@ -31,6 +31,7 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
 from dialogs.order.costs import (
     cart,
+    is_free,
     lines,
     methods,
     orderer_of,
@@ -42,6 +43,7 @@ from dialogs.order.costs import (
     shown,
     tax_of,
     term_of,
+    trial_of,
     undecided,
 )
 from dialogs.order.discount import add_discount
@@ -54,7 +56,7 @@ from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails
 from values.meaning import BindingAct
-from values.payment import METHODS, UNSOLD_METHODS
+from values.payment import METHODS, NO_METHOD, UNSOLD_METHODS
 
 WITHDRAW = "withdraw"
 RUNNING_OFF = "zone:renewal_off"
@@ -113,11 +115,19 @@ letter_code.ask(
     when=lambda _s, c: "email" in c.seller.demanded_contacts and not letter_waits(c),
     done=lambda s, c: s.id is not None or email_proven(c),
 )
+
+
+def _asks_renewal(s: Order, ctx: Ctx) -> bool:
+    """Return whether renewing is the customer's choice: behind a trial it is no choice, and words may be asked for."""
+    ways = ("ask", "offer", "obligatory") if trial_of(s, ctx) is None else ("obligatory",)
+    return ctx.seller.auto_renewal in ways and not is_free(s, ctx)
+
+
 auto_renewal = dialog.choose(
     "auto_renewal",
     _renewals,
     slot="auto_renewal",
-    when=lambda _s, c: c.seller.auto_renewal in ("ask", "offer", "obligatory"),
+    when=_asks_renewal,
     done=lambda s, c: s.auto_renewal is not None or s.id is not None or c.seller.auto_renewal == "offer",
     params=shown,
     card=order_card,
@@ -152,6 +162,7 @@ method = dialog.choose(
     "method",
     _menu,
     slot="method",
+    when=lambda s, c: not is_free(s, c),
     done=lambda s, _c: s.method not in (None, "other") or s.id is not None,
     params=lambda s, c: {**shown(s, c), "other": s.method == "other"},
     card=order_card,
@@ -250,18 +261,42 @@ terms = _accepted("terms")
 clauses = _accepted("clauses")
 add_discount(dialog)
 add_vat_check(dialog, order_card)
+_NEEDS = (
+    *("cart.plan", "cart.seats", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved"),
+    *(*order_terms.LENGTH, "discount"),
+    *("terms_clauses", "terms", "clauses", "vat_check"),
+    *("company.confirm", "company.holder_email", "company.sdi_code"),
+    *_ORDERER,
+)
+
+
+def _acts(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the act that obliges to pay; behind a trial it names the sum and the term."""
+    if trial_of(s, ctx) is None:
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
+    told = {name: shown(s, ctx)[name] for name in ("trial", "gross", "after", "years", "months")}
+    return (Option("pay:now", "option.pay.later", told, binds=BindingAct.order),)
+
+
+trial = dialog.choose(
+    "trial",
+    lambda _s, _c: (Option("trial:start", "option.trial.start", binds=BindingAct.trial),),
+    slot="trial",
+    when=is_free,
+    done=_filled("trial"),
+    needs=_NEEDS,
+    params=shown,
+    bound_to=sums.bound,
+    card=order_card,
+    early=False,
+)
 pay = dialog.choose(
     "pay",
-    lambda _s, _c: (Option("pay:now", "option.pay.now", binds=BindingAct.order),),
+    _acts,
     slot="pay",
+    when=lambda s, c: not is_free(s, c),
     done=_filled("pay"),
-    needs=(
-        *("cart.plan", "cart.seats", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved"),
-        *(*order_terms.LENGTH, "discount"),
-        *("terms_clauses", "terms", "clauses", "vat_check"),
-        *("company.confirm", "company.holder_email", "company.sdi_code"),
-        *_ORDERER,
-    ),
+    needs=_NEEDS,
     params=shown,
     bound_to=sums.bound,
     card=order_card,
@@ -274,7 +309,7 @@ place = dialog.do(
         account_id=required(c.case.account.id),
         company_id=required(c.case.company.id),
         lines=lines(s, c),
-        method=required(s.method),
+        method=NO_METHOD if is_free(s, c) else required(s.method),
         auto_renewal=bool(renews(s, c)),
         discount=s.discount,
         price=s.price or cart(s, c),
@@ -282,6 +317,7 @@ place = dialog.do(
         accepted=s.accepted,
         orderer=_orderer(c),
         invoices_seen=c.books.einvoice_email,
+        way=s.way,
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -384,6 +420,12 @@ def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
 def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Agree to the price shown, with which the order is placed or not at all."""
     return then(replace(s, pay=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
+
+
+@trial.on(Answered)
+def trial_begun(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    """Begin the days that cost nothing; what they are to be followed by is ordered anew."""
+    return then(replace(s, trial=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
 placed.declare(dialog, place)

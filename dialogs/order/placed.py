@@ -33,6 +33,7 @@ from dialogs.order.bought import paid_elsewhere
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
@@ -40,7 +41,7 @@ _CARD = tuple(
     f"order.{step}"
     for step in (
         *("auto_renewal", "method", "card", "paypal", "saved", *LENGTH, "terms", "clauses", "discount", "vat_check"),
-        *("pay", "email_link", "restart"),
+        *("pay", "trial", "email_link", "restart"),
     )
 )
 """The steps that are asked on the order's card."""
@@ -110,6 +111,7 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
 
     The payment is opened next, by its own dialog.
     """
+    said = "order.placed" if e.free is None else "order.trial_begun"
     due = (NOTE_ORDER, *((NOTE_WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
     copy = orderer_of(ctx.case.orderer, ctx).invoice_email
@@ -118,7 +120,10 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     told = former_told(e.former, ctx)
     code = code_of(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, placed=PlacedOrder(e.order_id))
-    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters, *told, Tell(e))
+    coming = [outlook for outlook in ctx.books.outlooks if outlook.renews] if e.free is not None else []
+    outlooks = outlooks_shown(coming, ctx.seller)
+    known: Params = {"number": e.number, "letters": bool(letters), "until": e.free, "outlooks": outlooks}
+    return then(placed, Say(said, known), *letters, *told, Tell(e))
 
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
@@ -143,7 +148,9 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
 
 def _asked_anew(s: Order, e: OrderRefused | LapsedOrderChanged) -> Order:
     """Return the order without its press, and what has to be answered again."""
-    return replace(s, pay=None, discount=None if e.reason in SPENT else s.discount, **dict.fromkeys(e.documents))
+    code = None if e.reason in SPENT else s.discount
+    untried = e.reason == "trial_taken" or s.trial == "none"
+    return replace(s, pay=None, trial="none" if untried else None, discount=code, **dict.fromkeys(e.documents))
 
 
 def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:

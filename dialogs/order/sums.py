@@ -7,6 +7,7 @@ from dialogs.order.costs import begins_at, cart, chosen_term, code_of, lines, sh
 from dialogs.state import Ctx, Order
 from values.money import Money
 from values.offer import Addon
+from values.order import CartLine
 from values.seller import Plan
 from values.term import Term, years_of
 
@@ -24,8 +25,13 @@ def _sums(s: Order, ctx: Ctx) -> str:
 
 
 def _lined(s: Order, ctx: Ctx) -> str:
-    each = (f"{line.plan}*{line.quantity}*{'once' if line.once else _length(line.term)}" for line in lines(s, ctx))
+    each = (f"{line.plan}*{line.quantity}*{_time(line)}" for line in lines(s, ctx))
     return " ".join((*each, _from(s, ctx)))
+
+
+def _time(line: CartLine) -> str:
+    free = f"{line.trial}+" if line.trial else ""
+    return free + ("once" if line.once else _length(line.term))
 
 
 def _length(term: Term) -> str:

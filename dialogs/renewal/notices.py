@@ -92,7 +92,7 @@ def _unsold_options(e: NoLongerSold, ctx: Ctx) -> tuple[Option, ...]:
 class TermEnding(News):
     """Lines that end in so many days, and nothing follows. `plan`: what can be bought again, None for an add-on alone.
 
-    `company`: whose they are, where the account has several.
+    `company`: whose they are, where the account has several. `after`: what the first term costs behind a trial.
     """
 
     ends_at: datetime
@@ -100,12 +100,14 @@ class TermEnding(News):
     lines: tuple[Line, ...] = ()
     plan: str | None = None
     company: Private[str | None] = None
+    after: Bill | None = None
     by_desk: ClassVar[bool] = True
 
 
 def _ending_shown(e: TermEnding, seller: Seller) -> Params:
     about: Params = {"ends": e.ends_at, "days": e.days, "buy": e.plan is not None}
-    return {**program_shown(e.lines, e.company, seller), **about}
+    after: Params = {} if e.after is None else bill_shown(e.after, seller)
+    return {**after, **program_shown(e.lines, e.company, seller), **about}
 
 
 def _ending_options(e: TermEnding, ctx: Ctx) -> tuple[Option, ...]:
@@ -143,7 +145,8 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
     TermNotice(
         TermEnding,
         _ending_shown,
-        *("zone.ending", "renewal_ending"),
+        said=lambda e: "zone.ending" if e.after is None else "zone.trial_ending",
+        letter=lambda e: "renewal_ending" if e.after is None else "trial_ending",
         options=_ending_options,
         foot="mail.foot_ending",
         everybody=True,
@@ -168,7 +171,7 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
 
 
 def _lapsed_shown(e: SubscriptionLapsed, seller: Seller) -> Params:
-    about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": e.number}
+    about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": e.number, "way": e.refused}
     return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
@@ -221,8 +224,8 @@ HEARD: tuple[TermNotice[Any], ...] = (
     TermNotice(
         SubscriptionLapsed,
         _lapsed_shown,
-        said=lambda e: "zone.ended" if e.grace_until is None else "zone.grace",
-        letter=lambda e: "renewal_ended" if e.grace_until is None else "renewal_lapsed",
+        said=lambda e: "zone.trial_ended" if e.trial else "zone.ended" if e.grace_until is None else "zone.grace",
+        letter=lambda e: "trial_ended" if e.trial else "renewal_ended" if e.grace_until is None else "renewal_lapsed",
         foot="mail.foot_ended",
         link="start",
     ),
@@ -233,7 +236,13 @@ HEARD: tuple[TermNotice[Any], ...] = (
         link="start",
     ),
     TermNotice(RenewalToPay, _to_pay_shown, _to_pay_said, "renewal_to_pay", link="pay"),
-    TermNotice(ChargeComing, _coming_shown, "order.charge_coming", "renewal_charge", _charge_options),
+    TermNotice(
+        ChargeComing,
+        _coming_shown,
+        said=lambda e: "order.trial_charge" if e.trial else "order.charge_coming",
+        letter=lambda e: "trial_charge" if e.trial else "renewal_charge",
+        options=_charge_options,
+    ),
     TermNotice(RenewalCharged, _charged_shown, "order.charged", "renewal_charged", _charge_options),
 )
 """Notices that dialogs have more to do with than say them: their facts are events of `dialogs/messages/renewal.py`."""

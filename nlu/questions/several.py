@@ -212,7 +212,7 @@ class PartsReader(Struct, frozen=True):
     def _act(self, text: str) -> Press | None:
         """Return the act that words give, which binds at the open step or at another row of its card."""
         options = [option for option in self.expected.options if option.binds is not None]
-        options += [OptionWords(self.expected.act, binds=BindingAct.order)] if self.expected.act else []
+        options += [self.expected.acting] if self.expected.act else []
         rows = [f"{name}:accept" for name in documents(text) if name in self.expected.rows]
         options += [OptionWords(payload, binds=BindingAct.agree) for payload in rows]
         given = read_binding(text, options, self.expected, self.langs) if options else None

@@ -118,6 +118,7 @@ def _as_order(row: sa.RowMapping) -> OrderView:
     term = longest(line.term for line in lines)
     filled: dict[str, Any] = {**row, "items": items, "term": term, "tax": order_record.tax_of(row["tax"])}
     filled["unit_net"] = next((line.unit_net for line in lines), 0)
+    filled["trial"] = max((line.trial for line in lines), default=0)
     filled["once"] = tuple(line.id for line in lines if line.once)
     filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

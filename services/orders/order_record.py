@@ -62,6 +62,11 @@ class OrderRecord(OrderTerms, kw_only=True):
         return ZoneInfo(self.time_zone)
 
     @property
+    def trial(self) -> int:
+        """For how many days it is free before its first term, which is ordered with it or anew."""
+        return max((item.trial for item in self.items), default=0)
+
+    @property
     def taken_off(self) -> Money:
         """By how much its discount has lowered the net price."""
         full = sum(item.unit_net * item.quantity for item in self.items)
@@ -145,7 +150,7 @@ def last_orderer(connection: sa.Connection, account_id: str) -> OrdererDetails |
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    usual = {"lowered": True, "then": "renews", "instead": (), "names": ()}
+    usual = {"lowered": True, "then": "renews", "instead": (), "names": (), "trial": 0}
     kept = {name: value for name, value in asdict(item).items() if value not in (None, usual.get(name))}
     after = kept.pop("then", None)  # in the store, and in a person's own file, by two names
     return kept | ({"once": True} if after == "once" else {"renewing": False} if after else {})

@@ -20,7 +20,8 @@ class Item(Struct, frozen=True):
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
     discount, if it has one, is off this line. `then`: what the line begins may renew itself, or ends with its term.
     `of`: the plan that an add-on belongs to, and begins with. `instead`: the plans that this one takes the place of,
-    when their term ends. `names`: what it was called in each language of the seller's when it was sold.
+    when their term ends. `names`: what it was called in each language of the seller's when it was sold. `trial`: for so
+    many days it is free, and the term begins after them, if it does.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Item(Struct, frozen=True):
     of: str | None = None
     instead: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    trial: int = 0
 
     @property
     def renewing(self) -> bool:

@@ -102,7 +102,8 @@ ORDER = _row_of(
 PAYMENT = _row_of(PaymentRecord, "id order_number= method provider amount currency status refunded_amount disputed")
 SUBSCRIPTION = _row_of(
     Subscription,
-    "id product quantity seats=quantity term years status starts_at ends_at auto_renewal end_reason=why_ended",
+    "id product quantity seats=quantity term years status=stands starts_at ends_at trial_ends_at auto_renewal"
+    " end_reason=why_ended",
 )
 METHOD = _row_of(Method, "id method label=display_name default=is_default")
 EINVOICE = _row_of(EInvoiceRecord, "id status email activated_at")

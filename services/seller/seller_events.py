@@ -32,6 +32,9 @@ MEANINGS = {
     "payment.refunded": "Money of an order goes back.",
     "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
+    "trial.started": "A plan's free days begin.",
+    "trial.ending": "The customer is told of a trial's end.",
+    "trial.ended": "A trial is over: paid for, or stopped.",
     "subscription.renewed": "Another term follows one that runs.",
     "subscription.ended": "A term is over, and nothing is awaited for it.",
     "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
@@ -136,6 +139,20 @@ def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
     return _event("subscription.ended", ended.account_id, now, about, **term)
 
 
+def trial_started(begun: Subscription, now: datetime) -> SellerEvent:
+    return _of_trial("trial.started", begun, now)
+
+
+def trial_ending(of: Subscription, now: datetime) -> SellerEvent:
+    """Return the event of a trial whose customer is told of its end."""
+    return _of_trial("trial.ending", of, now)
+
+
+def trial_ended(of: Subscription, now: datetime) -> SellerEvent:
+    """Return the event of a trial that is over: `paid`, another term follows; else its service has stopped."""
+    return _of_trial("trial.ended", of, now, paid=of.status != "ended")
+
+
 def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
     """Return the event of e-invoices asked for, switched on or ended."""
     types: dict[str, Literal["einvoice.requested", "einvoice.activated", "einvoice.ended"]] = {
@@ -161,6 +178,12 @@ def _term(of: Subscription) -> tuple[tuple[str, str], dict[str, Any]]:
     shown = SUBSCRIPTION.row(of)
     term = {name: shown[name] for name in ("product", "starts_at", "ends_at")}
     return (of.id, term["ends_at"] or ""), {"subscription_id": of.id, **term}
+
+
+def _of_trial(type: str, of: Subscription, now: datetime, **more: Any) -> SellerEvent:
+    shown = SUBSCRIPTION.row(of)
+    term = {name: shown[name] for name in ("product", "starts_at", "trial_ends_at")}
+    return _event(type, of.account_id, now, (of.id, term["trial_ends_at"] or ""), subscription_id=of.id, **term, **more)
 
 
 def _named(order: OrderRecord) -> dict[str, Any]:

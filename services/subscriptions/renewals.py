@@ -23,7 +23,17 @@ from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.channel import REACHES_AWAY
-from values.renewal import NOTICE_DAYS, WAY_DAYS, EndNotice, RenewalRules, RenewalStep, last_moment, notices, steps
+from values.renewal import (
+    NOTICE_DAYS,
+    WAY_DAYS,
+    EndNotice,
+    RenewalRules,
+    RenewalStep,
+    TermRules,
+    last_moment,
+    notices,
+    steps,
+)
 
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
@@ -161,7 +171,7 @@ def collect_again(
     for of in subscriptions.of_account(connection, account_id):
         if of.status != "active" or of.ends_at is None or of.ends_at <= now:
             continue
-        planned = steps(rules.of_term(of.term), of.ends_at, zone)
+        planned = steps(rules_for(rules, of), of.ends_at, zone)
         first = next((step.number for step in planned if step.action == "collect"), None)
         stands = progress(connection, of, now)
         if first is not None and stands.done >= first and stands.order_id is None:
@@ -181,6 +191,13 @@ def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules,
     return None if awaited is None else last_moment(rules.of_term(awaited.term), awaited.period_end, zone)
 
 
+def rules_for(rules: RenewalRules, of: Subscription) -> TermRules:
+    """Return the rules of what runs: those of a trial, while it does."""
+    if not of.in_trial or of.starts_at is None or of.ends_at is None:
+        return rules.of_term(of.term)
+    return rules.of_trial(of.ends_at - of.starts_at, kept=of.auto_renewal and rules.collects)
+
+
 def plan(
     connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
@@ -190,7 +207,7 @@ def plan(
         renewal_timer.drop(connection, subscription_id)
         return None
     stands = progress(connection, known, now)
-    coming = [s for s in steps(rules.of_term(known.term), known.ends_at, zone) if s.number > stands.done]
+    coming = [s for s in steps(rules_for(rules, known), known.ends_at, zone) if s.number > stands.done]
     if stands.documents:  # the step that waits is done once they are accepted
         coming = [s for s in coming if s.due_at > now]
     moments = [s.due_at for s in coming] + [n.due_at for n in _notices(known, stands, rules, zone, now)]
@@ -224,7 +241,7 @@ def due_step(
     """Return the step to be done now: of several that were missed only the last one makes sense."""
     if of.ends_at is None:
         return None
-    planned = steps(rules.of_term(of.term), of.ends_at, zone)
+    planned = steps(rules_for(rules, of), of.ends_at, zone)
     missed = [s for s in planned if s.number > progress.done and s.due_at <= now]
     return missed[-1] if missed else None
 
@@ -243,7 +260,7 @@ def _notices(
     """Return the notices of the end that are still to come or overdue."""
     if of.ends_at is None or of.ends_at <= now or of.status != "active":
         return []
-    known = notices(rules.of_term(of.term), of.starts_at, of.ends_at, zone)
+    known = notices(rules_for(rules, of), of.starts_at, of.ends_at, zone)
     return [n for n in known if progress.noticed is None or n.days < progress.noticed]
 
 

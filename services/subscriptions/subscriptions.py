@@ -27,7 +27,7 @@ from services.store.tables.subscriptions import subscription_extension as extens
 from services.subscriptions import renewal_timer
 from values.private import Private, PrivateStruct
 from values.renewal import Owned
-from values.term import A_YEAR, Term, end_after, years_of
+from values.term import A_YEAR, Term, days_after, end_after, years_of
 
 Status = Literal["pending", "active", "grace", "ended"]
 EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed", "dispute_won"]
@@ -52,11 +52,22 @@ class Subscription(PrivateStruct):
     quantity: int = 1
     end_reason: EndReason | None = None  # why no other term follows, as far as it is known
     anchor: datetime | None = None  # the start by whose day of the month it ends
+    trial_ends_at: datetime | None = None
 
     @property
     def years(self) -> int | None:
         """The term in whole years, None for months."""
         return years_of(self.term)
+
+    @property
+    def in_trial(self) -> bool:
+        """Return whether nothing has been paid for it yet, as its trial runs or has just run out."""
+        return self.trial_ends_at is not None and self.trial_ends_at == self.ends_at
+
+    @property
+    def stands(self) -> Status | Literal["trial"]:
+        """Return its status, as a trial where it is one that runs."""
+        return "trial" if self.in_trial and self.status == "active" else self.status
 
     @property
     def why_ended(self) -> EndReason | None:
@@ -147,6 +158,7 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
     open_for(connection, order, now)
     begins_after = {_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
+    trials = {_id(order, line): item.trial for line, item in enumerate(order.items)}
     for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
         _extend(connection, order, str(item.renews), item, now)
     begun = [row for row in connection.execute(_OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
@@ -155,16 +167,13 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
         for product in begins_after.values()
     }
     for row in begun:
-        starts_at = ends[begins_after[row["id"]]]
+        starts_at, days = ends[begins_after[row["id"]]], trials[row["id"]]
+        free = days_after(starts_at, days, order.zone) if days else None
+        ends_at = free or end_after(starts_at, row["term"], order.zone)
+        anchor = None if free else starts_at  # the paid term's, which begins with the trial's end
+        values = {"starts_at": starts_at, "ends_at": ends_at, "anchor": anchor, "trial_ends_at": free}
         connection.execute(
-            sa.update(subscription)
-            .where(subscription.c.id == row["id"])
-            .values(
-                status="active",
-                starts_at=starts_at,
-                ends_at=end_after(starts_at, row["term"], order.zone),
-                anchor=starts_at,
-            )
+            sa.update(subscription).where(subscription.c.id == row["id"]).values(status="active", **values)
         )
         renewal_timer.wake(connection, row["id"], now)
 

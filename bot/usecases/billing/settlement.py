@@ -16,6 +16,7 @@ from bot.usecases.billing.notices import question
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import bill_of_order
+from bot.usecases.renewals.trials import TrialEnd
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
@@ -27,6 +28,7 @@ from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
+from services.subscriptions.renewals import rules_for
 from values.money import Money
 from values.renewal import Outlook, next_collection
 from values.rules import NOTE_ACTIVATED
@@ -169,6 +171,8 @@ class ChargeSettlement(Struct, frozen=True):
             return self._called_off(tx, ended.order)
         if withdrawals.stop_charges(tx.connection, ended.order.account_id, ending.ids):
             return ()  # nor is the customer asked to pay while a person decides
+        if ending.of.in_trial:
+            return TrialEnd(self.collection).refused(tx, ending, way.label if way is not None else "")
         opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
         if isinstance(opened, book.NotPayable):
             return ()
@@ -183,7 +187,7 @@ class ChargeSettlement(Struct, frozen=True):
             return None
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
         seller = self.collection.seller
-        rules = seller.renewal_rules.of_term(ending.of.term)
+        rules = rules_for(seller.renewal_rules, ending.of)
         again = next_collection(rules, ending.at, seller.zone, tx.now) if why in _PASSING else None
         return ChargeRefused(why, label, again)
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.usecases.questions.commands import label_of, words_of
@@ -17,6 +18,7 @@ from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.orders import contract_over, order_record, withdrawals
 from services.orders.order_record import OrderRecord
+from services.orders.pricing import price
 from services.payments import record, transfers
 from services.questions import own_answers
 from services.subscriptions import subscriptions
@@ -226,6 +228,8 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "vat": order.price.vat,
         **tax_shown(order.tax or Vat(plan.vat_percent, "home", order.billing["country"])),
         "gross": order.price.gross,
+        "trial": order.trial or None,
+        "after": _after_trial(order, seller),
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else _once(order, seller),
@@ -236,6 +240,13 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "until": next((payment.expires_at for payment in waits), None),
         "ends": max((end for end in runs if end is not None), default=None),
     }
+
+
+def _after_trial(order: OrderRecord, seller: Seller) -> Money | None:
+    """Return what the first term costs behind the order's trial."""
+    nets = ((item, seller.net_of(item.id, item.term) or 0) for item in order.items)
+    priced = [replace(item, unit_net=net) for item, net in nets]
+    return price(priced, order.discount, order.currency).gross if order.trial else None
 
 
 def _once(order: OrderRecord, seller: Seller) -> str | None:

@@ -1,6 +1,7 @@
 """Commands about orders, discount codes and purchases."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import structlog
 from msgspec.structs import replace
@@ -28,15 +29,18 @@ from dialogs.versions import load
 from services.accounts import consents
 from services.companies import companies
 from services.einvoicing import einvoices
-from services.orders import discounts, order_record, orders
+from services.orders import discounts, order_record, orders, trials
 from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
+from services.payments import methods
 from services.store import conversations
+from services.subscriptions import subscriptions
 from values.consent import Acceptance
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount, net_for
 from values.order import CartLine, Price
+from values.payment import NO_METHOD
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +69,8 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
     judged = _judged(deps, command.discount, (line.plan for line in command.lines), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, command.company_id, context)
+    if any(line.trial for line in command.lines) and not _claim_trial(deps, command, context):
+        return OrderRefused("trial_taken")
     placed = orders.place(
         context.connection,
         orders.WantedOrder(
@@ -90,7 +96,7 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
         case orders.Placed(stored, first):
             deps.documents(context, command.account_id, _recorded(deps, command))
             former = _note_orderer(command, stored.id, context)
-            return OrderPlaced(stored.id, stored.number, first, former)
+            return OrderPlaced(stored.id, stored.number, first, former, _begin_trial(deps, command, stored, context))
         case orders.AccountNotActive():
             return OrderRefused("account_pending")
         case orders.CompanyNotConfirmed():
@@ -101,6 +107,36 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountUsedUp(why):
             return OrderRefused(f"discount_{why}")
+
+
+def _claim_trial(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> bool:
+    """Return whether whoever orders may have the trial that was shown, and hold it for the order."""
+    products = [line.plan for line in command.lines if deps.seller.is_service(line.plan)]
+    return trials.claim(
+        context.connection,
+        deps.server_key,
+        order_id=context.id,
+        account_id=command.account_id,
+        company_id=command.company_id,
+        products=[*products, *(other for plan in products for other in deps.seller.instead_of(plan))],
+        now=context.now,
+    )
+
+
+def _begin_trial(
+    deps: CommandDeps, command: PlaceOrder, order: OrderRecord, context: CommandContext
+) -> datetime | None:
+    """Begin the order's trial and return its end; None where it has none, or a way to pay is to be kept first."""
+    kept = methods.get(context.connection, command.way) if command.way is not None else None
+    if not order.trial or order.status != "placed":
+        return None
+    if order.method != NO_METHOD:
+        if kept is None or kept.account_id != order.account_id or not kept.is_good(context.now.date()):
+            return None
+        methods.set_default(context.connection, account_id=order.account_id, method_id=kept.id)
+    trials.begin(context.connection, order, context.now)
+    begun = subscriptions.of_order(context.connection, order.id)
+    return max((of.trial_ends_at for of in begun if of.trial_ends_at is not None), default=None)
 
 
 def _recorded(deps: CommandDeps, command: PlaceOrder) -> tuple[Acceptance, ...]:
@@ -160,7 +196,7 @@ def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext
     judged = _judged(deps, given, (item.id for item in order.items), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, order.company_id, context)
-    lines = [CartLine(item.id, item.term, item.quantity) for item in order.items]
+    lines = [CartLine(item.id, item.term, item.quantity, trial=item.trial) for item in order.items]
     return price(items(deps.seller, lines, code, tax), discount_of(code), deps.seller.currency)
 
 
@@ -187,9 +223,11 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     sold = seller.sold(line.plan) or seller.plan(line.plan)
     lowered = code is None or code.lowers(line.plan)
     then = "once" if sold.once else "ends" if line.plan in seller.never_renewed else "renews"
+    net = 0 if line.trial else net_for(sold, line.term)
     return Item(
-        *(line.plan, line.quantity, line.term, net_for(sold, line.term), tax.percent, line.renews, lowered, then),
+        *(line.plan, line.quantity, line.term, net, tax.percent, line.renews, lowered, then),
         instead=seller.instead_of(line.plan),
+        trial=line.trial,
     )
 
 

@@ -186,9 +186,13 @@ class FileReminders(Struct, frozen=True):
 
 
 class Lapse(Struct, frozen=True):
-    """For one seller; `collection` orders what was to be renewed and couldn't be ordered before."""
+    """For one seller; `collection` orders what was to be renewed and couldn't be ordered before.
+
+    `refused`: the way to pay that couldn't be charged at the end of a trial.
+    """
 
     collection: RenewalCollection
+    refused: str | None = None
 
     def lapse(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: TermRules
@@ -214,7 +218,7 @@ class Lapse(Struct, frozen=True):
                 on.append(of)
             else:
                 subscriptions.set_ended(tx.connection, of.id)
-                tx.publish(seller_events.subscription_ended(of, tx.now))
+                tx.publish((seller_events.trial_ended if of.in_trial else seller_events.subscription_ended)(of, tx.now))
                 over.append(of)
         if on:
             jobs += self._tell(tx, ending, tuple(on), grace, None)
@@ -267,6 +271,8 @@ class Lapse(Struct, frozen=True):
             order_id=gone.id if gone is not None else None,
             number=gone.number if gone is not None else None,
             company=company,
+            trial=ending.of.in_trial,
+            refused=self.refused,
         )
         about = "ended" if grace is None else "lapsed"
         return notifications.give(tx, ending, event, about, self.collection.server_key)

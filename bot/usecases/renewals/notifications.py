@@ -96,7 +96,8 @@ def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server
     A reminder isn't written to whoever has stopped all chats. `about` tells the letter from others of the same end.
     """
     row, reached = NOTICES[type(notice)], tell(tx, ending.account_id, notice)
-    if (reached.over if row.stoppable else reached.told) and not row.everybody:
+    everybody = row.everybody or getattr(notice, "trial", False)
+    if (reached.over if row.stoppable else reached.told) and not everybody:
         return ()
     return (letter(tx, ending, notice, about, server_key, told=reached.told),)
 
@@ -123,10 +124,17 @@ class Left(Struct, frozen=True):
 
 
 def announce(
-    tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, charge_at: datetime, server_key: bytes
+    tx: UnitOfWork,
+    ending: HolderEnding,
+    bill: Bill,
+    way: Method,
+    charge_at: datetime,
+    server_key: bytes,
+    *,
+    trial: bool = False,
 ) -> Left:
-    """Tell what will be charged, and when, so that it can be stopped in time."""
-    coming = ChargeComing(bill.lines[0][0], ending.at, charge_at, way.label, bill.gross, bill.currency, bill)
+    """Tell what will be charged, and when, so that it can be stopped in time; of a trial also by letter."""
+    coming = ChargeComing(bill.lines[0][0], ending.at, charge_at, way.label, bill.gross, bill.currency, bill, trial)
     return Left(give(tx, ending, coming, f"announced:{bill.gross}", server_key), announced=bill.gross)
 
 

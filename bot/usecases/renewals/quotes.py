@@ -179,7 +179,7 @@ class Quotes(Struct, frozen=True):
         due = next_collection(self._rules(ending), ending.at, self.seller.zone, now)
         return Outlook(
             "charged" if way is not None else "link",
-            tuple(str(item.renews) for item in quote.items),
+            tuple(item.renews for item in quote.items if item.renews is not None),
             tuple((item.id, item.quantity) for item in quote.items),
             ending.at,
             on=on if way is not None else None if waits else due,
@@ -213,7 +213,7 @@ class Quotes(Struct, frozen=True):
         return quote.gross
 
     def _rules(self, ending: HolderEnding) -> TermRules:
-        return self.seller.renewal_rules.of_term(ending.of.term)
+        return renewals.rules_for(self.seller.renewal_rules, ending.of)
 
     def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those no longer sold that would have been renewed, or asked about.
@@ -249,10 +249,11 @@ class Quotes(Struct, frozen=True):
         tax = self.seller.tax(company.buyer)
         before = order_record.get(connection, term.order_id) if term is not None else None
         sold = {item.id: (item.names, item.lowered) for item in before.items} if before is not None else {}
-        known = ((item, *sold.get(item.id, ((), True))) for item in self.items(renewing, rules, tax))
+        lines = self.first_term(connection, ending, self.items(renewing, rules, tax), tax)
+        known = ((item, *sold.get(item.id, ((), True))) for item in lines)
         items = tuple(replace(item, names=names, lowered=lowered) for item, names, lowered in known)
         code = before.discount if before is not None and any(item.lowered for item in items) else None
-        discount = code.next if code is not None else None
+        discount = code if code is None or ending.of.in_trial else code.next
         costs = price(items, discount, self.seller.currency)
         return Quote(company, items, costs, tax, before, named(connection, company), discount)
 
@@ -269,6 +270,17 @@ class Quotes(Struct, frozen=True):
             if (net := self.seller.net_of(name := self.seller.renewed_by(of.product), term)) is not None
         ]
         return tuple(sorted(found, key=lambda item: (sold.index(item.id), str(item.renews))))
+
+    def first_term(
+        self, connection: sa.Connection, ending: HolderEnding, items: tuple[Item, ...], tax: Vat
+    ) -> tuple[Item, ...]:
+        """Return the lines, behind a trial with what is paid once and was ordered with it."""
+        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
+        order = order_record.get(connection, term.order_id) if term is not None and ending.of.in_trial else None
+        once = [item for item in order.items if item.once] if order is not None else []
+        nets = ((item, self.seller.net_of(item.id, item.term)) for item in once)
+        priced = (replace(i, unit_net=net, vat_percent=tax.percent, trial=0) for i, net in nets if net is not None)
+        return (*items, *priced)
 
     def lines(self, of: tuple[Subscription, ...]) -> tuple[Line, ...]:
         """Return the lines of the renewal as the offer lists them, products no longer sold last."""

@@ -18,6 +18,7 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notices import FileReminders, Lapse, Notices
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.trials import TrialEnd
 from dialogs.kit import Event
 from dialogs.messages.company import CompanyFound, CompanyUnknown
 from dialogs.messages.payment import (
@@ -74,11 +75,12 @@ class Renewals(Struct, frozen=True):
         if ending is None:
             return ()
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
+        own = renewals.rules_for(rules, ending.of)
         step = renewals.due_step(ending.of, stands, rules, self.seller.zone, tx.now)
         if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
             renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
-        jobs = self._do(tx, ending, stands, step, rules.of_term(ending.of.term)) if step is not None else ()
+        jobs = self._do(tx, ending, stands, step, own) if step is not None else ()
         jobs += self._notices(tx, subscription_id, rules)
         for each in ending.ids:
             renewals.plan(tx.connection, each, rules, self.seller.zone, tx.now)
@@ -95,6 +97,8 @@ class Renewals(Struct, frozen=True):
         """Do the step for all of them, once, and note what it left."""
         gone = self._gone(tx, ending, stands, step)
         match step.action:
+            case _ if ending.of.in_trial:
+                left = TrialEnd(self.collection).do(tx, ending, stands, step, rules)
             case "remind":
                 left = self._announce(tx, ending, stands, rules, asked=True)
                 left = replace(left, jobs=(*left.jobs, *self._remind(tx, ending, stands, left)))
@@ -210,6 +214,7 @@ class Renewals(Struct, frozen=True):
         charges = ChargeSettlement(self.collection)
         if ending is None:
             return ()
+        charges = ChargeSettlement(self.collection)
         match event:
             case ChargeAnswered():
                 return self._put(tx, charges.answered(tx, ending, event))

@@ -73,8 +73,17 @@ def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentReco
     """Return the events of a booked payment; one of zero is no money."""
     if payment.amount:
         yield seller_events.payment_paid(order, payment, now)
+    yield from of_trials_begun(connection, order, now)
     for renewed in subscriptions.renewed_by(connection, order.id):
+        if renewed.trial_ends_at is not None and renewed.trial_ends_at == renewed.anchor:
+            yield seller_events.trial_ended(renewed, now)
         yield seller_events.subscription_renewed(renewed, order.number, now)
+
+
+def of_trials_begun(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
+    """Return the events of the trials that an order has begun."""
+    begun = subscriptions.of_order(connection, order.id) if order.trial and order.status == "paid" else ()
+    yield from (seller_events.trial_started(of, now) for of in begun if of.in_trial)
 
 
 def of_contract_over(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
@@ -148,6 +157,7 @@ def _order(_act: Any, outcome: OrderPlaced, context: CommandContext) -> Events:
     placed = order_record.get(context.connection, outcome.order_id)
     if placed is not None:
         yield seller_events.order_placed(placed, placed.placed_at)
+        yield from of_trials_begun(context.connection, placed, context.now)
 
 
 def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) -> Events:

@@ -19,6 +19,7 @@ from services.store.tables.privacy import (
 )
 
 _SERIES = withheld(OPERATIONAL, KEPT)
+_HASHED = "a hash by which a second trial is refused"
 _NOTICE = withheld("a provider's notice, kept to have it confirmed; emptied after thirty days", KEPT)
 
 # Numbers that people read, one row per series; the row is the lock that keeps them without gaps and doubles.
@@ -216,4 +217,17 @@ withdrawal = sa.Table(
     sa.Column("reason", AnyText, nullable=True, info=exported(EMPTIED)),  # why it was refused, as the customer read it
     sa.Column("decided_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     info=section("withdrawals", "stated_at", "id"),
+)
+
+# Who has had a trial: an account, a proven contact, a company, each by a keyed hash; or who may have one more.
+trial_claim = sa.Table(
+    "trial_claim",
+    metadata,
+    sa.Column("subject", sa.Text, primary_key=True, info=withheld(_HASHED, KEPT)),
+    sa.Column("account_id", sa.Text, nullable=False, index=True, info=owner(KEPT, refers_to="account.id")),
+    # None: an agent has granted one more
+    sa.Column("order_id", sa.Text, nullable=True, info=withheld(INTERNAL, KEPT)),
+    sa.Column("at", UtcDateTime, nullable=False, info=withheld(INTERNAL, KEPT)),
+    # of its person: from then on it is remembered for some months
+    sa.Column("erased_at", UtcDateTime, nullable=True, info=withheld(INTERNAL, STAMPED)),
 )

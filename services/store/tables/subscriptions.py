@@ -37,6 +37,8 @@ subscription = sa.Table(
     sa.Column("term", sa.Text, nullable=False, server_default="P1Y", info=exported(KEPT, after="product")),  # ISO 8601
     # the start by whose day of the month it ends; None: bought before the desk, by the day of its end
     sa.Column("anchor", UtcDateTime, nullable=True, info=withheld(INTERNAL, KEPT)),
+    # until then it costs nothing; None: it was paid for from the start
+    sa.Column("trial_ends_at", UtcDateTime, nullable=True, info=exported(KEPT, after="ends_at")),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
     sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),

@@ -1,0 +1,83 @@
+"""Free trials over the wire: begun in words of their own, told of, over; and had once."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.cli.new import begin
+from tests.desk.renewing import comes, written
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, only
+from tests.kit.talks import says
+
+TRIAL = """
+terms = ["1 month"]
+
+[plan.net]
+"1 month" = "49.00"
+
+[plan.trial]
+days = 14
+method = "{method}"
+"""
+WAYS = ("start:buy", "account:new", "method:card", "terms_clauses:accept", "einvoice:later")
+
+
+@asynccontextmanager
+async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
+    """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
+    begin(folder / "shop")
+    file = folder / "shop/profile.toml"
+    offer = file.read_text("utf-8").replace('email = "after_payment"', "").replace("announce_days = 30", "announce_days = 0")
+    if method == "none":
+        offer = offer.replace('auto_renewal = "offer"', 'auto_renewal = "none"')
+    sold = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
+    assert sold in offer
+    file.write_text(offer.replace(sold, TRIAL.format(method=method)), "utf-8")
+    async with running_desk(folder / "data", profile=folder / "shop") as desk:
+        yield desk
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: Path) -> None:
+    async with trying(tmp_path, "none") as desk:
+        first = Scripted(desk, Person(ways=WAYS))
+        await first.run("order.trial")
+        here = first.customer
+        assert "14 dni za 0,00 zł, potem 60,27 zł za miesiąc" in plain(here.said[-1])
+        assert "trial:start" in here.buttons
+        await here.say("zamawiam")
+        assert here.at == "order.trial", "no order, and no duty to pay"
+        await here.say("Zaczynam bezpłatny okres")
+        await here.settled()
+        card = await desk.card(first.person.email)
+        order, of = only(card["orders"]), only(card["subscriptions"])
+        assert (order["status"], order["gross"], card["payments"]) == ("paid", 0, [])
+        end = datetime.fromisoformat(of["ends_at"])
+        assert (of["status"], of["trial_ends_at"]) == ("trial", of["ends_at"])
+        assert end - datetime.fromisoformat(of["starts_at"]) == timedelta(days=14)
+
+        await comes(desk, end, days=2.5)
+        told = plain((await desk.outbox(first.person.email))[-1]["text"])
+        assert f"Bezpłatny okres kończy się {written(end, 0, 'pl')}" in told
+        assert "60,27 zł za miesiąc" in told
+        await comes(desk, end, days=-1)
+        assert only((await desk.card(first.person.email))["subscriptions"])["status"] == "ended"
+        assert (await desk.card(first.person.email))["payments"] == []
+        await here.look()
+        assert "Bezpłatny okres skończył się" in here.said[-1]
+        await says(here, "start:buy")
+        await first.run("order.pay")
+        assert "60,27 zł" in plain(here.said[-1]), "the cart is ready, and bought by a new act"
+        assert "pay:now" in here.buttons
+
+        second = Scripted(desk, Person(ways=WAYS))
+        await second.run("order.trial")
+        await second.customer.say("trial:start")
+        assert "tylko dla nowych klientów" in second.customer.said[-1] + second.customer.said[-2]
+        assert second.customer.at == "order.method"
+        assert only((await desk.card(second.person.email))["companies"])["tax_number"]
