@@ -193,7 +193,12 @@ def steps(rules: TermRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalS
 
 
 def last_moment(rules: TermRules, ends_at: datetime, zone: ZoneInfo) -> datetime:
-    """Return until when a payment still renews: the end of the last day of grace; without grace, the end itself."""
+    """Return until when a payment still renews: the end of the last day of grace; without grace, the end itself.
+
+    Behind a trial, whose money is asked for at its end, until that is answered.
+    """
+    if rules.at_end and rules.collects:
+        return awake(ends_at, rules, zone) + ANSWERED
     if not rules.grace_days:
         return ends_at
     last = ends_at.astimezone(zone).date() + timedelta(days=rules.grace_days)

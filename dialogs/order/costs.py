@@ -337,7 +337,7 @@ def offer(plan: Plan, ctx: Ctx) -> Word:
 def methods(ctx: Ctx) -> tuple[Option, ...]:
     """Return the seller's methods of payment as quick replies: behind a trial those that the desk charges itself."""
     kept = trial_of(ctx.case.order, ctx) is not None
-    offered = (m for m in ctx.seller.methods if not kept or m in ctx.seller.chargeable)
+    offered = (m for m in ctx.seller.methods if not kept or m in ctx.seller.keeps_without_charge)
     return tuple(Option(f"method:{m}", f"option.method.{m}") for m in offered)
 
 

@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.cli.new import begin
-from tests.desk.renewing import comes, written
+from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
+from tests.desk.test_charges import goes_through, lets
 from tests.kit.talks import says
+from values.term import Term, end_after
 
 TRIAL = """
 terms = ["1 month"]
@@ -29,9 +32,14 @@ async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
     """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
     begin(folder / "shop")
     file = folder / "shop/profile.toml"
-    offer = file.read_text("utf-8").replace('email = "after_payment"', "").replace("announce_days = 30", "announce_days = 0")
+    offer = (
+        file.read_text("utf-8")
+        .replace('email = "after_payment"', "")
+        .replace("announce_days = 30", "announce_days = 0")
+    )
     if method == "none":
         offer = offer.replace('auto_renewal = "offer"', 'auto_renewal = "none"')
+    offer = offer.replace("chargeable = []", 'chargeable = ["card"]') + '\n[providers]\ncard = "stripe"\n'
     sold = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
     assert sold in offer
     file.write_text(offer.replace(sold, TRIAL.format(method=method)), "utf-8")
@@ -81,3 +89,64 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         assert "tylko dla nowych klientów" in second.customer.said[-1] + second.customer.said[-2]
         assert second.customer.at == "order.method"
         assert only((await desk.card(second.person.email))["companies"])["tax_number"]
+
+
+async def _keeps(desk: Running) -> tuple[Scripted, datetime]:
+    """A customer in a trial for which a card was kept, and nothing charged; and its end."""
+    buyer = Scripted(desk, Person(method="card", ways=WAYS))
+    await buyer.run("order.pay")
+    here = buyer.customer
+    assert "14 dni za 0,00 zł, potem 60,27 zł za miesiąc" in plain(here.said[-1])
+    await here.say("zamawiam")
+    await here.settled()
+    await goes_through(desk, here.link("payment")["id"], "works")
+    await comes_to(here, "choice")
+    card = await desk.card(buyer.person.email)
+    assert [(m["method"], m["label"]) for m in card["methods"]] == [("card", "Visa …4242")]
+    of = only(card["subscriptions"])
+    assert (of["status"], of["auto_renewal"]) == ("trial", True)
+    return buyer, datetime.fromisoformat(of["trial_ends_at"])
+
+
+async def _paid(desk: Running, email: str) -> list[int]:
+    return [p["amount"] for p in (await desk.card(email))["payments"] if p["status"] == "paid"]
+
+
+async def test_a_kept_card_is_charged_at_the_end_of_its_trial_as_was_announced(tmp_path: Path) -> None:
+    async with trying(tmp_path, "kept") as desk:
+        buyer, end = await _keeps(desk)
+        email = buyer.person.email
+        await comes(desk, end, days=6.5)
+        letter = plain((await desk.outbox(email))[-1]["text"])
+        assert f"Bezpłatny okres kończy się {written(end, 0, 'pl')}" in letter
+        assert "pierwszą opłatę, 60,27 zł za miesiąc (Visa …4242)" in letter
+        assert "nie odnawiaj" in letter
+        await comes(desk, end, days=0.01)
+        assert await _paid(desk, email) == [0]
+        await comes(desk, end, days=-0.5)
+        assert await _paid(desk, email) == [0, 6027]
+        of = only((await desk.card(email))["subscriptions"])
+        assert (of["status"], of["trial_ends_at"]) == ("active", end.isoformat().replace("+00:00", "Z"))
+        assert datetime.fromisoformat(of["ends_at"]) == end_after(end, Term("P1M"), ZoneInfo("Europe/Warsaw"))
+
+
+async def test_nobody_is_charged_who_has_stopped_a_trial(tmp_path: Path) -> None:
+    async with trying(tmp_path, "kept") as desk:
+        buyer, end = await _keeps(desk)
+        await says(buyer.customer, "einvoice:later", "zone:renewal", "auto_renewal:no")
+        await comes(desk, end, days=-2)
+        card = await desk.card(buyer.person.email)
+        assert await _paid(desk, buyer.person.email) == [0]
+        assert only(card["subscriptions"])["status"] == "ended"
+        assert [order["gross"] for order in card["orders"]] == [0]
+
+
+async def test_a_first_charge_that_fails_ends_the_trial_in_words(tmp_path: Path) -> None:
+    async with trying(tmp_path, "kept") as desk:
+        buyer, end = await _keeps(desk)
+        await lets(desk, "declined")
+        await comes(desk, end, days=-0.5)
+        await buyer.customer.look()
+        assert "Opłaty nie udało się pobrać (Visa …4242), więc nic nie płacisz" in plain(buyer.customer.said[-1])
+        assert only((await desk.card(buyer.person.email))["subscriptions"])["status"] == "ended"
+        assert await _paid(desk, buyer.person.email) == [0]
