@@ -30,6 +30,8 @@ from bot.app.settings import Settings
 from bot.cli.new import begin
 
 ROOT = Path(__file__).resolve().parents[1]
+_TERMS, _MONTH = 'terms = ["1 year", "1 month"]', '"1 month" = "10.00"\n'
+"""A starter who sells for one length is asked for none, as all the years before."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -53,6 +55,8 @@ def _profile_of(journey: Journey, folder: Path) -> Path:
     if journey is not STARTER:
         return ROOT / "profiles" / journey.profile
     begin(folder / journey.profile)
+    file = folder / journey.profile / "profile.toml"
+    file.write_text(file.read_text("utf-8").replace(_TERMS, 'terms = ["1 year"]').replace(_MONTH, ""), "utf-8")
     return folder / journey.profile
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.new import begin
 from tests.desk.renewing import comes
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import WAYS as USUAL
 from tests.desk.scripted import Person, Scripted, only
+from tests.kit.starter import sold_by_year
 
 YEARLY = 'net = "100.00"                     # for one year, without VAT'
 MONTHLY = ("years = [1]", 'terms = ["1 month", "1 year"]\n[plan.net]\n"1 month" = "49.00"\n"1 year" = "490.00"')
@@ -19,7 +19,7 @@ WAYS = ("auto_renewal:yes", "term:1m", *USUAL)
 
 def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
     """A new seller who sells by the seat, with these changes in the profile."""
-    begin(folder)
+    sold_by_year(folder)
     file = folder / "profile.toml"
     text = file.read_text("utf-8").replace('[[document]]\nid = "terms"', SEATS)
     for old, new in changes:

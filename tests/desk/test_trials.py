@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.cli.new import begin
 from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_charges import goes_through, lets
+from tests.kit.starter import sold_by_year
 from tests.kit.talks import says
 from values.term import Term, end_after
 
@@ -30,12 +30,12 @@ WAYS = ("start:buy", "account:new", "method:card", "terms_clauses:accept", "einv
 @asynccontextmanager
 async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
     """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
-    begin(folder / "shop")
+    sold_by_year(folder / "shop")
     file = folder / "shop/profile.toml"
     offer = (
         file.read_text("utf-8")
         .replace('email = "after_payment"', "")
-        .replace("announce_days = 30", "announce_days = 0")
+        .replace("announce_days = 14", "announce_days = 0")
     )
     if method == "none":
         offer = offer.replace('auto_renewal = "offer"', 'auto_renewal = "none"')

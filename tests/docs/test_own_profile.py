@@ -39,7 +39,9 @@ def test_a_price_with_a_comma_is_refused_in_the_words_of_the_page(tmp_path: Path
     folder = tmp_path / "my-desk"
     begin(folder)
     profile = folder / "profile.toml"
-    profile.write_text(re.sub(r'^net = "[\d.]+"', 'net = "149,00"', profile.read_text("utf-8"), flags=re.MULTILINE))
+    profile.write_text(
+        re.sub(r'^"1 year" = "[\d.]+"', '"1 year" = "149,00"', profile.read_text("utf-8"), flags=re.MULTILINE)
+    )
     with pytest.raises(ProfileErrors) as refused:
         load(folder)
     [problem] = refused.value.problems

@@ -1,6 +1,5 @@
 """Profiles: the shipped ones load whole; each mistake is told with file, line and remedy."""
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli.check import rehearse
-from bot.cli.new import TEMPLATE, FolderTaken, begin
+from bot.cli.new import FolderTaken, begin
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
+from tests.kit.starter import sold_by_year
 from tests.walks import walk_of_the_day
 from values.money import VatRules
 from values.offer import DiscountCode, judge_discount
@@ -24,7 +24,7 @@ Change = Callable[[str, str, str], None]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the template that may be spoilt."""
-    return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+    return sold_by_year(tmp_path / "mine")
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_methods_of_another_currency_are_told(folder: Path, change: Change) -> N
 def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
     folder: Path, change: Change, announce: int, *, wrong: bool
 ) -> None:
-    change("profile.toml", "announce_days = 30", f"announce_days = {announce}")
+    change("profile.toml", "announce_days = 14", f"announce_days = {announce}")
     if wrong:
         assert one(folder).line == line(folder, "profile.toml", "announce_days")
     else:

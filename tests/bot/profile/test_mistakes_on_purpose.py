@@ -1,7 +1,6 @@
 """Mistakes as they are made: each is told once, with its file, its line and a remedy in the project's words."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
+from tests.kit.starter import sold_by_year
 from tests.table import table
 from values.country import RULES
 
@@ -26,7 +26,7 @@ SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.tom
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the template that may be spoilt."""
-    return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+    return sold_by_year(tmp_path / "mine")
 
 
 def spoil(folder: Path, file: str, old: str, new: str) -> None:
@@ -246,7 +246,7 @@ def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: st
 def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: Path) -> None:
     spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]\nproviders.card = "stripe"')
     assert [*doubts(load(folder), NOW)] == []
-    spoil(folder, "profile.toml", "announce_days = 30", "announce_days = 13")
+    spoil(folder, "profile.toml", "announce_days = 14", "announce_days = 13")
     [doubt] = doubts(load(folder), NOW)
     assert (doubt.what, doubt.remedy) == (
         "a charge of card that comes every six months or less often must be announced a week before",

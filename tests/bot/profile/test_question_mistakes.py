@@ -10,6 +10,7 @@ from bot.profile import ProfileErrors, ProfileProblem, load
 from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
 from tests.kit.rows import each_row
+from tests.kit.starter import sold_by_year
 from tests.sellers.sellers import asking_seller
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
@@ -80,7 +81,7 @@ words.en = "Hello, {customer}"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+    return sold_by_year(tmp_path / "mine")
 
 
 def written(folder: Path, text: str) -> list[ProfileProblem]:

@@ -24,13 +24,15 @@ WORDS = {
     "en": ("Pro plan", "Standard plan: {net} a year, {gross} with VAT", "Pro plan: {net} a year, {gross} with VAT"),
 }
 
+PRO = '[[plan]]\nid = "pro"\nterms = ["1 year", "1 month"]\nnet = { "1 year" = "250.00", "1 month" = "25.00" }\n\n'
+
 
 def two_plans(folder: Path) -> Path:
     """The tutorial's way: the dialog `cart`, a second plan, and three texts in each language."""
     begin(folder)
     profile = folder / "profile.toml"
     text = profile.read_text("utf-8").replace('dialogs = ["account"', 'dialogs = ["cart", "account"')
-    text = text.replace("[[document]]", '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[document]]', 1)
+    text = text.replace("[[document]]", f"{PRO}[[document]]", 1)
     profile.write_text(text, "utf-8")
     for locale, (pro, *offers) in WORDS.items():
         texts = folder / f"texts/{locale}.toml"
