@@ -16,6 +16,7 @@ from services.orders.withdrawals import WithdrawalRecord
 from services.payments import attempts, book, charges, methods, notices, returned
 from services.payments.providers.base import Returned
 from services.store.tables.accounts import contact
+from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, WANTED, buyer, company, customer, later, placed, prove, sign_up, to_pay
@@ -252,3 +253,12 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
     assert present(order_record.get(connection, "o2")).status == "cancelled"
     [of] = subscriptions.of_order(connection, "o1")
     assert (of.status, of.why_ended) == ("ended", "withdrawn")
+
+
+def test_a_contract_for_which_nothing_was_paid_is_over_with_the_decision(connection: sa.Connection) -> None:
+    bought(connection)
+    connection.execute(sa.update(payment).values(amount=0))
+    withdrawals.keep(connection, stated("w1", "I withdraw", order_id="o1"))
+    order = present(order_record.get(connection, "o1"))
+    withdrawals.decide(connection, "w1", "accepted", order=order, reason=None, now=NOW)
+    assert [of.why_ended for of in subscriptions.of_order(connection, "o1")] == ["withdrawn"]
