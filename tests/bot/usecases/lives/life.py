@@ -24,7 +24,7 @@ from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
 from values.renewal import Outlook, RenewalRules
-from values.seller import Plan, Seller
+from values.seller import Plan, Seats, Seller
 from values.term import term_of_months
 
 ENDS = (told.RenewalToPay, notices.TermEnding, notices.NoLongerSold)
@@ -41,8 +41,10 @@ def seller(zone_name: str, nets: Nets) -> Seller:
     return Seller(
         *("terms", "Terms", "PL", CURRENCY, VAT),
         plans=tuple(
-            Plan(of, nets[of, 12], tuple(terms.values()), tuple((term, nets[of, n]) for n, term in terms.items()))
-            for of in ("base", "pro")
+            Plan(
+                of, nets[of, 12], tuple(terms.values()), tuple((term, nets[of, n]) for n, term in terms.items()), seats
+            )
+            for of, seats in (("base", None), ("pro", Seats(1, 50)))
         ),
         addons=(Addon("users", nets["users", 12]), Addon("setup", nets["setup", 0], once=True)),
         dialogs=("order", "payment"),
@@ -59,10 +61,11 @@ def seller(zone_name: str, nets: Nets) -> Seller:
 
 
 class Buys(Struct, frozen=True):
-    """`pays`: at once, or not so far."""
+    """`seats` of a plan that is sold by them; `pays`: at once, or not so far."""
 
     plan: str
     months: int
+    seats: int = 1
     users: int = 0
     setup: bool = False
     code: str = ""
@@ -121,6 +124,7 @@ BUYS = st.builds(
     Buys,
     st.sampled_from(["base", "base", "pro"]),
     st.sampled_from([*TERMS]),
+    st.integers(1, 3),
     st.integers(0, 3),
     st.booleans(),
     st.sampled_from(["", *CODES]),
@@ -191,11 +195,11 @@ class Life:
         for open_ in [one for one in self.orders() if one.status == "placed"]:
             self.hinders()
             self.desk.does(ordering.CancelOrder(open_.id))
-        lines, term = [Line(act.plan, act.months, 1)], term_of_months(act.months)
+        lines = [Line(act.plan, act.months, act.seats if act.plan == "pro" else 1)]
         lines += [Line("users", act.months, act.users)] if act.users else []
         lines += [Line("setup", 0, 1)] if act.setup else []
         self.ledger.order(id_ := self.desk.next_id, lines, code=CODES[act.code], renews=act.renews)
-        shown = Price(*(Money(one, CURRENCY) for one in self.ledger.orders[id_].sums))
+        term, shown = term_of_months(act.months), Price(*(Money(one, CURRENCY) for one in self.ledger.orders[id_].sums))
         cart = tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)
         placed = self.desk.does(ordering.PlaceOrder("a1", "f1", cart, "card", act.renews, act.code or None, shown, ()))
         assert isinstance(placed, ordering.OrderPlaced), placed

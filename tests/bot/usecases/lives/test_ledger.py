@@ -65,7 +65,7 @@ RICH = Story(
         (70, Reprices(333)),
         (40, Withdraws(0, accepted=False, after=12)),
         (60, TheBankSays(("gone",))),
-        (60, Buys("pro", 12, users=1)),
+        (60, Buys("pro", 12, seats=3, users=1)),
         (400, GetsBack(0, whole=True)),
         (1, Buys("pro", 24)),
         (1, Switches(on=False)),
