@@ -80,6 +80,7 @@ OTHERS_AT_NIGHT = (
     "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[r2platnik]",
     "tests/benchmarks/test_thumb.py::test_a_journey_takes_no_more_than_its_limits",
     "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
+    "tests/bot/usecases/lives/test_ledger.py::test_every_life_agrees_with_the_ledger[night*]",
     "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
     "tests/desk/test_console_journey.py::test_the_stuck_customer_is_helped",
     "tests/desk/test_console_pressed.py::test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once[mouse-1280]",
