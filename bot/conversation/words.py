@@ -190,12 +190,11 @@ class WordReader(Struct, frozen=True, dict=True):
         if not (begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
             return reading
         found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
-        expects = place.step.expects
-        if isinstance(found, Fact) and expects is Expects.nothing and not begins:
+        if isinstance(found, Fact) and place.step.expects is Expects.nothing and not begins:
             changes = isinstance(reading.meaning, Intent) and reading.meaning.name in _CHANGING
             return replace(reading, meaning=Intent("order_addon", 1.0, (), reading.text)) if changes else reading
         if isinstance(found, Fact):
-            late = expects is Expects.payment
+            late = place.step.expects is Expects.payment
             keeps = begins or (isinstance(reading.meaning, Intent) and not late)
             meant = reading.meaning if keeps else Intent("inform", 1.0, (), reading.text)
             return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(replace(found, adds=late))))

@@ -9,8 +9,6 @@ from dialogs.order.sums import bound
 from dialogs.state import Cart, Ctx
 from values.codes import parse_quantity
 from values.meaning import Expects
-from values.parsing import Parsed
-from values.seller import Seats
 
 _FEW = (1, 2, 3, 5, 10, 20)
 _OFFERED = 4
@@ -26,7 +24,7 @@ def declare(dialog: Dialog[Cart]) -> Step[Cart]:
     step = dialog.ask(
         "seats",
         Expects.quantity,
-        parse=_parse,
+        parse=lambda text, _s, c: parse_quantity(text, *_bounds(c)),
         slot="seats",
         done=lambda _s, c: seats_chosen(c) is not None,
         when=_asked,
@@ -52,24 +50,19 @@ def _asked(_s: Cart, ctx: Ctx) -> bool:
     return sold and (account.entry == "buy" or account.id is not None) and ctx.case.order.id is None
 
 
-def _bounds(ctx: Ctx) -> Seats:
-    return required(ctx.seller.seats_of(plan_of(ctx)))
-
-
-def _parse(text: str, _s: Cart, ctx: Ctx) -> Parsed[int]:
-    within = _bounds(ctx)
-    return parse_quantity(text, within.min, within.max)
+def _bounds(ctx: Ctx) -> tuple[int, int]:
+    within = required(ctx.seller.seats_of(plan_of(ctx)))
+    return within.min, within.max
 
 
 def _few(_s: Cart, ctx: Ctx) -> tuple[Option, ...]:
     """Return the last number and some small ones; others are typed."""
-    within, last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
-    some = dict.fromkeys((*((last,) if last else ()), within.min, *_FEW))
-    fitting = [n for n in some if within.min <= n <= within.max][:_OFFERED]
+    (least, most), last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
+    fitting = [n for n in dict.fromkeys((last or least, least, *_FEW)) if least <= n <= most][:_OFFERED]
     return tuple(Option(f"seats:{n}", "option.seats", {"seats": n}) for n in fitting)
 
 
 def _told(_s: Cart, ctx: Ctx) -> Params:
-    within, last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
+    (least, most), last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
     before = count_seats(last) if last else None
-    return {**shown(ctx.case.order, ctx), "least": within.min, "most": within.max, "before": before}
+    return {**shown(ctx.case.order, ctx), "least": least, "most": most, "before": before}
