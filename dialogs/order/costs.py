@@ -309,13 +309,13 @@ def tax_shown(tax: Vat) -> Params:
 def _discount_shown(s: Order, ctx: Ctx) -> Params:
     """Return the code for the texts with its discount, or the reason why it gives none."""
     code = _standing(s, ctx)
-    if code is None:
-        return {"discount": None, "size": None, "unfit": None}
     if not isinstance(code, DiscountCode):
-        return {"discount": None, "size": None, "unfit": Word(f"order.unfit.{code}", (("code", s.discount),))}
+        unfit = None if code is None else Word(f"order.unfit.{code}", (("code", s.discount),))
+        return {"discount": None, "size": None, "unfit": unfit, "spans": False}
     amount = discount_on(_priced(code, lines(s, ctx), ctx), ctx.seller.currency, amount_off=code.amount)
     terms = 1 if renews(s, ctx) is False else code.terms
-    return {"discount": code.code, "size": size(code.percent, amount, term_of(s, ctx), terms), "unfit": None}
+    words = size(code.percent, amount, term_of(s, ctx), terms)
+    return {"discount": code.code, "size": words, "unfit": None, "spans": terms > 1}
 
 
 def size(percent: int, amount: Money, term: Term = A_YEAR, terms: int = 1) -> Word:
