@@ -69,7 +69,8 @@ class Bill(PrivateStruct):
     """The bill of a renewal: all `lines` for a `term`, amounts in minor units.
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it; `kept`: the
-    one that still does. `tax`: why its VAT is what it is. `company`: the buyer's name, where the account has several.
+    one that still does. `over`: it was for several terms. `tax`: why its VAT is what it is. `company`: the buyer's
+    name, where the account has several.
     """
 
     lines: tuple[Line, ...]
@@ -81,3 +82,4 @@ class Bill(PrivateStruct):
     tax: Vat | None = None
     company: Private[str | None] = None
     kept: str | None = None
+    over: bool = False

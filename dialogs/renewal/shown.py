@@ -28,6 +28,7 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
         "was": Money(bill.was, bill.currency) if bill.was is not None else None,
         "code": bill.code,
         "kept": bill.kept,
+        "over": bill.over,
         **tax,
     }
 

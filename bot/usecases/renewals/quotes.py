@@ -60,7 +60,8 @@ class Quote(Struct, frozen=True):
         different, kept = was is not None and was != self.gross, self.discount
         known = (was, None if kept else code) if different else (None, None)
         told = bill_of(self.items, self.price, self.tax, *known, company=self.named)
-        return replace(told, kept=kept.code if kept is not None else None)
+        over = self.before is not None and self.before.discount is not None and self.before.discount.terms > 1
+        return replace(told, kept=kept.code if kept is not None else None, over=over and told.code is not None)
 
     def _paid_before(self) -> tuple[int | None, str | None]:
         """Return the last price of the same products and its discount code; None where they differ."""

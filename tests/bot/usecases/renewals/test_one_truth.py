@@ -145,11 +145,9 @@ def test_a_code_of_several_terms_lowers_so_many_and_then_the_change_is_told(code
         sums = [price(full, one, "EUR").gross.minor for one in (code, code, None)]
         assert [amount for _at, _of, amount, _label in here.bank.charges] == sums
         bills = [present(said.bill) for said in here.heard(told.ChargeComing)]
-        assert [(bill.kept, bill.was, bill.code) for bill in bills] == [
-            (code.code, None, None),
-            (code.code, None, None),
-            (None, sums[1], code.code),
-        ]
+        kept = (code.code, None, None, False)
+        told_so = [(bill.kept, bill.was, bill.code, bill.over) for bill in bills]
+        assert told_so == [kept, kept, (None, sums[1], code.code, True)]
         assert discounts.spent(here.connection, code.code, discounts.Limits(uses=2), "a1") is None, "one use of it"
         assert discounts.spent(here.connection, code.code, discounts.Limits(uses=1), "a1") == "used_up"
 
