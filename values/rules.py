@@ -148,7 +148,7 @@ class PrivacyRules(Struct, frozen=True):
     order, and the proof of consents for `keep_consents_years` after the erasure. `audit_days`: how long the audit
     log of the agents' desk is kept. `recordings_days`: how long an agent may play what a customer said to them, at
     most for as long as messages are kept. `directory`: whether the seller's own record of an erased customer on file is
-    kept or forgotten ("keep", "forget").
+    kept or forgotten ("keep", "forget"). `trial_months`: for so long a hash of an erased person refuses a second trial.
     """
 
     conversations_days: Annotated[int, Meta(ge=7, le=3650)] = 180
@@ -158,6 +158,7 @@ class PrivacyRules(Struct, frozen=True):
     directory: Literal["keep", "forget"] = "keep"
     audit_days: Annotated[int, Meta(ge=30, le=3650)] = 730
     recordings_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    trial_months: Annotated[int, Meta(ge=0, le=120)] = 24
 
 
 DEFAULT_PRIVACY = PrivacyRules()

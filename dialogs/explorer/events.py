@@ -141,6 +141,7 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
         tuple[str, ...]: (tuple(one.id for one in seller.plans), ()),
         tuple[Line, ...]: ((*_lines(seller), ("former", 1)),),
         Outlook: [one for one in outlooks(seller) if one.kind in ("link", "ends")],
+        Bill | None: (None, _bill(seller)),
     }
     for row in notices.SPOKEN:
         hints = get_type_hints(row.facts)

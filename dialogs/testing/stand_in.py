@@ -24,7 +24,7 @@ from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
 from values.order import Price
 from values.patterns import cached_property
-from values.payment import StoredMethod, StoredWay, is_offline
+from values.payment import NO_METHOD, StoredMethod, StoredWay, is_offline
 from values.question import Answers
 from values.renewal import Owned, last_moment
 from values.seller import Seller
@@ -308,7 +308,7 @@ class Books(Struct, frozen=True, dict=True):
         placed = OrderView(
             id=key,
             number=f"{series}{n:06}",
-            status="placed",
+            status="paid" if wanted.method == NO_METHOD else "placed",
             net=price.net.minor,
             vat=price.vat.minor,
             gross=price.gross.minor,
@@ -325,6 +325,7 @@ class Books(Struct, frozen=True, dict=True):
             renewal=by_desk,
             buyer=wanted.company_id,
             once=tuple(line.plan for line in wanted.lines if line.once),
+            trial=max((line.trial for line in wanted.lines), default=0),
             unit_net=self.seller.net_of(wanted.lines[0].plan, wanted.lines[0].term) or 0,
         )
         sale = Sale(placed, wanted.company_id, wanted.lines, code=code.code if code else None, orderer=wanted.orderer)

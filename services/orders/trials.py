@@ -45,10 +45,10 @@ def claim(
     granted = connection.execute(_granted(server_key, account_id)).rowcount
     subjects = [*_subjects(connection, account_id, company_id)]
     known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
-    claimed = sa.select(trial_claim.c.order_id).where(trial_claim.c.subject.in_(known)).distinct()
-    others = [id for id in connection.execute(claimed).scalars() if id != order_id]
+    claimed = sa.select(trial_claim.c.order_id, trial_claim.c.erased_at).where(trial_claim.c.subject.in_(known))
+    others = [row for row in connection.execute(claimed.distinct()) if row.order_id != order_id]
     had = any(s.product in products and s.status != "pending" for s in subscriptions.of_account(connection, account_id))
-    if not granted and (had or any(_stands(connection, id) for id in others)):
+    if not granted and (had or any(row.erased_at or _stands(connection, row.order_id) for row in others)):
         return False
     connection.execute(sa.delete(trial_claim).where(trial_claim.c.subject.in_(known)))
     rows = [
@@ -90,6 +90,6 @@ def _subjects(connection: sa.Connection, account_id: str, company_id: str) -> se
 
 
 def _stands(connection: sa.Connection, order_id: str) -> bool:
-    """Return whether an order has its trial still: it is erased, or neither cancelled nor run out of time."""
+    """Return whether an order was placed, and has neither been cancelled nor run out of time."""
     order = order_record.get(connection, order_id)
-    return order is None or not (order.status == "cancelled" or discounts.lapsed(connection, order.id))
+    return order is not None and order.status != "cancelled" and not discounts.lapsed(connection, order.id)

@@ -24,7 +24,7 @@ from services.store.tables.accounts import account, code, consent, one_time_link
 from services.store.tables.agents import agent_link, agent_telegram_code
 from services.store.tables.agents import audit as trail
 from services.store.tables.core import call, conversation, event, journal, timer
-from services.store.tables.orders import sales_order, withdrawal
+from services.store.tables.orders import sales_order, trial_claim, withdrawal
 from services.store.tables.schema import metadata
 from services.store.tables.seller import api_answer, issued_invoice, outgoing_event
 from services.store.tables.support import (
@@ -48,6 +48,7 @@ DEAD_LINKS = timedelta(days=30)
 UNUSED_PASSWORDS = timedelta(days=30)
 """A sign-up may be left and gone on with; its password waits for as long as the conversation is kept."""
 NOTICE_FACTS = timedelta(days=30)
+A_MONTH = timedelta(days=31)
 STOPPED_ANSWERS = timedelta(days=730)
 """So long a mailbox whose reader has stopped e-mails with answers gets none without asking anew."""
 AGED: Mapping[str, tuple[sa.Column[Any], timedelta]] = {
@@ -124,6 +125,7 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _deleted(answer_letter, answer_letter.c.at < words, answer_letter.c.last_seq.is_not(None)),
         _deleted(answer_stop, answer_stop.c.at < now - STOPPED_ANSWERS),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
+        _deleted(trial_claim, trial_claim.c.erased_at < now - rules.trial_months * A_MONTH),
         Expiry(credentials.unused(now - UNUSED_PASSWORDS), credentials.forget),
         Expiry(notices.with_facts(now - NOTICE_FACTS), notices.forget_facts),
         _last_proofs(years_ago(now, rules.keep_consents_years)),
