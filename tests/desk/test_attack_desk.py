@@ -1,20 +1,31 @@
-"""Somebody wishes the agents' desk ill, or is unlucky at it: odd signs, odd moments, a turn that raises."""
+"""Somebody wishes the agents' desk ill, or is unlucky at it: odd signs, odd moments, a turn that raises.
+
+Hostile texts are all answered; what a desk repels is seen, without a login, an address or a token."""
+
+import json
+import re
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+import structlog
 from playwright.async_api import BrowserContext
 
 from bot.handlers.chatwoot import agent_replies
 from bot.usecases.agents.acts import By, NotRight, NotYours
 from services.agents import agent_accounts, audit
+from services.refusals import DOORS, FEWEST, LOG_INS
 from services.support import handoffs
 from services.support.chatwoot.models import ChatwootPerson
+from tests.desk import hostile
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
+from tests.nightly import portion
 
 
 async def test_a_turn_that_raises_while_a_person_speaks_says_nothing_to_the_customer(
@@ -122,3 +133,125 @@ async def test_a_field_that_was_drawn_larger_breaks_no_policy(desk: Running, off
     await agent.says("Dzień dobry")
     await agent.sees("Dzień dobry")
     assert agent.wrong == []
+
+
+LIVE_TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz"
+_FIGURE = re.compile(r'^okienko_(?:log_ins|refused)_total\{end="(\w+)",(?:who|what)="(\w+)"\} (\d+)', re.MULTILINE)
+
+
+async def figures(desk: Running) -> dict[tuple[str, str], int]:
+    found = _FIGURE.findall((await desk.http.get("/metrics")).text)
+    return {(what, end): int(n) for end, what, n in found}
+
+
+async def test_whatever_is_refused_is_counted_and_told_without_a_person(tmp_path: Path) -> None:
+    given = {"rest_token": LIVE_TOKEN, "telegram_mode": "webhook", "telegram_token": "1:a"}
+    with structlog.testing.capture_logs() as lines:
+        async with running_desk(tmp_path) as desk:
+            before = await figures(desk)
+            assert {what for what, _ in before} == {*LOG_INS, *DOORS}, "from the start, or an alarm on them is blind"
+            assert not any(before.values())
+            scripted, customer = await Scripted(desk).run(), desk.customer()
+            await customer.say("start:log_in")
+            page = customer.link("secure_page")["href"]
+            login = {"login": scripted.person.email}
+            for password in ("Kanarek-zly-1", "Kanarek-zly-2"):
+                assert (await customer.submit(page, **login, password=password)).status_code == 422
+            assert (await customer.submit(page, **login, password=scripted.person.password)).status_code == 200
+            for token in ("kanarek-token", "sandbox2"):
+                headers = {"authorization": f"Bearer {token}"}
+                assert (await desk.http.get("/api/v1/orders", headers=headers)).status_code == 401
+            assert (await desk.http.post("/webhooks/payments/przelewy24", content=b"{}")).status_code == 400
+            anna = await AgentHttp.logged_in(desk)
+            assert (await anna.get("/desk/overview")).status_code == 403
+            assert (await anna.post("/desk/replies", {"origin": "https://evil.example"})).status_code == 403
+            stranger = AgentHttp(desk, desk.http)
+            await stranger.get("/desk/login")
+            wrong = await stranger.post("/desk/login", login="kanarek", password="sandbox", next="/desk")
+            assert wrong.status_code == 422
+            seen = {what: n for what, n in (await figures(desk)).items() if n}
+            assert seen == {
+                ("customer", "wrong"): 2, ("customer", "right"): 1, ("api_token", "wrong"): 2,
+                ("payment_notice", "wrong"): 1, ("agent", "right"): 1, ("agent", "wrong"): 1,
+                ("role", "wrong"): 1, ("foreign_page", "wrong"): 1,
+            }  # fmt: skip
+        async with running_desk(tmp_path / "kept", **given) as desk:
+            for _ in range(FEWEST):
+                assert (await desk.http.post("/webhooks/rest/webhook", json={"sender": "s" * 20})).status_code == 401
+            before = len(lines)
+            for _ in range(FEWEST // 2):
+                assert (await desk.http.post("/webhooks/telegram", json={})).status_code == 403
+                assert (await desk.http.post("/webhooks/payments/paypal", content=b"{}")).status_code == 400
+            told = [line for line in lines[before:] if line.get("what", "rest_token") != "rest_token"]  # may still come
+            assert not told, "counted, and not told one by one"
+            seen = {what: n for what, n in (await figures(desk)).items() if n}
+            assert seen == {
+                ("rest_token", "wrong"): FEWEST, ("telegram_secret", "wrong"): FEWEST // 2,
+                ("payment_notice", "wrong"): FEWEST // 2,
+            }  # fmt: skip
+    told = [line for line in lines if line["event"] == "refused"]
+    assert [line["customer_wrong"] for line in told if "customer_wrong" in line] == [2]
+    assert [(line["what"], line["refused"]) for line in lines if line.get("alarm")] == [("rest_token", FEWEST)]
+    for secret in (scripted.person.email, "anarek", "sandbox2", "127.0.0.1"):
+        assert secret not in str(told)
+
+
+STEPS = (
+    *("account.start", "account.email", "secure_page", "consents", "contact.phone", "contact_code"),
+    *("tax_number", "company.confirm", "email_link", "order.method", "order.clauses", "order.pay"),
+    *("payment", "zone.zone"),
+)
+
+
+async def fire(customer: Scripted, text: str) -> str:
+    """Says it; gives all that was answered."""
+    before = len(customer.customer.said)
+    await customer.customer.say(text)
+    answered = customer.customer.said[before:]
+    assert answered, ascii(text[:40])
+    return "\n".join(answered)
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+async def failed_turns(desk: Running) -> list[str]:
+    asked = sa.text("SELECT data FROM journal WHERE kind = 'failed'")
+    return list(await desk.installation.store.read(lambda c: [str(row[0]) for row in c.execute(asked)]))
+
+
+def somebody(locale: str) -> Person:
+    """Nobody whose own number or address looks like the answer to 7 × 7."""
+    people = iter(lambda: Person(locale=locale), None)
+    return next(person for person in people if "49" not in person.phone + person.email)
+
+
+async def test_every_text_is_answered_and_none_goes_further_than_a_customer_may(tmp_path: Path) -> None:
+    assert len(hostile.ALL) >= 300
+    async with running_desk(tmp_path) as desk:
+        for n, step in enumerate(STEPS):
+            locale = ("pl", "it", "en")[n % 3]
+            share = {text for more in portion((0, 5), 2) for text in hostile.ALL[(n + more) % len(STEPS) :: len(STEPS)]}
+            customer: Scripted | None = None
+            for text in sorted(share):
+                if customer is None:
+                    customer = await Scripted(desk, somebody(locale)).run(step)
+                at, answered = customer.customer.at, await fire(customer, text)
+                assert "49" not in answered or "7*7" in answered or text not in ("{{7*7}}", "${7*7}", "#{7*7}")
+                card = await desk.card(customer.person.email)
+                if step != "zone.zone":
+                    assert card is None or not any(order["status"] == "paid" for order in card["orders"]), ascii(text)
+                if n <= STEPS.index("email_link"):
+                    assert card is None or card["account"]["status"] == "pending", ascii(text)
+                if n < STEPS.index("payment"):
+                    assert card is None or not card["orders"], ascii(text)
+                if n < STEPS.index("contact_code"):
+                    assert customer.customer.custom["dialog"] in ("account", "contact", "handoff"), ascii(text)
+                if customer.customer.at != at:
+                    customer = None
+        assert await failed_turns(desk) == []
+    written = on_disk(tmp_path)
+    for canary in hostile.CANARIES:
+        assert canary.encode() not in written, canary
+        assert json.dumps(canary)[1:-1].encode() not in written, canary

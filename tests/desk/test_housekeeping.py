@@ -1,15 +1,19 @@
-"""What has served its time is dropped; what hasn't stays."""
+"""What has served its time is dropped, what hasn't stays; what each turn leaves for those who look over the desk."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from bot.conversation import identity
 from bot.conversation.identity import hashed_address
 from bot.usecases.privacy.housekeeping import FACTS, Housekeeping, forget_messages
 from services.privacy import retention
-from services.store import inbox
-from tests.desk.running import Running
+from services.store import inbox, journal
+from tests.desk.running import Customer, Running, running_desk
+from tests.kit.talks import says
 
 
 async def test_a_message_is_known_for_seven_days(desk: Running) -> None:
@@ -59,3 +63,54 @@ async def test_what_is_more_than_one_batch_is_forgotten_at_once(desk: Running, m
     sender = hashed_address("rest", customer.sender)
     for number in range(5):
         assert await installation.store.read(lambda c, n=number: inbox.known(c, "rest", f"{sender}:{n}")) is None
+
+
+SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
+
+
+async def traces(desk: Running, customer: Customer) -> list[dict[str, Any]]:
+    talk = identity.conversation_id("rest", customer.sender)
+    lines = await desk.installation.store.read(lambda c: journal.everything(c, talk))
+    found = [{name: line.data[name] for name in SEEN if name in line.data} for line in lines if line.kind != "bot"]
+    return [one for one in found if one]
+
+
+async def test_a_way_with_detours_is_traced(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = desk.customer()
+        for said in (
+            *("/start", "start:buy", "account:new", "jan@@example", "co to za dziwna sprawa z tym żółwiem"),
+            *("jan@example.com", "pomyłka, mój e-mail to anna@example.com"),
+            *("pomyłka, mój e-mail to anna@example.com", "ile to kosztuje?"),
+        ):
+            await customer.say(said)
+
+        found = await traces(desk, customer)
+
+    assert found[:3] == [{"moved": "account.start"}, {"moved": "account.account"}, {"moved": "account.email"}]
+    assert found[3] == {"missed": "email.two_ats"}
+    assert found[4]["missed"].startswith("email.")
+    assert found[5] == {"moved": "account.secure_page"}
+    assert found[6:7] == [{"corrected": ["account.email"]}], "the same answer again is no correction"
+    assert found[7:] == [{"read_as": "ask_price"}], "what was answered says as what it was read"
+
+
+async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        customer = await says(desk.customer(), "/start", "start:buy", "account:new")
+        await desk.advance(4 * 24 * 3600)
+        await customer.look()
+        await customer.say("jan@example.com")
+
+        found = await traces(desk, customer)
+
+    assert found[3:] == [
+        {"closed": "account.email"},
+        {"moved": "account.secure_page", "reopened": "account.secure_page"},
+    ]
+
+
+async def test_nothing_that_somebody_said_is_traced(desk: Running) -> None:
+    customer = await says(desk.customer(), "/start", "start:buy", "account:new", "marked-words", "jan@example.com")
+
+    assert "marked-words" not in str(await traces(desk, customer))

@@ -1,19 +1,35 @@
-"""Codes and e-mails asked for from one network address, in as many conversations as one likes."""
+"""Codes and e-mails asked for from one network address, in as many conversations as one likes.
 
+Ten of a network wait without an account, sixty an hour begin a chat; nobody else waits longer for it. So it is with
+three desks on one PostgreSQL, which count together. A supervisor blocks a network for a day at most."""
+
+import asyncio
+import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from msgspec import to_builtins
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
+from bot.conversation.new_chats import NEW_CHATS, NoNewChat
 from bot.conversation.outbound import StatusSnapshot
 from bot.usecases.handoff.jobs import LETTERS_OF_NETWORK
+from bot.web.flood import Flood, FloodRules
 from sandbox.testing import Customer, Person
 from sandbox.testing.doors import link_of
+from services.agents import audit
 from services.contacts.code_quotas import RECOMMENDED
+from services.store import conversations
+from services.store.tables.core import conversation
+from services.support import blocked_networks, handoffs, second_line
+from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import on_each_database
+from tests.desk.replicas import replicas
 from tests.desk.running import Running
 from tests.kit.narrow import present
 from values.channel import Channel
@@ -124,3 +140,195 @@ async def test_one_network_brings_support_so_many_letters_and_every_wish_is_queu
     assert (await asks(ELSEWHERE)).mode == "waiting"
     await desk.advance(60)
     assert await letters() == LETTERS_OF_NETWORK.n + 1
+
+
+async def wants_a_person(desk: Running, network: str | None) -> tuple[NetworkDoor, str]:
+    """A new chat that asks for one, and all that it was told."""
+    chat = NetworkDoor(desk, network)
+    await chat.say("/agent")
+    return chat, chat.said[-1]
+
+
+async def second(desk: Running) -> frozenset[str]:
+    return await desk.installation.store.read(second_line.ids)
+
+
+async def test_the_eleventh_of_a_network_is_told_the_truth_and_nobody_else_waits_behind_it(desk: Running) -> None:
+    first = [(await wants_a_person(desk, HERE))[0] for _ in range(second_line.CEILING)]
+    assert not await second(desk)
+
+    eleventh, told = await wants_a_person(desk, HERE)
+    twelfth, _ = await wants_a_person(desk, HERE)
+    assert "drugiej kolejce" in told
+    assert "Miejsce w kolejce" not in told
+    assert "Na jaki adres e-mail" in told, "asked where the answer is to go"
+    assert await second(desk) == {await eleventh.id(), await twelfth.id()}
+
+    await eleventh.say("jan@example.com")
+    assert "jan@example.com" in eleventh.said[-1]
+    request = await desk.installation.store.read(lambda c: c.execute(handoffs._QUEUE).all())
+    assert len(request) == second_line.CEILING + 2, "nothing they wrote is lost"
+    assert (await twelfth.say("/agent")).mode == "waiting"
+    assert "czeka już na konsultanta" in twelfth.said[-1]
+
+    _, other = await wants_a_person(desk, ELSEWHERE)
+    assert "Miejsce w kolejce: 11." in other, "behind the ten, not behind those beside the queue"
+    _, unknown = await wants_a_person(desk, None)
+    assert "Miejsce w kolejce: 12." in unknown, "a channel that knows no network counts by sender"
+
+    now, end = await first[0].id(), desk.installation.clock.now()
+    await desk.installation.store.write(lambda c: handoffs.end(c, conversation_id=now, now=end))
+    assert await second(desk) == {await twelfth.id()}, "the next of the network has the place"
+
+
+async def test_sixty_of_a_network_keep_nobody_elsewhere_from_an_agent(desk: Running) -> None:
+    for _ in range(60):
+        await wants_a_person(desk, HERE)
+    one, told = await wants_a_person(desk, ELSEWHERE)
+    place = second_line.CEILING + 1
+    assert f"Miejsce w kolejce: {place}." in told
+    _, behind = await wants_a_person(desk, ELSEWHERE)
+    assert f"Miejsce w kolejce: {place + 1}." in behind
+
+    anna, taken = await AgentHttp.logged_in(desk), list[str]()
+    while await one.id() not in taken:
+        where = (await anna.get("/desk/next")).headers["location"].removeprefix("/desk/c/")
+        shown = re.findall(r'href="/desk/c/([\w-]+)', (await anna.get("/desk")).text)
+        assert next(id for id in shown if id not in taken) == where, "shown in the order in which it is served"
+        assert (await anna.act(where, "take")).status_code == 303
+        taken.append(where)
+    assert len(taken) == place
+
+
+async def test_a_network_begins_so_many_chats_an_hour_and_nothing_of_a_refused_one_is_stored(desk: Running) -> None:
+    ceiling = NEW_CHATS[0].n
+    begun = [NetworkDoor(desk, HERE) for _ in range(ceiling)]
+    for chat in begun:
+        await chat.say("/start")
+    late = NetworkDoor(desk, HERE)
+    for _ in range(2):
+        with pytest.raises(NoNewChat) as refused:
+            await late.say("dzień dobry")
+        assert 0 < refused.value.retry_after <= 3600
+        assert "minut" in refused.value.words
+        assert "@" in refused.value.words, "where to write instead"
+    assert await desk.installation.desk.conversation("web", late.address) is None
+    assert (await begun[0].say("start:log_in")).expects == "secure_page", "one that has begun goes on"
+    await NetworkDoor(desk, ELSEWHERE).say("/start")
+    await NetworkDoor(desk, None).say("/start")
+
+    await desk.advance(3601)
+    await late.say("dzień dobry")
+    assert await desk.installation.desk.conversation("web", late.address) is not None
+
+
+# --- three desks on one database ---
+
+THREE = 3
+
+
+def processes(desk: Running) -> int:
+    floods = desk.installation.peers.floods
+    assert floods is not None
+    return floods.processes
+
+
+async def test_three_processes_count_as_one(tmp_path: Path, postgres: str) -> None:
+    async with replicas(tmp_path, postgres, THREE, rate_limits="on") as desks:
+        rules = FloodRules(session="", address="30/hour")
+        floods = [Flood(rules).shared("tried", desk.installation.peers.floods) for desk in desks.each]
+        async with asyncio.timeout(30):
+            while not all(processes(desk) == THREE for desk in desks.each):  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.05)
+        at_one = sum(floods[0].wait(None, HERE) == 0 for _ in range(60))
+        assert at_one == 30 // THREE, "what the others may admit meanwhile"
+        async with asyncio.timeout(30):
+            while floods[0].wait(None, HERE) and at_one < 30:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0)
+        assert at_one + 1 + sum(flood.wait(None, HERE) == 0 for flood in floods for _ in range(60)) <= 30
+
+        waiting = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(second_line.CEILING + 5)]
+        await asyncio.gather(*(chat.say("/agent") for chat in waiting))
+        assert len(await desks.each[0].installation.store.read(second_line.ids)) == 5
+        told = [chat.said[-1] for chat in waiting]
+        assert sum("drugiej kolejce" in one for one in told) == 5, "of those at once, too"
+
+        more = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(NEW_CHATS[0].n)]
+        ends = await asyncio.gather(*(chat.say("/start") for chat in more), return_exceptions=True)
+        assert len(waiting) + sum(not isinstance(end, BaseException) for end in ends) == NEW_CHATS[0].n
+        assert {type(end) for end in ends if isinstance(end, BaseException)} == {NoNewChat}
+
+
+async def begun(desk: Running, network: str, words: str) -> NetworkDoor:
+    chat = NetworkDoor(desk, network)
+    await chat.say("/start")
+    await chat.say(words)
+    return chat
+
+
+async def lines(chat: NetworkDoor) -> list[str]:
+    """All that the desk said in it."""
+    return [line.text for line in await chat.desk.installation.desk.messages(await chat.id())]
+
+
+@on_each_database
+async def test_a_block_of_a_network_concerns_its_strangers_until_it_is_undone(desk: Running) -> None:
+    stranger, waits = await begun(desk, HERE, "pomidor"), await begun(desk, HERE, "/agent")
+    known, other = await begun(desk, HERE, "/agent"), await begun(desk, ELSEWHERE, "/agent")
+    store, its = desk.installation.store, await known.id()
+    bound = sa.update(conversation).where(conversation.c.id == its).values(account_id="a1")
+    await store.write(lambda c: c.execute(bound))
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    page = f"/desk/c/{await stranger.id()}/network"
+    assert (await anna.get(page)).status_code == (await anna.post(page, reason="zalew", hours="4")).status_code == 403
+
+    await marek.get(page)
+    assert "Dotyczy rozmów bez konta: 2, w tym czekających na konsultanta: 1" in marek.words
+    assert "rozmowy z kontem albo zamówieniem, 1" in marek.words
+    assert (await marek.post(page, reason=" ", hours="4")).status_code == 422
+    assert (await marek.post(page, reason="zalew", hours="25")).status_code == 422
+    assert (await marek.post(page, reason="zalew", hours="4", end="yes")).status_code == 303
+    assert (await marek.post(page, reason="zalew reklam", hours="4", end="yes")).status_code == 303, "twice is once"
+
+    told = [said for said in await lines(waits) if "Z tej sieci" in said]
+    assert len(told) == 1, "the end of the wait is said"
+    assert re.search(r"do \d+ \w+, \d\d:\d\d ich tutaj nie przyjmujemy", told[0])
+    for chat in (stranger, waits):
+        for _ in range(2):
+            await chat.say("/agent")
+        assert len([said for said in await lines(chat) if "Z tej sieci" in said]) == 1, "one sentence, once"
+    with pytest.raises(NoNewChat) as refused:
+        await NetworkDoor(desk, HERE).say("dzień dobry")
+    assert "Z tej sieci" in refused.value.words
+    assert refused.value.retry_after > 4 * 3600 - 60
+    assert {row.conversation_id for row in await store.read(handoffs.queue)} == {its, await other.id()}
+    for chat in (known, other):
+        assert (await chat.say("/help")).mode == "waiting"
+        assert "Z tej sieci" not in chat.said[-1]
+
+    await marek.get("/desk/blocked")
+    assert "zalew reklam" in marek.words
+    assert "rozmów: 2" in marek.words
+    here = await store.read(lambda c: conversations.load(c, its, lock=False))
+    assert here is not None
+    network = here.network or ""
+    assert (await anna.post("/desk/blocked/network/remove", network=network)).status_code == 403
+    assert (await marek.post("/desk/blocked/network/remove", network=network)).status_code == 303
+    assert (await stranger.say("/agent")).mode == "waiting", "undone by a press"
+    trail = await store.read(lambda c: audit.page(c, before=None, most=50))
+    assert [line.what for line in trail if "network" in line.what] == ["network_unblocked", *2 * ["network_blocked"]]
+    assert next(line.details for line in trail if line.what == "network_blocked")["chats"] == 2
+
+
+async def test_a_block_ends_by_itself_and_a_customer_without_a_network_has_none(desk: Running) -> None:
+    stranger, unknown = await begun(desk, HERE, "pomidor"), NetworkDoor(desk, None)
+    await unknown.say("dzień dobry")
+    marek = await AgentHttp.logged_in(desk, "marek")
+    assert (await marek.get(f"/desk/c/{await unknown.id()}/network")).status_code == 404
+    await marek.get(page := f"/desk/c/{await stranger.id()}/network")
+    await marek.post(page, reason="zalew", hours="1")
+    assert (await stranger.say("/agent")).mode != "waiting"
+    await desk.advance(timedelta(hours=1, seconds=1).total_seconds())
+    assert (await stranger.say("/agent")).mode == "waiting"
+    assert not await desk.installation.store.read(lambda c: blocked_networks.listed(c, desk.installation.clock.now()))

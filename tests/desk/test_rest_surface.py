@@ -1,13 +1,20 @@
-"""The REST channel on a whole desk, point by point: the form of answers, repeats, `/events`, commands, odd messages."""
+"""The REST channel on a whole desk, point by point: the form of answers, repeats, `/events`, commands, odd messages.
+
+Customers who type what the buttons say, come in by another entry; a result that holds them up with `wait`."""
 
 import asyncio
 import json
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.running import Customer, Running
-from tests.desk.scripted import Scripted
+from bot.app.sandboxed import OwnSandbox
+from sandbox.testing.doors import RestDoor
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import PASSWORD, WAYS, Person, Scripted, bought, until
 from tests.kit.talks import says
 from values import masked
 
@@ -296,3 +303,182 @@ async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(des
     elsewhere = await says(desk.customer("de-DE"), "Hello, I would like to buy")
     assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
     assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A stand-in that is slow answers when this is set."""
+    event = asyncio.Event()
+
+    async def held(_seconds: float) -> None:
+        await event.wait()
+
+    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    return event
+
+
+async def standing(desk: Running, scripted: Scripted) -> Any:
+    params = {"sender": scripted.customer.sender, "after": "0"}
+    return (await desk.http.get("/webhooks/rest/events", params=params)).json()[-1]["custom"]
+
+
+async def asked(desk: Running, provider: str) -> bool:
+    return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
+
+
+async def test_a_result_of_the_open_dialog_is_waited_for(tmp_path: Path, answered: asyncio.Event) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("phone")
+        await desk.fault("smsapi", "slow", 1)
+        asking = asyncio.create_task(scripted.customer.say(scripted.person.phone))
+        await until(partial(asked, desk, "smsapi"))
+        assert (await standing(desk, scripted))["expects"] == "wait"
+        answered.set()
+        await asking
+        assert scripted.customer.expects == "contact_code"
+
+
+async def test_a_second_question_about_money_that_has_come_holds_nobody_up(
+    tmp_path: Path, answered: asyncio.Event
+) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("payment")
+        link = scripted.customer.link("payment")
+        assert (await desk.http.get(link["href"])).status_code == 303
+        await desk.fault("przelewy24", "slow", 1)
+        paying = asyncio.create_task(desk.pay(link["id"]))
+
+        async def is_paid() -> bool:
+            await scripted.customer.look()
+            return scripted.customer.at == "einvoice.einvoice"
+
+        await until(is_paid)
+        assert scripted.customer.expects == "choice"
+        answered.set()
+        await paying
+        await scripted.run()
+
+
+async def test_a_sign_up_left_alone_goes_on_after_four_weeks(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        left = await Scripted(desk).run("consents")
+        sender, person = left.customer.sender, left.person
+        await desk.advance(29 * 86400)
+    async with running_desk(tmp_path) as desk:
+        again = Scripted(desk, person)
+        again.customer.sender = sender
+        await again.customer.say("/help")
+        assert again.customer.expects == "consents"
+        await again.run()
+        assert await log_in(desk, person) == 200
+
+
+async def test_a_sign_up_left_for_longer_than_it_is_kept_begins_anew(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        left = await Scripted(desk).run("consents")
+        sender, person = left.customer.sender, left.person
+        await desk.advance(100 * 86400)
+    async with running_desk(tmp_path) as desk:
+        again = Scripted(desk, person)
+        again.customer.sender = sender
+
+        async def is_forgotten() -> bool:
+            return (await again.customer.look())["step"] == "start"
+
+        await until(is_forgotten)
+        assert await log_in(desk, person) == 422, "an unused password isn't kept for ever"
+        await again.customer.say("/start")
+        await again.run()
+        assert await log_in(desk, person) == 200
+
+
+async def log_in(desk: Running, person: Person) -> int:
+    """How the page answers to this person's address and password."""
+    login = await says(desk.customer(), "/start", "start:log_in")
+    return (await login.submit(login.link("secure_page")["href"], login=person.email, password=PASSWORD)).status_code
+
+
+@dataclass
+class TitlesDoor(RestDoor):
+    """Presses by what the buttons are called."""
+
+    titles: dict[str, str] = field(default_factory=dict[str, str])
+
+    def _take(self, items: Any) -> Any:
+        for item in items:
+            if "text" in item:
+                self.titles = {b["payload"]: b["title"] for b in item.get("buttons", [])}
+        return super()._take(items)
+
+    async def say(self, message: str, message_id: str | None = None) -> Any:
+        """A payload that is offered is said by its title."""
+        return await super().say(self.titles.get(message, message), message_id)
+
+
+async def test_titles_typed_work_as_well_as_buttons(desk: Running) -> None:
+    scripted = Scripted(desk, Person(locale="it", method="card"), TitlesDoor(desk.http, "it"))
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert (card["orders"][0]["method"], card["orders"][0]["status"]) == ("card", "paid")
+    assert card["einvoice"]["status"] == "active"
+    assert card["subscriptions"][0]["auto_renewal"] is True
+
+
+async def test_signing_up_first_leads_the_same_way(desk: Running) -> None:
+    scripted = await bought(desk, ways=("start:sign_up", *WAYS))
+    assert "account.account" not in scripted.trail
+    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
+
+
+@pytest.mark.stage("consents")
+async def test_consents_one_by_one(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
+    boxes = [payload for payload in customer.buttons if payload.startswith("consents:toggle:")]
+    assert len(boxes) == 4
+    await customer.say("consents:done")
+    assert customer.expects == "consents", "nothing is ticked beforehand"
+    await customer.say("consents:toggle:marketing_email")
+    await customer.say("consents:toggle:privacy")
+    await says(customer, "consents:toggle:marketing_phone", "consents:toggle:marketing_phone", "consents:done")
+    assert customer.expects == "consents"
+    await customer.say("consents:toggle:data_processing")
+    assert customer.expects == "consents"
+    await customer.say("consents:done")
+    assert customer.expects == "phone"
+    card = await desk.card(buyer.person.email)
+    assert {consent["id"] for consent in card["consents"]} == {"privacy", "data_processing", "marketing_email"}
+
+
+@pytest.mark.stage("consents")
+async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running, buyer: Scripted) -> None:
+    await buyer.customer.say("źle, mój e-mail to poprawiony@example.com")
+    assert buyer.customer.expects == "consents"
+    buyer.person.email = "poprawiony@example.com"
+    await buyer.run("order.method")
+    await buyer.customer.say("pomyłka, nazwa firmy to Inna Firma S.A.")
+    assert "Inna Firma S.A." in buyer.customer.said[-1]
+    await buyer.run()
+    card = await desk.card("poprawiony@example.com")
+    assert (card["companies"][0]["name"], card["orders"][0]["status"]) == ("Inna Firma S.A.", "paid")
+
+
+async def passed_on(customer: Customer, words: str) -> dict[str, Any]:
+    """The `custom` of the answer to words that the customer didn't write."""
+    body = {"sender": customer.sender, "message": words, "metadata": {"second_hand": True}}
+    answer = await customer.http.post("/webhooks/rest/webhook", content=json.dumps(body))
+    assert answer.status_code == 200
+    return answer.json()[-1]["custom"]
+
+
+@pytest.mark.stage("signed_up")
+async def test_the_answer_tells_that_words_passed_on_did_nothing(desk: Running, buyer: Scripted) -> None:
+    told = await passed_on(buyer.customer, "NIP 123-456-32-18")
+    assert "second_hand" not in told, "a value is as good as a typed one"
+    await buyer.customer.settled()
+    assert buyer.customer.expects == "confirm_data"
+    await buyer.run("order.pay")
+    told = await passed_on(buyer.customer, "zamawiam i płacę")
+    assert (told["second_hand"], told["step"]) == (True, "pay")
+    custom = await buyer.customer.say("zamawiam i płacę")
+    assert "second_hand" not in custom
+    assert custom["expects"] == "payment"
