@@ -16,16 +16,7 @@ from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, say_chosen, spoken, way_to_change
 from dialogs.kit.step import MissingSlotError
-from values.meaning import (
-    Correction,
-    Expects,
-    Fact,
-    Intent,
-    Meaning,
-    NavigationCommand,
-    Press,
-    Refusal,
-)
+from values.meaning import Correction, Expects, Fact, Intent, Meaning, NavigationCommand, Press, Refusal
 from values.offer import WITHOUT
 from values.parsing import Ok
 

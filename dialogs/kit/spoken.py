@@ -15,17 +15,7 @@ from dialogs.kit.messages import NamedValue, Said, SaidAloud
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from values.kinds import KINDS, answers_with, kind_of
-from values.meaning import (
-    Answer,
-    Consenting,
-    Correction,
-    Discount,
-    Fact,
-    Meaning,
-    Press,
-    SecretTyped,
-    SentCode,
-)
+from values.meaning import Answer, Consenting, Correction, Discount, Fact, Meaning, Press, SecretTyped, SentCode
 
 NOT_SO = Option("voice:not_so", "option.voice.not_so", aside=True)
 _TYPE_CODE = "voice.type_code"

@@ -18,14 +18,7 @@ from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, wi
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
 from bot.handlers.telegram.boxes import in_short, voluntary_boxes
-from bot.handlers.telegram.buttons import (
-    CHOSEN,
-    Markup,
-    contact_keyboard,
-    offers,
-    only_links,
-    ticked_as,
-)
+from bot.handlers.telegram.buttons import CHOSEN, Markup, contact_keyboard, offers, only_links, ticked_as
 from bot.handlers.telegram.cards import html_of, keyboard, paid_html, text_with_links
 from bot.handlers.telegram.client import BotClient, in_chat, wait_of
 from bot.handlers.telegram.command_menu import Looks, shipped_words

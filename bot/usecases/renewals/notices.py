@@ -28,17 +28,7 @@ from services.subscriptions import reminders, renewal_timer, renewals, subscript
 from services.subscriptions.reminders import ReminderDue
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import (
-    NOTICE_DAYS,
-    EndNotice,
-    Outlook,
-    RenewalStep,
-    TermRules,
-    awake,
-    days_left,
-    last_moment,
-    steps,
-)
+from values.renewal import NOTICE_DAYS, EndNotice, Outlook, RenewalStep, TermRules, awake, days_left, last_moment, steps
 from values.seller import Seller
 
 

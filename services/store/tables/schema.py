@@ -12,14 +12,4 @@ for _table in metadata.tables.values():
 TABLES = frozenset(metadata.tables)
 """The names of all tables."""
 
-__all__ = [
-    "TABLES",
-    "accounts",
-    "agents",
-    "core",
-    "metadata",
-    "orders",
-    "seller",
-    "subscriptions",
-    "support",
-]
+__all__ = ["TABLES", "accounts", "agents", "core", "metadata", "orders", "seller", "subscriptions", "support"]
