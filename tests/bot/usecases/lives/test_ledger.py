@@ -13,12 +13,20 @@ from msgspec.structs import replace
 
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.quotes import Quotes
+from dialogs.messages.order import OrderRefused, PlaceOrder
+from dialogs.messages.payment import OpenPayment
+from dialogs.messages.renewal import ChargeComing
+from dialogs.messages.zone import SetAutoRenewal
+from dialogs.renewal.notices import TermEnding
 from services.orders import pricing, withdrawals
 from services.orders.pricing import Item
 from services.payments import book, charges, record
 from services.subscriptions import subscriptions
-from tests.bot.usecases.lives.desk import books, customer_of
+from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
+from tests.bot.usecases.lives.ledger import DAY
 from tests.bot.usecases.lives.life import (
+    CURRENCY,
+    NETS,
     STORIES,
     Buys,
     GetsBack,
@@ -28,7 +36,13 @@ from tests.bot.usecases.lives.life import (
     Switches,
     TheBankSays,
     Withdraws,
+    seller,
 )
+from tests.services.domain.people import NOW
+from values.money import Money
+from values.offer import Trial
+from values.order import CartLine, Price
+from values.term import term_of_months
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +127,26 @@ def test_a_fault_of_the_desk_is_noticed(engine: sa.Engine, monkeypatch: pytest.M
 
 def test_the_same_life_without_a_fault_agrees(engine: sa.Engine) -> None:
     lives(engine, RICH)
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_kept_trial_is_charged_as_announced_or_not_at_all_and_there_is_no_second(
+    engine: sa.Engine, stops: bool
+) -> None:
+    with customer_of(engine) as connection:
+        sold = seller("Europe/Warsaw", dict(NETS))
+        sold = replace(sold, plans=tuple(replace(plan, trial=Trial(14, kept=True)) for plan in sold.plans))
+        desk = Desk(connection, sold, NOW)
+        free = Price(*[Money(0, CURRENCY)] * 3)
+        lines = [(CartLine(plan, term_of_months(1), trial=14),) for plan in ("base", "pro")]
+        placed, again = (PlaceOrder("a1", "f1", line, "card", True, None, free, ()) for line in lines)
+        desk.pays(desk.does(OpenPayment(desk.does(placed).order_id, "card", None)).payment_id, VISA)
+        if stops:
+            desk.does(SetAutoRenewal("a1", on=False, accepted=(), seen=False))
+        desk.until(NOW + 15 * DAY)
+        [said] = [one for one in desk.said if isinstance(one.event, ChargeComing | TermEnding) and one.by_letter]
+        assert said.at < NOW + 12 * DAY
+        sums = [] if stops else [said.event.gross]
+        assert [amount for _at, _of, amount, _label in desk.bank.charges] == sums == ([] if stops else [6068])
+        assert all(at.date() == (NOW + 14 * DAY).date() for at, *_ in desk.bank.charges)
+        assert desk.does(again) == OrderRefused("trial_taken")
