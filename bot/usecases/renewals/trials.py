@@ -49,8 +49,7 @@ class TrialEnd(Struct, frozen=True):
             tx.publish(seller_events.trial_ending(of, tx.now))
         quote = quotes.quote(tx.connection, ending, rules) if rules.collects else None
         key = self.collection.server_key
-        to = (tx.connection, ending.account_id, ending.at)
-        way = quotes.way_of(*to, quote.gross) if quote is not None else None
+        way = quotes.way_of(tx.connection, ending.account_id, ending.at, quote.gross) if quote is not None else None
         if quote is not None and way is not None:
             return notifications.announce(tx, ending, quote.bill(None), way, ending.at, key, trial=True)
         lines = quotes.lines(ending.all)
@@ -65,7 +64,7 @@ class TrialEnd(Struct, frozen=True):
         quote = quotes.quote(tx.connection, ending, rules)
         if quote is None or stands.announced is None or quote.gross > stands.announced:
             return False
-        way = self.collection.quotes.way_of(tx.connection, ending.account_id, tx.now, quote.gross)
+        way = quotes.way_of(tx.connection, ending.account_id, tx.now, quote.gross)
         return way is not None and not quotes.outdated(tx, ending.account_id)
 
     def _after(self, tx: UnitOfWork, ending: HolderEnding) -> Bill | None:
