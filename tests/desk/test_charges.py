@@ -21,7 +21,6 @@ from tests.desk.renewing import (
     logged_in,
     orders,
     subscription,
-    written,
 )
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, logs_in_again, until
@@ -94,33 +93,6 @@ async def told_by(desk: Running, customer: Customer, end: datetime, days: float)
     """What is said until so many days before the end."""
     await comes(desk, end, days=days)
     return plain(await looks(customer))
-
-
-@on_each_database
-@a_month_before
-async def test_the_stored_card_is_charged_seven_days_before_the_next_end(desk: Running, buyer: Scripted) -> None:
-    customer, end = buyer.customer, await end_of(desk)
-    card = await desk.card(EMAIL)
-    assert [(m["method"], m["label"], m["default"]) for m in card["methods"]] == [("card", "Visa …4242", True)]
-    assert "4242424242424242" not in str(card)
-    await customer.look()
-    told = plain("\n\n".join(customer.said))
-    assert "Chcesz teraz zamówić" not in told.partition("Zbliża się odnowienie")[2], "a card is charged: no question"
-    charged, last = written(end, 7, "pl"), written(end, 8, "pl")
-    assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok (Visa …4242)" in told
-    assert f"najpóźniej {last}" in told
-    assert "nie odnawiaj" in told
-    assert "Zbliża się odnowienie" not in await told_by(desk, customer, end, 10), "announced once"
-    assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)
-
-    told = await told_by(desk, customer, end, 6.5)
-    assert "Pobraliśmy 466,17 zł zapisaną metodą (Visa …4242)" in told
-    assert "nie odnawiaj" in told
-    assert customer.expects == "nothing"
-    assert await end_of(desk) == end.replace(year=end.year + 1)
-    assert [(o["status"], o["method"]) for o in (await desk.card(EMAIL))["orders"]] == [("paid", "card")] * 2
-    assert await taken(desk) == 2
-    assert (await told_by(desk, customer, end, -2), await taken(desk)) == ("", 2)
 
 
 @on_each_database

@@ -13,7 +13,7 @@ import pytest
 from services.seller import events_out
 from services.store.statements import Window
 from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import comes, written
+from tests.desk.renewing import comes
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.stages import Stage, desk_at
@@ -83,73 +83,6 @@ def changed(folder: Path, profile: Path, *changes: tuple[str, str, str]) -> Path
         assert old in text, (name, old)
         file.write_text(text.replace(old, new), "utf-8")
     return copy
-
-
-@on_each_database
-@pytest.mark.stage.with_args(buys)
-async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(
-    desk: Running, buyer: Scripted
-) -> None:
-    customer, email = buyer.customer, buyer.person.email
-    [first] = (await desk.card(email))["orders"]
-    assert (first["items"], first["gross"]) == (LINES, 73200)
-    end = await ends_at(desk, email)
-
-    await comes(desk, end, days=30)
-    told = await tells(customer)
-    assert told.count("732,00 €") == 1
-    charged, last = written(end, 7, "it"), written(end, 8, "it")
-    assert f"il {charged} addebitiamo 732,00 € per altri 2 anni (Visa …4242)" in told
-    assert f"entro il {last}" in told
-    assert "2 utenti aggiuntivi" in told
-    assert "10 GB" in told
-    assert "Prima:" not in told
-    await comes(desk, end, days=6.5)
-    told = await tells(customer)
-    assert told.count("Abbiamo addebitato 732,00 €") == 1
-    assert "2 utenti aggiuntivi" in told
-    card = await desk.card(email)
-    again = card["orders"][1]
-    assert (again["items"], again["gross"], again["status"]) == (LINES, 73200, "paid")
-    assert [p["amount"] for p in card["payments"]] == [73200, 73200]
-    assert await taken(desk) == 2
-    assert len(card["subscriptions"]) == 3
-    assert {s["status"] for s in card["subscriptions"]} == {"active"}
-    assert await ends_at(desk, email) == end.replace(year=end.year + 2)
-    assert {s["product"]: (s["quantity"], s["years"]) for s in card["subscriptions"]} == {
-        "base": (1, 2),
-        "users": (2, 2),
-        "space": (2, 2),
-    }
-    await customer.say("zone:my_account")
-    await logs_in_again(customer, email)
-    assert again["number"] in customer.said[-1], "the order by which it runs now"
-    await tells(customer)
-    await comes(desk, end, days=-40)
-    assert await tells(customer) == ""
-
-
-async def test_a_price_that_has_risen_is_told_with_the_old_one_before_it_is_charged(
-    tmp_path: Path, sold: tuple[Customer, str, datetime]
-) -> None:
-    customer, email, end = sold
-    dearer = ("profile.toml", 'net = "240.00"', 'net = "300.00"')
-    async with reopened(tmp_path, customer, dearer) as desk:
-        await comes(desk, end, days=30)
-        told = await tells(customer)
-        assert "addebitiamo 878,40 €" in told
-        assert "Prima: 732,00 €" in told
-    # It rises once more, after it was announced: nothing is charged that wasn't told.
-    dearer = ("profile.toml", 'net = "240.00"', 'net = "310.00"')
-    async with reopened(tmp_path, customer, dearer) as desk:
-        await comes(desk, end, days=6)
-        told = await tells(customer)
-        assert "addebitiamo 902,80 €" in told
-        assert "Prima: 878,40 €" in told
-        assert await taken(desk) == 1
-        await comes(desk, end, days=4.5)
-        assert "Abbiamo addebitato 902,80 €" in await tells(customer)
-        assert [o["gross"] for o in (await desk.card(email))["orders"]] == [73200, 90280]
 
 
 async def test_terms_that_have_changed_are_accepted_before_anything_is_charged(
@@ -242,29 +175,6 @@ async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
     free = only([s for s in card["subscriptions"] if s["product"] == "free"])
     assert free["status"] == "active"
     assert "versione gratuita" not in (await tells(scripted.customer)).casefold()
-
-
-@pytest.mark.desk(profile=FAKTURASMART)
-async def test_a_discount_code_doesnt_renew_and_the_full_sum_is_told(desk: Running) -> None:
-    scripted = await bought_with_code(desk)
-    customer, email = scripted.customer, scripted.person.email
-    [first] = (await desk.card(email))["orders"]
-    assert (first["discount_code"], first["gross"]) == ("START20", 29422)
-    end = await ends_at(desk, email)
-    await comes(desk, end, days=6)
-    told = await tells(customer)
-    assert "367,77 zł" in told
-    assert "Poprzednio: 294,22 zł z kodem START20" in told
-    await desk.pay(customer.link("payment")["id"])
-    assert [o["gross"] for o in (await desk.card(email))["orders"]] == [29422, 36777]
-    assert await ends_at(desk, email) == end.replace(year=end.year + 1)
-
-
-async def bought_with_code(desk: Running) -> Scripted:
-    scripted = Scripted(desk)
-    await scripted.run("choice", "email")
-    await scripted.customer.say("START20")
-    return await scripted.run()
 
 
 @pytest.mark.stage("paid")

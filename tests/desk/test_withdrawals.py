@@ -153,16 +153,6 @@ async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(
     assert abs((datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"]) - stated).total_seconds()) < 60
 
 
-@a_month_before
-@pytest.mark.desk(profile=PROFILE)
-async def test_a_strangers_statement_stops_no_charge(desk: Running, buyer: Scripted) -> None:
-    end = await end_of(desk)
-    await comes(desk, end, days=10)
-    await says(desk.customer(), "odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
-    await comes(desk, end, days=6.5)
-    assert await taken(desk) == 2
-
-
 @pytest.mark.stage("paid")
 async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(desk: Running, buyer: Scripted) -> None:
     customer = buyer.customer
