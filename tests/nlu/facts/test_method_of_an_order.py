@@ -1,11 +1,11 @@
-"""A way to pay beside a wish to order again is the way of that order, not a choice for the renewals to come."""
+"""A way to pay named beside a wish to order again, or beside renewal on the order's card: what each is taken for."""
 
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
+from values.meaning import BindingAct, Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
 
 METHODS = (OptionWords("method:card", ("Karta", "Carta", "Card")), OptionWords("method:paypal", ("PayPal",)))
 BUY = OptionWords("start:buy", ("Kup ponownie", "Acquista di nuovo", "Buy again"))
@@ -30,3 +30,30 @@ def test_it_is_the_order_that_is_meant(locale: str, text: str) -> None:
 @table(("locale", "text"), [("pl", "wolę kartę"), ("it", "con carta"), ("en", "card please")])
 def test_a_way_to_pay_alone_is_chosen(locale: str, text: str) -> None:
     assert meant(text, locale)[0] == Press("method:card")
+
+
+PAYABLE = (OptionWords("method:card", ("Card",)), OptionWords("method:paypal", ("PayPal",)))
+PAY = Expected(
+    Expects.choice,
+    "pay",
+    (OptionWords("pay:now", ("Order now",), BindingAct.order),),
+    correctable={"method": Expects.choice, "auto_renewal": Expects.choice},
+    rows=frozenset({"method", "auto_renewal"}),
+)
+
+
+def facts(text: str, locale: str) -> dict[str, str]:
+    found = find_facts(
+        text, PAY, among(KNOWN, locale), lambda: (Nameable("method", PAYABLE), Nameable("auto_renewal", ()))
+    )
+    return {str(one.fact.kind): one.fact.text for one in found}
+
+
+@all_rows
+def test_both_are_taken(locale: str, text: str, renews: str) -> None:
+    assert facts(text, locale) == {"method": "paypal", "auto_renewal": renews}
+
+
+@all_rows
+def test_renewal_that_is_not_asserted_is_left(locale: str, text: str) -> None:
+    assert "auto_renewal" not in facts(text, locale)

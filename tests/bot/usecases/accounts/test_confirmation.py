@@ -18,7 +18,7 @@ from services.contacts import codes, contacts
 from services.limits import Held
 from services.payments import methods
 from services.store import conversations
-from tests.bot.usecases.billing.test_notices import kept_card
+from tests.bot.usecases.billing.test_commands import kept_card
 from tests.bot.usecases.commanding import deps, turn
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, conversation, prove, sign_up
