@@ -1,6 +1,6 @@
 """Which tests `make test` leaves to `make nightly`: the same rule once more, on another database or transport.
 
-Of each kind of fault one is tried by day, and each database (tests/architecture/test_nightly.py). What is rare or new
+Of each kind of fault one is tried by day, and each database (tests/architecture/test_order.py). What is rare or new
 there gets a row here only when a daily test holds the same rule.
 """
 

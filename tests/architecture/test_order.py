@@ -1,10 +1,15 @@
-"""The order in which the tests begin loses none and begins with what it names."""
+"""The order in which the tests begin loses none; what is left to `make nightly` leaves no fault or database untried."""
 
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from tests.architecture.rooms import ROOT
+from tests.nightly import FAULTS, FAULTS_AT_NIGHT, ON_BOTH, ON_POSTGRESQL, OTHERS_AT_NIGHT, UPGRADED
 from tests.order import LONG, LONGEST, WALKING, dealt
 from tests.table import table
 
@@ -35,3 +40,30 @@ def test_each_file_that_is_named_exists() -> None:
     known = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
     assert {*LONG, *WALKING, *LONGEST} <= known
+
+
+def test_every_fault_transport_and_database_is_tried_by_day() -> None:
+    faults, transports, databases = (set(column) for column in zip(*FAULTS.values(), strict=True))
+
+    assert faults == {"dropped", "a call fails", "killed", "the database is away"}
+    assert transports == {"rest", "telegram", "help desk"}
+    assert databases == {"sqlite", "postgresql"}
+    for test, (_, _, database) in FAULTS.items():
+        assert "[" not in test or test.endswith(f"[{database}]")
+
+
+def test_the_daily_run_collects_the_table_of_faults() -> None:
+    files = sorted({test.partition("::")[0] for test in FAULTS})
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not nightly", *files]
+
+    collected = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+
+    assert set(FAULTS) - set(collected) == set()
+
+
+@pytest.mark.parametrize("row", sorted({*FAULTS_AT_NIGHT, *ON_BOTH, *ON_POSTGRESQL, *OTHERS_AT_NIGHT, *UPGRADED}))
+def test_every_row_names_a_test_that_exists(row: str) -> None:
+    file, _, test = row.partition("[")[0].partition("::")
+
+    assert (ROOT / file).exists()
+    assert not test or f"def {test}(" in (ROOT / file).read_text("utf-8")
