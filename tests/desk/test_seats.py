@@ -10,6 +10,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import WAYS as USUAL
 from tests.desk.scripted import Person, Scripted, only
 from tests.kit.starter import sold_by_year
+from tests.kit.talks import plain
 
 YEARLY = 'net = "100.00"                     # for one year, without VAT'
 MONTHLY = ("years = [1]", 'terms = ["1 month", "1 year"]\n[plan.net]\n"1 month" = "49.00"\n"1 year" = "490.00"')
@@ -33,10 +34,6 @@ def by_month(folder: Path) -> Path:
     """The same, by the month and the year."""
     none = (("announce_days = 30", "announce_days = 0"), ('auto_renewal = "offer"', 'auto_renewal = "none"'))
     return by_seat(folder, (YEARLY, ""), MONTHLY, *none)
-
-
-def plain(text: str) -> str:
-    return text.replace("\xa0", " ")
 
 
 async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in_total(tmp_path: Path) -> None:

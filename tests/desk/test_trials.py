@@ -11,7 +11,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_charges import goes_through, lets
 from tests.kit.starter import sold_by_year
-from tests.kit.talks import says
+from tests.kit.talks import plain, says
 from values.term import Term, end_after
 
 TRIAL = """
@@ -45,10 +45,6 @@ async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
     file.write_text(offer.replace(sold, TRIAL.format(method=method)), "utf-8")
     async with running_desk(folder / "data", profile=folder / "shop") as desk:
         yield desk
-
-
-def plain(text: str) -> str:
-    return text.replace("\xa0", " ")
 
 
 async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""What is told of one term, and when: its end, a card that expires before, a promise set right, a code that goes on."""
+"""What is told of one term, and when: its end, a card that expires before, a promise set right, a code that goes on.
+
+What comes of a term whose money doesn't: days of grace, the end after them, and a renewal that is called off."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +19,16 @@ from dialogs.messages import renewal as told
 from dialogs.messages.payment import OpenPayment
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
-from services.orders import discounts, orders
+from services.orders import discounts, order_record, orders
+from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
+from services.payments.providers.base import Charge, Charged
 from services.subscriptions import renewals, subscriptions
+from services.subscriptions.subscriptions import Subscription
 from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, WANTED
+from values.renewal import last_moment
 from values.seller import Seller
 from values.term import A_YEAR
 
@@ -160,3 +166,86 @@ def test_an_add_on_that_renews_and_is_sold_once_now_is_told_by_the_check() -> No
         once = replace(CERTIFIED, addons=tuple(replace(addon, once=True) for addon in CERTIFIED.addons))
         told = "renewal of users: the profile lacks it, and it is in use (subscriptions: 1)"
         assert [str(lost) for lost in losses(here.connection, once)] == [told]
+
+
+YEAR = 365
+
+
+def terms(here: Here) -> tuple[Subscription, ...]:
+    return tuple(subscriptions.of_account(here.connection, "a1"))
+
+
+def renewals_of(here: Here) -> list[OrderRecord]:
+    """The orders that the desk has placed by itself."""
+    known = order_record.of_account(here.connection, "a1")
+    return [order for order in known if any(item.renews is not None for item in order.items)]
+
+
+def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelled_once() -> None:
+    with desk() as here:
+        here.buys(item("base"), item("users"))
+        here.comes(YEAR + 1)
+        grace = last_moment(
+            CERTIFIED.renewal_rules.of_term(A_YEAR), NOW.replace(year=NOW.year + 1), here.quotes.seller.zone
+        )
+        assert [of.status for of in terms(here)] == ["grace", "grace"]
+        last = (NOW + (YEAR + 14) * DAY).date()
+        assert (CERTIFIED.renewal_rules.grace_days, grace.astimezone(here.quotes.seller.zone).date()) == (14, last)
+        assert [(said.grace_until, said.number) for said in here.heard(told.SubscriptionLapsed)] == [(grace, None)]
+        [order] = renewals_of(here)
+        here.comes((grace - NOW) / DAY - 0.01)
+        assert [of.status for of in terms(here)] == ["grace", "grace"], "the last day counts whole"
+        here.comes(YEAR + 16)
+        assert [of.status for of in terms(here)] == ["ended", "ended"]
+        [_, ended] = here.heard(told.SubscriptionLapsed)
+        assert (ended.grace_until, ended.order_id, ended.number) == (None, order.id, order.number)
+        assert [letter.grace_until for letter in here.written(told.SubscriptionLapsed)] == [grace, None]
+        assert [order.status for order in renewals_of(here)] == ["cancelled"]
+
+
+def test_only_what_its_money_is_awaited_for_has_days_of_grace() -> None:
+    with desk() as here:
+        here.buys(item("base"), item("users"))
+        here.seller = replace(CERTIFIED, addons=tuple(one for one in CERTIFIED.addons if one.id != "users"))
+        here.comes(YEAR + 1)
+        assert {of.product: of.status for of in terms(here)} == {"base": "grace", "users": "ended"}
+        heard = here.heard(told.SubscriptionLapsed)
+        assert [(said.lines[0][0], said.grace_until is None) for said in heard] == [("base", False), ("users", True)]
+
+
+def test_a_desk_that_stood_still_on_the_days_of_the_charge_orders_at_the_end_and_asks_for_the_money() -> None:
+    with desk() as here:
+        here.buys(item("base"))
+        here.comes(YEAR - 40)
+        here.now = NOW + (YEAR + 1) * DAY
+        here.comes(YEAR + 1)
+        assert [(order.status, order.placed_at) for order in renewals_of(here)] == [("placed", here.now)]
+        assert [of.status for of in terms(here)] == ["grace"]
+        assert here.heard(told.RenewalToPay)
+
+
+def test_what_isn_t_renewed_has_no_days_of_grace() -> None:
+    with desk() as here:
+        here.buys(item("base"), renews=False)
+        here.comes(YEAR + 1)
+        [ended] = here.heard(told.SubscriptionLapsed)
+        assert (ended.grace_until, ended.order_id, [of.status for of in terms(here)]) == (None, None, ["ended"])
+
+
+def test_a_charge_declined_after_the_renewal_was_switched_off_is_not_tried_again() -> None:
+    with desk() as here:
+        here.buys(item("base"), card=date(2030, 1, 31))
+        charge, here.bank.next = here.bank.charge, ["declined"]
+
+        async def switched_off(wanted: Charge) -> Charged:
+            subscriptions.set_auto_renewal(here.connection, account_id="a1", on=False)
+            return await charge(wanted)
+
+        here.bank.charge = switched_off  # type: ignore[method-assign]
+        here.comes(YEAR + 16)
+        assert [of.end_reason for of in terms(here)] == ["cancelled"]
+        assert here.bank.refused_at
+        assert here.heard(told.RenewalToPay) == here.written(told.RenewalToPay) == []
+        [order] = renewals_of(here)
+        assert order.status == "cancelled"
+        assert present(order.cancelled_at) < NOW + (YEAR - 6) * DAY, "at once, not when the term is over"
