@@ -32,7 +32,7 @@ def is_offline(method: str | None) -> bool:
 
 
 class ChargeRules(Struct, frozen=True):
-    """What a kept method may be charged without its payer, as often as was agreed: no provider sets an interval.
+    """Limits of charging a kept method without its payer, as often as was agreed: no provider sets an interval.
 
     `most`: of one charge, in minor units. Its network demands that the payer is told so many days ahead: `seldom_days`
     of a charge that comes every six months or less often, `trial_days` of the first one after a trial.

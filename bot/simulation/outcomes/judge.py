@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from bot.simulation.outcomes.trial import Trial
+from bot.simulation.outcomes.trial import TriedMessage
 from bot.simulation.outcomes.wanted import (
     Bind,
     Consents,
@@ -50,7 +50,7 @@ class Judged(Struct, frozen=True):
     """
 
     item: OneMessage
-    trial: Trial
+    trial: TriedMessage
     verdict: Verdict
     bound: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Judged(Struct, frozen=True):
     lost: tuple[str, ...] = ()
 
 
-def judged(item: OneMessage, trial: Trial) -> Judged:
+def judged(item: OneMessage, trial: TriedMessage) -> Judged:
     """Return the verdict on a message as it was tried."""
     allowed = _allowed(item)
     bound = tuple(name for name in bound_by(trial) if name not in allowed)
@@ -80,7 +80,7 @@ _FOLLOWS: Mapping[str, Sequence[str]] = _JUDGING["follows"]
 # --- what is bound, and what is done ---
 
 
-def bound_by(trial: Trial) -> Iterator[str]:
+def bound_by(trial: TriedMessage) -> Iterator[str]:
     """Yield what a message bound its author to."""
     was, now = trial.before, trial.after
     yield from (name for name in ("terms", "clauses") if getattr(now.order, name) and not getattr(was.order, name))
@@ -96,7 +96,7 @@ def bound_by(trial: Trial) -> Iterator[str]:
         yield "auto_renewal"
 
 
-def _outward(trial: Trial) -> Iterator[str]:
+def _outward(trial: TriedMessage) -> Iterator[str]:
     """Yield what was done that can't be taken back by the next word, or that others see."""
     was, now = trial.before, trial.after
     yield from (_OUTWARD[name] for name in _commands(trial) if name in _OUTWARD)
@@ -114,7 +114,7 @@ def _outward(trial: Trial) -> Iterator[str]:
         yield "tax_number"
 
 
-def _commands(trial: Trial) -> tuple[str, ...]:
+def _commands(trial: TriedMessage) -> tuple[str, ...]:
     return tuple(type(command).__name__ for command in trial.commands)
 
 
@@ -144,7 +144,7 @@ _NO_ANSWER = re.compile(
 )
 
 
-def subjects(trial: Trial) -> set[str]:
+def subjects(trial: TriedMessage) -> set[str]:
     """Return what the reply tells of: entries of the FAQ, and the subjects that the desk answers itself."""
     keys = [say.key for say in trial.says if say.key]
     told = {key.removeprefix("faq.") for key in keys if key.startswith("faq.")}
@@ -163,7 +163,7 @@ def with_alike(wanted: tuple[str, ...]) -> set[str]:
     return {*wanted}.union(*(_ALIKE.get(one, ()) for one in wanted))
 
 
-def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
+def _answers(trial: TriedMessage, wanted: tuple[str, ...]) -> Verdict:
     told = subjects(trial)
     good = with_alike(wanted)
     if told & good:
@@ -175,16 +175,16 @@ def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
     return Verdict.ASKED if wanted else Verdict.RIGHT
 
 
-def _stays(trial: Trial) -> bool:
+def _stays(trial: TriedMessage) -> bool:
     """Return whether nothing of the answers has changed."""
     return values_of(trial.before) == values_of(trial.after, trial.commands)
 
 
-def _question(item: OneQuestion, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _question(item: OneQuestion, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return _answers(trial, item.answers), 0, ()
 
 
-def _questions(item: SeveralQuestions, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _questions(item: SeveralQuestions, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     told = subjects(trial)
     good = [with_alike(one) for one in item.each]
     answered = sum(bool(told & one) or not one for one in good)
@@ -230,7 +230,7 @@ def are_alike(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
-def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+def _found(trial: TriedMessage, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Return how many of the values were kept, which were only named in the reply, and which neither."""
     now, named, lost, kept = values_of(trial.after, trial.commands), list[str](), list[str](), 0
     told = _plain(trial.text)
@@ -247,7 +247,7 @@ def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...
     return kept, tuple(named), tuple(lost)
 
 
-def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
+def _changed(trial: TriedMessage, wanted: Mapping[str, str]) -> set[str]:
     """Return the slots with another value than before that nobody asked to change."""
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     follow = frozenset[str]().union(*(_FOLLOWS.get(slot, ()) for slot in wanted))
@@ -255,13 +255,13 @@ def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
     return other - {*wanted} - follow
 
 
-def _spoilt(trial: Trial, missed: tuple[str, ...]) -> bool:
+def _spoilt(trial: TriedMessage, missed: tuple[str, ...]) -> bool:
     """Return whether a slot whose wanted value wasn't kept has got another one instead."""
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     return any(slot in now and now[slot] != was.get(slot) for slot in missed)
 
 
-def _correct(item: Correct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _correct(item: Correct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
     if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
@@ -270,7 +270,7 @@ def _correct(item: Correct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]
     return (Verdict.ASKED if not kept else Verdict.LOST), kept, lost
 
 
-def _facts(item: Facts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _facts(item: Facts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
     if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
@@ -279,7 +279,7 @@ def _facts(item: Facts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     return (Verdict.RIGHT if not named else Verdict.ASKED), kept, lost
 
 
-def _not_facts(item: NotFacts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _not_facts(item: NotFacts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     taken = {
         slot
@@ -295,7 +295,7 @@ def _not_facts(item: NotFacts, trial: Trial) -> tuple[Verdict, int, tuple[str, .
 # --- consents and acts ---
 
 
-def _consents(item: Consents, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _consents(item: Consents, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     given = trial.after.account.consents
     if given is None:
         return (Verdict.RIGHT if item.asks else Verdict.ASKED), 0, ()
@@ -304,15 +304,15 @@ def _consents(item: Consents, trial: Trial) -> tuple[Verdict, int, tuple[str, ..
     return Verdict.RIGHT, 0, ()
 
 
-def _bind(item: Bind, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _bind(item: Bind, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return (Verdict.RIGHT if item.bound in bound_by(trial) else Verdict.ASKED), 0, ()
 
 
-def _near(item: Near, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _near(item: Near, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return (Verdict.WRONG if any(bound_by(trial)) else Verdict.RIGHT), 0, ()
 
 
-_Done = Callable[[Trial], bool]
+_Done = Callable[[TriedMessage], bool]
 
 
 def _says(*keys: str) -> _Done:
@@ -354,7 +354,7 @@ _ACTS: Mapping[str, _Done] = {
 }
 
 
-def _act(item: WantedAct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+def _act(item: WantedAct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     if item.want.startswith("language:"):
         now, wanted = trial.after.talk.locale, item.want.partition(":")[2]
         right, wrong = now == wanted, now not in (trial.before.talk.locale, wanted)

@@ -12,7 +12,7 @@ from bot.simulation.customer import WILLING
 from bot.simulation.outcomes.judge import Verdict, are_alike, bound_by, judged, subjects, values_of, with_alike
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES, ComposedLine, Composer
 from bot.simulation.outcomes.talks import Talker, TalkOutcome
-from bot.simulation.outcomes.trial import SENDER, Trial, foresee_turn, visit_of
+from bot.simulation.outcomes.trial import SENDER, TriedMessage, foresee_turn, visit_of
 from bot.simulation.outcomes.wanted import Facts, Talk
 
 _ENDS = ("zone.", "feedback.")
@@ -106,7 +106,7 @@ class _StyledTalker(Talker):
 _UNANSWERED = "not answered"
 
 
-def _disturbances(line: ComposedLine, trial: Trial, known: Mapping[str, str]) -> Iterator[str]:
+def _disturbances(line: ComposedLine, trial: TriedMessage, known: Mapping[str, str]) -> Iterator[str]:
     """Yield what a customer would mind of what came of a message."""
     found = judged(Facts(lang="", at="", text=line.text, want=line.want), trial)
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
@@ -126,7 +126,7 @@ def _disturbances(line: ComposedLine, trial: Trial, known: Mapping[str, str]) ->
         yield _UNANSWERED
 
 
-def _is_answered(answers: tuple[str, ...], trial: Trial, known: Mapping[str, str]) -> bool:
+def _is_answered(answers: tuple[str, ...], trial: TriedMessage, known: Mapping[str, str]) -> bool:
     """Return whether a question is answered, or its answer offered; `=` begins a slot whose value is told."""
     good, told = with_alike(answers), _spread(trial.text)
     values = [known.get(one[1:], "?") for one in answers if one.startswith("=")]

@@ -26,7 +26,7 @@ from values.channel import Channel
 SENDER = "tried-customer-00000001"
 
 
-class Trial(Struct, frozen=True):
+class TriedMessage(Struct, frozen=True):
     """The turn that a message would take: its reading, the state before and after it, and all that it would cause.
 
     `text` is the reply as plain words; `offered` the payloads of its buttons; `place` and `step` are the open steps
@@ -45,14 +45,14 @@ class Trial(Struct, frozen=True):
     place: str
 
 
-async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[tuple[OneMessage, Trial]]:
+async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[tuple[OneMessage, TriedMessage]]:
     """Try all items of one language on the way of one customer. Errors: Unlike, Broken where the way isn't as known."""
     at: defaultdict[str, list[OneMessage]] = defaultdict(list)
     for item in items:
         at[item.at].append(item)
     if unknown := sorted({*at} - PLACES):
         raise BadSet(f"there is no place {', '.join(unknown)}. There are: {', '.join(sorted(PLACES))}")
-    found: list[tuple[OneMessage, Trial]] = []
+    found: list[tuple[OneMessage, TriedMessage]] = []
     async with visit_of(profile, lang, SENDER) as (visit, player):
         numbers = count(1)
         for written in WAY.strip().splitlines():
@@ -82,14 +82,14 @@ async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tupl
             yield visit, ScriptPlayer(visit, via=visit.door, diary=heard)
 
 
-async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> Trial:
+async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> TriedMessage:
     """Return what a message would come to where a visit stands."""
     address = hashed_address(Channel.REST, SENDER)
     inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.door.locale)
     seen = await visit.desk.desk.foresee(inbound)
     said = [StoredMessage.from_json(line.data) for line in seen.lines if line.kind in (BOT, AGENT)]
     cause = seen.lines[0].data
-    return Trial(
+    return TriedMessage(
         seen.said,
         seen.before,
         seen.after,
