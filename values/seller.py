@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from values import rules
 from values.consent import VOICE, Consent
 from values.hours import NIGHT, QuietHours
 from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
@@ -14,17 +15,6 @@ from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
 from values.question import OwnQuestion
 from values.renewal import ENDING, Program, RenewalRules
-from values.rules import (
-    BY_EMAIL,
-    DEFAULT_DESK,
-    DEFAULT_PRIVACY,
-    ENTRIES,
-    PLAIN_COMPANY,
-    CompanyRules,
-    DeskRules,
-    PrivacyRules,
-    SignUp,
-)
 from values.term import A_YEAR, Term, years_of
 
 MOST_SEATS = 10_000
@@ -84,9 +74,9 @@ class Seller(Struct, frozen=True):
     vat_percent: int
     plans: tuple[Plan, ...]
     dialogs: tuple[str, ...]
-    entries: tuple[str, ...] = ENTRIES
-    sign_up: SignUp = BY_EMAIL
-    company: CompanyRules = PLAIN_COMPANY
+    entries: tuple[str, ...] = rules.ENTRIES
+    sign_up: rules.SignUp = rules.BY_EMAIL
+    company: rules.CompanyRules = rules.PLAIN_COMPANY
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     voice: Consent = Consent("voice_information", "")  # what is said before a recording is heard
@@ -107,8 +97,8 @@ class Seller(Struct, frozen=True):
     phone_countries: tuple[int, ...] = (48,)
     password: PasswordRule = DEFAULT_RULE
     manners: Manners = Manners()
-    privacy: PrivacyRules = DEFAULT_PRIVACY
-    desk: DeskRules = DEFAULT_DESK  # when a person takes part
+    privacy: rules.PrivacyRules = rules.DEFAULT_PRIVACY
+    desk: rules.DeskRules = rules.DEFAULT_DESK  # when a person takes part
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so
     time_zone: str = "Europe/Warsaw"

@@ -15,49 +15,8 @@ from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
 from bot.usecases.companies.commands import read_company_left
 from bot.usecases.contacts.commands import limited, not_right
 from dialogs.kit import Event
-from dialogs.messages.account import (
-    AccountCreated,
-    AccountLeft,
-    ChangeEmail,
-    CheckLogInDigits,
-    CreateAccount,
-    DigitsRefused,
-    EmailChanged,
-    EmailChangeStarted,
-    EndHeldLogIn,
-    HeldLogInEnded,
-    LeaveAccount,
-    LoggedIn,
-    OpenPage,
-    PageOpened,
-    ResetStarted,
-    StartLinkTaken,
-    StartReset,
-    TakeStartLink,
-    TellUserName,
-    UserNameSought,
-)
-from dialogs.messages.on_file import (
-    AlreadyRegistered,
-    CheckLoginCode,
-    ContactDiffers,
-    ContactMatches,
-    CustomerRegistered,
-    FindOnFile,
-    LoginCodeRight,
-    MatchContact,
-    MatchesLimited,
-    NumberFound,
-    NumberRefused,
-    NumbersLimited,
-    NumberToLookUp,
-    ProofStarted,
-    RegisterCustomer,
-    ResetByCode,
-    ResetByLetter,
-    StartProof,
-    StartResetOf,
-)
+from dialogs.messages import account
+from dialogs.messages import on_file as filed
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.messages.zone import ConsentsSet, ConsentsTakenBack, LoggedOut, LogOut, SetConsents, TakeBackConsents
 from services import limits
@@ -87,15 +46,15 @@ _log = structlog.get_logger(__name__)
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 
 
-@handles(OpenPage)
-def open_page(deps: CommandDeps, command: OpenPage, context: CommandContext) -> Event:
+@handles(account.OpenPage)
+def open_page(deps: CommandDeps, command: account.OpenPage, context: CommandContext) -> Event:
     """Open a one-time page; its token is derived from the command's id."""
     deps.link(context, command.purpose, None, {})
-    return PageOpened(context.id)
+    return account.PageOpened(context.id)
 
 
-@handles(CreateAccount)
-def create_account(deps: CommandDeps, command: CreateAccount, context: CommandContext) -> Event:
+@handles(account.CreateAccount)
+def create_account(deps: CommandDeps, command: account.CreateAccount, context: CommandContext) -> Event:
     """Create the account with its consents, and its confirmation e-mail.
 
     A customer who returns after the unused password was dropped gets the account without one, and sets it by "forgotten
@@ -119,7 +78,7 @@ def create_account(deps: CommandDeps, command: CreateAccount, context: CommandCo
     for consent in deps.seller.consents:
         if consent.id in given:
             deps.consent(context, made.account_id, consent, given[consent.id])
-    return AccountCreated(made.account_id, deps.letter(context, made.account_id, taken=made.taken))
+    return account.AccountCreated(made.account_id, deps.letter(context, made.account_id, taken=made.taken))
 
 
 def _demanded(seller: Seller) -> list[contacts.Kind]:
@@ -129,8 +88,8 @@ def _demanded(seller: Seller) -> list[contacts.Kind]:
     return [kind for kind in kinds if kind in seller.demanded_contacts and kind not in waits]
 
 
-@handles(ChangeEmail)
-def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
+@handles(account.ChangeEmail)
+def change_email(deps: CommandDeps, command: account.ChangeEmail, context: CommandContext) -> Event:
     """Another address: before the first is proven at once, afterwards when the new one is."""
     before = accounts.get(context.connection, command.account_id)
     changed = accounts.change_email(
@@ -143,18 +102,18 @@ def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContex
     if isinstance(changed, accounts.AlreadyProven):
         return _ask_there(deps, command, context)
     letter = deps.letter(context, command.account_id, taken=changed.taken)
-    return EmailChanged(command.email, letter, before.email if before is not None else "")
+    return account.EmailChanged(command.email, letter, before.email if before is not None else "")
 
 
-def _ask_there(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
+def _ask_there(deps: CommandDeps, command: account.ChangeEmail, context: CommandContext) -> Event:
     """Send a link to the new mailbox; its page asks for the account's password."""
     key = emails.key(command.email)
     if not deps.may_write(context, key):
-        return EmailChangeStarted(command.email, HELD_BACK)
+        return account.EmailChangeStarted(command.email, HELD_BACK)
     one_time_links.cancel_of_account(context.connection, account_id=command.account_id, purposes=("change_email",))
     asked = {"to": one_time_links.addressee(deps.server_key, key), "email": command.email}
     deps.link(context, "change_email", command.account_id, asked)
-    return EmailChangeStarted(command.email, context.id)
+    return account.EmailChangeStarted(command.email, context.id)
 
 
 @handles(ResendConfirmation)
@@ -165,8 +124,8 @@ def resend_confirmation(deps: CommandDeps, command: ResendConfirmation, context:
     return ConfirmationRenewed(deps.letter(context, command.account_id, taken=taken))
 
 
-@handles(StartReset)
-def start_reset(deps: CommandDeps, command: StartReset, context: CommandContext) -> Event:
+@handles(account.StartReset)
+def start_reset(deps: CommandDeps, command: account.StartReset, context: CommandContext) -> Event:
     """Start a password reset, answering alike for every address: only the e-mail reveals an account."""
     key = emails.key(command.email)
     candidates = [c for c in account_search.login_candidates(context.connection, key) if c.status == "active"]
@@ -177,11 +136,11 @@ def start_reset(deps: CommandDeps, command: StartReset, context: CommandContext)
     if owner is None and deps.is_user_name(command.email):
         to = ""  # nobody has it: whose mailbox that would be isn't known
     if not deps.may_write(context, emails.key(to or command.email)):
-        return ResetStarted(HELD_BACK, to)
+        return account.ResetStarted(HELD_BACK, to)
     data = _first_password(deps, key, context) if owner is None else _mailed(deps, owner.email_key)
     known = owner is not None or bool(data)
     deps.link(context, "reset_password", None if owner is None else owner.id, {**data, "known": known})
-    return ResetStarted(context.id, to)
+    return account.ResetStarted(context.id, to)
 
 
 def _mailed(deps: CommandDeps, email_key: str) -> dict[str, str]:
@@ -197,26 +156,26 @@ def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) 
     return {"customer": on_file.id, **_mailed(deps, email_key)}
 
 
-@handles(TellUserName)
-def tell_user_name(deps: CommandDeps, command: TellUserName, context: CommandContext) -> Event:
+@handles(account.TellUserName)
+def tell_user_name(deps: CommandDeps, command: account.TellUserName, context: CommandContext) -> Event:
     """Look up a forgotten user name, answering alike for every address: only the e-mail reveals it."""
     key = emails.key(command.email)
     if not deps.may_write(context, key):
-        return UserNameSought(held_back=True)
+        return account.UserNameSought(held_back=True)
     owner = account_search.find_by_email(context.connection, key)
     known = owner is not None and owner.status == "active"
-    return UserNameSought(owner.id if owner is not None and known else "")
+    return account.UserNameSought(owner.id if owner is not None and known else "")
 
 
-@handles(LeaveAccount)
-def leave_account(_deps: CommandDeps, command: LeaveAccount, context: CommandContext) -> Event:
+@handles(account.LeaveAccount)
+def leave_account(_deps: CommandDeps, command: account.LeaveAccount, context: CommandContext) -> Event:
     """Unbind the conversation from its account."""
     accounts.unbind_conversation(context.connection, conversation_id=context.conversation.id)
-    return AccountLeft(command.entry)
+    return account.AccountLeft(command.entry)
 
 
-@handles(TakeStartLink)
-def take_start_link(deps: CommandDeps, command: TakeStartLink, context: CommandContext) -> Event:
+@handles(account.TakeStartLink)
+def take_start_link(deps: CommandDeps, command: account.TakeStartLink, context: CommandContext) -> Event:
     """Take a start link and return the entry it leads to.
 
     A personal link leads to log-in, since anybody may have forwarded it.
@@ -225,17 +184,17 @@ def take_start_link(deps: CommandDeps, command: TakeStartLink, context: CommandC
         context.connection, token=command.token, conversation_id=context.conversation.id, now=context.now
     )
     if taken is None:
-        return StartLinkTaken(None, over=True)
+        return account.StartLinkTaken(None, over=True)
     if taken.entry == GO_ON and context.conversation.account_id is not None:
         return go_on_with(deps, taken, context)
     if taken.from_conversation == context.conversation.id:
-        return StartLinkTaken(None)
+        return account.StartLinkTaken(None)
     if taken.from_conversation is not None and taken.entry != GO_ON:
         return carry_over(deps, taken, context)
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None
     way = _way_in(deps, taken, context) if personal else None
-    return StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
+    return account.StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
 
 
 def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> str:
@@ -248,13 +207,13 @@ def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> st
     return "forgot_password" if new else "log_in"
 
 
-@handles(CheckLogInDigits)
-def check_log_in_digits(deps: CommandDeps, command: CheckLogInDigits, context: CommandContext) -> Event:
+@handles(account.CheckLogInDigits)
+def check_log_in_digits(deps: CommandDeps, command: account.CheckLogInDigits, context: CommandContext) -> Event:
     """Use up the one answer; the right one logs in as the page would have."""
     here, connection = context.conversation.id, context.connection
     held = held_log_ins.of(connection, command.held, context.now)
     if held is None or held.conversation_id != here or held.account_id is None:
-        return DigitsRefused("over")
+        return account.DigitsRefused("over")
     right = held_log_ins.answer(
         connection, held_id=held.id, typed=command.typed, server_key=deps.server_key, now=context.now
     )
@@ -263,19 +222,19 @@ def check_log_in_digits(deps: CommandDeps, command: CheckLogInDigits, context: C
     if view is None and right is not None:
         deps.log_ins.tell(connection, account_id=held.account_id, conversation_id=here, end="refused", now=context.now)
     if view is None:
-        return DigitsRefused("over" if right is None else "wrong")
+        return account.DigitsRefused("over" if right is None else "wrong")
     deps.log_ins.begin(connection, account_id=held.account_id, conversation_id=here, now=context.now)
-    return LoggedIn(view, typed=read_company_left(context.connection, context.conversation, view))
+    return account.LoggedIn(view, typed=read_company_left(context.connection, context.conversation, view))
 
 
-@handles(EndHeldLogIn)
-def end_held_log_in(deps: CommandDeps, _command: EndHeldLogIn, context: CommandContext) -> Event:
+@handles(account.EndHeldLogIn)
+def end_held_log_in(deps: CommandDeps, _command: account.EndHeldLogIn, context: CommandContext) -> Event:
     """End what is held here, and write to its owner: the password was known to whoever typed it."""
     connection, here = context.connection, context.conversation.id
     ended = held_log_ins.end(connection, here)
     for account_id in ended:
         deps.log_ins.tell(connection, account_id=account_id, conversation_id=here, end="refused", now=context.now)
-    return HeldLogInEnded(bool(ended))
+    return account.HeldLogInEnded(bool(ended))
 
 
 @handles(SetConsents)
@@ -352,55 +311,55 @@ DIFFERING = (
 )
 
 
-@handles(FindOnFile)
-def find_on_file(deps: CommandDeps, command: FindOnFile, context: CommandContext) -> Event:
+@handles(filed.FindOnFile)
+def find_on_file(deps: CommandDeps, command: filed.FindOnFile, context: CommandContext) -> Event:
     """Look up a customer number, answering as the profile's `enumeration` allows; log it without the number."""
     if (wait := _held(deps, command.number, context)) is not None:
         _log.warning("customer_numbers_limited")
-        return NumbersLimited(wait)
+        return filed.NumbersLimited(wait)
     known = directory.by_number(context.connection, command.number)
     if known is None and deps.looks_up and not command.asked:
-        return NumberToLookUp()
+        return filed.NumberToLookUp()
     outcome = _outcome(known)
     limits.hit(context.connection, TRIED, DESK, server_key=deps.server_key, now=context.now)
     if known is None:
         limits.hit(context.connection, UNKNOWN, DESK, server_key=deps.server_key, now=context.now)
     _log.info("customer_number_looked_up", outcome=outcome or "found")
     if outcome is None or deps.seller.sign_up.enumeration == "strict":
-        return NumberFound()
-    return NumberRefused(outcome)
+        return filed.NumberFound()
+    return filed.NumberRefused(outcome)
 
 
-@handles(MatchContact)
-def match_contact(deps: CommandDeps, command: MatchContact, context: CommandContext) -> Event:
+@handles(filed.MatchContact)
+def match_contact(deps: CommandDeps, command: filed.MatchContact, context: CommandContext) -> Event:
     """Compare a contact with the one on file, and count the mismatches."""
     subjects = tuple(zip(DIFFERING, (context.conversation.id, command.number), strict=True))
     if deps.quotas:
         held = limits.hold_all(context.connection, subjects, server_key=deps.server_key, now=context.now)
         if held is not None:
-            return MatchesLimited(held.retry_after)
+            return filed.MatchesLimited(held.retry_after)
     known = directory.by_number(context.connection, command.number)
     on_file = _on_file(known, command.kind)
     given = emails.key(command.value) if command.kind == "email" else command.value
     if on_file and hmac.compare_digest(on_file.encode(), given.encode()):
-        return ContactMatches()
+        return filed.ContactMatches()
     for rule, of in subjects:
         limits.hit(context.connection, rule, of, server_key=deps.server_key, now=context.now)
-    return ContactDiffers()
+    return filed.ContactDiffers()
 
 
-@handles(StartProof)
-def start_proof(deps: CommandDeps, command: StartProof, context: CommandContext) -> Event:
+@handles(filed.StartProof)
+def start_proof(deps: CommandDeps, command: filed.StartProof, context: CommandContext) -> Event:
     """Issue the link of the e-mail that proves the address on file; the conversation's older one dies."""
     key = emails.key(command.email)
     if not deps.may_write(context, key):
-        return ProofStarted(HELD_BACK)
+        return filed.ProofStarted(HELD_BACK)
     deps.link(context, "register", None, {"to": one_time.addressee(deps.server_key, key)})
-    return ProofStarted(context.id)
+    return filed.ProofStarted(context.id)
 
 
-@handles(RegisterCustomer)
-def register_customer(deps: CommandDeps, command: RegisterCustomer, context: CommandContext) -> Event:
+@handles(filed.RegisterCustomer)
+def register_customer(deps: CommandDeps, command: filed.RegisterCustomer, context: CommandContext) -> Event:
     """Open the account of a customer on file, whose contact of this kind is proven."""
     known = directory.by_number(context.connection, command.number)
     if known is None:
@@ -418,21 +377,21 @@ def register_customer(deps: CommandDeps, command: RegisterCustomer, context: Com
         conversation_id=context.conversation.id,
         now=context.now,
     )
-    return AlreadyRegistered() if made is None else CustomerRegistered()
+    return filed.AlreadyRegistered() if made is None else filed.CustomerRegistered()
 
 
-@handles(StartResetOf)
-def start_reset_of(deps: CommandDeps, command: StartResetOf, context: CommandContext) -> Event:
+@handles(filed.StartResetOf)
+def start_reset_of(deps: CommandDeps, command: filed.StartResetOf, context: CommandContext) -> Event:
     """Send a link or a code to the account's own contact; count alike for an unknown login."""
     mine = account_search.find_by_login(context.connection, login_key(command.login))
     if command.channel == "email":
         return _by_letter(deps, command, context, mine)
     phone = _contact_of(context, mine, "phone")
-    return limited(deps, context, "login", phone or _nobody(command.login)) or ResetByCode(context.id, phone)
+    return limited(deps, context, "login", phone or _nobody(command.login)) or filed.ResetByCode(context.id, phone)
 
 
-@handles(CheckLoginCode)
-def check_login_code(deps: CommandDeps, command: CheckLoginCode, context: CommandContext) -> Event:
+@handles(filed.CheckLoginCode)
+def check_login_code(deps: CommandDeps, command: filed.CheckLoginCode, context: CommandContext) -> Event:
     """Count the try and compare; the right code opens the page for a new password of that account."""
     mine = account_search.find_by_login(context.connection, login_key(command.login))
     phone = _contact_of(context, mine, "phone")
@@ -447,7 +406,7 @@ def check_login_code(deps: CommandDeps, command: CheckLoginCode, context: Comman
     )
     if isinstance(checked, codes.RightCode) and mine is not None:
         deps.link(context, "reset_password", mine.id, {})
-        return LoginCodeRight(context.id)
+        return filed.LoginCodeRight(context.id)
     return not_right(checked)
 
 
@@ -456,12 +415,14 @@ def login_key(login: str) -> str:
     return emails.key(login.strip())
 
 
-def _by_letter(deps: CommandDeps, command: StartResetOf, context: CommandContext, mine: AccountRecord | None) -> Event:
+def _by_letter(
+    deps: CommandDeps, command: filed.StartResetOf, context: CommandContext, mine: AccountRecord | None
+) -> Event:
     to = _contact_of(context, mine, "email")
     if not deps.may_write(context, emails.key(to) if to else login_key(command.login)) or mine is None or not to:
-        return ResetByLetter(HELD_BACK, "")
+        return filed.ResetByLetter(HELD_BACK, "")
     deps.link(context, "reset_password", mine.id, _mailed(deps, emails.key(to)))
-    return ResetByLetter(context.id, to)
+    return filed.ResetByLetter(context.id, to)
 
 
 def _held(deps: CommandDeps, number: str, context: CommandContext) -> int | None:

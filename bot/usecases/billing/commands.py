@@ -9,22 +9,7 @@ from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.orders.commands import changed_since
 from dialogs.kit import Event
-from dialogs.messages.payment import (
-    BookPayment,
-    BookRefund,
-    DefaultMethodSet,
-    ExpirePayment,
-    ForgetMethod,
-    MethodForgotten,
-    OpenPayment,
-    PaymentBooked,
-    PaymentNotChanged,
-    PaymentOpened,
-    RefundBooked,
-    RefundDue,
-    ReopenPayment,
-    SetDefaultMethod,
-)
+from dialogs.messages import payment
 from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
 from services.store import conversations
@@ -33,8 +18,8 @@ from values.money import Money
 from values.payment import StoredMethod, is_offline
 
 
-@handles(OpenPayment)
-def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
+@handles(payment.OpenPayment)
+def open_payment(deps: CommandDeps, command: payment.OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
     if (why := changed_since(deps, command.order_id, context)) is not None:
         return why
@@ -56,7 +41,7 @@ def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContex
     return _opened(opened)
 
 
-def _with_method(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> bool | None:
+def _with_method(deps: CommandDeps, command: payment.OpenPayment, context: CommandContext) -> bool | None:
     """Return whether the order renews itself with another method, None where that doesn't change.
 
     Where the choice of method is the answer, it is one after the order, too. A renewal stays what it was agreed to be.
@@ -72,7 +57,7 @@ def _with_method(deps: CommandDeps, command: OpenPayment, context: CommandContex
     return True if order.auto_renewal else None
 
 
-def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> datetime:
+def _until(deps: CommandDeps, command: payment.OpenPayment, context: CommandContext) -> datetime:
     """Return the payment's deadline: that of a renewal is its last day, by whichever method."""
     manners = deps.seller.manners
     last = _last_of_renewal(deps, context, command.order_id)
@@ -86,7 +71,7 @@ def _last_of_renewal(deps: CommandDeps, context: CommandContext, order_id: str) 
     return renewals.payable_until(context.connection, order_id, seller.renewal_rules, seller.zone)
 
 
-def _usable(command: OpenPayment, context: CommandContext) -> str | None:
+def _usable(command: payment.OpenPayment, context: CommandContext) -> str | None:
     """Return the stored way that was chosen, if it is still the buyer's and can be paid with."""
     method = methods.get(context.connection, command.stored) if command.stored is not None else None
     order = order_record.get(context.connection, command.order_id)
@@ -95,13 +80,13 @@ def _usable(command: OpenPayment, context: CommandContext) -> str | None:
     return method.id if method.is_good(context.now.date()) else None
 
 
-@handles(ReopenPayment)
-def reopen_payment(deps: CommandDeps, command: ReopenPayment, context: CommandContext) -> Event:
+@handles(payment.ReopenPayment)
+def reopen_payment(deps: CommandDeps, command: payment.ReopenPayment, context: CommandContext) -> Event:
     return _opened(book.retry(context.connection, payment_id=command.payment_id, now=context.now))
 
 
-@handles(ExpirePayment)
-def expire_payment(deps: CommandDeps, command: ExpirePayment, context: CommandContext) -> Event:
+@handles(payment.ExpirePayment)
+def expire_payment(deps: CommandDeps, command: payment.ExpirePayment, context: CommandContext) -> Event:
     """Expire the offer, if due. A renewal's expires with the service's end, not at midnight."""
     known = record.get(context.connection, command.payment_id)
     last = _last_of_renewal(deps, context, known.order_id) if known is not None else None
@@ -111,13 +96,13 @@ def expire_payment(deps: CommandDeps, command: ExpirePayment, context: CommandCo
     return _booked(context, command.payment_id, news=expired)
 
 
-@handles(BookPayment)
-def book_payment(_deps: CommandDeps, command: BookPayment, context: CommandContext) -> Event:
+@handles(payment.BookPayment)
+def book_payment(_deps: CommandDeps, command: payment.BookPayment, context: CommandContext) -> Event:
     """Book the provider's report, and put on file the payment method that it has stored."""
     settled = settle(context.connection, command, context.now)
     match settled:
         case money.Overpaid(order_number=number, amount=amount, currency=currency):
-            return RefundDue(command.payment_id, number, command.attempt, amount, currency)
+            return payment.RefundDue(command.payment_id, number, command.attempt, amount, currency)
         case money.Mismatch() | attempts.Failed() | attempts.Ignored():
             return _booked(context, command.payment_id, news=isinstance(settled, attempts.Failed))
         case _:
@@ -126,7 +111,7 @@ def book_payment(_deps: CommandDeps, command: BookPayment, context: CommandConte
             return structs.replace(told, replaced=replaced)
 
 
-def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> str | None:
+def _keep(command: payment.BookPayment, kept: StoredMethod, context: CommandContext) -> str | None:
     """Store the payment method that the provider kept; return the one that it replaces."""
     on_file = money.keep_way(
         context.connection, payment_id=command.payment_id, attempt=command.attempt, stored=kept, now=context.now
@@ -134,25 +119,25 @@ def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> 
     return on_file.replaced if on_file is not None else None
 
 
-@handles(BookRefund)
-def book_refund(_deps: CommandDeps, command: BookRefund, context: CommandContext) -> Event:
+@handles(payment.BookRefund)
+def book_refund(_deps: CommandDeps, command: payment.BookRefund, context: CommandContext) -> Event:
     number = money.book_refund(
         context.connection, payment_id=command.payment_id, attempt=command.attempt, now=context.now
     )
     if number is not None:
-        return RefundBooked(number, news=True)
+        return payment.RefundBooked(number, news=True)
     stored = record.get(context.connection, command.payment_id)
     sold = order_record.get(context.connection, stored.order_id) if stored is not None else None
-    return RefundBooked(sold.number if sold is not None else "", news=False)
+    return payment.RefundBooked(sold.number if sold is not None else "", news=False)
 
 
 def _opened(opened: book.Opened | book.NotPayable) -> Event:
     if isinstance(opened, book.NotPayable):
-        return PaymentNotChanged(opened.reason)
-    return PaymentOpened(opened.payment.id, opened.payment.expires_at)
+        return payment.PaymentNotChanged(opened.reason)
+    return payment.PaymentOpened(opened.payment.id, opened.payment.expires_at)
 
 
-def _told(context: CommandContext, booked: PaymentBooked) -> PaymentBooked:
+def _told(context: CommandContext, booked: payment.PaymentBooked) -> payment.PaymentBooked:
     """Tell the customer's other conversations in which the order stands open."""
     whose = context.conversation.account_id
     for other in conversations.of_account(context.connection, whose) if booked.news and whose is not None else ():
@@ -161,7 +146,7 @@ def _told(context: CommandContext, booked: PaymentBooked) -> PaymentBooked:
     return booked
 
 
-def _booked(context: CommandContext, payment_id: str, *, news: bool) -> PaymentBooked:
+def _booked(context: CommandContext, payment_id: str, *, news: bool) -> payment.PaymentBooked:
     stored = record.get(context.connection, payment_id)
     if stored is None:
         raise LookupError("no such payment")
@@ -169,11 +154,11 @@ def _booked(context: CommandContext, payment_id: str, *, news: bool) -> PaymentB
     if sold is None:
         raise LookupError("no such order")
     gross = Money(stored.amount, stored.currency)
-    return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
+    return payment.PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
 
 
-@handles(SetDefaultMethod)
-def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
+@handles(payment.SetDefaultMethod)
+def set_default_method(_deps: CommandDeps, command: payment.SetDefaultMethod, context: CommandContext) -> Event:
     """Set the default for renewals to come. A stored method that is gone leaves its kind."""
     if command.way_id is None or not methods.set_default(
         context.connection, account_id=command.account_id, method_id=command.way_id
@@ -181,13 +166,13 @@ def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: C
         methods.save_default(context.connection, account_id=command.account_id, method=command.method, now=context.now)
     now = methods.default_of(context.connection, command.account_id)
     stored = now.label if now is not None and now.is_stored else None
-    return DefaultMethodSet(command.method, stored)
+    return payment.DefaultMethodSet(command.method, stored)
 
 
-@handles(ForgetMethod)
-def forget_method(_deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
+@handles(payment.ForgetMethod)
+def forget_method(_deps: CommandDeps, command: payment.ForgetMethod, context: CommandContext) -> Event:
     """Forget a payment method: nobody charges it from now on."""
     known = methods.forget(context.connection, account_id=command.account_id, method_id=command.way_id, now=context.now)
     if known is None:
-        return MethodForgotten(None)
-    return MethodForgotten(known.id, known.label, known.is_default)
+        return payment.MethodForgotten(None)
+    return payment.MethodForgotten(known.id, known.label, known.is_default)

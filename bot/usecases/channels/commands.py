@@ -4,18 +4,8 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.elsewhere import LIFETIME, carried
 from dialogs.kit import Event
+from dialogs.messages import elsewhere
 from dialogs.messages.account import StartLinkTaken
-from dialogs.messages.elsewhere import (
-    CarriedOver,
-    CloseElsewhere,
-    ElsewhereClosed,
-    ElsewhereReady,
-    GoOnHere,
-    NotCarriedOver,
-    OpenedElsewhere,
-    OpenElsewhere,
-    WentOn,
-)
 from dialogs.messages.own_data import SessionEnded
 from services.accounts import accounts, start_links
 from services.accounts.start_links import StartToken
@@ -23,8 +13,8 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 
 
-@handles(OpenElsewhere)
-def open_elsewhere(deps: CommandDeps, command: OpenElsewhere, context: CommandContext) -> Event:
+@handles(elsewhere.OpenElsewhere)
+def open_elsewhere(deps: CommandDeps, command: elsewhere.OpenElsewhere, context: CommandContext) -> Event:
     """Issue a link for some minutes, in place of any unopened one."""
     start_links.drop_unopened(context.connection, conversation_id=context.conversation.id)
     start_links.create(
@@ -35,7 +25,7 @@ def open_elsewhere(deps: CommandDeps, command: OpenElsewhere, context: CommandCo
         account_id=command.account_id,
         from_conversation=context.conversation.id,
     )
-    return ElsewhereReady(context.id)
+    return elsewhere.ElsewhereReady(context.id)
 
 
 def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
@@ -44,25 +34,29 @@ def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> 
     if before is None or link.account_id is None:
         return StartLinkTaken(None, over=True)
     if here.account_id not in (None, link.account_id):
-        return NotCarriedOver()
+        return elsewhere.NotCarriedOver()
     deps.log_ins.begin(context.connection, account_id=link.account_id, conversation_id=here.id, now=context.now)
-    context.tell(before.id, OpenedElsewhere(here.channel))
-    return CarriedOver(carried(deps.fitted(before.state)), before.channel)
+    context.tell(before.id, elsewhere.OpenedElsewhere(here.channel))
+    return elsewhere.CarriedOver(carried(deps.fitted(before.state)), before.channel)
 
 
-@handles(GoOnHere)
-def go_on_here(deps: CommandDeps, command: GoOnHere, context: CommandContext) -> Event:
+@handles(elsewhere.GoOnHere)
+def go_on_here(deps: CommandDeps, command: elsewhere.GoOnHere, context: CommandContext) -> Event:
     """Return the link by which the account's holder came here, before the log-in."""
     here = context.conversation.id
     link = start_links.to_go_on(
         context.connection, account_id=command.account_id, conversation_id=here, now=context.now
     )
-    return WentOn(None) if link is None else _took_up(deps, link, context)
+    return elsewhere.WentOn(None) if link is None else _took_up(deps, link, context)
 
 
 def go_on_with(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
     """Take up what was left, where its account is logged in already; another account's holder logs out first."""
-    return NotCarriedOver() if link.account_id != context.conversation.account_id else _took_up(deps, link, context)
+    return (
+        elsewhere.NotCarriedOver()
+        if link.account_id != context.conversation.account_id
+        else _took_up(deps, link, context)
+    )
 
 
 def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
@@ -72,10 +66,10 @@ def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Ev
     """
     before = _origin(link, context)
     if before is None:
-        return WentOn(None)
+        return elsewhere.WentOn(None)
     start_links.use_up(context.connection, link, now=context.now)
-    context.tell(before.id, OpenedElsewhere(context.conversation.channel, context.conversation.id))
-    return WentOn(carried(deps.fitted(before.state)))
+    context.tell(before.id, elsewhere.OpenedElsewhere(context.conversation.channel, context.conversation.id))
+    return elsewhere.WentOn(carried(deps.fitted(before.state)))
 
 
 def _origin(link: StartToken, context: CommandContext) -> StoredConversation | None:
@@ -86,8 +80,8 @@ def _origin(link: StartToken, context: CommandContext) -> StoredConversation | N
     return before if before is not None and before.account_id == link.account_id else None
 
 
-@handles(CloseElsewhere)
-def close_elsewhere(_deps: CommandDeps, _act: CloseElsewhere, context: CommandContext) -> Event:
+@handles(elsewhere.CloseElsewhere)
+def close_elsewhere(_deps: CommandDeps, _act: elsewhere.CloseElsewhere, context: CommandContext) -> Event:
     """Log out the conversations opened by links of this one that are still in its account."""
     mine = context.conversation.account_id
     ended = 0
@@ -98,4 +92,4 @@ def close_elsewhere(_deps: CommandDeps, _act: CloseElsewhere, context: CommandCo
             context.tell(id, SessionEnded())
             ended += 1
     start_links.drop_from(context.connection, conversation_id=context.conversation.id)
-    return ElsewhereClosed(ended)
+    return elsewhere.ElsewhereClosed(ended)

@@ -7,19 +7,7 @@ import structlog
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
-from dialogs.messages.contact import (
-    CheckCode,
-    CodeDead,
-    CodeIssued,
-    CodeLimited,
-    CodeRight,
-    CodeWrong,
-    IssueCode,
-    KeepPhone,
-    PhoneKept,
-    PhoneVouched,
-    TakeVouched,
-)
+from dialogs.messages import contact
 from services.contacts import codes, contacts
 from services.contacts.code_quotas import PUMPING
 from values import phone as phones
@@ -30,13 +18,15 @@ _log = structlog.get_logger(__name__)
 OWNED = frozenset({"email"})
 
 
-@handles(IssueCode)
-def issue_code(deps: CommandDeps, command: IssueCode, context: CommandContext) -> Event:
+@handles(contact.IssueCode)
+def issue_code(deps: CommandDeps, command: contact.IssueCode, context: CommandContext) -> Event:
     """Issue a code within the limits; suspected SMS pumping raises the alarm."""
-    return limited(deps, context, "contact", command.phone) or CodeIssued(context.id, _next_at(deps, context, command))
+    return limited(deps, context, "contact", command.phone) or contact.CodeIssued(
+        context.id, _next_at(deps, context, command)
+    )
 
 
-def _next_at(deps: CommandDeps, context: CommandContext, issued: IssueCode) -> datetime | None:
+def _next_at(deps: CommandDeps, context: CommandContext, issued: contact.IssueCode) -> datetime | None:
     """Return from when on the number may be sent another code; None where no quota holds."""
     if not deps.quotas:
         return None
@@ -50,7 +40,7 @@ def _next_at(deps: CommandDeps, context: CommandContext, issued: IssueCode) -> d
     )
 
 
-def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: str) -> CodeLimited | None:
+def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: str) -> contact.CodeLimited | None:
     """Issue a code under the act's id; None if the limits allow it, else why they don't."""
     home = f"+{phones.calling_code(deps.seller.country)}"
     issued = codes.issue(
@@ -71,11 +61,11 @@ def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: st
     deps.metrics.held_back.labels("sms", issued.reason).inc()
     if issued.reason in PUMPING:
         _log.error("codes_stopped", alarm=True, reason=issued.reason)
-    return CodeLimited(issued.reason, max(1, round((issued.retry_at - context.now).total_seconds())))
+    return contact.CodeLimited(issued.reason, max(1, round((issued.retry_at - context.now).total_seconds())))
 
 
-@handles(KeepPhone)
-def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) -> Event:
+@handles(contact.KeepPhone)
+def keep_phone(_deps: CommandDeps, command: contact.KeepPhone, context: CommandContext) -> Event:
     """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
     contacts.give(
         context.connection,
@@ -86,7 +76,7 @@ def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) 
         now=context.now,
     )
     active = contacts.demand(context.connection, account_id=command.account_id, kinds=("email",), now=context.now)
-    return PhoneKept(command.phone, active)
+    return contact.PhoneKept(command.phone, active)
 
 
 def _prove(context: CommandContext, account_id: str, phone: str, vouched_by: str | None = None) -> None:
@@ -103,15 +93,15 @@ def _prove(context: CommandContext, account_id: str, phone: str, vouched_by: str
     )
 
 
-@handles(TakeVouched)
-def take_vouched(_deps: CommandDeps, command: TakeVouched, context: CommandContext) -> Event:
+@handles(contact.TakeVouched)
+def take_vouched(_deps: CommandDeps, command: contact.TakeVouched, context: CommandContext) -> Event:
     """Prove the number by the word of the channel on which it was shared, and note whose word that was."""
     _prove(context, command.account_id, command.phone, vouched_by=context.conversation.channel)
-    return PhoneVouched(command.phone)
+    return contact.PhoneVouched(command.phone)
 
 
-@handles(CheckCode)
-def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -> Event:
+@handles(contact.CheckCode)
+def check_code(deps: CommandDeps, command: contact.CheckCode, context: CommandContext) -> Event:
     """Count the try, compare the code, and prove the number."""
     checked = codes.check(
         context.connection,
@@ -126,17 +116,17 @@ def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -
         return not_right(checked)
     if command.account_id is not None:  # of a customer on file it goes into the account when that is made
         _prove(context, command.account_id, command.phone)
-    return CodeRight(command.phone)
+    return contact.CodeRight(command.phone)
 
 
 def not_right(checked: codes.Checked) -> Event:
     """Return why a typed code wasn't accepted."""
     match checked:
         case codes.WrongCode(left):
-            return CodeWrong(left)
+            return contact.CodeWrong(left)
         case codes.Exhausted():
-            return CodeDead("exhausted")
+            return contact.CodeDead("exhausted")
         case codes.TooManyToday():
-            return CodeDead("too_many_today")
+            return contact.CodeDead("too_many_today")
         case codes.Expired() | codes.RightCode():
-            return CodeDead("expired")
+            return contact.CodeDead("expired")

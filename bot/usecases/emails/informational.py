@@ -22,31 +22,14 @@ from services.orders.pricing import price
 from services.payments import record, transfers
 from services.questions import own_answers
 from services.subscriptions import subscriptions
-from values import masked
+from values import masked, rules
 from values.money import Money, Vat
 from values.payment import is_offline
-from values.rules import (
-    NOTE_ACTIVATED,
-    NOTE_ADDRESS_PROPOSED,
-    NOTE_ADDRESS_REPLACED,
-    NOTE_DEADLINE,
-    NOTE_EMAIL_REPLACED,
-    NOTE_INSTRUCTIONS,
-    NOTE_INVOICE_EMAIL,
-    NOTE_KEPT,
-    NOTE_MONEY_BACK,
-    NOTE_ORDER,
-    NOTE_PASSWORD_REPLACED,
-    NOTE_USER_NAME,
-    NOTE_WELCOME,
-    NOTE_WITHDRAWAL,
-    NOTE_WITHDRAWAL_DECIDED,
-)
 from values.seller import Seller
 from values.term import longest, term_shown
 
 #: Notes on how to pay by transfer or postal slip.
-TO_PAY = (NOTE_INSTRUCTIONS, NOTE_DEADLINE)
+TO_PAY = (rules.NOTE_INSTRUCTIONS, rules.NOTE_DEADLINE)
 #: The documents that are accepted with an order.
 OF_ORDER = ("terms", "clauses", "auto_renewal")
 
@@ -70,35 +53,35 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
     `locale` is the letter's language: answers to the seller's own questions are said in it.
     """
     seller = renderer.seller
-    if job.note == NOTE_USER_NAME:
+    if job.note == rules.NOTE_USER_NAME:
         return _user_name(connection, job)
-    if job.note == NOTE_EMAIL_REPLACED:
+    if job.note == rules.NOTE_EMAIL_REPLACED:
         return NoteFacts(job.to, {"email": job.to})
-    if job.note in (NOTE_ADDRESS_PROPOSED, NOTE_ADDRESS_REPLACED):
+    if job.note in (rules.NOTE_ADDRESS_PROPOSED, rules.NOTE_ADDRESS_REPLACED):
         theirs = accounts.get(connection, job.about)
         return NoteFacts(job.to, {"email": job.to}) if theirs is not None and theirs.status != "closed" else None
-    if job.note == NOTE_INVOICE_EMAIL:
+    if job.note == rules.NOTE_INVOICE_EMAIL:
         return _invoice_email(connection, job)
-    if job.note == NOTE_PASSWORD_REPLACED:
+    if job.note == rules.NOTE_PASSWORD_REPLACED:
         mine = accounts.get(connection, job.about)
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
-    if job.note in (NOTE_WITHDRAWAL, NOTE_WITHDRAWAL_DECIDED):
+    if job.note in (rules.NOTE_WITHDRAWAL, rules.NOTE_WITHDRAWAL_DECIDED):
         return _withdrawal(connection, job)
     order = order_record.get(connection, job.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (job.note in TO_PAY and not _carried(connection, order)):
         return None
-    to = owner.email if job.note == NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
+    to = owner.email if job.note == rules.NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
     kind = _kind(connection, job, order)
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
-    if job.note == NOTE_MONEY_BACK:
+    if job.note == rules.NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
-    if job.note == NOTE_KEPT:
+    if job.note == rules.NOTE_KEPT:
         kept = transfers.last_kept(connection, order.id)
         if kept is None:
             return None
         about |= {"sum": Money(kept.amount, kept.currency)}
-    if job.note != NOTE_ORDER:
+    if job.note != rules.NOTE_ORDER:
         return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
     about |= {"answers": _answers(connection, owner, order, renderer, locale, own=to == owner.email)}
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind, _accepted(connection, order, seller))
@@ -135,7 +118,7 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
         "reason": stated.reason if proven else None,
         "over": order is not None and contract_over.has_ended(connection, order.id),
     }
-    kind = (stated.decision or "") if job.note == NOTE_WITHDRAWAL_DECIDED else ""
+    kind = (stated.decision or "") if job.note == rules.NOTE_WITHDRAWAL_DECIDED else ""
     known = kind if proven else "unproven"
     return NoteFacts(proven or job.to, about, known) if proven or job.to else None
 
@@ -187,7 +170,7 @@ def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
         return job.kind
     if job.note in TO_PAY:
         return order.method
-    return "renewed" if job.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""
+    return "renewed" if job.note == rules.NOTE_ACTIVATED and _goes_on(connection, order) else ""
 
 
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:

@@ -17,18 +17,8 @@ from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JobDeps, does
 from bot.web.letter_page import LetterLink, LetterPage
 from dialogs.kit import Event, Params, Word
+from dialogs.messages import letters
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
-from dialogs.messages.letters import (
-    LetterFailed,
-    LetterSent,
-    LogInTold,
-    MailLogIn,
-    MailLogIns,
-    NoteFailed,
-    NoteSent,
-    SendLetter,
-    SendNote,
-)
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from dialogs.messages.withdrawal import MailProof, ProofMailed
 from services import limits
@@ -45,44 +35,33 @@ from services.messaging import qr_codes
 from services.messaging.mail import Enclosure, Mail, Picture
 from services.orders import order_record
 from services.payments import book, record
+from values import rules
 from values.channel import Channel
 from values.consent import document_heading, fingerprint, is_document
-from values.rules import (
-    LOG_INS,
-    NOTE_ACTIVATED,
-    NOTE_ADDRESS_PROPOSED,
-    NOTE_ADDRESS_REPLACED,
-    NOTE_EMAIL_REPLACED,
-    NOTE_INVOICE_EMAIL,
-    NOTE_ORDER,
-    NOTE_PASSWORD_REPLACED,
-    NOTE_USER_NAME,
-    NOTE_WELCOME,
-)
 
 PICTURE = "transfer-qr"
 #: Notes to whom the seller's panel is open, or will be.
-_INTO_PANEL = (NOTE_WELCOME, NOTE_ORDER, NOTE_ACTIVATED)
+_INTO_PANEL = (rules.NOTE_WELCOME, rules.NOTE_ORDER, rules.NOTE_ACTIVATED)
 # Only what anybody may ask for in the chat is to be ignored by whoever didn't.
 _FEET = {
-    NOTE_USER_NAME: "mail.foot",
-    NOTE_EMAIL_REPLACED: "mail.foot_account",
-    NOTE_ADDRESS_PROPOSED: "mail.foot_account",
-    NOTE_ADDRESS_REPLACED: "mail.foot_account",
-    NOTE_INVOICE_EMAIL: "mail.foot_account",
-    NOTE_PASSWORD_REPLACED: "mail.foot_account",
+    rules.NOTE_USER_NAME: "mail.foot",
+    rules.NOTE_EMAIL_REPLACED: "mail.foot_account",
+    rules.NOTE_ADDRESS_PROPOSED: "mail.foot_account",
+    rules.NOTE_ADDRESS_REPLACED: "mail.foot_account",
+    rules.NOTE_INVOICE_EMAIL: "mail.foot_account",
+    rules.NOTE_PASSWORD_REPLACED: "mail.foot_account",
 }
 SHOWN_FOR = timedelta(days=7)
 """How long the link to the list of log-ins leads there."""
 
 
-@does(SendLetter, tries=8, given_up=lambda _: LetterFailed("unavailable"), writes=True)
-async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Event:
+@does(letters.SendLetter, tries=8, given_up=lambda _: letters.LetterFailed("unavailable"), writes=True)
+async def send_letter(deps: JobDeps, job: letters.SendLetter, stored: StoredJob) -> Event:
     """One with a link; to an address that nobody has one without."""
     if job.link_id == HELD_BACK:
-        return LetterFailed("too_many")
+        return letters.LetterFailed("too_many")
     if not job.to:
-        return LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
+        return letters.LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
     now = deps.clock.now()
 
     def find(connection: sa.Connection) -> tuple[OneTimeLink | None, bool]:
@@ -91,7 +70,7 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
 
     link, good = await deps.store.read(find)
     if link is None:
-        return LetterFailed("unavailable")
+        return letters.LetterFailed("unavailable")
     # To an address that is taken goes none. Made anew at each try: a letter sent again after a crash holds the same.
     code = codes.derive(deps.server_key, link.id) if good and link.purpose == "confirm_email" else None
     known = link.data.get("known", True)
@@ -100,7 +79,7 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
     href = f"{deps.public_url}/{way}"
     locale = await deps.locale(stored)
     letter = rendering.with_link(deps.renderer, purpose, job.to, href, link.expires_at, locale, code=code)
-    return await deps.post(letter, stored.key, LetterSent(), LetterFailed)
+    return await deps.post(letter, stored.key, letters.LetterSent(), letters.LetterFailed)
 
 
 @does(SendInvoiceNotice, tries=12, given_up=lambda _: InvoiceNoticed(sent=False), writes=True)
@@ -122,23 +101,23 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     return await deps.post(letter, stored.key, InvoiceNoticed(sent=True), lambda _r: InvoiceNoticed(sent=False))
 
 
-@does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"), writes=True)
-async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
+@does(letters.SendNote, tries=8, given_up=lambda job: letters.NoteFailed(job.note, "unavailable"), writes=True)
+async def send_note(deps: JobDeps, job: letters.SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
     locale = await deps.locale(stored)
     told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer, locale))
     if told is None and job.note in informational.TO_PAY:
-        return NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
+        return letters.NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
-        return NoteFailed(job.note, "unavailable")
+        return letters.NoteFailed(job.note, "unavailable")
     href, picture = await deps.store.read(lambda c: _to_copy(deps, c, job))
     page = LetterLink(deps.renderer.words("note.by_hand.page", {}, locale), href) if href else None
     letter = note_letter(deps.renderer, job, told, locale, deps.public_url, page, picture)
-    sent, name = NoteSent(job.note), job.note
-    return await deps.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
+    sent, name = letters.NoteSent(job.note), job.note
+    return await deps.post(letter, stored.key, sent, lambda reason: letters.NoteFailed(name, reason))
 
 
-def _to_copy(deps: JobDeps, connection: sa.Connection, job: SendNote) -> tuple[str, Picture | None]:
+def _to_copy(deps: JobDeps, connection: sa.Connection, job: letters.SendNote) -> tuple[str, Picture | None]:
     """Return the page to copy the details of a transfer from, and a QR code where there is one; else nothing."""
     order = order_record.get(connection, job.about) if job.note in informational.TO_PAY else None
     waiting = (p for p in record.of_order(connection, order.id) if p.status == "pending") if order is not None else ()
@@ -153,7 +132,7 @@ def _to_copy(deps: JobDeps, connection: sa.Connection, job: SendNote) -> tuple[s
 
 def note_letter(
     renderer: Renderer,
-    job: SendNote,
+    job: letters.SendNote,
     told: NoteFacts,
     locale: str,
     public_url: str,
@@ -209,8 +188,8 @@ async def send_farewell(deps: JobDeps, job: SendFarewell, stored: StoredJob) -> 
     return await deps.post(letter, stored.key, Farewelled(), lambda _r: Farewelled())
 
 
-@does(MailLogIn, tries=12, given_up=lambda _: LogInTold(), writes=True)
-async def mail_log_in(deps: JobDeps, job: MailLogIn, stored: StoredJob) -> Event:
+@does(letters.MailLogIn, tries=12, given_up=lambda _: letters.LogInTold(), writes=True)
+async def mail_log_in(deps: JobDeps, job: letters.MailLogIn, stored: StoredJob) -> Event:
     """To the account's holder, in the account's language: the chat that logged in may be a stranger's.
 
     An address given since gets none: the letter's link sets a new password.
@@ -223,9 +202,9 @@ async def mail_log_in(deps: JobDeps, job: MailLogIn, stored: StoredJob) -> Event
 
     mine, link = await deps.store.read(read)
     if mine is None or link is None or link.account_id != mine.id or not mine.email:
-        return LogInTold()
+        return letters.LogInTold()
     if not is_keyed_hex(deps.server_key, str(link.data.get("mailbox", "")), LETTER_OF, mine.email_key):
-        return LogInTold()
+        return letters.LogInTold()
     href = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
     params: Params = {
         "end": job.end,
@@ -234,7 +213,7 @@ async def mail_log_in(deps: JobDeps, job: MailLogIn, stored: StoredJob) -> Event
         "until_lately": link.expires_at,
     }
     letter = rendering.about_account(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
-    return await deps.post(letter, stored.key, LogInTold(), lambda _r: LogInTold())
+    return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())
 
 
 @does(MailProof, tries=12, given_up=lambda _: ProofMailed(), writes=True)
@@ -259,8 +238,8 @@ async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
     return await deps.post(letter, stored.key, ProofMailed(), lambda _r: ProofMailed())
 
 
-@does(MailLogIns, tries=12, given_up=lambda _: LogInTold(), writes=True)
-async def mail_log_ins(deps: JobDeps, job: MailLogIns, stored: StoredJob) -> Event:
+@does(letters.MailLogIns, tries=12, given_up=lambda _: letters.LogInTold(), writes=True)
+async def mail_log_ins(deps: JobDeps, job: letters.MailLogIns, stored: StoredJob) -> Event:
     """Tell of a day's other log-ins in one letter; its link leads to the list, by way of a log-in."""
     now = deps.clock.now()
     until = now + SHOWN_FOR
@@ -272,15 +251,15 @@ async def mail_log_ins(deps: JobDeps, job: MailLogIns, stored: StoredJob) -> Eve
             token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
             if start_links.get(connection, token=token) is None:
                 start_links.create(
-                    connection, token=token, expires_at=until, now=now, account_id=mine.id, entry=LOG_INS
+                    connection, token=token, expires_at=until, now=now, account_id=mine.id, entry=rules.LOG_INS
                 )
         return mine, n
 
     mine, n = await deps.store.write(prepare)
     if mine is None or not mine.email or not n:
-        return LogInTold()
+        return letters.LogInTold()
     token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
     params: Params = {"n": n, "since_lately": job.since}
     href = f"{deps.public_url}/chat?start={token}"
     letter = rendering.about_account(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
-    return await deps.post(letter, stored.key, LogInTold(), lambda _r: LogInTold())
+    return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())

@@ -8,27 +8,8 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.answers import unread
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
+from dialogs.messages import handoff
 from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
-from dialogs.messages.handoff import (
-    AgentTook,
-    EndWait,
-    FellSilent,
-    HumanRequested,
-    LookAtWait,
-    LookAtWriting,
-    MoveTalk,
-    NotWriting,
-    OpenRequest,
-    PutBack,
-    PutBackDone,
-    RequestHuman,
-    StillTalking,
-    StillWriting,
-    TakeMoved,
-    TalkCame,
-    TalkMoved,
-    WaitEnded,
-)
 from dialogs.state import Handoff
 from services.agents import agent_accounts, audit
 from services.store import conversations
@@ -42,8 +23,8 @@ WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""
 
 
-@handles(RequestHuman)
-def request_human(deps: CommandDeps, command: RequestHuman, context: CommandContext) -> Event:
+@handles(handoff.RequestHuman)
+def request_human(deps: CommandDeps, command: handoff.RequestHuman, context: CommandContext) -> Event:
     """Open the request for an agent; beyond the ceiling of a network it waits in the second line."""
     second_line.one_at_a_time(context.connection, context.network)
     first = handoffs.ask(
@@ -58,7 +39,7 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
     rules, zone = deps.seller.desk, deps.seller.time_zone
     there = rules.hours.open_at(context.now, zone)
     wait = handoffs.expected_wait(context.connection, context.now) if there else None
-    return HumanRequested(
+    return handoff.HumanRequested(
         context.now,
         first,
         place=1 + (places.index(here) if here in places else len(places)),
@@ -68,31 +49,33 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
     )
 
 
-@handles(PutBack)
-def put_back(_deps: CommandDeps, command: PutBack, context: CommandContext) -> Event:
+@handles(handoff.PutBack)
+def put_back(_deps: CommandDeps, command: handoff.PutBack, context: CommandContext) -> Event:
     """Return the conversation to the queue, for another agent."""
-    return PutBackDone(handoffs.put_back(context.connection, conversation_id=context.conversation.id), command.cause)
+    return handoff.PutBackDone(
+        handoffs.put_back(context.connection, conversation_id=context.conversation.id), command.cause
+    )
 
 
-@handles(LookAtWriting)
-def look_at_writing(_deps: CommandDeps, command: LookAtWriting, context: CommandContext) -> Event:
+@handles(handoff.LookAtWriting)
+def look_at_writing(_deps: CommandDeps, command: handoff.LookAtWriting, context: CommandContext) -> Event:
     """By the last stroke that the agent's page has told of."""
     request = handoffs.open_of(context.connection, context.conversation.id)
     typed = request.typed_at if request is not None else None
     until = context.now if typed is None else min(typed + WRITING, command.at_most)
-    return StillWriting(until) if until > context.now else NotWriting()
+    return handoff.StillWriting(until) if until > context.now else handoff.NotWriting()
 
 
-@handles(LookAtWait)
-def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContext) -> Event:
+@handles(handoff.LookAtWait)
+def look_at_wait(_deps: CommandDeps, command: handoff.LookAtWait, context: CommandContext) -> Event:
     """When somebody wrote last, or somebody took the conversation."""
     last = handoffs.last_sign(context.connection, context.conversation.id)
     until = context.now if last is None else last + command.quiet_for
-    return StillTalking(until) if until > context.now else FellSilent()
+    return handoff.StillTalking(until) if until > context.now else handoff.FellSilent()
 
 
-@handles(EndWait)
-def end_wait(_deps: CommandDeps, command: EndWait, context: CommandContext) -> Event:
+@handles(handoff.EndWait)
+def end_wait(_deps: CommandDeps, command: handoff.EndWait, context: CommandContext) -> Event:
     """End a wait that nobody asked to end.
 
     The trail records it without a name but that of the agent who had the conversation.
@@ -102,7 +85,7 @@ def end_wait(_deps: CommandDeps, command: EndWait, context: CommandContext) -> E
     if request is not None:
         handoffs.end(context.connection, conversation_id=where, now=context.now)
         if command.noted:
-            return WaitEnded()
+            return handoff.WaitEnded()
         # Rounded: the clocks of several processes differ, and a wait ends after whole days.
         days = round((context.now - request.asked_at) / timedelta(days=1))
         details = {"days": days} | ({"held_by": request.agent_id} if request.agent_id is not None else {})
@@ -114,15 +97,15 @@ def end_wait(_deps: CommandDeps, command: EndWait, context: CommandContext) -> E
             conversation_id=where,
             details=details,
         )
-    return WaitEnded()
+    return handoff.WaitEnded()
 
 
 MOST_MOVED = 20
 """So many unread lines are shown where the conversation goes on; the others are in the e-mail."""
 
 
-@handles(MoveTalk)
-def move_talk(deps: CommandDeps, command: MoveTalk, context: CommandContext) -> Event:
+@handles(handoff.MoveTalk)
+def move_talk(deps: CommandDeps, command: handoff.MoveTalk, context: CommandContext) -> Event:
     """End the request here and tell the other conversation of it, with the lines that weren't read here.
 
     A statement with a legal term stays where it was made: the decision on it is told there.
@@ -130,7 +113,7 @@ def move_talk(deps: CommandDeps, command: MoveTalk, context: CommandContext) -> 
     here, connection = context.conversation, context.connection
     there = conversations.load(connection, command.to, lock=False)
     if here.account_id is None or there is None or there.account_id != here.account_id:
-        return TalkMoved(held=False)
+        return handoff.TalkMoved(held=False)
     lines, request = _unread(context), handoffs.open_of(connection, here.id)
     if request is not None and request.reason in (handoffs.ERASURE, handoffs.WITHDRAWAL):
         request = None
@@ -138,8 +121,8 @@ def move_talk(deps: CommandDeps, command: MoveTalk, context: CommandContext) -> 
         handoffs.end(connection, conversation_id=here.id, now=context.now)
     moved = None if request is None else _as_moved(request, deps.fitted(here.state).handoff)
     if lines or moved is not None:
-        context.tell(there.id, TalkCame(here.account_id, lines, moved))
-    return TalkMoved(held=moved is not None)
+        context.tell(there.id, handoff.TalkCame(here.account_id, lines, moved))
+    return handoff.TalkMoved(held=moved is not None)
 
 
 def _unread(context: CommandContext) -> tuple[tuple[str, str], ...]:
@@ -155,14 +138,14 @@ def _unread(context: CommandContext) -> tuple[tuple[str, str], ...]:
     return tuple((one.by or "", one.text) for one in said)
 
 
-def _as_moved(request: HandoffRecord, known: Handoff) -> OpenRequest:
+def _as_moved(request: HandoffRecord, known: Handoff) -> handoff.OpenRequest:
     agent = request.agent_id if request.passed_by is None else None  # a colleague who hasn't come has nothing yet
     name, at = known.name or "", request.taken_at
-    return OpenRequest(request.reason, request.asked_at, request.email, agent, name, at, known.unanswered)
+    return handoff.OpenRequest(request.reason, request.asked_at, request.email, agent, name, at, known.unanswered)
 
 
-@handles(TakeMoved)
-def take_moved(_deps: CommandDeps, command: TakeMoved, context: CommandContext) -> Event:
+@handles(handoff.TakeMoved)
+def take_moved(_deps: CommandDeps, command: handoff.TakeMoved, context: CommandContext) -> Event:
     """Open the request here at its old place; an agent who was switched off meanwhile doesn't get it."""
     where, connection, asked = context.conversation.id, context.connection, command.request
     first = handoffs.ask(connection, conversation_id=where, reason=asked.reason, email=asked.email, now=asked.asked_at)
@@ -170,8 +153,8 @@ def take_moved(_deps: CommandDeps, command: TakeMoved, context: CommandContext) 
         with suppress(handoffs.HandoffNotTaken):
             at = asked.taken_at or context.now
             handoffs.take(connection, conversation_id=where, agent_id=asked.agent, now=at)
-            return AgentTook(asked.agent, asked.name)
-    return HumanRequested(context.now, first=first and asked.agent is not None)
+            return handoff.AgentTook(asked.agent, asked.name)
+    return handoff.HumanRequested(context.now, first=first and asked.agent is not None)
 
 
 # A sentence was asked for.

@@ -5,18 +5,7 @@ from msgspec.structs import replace
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
-from dialogs.messages.withdrawal import (
-    ContractNamed,
-    DecideWithdrawal,
-    FindUndecided,
-    KeepWithdrawal,
-    NameContract,
-    NothingStated,
-    StandBehindWithdrawal,
-    UndecidedFound,
-    WithdrawalDecided,
-    WithdrawalKept,
-)
+from dialogs.messages import withdrawal
 from dialogs.state import PlacedOrder
 from services.orders import contract_over, order_record, orders, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
@@ -24,8 +13,8 @@ from services.subscriptions import renewals
 from services.support import handoffs
 
 
-@handles(KeepWithdrawal)
-def keep_withdrawal(_deps: CommandDeps, command: KeepWithdrawal, context: CommandContext) -> Event:
+@handles(withdrawal.KeepWithdrawal)
+def keep_withdrawal(_deps: CommandDeps, command: withdrawal.KeepWithdrawal, context: CommandContext) -> Event:
     """Store the statement, also while an agent has the conversation, and mark the request as one about it."""
     handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
     by, unpaid = command.account_id, None
@@ -50,24 +39,24 @@ def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | 
     return open_id or withdrawals.last_accepted(context.connection, account_id), open_id
 
 
-@handles(StandBehindWithdrawal)
-def stand_behind(_deps: CommandDeps, command: StandBehindWithdrawal, context: CommandContext) -> Event:
+@handles(withdrawal.StandBehindWithdrawal)
+def stand_behind(_deps: CommandDeps, command: withdrawal.StandBehindWithdrawal, context: CommandContext) -> Event:
     """Give what waits to the account, but what names another's contract; the last statement is told of."""
     here, account_id = context.conversation.id, command.account_id
     found = withdrawals.stand_behind(context.connection, here, account_id, context.now)
     last = [*withdrawals.unproven_in(context.connection, here), *found][-1:]
-    return _kept(context, last[0], account_id, first=False) if last else NothingStated()
+    return _kept(context, last[0], account_id, first=False) if last else withdrawal.NothingStated()
 
 
 def _kept(
     context: CommandContext, kept: WithdrawalRecord, by: str | None, *, first: bool, unpaid: str | None = None
-) -> WithdrawalKept:
+) -> withdrawal.WithdrawalKept:
     """Return what is kept; `by`: the account that is logged in here, which other statements here may not be of."""
     order = order_record.get(context.connection, kept.order_id) if kept.order_id is not None else None
     asked = order is None and kept.decision is None
     among = withdrawals.contracts(context.connection, by, context.now) if asked and by is not None else ()
     left = bool(withdrawals.unproven_in(context.connection, context.conversation.id))
-    return WithdrawalKept(
+    return withdrawal.WithdrawalKept(
         kept.id,
         kept.stated_at,
         order.number if order is not None else None,
@@ -81,27 +70,27 @@ def _kept(
     )
 
 
-@handles(FindUndecided)
-def find_undecided(_deps: CommandDeps, _command: FindUndecided, context: CommandContext) -> Event:
+@handles(withdrawal.FindUndecided)
+def find_undecided(_deps: CommandDeps, _command: withdrawal.FindUndecided, context: CommandContext) -> Event:
     """Find one that can be decided: what nobody stands behind yet waits for its proof, not for a person."""
     here = withdrawals.stated_in(context.connection, context.conversation.id)
-    return UndecidedFound(next((one.id for one in here if one.decision is None and one.account_id), None))
+    return withdrawal.UndecidedFound(next((one.id for one in here if one.decision is None and one.account_id), None))
 
 
-@handles(NameContract)
-def name_contract(_deps: CommandDeps, command: NameContract, context: CommandContext) -> Event:
+@handles(withdrawal.NameContract)
+def name_contract(_deps: CommandDeps, command: withdrawal.NameContract, context: CommandContext) -> Event:
     """Note which contract is meant; one that can't be is no answer."""
     here, before = context.conversation, withdrawals.get(context.connection, command.id)
     order = withdrawals.choose(context.connection, command.id, command.order_id, by=here.account_id, here=here.id)
     if order is None or before is None:
-        return NothingStated()
+        return withdrawal.NothingStated()
     if before.account_id is not None:
-        return ContractNamed(order.number)
+        return withdrawal.ContractNamed(order.number)
     return _kept(context, replace(before, account_id=here.account_id, order_id=order.id), here.account_id, first=False)
 
 
-@handles(DecideWithdrawal)
-def decide_withdrawal(deps: CommandDeps, command: DecideWithdrawal, context: CommandContext) -> Event:
+@handles(withdrawal.DecideWithdrawal)
+def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, context: CommandContext) -> Event:
     """Decide; for a contract that goes on, what fell due meanwhile is charged now."""
     order = order_record.by_number(context.connection, command.number) if command.number else None
     decided = withdrawals.decide(
@@ -113,10 +102,10 @@ def decide_withdrawal(deps: CommandDeps, command: DecideWithdrawal, context: Com
         now=context.now,
     )
     if decided is None:
-        return NothingStated()
+        return withdrawal.NothingStated()
     if decided.account_id is not None and not command.accepted:
         rules, zone = deps.seller.renewal_rules, deps.seller.zone
         renewals.collect_again(context.connection, decided.account_id, rules, zone, context.now)
     number = order.number if order is not None else None
     over = order is not None and contract_over.has_ended(context.connection, order.id)
-    return WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
+    return withdrawal.WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
