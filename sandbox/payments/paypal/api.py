@@ -20,22 +20,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Sending
-from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
-from sandbox.payments.paypal.shapes import (
-    PayPalApiError,
-    capture_resource,
-    checked_context,
-    checked_unit,
-    dispute_resource,
-    invalid,
-    minor_units,
-    money_of,
-    order_links,
-    order_resource,
-    order_status,
-    unprocessable,
-    zulu,
-)
+from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, shapes
 from sandbox.payments.paypal.vault import VaultSimulator, vault_routes
 from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
@@ -66,14 +51,14 @@ class PayPalEndpoints:
         asked = await _read(request)
         source = (asked.get("payment_source") or {}).get("paypal")
         if source is not None and not request.headers.get("paypal-request-id"):
-            raise invalid("PAYPAL_REQUEST_ID_REQUIRED")
+            raise shapes.invalid("PAYPAL_REQUEST_ID_REQUIRED")
         do = self._vault.charge if source is not None and "vault_id" in source else self._create
         whole = "return=representation" in request.headers.get("prefer", "")
         with self._world.ledger.write():
             return self._once(request, "create", asked, lambda: do(asked, source or {}, whole=whole))
 
     def _create(self, asked: dict[str, Any], source: dict[str, Any], *, whole: bool) -> tuple[int, dict[str, Any]]:
-        unit, context = checked_unit(asked), checked_context(asked, source)
+        unit, context = shapes.checked_unit(asked), shapes.checked_context(asked, source)
         order_id = self._world.ledger.fresh_id("paypal_order")
         attempt = self._world.book.open(
             ProviderAttempt(
@@ -82,7 +67,7 @@ class PayPalEndpoints:
                 order_id=order_id,
                 token=order_id,
                 method="card" if context.get("landing_page") in CARD_PAGES else "paypal",
-                amount=minor_units(unit["amount"]["value"]),
+                amount=shapes.minor_units(unit["amount"]["value"]),
                 currency=unit["amount"]["currency_code"],
                 at=stamp(self._world.clock.now()),
                 details={
@@ -97,15 +82,15 @@ class PayPalEndpoints:
                 },
             )
         )
-        links = order_links(attempt, self._world.public_url)
-        body = {"id": order_id, "status": order_status(attempt), "links": links}
+        links = shapes.order_links(attempt, self._world.public_url)
+        body = {"id": order_id, "status": shapes.order_status(attempt), "links": links}
         if whole:
-            body = order_resource(attempt, self._world.public_url)
+            body = shapes.order_resource(attempt, self._world.public_url)
         return 201, {**body, "payment_source": {"paypal": {}}} if source else body
 
     async def read(self, request: Request) -> Response:
         """`GET /v2/checkout/orders/{id}`."""
-        return JSONResponse(order_resource(self._order(request), self._world.public_url))
+        return JSONResponse(shapes.order_resource(self._order(request), self._world.public_url))
 
     async def capture(self, request: Request) -> Response:
         """`POST /v2/checkout/orders/{id}/capture`: here the money moves, or the payer's bank declines."""
@@ -115,21 +100,21 @@ class PayPalEndpoints:
 
     def _capture(self, attempt: ProviderAttempt) -> tuple[int, dict[str, Any]]:
         if attempt.details.get("capture_id"):
-            raise unprocessable("ORDER_ALREADY_CAPTURED")
+            raise shapes.unprocessable("ORDER_ALREADY_CAPTURED")
         if attempt.status not in ("paid", "failed"):
-            raise unprocessable("ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.")
+            raise shapes.unprocessable("ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.")
         works = attempt.status == "paid"
         capture_id = self._world.ledger.fresh_id("paypal_capture")
-        captured_at = zulu(self._world.clock.now())
+        captured_at = shapes.zulu(self._world.clock.now())
         taken = replace(attempt, settled=works).with_details(capture_id=capture_id, captured_at=captured_at)
         taken = self._vault.keep(self._world.book.save(taken))
         event = "PAYMENT.CAPTURE.COMPLETED" if works else "PAYMENT.CAPTURE.DENIED"
-        self._notices.about_capture(taken, event, capture_resource(taken, self._world.public_url))
-        return 201, order_resource(taken, self._world.public_url)
+        self._notices.about_capture(taken, event, shapes.capture_resource(taken, self._world.public_url))
+        return 201, shapes.order_resource(taken, self._world.public_url)
 
     async def read_capture(self, request: Request) -> Response:
         """`GET /v2/payments/captures/{id}`."""
-        return JSONResponse(capture_resource(self._captured(request), self._world.public_url))
+        return JSONResponse(shapes.capture_resource(self._captured(request), self._world.public_url))
 
     async def refund(self, request: Request) -> Response:
         """`POST /v2/payments/captures/{id}/refund`; without an amount, all that is left."""
@@ -141,13 +126,13 @@ class PayPalEndpoints:
     def _refund(self, attempt: ProviderAttempt, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         left = attempt.amount - attempt.refunded
         wanted = asked.get("amount")
-        amount = minor_units(wanted.get("value")) if isinstance(wanted, dict) else left
+        amount = shapes.minor_units(wanted.get("value")) if isinstance(wanted, dict) else left
         if not attempt.settled or left == 0:
-            raise unprocessable("CAPTURE_FULLY_REFUNDED" if attempt.settled else "CAPTURE_NOT_COMPLETED")
+            raise shapes.unprocessable("CAPTURE_FULLY_REFUNDED" if attempt.settled else "CAPTURE_NOT_COMPLETED")
         if amount > left or amount == 0:
-            raise unprocessable("REFUND_AMOUNT_EXCEEDED")
+            raise shapes.unprocessable("REFUND_AMOUNT_EXCEEDED")
         if isinstance(wanted, dict) and wanted.get("currency_code") != attempt.currency:
-            raise unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH")
+            raise shapes.unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH")
         refunded = give_back(self._world, attempt, amount, asked.get("invoice_id"))
         body: dict[str, Any] = refunded.details["refunds"][-1]
         self._notices.about_money(refunded, "PAYMENT.CAPTURE.REFUNDED", body, Sending.of("once"))
@@ -157,17 +142,17 @@ class PayPalEndpoints:
         """`GET /v1/customer/disputes?disputed_transaction_id=`: in short, without how they ended."""
         capture_id = request.query_params.get("disputed_transaction_id")
         found = [a for a in self._world.book.all() if a.claims and a.details.get("capture_id") == capture_id]
-        short = [dispute_resource(attempt, claim) for attempt in found for claim in attempt.claims]
+        short = [shapes.dispute_resource(attempt, claim) for attempt in found for claim in attempt.claims]
         return JSONResponse({"items": [{**one, "dispute_outcome": None} for one in short], "links": []})
 
     async def dispute(self, request: Request) -> Response:
         """`GET /v1/customer/disputes/{id}`."""
         for attempt in self._world.book.all():
             for claim in attempt.claims if attempt.provider == "paypal" else ():
-                resource = dispute_resource(attempt, claim)
+                resource = shapes.dispute_resource(attempt, claim)
                 if resource["dispute_id"] == request.path_params["dispute"]:
                     return JSONResponse(resource)
-        raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
     async def verify_signature(self, request: Request) -> Response:
         """`POST /v1/notifications/verify-webhook-signature`: over the event's bytes as they stand in the request."""
@@ -176,18 +161,18 @@ class PayPalEndpoints:
         text = raw.decode("utf-8", "replace")
         found = WEBHOOK_EVENT.search(text)
         if found is None:
-            raise invalid("MISSING_REQUIRED_PARAMETER", "webhook_event")
+            raise shapes.invalid("MISSING_REQUIRED_PARAMETER", "webhook_event")
         try:
             _, end = json.JSONDecoder().raw_decode(text, found.end())
         except ValueError as error:
-            raise invalid("MALFORMED_REQUEST_JSON") from error
+            raise shapes.invalid("MALFORMED_REQUEST_JSON") from error
         genuine = self._notices.is_genuine(claimed, text[found.end() : end].encode())
         return JSONResponse({"verification_status": "SUCCESS" if genuine else "FAILURE"})
 
     def _order(self, request: Request) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", request.path_params["order"])
         if attempt is None or not attempt.amount:
-            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+            raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
         return attempt
 
     def _captured(self, request: Request) -> ProviderAttempt:
@@ -195,7 +180,7 @@ class PayPalEndpoints:
         for attempt in self._world.book.all():
             if attempt.details.get("capture_id") == capture_id:
                 return attempt
-        raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
     def _once(
         self, request: Request, operation: str, asked: dict[str, Any], do: Callable[[], tuple[int, dict[str, Any]]]
@@ -206,13 +191,13 @@ class PayPalEndpoints:
             status, body = do()
             return JSONResponse(body, status)
         if not 1 <= len(request_id) <= 108:
-            raise invalid("INVALID_STRING_LENGTH", "PayPal-Request-Id")
+            raise shapes.invalid("INVALID_STRING_LENGTH", "PayPal-Request-Id")
         now = self._world.clock.now()
         self._world.ledger.forget_keys("paypal", now - KEYS_LAST)
         key, wish = f"{operation}:{request_id}", hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         if (given := self._world.ledger.answered("paypal", key)) is not None:
             if given.request != wish:
-                raise unprocessable("DUPLICATE_REQUEST_ID")
+                raise shapes.unprocessable("DUPLICATE_REQUEST_ID")
             return Response(given.body, 200, media_type="application/json")
         status, body = do()
         self._world.ledger.remember(
@@ -238,7 +223,7 @@ class PayPalEndpoints:
                 return refusal
             try:
                 return await serve(request)
-            except PayPalApiError as error:
+            except shapes.PayPalApiError as error:
                 return error.response()
 
         return serve_guarded
@@ -251,10 +236,10 @@ def give_back(world: World, attempt: ProviderAttempt, amount: int, invoice_id: A
     body: dict[str, Any] = {
         "id": world.ledger.fresh_id("paypal_refund"),
         "status": "COMPLETED",
-        "amount": money_of(amount, attempt.currency),
+        "amount": shapes.money_of(amount, attempt.currency),
         "custom_id": attempt.reference,
         "invoice_id": invoice_id,
-        "create_time": zulu(now),
+        "create_time": shapes.zulu(now),
         "links": [{"href": capture, "rel": "up", "method": "GET"}],
     }
     refunded = world.book.add_refund(attempt, body["id"], amount, now, body)
@@ -287,7 +272,7 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
 
 
 def _inner_error() -> Response:
-    return PayPalApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
+    return shapes.PayPalApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
 
 
 async def _read(request: Request) -> dict[str, Any]:
@@ -296,4 +281,4 @@ async def _read(request: Request) -> dict[str, Any]:
     try:
         return await read_object(request)
     except BadRequest:
-        raise invalid("MALFORMED_REQUEST_JSON") from None
+        raise shapes.invalid("MALFORMED_REQUEST_JSON") from None

@@ -15,20 +15,7 @@ from starlette.routing import Route
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
-from sandbox.payments.paypal.shapes import (
-    PAYER_EMAIL,
-    PayPalApiError,
-    capture_resource,
-    checked_context,
-    checked_unit,
-    invalid,
-    minor_units,
-    order_resource,
-    setup_resource,
-    token_resource,
-    unprocessable,
-    zulu,
-)
+from sandbox.payments.paypal import shapes
 from sandbox.payments.paypal.webhooks import PayPalNotices, listener
 from sandbox.vault import KeptMethod
 from sandbox.world import World
@@ -59,9 +46,9 @@ class VaultSimulator:
         attributes = source.get("attributes") or {}
         customer, vault = attributes.get("customer"), attributes.get("vault")
         if vault is not None and (vault.get("store_in_vault") != "ON_SUCCESS" or vault.get("usage_type") != "MERCHANT"):
-            raise invalid("INVALID_PARAMETER_VALUE", "store_in_vault ON_SUCCESS with usage_type MERCHANT")
+            raise shapes.invalid("INVALID_PARAMETER_VALUE", "store_in_vault ON_SUCCESS with usage_type MERCHANT")
         if vault is not None and vault.get("usage_pattern", "IMMEDIATE") not in PATTERNS:
-            raise invalid("INVALID_PARAMETER_VALUE", "usage_pattern")
+            raise shapes.invalid("INVALID_PARAMETER_VALUE", "usage_pattern")
         return {"vault": "asked" if vault is not None else None, "customer": (customer or {}).get("id")}
 
     def keep(self, attempt: ProviderAttempt) -> ProviderAttempt:
@@ -75,56 +62,61 @@ class VaultSimulator:
 
     def charge(self, asked: dict[str, Any], source: dict[str, Any], *, whole: bool) -> tuple[int, dict[str, Any]]:
         """Return an order paid by a kept wallet: done at once, or refused."""
-        unit, method = checked_unit(asked), self._payable(source)
+        unit, method = shapes.checked_unit(asked), self._payable(source)
         if unit.get("invoice_id") and self._is_paid_already(unit["invoice_id"]):
-            raise unprocessable("DUPLICATE_INVOICE_ID", "Duplicate Invoice ID detected.")
+            raise shapes.unprocessable("DUPLICATE_INVOICE_ID", "Duplicate Invoice ID detected.")
         if method.next != "works":
             self._note_refused(unit, method)
-            raise unprocessable(ISSUES[method.next])
+            raise shapes.unprocessable(ISSUES[method.next])
         attempt = self._open(
             unit, method.details["return_url"], capture_id=self._world.ledger.fresh_id("paypal_capture")
         )
         self._notices.about_capture(
-            attempt, "PAYMENT.CAPTURE.COMPLETED", capture_resource(attempt, self._world.public_url)
+            attempt, "PAYMENT.CAPTURE.COMPLETED", shapes.capture_resource(attempt, self._world.public_url)
         )
-        order = order_resource(attempt, self._world.public_url)
+        order = shapes.order_resource(attempt, self._world.public_url)
         return 201, order if whole else {name: order[name] for name in ("id", "status", "links")}
 
     def open_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """`POST /v3/vault/setup-tokens`: for a wallet alone."""
         wallet = (asked.get("payment_source") or {}).get("paypal") or {}
         self.asked({"attributes": {"vault": {**wallet, "store_in_vault": "ON_SUCCESS"}}})
-        context, named = checked_context(asked, wallet), (asked.get("customer") or {}).get("merchant_customer_id")
+        context, named = (
+            shapes.checked_context(asked, wallet),
+            (asked.get("customer") or {}).get("merchant_customer_id"),
+        )
         unit = {**FREE, "custom_id": named, "description": context.get("brand_name")}
         customer = self._world.ledger.fresh_id("paypal_customer", 10)
         more = {"opened_as": "PAYER_ACTION_REQUIRED", "customer": customer, "locale": context.get("locale")}
-        return 201, setup_resource(self._open(unit, context["return_url"], "pending", **more), self._world.public_url)
+        return 201, shapes.setup_resource(
+            self._open(unit, context["return_url"], "pending", **more), self._world.public_url
+        )
 
     async def read_setup(self, request: Request) -> Response:
         """`GET /v3/vault/setup-tokens/{id}`."""
-        return JSONResponse(setup_resource(self._setup(request.path_params["token"]), self._world.public_url))
+        return JSONResponse(shapes.setup_resource(self._setup(request.path_params["token"]), self._world.public_url))
 
     def keep_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """`POST /v3/vault/payment-tokens`, from a setup token that its payer has approved."""
         token = (asked.get("payment_source") or {}).get("token") or {}
         attempt = self._setup(str(token.get("id")))
         if token.get("type") != "SETUP_TOKEN" or attempt.status != "paid" or attempt.settled:
-            raise unprocessable("PAYER_ACTION_REQUIRED", "Please make sure setup token is approved.")
+            raise shapes.unprocessable("PAYER_ACTION_REQUIRED", "Please make sure setup token is approved.")
         kept = self._keep_now(replace(attempt, settled=True)).details
-        return 201, token_resource(kept["vault_token"], kept["customer"], attempt.reference)
+        return 201, shapes.token_resource(kept["vault_token"], kept["customer"], attempt.reference)
 
     def _setup(self, token: str) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", token)
         if attempt is None or attempt.amount:
-            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+            raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
         return attempt
 
     async def read(self, request: Request) -> Response:
         """`GET /v3/vault/payment-tokens/{id}`."""
         method = self._kept(request)
         if method is None:
-            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
-        return JSONResponse(token_resource(method.token, method.customer))
+            raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
+        return JSONResponse(shapes.token_resource(method.token, method.customer))
 
     async def delete(self, request: Request) -> Response:
         """`DELETE /v3/vault/payment-tokens/{id}`: 204, known or not."""
@@ -132,7 +124,7 @@ class VaultSimulator:
         if method is not None:
             with self._world.ledger.write():
                 self._world.vault.forget(method)
-                token = token_resource(method.token, method.customer)
+                token = shapes.token_resource(method.token, method.customer)
                 self._notices.about_token(method.details["listener"], DELETED, token)
         return Response(status_code=204)
 
@@ -144,22 +136,24 @@ class VaultSimulator:
         token = self._world.ledger.fresh_id("paypal_vault").lower()
         customer = attempt.details.get("customer") or self._world.ledger.fresh_id("paypal_customer", 10)
         details = {"listener": listener(attempt), "return_url": attempt.details["return_url"]}
-        label = f"PayPal {PAYER_EMAIL}"
+        label = f"PayPal {shapes.PAYER_EMAIL}"
         now = stamp(self._world.clock.now())
         self._world.vault.keep(KeptMethod("paypal", token, customer, label, now, details=details))
         kept = self._world.book.save(attempt.with_details(vault="kept", vault_token=token, customer=customer))
         order = {"order_id": attempt.order_id} if attempt.amount else {}
-        resource = {**token_resource(token, customer, None if order else attempt.reference), "metadata": order}
+        resource = {**shapes.token_resource(token, customer, None if order else attempt.reference), "metadata": order}
         self._notices.about_token(listener(attempt), CREATED, resource)
         return kept
 
     def _payable(self, source: dict[str, Any]) -> KeptMethod:
         credential = source.get("stored_credential") or {}
         if credential.get("payment_initiator") != "MERCHANT" or credential.get("usage") != "SUBSEQUENT":
-            raise invalid("INVALID_PARAMETER_VALUE", "stored_credential: only the seller's own charges are played")
+            raise shapes.invalid(
+                "INVALID_PARAMETER_VALUE", "stored_credential: only the seller's own charges are played"
+            )
         method = self._world.vault.get("paypal", str(source.get("vault_id")))
         if method is None or not method.kept:
-            raise unprocessable("TOKEN_ID_NOT_FOUND", "Specified token was not found.")
+            raise shapes.unprocessable("TOKEN_ID_NOT_FOUND", "Specified token was not found.")
         return method
 
     def _is_paid_already(self, invoice_id: str) -> bool:
@@ -183,7 +177,7 @@ class VaultSimulator:
                 order_id=order_id,
                 token=order_id,
                 method="paypal",
-                amount=minor_units(unit["amount"]["value"]),
+                amount=shapes.minor_units(unit["amount"]["value"]),
                 currency=unit["amount"]["currency_code"],
                 at=stamp(now),
                 status=status,
@@ -194,7 +188,7 @@ class VaultSimulator:
                     "description": unit.get("description"),
                     "return_url": return_url,
                     "cancel_url": return_url,
-                    "captured_at": zulu(now),
+                    "captured_at": shapes.zulu(now),
                     **details,
                 },
             )

@@ -18,21 +18,10 @@ from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.pages import PayerChoice, PayerPage
 from sandbox.payer import Notify, Outcome, Payer, Sending, play_of
+from sandbox.payments.stripe import shapes
 from sandbox.payments.stripe.api import stripe_api
 from sandbox.payments.stripe.cards import BLIK_ERRORS, CARDS, card_error, has_expired, label_of
 from sandbox.payments.stripe.intents import give_back
-from sandbox.payments.stripe.shapes import (
-    charge_resource,
-    dispute_resource,
-    intent_status,
-    is_checkout,
-    is_paid,
-    kept_resource,
-    kind_of,
-    mandate_resource,
-    method_resource,
-    session_status,
-)
 from sandbox.payments.stripe.webhooks import StripeNotices, return_address
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.vault import KeptMethod, Next
@@ -53,7 +42,7 @@ class StripeTill:
         customer = attempt.details.get("customer")
         if not customer or not attempt.details.get("shows_kept"):
             return []
-        return [kept for kept in self._world.vault.of_customer("stripe", customer) if kind_of(kept) == "card"]
+        return [kept for kept in self._world.vault.of_customer("stripe", customer) if shapes.kind_of(kept) == "card"]
 
     def chosen(self, attempt: ProviderAttempt, card: str) -> str:
         """Return the card taken: as asked for, else a kept one that is shown, else one that works."""
@@ -78,7 +67,7 @@ class StripeTill:
 
     def record_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Note the outcome of the payer's card, and keep the card if that was asked for."""
-        if is_paid(attempt):
+        if shapes.is_paid(attempt):
             known = attempt if "method" in attempt.details else self._with_card(attempt)
             return self._world.book.save(replace(known, settled=True))
         declined = ("card_declined", "generic_decline", "Your card was declined.")
@@ -106,8 +95,8 @@ class StripeTill:
 
     def tell_ended(self, method: KeptMethod) -> None:
         """Tell that the holder has ended BLIK's mandate in the bank's app."""
-        if kind_of(method) == "blik":
-            self._notices.about_method(method.details["listener"], "mandate.updated", mandate_resource(method))
+        if shapes.kind_of(method) == "blik":
+            self._notices.about_method(method.details["listener"], "mandate.updated", shapes.mandate_resource(method))
 
     def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         token = f"pm_{self._world.ledger.fresh_id('stripe_method', 24)}"
@@ -116,7 +105,7 @@ class StripeTill:
         chosen = self.chosen(attempt, str(attempt.details.get("card") or ""))
         kept = self._world.vault.get("stripe", chosen)
         if kept is not None:
-            return attempt.with_details(method=kept_resource(kept))
+            return attempt.with_details(method=shapes.kept_resource(kept))
         card = CARDS[chosen]
         data = card.data(self._world.clock.now())
         return self._kept(attempt, token, "card", data, label_of(data), card.later)
@@ -128,7 +117,7 @@ class StripeTill:
         if customer:
             now, details = stamp(self._world.clock.now()), {kind: data, "listener": attempt.details["listener"]}
             self._world.vault.keep(KeptMethod("stripe", token, customer, label, now, later, details=details))
-        return attempt.with_details(method=method_resource(token, customer, kind, data))
+        return attempt.with_details(method=shapes.method_resource(token, customer, kind, data))
 
     def _is_over(self, kept: KeptMethod) -> bool:
         return has_expired(kept.details["card"], self._world.clock.now())
@@ -151,8 +140,12 @@ class StripeSimulator(PaymentSimulator):
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands. `card`: a name or a token of `cards`."""
-        chosen, now, on_page = self._till.chosen(attempt, card), self._world.clock.now(), is_checkout(attempt)
-        if (session_status(attempt, now) == "expired") if on_page else intent_status(attempt, now) != "requires_action":
+        chosen, now, on_page = self._till.chosen(attempt, card), self._world.clock.now(), shapes.is_checkout(attempt)
+        if (
+            (shapes.session_status(attempt, now) == "expired")
+            if on_page
+            else shapes.intent_status(attempt, now) != "requires_action"
+        ):
             return attempt  # there is no page, and no question of a bank's app, on which anybody could act
         details = {"card": chosen}
         if on_page:
@@ -169,20 +162,20 @@ class StripeSimulator(PaymentSimulator):
         return give_back(self._world, attempt, amount, {})
 
     def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
-        self._notices.about_money(attempt, "charge.refunded", charge_resource(attempt), sending)
+        self._notices.about_money(attempt, "charge.refunded", shapes.charge_resource(attempt), sending)
 
     def tell_claim(self, attempt: ProviderAttempt, claim: Claim, sending: Sending) -> None:
         event = "charge.dispute.created" if claim.status == "open" else "charge.dispute.closed"
-        self._notices.about_money(attempt, event, dispute_resource(attempt, claim), sending)
+        self._notices.about_money(attempt, event, shapes.dispute_resource(attempt, claim), sending)
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
         attempt = self._world.book.by_order("stripe", request.path_params["session"])
-        return attempt if attempt is not None and is_checkout(attempt) else None
+        return attempt if attempt is not None and shapes.is_checkout(attempt) else None
 
     def closed(self, attempt: ProviderAttempt) -> str | None:
-        if session_status(attempt, self._world.clock.now()) == "open":
+        if shapes.session_status(attempt, self._world.clock.now()) == "open":
             return None
-        return "closed" if is_paid(attempt) or attempt.details.get("delayed") else "expired"
+        return "closed" if shapes.is_paid(attempt) or attempt.details.get("delayed") else "expired"
 
     def page(self, attempt: ProviderAttempt, *, card: str = "", **parts: Any) -> PayerPage:
         if attempt.method == "blik":
@@ -193,7 +186,7 @@ class StripeSimulator(PaymentSimulator):
 
     async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
         if closed := self.closed(attempt):
-            paid = is_paid(attempt)
+            paid = shapes.is_paid(attempt)
             return RedirectResponse(return_address(attempt), 303) if paid else self.note(attempt, closed, 410)
         match action:
             case "leave":
