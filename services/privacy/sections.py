@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.store.tables import privacy
 from services.store.tables.accounts import account, company, consent, consent_text, contact, start_link
 from services.store.tables.base import Json
 from services.store.tables.orders import (
@@ -21,16 +22,6 @@ from services.store.tables.orders import (
     payment_method,
     sales_order,
     withdrawal,
-)
-from services.store.tables.privacy import (
-    DELETED,
-    EMPTIED,
-    KEY,
-    ON_FILE,
-    REPLACED,
-    STAMPED,
-    ColumnPrivacy,
-    ExportedTable,
 )
 from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, outgoing_event, owned_program
@@ -50,11 +41,11 @@ Accounts = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
 """A condition on a column that holds an account's id."""
 
 
-def declared(column: sa.Column[Any]) -> ColumnPrivacy:
+def declared(column: sa.Column[Any]) -> privacy.ColumnPrivacy:
     """Return the column's declaration. Raises LookupError for a column without."""
-    if KEY not in column.info:
+    if privacy.KEY not in column.info:
         raise LookupError(f"{column} declares no privacy (services/store/tables/privacy.py)")
-    return column.info[KEY]
+    return column.info[privacy.KEY]
 
 
 def fields(table: sa.Table) -> dict[str, str]:
@@ -95,12 +86,12 @@ def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnE
 
 def is_on_file(table: sa.Table) -> bool:
     """Return whether the table is part of the seller's own record of a customer."""
-    return any(declared(column).erased is ON_FILE for column in table.columns)
+    return any(declared(column).erased is privacy.ON_FILE for column in table.columns)
 
 
 def is_deleted(table: sa.Table) -> bool:
     """Return whether erasure deletes the person's rows; a declaration of some columns only is a mistake."""
-    return all(declared(column).erased is DELETED for column in table.columns)
+    return all(declared(column).erased is privacy.DELETED for column in table.columns)
 
 
 def blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
@@ -108,11 +99,11 @@ def blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in table.columns:
         match declared(column).erased:
-            case fate if fate is EMPTIED:
+            case fate if fate is privacy.EMPTIED:
                 values[column.name] = None if column.nullable else _empty(column)
-            case fate if fate is REPLACED:
+            case fate if fate is privacy.REPLACED:
                 values[column.name] = table.c.id
-            case fate if fate is STAMPED:
+            case fate if fate is privacy.STAMPED:
                 values[column.name] = now
             case _:
                 pass
@@ -157,7 +148,7 @@ _ADDED: Mapping[sa.Table, sa.ColumnElement[Any]] = {consent: _WORDS}
 
 
 def _section(table: sa.Table) -> Section:
-    told: ExportedTable = table.info[KEY]
+    told: privacy.ExportedTable = table.info[privacy.KEY]
     mine = _SUBJECTS if table is reminder_stop else owned(table, lambda column: column == OF, on_file=True)
     if mine is None:
         raise ValueError(f"no column of {table.name} leads to the account")

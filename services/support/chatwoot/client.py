@@ -13,17 +13,7 @@ from pydantic import BaseModel
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import ProviderRefused
-from services.support.chatwoot.models import (
-    ChatwootAccepted,
-    ChatwootContact,
-    ChatwootConversation,
-    ChatwootMessage,
-    ChatwootProfile,
-    ContactMade,
-    ContactsFound,
-    ConversationsFound,
-    MessagesFound,
-)
+from services.support.chatwoot import models
 from values.private import Private, PrivateStruct
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -73,24 +63,24 @@ class Chatwoot:
 
     async def me(self) -> int:
         """Return the number of the user whose token it is."""
-        return (await self._read("/api/v1/profile", ChatwootProfile)).id
+        return (await self._read("/api/v1/profile", models.ChatwootProfile)).id
 
-    async def find_contact(self, sought: str) -> ChatwootContact | None:
+    async def find_contact(self, sought: str) -> models.ChatwootContact | None:
         """Return the contact of this identifier or e-mail, just as it is written."""
-        found = await self._read(self._at("contacts/search"), ContactsFound, q=sought)
+        found = await self._read(self._at("contacts/search"), models.ContactsFound, q=sought)
         wanted = sought.lower()
         return next(
             (c for c in found.payload if wanted in ((c.identifier or "").lower(), (c.email or "").lower())), None
         )
 
-    async def make_contact(self, fields: Mapping[str, str]) -> ChatwootContact:
+    async def make_contact(self, fields: Mapping[str, str]) -> models.ChatwootContact:
         """Create a contact of the inbox. Refused where its e-mail, number or identifier is another's."""
         body = {"inbox_id": self.inbox_id, **fields}
-        return (await self._do("POST", self._at("contacts"), body, ContactMade)).payload.contact
+        return (await self._do("POST", self._at("contacts"), body, models.ContactMade)).payload.contact
 
-    async def find_conversation(self, contact_id: int, ours: str) -> ChatwootConversation | None:
+    async def find_conversation(self, contact_id: int, ours: str) -> models.ChatwootConversation | None:
         """Return the contact's newest conversation in this inbox that stands for ours."""
-        found = await self._read(self._at(f"contacts/{contact_id}/conversations"), ConversationsFound)
+        found = await self._read(self._at(f"contacts/{contact_id}/conversations"), models.ConversationsFound)
         mine = [
             c for c in found.payload if c.inbox_id == self.inbox_id and (c.custom_attributes or {}).get(OURS) == ours
         ]
@@ -98,7 +88,7 @@ class Chatwoot:
 
     async def make_conversation(
         self, contact_id: int, ours: str, attributes: Mapping[str, str]
-    ) -> ChatwootConversation:
+    ) -> models.ChatwootConversation:
         """Create an open conversation that stands for ours."""
         body = {
             "source_id": f"okienko-{ours}",
@@ -107,22 +97,22 @@ class Chatwoot:
             "status": "open",
             "custom_attributes": {OURS: ours, **attributes},
         }
-        return await self._do("POST", self._at("conversations"), body, ChatwootConversation)
+        return await self._do("POST", self._at("conversations"), body, models.ChatwootConversation)
 
     async def describe(self, conversation_id: int, ours: str, attributes: Mapping[str, str]) -> None:
         body = {"custom_attributes": {OURS: ours, **attributes}}
         await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
 
-    async def conversation(self, conversation_id: int) -> ChatwootConversation:
-        return await self._read(self._at(f"conversations/{conversation_id}"), ChatwootConversation)
+    async def conversation(self, conversation_id: int) -> models.ChatwootConversation:
+        return await self._read(self._at(f"conversations/{conversation_id}"), models.ChatwootConversation)
 
-    async def messages(self, conversation_id: int, after: int) -> list[ChatwootMessage]:
+    async def messages(self, conversation_id: int, after: int) -> list[models.ChatwootMessage]:
         """Return all messages after that number, in the order of their numbers."""
-        found: dict[int, ChatwootMessage] = {}
+        found: dict[int, models.ChatwootMessage] = {}
         for _ in range(MOST_PAGES):
             last = max(found, default=after)
             path = self._at(f"conversations/{conversation_id}/messages")
-            page = (await self._read(path, MessagesFound, after=last)).payload
+            page = (await self._read(path, models.MessagesFound, after=last)).payload
             found |= {message.id: message for message in page if message.id > last}
             if len(page) < PAGE:
                 break
@@ -140,7 +130,7 @@ class Chatwoot:
             "source_id": source_id,
         }
         if file is None:
-            await self._do("POST", path, body, ChatwootAccepted)
+            await self._do("POST", path, body, models.ChatwootAccepted)
             return
         request = self._client.build_request(
             "POST",
@@ -151,7 +141,7 @@ class Chatwoot:
         )
         async with self._line.operation(path):
             answer = await self._line.send(request, _json, repeatable=False)
-        answer.read_as(ChatwootAccepted)
+        answer.read_as(models.ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
         path = self._at(f"conversations/{conversation_id}/toggle_status")

@@ -22,19 +22,7 @@ from services.clients.token_session import TokenSession
 from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.late_model import LateModel
-from services.payments.providers.base import (
-    Attempt,
-    Charge,
-    Charged,
-    Method,
-    Notice,
-    PaymentRequest,
-    Refund,
-    RegisteredAttempt,
-    Returned,
-    State,
-    insist,
-)
+from services.payments.providers import base
 from services.payments.providers.paypal import paypal_orders, webhooks
 from services.payments.providers.paypal.certificates import Certificates
 from services.payments.providers.paypal.client import PayPalSession
@@ -83,8 +71,8 @@ class PayPal:
     """Talks to PayPal's API at `url` (https://api-m.paypal.com); `webhook_id` is that of our registered listener."""
 
     name: ClassVar = "paypal"
-    methods: ClassVar[frozenset[Method]] = frozenset({"paypal", "card"})
-    storable: ClassVar[Mapping[Method, ChargeRules]] = {"paypal": ChargeRules(without_charge=True)}
+    methods: ClassVar[frozenset[base.Method]] = frozenset({"paypal", "card"})
+    storable: ClassVar[Mapping[base.Method, ChargeRules]] = {"paypal": ChargeRules(without_charge=True)}
 
     def __init__(
         self,
@@ -117,7 +105,7 @@ class PayPal:
         self._at_once = asyncio.Semaphore(NOTICES_AT_ONCE)
         self._waiting = 0
 
-    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
+    async def register(self, request: base.PaymentRequest) -> base.RegisteredAttempt:
         """Create the order; a repeat under the same reference gives the same order. Raises as PaymentProvider."""
         kept = {method for method, rules in self.storable.items() if rules.without_charge}
         if request.method not in (self.methods if request.amount else kept):
@@ -139,15 +127,15 @@ class PayPal:
         for rel in APPROVE_LINKS:
             for link in order.links:
                 if link.rel == rel:
-                    return RegisteredAttempt(order.id, link.href)
+                    return base.RegisteredAttempt(order.id, link.href)
         raise Conflict("attempt_used", origin="paypal without a link")
 
-    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice:
         """Read a notice that proves itself; ask PayPal about any other, in a line of their own."""
         proven = await self.proven_notice(headers, body)
         return proven if proven is not None else await self._vouched_for(self._transmission(headers, body), body)
 
-    async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+    async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice | None:
         """Read a notice sent just now under PayPal's signature; None for one that PayPal must be asked about.
 
         PayPal itself isn't asked here. Raises Forged, Unreadable.
@@ -164,7 +152,7 @@ class PayPal:
     def _transmission(self, headers: Mapping[str, str], body: bytes) -> webhooks.Transmission:
         return webhooks.transmission(headers, body, named=self._certificates.may_be_named, now=self._clock.now())
 
-    async def _vouched_for(self, sent: webhooks.Transmission, body: bytes) -> Notice:
+    async def _vouched_for(self, sent: webhooks.Transmission, body: bytes) -> base.Notice:
         """Ask PayPal whether a notice is its own. Raises ProviderUnavailable at once where too many wait."""
         if self._waiting >= MOST_WAITING:
             raise ProviderUnavailable("notices_waiting", origin=self.name)
@@ -180,7 +168,7 @@ class PayPal:
             raise Forged("notice")
         return webhooks.read(body)
 
-    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+    async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Read the order and capture it when approved. An order known from the notice only is taken from there."""
         told = facts.get("order_id")
         state = await self._settle(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
@@ -189,21 +177,21 @@ class PayPal:
             return replace(state, stored=webhooks.kept(facts))
         return state
 
-    async def ask(self, attempt: Attempt) -> State:
+    async def ask(self, attempt: base.Attempt) -> base.State:
         """Read the order and capture it when approved; expired when PayPal has dropped or voided it."""
         return await self._settle(attempt, attempt.provider_ref)
 
-    async def returned(self, attempt: Attempt) -> Returned:
+    async def returned(self, attempt: base.Attempt) -> base.Returned:
         """Read the order's refunds, and the disputes about its capture."""
         if not attempt.provider_ref:
-            return Returned()
+            return base.Returned()
         async with self._line.operation():
             order = await self._read(attempt.provider_ref)
             unit = unit_of(order, attempt) if order is not None else None
             capture = main_capture(unit) if unit is not None else None
             if unit is None or capture is None or CAPTURED.get(capture.status) not in ("paid", "refunded"):
-                return Returned()
-            insist(attempt, capture.amount.minor, capture.amount.currency_code)
+                return base.Returned()
+            base.insist(attempt, capture.amount.minor, capture.amount.currency_code)
             claims = await self._claims(capture.id)
         return came_back(attempt, unit, capture, claims)
 
@@ -221,7 +209,9 @@ class PayPal:
             return []
         return [answer.read_as(PayPalDispute) for answer in read if answer.status == 200]
 
-    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+    async def refund(
+        self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
+    ) -> base.Refund:
         """Give money of the order's capture back; `notify_url` is not used, notices go to the registered listener."""
         body: dict[str, JsonValue] = {
             "amount": {"currency_code": attempt.currency, "value": decimal_string(amount, attempt.currency)},
@@ -240,7 +230,7 @@ class PayPal:
             )
         return refund_of(answer)
 
-    async def charge(self, charge: Charge) -> Charged:
+    async def charge(self, charge: base.Charge) -> base.Charged:
         """Take the money from a kept wallet. Raises Conflict("already_paid"), see `PayPalVault.charge`."""
         async with self._line.operation():
             return await self._vault.charge(charge)
@@ -253,26 +243,26 @@ class PayPal:
     async def forget_payer(self, account: str) -> None:
         """Do nothing: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
 
-    async def _create(self, request: PaymentRequest, key: str) -> HttpAnswer:
+    async def _create(self, request: base.PaymentRequest, key: str) -> HttpAnswer:
         body = json.dumps(paypal_orders.for_payer(request)).encode()
         return await self._api.send("POST", place_of(request), body=body, key=key)
 
-    async def _settle(self, attempt: Attempt, order_id: str | None) -> State:
+    async def _settle(self, attempt: base.Attempt, order_id: str | None) -> base.State:
         if not order_id:
-            return State("pending", attempt.amount, attempt.currency)
+            return base.State("pending", attempt.amount, attempt.currency)
         async with self._line.operation():
             order = await self._read(order_id, place_of(attempt))
             if order is None:
-                return State("expired", attempt.amount, attempt.currency)
+                return base.State("expired", attempt.amount, attempt.currency)
             if not attempt.amount:
                 return await self._vault.keep(attempt, order)
             unit = unit_of(order, attempt)
             if order.status != "APPROVED":
                 return state_of(attempt, order, unit)
-            insist(attempt, *money_of(unit))
+            base.insist(attempt, *money_of(unit))
             return await self._capture(attempt, order)
 
-    async def _capture(self, attempt: Attempt, order: PayPalOrder) -> State:
+    async def _capture(self, attempt: base.Attempt, order: PayPalOrder) -> base.State:
         answer = await self._api.send(
             "POST", f"{ORDERS}/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
         )
@@ -281,9 +271,9 @@ class PayPal:
             if captured.purchase_units and main_capture(captured.purchase_units[0]) is not None:
                 return state_of(attempt, captured, captured.purchase_units[0])
         elif (issues := answer.read_as(PayPalFailure).issues) & DECLINED:
-            return State("failed", attempt.amount, attempt.currency, refusal="declined")
+            return base.State("failed", attempt.amount, attempt.currency, refusal="declined")
         elif issues & STILL_OPEN:
-            return State("pending", attempt.amount, attempt.currency)
+            return base.State("pending", attempt.amount, attempt.currency)
         elif "ORDER_ALREADY_CAPTURED" not in issues:
             raise ProviderUnavailable("capture_failed", origin=f"paypal {answer.status}", uncertain=True)
         # Captured, by an earlier try of ours perhaps: the order itself says how it ended.

@@ -21,18 +21,7 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.late_model import LateModel
-from services.payments.providers.base import (
-    Attempt,
-    CodeRefusal,
-    Method,
-    Notice,
-    PaymentRequest,
-    Refund,
-    RegisteredAttempt,
-    Returned,
-    State,
-    insist,
-)
+from services.payments.providers import base
 from services.payments.providers.przelewy24 import models, webhooks
 from services.payments.providers.przelewy24.models import P24Transaction
 from services.payments.providers.przelewy24.webhooks import REGISTER, VERIFY, sign
@@ -42,14 +31,14 @@ NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
 #: A refund's status where refunds are read; in the notice of one it is 0.
 COMPLETED = 1
 #: Bits of `channel` that narrow the payer's choice to the method chosen in the chat.
-CHANNELS: Mapping[Method, int] = {"card": 1, "blik": 8192}
+CHANNELS: Mapping[base.Method, int] = {"card": 1, "blik": 8192}
 LANGUAGES = frozenset("bg cs de en es fr hr hu it nl pl pt se sk ro".split())
 LONGEST_EMAIL = 50
 LONGEST_TIME_LIMIT_MIN = 99
 LONGEST_BROWSER = 255
 #: An answer to a code that may say in its body why it wasn't taken.
 ANSWERS_TO_CODES = (500,)
-CODE_REFUSALS: Mapping[object, CodeRefusal] = {one: one for one in get_args(CodeRefusal)}
+CODE_REFUSALS: Mapping[object, base.CodeRefusal] = {one: one for one in get_args(base.CodeRefusal)}
 
 
 class Przelewy24Settings(LateModel):
@@ -66,8 +55,8 @@ class Przelewy24:
     """Talks to Przelewy24 at `url` (https://secure.przelewy24.pl). `api_key` opens the API, `crc` signs."""
 
     name: ClassVar = "przelewy24"
-    methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik", "przelewy24"})
-    by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
+    methods: ClassVar[frozenset[base.Method]] = frozenset({"card", "blik", "przelewy24"})
+    by_code: ClassVar[frozenset[base.Method]] = frozenset({"blik"})
 
     def __init__(
         self,
@@ -91,16 +80,16 @@ class Przelewy24:
         self._authorization = "Basic " + base64.b64encode(f"{pos_id}:{api_key}".encode()).decode()
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
 
-    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
+    async def register(self, request: base.PaymentRequest) -> base.RegisteredAttempt:
         """Open a transaction under `sessionId` = the payment reference. Raises as PaymentProvider.register.
 
         ProviderRefused("email_too_long"): Przelewy24 takes 50 characters.
         """
         async with self._line.operation():
             token = await self._token(request, self._registration(request))
-        return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
+        return base.RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
-    async def open_for_code(self, request: PaymentRequest) -> str:
+    async def open_for_code(self, request: base.PaymentRequest) -> str:
         """Register a transaction of its own, whose payer has accepted Przelewy24's terms."""
         form: dict[str, JsonValue] = {
             **self._registration(request),
@@ -111,7 +100,9 @@ class Przelewy24:
         async with self._line.operation():
             return await self._token(request, form)
 
-    async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
+    async def pay_by_code(
+        self, request: base.PaymentRequest, provider_ref: str, code: Secret
+    ) -> base.CodeRefusal | None:
         """Charge the transaction by the code.
 
         Przelewy24 answers 201 before the bank has asked its customer, 401 where the account may not take codes.
@@ -127,13 +118,13 @@ class Przelewy24:
                 raise ProviderUnavailable(origin="p24 500", uncertain=True)
             return refusal or "declined"
 
-    async def _token(self, request: PaymentRequest, form: dict[str, JsonValue]) -> str:
+    async def _token(self, request: base.PaymentRequest, form: dict[str, JsonValue]) -> str:
         answer = await self._send("POST", "transaction/register", form)
         if answer.status == 400:
             raise await self._why_not_registered(answer, request.payment_ref)
         return answer.read_as(models.RegisterReply).data.token
 
-    def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
+    def _registration(self, request: base.PaymentRequest) -> dict[str, JsonValue]:
         if request.method not in self.methods or not request.amount:
             raise ProviderRefused("method_unsupported", origin=self.name)
         if len(request.email) > LONGEST_EMAIL:
@@ -170,11 +161,11 @@ class Przelewy24:
             return Conflict("attempt_used", origin="p24 400")
         return Misconfigured("registration_refused", origin="p24 400")
 
-    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice:
         """Prove a notice of a payment or of a refund by its signature and by our own numbers in it."""
         return webhooks.read(body, crc=self._crc, merchant_id=self._shop["merchantId"], pos_id=self._shop["posId"])
 
-    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+    async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Compare the notice with what we registered, then verify. Facts of a refund lead to a plain read.
 
         A code that was refused is one whose transaction has no money, too.
@@ -189,41 +180,43 @@ class Przelewy24:
             raise ProviderRefused("other_payment", origin=self.name)
         currency = facts.get("currency")
         for amount in (facts.get("amount"), facts.get("origin_amount")):
-            insist(
+            base.insist(
                 attempt, amount if isinstance(amount, int) else None, currency if isinstance(currency, str) else None
             )
         async with self._line.operation():
             return await self._verify(attempt, order_id)
 
-    async def ask(self, attempt: Attempt) -> State:
+    async def ask(self, attempt: base.Attempt) -> base.State:
         """Read the transaction; one that is paid and not verified is verified. Unknown ones are pending."""
         async with self._line.operation():
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.status == NO_PAYMENT:
-                return State("pending", attempt.amount, attempt.currency)
-            insist(attempt, transaction.amount, transaction.currency)
+                return base.State("pending", attempt.amount, attempt.currency)
+            base.insist(attempt, transaction.amount, transaction.currency)
             if transaction.status == UNVERIFIED and transaction.order_id is not None:
                 return await self._verify(attempt, transaction.order_id)
             return _state(attempt, transaction)
 
     end_code = ask  # Przelewy24 calls no code back
 
-    async def returned(self, attempt: Attempt) -> Returned:
+    async def returned(self, attempt: base.Attempt) -> base.Returned:
         """Read the transaction's refunds. Of a bank's claim Przelewy24 tells nothing but the refund that ends it."""
         async with self._line.operation():
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
-                return Returned()
-            insist(attempt, transaction.amount, transaction.currency)
+                return base.Returned()
+            base.insist(attempt, transaction.amount, transaction.currency)
             if transaction.status == RETURNED:
-                return Returned(attempt.amount)
+                return base.Returned(attempt.amount)
             answer = await self._send("GET", f"refund/by/orderId/{transaction.order_id}")
             if answer.status == 404:
-                return Returned()
+                return base.Returned()
             past = answer.read_as(models.PastRefundsReply).data.refunds
-            return Returned(sum(refund.amount for refund in past if refund.status == COMPLETED))
+            return base.Returned(sum(refund.amount for refund in past if refund.status == COMPLETED))
 
-    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+    async def refund(
+        self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
+    ) -> base.Refund:
         """Ask for money back; taken on at once, done later (a notice tells). `key` makes a repeat harmless."""
         request_id = hashlib.sha256(key.encode()).hexdigest()[:32]
         async with self._line.operation():
@@ -244,7 +237,7 @@ class Przelewy24:
             }
             return _refund(await self._send("POST", "transaction/refund", form), request_id)
 
-    async def _verify(self, attempt: Attempt, order_id: int) -> State:
+    async def _verify(self, attempt: base.Attempt, order_id: int) -> base.State:
         signed: dict[str, int | str] = {
             "sessionId": attempt.payment_ref,
             "orderId": order_id,
@@ -254,12 +247,12 @@ class Przelewy24:
         form: dict[str, JsonValue] = {**signed, **self._shop, "sign": sign(VERIFY, signed, self._crc)}
         answer = await self._send("PUT", "transaction/verify", form)
         if answer.status == 200 and answer.read_as(models.VerifyReply).data.status == "success":
-            return State("paid", attempt.amount, attempt.currency)
+            return base.State("paid", attempt.amount, attempt.currency)
         # Perhaps an earlier verify had been done and its answer lost: what stands there counts.
         transaction = await self._read(attempt.payment_ref)
         if transaction is None or transaction.status < VERIFIED:
             raise ProviderRefused("not_verified", origin=f"p24 {answer.status}")
-        insist(attempt, transaction.amount, transaction.currency)
+        base.insist(attempt, transaction.amount, transaction.currency)
         return _state(attempt, transaction)
 
     async def _read(self, payment_ref: str) -> P24Transaction | None:
@@ -275,19 +268,19 @@ class Przelewy24:
         return self._client.build_request(method, f"{self._url}/api/v1/{path}", json=form, headers=headers)
 
 
-def _state(attempt: Attempt, transaction: P24Transaction) -> State:
+def _state(attempt: base.Attempt, transaction: P24Transaction) -> base.State:
     if transaction.status == VERIFIED:
-        return State("paid", attempt.amount, attempt.currency)
+        return base.State("paid", attempt.amount, attempt.currency)
     if transaction.status == RETURNED:
-        return State("refunded", attempt.amount, attempt.currency)
+        return base.State("refunded", attempt.amount, attempt.currency)
     raise ProviderUnavailable("garbage", origin=f"p24 status {transaction.status}")
 
 
-def _refund(answer: HttpAnswer, request_id: str) -> Refund:
+def _refund(answer: HttpAnswer, request_id: str) -> base.Refund:
     if answer.status == 400:
         error = str(answer.read_as(models.P24Failure).error).lower()
         if "already exists" in error:
-            return Refund("pending", request_id)  # our own earlier try
+            return base.Refund("pending", request_id)  # our own earlier try
         if "concurrent" in error:
             raise ProviderUnavailable(origin="p24 concurrent", retry_after=timedelta(seconds=30))
         raise Misconfigured("refund_request", origin="p24 400")
@@ -295,4 +288,4 @@ def _refund(answer: HttpAnswer, request_id: str) -> Refund:
         raise ProviderRefused("refund_refused", origin="p24 409")
     if not all(item.status for item in answer.read_as(models.RefundReply).data):
         raise ProviderRefused("refund_refused", origin="p24 item")
-    return Refund("pending", request_id)
+    return base.Refund("pending", request_id)

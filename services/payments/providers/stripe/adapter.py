@@ -17,20 +17,7 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, StillPending
 from services.late_model import LateModel
-from services.payments.providers.base import (
-    Attempt,
-    Charge,
-    Charged,
-    CodeRefusal,
-    Dispute,
-    Method,
-    Notice,
-    PaymentRequest,
-    Refund,
-    RegisteredAttempt,
-    Returned,
-    State,
-)
+from services.payments.providers import base
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
@@ -70,10 +57,10 @@ class Stripe:
     """Talks to Stripe at `url` (https://api.stripe.com). `webhook_secret` is that of our endpoint (`whsec_…`)."""
 
     name: ClassVar = "stripe"
-    methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik"})
-    by_code: ClassVar[frozenset[Method]] = frozenset({"blik"})
+    methods: ClassVar[frozenset[base.Method]] = frozenset({"card", "blik"})
+    by_code: ClassVar[frozenset[base.Method]] = frozenset({"blik"})
     # BLIK's model O: up to 2,000 PLN, whenever it is agreed to, until its holder ends it in the bank's app.
-    storable: ClassVar[Mapping[Method, ChargeRules]] = {"card": BY_CARD, "blik": ChargeRules(most=2000_00)}
+    storable: ClassVar[Mapping[base.Method, ChargeRules]] = {"card": BY_CARD, "blik": ChargeRules(most=2000_00)}
 
     def __init__(
         self,
@@ -95,7 +82,7 @@ class Stripe:
         self._webhook_secret = webhook_secret
         self._clock = clock
 
-    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
+    async def register(self, request: base.PaymentRequest) -> base.RegisteredAttempt:
         """Open a session; a repeat under the same reference gives the same one. Raises as PaymentProvider."""
         kept = {method for method, rules in self.storable.items() if rules.without_charge}
         if request.method not in (self.methods if request.amount else kept):
@@ -106,31 +93,33 @@ class Stripe:
             raise Conflict("already_paid", origin="stripe complete")
         if session.status != "open" or session.url is None:
             raise Conflict("attempt_used", origin=f"stripe {session.status}")
-        return RegisteredAttempt(session.id, session.url)
+        return base.RegisteredAttempt(session.id, session.url)
 
-    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice:
         """Prove a notice by its signature, its age and its mode, then read it."""
         webhooks.prove(headers, body, secret=self._webhook_secret, now=self._clock.now())
         return webhooks.read(body, live=self._live)
 
-    async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
+    async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Read what the attempt has come to. One whose registration was never answered is taken from the notice."""
         told = facts.get("session_id") or facts.get("intent_id")
         return await self._state(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
 
-    async def ask(self, attempt: Attempt) -> State:
+    async def ask(self, attempt: base.Attempt) -> base.State:
         """Read what the attempt has come to; expired when its session is."""
         return await self._state(attempt, attempt.provider_ref)
 
-    async def returned(self, attempt: Attempt) -> Returned:
+    async def returned(self, attempt: base.Attempt) -> base.Returned:
         """Read the charge, and its disputes where it has any."""
         async with self._line.operation():
             intent = await self._intent_of(attempt, attempt.provider_ref)
             if intent is None or states.of_intent(attempt, intent).status not in ("paid", "refunded"):
-                return Returned()
+                return base.Returned()
             return await self._refunds.came_back(intent)
 
-    async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
+    async def refund(
+        self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
+    ) -> base.Refund:
         """Give money back; `notify_url` is not used, notices go to the registered endpoint."""
         async with self._line.operation():
             intent = await self._intent_of(attempt, attempt.provider_ref)
@@ -140,20 +129,22 @@ class Stripe:
                 raise ProviderRefused("other_payment", origin=self.name)
             return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
 
-    async def open_for_code(self, request: PaymentRequest) -> str:
+    async def open_for_code(self, request: base.PaymentRequest) -> str:
         """Make an intent without a session."""
         async with self._line.operation():
             return await self._codes.open(request, await self._customer(request))
 
-    async def pay_by_code(self, request: PaymentRequest, provider_ref: str, code: Secret) -> CodeRefusal | None:
+    async def pay_by_code(
+        self, request: base.PaymentRequest, provider_ref: str, code: Secret
+    ) -> base.CodeRefusal | None:
         """Confirm the intent; then its payer has a minute to confirm, and a failure is told by a notice, too."""
         async with self._line.operation():
             return await self._codes.confirm(request, provider_ref, code)
 
-    async def end_code(self, attempt: Attempt) -> State:
+    async def end_code(self, attempt: base.Attempt) -> base.State:
         """Cancel the intent, and read it: one that is over can't be. Raises StillPending while the bank is asked."""
         if attempt.provider_ref is None:  # so no code was sent
-            return State("expired", attempt.amount, attempt.currency)
+            return base.State("expired", attempt.amount, attempt.currency)
         async with self._line.operation():
             await self._codes.cancel(attempt.payment_ref, attempt.provider_ref)
         state = await self.ask(attempt)
@@ -161,7 +152,7 @@ class Stripe:
             raise StillPending("code_pending", retry_after=timedelta(seconds=5))
         return state
 
-    async def charge(self, charge: Charge) -> Charged:
+    async def charge(self, charge: base.Charge) -> base.Charged:
         """Take the money off-session. Raises Conflict("attempt_used") when the reference stands for another charge."""
         async with self._line.operation():
             return await self._stored.charge(charge)
@@ -176,7 +167,7 @@ class Stripe:
         async with self._line.operation():
             await self._stored.forget_payer(account)
 
-    async def _opened(self, request: PaymentRequest) -> CheckoutSession:
+    async def _opened(self, request: base.PaymentRequest) -> CheckoutSession:
         customer = request.stored.customer if request.stored is not None else None
         answer = await self._open(request, customer or await self._customer(request), "session")
         if answer.status == 400 and answer.read_as(StripeFailure).error.param == "customer":
@@ -189,11 +180,11 @@ class Stripe:
         # A repeat is answered with how things stood at first.
         return (await self._session(session.id) or session) if was_replayed(answer) else session
 
-    async def _open(self, request: PaymentRequest, customer: str | None, what: str) -> HttpAnswer:
+    async def _open(self, request: base.PaymentRequest, customer: str | None, what: str) -> HttpAnswer:
         form = stripe_form.session(request, customer, self._clock.now())
         return await self._api.post("checkout/sessions", form, key=f"{request.payment_ref}:{what}")
 
-    async def _customer(self, request: PaymentRequest, more: str = "") -> str | None:
+    async def _customer(self, request: base.PaymentRequest, more: str = "") -> str | None:
         """Return the customer the card is kept for: one a day and account, should several payments be begun at once."""
         if request.store_for is None:
             return None
@@ -204,19 +195,19 @@ class Stripe:
             raise Misconfigured("customer_refused", origin=f"stripe {answer.status}")
         return answer.read_as(StripeCustomer).id
 
-    async def _state(self, attempt: Attempt, reference: str | None) -> State:
+    async def _state(self, attempt: base.Attempt, reference: str | None) -> base.State:
         async with self._line.operation():
             if reference and SESSION.fullmatch(reference):
                 session = await self._session(reference)
                 if session is None:
-                    return State("expired", attempt.amount, attempt.currency)
+                    return base.State("expired", attempt.amount, attempt.currency)
                 return states.of_session(attempt, session)
             intent = await self._intent_of(attempt, reference)
         if intent is None:
-            return State("expired" if reference else "pending", attempt.amount, attempt.currency)
+            return base.State("expired" if reference else "pending", attempt.amount, attempt.currency)
         return states.of_intent(attempt, intent)
 
-    async def _intent_of(self, attempt: Attempt, reference: str | None) -> PaymentIntent | None:
+    async def _intent_of(self, attempt: base.Attempt, reference: str | None) -> PaymentIntent | None:
         """Return the payment intent behind a session, or by its own name, or found by ours."""
         if not reference:
             return await self._stored.find(attempt.payment_ref, takes=attempt.amount > 0)
@@ -237,7 +228,7 @@ class Stripe:
 MOST = 100
 #: A bank's question: no money is claimed yet.
 INQUIRY = "warning_"
-CLAIMS: Mapping[str, Dispute] = {"won": "won", "lost": "lost", "prevented": "won"}
+CLAIMS: Mapping[str, base.Dispute] = {"won": "won", "lost": "lost", "prevented": "won"}
 #: Codes of a refusal that no other request would change.
 FINAL = frozenset({"charge_already_refunded", "charge_disputed", "charge_not_refundable", "insufficient_funds"})
 
@@ -248,7 +239,9 @@ class StripeRefunds:
     def __init__(self, api: StripeApi) -> None:
         self._api = api
 
-    async def give_back(self, intent: PaymentIntent, attempt: Attempt, *, amount: int, key: str, reason: str) -> Refund:
+    async def give_back(
+        self, intent: PaymentIntent, attempt: base.Attempt, *, amount: int, key: str, reason: str
+    ) -> base.Refund:
         """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
         name = hashlib.sha256(key.encode()).hexdigest()
         earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
@@ -268,29 +261,29 @@ class StripeRefunds:
             raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
         raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
 
-    async def came_back(self, intent: PaymentIntent) -> Returned:
+    async def came_back(self, intent: PaymentIntent) -> base.Returned:
         """Return what the charge says of refunds, and what its disputes have come to."""
         charge = intent.latest_charge
         if charge is None:
-            return Returned()
+            return base.Returned()
         if not charge.disputed:
-            return Returned(charge.amount_refunded)
+            return base.Returned(charge.amount_refunded)
         try:
             asked = await self._api.get("disputes", payment_intent=intent.id, limit=MOST)
         except Misconfigured:  # a restricted key without leave to read them: that there is one stands on the charge
-            return Returned(charge.amount_refunded, "open", intent.id, intent.amount)
+            return base.Returned(charge.amount_refunded, "open", intent.id, intent.amount)
         claims = [c for c in asked.read_as(DisputeList).data if not c.status.startswith(INQUIRY)]
         if not claims:
-            return Returned(charge.amount_refunded)
+            return base.Returned(charge.amount_refunded)
         lost = sum(claim.amount for claim in claims if claim.status == "lost")
         last = max(claims, key=lambda claim: (claim.created, claim.id))
         state = CLAIMS.get(last.status, "open")
-        return Returned(charge.amount_refunded + lost, state, last.id, last.amount)
+        return base.Returned(charge.amount_refunded + lost, state, last.id, last.amount)
 
 
-def _refund(done: Refunded) -> Refund:
+def _refund(done: Refunded) -> base.Refund:
     if done.status == "succeeded":
-        return Refund("completed", done.id)
+        return base.Refund("completed", done.id)
     if done.status in ("pending", "requires_action"):
-        return Refund("pending", done.id)
+        return base.Refund("pending", done.id)
     raise ProviderRefused("refund_refused", origin="stripe refund")
