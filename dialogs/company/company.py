@@ -4,51 +4,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company import data
 from dialogs.company.abroad import add_country
 from dialogs.company.again import for_order, named_before, shown_again, stands
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_delivery
-from dialogs.company.data import (
-    FIELDS,
-    NO_NUMBER,
-    READY,
-    REGISTERED,
-    Parse,
-    against,
-    as_saved,
-    begin_beside,
-    by_hand,
-    checked,
-    company_card,
-    confirming,
-    country,
-    declared,
-    delivery,
-    differing,
-    edits,
-    elsewhere,
-    filled,
-    find_company,
-    forms,
-    held,
-    list_others_changes,
-    number_ways,
-    of_account,
-    own,
-    parse_number,
-    parse_postal_code,
-    products,
-    read_anew,
-    read_legal_form,
-    seat,
-    seen,
-    settled,
-    shown,
-    struck_off,
-    told_early,
-    trade,
-    without_number,
-)
 from dialogs.kit import (
     Answered,
     Asked,
@@ -94,24 +54,24 @@ STATEMENT = "statement"
 _STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
 """The slots that a save leaves as they are."""
 
-dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
+dialog = Dialog("company", Company, outlives=data.as_saved, applies=begun)
 
 
 def _may_be_named(s: Company, ctx: Ctx) -> bool:
-    return begun(ctx) and own(s, ctx) and s.id is None and not s.choosing
+    return begun(ctx) and data.own(s, ctx) and s.id is None and not s.choosing
 
 
 product = dialog.choose(
     "product",
-    products,
+    data.products,
     slot="product",
     when=lambda _s, c: bool(c.seller.company.products),
-    done=lambda s, c: declared(s) or (s.product is not None and not elsewhere(s, c)),
-    params=lambda s, c: {"elsewhere": elsewhere(s, c)},
+    done=lambda s, c: data.declared(s) or (s.product is not None and not data.elsewhere(s, c)),
+    params=lambda s, c: {"elsewhere": data.elsewhere(s, c)},
 )
 which = dialog.choose(
     "company",
-    of_account,
+    data.of_account,
     when=lambda s, _c: s.choosing,
     done=lambda _s, _c: False,
     intents={"add_company": "company:new"},
@@ -119,19 +79,19 @@ which = dialog.choose(
 )
 legal_form = dialog.choose(
     "legal_form",
-    forms,
+    data.forms,
     slot="legal_form",
     when=lambda _s, c: bool(c.seller.company.legal_forms),
-    done=lambda s, c: read_legal_form(s, c) in c.seller.company.buyers,
-    params=lambda s, c: {"legal_form": read_legal_form(s, c), "registered": c.books.legal_form is not None},
+    done=lambda s, c: data.read_legal_form(s, c) in c.seller.company.buyers,
+    params=lambda s, c: {"legal_form": data.read_legal_form(s, c), "registered": c.books.legal_form is not None},
 )
 number = dialog.ask(
     "tax_number",
     Expects.tax_number,
     slot="tax_number",
-    parse=parse_number,
-    when=own,
-    options=number_ways,
+    parse=data.parse_number,
+    when=data.own,
+    options=data.number_ways,
     ahead=_may_be_named,
     sheet=_may_be_named,
     revise="anew",
@@ -139,7 +99,7 @@ number = dialog.ask(
 add_country(dialog)
 lookup = dialog.do(
     "lookup",
-    lambda s, c: LookUpCompany(country(s, c), required(s.tax_number), trade(s, c)),
+    lambda s, c: LookUpCompany(data.country(s, c), required(s.tax_number), data.trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
@@ -147,19 +107,19 @@ lookup = dialog.do(
 )
 
 
-def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: bool = True) -> Step[Company]:
+def _field(name: str, slot: str, expects: Expects, parse: data.Parse, *, free_text: bool = True) -> Step[Company]:
     """Declare the step of one value: prefilled by a register or typed, and changeable."""
     step = dialog.ask(
         name,
         expects,
         slot=slot,
         parse=parse,
-        when=own,
+        when=data.own,
         needs=("lookup",),
         free_text=free_text,
-        params=shown,
+        params=data.shown,
         ahead=lambda s, c: _may_be_named(s, c) and s.lookup is None,
-        sheet=lambda s, c: own(s, c) and s.lookup is not None,
+        sheet=lambda s, c: data.own(s, c) and s.lookup is not None,
         revise="anew",
         counted=False,
     )
@@ -173,40 +133,40 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         value = str(e.value)
         if s.lookup is None:
             return then(replace(s, **{slot: value}))
-        return then(by_hand(s, slot, e.value))
+        return then(data.by_hand(s, slot, e.value))
 
     return step
 
 
 _field("company_name", "name", Expects.company_name, from_text(address.parse_company_name))
 _field("street", "street", Expects.street, from_text(address.parse_street))
-_field("postal_code", "postal_code", Expects.postal_code, parse_postal_code, free_text=False)
+_field("postal_code", "postal_code", Expects.postal_code, data.parse_postal_code, free_text=False)
 _field("city", "city", Expects.city, from_text(address.parse_city))
 add_report(dialog)
 confirm = dialog.choose(
     "confirm",
-    confirming,
+    data.confirming,
     slot="confirmed",
     expects=Expects.confirm_data,
     needs=("tax_number", "country", "lookup", "company_name", "street", "postal_code", "city"),
-    params=shown,
-    card=company_card,
+    params=data.shown,
+    card=data.company_card,
     intents={
         "affirm": "confirm:yes",
         "deny": "confirm:edit",
         "correct_data": "confirm:edit",
         "wrong_register_data": "confirm:edit",
     },
-    edits=(*FIELDS, "country"),
-    edits_when=own,
+    edits=(*data.FIELDS, "country"),
+    edits_when=data.own,
 )
 statement = dialog.choose(
     "statement",
     lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=BindingAct.agree),),
     slot="statement",
     when=lambda _s, c: c.seller.company.statement,
-    done=lambda s, _c: settled(s),
-    params=shown,
+    done=lambda s, _c: data.settled(s),
+    params=data.shown,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
@@ -215,19 +175,19 @@ save = dialog.do(
     "save",
     lambda s, c: SaveCompany(
         required(c.case.account.id),
-        seat(s, c),
+        data.seat(s, c),
         required(s.tax_number),
         s.data(),
         s.source or "customer",
         s.check or "pending",
         s.holder_email,
-        delivery(s, c),
+        data.delivery(s, c),
         AccountAnswers(**_answered_here(s, c)),
         s.vat_checked_at,
         s.vat_check_id,
         s.accepted,
-        declares=c.seller.company.statement and not declared(s),
-        seen=seen(s, c),
+        declares=c.seller.company.statement and not data.declared(s),
+        seen=data.seen(s, c),
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
@@ -251,10 +211,10 @@ def declared_otherwise(s: Company, _e: WordsChanged, _ctx: Ctx) -> Decision[Comp
 @product.on(Answered)
 def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Explain programs that register from inside; a customer who comes back from there goes on."""
-    if e.value == READY:
+    if e.value == data.READY:
         return then(replace(s, product=s.product or ctx.seller.company.from_program[0], program_ready=True))
     chosen = replace(s, product=str(e.value), program_ready=False)
-    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if elsewhere(chosen, ctx) else ()))
+    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if data.elsewhere(chosen, ctx) else ()))
 
 
 @legal_form.on(Chosen)
@@ -266,26 +226,26 @@ def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Begin another company; nothing of the old one stays, unless the change is given up."""
-    holder = held(Company(product=s.product, program_ready=s.program_ready), s)
+    holder = data.held(Company(product=s.product, program_ready=s.program_ready), s)
     if s.tax_number is None:
         holder = replace(holder, delivery=s.delivery)
-    known = NO_NUMBER if e.value == "none" else str(e.value)
+    known = data.NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
-    given = replace(holder, statement=same.statement, **(told_early(s) if s.lookup is None else {}))
-    begun_anew = begin_beside(replace(given, tax_number=known, again=s.again), s)
-    return then(begun_anew) if known else then(without_number(begun_anew), Say("company.no_number"))
+    given = replace(holder, statement=same.statement, **(data.told_early(s) if s.lookup is None else {}))
+    begun_anew = data.begin_beside(replace(given, tax_number=known, again=s.again), s)
+    return then(begun_anew) if known else then(data.without_number(begun_anew), Say("company.no_number"))
 
 
 @lookup.on(CompanyFound)
 def found(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
-    known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
-    for slot, value in told_early(s).items():
-        known = by_hand(known, slot, value)
+    known = data.filled(replace(data.checked(s, e), lookup="found", source=e.source), e.data)
+    for slot, value in data.told_early(s).items():
+        known = data.by_hand(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
     by_order = ctx.seller.company.confirm == "order" and stands(known, ctx)
-    whole = all(getattr(known, name) for name in REGISTERED)
-    return then(replace(known, confirmed="yes" if by_order and whole else None), *struck_off(e), *withheld)
+    whole = all(getattr(known, name) for name in data.REGISTERED)
+    return then(replace(known, confirmed="yes" if by_order and whole else None), *data.struck_off(e), *withheld)
 
 
 @lookup.on(CompanyUnknown)
@@ -293,7 +253,9 @@ def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data; the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
     return then(
-        typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), required(s.tax_number), trade(s, ctx))
+        typed,
+        Say("company.unknown"),
+        LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx)),
     )
 
 
@@ -301,7 +263,7 @@ def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
 def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    later = LookUpCompanyLater(country(s, ctx), required(s.tax_number), trade(s, ctx))
+    later = LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx))
     return then(typed, Say("company.register_silent"), later)
 
 
@@ -313,9 +275,9 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     if e.value == "edit":
         return then(replace(s, confirmed=None, reporting=True, report=stated(e.text)))
     if e.value == "register" and s.offered is not None:
-        return then(replace(filled(s, s.offered), offered=None, found=None, confirmed="yes"))
+        return then(replace(data.filled(s, s.offered), offered=None, found=None, confirmed="yes"))
     if s.offered is not None:
-        return then(replace(against(s, s.offered), confirmed="yes", offered=None, source="customer"))
+        return then(replace(data.against(s, s.offered), confirmed="yes", offered=None, source="customer"))
     return then(replace(s, confirmed="yes"))
 
 
@@ -329,9 +291,9 @@ def _answered_here(s: Company, ctx: Ctx) -> dict[str, str | None]:
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.seen is not None
-    now = take_saved(find_company(ctx, e.company_id))
+    now = take_saved(data.find_company(ctx, e.company_id))
     about: Params = {"name": now.name, "email": ctx.case.find_email(ctx.books), "changed": changed}
-    news = list_others_changes(s, now, ctx)
+    news = data.list_others_changes(s, now, ctx)
     told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
     here = {name: getattr(s, name) for name in _STAYING}
     form = s.legal_form if ctx.books.legal_form is None else None
@@ -341,27 +303,27 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
 @save.on(CompanyChangedMeanwhile)
 def saved_elsewhere(s: Company, _e: CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
     """Show the company as it is now, with what was changed here alone, to be confirmed again."""
-    now = read_anew(replace(s, confirmed=None, offered=None))
-    return then(now, Say("company.changed_meanwhile", {"now": differing(now, s, ctx), "saved": False}))
+    now = data.read_anew(replace(s, confirmed=None, offered=None))
+    return then(now, Say("company.changed_meanwhile", {"now": data.differing(now, s, ctx), "saved": False}))
 
 
 @dialog.always(AnotherCompany)
 def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
-    return then(begin_beside(Company(tax_number=s.named), s), Unawait())
+    return then(data.begin_beside(Company(tax_number=s.named), s), Unawait())
 
 
 @dialog.always(CompanyPicked)
 def picked(s: Company, e: CompanyPicked, ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
-    company = find_company(ctx, e.company_id)
-    return then(held(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
+    company = data.find_company(ctx, e.company_id)
+    return then(data.held(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
 
 
 @dialog.always(OrderRefused)
 def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
     """Ask for the confirmation again, which the books lack, or which VIES has answered differently since."""
-    differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and trade(s, ctx))
+    differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and data.trade(s, ctx))
     return then(replace(s, confirmed=None, id=None) if differs else s)
 
 
@@ -407,9 +369,9 @@ def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision
 def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
     if e.value == "new":
-        return then(begin_beside(Company(), s), Unawait())
+        return then(data.begin_beside(Company(), s), Unawait())
     chosen = ctx.books.companies[int(str(e.value)) - 1]
-    shown = shown_again(held(take_saved(chosen), s), ctx)
+    shown = shown_again(data.held(take_saved(chosen), s), ctx)
     return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen.id))))
 
 
@@ -426,15 +388,15 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
 def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     """Offer the data as buttons; before the tax number its question is the answer."""
     if choosing(ctx):
-        return then(s, Say("company.shown_next", shown(s, ctx)))
-    if not own(s, ctx):
+        return then(s, Say("company.shown_next", data.shown(s, ctx)))
+    if not data.own(s, ctx):
         open_still = s.id is None or (s.again and ctx.case.order.id is None)
         if not (open_still and begun(ctx)):
             return then(s)
         told = ctx.said.meaning if ctx.said is not None else None
         report = stated(told.text) if isinstance(told, Intent) else None
         return then(replace(s, reporting=True, report=report, confirmed=None, id=None))
-    return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)
+    return then(s, Say("company.which_to_change", options=data.edits(ctx))) if s.lookup is not None else then(s)
 
 
 add_late_answers(dialog)
@@ -442,5 +404,5 @@ add_late_answers(dialog)
 
 def _put_back(s: Company) -> Decision[Company]:
     """Give up an unfinished change; what a register still answers about another number is of no use."""
-    saved = as_saved(s)
+    saved = data.as_saved(s)
     return then(saved) if saved.tax_number == s.tax_number else then(saved, Unawait())

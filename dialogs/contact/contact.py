@@ -9,25 +9,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving
-from dialogs.contact import letter_code
-from dialogs.contact.conditions import (
-    ANOTHER_CHANNEL,
-    by_code,
-    by_email,
-    by_letter,
-    challenge_of,
-    code_later,
-    code_out,
-    code_sent,
-    code_ways,
-    codes_awaited,
-    is_vouched,
-    phone_proven,
-    phone_unproven,
-    phone_wanted,
-    read_phone,
-    texted,
-)
+from dialogs.contact import conditions, letter_code
 from dialogs.contact.in_books import email_proven, gets_codes, phone_of, proven_phone
 from dialogs.contact.on_file import add_match, add_proof_letter
 from dialogs.kit import (
@@ -102,7 +84,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     number = str(e.value)
     same = ctx.case.account.id is not None and number == proven_phone(ctx)
     given = replace(s, phone=None if same else number, matched=None, code=_good_code(s, number, ctx))
-    if is_vouched(number, ctx):
+    if conditions.is_vouched(number, ctx):
         return then(given, TakeVouched(required(ctx.case.account.id), number))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
@@ -113,7 +95,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 
 def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:
-    code = s.code if code_sent(s) else None
+    code = s.code if conditions.code_sent(s) else None
     return code if code is not None and code.phone == number and lapsed.code(code.sent_at, ctx) is None else None
 
 
@@ -128,7 +110,7 @@ def _shown(s: Contact, ctx: Ctx) -> str:
 
 
 def _number_ahead(s: Contact, ctx: Ctx) -> bool:
-    return phone_wanted(s, ctx) and not by_number(ctx)
+    return conditions.phone_wanted(s, ctx) and not by_number(ctx)
 
 
 contact_channel = dialog.choose(
@@ -144,10 +126,10 @@ phone = dialog.ask(
     "phone",
     Expects.phone,
     slot="phone",
-    parse=read_phone,
-    when=phone_wanted,
+    parse=conditions.read_phone,
+    when=conditions.phone_wanted,
     needs=("contact_channel",),
-    options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
+    options=lambda _s, c: (conditions.ANOTHER_CHANNEL,) if by_number(c) else (),
     in_books=phone_of,
     params=lambda s, c: {"on_file": by_number(c), "again": phone_of(s, c) is not None, "now": _shown(s, c)},
     ahead=_number_ahead,
@@ -160,9 +142,9 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    when=by_letter,
+    when=conditions.by_letter,
     needs=("contact_channel",),
-    options=lambda _s, _c: (ANOTHER_CHANNEL,),
+    options=lambda _s, _c: (conditions.ANOTHER_CHANNEL,),
     intents={"change_contact_channel": "edit:contact_channel"},
     revise=_address_given,
 )
@@ -170,41 +152,44 @@ add_match(dialog)
 challenge = dialog.do(
     "challenge",
     lambda s, _c: IssueCode(required(s.phone)),
-    when=phone_unproven,
+    when=conditions.phone_unproven,
     done=lambda s, _c: s.code is not None,
     needs=("phone",),
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: SendCode(challenge_of(s), required(s.phone)),
-    when=lambda s, c: phone_unproven(s, c) and not code_later(s),
-    done=lambda s, _c: code_sent(s),
+    lambda s, _c: SendCode(conditions.challenge_of(s), required(s.phone)),
+    when=lambda s, c: conditions.phone_unproven(s, c) and not conditions.code_later(s),
+    done=lambda s, _c: conditions.code_sent(s),
     needs=("challenge",),
 )
 contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
     parse=letter_code.parse_beside,
-    when=by_code,
-    done=phone_proven,
-    out=code_out,
-    options=code_ways,
-    params=lambda s, c: {"phone": _shown(s, c), "letter": "later" if code_later(s) else letter_code.asked_beside(c)},
+    when=conditions.by_code,
+    done=conditions.phone_proven,
+    out=conditions.code_out,
+    options=conditions.code_ways,
+    params=lambda s, c: {
+        "phone": _shown(s, c),
+        "letter": "later" if conditions.code_later(s) else letter_code.asked_beside(c),
+    },
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
-    codes=codes_awaited,
+    codes=conditions.codes_awaited,
     intents={
         "resend_code": "contact_code:again",
         "change_contact": "edit:phone",
         "change_contact_channel": "edit:contact_channel",
     },
-    final=phone_proven,
+    final=conditions.phone_proven,
     instead=contacts,
 )
 
 
 def _still_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the letter's code; after the SMS's, beside which it was asked, with that one until an order stands."""
-    if by_email(s, ctx):
+    if conditions.by_email(s, ctx):
         return (letter_code.code("email_proof:again", ctx),) if letter_code.out(ctx) else ()
     if proven_phone(ctx) is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
         return ()
@@ -217,7 +202,7 @@ letter_code.ask(
     "option.code_again",
     letter_code.ANOTHER_EMAIL,
     Option("edit:phone", "edit.phone"),
-    when=by_email,
+    when=conditions.by_email,
     done=lambda _s, c: email_proven(c),
     out=letter_code.awaited,
     codes=_still_awaited,
@@ -276,7 +261,7 @@ def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
     """Keep a code that was sent, or wait for the number's next one; else ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
-    if not code_sent(s) and e.reason != "cool_down":
+    if not conditions.code_sent(s) and e.reason != "cool_down":
         return _no_code(s, ctx, said)
     code = s.code or PhoneCode("", phone=s.phone)
     return then(replace(s, code=replace(code, again_at=ctx.now + timedelta(seconds=e.seconds))), said)
@@ -305,9 +290,9 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
             return then(_as_proven(s))
         case TypedCodes(sms, letter):
             account_id = required(ctx.case.account.id)
-            return then(s, CheckCodes(challenge_of(s), texted(s), account_id, sms, letter))
+            return then(s, CheckCodes(conditions.challenge_of(s), conditions.texted(s), account_id, sms, letter))
         case typed:
-            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id, texted(s)))
+            return then(s, CheckCode(conditions.challenge_of(s), str(typed), ctx.case.account.id, conditions.texted(s)))
 
 
 @contact_code.on(CodeRight)

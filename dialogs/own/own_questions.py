@@ -29,21 +29,8 @@ from dialogs.messages.order import OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import order_card
+from dialogs.own import ways_to_answer
 from dialogs.own.conditions import answer_of, applies, holder_of, kept_answer
-from dialogs.own.ways_to_answer import (
-    DONE,
-    NAME,
-    SEVERAL,
-    TOGGLE,
-    as_before,
-    boxes,
-    is_optional_row,
-    own_options,
-    parser,
-    past,
-    ticked_of,
-    yes_and_no,
-)
 from dialogs.own.words import said
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, OwnAnswers
@@ -64,7 +51,9 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
 
     Without any it still knows the account's answers: a question may be asked again one day.
     """
-    dialog = Dialog(NAME, OwnAnswers, outlives=lambda s: OwnAnswers(ordered=s.ordered), shown_as="account")
+    dialog = Dialog(
+        ways_to_answer.NAME, OwnAnswers, outlives=lambda s: OwnAnswers(ordered=s.ordered), shown_as="account"
+    )
     for question in questions:
         _declare(dialog, question, _place(question.place, dialogs))
     if questions:
@@ -128,7 +117,7 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
     def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
         return then(_answered(s, question, PASSED_OVER))
 
-    if is_optional_row(question):
+    if ways_to_answer.is_optional_row(question):
         declared.on(Skipped)(passed_over)
 
 
@@ -139,13 +128,17 @@ def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str, ctx: Ctx) 
         kept = opened and kept_answer(question, ctx) is not None
         return then(_without_ticks(s, question) if kept else _answered(s, question, value))
     way, _, box = value.partition(":")
-    ticked = ticked_of(s, question, ctx)
-    if way == SEVERAL:
+    ticked = ways_to_answer.ticked_of(s, question, ctx)
+    if way == ways_to_answer.SEVERAL:
         return then(_with_ticks(s, question, ticked))
-    if way == TOGGLE:
-        return then(_with_ticks(s, question, [one for one in boxes(question) if (one in ticked) != (one == box)]))
-    given = [one for one in question.options if one in (ticked if way == DONE else value.split(","))]
-    return then(_answered(s, question, ",".join(given))) if given else then(s, Say(f"{NAME}.none_ticked"))
+    if way == ways_to_answer.TOGGLE:
+        return then(
+            _with_ticks(s, question, [one for one in ways_to_answer.boxes(question) if (one in ticked) != (one == box)])
+        )
+    given = [one for one in question.options if one in (ticked if way == ways_to_answer.DONE else value.split(","))]
+    return (
+        then(_answered(s, question, ",".join(given))) if given else then(s, Say(f"{ways_to_answer.NAME}.none_ticked"))
+    )
 
 
 def _changed(before: OwnAnswers, s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Say, ...]:
@@ -186,7 +179,7 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
         entry=question.id,
         when=lambda s, c: applies(s, question, c),
         done=lambda s, c: _is_done(s, question, c),
-        optional=not question.required and not is_optional_row(question),
+        optional=not question.required and not ways_to_answer.is_optional_row(question),
         revise="anew",
         said=lambda answer: said(question, answer),
         ahead=lambda s, c: applies(s, question, c) and answer_of(s, question, c) is None,
@@ -201,9 +194,9 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
 def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
     return dialog.choose(
         question.id,
-        lambda s, c: (*own_options(s, question, c), *past(question, c)),
+        lambda s, c: (*ways_to_answer.own_options(s, question, c), *ways_to_answer.past(question, c)),
         several=question.kind == "several",
-        intents=yes_and_no(question),
+        intents=ways_to_answer.yes_and_no(question),
         **_declared(question, guest),
     )
 
@@ -212,8 +205,8 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
     return dialog.ask(
         question.id,
         question.expects,
-        parse=parser(question),
-        options=lambda s, c: (*as_before(s, question, c), *past(question, c)),
+        parse=ways_to_answer.parser(question),
+        options=lambda s, c: (*ways_to_answer.as_before(s, question, c), *ways_to_answer.past(question, c)),
         free_text=question.kind == "text",
         **_declared(question, guest),
     )
@@ -230,7 +223,7 @@ def _is_done(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether nothing is to be asked: it is answered, needn't be on the order's card, or isn't due here."""
     if question.id in s.ticked:
         return False
-    return is_optional_row(question) or _counts(s, question, ctx) or not _due(question, ctx)
+    return ways_to_answer.is_optional_row(question) or _counts(s, question, ctx) or not _due(question, ctx)
 
 
 def _due(question: OwnQuestion, ctx: Ctx) -> bool:
