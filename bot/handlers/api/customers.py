@@ -10,32 +10,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import (
-    ApiError,
-    CompanyListed,
-    CompanyPage,
-    CustomerCard,
-    CustomerPage,
-    FeedbackPage,
-    NewStartLink,
-    StartLink,
-    SubscriptionListed,
-    SubscriptionPage,
-)
+from bot.handlers.api import shapes, work
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
-from bot.handlers.api.work import (
-    ID,
-    Api,
-    ApiAnswer,
-    Asked,
-    CustomerId,
-    Key,
-    SellerApi,
-    not_found,
-    once,
-    one_of,
-    page_of,
-)
 from bot.usecases.accounts import on_file
 from services.accounts import accounts, start_links
 from services.directory import directory, directory_accounts
@@ -57,79 +33,87 @@ About = Annotated[
 Helpful = Annotated[bool | None, Query(description="Only the yeses (`true`), or the noes.")]
 
 
-@router.get("/customers", operation_id="list_customers", responses=not_found("No such customer."))
+@router.get("/customers", operation_id="list_customers", responses=work.not_found("No such customer."))
 async def customers(
-    api: Api,
-    asked: Asked,
+    api: work.Api,
+    asked: work.Asked,
     email: Annotated[str | None, Query(max_length=254, description="The account's e-mail, or one on file.")] = None,
-) -> CustomerCard | CustomerPage:
+) -> shapes.CustomerCard | shapes.CustomerPage:
     """List all customers, page by page; with `email`, return the card of the customer who has it."""
     if email is None:
-        return await page_of(api, asked, CustomerPage, seller_lists.customers)
-    return await one_of(api, CustomerCard, card.card, emails.key(email.strip()), "no such customer")
+        return await work.page_of(api, asked, shapes.CustomerPage, seller_lists.customers)
+    return await work.one_of(api, shapes.CustomerCard, card.card, emails.key(email.strip()), "no such customer")
 
 
-@router.get("/customers/{customer_id}", operation_id="get_customer", responses=not_found("No such customer."))
-async def customer(api: Api, customer_id: Annotated[str, Path(pattern=ID)]) -> CustomerCard:
+@router.get("/customers/{customer_id}", operation_id="get_customer", responses=work.not_found("No such customer."))
+async def customer(api: work.Api, customer_id: Annotated[str, Path(pattern=work.ID)]) -> shapes.CustomerCard:
     """Return the card of a customer by id, from an event say."""
-    return await one_of(api, CustomerCard, seller_lists.customer, customer_id, "no such customer")
+    return await work.one_of(api, shapes.CustomerCard, seller_lists.customer, customer_id, "no such customer")
 
 
 @companies_router.get("/companies", operation_id="list_companies")
-async def companies(api: Api, asked: Asked, customer_id: CustomerId = None) -> CompanyPage:
+async def companies(api: work.Api, asked: work.Asked, customer_id: work.CustomerId = None) -> shapes.CompanyPage:
     """List all companies, page by page; `confirmed_at` is null until the customer has confirmed the data."""
-    return await page_of(api, asked, CompanyPage, seller_lists.company_list, customer_id=customer_id)
+    return await work.page_of(api, asked, shapes.CompanyPage, seller_lists.company_list, customer_id=customer_id)
 
 
-@companies_router.get("/companies/{company_id}", operation_id="get_company", responses=not_found("No such company."))
-async def company(api: Api, company_id: Annotated[str, Path(pattern=ID)]) -> CompanyListed:
+@companies_router.get(
+    "/companies/{company_id}", operation_id="get_company", responses=work.not_found("No such company.")
+)
+async def company(api: work.Api, company_id: Annotated[str, Path(pattern=work.ID)]) -> shapes.CompanyListed:
     """Return a company."""
-    return await one_of(api, CompanyListed, seller_lists.one_company, company_id, "no such company")
+    return await work.one_of(api, shapes.CompanyListed, seller_lists.one_company, company_id, "no such company")
 
 
 @subscriptions_router.get("/subscriptions", operation_id="list_subscriptions")
 async def subscriptions(
-    api: Api, asked: Asked, customer_id: CustomerId = None, status: SubscriptionStatus = None
-) -> SubscriptionPage:
+    api: work.Api, asked: work.Asked, customer_id: work.CustomerId = None, status: SubscriptionStatus = None
+) -> shapes.SubscriptionPage:
     """List all subscriptions, page by page; those of an unpaid order are `pending`."""
     query = seller_lists.subscription_list
-    return await page_of(api, asked, SubscriptionPage, query, customer_id=customer_id, status=status)
+    return await work.page_of(api, asked, shapes.SubscriptionPage, query, customer_id=customer_id, status=status)
 
 
 @subscriptions_router.get(
-    "/subscriptions/{subscription_id}", operation_id="get_subscription", responses=not_found("No such subscription.")
+    "/subscriptions/{subscription_id}",
+    operation_id="get_subscription",
+    responses=work.not_found("No such subscription."),
 )
-async def subscription(api: Api, subscription_id: Annotated[str, Path(pattern=ID)]) -> SubscriptionListed:
+async def subscription(
+    api: work.Api, subscription_id: Annotated[str, Path(pattern=work.ID)]
+) -> shapes.SubscriptionListed:
     """Return a subscription."""
     query = seller_lists.one_subscription
-    return await one_of(api, SubscriptionListed, query, subscription_id, "no such subscription")
+    return await work.one_of(api, shapes.SubscriptionListed, query, subscription_id, "no such subscription")
 
 
 @feedback_router.get("/feedback", operation_id="list_feedback")
-async def feedback(api: Api, asked: Asked, about: About = None, helpful: Helpful = None) -> FeedbackPage:
+async def feedback(
+    api: work.Api, asked: work.Asked, about: About = None, helpful: Helpful = None
+) -> shapes.FeedbackPage:
     """List each yes or no, page by page, with the reason where a customer gave one."""
-    return await page_of(api, asked, FeedbackPage, seller_lists.feedback_list, about=about, helpful=helpful)
+    return await work.page_of(api, asked, shapes.FeedbackPage, seller_lists.feedback_list, about=about, helpful=helpful)
 
 
 directory_router = APIRouter(tags=["directory"])
 
 
 @directory_router.get("/directory", operation_id="list_customers_on_file")
-async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
+async def customers_on_file(api: work.Api, asked: work.Asked) -> DirectoryPage:
     """List customers on file, page by page, in no order that means anything.
 
     `customer_id` is null until they register, or until an account proves the e-mail on file to be its own.
     """
-    return await page_of(api, asked, DirectoryPage, seller_lists.on_file)
+    return await work.page_of(api, asked, DirectoryPage, seller_lists.on_file)
 
 
 @directory_router.post(
     "/directory",
     operation_id="import_directory",
     response_model=Imported,
-    responses={409: {"model": ApiError, "description": "A customer number that is another's."}},
+    responses={409: {"model": shapes.ApiError, "description": "A customer number that is another's."}},
 )
-async def import_directory(api: Api, request: Request, told: NewDirectory, key: Key = None) -> JSONResponse:
+async def import_directory(api: work.Api, request: Request, told: NewDirectory, key: work.Key = None) -> JSONResponse:
     """Put customers on file, or bring those known by their `ref` up to date: all of them, or none.
 
     Each row is all about its customer: omitted fields and programs are taken off the file. Customers without a row stay
@@ -140,10 +124,10 @@ async def import_directory(api: Api, request: Request, told: NewDirectory, key: 
     their programs. It doesn't matter which comes first, the proof or the import; an address that nobody has proven, or
     that stands with several customers on file, ties nobody.
     """
-    return await once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
+    return await work.once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
 
 
-def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
+def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> work.ApiAnswer:
     records = [_record(seller, row) for row in told.customers]
     if wrong := [f"customers.{n}.{why}" for n, (_, reasons) in enumerate(records) for why in reasons]:
         raise HTTPException(422, "; ".join(wrong))
@@ -155,7 +139,7 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
     for customer in known:
         directory_accounts.imported(tx.connection, customer, tx.now)
-    return ApiAnswer(200, {"imported": len(records)})
+    return work.ApiAnswer(200, {"imported": len(records)})
 
 
 def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
@@ -176,21 +160,23 @@ start_links_router = APIRouter(tags=["start links"])
     "/start-links",
     operation_id="create_start_link",
     status_code=201,
-    response_model=StartLink,
+    response_model=shapes.StartLink,
     responses={
-        **not_found("No such customer."),
-        409: {"model": ApiError, "description": "The idempotency key was used for another request."},
+        **work.not_found("No such customer."),
+        409: {"model": shapes.ApiError, "description": "The idempotency key was used for another request."},
     },
 )
-async def new_start_link(api: Api, request: Request, wanted: NewStartLink, key: Key = None) -> JSONResponse:
+async def new_start_link(
+    api: work.Api, request: Request, wanted: shapes.NewStartLink, key: work.Key = None
+) -> JSONResponse:
     """Create a link that starts a conversation at an entry, or for a customer, good for seven days.
 
     A link for a customer serves only the first conversation that brings it.
     """
-    return await once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
+    return await work.once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
 
-def _made(api: SellerApi, tx: UnitOfWork, wanted: NewStartLink, key: str | None) -> ApiAnswer:
+def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key: str | None) -> work.ApiAnswer:
     if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
         raise HTTPException(404, "no such customer")
     token = secrets.token_urlsafe(24) if key is None else _token_for(api, tx, key)
@@ -205,16 +191,16 @@ def _made(api: SellerApi, tx: UnitOfWork, wanted: NewStartLink, key: str | None)
     made = start_links.get(tx.connection, token=token)
     if made is None or (made.account_id, made.entry) != (wanted.customer_id, wanted.entry):
         raise HTTPException(409, "this idempotency key was used for another start link")
-    link = StartLink(
+    link = shapes.StartLink(
         token=token,
         telegram=api.reach.by_telegram(token),
         web=api.reach.address(Channel.WEB, token),
         expires_at=card.when(made.expires_at) or "",
     )
-    return ApiAnswer(201, link.model_dump(mode="json"))
+    return work.ApiAnswer(201, link.model_dump(mode="json"))
 
 
-def _token_for(api: SellerApi, tx: UnitOfWork, key: str) -> str:
+def _token_for(api: work.SellerApi, tx: UnitOfWork, key: str) -> str:
     """Return the token of the key's link, the same each time, also when the API's token was replaced meanwhile.
 
     Only a holder of the API's token can compute it.

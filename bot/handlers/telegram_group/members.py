@@ -14,20 +14,7 @@ from msgspec import Struct, field
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.telegram.incoming import Json
-from bot.handlers.telegram_group.card import (
-    BLOCK,
-    BLOCK_DAY,
-    BLOCK_EVER,
-    CANCEL,
-    DONE,
-    GIVE_BACK,
-    PUT_BACK,
-    TAKE,
-    TAKE_OVER,
-    buttons_of,
-    plain,
-    sure_buttons,
-)
+from bot.handlers.telegram_group import card
 from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.group_updates import (
     CardPressed,
@@ -53,7 +40,14 @@ T = TypeVar("T")
 BLOCKED_FOR = timedelta(days=1)
 #: Signs on an agent's message that Telegram lets a bot set.
 SENT, NOTED = "👍", "✍"
-COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
+COMMANDS = {
+    "take": card.TAKE,
+    "takeover": card.TAKE_OVER,
+    "back": card.GIVE_BACK,
+    "done": card.DONE,
+    "queue": card.PUT_BACK,
+    "block": card.BLOCK,
+}
 
 
 class ActRefused(Exception):
@@ -119,7 +113,7 @@ class Members(Struct):
 
         agent = await self.store.write(work)
         t = self.t if agent is None else self._words(agent)
-        said = t("said.code_wrong") if agent is None else t("said.joined", name=plain(agent.name))
+        said = t("said.code_wrong") if agent is None else t("said.joined", name=card.plain(agent.name))
         self.group.reply(update.chat_id, update.message_id, said)
 
     def _words(self, agent: Agent) -> PageWords:
@@ -178,7 +172,7 @@ class Members(Struct):
             return NOTED
         if (act := COMMANDS.get(name)) is None:
             raise ActRefused("unknown")
-        if act == BLOCK:
+        if act == card.BLOCK:
             await self._block(here, update.key, forever=False)
         else:
             await self._run(here, act, update.key)
@@ -226,25 +220,25 @@ class Members(Struct):
 
     async def _pressed(self, here: _Here, update: GroupUpdate, data: str) -> str:
         """Do it and return the key of the words that say so. Raises ActRefused."""
-        if data == BLOCK:
-            self.group.offer(update.message_id, sure_buttons(self.t))
+        if data == card.BLOCK:
+            self.group.offer(update.message_id, card.sure_buttons(self.t))
             return "block_sure"
-        if data not in (CANCEL, BLOCK_DAY, BLOCK_EVER):
+        if data not in (card.CANCEL, card.BLOCK_DAY, card.BLOCK_EVER):
             return await self._run(here, data, update.key)
-        if data != CANCEL:
-            await self._block(here, update.key, forever=data == BLOCK_EVER)
+        if data != card.CANCEL:
+            await self._block(here, update.key, forever=data == card.BLOCK_EVER)
         request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
-        self.group.offer(update.message_id, buttons_of(self.t, request))
-        return "" if data == CANCEL else "blocked"
+        self.group.offer(update.message_id, card.buttons_of(self.t, request))
+        return "" if data == card.CANCEL else "blocked"
 
     async def _run(self, here: _Here, data: str, key: str) -> str:
         """Run a button's command and return the key of the words that say so. Raises ActRefused."""
         commands = {
-            TAKE: (self.acts.take, "took"),
-            TAKE_OVER: (self.acts.take_over, "took"),
-            GIVE_BACK: (self.acts.give_back, "gave_back"),
-            DONE: (partial(self.acts.give_back, done=True), "done"),
-            PUT_BACK: (self.acts.put_back, "put_back"),
+            card.TAKE: (self.acts.take, "took"),
+            card.TAKE_OVER: (self.acts.take_over, "took"),
+            card.GIVE_BACK: (self.acts.give_back, "gave_back"),
+            card.DONE: (partial(self.acts.give_back, done=True), "done"),
+            card.PUT_BACK: (self.acts.put_back, "put_back"),
         }
         if data not in commands:
             raise ActRefused("gone")
@@ -269,4 +263,4 @@ class Members(Struct):
         if holder is None:
             raise ActRefused("nobodys")
         agent = await self.store.read(lambda c: agent_accounts.get(c, holder))
-        raise ActRefused(key, name=plain(agent.name) if agent is not None else "?")
+        raise ActRefused(key, name=card.plain(agent.name) if agent is not None else "?")

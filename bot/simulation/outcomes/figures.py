@@ -5,19 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from bot.simulation.outcomes import wanted
 from bot.simulation.outcomes.judge import Judged, Verdict
 from bot.simulation.outcomes.talks import TalkOutcome
-from bot.simulation.outcomes.wanted import (
-    Bind,
-    Consents,
-    Correct,
-    Facts,
-    Near,
-    NotFacts,
-    OneQuestion,
-    SeveralQuestions,
-    WantedAct,
-)
 
 _Z = 1.645
 """Of the one-sided 95 % bound."""
@@ -58,36 +48,38 @@ def _of(kind: type, *verdicts: Verdict, where: Callable[[Judged], bool] = lambda
 
 
 def _on_file(one: Judged) -> bool:
-    return isinstance(one.item, OneQuestion) and bool(one.item.answers)
+    return isinstance(one.item, wanted.OneQuestion) and bool(one.item.answers)
 
 
 def _lost_without_a_word(found: Sequence[Judged]) -> tuple[int, int]:
-    facts = [one for one in found if isinstance(one.item, Facts)]
-    return sum(len(one.lost) for one in facts), sum(len(one.item.want) for one in facts if isinstance(one.item, Facts))
+    facts = [one for one in found if isinstance(one.item, wanted.Facts)]
+    return sum(len(one.lost) for one in facts), sum(
+        len(one.item.want) for one in facts if isinstance(one.item, wanted.Facts)
+    )
 
 
 def _kept(found: Sequence[Judged]) -> tuple[int, int]:
-    return sum(one.kept for one in found if isinstance(one.item, Facts)), _lost_without_a_word(found)[1]
+    return sum(one.kept for one in found if isinstance(one.item, wanted.Facts)), _lost_without_a_word(found)[1]
 
 
 _FIGURES: Mapping[str, tuple[_Count, bool]] = {
     "wrongly bound": (lambda found: (sum(bool(one.bound) for one in found), len(found)), False),
     "outward acts unasked": (lambda found: (sum(bool(one.unasked) for one in found), len(found)), False),
-    "values under a stance taken": (_of(NotFacts, Verdict.WRONG), False),
-    "questions answered wrongly": (_of(OneQuestion, Verdict.WRONG), False),
-    "answers on file given": (_of(OneQuestion, Verdict.RIGHT, where=_on_file), True),
-    "… or offered": (_of(OneQuestion, Verdict.RIGHT, Verdict.OFFERED, where=_on_file), True),
-    "both of two questions": (_of(SeveralQuestions, Verdict.RIGHT), True),
-    "assents taken": (_of(Bind, Verdict.RIGHT), True),
-    "near misses left alone": (_of(Near, Verdict.RIGHT), True),
-    "corrections right": (_of(Correct, Verdict.RIGHT), True),
-    "corrections wrong": (_of(Correct, Verdict.WRONG), False),
+    "values under a stance taken": (_of(wanted.NotFacts, Verdict.WRONG), False),
+    "questions answered wrongly": (_of(wanted.OneQuestion, Verdict.WRONG), False),
+    "answers on file given": (_of(wanted.OneQuestion, Verdict.RIGHT, where=_on_file), True),
+    "… or offered": (_of(wanted.OneQuestion, Verdict.RIGHT, Verdict.OFFERED, where=_on_file), True),
+    "both of two questions": (_of(wanted.SeveralQuestions, Verdict.RIGHT), True),
+    "assents taken": (_of(wanted.Bind, Verdict.RIGHT), True),
+    "near misses left alone": (_of(wanted.Near, Verdict.RIGHT), True),
+    "corrections right": (_of(wanted.Correct, Verdict.RIGHT), True),
+    "corrections wrong": (_of(wanted.Correct, Verdict.WRONG), False),
     "facts kept": (_kept, True),
     "facts lost without a word": (_lost_without_a_word, False),
-    "consents right": (_of(Consents, Verdict.RIGHT), True),
-    "consents wrong": (_of(Consents, Verdict.WRONG), False),
-    "acts right": (_of(WantedAct, Verdict.RIGHT), True),
-    "acts wrong": (_of(WantedAct, Verdict.WRONG), False),
+    "consents right": (_of(wanted.Consents, Verdict.RIGHT), True),
+    "consents wrong": (_of(wanted.Consents, Verdict.WRONG), False),
+    "acts right": (_of(wanted.WantedAct, Verdict.RIGHT), True),
+    "acts wrong": (_of(wanted.WantedAct, Verdict.WRONG), False),
 }
 
 
