@@ -55,7 +55,7 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
         return ParseRefused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
         return ParseRefused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
-    named = _country_named(typed)
+    named = next((country for country, name in _NAMED if name.match(typed) is not None), None)
     if country != VATIN:
         own = _national(compact, country) if country in _BARE else _european(compact.upper(), country, home)
         other = None if isinstance(own, Ok) else _other_country(undo_lookalikes(compact), named, country)
@@ -72,11 +72,6 @@ def _introduced(text: str) -> str:
 def _compact(typed: str) -> str:
     """Return a number without its name ("NIP:") and without signs between its digits."""
     return _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
-
-
-def _country_named(typed: str) -> str | None:
-    """Return the country whose name for its tax number stands in front of one."""
-    return next((country for country, name in _NAMED if name.match(typed) is not None), None)
 
 
 def _without_letters(compact: str, named: str | None, home: str) -> Parsed[str]:

@@ -127,7 +127,7 @@ class SandboxRoutes(Struct, frozen=True):
         body = await request.body()
         if (
             payment is not None
-            and not _goes_back(body)
+            and not any(word in body for word in (b'"refunded"', b'"disputed"', b'"dispute_'))
             and (payment.status == "pending" or (payment.status == "failed" and _pays(body)))
         ):
             await self.payments.open_by_id(payment_id)
@@ -149,11 +149,6 @@ def _pays(body: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(asked, dict) and asked.get("outcome") == "paid" and asked.get("notify", "once") != "forged"
-
-
-def _goes_back(body: bytes) -> bool:
-    """Return whether the payer does nothing: it is about money that has come."""
-    return any(word in body for word in (b'"refunded"', b'"disputed"', b'"dispute_'))
 
 
 async def _panel(_request: Request) -> Response:

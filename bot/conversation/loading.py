@@ -325,13 +325,8 @@ def is_older(inbound: Inbound, questions: Iterable[JournalEntry], arrived: datet
     if inbound.seen is not None:
         return all(question.seq is None or inbound.seen < question.seq for question in questions)
     if inbound.said_at is not None:
-        return not any(_is_later(inbound.said_at, question) for question in questions)
+        return not any(
+            (question.delivery == "sent" and question.sent_at is not None and question.sent_at < inbound.said_at)
+            for question in questions
+        )
     return all(arrived < question.at for question in questions)
-
-
-def _is_later(said_at: datetime, question: JournalEntry) -> bool:
-    """Tell whether a message was written after the question had left.
-
-    Telegram's clock knows whole seconds: what bears the question's own isn't shown to be later.
-    """
-    return question.delivery == "sent" and question.sent_at is not None and question.sent_at < said_at

@@ -215,16 +215,12 @@ def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
     play.settle()
     moved = play.position.path != before.path
     arrived = moved and not play.gave_up and not event.by_desk
-    if arrived and _at_the_end(play) and before.expects is not Expects.nothing:
+    if arrived and (play.position.expects is Expects.nothing) and before.expects is not Expects.nothing:
         play.deliver(WayEnded(play.journey.host(before).name))
     _tidy(play, moved)
     if isinstance(event, Said) or (moved and not event.by_desk):
         _count_silence(play, spoke=isinstance(event, Said))
     return moved
-
-
-def _at_the_end(play: Runner[C]) -> bool:
-    return play.position.expects is Expects.nothing
 
 
 def _take_language(play: Runner[C], said: Said) -> None:

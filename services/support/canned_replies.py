@@ -5,7 +5,7 @@ profile's said differently writes a shared one under the same shortcut.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -128,12 +128,7 @@ def available(connection: sa.Connection, *, agent_id: str, first: Sequence[Canne
     Of one shortcut the agent's own counts, then the shared one, then the profile's.
     """
     stored = [CannedReply(*row) for row in connection.execute(_ALL, {"agent": agent_id})]
-    return sorted(_by_shortcut((*first, *stored)).values(), key=lambda reply: reply.shortcut)
-
-
-def _by_shortcut(replies: Iterable[CannedReply]) -> dict[str, CannedReply]:
-    """Return the last of each shortcut: own ones stand behind shared ones, since "" sorts before every name."""
-    return {reply.shortcut: reply for reply in replies}
+    return sorted({reply.shortcut: reply for reply in (*first, *stored)}.values(), key=lambda reply: reply.shortcut)
 
 
 def filled(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:

@@ -144,7 +144,7 @@ class RenewalCollection(Struct, frozen=True):
         placed = orders.place(
             tx.connection,
             orders.WantedOrder(
-                id=self._order_id(ending),
+                id=self._order_ids(ending)[0],
                 account_id=ending.account_id,
                 company_id=quote.company.id,
                 items=quote.items,
@@ -168,13 +168,6 @@ class RenewalCollection(Struct, frozen=True):
             order_record.keep_orderer(tx.connection, order_id=placed.order.id, orderer=orderer)
         tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
         return placed.order
-
-    def _order_id(self, ending: HolderEnding) -> str:
-        """Return the desk's own order for this end.
-
-        One that the customer has placed is paid as the customer wants it.
-        """
-        return self._order_ids(ending)[0]
 
     def _order_ids(self, ending: HolderEnding) -> tuple[str, ...]:
         """By any of those renewed together: an earlier release ordered for each alone."""
