@@ -10,26 +10,9 @@ import typer
 from msgspec import to_builtins
 from pydantic import ValidationError
 
+from bot.app.doctor import machine_checks, settings_checks
 from bot.app.doctor.database_checks import database_findings
 from bot.app.doctor.findings import Finding, Level, doubtful, well, wrong
-from bot.app.doctor.machine_checks import (
-    address_findings,
-    clock_findings,
-    disk_findings,
-    folder_findings,
-    mail_findings,
-    panel_findings,
-    rest_findings,
-)
-from bot.app.doctor.settings_checks import (
-    ENV_FILE,
-    SETTINGS,
-    env_file,
-    hearing_findings,
-    provider_findings,
-    settings_findings,
-    unreadable,
-)
 from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.profile import Profile, ProfileErrors, load
@@ -44,29 +27,33 @@ def examine(given: dict[str, Any], now: datetime) -> Iterator[Finding]:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        yield from env_file(Path(".env"))
-        yield from unreadable(error)
-        yield from clock_findings(now)
-        yield doubtful(SETTINGS, "nothing else was looked at", "Correct them, and ask again.")
+        yield from settings_checks.env_file(Path(".env"))
+        yield from settings_checks.unreadable(error)
+        yield from machine_checks.clock_findings(now)
+        yield doubtful(settings_checks.SETTINGS, "nothing else was looked at", "Correct them, and ask again.")
         return
     except (OSError, UnicodeDecodeError):
-        yield wrong(ENV_FILE, f"{Path('.env').absolute()} can't be read by this user, or isn't UTF-8", "Correct that.")
+        yield wrong(
+            settings_checks.ENV_FILE,
+            f"{Path('.env').absolute()} can't be read by this user, or isn't UTF-8",
+            "Correct that.",
+        )
         return
-    yield from env_file(Path(".env"))
+    yield from settings_checks.env_file(Path(".env"))
     profile, found = _profile(settings, now)
-    yield from settings_findings(settings, profile)
+    yield from settings_checks.settings_findings(settings, profile)
     yield from found
-    yield from folder_findings(settings)
-    yield from disk_findings(settings)
+    yield from machine_checks.folder_findings(settings)
+    yield from machine_checks.disk_findings(settings)
     yield from database_findings(settings, profile.seller.id if profile is not None else None, now)
-    yield from clock_findings(now)
-    yield from address_findings(settings)
-    yield from rest_findings(settings)
+    yield from machine_checks.clock_findings(now)
+    yield from machine_checks.address_findings(settings)
+    yield from machine_checks.rest_findings(settings)
     if profile is not None:
-        yield from mail_findings(settings, profile)
-        yield from provider_findings(settings, profile)
-        yield from hearing_findings(settings, profile)
-        yield from panel_findings(settings, profile)
+        yield from machine_checks.mail_findings(settings, profile)
+        yield from settings_checks.provider_findings(settings, profile)
+        yield from settings_checks.hearing_findings(settings, profile)
+        yield from machine_checks.panel_findings(settings, profile)
 
 
 def _profile(settings: Settings, now: datetime) -> tuple[Profile | None, list[Finding]]:

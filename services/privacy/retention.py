@@ -20,6 +20,7 @@ from services.privacy.erase import CLOSED
 from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
+from services.store.tables import support
 from services.store.tables.accounts import account, code, consent, one_time_link, start_link
 from services.store.tables.agents import agent_link, agent_telegram_code
 from services.store.tables.agents import audit as trail
@@ -27,17 +28,6 @@ from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order, trial_claim, withdrawal
 from services.store.tables.schema import metadata
 from services.store.tables.seller import api_answer, issued_invoice, outgoing_event
-from services.store.tables.support import (
-    answer_letter,
-    answer_stop,
-    desk_note,
-    desk_topic,
-    feedback,
-    handoff,
-    helpdesk_conversation,
-    recording,
-    ticket,
-)
 from services.support import answer_letters
 from values.rules import PrivacyRules
 
@@ -65,7 +55,10 @@ ONE_MESSAGE = timedelta(days=7)
 FOUND = 10_000
 """So many rows are looked for at once."""
 _OUTLIVING = (
-    *(table.c.conversation_id for table in (ticket, withdrawal, consent, trail, desk_topic, helpdesk_conversation)),
+    *(
+        table.c.conversation_id
+        for table in (support.ticket, withdrawal, consent, trail, support.desk_topic, support.helpdesk_conversation)
+    ),
     start_link.c.taken_by,
     start_link.c.from_conversation,
 )
@@ -117,13 +110,15 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _ended_calls(now - ENDED_CALLS),
         _deleted(event, event.c.done_at < now - TOLD),
         # One that is open says who has the talk: without it the bot would be silent for a person who isn't there.
-        _deleted(handoff, handoff.c.asked_at < words, handoff.c.ended_at.is_not(None)),
-        _deleted(ticket, ticket.c.created_at < words),
+        _deleted(support.handoff, support.handoff.c.asked_at < words, support.handoff.c.ended_at.is_not(None)),
+        _deleted(support.ticket, support.ticket.c.created_at < words),
         _old_feedback(words),
-        _deleted(desk_note, desk_note.c.at < words),
-        _deleted(recording, recording.c.state.is_not(None), recording.c.at < max(words, heard)),
-        _deleted(answer_letter, answer_letter.c.at < words, answer_letter.c.last_seq.is_not(None)),
-        _deleted(answer_stop, answer_stop.c.at < now - STOPPED_ANSWERS),
+        _deleted(support.desk_note, support.desk_note.c.at < words),
+        _deleted(support.recording, support.recording.c.state.is_not(None), support.recording.c.at < max(words, heard)),
+        _deleted(
+            support.answer_letter, support.answer_letter.c.at < words, support.answer_letter.c.last_seq.is_not(None)
+        ),
+        _deleted(support.answer_stop, support.answer_stop.c.at < now - STOPPED_ANSWERS),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
         _deleted(trial_claim, trial_claim.c.erased_at < now - rules.trial_months * A_MONTH),
         Expiry(credentials.unused(now - UNUSED_PASSWORDS), credentials.forget),
@@ -160,10 +155,10 @@ def _old_words(before: datetime) -> Expiry:
 
 def _old_feedback(before: datetime) -> Expiry:
     """Words that came with a rating; the rating stays."""
-    emptied = sa.update(feedback).values(**blanks(feedback))
+    emptied = sa.update(support.feedback).values(**blanks(support.feedback))
     return Expiry(
-        sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)),
-        lambda connection, ids: connection.execute(emptied.where(feedback.c.id.in_(ids))),
+        sa.select(support.feedback.c.id).where(support.feedback.c.at < before, support.feedback.c.words.is_not(None)),
+        lambda connection, ids: connection.execute(emptied.where(support.feedback.c.id.in_(ids))),
     )
 
 
@@ -172,7 +167,7 @@ def _nobodys(before: datetime) -> Expiry:
     # Each is asked once for all: neither has an index of conversations.
     placed = sales_order.c.status == "placed", sales_order.c.conversation_id.is_not(None)
     owed = sa.select(sales_order.c.conversation_id).where(*placed)
-    waiting = sa.select(handoff.c.conversation_id).where(handoff.c.ended_at.is_(None))
+    waiting = sa.select(support.handoff.c.conversation_id).where(support.handoff.c.ended_at.is_(None))
     left = sa.select(conversation.c.id).where(
         # Not by its index, which SQLite prefers to the keys: most conversations are of nobody.
         sa.func.coalesce(conversation.c.account_id, "") == "",
@@ -193,7 +188,7 @@ def without_facts(before: datetime, slots: Sequence[str]) -> Expiry:
     stored = sa.cast(conversation.c.state, sa.Text)
     hanging = [
         sa.select(table.c.conversation_id).where(table.c.conversation_id == conversation.c.id)
-        for table in (handoff, ticket, withdrawal, consent, code, one_time_link, feedback)
+        for table in (support.handoff, support.ticket, withdrawal, consent, code, one_time_link, support.feedback)
     ]
     ordered = sa.select(sales_order.c.conversation_id).where(sales_order.c.conversation_id.is_not(None))
     empty = sa.select(conversation.c.id).where(
@@ -217,9 +212,9 @@ def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
     owners = [*ids, *(answer_letters.owner_of(id) for id in ids)]
     for table in (timer, call):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(owners)))
-    for table in (event, handoff, code, one_time_link):
+    for table in (event, support.handoff, code, one_time_link):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
-    for table in (ticket, withdrawal, consent):
+    for table in (support.ticket, withdrawal, consent):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids), table.c.account_id.is_(None)))
     for mine in _OUTLIVING:
         life = sa.select(mine + ":" + conversation.c.birth).where(conversation.c.id == mine).scalar_subquery()

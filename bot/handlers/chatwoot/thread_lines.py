@@ -7,16 +7,8 @@ from pathlib import Path
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
+from bot.usecases.agents import lines_outside
 from bot.usecases.agents.line_words import titles_of
-from bot.usecases.agents.lines_outside import (
-    LineWords,
-    OutsideLine,
-    desk_lines,
-    named_kind,
-    sound_of,
-    wish_told,
-    written_there,
-)
 from bot.usecases.agents.masking import ContactMasks
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
@@ -37,28 +29,30 @@ def words(locale: str) -> PageWords:
 
 def lines_of(
     t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str, masks: ContactMasks
-) -> list[OutsideLine]:
+) -> list[lines_outside.OutsideLine]:
     """Return a line for each entry, in order. `reason`: why a person is wanted."""
     titles = titles_of((*earlier, *entries))
-    from_there = written_there(entries, VIA)
-    lines: list[OutsideLine] = []
+    from_there = lines_outside.written_there(entries, VIA)
+    lines: list[lines_outside.OutsideLine] = []
     for entry in entries:
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
             words = cause.text or ""
             text = masks.mask_said(titles.get(words, words), cause.step)
-            text = "\n".join((named_kind(t, cause), text)).strip() if cause.under or not text else text
+            text = "\n".join((lines_outside.named_kind(t, cause), text)).strip() if cause.under or not text else text
         elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
             text = ""  # done there
         else:
-            text = "\n".join(desk_lines(t, entry, from_there, _WORDS, masks))
-        lines.append(OutsideLine(entry.id, text[:LONGEST], own, sound_of(cause) if own else None))
-        if wanted := "\n".join(wish_told(t, entry, reason)):
-            lines.append(OutsideLine(entry.id, wanted, own=False))
+            text = "\n".join(lines_outside.desk_lines(t, entry, from_there, _WORDS, masks))
+        lines.append(
+            lines_outside.OutsideLine(entry.id, text[:LONGEST], own, lines_outside.sound_of(cause) if own else None)
+        )
+        if wanted := "\n".join(lines_outside.wish_told(t, entry, reason)):
+            lines.append(lines_outside.OutsideLine(entry.id, wanted, own=False))
     return lines
 
 
-def transcript(t: PageWords, lines: Iterable[OutsideLine]) -> str:
+def transcript(t: PageWords, lines: Iterable[lines_outside.OutsideLine]) -> str:
     """Return the lines as one text, the last of them if it were too long."""
     told = "\n".join(t("line.customer", text=as_text(one.text)) if one.own else one.text for one in lines if one.text)
     return told[-LONGEST:]
@@ -69,7 +63,7 @@ def as_text(words: str) -> str:
     return _MENTION.sub("mention:\u200b//", _SIGNS.sub(r"\\\1", words))
 
 
-_WORDS = LineWords(plain=as_text, bot=as_text, agent=as_text)
+_WORDS = lines_outside.LineWords(plain=as_text, bot=as_text, agent=as_text)
 
 
 _GUARDED = "*_`~[]()#<>+-.!|{}"

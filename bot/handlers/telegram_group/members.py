@@ -14,17 +14,8 @@ from msgspec import Struct, field
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.telegram.incoming import Json
-from bot.handlers.telegram_group import card
+from bot.handlers.telegram_group import card, group_updates
 from bot.handlers.telegram_group.group import TelegramGroup
-from bot.handlers.telegram_group.group_updates import (
-    CardPressed,
-    GroupUpdate,
-    Joins,
-    Other,
-    Wrote,
-    command,
-    group_update,
-)
 from bot.handlers.telegram_group.topic_lines import VIA, words
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
 from bot.web.page_texts import PageWords
@@ -78,20 +69,20 @@ class Members(Struct):
     mirror: AgentMirror
     _told: Recent[tuple[int, int | None], bool] = field(default_factory=Recent[tuple[int, int | None], bool])
 
-    def parse(self, update: Json) -> GroupUpdate | None:
+    def parse(self, update: Json) -> group_updates.GroupUpdate | None:
         """Parse an update of the group; None for a customer's or nobody's. Raises TypeError for nonsense."""
-        return group_update(update, self.group.chat_id)
+        return group_updates.group_update(update, self.group.chat_id)
 
-    async def take(self, update: GroupUpdate) -> None:
+    async def take(self, update: group_updates.GroupUpdate) -> None:
         """Do what a member wants; return after the commit. Raises StoreUnavailable."""
         match update.what:
-            case Joins(code):
+            case group_updates.Joins(code):
                 await self._join(update, code)
-            case CardPressed():
+            case group_updates.CardPressed():
                 await self._press(update, update.what)
-            case Wrote():
+            case group_updates.Wrote():
                 await self._write(update, update.what)
-            case Other(rights):
+            case group_updates.Other(rights):
                 if rights:
                     self.mirror.mended()
 
@@ -101,7 +92,7 @@ class Members(Struct):
 
     # --- who it is ---
 
-    async def _join(self, update: GroupUpdate, code: str) -> None:
+    async def _join(self, update: group_updates.GroupUpdate, code: str) -> None:
         def work(connection: sa.Connection) -> Agent | None:
             now = self.clock.now()
             agent = telegram.join(connection, code=code, telegram_id=update.by, now=now)
@@ -119,7 +110,7 @@ class Members(Struct):
     def _words(self, agent: Agent) -> PageWords:
         return words(agent.locale) if agent.locale else self.t
 
-    async def _here(self, update: GroupUpdate) -> tuple[_Here | None, bool]:
+    async def _here(self, update: group_updates.GroupUpdate) -> tuple[_Here | None, bool]:
         """Return the conversation, the agent, and whether the topic is one of ours."""
 
         def look(connection: sa.Connection) -> tuple[Topic | None, Agent | None]:
@@ -137,7 +128,7 @@ class Members(Struct):
 
     # --- what is written ---
 
-    async def _write(self, update: GroupUpdate, what: Wrote) -> None:
+    async def _write(self, update: group_updates.GroupUpdate, what: group_updates.Wrote) -> None:
         here, ours = await self._here(update)
         if not ours:
             return  # a topic of the members' own
@@ -154,9 +145,9 @@ class Members(Struct):
             if sign:
                 self.group.mark(update.message_id, sign)
 
-    async def _said(self, here: _Here, update: GroupUpdate, what: Wrote) -> str:
+    async def _said(self, here: _Here, update: group_updates.GroupUpdate, what: group_updates.Wrote) -> str:
         """Do what the words want and return the sign that says so. Raises ActRefused."""
-        ordered = command(what.text) if what.text is not None else None
+        ordered = group_updates.command(what.text) if what.text is not None else None
         if what.edited:
             if ordered is None and what.text is not None:
                 raise ActRefused("edited")
@@ -203,7 +194,7 @@ class Members(Struct):
 
     # --- what is pressed ---
 
-    async def _press(self, update: GroupUpdate, what: CardPressed) -> None:
+    async def _press(self, update: group_updates.GroupUpdate, what: group_updates.CardPressed) -> None:
         here, ours = await self._here(update)
         if here is None:
             self.group.answer(what.query_id, self.t("said.not_joined" if ours else "said.gone"), alert=True)
@@ -218,7 +209,7 @@ class Members(Struct):
         else:
             self.group.answer(what.query_id, here.t("said." + said) if said else "")
 
-    async def _pressed(self, here: _Here, update: GroupUpdate, data: str) -> str:
+    async def _pressed(self, here: _Here, update: group_updates.GroupUpdate, data: str) -> str:
         """Do it and return the key of the words that say so. Raises ActRefused."""
         if data == card.BLOCK:
             self.group.offer(update.message_id, card.sure_buttons(self.t))

@@ -8,16 +8,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
-from dialogs.messages.contact import (
-    CheckCode,
-    CheckCodes,
-    CheckLetterCode,
-    CodeDead,
-    CodeRight,
-    CodesChecked,
-    CodeWrong,
-    EmailProven,
-)
+from dialogs.messages import contact
 from services.accounts import accounts, first_proof, log_ins, one_time_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
@@ -77,8 +68,8 @@ def confirm_by_reset(
     return mine, first_proof.drop_what_was_left(connection, mine, now) if strange and not on_file else None
 
 
-@handles(CheckLetterCode)
-def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: CommandContext) -> Event:
+@handles(contact.CheckLetterCode)
+def check_letter_code(deps: CommandDeps, command: contact.CheckLetterCode, context: CommandContext) -> Event:
     """Count the try and compare; the right code confirms the address as the link does.
 
     Nobody learns here that an address is taken: its letter has a code that was told to nobody, and is never right.
@@ -88,7 +79,7 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
     if mine is None:
         raise LookupError("no such account")
     if contacts.prover_of(connection, mine.email_key) == mine.id:
-        return EmailProven(mine.email, now)  # the link was faster
+        return contact.EmailProven(mine.email, now)  # the link was faster
     letter = _letter(deps, connection, mine.id, now)
     checked = codes.check(
         connection,
@@ -103,10 +94,12 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
         return not_right(checked)
     confirmed = confirm(connection, letter, server_key=deps.server_key, now=now)
     if confirmed is None or isinstance(confirmed, ContactTaken):
-        return CodeDead("expired")  # somebody else has proven the address meanwhile: the next letter leads to log-in
+        return contact.CodeDead(
+            "expired"
+        )  # somebody else has proven the address meanwhile: the next letter leads to log-in
     if letter.conversation_id != context.conversation.id:
-        context.tell(letter.conversation_id, EmailProven(mine.email, now))
-    return EmailProven(mine.email, now)
+        context.tell(letter.conversation_id, contact.EmailProven(mine.email, now))
+    return contact.EmailProven(mine.email, now)
 
 
 def _letter(deps: CommandDeps, connection: sa.Connection, account_id: str, now: datetime) -> OneTimeLink | None:
@@ -120,8 +113,8 @@ def _letter(deps: CommandDeps, connection: sa.Connection, account_id: str, now: 
     return free or taken
 
 
-@handles(CheckCodes)
-def check_codes(deps: CommandDeps, command: CheckCodes, context: CommandContext) -> Event:
+@handles(contact.CheckCodes)
+def check_codes(deps: CommandDeps, command: contact.CheckCodes, context: CommandContext) -> Event:
     """Compare each code with what it may be meant for; every comparison is a try there, as one typed alone is.
 
     Of one code that may be either's, only what it fits is told; if it fits nothing, it was the SMS's.
@@ -129,20 +122,22 @@ def check_codes(deps: CommandDeps, command: CheckCodes, context: CommandContext)
     by_sms: Event | None = None
     fitting = ""
     for typed in command.sms:
-        by_sms = check_code(deps, CheckCode(command.challenge, typed, command.account_id, command.phone), context)
-        fitting = typed if isinstance(by_sms, CodeRight) else ""
-        if not isinstance(by_sms, CodeWrong):
+        by_sms = check_code(
+            deps, contact.CheckCode(command.challenge, typed, command.account_id, command.phone), context
+        )
+        fitting = typed if isinstance(by_sms, contact.CodeRight) else ""
+        if not isinstance(by_sms, contact.CodeWrong):
             break
     by_letter: Event | None = None
     for typed in (one for one in command.letter if one != fitting):
-        by_letter = check_letter_code(deps, CheckLetterCode(command.account_id, typed), context)
-        if not isinstance(by_letter, CodeWrong):
+        by_letter = check_letter_code(deps, contact.CheckLetterCode(command.account_id, typed), context)
+        if not isinstance(by_letter, contact.CodeWrong):
             break
     if command.sms != command.letter:
-        return CodesChecked(by_sms, by_letter)
-    if isinstance(by_letter, EmailProven):
-        return CodesChecked(None if isinstance(by_sms, CodeWrong) else by_sms, by_letter)
-    return CodesChecked(by_sms, None, either=isinstance(by_sms, CodeWrong))
+        return contact.CodesChecked(by_sms, by_letter)
+    if isinstance(by_letter, contact.EmailProven):
+        return contact.CodesChecked(None if isinstance(by_sms, contact.CodeWrong) else by_sms, by_letter)
+    return contact.CodesChecked(by_sms, None, either=isinstance(by_sms, contact.CodeWrong))
 
 
 def _went_to(letter: OneTimeLink, email_key: str, server_key: bytes) -> bool:

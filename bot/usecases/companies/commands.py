@@ -6,15 +6,7 @@ from msgspec.structs import astuple
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles, one_of
 from dialogs.kit import Event
-from dialogs.messages.company import (
-    CheckSet,
-    CompanyChangedMeanwhile,
-    CompanySaved,
-    CompanySeen,
-    SaveCompany,
-    SetCheck,
-    WordsChanged,
-)
+from dialogs.messages import company
 from dialogs.versions import load
 from services.accounts import account_view, accounts
 from services.companies import companies
@@ -23,12 +15,12 @@ from values import sdi_code
 from values.account_view import AccountView, CompanyView
 
 
-@handles(SaveCompany)
-def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContext) -> Event:
+@handles(company.SaveCompany)
+def save_company(deps: CommandDeps, command: company.SaveCompany, context: CommandContext) -> Event:
     """Save the confirmed company, unless the statement given with it is worded otherwise by now."""
     if (command.declares and not command.accepted) or not all(map(deps.still, command.accepted)):
-        return WordsChanged()
-    now = CompanySeen(command.data, command.email, command.delivery)
+        return company.WordsChanged()
+    now = company.CompanySeen(command.data, command.email, command.delivery)
     saved = companies.confirm(
         context.connection,
         company_id=context.id,
@@ -41,13 +33,13 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
         now=context.now,
     )
     if isinstance(saved, companies.CompanyChanged):
-        return CompanyChangedMeanwhile()
+        return company.CompanyChangedMeanwhile()
     accounts.keep_answers(context.connection, account_id=command.account_id, given=command.answers)
     deps.documents(context, command.account_id, command.accepted)
-    return CompanySaved(saved.id)
+    return company.CompanySaved(saved.id)
 
 
-def _billing(command: SaveCompany, of: CompanySeen) -> companies.Billing:
+def _billing(command: company.SaveCompany, of: company.CompanySeen) -> companies.Billing:
     by_sdi = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
     whole, where = (command.country, command.tax_number), of.data
     return companies.Billing(*whole, where.name, where.street, where.postal_code, where.city, *by_sdi, of.email)
@@ -63,17 +55,17 @@ def read_company_left(
     return account_view.company_view(companies.latest(connection, left))
 
 
-@handles(SetCheck)
-def set_check(deps: CommandDeps, command: SetCheck, context: CommandContext) -> Event:
+@handles(company.SetCheck)
+def set_check(deps: CommandDeps, command: company.SetCheck, context: CommandContext) -> Event:
     """Store the registers' late answer; about data that were changed meanwhile it says nothing."""
     check = one_of(("verified", "pending", "not_found"), command.check)
     known = companies.get(context.connection, command.company_id)
     if known is not None and command.data is not None and astuple(command.data)[:4] != known.billing.address:
         check = known.check
     companies.set_check(context.connection, company_id=command.company_id, check=check, vat_check=_vat_check(command))
-    return CheckSet()
+    return company.CheckSet()
 
 
-def _vat_check(command: SaveCompany | SetCheck) -> companies.VatCheck | None:
+def _vat_check(command: company.SaveCompany | company.SetCheck) -> companies.VatCheck | None:
     at = command.vat_checked_at
     return None if at is None else companies.VatCheck(at, command.vat_check_id)

@@ -5,14 +5,7 @@ import sqlalchemy as sa
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
-from dialogs.messages.einvoice import (
-    ActivateEInvoice,
-    ChangeInvoiceEmail,
-    EInvoiceRefused,
-    EInvoiceSwitched,
-    InvoiceEmailChanged,
-    WithdrawEInvoice,
-)
+from dialogs.messages import einvoice
 from dialogs.messages.zone import AutoRenewalSet, FreeVersionOpen, FreeVersionRefused, OpenFreeVersion, SetAutoRenewal
 from services.accounts import consents
 from services.einvoicing import einvoices
@@ -21,8 +14,8 @@ from services.subscriptions import subscriptions
 from values import email as emails
 
 
-@handles(ActivateEInvoice)
-def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: CommandContext) -> Event:
+@handles(einvoice.ActivateEInvoice)
+def activate_einvoice(deps: CommandDeps, command: einvoice.ActivateEInvoice, context: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
     if (now := _changed_meanwhile(command, context)) is not None:
         return now
@@ -37,13 +30,13 @@ def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: Com
         now=context.now,
     )
     if isinstance(switched, einvoices.ActivationNotYet):
-        return EInvoiceRefused(switched.reason)
+        return einvoice.EInvoiceRefused(switched.reason)
     deps.documents(context, command.account_id, command.accepted)
-    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email, former)
+    return einvoice.EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email, former)
 
 
-@handles(WithdrawEInvoice)
-def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: CommandContext) -> Event:
+@handles(einvoice.WithdrawEInvoice)
+def withdraw_einvoice(deps: CommandDeps, command: einvoice.WithdrawEInvoice, context: CommandContext) -> Event:
     """Withdraw the consent to e-invoices."""
     off = einvoices.switch_off(context.connection, account_id=command.account_id)
     consents.withdraw(
@@ -55,24 +48,26 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
         how=command.how,
         now=context.now,
     )
-    return EInvoiceSwitched(off.status, off.email)
+    return einvoice.EInvoiceSwitched(off.status, off.email)
 
 
-@handles(ChangeInvoiceEmail)
-def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
+@handles(einvoice.ChangeInvoiceEmail)
+def change_invoice_email(deps: CommandDeps, command: einvoice.ChangeInvoiceEmail, context: CommandContext) -> Event:
     """Change the address of the account's invoices from now on."""
     if (now := _changed_meanwhile(command, context)) is not None:
         return now
     former = former_email(context.connection, command.account_id, command.email)
     einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
-    return InvoiceEmailChanged(command.email, former)
+    return einvoice.InvoiceEmailChanged(command.email, former)
 
 
-def _changed_meanwhile(command: ActivateEInvoice | ChangeInvoiceEmail, context: CommandContext) -> Event | None:
+def _changed_meanwhile(
+    command: einvoice.ActivateEInvoice | einvoice.ChangeInvoiceEmail, context: CommandContext
+) -> Event | None:
     now = einvoices.changed_meanwhile(
         context.connection, account_id=command.account_id, email=command.email, seen=command.seen
     )
-    return None if now is None else InvoiceEmailChanged(now.email or "", command.email or "", meanwhile=True)
+    return None if now is None else einvoice.InvoiceEmailChanged(now.email or "", command.email or "", meanwhile=True)
 
 
 def former_email(connection: sa.Connection, account_id: str, email: str | None) -> str:

@@ -16,15 +16,7 @@ from urllib.parse import urlsplit
 from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET
 from sandbox.payer import Sending
-from sandbox.payments.stripe import STRIPE_WEBHOOK_SECRET
-from sandbox.payments.stripe.shapes import (
-    charge_resource,
-    intent_resource,
-    is_checkout,
-    is_paid,
-    refund_resource,
-    session_resource,
-)
+from sandbox.payments.stripe import STRIPE_WEBHOOK_SECRET, shapes
 from sandbox.world import World
 
 PROVIDER: Final = "stripe"
@@ -121,7 +113,10 @@ class StripeNotices:
 
     def _forged(self, attempt: ProviderAttempt, *, livemode: bool) -> bytes:
         now = self._world.clock.now()
-        paid = session_resource(attempt, now, self._world.public_url) | {"payment_status": "paid", "status": "complete"}
+        paid = shapes.session_resource(attempt, now, self._world.public_url) | {
+            "payment_status": "paid",
+            "status": "complete",
+        }
         return self._event("checkout.session.completed", paid, livemode=livemode).encode()
 
     async def _send_kept(self, attempt: ProviderAttempt, event: str, tries: int) -> None:
@@ -149,13 +144,13 @@ class StripeNotices:
         now = self._world.clock.now()
         match event.partition(".")[0]:
             case "checkout":
-                return session_resource(attempt, now, self._world.public_url)
+                return shapes.session_resource(attempt, now, self._world.public_url)
             case "payment_intent" | "setup_intent":
-                return intent_resource(attempt, now)
+                return shapes.intent_resource(attempt, now)
             case "charge":
-                return charge_resource(attempt)
+                return shapes.charge_resource(attempt)
             case _:
-                return refund_resource(attempt, self._world.book.refunds_of(attempt)[-1])
+                return shapes.refund_resource(attempt, self._world.book.refunds_of(attempt)[-1])
 
     def _event(self, event: str, resource: Mapping[str, Any], *, livemode: bool = False) -> str:
         """Indented JSON, as Stripe sends it: written anew with other spaces, it no longer matches its signature."""
@@ -192,7 +187,7 @@ class StripeNotices:
                 await self._end(attempt)
 
     async def _end(self, attempt: ProviderAttempt) -> None:
-        over = is_paid(attempt) or attempt.details.get("delayed") or attempt.details.get("expired")
+        over = shapes.is_paid(attempt) or attempt.details.get("delayed") or attempt.details.get("expired")
         if not over:
             await self._send_kept(attempt, "checkout.session.expired", 1)
 
@@ -206,13 +201,13 @@ def _what_happened(attempt: ProviderAttempt) -> list[str]:
         return ["checkout.session.completed"]
     if attempt.details.get("delayed") == "failed":
         return ["payment_intent.payment_failed", "checkout.session.async_payment_failed"]
-    if not attempt.amount and not is_paid(attempt):
+    if not attempt.amount and not shapes.is_paid(attempt):
         return ["setup_intent.setup_failed"]
     if not attempt.amount:
         return ["setup_intent.succeeded", "checkout.session.completed"]
-    if not is_paid(attempt):
+    if not shapes.is_paid(attempt):
         return ["payment_intent.payment_failed"]
-    if not is_checkout(attempt):
+    if not shapes.is_checkout(attempt):
         return ["payment_intent.succeeded", "charge.succeeded"]
     done = "async_payment_succeeded" if attempt.details.get("delayed") else "completed"
     return ["payment_intent.succeeded", "charge.succeeded", f"checkout.session.{done}"]
@@ -224,7 +219,7 @@ def _gap(tries: int) -> timedelta:
 
 def return_address(attempt: ProviderAttempt) -> str:
     """Return the payer's return address: `success_url` after a payment, also a delayed one, else `cancel_url`."""
-    done = is_paid(attempt) or attempt.details.get("delayed") == "under_way"
+    done = shapes.is_paid(attempt) or attempt.details.get("delayed") == "under_way"
     url = str(attempt.details["success_url"] if done else attempt.details["cancel_url"])
     return url.replace("{CHECKOUT_SESSION_ID}", attempt.order_id)
 

@@ -23,27 +23,10 @@ from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.late_model import LateModel
 from services.payments.providers import base
-from services.payments.providers.paypal import paypal_orders, webhooks
+from services.payments.providers.paypal import models, paypal_orders, states, webhooks
 from services.payments.providers.paypal.certificates import Certificates
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.models import (
-    PayPalDispute,
-    PayPalDisputes,
-    PayPalFailure,
-    PayPalOrder,
-    Verification,
-    decimal_string,
-)
 from services.payments.providers.paypal.paypal_orders import ORDERS, place_of, spent
-from services.payments.providers.paypal.states import (
-    CAPTURED,
-    came_back,
-    main_capture,
-    money_of,
-    refund_of,
-    state_of,
-    unit_of,
-)
 from services.payments.providers.paypal.vault import PayPalVault
 from values.payment import ChargeRules, StoredMethod
 
@@ -117,7 +100,7 @@ class PayPal:
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
                 raise paypal_orders.not_created(answer)
-            order = answer.read_as(PayPalOrder)
+            order = answer.read_as(models.PayPalOrder)
             # A repeat may be answered with how things stood at first.
             now = await self._read(order.id, place_of(request)) if answer.status == 200 else order
         if now is None or now.status == "VOIDED":
@@ -164,7 +147,7 @@ class PayPal:
                 answer = await self._api.send("POST", "/v1/notifications/verify-webhook-signature", body=asked)
         finally:
             self._waiting -= 1
-        if answer.status != 200 or answer.read_as(Verification).verification_status != "SUCCESS":
+        if answer.status != 200 or answer.read_as(models.Verification).verification_status != "SUCCESS":
             raise Forged("notice")
         return webhooks.read(body)
 
@@ -187,39 +170,39 @@ class PayPal:
             return base.Returned()
         async with self._line.operation():
             order = await self._read(attempt.provider_ref)
-            unit = unit_of(order, attempt) if order is not None else None
-            capture = main_capture(unit) if unit is not None else None
-            if unit is None or capture is None or CAPTURED.get(capture.status) not in ("paid", "refunded"):
+            unit = states.unit_of(order, attempt) if order is not None else None
+            capture = states.main_capture(unit) if unit is not None else None
+            if unit is None or capture is None or states.CAPTURED.get(capture.status) not in ("paid", "refunded"):
                 return base.Returned()
             base.insist(attempt, capture.amount.minor, capture.amount.currency_code)
             claims = await self._claims(capture.id)
-        return came_back(attempt, unit, capture, claims)
+        return states.came_back(attempt, unit, capture, claims)
 
-    async def _claims(self, capture_id: str) -> list[PayPalDispute]:
+    async def _claims(self, capture_id: str) -> list[models.PayPalDispute]:
         """Read the disputes about a capture; how they ended stands in each alone. Without leave to read them: none."""
         where = "/v1/customer/disputes"
         try:
             found = await self._api.send("GET", f"{where}?disputed_transaction_id={quote(capture_id, safe='')}")
             if found.status != 200:
                 return []
-            short = found.read_as(PayPalDisputes).items
+            short = found.read_as(models.PayPalDisputes).items
             read = [await self._api.send("GET", f"{where}/{quote(one.dispute_id, safe='')}") for one in short]
         except Misconfigured as error:
             _log.warning("disputes_not_readable", provider=self.name, reason=error.reason)
             return []
-        return [answer.read_as(PayPalDispute) for answer in read if answer.status == 200]
+        return [answer.read_as(models.PayPalDispute) for answer in read if answer.status == 200]
 
     async def refund(
         self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
     ) -> base.Refund:
         """Give money of the order's capture back; `notify_url` is not used, notices go to the registered listener."""
         body: dict[str, JsonValue] = {
-            "amount": {"currency_code": attempt.currency, "value": decimal_string(amount, attempt.currency)},
+            "amount": {"currency_code": attempt.currency, "value": models.decimal_string(amount, attempt.currency)},
             "note_to_payer": reason[:255],
         }
         async with self._line.operation():
             order = await self._read(attempt.provider_ref) if attempt.provider_ref else None
-            capture = main_capture(unit_of(order, attempt)) if order is not None else None
+            capture = states.main_capture(states.unit_of(order, attempt)) if order is not None else None
             if capture is None:
                 raise ProviderRefused("refund_refused", origin="paypal nothing paid")
             answer = await self._api.send(
@@ -228,7 +211,7 @@ class PayPal:
                 body=json.dumps(body).encode(),
                 key=hashlib.sha256(key.encode()).hexdigest(),
             )
-        return refund_of(answer)
+        return states.refund_of(answer)
 
     async def charge(self, charge: base.Charge) -> base.Charged:
         """Take the money from a kept wallet. Raises Conflict("already_paid"), see `PayPalVault.charge`."""
@@ -256,21 +239,21 @@ class PayPal:
                 return base.State("expired", attempt.amount, attempt.currency)
             if not attempt.amount:
                 return await self._vault.keep(attempt, order)
-            unit = unit_of(order, attempt)
+            unit = states.unit_of(order, attempt)
             if order.status != "APPROVED":
-                return state_of(attempt, order, unit)
-            base.insist(attempt, *money_of(unit))
+                return states.state_of(attempt, order, unit)
+            base.insist(attempt, *states.money_of(unit))
             return await self._capture(attempt, order)
 
-    async def _capture(self, attempt: base.Attempt, order: PayPalOrder) -> base.State:
+    async def _capture(self, attempt: base.Attempt, order: models.PayPalOrder) -> base.State:
         answer = await self._api.send(
             "POST", f"{ORDERS}/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
         )
         if answer.status in (200, 201):
-            captured = answer.read_as(PayPalOrder)
-            if captured.purchase_units and main_capture(captured.purchase_units[0]) is not None:
-                return state_of(attempt, captured, captured.purchase_units[0])
-        elif (issues := answer.read_as(PayPalFailure).issues) & DECLINED:
+            captured = answer.read_as(models.PayPalOrder)
+            if captured.purchase_units and states.main_capture(captured.purchase_units[0]) is not None:
+                return states.state_of(attempt, captured, captured.purchase_units[0])
+        elif (issues := answer.read_as(models.PayPalFailure).issues) & DECLINED:
             return base.State("failed", attempt.amount, attempt.currency, refusal="declined")
         elif issues & STILL_OPEN:
             return base.State("pending", attempt.amount, attempt.currency)
@@ -280,10 +263,10 @@ class PayPal:
         now = await self._read(order.id)
         if now is None or now.status == "APPROVED":
             raise ProviderUnavailable("capture_unclear", origin="paypal", uncertain=True)
-        return state_of(attempt, now, unit_of(now, attempt))
+        return states.state_of(attempt, now, states.unit_of(now, attempt))
 
-    async def _read(self, order_id: str, where: str = ORDERS) -> PayPalOrder | None:
+    async def _read(self, order_id: str, where: str = ORDERS) -> models.PayPalOrder | None:
         if not re.fullmatch(r"[\w-]+", order_id, re.ASCII):
             raise ProviderRefused("other_payment", origin=self.name)
         answer = await self._api.send("GET", f"{where}/{order_id}")
-        return None if answer.status == 404 else answer.read_as(PayPalOrder)
+        return None if answer.status == 404 else answer.read_as(models.PayPalOrder)

@@ -19,18 +19,9 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, StillPendi
 from services.late_model import LateModel
 from services.payments.providers import base
 from services.payments.providers.stripe import form as stripe_form
-from services.payments.providers.stripe import states, webhooks
+from services.payments.providers.stripe import models, states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
 from services.payments.providers.stripe.form import Value
-from services.payments.providers.stripe.models import (
-    CheckoutSession,
-    DisputeList,
-    PaymentIntent,
-    Refunded,
-    RefundList,
-    StripeCustomer,
-    StripeFailure,
-)
 from services.payments.providers.stripe.vault import StripeCodes, StripeStored, not_opened
 from values.payment import BY_CARD, ChargeRules, StoredMethod
 from values.private import Secret
@@ -167,16 +158,16 @@ class Stripe:
         async with self._line.operation():
             await self._stored.forget_payer(account)
 
-    async def _opened(self, request: base.PaymentRequest) -> CheckoutSession:
+    async def _opened(self, request: base.PaymentRequest) -> models.CheckoutSession:
         customer = request.stored.customer if request.stored is not None else None
         answer = await self._open(request, customer or await self._customer(request), "session")
-        if answer.status == 400 and answer.read_as(StripeFailure).error.param == "customer":
+        if answer.status == 400 and answer.read_as(models.StripeFailure).error.param == "customer":
             # Removed at Stripe, cards and all: as if nothing had been kept, and under a key that is used for nobody.
             anew = await self._customer(request, more=f"\n{request.payment_ref}")
             answer = await self._open(request, anew, "session-anew")
         if answer.status != 200:
             raise not_opened(answer)
-        session = answer.read_as(CheckoutSession)
+        session = answer.read_as(models.CheckoutSession)
         # A repeat is answered with how things stood at first.
         return (await self._session(session.id) or session) if was_replayed(answer) else session
 
@@ -193,7 +184,7 @@ class Stripe:
         answer = await self._api.post("customers", form, key=f"customer:{key}")
         if answer.status != 200:
             raise Misconfigured("customer_refused", origin=f"stripe {answer.status}")
-        return answer.read_as(StripeCustomer).id
+        return answer.read_as(models.StripeCustomer).id
 
     async def _state(self, attempt: base.Attempt, reference: str | None) -> base.State:
         async with self._line.operation():
@@ -207,7 +198,7 @@ class Stripe:
             return base.State("expired" if reference else "pending", attempt.amount, attempt.currency)
         return states.of_intent(attempt, intent)
 
-    async def _intent_of(self, attempt: base.Attempt, reference: str | None) -> PaymentIntent | None:
+    async def _intent_of(self, attempt: base.Attempt, reference: str | None) -> models.PaymentIntent | None:
         """Return the payment intent behind a session, or by its own name, or found by ours."""
         if not reference:
             return await self._stored.find(attempt.payment_ref, takes=attempt.amount > 0)
@@ -218,11 +209,11 @@ class Stripe:
             raise ProviderRefused("other_payment", origin=self.name)
         path, expand = ("payment_intents", OF_INTENT) if named[1] == "pi" else ("setup_intents", OF_INTENT[:1])
         answer = await self._api.get(f"{path}/{reference}", expand=expand)
-        return None if answer.status == 404 else answer.read_as(PaymentIntent)
+        return None if answer.status == 404 else answer.read_as(models.PaymentIntent)
 
-    async def _session(self, session_id: str) -> CheckoutSession | None:
+    async def _session(self, session_id: str) -> models.CheckoutSession | None:
         answer = await self._api.get(f"checkout/sessions/{session_id}", expand=OF_SESSION)
-        return None if answer.status == 404 else answer.read_as(CheckoutSession)
+        return None if answer.status == 404 else answer.read_as(models.CheckoutSession)
 
 
 MOST = 100
@@ -240,12 +231,12 @@ class StripeRefunds:
         self._api = api
 
     async def give_back(
-        self, intent: PaymentIntent, attempt: base.Attempt, *, amount: int, key: str, reason: str
+        self, intent: models.PaymentIntent, attempt: base.Attempt, *, amount: int, key: str, reason: str
     ) -> base.Refund:
         """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
         name = hashlib.sha256(key.encode()).hexdigest()
         earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
-        for known in earlier.read_as(RefundList).data if earlier.status == 200 else ():
+        for known in earlier.read_as(models.RefundList).data if earlier.status == 200 else ():
             if known.metadata.get("key") == name:
                 return _refund(known)
         form: dict[str, Value] = {
@@ -255,13 +246,13 @@ class StripeRefunds:
         }
         answer = await self._api.post("refunds", form, key=f"refund:{name}")
         if answer.status == 200:
-            return _refund(answer.read_as(Refunded))
-        error = answer.read_as(StripeFailure).error
+            return _refund(answer.read_as(models.Refunded))
+        error = answer.read_as(models.StripeFailure).error
         if error.code in FINAL or error.param == "amount":
             raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
         raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
 
-    async def came_back(self, intent: PaymentIntent) -> base.Returned:
+    async def came_back(self, intent: models.PaymentIntent) -> base.Returned:
         """Return what the charge says of refunds, and what its disputes have come to."""
         charge = intent.latest_charge
         if charge is None:
@@ -272,7 +263,7 @@ class StripeRefunds:
             asked = await self._api.get("disputes", payment_intent=intent.id, limit=MOST)
         except Misconfigured:  # a restricted key without leave to read them: that there is one stands on the charge
             return base.Returned(charge.amount_refunded, "open", intent.id, intent.amount)
-        claims = [c for c in asked.read_as(DisputeList).data if not c.status.startswith(INQUIRY)]
+        claims = [c for c in asked.read_as(models.DisputeList).data if not c.status.startswith(INQUIRY)]
         if not claims:
             return base.Returned(charge.amount_refunded)
         lost = sum(claim.amount for claim in claims if claim.status == "lost")
@@ -281,7 +272,7 @@ class StripeRefunds:
         return base.Returned(charge.amount_refunded + lost, state, last.id, last.amount)
 
 
-def _refund(done: Refunded) -> base.Refund:
+def _refund(done: models.Refunded) -> base.Refund:
     if done.status == "succeeded":
         return base.Refund("completed", done.id)
     if done.status in ("pending", "requires_action"):

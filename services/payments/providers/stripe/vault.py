@@ -5,17 +5,9 @@ from collections.abc import Mapping
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured
 from services.payments.providers.base import Attempt, Charge, Charged, CodeRefusal, PaymentRequest
-from services.payments.providers.stripe import form, states
+from services.payments.providers.stripe import form, models, states
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import Value
-from services.payments.providers.stripe.models import (
-    OF_CODES,
-    CustomerList,
-    IntentList,
-    PaymentIntent,
-    PaymentMethod,
-    StripeFailure,
-)
 from values.payment import StoredMethod
 from values.private import Secret
 
@@ -39,10 +31,10 @@ class StripeStored:
             return _charged(attempt, known)
         answer = await self._api.post("payment_intents", _form(charge), key=f"{attempt.payment_ref}:charge")
         if answer.status == 200:
-            return _charged(attempt, answer.read_as(PaymentIntent))
+            return _charged(attempt, answer.read_as(models.PaymentIntent))
         return _refused(attempt, answer)
 
-    async def find(self, payment_ref: str, *, takes: bool = True) -> PaymentIntent | None:
+    async def find(self, payment_ref: str, *, takes: bool = True) -> models.PaymentIntent | None:
         """Return the payment intent that bears our name, if there is one; else such a setup intent among the newest.
 
         Made a minute ago, a payment intent may not be found yet. Setup intents aren't searched by Stripe, only listed.
@@ -54,7 +46,7 @@ class StripeStored:
             answer = await self._api.get("setup_intents", limit=100, expand=more[:1])
         if answer.status != 200:
             raise Misconfigured("search_refused", origin=f"stripe {answer.status}")
-        found = [i for i in answer.read_as(IntentList).data if i.metadata.get("payment_ref") == payment_ref]
+        found = [i for i in answer.read_as(models.IntentList).data if i.metadata.get("payment_ref") == payment_ref]
         return min(found, key=lambda intent: intent.status not in FURTHEST, default=None)
 
     async def forget(self, stored: StoredMethod) -> None:
@@ -63,7 +55,7 @@ class StripeStored:
         if answer.status in (200, 404):
             return
         now = await self._api.get(f"payment_methods/{stored.token}")
-        if now.status != 404 and now.read_as(PaymentMethod).customer is not None:
+        if now.status != 404 and now.read_as(models.PaymentMethod).customer is not None:
             raise Misconfigured("detach_refused", origin=f"stripe {answer.status}")
 
     async def forget_payer(self, account: str) -> None:
@@ -71,7 +63,7 @@ class StripeStored:
         answer = await self._api.get("customers/search", query=f'metadata["account"]:"{account}"', limit=100)
         if answer.status != 200:
             raise Misconfigured("search_refused", origin=f"stripe {answer.status}")
-        for customer in answer.read_as(CustomerList).data:
+        for customer in answer.read_as(models.CustomerList).data:
             if customer.metadata.get("account") != account:
                 continue
             gone = await self._api.delete(f"customers/{customer.id}")
@@ -91,18 +83,18 @@ class StripeCodes:
         answer = await self._api.post("payment_intents", opened, key=f"{request.payment_ref}:intent")
         if answer.status != 200:
             raise not_opened(answer)
-        return answer.read_as(PaymentIntent).id
+        return answer.read_as(models.PaymentIntent).id
 
     async def confirm(self, request: PaymentRequest, intent_id: str, code: Secret) -> CodeRefusal | None:
         """Confirm it by the code; what is wrong with the code itself Stripe says at once."""
         path, key = f"payment_intents/{intent_id}/confirm", f"{request.payment_ref}:confirm"
         answer = await self._api.post(path, form.confirmation(request, code), key=key, repeatable=False)
         if answer.status == 200:
-            intent = answer.read_as(PaymentIntent)
+            intent = answer.read_as(models.PaymentIntent)
             failed = intent.last_payment_error if intent.status == "requires_payment_method" else None
         else:
-            failed = answer.read_as(StripeFailure).error
-            if answer.status != 402 and failed.code not in OF_CODES:
+            failed = answer.read_as(models.StripeFailure).error
+            if answer.status != 402 and failed.code not in models.OF_CODES:
                 raise not_opened(answer)
         return None if failed is None else failed.code_refusal
 
@@ -113,7 +105,7 @@ class StripeCodes:
 
 def not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
     """Tell our mistake from a reference that is taken."""
-    error = answer.read_as(StripeFailure).error
+    error = answer.read_as(models.StripeFailure).error
     if error.type == "idempotency_error":
         # The same reference with other contents: an older try of ours, whose link nobody was given.
         return Conflict("attempt_used", origin="stripe idempotency_error")
@@ -131,14 +123,14 @@ def _form(charge: Charge) -> Mapping[str, Value]:
     }
 
 
-def _charged(attempt: Attempt, intent: PaymentIntent) -> Charged:
+def _charged(attempt: Attempt, intent: models.PaymentIntent) -> Charged:
     if intent.status == "requires_action" and not intent.asks_bank:  # nobody is there to act
         return Charged(intent.id, states.failed(attempt, "needs_payer"))
     return Charged(intent.id, states.of_intent(attempt, intent))
 
 
 def _refused(attempt: Attempt, answer: HttpAnswer) -> Charged:
-    error = answer.read_as(StripeFailure).error
+    error = answer.read_as(models.StripeFailure).error
     if answer.status == 402:
         return Charged(error.payment_intent.id, states.failed(attempt, error.refusal))
     if error.type == "idempotency_error":
