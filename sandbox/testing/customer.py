@@ -20,8 +20,8 @@ MOST_STEPS: Final = 60
 MOST_TRIES: Final = 2
 _DONE: Final = (200, 303)
 WAYS: Final = (
-    *("start:buy", "account:new", "auto_renewal:yes", "terms:accept", "clauses:accept", "pay:now"),
-    "einvoice:activate",
+    *("start:buy", "account:new", "auto_renewal:yes", "term:1y", "terms:accept", "clauses:accept"),
+    *("pay:now", "einvoice:activate"),
 )
 """Of the choices offered the first of these is taken; a method comes before them."""
 

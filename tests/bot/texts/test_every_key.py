@@ -179,7 +179,9 @@ BUILT: dict[str, Values] = {
     "option.renew.{}": of("now", "later", "stop"),
     "option.service.{}": of("subscription", "extension"),
     "option.start.{}": of(*get_args(Entry)),
-    "option.years.{}": lambda p: (str(years_of(term)) for plan in p.seller.plans for term in plan.terms),
+    "option.years.{}": lambda p: (
+        str(years) for plan in p.seller.plans for term in plan.terms if (years := years_of(term)) is not None
+    ),
     "option.zone.{}": of(
         *("home", "my_account", "payment", "companies", "add_company", "einvoice", "invoices", "my_data", "renewal"),
         *"methods free_version reminders payments contacts consents settings password log_out".split(),
