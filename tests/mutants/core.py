@@ -52,7 +52,7 @@ SUITE = (
     *(f"tests/services/store/test_{name}.py" for name in ("database", "talks")),
     *("tests/services/test_refusals.py", "tests/bot/conversation/test_dispatch.py"),
     *(f"tests/values/test_{name}.py" for name in ("money", "numbers_and_contacts", "codes")),
-    *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
+    *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "stored", "queue")),
     *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
     *("tests/bot/handlers/telegram/test_webhook.py", "tests/bot/handlers/test_payment_webhooks.py"),
     *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods", "take_over")),
