@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.cli.new import begin
+from bot.profile import ProfileErrors, ProfileProblem, load
 
 BY_YEAR = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
 
@@ -16,3 +19,23 @@ def sold_by_year(folder: Path) -> Path:
     assert changed == 1
     file.write_text(text, "utf-8")
     return folder
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    """Put other words in the place of the first such ones of a file."""
+    text = (folder / file).read_text("utf-8")
+    assert old in text, f"{old!r} isn't in {file}"
+    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def mistakes(folder: Path) -> list[ProfileProblem]:
+    """Return what is told of a profile that can't be loaded."""
+    with pytest.raises(ProfileErrors) as raised:
+        load(folder)
+    return list(raised.value.problems)
+
+
+def line_at(folder: Path, file: str, start: str) -> int:
+    """Return the number of the first line that starts so."""
+    lines = (folder / file).read_text("utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if text.startswith(start))

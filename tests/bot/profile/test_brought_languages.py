@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.profile import Profile, ProfileErrors, ProfileProblem, load
+from bot.profile import Profile, ProfileProblem, load
 from bot.texts.text import Text, includes, names
 from nlu.corrections.correction_words import NOUNS
 from nlu.languages.shipped import among
@@ -17,6 +17,7 @@ from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
+from tests.kit.starter import line_at, mistakes, spoil
 from values.meaning import (
     Answer,
     BindingAct,
@@ -52,27 +53,9 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOREIGN, tmp_path / "elsewhere"))
 
 
-def spoil(folder: Path, file: str, old: str, new: str) -> None:
-    path = folder / file
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def told(folder: Path) -> list[ProfileProblem]:
-    with pytest.raises(ProfileErrors) as raised:
-        load(folder)
-    return list(raised.value.problems)
-
-
 def only(folder: Path) -> ProfileProblem:
-    (problem,) = told(folder)
+    (problem,) = mistakes(folder)
     return problem
-
-
-def line(folder: Path, file: str, start: str) -> int:
-    lines = (folder / file).read_text("utf-8").splitlines()
-    return next(number for number, text in enumerate(lines, 1) if text.startswith(start))
 
 
 def used(texts: Mapping[str, Text], key: str) -> set[str]:
@@ -111,7 +94,7 @@ def test_a_text_that_is_missing_is_told_with_file_and_key(folder: Path) -> None:
     problem = only(folder)
 
     assert problem.file == folder / "texts/de/payment.toml"
-    assert problem.line == line(folder, "texts/de/payment.toml", "[payment]")
+    assert problem.line == line_at(folder, "texts/de/payment.toml", "[payment]")
     assert "payment.checking" in problem.what
     assert "“I’m asking the provider about the payment.”" in problem.remedy
 
@@ -130,9 +113,9 @@ def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
 @each_row
 def test_each_mistake_is_told_with_its_line(folder: Path, file: str, old: str, new: str, start: str, said: str) -> None:
     spoil(folder, file, old, new)
-    problem = next(p for p in told(folder) if said in p.what)
+    problem = next(p for p in mistakes(folder) if said in p.what)
 
-    assert (problem.file, problem.line) == (folder / file, line(folder, file, start))
+    assert (problem.file, problem.line) == (folder / file, line_at(folder, file, start))
 
 
 def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_understood(folder: Path) -> None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.cli.check import rehearse
 from bot.cli.new import FolderTaken, begin
-from bot.profile import ProfileErrors, ProfileProblem, load
+from bot.profile import ProfileProblem, load
 from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
-from tests.kit.starter import sold_by_year
+from tests.kit.starter import line_at, mistakes, sold_by_year, spoil
 from tests.walks import walk_of_the_day
 from values.money import VatRules
 from values.offer import DiscountCode, judge_discount
@@ -29,23 +30,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def change(folder: Path) -> Change:
-    def replace(file: str, old: str, new: str) -> None:
-        path = folder / file
-        text = path.read_text("utf-8")
-        assert text.count(old) >= 1, f"{old!r} isn't in {file}"
-        path.write_text(text.replace(old, new, 1), "utf-8")
-
-    return replace
-
-
-def problems(folder: Path) -> list[ProfileProblem]:
-    with pytest.raises(ProfileErrors) as raised:
-        load(folder)
-    return list(raised.value.problems)
+    return partial(spoil, folder)
 
 
 def one(folder: Path) -> ProfileProblem:
-    found = problems(folder)
+    found = mistakes(folder)
     assert len(found) == 1, found
     return found[0]
 
@@ -55,11 +44,6 @@ def tells(folder: Path, told: str, start: str) -> None:
     problem = one(folder)
     assert told in problem.what
     assert (folder / "profile.toml").read_text("utf-8").splitlines()[problem.line - 1].startswith(start)
-
-
-def line(folder: Path, file: str, start: str) -> int:
-    lines = (folder / file).read_text("utf-8").splitlines()
-    return next(number for number, text in enumerate(lines, 1) if text.startswith(start))
 
 
 @pytest.mark.parametrize("profile", SHIPPED, ids=lambda path: path.name)
@@ -120,8 +104,8 @@ def test_each_mistake_in_a_discount_is_told_with_its_line(
 def test_a_document_that_nobody_is_asked_for_is_told(folder: Path, change: Change) -> None:
     change("profile.toml", 'id = "clauses"', 'id = "clausses"')
 
-    [found] = [problem for problem in problems(folder) if "clausses" in problem.what and "nobody" in problem.what]
-    assert found.line == line(folder, "profile.toml", 'id = "clausses"')
+    [found] = [problem for problem in mistakes(folder) if "clausses" in problem.what and "nobody" in problem.what]
+    assert found.line == line_at(folder, "profile.toml", 'id = "clausses"')
     assert found.remedy == "Is clauses meant?"
 
 
@@ -132,7 +116,7 @@ def test_dictation_is_refused_until_each_language_says_where_the_sound_goes(fold
 
     told = one(folder)
     assert (told.file, "where the sound may go" in told.what) == (folder / "texts/en.toml", True)
-    assert told.line == line(folder, "texts/en.toml", 'text = "I accept the terms')
+    assert told.line == line_at(folder, "texts/en.toml", 'text = "I accept the terms')
     change("texts/en.toml", "service: {site}", "service: {site} {@voice.browser}")
     assert load(folder).seller.dictates
 
@@ -153,7 +137,7 @@ def test_what_is_lacking_or_asked_for_by_nobody_is_told(
 ) -> None:
     change(file, old, new)
 
-    assert any(told in str(problem) for problem in problems(folder))
+    assert any(told in str(problem) for problem in mistakes(folder))
 
 
 def test_a_mark_before_the_first_line_is_passed_over(folder: Path) -> None:
@@ -215,23 +199,23 @@ def test_mistakes_of_texts_are_told_with_their_line(
 ) -> None:
     change(file, old, new)
 
-    found = [problem for problem in problems(folder) if told in str(problem)]
+    found = [problem for problem in mistakes(folder) if told in str(problem)]
 
-    assert found, [str(problem) for problem in problems(folder)]
-    assert (found[0].file, found[0].line) == (folder / file, line(folder, file, start))
+    assert found, [str(problem) for problem in mistakes(folder)]
+    assert (found[0].file, found[0].line) == (folder / file, line_at(folder, file, start))
 
 
 def test_an_sms_that_needs_two_parts_is_told(folder: Path) -> None:
     path = folder / "texts/pl.toml"
     path.write_text(path.read_text("utf-8") + '\n[sms]\ncode = "{seller}: Twój kod to {code}."\n', "utf-8")
 
-    assert "needs more than one SMS" in str(problems(folder)[0])
+    assert "needs more than one SMS" in str(mistakes(folder)[0])
 
 
 def test_faq_entries_of_one_language_only_are_told(folder: Path, change: Change) -> None:
     change("faq/it.toml", 'id = "support_hours"', 'id = "orari"')
 
-    told = "\n".join(map(str, problems(folder)))
+    told = "\n".join(map(str, mistakes(folder)))
 
     assert "no entry orari" in told
     assert "no entry support_hours" in told
@@ -265,14 +249,14 @@ def test_the_provider_of_a_method_may_be_chosen(folder: Path, change: Change) ->
 
 def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) -> None:
     change("profile.toml", "chargeable = []", 'chargeable = ["card", "blik", "paypal"]')
-    card, blik = problems(folder)
+    card, blik = mistakes(folder)
     assert (card.what, card.remedy) == (
         "nobody keeps card to charge it later",
         'Write card = "stripe" into [providers].',
     )
     assert (blik.what, blik.line) == (
         "nobody keeps blik to charge it later",
-        line(folder, "profile.toml", "chargeable"),
+        line_at(folder, "profile.toml", "chargeable"),
     )
     change("profile.toml", '["card", "blik", "paypal"]', '["card", "paypal"]')
     change("profile.toml", "[brand]", '[providers]\ncard = "stripe"\n\n[brand]')
@@ -282,10 +266,10 @@ def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) ->
 def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path, change: Change) -> None:
     change("profile.toml", "[brand]", '[providers]\nblik = "paypal"\n\n[brand]')
     wrong = one(folder)
-    assert (wrong.line, wrong.what) == (line(folder, "profile.toml", "blik"), "paypal doesn’t take blik")
+    assert (wrong.line, wrong.what) == (line_at(folder, "profile.toml", "blik"), "paypal doesn’t take blik")
     assert "przelewy24" in wrong.remedy
     change("profile.toml", 'blik = "paypal"', 'transfer = "stripe"')
-    assert [p.what for p in problems(folder)] == [
+    assert [p.what for p in mistakes(folder)] == [
         "transfer has a provider but isn’t offered",
         "stripe doesn’t take transfer",
     ]
@@ -295,8 +279,8 @@ def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path,
 
 def test_methods_of_another_currency_are_told(folder: Path, change: Change) -> None:
     change("profile.toml", 'currency = "PLN"', 'currency = "EUR"')
-    told = [(p.line, p.what) for p in problems(folder)]
-    at = line(folder, "profile.toml", "methods")
+    told = [(p.line, p.what) for p in mistakes(folder)]
+    at = line_at(folder, "profile.toml", "methods")
     assert told == [(at, "nobody pays EUR by blik"), (at, "nobody pays EUR by przelewy24")]
 
 
@@ -306,7 +290,7 @@ def test_a_charge_is_announced_before_it_is_made_or_not_at_all(
 ) -> None:
     change("profile.toml", "announce_days = 14", f"announce_days = {announce}")
     if wrong:
-        assert one(folder).line == line(folder, "profile.toml", "announce_days")
+        assert one(folder).line == line_at(folder, "profile.toml", "announce_days")
     else:
         assert load(folder).seller.renewal is not None
 
@@ -324,7 +308,7 @@ def test_nobody_is_asked_for_a_renewal_that_nobody_makes(folder: Path, change: C
 def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Change, titled: bool) -> None:
     change("profile.toml", "[brand]", '[questions]\n"account.start" = ["support_hours"]\n\n[brand]')
     if not titled:
-        assert {problem.what for problem in problems(folder)} == {"support_hours has no title, and a step offers it"}
+        assert {problem.what for problem in mistakes(folder)} == {"support_hours has no title, and a step offers it"}
         return
     for locale in ("pl", "it", "en"):
         change(f"faq/{locale}.toml", 'id = "support_hours"', 'id = "support_hours"\ntitle = "24h"')
@@ -340,7 +324,7 @@ def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Chang
 )
 def test_a_question_or_step_that_is_not_there_is_told(folder: Path, change: Change, row: str, told: str) -> None:
     change("profile.toml", "[brand]", f"[questions]\n{row}\n\n[brand]")
-    assert {problem.what for problem in problems(folder)} == {told}
+    assert {problem.what for problem in mistakes(folder)} == {told}
 
 
 def test_full_texts_belong_to_what_is_asked_and_are_in_every_language(folder: Path) -> None:
@@ -349,7 +333,7 @@ def test_full_texts_belong_to_what_is_asked_and_are_in_every_language(folder: Pa
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
 
-    assert {(p.file.relative_to(folder / "documents").as_posix(), p.what) for p in problems(folder)} == {
+    assert {(p.file.relative_to(folder / "documents").as_posix(), p.what) for p in mistakes(folder)} == {
         ("pl/termz.txt", "there is no consent or document termz"),
         ("en/terms.txt", "this text has no heading"),
         ("it/terms.txt", "terms has a full text, but not in it"),

@@ -14,7 +14,7 @@ from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
-from tests.kit.starter import sold_by_year
+from tests.kit.starter import sold_by_year, spoil
 from tests.table import table
 from values.country import RULES
 
@@ -27,12 +27,6 @@ SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.tom
 def folder(tmp_path: Path) -> Path:
     """A copy of the template that may be spoilt."""
     return sold_by_year(tmp_path / "mine")
-
-
-def spoil(folder: Path, file: str, old: str, new: str) -> None:
-    text = (folder / file).read_text("utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
 
 
 def problems(folder: Path, *said: tuple[str, Params]) -> list[ProfileProblem]:

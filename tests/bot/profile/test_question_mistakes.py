@@ -6,20 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli.new import TEMPLATE, begin
-from bot.profile import ProfileErrors, ProfileProblem, load
+from bot.profile import ProfileProblem, load
 from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
 from tests.kit.rows import each_row
-from tests.kit.starter import sold_by_year
+from tests.kit.starter import mistakes, sold_by_year
 from tests.sellers.sellers import asking_seller
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
-
-
-def mistakes(folder: Path) -> list[ProfileProblem]:
-    with pytest.raises(ProfileErrors) as raised:
-        load(folder)
-    return list(raised.value.problems)
 
 
 @each_row
