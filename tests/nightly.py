@@ -31,7 +31,7 @@ ON_POSTGRESQL = (
 FAULTS_AT_NIGHT = (
     "tests/desk/test_faults_everywhere.py::test_every_call_fails_in_every_manner",
     "tests/desk/test_restart.py::test_dropped_at_every_point_of_the_journey_on_telegram",
-    "tests/desk/test_service_sandbox.py::test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it",
+    "tests/desk/test_service_process.py::test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it",
     "tests/desk/test_take_over_restart.py",
     "tests/desk/test_telegram_journey.py::test_a_kill_between_what_is_written_and_its_answer_loses_nothing",
     "tests/desk/test_trusted_hands_failing.py",

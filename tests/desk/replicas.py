@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tests.desk.running import Running, running_desk
-from tests.desk.test_service_sandbox import okienko_sandbox
+from tests.desk.test_service_process import okienko_sandbox
 
 
 class Rotating(httpx.AsyncClient):

@@ -22,8 +22,7 @@ from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_rest_journeys import assert_finished
-from tests.desk.test_service_process import ROOT, Process, okienko
-from tests.desk.test_service_sandbox import okienko_sandbox
+from tests.desk.test_service_process import ROOT, Process, okienko, okienko_sandbox
 
 
 @pytest.fixture(autouse=True)
