@@ -24,7 +24,7 @@ _LONG = 3
 _NEAR = 3
 _BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
 """Words between the numbers of a range, folded."""
-_THOUSANDS = regex(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+THOUSANDS = regex(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")  # the marks between them: "1.000 utenti"
 
 
 class Amount(Struct, frozen=True):
@@ -102,11 +102,6 @@ def counts_people(text: str, pieces: Sequence[str], langs: Languages) -> bool:
     units = unit_words(langs)
     numbered = any(units.person(word) for word in pieces) and any(True for _ in _numbers(text, tokens(text), langs))
     return numbered and _SAYS.people.search(fold_words(text)) is not None
-
-
-def without_separators(text: str) -> str:
-    """Remove the marks between thousands ("1.000 utenti")."""
-    return _THOUSANDS.sub("", text)
 
 
 def _numbers(text: str, words: Sequence[Token], langs: Languages) -> Iterator[tuple[str, int, int]]:

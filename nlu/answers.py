@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from nlu.amounts import read_amount, read_range, without_separators
+from nlu.amounts import THOUSANDS, read_amount, read_range
 from nlu.entities.addresses import find_addresses
 from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
@@ -107,7 +107,7 @@ def _pair(text: str, langs: Languages) -> ReadAttempt | None:
 
 def _quantity(sought: _Sought) -> ReadAttempt | None:
     expected, langs = sought.expected, sought.langs
-    plain = without_separators(sought.text)
+    plain = THOUSANDS.sub("", sought.text)
     read = parse_quantity(plain, minimum=0, maximum=10**6)
     if isinstance(read, ParseRefused) and read.reason in (
         "quantity.fraction",

@@ -1,10 +1,7 @@
 """Typed words that say what a button says: titles, synonyms, ordinals, yes and no."""
 
-import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import cast
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -13,7 +10,7 @@ from nlu.answer_words import SHIPPED
 from nlu.binding import named_document, read_binding, read_joint, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
-from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
+from nlu.intents.cues import Cue, CueIndex, CueMessage, phrase_cues
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.named.ways_to_pay import methods_meant
@@ -28,7 +25,6 @@ from values.patterns import regex
 _SAYS = Forms("choices")
 
 _METHOD = "method:"
-_FILE = Path(__file__).parent / "phrases" / "choices.toml"
 _PARTS = regex(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_REASON = 40
@@ -42,15 +38,9 @@ _EDIT = "edit"
 _NEGATIVE = frozenset({"no", _EDIT, "later", "skip", "none"})
 
 
-@cache
-def _synonyms() -> dict[str, tuple[Cue, ...]]:
-    raw = cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8")))
-    return {payload: tuple(map(compile_cue, cues)) for payload, cues in raw.items()}
-
-
 def cues_of(payload: str) -> tuple[Cue, ...]:
     """Return the shipped cues that mean a payload, or what is filed beside payloads."""
-    return _synonyms()[payload]
+    return phrase_cues("choices")[payload]
 
 
 def _answers(langs: Languages) -> tuple[AnswerWords, ...]:
@@ -185,7 +175,7 @@ def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs
     unknown = [CueMessage.of([word], question=False) for word in unknown_words(" ".join(words), langs)]
 
     def named(option: OptionWords) -> bool:
-        cues, small = _cues(option, langs), _synonyms().get(f"{option.payload.partition(':')[0]}:*", ())
+        cues, small = _cues(option, langs), phrase_cues("choices").get(f"{option.payload.partition(':')[0]}:*", ())
         whole = any(cue.holds(message) for cue in cues)
         return whole and all(any(cue.holds(word) for cue in (*cues, *small)) for word in unknown)
 
@@ -196,7 +186,7 @@ def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs
 def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
     """Return the words that mean the option: those of languages that a seller brings, then the shipped ones."""
     own = (cue for lang in langs for cue in lang.choices.get(option.payload, ()))
-    shipped = _synonyms()
+    shipped = phrase_cues("choices")
     return (*own, *shipped.get(option.payload, shipped.get(f"*:{_value(option)}", ())))
 
 
@@ -206,7 +196,7 @@ def words_of(options: Iterable[OptionWords], langs: Languages) -> Callable[[str]
     titles = {word for option in options for title in option.titles for word in fold_words(title).split()}
     small = {f"{option.payload.partition(':')[0]}:*" for option in options}
     cues = [cue for option in options for cue in _cues(option, langs)]
-    cues += [cue for name in small for cue in _synonyms().get(name, ())]
+    cues += [cue for name in small for cue in phrase_cues("choices").get(name, ())]
     return lambda word: word in titles or any(cue.names(word) for cue in cues)
 
 
@@ -270,7 +260,10 @@ def _requests(text: str, langs: Languages) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def _request_cues(langs: Languages) -> CueIndex:
-    known, names = (*(lang.choices for lang in langs if lang.choices), _synonyms()), (*REQUESTS, *FREE_VERSION)
+    known, names = (
+        (*(lang.choices for lang in langs if lang.choices), phrase_cues("choices")),
+        (*REQUESTS, *FREE_VERSION),
+    )
     return CueIndex((name, table.get(f"ask:{name.removeprefix('ask_')}", ())) for name in names for table in known)
 
 

@@ -14,11 +14,12 @@ from typing import TypeVar
 import sqlalchemy as sa
 from msgspec import Struct
 
-from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, Pushed, ResultEvent
+from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, ResultEvent
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.new_chats import NewChats
 from bot.conversation.pipeline import MessagePipeline
+from bot.conversation.port import Pushed
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters

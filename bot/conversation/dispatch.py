@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from bot.conversation import codec
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
-from bot.conversation.port import UnitOfWork
+from bot.conversation.port import Pushed, UnitOfWork
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import Watchers
 from bot.conversation.spoken_words import SpokenWords
@@ -40,7 +40,6 @@ from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
-from services.store.journal import JournalEntry
 from services.store.timer_rows import Timer
 
 T = TypeVar("T")
@@ -104,22 +103,6 @@ class Transaction(Struct):
     def publish(self, event: SellerEvent) -> None:
         """Store an event for the seller's own system with this transaction."""
         self.publisher(self.connection, event)
-
-
-class Pushed(Protocol):
-    """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
-
-    def left(self, conversation: StoredConversation, reply: JournalEntry) -> None:
-        """Send the replies of this conversation, of which `reply` is the newest."""
-        ...
-
-    def secret(self, conversation: StoredConversation, reference: str) -> None:
-        """Delete a customer's message that held a secret, where the channel can."""
-        ...
-
-    def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
-        """Return when the reply left, also where the store doesn't tell yet; None where it isn't known here."""
-        ...
 
 
 class Dispatcher:

@@ -17,6 +17,8 @@ from dialogs.kit import Event
 from services import tasks
 from services.jobs.backoff import cancel
 from services.seller.events_out import SellerEvent
+from services.store.conversations import StoredConversation
+from services.store.journal import JournalEntry
 from values.channel import Channel
 from values.private import Private, PrivateStruct
 
@@ -76,6 +78,22 @@ class SeveralWatches:
     async def stop(self) -> None:
         """Cancel the waits."""
         await cancel(*self._waits.values(), self._closed)
+
+
+class Pushed(Protocol):
+    """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
+
+    def left(self, conversation: StoredConversation, reply: JournalEntry) -> None:
+        """Send the replies of this conversation, of which `reply` is the newest."""
+        ...
+
+    def secret(self, conversation: StoredConversation, reference: str) -> None:
+        """Delete a customer's message that held a secret, where the channel can."""
+        ...
+
+    def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
+        """Return when the reply left, also where the store doesn't tell yet; None where it isn't known here."""
+        ...
 
 
 class UnitOfWork(Protocol):

@@ -11,7 +11,7 @@ from values.patterns import regex
 _SAYS = Forms("meant_terms")
 
 _words = partial(alternatives, "meant_terms")
-_MOST_YEARS = 10  # more is an age, or how long a business has been there
+MOST_YEARS = 10  # more is an age, or how long a business has been there
 
 _IS = regex(r" (?:is|jest|e|ist) $")
 
@@ -19,11 +19,6 @@ _IS = regex(r" (?:is|jest|e|ist) $")
 def has_lasted(said: str, start: int, end: int) -> bool:
     """Return whether the time between two places has passed: since, ago, an age."""
     return _SAYS.lasted.search(said, 0, start) is not None or _SAYS.ago.match(said, end) is not None
-
-
-def is_term(years: int, said: str, start: int, end: int) -> bool:
-    """Return whether so many years may be those of a subscription."""
-    return years <= _MOST_YEARS and not has_lasted(said, start, end)
 
 
 def means_language(named: str, before: str, after: str) -> bool:

@@ -312,17 +312,15 @@ class _Reader:
             item.raw in one for one in (lang.cues.times, lang.cues.plurals, lang.cues.repeaters, lang.cues.scales)
         )
 
-    def _comma(self, at: int, *, beyond: bool) -> bool:
-        """Return whether a comma stands behind or before a number, which may go on there."""
-        return beyond and self.items[at].kind == "soft"
-
     def _letter(self, item: _Item) -> str:
         return letter(item.raw, self.letters) if item.kind == "word" else ""
 
     def _piece(self, at: int) -> tuple[str, int]:
         """Return what a word writes with those behind it, and the place behind them."""
         end = at
-        while end < len(self.items) and (self._number(self.items[end]) or self._comma(end, beyond=end > at)):
+        while end < len(self.items) and (
+            self._number(self.items[end]) or (end > at and self.items[end].kind == "soft")
+        ):
             end += 1
         while end > at and self.items[end - 1].kind == "soft":
             end -= 1
@@ -333,7 +331,7 @@ class _Reader:
     def _piece_back(self, at: int) -> tuple[str, int]:
         """Return what a word writes with those before it, and the place before them."""
         start = at
-        while start >= 0 and (self._number(self.items[start]) or self._comma(start, beyond=start < at)):
+        while start >= 0 and (self._number(self.items[start]) or (start < at and self.items[start].kind == "soft")):
             start -= 1
         while start < at and self.items[start + 1].kind == "soft":
             start += 1

@@ -8,7 +8,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
+from nlu.entities.meant_terms import MOST_YEARS, has_lasted, means_card, means_language, means_users
 from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, mended, repaired
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates, counted
@@ -24,7 +24,6 @@ _SAYS = Forms("terms")
 TERMS = frozenset("payment_method plan language years quantity".split())
 """The entities that are found here."""
 _BREAK = regex(r"[,;.!?:]|\n")
-_YEAR_WORD, _MONTH_WORD = regex(YEARS), regex(MONTHS)
 _ONE_YEAR = frozenset("roczek annetto".split())
 _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
 _ONE_MORE = word_set("terms", "one_more")
@@ -234,7 +233,7 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
         if direct and years:
             behind = " ".join(one.word for one in said.words[after + place + 1 : after + place + 3])
             line = f"{said_before} {behind}"
-            if is_term(years, line, len(said_before), len(said_before)):
+            if years <= MOST_YEARS and not has_lasted(line, len(said_before), len(said_before)):
                 yield Entity("years", str(years), start, token.end)
         elif place == 0 and _SAYS.gigabytes.fullmatch(token.word) and value % 5 == 0:
             yield Entity("quantity", str(value // 5), start, token.end)
@@ -245,7 +244,7 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
         return
 
 
-_COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_SAYS.unit_word, "unit"))
+_COUNTED = ((regex(YEARS), "year"), (regex(MONTHS), "month"), (_SAYS.unit_word, "unit"))
 
 
 class UnitWords(Struct, frozen=True):

@@ -5,14 +5,18 @@ The language of cues, compiled: "hasl* zapomn*/nie_pamiet* !wifi ?=0.9". Terms a
 fewer than four words, a last `=0.9` the weight of the whole cue.
 """
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import cast
 
 from msgspec import Struct
 
 from values.parsing import fold_words, unaccent
 
+_PHRASES = Path(__file__).parents[1] / "phrases"
 _WEIGHTS = (0.0, 0.55, 0.75, 0.85)
 LONGEST_PREFIX = 16
 """Beginnings of words are known up to this length."""
@@ -183,3 +187,10 @@ class CueIndex:
 def _key(phrase: Phrase) -> tuple[str, bool]:
     word = max(phrase, key=lambda w: len(w.text))
     return (word.text[:LONGEST_PREFIX] if word.begins else word.text), word.begins
+
+
+@cache
+def phrase_cues(name: str) -> dict[str, tuple[Cue, ...]]:
+    """Return the cues of a file of phrases, by what they mean."""
+    raw = cast("dict[str, list[str]]", tomllib.loads((_PHRASES / f"{name}.toml").read_text(encoding="utf-8")))
+    return {meaning: tuple(map(compile_cue, cues)) for meaning, cues in raw.items()}

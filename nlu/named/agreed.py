@@ -6,10 +6,12 @@ Where they go apart and the words are plain, the words win, unless that would bi
 from nlu.binding import PLAINLY, unknown_words
 from nlu.binding_words import vocabulary
 from nlu.choices import words_of
+from nlu.corrections.sentences import plain
+from nlu.entities.term_words import TERM
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity, renews_on_condition
-from nlu.named.terms_of_years import meant_term, names_term
+from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Polarity, Stance, stances
@@ -54,7 +56,7 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
-    if name.startswith("years:") and names_term(text):
+    if name.startswith("years:") and TERM.search(plain(text)) is not None:
         return _of_years(meaning, text, expected, langs)
     if name in _OF_PAYING or name.startswith("method:") or isinstance(meaning, Unclear):
         unsold = unsold_way(text, expected, langs)

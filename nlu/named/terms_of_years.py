@@ -104,20 +104,10 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     if len({_years(term) for term in meant}) != 1:
         return None
     switched = _SAYS.is_switched.search(said, 0, meant[0].start()) is not None
-    changes = (
-        switched
-        or len(every) > 1
-        or _SAYS.not_so_many.search(said) is not None
-        or _SAYS.too.search(said) is not None
-        or put_right
-    )
+    denied = any(one.search(said) is not None for one in (_SAYS.not_so_many, _SAYS.too))
+    changes = switched or put_right or denied or len(every) > 1
     wished = switched or _SAYS.is_wished.search(said, 0, meant[0].start()) is not None
     return MeantTerm(_years(meant[0]), wished, changes)
-
-
-def names_term(text: str) -> bool:
-    """Return whether a message names a number of years, whatever it says of it."""
-    return TERM.search(plain(text)) is not None
 
 
 def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:

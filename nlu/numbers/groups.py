@@ -324,17 +324,13 @@ class _Reader:
             times, digit, length = int(count or 0), self._plural(self.at + 1), 2
             if times and digit is None and self._word(self.at + 1) in self.cues.repeaters:
                 digit, length = self._unit(self.at + 2), 3
-                if digit is None or self._joins_behind(self.at + 2):
+                if digit is None or self._word(self.at + 3) in self.cues.scales:
                     return self._group_repeated(times)
         if not times or digit is None:
             return None
         self.at += length
         last = self.tokens[self.at - 1]
         return DigitGroup([digit * times], first.start, last.end, spelled=True)
-
-    def _joins_behind(self, at: int) -> bool:
-        """Return whether a unit only begins a number: "two times two hundred"."""
-        return self._word(at + 1) in self.cues.scales
 
     def _group_repeated(self, times: int) -> DigitGroup | None:
         """Read several digits that are said so often: "trzy razy sześćset sześćdziesiąt osiem"."""

@@ -8,11 +8,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import cast
 
 from nlu.corrections.correction_words import shipped
 from nlu.corrections.sentences import plain
-from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
+from nlu.intents.cues import Cue, CueIndex, CueMessage, phrase_cues
 from nlu.languages.language import Languages
 from nlu.phrase_lines import wish
 from nlu.questions.asking import asks
@@ -95,13 +94,7 @@ def _cues(langs: Languages) -> CueIndex:
         for payload, cues in lang.choices.items()
         if payload.startswith(_BROUGHT)
     )
-    return CueIndex((*_shipped().items(), *brought))
-
-
-@cache
-def _shipped() -> dict[str, tuple[Cue, ...]]:
-    raw = cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8")))
-    return {kind: tuple(map(compile_cue, cues)) for kind, cues in raw.items()}
+    return CueIndex((*phrase_cues("side_questions").items(), *brought))
 
 
 @cache

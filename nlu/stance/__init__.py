@@ -4,35 +4,25 @@ The one judgement for whatever acts outward, wipes or binds: an SMS, a letter, a
 Belongs here: how a clause, or a value in it, is meant. Must not know: what is done with it, steps, intents.
 """
 
-from nlu.stance.clauses import clauses
-from nlu.stance.cues import doubts
-from nlu.stance.judged import asserted, stance, stances
-from nlu.stance.polarity import HARMLESS, ONLY, Polarity, between_denials, denies, polarity, spared
-from nlu.stance.stances import POLITE, TOLD_OF, Stance
-from nlu.stance.unknowing import names_what_is_unknown, surely_told
-from nlu.stance.values import is_given, is_told_of, not_given, stance_at, withheld
-
-__all__ = [
-    "HARMLESS",
-    "ONLY",
-    "POLITE",
-    "TOLD_OF",
-    "Polarity",
-    "Stance",
-    "asserted",
-    "between_denials",
-    "clauses",
-    "denies",
-    "doubts",
-    "is_given",
-    "is_told_of",
-    "names_what_is_unknown",
-    "not_given",
-    "polarity",
-    "spared",
-    "stance",
-    "stance_at",
-    "stances",
-    "surely_told",
-    "withheld",
-]
+from nlu.stance.clauses import clauses as clauses
+from nlu.stance.cues import doubts as doubts
+from nlu.stance.judged import asserted as asserted
+from nlu.stance.judged import stance as stance
+from nlu.stance.judged import stances as stances
+from nlu.stance.polarity import HARMLESS as HARMLESS
+from nlu.stance.polarity import ONLY as ONLY
+from nlu.stance.polarity import Polarity as Polarity
+from nlu.stance.polarity import between_denials as between_denials
+from nlu.stance.polarity import denies as denies
+from nlu.stance.polarity import polarity as polarity
+from nlu.stance.polarity import spared as spared
+from nlu.stance.stances import POLITE as POLITE
+from nlu.stance.stances import TOLD_OF as TOLD_OF
+from nlu.stance.stances import Stance as Stance
+from nlu.stance.unknowing import names_what_is_unknown as names_what_is_unknown
+from nlu.stance.unknowing import surely_told as surely_told
+from nlu.stance.values import is_given as is_given
+from nlu.stance.values import is_told_of as is_told_of
+from nlu.stance.values import not_given as not_given
+from nlu.stance.values import stance_at as stance_at
+from nlu.stance.values import withheld as withheld

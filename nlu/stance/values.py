@@ -190,8 +190,7 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
         return Stance.negated  # "987… no mi raccomando"
     if any(cue.start <= _GONE_WITHIN for cue in of_any_language(GONE).cues(words)):
         return Stance.past
-    denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
-    if denied is not None and any(_SAYS.owned.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
+    if _is_disowned(words, [cue for cue in cues if cue.start <= _WITHIN]):
         return Stance.negated
     if any(cue.kind == Stance.others and cue.start <= 1 for cue in cues):
         return Stance.others

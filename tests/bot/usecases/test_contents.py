@@ -101,11 +101,10 @@ def writes(function: ast.FunctionDef, known: set[str]) -> bool:
 def handled(function: ast.FunctionDef) -> set[str]:
     """The commands that `@handles` names."""
     return {
-        argument.id
+        ast.unparse(argument).rpartition(".")[2]
         for one in function.decorator_list
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "handles"
         for argument in one.args
-        if isinstance(argument, ast.Name)
     }
 
 
