@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import Trial, done, foresee_turn, visit_of
+from bot.simulation.outcomes.trial import TriedMessage, done, foresee_turn, visit_of
 from bot.simulation.visit import SimulatedVisit
 from dialogs.messages.einvoice import ChangeInvoiceEmail
 
@@ -41,11 +41,11 @@ async def led(profile: str, lang: str, way: str) -> AsyncGenerator[SimulatedVisi
         yield visit
 
 
-def saved(trial: Trial) -> list[str]:
+def saved(trial: TriedMessage) -> list[str]:
     return [command.email for command in trial.commands if isinstance(command, ChangeInvoiceEmail)]
 
 
-def addresses(trial: Trial) -> tuple[str | None, str | None]:
+def addresses(trial: TriedMessage) -> tuple[str | None, str | None]:
     return trial.after.account.email, trial.after.einvoice.typed
 
 
@@ -63,7 +63,7 @@ async def test_the_address_of_a_card_is_the_one_it_shows(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
 async def test_of_two_addresses_each_goes_to_its_own_answer(lang: str) -> None:
-    numbers, found = count(1), dict[str, list[tuple[str, Trial]]]()
+    numbers, found = count(1), dict[str, list[tuple[str, TriedMessage]]]()
     async with led("fakturasmart", lang, TO_ACCOUNT) as visit:
         for kind in ("both", "which", "one"):
             found[kind] = [(text, await foresee_turn(visit, text, next(numbers))) for text in TOLD[kind][lang]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import Trial, tried
+from bot.simulation.outcomes.trial import TriedMessage, tried
 from bot.simulation.outcomes.wanted import Near
 from tests.kit.rows import rows_beside
 from values.meaning import Intent, NavigationCommand, Press
@@ -18,7 +18,7 @@ LINES = [(lang, at, kind, text) for lang, at, kind, texts in ROWS["_ORDERS"].row
 ANSWERED = {"zone:invoices": "zone.no_invoices", "order_problem": "kit.for_a_person", "my_order": "payment.status"}
 
 
-def meant(trial: Trial) -> str:
+def meant(trial: TriedMessage) -> str:
     if trial.before.order.id is not None and trial.after.account.id is not None and trial.after.order.id is None:
         return "begins"
     match trial.said.meaning:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import Trial, tried
+from bot.simulation.outcomes.trial import TriedMessage, tried
 from bot.simulation.outcomes.wanted import Near
 from dialogs.messages.zone import SetAutoRenewal
 from tests.nightly import portion
@@ -15,12 +15,12 @@ from tests.nightly import portion
 PROFILE = Path(__file__).parents[3] / "profiles" / "fakturasmart"
 ROWS = [line.split("\t") for line in Path(__file__).with_name("sentences.tsv").read_text("utf-8").splitlines()]
 EVERY = frozenset({"privacy", "data_processing", "marketing_email", "marketing_phone"})
-Outcome = Callable[[str, Trial], str]
+Outcome = Callable[[str, TriedMessage], str]
 RENEWED = {"yes": True, "no": False}
 LEAST_RIGHT = 0.85
 
 
-def verdict(want: str, trial: Trial) -> str:
+def verdict(want: str, trial: TriedMessage) -> str:
     """Return right, asked or opposite; `!=` forbids one outcome alone."""
     slot, forbids, value = want.partition("!=") if "!=" in want else want.partition("=")
     found = OUTCOMES[slot](value, trial)
@@ -29,12 +29,12 @@ def verdict(want: str, trial: Trial) -> str:
     return found
 
 
-def of_renewal(value: str, trial: Trial) -> str:
+def of_renewal(value: str, trial: TriedMessage) -> str:
     now, before = trial.after.order.auto_renewal, trial.before.order.auto_renewal
     return "right" if now is RENEWED[value] else "asked" if now is before else "opposite"
 
 
-def of_consents(value: str, trial: Trial) -> str:
+def of_consents(value: str, trial: TriedMessage) -> str:
     account = trial.after.account
     given = frozenset(account.consents or account.ticked)
     wanted = EVERY if value == "all" else frozenset(value.split(",")) - {""}
@@ -43,20 +43,20 @@ def of_consents(value: str, trial: Trial) -> str:
     return "opposite" if given - wanted else "asked"
 
 
-def of_method(value: str, trial: Trial) -> str:
+def of_method(value: str, trial: TriedMessage) -> str:
     now, before = trial.after.order.method, trial.before.order.method
     if not value:
         return "right" if now == before else "opposite"
     return "right" if now == value else "asked" if now == before else "opposite"
 
 
-def of_switch(value: str, trial: Trial) -> str:
+def of_switch(value: str, trial: TriedMessage) -> str:
     set_to = [one.on for one in trial.commands if isinstance(one, SetAutoRenewal)]
     return "right" if set_to == [value == "on"] else "opposite" if set_to else "asked"
 
 
 def untouched(name: str) -> Outcome:
-    def outcome(_value: str, trial: Trial) -> str:
+    def outcome(_value: str, trial: TriedMessage) -> str:
         return "opposite" if any(type(one).__name__ == name for one in trial.commands) else "right"
 
     return outcome
