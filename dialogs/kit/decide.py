@@ -9,26 +9,11 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from dialogs.kit import messages
 from dialogs.kit.correct import put_right, take_agreed
 from dialogs.kit.harvest import gather
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import (
-    Came,
-    Context,
-    Declared,
-    DropTimer,
-    Event,
-    Private,
-    RemindedLast,
-    RemindersEnded,
-    Said,
-    SaidToPerson,
-    SetTimer,
-    TimerDue,
-    WayEnded,
-    WhoSpeaks,
-)
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase, Wish
 from values.hours import zone_of
@@ -43,33 +28,33 @@ LOG_OUTS = ("log_out", "log_out_everywhere", "log_out_others")
 """The intents that are carried out beside a person, too."""
 
 
-class Corrected(Event):
+class Corrected(messages.Event):
     """A person answers a step, or corrects its answer, in the customer's stead: the same parsers, the same rules.
 
     `step` is "dialog.step"; for a choice `text` is the VALUE of its payload.
     """
 
     step: str
-    text: Private[str]
+    text: messages.Private[str]
 
 
-class ResultOf(Event):
+class ResultOf(messages.Event):
     """The outcome of the call with this key."""
 
     key: str
-    outcome: Event
+    outcome: messages.Event
 
 
 def decide(
     journey: Journey,
     case: C,
-    event: Event,
+    event: messages.Event,
     *,
-    context: Callable[[C], Context[C]],
+    context: Callable[[C], messages.Context[C]],
     perform: Perform,
     new_key: Callable[[], str],
     ask: bool = True,
-    understood: Context[C] | None = None,
+    understood: messages.Context[C] | None = None,
 ) -> Outcome[C]:
     """Play `event`; `perform` executes a command, `new_key` names commands and jobs, the same in a re-run.
 
@@ -80,41 +65,41 @@ def decide(
     play = Runner(journey, case, context, perform, new_key)
     if understood is not None:
         play.stand_in(understood)
-    if isinstance(event, Said):
+    if isinstance(event, messages.Said):
         _take_language(play, event)
-    before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
+    before, silent = play.position, case.muted and not isinstance(event, messages.WhoSpeaks)
     play.before, play.began = before.path, case
-    if not isinstance(event, Said):
+    if not isinstance(event, messages.Said):
         play.compare()
-    if isinstance(event, Said):
+    if isinstance(event, messages.Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
-        case Said(Intent(name), second_hand=False) if silent and name in LOG_OUTS:
+        case messages.Said(Intent(name), second_hand=False) if silent and name in LOG_OUTS:
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
             return play.played(ask=False)
-        case Said(NotText(kind)) if silent:
-            play.deliver(SaidToPerson(event.facts, kind))
+        case messages.Said(NotText(kind)) if silent:
+            play.deliver(messages.SaidToPerson(event.facts, kind))
             return play.played(ask=False)  # said, though a person has the talk: the person can't open it
-        case Said(UnheardNote(seconds=seconds)) if silent and is_too_long(seconds):
-            play.deliver(SaidToPerson(event.facts))
+        case messages.Said(UnheardNote(seconds=seconds)) if silent and is_too_long(seconds):
+            play.deliver(messages.SaidToPerson(event.facts))
             play.say("voice.unheard", {"reason": "too_long"})
             return play.played(ask=False)
-        case Said(UnheardNote(note, place)) if silent:
-            play.deliver(SaidToPerson(event.facts, "voice", note, place))
+        case messages.Said(UnheardNote(note, place)) if silent:
+            play.deliver(messages.SaidToPerson(event.facts, "voice", note, place))
             return play.played(ask=False)  # said, so that nobody types it once more: the person can hear it
-        case Said(under=str(kind)) if silent:
-            play.deliver(SaidToPerson(event.facts, kind))
+        case messages.Said(under=str(kind)) if silent:
+            play.deliver(messages.SaidToPerson(event.facts, kind))
             _declare(play, event)
             return play.played(ask=False)  # said: the person reads the words, and can't open what they stand under
-        case Said() if silent:
-            play.deliver(SaidToPerson(event.facts))
+        case messages.Said() if silent:
+            play.deliver(messages.SaidToPerson(event.facts))
             _declare(play, event)
             return play.played(ask=False, held=True)
         case Corrected(step, text):
             put_right(play, step, text)
-        case Said():
+        case messages.Said():
             _greet(play)
-            play.deliver(Came())
+            play.deliver(messages.Came())
             _declare(play, event)
             play.talk(remark=False)
             _compare(play)
@@ -125,15 +110,15 @@ def decide(
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)
-        case TimerDue(kind) if kind == SLOW:
+        case messages.TimerDue(kind) if kind == SLOW:
             if before.act.slow_after is None or not play.awaited(before):
                 return play.played(ask=False, dropped=True)
             play.say(f"{before.path}.slow")
-        case TimerDue(kind) if kind == SILENCE:
+        case messages.TimerDue(kind) if kind == SILENCE:
             return _silence(play) if not silent else _still_silent(play)
-        case RemindersEnded():
+        case messages.RemindersEnded():
             play.talk(unreminded=True)
-            play.timers.append(DropTimer(SILENCE))
+            play.timers.append(messages.DropTimer(SILENCE))
             return play.played(ask=False)
         case _:
             if not play.deliver(event):
@@ -144,7 +129,7 @@ def decide(
     if play.facts and not gather(play, play.facts):
         play.say("kit.not_now")
     moved = _come_to_rest(play, before, event)
-    ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
+    ask = ask and not play.case.muted and (isinstance(event, messages.Said) or moved or bool(play.says))
     return play.played(ask=ask, held=silent and play.case.muted)
 
 
@@ -154,17 +139,19 @@ def _compare(play: Runner[C]) -> None:
     play.says += play.changed
 
 
-def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
+def _as_said(
+    said: messages.Said, asked: str, context: Callable[[C], messages.Context[C]]
+) -> Callable[[C], messages.Context[C]]:
     return lambda case: structs.replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
 
 
-def _declare(play: Runner[C], said: Said) -> None:
+def _declare(play: Runner[C], said: messages.Said) -> None:
     """Let the dialogs react to what has effect by itself, also where the message is heard no further."""
     if said.declared:
-        play.deliver(Declared(said.declared))
+        play.deliver(messages.Declared(said.declared))
 
 
-def _hear_wish(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
+def _hear_wish(play: Runner[C], context: Callable[[C], messages.Context[C]]) -> None:
     """Hear what the end of a log-in cut off, once nothing is asked before it.
 
     It binds nobody: what a command binds to is shown first.
@@ -183,16 +170,16 @@ def _hear_wish(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
         hear(play, said)
 
 
-def _said_by(wish: Wish) -> Said:
+def _said_by(wish: Wish) -> messages.Said:
     """Return the wish as the message that it was."""
     if wish.press is not None:
-        return Said(Press(wish.press), stale=wish.stale)
+        return messages.Said(Press(wish.press), stale=wish.stale)
     if wish.intent is not None:
-        return Said(Intent(wish.intent, 1.0, text=wish.text), typed=True)
-    return Said(Answer(wish.text), typed=True)
+        return messages.Said(Intent(wish.intent, 1.0, text=wish.text), typed=True)
+    return messages.Said(Answer(wish.text), typed=True)
 
 
-def _still_means_it(play: Runner[C], said: Said, asked: str) -> bool:
+def _still_means_it(play: Runner[C], said: messages.Said, asked: str) -> bool:
     """Return whether an answer answers the open step, and a button is still there.
 
     A menu's button leads to where it pointed.
@@ -210,20 +197,20 @@ def _still_means_it(play: Runner[C], said: Said, asked: str) -> bool:
             return here
 
 
-def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
+def _come_to_rest(play: Runner[C], before: AnyStep, event: messages.Event) -> bool:
     """Settle everything that follows; return whether it has led to another step."""
     play.settle()
     moved = play.position.path != before.path
     arrived = moved and not play.gave_up and not event.by_desk
     if arrived and (play.position.expects is Expects.nothing) and before.expects is not Expects.nothing:
-        play.deliver(WayEnded(play.journey.host(before).name))
+        play.deliver(messages.WayEnded(play.journey.host(before).name))
     _tidy(play, moved)
-    if isinstance(event, Said) or (moved and not event.by_desk):
-        _count_silence(play, spoke=isinstance(event, Said))
+    if isinstance(event, messages.Said) or (moved and not event.by_desk):
+        _count_silence(play, spoke=isinstance(event, messages.Said))
     return moved
 
 
-def _take_language(play: Runner[C], said: Said) -> None:
+def _take_language(play: Runner[C], said: messages.Said) -> None:
     """Take the language of the first words that have one, where the channel doesn't tell it."""
     undecided = play.case.talk.undecided or (said.untold and not play.case.talk.greeted)
     heard = said.written if undecided and said.written in play.ctx.seller.locales else None
@@ -262,25 +249,25 @@ def _count_silence(play: Runner[C], *, spoke: bool) -> None:
     """
     play.talk(reminded=False, reminded_again=False, closed=False)
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
-        play.timers.append(DropTimer(SILENCE))
+        play.timers.append(messages.DropTimer(SILENCE))
     else:
         play.timers.append(_rest(play, play.ctx.seller.manners.remind_after, or_earlier=spoke))
 
 
-def silent_from(ctx: Context[C]) -> datetime | None:
+def silent_from(ctx: messages.Context[C]) -> datetime | None:
     """Return the moment from which the customer's silence is reminded of; None where they never wrote."""
     return None if ctx.came_at is None else _awake(ctx, ctx.came_at + ctx.seller.manners.remind_after)
 
 
-def _awake(ctx: Context[C], moment: datetime) -> datetime:
+def _awake(ctx: messages.Context[C], moment: datetime) -> datetime:
     """Return the moment, or the end of the customer's quiet hours that it lies in."""
     seller = ctx.seller
     return seller.manners.quiet.awake(moment, zone_of(ctx.case.find_country(ctx.books), seller.time_zone))
 
 
-def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> SetTimer:
+def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> messages.SetTimer:
     """Return the timer of silence for so long from now."""
-    return SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after), or_earlier)
+    return messages.SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after), or_earlier)
 
 
 def _still_silent(play: Runner[C]) -> Outcome[C]:
@@ -311,7 +298,7 @@ def _silence(play: Runner[C]) -> Outcome[C]:
     play.talk(reminded=True, reminded_again=talk.reminded)
     play.say("kit.reminder_again" if talk.reminded else "kit.reminder")
     if talk.reminded or once:
-        play.deliver(RemindedLast())
+        play.deliver(messages.RemindedLast())
     rest = manners.close_after if once else manners.close_after - manners.remind_again_after
     after = rest if talk.reminded or once else manners.remind_again_after
     play.timers.append(_rest(play, after))

@@ -6,35 +6,9 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dialogs.kit import messages
 from dialogs.kit.card import CardContent, as_wanted, mark_card
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import (
-    Adopt,
-    Answered,
-    AsidePressed,
-    Asked,
-    AwaitRemark,
-    Cancelled,
-    Command,
-    Context,
-    Decision,
-    DropTimer,
-    Effect,
-    Event,
-    Forget,
-    Hear,
-    Job,
-    News,
-    PutRight,
-    Say,
-    SetTimer,
-    Speak,
-    StartAgain,
-    TakeFacts,
-    Tell,
-    Unawait,
-    Unheard,
-)
 from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
@@ -43,7 +17,7 @@ from dialogs.kit.talk import UNSHOWN, StateBase, TalkState
 from values.meaning import Fact
 
 C = TypeVar("C", bound=StateBase)
-Perform = Callable[[Command, str], Event]
+Perform = Callable[[messages.Command, str], messages.Event]
 
 # A turn that needs more acts than this has gone in a circle: a mistake in a dialog, found by its property tests.
 MOST_ACTS = 32
@@ -70,7 +44,7 @@ class IssuedJob(Struct, frozen=True):
     """A call with the key under which it is done once."""
 
     key: str
-    call: Job
+    call: messages.Job
 
 
 _TELL_NOTHING = frozenset({"talk", "feedback"})
@@ -86,12 +60,12 @@ class Outcome(Struct, Generic[C], frozen=True):
     no answer has changed, so that its card is the same. `ctx`: the context at its end.
     """
 
-    ctx: Context[C]
-    says: tuple[Say, ...]
+    ctx: messages.Context[C]
+    says: tuple[messages.Say, ...]
     question: Question | None
     calls: tuple[IssuedJob, ...]
-    timers: tuple[SetTimer | DropTimer, ...]
-    acts: tuple[Command, ...]
+    timers: tuple[messages.SetTimer | messages.DropTimer, ...]
+    acts: tuple[messages.Command, ...]
     dropped: bool
     held: bool = False
     before: str = ""
@@ -110,28 +84,34 @@ class Runner(Struct, Generic[C]):
 
     journey: Journey
     case: C
-    context: Callable[[C], Context[C]]
+    context: Callable[[C], messages.Context[C]]
     perform: Perform
     new_key: Callable[[], str]
-    says: list[Say] = field(default_factory=list[Say])
+    says: list[messages.Say] = field(default_factory=list[messages.Say])
     calls: list[IssuedJob] = field(default_factory=list[IssuedJob])
-    timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
-    acts: list[Command] = field(default_factory=list[Command])
+    timers: list[messages.SetTimer | messages.DropTimer] = field(
+        default_factory=list[messages.SetTimer | messages.DropTimer]
+    )
+    acts: list[messages.Command] = field(default_factory=list[messages.Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
     began: C | None = None  # the case with which it began
-    changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
+    changed: tuple[
+        messages.Say, ...
+    ] = ()  # what is to be said of all that the open question would show otherwise by now
     facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
-    agreed: PutRight | None = None  # an address that the customer has agreed to, to be taken as their own answer
+    agreed: messages.PutRight | None = (
+        None  # an address that the customer has agreed to, to be taken as their own answer
+    )
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
-    _seen: Context[C] | None = None  # the last context made
+    _seen: messages.Context[C] | None = None  # the last context made
     _alike: C | None = None  # its case, or a later one that shows the same
 
     # --- where it stands ---
 
     @property
-    def ctx(self) -> Context[C]:
+    def ctx(self) -> messages.Context[C]:
         """The context of the case as it is now."""
         seen = self._seen
         if seen is None or seen.case is not self.case:
@@ -174,11 +154,11 @@ class Runner(Struct, Generic[C]):
     def awaited(self, step: AnyStep) -> bool:
         return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
 
-    def stand_in(self, ctx: Context[C]) -> None:
+    def stand_in(self, ctx: messages.Context[C]) -> None:
         """Go on from a context of the case in which the message was understood, with what was worked out there."""
         self._seen, self._alike = ctx, self.case
 
-    def hear_in(self, context: Callable[[C], Context[C]]) -> None:
+    def hear_in(self, context: Callable[[C], messages.Context[C]]) -> None:
         """Go on in a context that has the message, as `context` makes it of a case."""
         here, self.context = self.ctx, context
         self._seen, self._alike = context(self.case), self.case
@@ -207,9 +187,9 @@ class Runner(Struct, Generic[C]):
             self._alike = self.case
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
-        self.says.append(Say(key, params or {}, options))
+        self.says.append(messages.Say(key, params or {}, options))
 
-    def answer(self, step: AnyStep, event: Answered) -> None:
+    def answer(self, step: AnyStep, event: messages.Answered) -> None:
         """Answer the step: forget what depended on the old answer, then take the new one."""
         self.case = self.journey.without_dependants(self.case, step, self.ctx)
         self.talk(revising=None, editing=None, misses=0)
@@ -219,7 +199,7 @@ class Runner(Struct, Generic[C]):
             others = (path for path in self.case.talk.answered if path != step.path)
             self.talk(answered=(*others, step.path))
 
-    def give_up(self, event: Cancelled) -> None:
+    def give_up(self, event: messages.Cancelled) -> None:
         """Clear the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
         self.gave_up = True
         self.deliver(event)
@@ -233,10 +213,10 @@ class Runner(Struct, Generic[C]):
 
     def start_again(self) -> None:
         """Give up what is being filled in, and say so."""
-        self.give_up(Cancelled())
+        self.give_up(messages.Cancelled())
         self.say("kit.restarted")
 
-    def deliver(self, event: Event, step: AnyStep | None = None) -> bool:
+    def deliver(self, event: messages.Event, step: AnyStep | None = None) -> bool:
         """Let the step, or else every dialog that always listens, react; return False if nobody does."""
         if step is not None and self.deliver_to(step, event):
             return True
@@ -245,7 +225,7 @@ class Runner(Struct, Generic[C]):
             self._react(dialog, f"{dialog}.*", reaction, event)
         return bool(listening)
 
-    def deliver_to(self, step: AnyStep, event: Event) -> bool:
+    def deliver_to(self, step: AnyStep, event: messages.Event) -> bool:
         reaction = step.reactions.get(type(event))
         if reaction is not None:
             self.react(step, reaction, event)
@@ -256,10 +236,10 @@ class Runner(Struct, Generic[C]):
         for dialog in self.journey.dialogs.values():
             offered = dialog.asides(read_slots(self.case, dialog.name, self.ctx), self.ctx)
             if any(option.payload == payload for option in offered):
-                return self.deliver(AsidePressed(payload))
+                return self.deliver(messages.AsidePressed(payload))
         return False
 
-    def result(self, key: str, event: Event) -> bool:
+    def result(self, key: str, event: messages.Event) -> bool:
         """Deliver a job's result: to the step that caused it while that is open, to the dialogs afterwards.
 
         False if it is no longer awaited.
@@ -277,7 +257,7 @@ class Runner(Struct, Generic[C]):
         heard = False
         for dialog in self.journey.dialogs.values():
             if reaction := dialog.questions.get(intent):
-                self._react(dialog.name, f"{dialog.name}.*", reaction, Asked(intent))
+                self._react(dialog.name, f"{dialog.name}.*", reaction, messages.Asked(intent))
                 heard = True
         return heard
 
@@ -286,11 +266,13 @@ class Runner(Struct, Generic[C]):
         for dialog in self.journey.dialogs.values():
             if reaction := dialog.takes(payload):
                 self.talk(revising=None, editing=None, misses=0)
-                self._react(dialog.name, f"{dialog.name}.*", reaction, Answered(payload.partition(":")[2], payload))
+                self._react(
+                    dialog.name, f"{dialog.name}.*", reaction, messages.Answered(payload.partition(":")[2], payload)
+                )
                 return True
         return False
 
-    def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
+    def react(self, step: AnyStep, reaction: Callable[..., messages.Decision[Any]], event: messages.Event) -> None:
         self._react(step.dialog, step.path, reaction, event)
 
     def settle(self) -> None:
@@ -301,46 +283,46 @@ class Runner(Struct, Generic[C]):
                 return
             self.apply((step.effect(self.slots(step), self.ctx),), step.path)
             if step.act.slow_after is not None and self.awaited(step):
-                self.timers.append(SetTimer(SLOW, self.ctx.now + step.act.slow_after))
+                self.timers.append(messages.SetTimer(SLOW, self.ctx.now + step.act.slow_after))
         raise RuntimeError(f"{self.position.path} is reached again and again")
 
     # --- what it causes ---
 
-    def apply(self, effects: tuple[Effect, ...], origin: str, *, news: bool = False) -> None:
+    def apply(self, effects: tuple[messages.Effect, ...], origin: str, *, news: bool = False) -> None:
         """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
         for effect in effects:
             match effect:
-                case Say(key=key, card=card):
+                case messages.Say(key=key, card=card):
                     shown = as_wanted(card, self.ctx.seller) if card is not None else None
                     self.says.append(replace(effect, card=shown, kept=news and bool(key or shown)))
-                case SetTimer() | DropTimer():
+                case messages.SetTimer() | messages.DropTimer():
                     self.timers.append(effect)
-                case Tell(event):
+                case messages.Tell(event):
                     self.deliver(event)
-                case StartAgain():
+                case messages.StartAgain():
                     self.start_again()
-                case Forget(kept):
+                case messages.Forget(kept):
                     slots = {name: getattr(self.case, name) for name in kept}
                     self.case = type(self.case)(TalkState(locale=self.case.talk.locale, greeted=True), **slots)
-                case AwaitRemark():
+                case messages.AwaitRemark():
                     self.talk(remark=True)
-                case Adopt(case):
+                case messages.Adopt(case):
                     self.case = self._adopted(case)
-                case Unheard():
+                case messages.Unheard():
                     self.unheard = True
-                case Hear(wish):
+                case messages.Hear(wish):
                     self.talk(wish=wish)
-                case PutRight():
+                case messages.PutRight():
                     self.agreed = effect
-                case TakeFacts(facts):
+                case messages.TakeFacts(facts):
                     self.facts = facts
-                case Speak(locale):
+                case messages.Speak(locale):
                     self.talk(locale=locale, undecided=False)
-                case Unawait():
+                case messages.Unawait():
                     self._unawait(origin.partition(".")[0])
-                case Command():
+                case messages.Command():
                     self._act(effect, origin)
-                case Job():
+                case messages.Job():
                     self._call(effect, origin)
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
@@ -361,7 +343,7 @@ class Runner(Struct, Generic[C]):
             for needed in self.journey.needed(step)
         )
 
-    def _act(self, act: Command, origin: str) -> None:
+    def _act(self, act: messages.Command, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:
             raise RuntimeError(f"{origin} causes act after act")
         self.acts.append(act)
@@ -371,7 +353,7 @@ class Runner(Struct, Generic[C]):
         if not self.deliver(outcome, self.journey.known(origin)):
             raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
 
-    def _call(self, call: Job, origin: str) -> None:
+    def _call(self, call: messages.Job, origin: str) -> None:
         key = self.new_key()
         self.calls.append(IssuedJob(key, call))
         self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
@@ -386,14 +368,16 @@ class Runner(Struct, Generic[C]):
         awaiting = self.case.talk.awaiting
         self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog + ".")})
 
-    def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
+    def _react(
+        self, dialog: str, origin: str, reaction: Callable[..., messages.Decision[Any]], event: messages.Event
+    ) -> None:
         try:
             slots = read_slots(self.case, dialog, self.ctx)
             decision = reaction(slots, event, self.ctx)
         except MissingSlotError:
             return
         self._take(dialog, slots, decision.slots)
-        self.apply(decision.effects, origin, news=isinstance(event, News))
+        self.apply(decision.effects, origin, news=isinstance(event, messages.News))
 
     def keep(self, step: AnyStep, value: object) -> None:
         slots = self.slots(step)

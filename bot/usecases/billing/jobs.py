@@ -14,22 +14,7 @@ from msgspec import Struct, structs
 
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
-from dialogs.messages.payment import (
-    AskBack,
-    AskCode,
-    AskPayment,
-    AskReturned,
-    BackAsked,
-    ConfirmPayment,
-    ForgetPayer,
-    ForgetStored,
-    PaymentChecked,
-    PollPayment,
-    RefundAnswered,
-    RefundPayment,
-    StoredForgotten,
-    StoredNotForgotten,
-)
+from dialogs.messages import payment as messages
 from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, ChargeStored
 from services.errors import Conflict, ProviderRefused, ServiceError, StillPending
 from services.jobs.port import StoredJob
@@ -46,19 +31,19 @@ _log = structlog.get_logger(__name__)
 NOT_BOOKED_AGAIN = timedelta(minutes=1)
 
 
-def _unknown(job: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
-    return PaymentChecked(job.payment_id, "unknown")
+def _unknown(job: messages.ConfirmPayment | messages.AskPayment | messages.AskReturned | messages.PollPayment) -> Event:
+    return messages.PaymentChecked(job.payment_id, "unknown")
 
 
 def _charge_unknown(job: ChargeStored | AskCharge) -> Event:
     return ChargeAnswered(job.payment_id, job.attempt, "unknown")
 
 
-@does(ConfirmPayment, tries=12, given_up=_unknown)
-async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob) -> Event:
+@does(messages.ConfirmPayment, tries=12, given_up=_unknown)
+async def confirm_payment(deps: JobDeps, job: messages.ConfirmPayment, _stored: StoredJob) -> Event:
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
-        return PaymentChecked(job.payment_id, "unknown")
+        return messages.PaymentChecked(job.payment_id, "unknown")
     provider = deps.providers[attempt.provider]
     state = await ask_state(deps, attempt, lambda known: provider.confirm(known, job.facts))
     if attempt.status == "code_sent" and state is not None and state.status == "failed":
@@ -66,26 +51,30 @@ async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob
     return _report(attempt, state)
 
 
-@does(AskPayment, PollPayment, tries=2, given_up=_unknown)
-async def ask_payment(deps: JobDeps, job: AskPayment | PollPayment, _stored: StoredJob) -> Event:
+@does(messages.AskPayment, messages.PollPayment, tries=2, given_up=_unknown)
+async def ask_payment(deps: JobDeps, job: messages.AskPayment | messages.PollPayment, _stored: StoredJob) -> Event:
     return await _ask(deps, job.payment_id)
 
 
-@does(AskReturned, tries=4, given_up=_unknown)
-async def ask_returned(deps: JobDeps, job: AskReturned, _stored: StoredJob) -> Event:
+@does(messages.AskReturned, tries=4, given_up=_unknown)
+async def ask_returned(deps: JobDeps, job: messages.AskReturned, _stored: StoredJob) -> Event:
     """Ask after the payer returned: without money the attempt has failed, whatever the provider waits for."""
     checked = await _ask(deps, job.payment_id)
     if checked.state == "pending" and checked.attempt:
-        return PaymentChecked(job.payment_id, "failed", checked.attempt)
+        return messages.PaymentChecked(job.payment_id, "failed", checked.attempt)
     return checked
 
 
-@does(RefundPayment, tries=12, given_up=lambda job: RefundAnswered(job.payment_id, job.attempt, taken_on=False))
-async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -> Event:
+@does(
+    messages.RefundPayment,
+    tries=12,
+    given_up=lambda job: messages.RefundAnswered(job.payment_id, job.attempt, taken_on=False),
+)
+async def refund_payment(deps: JobDeps, job: messages.RefundPayment, stored: StoredJob) -> Event:
     """Refund under the job's key: a repeat after a lost answer refunds nothing twice."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
-        return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
+        return messages.RefundAnswered(job.payment_id, job.attempt, taken_on=False)
     provider = deps.providers[attempt.provider]
     owed = Attempt(attempt.reference, attempt.provider_ref, job.amount, job.currency)
     notify_url = f"{deps.public_url}/webhooks/payments/{attempt.provider}"
@@ -93,12 +82,12 @@ async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -
         await provider.refund(owed, amount=job.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
     except (ProviderRefused, Conflict) as error:
         _log.error("refund_refused", alarm=True, payment=job.payment_id, **_told(attempt, error))
-        return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
-    return RefundAnswered(job.payment_id, job.attempt, taken_on=True)
+        return messages.RefundAnswered(job.payment_id, job.attempt, taken_on=False)
+    return messages.RefundAnswered(job.payment_id, job.attempt, taken_on=True)
 
 
-@does(AskBack, tries=12, given_up=lambda job: BackAsked(job.payment_id, job.attempt))
-async def ask_back(deps: JobDeps, job: AskBack, _stored: StoredJob) -> Event:
+@does(messages.AskBack, tries=12, given_up=lambda job: messages.BackAsked(job.payment_id, job.attempt))
+async def ask_back(deps: JobDeps, job: messages.AskBack, _stored: StoredJob) -> Event:
     """Ask what came back. Raises StillPending while the rest of the money isn't booked."""
     now = deps.clock.now()
     owed, attempt = await deps.store.read(
@@ -106,10 +95,12 @@ async def ask_back(deps: JobDeps, job: AskBack, _stored: StoredJob) -> Event:
     )
     said = await _returned(deps, owed, attempt) if owed is not None and attempt is not None else None
     if owed is None or attempt is None or said is None:
-        return BackAsked(job.payment_id, job.attempt)
+        return messages.BackAsked(job.payment_id, job.attempt)
     if 0 < said.refunded < owed.amount and attempt.status not in MONEY_CAME:
         raise StillPending("not_booked_yet", retry_after=NOT_BOOKED_AGAIN)
-    return BackAsked(*(job.payment_id, job.attempt, now), said.refunded, said.disputed, said.case, said.disputed_amount)
+    return messages.BackAsked(
+        *(job.payment_id, job.attempt, now), said.refunded, said.disputed, said.case, said.disputed_amount
+    )
 
 
 async def _returned(deps: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> Returned | None:
@@ -120,14 +111,14 @@ async def _returned(deps: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt)
     return await _question(owed, attempt, provider.returned)
 
 
-async def _ask(deps: JobDeps, payment_id: str) -> PaymentChecked:
+async def _ask(deps: JobDeps, payment_id: str) -> messages.PaymentChecked:
     """Money in any attempt counts; else the newest attempt says how the payment stands."""
     known = await deps.store.read(lambda connection: record.attempts_of(connection, payment_id))
-    latest = PaymentChecked(payment_id, "pending")
+    latest = messages.PaymentChecked(payment_id, "pending")
     for attempt in known:
         if attempt.status == "paid":  # booked already, as another conversation of the customer may not know
             booked = (attempt.received or 0, attempt.received_currency or "")
-            return PaymentChecked(payment_id, "paid", attempt.n, *booked)
+            return messages.PaymentChecked(payment_id, "paid", attempt.n, *booked)
         if attempt.stored_id is not None or attempt.status not in (*UNDER_WAY, "failed"):
             continue  # what the desk charges by itself it asks after by itself
         told = _report(attempt, await ask_state(deps, attempt, deps.providers[attempt.provider].ask))
@@ -146,11 +137,11 @@ async def ask_state(
     return None if owed is None else await _question(owed, attempt, question)
 
 
-def _report(attempt: PaymentAttempt, state: State | None) -> PaymentChecked:
+def _report(attempt: PaymentAttempt, state: State | None) -> messages.PaymentChecked:
     if state is None:
-        return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
+        return messages.PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     money = (state.amount, state.currency.upper())
-    return PaymentChecked(attempt.payment_id, state_told(state), attempt.n, *money, state.stored)
+    return messages.PaymentChecked(attempt.payment_id, state_told(state), attempt.n, *money, state.stored)
 
 
 CONFIRMED_WITHIN = timedelta(minutes=3)
@@ -158,12 +149,12 @@ CONFIRMED_WITHIN = timedelta(minutes=3)
 CODE_AGAIN = timedelta(seconds=5)
 
 
-@does(AskCode, tries=60, given_up=lambda job: code_refused(job.payment_id, job.attempt, "unconfirmed"))
-async def ask_code(deps: JobDeps, job: AskCode, _stored: StoredJob) -> PaymentChecked:
+@does(messages.AskCode, tries=60, given_up=lambda job: code_refused(job.payment_id, job.attempt, "unconfirmed"))
+async def ask_code(deps: JobDeps, job: messages.AskCode, _stored: StoredJob) -> messages.PaymentChecked:
     """Ask how a code has ended, which no provider is sure to tell by itself. Raises StillPending until it has."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None or attempt.status not in ("code_sent", "failed"):
-        return PaymentChecked(job.payment_id, "pending")
+        return messages.PaymentChecked(job.payment_id, "pending")
     if attempt.status == "failed":  # as noted just before a crash, or by a notice
         return code_refused(attempt.payment_id, attempt.n, attempt.refusal or "declined")
     provider, waits = deps.providers[attempt.provider], attempt.created_at + CONFIRMED_WITHIN > deps.clock.now()
@@ -178,7 +169,7 @@ async def ask_code(deps: JobDeps, job: AskCode, _stored: StoredJob) -> PaymentCh
     return await refuse_code(deps, attempt, "unconfirmed")
 
 
-async def refuse_code(deps: JobDeps, attempt: PaymentAttempt, refusal: str | None) -> PaymentChecked:
+async def refuse_code(deps: JobDeps, attempt: PaymentAttempt, refusal: str | None) -> messages.PaymentChecked:
     """Note that an attempt's code came to nothing, so that another one may be typed; return what its chat is told."""
     reason, now = refusal or "declined", deps.clock.now()
     await deps.store.write(
@@ -187,9 +178,9 @@ async def refuse_code(deps: JobDeps, attempt: PaymentAttempt, refusal: str | Non
     return code_refused(attempt.payment_id, attempt.n, reason)
 
 
-def code_refused(payment_id: str, n: int, refusal: str) -> PaymentChecked:
+def code_refused(payment_id: str, n: int, refusal: str) -> messages.PaymentChecked:
     """Return what a chat is told of a code that came to nothing."""
-    return PaymentChecked(payment_id, "refused", n, refusal=refusal)
+    return messages.PaymentChecked(payment_id, "refused", n, refusal=refusal)
 
 
 # PayPal remembers the name of a charge for six hours, others longer.
@@ -252,26 +243,26 @@ async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event
     return answer
 
 
-@does(ForgetStored, tries=24, given_up=lambda _: StoredNotForgotten())
-async def forget_stored(deps: JobDeps, job: ForgetStored, _stored: StoredJob) -> Event:
+@does(messages.ForgetStored, tries=24, given_up=lambda _: messages.StoredNotForgotten())
+async def forget_stored(deps: JobDeps, job: messages.ForgetStored, _stored: StoredJob) -> Event:
     """Forget the method at the provider, then in the store: a crash between the two repeats it."""
     known = await deps.store.read(lambda c: methods.get(c, job.way_id))
     if known is None or known.forgotten_at is None:
-        return StoredForgotten()
+        return messages.StoredForgotten()
     provider = deps.providers.get(known.provider or "")
     if known.is_stored and isinstance(provider, StoringProvider):
         await provider.forget(known.stored)
     await deps.store.write(lambda c: methods.remove(c, account_id=known.account_id, method_id=known.id))
-    return StoredForgotten()
+    return messages.StoredForgotten()
 
 
-@does(ForgetPayer, tries=24, given_up=lambda _: StoredNotForgotten())
-async def forget_payer(deps: JobDeps, job: ForgetPayer, _stored: StoredJob) -> Event:
+@does(messages.ForgetPayer, tries=24, given_up=lambda _: messages.StoredNotForgotten())
+async def forget_payer(deps: JobDeps, job: messages.ForgetPayer, _stored: StoredJob) -> Event:
     """Forget the payer at the provider, if it keeps any."""
     provider = deps.providers.get(job.provider)
     if isinstance(provider, StoringProvider):
         await provider.forget_payer(job.account_id)
-    return StoredForgotten()
+    return messages.StoredForgotten()
 
 
 async def _gone_back(deps: JobDeps, known: _Facts) -> bool:

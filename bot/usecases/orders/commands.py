@@ -11,18 +11,7 @@ from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.einvoices.commands import former_email
 from bot.usecases.renewals.quotes import OF_AN_ORDER
 from dialogs.kit import Event
-from dialogs.messages.order import (
-    CancelOrder,
-    CheckDiscount,
-    DiscountGood,
-    DiscountSpent,
-    LapsedOrderChanged,
-    OrderCancelled,
-    OrderPlaced,
-    OrderRefused,
-    OrderStands,
-    PlaceOrder,
-)
+from dialogs.messages import order as messages
 from dialogs.order.products import product_word
 from dialogs.state import PlacedOrder
 from dialogs.versions import load
@@ -48,29 +37,31 @@ OURS = ("price_changed", "words_changed", "words_unknown")
 """Reasons that the customer clears by agreeing anew: refused for one again, under the same sum, the fault is here."""
 
 
-@handles(PlaceOrder)
-def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> Event:
+@handles(messages.PlaceOrder)
+def place_order(deps: CommandDeps, command: messages.PlaceOrder, context: CommandContext) -> Event:
     """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
     placed = _placed(deps, command, context)
-    if isinstance(placed, OrderRefused) and placed.reason in OURS:
+    if isinstance(placed, messages.OrderRefused) and placed.reason in OURS:
         before = load(context.conversation.state).order
         if before.price == command.price and before.id is None:  # agreed to, and refused, before
             _log.error("order_refused_again", alarm=True, conversation=context.conversation.id, reason=placed.reason)
     return placed
 
 
-def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> OrderPlaced | OrderRefused:
+def _placed(
+    deps: CommandDeps, command: messages.PlaceOrder, context: CommandContext
+) -> messages.OrderPlaced | messages.OrderRefused:
     given = {one.id: one for one in command.accepted if one.given}
     if unknown := tuple(name for name in command.documents if name not in given):
-        return OrderRefused("words_unknown", unknown)  # given before this was kept
+        return messages.OrderRefused("words_unknown", unknown)  # given before this was kept
     agreed = tuple(given[name] for name in command.documents)
     if reworded := tuple(one.id for one in agreed if not deps.still(one)):
-        return OrderRefused("words_changed", reworded)
+        return messages.OrderRefused("words_changed", reworded)
     judged = _judged(deps, command.discount, (line.plan for line in command.lines), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, command.company_id, context)
     if any(line.trial for line in command.lines) and not _claim_trial(deps, command, context):
-        return OrderRefused("trial_taken")
+        return messages.OrderRefused("trial_taken")
     placed = orders.place(
         context.connection,
         orders.WantedOrder(
@@ -96,20 +87,22 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
         case orders.Placed(stored, first):
             deps.documents(context, command.account_id, _recorded(deps, command))
             former = _note_orderer(command, stored.id, context)
-            return OrderPlaced(stored.id, stored.number, first, former, _begin_trial(deps, command, stored, context))
+            return messages.OrderPlaced(
+                stored.id, stored.number, first, former, _begin_trial(deps, command, stored, context)
+            )
         case orders.AccountNotActive():
-            return OrderRefused("account_pending")
+            return messages.OrderRefused("account_pending")
         case orders.CompanyNotConfirmed():
-            return OrderRefused("company_unconfirmed")
+            return messages.OrderRefused("company_unconfirmed")
         case orders.PaymentPending():
-            return OrderRefused("order_open", open=PlacedOrder(placed.order_id))
+            return messages.OrderRefused("order_open", open=PlacedOrder(placed.order_id))
         case orders.PriceChanged():
-            return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
+            return messages.OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountUsedUp(why):
-            return OrderRefused(f"discount_{why}")
+            return messages.OrderRefused(f"discount_{why}")
 
 
-def _claim_trial(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> bool:
+def _claim_trial(deps: CommandDeps, command: messages.PlaceOrder, context: CommandContext) -> bool:
     """Return whether whoever orders may have the trial that was shown, and hold it for the order."""
     products = [line.plan for line in command.lines if deps.seller.is_service(line.plan)]
     return trials.claim(
@@ -124,7 +117,7 @@ def _claim_trial(deps: CommandDeps, command: PlaceOrder, context: CommandContext
 
 
 def _begin_trial(
-    deps: CommandDeps, command: PlaceOrder, order: OrderRecord, context: CommandContext
+    deps: CommandDeps, command: messages.PlaceOrder, order: OrderRecord, context: CommandContext
 ) -> datetime | None:
     """Begin the order's trial and return its end; None where it has none, or a way to pay is to be kept first."""
     kept = methods.get(context.connection, command.way) if command.way is not None else None
@@ -139,7 +132,7 @@ def _begin_trial(
     return max((of.trial_ends_at for of in begun if of.trial_ends_at is not None), default=None)
 
 
-def _recorded(deps: CommandDeps, command: PlaceOrder) -> tuple[Acceptance, ...]:
+def _recorded(deps: CommandDeps, command: messages.PlaceOrder) -> tuple[Acceptance, ...]:
     """Return what was agreed to and taken back before the order, in words that the profile still has.
 
     Of what isn't agreed to with the order, only what was taken back: a consent that stood before isn't given anew.
@@ -162,16 +155,16 @@ def _judged(
     return None if code is None else judge_discount(deps.seller.discounts, code, plans, context.now)
 
 
-def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> LapsedOrderChanged | None:
+def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> messages.LapsedOrderChanged | None:
     """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
     order = order_record.get(context.connection, order_id)
     if order is None or not discounts.lapsed(context.connection, order.id):
         return None
     if (why := _offered_otherwise(deps, order, context)) is not None:
-        return LapsedOrderChanged(why)
+        return messages.LapsedOrderChanged(why)
     asked = [document for document in deps.seller.documents if document.id in OF_AN_ORDER]
     reworded = consents.outdated(context.connection, account_id=order.account_id, today=asked)
-    return LapsedOrderChanged("words_changed", reworded) if reworded else None
+    return messages.LapsedOrderChanged("words_changed", reworded) if reworded else None
 
 
 def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> str | None:
@@ -231,7 +224,7 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     )
 
 
-def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> str:
+def _note_orderer(command: messages.PlaceOrder, order_id: str, context: CommandContext) -> str:
     """Store the person to call about the order, and the address of this account's invoices if it is another one.
 
     Return where they went until now, if that was elsewhere.
@@ -246,25 +239,25 @@ def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -
     return former
 
 
-@handles(CancelOrder)
-def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContext) -> Event:
+@handles(messages.CancelOrder)
+def cancel_order(deps: CommandDeps, command: messages.CancelOrder, context: CommandContext) -> Event:
     """Withdrawn, unless the money came first."""
     cancelled = orders.cancel(context.connection, order_id=command.order_id, now=context.now)
     if isinstance(cancelled, orders.AlreadyPaid):
-        return OrderStands(cancelled.order_number)
-    gone = OrderCancelled(cancelled.order.number)
+        return messages.OrderStands(cancelled.order_number)
+    gone = messages.OrderCancelled(cancelled.order.number)
     for other in conversations.of_account(context.connection, cancelled.order.account_id):
         if other.id != context.conversation.id:
             context.tell(other.id, gone)
     return gone
 
 
-@handles(CheckDiscount)
-def check_discount(deps: CommandDeps, command: CheckDiscount, context: CommandContext) -> Event:
+@handles(messages.CheckDiscount)
+def check_discount(deps: CommandDeps, command: messages.CheckDiscount, context: CommandContext) -> Event:
     """Check whether the code can be used once more just now."""
     allowed = _limits(deps.seller.discount(command.code))
     why = discounts.spent(context.connection, command.code, allowed, command.account_id)
-    return DiscountGood(command.code) if why is None else DiscountSpent(command.code, why)
+    return messages.DiscountGood(command.code) if why is None else messages.DiscountSpent(command.code, why)
 
 
 def _limits(code: DiscountCode | None) -> Limits:
