@@ -26,8 +26,8 @@ ANSWERED = timedelta(days=1)
 """So long after a trial the service waits for the answer to its charge."""
 SHORT_TERM = timedelta(days=60)
 """A term that is shorter than this is announced only on the last of these days."""
-RECEIPT_MONTHS = 6
-"""The longest term whose receipt is near enough to the next charge: card networks want a word of its own beyond."""
+SELDOM_MONTHS = 6
+"""A charge that comes no more often than this comes seldom, by the networks' rules: its receipt announces no other."""
 SHORT_GRACE = 3
 _AHEAD = ("remind_days", "announce_days")
 _Quarter = Annotated[int, Meta(ge=0, le=90)]
@@ -70,7 +70,7 @@ class RenewalRules(Struct, frozen=True):
         ahead = {name: ceil(max(0, days[name] - self.charge_days) * share) + charge for name in _AHEAD if days[name]}
         grace = min(self.grace_days, max(ceil(self.grace_days * share), SHORT_GRACE))
         days |= ahead | {"charge_days": charge, "retry_days": tuple(retries), "grace_days": grace}
-        return TermRules(**days, told_by_receipt=months_of(term) <= RECEIPT_MONTHS)
+        return TermRules(**days, told_by_receipt=months_of(term) < SELDOM_MONTHS)
 
     def of_trial(self, ends_after: timedelta, *, kept: bool) -> "TermRules":
         """Return the rules for a trial of that length: told once, at its end charged once, or over.

@@ -17,7 +17,16 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from dialogs.own.ways_to_answer import NAME
-from services.payments.providers.registry import BY_CODE, KEEPS, TAKES, may_charge, notice_days, pays_in, provider_of
+from services.payments.providers.registry import (
+    BY_CODE,
+    KEEPS,
+    TAKES,
+    keeps_without_charge,
+    may_charge,
+    notice_days,
+    pays_in,
+    provider_of,
+)
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, written_term
@@ -201,11 +210,12 @@ def _trial_problems(n: int, plan: PlanTable, file: ProfileFile, problem: Tell) -
     """Yield trials that nothing could be charged after, and those of sellers whose customers own what they renew."""
     if plan.trial is None:
         return
+    kept = any(keeps_without_charge(method, file.providers) for method in file.chargeable)
     if "renewal" in file.dialogs:
         yield problem(("plan", n, "trial"), "a renewal has no trial", "Take [plan.trial] out.")
-    if plan.trial.method == "kept" and not (file.chargeable and file.auto_renewal != "none"):
+    if plan.trial.method == "kept" and not (kept and file.auto_renewal != "none"):
         what = "nothing is charged at the end of a trial with a kept method"
-        remedy = 'Write `chargeable` and `auto_renewal`, or method = "none".'
+        remedy = 'Write `chargeable` (card by Stripe, or PayPal) and `auto_renewal`, or method = "none".'
         yield problem(("plan", n, "trial"), what, remedy)
 
 

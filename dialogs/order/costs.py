@@ -390,6 +390,19 @@ def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: 
     return words
 
 
+def trial_sold(ctx: Ctx) -> Params | None:
+    """Return the first plan's trial, and what its first term costs behind it; None where no plan has one."""
+    plan = next((plan for plan in ctx.seller.plans if plan.trial is not None), None)
+    if plan is None or plan.trial is None:
+        return None
+    term, vat = plan.terms[0], tax_of(ctx.case.order, ctx).percent
+    free, paid = (
+        price([PriceLine(net, 1, False)], ctx.seller.currency, vat_percent=vat).gross
+        for net in (0, net_for(plan, term))
+    )
+    return {"trial": plan.trial.days, "kept": plan.trial.kept, "gross": free, "after": paid, **term_shown(term)}
+
+
 def _price(product: str, rest: Word | None, ctx: Ctx, asked: Term | None, number: int = 1) -> Word:
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
     offered = sold.terms if isinstance(sold, Plan) else (asked or A_YEAR,)

@@ -46,8 +46,8 @@ def declare(dialog: Dialog[Cart]) -> Step[Cart]:
 
 
 def _asked(_s: Cart, ctx: Ctx) -> bool:
-    account, sold = ctx.case.account, ctx.seller.seats_of(plan_of(ctx)) is not None
-    return sold and (account.entry == "buy" or account.id is not None) and ctx.case.order.id is None
+    account, within = ctx.case.account, ctx.seller.seats_of(plan_of(ctx))
+    return within is not None and (account.entry == "buy" or account.id is not None) and ctx.case.order.id is None
 
 
 def _bounds(ctx: Ctx) -> tuple[int, int]:
@@ -57,6 +57,8 @@ def _bounds(ctx: Ctx) -> tuple[int, int]:
 
 def _few(_s: Cart, ctx: Ctx) -> tuple[Option, ...]:
     """Return the last number and some small ones; others are typed."""
+    if ctx.seller.seats_of(plan_of(ctx)) is None:
+        return ()
     (least, most), last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
     fitting = [n for n in dict.fromkeys((last or least, least, *_FEW)) if least <= n <= most][:_OFFERED]
     return tuple(Option(f"seats:{n}", "option.seats", {"seats": n}) for n in fitting)

@@ -31,7 +31,7 @@ from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, last_term, service, undone, until_shown
-from dialogs.order.costs import prices
+from dialogs.order.costs import prices, trial_sold
 from dialogs.order.costs import shown as order_shown
 from dialogs.order.in_books import is_paid, number_here
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
@@ -291,6 +291,8 @@ def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+    if e.intent == "ask_trial" and (trial := trial_sold(ctx)) is not None:
+        return then(s, Say("zone.trial", trial))
     if ctx.seller.free_version is None and e.intent == "ask_trial":
         return then(s, Say("zone.no_trial"))
     if ctx.seller.free_version is None:

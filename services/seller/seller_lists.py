@@ -28,6 +28,7 @@ from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
+from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
 from services.support import feedback
 
@@ -75,7 +76,9 @@ def subscription_list(
     connection: sa.Connection, asked: Window, *, customer_id: str | None = None, status: str | None = None
 ) -> list[Listed]:
     """Return all subscriptions, those to come too."""
-    query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
+    query = _only(sa.select(subscription), subscription, account_id=customer_id)
+    if status is not None:
+        query = query.where(subscriptions.standing(status))
     found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)]
     return [Listed(_owned(s.account_id, rows.SUBSCRIPTION.row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 

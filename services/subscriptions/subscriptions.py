@@ -75,6 +75,9 @@ class Subscription(PrivateStruct):
         return self.end_reason if self.status == "ended" else None
 
 
+_RUNNING = ("trial", "active")
+
+
 class TermOrder(Struct, frozen=True):
     """The order by which a subscription runs until its present end, and the company which that order was for."""
 
@@ -127,6 +130,13 @@ _TERMS = (
     .where(subscription.c.account_id == sa.bindparam("of"))
     .order_by(extension.c.at)
 )
+
+
+def standing(status: str) -> sa.ColumnElement[bool]:
+    """Return the condition by which a stored subscription `stands` so."""
+    in_trial = sa.func.coalesce(subscription.c.trial_ends_at == subscription.c.ends_at, sa.false())
+    stored = subscription.c.status == ("active" if status == "trial" else status)
+    return sa.and_(stored, in_trial if status == "trial" else sa.not_(in_trial)) if status in _RUNNING else stored
 
 
 def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:

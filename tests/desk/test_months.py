@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.desk.renewing import comes, written
-from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Scripted, logs_in_again
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Scripted, logs_in_again, until
 from tests.desk.test_certified_journey import PROFILE, buying
 from tests.desk.test_charges import goes_through, lets, taken
 from tests.desk.test_second_year import changed, ends_at, tells
@@ -31,6 +31,18 @@ async def bought(desk: Running) -> Scripted:
     return await scripted.run()
 
 
+async def hears(customer: Customer, words: str) -> str:
+    """Wait until the words are said; return all that was said since the last look."""
+    said: list[str] = []
+
+    async def there() -> bool:
+        said.append(await tells(customer))
+        return any(words in one for one in said)
+
+    await until(there)
+    return "\n".join(said)
+
+
 async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_stopped(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
         scripted = await bought(desk)
@@ -43,7 +55,7 @@ async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_sto
             await comes(desk, end, days=4.5)
             assert await tells(customer) == "", "the receipt has announced it"
             await comes(desk, end, days=3.5)
-            told = await tells(customer)
+            told = await hears(customer, "Abbiamo addebitato 29,28 €")
             assert (told.count("Abbiamo addebitato 29,28 €"), await taken(desk)) == (1, n + 1)
             end = await ends_at(desk, email)
         assert (end.month, end.day) == ((begun.month + 3) % 12 + 1, begun.day), "the day of the first, after February"
@@ -65,13 +77,15 @@ async def test_a_month_s_price_that_rises_is_told_before_it_is_charged(tmp_path:
     async with running_desk(folder, profile=changed(tmp_path, PROFILE, MONTHS[0], DEARER)) as desk:
         customer.http = desk.http
         await comes(desk, end, days=4.5)
-        assert "addebitiamo 35,38 €" in await tells(customer)
+        await hears(customer, "addebitiamo 35,38 €")
         await lets(desk, "declined")
         await comes(desk, end, days=3.5)
-        assert ("35,38 €" in await tells(customer), await taken(desk)) == (True, 1)
+        await hears(customer, "35,38 €")
+        assert await taken(desk) == 1
         await lets(desk, "works")
         await comes(desk, end, days=2.5)
-        assert ("Abbiamo addebitato 35,38 €" in await tells(customer), await taken(desk)) == (True, 2)
+        await hears(customer, "Abbiamo addebitato 35,38 €")
+        assert await taken(desk) == 2
 
 
 async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_three_days(tmp_path: Path) -> None:
@@ -81,7 +95,7 @@ async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_thre
         end = await ends_at(desk, email)
         await lets(desk, "gone")
         await comes(desk, end, days=0.1)
-        told = await tells(customer)
+        told = await hears(customer, "ancora in attesa")
         assert [told.count(words) for words in ("non è più valido", "ancora in attesa")] == [1, 1]
         for days, status in ((-2, "grace"), (-4, "ended")):
             await comes(desk, end, days=days)

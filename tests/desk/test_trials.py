@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
+from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_charges import goes_through, lets
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain, says
@@ -54,6 +55,8 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         here = first.customer
         assert "14 dni za 0,00 zł, potem 60,27 zł za miesiąc" in plain(here.said[-1])
         assert "trial:start" in here.buttons
+        await here.say("czy jest okres próbny?")
+        assert "Tak, raz dla każdego klienta: 14 dni za 0,00 zł, potem" in plain(here.said[-1])
         await here.say("zamawiam")
         assert here.at == "order.trial", "no order, and no duty to pay"
         await here.say("Zaczynam bezpłatny okres")
@@ -64,6 +67,9 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         end = datetime.fromisoformat(of["ends_at"])
         assert (of["status"], of["trial_ends_at"]) == ("trial", of["ends_at"])
         assert end - datetime.fromisoformat(of["starts_at"]) == timedelta(days=14)
+        for status, count in (("trial", 1), ("active", 0)):
+            listed = await desk.http.get("/api/v1/subscriptions", params={"status": status}, headers=TOKEN)
+            assert len(listed.json()["items"]) == count
 
         await comes(desk, end, days=2.5)
         told = plain((await desk.outbox(first.person.email))[-1]["text"])

@@ -26,7 +26,9 @@ companies_router = APIRouter(tags=["companies"])
 subscriptions_router = APIRouter(tags=["subscriptions"])
 feedback_router = APIRouter(tags=["feedback"])
 
-SubscriptionStatus = Annotated[Literal["pending", "active", "grace", "ended"] | None, Query(description="Only these.")]
+SubscriptionStatus = Annotated[
+    Literal["pending", "trial", "active", "grace", "ended"] | None, Query(description="Only these.")
+]
 About = Annotated[
     str | None, Query(pattern=r"^(faq|end):[a-z0-9_]{1,60}$", description="Only on this: `faq:ENTRY` or `end:DIALOG`.")
 ]

@@ -119,5 +119,5 @@ def _counted(known: Json) -> dict[str, int]:
         "conversations": len(known["conversations"]),
         "orders": len(known["orders"]),
         "open": sum(order["status"] == "placed" for order in known["orders"]),
-        "services": sum(one["status"] in ("active", "grace") for one in known["subscriptions"]),
+        "services": sum(one["status"] in ("active", "trial", "grace") for one in known["subscriptions"]),
     }

@@ -16,6 +16,7 @@ from services.payments.providers.paypal.models import TWO_DECIMALS
 from services.payments.providers.przelewy24.adapter import Przelewy24, Przelewy24Settings
 from services.payments.providers.stripe.adapter import Stripe, StripeSettings
 from values.payment import ChargeRules
+from values.renewal import SELDOM_MONTHS
 from values.term import Term, months_of
 
 ProviderName = Literal["przelewy24", "stripe", "paypal"]
@@ -98,9 +99,6 @@ KEEPS: Mapping[str, Mapping[str, ChargeRules]] = {
     }
     for method in get_args(Method)
 }
-#: A charge that comes no more often than this comes seldom, by the networks' rules.
-SELDOM_MONTHS = 6
-
 #: The providers that take a method's code as it is typed in the chat.
 BY_CODE = _able("by_code")
 
