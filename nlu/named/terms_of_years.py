@@ -32,17 +32,19 @@ _SMALL = frozenset({WordClass.particle, WordClass.reply, WordClass.pronoun, Word
 
 def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
     """Return the wish for another term than was chosen, or the question of its price; None where more is said."""
-    slot = next((name for name in ("term", "years") if name in expected.correctable), expected.step)
-    if slot == expected.step:
-        return None
     parts = put_instead(text)
     anew = named_length(parts[1], langs) if parts is not None else (None, ())
     term, beside = anew if anew[0] is not None else named_length(text, langs)
+    if term is None:
+        return None
+    slot = next((name for name in ("term", "years") if name in expected.correctable), expected.step)
+    if slot == expected.step:
+        return None
     alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
-    if term is not None and (any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone)):
+    if any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone):
         return Intent("ask_price", 1.0, (), text)
     settled = "?" in text or slot == "years" or any(map(_LENGTHS.doubted.fullmatch, beside))
-    return None if term is None or settled else Correction(slot, short_form(term))
+    return None if settled else Correction(slot, short_form(term))
 
 
 def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, ...]]:
