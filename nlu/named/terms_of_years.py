@@ -32,13 +32,10 @@ _SMALL = frozenset({WordClass.particle, WordClass.reply, WordClass.pronoun, Word
 
 def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
     """Return the wish for another term than was chosen, or the question of its price; None where more is said."""
-    parts = put_instead(text)
-    anew = named_length(parts[1], langs) if parts is not None else (None, ())
+    anew = named_length(parts[1], langs) if (parts := put_instead(text)) is not None else (None, ())
     term, beside = anew if anew[0] is not None else named_length(text, langs)
-    if term is None:
-        return None
-    slot = next((name for name in ("term", "years") if name in expected.correctable), expected.step)
-    if slot == expected.step:
+    slots = (name for name in ("term", "years") if term is not None and name in expected.correctable)
+    if term is None or (slot := next(slots, expected.step)) == expected.step:
         return None
     alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
     if any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone):
