@@ -112,12 +112,16 @@ class Container(Struct, frozen=True):
     agent_acts: AgentActs
     renewals: Renewals
     money_back: PaymentOwner
-    outbox: Outbox
     lease: ProcessLease
     reach: ReachableChannels
     delivery: Delivery
     housekeeping: Housekeeping
     outages: Outages
+
+    @property
+    def outbox(self) -> Outbox:
+        """The box of jobs that are to be done."""
+        return self.renewals.outbox
 
     @property
     def worker(self) -> Engine:
@@ -216,7 +220,6 @@ def container(
         agent_acts=AgentActs(desk, renderer),
         renewals=renewals,
         money_back=money_back,
-        outbox=outbox,
         lease=lease,
         reach=reach,
         delivery=delivery,

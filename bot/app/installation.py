@@ -110,7 +110,6 @@ class PeerNotifications:
 class Installation:
     """A desk that can be served: `app` answers; `start` begins what is behind it, and `installed` ends that."""
 
-    deps: Dependencies
     written: Seller  # as the profile has it, without products of former releases of it
     container: Container
     sandbox: Beside | None
@@ -122,6 +121,11 @@ class Installation:
     app: Starlette
     warning: "asyncio.Task[None] | None" = field(default=None, init=False)
     loading: "asyncio.Task[None] | None" = field(default=None, init=False)
+
+    @property
+    def deps(self) -> Dependencies:
+        """The desk's own ways to the world outside."""
+        return self.container.deps
 
     @property
     def profile(self) -> Profile:
@@ -270,7 +274,7 @@ async def installed(
             latch = sandbox.latch() if sandbox is not None else None
             app.add_middleware(OnlyHere, why=A_SANDBOX if settings.sandboxed else GUESSABLE, latch=latch)
         app.add_middleware(RefusedTries, note=deps.refusals.note, address_of=routes.address_of)
-        yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
+        yield Installation(written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
 
 
 async def _with_former_names(profile: Profile, store: Store) -> Profile:
