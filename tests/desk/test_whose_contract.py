@@ -13,7 +13,7 @@ import pytest
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running
-from tests.desk.scripted import Scripted, bought, until
+from tests.desk.scripted import Scripted, until
 from tests.desk.test_log_ins_told import log_in
 
 pytestmark = pytest.mark.stage("paid")
@@ -143,17 +143,6 @@ async def test_it_is_acknowledged_held_and_shown_with_whose_contract_it_names(
     assert 'value="refuse"' not in case.anna.page
 
 
-async def test_no_press_decides_it_before_the_proof(case: Case) -> None:
-    for decision in ("accept", "refuse"):
-        assert await case.decides(decision) == 422
-        assert "nikt jeszcze nie potwierdził" in case.anna.words
-    await case.untouched()
-    assert (await case.anna.act(case.where, "done")).status_code == 303
-    await case.stranger.look()
-    assert case.stranger.custom is not None
-    assert case.stranger.custom["mode"] == "bot", "nothing can be decided: no agent is held up by it"
-
-
 @on_each_database
 async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_words(
     desk: Running, buyer: Scripted
@@ -195,66 +184,6 @@ async def test_a_log_in_of_the_contracts_own_account_proves_it(case: Case) -> No
     assert "nic za tę umowę nie pobierzemy" in "\n".join(case.stranger.said)
     assert await case.decides("accept") == 303
     assert from_then(case, (await case.order())["withdrawn_at"])
-
-
-async def test_another_accounts_log_in_proves_nothing_and_the_link_does_still(case: Case) -> None:
-    other = await bought(case.desk)
-    theirs = (await case.desk.card(other.person.email))["orders"][-1]["number"]
-    await logs_in(case, other.person.email)
-    assert "Na tym koncie nie ma umowy o podanym numerze" in "\n".join(case.stranger.said)
-    for decision in ("accept", "refuse"):
-        for number in (case.number, theirs):
-            assert await case.decides(decision, number=number) == 422
-    await case.untouched()
-    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is None
-    assert await case.decides("ask") == 303
-    await case.proven()
-    assert await case.decides("accept") == 303
-    assert from_then(case, (await case.order())["withdrawn_at"])
-    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is None
-
-
-async def test_a_customers_words_about_anothers_contract_are_a_strangers(desk: Running, buyer: Scripted) -> None:
-    """And about a number that nobody has they are answered alike; one of their own they may choose."""
-    victim, mine = buyer, await bought(desk)
-    [number] = [one["number"] for one in (await desk.card(victim.person.email))["orders"]]
-    [own] = [one["number"] for one in (await desk.card(mine.person.email))["orders"]]
-    told: list[list[str]] = []
-    for named in (number, number[:-6] + "000999"):
-        before = len(mine.customer.said)
-        await mine.say(f"Odstępuję od umowy {named}")
-        said = re.sub(r"\d", "0", "\n\n".join(mine.customer.said[before:])).split("\n\n")
-        told.append([one for one in said if "umow" in one])
-    assert told[0] == told[1]
-    assert "nie ma umowy o podanym numerze" in "\n".join(told[0])
-    anna = await AgentHttp.logged_in(desk)
-    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
-    assert (await anna.act(where, "take")).status_code == 303
-    await anna.get(f"/desk/c/{where}")
-    stated = re.findall(r'name="id" value="([^"]+)"', anna.page)
-    assert len(stated) == 2
-    for id in stated:
-        for decision in ("accept", "refuse"):
-            for at in (number, own):
-                done = await anna.act(where, "withdrawal", id=id, decision=decision, number=at, reason="Nie.")
-                assert done.status_code == 422
-    assert (await anna.act(where, "give-back")).status_code == 303
-    await mine.say("withdrawal:1")
-    assert f"od umowy {own}" in "\n".join(mine.customer.said[-3:])
-    assert (await desk.card(victim.person.email))["orders"][-1]["withdrawn_at"] is None
-
-
-async def test_a_second_statement_waits_for_its_own_proof(case: Case) -> None:
-    other = await bought(case.desk)
-    theirs = (await case.desk.card(other.person.email))["orders"][-1]["number"]
-    await case.stranger.say(f"Odstępuję od umowy {theirs}")
-    assert await case.decides("ask") == 303
-    await case.proven()
-    assert await case.decides("accept") == 303
-    assert await case.decides("accept", number=theirs) == 422, "the other one is nobody's still"
-    await logs_in(case, other.person.email)
-    assert await case.decides("accept", number=theirs) == 303
-    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is not None
 
 
 async def test_only_a_contract_with_a_proven_address_is_written_to_and_not_without_end(case: Case) -> None:

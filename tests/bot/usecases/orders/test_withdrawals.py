@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -257,6 +257,7 @@ class History:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(contracts=st.integers(1, 2), steps=st.lists(st.tuples(STEP, st.booleans()), max_size=9))
+@example(contracts=1, steps=[(("states", "o1"), False), (("accepts", OTHERS), False)])
 def test_no_charge_of_that_contract_between_statement_and_decision(
     engine: sa.Engine, contracts: int, steps: list[tuple[tuple[str, str | None], bool]]
 ) -> None:
