@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
 from services.store.tables.accounts import account as account_table
-from tests.desk.databases import on_each_database
 from tests.desk.renewing import (
     EMAIL,
     PASSWORD,
@@ -95,23 +94,6 @@ async def told_by(desk: Running, customer: Customer, end: datetime, days: float)
     return plain(await looks(customer))
 
 
-@on_each_database
-@pytest.mark.stage(subscribed, days=28, card="declined_later")
-async def test_a_declined_card_is_told_and_tried_again(desk: Running, buyer: Scripted) -> None:
-    customer, end = buyer.customer, await end_of(desk)
-    told = await told_by(desk, customer, end, 6.5)
-    assert "Nie udało się pobrać 466,17 zł zapisaną metodą (Visa …0341)" in told
-    assert "Spróbujemy jeszcze raz" in told
-    assert (customer.expects, customer.link("payment")["id"] != "") == ("payment", True)
-    assert "Nie udało się pobrać" in await told_by(desk, customer, end, 4.5)
-    await lets(desk, "works")
-    assert "Pobraliśmy" in await told_by(desk, customer, end, 2.5)
-    assert customer.expects == "nothing"
-    card = await desk.card(EMAIL)
-    assert [one["status"] for one in (*card["orders"], *card["payments"])] == ["paid"] * 4
-    assert await taken(desk) == 2
-
-
 @a_month_before
 async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(desk: Running, buyer: Scripted) -> None:
     customer, end = buyer.customer, await end_of(desk)
@@ -124,22 +106,6 @@ async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(desk: Run
     await desk.pay(customer.link("payment")["id"])
     await comes_to(customer, "nothing")
     assert (await end_of(desk)).year == end.year + 1
-
-
-@a_month_before
-async def test_a_card_that_is_gone_is_marked_and_everything_failing_ends_in_grace(
-    desk: Running, buyer: Scripted
-) -> None:
-    customer, end = buyer.customer, await end_of(desk)
-    await lets(desk, "gone")
-    assert "już nie działa" in await told_by(desk, customer, end, 6.5)
-    told = await told_by(desk, customer, end, -1)
-    assert told.count("wciąż czeka na wpłatę") == 3
-    assert "Usługa działa jeszcze" in told
-    assert (await subscription(desk))["status"] == "grace"
-    await comes(desk, end, days=-15)
-    assert (await subscription(desk))["status"] == "ended"
-    assert await taken(desk) == 1
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_take_over import ANNA, acts
-from tests.kit.codes import LEFT, WRONG, another
+from tests.kit.codes import WRONG, another
 from tests.kit.talks import place_of, plays
 from tests.sellers.sellers import profile_with
 
@@ -24,14 +24,6 @@ async def awaited(desk: Running) -> tuple[Scripted, str]:
 async def sent(desk: Running, buyer: Scripted) -> int:
     """How many codes went to the phone."""
     return len(await desk.outbox(buyer.person.phone))
-
-
-async def test_five_wrong_tries_kill_a_code(desk: Running) -> None:
-    buyer, code = await awaited(desk)
-    await plays(buyer, *((another(code, n), "contact_code", left) for n, left in enumerate(LEFT, 1)))
-    await plays(buyer, (another(code, 5), "contact_code"))
-    assert await sent(desk, buyer) == 2, "a new code is on its way"
-    await plays(buyer, (code, "contact_code"), (await buyer.last_code(), "tax_number"))
 
 
 async def test_a_code_is_good_for_ten_minutes(desk: Running) -> None:
@@ -67,24 +59,6 @@ async def test_a_code_is_read_as_people_write_it(desk: Running) -> None:
     for typed in ("{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"):
         buyer, code = await awaited(desk)
         await plays(buyer, (typed.format(code[:2], code[2:4], code[4:]), "tax_number"))
-
-
-@pytest.mark.desk(rate_limits="on")
-async def test_ten_wrong_tries_a_day_whatever_the_number_of_codes(desk: Running) -> None:
-    buyer, _ = await awaited(desk)
-
-    async def types(code: str) -> None:
-        """The code, or the number again if that is what is asked for."""
-        await buyer.say(buyer.person.phone if buyer.customer.expects == "phone" else code)
-
-    for n in range(1, 16):
-        await types(another(await buyer.last_code(), n))
-        await desk.advance(61)
-    assert await sent(desk, buyer) == 2, "ten wrong tries: two codes were enough for them"
-    assert "/agent" in buyer.customer.buttons
-    await desk.advance(24 * 3600)
-    await types("contact_code:again")
-    await plays(buyer, (await buyer.last_code(), "tax_number"))
 
 
 async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(desk: Running) -> None:

@@ -5,7 +5,6 @@ One that proves itself never waits behind others, and repeats only what has the 
 import asyncio
 import json
 import random
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -96,36 +95,6 @@ async def test_two_to_five_times_at_once_in_any_order_and_days_later(
             await scripted.customer.settled()
             assert len(scripted.customer.said) == before, "nobody is told of it again"
             await assert_finished(desks.all, scripted)
-
-
-@pytest.mark.parametrize(("database", "method"), [("sqlite", "paypal"), ("postgresql", "blik")])
-async def test_money_told_of_after_the_cancel_counts_once(
-    tmp_path: Path, database: str, method: str, request: pytest.FixtureRequest
-) -> None:
-    async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
-        scripted = await at_the_payment(desks.all, method)
-        await pays(desks.all, scripted)
-        await scripted.customer.say("/cancel")
-        assert await status(desks.all, scripted) == ("cancelled", "cancelled")
-        for notice in [*office.notices(), *office.returns()]:
-            await office.bring(notice, 3)
-        await until_paid(desks, scripted)
-
-
-async def test_money_told_of_after_the_expiry_counts_once(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
-    written = (profile / "profile.toml").read_text()
-    (profile / "profile.toml").write_text(written.replace("payment_days = 7", "payment_days = 1"))
-    async with post_office() as office, desks_on("sqlite", request, tmp_path, office, profile=profile) as desks:
-        scripted = await at_the_payment(desks.all, "blik")
-        opened = scripted.customer.link("payment")
-        assert (await desks.all.http.get(opened["href"])).status_code == 303
-        await desks.all.advance(25 * 3600)
-        assert (await status(desks.all, scripted))[1] == "expired"
-        await desks.all.pay(opened["id"])
-        for notice in [*office.notices(), *office.returns()]:
-            await office.bring(notice, 3)
-        await until_paid(desks, scripted)
 
 
 @on_each_database

@@ -1,77 +1,18 @@
 """R2płatnik over REST: renewed with the reminder, later, without it; what is wrong; what is stored; two databases."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import DAY, EMAIL, PROFILE, fills_in, logged_in
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import until
 from tests.kit.talks import plays, says
 
 pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
-ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
 
 
 async def mailed(desk: Running) -> bool:
     return bool(await desk.outbox("pomoc@r2platnik.example"))
-
-
-def a_year_later(ends_at: str) -> str:
-    """The same moment of the next year, as the card writes it."""
-    moment = datetime.fromisoformat(ends_at)
-    return moment.replace(year=moment.year + 1).isoformat().replace("+00:00", "Z")
-
-
-async def until_tomorrow_at(desk: Running, hour: int) -> float:
-    """Seconds to that hour of the seller's next day: whatever the time is when the tests are run."""
-    now = datetime.fromisoformat((await desk.advance(0))["now"]).astimezone(ZoneInfo("Europe/Warsaw"))
-    return (datetime.combine(now.date() + timedelta(days=1), time(hour), now.tzinfo) - now).total_seconds()
-
-
-@on_each_database
-async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(desk: Running) -> None:
-    customer = await logged_in(desk)
-    assert customer.expects == "nothing"
-    before = await subscription(desk)
-    await desk.advance(await until_tomorrow_at(desk, 7) - 60)
-    await customer.look()
-    assert customer.expects == "nothing"
-
-    await desk.advance(DAY)
-    await customer.look()
-    assert ENDING in customer.said[-1]
-    assert (customer.at, customer.expects, customer.buttons) == (
-        "renewal.renew",
-        "choice",
-        ["renew:now", "renew:later", "renew:stop"],
-    )
-    await customer.say("renew:now")
-    assert customer.at == "renewal.cart"
-    assert {"cart:confirm", "program:r2platnik", "program:r2faktury"} <= set(customer.buttons)
-    await fills_in(customer)
-    assert "zostanie automatycznie przedłużona" in customer.said[-1]
-    assert "auto_renewal:no" not in customer.buttons
-    assert (await desk.card(EMAIL))["consents"] == [], "not by looking at it"
-    payment = await orders(customer)
-    assert await subscription(desk) == before
-    await desk.pay(payment)
-    await comes_to(customer, "nothing")
-    assert any("Abonament przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
-    after = await subscription(desk)
-    assert after["ends_at"] == a_year_later(before["ends_at"])
-    assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
-    card = await desk.card(EMAIL)
-    [order] = card["orders"]
-    assert (order["status"], order["items"]) == (
-        "paid",
-        [{"id": "r2platnik", "quantity": 1, "term": "P1Y", "years": 1}],
-    )
-    assert [(c["id"], c["version"]) for c in card["consents"]] == [("auto_renewal", "2026-11")]
-    assert card["einvoice"]["email"] == ORDERER["renewal.invoice_email"]
-    assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]
 
 
 async def test_who_logs_in_within_those_days_is_asked_there_too(desk: Running) -> None:

@@ -9,11 +9,10 @@ import pytest
 
 from bot.web.guard import MARK
 from docs.dev.samples.doors import WebDoor
-from services.directory import directory
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
 from tests.desk.digits import digits_on
-from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes, comes_to, enters, logged_in, renewed, subscription
+from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, enters, logged_in
 from tests.desk.running import Running, http_client
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.kit.talks import says
@@ -114,72 +113,3 @@ async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(de
     assert customer.expects == "secure_page"
     await enters(desk, customer)
     assert customer.at == "renewal.cart"
-
-
-async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again_until_it_is_over(
-    desk: Running,
-) -> None:
-    customer, end = await renewed(desk)
-    await desk.advance(2 * DAY)
-    await customer.look()
-    assert not any(ENDING in said for said in customer.said), "whoever has renewed isn't reminded of it"
-
-    await comes(desk, end, days=8)
-    await customer.look()
-    if customer.at == "renewal.renew":
-        await customer.say("renew:later")
-    assert len((await desk.card(EMAIL))["orders"]) == 1
-    await comes(desk, end, days=6)
-    await customer.look()
-    assert customer.expects == "payment", customer.at
-    assert any("odnowienie przygotowaliśmy zamówienie" in said for said in customer.said[-3:])
-    assert len((await desk.card(EMAIL))["orders"]) == 2
-    await desk.pay(customer.link("payment")["id"], "failed")
-    await customer.settled()
-    told = len(customer.said)
-    await comes(desk, end, days=4.5)
-    await customer.look()
-    assert any("wciąż czeka na wpłatę" in said for said in customer.said[told:])
-    assert len((await desk.card(EMAIL))["orders"]) == 2
-
-    await comes(desk, end, days=-1)
-    await customer.look()
-    assert (await subscription(desk))["status"] == "grace"
-    assert any("Usługa działa jeszcze" in said for said in customer.said[told:])
-    await desk.pay(customer.link("payment")["id"])
-    await comes_to(customer, "nothing")
-    after = await subscription(desk)
-    assert (after["status"], after["ends_at"][:4]) == ("active", str(end.year + 1))
-    assert after["ends_at"][4:] == (await subscription(desk))["ends_at"][4:]
-
-
-async def test_what_nobody_renews_ends(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await desk.advance(2 * DAY)
-    await customer.look()
-    await customer.say("renew:later")
-    await desk.advance(31 * DAY)
-    await customer.look()
-    assert sum(ENDING in said for said in customer.said) == 1, "later asks no more"
-    assert (await subscription(desk))["status"] == "ended"
-    assert any("skończył się" in said for said in customer.said)
-    assert (await subscription(desk, "r2faktury"))["status"] == "active"
-
-
-async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(desk: Running) -> None:
-    customer, before = await logged_in(desk), await subscription(desk)
-    ref = await desk.installation.store.read(lambda c: directory.by_email(c, EMAIL))
-    assert ref is not None
-    ends_at = datetime.fromisoformat(before["ends_at"]).replace(year=int(before["ends_at"][:4]) + 2).isoformat()
-    row = {
-        "ref": ref.ref,
-        "email": EMAIL,
-        "programs": [{"product": "r2platnik", "serial": "R2P-0001-7788", "subscription_ends_at": ends_at}],
-    }
-    bearer = {"authorization": "Bearer sandbox"}
-    done = await desk.http.post("/api/v1/directory", json={"customers": [row]}, headers=bearer)
-    assert done.status_code == 200, done.text
-    assert (await subscription(desk))["ends_at"] != before["ends_at"]
-    await desk.advance(4 * DAY)
-    await customer.look()
-    assert not any(ENDING in said for said in customer.said)

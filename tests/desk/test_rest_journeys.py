@@ -1,6 +1,5 @@
 """Scripted customers go the whole way over REST: every method, every language, every end of a payment."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -45,23 +44,6 @@ async def test_the_straight_way(desk: Running, method: str, locale: str) -> None
     assert done["done"] == done["of"]
 
 
-@pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_failed_then_the_same_payment_again(desk: Running, method: str) -> None:
-    scripted = await Scripted(desk, Person(method=method)).run("payment")
-    first = scripted.customer.link("payment")["id"]
-    await desk.pay(first, "failed")
-    await scripted.customer.settled()
-    assert scripted.customer.expects == "payment"
-    assert {"pay:now", "method:card"} <= set(scripted.customer.buttons)
-    assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "failed"
-    await scripted.customer.say("pay:now")
-    assert scripted.customer.link("payment")["id"] == first
-    assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "pending"
-    await scripted.run()
-    await assert_finished(desk, scripted)
-    assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
-
-
 @pytest.mark.stage("ordered")
 async def test_failed_then_the_link_opened_again(desk: Running, buyer: Scripted) -> None:
     link = buyer.customer.link("payment")
@@ -99,46 +81,6 @@ async def test_the_money_of_a_second_payment_goes_back_once(desk: Running, buyer
     card = await desk.card(buyer.person.email)
     assert {p["id"]: p["status"] for p in card["payments"]} == {second: "paid", first["id"]: "refunded"}
     assert only(card["orders"])["status"] == "paid"
-
-
-async def test_a_lapsed_order_is_ordered_anew_at_todays_price(tmp_path: Path) -> None:
-    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
-    written = (profile / "profile.toml").read_text()
-    (profile / "profile.toml").write_text(written.replace('net = "299.00"', 'net = "319.00"'))
-    async with running_desk(tmp_path / "data") as desk:
-        buyer = await Scripted(desk).run("payment")
-        await desk.advance(8 * 86400)
-    async with running_desk(tmp_path / "data", profile=profile) as desk:
-        buyer.desk, buyer.customer.http = desk, desk.http
-        await buyer.customer.say("zamawiam")
-        assert any("392,37" in said for said in buyer.customer.said[-2:])
-        assert buyer.customer.at == "order.pay"
-        assert all(link["rel"] == "document" for link in buyer.customer.custom["links"]), "nothing is payable yet"
-        await buyer.customer.say("zamawiam")
-        card = await desk.card(buyer.person.email)
-        assert [(o["gross"], o["status"]) for o in card["orders"]] == [(36777, "cancelled"), (39237, "placed")]
-        assert buyer.customer.link("payment")
-
-
-async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
-    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
-    written = (profile / "profile.toml").read_text()
-    (profile / "profile.toml").write_text(written.replace("payment_days = 7", "payment_days = 1"))
-    async with running_desk(tmp_path, profile=profile) as desk:
-        scripted = await Scripted(desk).run("payment")
-        first = scripted.customer.link("payment")
-        await desk.advance(25 * 3600)
-        await scripted.customer.look()
-        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "expired"
-        assert (await desk.http.get(first["href"])).status_code == 410
-        assert scripted.customer.expects == "payment"
-        assert "pay:now" in scripted.customer.buttons or "method:blik" in scripted.customer.buttons
-        await scripted.customer.say("tak")
-        assert scripted.customer.custom["links"] == [], "what has lapsed isn't ordered by a yes"
-        await scripted.customer.say("zamawiam")
-        assert scripted.customer.link("payment")["id"] != first["id"]
-        await scripted.run()
-        await assert_finished(desk, scripted)
 
 
 # --- ordering that can't succeed ---
