@@ -3,16 +3,13 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only
 from tests.kit.log_ins import at_log_in, page_of
 from tests.kit.rows import each_row
-from tests.kit.talks import plays, says
-
-PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
+from tests.kit.talks import plays
 
 
 @pytest.mark.stage("order.method")
@@ -31,16 +28,6 @@ async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buye
     assert only(card["orders"])["status"] == "paid"
     assert len(card["conversations"]) == 2
     assert only(card["companies"])["tax_number"] == "1234563218"
-
-
-@pytest.mark.stage("paid")
-async def test_logging_in_after_buying_leads_to_the_zone(desk: Running, buyer: Scripted) -> None:
-    first, customer = buyer, await at_log_in(desk)
-    assert (await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)).status_code == 200
-    await customer.look()
-    assert (customer.custom["dialog"], customer.expects) == ("zone", "nothing")
-    assert customer.link("login")
-    assert len((await desk.card(first.person.email))["orders"]) == 1
 
 
 @each_row
@@ -86,30 +73,6 @@ async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running, buyer
     unknown = await customer.submit(page, login="nobody.here@example.com", password="not-the-password")
     assert known.status_code == unknown.status_code == 422
     assert known.text.replace(first.person.email, "X") == unknown.text.replace("nobody.here@example.com", "X")
-
-
-@pytest.mark.stage("paid")
-async def test_a_forgotten_password(desk: Running, buyer: Scripted) -> None:
-    first = buyer
-    customer = await says(desk.customer(), "/start", "start:forgot_password")
-    assert customer.expects == "email"
-    await customer.say(first.person.email)
-    assert customer.expects == "email_link"
-    letter = (await desk.outbox(first.person.email))[-1]
-    scripted = Scripted(desk, Person(email=first.person.email, password="Zupelnie-nowe-haslo-9"))
-    scripted.customer = customer
-    done = await scripted.submit(letter["links"][0])
-    if done.status_code == 303:
-        done = await scripted.submit(str(httpx.URL(letter["links"][0]).join(done.headers["location"])))
-    assert done.status_code == 200
-    await customer.look()
-    assert customer.expects == "secure_page", "a link proves an address, not a person: one logs in with the new one"
-    page = page_of(customer)
-    assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 422
-    assert (await scripted.submit(page)).status_code == 200
-    await customer.look()
-    assert customer.expects == "nothing"
-    assert (await customer.submit(letter["links"][0])).status_code == 410
 
 
 async def test_a_forgotten_password_of_nobody_looks_the_same(desk: Running) -> None:
@@ -158,38 +121,6 @@ def _without_numbers(texts: list[str]) -> list[str]:
 
 
 @pytest.mark.stage("secure_page")
-async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running, buyer: Scripted) -> None:
-    page = page_of(buyer.customer)
-    for method in ("HEAD", "GET", "GET", "HEAD"):
-        looked = await desk.http.request(method, page)
-        assert looked.status_code == 200
-        for name, value in PAGE_HEADERS.items():
-            assert looked.headers[name] == value
-        assert "default-src 'none'" in looked.headers["content-security-policy"]
-        assert "frame-ancestors 'none'" in looked.headers["content-security-policy"]
-        assert "set-cookie" not in looked.headers
-    assert (await buyer.submit(page)).status_code == 200
-    for method in ("GET", "HEAD", "POST"):
-        assert (await desk.http.request(method, page)).status_code == 410, method
-    for method in ("GET", "HEAD", "POST"):
-        assert (await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")).status_code == 404, method
-    await buyer.customer.look()
-    assert buyer.customer.expects == "consents"
-
-
-async def test_a_page_that_has_expired_is_had_again(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    page = page_of(scripted.customer)
-    await desk.advance(30 * 60)
-    assert (await desk.http.get(page)).status_code == 410
-    late = await scripted.customer.submit(page, password=PASSWORD, password_repeat=PASSWORD)
-    assert (late.status_code, scripted.customer.expects) == (410, "secure_page")
-    await scripted.customer.say("secure_page:again")
-    assert page_of(scripted.customer) != page
-    await scripted.run("consents")
-
-
-@pytest.mark.stage("secure_page")
 async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running, buyer: Scripted) -> None:
     page = page_of(buyer.customer)
     own = buyer.person.email  # what else the rule refuses: tests/bot/usecases/accounts/test_new_password.py
@@ -208,27 +139,6 @@ async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running, buyer: S
 
 
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@pytest.mark.stage("email_link")
-async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(
-    desk: Running, buyer: Scripted
-) -> None:
-    old_address = buyer.person.email
-    first = (await desk.outbox(old_address))[-1]["links"][0]
-    await buyer.customer.say("email_link:again")
-    assert len(await desk.outbox(old_address)) == 2
-    assert (await desk.http.get(first)).status_code == 410
-    await buyer.customer.say("edit:email")
-    assert buyer.customer.expects == "email"
-    buyer.person.email = "nowy.adres@example.com"
-    await buyer.customer.say("nowy.adres@example.com")
-    assert buyer.customer.expects == "email_link"
-    second = (await desk.outbox(old_address))[-1]["links"][0]
-    assert (await desk.http.post(second)).status_code == 410, "the link to the old address proves nothing now"
-    await buyer.run()
-    assert (await desk.card("nowy.adres@example.com"))["account"]["status"] == "active"
-    assert await desk.card(old_address) is None
 
 
 @pytest.mark.parametrize(

@@ -147,13 +147,6 @@ async def test_money_that_is_carried_to_a_bank(desk: Running, method: str) -> No
     assert await book(desk, order["number"], order["gross"], "line-3") == (409, "already_paid")
 
 
-async def test_paypal_and_two_years(desk: Running) -> None:
-    scripted = buying(desk, method="paypal", ways=tuple(w.replace("years:1", "years:2") for w in WAYS))
-    await scripted.run()
-    order = only((await desk.card(scripted.person.email))["orders"])
-    assert (order["status"], order["items"][0]["years"], order["net"]) == ("paid", 2, 48000)
-
-
 async def test_an_account_of_a_natural_person_cant_go_on(desk: Running) -> None:
     ways = ("start:buy", "addons:none", "account:existing")
     scripted = buying(desk, ways=ways, email="4455667@aruba.it", password="Privata2026!x")
@@ -186,25 +179,6 @@ async def test_forgotten_user_name_and_password(desk: Running) -> None:
         assert other.expects == "email_link"
         assert await desk.outbox(name) == []
     assert "Nuova password – Certified Platform" in await letters(desk, known.person.email)
-
-
-async def test_log_in_by_user_name_after_the_order(desk: Running) -> None:
-    known = buying(desk, method="transfer")
-    await known.run()
-    again = buying(desk, ways=("start:log_in",), email="4455668@aruba.it")
-    await again.run()
-    assert again.customer.at == "zone.zone"
-    await again.customer.say("zone:my_account")
-    assert "versione base" in again.customer.said[-1]
-    await again.customer.say("zone:payment")
-    assert "method:transfer" in again.customer.buttons, "what was chosen stays until another is"
-    await again.customer.say("method:card")
-    await desk.pay(again.customer.link("payment")["id"])
-    await again.customer.say("payment:check")
-    await again.customer.settled()
-    assert again.customer.at == "zone.zone"
-    card = await desk.card(known.person.email)
-    assert only(card["orders"])["status"] == "paid"
 
 
 async def test_the_free_version_is_switched_on_once(desk: Running) -> None:

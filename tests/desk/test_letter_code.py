@@ -255,16 +255,7 @@ async def test_an_address_is_put_right_while_the_texted_code_is_awaited(desk: Ru
     buyer, _ = await awaited(desk, "contact_code")
     right = f"right.{buyer.person.email}"
     await plays(buyer, ("edit:email", ""), (right, "contact_code"))
-    await plays(buyer, (f"{await buyer.last_code()} {code_in((await desk.outbox(right))[-1]['text'])}", "tax_number"))
-
-
-async def test_both_are_taken_in_either_order_and_the_letter_isnt_asked_for_again(desk: Running) -> None:
-    for swapped in (False, True):
-        buyer, by_sms, by_letter = await with_both(desk)
-        await plays(buyer, (f"{by_letter} {by_sms}" if swapped else f"{by_sms} {by_letter}", "tax_number"))
-        await buyer.run("payment")
-        assert HERE not in buyer.trail
-        assert await status(desk, buyer) == "active"
+    await plays(buyer, (f"{code_in((await desk.outbox(right))[-1]['text'])} {await buyer.last_code()}", "tax_number"))
 
 
 async def test_the_letters_code_alone_confirms_the_letter_and_is_no_wrong_answer(desk: Running) -> None:

@@ -16,7 +16,7 @@ from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logge
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted
 from tests.desk.test_charges import end_of, looks, taken
-from tests.kit.talks import plain, says
+from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 
@@ -115,29 +115,6 @@ async def test_a_refunded_customer_is_told_and_charged_nothing_a_year_later(
 
 
 @each_provider
-async def test_parts_change_no_contract_until_they_are_the_whole(
-    desk: Running, buyer: Scripted, provider: str, payment_id: str
-) -> None:
-    customer = buyer.customer
-    await comes_back(desk, payment_id, amount=10000)
-    await comes_back(desk, payment_id, amount=10000)
-    assert await books(desk) == ("paid", 10000, None), "said twice, refunded once"
-    assert "zwrot 100,00 zł" in await tells(customer)
-    assert (await subscription(desk))["auto_renewal"] is True
-    await comes_back(desk, payment_id, amount=6617)
-    assert await books(desk) == ("paid", 16617, None)
-    assert "zwrócono część: 166,17 zł" in await seen_by_an_agent(desk, EMAIL)
-    await comes_back(desk, payment_id)
-    assert await books(desk) == ("refunded", GROSS, None)
-    assert (await subscription(desk))["auto_renewal"] is False
-    assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
-    await says(customer, "zone:my_data", "my_data:additional")
-    assert "auto_renewal:no" not in customer.buttons, "what doesn't renew can't be switched off"
-    sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
-    assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
-
-
-@each_provider
 async def test_a_refund_is_found_by_a_late_notice_or_within_a_day_by_none_and_a_forged_one_is_none(
     desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
@@ -149,10 +126,15 @@ async def test_a_refund_is_found_by_a_late_notice_or_within_a_day_by_none_and_a_
     assert await books(desk) == untouched
     await desk.advance(1.1 * HOUR)
     assert await books(desk) == ("paid", 10000, None)
+    assert (await subscription(desk))["auto_renewal"] is True
+    assert "zwrócono część: 100,00 zł" in await seen_by_an_agent(desk, EMAIL)
     await comes_back(desk, payment_id, notify="none")
     assert await books(desk) == ("paid", 10000, None)
     await desk.advance(1.1 * DAY)
     assert await books(desk) == ("refunded", GROSS, None)
+    assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
+    refunds = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
+    assert refunds == [(10000, 10000), (GROSS - 10000, GROSS)]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.conversation import codec, dispatch, turn
 from bot.conversation.identity import conversation_id
 from bot.usecases.commands import CommandTable
 from dialogs.journey import ALL
-from dialogs.kit import Event, Journey, TimerDue
+from dialogs.kit import Journey
 from dialogs.versions import VERSION
 from services.store import conversations, events
 from services.store.errors import StoreUnavailable
@@ -144,26 +144,6 @@ async def test_an_event_nobody_can_read_does_not_keep_the_desk_from_starting(tmp
         customer.http = desk.http
         await customer.say("/help")
         assert customer.expects == "secure_page"
-
-
-async def test_a_timer_whose_turn_breaks_comes_again(
-    desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    customer = await at_the_page(desk)
-
-    def is_silence(_journey: Any, _case: Any, event: Event) -> bool:
-        return isinstance(event, TimerDue) and event.kind == "silence"
-
-    with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, turn, "decide", is_silence)
-        await desk.advance(3700)
-        await customer.look()
-        assert "Czekam jeszcze na odpowiedź" not in customer.said[-1]
-    assert "turn_failed" in [line["event"] for line in alarms(logs)]
-    assert rows(tmp_path, "SELECT kind FROM timer") == [("silence",)]
-    await desk.advance(3700)
-    await customer.look()
-    assert "Czekam jeszcze na odpowiedź" in customer.said[-1]
 
 
 async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) -> None:

@@ -11,7 +11,6 @@ from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
 from tests.desk.test_charges import a_month_before, end_of, looks, taken
 from tests.kit.narrow import present
-from tests.kit.talks import says
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
@@ -196,17 +195,3 @@ async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_wh
     assert (await anna.act(where, "done")).status_code == 303
     await buyer.say("odstępuję od umowy")
     assert "już przyjęliśmy" in "\n".join(buyer.customer.said[-2:])
-
-
-@pytest.mark.stage("paid")
-async def test_who_has_logged_out_since_is_decided_for_and_written_to(desk: Running, buyer: Scripted) -> None:
-    """The statement stands on the card of the conversation in which it was made; the letter finds its account."""
-    await says(buyer, "odstępuję od umowy", "zone:log_out")
-    await decides(desk, buyer.customer, "accept")
-    assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
-    [decided] = await letters(desk, buyer.person.email, "Przyjęliśmy odstąpienie")
-    assert (await order_of(desk, buyer.person.email))["number"] in decided["text"]
-    where, agent = await place_of(desk, buyer.customer), await AgentHttp.logged_in(desk)
-    assert (await agent.act(where, "done")).status_code == 303
-    assert "wciąż czeka" not in await looks(buyer.customer)
-    assert present(buyer.customer.custom)["mode"] == "bot"
