@@ -47,25 +47,6 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
 
 
 @pytest.mark.stage("paid")
-async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running, buyer: Scripted) -> None:
-    first, customer = buyer, await at_log_in(desk)
-    page = page_of(customer)
-    for field in ({"login": first.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
-        assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
-    for _ in range(10):
-        wrong = await customer.submit(page, login=first.person.email, password="not-the-password")
-        assert wrong.status_code == 422
-        assert 'type="password"' in wrong.text, "the page again"
-    held = await customer.submit(page, login=first.person.email, password=PASSWORD)
-    assert held.status_code == 429
-    assert int(held.headers["retry-after"]) > 0
-    other = await customer.submit(page, login="somebody@example.com", password="not-the-password")
-    assert other.status_code == 422, "nobody else is held"
-    await desk.advance(int(held.headers["retry-after"]) + 1)
-    assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 200
-
-
-@pytest.mark.stage("paid")
 async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running, buyer: Scripted) -> None:
     first, customer = buyer, await at_log_in(desk)
     page = page_of(customer)

@@ -108,6 +108,8 @@ async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_type
 async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running, buyer: Scripted) -> None:
     customer = await at_log_in(desk)
     page = page_of(customer)
+    for field in ({"login": buyer.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
+        assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
 
     async def guess(n: int) -> int:
         return (await customer.submit(page, login=buyer.person.email, password=f"guess number {n}")).status_code
@@ -118,6 +120,9 @@ async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: 
     held = await customer.submit(page, login=buyer.person.email, password=PASSWORD)
     assert held.status_code == 429
     assert 0 < int(held.headers["retry-after"]) <= FEW.per.total_seconds()
+    assert (await customer.submit(page, login="another@example.com", password=PASSWORD)).status_code == 422
+    await desk.advance(int(held.headers["retry-after"]) + 1)
+    assert (await customer.submit(page, login=buyer.person.email, password=PASSWORD)).status_code == 200
 
 
 @pytest.mark.desk(rate_limits="on")

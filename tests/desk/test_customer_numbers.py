@@ -242,6 +242,9 @@ async def has_mail(desk: Running, to: str) -> bool:
 async def test_issued_invoices_are_noticed_listed_and_opened(desk: Running) -> None:
     await invoice(desk, BOTH, "FV/2026/10/0001")  # before there was an account
     anna = await comes_home(desk, desk.customer())
+    await invoice(desk, BOTH, "FV/2026/10/0002")
+    await anna.settled()
+    assert await desk.outbox(ANNA) == [], "without e-invoices there is no notice"
     await says(anna, "einvoice:activate", "confirm:yes")
     told = await invoice(desk, BOTH)
     await anna.settled()
@@ -255,22 +258,11 @@ async def test_issued_invoices_are_noticed_listed_and_opened(desk: Running) -> N
     assert len(await desk.outbox(ANNA)) == 1, "told twice, noticed once"
     await says(anna, "zone:invoices")
     assert anna.buttons[0] == f"invoice:{told.invoice.id}"
-    assert len(anna.buttons) == 3
+    assert len(anna.buttons) == 4
     await says(anna, f"invoice:{told.invoice.id}")
     assert "https://ebok.vectra.example/fv/1" in anna.said[-1]
     await says(anna, "zone:home")
     assert anna.at == "zone.zone"
-
-
-@on_each_database
-async def test_without_e_invoice_there_is_no_notice(desk: Running) -> None:
-    anna = await comes_home(desk, desk.customer())
-    await says(anna, "zone:invoices")
-    assert anna.at == "zone.zone"
-    assert "Nie mamy jeszcze żadnej" in anna.said[-1]
-    await invoice(desk, BOTH)
-    await anna.settled()
-    assert await desk.outbox(ANNA) == []
 
 
 @pytest.mark.desk(rate_limits="on")

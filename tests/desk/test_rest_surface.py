@@ -431,25 +431,6 @@ async def test_signing_up_first_leads_the_same_way(desk: Running) -> None:
 
 
 @pytest.mark.stage("consents")
-async def test_consents_one_by_one(desk: Running, buyer: Scripted) -> None:
-    customer = buyer.customer
-    boxes = [payload for payload in customer.buttons if payload.startswith("consents:toggle:")]
-    assert len(boxes) == 4
-    await customer.say("consents:done")
-    assert customer.expects == "consents", "nothing is ticked beforehand"
-    await customer.say("consents:toggle:marketing_email")
-    await customer.say("consents:toggle:privacy")
-    await says(customer, "consents:toggle:marketing_phone", "consents:toggle:marketing_phone", "consents:done")
-    assert customer.expects == "consents"
-    await customer.say("consents:toggle:data_processing")
-    assert customer.expects == "consents"
-    await customer.say("consents:done")
-    assert customer.expects == "phone"
-    card = await desk.card(buyer.person.email)
-    assert {consent["id"] for consent in card["consents"]} == {"privacy", "data_processing", "marketing_email"}
-
-
-@pytest.mark.stage("consents")
 async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running, buyer: Scripted) -> None:
     await buyer.customer.say("źle, mój e-mail to poprawiony@example.com")
     assert buyer.customer.expects == "consents"
