@@ -9,27 +9,10 @@ from typing import Any, ParamSpec, Self
 
 from msgspec.structs import replace
 
+from dialogs import kit
 from dialogs.explorer.fates import results, usual
 from dialogs.journey import journey_of
-from dialogs.kit import (
-    CardContent,
-    Command,
-    Context,
-    Event,
-    IssuedJob,
-    Job,
-    Outcome,
-    Params,
-    ResultOf,
-    Said,
-    Say,
-    SetTimer,
-    Step,
-    TimerDue,
-    decide,
-    read_slots,
-    required,
-)
+from dialogs.kit import decide
 from dialogs.lost import fitted
 from dialogs.messages import account, contact, payment
 from dialogs.order.in_books import order_here
@@ -75,11 +58,11 @@ BY_NUMBER = replace(
 )
 EMPTY = Books(SELLER, NOW, NO_BOOKS)
 # Outcomes that differ from the ordinary one of `dialogs/explorer/outcomes.py`.
-OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
+OUTCOMES: dict[type[kit.Command], Callable[[Any], kit.Event]] = {
     account.StartReset: lambda _a: account.ResetStarted("letter-3"),
     contact.CheckCode: lambda a: contact.CodeRight(a.phone) if a.typed == "123456" else contact.CodeWrong(4),
 }
-RESULTS: dict[type[Job], Callable[[Any], Event]] = {
+RESULTS: dict[type[kit.Job], Callable[[Any], kit.Event]] = {
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
     payment.AskReturned: lambda c: payment.PaymentChecked(c.payment_id, "failed", 1),
     payment.PollPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
@@ -105,7 +88,7 @@ class BesideBooks:
     @property
     def placed(self) -> OrderView:
         """The order placed here, with its payment, as the books have it."""
-        return required(order_here(self._context(self.case)))
+        return kit.required(order_here(self._context(self.case)))
 
     def read_books(self, books: AccountView) -> Self:
         """From now on the books say this of the account, and have the orders that they had besides."""
@@ -129,15 +112,15 @@ class Driver(BesideBooks):
     channel: str = "rest"
     came_at: datetime | None = None
     stand_in: Books = EMPTY
-    outcomes: dict[type[Command], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
-    results: dict[type[Job], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
-    acts: list[Command] = field(default_factory=list[Command])
-    calls: list[Job] = field(default_factory=list[Job])
+    outcomes: dict[type[kit.Command], Callable[[Any], kit.Event]] = field(default_factory=lambda: dict(OUTCOMES))
+    results: dict[type[kit.Job], Callable[[Any], kit.Event]] = field(default_factory=lambda: dict(RESULTS))
+    acts: list[kit.Command] = field(default_factory=list[kit.Command])
+    calls: list[kit.Job] = field(default_factory=list[kit.Job])
     said: list[str] = field(default_factory=list[str])
-    reply: list[Say] = field(default_factory=list[Say])
+    reply: list[kit.Say] = field(default_factory=list[kit.Say])
     timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    held: list[IssuedJob] = field(default_factory=list[IssuedJob])
-    hold: set[type[Job]] = field(default_factory=set[type[Job]])
+    held: list[kit.IssuedJob] = field(default_factory=list[kit.IssuedJob])
+    hold: set[type[kit.Job]] = field(default_factory=set[type[kit.Job]])
     elsewhere: Callable[[Books], Books] = field(default=lambda books: books)
     asked: bool = False
     dropped: bool = False
@@ -154,7 +137,7 @@ class Driver(BesideBooks):
         results, timers, hold = dict(self.results), dict(self.timers), set(self.hold)
         return replaced(self, outcomes=told, results=results, timers=timers, hold=hold, **lists)
 
-    def _codes(self, act: contact.CheckCodes) -> Event:
+    def _codes(self, act: contact.CheckCodes) -> kit.Event:
         """Return the outcome of the SMS's code typed alone; the letter's is 654321."""
         by_sms = [contact.CheckCode(act.challenge, typed, act.account_id, act.phone) for typed in act.sms[:1]]
         self.acts += by_sms
@@ -166,11 +149,11 @@ class Driver(BesideBooks):
 
     def context(self, case: ConversationState) -> Ctx:
         books = self.stand_in.seen_in(case)
-        return Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
+        return kit.Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
 
     _context = context
 
-    def _perform(self, act: Command, _key: str) -> Event:
+    def _perform(self, act: kit.Command, _key: str) -> kit.Event:
         """Do it on the books, unless this test says otherwise."""
         today = replace(self.stand_in, seller=self.seller, now=self.now)
         now, self.elsewhere = self.elsewhere(today), lambda books: books
@@ -187,14 +170,14 @@ class Driver(BesideBooks):
 
     # --- what happens ---
 
-    def decide(self, event: Event, *, ask: bool = True) -> Outcome[ConversationState]:
+    def decide(self, event: kit.Event, *, ask: bool = True) -> kit.Outcome[ConversationState]:
         """What the dialogs make of an event; nothing is kept of it."""
         self.case = fitted(self.case, self.seller, lambda _key: True)
         return decide(
             self.journey, self.case, event, context=self.context, perform=self._perform, new_key=self.key, ask=ask
         )
 
-    def play(self, event: Event) -> Outcome[ConversationState]:
+    def play(self, event: kit.Event) -> kit.Outcome[ConversationState]:
         """One event, and the results of the calls it caused."""
         self.stand_in = hear(self.stand_in, event)
         played = self.decide(event)
@@ -206,26 +189,26 @@ class Driver(BesideBooks):
             if type(issued.call) in self.hold:
                 self.held.append(issued)
             else:
-                played = self.play(ResultOf(issued.key, self._result(issued.call)))
+                played = self.play(kit.ResultOf(issued.key, self._result(issued.call)))
         return played
 
-    def _result(self, job: Job) -> Event:
+    def _result(self, job: kit.Job) -> kit.Event:
         """The result that this test names, else the ordinary one."""
         return self.results[type(job)](job) if type(job) in self.results else results(self.stand_in, job)[0]
 
-    def _note(self, played: Outcome[ConversationState]) -> None:
+    def _note(self, played: kit.Outcome[ConversationState]) -> None:
         self.acts += played.acts
         self.said += [say.key for say in played.says if say.key]
         self.reply += played.says
         self.asked |= played.question is not None
         self.dropped = played.dropped
         for timer in played.timers:
-            if isinstance(timer, SetTimer):
+            if isinstance(timer, kit.SetTimer):
                 self.timers[timer.kind] = timer.at
             else:
                 self.timers.pop(timer.kind, None)
 
-    def hear(self, event: Event) -> "Driver":
+    def hear(self, event: kit.Event) -> "Driver":
         """Something that happens; `reply` and `buttons` are of what follows from it."""
         self.reply, self.asked = [], False
         self.play(event)
@@ -234,7 +217,7 @@ class Driver(BesideBooks):
     happen = hear
 
     def say(self, meaning: Meaning, *, edited: bool = False, stale: bool = False) -> "Driver":
-        return self.hear(Said(meaning, edited=edited, stale=stale))
+        return self.hear(kit.Said(meaning, edited=edited, stale=stale))
 
     def press(self, *payloads: str) -> "Driver":
         for payload in payloads:
@@ -269,20 +252,20 @@ class Driver(BesideBooks):
 
     def timer(self, kind: str) -> "Driver":
         self.now = max(self.now, self.timers.pop(kind, self.now))
-        return self.hear(TimerDue(kind))
+        return self.hear(kit.TimerDue(kind))
 
     # --- what the world does ---
 
-    def given(self, effect: type[Command] | type[Job], event: Event) -> "Driver":
+    def given(self, effect: type[kit.Command] | type[kit.Job], event: kit.Event) -> "Driver":
         """From now on this act or call comes to `event`."""
-        table: dict[Any, Any] = self.results if issubclass(effect, Job) else self.outcomes
+        table: dict[Any, Any] = self.results if issubclass(effect, kit.Job) else self.outcomes
         table[effect] = lambda _effect: event
         return self
 
-    def once(self, act: type[Command], event: Event) -> "Driver":
+    def once(self, act: type[kit.Command], event: kit.Event) -> "Driver":
         """The next such act comes to `event`, the others after it to what is usual."""
 
-        def told(_act: Command) -> Event:
+        def told(_act: kit.Command) -> kit.Event:
             del self.outcomes[act]
             return event
 
@@ -294,21 +277,21 @@ class Driver(BesideBooks):
         self.elsewhere = change
         return self
 
-    def holding(self, *calls: type[Job]) -> "Driver":
+    def holding(self, *calls: type[kit.Job]) -> "Driver":
         """From now on these calls' results come when `answer` says."""
         self.hold |= set(calls)
         return self
 
-    def answer(self, call: type[Job], event: Event) -> "Driver":
+    def answer(self, call: type[kit.Job], event: kit.Event) -> "Driver":
         """The oldest held call of this kind gets its result."""
         issued = next(i for i in self.held if isinstance(i.call, call))
         self.held.remove(issued)
-        return self.hear(ResultOf(issued.key, event))
+        return self.hear(kit.ResultOf(issued.key, event))
 
     # --- what is seen of it ---
 
     @property
-    def step(self) -> Step[Any]:
+    def step(self) -> kit.Step[Any]:
         return self.journey.position(self.case, self.context(self.case))
 
     @property
@@ -319,7 +302,7 @@ class Driver(BesideBooks):
     @property
     def _seen(self) -> tuple[Any, Ctx]:
         ctx = self.context(self.case)
-        return read_slots(self.case, self.step.dialog, ctx), ctx
+        return kit.read_slots(self.case, self.step.dialog, ctx), ctx
 
     @property
     def at(self) -> str:
@@ -337,7 +320,7 @@ class Driver(BesideBooks):
         return [o.payload for o in self.journey.offered(self.step, self.context(self.case)) if not o.hidden]
 
     @property
-    def card(self) -> CardContent | None:
+    def card(self) -> kit.CardContent | None:
         """The open step's card."""
         return self.journey.card(self.step, self.context(self.case))
 
@@ -352,17 +335,17 @@ class Driver(BesideBooks):
         return [say.key for say in self.reply if say.key]
 
     @property
-    def shown(self) -> Params:
+    def shown(self) -> kit.Params:
         """What the open step's question shows."""
         return self.step.params(
-            read_slots(self.case, self.step.dialog, self.context(self.case)), self.context(self.case)
+            kit.read_slots(self.case, self.step.dialog, self.context(self.case)), self.context(self.case)
         )
 
-    def done(self, act: type[Command]) -> int:
+    def done(self, act: type[kit.Command]) -> int:
         """How often this act was done."""
         return sum(isinstance(a, act) for a in self.acts)
 
-    def called(self, call: type[Job]) -> int:
+    def called(self, call: type[kit.Job]) -> int:
         """How often this call was begun."""
         return sum(isinstance(c, call) for c in self.calls)
 

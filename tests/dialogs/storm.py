@@ -14,25 +14,9 @@ from dialogs.messages import account
 from dialogs.order.in_books import number_here, order_here
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
+from values import meaning as meanings
 from values.account_view import AccountView, CompanyView, OrderView
 from values.kinds.samples import GARBAGE
-from values.meaning import (
-    Answer,
-    Correction,
-    Discount,
-    Empty,
-    Entity,
-    Expects,
-    Faq,
-    Intent,
-    Meaning,
-    NavigationCommand,
-    NotText,
-    Press,
-    SecretTyped,
-    TooLong,
-    Unclear,
-)
 from values.money import Money
 from values.specimens import TOO_LONG, specimens
 
@@ -55,7 +39,7 @@ VALUES = tuple(
     "toggle:unheard_of activate details later check home my_account einvoice my_data renewal methods export erase 1 "
     "anything".split()
 )
-KINDS = tuple(kind for kind in Expects if kind is not Expects.wait)
+KINDS = tuple(kind for kind in meanings.Expects if kind is not meanings.Expects.wait)
 TEXTS = st.one_of(
     st.sampled_from(KINDS).flatmap(
         lambda kind: st.sampled_from((*specimens(kind).valid, *specimens(kind).invalid, *specimens(kind).foreign, "?"))
@@ -73,32 +57,41 @@ PAYLOADS = st.one_of(
 )
 COMMANDS = st.one_of(
     st.builds(
-        NavigationCommand, st.sampled_from(("back", "help", "agent", "repeat", "where", "cancel", "restart", "start"))
+        meanings.NavigationCommand,
+        st.sampled_from(("back", "help", "agent", "repeat", "where", "cancel", "restart", "start")),
     ),
-    st.builds(lambda code: NavigationCommand("lang", code), st.sampled_from(("pl", "it", "en", "de", "", None))),
-    st.just(NavigationCommand("start", "token")),
+    st.builds(
+        lambda code: meanings.NavigationCommand("lang", code), st.sampled_from(("pl", "it", "en", "de", "", None))
+    ),
+    st.just(meanings.NavigationCommand("start", "token")),
 )
-MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
-    st.builds(Answer, TEXTS),
-    st.builds(Press, PAYLOADS),
+MEANINGS: st.SearchStrategy[meanings.Meaning] = st.one_of(
+    st.builds(meanings.Answer, TEXTS),
+    st.builds(meanings.Press, PAYLOADS),
     COMMANDS,
     st.builds(
-        Correction,
+        meanings.Correction,
         st.sampled_from((*STEPS, *(str(kind) for kind in KINDS))),
         st.one_of(st.none(), TEXTS, st.sampled_from(VALUES)),
     ),
-    st.builds(Discount, st.sampled_from(("START20", "STARY", "start20", "NOPE"))),
-    st.builds(Intent, st.sampled_from(INTENTS), st.just(0.9), st.just((Entity("payment_method", "blik"),)), TEXTS),
-    st.builds(Unclear, st.lists(st.one_of(PAYLOADS, st.sampled_from(INTENTS)), max_size=3).map(tuple), TEXTS),
+    st.builds(meanings.Discount, st.sampled_from(("START20", "STARY", "start20", "NOPE"))),
+    st.builds(
+        meanings.Intent,
+        st.sampled_from(INTENTS),
+        st.just(0.9),
+        st.just((meanings.Entity("payment_method", "blik"),)),
+        TEXTS,
+    ),
+    st.builds(meanings.Unclear, st.lists(st.one_of(PAYLOADS, st.sampled_from(INTENTS)), max_size=3).map(tuple), TEXTS),
     st.sampled_from(
         (
-            SecretTyped(("card",)),
-            NotText("voice"),
-            NotText("photo"),
-            NotText("other"),
-            Empty(),
-            TooLong(),
-            Faq("ksef", 1),
+            meanings.SecretTyped(("card",)),
+            meanings.NotText("voice"),
+            meanings.NotText("photo"),
+            meanings.NotText("other"),
+            meanings.Empty(),
+            meanings.TooLong(),
+            meanings.Faq("ksef", 1),
         )
     ),
 )
@@ -116,14 +109,16 @@ STRAIGHT = frozenset(
 def fitting(journey: Journey, case: ConversationState, ctx: Context[ConversationState]) -> st.SearchStrategy[Event]:
     """What a willing customer would say, press or do elsewhere where the conversation stands."""
     step = journey.position(case, ctx)
-    offered = [Press(option.payload) for option in journey.offered(step, ctx)]
+    offered = [meanings.Press(option.payload) for option in journey.offered(step, ctx)]
     card = journey.card(step, ctx)
-    offered += [Press(choice.payload) for row in (card.rows if card is not None else ()) for choice in row.choices]
-    typed = [Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
+    offered += [
+        meanings.Press(choice.payload) for row in (card.rows if card is not None else ()) for choice in row.choices
+    ]
+    typed = [meanings.Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
     elsewhere = ELSEWHERE[step.path](ctx) if step.path in ELSEWHERE else []
     straight = [meaning for meaning in offered if meaning.payload in STRAIGHT]
     said = [Said(meaning) for meaning in (*offered, *typed, *typed, *straight * 4)]
-    return st.sampled_from([*said, *elsewhere * 3] or [Said(Answer("…"))])
+    return st.sampled_from([*said, *elsewhere * 3] or [Said(meanings.Answer("…"))])
 
 
 def second_thoughts(
@@ -136,10 +131,10 @@ def second_thoughts(
         kinds = specimens(step.expects)
         texts = [*(kinds.valid or ("START20", "card")), *kinds.invalid]
         return st.one_of(
-            st.sampled_from(texts).map(lambda text: Said(Correction(step.name, text))),
-            st.just(Said(Correction(step.name))),
-            st.just(Said(Press(f"edit:{step.name}"))),
-            st.sampled_from(texts).map(lambda text: Said(Answer(text), edited=True)),
+            st.sampled_from(texts).map(lambda text: Said(meanings.Correction(step.name, text))),
+            st.just(Said(meanings.Correction(step.name))),
+            st.just(Said(meanings.Press(f"edit:{step.name}"))),
+            st.sampled_from(texts).map(lambda text: Said(meanings.Answer(text), edited=True)),
         )
 
     return st.sampled_from(steps).flatmap(of)

@@ -15,18 +15,7 @@ from dialogs.messages.renewal import StopReminders, SubscriptionEnding
 from dialogs.order.in_books import find_order
 from dialogs.state import Account, ConversationState, LogIn
 from dialogs.versions import dump, load
-from tests.dialogs.driver import (
-    SELLER,
-    Driver,
-    activated,
-    card_filled,
-    contact_proven,
-    known_account,
-    known_company,
-    known_order,
-    ordered,
-    paid,
-)
+from tests.dialogs import driver
 from tests.kit.rows import all_rows
 from values.meaning import Faq
 from values.payment import StoredWay
@@ -36,31 +25,31 @@ MONTH, HALF_AN_HOUR, SECOND = timedelta(days=30), timedelta(minutes=30), timedel
 VISA = StoredWay("way-1", "card", "Visa 4242")
 
 
-def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: str = "active") -> Driver:
+def logs_in(customer: driver.Driver, account_id: str = "account-1", einvoice_status: str = "active") -> driver.Driver:
     assert customer.at == "account.secure_page"
     left, customer.came_at = customer.case.own_data.left, customer.now
     own = None if left is None else left.company.of
-    company = None if own is None else replace(known_company(), id=own)
+    company = None if own is None else replace(driver.known_company(), id=own)
     mine = find_order(customer.books, left.order.id) if left is not None else None
     if mine is None or mine.status != "paid":
-        return customer.happen(LoggedIn(replace(known_account(id=account_id, company=company), ways=(VISA,))))
-    known = {"company": company, "orders": (known_order("paid", "paid"), mine), "ways": (VISA,)}
+        return customer.happen(LoggedIn(replace(driver.known_account(id=account_id, company=company), ways=(VISA,))))
+    known = {"company": company, "orders": (driver.known_order("paid", "paid"), mine), "ways": (VISA,)}
     known |= {"einvoice_status": einvoice_status}
-    return customer.happen(LoggedIn(known_account(id=account_id, **known)))
+    return customer.happen(LoggedIn(driver.known_account(id=account_id, **known)))
 
 
-def asked_again(customer: Driver) -> list[str]:
+def asked_again(customer: driver.Driver) -> list[str]:
     return [act.why for act in customer.acts if isinstance(act, EndLogIns)]
 
 
 def test_a_log_in_lasts_thirty_days() -> None:
-    customer = contact_proven().silent(MONTH - SECOND).write("1234563218")
+    customer = driver.contact_proven().silent(MONTH - SECOND).write("1234563218")
 
     assert (asked_again(customer), customer.at) == ([], "company.confirm")
 
 
 def test_what_was_typed_at_its_end_counts_after_the_next_log_in() -> None:
-    customer = contact_proven().silent(MONTH).write("1234563218")
+    customer = driver.contact_proven().silent(MONTH).write("1234563218")
 
     assert (customer.heard[-1], customer.firm.tax_number) == ("own_data.log_in_over", None)
     logs_in(customer)
@@ -68,33 +57,33 @@ def test_what_was_typed_at_its_end_counts_after_the_next_log_in() -> None:
 
 
 def test_what_was_asked_for_at_its_end_is_heard_after_the_next_log_in() -> None:
-    assert logs_in(activated().silent(MONTH).press("zone:settings")).case.zone.page == "settings"
-    assert "zone.term" in logs_in(activated().silent(MONTH).want("ask_end")).heard
+    assert logs_in(driver.activated().silent(MONTH).press("zone:settings")).case.zone.page == "settings"
+    assert "zone.term" in logs_in(driver.activated().silent(MONTH).want("ask_end")).heard
 
 
 def test_what_was_said_of_the_holder_counts_until_there_is_an_account_and_no_page_is_carried_on() -> None:
     said = ConversationState(account=Account(name="Jan", page="page-1"))
     mine = replace(said, account=replace(said.account, login=LogIn("account-9")))
-    assert [case.find_name(known_account(person_name="Anna")) for case in (said, mine)] == ["Jan", "Anna"]
+    assert [case.find_name(driver.known_account(person_name="Anna")) for case in (said, mine)] == ["Jan", "Anna"]
     assert mine.drafts.account == replace(mine.account, page=None)
 
 
 def test_another_account_hears_nothing_of_it() -> None:
-    customer = logs_in(activated().silent(MONTH).press("zone:settings"), "another")
+    customer = logs_in(driver.activated().silent(MONTH).press("zone:settings"), "another")
 
     assert customer.case.own_data.wish is None
     assert customer.case.zone.page is None
 
 
 def test_a_wish_of_another_time_is_not_heard() -> None:
-    customer = activated().silent(MONTH).press("zone:settings")
+    customer = driver.activated().silent(MONTH).press("zone:settings")
     customer.now += HALF_AN_HOUR
 
     assert logs_in(customer).case.zone.page is None
 
 
 def test_an_order_is_never_placed_by_a_button_of_before() -> None:
-    customer = card_filled()
+    customer = driver.card_filled()
     assert customer.at == "order.pay"
 
     logs_in(customer.silent(MONTH).press("pay:now"))
@@ -103,7 +92,9 @@ def test_an_order_is_never_placed_by_a_button_of_before() -> None:
 
 
 def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
-    customer = card_filled(replace(SELLER, manners=replace(SELLER.manners, payment_ttl=MONTH + SECOND)))
+    customer = driver.card_filled(
+        replace(driver.SELLER, manners=replace(driver.SELLER.manners, payment_ttl=MONTH + SECOND))
+    )
     customer.press("pay:now").silent(MONTH).press("payment:check")
     assert (asked_again(customer), customer.at) == ([], "payment.payment")
 
@@ -113,19 +104,19 @@ def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
 
 
 def test_a_person_and_the_questions_of_anybody_need_no_log_in() -> None:
-    customer = activated().silent(MONTH).command("agent")
+    customer = driver.activated().silent(MONTH).command("agent")
     assert customer.case.handoff.wished
 
-    customer = activated().silent(MONTH).say(Faq("anything", 1.0))
+    customer = driver.activated().silent(MONTH).say(Faq("anything", 1.0))
     assert customer.heard == ["own_data.log_in_over", "faq.anything"]
 
 
-def reminded() -> Driver:
-    customer = activated()
+def reminded() -> driver.Driver:
+    customer = driver.activated()
     ends = customer.now + MONTH + timedelta(days=7)
     reminding = ("reminder", *customer.seller.dialogs)
     seller = replace(customer.seller, dialogs=reminding, programs=(Program("standard", "standard"),))
-    customer = Driver(seller, customer.case, customer.now, stand_in=customer.stand_in)
+    customer = driver.Driver(seller, customer.case, customer.now, stand_in=customer.stand_in)
     return customer.silent(MONTH).happen(SubscriptionEnding("standard", None, ends, 7))
 
 
@@ -146,7 +137,7 @@ def test_the_button_of_a_reminder_leads_where_it_pointed() -> None:
 
 @all_rows
 def test_after_half_an_hour_of_silence_own_data_asks_for_the_password(page: str, shown: str) -> None:
-    customer = activated().silent(HALF_AN_HOUR).press("zone:home")
+    customer = driver.activated().silent(HALF_AN_HOUR).press("zone:home")
     assert (asked_again(customer), customer.at) == ([], "zone.zone")
 
     # The silence counts until the password is given.
@@ -158,20 +149,20 @@ def test_after_half_an_hour_of_silence_own_data_asks_for_the_password(page: str,
 
 
 def test_what_was_given_is_not_told_after_a_silence_either() -> None:
-    customer = activated().silent(HALF_AN_HOUR).press("zone:home").silent(SECOND)
-    assert "kit.answer" in activated().want("ask_my_phone").heard
+    customer = driver.activated().silent(HALF_AN_HOUR).press("zone:home").silent(SECOND)
+    assert "kit.answer" in driver.activated().want("ask_my_phone").heard
     assert (asked_again(customer.want("ask_my_phone")), customer.heard) == (["idle"], ["own_data.log_in_over"])
-    assert "kit.answer" not in Driver().want("ask_my_phone").heard
+    assert "kit.answer" not in driver.Driver().want("ask_my_phone").heard
 
 
 def test_the_page_of_an_export_asks_for_the_password_itself() -> None:
-    customer = activated().silent(HALF_AN_HOUR).press("zone:export")
+    customer = driver.activated().silent(HALF_AN_HOUR).press("zone:export")
 
     assert (asked_again(customer), customer.at) == ([], "own_data.secure_page")
 
 
 def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
-    customer = activated()
+    customer = driver.activated()
     customer.read_books(replace(customer.books, ways=(VISA,)))
     customer.press("zone:methods").silent(HALF_AN_HOUR).press("forget:way-1")
     assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
@@ -182,14 +173,14 @@ def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
 
 
 def test_before_the_half_hour_nothing_is_asked_and_a_messenger_has_a_lock_of_its_own() -> None:
-    assert asked_again(activated().silent(HALF_AN_HOUR - SECOND).press("zone:my_data")) == []
-    customer = activated().silent(HALF_AN_HOUR, "telegram").press("zone:my_data")
+    assert asked_again(driver.activated().silent(HALF_AN_HOUR - SECOND).press("zone:my_data")) == []
+    customer = driver.activated().silent(HALF_AN_HOUR, "telegram").press("zone:my_data")
     assert asked_again(customer) == []
     assert asked_again(customer.silent(MONTH, "telegram").press("zone:my_data")) == ["age"]
 
 
-def choosing_a_method() -> Driver:
-    customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes")
+def choosing_a_method() -> driver.Driver:
+    customer = driver.contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes")
     customer.read_books(replace(customer.books, ways=(VISA,)))
     assert customer.at == "order.method"
     return customer
@@ -222,34 +213,34 @@ def test_an_order_with_any_other_way_goes_on_and_is_changed_as_ever() -> None:
     customer = choosing_a_method().silent(HALF_AN_HOUR).press("method:blik", "terms:accept")
     assert (asked_again(customer), customer.at) == ([], "order.clauses")
 
-    customer = card_filled().silent(HALF_AN_HOUR).press("edit:method")
+    customer = driver.card_filled().silent(HALF_AN_HOUR).press("edit:method")
     assert (asked_again(customer), customer.at) == ([], "order.method")
 
 
 def test_what_was_put_off_is_not_offered_again() -> None:
-    customer = paid().press("einvoice:later").silent(MONTH).press("zone:home")
+    customer = driver.paid().press("einvoice:later").silent(MONTH).press("zone:home")
     logs_in(customer, einvoice_status="off")
 
     assert (customer.at, customer.case.einvoice.choice) == ("zone.zone", "later")
 
 
 def test_data_on_file_are_not_changed_after_a_silence_even_by_an_old_button() -> None:
-    customer = activated().silent(HALF_AN_HOUR).press("edit:invoice_email")
+    customer = driver.activated().silent(HALF_AN_HOUR).press("edit:invoice_email")
     assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
     logs_in(customer)
     assert customer.at == "einvoice.invoice_email"
 
-    assert asked_again(activated().silent(HALF_AN_HOUR).correct("phone", "512 000 111")) == ["idle"]
+    assert asked_again(driver.activated().silent(HALF_AN_HOUR).correct("phone", "512 000 111")) == ["idle"]
 
 
 # --- on a device of one's own ---
 
 
-def staying() -> Driver:
+def staying() -> driver.Driver:
     """A customer with a paid order who has logged in and wants to stay so."""
-    bought = known_order("paid", "paid")
-    view = known_account(company=known_company(), orders=(bought,), einvoice_status="active")
-    return Driver().press("start:log_in").happen(LoggedIn(view, stays=True))
+    bought = driver.known_order("paid", "paid")
+    view = driver.known_account(company=driver.known_company(), orders=(bought,), einvoice_status="active")
+    return driver.Driver().press("start:log_in").happen(LoggedIn(view, stays=True))
 
 
 def test_who_stays_logged_in_is_not_asked_again_for_thirty_days() -> None:
@@ -271,11 +262,11 @@ def test_who_stays_logged_in_is_greeted_by_name_and_place_at_the_next_visit() ->
 
 
 def test_nobody_else_is_greeted_by_name() -> None:
-    assert "account.back" not in activated().silent(timedelta(hours=12)).press("zone:my_account").heard
+    assert "account.back" not in driver.activated().silent(timedelta(hours=12)).press("zone:my_account").heard
 
 
 def test_what_is_known_is_out_of_sight() -> None:
-    customer = ordered().happen(LogInOver("password"))
+    customer = driver.ordered().happen(LogInOver("password"))
 
     assert (customer.heard, customer.at) == (["own_data.log_in_over"], "account.start")
     assert (customer.case.account.id, customer.firm.name, customer.case.order.id) == (None, None, None)
@@ -284,28 +275,28 @@ def test_what_is_known_is_out_of_sight() -> None:
 
 
 def test_the_same_account_goes_on_where_it_stood() -> None:
-    before = contact_proven().write("1234563218")
+    before = driver.contact_proven().write("1234563218")
     stood, company, account_id = before.at, before.firm.name, before.case.account.id
     assert company is not None
-    customer = Driver(before.seller, load(dump(before.happen(LogInOver("password")).case)))
+    customer = driver.Driver(before.seller, load(dump(before.happen(LogInOver("password")).case)))
 
-    customer.press("start:log_in").happen(LoggedIn(known_account(id=account_id)))
+    customer.press("start:log_in").happen(LoggedIn(driver.known_account(id=account_id)))
 
     assert (customer.at, customer.firm.name) == (stood, company)
     assert customer.case.own_data.left is None
 
 
 def test_another_account_gets_nothing_of_it() -> None:
-    customer = ordered().happen(LogInOver("password"))
+    customer = driver.ordered().happen(LogInOver("password"))
 
-    customer.press("start:log_in").happen(LoggedIn(known_account(id="another")))
+    customer.press("start:log_in").happen(LoggedIn(driver.known_account(id="another")))
 
     assert customer.case.own_data.left is None
     assert customer.firm.name is None
 
 
 def test_told_twice_it_is_said_once() -> None:
-    customer = ordered().happen(LogInOver("password"))
+    customer = driver.ordered().happen(LogInOver("password"))
     left = customer.case.own_data.left
 
     customer.happen(LogInOver())
@@ -314,7 +305,7 @@ def test_told_twice_it_is_said_once() -> None:
 
 
 def test_logged_out_everywhere() -> None:
-    customer = activated().given(EndLogIns, LogInOver("everywhere")).press("zone:settings")
+    customer = driver.activated().given(EndLogIns, LogInOver("everywhere")).press("zone:settings")
     assert "zone:log_out_everywhere" in customer.buttons
 
     customer.press("zone:log_out_everywhere")

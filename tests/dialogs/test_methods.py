@@ -5,16 +5,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, WAYS
+from dialogs.messages import payment as messages
 from dialogs.messages.order import PlaceOrder
-from dialogs.messages.payment import (
-    DefaultMethodSet,
-    ForgetMethod,
-    ForgetStored,
-    MethodForgotten,
-    OpenPayment,
-    SetDefaultMethod,
-    StoredForgotten,
-)
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
 from tests.dialogs.driver import SELLER, Driver, activated, card_filled, paid
 from tests.table import table
@@ -53,7 +45,7 @@ def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
 
     customer.press("pay:now")
     assert customer.done(PlaceOrder) == 1
-    assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id]
+    assert [act.stored for act in customer.acts if isinstance(act, messages.OpenPayment)] == [VISA.id]
 
 
 @table("way", ["card:another", "card:new"])
@@ -61,7 +53,7 @@ def test_another_one_is_a_payment_like_any_other(way: str) -> None:
     customer = choosing(VISA).press("method:card", way)
     assert (customer.at, customer.shown["way"]) == ("order.pay", None)
     customer.press("pay:now")
-    assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [None]
+    assert [act.stored for act in customer.acts if isinstance(act, messages.OpenPayment)] == [None]
 
 
 def test_of_several_one_is_chosen_and_a_change_of_mind_asks_again() -> None:
@@ -79,7 +71,7 @@ def test_a_card_past_its_last_day_is_not_offered() -> None:
 def test_another_method_after_a_failure_is_not_the_stored_one() -> None:
     customer = choosing(VISA).press("method:card", "card:saved").press("pay:now")
     customer.press("method:paypal")
-    assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id, None]
+    assert [act.stored for act in customer.acts if isinstance(act, messages.OpenPayment)] == [VISA.id, None]
 
 
 def test_the_page_names_what_is_stored_and_what_can_be_done() -> None:
@@ -94,29 +86,33 @@ def test_the_page_names_what_is_stored_and_what_can_be_done() -> None:
 
 
 def test_another_stored_one_becomes_the_default() -> None:
-    customer = in_the_zone(VISA, SECOND).given(SetDefaultMethod, DefaultMethodSet("card", SECOND.label))
+    customer = in_the_zone(VISA, SECOND).given(
+        messages.SetDefaultMethod, messages.DefaultMethodSet("card", SECOND.label)
+    )
     customer.press(f"saved:{SECOND.id}")
-    assert customer.acts[-1] == SetDefaultMethod("account-1", "card", SECOND.id)
+    assert customer.acts[-1] == messages.SetDefaultMethod("account-1", "card", SECOND.id)
     assert (customer.heard, customer.at) == (["zone.method_saved"], "zone.zone")
 
 
 def test_one_is_forgotten_here_at_once_and_at_the_provider_after() -> None:
-    customer = in_the_zone(VISA).holding(ForgetStored)
-    customer.given(ForgetMethod, MethodForgotten(VISA.id, VISA.label, was_default=True)).press(f"forget:{VISA.id}")
-    assert (customer.heard, customer.called(ForgetStored)) == (["zone.method_forgotten"], 1)
+    customer = in_the_zone(VISA).holding(messages.ForgetStored)
+    customer.given(messages.ForgetMethod, messages.MethodForgotten(VISA.id, VISA.label, was_default=True)).press(
+        f"forget:{VISA.id}"
+    )
+    assert (customer.heard, customer.called(messages.ForgetStored)) == (["zone.method_forgotten"], 1)
     said = len(customer.reply)
-    assert customer.answer(ForgetStored, StoredForgotten()).at == "zone.zone"
+    assert customer.answer(messages.ForgetStored, messages.StoredForgotten()).at == "zone.zone"
     assert len(customer.reply) <= said
 
 
 def test_one_that_is_gone_already_is_said_so() -> None:
-    customer = in_the_zone(VISA).given(ForgetMethod, MethodForgotten(None)).press(f"forget:{VISA.id}")
-    assert (customer.heard, customer.called(ForgetStored)) == (["zone.method_gone"], 0)
+    customer = in_the_zone(VISA).given(messages.ForgetMethod, messages.MethodForgotten(None)).press(f"forget:{VISA.id}")
+    assert (customer.heard, customer.called(messages.ForgetStored)) == (["zone.method_gone"], 0)
 
 
 def test_a_press_on_a_button_of_a_page_that_is_over_forgets_nothing() -> None:
     customer = in_the_zone(VISA).press("zone:home", f"forget:{VISA.id}")
-    assert (customer.done(ForgetMethod), customer.heard) == (0, ["kit.not_now"])
+    assert (customer.done(messages.ForgetMethod), customer.heard) == (0, ["kit.not_now"])
 
 
 def test_a_charge_that_comes_is_announced_with_the_way_to_stop_it() -> None:

@@ -12,24 +12,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 from msgspec.structs import replace
 
+from dialogs import state
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
 from dialogs.messages.order import PlaceOrder
 from dialogs.order import order
-from dialogs.state import (
-    Account,
-    Company,
-    CompanyData,
-    CompanySeen,
-    Contact,
-    ConversationState,
-    LogIn,
-    Order,
-    OwnAnswers,
-    PhoneCode,
-    PlacedOrder,
-    Purchases,
-)
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver, known_account, with_company
 from tests.specimens.archives import conversations, releases
@@ -64,17 +51,17 @@ def test_a_code_that_was_awaited_is_awaited() -> None:
     old = specimen("code-awaited")
 
     assert old["contact"]["challenge"] == "challenge-1"
-    assert load(old).contact.code == PhoneCode("challenge-1", datetime.fromisoformat(old["contact"]["sent_at"]))
+    assert load(old).contact.code == state.PhoneCode("challenge-1", datetime.fromisoformat(old["contact"]["sent_at"]))
 
 
 def test_a_code_that_was_being_sent_is_being_sent() -> None:
-    assert load(contact(phone="+48512000999", challenge="challenge-1")).contact == Contact(
-        phone="+48512000999", code=PhoneCode("challenge-1")
+    assert load(contact(phone="+48512000999", challenge="challenge-1")).contact == state.Contact(
+        phone="+48512000999", code=state.PhoneCode("challenge-1")
     )
 
 
 def test_what_was_proven_is_proven() -> None:
-    assert load(specimen("summary-shown")).contact == Contact(phone="+48512000999", proven="+48512000999")
+    assert load(specimen("summary-shown")).contact == state.Contact(phone="+48512000999", proven="+48512000999")
 
 
 moments = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
@@ -131,8 +118,8 @@ def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None
     talk = {"revising": "company.contact_forms", "answered": ["company.confirm", "company.contact_forms"]}
     case = load({"v": 4, "talk": talk, "company": FORMS_OF_0_16_0, "own_data": {"left": {"company": FORMS_OF_0_16_0}}})
 
-    asked = OwnAnswers(ticked={"contact_forms": "sms"})
-    assert (case.own, case.company) == (asked, Company(id="company-1", of="company-1", over=True))
+    asked = state.OwnAnswers(ticked={"contact_forms": "sms"})
+    assert (case.own, case.company) == (asked, state.Company(id="company-1", of="company-1", over=True))
     assert case.talk.revising == "own.contact_forms"
     assert case.talk.answered == ("company.confirm", "own.contact_forms")
     assert case.own_data.left is not None
@@ -140,7 +127,7 @@ def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None
 
 
 def test_forms_of_contact_of_a_company_that_is_not_saved_wait_for_it() -> None:
-    assert load({"v": 4, "company": {"contact_forms": "none"}}).own == OwnAnswers({"contact_forms": "none"})
+    assert load({"v": 4, "company": {"contact_forms": "none"}}).own == state.OwnAnswers({"contact_forms": "none"})
 
 
 def test_of_a_company_being_changed_what_was_typed_stays_and_what_was_seen() -> None:
@@ -148,8 +135,8 @@ def test_of_a_company_being_changed_what_was_typed_stays_and_what_was_seen() -> 
     typed = {"tax_number": "5260250274", "name": "Znana", "street": "ul. Nowa 5", "source": "customer", "kept": kept}
     company = load({"v": 6, "company": typed}).company
 
-    seen = CompanySeen(CompanyData("Znana", "ul. Stara 1", "", ""), None, None)
-    assert company == Company(street="ul. Nowa 5", source="customer", of="company-9", over=True, seen=seen)
+    seen = state.CompanySeen(state.CompanyData("Znana", "ul. Stara 1", "", ""), None, None)
+    assert company == state.Company(street="ul. Nowa 5", source="customer", of="company-9", over=True, seen=seen)
 
 
 def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
@@ -160,15 +147,15 @@ def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
     case = load({"v": 2, "order": flat("order-2"), "own_data": {"left": left}}).own_data.left
 
     assert case is not None
-    assert case.order.placed == PlacedOrder("order-1")
-    assert case.order.behind == Order(placed=PlacedOrder("order-0"))
+    assert case.order.placed == state.PlacedOrder("order-1")
+    assert case.order.behind == state.Order(placed=state.PlacedOrder("order-0"))
 
 
 def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
     account = {"entry": "log_in", "id": "account-1", "inside": True, "known_as": "jan", "email": "jan@example.com"}
     case = load({"v": 2, "account": account, "on_file": {"found": "yes"}, "lost_password": {"sent": None}})
 
-    assert case.account == Account(entry="log_in", login=LogIn("account-1", inside=True))
+    assert case.account == state.Account(entry="log_in", login=state.LogIn("account-1", inside=True))
     assert (case.on_file.told, case.lost_password.sent, case.contact.letter_sent) == ("found", False, False)
 
 
@@ -218,7 +205,7 @@ def test_sums_that_changed_since_the_summary_are_told_before_the_order(release: 
 
 def test_what_isnt_asked_for_yet_shows_nothing() -> None:
     assert load({"v": 3, "order": {"method": "blik"}}).talk.shown is None
-    assert load({"v": 3}) == ConversationState()
+    assert load({"v": 3}) == state.ConversationState()
 
 
 # --- steps added, removed, put elsewhere ---
@@ -226,7 +213,7 @@ def test_what_isnt_asked_for_yet_shows_nothing() -> None:
 
 def with_years() -> Journey:
     """The journey of a release that asks for how many years, first of all in the order."""
-    years = Dialog("order", Order).choose(
+    years = Dialog("order", state.Order).choose(
         "how_long",
         lambda _s, _c: (Option("how_long:1", "option.years.1"), Option("how_long:2", "option.years.2")),
         slot="years",
@@ -234,7 +221,7 @@ def with_years() -> Journey:
     )
 
     @years.on(Answered)
-    def chosen(s: Order, e: Answered, _ctx: Any) -> Decision[Order]:
+    def chosen(s: state.Order, e: Answered, _ctx: Any) -> Decision[state.Order]:
         return then(structs.replace(s, years=int(str(e.value))))
 
     asking = copy.copy(order.dialog)
@@ -306,7 +293,7 @@ def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any]
 
 
 def test_a_case_that_was_never_stored_is_todays() -> None:
-    assert load({}) == ConversationState()
+    assert load({}) == state.ConversationState()
 
 
 # --- an order that is asked about: the books have what was copied of it ---
@@ -315,8 +302,8 @@ def test_a_case_that_was_never_stored_is_todays() -> None:
 def test_an_order_that_was_asked_about_is_asked_about() -> None:
     asked = {"seen_at": "2026-11-20T09:00:00Z", "unpaid": {"id": "order-9", "number": "FS/2026/000009"}}
     aside = {"v": 5, "own_data": {"left": {"purchases": asked}}}
-    assert load({"v": 5, "purchases": asked}).purchases == Purchases(open="order-9")
+    assert load({"v": 5, "purchases": asked}).purchases == state.Purchases(open="order-9")
     left = load(aside).own_data.left
     assert left is not None
     assert left.purchases.open == "order-9"
-    assert load({"v": 5, "purchases": {"seen_at": "2026-11-20T09:00:00Z"}}) == ConversationState()
+    assert load({"v": 5, "purchases": {"seen_at": "2026-11-20T09:00:00Z"}}) == state.ConversationState()

@@ -29,18 +29,7 @@ from dialogs.messages.contact import (
 )
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Orderer, PhoneCode
-from tests.dialogs.driver import (
-    NOW,
-    SELLER,
-    Driver,
-    at_the_link,
-    contact_proven,
-    known_account,
-    ordered,
-    paid,
-    phone_proven,
-    signed_up,
-)
+from tests.dialogs import driver
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -49,46 +38,46 @@ from values.parsing import Ok
 from values.rules import CODE_LIFETIME
 
 
-def code_awaited() -> Driver:
-    return signed_up().write("512 000 999")
+def code_awaited() -> driver.Driver:
+    return driver.signed_up().write("512 000 999")
 
 
 def test_the_number_is_checked_before_anything_is_sent() -> None:
-    customer = signed_up().write("512 000 99")
+    customer = driver.signed_up().write("512 000 99")
 
     assert (customer.heard, customer.done(IssueCode)) == (["refused.phone.too_short"], 0)
 
 
-VOUCHING = replace(SELLER, sign_up=replace(SELLER.sign_up, own_contact=True))
+VOUCHING = replace(driver.SELLER, sign_up=replace(driver.SELLER.sign_up, own_contact=True))
 OWN = "+48512000999"
 
 
-def shares(customer: Driver, number: str, *, says: str | None = None) -> Driver:
+def shares(customer: driver.Driver, number: str, *, says: str | None = None) -> driver.Driver:
     """Shares the own number; `says`: another one in the same words, which nobody vouches for."""
     return customer.hear(Said(Answer(says or number), facts=(Fact(Expects.phone, says or number),), vouched=number))
 
 
 def test_a_number_that_the_messenger_vouches_for_needs_no_code() -> None:
-    customer = shares(signed_up(VOUCHING), OWN)
+    customer = shares(driver.signed_up(VOUCHING), OWN)
     assert (customer.heard, customer.at) == (["contact.phone_vouched"], "company.tax_number")
     assert (customer.acts[-1], customer.done(IssueCode)) == (TakeVouched("account-1", OWN), 0)
     assert customer.books.phone == OWN
-    late = shares(signed_up(VOUCHING).write("512 000 999").press("edit:phone"), OWN)
+    late = shares(driver.signed_up(VOUCHING).write("512 000 999").press("edit:phone"), OWN)
     assert (late.at, late.case.contact.code) == ("company.tax_number", None), "a code on its way is for nothing"
-    abroad = shares(signed_up(VOUCHING), SWISS)
+    abroad = shares(driver.signed_up(VOUCHING), SWISS)
     assert (abroad.at, abroad.books.phone) == ("company.tax_number", SWISS)
 
 
 def test_only_that_very_number_given_just_then_does_without_one() -> None:
     for customer in (
-        shares(signed_up(), OWN),
-        shares(signed_up(VOUCHING), OWN, says="+48512000321"),
-        signed_up(VOUCHING).write(OWN),
-        signed_up(VOUCHING).hear(Said(Answer(OWN), facts=(Fact(Expects.phone, OWN),))),
+        shares(driver.signed_up(), OWN),
+        shares(driver.signed_up(VOUCHING), OWN, says="+48512000321"),
+        driver.signed_up(VOUCHING).write(OWN),
+        driver.signed_up(VOUCHING).hear(Said(Answer(OWN), facts=(Fact(Expects.phone, OWN),))),
     ):
         assert customer.at == "contact.contact_code"
         assert (customer.done(TakeVouched), customer.books.phone_verified) == (0, False)
-    early = Driver(VOUCHING).press("start:buy")
+    early = driver.Driver(VOUCHING).press("start:buy")
     early.hear(Said(Intent("inform", 1.0), facts=(Fact(Expects.phone, OWN),), vouched=OWN))
     early.press("account:new").write("jan@example.com").happen(PasswordSet("page-set_password", "credential-1"))
     assert early.press("consents:required").at == "contact.contact_code", "there was no account to prove it for"
@@ -98,8 +87,8 @@ def test_only_that_very_number_given_just_then_does_without_one() -> None:
 SWISS = "+41791234567"
 
 
-def swiss() -> Driver:
-    return signed_up().write("+41 79 123 45 67")
+def swiss() -> driver.Driver:
+    return driver.signed_up().write("+41 79 123 45 67")
 
 
 def test_where_no_codes_go_the_e_mail_proves_the_contact() -> None:
@@ -115,7 +104,7 @@ def test_where_no_codes_go_the_e_mail_proves_the_contact() -> None:
 
 
 def test_an_e_mail_proven_before_is_enough() -> None:
-    customer = signed_up().prove_email().write("+41 22 345 67 89")
+    customer = driver.signed_up().prove_email().write("+41 22 345 67 89")
     assert (customer.at, customer.reply[0].params["instead"]) == ("company.tax_number", "known")
 
 
@@ -126,30 +115,30 @@ def test_another_number_may_be_given_after_all() -> None:
 
 
 def test_a_proven_number_makes_way_for_none_that_gets_no_codes() -> None:
-    customer = paid().press("einvoice:later", "edit:phone").write("+41 79 123 45 67")
+    customer = driver.paid().press("einvoice:later", "edit:phone").write("+41 79 123 45 67")
     assert customer.heard == ["contact.not_texted", "contact.number_stays"]
     assert (customer.books.phone, customer.done(KeepPhone)) == ("+48512000999", 0)
 
 
 def test_the_second_time_it_is_known() -> None:
-    customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(phone=SWISS, phone_verified=False)))
+    customer = driver.Driver().press("start:log_in")
+    customer.hear(LoggedIn(driver.known_account(phone=SWISS, phone_verified=False)))
     assert (customer.books.phone, customer.books.phone_verified) == (SWISS, False)
     assert customer.at == "company.tax_number", "it isn't asked again"
-    customer = Driver().press("start:log_in")
-    customer.hear(LoggedIn(known_account(phone="+48512000999", phone_verified=False)))
+    customer = driver.Driver().press("start:log_in")
+    customer.hear(LoggedIn(driver.known_account(phone="+48512000999", phone_verified=False)))
     assert customer.at == "contact.phone", "one that gets codes is to be proven"
 
 
 def test_whoever_orders_may_be_called_in_any_country() -> None:
-    customer = Driver()
+    customer = driver.Driver()
     step = next(step for step in ALL["orderer"].steps if step.name == "phone")
     assert step.parse is not None
     assert step.parse("+41 22 345 67 89", Orderer(), customer.context(customer.case)) == Ok("+41223456789")
 
 
 def test_a_number_that_is_none_is_none() -> None:
-    assert signed_up().write("+41 79 123").heard == ["refused.phone.invalid"]
+    assert driver.signed_up().write("+41 79 123").heard == ["refused.phone.invalid"]
 
 
 def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:
@@ -171,7 +160,7 @@ def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer.write("123456")
 
     assert customer.heard == [f"contact.code_{reason}", "contact.code_new"]
-    assert customer.case.contact.code == PhoneCode("challenge-2", NOW, customer.case.contact.phone)
+    assert customer.case.contact.code == PhoneCode("challenge-2", driver.NOW, customer.case.contact.phone)
     assert SendCode("challenge-2", "+48512000999") in customer.calls
     assert customer.at == "contact.contact_code"
 
@@ -186,7 +175,7 @@ def test_a_dead_code_that_cannot_be_replaced_yet_can_be_asked_for_later() -> Non
 
 
 def test_a_number_that_was_just_sent_a_code_elsewhere_is_kept_until_it_may_have_its_own() -> None:
-    customer = signed_up().given(IssueCode, CodeLimited("cool_down", 40)).write("512 000 999")
+    customer = driver.signed_up().given(IssueCode, CodeLimited("cool_down", 40)).write("512 000 999")
 
     assert customer.heard == ["contact.limited.cool_down"]
     assert (customer.at, customer.case.contact.phone) == ("contact.contact_code", "+48512000999")
@@ -223,7 +212,7 @@ def test_a_limit_leaves_the_code_on_its_way_good(reason: str) -> None:
 
 
 def test_a_limit_before_any_code_asks_for_another_number() -> None:
-    customer = signed_up().given(IssueCode, CodeLimited("prefix", 3600)).write("512 000 999")
+    customer = driver.signed_up().given(IssueCode, CodeLimited("prefix", 3600)).write("512 000 999")
 
     assert customer.at == "contact.phone"
     assert "/agent" in customer.buttons
@@ -232,17 +221,17 @@ def test_a_limit_before_any_code_asks_for_another_number() -> None:
 
 @table("reason", ["number_refused", "unavailable"])
 def test_a_message_that_does_not_leave_asks_for_the_number_again(reason: str) -> None:
-    customer = signed_up().given(SendCode, CodeNotSent(reason)).write("512 000 999")
+    customer = driver.signed_up().given(SendCode, CodeNotSent(reason)).write("512 000 999")
 
     assert customer.heard == [f"contact.not_sent.{reason}"]
     assert customer.at == "contact.phone"
 
 
 def test_while_the_message_is_leaving_words_are_told_to_wait() -> None:
-    customer = signed_up().holding(SendCode).write("512 000 999").write("123456")
+    customer = driver.signed_up().holding(SendCode).write("512 000 999").write("123456")
     assert (customer.heard, customer.case.talk.misses) == (["kit.working"], 0)
 
-    customer.answer(SendCode, CodeSent(NOW))
+    customer.answer(SendCode, CodeSent(driver.NOW))
     assert customer.at == "contact.contact_code"
     assert customer.asked
 
@@ -255,15 +244,15 @@ def test_another_number_before_the_code() -> None:
 
 
 def test_the_result_for_the_number_before_counts_for_nothing() -> None:
-    customer = signed_up().holding(SendCode).write("512 000 999").correct("phone", "512 000 888")
+    customer = driver.signed_up().holding(SendCode).write("512 000 999").correct("phone", "512 000 888")
     customer.answer(SendCode, CodeNotSent("number_refused"))
 
     assert customer.dropped
-    assert customer.answer(SendCode, CodeSent(NOW)).at == "contact.contact_code"
+    assert customer.answer(SendCode, CodeSent(driver.NOW)).at == "contact.contact_code"
 
 
 def test_a_code_that_proved_the_number_cannot_be_given_anew() -> None:
-    customer = contact_proven().press("contact_code:again")
+    customer = driver.contact_proven().press("contact_code:again")
     assert customer.heard == ["kit.not_now"]
 
     assert customer.correct("contact_code", "654321").heard == ["kit.act_done.contact.contact_code"]
@@ -274,7 +263,7 @@ def test_a_code_that_proved_the_number_cannot_be_given_anew() -> None:
 
 
 def test_a_changed_number_is_not_proven_by_the_old_code() -> None:
-    customer = contact_proven().correct("phone", "512 000 888")
+    customer = driver.contact_proven().correct("phone", "512 000 888")
 
     assert (customer.at, customer.books.phone) == ("contact.contact_code", "+48512000999")
     assert customer.write("123456").books.phone == "+48512000888"
@@ -282,27 +271,27 @@ def test_a_changed_number_is_not_proven_by_the_old_code() -> None:
 
 
 def test_the_proven_number_may_be_kept_after_all() -> None:
-    customer = contact_proven().correct("phone", "512 000 888").press("contact_code:keep")
+    customer = driver.contact_proven().correct("phone", "512 000 888").press("contact_code:keep")
 
     assert (customer.at, customer.case.contact.phone) == ("company.tax_number", None)
 
 
 @table("move", ["cancel", "restart"])
 def test_a_proven_number_outlives_a_change_given_up(move: str) -> None:
-    customer = contact_proven().correct("phone", "512 000 888").command(move)
+    customer = driver.contact_proven().correct("phone", "512 000 888").command(move)
 
     assert (customer.case.contact.phone, customer.books.phone) == (None, "+48512000999")
 
 
 def test_a_changed_number_that_gets_no_code_leaves_the_proven_one() -> None:
-    customer = contact_proven().given(SendCode, CodeNotSent("number_refused")).correct("phone", "512 000 888")
+    customer = driver.contact_proven().given(SendCode, CodeNotSent("number_refused")).correct("phone", "512 000 888")
 
     assert customer.heard == ["kit.corrected", "contact.not_sent.number_refused", "contact.number_stays"]
     assert customer.at == "company.tax_number"
 
 
 def test_the_number_may_be_changed_while_the_payment_is_awaited() -> None:
-    customer = ordered().correct("phone", "512 000 888").write("123456")
+    customer = driver.ordered().correct("phone", "512 000 888").write("123456")
 
     assert (customer.at, customer.case.order.id) == ("payment.payment", "order-1")
 
@@ -311,7 +300,7 @@ def test_the_number_may_be_changed_while_the_payment_is_awaited() -> None:
 
 
 def test_back_stops_at_the_proven_contact_and_offers_another() -> None:
-    customer = phone_proven().command("back")
+    customer = driver.phone_proven().command("back")
 
     assert customer.heard == ["kit.act_done.contact.contact_code"]
     assert {"edit:phone", "edit:email"} <= set(customer.buttons)
@@ -319,14 +308,14 @@ def test_back_stops_at_the_proven_contact_and_offers_another() -> None:
 
 
 def test_back_stops_at_the_account_and_offers_its_e_mail() -> None:
-    customer = signed_up().command("back")
+    customer = driver.signed_up().command("back")
 
     assert (customer.heard, customer.buttons) == (["kit.act_done.account.create"], ["edit:email"])
     assert customer.done(CreateAccount) == 1
 
 
 def test_a_contact_is_wrong_but_which() -> None:
-    customer = contact_proven().want("change_contact")
+    customer = driver.contact_proven().want("change_contact")
 
     assert (customer.heard, customer.buttons) == (["contact.which_to_change"], ["edit:email", "edit:phone"])
 
@@ -339,7 +328,7 @@ def test_at_the_code_a_wrong_contact_is_the_phone() -> None:
 
 
 def test_the_link_may_be_followed_any_time_before_the_order() -> None:
-    customer = code_awaited().hear(EmailProven("jan@example.com", NOW))
+    customer = code_awaited().hear(EmailProven("jan@example.com", driver.NOW))
     assert (customer.heard, customer.at) == (["contact.email_proven"], "contact.contact_code")
 
     customer.write("123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
@@ -347,23 +336,27 @@ def test_the_link_may_be_followed_any_time_before_the_order() -> None:
 
 
 def test_a_link_followed_twice_is_said_once() -> None:
-    customer = phone_proven().hear(EmailProven("jan@example.com", NOW)).hear(EmailProven("jan@example.com", NOW))
+    customer = (
+        driver.phone_proven()
+        .hear(EmailProven("jan@example.com", driver.NOW))
+        .hear(EmailProven("jan@example.com", driver.NOW))
+    )
 
     assert customer.heard == []
 
 
 def test_another_conversations_address_proves_nothing_here() -> None:
-    assert not phone_proven().hear(EmailProven("somebody@example.com", NOW)).books.email_verified
+    assert not driver.phone_proven().hear(EmailProven("somebody@example.com", driver.NOW)).books.email_verified
 
 
 def test_the_letter_again_at_any_step() -> None:
-    assert phone_proven().want("resend_code").done(ResendConfirmation) == 1
-    assert at_the_link().press("email_link:again").done(ResendConfirmation) == 1
-    assert paid().want("resend_code").done(ResendConfirmation) == 0, "nothing is left to be proven"
+    assert driver.phone_proven().want("resend_code").done(ResendConfirmation) == 1
+    assert driver.at_the_link().press("email_link:again").done(ResendConfirmation) == 1
+    assert driver.paid().want("resend_code").done(ResendConfirmation) == 0, "nothing is left to be proven"
 
 
 def test_who_waits_at_the_link_may_change_the_address() -> None:
-    customer = at_the_link().press("edit:email").write("maria@example.com")
+    customer = driver.at_the_link().press("edit:email").write("maria@example.com")
 
     assert (customer.at, customer.shown["email"]) == ("order.email_link", "maria@example.com")
 
@@ -424,7 +417,7 @@ def test_a_code_of_an_earlier_release_is_not_checked_for_a_number_that_nobody_kn
     assert (customer.at, customer.done(CheckCode), customer.done(CheckLetterCode)) == ("contact.phone", 0, 1)
 
 
-def awaited(customer: Driver) -> list[AwaitedCode]:
+def awaited(customer: driver.Driver) -> list[AwaitedCode]:
     """The codes that may be typed where the customer is."""
     return list(customer.step.display.codes(customer.case.contact, customer.context(customer.case)))
 
@@ -451,7 +444,7 @@ def test_another_number_later_asks_for_its_own_code_alone() -> None:
 
 
 def test_another_code_is_to_be_had_when_the_limits_allow_it() -> None:
-    soon, later = NOW + timedelta(seconds=60), NOW + timedelta(seconds=600)
+    soon, later = driver.NOW + timedelta(seconds=60), driver.NOW + timedelta(seconds=600)
     customer = code_awaited().given(IssueCode, CodeIssued("challenge-2", soon)).press("contact_code:again")
     assert awaited(customer)[0].again_at == soon
     customer.given(IssueCode, CodeLimited("number", 600)).press("contact_code:again")
@@ -459,4 +452,4 @@ def test_another_code_is_to_be_had_when_the_limits_allow_it() -> None:
 
 
 def test_another_letter_is_given_time_to_arrive() -> None:
-    assert awaited(code_awaited())[1].again_at == NOW + PACE
+    assert awaited(code_awaited())[1].again_at == driver.NOW + PACE
