@@ -8,18 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram import (
-    Bot,
-    BotCommand,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    MenuButtonCommands,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    Update,
-)
+import telegram
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -32,18 +21,18 @@ from tests.sandbox.room import URL, Room, noon
 
 OLA, MARCO = 501_000_001, 501_000_002
 CHAT = "/sandbox/telegram/api/chats/okienko_sandbox_bot"
-CHOICE = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="1|yes")]])
+CHOICE = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Yes", callback_data="1|yes")]])
 
 
-def bot_of(room: Room, token: str = TELEGRAM_TOKEN) -> Bot:
+def bot_of(room: Room, token: str = TELEGRAM_TOKEN) -> telegram.Bot:
     def request() -> HTTPXRequest:
         return HTTPXRequest(httpx_kwargs={"transport": httpx.ASGITransport(app=room.sandbox.app)})
 
-    return Bot(token, base_url=f"{URL}/sandbox/telegram/bot", request=request(), get_updates_request=request())
+    return telegram.Bot(token, base_url=f"{URL}/sandbox/telegram/bot", request=request(), get_updates_request=request())
 
 
 @pytest.fixture
-async def bot(room: Room) -> AsyncIterator[Bot]:
+async def bot(room: Room) -> AsyncIterator[telegram.Bot]:
     async with bot_of(room) as made:
         yield made
 
@@ -67,7 +56,7 @@ async def texts(room: Room, person: int = OLA) -> list[str]:
     return [message["text"] for message in (await shown(room, person))["messages"]]
 
 
-async def heard(bot: Bot) -> Update:
+async def heard(bot: telegram.Bot) -> telegram.Update:
     """The one update that waits, confirmed."""
     [update] = await bot.get_updates()
     await bot.get_updates(offset=update.update_id + 1)
@@ -80,7 +69,7 @@ async def test_who_has_no_token_is_no_bot(room: Room, token: str) -> None:
         await bot_of(room, token).initialize()
 
 
-async def test_a_chat_begins_with_start_and_is_the_persons_own(room: Room, bot: Bot) -> None:
+async def test_a_chat_begins_with_start_and_is_the_persons_own(room: Room, bot: telegram.Bot) -> None:
     assert (bot.username, bot.id) == ("okienko_sandbox_bot", 7_000_000_001)
     with refused(Forbidden, "can't initiate"):
         await bot.send_message(OLA, "spam")
@@ -90,14 +79,14 @@ async def test_a_chat_begins_with_start_and_is_the_persons_own(room: Room, bot: 
     message = present((await heard(bot)).message)
     assert message.from_user is not None
     assert (message.text, message.chat.type, message.from_user.language_code) == ("/start Tok_en-1", "private", "pl")
-    assert message.entities[0] == MessageEntity("bot_command", 0, 6)
+    assert message.entities[0] == telegram.MessageEntity("bot_command", 0, 6)
     sent = await bot.send_message(OLA, "Good day")
     assert (sent.text, sent.chat.id, sent.from_user and sent.from_user.is_bot) == ("Good day", OLA, True)
     assert await texts(room) == ["/start Tok_en-1", "Good day"]
     assert await texts(room, MARCO) == []
 
 
-async def test_buttons_are_pressed_answered_and_taken_away(room: Room, bot: Bot) -> None:
+async def test_buttons_are_pressed_answered_and_taken_away(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     await heard(bot)
     asked = await bot.send_message(OLA, "Sure?", reply_markup=CHOICE)
@@ -125,7 +114,7 @@ async def test_buttons_are_pressed_answered_and_taken_away(room: Room, bot: Bot)
         await query.answer()
 
 
-async def test_messages_are_edited_and_deleted_for_both_sides(room: Room, bot: Bot) -> None:
+async def test_messages_are_edited_and_deleted_for_both_sides(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     written = await act(room, do="say", text="tipo")
     await act(room, do="edit", message_id=written["message_id"], text="typo")
@@ -149,11 +138,13 @@ async def test_messages_are_edited_and_deleted_for_both_sides(room: Room, bot: B
         await bot.delete_message(OLA, sent.message_id)
 
 
-async def test_the_contact_button_shares_the_persons_own_number(room: Room, bot: Bot) -> None:
+async def test_the_contact_button_shares_the_persons_own_number(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     await heard(bot)
-    rows = [[KeyboardButton("Share", request_contact=True)], [KeyboardButton("No")]]
-    asked = await bot.send_message(OLA, "Phone?", reply_markup=ReplyKeyboardMarkup(rows, one_time_keyboard=True))
+    rows = [[telegram.KeyboardButton("Share", request_contact=True)], [telegram.KeyboardButton("No")]]
+    asked = await bot.send_message(
+        OLA, "Phone?", reply_markup=telegram.ReplyKeyboardMarkup(rows, one_time_keyboard=True)
+    )
     assert (await shown(room))["keyboard"]["keyboard"][0][0]["request_contact"]
     with refused(BadRequest, "can't be edited"):
         await bot.edit_message_reply_markup(OLA, asked.message_id, reply_markup=CHOICE)
@@ -166,13 +157,13 @@ async def test_the_contact_button_shares_the_persons_own_number(room: Room, bot:
     assert own.contact is not None
     assert (own.contact.phone_number, own.contact.user_id) == ("48512000999", OLA)
     assert (await shown(room))["keyboard"] is None
-    await bot.send_message(OLA, "Again?", reply_markup=ReplyKeyboardMarkup(rows))
-    await bot.send_message(OLA, "Thanks", reply_markup=ReplyKeyboardRemove())
+    await bot.send_message(OLA, "Again?", reply_markup=telegram.ReplyKeyboardMarkup(rows))
+    await bot.send_message(OLA, "Thanks", reply_markup=telegram.ReplyKeyboardRemove())
     assert (await shown(room))["keyboard"] is None
 
 
 @pytest.mark.parametrize("kind", ["voice", "sticker", "location"])
-async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -> None:
+async def test_other_content_arrives_as_it_is(room: Room, bot: telegram.Bot, kind: str) -> None:
     await act(room, do="start")
     await heard(bot)
     await act(room, do="send", kind=kind)
@@ -205,14 +196,14 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -
         ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "url": "http://10.0.0.7/"}]]}}, "Wrong HTTP"),
     ],
 )
-async def test_what_telegram_takes_no_message_of(room: Room, bot: Bot, text: str, more: Any, why: str) -> None:
+async def test_what_telegram_takes_no_message_of(room: Room, bot: telegram.Bot, text: str, more: Any, why: str) -> None:
     await act(room, do="start")
     with refused(BadRequest, why):
         await bot.send_message(OLA, text, api_kwargs=more)
     assert await texts(room) == ["/start"]
 
 
-async def test_who_blocks_the_bot_is_out_of_reach_until_the_next_start(room: Room, bot: Bot) -> None:
+async def test_who_blocks_the_bot_is_out_of_reach_until_the_next_start(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     await heard(bot)
     await act(room, do="block")
@@ -228,7 +219,7 @@ async def test_who_blocks_the_bot_is_out_of_reach_until_the_next_start(room: Roo
     assert (back.my_chat_member.new_chat_member.status, said.message.text) == ("member", "/start")
 
 
-async def test_updates_wait_until_they_are_confirmed_and_outlive_a_kill(room: Room, bot: Bot) -> None:
+async def test_updates_wait_until_they_are_confirmed_and_outlive_a_kill(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     await act(room, do="say", text="one")
     first, second = await bot.get_updates()
@@ -240,7 +231,7 @@ async def test_updates_wait_until_they_are_confirmed_and_outlive_a_kill(room: Ro
     again.close()
 
 
-async def test_a_question_waits_for_news_and_a_second_one_ends_it(room: Room, bot: Bot) -> None:
+async def test_a_question_waits_for_news_and_a_second_one_ends_it(room: Room, bot: telegram.Bot) -> None:
     waiting = asyncio.create_task(bot.get_updates(timeout=20, allowed_updates=["message"]))
     await asked_once_more(room, 2)
     await act(room, do="start")
@@ -263,7 +254,7 @@ async def asked_once_more(room: Room, calls: int) -> None:
             await asyncio.sleep(0)
 
 
-async def test_a_webhook_is_told_in_order_until_it_takes_each(room: Room, bot: Bot) -> None:
+async def test_a_webhook_is_told_in_order_until_it_takes_each(room: Room, bot: telegram.Bot) -> None:
     with refused(BadRequest, "HTTPS URL must be provided"):
         await bot.set_webhook("http://desk.example.com/hook")
     await bot.set_webhook("http://127.0.0.1:8080/hook", secret_token="s3cret")
@@ -285,17 +276,17 @@ async def test_a_webhook_is_told_in_order_until_it_takes_each(room: Room, bot: B
     assert await bot.get_updates() == ()
 
 
-async def test_the_menu_is_in_the_persons_language(room: Room, bot: Bot) -> None:
-    await bot.set_my_commands([BotCommand("start", "Begin")])
-    await bot.set_my_commands([BotCommand("start", "Zacznij")], language_code="pl")
+async def test_the_menu_is_in_the_persons_language(room: Room, bot: telegram.Bot) -> None:
+    await bot.set_my_commands([telegram.BotCommand("start", "Begin")])
+    await bot.set_my_commands([telegram.BotCommand("start", "Zacznij")], language_code="pl")
     said = [(await shown(room, person))["commands"][0]["description"] for person in (OLA, MARCO)]
     assert said == ["Zacznij", "Begin"]
-    assert await bot.get_my_commands(language_code="pl") == (BotCommand("start", "Zacznij"),)
+    assert await bot.get_my_commands(language_code="pl") == (telegram.BotCommand("start", "Zacznij"),)
     with refused(BadRequest, "Bot_command_invalid"):
-        await bot.set_my_commands([BotCommand("Zażółć", "x")])
+        await bot.set_my_commands([telegram.BotCommand("Zażółć", "x")])
 
 
-async def test_the_profile_says_what_the_bot_does(room: Room, bot: Bot) -> None:
+async def test_the_profile_says_what_the_bot_does(room: Room, bot: telegram.Bot) -> None:
     await bot.set_my_description("Sign up here.")
     await bot.set_my_description("Tu założysz konto.", "pl")
     await bot.set_my_short_description("A desk.")
@@ -309,11 +300,13 @@ async def test_the_profile_says_what_the_bot_does(room: Room, bot: Bot) -> None:
     with refused(BadRequest, "is too long"):
         await bot.set_my_short_description("x" * 121)
     assert (await bot.get_chat_menu_button()).type == "default"
-    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    await bot.set_chat_menu_button(menu_button=telegram.MenuButtonCommands())
     assert (await bot.get_chat_menu_button()).type == "commands"
 
 
-async def test_that_the_bot_is_writing_is_shown_for_five_seconds_or_until_it_has_written(room: Room, bot: Bot) -> None:
+async def test_that_the_bot_writes_is_shown_for_five_seconds_or_until_it_has_written(
+    room: Room, bot: telegram.Bot
+) -> None:
     await act(room, do="start")
     for ending in (lambda: room.post_api("clock", advance_s=6), lambda: bot.send_message(OLA, "here it is")):
         await bot.send_chat_action(OLA, "typing")
@@ -324,7 +317,7 @@ async def test_that_the_bot_is_writing_is_shown_for_five_seconds_or_until_it_has
         await bot.send_chat_action(OLA, "dancing")
 
 
-async def test_marks_are_read_as_telegram_reads_them(room: Room, bot: Bot) -> None:
+async def test_marks_are_read_as_telegram_reads_them(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     first = '🙂 <b>A &amp; B</b> &nbsp; <a href="https://a.pl/?x=1&amp;y=2">a</a>'
     html = f"{first}\n<blockquote expandable>&lt;b&gt;</blockquote>"
@@ -335,14 +328,14 @@ async def test_marks_are_read_as_telegram_reads_them(room: Room, bot: Bot) -> No
         ("text_link", 16, 1, "https://a.pl/?x=1&y=2"),
         ("expandable_blockquote", 18, 3, None),
     ]
-    plain = await bot.edit_message_text("A & B", OLA, sent.message_id, entities=[MessageEntity("bold", 0, 5)])
+    plain = await bot.edit_message_text("A & B", OLA, sent.message_id, entities=[telegram.MessageEntity("bold", 0, 5)])
     assert isinstance(plain, type(sent))
-    assert plain.entities == (MessageEntity("bold", 0, 5),)
+    assert plain.entities == (telegram.MessageEntity("bold", 0, 5),)
     with refused(BadRequest, "is not modified"):
         await bot.edit_message_text("<b>A &amp; B</b>", OLA, sent.message_id, parse_mode="HTML")
 
 
-async def test_faults_are_met_by_the_bot_and_not_by_people(room: Room, bot: Bot) -> None:
+async def test_faults_are_met_by_the_bot_and_not_by_people(room: Room, bot: telegram.Bot) -> None:
     await room.post_api("faults", provider="telegram", mode="too_many", times=1)
     await act(room, do="start")
     with pytest.raises(RetryAfter) as told:
@@ -354,7 +347,7 @@ async def test_faults_are_met_by_the_bot_and_not_by_people(room: Room, bot: Bot)
     assert await texts(room) == ["/start", "done, though"]
 
 
-async def test_several_bots_have_chats_of_their_own(room: Room, bot: Bot) -> None:
+async def test_several_bots_have_chats_of_their_own(room: Room, bot: telegram.Bot) -> None:
     async with AsyncExitStack() as stack:
         other = await stack.enter_async_context(bot_of(room, "7000000002:sandbox-telegram-token"))
         await act(room, do="start")
@@ -365,7 +358,7 @@ async def test_several_bots_have_chats_of_their_own(room: Room, bot: Bot) -> Non
     assert [one["username"] for one in known] == ["okienko_sandbox_bot", "okienko_7000000002_bot"]
 
 
-async def test_people_are_made_and_other_sites_pages_cant_act(room: Room, bot: Bot) -> None:
+async def test_people_are_made_and_other_sites_pages_cant_act(room: Room, bot: telegram.Bot) -> None:
     people = "/sandbox/telegram/api/people"
     made = await room.client.post(people, json={"first_name": "Zoë", "language_code": "de", "phone": "+49 151 000-111"})
     assert made.json() == {"id": 501_000_004, "first_name": "Zoë", "language_code": "de", "phone": "+49151000111"}
@@ -382,10 +375,10 @@ async def test_people_are_made_and_other_sites_pages_cant_act(room: Room, bot: B
     assert await bot.get_updates() == ()
 
 
-async def test_a_reset_empties_the_chats_and_closes_none(room: Room, bot: Bot) -> None:
+async def test_a_reset_empties_the_chats_and_closes_none(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     await heard(bot)
-    before = (await bot.send_message(OLA, "x", reply_markup=ReplyKeyboardMarkup([["a"]]))).message_id
+    before = (await bot.send_message(OLA, "x", reply_markup=telegram.ReplyKeyboardMarkup([["a"]]))).message_id
     await room.post_api("reset")
     assert ((await shown(room))["messages"], (await shown(room))["keyboard"]) == ([], None)
     assert (await bot.send_message(OLA, "y")).message_id > before

@@ -31,23 +31,10 @@ from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nightly import each_by_day, portion
 from tests.table import table
+from values import meaning as meanings
 from values.channel import Channel
 from values.kinds import kind_of
-from values.meaning import (
-    TITLE,
-    WISH,
-    Answer,
-    Consenting,
-    Discount,
-    Expected,
-    Expects,
-    Faq,
-    Intent,
-    Meaning,
-    NavigationCommand,
-    Press,
-    SecretTyped,
-)
+from values.meaning import TITLE, WISH
 from values.parsing import fold_words, unaccent
 
 FEWEST_STEPS = 20
@@ -121,31 +108,31 @@ def is_plain(title: str, name: str) -> bool:
     return False
 
 
-def is_its_own(meaning: Meaning, title: str, key: str, expected: Expected, name: str) -> bool:
+def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: meanings.Expected, name: str) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
     said, page = fold_words(title), expected.pages.get(fold_words(title), "")
     offered = {o.payload for o in expected.options if said in map(fold_words, o.titles)}
     match meaning:
-        case Press(payload):
+        case meanings.Press(payload):
             step, _, _ = payload.partition(":")
             early = payload == expected.act or step == expected.step == "method"
             own = {page, key.partition(".")[2].replace(".", ":"), *offered}
             entered = payload == "start:log_in" and page != ""
             named = step.partition("_")[0] in key  # "accept the terms" where they are asked for
             return step == TITLE or early or payload in own or entered or named or is_plain(title, name)
-        case Intent(wish, confidence):
+        case meanings.Intent(wish, confidence):
             by_rule = confidence == 1.0 and wish not in ("affirm", "deny")
             return f"{WISH}:{wish}" == page or by_rule or is_plain(title, name)
-        case Answer():
+        case meanings.Answer():
             return kind_of(expected.expects).form == "words" or is_plain(title, name)
-        case Faq():
+        case meanings.Faq():
             return True
-        case NavigationCommand(command):
+        case meanings.NavigationCommand(command):
             return f"/{command}" == page or is_plain(title, name)
-        case Consenting():
-            return is_plain(title, name) or expected.expects is Expects.consents
+        case meanings.Consenting():
+            return is_plain(title, name) or expected.expects is meanings.Expects.consents
         case _:
-            return not isinstance(meaning, SecretTyped | Discount)
+            return not isinstance(meaning, meanings.SecretTyped | meanings.Discount)
 
 
 @cache
@@ -154,7 +141,7 @@ def expectations(name: str) -> Expectations:
     return Expectations(hearing(name).journey, hearing(name).renderer)
 
 
-def heard_at(ctx: Ctx, locale: str, name: str) -> tuple[Expected, Callable[[str], Said]] | None:
+def heard_at(ctx: Ctx, locale: str, name: str) -> tuple[meanings.Expected, Callable[[str], Said]] | None:
     """Return what a customer's step expects in a language, and how it hears; None where it is the desk's own turn."""
     known = hearing(name)
     ctx = replace(ctx, case=replace(ctx.case, talk=replace(ctx.case.talk, locale=locale)))
@@ -178,7 +165,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
         if at is None or kind_of(at[0].expects).worded.says_all:  # any words are the text that was asked for
             continue
         said = at[1](title)
-        told = isinstance(said.meaning, Press) and said.meaning.payload.startswith(f"{TITLE}:")
+        told = isinstance(said.meaning, meanings.Press) and said.meaning.payload.startswith(f"{TITLE}:")
         if not is_its_own(said.meaning, title, key, at[0], name) or (told and said.facts):
             wrong.append(f"{at[0].step}: {title!r} ({key}) is {said.meaning}, {said.facts}")
     assert not wrong, "\n".join(wrong)
@@ -197,7 +184,7 @@ def test_a_title_is_one_however_it_is_written(name: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def gist(meaning: Meaning) -> tuple[str, str]:
+def gist(meaning: meanings.Meaning) -> tuple[str, str]:
     """Return a meaning without its words."""
     named = (str(value) for field in ("payload", "name", "id", "what") if (value := getattr(meaning, field, "")))
     return type(meaning).__name__, next(named, "")
@@ -212,8 +199,10 @@ def phrases(locale: str) -> list[str]:
     return [*SAID["first"].get(locale, ()), *SAID["second"].get(locale, ())]
 
 
-def helps(meaning: Meaning) -> bool:
-    return isinstance(meaning, Faq) or (isinstance(meaning, Intent) and meaning.name.startswith(HELPS))
+def helps(meaning: meanings.Meaning) -> bool:
+    return isinstance(meaning, meanings.Faq) or (
+        isinstance(meaning, meanings.Intent) and meaning.name.startswith(HELPS)
+    )
 
 
 @table("name", SELLERS)
@@ -242,10 +231,10 @@ ASKED = {
     "it": ("Chi vede i miei dati?", "chi può vedere i miei dati?", "chi legge i miei dati"),
     "en": ("Who sees my data?", "who can see my data?", "who has access to my data?"),
 }
-AT_START = Expected(Expects.choice, "start")
+AT_START = meanings.Expected(meanings.Expects.choice, "start")
 
 
-def meant(text: str, locale: str, faq: FaqIndex | None, seller: str = "fakturasmart") -> Meaning:
+def meant(text: str, locale: str, faq: FaqIndex | None, seller: str = "fakturasmart") -> meanings.Meaning:
     return understand(text, AT_START, locale=locale, faq=faq, known=hearing(seller).known)
 
 
@@ -254,15 +243,15 @@ def test_the_desk_says_who_sees_it(seller: str) -> None:
     asked = [(text, lang) for lang in profile(seller).seller.locales for text in ASKED.get(lang, ())]
     told = {text: meant(text, lang, hearing(seller).faq, seller) for text, lang in asked}
     assert {
-        text for text, said in told.items() if not (isinstance(said, Intent) and said.name == "ask_readers")
+        text for text, said in told.items() if not (isinstance(said, meanings.Intent) and said.name == "ask_readers")
     } == set()
 
 
 def test_an_entry_answers_where_it_lists_that_question_itself() -> None:
     near = FaqText("data_security", "it", ("I miei dati sono al sicuro?", "Chi vede la mia password?"), "Sì.")
     own = FaqText("who_sees", "it", ("Chi può vedere i miei dati?",), "Solo noi.")
-    assert isinstance(meant("Chi vede i miei dati?", "it", FaqIndex([near])), Intent)
+    assert isinstance(meant("Chi vede i miei dati?", "it", FaqIndex([near])), meanings.Intent)
 
     told = meant("Chi può vedere i miei dati?", "it", FaqIndex([near, own]))
-    assert isinstance(told, Faq)
+    assert isinstance(told, meanings.Faq)
     assert told.id == "who_sees"

@@ -18,27 +18,14 @@ from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
 from tests.kit.starter import line_at, mistakes, spoil
-from values.meaning import (
-    Answer,
-    BindingAct,
-    Correction,
-    Discount,
-    Expected,
-    Expects,
-    Faq,
-    Meaning,
-    NavigationCommand,
-    OptionWords,
-    Press,
-    SecretTyped,
-)
+from values import meaning
 
 FOREIGN = ROOT / "profiles/kontorblatt"
-PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), BindingAct.order),)
+PAY = (meaning.OptionWords("pay:now", ("Zahlungspflichtig bestellen",), meaning.BindingAct.order),)
 METHODS = (
-    OptionWords("method:transfer", ("Überweisung",)),
-    OptionWords("method:card", ("Karte",)),
-    OptionWords("method:paypal", ("PayPal",)),
+    meaning.OptionWords("method:transfer", ("Überweisung",)),
+    meaning.OptionWords("method:card", ("Karte",)),
+    meaning.OptionWords("method:paypal", ("PayPal",)),
 )
 
 
@@ -122,53 +109,57 @@ def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_under
     shutil.rmtree(folder / "nlu")
     known = load(folder).known
 
-    def heard(text: str, expects: Expects, options: tuple[OptionWords, ...] = ()) -> Meaning:
-        return understand(text, Expected(expects, expects, options, "DE"), locale="de", known=known)
+    def heard(text: str, expects: meaning.Expects, options: tuple[meaning.OptionWords, ...] = ()) -> meaning.Meaning:
+        return understand(text, meaning.Expected(expects, expects, options, "DE"), locale="de", known=known)
 
-    assert heard("method:card", Expects.choice, METHODS) == Press("method:card")
-    assert heard("Überweisung", Expects.choice, METHODS) == Press("method:transfer")
-    assert heard("/back", Expects.email) == NavigationCommand("back")
-    assert isinstance(heard("DE 136 695 976", Expects.tax_number), Answer)
-    assert heard("meine ist anna@beispiel.de", Expects.email) == Answer(
+    assert heard("method:card", meaning.Expects.choice, METHODS) == meaning.Press("method:card")
+    assert heard("Überweisung", meaning.Expects.choice, METHODS) == meaning.Press("method:transfer")
+    assert heard("/back", meaning.Expects.email) == meaning.NavigationCommand("back")
+    assert isinstance(heard("DE 136 695 976", meaning.Expects.tax_number), meaning.Answer)
+    assert heard("meine ist anna@beispiel.de", meaning.Expects.email) == meaning.Answer(
         "meine ist anna@beispiel.de", "anna@beispiel.de"
     )
-    assert heard("0152 28817386", Expects.phone) == Answer("0152 28817386")
-    assert heard("Zahlungspflichtig bestellen", Expects.choice, PAY) == Press("pay:now")
-    assert not isinstance(heard("nicht zahlungspflichtig bestellen", Expects.choice, PAY), Press)
+    assert heard("0152 28817386", meaning.Expects.phone) == meaning.Answer("0152 28817386")
+    assert heard("Zahlungspflichtig bestellen", meaning.Expects.choice, PAY) == meaning.Press("pay:now")
+    assert not isinstance(heard("nicht zahlungspflichtig bestellen", meaning.Expects.choice, PAY), meaning.Press)
 
 
-def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), *correctable: Expects) -> Meaning:
-    kind = Expects(expects) if expects in Expects.__members__ else Expects.choice
-    expected = Expected(kind, expects, options, "DE", ("KONTOR15",), {str(c): c for c in correctable}, home="DE")
+def at(
+    expects: str, text: str, options: tuple[meaning.OptionWords, ...] = (), *correctable: meaning.Expects
+) -> meaning.Meaning:
+    kind = meaning.Expects(expects) if expects in meaning.Expects.__members__ else meaning.Expects.choice
+    expected = meaning.Expected(
+        kind, expects, options, "DE", ("KONTOR15",), {str(c): c for c in correctable}, home="DE"
+    )
     return understand(text, expected, locale="de", faq=seller().questions(), known=seller().known)
 
 
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("zurück", NavigationCommand("back")),
-        ("zurueck bitte", NavigationCommand("back")),
-        ("Mensch", NavigationCommand("agent")),
-        ("auf Englisch bitte", NavigationCommand("lang", "en")),
-        ("keine Erinnerungen mehr", NavigationCommand("stop", "reminders")),
-        ("weiter auf Telegram", NavigationCommand("elsewhere")),
-        ("Bitte im Browser weiter", NavigationCommand("elsewhere")),
-        ("Kontor fünfzehn", Discount("KONTOR15")),
-        ("falsch, meine E-Mail ist anna@beispiel.de", Correction("email", "anna@beispiel.de")),
-        ("Bitte die E-Mail auf anna@beispiel.de ändern", Correction("email", "anna@beispiel.de")),
-        ("Die Straße ist falsch, richtig ist Lindenstraße 14", Correction("street", "Lindenstraße 14")),
-        ("Wo finde ich meine Umsatzsteuer-Identifikationsnummer?", Faq("vat_number", 1.0)),
+        ("zurück", meaning.NavigationCommand("back")),
+        ("zurueck bitte", meaning.NavigationCommand("back")),
+        ("Mensch", meaning.NavigationCommand("agent")),
+        ("auf Englisch bitte", meaning.NavigationCommand("lang", "en")),
+        ("keine Erinnerungen mehr", meaning.NavigationCommand("stop", "reminders")),
+        ("weiter auf Telegram", meaning.NavigationCommand("elsewhere")),
+        ("Bitte im Browser weiter", meaning.NavigationCommand("elsewhere")),
+        ("Kontor fünfzehn", meaning.Discount("KONTOR15")),
+        ("falsch, meine E-Mail ist anna@beispiel.de", meaning.Correction("email", "anna@beispiel.de")),
+        ("Bitte die E-Mail auf anna@beispiel.de ändern", meaning.Correction("email", "anna@beispiel.de")),
+        ("Die Straße ist falsch, richtig ist Lindenstraße 14", meaning.Correction("street", "Lindenstraße 14")),
+        ("Wo finde ich meine Umsatzsteuer-Identifikationsnummer?", meaning.Faq("vat_number", 1.0)),
         ("meine Karte: vier eins eins eins eins eins eins eins eins eins eins eins eins eins eins eins",
-         SecretTyped(("card",))),
+         meaning.SecretTyped(("card",))),
     ],
 )  # fmt: skip
-def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> None:
-    assert at("tax_number", text, (), Expects.email, Expects.street) == meant
+def test_german_is_understood_wherever_it_is_said(text: str, meant: meaning.Meaning) -> None:
+    assert at("tax_number", text, (), meaning.Expects.email, meaning.Expects.street) == meant
 
 
 @each_row
 def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text: str, value: str) -> None:
-    assert at(expects, text) == Answer(text, value)
+    assert at(expects, text) == meaning.Answer(text, value)
 
 
 @pytest.mark.parametrize(
@@ -177,12 +168,12 @@ def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text
      ("nicht mit Karte, PayPal", "paypal")],
 )  # fmt: skip
 def test_choices_are_understood_in_german(text: str, payload: str) -> None:
-    assert at("method", text, METHODS) == Press(f"method:{payload}")
+    assert at("method", text, METHODS) == meaning.Press(f"method:{payload}")
 
 
 @pytest.mark.parametrize("text", ["Ich bestelle", "zahlungspflichtig bestellen", "ja, bestellen bitte"])
 def test_an_order_is_given_in_german(text: str) -> None:
-    assert at("pay", text, PAY) == Press("pay:now")
+    assert at("pay", text, PAY) == meaning.Press("pay:now")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +182,7 @@ def test_an_order_is_given_in_german(text: str) -> None:
      "später bestellen", "ja, wenn es morgen geht", "1"],
 )  # fmt: skip
 def test_no_order_is_given_by(text: str) -> None:
-    assert not isinstance(at("pay", text, PAY), Press)
+    assert not isinstance(at("pay", text, PAY), meaning.Press)
 
 
 @pytest.mark.parametrize(

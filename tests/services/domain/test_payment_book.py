@@ -5,18 +5,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import Phase, settings
+from hypothesis import Phase, settings, stateful
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    multiple,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
 
 from services.orders import order_record, orders
 from services.payments import attempts, book, money, record, returned
@@ -37,10 +27,10 @@ sums = st.sampled_from([(GROSS, "PLN")] * 7 + [(GROSS - 1, "PLN"), (1, "PLN"), (
 engines: list[sa.Engine] = []
 
 
-class PaymentBook(RuleBasedStateMachine):
+class PaymentBook(stateful.RuleBasedStateMachine):
     """A customer who opens, cancels and orders again, and a provider whose news are late, doubled and out of order."""
 
-    tried = Bundle("tried")
+    tried = stateful.Bundle("tried")
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,22 +47,22 @@ class PaymentBook(RuleBasedStateMachine):
         self.transaction.rollback()
         self.connection.close()
 
-    @initialize(target=tried, methods=st.lists(st.sampled_from(METHODS), max_size=3))
+    @stateful.initialize(target=tried, methods=st.lists(st.sampled_from(METHODS), max_size=3))
     def somebody_has_ordered_and_looked_at_ways_to_pay(self, methods: list[str]) -> object:
         self.order_is_placed()
         opened: list[tuple[str, int]] = []
         for method in methods:
             self.payment_of("o0", method)
             opened.append(self.opened(self.payments[-1]))
-        return multiple(*opened)
+        return stateful.multiple(*opened)
 
-    @rule(hours=st.sampled_from([1, 9, 100, 200]))
+    @stateful.rule(hours=st.sampled_from([1, 9, 100, 200]))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
         for payment_id in self.payments:
             book.expire(self.connection, payment_id=payment_id, now=self.now)
 
-    @rule()
+    @stateful.rule()
     def order_is_placed(self) -> None:
         id = f"o{len(self.orders)}"
         outcome = try_to_place(self.connection, id, now=self.now)
@@ -81,8 +71,8 @@ class PaymentBook(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, orders.PaymentPending)
 
-    @precondition(lambda self: self.orders)
-    @rule(data=st.data(), method=st.sampled_from(METHODS))
+    @stateful.precondition(lambda self: self.orders)
+    @stateful.rule(data=st.data(), method=st.sampled_from(METHODS))
     def method_is_chosen(self, data: st.DataObject, method: str) -> None:
         self.payment_of(data.draw(st.sampled_from(self.orders)), method)
 
@@ -102,8 +92,8 @@ class PaymentBook(RuleBasedStateMachine):
             self.payments.append(id)
             assert outcome.payment.amount == GROSS
 
-    @precondition(lambda self: self.orders)
-    @rule(data=st.data())
+    @stateful.precondition(lambda self: self.orders)
+    @stateful.rule(data=st.data())
     def order_is_cancelled(self, data: st.DataObject) -> None:
         order_id = data.draw(st.sampled_from(self.orders))
         was = order_record.get(self.connection, order_id)
@@ -111,13 +101,13 @@ class PaymentBook(RuleBasedStateMachine):
         assert was is not None
         assert isinstance(outcome, orders.AlreadyPaid) == (was.status == "paid")
 
-    @precondition(lambda self: self.payments)
-    @rule(data=st.data())
+    @stateful.precondition(lambda self: self.payments)
+    @stateful.rule(data=st.data())
     def pressed_pay_now(self, data: st.DataObject) -> None:
         book.retry(self.connection, payment_id=data.draw(st.sampled_from(self.payments)), now=self.now)
 
-    @precondition(lambda self: self.payments)
-    @rule(target=tried, data=st.data())
+    @stateful.precondition(lambda self: self.payments)
+    @stateful.rule(target=tried, data=st.data())
     def link_is_opened(self, data: st.DataObject) -> tuple[str, int]:
         return self.opened(data.draw(st.sampled_from(self.payments)))
 
@@ -135,11 +125,11 @@ class PaymentBook(RuleBasedStateMachine):
         )
         return (id, to.attempt.n)
 
-    @rule(attempt=tried)
+    @stateful.rule(attempt=tried)
     def provider_gives_up(self, attempt: tuple[str, int]) -> None:
         attempts.attempt_failed(self.connection, payment_id=attempt[0], n=attempt[1], now=self.now)
 
-    @rule(attempt=tried, money_taken=sums)
+    @stateful.rule(attempt=tried, money_taken=sums)
     def provider_takes_money(self, attempt: tuple[str, int], money_taken: tuple[int, str]) -> None:
         if self.taken.get(attempt) == (GROSS, "PLN"):
             money_taken = (GROSS, "PLN")  # a provider takes the right sum once, and says so again and again
@@ -159,13 +149,13 @@ class PaymentBook(RuleBasedStateMachine):
             assert isinstance(outcome, Booked | Overpaid)
         self.taken[attempt] = money_taken
 
-    @rule(attempt=tried)
+    @stateful.rule(attempt=tried)
     def money_goes_back(self, attempt: tuple[str, int]) -> None:
         known = record.attempt(self.connection, *attempt)
         outcome = money.book_refund(self.connection, payment_id=attempt[0], attempt=attempt[1], now=self.now)
         assert (outcome is not None) == (known is not None and known.status == "refund_due")
 
-    @rule(attempt=tried, refunded=st.sampled_from((0, 1, GROSS - 1, GROSS)), at=st.sampled_from((-1, 0, 1)))
+    @stateful.rule(attempt=tried, refunded=st.sampled_from((0, 1, GROSS - 1, GROSS)), at=st.sampled_from((-1, 0, 1)))
     def provider_says_what_came_back(self, attempt: tuple[str, int], refunded: int, at: int) -> None:
         known, of = record.attempt(self.connection, *attempt), record.get(self.connection, attempt[0])
         if known is None or of is None or refunded < of.refunded_amount:
@@ -184,7 +174,7 @@ class PaymentBook(RuleBasedStateMachine):
         )
         assert again is None, "the same answer is booked once"
 
-    @invariant()
+    @stateful.invariant()
     def an_order_is_paid_by_exactly_one_attempt(self) -> None:
         for order in order_record.of_account(self.connection, "a1"):
             payments = record.of_order(self.connection, order.id)
@@ -195,7 +185,7 @@ class PaymentBook(RuleBasedStateMachine):
             assert [p.status for p in payments].count("paid") == len(booked)
             assert all((p.status == "refunded") == (p.refunded_amount == p.amount) for p in payments)
 
-    @invariant()
+    @stateful.invariant()
     def an_order_has_one_payment_to_pay_at_most(self) -> None:
         for order in order_record.of_account(self.connection, "a1"):
             statuses = [p.status for p in record.of_order(self.connection, order.id)]
@@ -203,12 +193,12 @@ class PaymentBook(RuleBasedStateMachine):
             if order.status != "placed":
                 assert not {"pending", "failed"} & set(statuses)
 
-    @invariant()
+    @stateful.invariant()
     def the_service_is_active_exactly_while_paid(self) -> None:
         active = {s.order_id for s in subscriptions.of_account(self.connection, "a1") if s.status == "active"}
         assert active == {o.id for o in order_record.of_account(self.connection, "a1") if o.status == "paid"}
 
-    @invariant()
+    @stateful.invariant()
     def every_sum_the_provider_took_is_in_the_books(self) -> None:
         for (payment_id, n), sum_taken in self.taken.items():
             kept = present(record.attempt(self.connection, payment_id, n))
@@ -217,7 +207,7 @@ class PaymentBook(RuleBasedStateMachine):
             tried = record.attempts_of(self.connection, payment_id)
             assert {(payment_id, a.n) for a in tried if a.status == "refund_due"} <= set(self.taken)
 
-    @invariant()
+    @stateful.invariant()
     def an_attempt_only_moves_forward(self) -> None:
         for payment_id in self.payments:
             for attempt in record.attempts_of(self.connection, payment_id):
@@ -241,4 +231,4 @@ def test_the_payment_book(engine: sa.Engine) -> None:
         chosen = settings(max_examples=min(2 * examples, 200) // each_by_day(2), stateful_step_count=30)
     else:  # slower, and the same machine: a failure found here isn't made smaller
         chosen = settings(max_examples=examples // 5, stateful_step_count=30, phases=[Phase.reuse, Phase.generate])
-    run_state_machine_as_test(PaymentBook, settings=chosen)
+    stateful.run_state_machine_as_test(PaymentBook, settings=chosen)

@@ -12,16 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Message
 
-from bot.conversation.inbound import (
-    Body,
-    ButtonPressed,
-    Edited,
-    Inbound,
-    SharedContact,
-    Text,
-    UnsupportedMedia,
-    VoiceNote,
-)
+from bot.conversation import inbound as messages
 from bot.conversation.outbound import Button, Reply
 from bot.handlers.telegram.buttons import BoundButton, ShortKey, data_of, read_data
 from bot.handlers.telegram.client import make_bot
@@ -39,7 +30,7 @@ PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT
 CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
 
 
-def said(**content: Any) -> Body | None:
+def said(**content: Any) -> messages.Body | None:
     update = {"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}}
     parsed = parse(update)
     return parsed.inbound.body if isinstance(parsed, TelegramText) else None
@@ -49,13 +40,13 @@ FILE = {"file_id": "f", "file_unique_id": "u"}
 SIZE = {"width": 1, "height": 1}
 
 
-def body_of(kind: str, *parts: Any) -> Body | None:
+def body_of(kind: str, *parts: Any) -> messages.Body | None:
     """What a row of the table says that is heard."""
     made = {
-        "text": lambda: Text(*parts),
-        "contact": lambda: SharedContact(*parts),
-        "voice": lambda: VoiceNote(place=parts[0], kind="voice", seconds=parts[1]),
-        "media": lambda: UnsupportedMedia(*parts),
+        "text": lambda: messages.Text(*parts),
+        "contact": lambda: messages.SharedContact(*parts),
+        "voice": lambda: messages.VoiceNote(place=parts[0], kind="voice", seconds=parts[1]),
+        "media": lambda: messages.UnsupportedMedia(*parts),
     }
     return made[kind]() if kind in made else None
 
@@ -76,7 +67,7 @@ def test_what_is_known_of_a_message() -> None:
 def test_an_edit_is_a_correction() -> None:
     message = {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "edit_date": 2}
     parsed = a(TelegramText, parse({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
-    assert parsed.inbound.body == Edited("mój NIP to …")
+    assert parsed.inbound.body == messages.Edited("mój NIP to …")
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "of its first words"
     moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
     assert parse({"update_id": 8, "edited_message": moving}) == Stray()
@@ -112,15 +103,15 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
 @table(
     ("data", "pressed"),
     [
-        ("12|consents:toggle:x", ButtonPressed("consents:toggle:x", 12)),
-        ("12|a|b", ButtonPressed("a|b", 12)),
-        ("start:buy", ButtonPressed("start:buy", None)),
-        ("99999999999999999999|x", ButtonPressed("99999999999999999999|x", None)),
-        ("k:1:2", ButtonPressed("k:1:2", 1)),
-        ("k:1", ButtonPressed("k:1", None)),
+        ("12|consents:toggle:x", messages.ButtonPressed("consents:toggle:x", 12)),
+        ("12|a|b", messages.ButtonPressed("a|b", 12)),
+        ("start:buy", messages.ButtonPressed("start:buy", None)),
+        ("99999999999999999999|x", messages.ButtonPressed("99999999999999999999|x", None)),
+        ("k:1:2", messages.ButtonPressed("k:1:2", 1)),
+        ("k:1", messages.ButtonPressed("k:1", None)),
     ],
 )
-def test_presses(data: str, pressed: ButtonPressed) -> None:
+def test_presses(data: str, pressed: messages.ButtonPressed) -> None:
     assert a(TelegramPress, parse(BotApi().press(5, data))).inbound.body == pressed
 
 
@@ -185,7 +176,7 @@ def test_an_update_with_anything_in_any_place_is_read_or_set_aside(data: st.Data
     bot = make_bot("1:a", base_url="http://127.0.0.1:9/bot", file_url="http://127.0.0.1:9/file/bot")
     parsed = Reception(bot, ScriptedDesk(), TelegramSender(bot, Pace()))._parse(update)
     if isinstance(parsed, TelegramText | TelegramPress):
-        assert isinstance(parsed.inbound.body, Body)
+        assert isinstance(parsed.inbound.body, messages.Body)
         assert isinstance(getattr(parsed.inbound.body, "body", ""), str)
         assert all(isinstance(int(number), int) for number in (parsed.inbound.address, parsed.inbound.key))
 
@@ -205,7 +196,7 @@ BARE: dict[str, Any] = {
 PLAIN = BARE | {"text": "Dzień dobry"}
 
 
-def inbound(message: dict[str, Any]) -> Inbound | None:
+def inbound(message: dict[str, Any]) -> messages.Inbound | None:
     parsed = parse({"update_id": 1, "message": message})
     return parsed.inbound if isinstance(parsed, TelegramText) else None
 
@@ -242,4 +233,4 @@ def test_what_has_no_words_is_told_by_its_kind() -> None:
         found = inbound(BARE | {name: [thing] if name == "photo" else thing})
         assert found is not None, name
         assert getattr(found.body, "kind", name) == name, name
-        assert found.body != UnsupportedMedia("other")
+        assert found.body != messages.UnsupportedMedia("other")

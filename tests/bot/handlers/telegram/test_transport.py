@@ -17,18 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from telegram import InputFile
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram import InputFile, error
 
 from bot.handlers.telegram import transport
 from bot.handlers.telegram.client import make_bot
@@ -202,9 +191,9 @@ async def test_an_answer_that_ends_its_connection(answer: bytes, closes: bool) -
 )
 async def test_an_answer_that_is_none_is_told_as_a_fault_and_nothing_is_sent_twice(answer: bytes, closes: bool) -> None:
     async with linked(answer, WHOLE, closes=closes) as (server, request):
-        with pytest.raises(NetworkError) as caught:
+        with pytest.raises(error.NetworkError) as caught:
             await ask(request, server)
-        assert type(caught.value) is NetworkError
+        assert type(caught.value) is error.NetworkError
         assert TOKEN not in repr(caught.value)
         assert len(server.requests) == 1
         server.closes = False
@@ -224,7 +213,7 @@ async def test_a_silent_server_is_waited_for_as_long_as_asked() -> None:
     slow = b"<pause>".join(WHOLE[at : at + 1] for at in range(len(WHOLE)))
     async with linked(slow, b"", read_s=0.6) as (server, request):
         assert await ask(request, server) is True, "what trickles in isn't silence"
-        with pytest.raises(TimedOut):
+        with pytest.raises(error.TimedOut):
             await ask(request, server)
         server.answers = [b"<pause>" * 40 + WHOLE]
         assert await ask(request, server, read_timeout=5.0) is True, "long polling"
@@ -244,7 +233,7 @@ async def test_few_calls_at_once_and_first_come_first_served() -> None:
             for number in range(20):
                 group.create_task(call(number))
             await until(lambda: server.at_once == 2)
-            with pytest.raises(TimedOut, match="not sent"):
+            with pytest.raises(error.TimedOut, match="not sent"):
                 await ask(request, server)
             server.go_on.set()
         assert server.most_at_once == 2 == server.connections
@@ -272,9 +261,9 @@ async def test_a_shutdown_ends_calls_and_connections_until_the_next_start() -> N
         under_way = asyncio.create_task(ask(request, server))
         await until(lambda: len(server.requests) == 2)
         await request.shutdown()
-        with pytest.raises(NetworkError):
+        with pytest.raises(error.NetworkError):
             await under_way
-        with pytest.raises(NetworkError):
+        with pytest.raises(error.NetworkError):
             await ask(request, server)
         assert len(server.requests) == 2
         server.go_on.set()
@@ -298,18 +287,18 @@ def test_another_event_loop_begins_anew() -> None:
 async def test_servers_that_cant_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(WHOLE) as server:
         gone = server
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(error.NetworkError) as caught:
         await ask(lean(gone.base_url), gone)
-    assert not isinstance(caught.value, TimedOut)
+    assert not isinstance(caught.value, error.TimedOut)
     assert "ConnectionRefusedError" in str(caught.value)
-    with pytest.raises(NetworkError, match="gaierror"):
+    with pytest.raises(error.NetworkError, match="gaierror"):
         await lean("http://nowhere.invalid/bot").post(f"http://nowhere.invalid/bot{TOKEN}/getMe")
 
     async def never(*_: Any, **__: Any) -> None:
         await asyncio.sleep(60)
 
     monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
-    with pytest.raises(TimedOut):
+    with pytest.raises(error.TimedOut):
         await ask(lean(gone.base_url), gone, connect_timeout=0.05)
 
 
@@ -360,7 +349,7 @@ async def test_tls_looks_at_the_certificate_and_its_host(tmp_path: Path, name: s
             assert [await ask(request, server) for _ in range(2)] == [True, True]
             assert server.connections == 1
         else:
-            with pytest.raises(NetworkError, match="SSLCertVerificationError"):
+            with pytest.raises(error.NetworkError, match="SSLCertVerificationError"):
                 await ask(request, server)
             assert not server.requests
         await request.shutdown()
@@ -415,31 +404,31 @@ def refusal(status: int, description: str | None = "Bad: x", **parameters: int) 
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (refusal(400), BadRequest),
-        (refusal(400, None), BadRequest),
-        (refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009), ChatMigrated),
-        (refusal(401), InvalidToken),
-        (refusal(403, "Forbidden: bot was blocked by the user"), Forbidden),
-        (refusal(404), InvalidToken),
-        (refusal(409), Conflict),
-        (refusal(429, "Too Many Requests: retry after 7", retry_after=7), RetryAfter),
-        (refusal(429), NetworkError),
-        (refusal(400, unheard_of=1), BadRequest),
-        (refusal(500), NetworkError),
-        (refusal(502), NetworkError),
-        (refusal(599), NetworkError),
-        (answer(502, b"<html>Bad Gateway</html>"), NetworkError),
-        (answer(403, b"\xff"), Forbidden),
-        (answer(200, b"<html>?</html>"), TelegramError),
-        (answer(301, b""), NetworkError),
+        (refusal(400), error.BadRequest),
+        (refusal(400, None), error.BadRequest),
+        (refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009), error.ChatMigrated),
+        (refusal(401), error.InvalidToken),
+        (refusal(403, "Forbidden: bot was blocked by the user"), error.Forbidden),
+        (refusal(404), error.InvalidToken),
+        (refusal(409), error.Conflict),
+        (refusal(429, "Too Many Requests: retry after 7", retry_after=7), error.RetryAfter),
+        (refusal(429), error.NetworkError),
+        (refusal(400, unheard_of=1), error.BadRequest),
+        (refusal(500), error.NetworkError),
+        (refusal(502), error.NetworkError),
+        (refusal(599), error.NetworkError),
+        (answer(502, b"<html>Bad Gateway</html>"), error.NetworkError),
+        (answer(403, b"\xff"), error.Forbidden),
+        (answer(200, b"<html>?</html>"), error.TelegramError),
+        (answer(301, b""), error.NetworkError),
     ],
 )
-async def test_a_call_in_json_is_refused_as_ptb_says_it(said: bytes, kind: type[TelegramError]) -> None:
+async def test_a_call_in_json_is_refused_as_ptb_says_it(said: bytes, kind: type[error.TelegramError]) -> None:
     async with linked(said) as (server, request):
         url = f"{server.base_url}{TOKEN}/sendMessage"
-        with pytest.raises(TelegramError) as ours:
+        with pytest.raises(error.TelegramError) as ours:
             await request.call(url, {"chat_id": 5})
-        with pytest.raises(TelegramError) as theirs:
+        with pytest.raises(error.TelegramError) as theirs:
             await request.post(url)
     assert type(ours.value) is type(theirs.value) is kind
     assert str(ours.value) == str(theirs.value)
@@ -479,7 +468,7 @@ async def test_a_wrong_token_can_not_change_the_request() -> None:
 async def test_no_log_holds_the_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with linked(b"", WHOLE, closes=True) as (server, request):
-        with pytest.raises(NetworkError):
+        with pytest.raises(error.NetworkError):
             await ask(request, server)
         await ask(request, server)
     assert TOKEN not in caplog.text

@@ -16,28 +16,7 @@ from bot.usecases.billing import commands, unproven
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.seller.events import of_money
-from dialogs.messages.payment import (
-    AskBack,
-    BackAsked,
-    BookPayment,
-    BookRefund,
-    DefaultMethodSet,
-    ExpirePayment,
-    ForgetMethod,
-    MethodForgotten,
-    MoneyBack,
-    OpenPayment,
-    PaymentBooked,
-    PaymentDue,
-    PaymentNotChanged,
-    PaymentOpened,
-    RefundBooked,
-    RefundDue,
-    ReopenPayment,
-    SetDefaultMethod,
-    StoredWayGone,
-    TransferNotBooked,
-)
+from dialogs.messages import payment as messages
 from services.clock import ManualClock
 from services.jobs.port import Done, GaveUp, StoredJob
 from services.keyed_hash import derived_id
@@ -117,7 +96,7 @@ def test_a_way_that_is_gone_is_told_once_where_a_renewal_would_have_charged_it(c
     is_paid(connection)
     way = kept_card(connection)
     subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
-    assert news(connection, "detached", "pm_1").told == [("talk-a1", StoredWayGone("Visa …4242"))]
+    assert news(connection, "detached", "pm_1").told == [("talk-a1", messages.StoredWayGone("Visa …4242"))]
     assert present(methods.get(connection, way.id)).gone_at == NOW
     assert news(connection, "detached", "pm_1").told == []
     assert news(connection, "detached", "pm_9").told == [], "nobody's"
@@ -154,7 +133,7 @@ def test_a_dispute_is_known_by_what_earlier_notices_told_and_is_one_ticket(conne
     notices.store(connection, provider="stripe", dedup_key="1", payment_ref="p1-1", facts=facts, now=NOW)
     for left in (1, 0):
         turn = news(connection, "disputed", "dp_1", capture_id="ch_1", case="D-1")
-        assert turn.told == [(questions.owner_of("p1"), BackAsked("p1", 1))]
+        assert turn.told == [(questions.owner_of("p1"), messages.BackAsked("p1", 1))]
         assert len(turn.left) == left
     ticket = present(tickets.get(connection, derived_id("dispute", "stripe", "D-1")))
     assert (ticket.subject, ticket.about["case"], ticket.about["amount"]) == ("dispute", "D-1", "49.00 PLN")
@@ -184,7 +163,7 @@ def test_who_pays_by_transfer_is_told_three_days_before_in_chat_and_by_letter(co
     bought(connection, "transfer")
     turn, letter = told(connection, later(days=4))
     gross = Money(GROSS, "PLN")
-    assert turn.told == [("talk-a1", PaymentDue("p1", "FS/2026/000001", gross, later(days=7)))]
+    assert turn.told == [("talk-a1", messages.PaymentDue("p1", "FS/2026/000001", gross, later(days=7)))]
     assert present(letter).key == "deadline:p1"
     assert timer_rows.due(connection, later(days=99)) == ()
 
@@ -266,13 +245,13 @@ def owed(connection: sa.Connection) -> None:
     connection.execute(sa.update(talks).where(talks.c.id == other).values(account_id="a1"))
 
 
-def booked(status: str, *, news: bool, replaced: str | None = None) -> PaymentBooked:
-    return PaymentBooked("p1", "o1", NUMBER, status, Money(GROSS, "PLN"), news, replaced)
+def booked(status: str, *, news: bool, replaced: str | None = None) -> messages.PaymentBooked:
+    return messages.PaymentBooked("p1", "o1", NUMBER, status, Money(GROSS, "PLN"), news, replaced)
 
 
 def test_money_is_booked_once_told_everywhere_and_too_much_is_to_go_back(connection: sa.Connection) -> None:
     owed(connection)
-    report, context = BookPayment("p1", 1, "paid", GROSS, "PLN"), turn(connection)
+    report, context = messages.BookPayment("p1", 1, "paid", GROSS, "PLN"), turn(connection)
     assert commands.book_payment(deps(), report, context) == booked("paid", news=True)
     assert [event.conversation_id for event in context.told] == ["other"]
     again = turn(connection)
@@ -283,14 +262,14 @@ def test_money_is_booked_once_told_everywhere_and_too_much_is_to_go_back(connect
 @pytest.mark.parametrize(
     ("report", "told"),
     [
-        (BookPayment("p1", 1, "failed", 0, ""), booked("failed", news=True)),
-        (BookPayment("p1", 7, "failed", 0, ""), booked("pending", news=False)),
-        (BookPayment("p1", 1, "paid", GROSS - 1, "PLN"), booked("pending", news=False)),
+        (messages.BookPayment("p1", 1, "failed", 0, ""), booked("failed", news=True)),
+        (messages.BookPayment("p1", 7, "failed", 0, ""), booked("pending", news=False)),
+        (messages.BookPayment("p1", 1, "paid", GROSS - 1, "PLN"), booked("pending", news=False)),
     ],
     ids=["failed", "of no attempt", "another sum"],
 )
 def test_what_is_no_money_leaves_the_order_unpaid(
-    connection: sa.Connection, report: BookPayment, told: PaymentBooked
+    connection: sa.Connection, report: messages.BookPayment, told: messages.PaymentBooked
 ) -> None:
     owed(connection)
     assert commands.book_payment(deps(), report, turn(connection)) == told
@@ -300,32 +279,36 @@ def test_money_for_what_is_paid_in_another_way_is_to_go_back(connection: sa.Conn
     owed(connection)
     to_pay(connection, "p3", method="card")
     opened(connection, "p3")
-    commands.book_payment(deps(), BookPayment("p3", 1, "paid", GROSS, "PLN"), turn(connection))
-    told = commands.book_payment(deps(), BookPayment("p1", 1, "paid", GROSS, "PLN"), turn(connection))
-    assert told == RefundDue("p1", NUMBER, 1, GROSS, "PLN")
-    refund = BookRefund("p1", 1)
-    assert commands.book_refund(deps(), refund, turn(connection)) == RefundBooked(NUMBER, news=True)
-    assert commands.book_refund(deps(), refund, turn(connection)) == RefundBooked(NUMBER, news=False)
-    assert commands.book_refund(deps(), BookRefund("p9", 1), turn(connection)) == RefundBooked("", news=False)
+    commands.book_payment(deps(), messages.BookPayment("p3", 1, "paid", GROSS, "PLN"), turn(connection))
+    told = commands.book_payment(deps(), messages.BookPayment("p1", 1, "paid", GROSS, "PLN"), turn(connection))
+    assert told == messages.RefundDue("p1", NUMBER, 1, GROSS, "PLN")
+    refund = messages.BookRefund("p1", 1)
+    assert commands.book_refund(deps(), refund, turn(connection)) == messages.RefundBooked(NUMBER, news=True)
+    assert commands.book_refund(deps(), refund, turn(connection)) == messages.RefundBooked(NUMBER, news=False)
+    assert commands.book_refund(deps(), messages.BookRefund("p9", 1), turn(connection)) == messages.RefundBooked(
+        "", news=False
+    )
 
 
 def test_a_way_that_was_kept_with_the_money_is_on_file(connection: sa.Connection) -> None:
     owed(connection)
-    report = BookPayment("p1", 1, "paid", GROSS, "PLN", VISA)
-    assert a(PaymentBooked, commands.book_payment(deps(), report, turn(connection))).replaced is None
+    report = messages.BookPayment("p1", 1, "paid", GROSS, "PLN", VISA)
+    assert a(messages.PaymentBooked, commands.book_payment(deps(), report, turn(connection))).replaced is None
     [way] = methods.of_account(connection, "a1")
     assert (way.label, way.is_default) == (VISA.label, True)
 
 
 def test_an_offer_runs_out_and_a_failed_one_is_opened_again(connection: sa.Connection) -> None:
     owed(connection)
-    reopen, expire = ReopenPayment("p1"), ExpirePayment("p1")
+    reopen, expire = messages.ReopenPayment("p1"), messages.ExpirePayment("p1")
     assert commands.expire_payment(deps(), expire, turn(connection)) == booked("pending", news=False)
-    assert commands.reopen_payment(deps(), reopen, turn(connection)) == PaymentOpened("p1", later(days=7))
+    assert commands.reopen_payment(deps(), reopen, turn(connection)) == messages.PaymentOpened("p1", later(days=7))
     assert commands.expire_payment(deps(), expire, turn(connection, later(days=7))) == booked("expired", news=True)
-    assert commands.reopen_payment(deps(), reopen, turn(connection, later(days=7))) == PaymentNotChanged("expired")
+    assert commands.reopen_payment(deps(), reopen, turn(connection, later(days=7))) == messages.PaymentNotChanged(
+        "expired"
+    )
     with pytest.raises(LookupError, match="no such payment"):
-        commands.expire_payment(deps(), ExpirePayment("p9"), turn(connection))
+        commands.expire_payment(deps(), messages.ExpirePayment("p9"), turn(connection))
 
 
 @each_row
@@ -335,7 +318,10 @@ def test_another_method_changes_how_an_order_renews(
     buyer(connection)
     placed(connection)
     seller: Seller = replace(SELLER, auto_renewal=renewal, chargeable=chargeable)
-    told = a(PaymentOpened, commands.open_payment(deps(seller), OpenPayment("o1", method), turn(connection)))
+    told = a(
+        messages.PaymentOpened,
+        commands.open_payment(deps(seller), messages.OpenPayment("o1", method), turn(connection)),
+    )
     assert (told.renews, told.expires_at) == (renews, NOW + SELLER.manners.payment_ttl)
     [of] = subscriptions.of_order(connection, "o1")
     assert of.auto_renewal is (True if renews is None else renews)
@@ -344,11 +330,11 @@ def test_another_method_changes_how_an_order_renews(
 def test_a_transfer_has_its_own_time_and_what_is_cancelled_is_not_paid(connection: sa.Connection) -> None:
     buyer(connection)
     placed(connection)
-    wanted = OpenPayment("o1", "transfer")
-    told = a(PaymentOpened, commands.open_payment(deps(), wanted, turn(connection)))
+    wanted = messages.OpenPayment("o1", "transfer")
+    told = a(messages.PaymentOpened, commands.open_payment(deps(), wanted, turn(connection)))
     assert told.expires_at == NOW + SELLER.manners.transfer_ttl
     orders.cancel(connection, order_id="o1", now=NOW)
-    assert isinstance(commands.open_payment(deps(), wanted, turn(connection, id="p3")), PaymentNotChanged)
+    assert isinstance(commands.open_payment(deps(), wanted, turn(connection, id="p3")), messages.PaymentNotChanged)
 
 
 @pytest.mark.parametrize("whose", ["theirs", "expired", "another method", "another's"])
@@ -366,7 +352,7 @@ def test_a_stored_way_is_used_if_it_is_the_buyers_and_good(connection: sa.Connec
         now=NOW,
     )
     way = present(methods.by_token(connection, "stripe", "pm_1"))
-    commands.open_payment(deps(), OpenPayment("o1", "card", way.id), turn(connection))
+    commands.open_payment(deps(), messages.OpenPayment("o1", "card", way.id), turn(connection))
     assert present(record.get(connection, "p2")).stored_id == (way.id if whose == "theirs" else None)
 
 
@@ -385,16 +371,16 @@ def test_a_default_is_set_by_its_way_or_its_kind_and_a_way_forgotten_once(connec
     first = present(methods.by_token(connection, "stripe", "pm_1"))
 
     def told(*wanted: str) -> tuple[str, str | None]:
-        set_ = commands.set_default_method(deps(), SetDefaultMethod("a1", *wanted), turn(connection))
-        return a(DefaultMethodSet, set_).method, a(DefaultMethodSet, set_).label
+        set_ = commands.set_default_method(deps(), messages.SetDefaultMethod("a1", *wanted), turn(connection))
+        return a(messages.DefaultMethodSet, set_).method, a(messages.DefaultMethodSet, set_).label
 
     assert told("card", first.id) == ("card", "Visa …4242")
     assert told("card", "m9") == ("card", "Visa …1111"), "gone meanwhile: the one of its kind that was stored last"
     assert told("blik") == ("blik", None)
-    forget = ForgetMethod("a1", first.id)
-    gone = a(MethodForgotten, commands.forget_method(deps(), forget, turn(connection)))
+    forget = messages.ForgetMethod("a1", first.id)
+    gone = a(messages.MethodForgotten, commands.forget_method(deps(), forget, turn(connection)))
     assert (gone.way_id, gone.label, gone.was_default) == (first.id, "Visa …4242", False)
-    assert commands.forget_method(deps(), forget, turn(connection)) == MethodForgotten(None)
+    assert commands.forget_method(deps(), forget, turn(connection)) == messages.MethodForgotten(None)
 
 
 OWNER = questions.owner_of("p1")
@@ -421,9 +407,9 @@ def owner(books: Books) -> PaymentOwner:
 
 def heard(connection: sa.Connection, now: datetime = NOW, attempt: int = 1, **back: Any) -> Books:
     """The provider's answer about the money."""
-    books, event = Books(connection, now), BackAsked("p1", attempt, now, **back)
+    books, event = Books(connection, now), messages.BackAsked("p1", attempt, now, **back)
     result = {"event": codec.name_of(event), "fields": codec.stored_event("e", OWNER, event, now).payload}
-    job = codec.stored_job("k", OWNER, AskBack("p1", 1), now)
+    job = codec.stored_job("k", OWNER, messages.AskBack("p1", 1), now)
     for each in owner(books).finished(books, job, Done(result)):  # type: ignore[arg-type]
         assert each in books.jobs
     return books
@@ -436,7 +422,7 @@ def money(amount: int) -> Money:
 def test_a_part_and_then_the_whole_are_told_once_each_and_the_term_renews_no_more(connection: sa.Connection) -> None:
     is_paid(connection)
     part = heard(connection, later(hours=1), refunded=100)
-    assert part.told == [("talk-a1", MoneyBack("part", NUMBER, money(100), money(100)))]
+    assert part.told == [("talk-a1", messages.MoneyBack("part", NUMBER, money(100), money(100)))]
     assert part.published == ["payment.refunded"]
     assert heard(connection, later(hours=2), refunded=100).told == [], "nothing new"
     [of] = subscriptions.of_account(connection, "a1")
@@ -466,7 +452,7 @@ def test_money_that_was_gone_before_it_was_booked_pays_nothing_and_is_told(conne
     bought(connection)
     opened(connection)
     books = heard(connection, refunded=GROSS)
-    gone = PaymentBooked("p1", "o1", NUMBER, "refunded", money(GROSS), news=True)
+    gone = messages.PaymentBooked("p1", "o1", NUMBER, "refunded", money(GROSS), news=True)
     assert (books.told, books.published) == ([("talk-a1", gone)], ["payment.refunded"])
 
 
@@ -476,7 +462,7 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     assert opened(connection, now=later(hours=9)).attempt.n == 2
     assert paid(connection)
     assert isinstance(paid(connection, n=2), Overpaid)
-    assert heard(connection, attempt=2, refunded=GROSS).told == [("talk-a1", RefundBooked(NUMBER, news=True))]
+    assert heard(connection, attempt=2, refunded=GROSS).told == [("talk-a1", messages.RefundBooked(NUMBER, news=True))]
     again = heard(connection, later(hours=1), attempt=2, refunded=GROSS)
     assert (again.told, again.published) == ([], []), "the order's own money is where it was"
     [of] = subscriptions.of_account(connection, "a1")
@@ -497,7 +483,7 @@ def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orde
 
 def test_an_answer_that_is_none_and_one_about_nothing_change_nothing(connection: sa.Connection) -> None:
     is_paid(connection)
-    books, job = Books(connection), codec.stored_job("k", OWNER, AskBack("p1", 1), NOW)
+    books, job = Books(connection), codec.stored_job("k", OWNER, messages.AskBack("p1", 1), NOW)
     assert owner(books).finished(books, job, GaveUp("away")) == ()  # type: ignore[arg-type]
     assert heard(connection, attempt=9, refunded=GROSS).told == []
     assert (books.told, books.published) == ([], [])
@@ -508,8 +494,8 @@ def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connect
     connection.execute(sa.update(payments).values(amount=0, method="card"))
     assert heard(connection).told == []
     assert present(record.get(connection, "p1")).status == "pending", "zero of zero isn't all of it"
-    told = commands.book_payment(deps(), BookPayment("p1", 1, "paid", 0, "PLN", VISA), turn(connection))
-    assert a(PaymentBooked, told).status == "paid"
+    told = commands.book_payment(deps(), messages.BookPayment("p1", 1, "paid", 0, "PLN", VISA), turn(connection))
+    assert a(messages.PaymentBooked, told).status == "paid"
     assert [way.label for way in methods.of_account(connection, "a1")] == [VISA.label]
     books = heard(connection, later(hours=1), refunded=GROSS, disputed="open", case="D-1", disputed_amount=GROSS)
     assert (books.told, books.published) == ([], [])
@@ -524,14 +510,14 @@ def test_providers_are_asked_by_timers_and_after_notices(connection: sa.Connecti
     [timer] = [one for one in timer_rows.due(connection, later(days=2)) if one.kind == questions.KIND]
     books = Books(connection, timer.due_at)
     [job] = owner(books).due(books, timer)  # type: ignore[arg-type]
-    assert codec.call_from(job.kind, job.payload) == AskBack("p1", 1)
+    assert codec.call_from(job.kind, job.payload) == messages.AskBack("p1", 1)
     assert owner(books).due(books, timer) == (), "taken once"  # type: ignore[arg-type]
     [after] = [one for one in timer_rows.due(connection, later(days=9)) if one.kind == questions.KIND]
     assert after.due_at > timer.due_at
-    event = codec.stored_event("e1", OWNER, BackAsked("p1", 1), NOW)
+    event = codec.stored_event("e1", OWNER, messages.BackAsked("p1", 1), NOW)
     [job] = owner(books).told(books, event)  # type: ignore[arg-type]
-    assert (job.key, codec.call_from(job.kind, job.payload)) == ("back:p1-1:e1", AskBack("p1", 1))
-    other = codec.stored_event("e2", OWNER, RefundBooked(NUMBER, news=True), NOW)
+    assert (job.key, codec.call_from(job.kind, job.payload)) == ("back:p1-1:e1", messages.AskBack("p1", 1))
+    other = codec.stored_event("e2", OWNER, messages.RefundBooked(NUMBER, news=True), NOW)
     assert owner(books).told(books, other) == ()  # type: ignore[arg-type]
 
 
@@ -541,8 +527,8 @@ def test_a_transfer_that_pays_nothing_is_told_in_chat_and_by_letter(connection: 
     if closed:
         connection.execute(sa.text("update account set status = 'closed'"))
     books = Books(connection)
-    kept = TransferNotBooked("o1", NUMBER, money(1), money(GROSS), "wrong_amount")
+    kept = messages.TransferNotBooked("o1", NUMBER, money(1), money(GROSS), "wrong_amount")
     jobs = owner(books).told(books, codec.stored_event("e1", OWNER, kept, NOW))  # type: ignore[arg-type]
     assert (len(jobs), books.told) == ((0, []) if closed else (1, [("talk-a1", kept)]))
-    nobodys = TransferNotBooked("o9", NUMBER, money(1), money(GROSS), "wrong_amount")
+    nobodys = messages.TransferNotBooked("o9", NUMBER, money(1), money(GROSS), "wrong_amount")
     assert owner(books).told(books, codec.stored_event("e2", OWNER, nobodys, NOW)) == ()  # type: ignore[arg-type]

@@ -37,17 +37,10 @@ from tests.masks import masks_of_contacts
 from tests.sellers.sellers import asking_seller
 from tests.services.domain.people import buyer, placed
 from tests.services.outside import NOON
+from values import rules
 from values.consent import fingerprint
 from values.money import Money
 from values.question import AnswerValue, Keep
-from values.rules import (
-    NOTE_ACTIVATED,
-    NOTE_EMAIL_REPLACED,
-    NOTE_INSTRUCTIONS,
-    NOTE_ORDER,
-    NOTE_USER_NAME,
-    NOTE_WELCOME,
-)
 
 DESK = "https://desk.example"
 UNTIL = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
@@ -74,10 +67,10 @@ def spoken(folder: Path) -> Iterator[tuple[Renderer, str]]:
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        for note in (NOTE_WELCOME, NOTE_EMAIL_REPLACED, NOTE_USER_NAME):
+        for note in (rules.NOTE_WELCOME, rules.NOTE_EMAIL_REPLACED, rules.NOTE_USER_NAME):
             told = NoteFacts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
             foot = jobs.note_letter(renderer, SendNote(note, "o1"), told, locale, DESK).text.strip().splitlines()[-1]
-            assert any(words in foot for words in IGNORE) == (note == NOTE_USER_NAME), (locale, foot)
+            assert any(words in foot for words in IGNORE) == (note == rules.NOTE_USER_NAME), (locale, foot)
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
@@ -85,7 +78,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
 def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
     for renderer, locale in spoken(folder):
         told = NoteFacts("anna@example.com", ORDERED, method)
-        letter = jobs.note_letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale, DESK)
+        letter = jobs.note_letter(renderer, SendNote(rules.NOTE_INSTRUCTIONS, "o1"), told, locale, DESK)
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL, "link": ""}, locale)
         assert next(line for line in letter.text.splitlines() if line.startswith(BY)).partition(": ")[2] in day
 
@@ -107,7 +100,7 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
             jobs.note_letter(
-                renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale, DESK
+                renderer, SendNote(rules.NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale, DESK
             )
             for kind in ("", "renewed")
         )
@@ -193,7 +186,7 @@ def test_accepted_documents_are_attached_for_good_and_linked_without_their_marku
         for id, said in zip(("terms", "auto_renewal"), words, strict=True)
     ]
     told = NoteFacts("anna@example.com", ORDERED, accepted=tuple(accepted))
-    letter = jobs.note_letter(renderer, SendNote(NOTE_ORDER, "o1"), told, "pl", DESK)
+    letter = jobs.note_letter(renderer, SendNote(rules.NOTE_ORDER, "o1"), told, "pl", DESK)
     terms, renewal = letter.enclosed
     assert [one.name for one in letter.enclosed] == ["terms-2026-09-pl.html", "auto_renewal-2026-09-pl.html"]
     shown = re.sub(r' style="[^"]*"', "", terms.html)

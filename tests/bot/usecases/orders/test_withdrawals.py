@@ -21,17 +21,7 @@ from bot.usecases.orders import withdrawals as commands
 from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
-from dialogs.messages.withdrawal import (
-    DecideWithdrawal,
-    FindUndecided,
-    KeepWithdrawal,
-    NameContract,
-    NothingStated,
-    StandBehindWithdrawal,
-    UndecidedFound,
-    WithdrawalDecided,
-    WithdrawalKept,
-)
+from dialogs.messages import withdrawal as messages
 from services.orders import orders, withdrawals
 from services.store import conversations
 from services.store.sqlite_files import prepare, writer
@@ -172,8 +162,8 @@ class History:
 
     def states(self, contract: str | None, *, logged_in: bool, killed: bool) -> None:
         words = f"Odstępuję od umowy {self.desk.number(contract)}."
-        asked, here = KeepWithdrawal(words, ACCOUNT if logged_in else None), TALK if logged_in else UNPROVEN
-        kept = a(WithdrawalKept, self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed))
+        asked, here = messages.KeepWithdrawal(words, ACCOUNT if logged_in else None), TALK if logged_in else UNPROVEN
+        kept = a(messages.WithdrawalKept, self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed))
         by = ACCOUNT if logged_in and not self.is_anothers(contract) else None
         assert kept.bound is (by is not None), "a number alone binds nobody"
         known = self.stated.get(kept.id)
@@ -206,7 +196,7 @@ class History:
 
     def logs_in(self, *, killed: bool) -> None:
         """Whoever stated it without a log-in; it proves nothing about another account's contract."""
-        self.desk.does(commands.stand_behind, StandBehindWithdrawal(ACCOUNT), here=UNPROVEN, killed=killed)
+        self.desk.does(commands.stand_behind, messages.StandBehindWithdrawal(ACCOUNT), here=UNPROVEN, killed=killed)
         for _, one in self.unproven(UNPROVEN):
             if not self.is_anothers(one.named):
                 one.by, one.about = ACCOUNT, self.meant(one.named)
@@ -225,9 +215,9 @@ class History:
         waiting = [*several, *self.unproven(TALK)]
         if waiting and contract is not None:
             id, one = waiting[0]
-            named = self.desk.does(commands.name_contract, NameContract(id, contract), killed=killed)
+            named = self.desk.does(commands.name_contract, messages.NameContract(id, contract), killed=killed)
             if contract == OTHERS:
-                assert named == NothingStated(), "it isn't theirs"
+                assert named == messages.NothingStated(), "it isn't theirs"
             else:
                 one.by, one.about = ACCOUNT, {contract}
 
@@ -237,13 +227,15 @@ class History:
         if not waiting or contract is None:
             return
         id, one = waiting[0]
-        asked = DecideWithdrawal(id, accepted, self.desk.number(contract), None if accepted else "Między firmami.")
+        asked = messages.DecideWithdrawal(
+            id, accepted, self.desk.number(contract), None if accepted else "Między firmami."
+        )
         decided = self.desk.does(commands.decide_withdrawal, asked, killed=killed)
         if one.by != ("a2" if contract == OTHERS else ACCOUNT):
-            assert decided == NothingStated(), "nobody whose contract that is stands behind it"
+            assert decided == messages.NothingStated(), "nobody whose contract that is stands behind it"
             return
-        assert isinstance(decided, WithdrawalDecided)
-        assert self.desk.does(commands.decide_withdrawal, asked, killed=False) == NothingStated(), "once"
+        assert isinstance(decided, messages.WithdrawalDecided)
+        assert self.desk.does(commands.decide_withdrawal, asked, killed=False) == messages.NothingStated(), "once"
         one.decision, one.about = "accepted" if accepted else "refused", {contract}
 
     def may_charge(self, contract: str) -> bool:
@@ -251,7 +243,10 @@ class History:
 
     def waits_here(self, here: str) -> bool:
         """Return whether the conversation still stands before a person."""
-        found = a(UndecidedFound, self.desk.does(commands.find_undecided, FindUndecided(), here=here, killed=False))
+        found = a(
+            messages.UndecidedFound,
+            self.desk.does(commands.find_undecided, messages.FindUndecided(), here=here, killed=False),
+        )
         return found.id is not None
 
 
@@ -278,15 +273,15 @@ def test_the_order_that_is_named_is_meant_and_none_else(engine: sa.Engine) -> No
         unpaid = a(orders.Placed, try_to_place(books.connection, "o2", company_id="f2"))
         to_pay(books.connection, "p2", "o2")
 
-        def states(number: str) -> WithdrawalKept:
-            asked = KeepWithdrawal(f"Odstępuję od umowy {number}.", ACCOUNT)
-            return a(WithdrawalKept, books.does(commands.keep_withdrawal, asked, killed=True))
+        def states(number: str) -> messages.WithdrawalKept:
+            asked = messages.KeepWithdrawal(f"Odstępuję od umowy {number}.", ACCOUNT)
+            return a(messages.WithdrawalKept, books.does(commands.keep_withdrawal, asked, killed=True))
 
         named = states(unpaid.order.number)
         assert (named.unpaid, named.number) == ("o2", unpaid.order.number)
         assert books.charged("o1"), "it is about the other order"
         kept = states(books.numbers["o1"])
         assert (kept.unpaid, kept.number, books.charged("o1")) == (None, books.numbers["o1"], False)
-        books.does(commands.decide_withdrawal, DecideWithdrawal(kept.id, True, kept.number), killed=True)
+        books.does(commands.decide_withdrawal, messages.DecideWithdrawal(kept.id, True, kept.number), killed=True)
         again = states(books.numbers["o1"])
         assert (again.id, again.first, again.decision) == (kept.id, False, "accepted")

@@ -11,14 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import (
-    Attempt,
-    Charge,
-    CodeProvider,
-    PaymentProvider,
-    PaymentRequest,
-    StoringProvider,
-)
+from services.payments.providers import base
 from tests.services.outside import FarEnd, Step, said
 from tests.services.payments.providers.paypal import test_adapter as pp
 from tests.services.payments.providers.paypal import test_vault as vault
@@ -36,12 +29,12 @@ class Provider:
     """A provider at a far end, and what it is asked for."""
 
     adapter: Any
-    request: PaymentRequest
-    attempt: Attempt
-    charge: Charge | None = None
+    request: base.PaymentRequest
+    attempt: base.Attempt
+    charge: base.Charge | None = None
     first: tuple[Step, ...] = ()
 
-    def at(self, answers: Answers) -> tuple[PaymentProvider, FarEnd]:
+    def at(self, answers: Answers) -> tuple[base.PaymentProvider, FarEnd]:
         """Return its adapter at a far end that gives the answers."""
         far = FarEnd(*(self.first if answers else ()), *answers)
         return self.adapter(far), far
@@ -213,11 +206,11 @@ async def test_a_refund_that_fails_says_whose_turn_it_is(
     assert far.done
 
 
-def storing(provider: str, answers: Answers) -> tuple[StoringProvider, Charge, FarEnd]:
+def storing(provider: str, answers: Answers) -> tuple[base.StoringProvider, base.Charge, FarEnd]:
     """Return the adapter, a charge of a stored method, and the far end that gives the answers."""
     adapter, far = PROVIDERS[provider].at(answers)
     charge = PROVIDERS[provider].charge
-    assert isinstance(adapter, StoringProvider)
+    assert isinstance(adapter, base.StoringProvider)
     assert charge is not None
     return adapter, charge, far
 
@@ -301,10 +294,10 @@ async def test_what_is_stored_is_forgotten_once_and_for_all(provider: str, answe
     assert (asked.method, asked.url.path, far.done) == ("DELETE" if provider == PAYPAL else "POST", at, True)
 
 
-def coding(provider: str, answers: Answers) -> tuple[CodeProvider, PaymentRequest, FarEnd]:
+def coding(provider: str, answers: Answers) -> tuple[base.CodeProvider, base.PaymentRequest, FarEnd]:
     """Return the adapter, a payment by a code, and the far end that gives the answers."""
     adapter, far = PROVIDERS[provider].at(answers)
-    assert isinstance(adapter, CodeProvider)
+    assert isinstance(adapter, base.CodeProvider)
     return adapter, replace(PROVIDERS[provider].request, method="blik", currency="PLN"), far
 
 

@@ -16,18 +16,7 @@ from docs.dev.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import (
-    Attempt,
-    Charge,
-    Charged,
-    CodePayer,
-    CodeProvider,
-    Method,
-    Notice,
-    PaymentProvider,
-    PaymentRequest,
-    StoringProvider,
-)
+from services.payments.providers import base
 from services.payments.providers.registry import KEEPS, PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
 from tests.nightly import portion
@@ -35,7 +24,7 @@ from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
 from values.private import Secret
 
-PAYER = CodePayer("203.0.113.7", "Firefox")
+PAYER = base.CodePayer("203.0.113.7", "Firefox")
 REGISTRY = "services/payments/providers/registry.py"
 SPARROW = ProviderEntry(
     "Sparrow",
@@ -53,7 +42,7 @@ CODING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "by_code")]
 each_coding = pytest.mark.parametrize("entry", CODING, ids=lambda entry: entry.name)
 
 
-def shown(one: ProviderEntry | Mode | tuple[ProviderEntry, Method]) -> str:
+def shown(one: ProviderEntry | Mode | tuple[ProviderEntry, base.Method]) -> str:
     if isinstance(one, tuple):
         return f"{one[0].name} {one[1]}"
     return one if isinstance(one, str) else one.name
@@ -62,7 +51,7 @@ def shown(one: ProviderEntry | Mode | tuple[ProviderEntry, Method]) -> str:
 each_storing = pytest.mark.parametrize("of", STORING, ids=shown)
 
 
-def made(world: StandIns, entry: ProviderEntry) -> PaymentProvider:
+def made(world: StandIns, entry: ProviderEntry) -> base.PaymentProvider:
     given, world.answer = world.endpoints[entry.name], entry.notice_answer
     return entry.adapter(world.client, **given, clock=world.clock, breaker=world.breaker(entry.name), timeout_s=0.5)
 
@@ -73,8 +62,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIns:
     return StandIns(tmp_path)
 
 
-def request(entry: ProviderEntry, attempt: int = 1) -> PaymentRequest:
-    return PaymentRequest(
+def request(entry: ProviderEntry, attempt: int = 1) -> base.PaymentRequest:
+    return base.PaymentRequest(
         payment_id="0a1b2c3d",
         attempt=attempt,
         amount=12345,
@@ -90,13 +79,13 @@ def request(entry: ProviderEntry, attempt: int = 1) -> PaymentRequest:
     )
 
 
-async def opened(provider: PaymentProvider, asked: PaymentRequest) -> Attempt:
+async def opened(provider: base.PaymentProvider, asked: base.PaymentRequest) -> base.Attempt:
     registered = await provider.register(asked)
     assert registered.redirect_url.startswith("http://desk.example/sandbox/")
-    return Attempt(asked.payment_ref, registered.provider_ref, asked.amount, asked.currency)
+    return base.Attempt(asked.payment_ref, registered.provider_ref, asked.amount, asked.currency)
 
 
-async def told(world: StandIns, provider: PaymentProvider, number: int = -1) -> Notice:
+async def told(world: StandIns, provider: base.PaymentProvider, number: int = -1) -> base.Notice:
     headers, body = world.notices[number]
     return await provider.read_notice(headers, body)
 
@@ -301,29 +290,33 @@ async def test_a_provider_that_stays_down_is_unavailable(world: StandIns, entry:
             await provider.register(request(entry, attempt=len(mode)))
 
 
-async def stored_by(world: StandIns, provider: PaymentProvider, asked: PaymentRequest, card: str = "") -> StoredMethod:
+async def stored_by(
+    world: StandIns, provider: base.PaymentProvider, asked: base.PaymentRequest, card: str = ""
+) -> StoredMethod:
     """Return the method that a first payment leaves at the provider."""
     attempt = await opened(provider, replace(asked, store_for="account-1"))
     await world.pay(notify="none", card=card)
     return present((await provider.ask(attempt)).stored)
 
 
-def renewal(stored: StoredMethod, ref: str = "0renew-1", method: Method = "card", amount: int = 12345) -> Charge:
-    return Charge(Attempt(ref, None, amount, "PLN"), "Odnowienie", stored, method)
+def renewal(
+    stored: StoredMethod, ref: str = "0renew-1", method: base.Method = "card", amount: int = 12345
+) -> base.Charge:
+    return base.Charge(base.Attempt(ref, None, amount, "PLN"), "Odnowienie", stored, method)
 
 
-Storing = tuple[ProviderEntry, Method]
+Storing = tuple[ProviderEntry, base.Method]
 
 
 class Keeping(Struct):
     """A provider and what it keeps of a first payment."""
 
     world: StandIns
-    provider: StoringProvider
+    provider: base.StoringProvider
     stored: StoredMethod
-    method: Method
+    method: base.Method
 
-    async def charged(self, ref: str = "0renew-1", amount: int = 12345) -> Charged:
+    async def charged(self, ref: str = "0renew-1", amount: int = 12345) -> base.Charged:
         """Return what a charge comes to, also where a bank is asked first."""
         wanted = renewal(self.stored, ref, self.method, amount)
         charged = await self.provider.charge(wanted)
@@ -335,7 +328,7 @@ class Keeping(Struct):
 
 
 async def keeping(world: StandIns, of: Storing, card: str = "") -> Keeping:
-    provider, asked = a(StoringProvider, made(world, of[0])), replace(request(of[0]), method=of[1])
+    provider, asked = a(base.StoringProvider, made(world, of[0])), replace(request(of[0]), method=of[1])
     return Keeping(world, provider, await stored_by(world, provider, asked, card), of[1])
 
 
@@ -344,7 +337,7 @@ async def test_a_stored_method_is_charged_given_back_and_forgotten(world: StandI
     kept = await keeping(world, of)
     provider, charged = kept.provider, await kept.charged()
     assert (charged.state.status, charged.state.refusal) == ("paid", None)
-    attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
+    attempt = base.Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
     assert (await provider.ask(attempt)).status == "paid"
     await world.sandbox.tick(world.clock.now())
     heard = [await told(world, provider, number) for number in range(len(world.notices))]
@@ -383,9 +376,9 @@ FREE = [(entry, method) for entry, method in STORING if KEEPS[method][entry.name
 each_free = pytest.mark.parametrize("of", FREE, ids=shown)
 
 
-async def free(world: StandIns, of: Storing) -> tuple[StoringProvider, PaymentRequest, Attempt]:
+async def free(world: StandIns, of: Storing) -> tuple[base.StoringProvider, base.PaymentRequest, base.Attempt]:
     """Return an attempt of zero whose payer is led to a page."""
-    provider = a(StoringProvider, made(world, of[0]))
+    provider = a(base.StoringProvider, made(world, of[0]))
     asked = replace(request(of[0]), amount=0, store_for="account-1", method=of[1])
     return provider, asked, await opened(provider, asked)
 
@@ -439,11 +432,11 @@ async def test_a_passing_fault_keeps_a_way_to_pay_once(world: StandIns, of: Stor
 
 async def opened_for_code(
     world: StandIns, entry: ProviderEntry, store_for: str | None = None
-) -> tuple[CodeProvider, PaymentRequest, Attempt]:
-    provider = a(CodeProvider, made(world, entry))
+) -> tuple[base.CodeProvider, base.PaymentRequest, base.Attempt]:
+    provider = a(base.CodeProvider, made(world, entry))
     asked = replace(request(entry), method=min(provider.by_code), payer=PAYER, store_for=store_for)
     reference = await provider.open_for_code(asked)
-    return provider, asked, Attempt(asked.payment_ref, reference, asked.amount, asked.currency)
+    return provider, asked, base.Attempt(asked.payment_ref, reference, asked.amount, asked.currency)
 
 
 @each_coding
@@ -492,7 +485,7 @@ async def test_blik_kept_by_a_code_is_charged_until_its_holder_ends_it_in_the_ba
     provider, asked, attempt = await opened_for_code(world, entry, "account-1")
     assert await provider.pay_by_code(asked, present(attempt.provider_ref), Secret("777493")) is None
     await world.sandbox.tick(world.clock.now())
-    kept = Keeping(world, a(StoringProvider, provider), present((await provider.ask(attempt)).stored), "blik")
+    kept = Keeping(world, a(base.StoringProvider, provider), present((await provider.ask(attempt)).stored), "blik")
     assert (kept.stored.label, kept.stored.expires) == ("BLIK", None)
     assert (await kept.charged(amount=2000_00)).state.status == "paid"
     assert (await kept.charged("0renew-2", 2000_01)).state.refusal == "needs_payer"
