@@ -120,12 +120,6 @@ def test_a_method_that_is_named_with_it_takes_the_place_of_last_times(customer: 
     assert (customer.at, customer.case.order.method) == ("order.auto_renewal", "paypal")
 
 
-def test_whoever_comes_back_by_log_in_is_told_that_it_ended() -> None:
-    customer = comes_back(over())
-    assert (customer.at, customer.shown["service"]) == ("zone.zone", "ended")
-    assert "einvoice:activate" not in customer.offers, "e-invoices are offered with the next order"
-
-
 def test_a_start_link_to_buy_begins_another_order() -> None:
     customer = told(activated(), over())
     assert customer.happen(StartLinkTaken("buy")).at == "order.auto_renewal"
@@ -365,21 +359,10 @@ def test_who_only_looks_at_other_methods_keeps_the_transfer() -> None:
     assert customer.done(OpenPayment) == 0
 
 
-def test_after_the_payment_a_method_named_becomes_the_default() -> None:
-    assert "zone.method_saved" in activated().press("method:card").heard
-    assert "zone.method_saved" in activated().correct("method", "card").heard
-    assert activated().correct("method").at == "zone.method"
-
-
 def test_a_discount_code_after_the_order_is_answered_with_what_holds() -> None:
     customer = paid().want("apply_discount_code")
     [said] = [say for say in customer.reply if say.key == "order.discount_late"]
     assert said.params["paid"] is True
-
-
-def test_a_change_of_plan_is_answered_truthfully() -> None:
-    assert "zone.change_plan" in comes_back(holder()).want("change_plan").heard
-    assert "zone.change_later" in comes_back(over()).want("change_plan").heard
 
 
 def test_that_it_has_run_out_is_said_once_in_a_message() -> None:

@@ -107,14 +107,6 @@ def test_the_status_can_be_asked_at_any_step() -> None:
 # --- failed ---
 
 
-def test_a_failure_offers_the_same_payment_again_and_every_method() -> None:
-    customer = failed()
-
-    assert customer.heard == ["payment.failed"]
-    assert customer.offers == ["pay:now", "method:card", "method:paypal", "method:przelewy24", "method:blik"]
-    assert customer.shown["status"] == "failed"
-
-
 def test_the_same_payment_is_tried_again() -> None:
     customer = failed().press("pay:now")
 

@@ -1,7 +1,5 @@
 """Customers on file: number, contact on file, password, log-in; a forgotten password; e-invoices without an order."""
 
-from msgspec.structs import replace
-
 from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Said
 from dialogs.messages import account, contact, einvoice, handoff, letters, on_file
@@ -67,19 +65,6 @@ def test_an_older_letter_proves_nothing() -> None:
     assert customer.case.on_file.page is None
 
 
-def test_a_number_that_leads_no_further_is_asked_again_with_what_helps() -> None:
-    customer = Driver(seller=BY_NUMBER).press("start:sign_up")
-    for reason, offers in (
-        ("unknown", []),
-        ("registered", ["start:log_in", "start:forgot_password"]),
-        ("no_contact", ["/agent"]),
-    ):
-        customer.given(on_file.FindOnFile, on_file.NumberRefused(reason)).write("10000017")
-        assert customer.at == "on_file.customer_number"
-        assert customer.heard == [f"on_file.number_{reason}"]
-        assert customer.offers == offers
-
-
 def test_whoever_was_quicker_is_told_when_it_comes_to_the_account() -> None:
     customer = by_sms().given(on_file.RegisterCustomer, on_file.AlreadyRegistered()).write("123456")
     customer.happen(account.PasswordSet(customer.case.on_file.page or "", "credential-1"))
@@ -87,23 +72,10 @@ def test_whoever_was_quicker_is_told_when_it_comes_to_the_account() -> None:
     assert customer.offers == ["start:log_in", "start:forgot_password"]
 
 
-def test_a_contact_that_differs_is_asked_again_in_the_same_words() -> None:
-    for channel, given, at in (("sms", "512 000 222", "phone"), ("email", "kto@example.com", "email")):
-        customer = begun().given(on_file.MatchContact, on_file.ContactDiffers()).press(f"contact_channel:{channel}")
-        customer.write(given)
-        assert (customer.at, customer.heard) == (f"contact.{at}", ["contact.differs"])
-        assert customer.called(contact.SendCode) + customer.called(letters.SendLetter) == 0
-
-
 def test_a_number_of_a_country_that_gets_no_codes_leads_to_the_e_mail_or_a_person_at_once() -> None:
     customer = begun().press("contact_channel:sms").write("+41 79 123 45 67")
     assert (customer.at, customer.heard) == ("contact.phone", ["refused.phone.country_not_served"])
     assert customer.buttons == ["/agent", "edit:contact_channel"]
-
-
-def test_after_too_many_a_person_is_offered() -> None:
-    customer = begun().given(on_file.MatchContact, on_file.MatchesLimited(3600)).press("contact_channel:sms")
-    assert "/agent" in customer.write("512 000 222").buttons
 
 
 def test_another_channel_forgets_what_was_given() -> None:
@@ -128,28 +100,12 @@ def test_back_at_each_step_and_never_over_the_proof() -> None:
     assert (proven.at, proven.heard) == ("on_file.secure_page", ["kit.act_done.contact.contact_code"])
 
 
-def test_a_letter_that_cant_be_sent_leads_to_another_channel_or_a_person() -> None:
-    customer = begun().given(letters.SendLetter, letters.LetterFailed("recipient_refused"))
-    customer.press("contact_channel:email").write(ANNA)
-    assert customer.at == "contact.email"
-    assert {"edit:contact_channel", "/agent"} <= set(customer.buttons)
-
-
 def test_a_new_code_of_the_page_kills_the_old_page() -> None:
     assert by_sms().write("123456").press("secure_page:again").done(account.OpenPage) == 2
 
 
 def lost(channel: str) -> Driver:
     return Driver(seller=BY_NUMBER).press("start:forgot_password").write("10000058").press(f"contact_channel:{channel}")
-
-
-def test_a_lost_password_by_code() -> None:
-    customer = lost("sms")
-    assert customer.at == "lost_password.login_code"
-    customer.write("123456")
-    assert (customer.at, customer.case.lost_password.page) == ("lost_password.secure_page", "page-reset_password")
-    customer.happen(account.PasswordReplaced())
-    assert customer.at == "account.secure_page"
 
 
 def test_a_lost_password_by_letter() -> None:
@@ -203,12 +159,6 @@ def test_home_offers_e_invoices_and_asks_to_confirm_the_address() -> None:
     assert customer.command("back").heard == ["kit.act_done.einvoice.activate"]
 
 
-def test_without_an_address_one_is_asked_for() -> None:
-    customer = at_home(email="", user_name="10000025")
-    assert customer.press("einvoice:activate").at == "einvoice.invoice_email"
-    assert customer.write("faktury@example.com").at == "einvoice.confirm"
-
-
 def test_confirming_may_be_put_off_or_taken_back() -> None:
     customer = at_home().press("einvoice:activate", "einvoice:later")
     assert customer.at == "zone.zone"
@@ -235,12 +185,7 @@ def test_e_invoices_wished_for_before_the_log_in_come_after_it() -> None:
     assert Driver(seller=BY_NUMBER).want("activate_einvoice").heard[-1] == "einvoice.log_in_first"
 
 
-def test_issued_invoices_are_listed_and_opened() -> None:
-    customer = at_home()
-    customer.read_books(replace(customer.books, invoices=(INVOICE,))).press("zone:invoices")
-    assert customer.at == "zone.invoice"
-    assert customer.press("invoice:invoice-1").heard == ["zone.invoice_opened"]
-    assert customer.press("zone:home").at == "zone.zone"
+def test_where_no_invoice_was_issued_that_is_said() -> None:
     customer = at_home().press("zone:invoices")
     assert (customer.at, customer.heard) == ("zone.zone", ["zone.no_invoices"])
 

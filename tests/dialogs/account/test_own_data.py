@@ -45,16 +45,6 @@ def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
     assert customer.press("erase:yes").at == "own_data.secure_page"
 
 
-def test_it_is_asked_for_in_the_middle_and_the_talk_goes_on_where_it_was() -> None:
-    customer = contact_proven().want("delete_my_data")
-    assert customer.at == "own_data.erase"
-
-    customer.command("back")
-
-    assert customer.at == "company.tax_number"
-    assert "account.email" in customer.case.talk.answered
-
-
 def test_cancelling_the_deletion_cancels_nothing_else() -> None:
     assert ordered().press("zone:erase").command("cancel").at == "payment.payment"
 
@@ -145,23 +135,6 @@ def test_somebody_elses_account_is_left_alone() -> None:
     customer = activated().given(account.TakeStartLink, elsewhere.NotCarriedOver()).command("start", "token")
 
     assert (customer.heard[-1], customer.case.account.id) == ("elsewhere.another_account", "account-1")
-
-
-def test_the_first_conversation_is_told_and_can_have_the_other_closed() -> None:
-    customer = activated().happen(elsewhere.OpenedElsewhere("telegram"))
-    assert customer.heard == ["elsewhere.opened"]
-    assert "/elsewhere close" in customer.buttons
-
-    customer.press("zone:my_account", "/elsewhere close")
-
-    assert (customer.done(elsewhere.CloseElsewhere), customer.heard) == (1, ["elsewhere.closed"])
-
-
-def test_a_session_ended_from_outside_knows_nothing_any_more() -> None:
-    customer = ordered().happen(own_data.SessionEnded())
-
-    assert (customer.heard, customer.at) == (["own_data.session_ended"], "account.start")
-    assert customer.case.account.id is None
 
 
 def test_what_is_open_on_one_side_isnt_carried_over() -> None:

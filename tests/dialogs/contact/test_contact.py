@@ -141,19 +141,6 @@ def test_a_number_that_is_none_is_none() -> None:
     assert driver.signed_up().write("+41 79 123").heard == ["refused.phone.invalid"]
 
 
-def test_a_wrong_code_tells_the_tries_left_and_asks_again() -> None:
-    customer = code_awaited().write("000000")
-
-    assert (customer.heard, customer.reply[0].params) == (["contact.code_wrong"], {"left": 4})
-    assert customer.write("123456").books.phone == "+48512000999"
-
-
-def test_what_is_no_code_costs_no_try() -> None:
-    customer = code_awaited().write("12345", "nie mam")
-
-    assert (customer.done(CheckCode), customer.at) == (0, "contact.contact_code")
-
-
 @table("reason", ["expired", "exhausted"])
 def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer = code_awaited().given(CheckCode, CodeDead(reason)).given(IssueCode, CodeIssued("challenge-2"))
@@ -366,14 +353,6 @@ def test_tries_are_the_services_affair_and_days_may_pass() -> None:
     customer.now += timedelta(days=3)
 
     assert customer.given(CheckCode, CodeRight("+48512000999")).write("123456").at == "company.tax_number"
-
-
-def test_both_codes_in_one_message_prove_both() -> None:
-    customer = code_awaited().write("123456 654321")
-    assert customer.heard == ["contact.email_proven", "contact.phone_proven"]
-    assert all(say.params["asks"] for say in customer.reply), "the next question is confirmation enough"
-    assert customer.books.email_verified
-    assert (customer.books.phone, customer.at) == ("+48512000999", "company.tax_number")
 
 
 @all_rows
