@@ -2,8 +2,7 @@
 
 from dialogs.account import account
 from dialogs.contact import contact
-from dialogs.messages.order import CancelOrder, PlaceOrder
-from dialogs.order.costs import cart
+from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import NOW, Driver, at_the_link, card_filled, contact_proven, ordered, paid, signed_up
 
 
@@ -41,43 +40,6 @@ def test_until_the_address_is_proven_there_is_nothing_to_order() -> None:
     assert (customer.card, customer.case.order.pay, customer.done(PlaceOrder)) == (None, None, 0)
 
 
-def test_an_obligatory_consent_that_is_missing_is_named_and_nothing_is_made() -> None:
-    customer = Driver().press("start:sign_up").write("jan@example.com")
-    customer.happen(account.PasswordSet("page-set_password", "c")).press("consents:toggle:marketing", "consents:done")
-
-    assert customer.at == "account.consents"
-    assert "account.consent_missing" in customer.said
-    assert customer.case.account.ticked == ("marketing",)
-
-
-def test_a_discount_code_is_taken_at_any_step_and_lowers_the_price() -> None:
-    customer = contact_proven().correct("discount_code", "start20")
-
-    assert (customer.at, customer.case.order.discount) == ("company.tax_number", "START20")
-    assert cart(customer.case.order, customer.context(customer.case)).gross.minor == 29422
-
-
-def test_an_expired_code_is_refused_by_name() -> None:
-    customer = contact_proven().correct("discount_code", "STARY")
-
-    assert "refused.discount_code.expired" in customer.said
-    assert customer.case.order.discount is None
-
-
-def test_a_correction_in_one_sentence_keeps_all_that_does_not_depend_on_it() -> None:
-    customer = card_filled().correct("tax_number", "9876543210")
-
-    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "9876543210")
-    assert customer.case.order.method == "blik"
-
-
-def test_back_stops_at_the_last_act_and_says_so() -> None:
-    customer = signed_up().command("back")
-
-    assert customer.at == "contact.phone"
-    assert "kit.act_done.account.create" in customer.said
-
-
 def test_back_goes_answer_by_answer_before_any_act() -> None:
     customer = Driver().press("start:buy", "account:new").write("jan@example.com")
 
@@ -86,21 +48,6 @@ def test_back_goes_answer_by_answer_before_any_act() -> None:
     assert customer.command("back").at == "account.start"
     assert customer.command("back").at == "account.start"
     assert customer.said[-1] == "kit.back_first"
-
-
-def test_cancelling_an_unpaid_order_withdraws_it_and_keeps_the_account() -> None:
-    customer = ordered().command("cancel")
-
-    assert any(isinstance(a, CancelOrder) for a in customer.acts)
-    assert customer.case.order.id is None
-    assert (customer.case.account.id, customer.at) == ("account-1", "account.start")
-    assert customer.offers == ["start:buy"]
-
-
-def test_a_paid_order_is_not_cancelled() -> None:
-    customer = paid().command("cancel")
-
-    assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
 
 
 def test_the_stage_says_how_far_one_is_and_nothing_where_there_is_no_way() -> None:

@@ -115,6 +115,7 @@ def test_every_required_consent_that_is_missing_is_named() -> None:
         "consent": (Word("consent.privacy.title"), Word("consent.processing.title")),
         "several": True,
     }
+    assert customer.at == "account.consents", "nothing is made"
 
 
 def test_back_from_the_consents_after_a_tick_leads_to_the_answer_before() -> None:
@@ -230,15 +231,6 @@ def test_a_step_that_awaits_a_waiting_letter_says_so() -> None:
 # --- log-in ---
 
 
-def test_who_has_an_account_logs_in_on_a_page_and_goes_on_to_buy() -> None:
-    customer = Driver().press("start:buy", "account:existing")
-    assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
-    customer.hear(LoggedIn(known_account(company=known_company())))
-
-    assert customer.at == "company.confirm", "the company on file is shown, not asked"
-    assert customer.press("confirm:yes").at == "order.auto_renewal"
-
-
 def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> None:
     order = known_order("placed", "pending", payment_expires_at=NOW)
     customer = Driver().press("start:log_in").hear(LoggedIn(known_account(company=known_company(), orders=(order,))))
@@ -246,13 +238,6 @@ def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> 
     assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-9")
     assert customer.shown["gross"].minor == 29422  # type: ignore[union-attr]
     assert "payment_poll" in customer.timers
-
-
-def test_log_in_with_everything_bought_ends_in_the_zone() -> None:
-    customer, order = Driver().press("start:log_in"), known_order("paid", "paid")
-    customer.hear(LoggedIn(known_account(company=known_company(), orders=(order,), einvoice_status="active")))
-
-    assert customer.at == "zone.zone"
 
 
 def test_an_account_with_unproven_contacts_is_asked_to_prove_them() -> None:
@@ -288,14 +273,6 @@ def test_who_is_in_already_is_told_so() -> None:
 
 
 # --- a forgotten password ---
-
-
-def test_a_forgotten_password_is_replaced_by_letter_and_used_to_log_in() -> None:
-    customer = Driver().press("start:forgot_password").write("owner@example.com")
-    assert customer.at == "account.email_link"
-    customer.hear(PasswordReplaced())
-
-    assert (customer.at, customer.shown["purpose"]) == ("account.secure_page", "log_in")
 
 
 def test_a_certified_mailbox_is_asked_whether_it_takes_ordinary_mail() -> None:

@@ -137,10 +137,6 @@ def test_whoever_orders_may_be_called_in_any_country() -> None:
     assert step.parse("+41 22 345 67 89", Orderer(), customer.context(customer.case)) == Ok("+41223456789")
 
 
-def test_a_number_that_is_none_is_none() -> None:
-    assert driver.signed_up().write("+41 79 123").heard == ["refused.phone.invalid"]
-
-
 @table("reason", ["expired", "exhausted"])
 def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer = code_awaited().given(CheckCode, CodeDead(reason)).given(IssueCode, CodeIssued("challenge-2"))

@@ -82,20 +82,6 @@ def test_who_was_taken_in_time_is_not_reported() -> None:
     assert customer.calls == []
 
 
-def test_an_address_that_cannot_be_read_is_asked_for_again() -> None:
-    customer = Driver().command("agent").write("jan.example.com")
-
-    assert (customer.heard, customer.at) == (["refused.email.missing_at"], "handoff.agent_email")
-    assert customer.calls == []
-
-
-def test_the_answer_may_come_into_the_chat() -> None:
-    customer = Driver().command("agent").press("agent_email:skip")
-
-    assert (customer.heard[-1], customer.at) == ("handoff.here", "account.start")
-    assert customer.calls == [MailSupport(None)]
-
-
 def test_asked_twice_it_counts_once() -> None:
     customer = contact_proven().command("agent").given(RequestHuman, HumanRequested(NOW, first=False)).command("agent")
 

@@ -55,12 +55,6 @@ def test_an_unknown_code_is_refused_and_another_one_may_follow() -> None:
     assert customer.case.order.discount == "START20"
 
 
-def test_no_code_after_all() -> None:
-    customer = card_filled().press("edit:discount", "discount:skip")
-
-    assert (customer.at, customer.case.order.discount) == ("order.pay", None)
-
-
 def test_a_code_after_the_order_is_too_late() -> None:
     customer = ordered().say(Discount("START20"))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
+from services.errors import Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, CodePayer, Method, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.webhooks import CODE_NOTICE, NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
@@ -108,13 +108,6 @@ async def test_the_paywall_has_the_method_and_a_time_that_it_takes(
     far = FarEnd(said({"data": {"token": "T"}}))
     await p24(far).register(replace(REQUEST, method=method, expires_in=lasts, locale="uk"))
     assert (sent(far).get("channel"), sent(far)["timeLimit"], sent(far)["language"]) == (channel, minutes, "en")
-
-
-async def test_an_answer_lost_is_found_out_and_the_next_attempt_is_wanted() -> None:
-    far = FarEnd(httpx.ReadTimeout("lost"), DUPLICATE, transaction(0))
-    with pytest.raises(Conflict, match="attempt_used"):
-        await p24(far).register(REQUEST)
-    assert far.asked[-1].url.path == f"/api/v1/transaction/by/sessionId/{REF}"
 
 
 async def test_what_it_can_not_take_is_not_sent() -> None:
