@@ -11,11 +11,9 @@ from services.orders.discounts import Limits
 from services.orders.order_record import OrderRecord
 from services.orders.orders import (
     AccountNotActive,
-    AlreadyPaid,
     CompanyNotConfirmed,
     DiscountUsedUp,
     OrderWasCancelled,
-    PaymentPending,
     Placed,
     PriceChanged,
 )
@@ -34,7 +32,6 @@ from tests.services.domain.people import (
     customer,
     later,
     owing,
-    pay,
     placed,
     sign_up,
     to_pay,
@@ -55,18 +52,6 @@ def test_an_order_keeps_what_was_agreed(connection: sa.Connection) -> None:
     company(connection, billing=replace(BURSZTYN, street="ul. Nowa 1"), seen=BURSZTYN)
     assert present(order_record.by_number(connection, "FS/2026/000001")).billing["street"] == BURSZTYN.street
     assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["pending"]
-
-
-def test_the_same_order_again_is_the_same_order(connection: sa.Connection) -> None:
-    buyer(connection)
-    assert placed(connection) == placed(connection)
-    assert len(order_record.of_account(connection, "a1")) == 1
-
-
-def test_numbers_go_on_per_series(connection: sa.Connection) -> None:
-    buyer(connection)
-    numbers = [placed(connection, f"o{n}").number for n in range(3)]
-    assert numbers == ["FS/2026/000001", "FS/2026/000002", "FS/2026/000003"]
 
 
 def test_only_an_active_account_orders(connection: sa.Connection) -> None:
@@ -90,12 +75,6 @@ def test_only_for_a_confirmed_company_of_its_own(connection: sa.Connection) -> N
         assert try_to_place(connection, company_id=id) == CompanyNotConfirmed()
 
 
-def test_not_while_another_is_being_paid(connection: sa.Connection) -> None:
-    owing(connection)
-    assert try_to_place(connection, "o2") == PaymentPending("o1", "FS/2026/000001", "p1")
-    assert isinstance(try_to_place(connection, "o2", now=later(days=8)), Placed)  # its time was over
-
-
 def test_at_the_price_that_was_shown(connection: sa.Connection) -> None:
     buyer(connection)
     shown = pricing.price((PLAN,), None, "PLN")
@@ -114,12 +93,6 @@ def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
         orders.place(connection, replace(WANTED, items=()), NOW)
 
 
-def test_a_discount_is_kept_with_its_order(connection: sa.Connection) -> None:
-    buyer(connection)
-    outcome = a(Placed, try_to_place(connection, discount=PricingDiscount("START20", 20)))
-    assert (outcome.order.discount, outcome.order.price.gross.minor) == (PricingDiscount("START20", 20), 29422)
-
-
 def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connection) -> None:
     owing(connection)
     outcome = a(OrderWasCancelled, orders.cancel(connection, order_id="o1", now=later(hours=1)))
@@ -128,14 +101,6 @@ def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connecti
     assert subscriptions.of_account(connection, "a1") == []
     assert orders.cancel(connection, order_id="o1", now=later(hours=2)) == OrderWasCancelled(outcome.order, ())
     assert isinstance(try_to_place(connection, "o2"), Placed)
-
-
-def test_a_paid_order_can_not_be_cancelled(connection: sa.Connection) -> None:
-    buyer(connection)
-    order = placed(connection)
-    to_pay(connection)
-    pay(connection)
-    assert orders.cancel(connection, order_id="o1", now=NOW) == AlreadyPaid(order.number)
 
 
 def test_no_such_order_is_a_mistake(connection: sa.Connection) -> None:

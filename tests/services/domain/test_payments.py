@@ -203,11 +203,6 @@ def test_another_sum_is_kept_and_not_booked(owed: sa.Connection, amount: int, cu
     assert isinstance(paid(owed, n=2, currency="pln"), Booked)
 
 
-def test_money_nobody_asked_for_is_unknown(owed: sa.Connection) -> None:
-    assert paid(owed) == UnknownPaymentNotice()
-    assert paid(owed, "p9") == UnknownPaymentNotice()
-
-
 def test_late_money_counts_for_a_cancelled_payment_and_ends_the_open_one(owed: sa.Connection) -> None:
     opened(owed)
     to_pay(owed, "p2", method="paypal")
@@ -215,45 +210,6 @@ def test_late_money_counts_for_a_cancelled_payment_and_ends_the_open_one(owed: s
     assert paid(owed) == Booked()
     assert (status(owed, "p1"), status(owed, "p2"), order_status(owed)) == ("paid", "cancelled", "paid")
     assert attempts.open_attempt(owed, payment_id="p2", good_for=HOURS, now=NOW) == NotPayable("paid")
-
-
-def test_late_money_counts_for_an_expired_or_failed_payment(owed: sa.Connection) -> None:
-    opened(owed)
-    failed(owed)
-    book.expire(owed, payment_id="p1", now=later(days=7))
-    assert paid(owed, now=later(days=8)) == Booked()
-    [service] = subscriptions.of_account(owed, "a1")
-    assert service.starts_at == later(days=8)
-
-
-def test_a_second_payment_goes_back(owed: sa.Connection) -> None:
-    opened(owed)
-    to_pay(owed, "p2", method="paypal")
-    opened(owed, "p2")
-    paid(owed)
-    assert paid(owed, "p2") == Overpaid("FS/2026/000001", GROSS, "PLN")
-    assert paid(owed, "p2") == Duplicate()
-    assert money.book_refund(owed, payment_id="p2", attempt=1, now=NOW) == "FS/2026/000001"
-    assert money.book_refund(owed, payment_id="p2", attempt=1, now=NOW) is None
-    assert (status(owed, "p1"), status(owed, "p2"), order_status(owed)) == ("paid", "refunded", "paid")
-
-
-def test_two_attempts_of_one_payment_both_paid(owed: sa.Connection) -> None:
-    opened(owed)
-    opened(owed, now=later(hours=9))
-    assert isinstance(paid(owed, n=2), Booked)
-    assert isinstance(paid(owed, n=1), Overpaid)
-    money.book_refund(owed, payment_id="p1", attempt=1, now=NOW)
-    assert (status(owed), order_status(owed)) == ("paid", "paid")
-
-
-def test_money_for_a_cancelled_order_revives_it(owed: sa.Connection) -> None:
-    opened(owed)
-    orders.cancel(owed, order_id="o1", now=NOW)
-    assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW) == NotPayable("cancelled")
-    assert paid(owed) == Booked()
-    assert order_status(owed) == "paid"
-    assert [s.status for s in subscriptions.of_account(owed, "a1")] == ["active"]
 
 
 def test_money_for_an_order_in_whose_place_another_was_paid_goes_back(owed: sa.Connection) -> None:
@@ -383,13 +339,6 @@ def test_a_dispute_that_is_first_heard_of_when_it_is_won_has_stopped_the_renewal
     won = present(back(owed, 0, disputed="won", case="du_1", disputed_amount=GROSS))
     assert (won.dispute, len(won.stopped), service(owed)[:2]) == ("won", 1, ("active", False))
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
-
-
-def test_money_that_was_gone_before_it_was_booked_pays_nothing(owed: sa.Connection) -> None:
-    opened(owed)
-    assert (present(back(owed, GROSS)).owed, status(owed), order_status(owed)) == (False, "refunded", "placed")
-    assert isinstance(paid(owed), Duplicate), "the notice of the money comes last"
-    assert order_status(owed) == "placed"
 
 
 def test_a_refund_of_what_was_paid_twice_changes_no_contract(owed: sa.Connection) -> None:

@@ -1,6 +1,6 @@
 """Subscriptions, methods on file, e-invoices, requests for a person, start links."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,24 +30,6 @@ def paid(connection: sa.Connection, n: int = 1, now: datetime = NOW) -> None:
     placed(connection, f"o{n}", now=now)
     to_pay(connection, f"p{n}", f"o{n}", now=now, expires_at=now + timedelta(days=7))
     pay(connection, f"p{n}", now)
-
-
-def test_a_paid_order_is_a_year_of_service(connection: sa.Connection) -> None:
-    buyer(connection)
-    paid(connection)
-    [service] = subscriptions.of_account(connection, "a1")
-    assert (service.product, service.status) == ("standard", "active")
-    assert (service.starts_at, service.ends_at) == (NOW, datetime(2027, 11, 20, 12, tzinfo=UTC))
-    assert service.auto_renewal
-
-
-def test_bought_again_it_begins_where_the_first_ends(connection: sa.Connection) -> None:
-    buyer(connection)
-    paid(connection)
-    paid(connection, 2, later(days=300))
-    first, second = subscriptions.of_account(connection, "a1")
-    assert second.starts_at == first.ends_at
-    assert second.ends_at == datetime(2028, 11, 20, 12, tzinfo=UTC)
 
 
 def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connection) -> None:

@@ -224,14 +224,6 @@ def test_a_desk_that_stood_still_on_the_days_of_the_charge_orders_at_the_end_and
         assert here.heard(told.RenewalToPay)
 
 
-def test_what_isn_t_renewed_has_no_days_of_grace() -> None:
-    with desk() as here:
-        here.buys(item("base"), renews=False)
-        here.comes(YEAR + 1)
-        [ended] = here.heard(told.SubscriptionLapsed)
-        assert (ended.grace_until, ended.order_id, [of.status for of in terms(here)]) == (None, None, ["ended"])
-
-
 def test_a_charge_declined_after_the_renewal_was_switched_off_is_not_tried_again() -> None:
     with desk() as here:
         here.buys(item("base"), card=date(2030, 1, 31))
