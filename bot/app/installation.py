@@ -250,14 +250,7 @@ async def installed(
             stack.push_async_callback(worker.close)
         stack.push_async_callback(parts.lease.stop)
         virtual_clock = VirtualClock(
-            store,
-            clock,
-            parts.worker,
-            parts.timers,
-            parts.delivery,
-            parts.housekeeping,
-            parts.lease,
-            sandbox,
+            *(store, clock, parts.worker, parts.timers, parts.delivery, parts.housekeeping, parts.lease, sandbox),
             wake=helpdesk.mirror.wake if helpdesk is not None else lambda: None,
         )
         await virtual_clock.restore()  # before the first message: time never goes back

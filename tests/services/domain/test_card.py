@@ -125,6 +125,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "status": "active",
                 "starts_at": "2026-11-20T12:01:00Z",
                 "ends_at": "2027-11-20T12:01:00Z",
+                "trial_ends_at": None,
                 "auto_renewal": True,
                 "end_reason": None,
             }
