@@ -32,7 +32,7 @@ def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def by_month(folder: Path) -> Path:
     """The same, by the month and the year."""
-    none = (("announce_days = 30", "announce_days = 0"), ('auto_renewal = "offer"', 'auto_renewal = "none"'))
+    none = (("announce_days = 14", "announce_days = 0"), ('auto_renewal = "offer"', 'auto_renewal = "none"'))
     return by_seat(folder, (YEARLY, ""), MONTHLY, *none)
 
 
