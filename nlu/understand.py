@@ -30,11 +30,10 @@ from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import orders_nothing, read_own_order, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
-from nlu.named.restated import restated
+from nlu.named.restated import read_length, restated
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
-from nlu.named.terms_of_years import read_length
 from nlu.named.ways_to_pay import read_method
 from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.answering import nearest

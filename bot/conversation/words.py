@@ -26,7 +26,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.named.pieces import read_seats
-from nlu.named.terms_of_years import named_length
+from nlu.named.restated import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader

@@ -1,11 +1,23 @@
-"""Corrections within one message: "un anno, anzi due", "karta, albo nie, blik"."""
+"""Corrections within one message ("un anno, anzi due"), and of a term that was chosen before ("jednak na rok")."""
 
 from functools import lru_cache
 
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import correction_forms, plain
+from nlu.entities.meant_terms import has_lasted
+from nlu.languages.language import Languages, spelled
 from nlu.phrase_lines import Forms
+from nlu.stance import denies
+from nlu.tokens import part_around, tokens
+from values.meaning import Correction, Expected, Intent
+from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
+from values.term import MOST_MONTHS, Term, short_form, term_of_months
 
 _SAYS = Forms("restated")
+_LENGTHS = Forms("lengths")
+_INSTEAD = _SAYS.not_but, _SAYS.not_behind
+_SMALL = frozenset({WordClass.particle, WordClass.reply, WordClass.pronoun, WordClass.adverb})
+CLAUSE_END = regex(r"[,;.!?\n]")
 
 _LONGEST = 400
 RESTATING = _SAYS.restating
@@ -24,9 +36,6 @@ def restated(text: str) -> tuple[str, str] | None:
     return (before, behind) if before and behind else None
 
 
-_INSTEAD = _SAYS.not_but, _SAYS.not_behind
-
-
 def put_instead(text: str) -> tuple[str, str] | None:
     """Return what a message takes back and what it says instead, in one clause, too: "not two but three"."""
     if (found := restated(text)) is not None:
@@ -39,3 +48,41 @@ def put_instead(text: str) -> tuple[str, str] | None:
 def adds_to_it(behind: str) -> bool:
     """Return whether what is said anew is only one more thing: "albo nie, jeszcze newsletter"."""
     return _SAYS.more.search(plain(behind)) is not None
+
+
+def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
+    """Return the wish for another term than was chosen, or the question of its price; None where more is said."""
+    anew = named_length(parts[1], langs) if (parts := put_instead(text)) is not None else (None, ())
+    term, beside = anew if anew[0] is not None else named_length(text, langs)
+    slots = (name for name in ("term", "years") if term is not None and name in expected.correctable)
+    if term is None or (slot := next(slots, expected.step)) == expected.step:
+        return None
+    alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
+    if any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone):
+        return Intent("ask_price", 1.0, (), text)
+    settled = "?" in text or slot == "years" or any(map(_LENGTHS.doubted.fullmatch, beside))
+    return None if settled else Correction(slot, short_form(term))
+
+
+def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, ...]]:
+    """Return the one length that a clause names and says little else of, none that is over or denied; and its words."""
+    every, numbers, found = tokens(text), spelled(langs), list[tuple[Term, tuple[str, ...]]]()
+    for i, token in enumerate(every):
+        if (unit := _LENGTHS.length.fullmatch(token.word)) is None:
+            continue
+        start, end = part_around(text, token.start, token.end, CLAUSE_END)
+        before = [one.word for one in every[:i] if one.start >= start]
+        told = numbers.get(before[-1], before[-1]) if before else ""
+        number = int(before.pop() and told) if told.isdecimal() else 1
+        halved = unit["year"] is not None and any(map(_LENGTHS.halved.fullmatch, before))
+        months = number * {"month": 1, "quarter": 3, "half": 6, "year": 12}["half" if halved else str(unit.lastgroup)]
+        behind = [one.word for one in every[i + 1 :] if one.end <= end]
+        beside = tuple(w for w in (*before, *behind) if not _LENGTHS.length.fullmatch(w))
+        small = all(class_of(w) is not WordClass.content or _LENGTHS.beside.fullmatch(w) for w in beside)
+        led = "".join(f"{word} " for word in before)
+        denied = denies(led, langs) or any(one.denies.search(led) for one in correction_forms(langs))
+        since = "".join(f"{word} " for word in before if not _LENGTHS.often.fullmatch(word))
+        over = has_lasted(f"{since}{' '.join(('', *behind))}", len(since), len(since))
+        if small and 0 < months <= MOST_MONTHS and not (denied or over):
+            found.append((term_of_months(months), beside))
+    return found[-1] if len({term for term, _ in found}) == 1 else (None, ())

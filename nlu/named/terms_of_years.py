@@ -9,63 +9,18 @@ from msgspec.structs import replace
 from nlu.corrections.sentences import correction_forms, plain, stated
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
-from nlu.languages.language import Languages, spelled
-from nlu.named.restated import put_instead
+from nlu.languages.language import Languages
+from nlu.named.restated import CLAUSE_END, put_instead
 from nlu.phrase_lines import Forms
 from nlu.stance import denies, is_told_of
-from nlu.tokens import part_around, tokens
-from values.meaning import Correction, Expected, Intent
+from nlu.tokens import part_around
 from values.parsing import fold_words
 from values.patterns import regex
-from values.slots.word_classes import WordClass, class_of
-from values.term import MOST_MONTHS, Term, short_form, term_of_months
 
 _SAYS = Forms("years")
 
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
-_CLAUSE_END = regex(r"[,;.!?\n]")
-_LENGTHS = Forms("lengths")
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-_SMALL = frozenset({WordClass.particle, WordClass.reply, WordClass.pronoun, WordClass.adverb})
-
-
-def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
-    """Return the wish for another term than was chosen, or the question of its price; None where more is said."""
-    anew = named_length(parts[1], langs) if (parts := put_instead(text)) is not None else (None, ())
-    term, beside = anew if anew[0] is not None else named_length(text, langs)
-    slots = (name for name in ("term", "years") if term is not None and name in expected.correctable)
-    if term is None or (slot := next(slots, expected.step)) == expected.step:
-        return None
-    alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
-    if any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone):
-        return Intent("ask_price", 1.0, (), text)
-    settled = "?" in text or slot == "years" or any(map(_LENGTHS.doubted.fullmatch, beside))
-    return None if settled else Correction(slot, short_form(term))
-
-
-def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, ...]]:
-    """Return the one length that a clause names and says little else of, none that is over or denied; and its words."""
-    every, numbers, found = tokens(text), spelled(langs), list[tuple[Term, tuple[str, ...]]]()
-    for i, token in enumerate(every):
-        if (unit := _LENGTHS.length.fullmatch(token.word)) is None:
-            continue
-        start, end = part_around(text, token.start, token.end, _CLAUSE_END)
-        before = [one.word for one in every[:i] if one.start >= start]
-        told = numbers.get(before[-1], before[-1]) if before else ""
-        number = int(before.pop() and told) if told.isdecimal() else 1
-        halved = unit["year"] is not None and any(map(_LENGTHS.halved.fullmatch, before))
-        months = number * _MONTHS["half" if halved else str(unit.lastgroup)]
-        behind = [one.word for one in every[i + 1 :] if one.end <= end]
-        beside = tuple(w for w in (*before, *behind) if not _LENGTHS.length.fullmatch(w))
-        small = all(class_of(w) is not WordClass.content or _LENGTHS.beside.fullmatch(w) for w in beside)
-        led = "".join(f"{word} " for word in before)
-        denied = denies(led, langs) or any(one.denies.search(led) for one in correction_forms(langs))
-        since = "".join(f"{word} " for word in before if not _LENGTHS.often.fullmatch(word))
-        over = has_lasted(f"{since}{' '.join(('', *behind))}", len(since), len(since))
-        if small and 0 < months <= MOST_MONTHS and not (denied or over):
-            found.append((term_of_months(months), beside))
-    return found[-1] if len({term for term, _ in found}) == 1 else (None, ())
 
 
 class MeantTerm(Struct, frozen=True):
@@ -96,7 +51,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         and _SAYS.no_whole.match(said, term.end()) is None
         and (put_right or not is_told_of(said, term.start(), term.end(), langs))  # "it was to be two years"
         and not any(start <= term.start() < end for start, end in down)
-        and not denies(_CLAUSE_END.split(said[: term.start()])[-1], langs)
+        and not denies(CLAUSE_END.split(said[: term.start()])[-1], langs)
     ]
     if down and not meant:
         return _instead(said, down)
@@ -121,7 +76,7 @@ def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:
 def _turned_down(said: str) -> Iterator[tuple[int, int]]:
     """Yield where terms are called too long or too short, or needless: "two years is overkill"."""
     for match in (*_SAYS.too.finditer(said), *_SAYS.needless.finditer(said)):
-        start, end = part_around(said, match.start(), match.end(), _CLAUSE_END)
+        start, end = part_around(said, match.start(), match.end(), CLAUSE_END)
         before = YEAR_WORD.search(said, start, match.start())
         if before is not None:
             yield start, match.end()

@@ -75,9 +75,6 @@ class Subscription(PrivateStruct):
         return self.end_reason if self.status == "ended" else None
 
 
-_RUNNING = ("trial", "active")
-
-
 class TermOrder(Struct, frozen=True):
     """The order by which a subscription runs until its present end, and the company which that order was for."""
 
@@ -136,7 +133,11 @@ def standing(status: str) -> sa.ColumnElement[bool]:
     """Return the condition by which a stored subscription `stands` so."""
     in_trial = sa.func.coalesce(subscription.c.trial_ends_at == subscription.c.ends_at, sa.false())
     stored = subscription.c.status == ("active" if status == "trial" else status)
-    return sa.and_(stored, in_trial if status == "trial" else sa.not_(in_trial)) if status in _RUNNING else stored
+    return (
+        sa.and_(stored, in_trial if status == "trial" else sa.not_(in_trial))
+        if status in ("trial", "active")
+        else stored
+    )
 
 
 def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
