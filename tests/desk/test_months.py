@@ -16,7 +16,6 @@ MONTHS = (
     ("profile.toml", "announce_days = 31", "announce_days = 14"),
     ("profile.toml", 'net = "240.00"\nyears = [1, 2]', f'terms = ["1 month", "1 year"]\n{NETS}'),
 )
-DEARER = (*MONTHS[1][:2], MONTHS[1][2].replace('"24.00"', '"29.00"'))
 WAYS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "term:1m", "terms:accept"),
     *("pay:now", "pec_ordinary:yes"),
@@ -65,27 +64,6 @@ async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_sto
         card = await desk.card(email)
         assert ([o["gross"] for o in card["orders"]], await taken(desk)) == ([2928] * 5, 5)
         assert [s["status"] for s in card["subscriptions"]] == ["ended"]
-
-
-async def test_a_month_s_price_that_rises_is_told_before_it_is_charged(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    async with running_desk(folder, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
-        scripted = await bought(desk)
-        customer, email = scripted.customer, scripted.person.email
-        end = await ends_at(desk, email)
-    async with running_desk(folder, profile=changed(tmp_path, PROFILE, MONTHS[0], DEARER)) as desk:
-        customer.http = desk.http
-        await comes(desk, end, days=4.5)
-        await hears(customer, "addebitiamo 35,38 €")
-        await lets(desk, "declined")
-        await comes(desk, end, days=3.5)
-        await hears(customer, "35,38 €")
-        assert await taken(desk) == 1
-        await lets(desk, "works")
-        await comes(desk, end, days=2.5)
-        await hears(customer, "Abbiamo addebitato 35,38 €")
-        assert await taken(desk) == 2
 
 
 async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_three_days(tmp_path: Path) -> None:
