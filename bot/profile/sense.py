@@ -411,9 +411,8 @@ def _charge_doubts(profile: Profile, path: Path, source: str) -> Iterator[Profil
                 what = f"{plan.id} for {written_term(term)} costs more than {method} is charged without its customer"
                 yield ProfileProblem(path, line, what, "Know that such a renewal is asked for by a link.")
         scaled = ((notice_days(method, term), min(months_of(term), MONTHS_A_YEAR)) for _, term, _ in sold)
-        needed = max(
-            (days * MONTHS_A_YEAR // months for days, months in scaled), default=0
-        )  # of a year, as in [renewal]
+        # Of a year, as in [renewal].
+        needed = max((days * MONTHS_A_YEAR // months for days, months in scaled), default=0)
         if ahead < needed:
             what = f"a charge of {method} that comes every six months or less often must be announced a week before"
             remedy = f"Write announce_days = {rules.charge_days + needed} into [renewal]."

@@ -442,8 +442,8 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     other money, in which ones they are.
     """
     money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
-    asks_term = ctx.said is not None and ctx.said.term is not None
-    if asks_term and (priced_for := order_terms.price_asked(s, ctx)) is not None:
+    named = ctx.said.term if ctx.said is not None else None
+    if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
         return then(s, *money, priced_for)
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)

@@ -42,10 +42,10 @@ def term_title(term: Term, ctx: Ctx) -> Word:
     return Word("order.period", tuple(term_shown(term).items()))
 
 
-def price_asked(s: Order, ctx: Ctx) -> Say | None:
+def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
     """Return the price of the term that a message asks about; None where there is no choice, or not any more."""
-    term, offered = ctx.said.term if ctx.said is not None else None, offered_terms(ctx)
-    if s.id is not None or term is None or len(offered) < 2:
+    offered = offered_terms(ctx)
+    if s.id is not None or len(offered) < 2:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))

@@ -42,13 +42,12 @@ def claim(
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status != "active" or mine.taken:
         return True  # it is refused for that
-    granted = connection.execute(_granted(server_key, account_id)).rowcount
     subjects = [*_subjects(connection, account_id, company_id)]
     known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
     claimed = sa.select(trial_claim.c.order_id, trial_claim.c.erased_at).where(trial_claim.c.subject.in_(known))
     others = [row for row in connection.execute(claimed.distinct()) if row.order_id != order_id]
     had = any(s.product in products and s.status != "pending" for s in subscriptions.of_account(connection, account_id))
-    if not granted and (had or any(row.erased_at or _stands(connection, row.order_id) for row in others)):
+    if had or any(row.erased_at or _stands(connection, row.order_id) for row in others):
         return False
     connection.execute(sa.delete(trial_claim).where(trial_claim.c.subject.in_(known)))
     rows = [
@@ -58,24 +57,11 @@ def claim(
     return all(connection.execute(_CLAIM.of(connection), row).first() is not None for row in rows)
 
 
-def grant(connection: sa.Connection, server_key: bytes, account_id: str, now: datetime) -> None:
-    """Let the account have one more."""
-    subject = keyed_hex(server_key, "trial granted", account_id)
-    connection.execute(
-        _CLAIM.of(connection), {"subject": subject, "account_id": account_id, "order_id": None, "at": now}
-    )
-
-
 def begin(connection: sa.Connection, order: OrderRecord, now: datetime) -> OrderRecord:
     """Begin what costs nothing now; return its order."""
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
     return order_record.lock(connection, order.id)
-
-
-def _granted(server_key: bytes, account_id: str) -> sa.Delete:
-    subjects = [keyed_hex(key, "trial granted", account_id) for key in all_of(server_key)]
-    return sa.delete(trial_claim).where(trial_claim.c.subject.in_(subjects))
 
 
 def _subjects(connection: sa.Connection, account_id: str, company_id: str) -> set[tuple[str, str]]:
