@@ -1,29 +1,83 @@
 """A recogniser's words at a step → the text that its author would have typed there."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nlu.aloud.addresses import with_addresses
 from nlu.aloud.speech import spoken_name, with_its_mark, with_spelled_words, with_titles, without_pauses
 from nlu.answers import Read, parser
-from nlu.languages.language import Languages
+from nlu.entities.spoken_addresses import INTRO, LEADS, read_spoken
+from nlu.entities.taken_back import without_taken_back
+from nlu.languages.language import Language, Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
+from nlu.numbers.spelling import letter
 from nlu.parse import LABEL_WORDS
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import Forms, word_set
 from nlu.stance import withheld
 from nlu.tokens import tokens
 from values import tax_number
 from values.kinds import kind_of
-from values.meaning import Expected, Expects
-from values.parsing import Ok
+from values.meaning import Entity, Expected, Expects
+from values.parsing import Ok, fold_words, unaccent
 
+_SAYS = Forms("aloud_addresses")
+_BESIDE = INTRO | LEADS | frozenset("dziekuje dzieki grazie thanks thank".split())
+_DENYING = frozenset("nie no non not wrong zle same sempre zawsze or albo lub oppure instead zamiast invece".split())
 _SAID_WITH = word_set("heard", "said_with")
 """Words beside a number that say nothing against it."""
 _CODES = frozenset("kod kodem kodu sms smsa esemes esemesa codice code pin".split())
 _PLUS = frozenset({"plus", "piu"})
 _CUSTOMERS = frozenset("klienta cliente client customer".split())
+
+
+class ReadAddresses(Struct, frozen=True):
+    """A text with its addresses as they are typed; not `sure` where one was said that can't be read for certain."""
+
+    text: str
+    sure: bool = True
+    found: bool = False
+    alone: str = ""  # the address, where nothing but words that lead to it stands beside it
+
+
+def with_addresses(text: str, langs: Languages) -> ReadAddresses:
+    """Put the addresses that were said in the place of their words."""
+    said = _without_notes(text, langs[0])
+    if said is None:
+        return ReadAddresses(text, sure=False)
+    spoken = read_spoken(said, langs, heard=True)
+    if not spoken.found:
+        return ReadAddresses(text, sure=not spoken.unread)
+    found = spoken.found
+    last = _standing(found, said, langs)
+    if last is None:
+        return ReadAddresses(text, sure=False)
+    # What was taken back goes, with the words that take it back.
+    before, behind = said[: found[0][0]], said[found[-1][1] :]
+    alone = all(word in _BESIDE and word not in _DENYING for word in fold_words(f"{before} {behind}").split())
+    return ReadAddresses(before + last + behind, sure=not spoken.unread, found=True, alone=last if alone else "")
+
+
+def _standing(found: Sequence[tuple[int, int, str]], said: str, langs: Languages) -> str | None:
+    """Return the one address that isn't taken back; None where several stand."""
+    every = [Entity("email", value, start, end) for start, end, value in found]
+    standing = {one.value for one in without_taken_back(every, said, langs)}
+    return standing.pop() if len(standing) == 1 else None
+
+
+def _without_notes(text: str, lang: Language) -> str | None:
+    """Return the text without notes on its spelling; None where one of them changes what was said."""
+    text = _SAYS.notes.sub(" ", text)
+    for note in reversed([*_SAYS.by_letter.finditer(text)]):
+        named = letter(unaccent(note[1]), lang.letters)
+        before = re.search(r"[^\W\d_]+$", text[: note.start()])
+        if not named or before is None:
+            continue
+        if named not in unaccent(before.group()):
+            return None
+        text = text[: note.start()] + text[note.end() :]
+    return text
 
 
 class AsTyped(Struct, frozen=True):

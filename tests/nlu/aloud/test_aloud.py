@@ -1,7 +1,6 @@
 """What only speech has: filled pauses, addresses in words, a choice taken back in one breath, numbers in doubt."""
 
-from nlu.aloud.addresses import with_addresses
-from nlu.aloud.heard import as_typed
+from nlu.aloud.heard import as_typed, with_addresses
 from nlu.aloud.speech import spoken_name, taken_back, with_its_mark, with_spelled_words, with_titles, without_pauses
 from nlu.languages.shipped import KNOWN, among
 from tests.kit.rows import all_rows
