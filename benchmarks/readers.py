@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from nlu.evaluation import Labelled, from_lines
 from nlu.intents.classifier import features, pieces
-from nlu.training.corpus import augmented, shipped_examples
+from nlu.training.fit import augmented, shipped_examples
 from values.locale import SHIPPED, Locale
 
 HELD_BACK = Path(__file__).parent.parent / "tests/nlu/held_back"

@@ -1,15 +1,22 @@
-"""The training and its fit: a linear support vector machine over TF-IDF of n-grams, its weights rounded to bytes.
+"""The sentences learnt from, and the fit: a linear support vector machine over TF-IDF of n-grams, rounded to bytes.
 
-The same sentences give the same weights. Its margins become probabilities by one factor that fits sentences it wasn't
-trained on best (temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017).
+The sentences stand in Rasa's training data in YAML (3.1), a file a language; some are learnt once more with a value
+beside the wish. The same ones always give the same weights, whose margins become probabilities by one factor that fits
+sentences not trained on best (temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017).
 """
 
 import math
+import random
+import tomllib
+import zlib
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+import yaml
+from msgspec.structs import replace
 from scipy import sparse
 from scipy.special import log_softmax
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -17,9 +24,18 @@ from sklearn.svm import LinearSVC
 
 from nlu.evaluation import Labelled
 from nlu.intents.classifier import ZERO, Weights, features
-from nlu.training.corpus import augmented, shipped_examples
 from values.locale import Locale
+from values.patterns import regex
 
+DATA = Path(__file__).parent.parent / "data"
+"""A file for each language."""
+_ANNOTATED = regex(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+_ONE_IN = 4
+_WITHOUT = frozenset(
+    "inform greet goodbye thank affirm deny back restart help change_language ask_password_rules out_of_scope".split()
+)
+"""Intents that people don't state together with a value, or by it alone."""
+_VALUES: Mapping[str, Sequence[str]] = tomllib.loads(Path(__file__).with_name("values.toml").read_text("utf-8"))
 _LEAST_SENTENCES = 2
 """A feature of fewer sentences says nothing about others."""
 _MOST_FEATURES = 90_000
@@ -32,6 +48,44 @@ _RARITY_LEVELS = 255
 
 Matrix = Any
 """A sparse matrix or an array: the libraries' stubs don't type them."""
+
+
+def shipped_examples() -> list[Labelled]:
+    """Return the sentences of the shipped languages, in the order of their files."""
+    return [one for file in sorted(DATA.glob("*.yml")) for one in read_examples(file)]
+
+
+def read_examples(file: Path) -> Iterator[Labelled]:
+    """Yield a file's sentences; its name is their language. Errors: ValueError names the file."""
+    content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+    match content:
+        case {"version": "3.1", "nlu": list(entries)}:
+            for entry in cast("list[Any]", entries):
+                yield from _entry(entry, file)
+        case _:
+            raise ValueError(f'{file}: version: "3.1" and a list nlu are needed')
+
+
+def _entry(entry: object, file: Path) -> Iterator[Labelled]:
+    match entry:
+        case {"intent": str(intent), "examples": str(lines)}:
+            for line in lines.splitlines():
+                yield Labelled(_ANNOTATED.sub(r"\1", line.removeprefix("- ").strip()), file.stem, intent)
+        case _:
+            raise ValueError(f"{file}: each entry needs an intent and its examples")
+
+
+def augmented(sentences: Sequence[Labelled]) -> Iterator[Labelled]:
+    """Yield some sentences once more, with a value drawn from the sentence itself: people write them so.
+
+    Those of an intent seldom have one and those of `inform` always do: else any number would be taken for `inform`.
+    """
+    for sentence in sentences:
+        draw = random.Random(zlib.crc32(sentence.text.encode()))  # noqa: S311 - no secret hangs on it
+        values = _VALUES.get(sentence.lang)
+        if values is not None and sentence.intent not in _WITHOUT and draw.randrange(_ONE_IN) == 0:
+            value, text = draw.choice(values), sentence.text.rstrip(" .")
+            yield replace(sentence, text=f"{text}, {value}" if draw.randrange(3) else f"{value}, {text}")
 
 
 def train(more: Sequence[Labelled] = ()) -> tuple[int, bytes]:
