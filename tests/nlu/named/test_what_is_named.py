@@ -4,13 +4,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from bot.conversation.sent_codes import says_only_codes
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.channels import read_channel
 from nlu.named.consents import only_required
 from nlu.named.log_ins import log_out_wanted
 from nlu.named.renewals import renewal_beside, takes_back_renewal, turns_renewal_off
-from nlu.named.sent_codes import says_only_codes
 from nlu.named.taken_back import COMPLAINT, read_grievance
 from nlu.named.terms_of_years import meant_term
 from nlu.named.withdrawals import states_withdrawal
