@@ -21,15 +21,7 @@ from bot.app.channels import OpenChannel, Receiver
 from bot.app.container import Dependencies
 from bot.conversation.inbound import ButtonPressed, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Button, Card, CardRow, Dead, Delivered, Later, Outcome, Reply, ReplyLink
-from docs.dev.samples.channel import (
-    AFTER_A_FAULT,
-    AFTER_A_REFUSED_TOKEN,
-    LONGEST,
-    PIGEON,
-    PigeonSender,
-    PigeonWebhook,
-    parse,
-)
+from docs.dev.samples import channel
 from tests.bot.handlers.scripted_desk import ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import hall, until
 from tests.desk.running import running_desk
@@ -49,7 +41,7 @@ def desk() -> ScriptedDesk:
 
 @pytest.fixture
 async def http(desk: ScriptedDesk) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=PigeonWebhook(desk, "secret").routes())
+    app = Starlette(routes=channel.PigeonWebhook(desk, "secret").routes())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as client:
         yield client
 
@@ -76,7 +68,7 @@ def told(*messages: dict[str, str]) -> bytes:
     ],
 )
 def test_each_kind_of_message(content: dict[str, str], body: object) -> None:
-    assert parse({"id": "1", "sender": "kate", **content}).body == body
+    assert channel.parse({"id": "1", "sender": "kate", **content}).body == body
 
 
 async def test_a_callback_is_taken_once_and_only_from_pigeon(http: httpx.AsyncClient, desk: ScriptedDesk) -> None:
@@ -101,13 +93,13 @@ async def test_a_message_that_cant_be_read_takes_no_other_with_it(http: httpx.As
     ("status", "answer", "outcome"),
     [
         (200, {"status": "ok", "id": "9"}, Delivered("9")),
-        (200, {"status": "busy"}, Later(AFTER_A_FAULT)),
+        (200, {"status": "busy"}, Later(channel.AFTER_A_FAULT)),
         (200, {"status": "left"}, Dead(gone=True)),
         (403, {"status": "left"}, Dead(gone=True)),
         (400, {"status": "refused"}, Dead(gone=False)),
-        (503, {}, Later(AFTER_A_FAULT)),
+        (503, {}, Later(channel.AFTER_A_FAULT)),
         (429, {}, Later(timedelta(seconds=40))),
-        (401, {}, Later(AFTER_A_REFUSED_TOKEN)),
+        (401, {}, Later(channel.AFTER_A_REFUSED_TOKEN)),
     ],
 )
 async def test_each_answer_of_the_api(status: int, answer: dict[str, str], outcome: Outcome) -> None:
@@ -118,7 +110,7 @@ async def test_each_answer_of_the_api(status: int, answer: dict[str, str], outco
         return httpx.Response(status, json=answer, headers={"Retry-After": "40"} if status == 429 else {})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
-        assert await PigeonSender(client, "http://pigeon", "secret").deliver("kate", REPLY) == outcome
+        assert await channel.PigeonSender(client, "http://pigeon", "secret").deliver("kate", REPLY) == outcome
     buttons = [{"title": "Log in", "href": "/s/1"}, {"title": "Tak", "press": "3|yes"}]
     assert sent == [{"to": "kate", "text": "Anna:\nDzień dobry", "buttons": buttons, "once": "7/0"}]
 
@@ -134,7 +126,7 @@ async def test_all_that_an_answer_binds_to_is_sent() -> None:
     box = Button("Akceptuję", "terms:accept", words="Znam regulamin i go akceptuję.")
     message = replace(REPLY, author="bot", words="Zamawiasz?", card=order, buttons=(box,))
     async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
-        await PigeonSender(client, "http://pigeon", "secret").deliver("kate", message)
+        await channel.PigeonSender(client, "http://pigeon", "secret").deliver("kate", message)
     assert sent == ["Zamówienie\nPlan: Firma\n367,77 zł\n\nZamawiasz?\n\nAkceptuję: Znam regulamin i go akceptuję."]
 
 
@@ -146,11 +138,14 @@ async def test_a_long_message_goes_in_parts_each_once() -> None:
         sent.append(json.loads(request.content)["text"])
         return httpx.Response(200, json={"status": next(answers), "id": "9"})
 
-    message = replace(REPLY, words="a" * LONGEST + " b", author="bot")
+    message = replace(REPLY, words="a" * channel.LONGEST + " b", author="bot")
     async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
-        sender = PigeonSender(client, "http://pigeon", "secret")
-        assert [await sender.deliver("kate", message) for _ in range(2)] == [Later(AFTER_A_FAULT), Delivered("9")]
-    assert sent == ["a" * LONGEST, "b", "b"]
+        sender = channel.PigeonSender(client, "http://pigeon", "secret")
+        assert [await sender.deliver("kate", message) for _ in range(2)] == [
+            Later(channel.AFTER_A_FAULT),
+            Delivered("9"),
+        ]
+    assert sent == ["a" * channel.LONGEST, "b", "b"]
 
 
 async def test_a_customer_is_answered_on_a_whole_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,10 +156,10 @@ async def test_a_customer_is_answered_on_a_whole_desk(tmp_path: Path, monkeypatc
         return JSONResponse({"status": "ok", "id": str(len(sent))})
 
     def pigeon(deps: Dependencies) -> OpenChannel:
-        sender = PigeonSender(deps.client, server.address, "secret")
-        return OpenChannel(sender, lambda parts: Receiver(PigeonWebhook(parts.desk, "secret").routes()))
+        sender = channel.PigeonSender(deps.client, server.address, "secret")
+        return OpenChannel(sender, lambda parts: Receiver(channel.PigeonWebhook(parts.desk, "secret").routes()))
 
-    monkeypatch.setattr(channels, "CHANNELS", {PIGEON: pigeon})
+    monkeypatch.setattr(channels, "CHANNELS", {channel.PIGEON: pigeon})
     async with hall() as server, running_desk(tmp_path) as desk:
         server.app = Starlette(routes=[Route("/messages", api, methods=["POST"])])
         assert await bring(desk.http, told(HELLO)) == 200

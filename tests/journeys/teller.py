@@ -23,22 +23,10 @@ from bot.conversation.replies import Presenters, spoken
 from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
+from dialogs import kit
 from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
-from dialogs.kit import (
-    Command,
-    Context,
-    Event,
-    Job,
-    Outcome,
-    Question,
-    ResultOf,
-    SetTimer,
-    TimerDue,
-    decide,
-    read_slots,
-)
 from dialogs.state import ConversationState
 from dialogs.testing.happenings import hear
 from dialogs.testing.stand_in import Books
@@ -72,9 +60,9 @@ class Teller(BesideBooks):
     lines: list[str] = field(default_factory=list[str])
     buttons: dict[str, str] = field(default_factory=dict[str, str])  # payload by title, of all messages so far
     titles: dict[str, str] = field(default_factory=dict[str, str])
-    due: dict[type[Any], list[Event]] = field(default_factory=dict[type[Any], list[Event]])
-    held: dict[type[Job], str] = field(default_factory=dict[type[Job], str])
-    hold: set[type[Job]] = field(default_factory=set[type[Job]])
+    due: dict[type[Any], list[kit.Event]] = field(default_factory=dict[type[Any], list[kit.Event]])
+    held: dict[type[kit.Job], str] = field(default_factory=dict[type[kit.Job], str])
+    hold: set[type[kit.Job]] = field(default_factory=set[type[kit.Job]])
     cards: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
     asked: str | None = None
@@ -141,7 +129,7 @@ class Teller(BesideBooks):
         self._line(">", f"({kind})")
         self._hear(UnsupportedMedia(kind))
 
-    def happens(self, what: str, event: Event) -> None:
+    def happens(self, what: str, event: kit.Event) -> None:
         """Something happens outside the chat."""
         self._line("*", what)
         self._play(event)
@@ -149,23 +137,23 @@ class Teller(BesideBooks):
     def passes(self, what: str, timer: str) -> None:
         """Time passes, for the books alone."""
         self.stand_in = replace(self.stand_in, now=self.timers.pop(timer, MOMENT))
-        self.happens(what, TimerDue(timer))
+        self.happens(what, kit.TimerDue(timer))
         self.stand_in = replace(self.stand_in, now=MOMENT)
 
-    def will(self, kind: type[Command | Job], *events: Event) -> None:
+    def will(self, kind: type[kit.Command | kit.Job], *events: kit.Event) -> None:
         """The next acts or calls of this kind come to these outcomes."""
         self.due.setdefault(kind, []).extend(events)
 
-    def later(self, kind: type[Job]) -> None:
+    def later(self, kind: type[kit.Job]) -> None:
         """Results of this kind don't come by themselves."""
         self.hold.add(kind)
 
-    def comes(self, what: str, kind: type[Job], event: Event) -> None:
+    def comes(self, what: str, kind: type[kit.Job], event: kit.Event) -> None:
         """The result of a held call comes."""
         self._line("*", what)
-        self._play(ResultOf(self.held.pop(kind), event))
+        self._play(kit.ResultOf(self.held.pop(kind), event))
 
-    def person(self, what: str, event: Event) -> None:
+    def person(self, what: str, event: kit.Event) -> None:
         """Somebody at the desk does something: told under their own mark."""
         self._line("@", what)
         self._play(event)
@@ -175,7 +163,7 @@ class Teller(BesideBooks):
         return self.hearing.journey.position(self.case, self._context(self.case)).path
 
     @property
-    def context(self) -> Context[ConversationState]:
+    def context(self) -> kit.Context[ConversationState]:
         """The case as the dialogs see it."""
         return self._context(self.case)
 
@@ -193,14 +181,14 @@ class Teller(BesideBooks):
     def _ask_again(self) -> None:
         step = self.hearing.journey.position(self.case, self._context(self.case))
         ctx = self._context(self.case)
-        slots = read_slots(self.case, step.dialog, ctx)
+        slots = kit.read_slots(self.case, step.dialog, ctx)
         card = self.hearing.journey.card(step, ctx)
-        question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
-        self._told(Outcome(ctx, (), question, (), (), (), False))
+        question = kit.Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
+        self._told(kit.Outcome(ctx, (), question, (), (), (), False))
 
-    def _context(self, case: ConversationState) -> Context[ConversationState]:
+    def _context(self, case: ConversationState) -> kit.Context[ConversationState]:
         books = self.stand_in.seen_in(case)
-        return Context(case, MOMENT, self.channel, self.profile.seller, REACH, books=books)
+        return kit.Context(case, MOMENT, self.channel, self.profile.seller, REACH, books=books)
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(self.channel, "sender", f"key-{self.keys}", body)
@@ -212,7 +200,7 @@ class Teller(BesideBooks):
         self.keys += 1
         return f"key-{self.keys}"
 
-    def _perform(self, act: Command, _key: str) -> Event:
+    def _perform(self, act: kit.Command, _key: str) -> kit.Event:
         if waiting := self.due.get(type(act)):
             outcome = waiting.pop(0)
             self.stand_in = hear(self.stand_in, outcome, act)
@@ -220,17 +208,17 @@ class Teller(BesideBooks):
             self.stand_in, outcome = usual(self.stand_in, act)
         return outcome
 
-    def _result(self, job: Job) -> Event:
+    def _result(self, job: kit.Job) -> kit.Event:
         waiting = self.due.get(type(job))
         return waiting.pop(0) if waiting else results(self.stand_in, job)[0]
 
-    def _play(self, event: Event) -> None:
+    def _play(self, event: kit.Event) -> None:
         self.stand_in = hear(self.stand_in, event)
-        played = decide(
+        played = kit.decide(
             self.hearing.journey, self.case, event, context=self._context, perform=self._perform, new_key=self._key
         )
         self.case = played.case
-        self.timers |= {timer.kind: timer.at for timer in played.timers if isinstance(timer, SetTimer)}
+        self.timers |= {timer.kind: timer.at for timer in played.timers if isinstance(timer, kit.SetTimer)}
         if played.held:
             self._kept_back(played)
         else:
@@ -239,9 +227,9 @@ class Teller(BesideBooks):
             if type(issued.call) in self.hold or issued.call.background:
                 self.held[type(issued.call)] = issued.key
             else:
-                self._play(ResultOf(issued.key, self._result(issued.call)))
+                self._play(kit.ResultOf(issued.key, self._result(issued.call)))
 
-    def _told(self, played: Outcome[ConversationState]) -> None:
+    def _told(self, played: kit.Outcome[ConversationState]) -> None:
         said = spoken(self.renderer, played, self.hearing.journey)
         if said is None:
             return
@@ -252,7 +240,7 @@ class Teller(BesideBooks):
         self.said.append(said)
         self._message(said)
 
-    def _kept_back(self, played: Outcome[ConversationState]) -> None:
+    def _kept_back(self, played: kit.Outcome[ConversationState]) -> None:
         """What the dialogs say while a person speaks: for that person."""
         for say in played.says:
             self._line("(", self.renderer.say(say, played.case.talk.locale).replace("\n", " ") + " )")

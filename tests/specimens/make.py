@@ -17,17 +17,7 @@ from dialogs.messages.account import LogInHeld, PasswordSet
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
-from tests.dialogs.driver import (
-    NOW,
-    Driver,
-    activated,
-    at_the_link,
-    card_filled,
-    contact_proven,
-    ordered,
-    paid,
-    signed_up,
-)
+from tests.dialogs import driver
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from tests.dialogs.test_own_questions import at_card
 from tests.dialogs.test_voice import NOTE, heard, listening
@@ -38,74 +28,78 @@ from values.term import A_YEAR
 
 ROOT = Path(__file__).parents[2]
 
-Stage = Callable[[], Driver]
+Stage = Callable[[], driver.Driver]
 
 STAGES: dict[str, Stage] = {
-    "greeted": lambda: Driver().command("help"),
-    "entry-chosen": lambda: Driver().press("start:buy"),
-    "email-given": lambda: Driver().press("start:sign_up").write("jan@example.com"),
+    "greeted": lambda: driver.Driver().command("help"),
+    "entry-chosen": lambda: driver.Driver().press("start:buy"),
+    "email-given": lambda: driver.Driver().press("start:sign_up").write("jan@example.com"),
     "password-set": lambda: (
-        Driver()
+        driver.Driver()
         .press("start:sign_up")
         .write("jan@example.com")
         .happen(PasswordSet("page-set_password", "credential-1"))
     ),
     "one-consent-ticked": lambda: (
-        Driver()
+        driver.Driver()
         .press("start:sign_up")
         .write("jan@example.com")
         .happen(PasswordSet("page-set_password", "credential-1"))
         .press("consents:toggle:marketing")
     ),
-    "logging-in": lambda: Driver().press("start:log_in"),
-    "password-forgotten": lambda: Driver().press("start:forgot_password").write("jan@example.com"),
-    "signed-up": signed_up,
-    "recording-untold": lambda: signed_up().happen(Said(NOTE)),
-    "number-said-back": lambda: heard(listening(signed_up()), Answer("512 000 999"), "…"),
-    "code-awaited": lambda: signed_up().write("512 000 999"),
-    "code-wrong": lambda: signed_up().write("512 000 999", "000000"),
-    "phone-without-codes": lambda: signed_up().write("+41 79 123 45 67"),
-    "contact-proven": contact_proven,
-    "company-found": lambda: contact_proven().write("1234563218"),
-    "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
-    "street-asked-again": lambda: contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
-    "discount-given": lambda: contact_proven().correct("discount_code", "START20"),
+    "logging-in": lambda: driver.Driver().press("start:log_in"),
+    "password-forgotten": lambda: driver.Driver().press("start:forgot_password").write("jan@example.com"),
+    "signed-up": driver.signed_up,
+    "recording-untold": lambda: driver.signed_up().happen(Said(NOTE)),
+    "number-said-back": lambda: heard(listening(driver.signed_up()), Answer("512 000 999"), "…"),
+    "code-awaited": lambda: driver.signed_up().write("512 000 999"),
+    "code-wrong": lambda: driver.signed_up().write("512 000 999", "000000"),
+    "phone-without-codes": lambda: driver.signed_up().write("+41 79 123 45 67"),
+    "contact-proven": driver.contact_proven,
+    "company-found": lambda: driver.contact_proven().write("1234563218"),
+    "company-edited": lambda: driver.contact_proven().write("1234563218").press("confirm:edit"),
+    "street-asked-again": lambda: driver.contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
+    "discount-given": lambda: driver.contact_proven().correct("discount_code", "START20"),
     "own-answers-given": lambda: at_card().press("branch:south"),
     "card-begun": lambda: (
-        contact_proven().write("1234563218").press("confirm:yes").press("method:blik", "clauses:accept")
+        driver.contact_proven().write("1234563218").press("confirm:yes").press("method:blik", "clauses:accept")
     ),
-    "email-awaited": at_the_link,
-    "ready-to-order": card_filled,
-    "ordered": ordered,
-    "paid": paid,
-    "active": lambda: paid().press("einvoice:activate"),
-    "einvoice-put-off": lambda: paid().press("einvoice:later"),
-    "renewal-open-in-the-zone": lambda: paid().press("einvoice:activate", "zone:renewal"),
-    "waiting-for-a-person": lambda: contact_proven().command("agent"),
-    "value-offered": lambda: contact_proven().happen(
+    "email-awaited": driver.at_the_link,
+    "ready-to-order": driver.card_filled,
+    "ordered": driver.ordered,
+    "paid": driver.paid,
+    "active": lambda: driver.paid().press("einvoice:activate"),
+    "einvoice-put-off": lambda: driver.paid().press("einvoice:later"),
+    "renewal-open-in-the-zone": lambda: driver.paid().press("einvoice:activate", "zone:renewal"),
+    "waiting-for-a-person": lambda: driver.contact_proven().command("agent"),
+    "value-offered": lambda: driver.contact_proven().happen(
         Said(Empty(), not_given=(Fact(Expects.tax_number, "1234563218", others=True),))
     ),
     "address-proposed": lambda: (
-        contact_proven()
+        driver.contact_proven()
         .happen(AgentTook("agent-1", "Anna"))
         .happen(Corrected("account.email", "anna@example.com"))
         .happen(AgentLeft())
     ),
-    "digits-awaited": lambda: Driver().press("start:log_in").happen(LogInHeld("page-log_in", "held-1", NOW)),
-    "log-in-too-old": lambda: contact_proven().silent(timedelta(days=30)).write("1234563218"),
-    "back-after-a-silence": lambda: paid().press("einvoice:later").silent(timedelta(minutes=30)).press("zone:my_data"),
-    "in-italian": lambda: Driver().press("start:buy").command("lang", "it"),
-    "reminded": lambda: contact_proven().timer("silence"),
-    "closed": lambda: contact_proven().timer("silence").timer("silence"),
-    "term-over": lambda: told(activated(), over()).hear(SubscriptionLapsed("standard", NOW, None)),
-    "ordering-again": lambda: told(activated(), holder()).press("start:buy"),
-    "another-order-unpaid": lambda: told(activated(), waiting()).press("start:buy"),
-    "renewal-to-pay": lambda: activated().hear(renewal_placed("account-1")),
-    "renewal-unpaid-while-ordering-again": lambda: (
-        told(activated(), holder()).press("start:buy").hear(renewal_placed("account-1"))
+    "digits-awaited": lambda: (
+        driver.Driver().press("start:log_in").happen(LogInHeld("page-log_in", "held-1", driver.NOW))
     ),
-    "terms-to-accept": lambda: activated().hear(
-        RenewalWaits("account-1", ("terms",), NOW, Bill((("standard", 1),), A_YEAR, 36777, "PLN"))
+    "log-in-too-old": lambda: driver.contact_proven().silent(timedelta(days=30)).write("1234563218"),
+    "back-after-a-silence": lambda: (
+        driver.paid().press("einvoice:later").silent(timedelta(minutes=30)).press("zone:my_data")
+    ),
+    "in-italian": lambda: driver.Driver().press("start:buy").command("lang", "it"),
+    "reminded": lambda: driver.contact_proven().timer("silence"),
+    "closed": lambda: driver.contact_proven().timer("silence").timer("silence"),
+    "term-over": lambda: told(driver.activated(), over()).hear(SubscriptionLapsed("standard", driver.NOW, None)),
+    "ordering-again": lambda: told(driver.activated(), holder()).press("start:buy"),
+    "another-order-unpaid": lambda: told(driver.activated(), waiting()).press("start:buy"),
+    "renewal-to-pay": lambda: driver.activated().hear(renewal_placed("account-1")),
+    "renewal-unpaid-while-ordering-again": lambda: (
+        told(driver.activated(), holder()).press("start:buy").hear(renewal_placed("account-1"))
+    ),
+    "terms-to-accept": lambda: driver.activated().hear(
+        RenewalWaits("account-1", ("terms",), driver.NOW, Bill((("standard", 1),), A_YEAR, 36777, "PLN"))
     ),
 }
 
