@@ -17,16 +17,7 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from dialogs.own.ways_to_answer import NAME
-from services.payments.providers.registry import (
-    BY_CODE,
-    KEEPS,
-    TAKES,
-    keeps_without_charge,
-    may_charge,
-    notice_days,
-    pays_in,
-    provider_of,
-)
+from services.payments.providers import registry
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, written_term
@@ -210,7 +201,7 @@ def _trial_problems(n: int, plan: PlanTable, file: ProfileFile, problem: Tell) -
     """Yield trials that nothing could be charged after, and those of sellers whose customers own what they renew."""
     if plan.trial is None:
         return
-    kept = any(keeps_without_charge(method, file.providers) for method in file.chargeable)
+    kept = any(registry.keeps_without_charge(method, file.providers) for method in file.chargeable)
     if "renewal" in file.dialogs:
         yield problem(("plan", n, "trial"), "a renewal has no trial", "Take [plan.trial] out.")
     if plan.trial.method == "kept" and not (kept and file.auto_renewal != "none"):
@@ -264,23 +255,23 @@ def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
 def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield providers chosen for methods they don't take or nobody may choose, and methods of another currency."""
     for method in file.methods:
-        if not pays_in(method, file.currency):
+        if not registry.pays_in(method, file.currency):
             yield problem(("methods",), f"nobody pays {file.currency} by {method}", "Take it out of `methods`.")
     for method, provider in file.providers.items():
         if method not in file.methods:
             yield problem(("providers", method), f"{method} has a provider but isn’t offered", "Add it to `methods`.")
-        if provider not in TAKES.get(method, ()):
-            able = ", ".join(TAKES.get(method, ())) or "none does"
+        if provider not in registry.TAKES.get(method, ()):
+            able = ", ".join(registry.TAKES.get(method, ())) or "none does"
             yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
 
 
 def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield methods that nobody can charge without the customer."""
     for method in file.chargeable:
-        able = tuple(KEEPS.get(method, ()))
+        able = tuple(registry.KEEPS.get(method, ()))
         if method not in file.methods:
             yield problem(("chargeable",), f"{method} is chargeable but not offered", "Add it to `methods`.")
-        elif method not in TAKES or provider_of(method, file.providers) not in able:
+        elif method not in registry.TAKES or registry.provider_of(method, file.providers) not in able:
             remedy = f'Write {method} = "{able[0]}" into [providers].' if able else "Take it out of `chargeable`."
             yield problem(("chargeable",), f"nobody keeps {method} to charge it later", remedy)
 
@@ -288,12 +279,12 @@ def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfilePr
 def _code_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield methods whose code nobody takes in the chat."""
     for method in file.code_in_chat:
-        able = BY_CODE.get(method, ())
+        able = registry.BY_CODE.get(method, ())
         if method not in file.methods:
             yield problem(("code_in_chat",), f"{method} is paid by code but not offered", "Add it to `methods`.")
-        elif file.providers.get(method) not in (None, *TAKES.get(method, ())):
+        elif file.providers.get(method) not in (None, *registry.TAKES.get(method, ())):
             continue  # told of `providers`
-        elif not able or provider_of(method, file.providers) not in able:
+        elif not able or registry.provider_of(method, file.providers) not in able:
             remedy = f'Write {method} = "{able[0]}" into [providers].' if able else "Take it out of `code_in_chat`."
             yield problem(("code_in_chat",), f"nobody takes a code of {method} in the chat", remedy)
 
@@ -404,13 +395,13 @@ def _charge_doubts(profile: Profile, path: Path, source: str) -> Iterator[Profil
     ahead = max(rules.remind_days, rules.announce_days) - rules.charge_days
     sold = [(plan, term, net) for plan in seller.plans for term in plan.terms if (net := seller.net_of(plan.id, term))]
     for method in seller.chargeable if rules.collects else ():
-        provider, line = provider_of(method, profile.providers), line_of(source, ("chargeable",))
+        provider, line = registry.provider_of(method, profile.providers), line_of(source, ("chargeable",))
         for plan, term, net in sold:
             gross = net * (100 + seller.vat_percent) // 100
-            if not may_charge(method, provider, gross):
+            if not registry.may_charge(method, provider, gross):
                 what = f"{plan.id} for {written_term(term)} costs more than {method} is charged without its customer"
                 yield ProfileProblem(path, line, what, "Know that such a renewal is asked for by a link.")
-        scaled = ((notice_days(method, term), min(months_of(term), MONTHS_A_YEAR)) for _, term, _ in sold)
+        scaled = ((registry.notice_days(method, term), min(months_of(term), MONTHS_A_YEAR)) for _, term, _ in sold)
         # Of a year, as in [renewal].
         needed = max((days * MONTHS_A_YEAR // months for days, months in scaled), default=0)
         if ahead < needed:

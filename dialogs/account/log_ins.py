@@ -7,19 +7,8 @@ from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
 from dialogs.order.in_books import number_here, order_here
 from dialogs.state import Ctx, Wish
+from values import meaning
 from values.channel import PERSONAL
-from values.meaning import (
-    Answer,
-    Consenting,
-    Correction,
-    Faq,
-    Intent,
-    NavigationCommand,
-    NotText,
-    Press,
-    SecretTyped,
-    TooLong,
-)
 
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
@@ -90,9 +79,9 @@ def changes_data(ctx: Ctx) -> bool:
     if ctx.said is None or ctx.asked is None or not ctx.asked.startswith("zone."):
         return False
     match ctx.said.meaning:
-        case Correction():
+        case meaning.Correction():
             return True
-        case Press(payload):
+        case meaning.Press(payload):
             return payload.startswith("edit:")
         case _:
             return False
@@ -104,16 +93,16 @@ def wish(ctx: Ctx) -> Wish | None:
     asked = ctx.asked if ctx.asked is not None else ""
     if said is None or said.unseen or said.edited or said.second_hand or heard_now(said):
         return None
-    if shown and not (isinstance(said.meaning, Press) and said.meaning.payload.startswith("zone:")):
+    if shown and not (isinstance(said.meaning, meaning.Press) and said.meaning.payload.startswith("zone:")):
         return Wish(ctx.now, asked, press=shown)
     match said.meaning:
-        case Press(payload):
+        case meaning.Press(payload):
             return Wish(ctx.now, asked, press=payload, stale=said.stale)
-        case Correction(what):
+        case meaning.Correction(what):
             return Wish(ctx.now, asked, press=f"edit:{what}")
-        case Intent(name, text=text):
+        case meaning.Intent(name, text=text):
             return Wish(ctx.now, asked, intent=name, text=text)
-        case Answer() as answer:
+        case meaning.Answer() as answer:
             return Wish(ctx.now, asked, text=answer.words)
         case _:
             return None
@@ -124,11 +113,13 @@ def heard_now(said: Said) -> bool:
     if said.declared:  # it is kept before anything else, and nothing more comes of the message
         return True
     match said.meaning:
-        case NavigationCommand() | Faq() | SecretTyped() | NotText() | TooLong():
+        case (
+            meaning.NavigationCommand() | meaning.Faq() | meaning.SecretTyped() | meaning.NotText() | meaning.TooLong()
+        ):
             return True
-        case Press(payload):
+        case meaning.Press(payload):
             return payload.startswith(("/", "faq:"))
-        case Intent(name):
+        case meaning.Intent(name):
             return name in INTENT_COMMANDS
         case _:
             return False
@@ -137,11 +128,11 @@ def heard_now(said: Said) -> bool:
 def _asks_nothing(said: Said | None) -> bool:
     """Return whether the customer only wants to be left alone; that never takes a password."""
     match said.meaning if said is not None else None:
-        case NavigationCommand("stop") | Intent("stop"):
+        case meaning.NavigationCommand("stop") | meaning.Intent("stop"):
             return True
-        case Consenting(given, _, base):
+        case meaning.Consenting(given, _, base):
             return not given and not base
-        case Press(payload):
+        case meaning.Press(payload):
             return payload.startswith("/stop") or payload.partition(":")[2] in _NO_WISH
         case _:
             return False
