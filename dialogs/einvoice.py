@@ -29,18 +29,8 @@ from dialogs.kit import (
     then,
     unchanged,
 )
+from dialogs.messages import einvoice as messages
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.einvoice import (
-    ActivateEInvoice,
-    ChangeInvoiceEmail,
-    EInvoiceRefused,
-    EInvoiceSwitched,
-    InvoiceEmailChanged,
-    InvoiceIssued,
-    InvoiceNoticed,
-    SendInvoiceNotice,
-    WithdrawEInvoice,
-)
 from dialogs.messages.feedback import CameToNothing
 from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
@@ -172,7 +162,9 @@ confirm = dialog.choose(
 )
 activate = dialog.do(
     "activate",
-    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email),
+    lambda s, c: messages.ActivateEInvoice(
+        required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email
+    ),
     when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not ended(c),
     done=lambda _s, c: not _is_off(c),
     final=lambda _s, ctx: not _is_off(ctx) and (not ctx.seller.sells or is_paid(ctx)),
@@ -199,8 +191,8 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     return then(replace(s, choice="agreed", confirmed=str(e.value), accepted=given))
 
 
-@activate.on(EInvoiceSwitched)
-def switched(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+@activate.on(messages.EInvoiceSwitched)
+def switched(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
     paid = e.status == "active" and is_paid(ctx)
     card = receipt_card(ctx, e.email) if paid else None
@@ -208,8 +200,8 @@ def switched(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     return then(_SETTLED, *former_told(e.former, ctx), said)
 
 
-@activate.on(EInvoiceRefused)
-def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
+@activate.on(messages.EInvoiceRefused)
+def refused(s: EInvoice, e: messages.EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """Call a person; the customer can try again from the zone."""
     said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
     return then(replace(s, choice="later", confirmed=None, accepted=()), said, Tell(CameToNothing(dialog.name)))
@@ -229,11 +221,11 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     email, account_id = str(e.value), ctx.case.account.id
     if account_id is None:
         return then(replace(s, typed=email))
-    return then(replace(s, typed=None), ChangeInvoiceEmail(account_id, email, ctx.books.einvoice_email))
+    return then(replace(s, typed=None), messages.ChangeInvoiceEmail(account_id, email, ctx.books.einvoice_email))
 
 
-@invoice_email.on(InvoiceEmailChanged)
-def address_changed(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+@invoice_email.on(messages.InvoiceEmailChanged)
+def address_changed(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
     """Confirm the new address; once invoices come there, also that it isn't the account's own that has changed."""
     if e.meanwhile:
         return then(s, _set_elsewhere(e), Tell(e))
@@ -244,18 +236,18 @@ def address_changed(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[E
     return then(s, *former_told(e.other, ctx), said, Tell(e))
 
 
-@activate.on(InvoiceEmailChanged)
-def asked_again(_s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+@activate.on(messages.InvoiceEmailChanged)
+def asked_again(_s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
     """Ask again what was agreed to for another address."""
     return then(EInvoice("activate" if not ctx.seller.sells else None), _set_elsewhere(e))
 
 
-def _set_elsewhere(e: InvoiceEmailChanged) -> Say:
+def _set_elsewhere(e: messages.InvoiceEmailChanged) -> Say:
     return Say("einvoice.changed_meanwhile", {"email": e.email, "here": e.other}, (_INVOICE_EMAIL,))
 
 
-@dialog.always(EInvoiceSwitched)
-def status_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+@dialog.always(messages.EInvoiceSwitched)
+def status_changed(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status set by the seller's system, unless it has been set otherwise since."""
     news = (Say(f"einvoice.{e.status}", {"email": e.email}),) if e.status == ctx.books.einvoice_status else ()
     return then(_SETTLED, *news)
@@ -273,16 +265,16 @@ def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice
     return then(replace(s, choice=None) if _is_off(ctx) else s)
 
 
-@dialog.always(InvoiceIssued)
-def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice]:
+@dialog.always(messages.InvoiceIssued)
+def invoice_issued(s: EInvoice, e: messages.InvoiceIssued, ctx: Ctx) -> Decision[EInvoice]:
     """Mail a notice of the invoice where e-invoices are active; tell it here too."""
-    notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
+    notice = (messages.SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
     if ctx.case.account.id != e.account_id:
         return then(s, *notice)
     return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
 
 
-dialog.always(InvoiceNoticed)(unchanged)
+dialog.always(messages.InvoiceNoticed)(unchanged)
 
 
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
@@ -325,7 +317,7 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
         return then(s, Say("einvoice.log_in_first"))
     if _is_off(ctx):
         return then(s, Say("einvoice.off", _shown(s, ctx)))
-    return then(s, WithdrawEInvoice(account_id, accepting.how(ctx)))
+    return then(s, messages.WithdrawEInvoice(account_id, accepting.how(ctx)))
 
 
 @dialog.asked("activate_einvoice")

@@ -25,18 +25,8 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.messages import elsewhere as messages
 from dialogs.messages.account import StartLinkTaken
-from dialogs.messages.elsewhere import (
-    CarriedOn,
-    CarriedOver,
-    CloseElsewhere,
-    ElsewhereClosed,
-    ElsewhereReady,
-    NotCarriedOver,
-    OpenedElsewhere,
-    OpenElsewhere,
-    WentOn,
-)
 from dialogs.state import Account, ConversationState, Ctx, Elsewhere, Reminder
 from values.channel import Channel
 from values.rules import GO_ON
@@ -84,16 +74,16 @@ go_on = dialog.choose(
 def wanted(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
     """Issue a link for a customer who is logged in, if there is another channel."""
     if e.close:
-        return then(Elsewhere(), _over, CloseElsewhere())
+        return then(Elsewhere(), _over, messages.CloseElsewhere())
     if ctx.case.account.id is None:
         return then(s, Say("own_data.log_in_first"))
     if not ctx.reach:
         return then(s, Say("elsewhere.nowhere"))
-    return then(replace(s, to=ctx.reach), OpenElsewhere(ctx.case.account.id))
+    return then(replace(s, to=ctx.reach), messages.OpenElsewhere(ctx.case.account.id))
 
 
-@dialog.always(ElsewhereReady)
-def ready(s: Elsewhere, e: ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.ElsewhereReady)
+def ready(s: Elsewhere, e: messages.ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
     """Show the link until it expires."""
     return then(replace(s, link=e.link_id), SetTimer(EXPIRY, ctx.now + LIFETIME))
 
@@ -112,32 +102,32 @@ def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
     return then(Elsewhere(), Say("elsewhere.expired"))
 
 
-@dialog.always(ElsewhereClosed)
-def closed(s: Elsewhere, e: ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.ElsewhereClosed)
+def closed(s: Elsewhere, e: messages.ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
     """Tell the result of logging the other conversations out."""
     return then(s, Say("elsewhere.closed" if e.sessions else "elsewhere.none_open"))
 
 
-@dialog.always(OpenedElsewhere)
-def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.OpenedElsewhere)
+def opened(_s: Elsewhere, e: messages.OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
     """Tell at once that the conversation was opened elsewhere: it may have been a stranger."""
     where = {"channel": Word(Channel(e.channel).title_key)}
     return then(Elsewhere(), _over, Say("elsewhere.opened", where, (_NOT_ME,)))
 
 
-@dialog.always(CarriedOver)
-def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.CarriedOver)
+def came_over(_s: Elsewhere, e: messages.CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     """Go on where the other conversation stood."""
     case = e.case
     if not isinstance(case, ConversationState):
         raise TypeError("another seller's conversation")
     # A person who was asked for here still comes.
     here = replace(case, handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
-    return then(Elsewhere(), Adopt(here), Tell(CarriedOn(e.channel)))
+    return then(Elsewhere(), Adopt(here), Tell(messages.CarriedOn(e.channel)))
 
 
-@dialog.always(CarriedOn)
-def carried_on(s: Elsewhere, e: CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.CarriedOn)
+def carried_on(s: Elsewhere, e: messages.CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Say whose conversation goes on here."""
     params = {"channel": Word(Channel(e.channel).title_key), "login": known_as(ctx)} if e.channel else {}
     return then(s, *((Say("elsewhere.here", params),) if params else ()))
@@ -149,16 +139,16 @@ def comes(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
     return then(replace(s, coming=True) if e.wish == GO_ON else s)
 
 
-@dialog.always(WentOn)
-def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.WentOn)
+def went_on(s: Elsewhere, e: messages.WentOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Go on where the other conversation stood; a person asked for here still comes."""
     if not isinstance(e.case, ConversationState):
         return then(replace(s, coming=False))
     here = replace(e.case, handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
-    return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.went_on"))
+    return then(Elsewhere(), Adopt(here), Tell(messages.CarriedOn()), Say("elsewhere.went_on"))
 
 
-@dialog.always(NotCarriedOver)
-def kept_apart(s: Elsewhere, _e: NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
+@dialog.always(messages.NotCarriedOver)
+def kept_apart(s: Elsewhere, _e: messages.NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
     """Ask to log out first: another account is logged in here."""
     return then(s, Say("elsewhere.another_account"))

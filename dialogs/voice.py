@@ -32,15 +32,7 @@ from dialogs.kit import (
 )
 from dialogs.kit.harvest import worded
 from dialogs.kit.spoken import NOT_SO
-from dialogs.messages.voice import (
-    DropNote,
-    GiveVoiceConsent,
-    NoteDropped,
-    NoteHeard,
-    NoteUnheard,
-    Transcribe,
-    VoiceConsentGiven,
-)
+from dialogs.messages import voice as messages
 from dialogs.order import accepting
 from dialogs.state import Ctx, Voice
 from values.consent import VOICE
@@ -81,11 +73,11 @@ def is_heard(s: Voice, ctx: Ctx) -> bool:
 def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     """Have it heard; before the first one say who hears it, and see whether the customer agrees."""
     if is_too_long(e.seconds):
-        dropped = (DropNote(e.note),) if e.note else ()
+        dropped = (messages.DropNote(e.note),) if e.note else ()
         return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
     held = replace(s, note=e.note or None, place=e.place or None, second_hand=e.second_hand)
     kept = (SetTimer(OVER, ctx.now + KEPT_FOR),) if e.note else ()
-    kept += (DropNote(s.note),) if s.note is not None else ()
+    kept += (messages.DropNote(s.note),) if s.note is not None else ()
     if not ctx.seller.accepts(VOICE):
         informed = s.informed is not None and ctx.seller.voice.is_still(s.informed)
         return _listens(held, ctx, *kept) if informed else then(held, *kept, _information(ctx))
@@ -114,7 +106,7 @@ def _listens(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
     timers = *kept, SetTimer(SLOW, ctx.now + TOLD_AFTER), SetTimer(UNHEARD, ctx.now + WAITED_FOR)
     informed = s.informed or ctx.seller.voice.accepted(ctx.case.talk.locale, ctx.now, "button")
     listening = replace(s, since=ctx.now, informed=informed, asked=None)
-    return then(listening, Transcribe(s.note or "", s.place or ""), *timers, Say("", alone=True))
+    return then(listening, messages.Transcribe(s.note or "", s.place or ""), *timers, Say("", alone=True))
 
 
 @dialog.always(AsidePressed)
@@ -129,7 +121,7 @@ def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
             return _asks(s, ctx)
         case LISTEN.payload:
             agreed = ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.how(ctx))
-            given = GiveVoiceConsent(ctx.case.account.id, agreed)
+            given = messages.GiveVoiceConsent(ctx.case.account.id, agreed)
             return _listens(replace(s, agreed=agreed), ctx, given)
         case _:
             return then(s)
@@ -149,12 +141,12 @@ def passed_over(s: Voice, _e: Came, ctx: Ctx) -> Decision[Voice]:
 
 
 def _done(s: Voice) -> tuple[Voice, *tuple[Effect, ...]]:
-    dropped = (DropNote(s.note),) if s.note is not None else ()
+    dropped = (messages.DropNote(s.note),) if s.note is not None else ()
     return (replace(_known(s), values=s.values), *_timers, Unawait(), *dropped)
 
 
-@dialog.always(NoteUnheard)
-def unheard(s: Voice, e: NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
+@dialog.always(messages.NoteUnheard)
+def unheard(s: Voice, e: messages.NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
     """Say why it wasn't heard, and how to go on."""
     return then(*_done(s), Say("voice.unheard", {"reason": e.reason}))
 
@@ -163,7 +155,7 @@ def unheard(s: Voice, e: NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
 def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
     """Say that it takes longer, and at last that it wasn't heard; delete what nobody has listened to."""
     if e.kind == OVER:
-        return then(replace(s, note=None, place=None, since=None), Unawait(), DropNote(s.note or ""))
+        return then(replace(s, note=None, place=None, since=None), Unawait(), messages.DropNote(s.note or ""))
     if s.since is None:
         return then(s)
     if e.kind == SLOW:
@@ -173,7 +165,7 @@ def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
     return then(s)
 
 
-dialog.always(NoteDropped, NoteHeard)(unchanged)
+dialog.always(messages.NoteDropped, messages.NoteHeard)(unchanged)
 
 # --- a value is said back ---
 
@@ -210,14 +202,14 @@ def confirmed(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
 
 attach = dialog.do(
     "attach",
-    lambda s, c: GiveVoiceConsent(c.case.account.id, required(s.agreed)),
+    lambda s, c: messages.GiveVoiceConsent(c.case.account.id, required(s.agreed)),
     done=lambda s, c: c.case.account.id is None or s.agreed is None,
 )
 """What was agreed to before there was an account is put on the account's record."""
 
 
-@dialog.always(VoiceConsentGiven)
-def on_record(s: Voice, _e: VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
+@dialog.always(messages.VoiceConsentGiven)
+def on_record(s: Voice, _e: messages.VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
     return then(replace(s, agreed=None) if ctx.case.account.id is not None else s)
 
 
@@ -229,4 +221,4 @@ def taken_back(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
     if s.agreed is None or not s.agreed.given:
         return then(s, Say("voice.consent_none"))
     ended = replace(s.agreed, at=ctx.now, how=accepting.how(ctx), given=False)
-    return then(replace(s, agreed=ended), GiveVoiceConsent(None, ended), Say("voice.consent_ended"))
+    return then(replace(s, agreed=ended), messages.GiveVoiceConsent(None, ended), Say("voice.consent_ended"))

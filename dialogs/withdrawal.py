@@ -8,27 +8,12 @@ decided, from the proof on.
 from msgspec.structs import replace
 
 from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
+from dialogs.messages import withdrawal as messages
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, RequestHuman
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import CancelOrder
-from dialogs.messages.withdrawal import (
-    ContractNamed,
-    DecideWithdrawal,
-    FindUndecided,
-    KeepWithdrawal,
-    NameContract,
-    NothingStated,
-    ProofAsked,
-    ProofMailed,
-    ReplyAddressGiven,
-    StandBehindWithdrawal,
-    UndecidedFound,
-    WithdrawalDecided,
-    WithdrawalJudged,
-    WithdrawalKept,
-)
 from dialogs.order.in_books import find_order
 from dialogs.state import Ctx, Withdrawal
 from values.rules import NOTE_WITHDRAWAL, NOTE_WITHDRAWAL_DECIDED
@@ -52,11 +37,11 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 @dialog.always(Declared)
 def stated(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
     """Keep the statement, whatever is open and whoever speaks."""
-    return then(s, KeepWithdrawal(e.words, ctx.case.account.id))
+    return then(s, messages.KeepWithdrawal(e.words, ctx.case.account.id))
 
 
-@dialog.always(WithdrawalKept)
-def kept(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.WithdrawalKept)
+def kept(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
     """Acknowledge it with its hour, in the chat and by letter, and put it before a person."""
     if e.decision is not None:
         return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
@@ -82,14 +67,14 @@ def address_proven(s: Withdrawal, e: EmailProven, ctx: Ctx) -> Decision[Withdraw
     return then(s, *(_stand_behind(s, account_id) if account_id is not None and ctx.books.email == e.email else ()))
 
 
-@dialog.always(NothingStated)
-def nothing_stated(s: Withdrawal, _e: NothingStated, _ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.NothingStated)
+def nothing_stated(s: Withdrawal, _e: messages.NothingStated, _ctx: Ctx) -> Decision[Withdrawal]:
     """Leave all as it is: it is decided by now, or gone with a person who was erased."""
     return then(replace(s, bound=True, among=()))
 
 
-@dialog.always(ReplyAddressGiven)
-def address_given(s: Withdrawal, e: ReplyAddressGiven, _ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.ReplyAddressGiven)
+def address_given(s: Withdrawal, e: messages.ReplyAddressGiven, _ctx: Ctx) -> Decision[Withdrawal]:
     """Send the letter that had no address until now."""
     if s.id is None or not s.unsent:
         return then(s)
@@ -100,11 +85,13 @@ def address_given(s: Withdrawal, e: ReplyAddressGiven, _ctx: Ctx) -> Decision[Wi
 def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdrawal]:
     """Take the contract that the statement is about."""
     chosen = next((option for option in _which(s, ctx) if option.payload == e.payload), None)
-    return then(s) if chosen is None else then(s, NameContract(required(s.id), s.among[int(chosen.value) - 1].id))
+    return (
+        then(s) if chosen is None else then(s, messages.NameContract(required(s.id), s.among[int(chosen.value) - 1].id))
+    )
 
 
-@dialog.always(ContractNamed)
-def contract_named(s: Withdrawal, e: ContractNamed, _ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.ContractNamed)
+def contract_named(s: Withdrawal, e: messages.ContractNamed, _ctx: Ctx) -> Decision[Withdrawal]:
     """Say it back."""
     return then(replace(s, among=()), Say("withdrawal.chosen", {"number": e.number}))
 
@@ -112,32 +99,32 @@ def contract_named(s: Withdrawal, e: ContractNamed, _ctx: Ctx) -> Decision[Withd
 @dialog.always(AgentLeft)
 def person_left(s: Withdrawal, e: AgentLeft, _ctx: Ctx) -> Decision[Withdrawal]:
     """Ask for a person again while none has decided, here or where else the customer writes."""
-    return then(s, *(() if s.id is None or e.blocked else (FindUndecided(),)))
+    return then(s, *(() if s.id is None or e.blocked else (messages.FindUndecided(),)))
 
 
-@dialog.always(UndecidedFound)
-def undecided_found(s: Withdrawal, e: UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.UndecidedFound)
+def undecided_found(s: Withdrawal, e: messages.UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
     """Say what waits still, and put it before a person; what nobody has proven waits for a log-in, or for its link."""
     if e.id is None:
         return then(Withdrawal() if s.bound else s)
     return then(replace(s, id=e.id), Say("withdrawal.undecided"), *_before_a_person(ctx))
 
 
-@dialog.always(WithdrawalJudged)
-def judged(s: Withdrawal, e: WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.WithdrawalJudged)
+def judged(s: Withdrawal, e: messages.WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
     """Note the decision."""
-    return then(s, DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
+    return then(s, messages.DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
 
 
-@dialog.always(ProofAsked)
-@dialog.always(ProofMailed)
+@dialog.always(messages.ProofAsked)
+@dialog.always(messages.ProofMailed)
 def proof_asked(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
     """Tell nothing here: whether there is such a contract, and whose, is its account's alone to know."""
     return then(s)
 
 
-@dialog.always(WithdrawalDecided)
-def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
+@dialog.always(messages.WithdrawalDecided)
+def decided(s: Withdrawal, e: messages.WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
     """Tell the decision, in the chat and by letter.
 
     Whether another statement waits is looked for when the person leaves.
@@ -149,14 +136,14 @@ def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawa
     return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, letter)
 
 
-def _asked_which(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> tuple[Say, ...]:
+def _asked_which(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> tuple[Say, ...]:
     """Ask which contract is meant; whoever is logged in elsewhere than it is hears so, whether there is such a one."""
     if e.anothers:
         return (Say("withdrawal.anothers", {"any": bool(e.among)}, _which(s, ctx)),)
     return (Say("withdrawal.which", options=_which(s, ctx)),) if e.among else ()
 
 
-def _letter(ctx: Ctx, e: WithdrawalKept) -> tuple[SendNote, ...]:
+def _letter(ctx: Ctx, e: messages.WithdrawalKept) -> tuple[SendNote, ...]:
     """Return the acknowledgement, where an address is known; a proven one of the account goes before it."""
     to = _address(ctx)
     return (SendNote(NOTE_WITHDRAWAL, e.id, to),) if to or e.bound else ()
@@ -167,7 +154,7 @@ def _address(ctx: Ctx) -> str:
 
 
 def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
-    return (StandBehindWithdrawal(account_id),) if s.id is not None and not s.bound else ()
+    return (messages.StandBehindWithdrawal(account_id),) if s.id is not None and not s.bound else ()
 
 
 def _before_a_person(ctx: Ctx) -> tuple[Effect, ...]:

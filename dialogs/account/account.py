@@ -46,19 +46,7 @@ from dialogs.kit import (
     required,
     then,
 )
-from dialogs.messages.account import (
-    AccountCreated,
-    AccountLeft,
-    CreateAccount,
-    LoggedIn,
-    LogInHeld,
-    OpenPage,
-    PageOpened,
-    PasswordSet,
-    StartLinkTaken,
-    TakeStartLink,
-    WayBegun,
-)
+from dialogs.messages import account as messages
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import OrderBegun
@@ -154,7 +142,7 @@ email = dialog.ask(
 add_mailbox(dialog)
 page = dialog.do(
     "page",
-    lambda s, c: OpenPage("log_in" if wants_in(s, c) else "set_password"),
+    lambda s, c: messages.OpenPage("log_in" if wants_in(s, c) else "set_password"),
     when=lambda s, c: not (through_the_page(s, c) or joining(c) or locked_out(c)),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
@@ -191,7 +179,7 @@ consents = dialog.choose(
 )
 create = dialog.do(
     "create",
-    lambda s, _c: CreateAccount(required(s.email), required(s.credential), s.accepted, s.name),
+    lambda s, _c: messages.CreateAccount(required(s.email), required(s.credential), s.accepted, s.name),
     when=wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -199,8 +187,8 @@ create = dialog.do(
 )
 
 
-@dialog.always(AccountLeft)
-def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.AccountLeft)
+def logged_out(_s: Account, e: messages.AccountLeft, _ctx: Ctx) -> Decision[Account]:
     """Begin another way in, with nothing of the account that was left."""
     kept = ("account", "cart", "reminder", "handoff", "withdrawal", "feedback", "elsewhere")
     return then(Account(entry=e.entry), Forget(kept), Say("account.logged_out"))
@@ -214,8 +202,8 @@ def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
     return then(replace(s, has_one="new" if e.value == "yes" else str(e.value)))
 
 
-@page.on(PageOpened)
-def page_opened(s: Account, e: PageOpened, ctx: Ctx) -> Decision[Account]:
+@page.on(messages.PageOpened)
+def page_opened(s: Account, e: messages.PageOpened, ctx: Ctx) -> Decision[Account]:
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
@@ -231,8 +219,8 @@ def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
     return then(Account(entry=e.value))
 
 
-@dialog.always(WayBegun)
-def way_begun(s: Account, e: WayBegun, _ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.WayBegun)
+def way_begun(s: Account, e: messages.WayBegun, _ctx: Ctx) -> Decision[Account]:
     """Begin another way in, unless it was chosen on a page that isn't open any more."""
     return then(Account(entry=e.entry) if s.page == e.link_id and s.id is None else s)
 
@@ -254,22 +242,22 @@ def customer_registered(_s: Account, _e: CustomerRegistered, _ctx: Ctx) -> Decis
     return then(Account(entry="log_in"))
 
 
-@dialog.always(PasswordSet)
-def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.PasswordSet)
+def password_set(s: Account, e: messages.PasswordSet, _ctx: Ctx) -> Decision[Account]:
     """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None or s.id is not None:
         return then(s)
     return then(replace(s, credential=e.credential), Say("account.password_set", ack=True))
 
 
-@dialog.always(LogInHeld)
-def log_in_held(s: Account, e: LogInHeld, _ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.LogInHeld)
+def log_in_held(s: Account, e: messages.LogInHeld, _ctx: Ctx) -> Decision[Account]:
     """Forget the page, which has served: should the log-in come to nothing, a fresh one is opened."""
     return then(replace(s, page=None) if s.page == e.link_id else s)
 
 
-@dialog.always(LoggedIn)
-def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.LoggedIn)
+def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     login = LogIn(e.view.id, True, since=ctx.now, stays=e.stays)
@@ -318,8 +306,8 @@ def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account
     return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)), *told)
 
 
-@create.on(AccountCreated)
-def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
+@create.on(messages.AccountCreated)
+def account_created(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decision[Account]:
     """Send the confirmation letter, and tell of it unless it waits until after the payment."""
     told = () if ctx.seller.sign_up.letter_waits else (Say("account.created", {"email": s.email}),)
     made = replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now)
@@ -338,11 +326,11 @@ def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
 
 @dialog.always(StartLinkOpened)
 def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
-    return then(s, TakeStartLink(e.token))
+    return then(s, messages.TakeStartLink(e.token))
 
 
-@dialog.always(StartLinkTaken)
-def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
+@dialog.always(messages.StartLinkTaken)
+def link_leads(s: Account, e: messages.StartLinkTaken, ctx: Ctx) -> Decision[Account]:
     """Go where the link leads, or say that it is over.
 
     A journey under way goes on where it is, unless the link is for another conversation; after a paid order it

@@ -21,20 +21,8 @@ from dialogs.kit import (
     then,
     unchanged,
 )
+from dialogs.messages import letters as messages
 from dialogs.messages.account import EmailChanged, EmailChangeStarted, EmailReplaced
-from dialogs.messages.letters import (
-    LETTER_LATE,
-    LetterFailed,
-    LetterSent,
-    MailUnfinished,
-    RemindByEmail,
-    ReminderReady,
-    ResumeByEmail,
-    ResumedByEmail,
-    SendLetter,
-    SendNote,
-    UnfinishedMailed,
-)
 from dialogs.messages.order import ConfirmationRenewed
 from dialogs.state import Account, Ctx
 from values.channel import REACHES_AWAY
@@ -51,18 +39,18 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(TimerDue)
     def letter_late(s: Account, e: TimerDue, ctx: Ctx) -> Decision[Account]:
         """Tell that a letter awaited here hasn't left yet, unless that would tell that there is such an account."""
-        awaited = any(label.endswith(f"/{SendLetter.__name__}") for label in ctx.case.talk.awaiting)
-        if e.kind != LETTER_LATE or not awaited or locked_out(ctx):
+        awaited = any(label.endswith(f"/{messages.SendLetter.__name__}") for label in ctx.case.talk.awaiting)
+        if e.kind != messages.LETTER_LATE or not awaited or locked_out(ctx):
             return then(s)
         return then(replace(s, letter_late=s.id is not None), Say("account.letter_late"))
 
-    @dialog.always(LetterSent)
-    def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+    @dialog.always(messages.LetterSent)
+    def letter_left(s: Account, _e: messages.LetterSent, _ctx: Ctx) -> Decision[Account]:
         """Tell that it has left, where it was said that it hadn't."""
         return then(replace(s, letter_late=False), *((Say("account.letter_left"),) if s.letter_late else ()))
 
-    @dialog.always(LetterFailed)
-    def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
+    @dialog.always(messages.LetterFailed)
+    def letter_failed(s: Account, e: messages.LetterFailed, ctx: Ctx) -> Decision[Account]:
         """Ask for another address: this one may be wrong. Of a lost password's letter nothing is told."""
         failed = () if locked_out(ctx) else (Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)),)
         return then(replace(s, letter_late=False), *failed)
@@ -72,7 +60,7 @@ def _confirmation(dialog: Dialog[Account]) -> None:
         """Send the letter to the account's address; the job's result tells if none may be sent now."""
         said = (Say("account.letter_again", {"email": ctx.case.find_email(ctx.books)}),) if e.letter else ()
         anew = replace(s, letter_at=ctx.now, letter_late=False) if e.letter else s
-        return then(anew, SendLetter(e.letter, ctx.case.find_email(ctx.books)), *said)
+        return then(anew, messages.SendLetter(e.letter, ctx.case.find_email(ctx.books)), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
@@ -88,29 +76,29 @@ def _another_address(dialog: Dialog[Account]) -> None:
         """Send a new letter to the new address; the old link is dead."""
         said = Say("account.email_changed", {"email": e.email})
         changed = replace(s, asked_email=None, letter_at=ctx.now, letter_late=False)
-        return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
+        return then(changed, Unawait(), messages.SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)
     def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
         """Keep the proven address until the new one is proven."""
         said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
         asked = replace(s, asked_email=e.email if e.letter else s.asked_email)
-        return then(asked, SendLetter(e.letter, e.email), *said)
+        return then(asked, messages.SendLetter(e.letter, e.email), *said)
 
     @dialog.always(EmailReplaced)
     def email_replaced(s: Account, e: EmailReplaced, _ctx: Ctx) -> Decision[Account]:
         """Take the new, proven address and warn the old mailbox: its reader may know nothing of the change."""
         login = s.login
-        notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
+        notice = (messages.SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
         return then(replace(s, asked_email=None), *notice, Say("account.email_replaced", {"email": e.email}))
 
 
-def former_told(former: str, ctx: Ctx) -> tuple[SendNote, ...]:
+def former_told(former: str, ctx: Ctx) -> tuple[messages.SendNote, ...]:
     """Tell the address that invoices went to before: its reader may know nothing of the change."""
     account_id = ctx.case.account.id
     if not former or account_id is None:
         return ()
-    return (SendNote(NOTE_INVOICE_EMAIL, account_id, former, at=ctx.now),)
+    return (messages.SendNote(NOTE_INVOICE_EMAIL, account_id, former, at=ctx.now),)
 
 
 def add_reminders(dialog: Dialog[Account]) -> None:
@@ -122,18 +110,18 @@ def add_reminders(dialog: Dialog[Account]) -> None:
         left = ctx.channel not in REACHES_AWAY and ctx.case.handoff.mode == "bot"
         if s.id is None or not left or not ctx.seller.manners.remind_by_email:
             return then(s)
-        return then(s, RemindByEmail(s.id))
+        return then(s, messages.RemindByEmail(s.id))
 
-    @dialog.always(ReminderReady)
-    def reminder_ready(s: Account, e: ReminderReady, _ctx: Ctx) -> Decision[Account]:
+    @dialog.always(messages.ReminderReady)
+    def reminder_ready(s: Account, e: messages.ReminderReady, _ctx: Ctx) -> Decision[Account]:
         """Mail the reminder; the job checks once more whether it is still wanted."""
         if e.link_id is None or s.id is None:
             return then(s)
-        return then(s, MailUnfinished(e.link_id, s.id))
+        return then(s, messages.MailUnfinished(e.link_id, s.id))
 
     @dialog.always(RemindersWanted)
     def reminders_wanted(s: Account, _e: RemindersWanted, _ctx: Ctx) -> Decision[Account]:
         """Resume reminders that the account holder had stopped, perhaps by an e-mail's link."""
-        return then(s, *((ResumeByEmail(s.id),) if s.id is not None else ()))
+        return then(s, *((messages.ResumeByEmail(s.id),) if s.id is not None else ()))
 
-    dialog.always(ResumedByEmail, UnfinishedMailed)(unchanged)
+    dialog.always(messages.ResumedByEmail, messages.UnfinishedMailed)(unchanged)

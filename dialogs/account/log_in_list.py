@@ -7,16 +7,8 @@ from msgspec.structs import replace
 
 from dialogs.account import log_ins
 from dialogs.kit import Answered, Asked, Decision, Dialog, Effect, Option, Param, Params, Say, Word, required, then
+from dialogs.messages import own_data as messages
 from dialogs.messages.account import LoggedIn, StartLinkTaken
-from dialogs.messages.own_data import (
-    EndLogIn,
-    EndLogIns,
-    ListLogIns,
-    LogInEnded,
-    LogInLine,
-    LogInsListed,
-    OtherLogInsEnded,
-)
 from dialogs.messages.zone import LogOut
 from dialogs.state import Ctx, Personal
 from values.channel import Channel
@@ -30,7 +22,7 @@ EVERYWHERE = Option("zone:log_out_everywhere", "option.zone.log_out_everywhere",
 
 def opened(ctx: Ctx) -> Effect:
     """Return what opens the page; it is a private one."""
-    return log_ins.asked_again(ctx) or ListLogIns(required(ctx.case.account.id))
+    return log_ins.asked_again(ctx) or messages.ListLogIns(required(ctx.case.account.id))
 
 
 def declare(dialog: Dialog[Personal]) -> None:
@@ -40,11 +32,11 @@ def declare(dialog: Dialog[Personal]) -> None:
     dialog.anywhere("log_ins:end:*")(end_wanted)
     dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
     dialog.asked("log_out_everywhere", OTHERS)(everywhere_wanted)
-    dialog.always(OtherLogInsEnded)(others_ended)
+    dialog.always(messages.OtherLogInsEnded)(others_ended)
     dialog.always(StartLinkTaken)(came_for_it)
     dialog.always(LoggedIn)(logged_in)
-    dialog.always(LogInsListed)(listed)
-    dialog.always(LogInEnded)(ended)
+    dialog.always(messages.LogInsListed)(listed)
+    dialog.always(messages.LogInEnded)(ended)
 
 
 def wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
@@ -61,7 +53,7 @@ def came_for_it(s: Personal, e: StartLinkTaken, ctx: Ctx) -> Decision[Personal]:
 
 def logged_in(s: Personal, e: LoggedIn, _ctx: Ctx) -> Decision[Personal]:
     """Show the list to whoever came for it."""
-    return then(replace(s, for_log_ins=False), ListLogIns(e.view.id)) if s.for_log_ins else then(s)
+    return then(replace(s, for_log_ins=False), messages.ListLogIns(e.view.id)) if s.for_log_ins else then(s)
 
 
 def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
@@ -70,7 +62,7 @@ def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     if account_id is None:
         return then(s, Say("personal.not_logged_in"))
     again = log_ins.asked_again(ctx)
-    return then(s, again or EndLogIn(account_id, str(e.value).rpartition(":")[2]))
+    return then(s, again or messages.EndLogIn(account_id, str(e.value).rpartition(":")[2]))
 
 
 def everywhere_wanted(s: Personal, e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
@@ -78,27 +70,27 @@ def everywhere_wanted(s: Personal, e: Asked | Answered, ctx: Ctx) -> Decision[Pe
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
     if not isinstance(e, Asked) or e.intent != OTHERS:
-        return then(s, EndLogIns("everywhere", everywhere=True))
-    return then(s, log_ins.asked_again(ctx) or EndLogIns("elsewhere", everywhere=True, here=False))
+        return then(s, messages.EndLogIns("everywhere", everywhere=True))
+    return then(s, log_ins.asked_again(ctx) or messages.EndLogIns("elsewhere", everywhere=True, here=False))
 
 
-def others_ended(s: Personal, e: OtherLogInsEnded, _ctx: Ctx) -> Decision[Personal]:
+def others_ended(s: Personal, e: messages.OtherLogInsEnded, _ctx: Ctx) -> Decision[Personal]:
     """Tell how many ended."""
     return then(s, Say("personal.log_ins_ended", {"ended": e.ended}))
 
 
-def listed(s: Personal, e: LogInsListed, _ctx: Ctx) -> Decision[Personal]:
+def listed(s: Personal, e: messages.LogInsListed, _ctx: Ctx) -> Decision[Personal]:
     return then(s, _list("personal.log_ins", e.lines))
 
 
-def ended(s: Personal, e: LogInEnded, _ctx: Ctx) -> Decision[Personal]:
+def ended(s: Personal, e: messages.LogInEnded, _ctx: Ctx) -> Decision[Personal]:
     """Tell the end of another's; the end of this chat's is a log-out."""
     if e.how == "here":
         return then(s, LogOut())
     return then(s, _list(f"personal.log_in_{e.how}", e.lines))
 
 
-def _list(key: str, lines: tuple[LogInLine, ...]) -> Say:
+def _list(key: str, lines: tuple[messages.LogInLine, ...]) -> Say:
     """Return the log-ins, this chat's first, with a button for each."""
     ordered = sorted(lines, key=lambda line: not line.here)
     shown = ordered[:MOST]
@@ -122,7 +114,7 @@ def _joined(words: list[Word]) -> Word | None:
     return Word("personal.log_in_lines", parts)
 
 
-def _line(line: LogInLine) -> tuple[tuple[str, Param], ...]:
+def _line(line: messages.LogInLine) -> tuple[tuple[str, Param], ...]:
     return (
         ("channel", Word(Channel(line.channel).title_key)),
         ("here", line.here),

@@ -9,20 +9,8 @@ from msgspec.structs import replace
 from dialogs import lapsed
 from dialogs.account.entry import joining, may_join, proven
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Say, from_text, required, then
+from dialogs.messages import on_file as messages
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
-from dialogs.messages.on_file import (
-    AlreadyRegistered,
-    CustomerRegistered,
-    FindOnFile,
-    LookUpOnFile,
-    NumberFound,
-    NumberRefused,
-    NumbersLimited,
-    NumberToLookUp,
-    OnFileLookedUp,
-    ProofFollowed,
-    RegisterCustomer,
-)
 from dialogs.state import Ctx, OnFile
 from values.codes import parse_customer_number
 from values.meaning import Expects
@@ -58,7 +46,7 @@ customer_number = dialog.ask(
 )
 find = dialog.do(
     "find",
-    lambda s, _c: FindOnFile(required(s.number), asked=s.asked == s.number),
+    lambda s, _c: messages.FindOnFile(required(s.number), asked=s.asked == s.number),
     when=_joining,
     done=lambda s, _c: s.told == "found",
     slots=("told",),
@@ -86,7 +74,7 @@ secure_page = dialog.wait(
 )
 register = dialog.do(
     "register",
-    lambda s, c: RegisterCustomer(
+    lambda s, c: messages.RegisterCustomer(
         required(s.number), required(s.credential), "phone" if c.case.contact.channel == "sms" else "email"
     ),
     when=_proven,
@@ -94,33 +82,33 @@ register = dialog.do(
 )
 
 
-@dialog.always(NumberFound)
-def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
+@dialog.always(messages.NumberFound)
+def number_found(s: OnFile, _e: messages.NumberFound, _ctx: Ctx) -> Decision[OnFile]:
     return then(replace(s, told="found"))
 
 
-@find.on(NumberRefused)
-def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
+@find.on(messages.NumberRefused)
+def number_refused(s: OnFile, e: messages.NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
     """Refuse the number and ask for another; the buttons lead to what helps."""
     return then(replace(s, number=None, told=e.reason), Say(f"on_file.number_{e.reason}"))
 
 
-@find.on(NumberToLookUp)
-def unknown_here(s: OnFile, _e: NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
+@find.on(messages.NumberToLookUp)
+def unknown_here(s: OnFile, _e: messages.NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
     """Ask the seller's own system, which may know a customer of yesterday."""
-    return then(s, LookUpOnFile(required(s.number)))
+    return then(s, messages.LookUpOnFile(required(s.number)))
 
 
-@find.on(OnFileLookedUp)
-def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
+@find.on(messages.OnFileLookedUp)
+def looked_up(s: OnFile, e: messages.OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
     """Look the number up once more; if the seller's system was silent, don't call the number wrong."""
     if e.answered:
         return then(replace(s, asked=s.number))
     return then(replace(s, number=None, told=None), Say("on_file.number_unsure", {}, (HUMAN,)))
 
 
-@find.on(NumbersLimited)
-def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
+@find.on(messages.NumbersLimited)
+def numbers_limited(s: OnFile, e: messages.NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
     """Stop the tries: a list of the seller's customers isn't to be had here."""
     minutes = -(-e.seconds // 60)
     said = Say("on_file.numbers_limited", {"minutes": minutes}, (HUMAN,))
@@ -134,8 +122,8 @@ def page_opened(s: OnFile, e: PageOpened, ctx: Ctx) -> Decision[OnFile]:
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
-@dialog.always(ProofFollowed)
-def came_by_letter(s: OnFile, e: ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
+@dialog.always(messages.ProofFollowed)
+def came_by_letter(s: OnFile, e: messages.ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
     """Take over the page that the letter's link has opened; only the last letter counts."""
     return then(replace(s, page=e.page, page_at=ctx.now) if ctx.case.contact.letter == e.letter else s)
 
@@ -154,14 +142,14 @@ def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
     return then(replace(s, credential=e.credential), Say("account.password_set"))
 
 
-@dialog.always(CustomerRegistered)
-def registered(_s: OnFile, _e: CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
+@dialog.always(messages.CustomerRegistered)
+def registered(_s: OnFile, _e: messages.CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
     """Lead to the log-in."""
     return then(OnFile(), Say("on_file.registered"))
 
 
-@dialog.always(AlreadyRegistered)
-def was_registered(_s: OnFile, _e: AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
+@dialog.always(messages.AlreadyRegistered)
+def was_registered(_s: OnFile, _e: messages.AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
     """Say that there is an account: to a customer who has proven the contact, or was slower than another."""
     return then(OnFile(told="registered"), Say("on_file.number_registered"))
 

@@ -31,17 +31,8 @@ from dialogs.kit import (
     then,
 )
 from dialogs.kit.talk import TalkState
+from dialogs.messages import own_data as messages
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.own_data import (
-    AccountErased,
-    DataHandedOut,
-    EndLogIns,
-    LogInOver,
-    OpenOwnPage,
-    OwnDataWanted,
-    OwnPageOpened,
-    SessionEnded,
-)
 from dialogs.order.in_books import find_order
 from dialogs.state import Account, ConversationState, Ctx, OwnData
 from values.meaning import BindingAct, Expects
@@ -93,7 +84,7 @@ erase = dialog.choose(
 )
 page = dialog.do(
     "page",
-    lambda s, c: OpenOwnPage(required(s.page), required(c.case.account.id)),
+    lambda s, c: messages.OpenOwnPage(required(s.page), required(c.case.account.id)),
     done=lambda s, _c: s.link is not None,
     slots=("link",),
 )
@@ -125,8 +116,8 @@ def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnDa
     return _planning(s, ctx)
 
 
-@dialog.always(OwnDataWanted)
-def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
+@dialog.always(messages.OwnDataWanted)
+def page_wanted(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
     if not _known(ctx):
         return then(s)
     if e.page == "export":
@@ -144,8 +135,8 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
     return then(OwnData("erase", wanted=True))
 
 
-@page.on(OwnPageOpened)
-def page_opened(s: OwnData, e: OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
+@page.on(messages.OwnPageOpened)
+def page_opened(s: OwnData, e: messages.OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
     return then(replace(s, link=e.link_id, link_at=ctx.now))
 
 
@@ -162,8 +153,8 @@ def left(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
     return then(OwnData("export" if e.value == "export" else None))
 
 
-@dialog.always(DataHandedOut)
-def handed_out(s: OwnData, e: DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
+@dialog.always(messages.DataHandedOut)
+def handed_out(s: OwnData, e: messages.DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
     """Tell the holder, who may not have asked for it."""
     ours = e.account_id == ctx.case.account.id
     return then(OwnData() if s.page == "export" else s, *((Say("own_data.handed_out"),) if ours else ()))
@@ -185,14 +176,14 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     return then(OwnData(), Adopt(here), *((Hear(s.wish),) if s.wish is not None else ()))
 
 
-@dialog.always(AccountErased)
-def erased(_s: OwnData, e: AccountErased, _ctx: Ctx) -> Decision[OwnData]:
+@dialog.always(messages.AccountErased)
+def erased(_s: OwnData, e: messages.AccountErased, _ctx: Ctx) -> Decision[OwnData]:
     """Forget everything; the next message begins anew."""
     return then(OwnData(), Forget(), Say(f"own_data.erased.{e.by}", {"on_file": e.on_file, "ordered": e.ordered}))
 
 
-@dialog.always(LogInOver)
-def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
+@dialog.always(messages.LogInOver)
+def log_in_over(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision[OwnData]:
     """Put what stands open aside, out of everybody's sight, until the same account is logged in to."""
     case = ctx.case
     if case.account.id is None:
@@ -224,13 +215,13 @@ def _unheard(ctx: Ctx) -> tuple[Effect, ...]:
 def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
     """End an old log-in, and an idle one at a private page."""
     if log_ins.is_old(ctx):
-        return then(s, EndLogIns("age"))
+        return then(s, messages.EndLogIns("age"))
     idle = log_ins.is_idle(ctx) or log_ins.is_back(ctx)
     private = log_ins.private_page(ctx) is not None or log_ins.changes_data(ctx)
-    return then(s, *((EndLogIns("idle"),) if idle and private else ()))
+    return then(s, *((messages.EndLogIns("idle"),) if idle and private else ()))
 
 
-@dialog.always(SessionEnded)
-def ended(_s: OwnData, _e: SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
+@dialog.always(messages.SessionEnded)
+def ended(_s: OwnData, _e: messages.SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
     """Log out, as asked from outside; the reason is private."""
     return then(OwnData(), Forget(), Say("own_data.session_ended"))

@@ -25,18 +25,10 @@ from dialogs.kit import (
     required,
     then,
 )
+from dialogs.messages import zone as messages
 from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
-from dialogs.messages.zone import (
-    ConsentsSet,
-    ConsentsTakenBack,
-    LoggedOut,
-    LogOut,
-    PageWanted,
-    SetConsents,
-    TakeBackConsents,
-)
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.state import Ctx, Personal
@@ -141,8 +133,8 @@ consents = dialog.choose(
 )
 
 
-@dialog.always(PageWanted)
-def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
+@dialog.always(messages.PageWanted)
+def page_wanted(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Personal]:
     """Open the page. A new password is set by a letter, as a forgotten one."""
     match e.page:
         case "contacts":
@@ -158,7 +150,7 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
         case log_in_list.PAGE:
             return then(s, log_in_list.opened(ctx))
         case "log_out":
-            return then(s, LogOut())
+            return then(s, messages.LogOut())
         case "log_out_everywhere":
             return then(s, EndLogIns("everywhere", everywhere=True))
         case _:
@@ -187,7 +179,7 @@ def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
 
 def _written(s: Personal, ctx: Ctx) -> Decision[Personal]:
     given = accepting.accepted(tuple(c for c in ctx.seller.voluntary if c.id in s.given), ctx)
-    return then(s, SetConsents(required(ctx.case.account.id), given, s.withdrawn, accepting.how(ctx)))
+    return then(s, messages.SetConsents(required(ctx.case.account.id), given, s.withdrawn, accepting.how(ctx)))
 
 
 @dialog.always(ConsentTakenBack)
@@ -210,7 +202,7 @@ def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
         return then(s, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
     obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
     ids = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused)
-    ended = (TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids else ()
+    ended = (messages.TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids else ()
     way = Option("zone:erase", "option.zone.erase")
     told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()
     return then(s, *ended, *told)
@@ -235,8 +227,8 @@ def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
     return then(s, Tell(ConsentTakenBack(Consenting(refused=(str(e.value).rpartition(":")[2],)))))
 
 
-@dialog.always(ConsentsTakenBack)
-def told(s: Personal, e: ConsentsTakenBack, _ctx: Ctx) -> Decision[Personal]:
+@dialog.always(messages.ConsentsTakenBack)
+def told(s: Personal, e: messages.ConsentsTakenBack, _ctx: Ctx) -> Decision[Personal]:
     """Say by its name what has ended."""
     known = replace(s, withdrawn=tuple(id for id in s.withdrawn if id not in e.ended))
     key = "personal.consents_ended" if e.ended else "personal.consents_not_given"
@@ -258,8 +250,8 @@ def home_again(_s: Personal, _e: Chosen, _ctx: Ctx) -> Decision[Personal]:
     return then(Personal())
 
 
-@dialog.always(ConsentsSet)
-def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
+@dialog.always(messages.ConsentsSet)
+def consents_set(_s: Personal, e: messages.ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
     """Confirm the change: withdrawing is as easy as consenting."""
     return then(Personal(), Say("personal.consents_saved" if e.changed else "personal.consents_same"))
 
@@ -277,11 +269,11 @@ def log_out_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Pers
     """Log out at any step; what is ordered stays with the account."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
-    return then(s, LogOut())
+    return then(s, messages.LogOut())
 
 
-@dialog.always(LoggedOut)
-def logged_out(_s: Personal, _e: LoggedOut, ctx: Ctx) -> Decision[Personal]:
+@dialog.always(messages.LoggedOut)
+def logged_out(_s: Personal, _e: messages.LoggedOut, ctx: Ctx) -> Decision[Personal]:
     """Forget everything but a person who is asked for or answers; the next message begins anew."""
     kept = ("handoff",) if ctx.case.handoff.mode != "bot" else ()
     return then(Personal(), Forget(kept), Say("personal.logged_out"))

@@ -25,21 +25,8 @@ from dialogs.kit import (
     required,
     then,
 )
+from dialogs.messages import company as messages
 from dialogs.messages.account import LeaveAccount, LoggedIn
-from dialogs.messages.company import (
-    AnotherCompany,
-    CompanyChangedMeanwhile,
-    CompanyChosen,
-    CompanyFound,
-    CompanyPicked,
-    CompanySaved,
-    CompanyUnknown,
-    LookUpCompany,
-    LookUpCompanyLater,
-    RegisterSilent,
-    SaveCompany,
-    WordsChanged,
-)
 from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
@@ -99,7 +86,7 @@ number = dialog.ask(
 add_country(dialog)
 lookup = dialog.do(
     "lookup",
-    lambda s, c: LookUpCompany(data.country(s, c), required(s.tax_number), data.trade(s, c)),
+    lambda s, c: messages.LookUpCompany(data.country(s, c), required(s.tax_number), data.trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
@@ -173,7 +160,7 @@ statement = dialog.choose(
 add_delivery(dialog)
 save = dialog.do(
     "save",
-    lambda s, c: SaveCompany(
+    lambda s, c: messages.SaveCompany(
         required(c.case.account.id),
         data.seat(s, c),
         required(s.tax_number),
@@ -202,8 +189,8 @@ def declared_so(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     return then(replace(s, statement=str(e.value), accepted=given))
 
 
-@save.on(WordsChanged)
-def declared_otherwise(s: Company, _e: WordsChanged, _ctx: Ctx) -> Decision[Company]:
+@save.on(messages.WordsChanged)
+def declared_otherwise(s: Company, _e: messages.WordsChanged, _ctx: Ctx) -> Decision[Company]:
     """Ask for the statement again: its words have changed."""
     return then(replace(s, statement=None, accepted=()), Say("kit.words_changed"))
 
@@ -236,8 +223,8 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     return then(begun_anew) if known else then(data.without_number(begun_anew), Say("company.no_number"))
 
 
-@lookup.on(CompanyFound)
-def found(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
+@lookup.on(messages.CompanyFound)
+def found(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
     known = data.filled(replace(data.checked(s, e), lookup="found", source=e.source), e.data)
     for slot, value in data.told_early(s).items():
@@ -248,22 +235,22 @@ def found(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
     return then(replace(known, confirmed="yes" if by_order and whole else None), *data.struck_off(e), *withheld)
 
 
-@lookup.on(CompanyUnknown)
-def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
+@lookup.on(messages.CompanyUnknown)
+def unknown(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data; the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
     return then(
         typed,
         Say("company.unknown"),
-        LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx)),
+        messages.LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx)),
     )
 
 
-@lookup.on(RegisterSilent)
-def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
+@lookup.on(messages.RegisterSilent)
+def silent(s: Company, _e: messages.RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    later = LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx))
+    later = messages.LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx))
     return then(typed, Say("company.register_silent"), later)
 
 
@@ -287,8 +274,8 @@ def _answered_here(s: Company, ctx: Ctx) -> dict[str, str | None]:
     return {name: value for name, value in answers(s).items() if value != known.get(name)}
 
 
-@save.on(CompanySaved)
-def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
+@save.on(messages.CompanySaved)
+def saved(s: Company, e: messages.CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.seen is not None
     now = take_saved(data.find_company(ctx, e.company_id))
@@ -300,21 +287,21 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
     return then(replace(now, **here, legal_form=form), Say("company.saved", about, ack=True), *told)
 
 
-@save.on(CompanyChangedMeanwhile)
-def saved_elsewhere(s: Company, _e: CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
+@save.on(messages.CompanyChangedMeanwhile)
+def saved_elsewhere(s: Company, _e: messages.CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
     """Show the company as it is now, with what was changed here alone, to be confirmed again."""
     now = data.read_anew(replace(s, confirmed=None, offered=None))
     return then(now, Say("company.changed_meanwhile", {"now": data.differing(now, s, ctx), "saved": False}))
 
 
-@dialog.always(AnotherCompany)
-def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
+@dialog.always(messages.AnotherCompany)
+def another_begun(s: Company, _e: messages.AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
     return then(data.begin_beside(Company(tax_number=s.named), s), Unawait())
 
 
-@dialog.always(CompanyPicked)
-def picked(s: Company, e: CompanyPicked, ctx: Ctx) -> Decision[Company]:
+@dialog.always(messages.CompanyPicked)
+def picked(s: Company, e: messages.CompanyPicked, ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
     company = data.find_company(ctx, e.company_id)
     return then(data.held(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
@@ -372,7 +359,7 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         return then(data.begin_beside(Company(), s), Unawait())
     chosen = ctx.books.companies[int(str(e.value)) - 1]
     shown = shown_again(data.held(take_saved(chosen), s), ctx)
-    return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen.id))))
+    return Decision(shown.slots, (*shown.effects, Tell(messages.CompanyChosen(chosen.id))))
 
 
 @dialog.always(RenewalBegun)

@@ -28,26 +28,8 @@ from dialogs.kit import (
     required,
     then,
 )
+from dialogs.messages import contact as messages
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.contact import (
-    CheckCode,
-    CheckCodes,
-    CodeDead,
-    CodeIssued,
-    CodeLimited,
-    CodeNotSent,
-    CodeRight,
-    CodesChecked,
-    CodeSent,
-    CodeWrong,
-    EmailProven,
-    IssueCode,
-    KeepPhone,
-    PhoneKept,
-    PhoneVouched,
-    SendCode,
-    TakeVouched,
-)
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
@@ -85,13 +67,13 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     same = ctx.case.account.id is not None and number == proven_phone(ctx)
     given = replace(s, phone=None if same else number, matched=None, code=_good_code(s, number, ctx))
     if conditions.is_vouched(number, ctx):
-        return then(given, TakeVouched(required(ctx.case.account.id), number))
+        return then(given, messages.TakeVouched(required(ctx.case.account.id), number))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
     account_id = ctx.case.account.id
     if proven_phone(ctx) is not None or account_id is None:
         return _no_code(s, ctx, _not_texted(number, "stays"))
-    return then(given, KeepPhone(account_id, number))
+    return then(given, messages.KeepPhone(account_id, number))
 
 
 def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:
@@ -151,14 +133,14 @@ email = dialog.ask(
 add_match(dialog)
 challenge = dialog.do(
     "challenge",
-    lambda s, _c: IssueCode(required(s.phone)),
+    lambda s, _c: messages.IssueCode(required(s.phone)),
     when=conditions.phone_unproven,
     done=lambda s, _c: s.code is not None,
     needs=("phone",),
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: SendCode(conditions.challenge_of(s), required(s.phone)),
+    lambda s, _c: messages.SendCode(conditions.challenge_of(s), required(s.phone)),
     when=lambda s, c: conditions.phone_unproven(s, c) and not conditions.code_later(s),
     done=lambda s, _c: conditions.code_sent(s),
     needs=("challenge",),
@@ -236,28 +218,28 @@ letter_code.ask(
 )
 
 
-@dialog.always(PhoneVouched)
-def phone_vouched(s: Contact, e: PhoneVouched, ctx: Ctx) -> Decision[Contact]:
+@dialog.always(messages.PhoneVouched)
+def phone_vouched(s: Contact, e: messages.PhoneVouched, ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven; a code that is on its way has nothing left to prove."""
     return then(_proven(s, e.phone, ctx), Say("contact.phone_vouched", {"phone": phones.display(e.phone)}))
 
 
-@dialog.always(PhoneKept)
-def phone_kept(s: Contact, e: PhoneKept, ctx: Ctx) -> Decision[Contact]:
+@dialog.always(messages.PhoneKept)
+def phone_kept(s: Contact, e: messages.PhoneKept, ctx: Ctx) -> Decision[Contact]:
     """Say that the e-mail's proof takes the place of a code."""
     return then(replace(s, phone=None), _not_texted(e.phone, "known" if email_proven(ctx) else "proof"))
 
 
-@challenge.on(CodeIssued)
-@contact_code.on(CodeIssued)
-def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
+@challenge.on(messages.CodeIssued)
+@contact_code.on(messages.CodeIssued)
+def code_issued(s: Contact, e: messages.CodeIssued, _ctx: Ctx) -> Decision[Contact]:
     """Send the code next; an older one is dead, so that a new one is told of."""
     said = (Say("contact.code_new"),) if s.code is not None else ()
     return then(replace(s, code=PhoneCode(e.challenge, phone=s.phone, again_at=e.again_at)), *said)
 
 
-@dialog.always(CodeLimited)
-def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
+@dialog.always(messages.CodeLimited)
+def code_limited(s: Contact, e: messages.CodeLimited, ctx: Ctx) -> Decision[Contact]:
     """Keep a code that was sent, or wait for the number's next one; else ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
@@ -267,13 +249,13 @@ def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, code=replace(code, again_at=ctx.now + timedelta(seconds=e.seconds))), said)
 
 
-@sending.on(CodeSent)
-def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
+@sending.on(messages.CodeSent)
+def code_left(s: Contact, e: messages.CodeSent, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, code=replace(required(s.code), sent_at=e.at)))
 
 
-@sending.on(CodeNotSent)
-def code_not_sent(s: Contact, e: CodeNotSent, ctx: Ctx) -> Decision[Contact]:
+@sending.on(messages.CodeNotSent)
+def code_not_sent(s: Contact, e: messages.CodeNotSent, ctx: Ctx) -> Decision[Contact]:
     """Ask for another number, or for another try a little later."""
     return _no_code(s, ctx, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
 
@@ -283,55 +265,59 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Check the code, issue another one, or return to the number that is proven already."""
     match e.value:
         case "again":
-            return then(s, IssueCode(required(s.phone)))
+            return then(s, messages.IssueCode(required(s.phone)))
         case "letter":
             return then(s, letter_code.another(ctx))
         case "keep":
             return then(_as_proven(s))
         case TypedCodes(sms, letter):
             account_id = required(ctx.case.account.id)
-            return then(s, CheckCodes(conditions.challenge_of(s), conditions.texted(s), account_id, sms, letter))
+            return then(
+                s, messages.CheckCodes(conditions.challenge_of(s), conditions.texted(s), account_id, sms, letter)
+            )
         case typed:
-            return then(s, CheckCode(conditions.challenge_of(s), str(typed), ctx.case.account.id, conditions.texted(s)))
+            return then(
+                s, messages.CheckCode(conditions.challenge_of(s), str(typed), ctx.case.account.id, conditions.texted(s))
+            )
 
 
-@contact_code.on(CodeRight)
-def right_code(s: Contact, e: CodeRight, ctx: Ctx) -> Decision[Contact]:
+@contact_code.on(messages.CodeRight)
+def right_code(s: Contact, e: messages.CodeRight, ctx: Ctx) -> Decision[Contact]:
     return then(_proven(s, e.phone, ctx), Say("contact.phone_proven", ack=True))
 
 
-@contact_code.on(CodeWrong)
-def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
+@contact_code.on(messages.CodeWrong)
+def wrong_code(s: Contact, e: messages.CodeWrong, _ctx: Ctx) -> Decision[Contact]:
     """Ask again; tries are counted by the service and outlive this conversation."""
     return then(s, Say("contact.code_wrong", {"left": e.left}))
 
 
-@contact_code.on(CodeDead)
-def dead_code(s: Contact, e: CodeDead, ctx: Ctx) -> Decision[Contact]:
+@contact_code.on(messages.CodeDead)
+def dead_code(s: Contact, e: messages.CodeDead, ctx: Ctx) -> Decision[Contact]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return _no_code(s, ctx, Say("contact.code_blocked", options=(HUMAN,)))
-    return then(s, Say(f"contact.code_{e.reason}"), *((IssueCode(s.phone),) if s.phone is not None else ()))
+    return then(s, Say(f"contact.code_{e.reason}"), *((messages.IssueCode(s.phone),) if s.phone is not None else ()))
 
 
-@contact_code.on(CodesChecked)
-def codes_checked(s: Contact, e: CodesChecked, ctx: Ctx) -> Decision[Contact]:
+@contact_code.on(messages.CodesChecked)
+def codes_checked(s: Contact, e: messages.CodesChecked, ctx: Ctx) -> Decision[Contact]:
     """Take each outcome as if its code had been typed alone."""
     letter = letter_code.typed_elsewhere(e.letter, ctx)
     match e.sms:
-        case CodeRight():
+        case messages.CodeRight():
             sms = right_code(s, e.sms, ctx)
-        case CodeWrong(left):
+        case messages.CodeWrong(left):
             sms = then(s, Say("contact.code_wrong" if e.either else "contact.code_by_sms_wrong", {"left": left}))
-        case CodeDead():
+        case messages.CodeDead():
             sms = dead_code(s, e.sms, ctx)
         case _:
             sms = then(s)
     return then(sms.slots, *letter, *sms.effects)
 
 
-@dialog.always(EmailProven)
-def address_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
+@dialog.always(messages.EmailProven)
+def address_proven(s: Contact, e: messages.EmailProven, ctx: Ctx) -> Decision[Contact]:
     """Tell once that it is proven, if it is the e-mail of this conversation's account."""
     if ctx.case.account.id is None or ctx.books.email != e.email or s.told_proven == e.email:
         return then(s)

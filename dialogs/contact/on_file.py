@@ -8,16 +8,8 @@ from msgspec.structs import replace
 from dialogs import lapsed
 from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, required, then
+from dialogs.messages import on_file as messages
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
-from dialogs.messages.on_file import (
-    ContactDiffers,
-    ContactMatches,
-    MatchContact,
-    MatchesLimited,
-    ProofFollowed,
-    ProofStarted,
-    StartProof,
-)
 from dialogs.state import Contact, Ctx
 from values.meaning import Expects
 
@@ -26,7 +18,7 @@ def add_match(dialog: Dialog[Contact]) -> None:
     """Declare the comparison."""
     match = dialog.do(
         "match",
-        lambda s, c: MatchContact(
+        lambda s, c: messages.MatchContact(
             required(c.case.on_file.number), "phone" if s.channel == "sms" else "email", required(given(s))
         ),
         when=channel_chosen,
@@ -35,18 +27,18 @@ def add_match(dialog: Dialog[Contact]) -> None:
         needs=("phone", "email"),
     )
 
-    @match.on(ContactMatches)
-    def contact_matches(s: Contact, _e: ContactMatches, _ctx: Ctx) -> Decision[Contact]:
+    @match.on(messages.ContactMatches)
+    def contact_matches(s: Contact, _e: messages.ContactMatches, _ctx: Ctx) -> Decision[Contact]:
         """Go on to the proof."""
         return then(replace(s, matched=given(s)))
 
-    @match.on(ContactDiffers)
-    def contact_differs(s: Contact, _e: ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
+    @match.on(messages.ContactDiffers)
+    def contact_differs(s: Contact, _e: messages.ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
         """Refuse at once and ask again, in the same words whether another contact is on file or none."""
         return then(_without_given(s), Say("contact.differs", {"channel": s.channel}))
 
-    @match.on(MatchesLimited)
-    def matches_limited(s: Contact, e: MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
+    @match.on(messages.MatchesLimited)
+    def matches_limited(s: Contact, e: messages.MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
         """Stop the tries: the file can't be found out by trying."""
         return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,)))
 
@@ -60,15 +52,15 @@ def add_proof_letter(dialog: Dialog[Contact]) -> None:
 def _letter(dialog: Dialog[Contact]) -> None:
     letter = dialog.do(
         "letter",
-        lambda s, c: StartProof(required(c.case.on_file.number), required(s.email)),
+        lambda s, c: messages.StartProof(required(c.case.on_file.number), required(s.email)),
         when=by_letter,
         done=lambda s, _c: s.letter_sent,
         slots=("letter", "letter_sent"),
         needs=("email",),
     )
 
-    @letter.on(ProofStarted)
-    def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
+    @letter.on(messages.ProofStarted)
+    def proof_started(s: Contact, e: messages.ProofStarted, _ctx: Ctx) -> Decision[Contact]:
         """Send the letter; an older one is dead, unless none may be sent now."""
         again = (Say("account.sent_again"),) if s.letter and e.letter else ()
         return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, required(s.email)), *again)
@@ -112,8 +104,8 @@ def _link(dialog: Dialog[Contact]) -> None:
         """Send a new letter; the older link dies."""
         return then(replace(s, letter_sent=False))
 
-    @dialog.always(ProofFollowed)
-    def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
+    @dialog.always(messages.ProofFollowed)
+    def proof_followed(s: Contact, e: messages.ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
         """Take the contact as proven, if the letter is the last one; the page for the password is open."""
         if s.letter != e.letter or s.email_proven_at is not None:
             return then(s)

@@ -6,9 +6,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from dialogs import einvoice
 from dialogs.company.data import PERSON, read_company, read_legal_form
-from dialogs.contact import contact
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events
 from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, unheeded, walk
@@ -32,7 +30,7 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.moves import LISTS, REMINDERS, RESUME
 from dialogs.kit.play import SLOW
-from dialogs.messages import account, elsewhere, handoff, letters, on_file, order, payment
+from dialogs.messages import account, contact, elsewhere, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.order.costs import orderer_of
@@ -143,7 +141,7 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
             if seller.discounts:
                 yield Sample("LapsedOrderChanged discount", order.LapsedOrderChanged("discount_used_up"))
     if ctx.books.einvoice_status == "requested":
-        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", ctx.books.einvoice_email))
+        yield Sample("EInvoiceSwitched active", invoicing.EInvoiceSwitched("active", ctx.books.einvoice_email))
 
 
 def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:

@@ -29,37 +29,9 @@ from dialogs.kit import (
     then,
     unchanged,
 )
+from dialogs.messages import handoff as messages
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
-from dialogs.messages.handoff import (
-    AgentGone,
-    AgentLeft,
-    AgentPassed,
-    AgentSpoke,
-    AgentTook,
-    AnswerMailed,
-    AnswerNotMailed,
-    Back,
-    Came,
-    EndWait,
-    FellSilent,
-    HumanRequested,
-    LanguageSet,
-    LookAtWait,
-    LookAtWriting,
-    MailSupport,
-    NetworkClosed,
-    NotWriting,
-    PutBack,
-    PutBackDone,
-    ReplyAddressKept,
-    RequestHuman,
-    StillTalking,
-    StillWriting,
-    SupportMailed,
-    SupportNotMailed,
-    WaitEnded,
-)
 from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
 from dialogs.messages.withdrawal import ReplyAddressGiven
 from dialogs.order.in_books import order_here, price_of
@@ -80,8 +52,12 @@ _ANSWERED = (DropTimer(UNANSWERED), DropTimer(ANSWER_SOON))
 #: The timer that runs while the customer is asked where the answer is to go: support is told even if they have left.
 TELL_SUPPORT = "tell_support"
 TELL_AFTER = timedelta(minutes=1)
-_CAME: dict[Came, str] = {"took": "handoff.taken", "took_over": "handoff.taken_over", "took_back": "handoff.stays"}
-_BACK: dict[Back, str] = {
+_CAME: dict[messages.Came, str] = {
+    "took": "handoff.taken",
+    "took_over": "handoff.taken_over",
+    "took_back": "handoff.stays",
+}
+_BACK: dict[messages.Back, str] = {
     "waited": "handoff.back_in_queue",
     "put_back": "handoff.put_back",
     "disabled": "handoff.disabled",
@@ -140,7 +116,7 @@ email = dialog.ask(
 
 invite = dialog.do(
     "invite",
-    lambda _s, c: RequestHuman(c.case.find_email(c.books), reason_for(c)),
+    lambda _s, c: messages.RequestHuman(c.case.find_email(c.books), reason_for(c)),
     when=lambda s, c: s.mode == "bot" and s.invited is None and worth_inviting(c),
     done=lambda s, _c: s.invited is not None,
 )
@@ -151,11 +127,11 @@ invite = dialog.do(
 @dialog.always(HumanAsked)
 def person_wanted(s: Handoff, e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
     """Request a person, at any step; a repeated wish counts once."""
-    return then(s, RequestHuman(s.email or ctx.case.find_email(ctx.books), e.reason or reason_for(ctx)))
+    return then(s, messages.RequestHuman(s.email or ctx.case.find_email(ctx.books), e.reason or reason_for(ctx)))
 
 
-@dialog.always(HumanRequested)
-def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.HumanRequested)
+def wish_stored(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer; without a known address ask for one first, but not for long."""
     address = s.email or ctx.case.find_email(ctx.books)
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
@@ -173,11 +149,11 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     return then(waiting, _not_for_ever(ctx), soon, Say("handoff.asked"), *when)
 
 
-@invite.on(HumanRequested)
-def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+@invite.on(messages.HumanRequested)
+def invited(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Call a person whom the seller wants at hand; the customer goes on all the same."""
     waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx), told=True)
-    told = MailSupport(ctx.case.find_email(ctx.books), "invited")
+    told = messages.MailSupport(ctx.case.find_email(ctx.books), "invited")
     return then(waiting, _not_for_ever(ctx), Say("handoff.invited"), told)
 
 
@@ -211,14 +187,16 @@ def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     return _promised(s, ctx, e.email, proven=True) if wanted else then(s)
 
 
-dialog.always(SupportMailed, SupportNotMailed, AnswerMailed, AnswerNotMailed)(unchanged)
+dialog.always(messages.SupportMailed, messages.SupportNotMailed, messages.AnswerMailed, messages.AnswerNotMailed)(
+    unchanged
+)
 
 
 # --- one speaks ---
 
 
-@dialog.always(AgentTook)
-def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.AgentTook)
+def person_came(s: Handoff, e: messages.AgentTook, ctx: Ctx) -> Decision[Handoff]:
     """Introduce the person by name; from now on the dialogs are silent.
 
     A customer who waits for a word waits on until it is said.
@@ -232,8 +210,8 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     return then(owed, *timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
 
 
-@dialog.always(AgentPassed)
-def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.AgentPassed)
+def passed_on(s: Handoff, e: messages.AgentPassed, ctx: Ctx) -> Decision[Handoff]:
     """Wait for the colleague, who has no name for the customer until the first word."""
     passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
     told = Say("handoff.passed_on", {"name": s.name}) if s.name else Say("handoff.assigned")
@@ -273,27 +251,27 @@ def _written(said: SaidToPerson) -> str | None:
     return next((one.value for one in named if isinstance(one, Ok)), None)
 
 
-@dialog.always(ReplyAddressKept)
-def address_kept(s: Handoff, e: ReplyAddressKept, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.ReplyAddressKept)
+def address_kept(s: Handoff, e: messages.ReplyAddressKept, _ctx: Ctx) -> Decision[Handoff]:
     """Take the address for the answer without a word: it is the customer's own."""
     return then(replace(s, email=e.email), Tell(ReplyAddressGiven(e.email)))
 
 
-@dialog.always(LanguageSet)
-def language_set(s: Handoff, e: LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.LanguageSet)
+def language_set(s: Handoff, e: messages.LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
     """Switch the language without a word: the next words are in it."""
     return then(s, Speak(e.locale))
 
 
-@dialog.always(AgentSpoke)
-def person_spoke(s: Handoff, e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.AgentSpoke)
+def person_spoke(s: Handoff, e: messages.AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
     """Stop the wait for an answer, perhaps by a colleague's first word."""
     answered = replace(s, agent=e.agent, name=e.name, unanswered=False, passed=False, owed_since=None)
     return then(answered, *_ANSWERED)
 
 
-@dialog.always(AgentLeft)
-def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.AgentLeft)
+def person_left(s: Handoff, e: messages.AgentLeft, ctx: Ctx) -> Decision[Handoff]:
     """Go on where the talk stood, with the person's corrections."""
     if s.mode == "bot":
         return then(s)
@@ -316,43 +294,43 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     if e.kind == proposals.WAITING:
         return proposals.look_again(s, ctx)
     if e.kind == GIVE_UP:
-        return then(s, LookAtWait(_give_up(ctx)))
+        return then(s, messages.LookAtWait(_give_up(ctx)))
     if e.kind != UNANSWERED or s.mode != "agent":
         return then(s)
     if s.passed:
-        return then(s, PutBack("nobody_came"))
+        return then(s, messages.PutBack("nobody_came"))
     within = ctx.seller.desk.answer_within
     since = s.owed_since or ctx.now - within
-    return then(replace(s, owed_since=since), LookAtWriting(since + 2 * within))
+    return then(replace(s, owed_since=since), messages.LookAtWriting(since + 2 * within))
 
 
-@dialog.always(StillWriting)
-def writing(s: Handoff, e: StillWriting, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.StillWriting)
+def writing(s: Handoff, e: messages.StillWriting, _ctx: Ctx) -> Decision[Handoff]:
     """Wait on: an answer in the making isn't taken from its writer."""
     return then(s, SetTimer(UNANSWERED, e.until))
 
 
-@dialog.always(NotWriting)
-def no_answer(s: Handoff, _e: NotWriting, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.NotWriting)
+def no_answer(s: Handoff, _e: messages.NotWriting, _ctx: Ctx) -> Decision[Handoff]:
     """Put the talk back into the queue."""
-    return then(s, PutBack())
+    return then(s, messages.PutBack())
 
 
-@dialog.always(AgentGone)
-def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.AgentGone)
+def person_gone(s: Handoff, e: messages.AgentGone, _ctx: Ctx) -> Decision[Handoff]:
     """Put the talk back, which the person still had."""
     if s.mode != "agent" or s.agent != e.agent:
         return then(s)
-    return then(s, PutBack("nobody_came" if s.passed and e.why != "put_back" else e.why))
+    return then(s, messages.PutBack("nobody_came" if s.passed and e.why != "put_back" else e.why))
 
 
-@dialog.always(PutBackDone)
-def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.PutBackDone)
+def waits_again(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.find_email(ctx.books)
     promise = (_also_there(ctx, address),) if address and mails_answers(ctx) else ()
-    told = (MailSupport(address),) if address or not s.told else ()
+    told = (messages.MailSupport(address),) if address or not s.told else ()
     said = Say(_BACK[e.cause], {"name": s.name})
     return then(replace(waiting, told=True), *_ANSWERED, said, *promise, *told)
 
@@ -360,31 +338,34 @@ def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
 # --- one never comes ---
 
 
-@dialog.always(StillTalking)
-def somebody_wrote(s: Handoff, e: StillTalking, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.StillTalking)
+def somebody_wrote(s: Handoff, e: messages.StillTalking, _ctx: Ctx) -> Decision[Handoff]:
     """Check again when that word, too, is long ago."""
     return then(s, SetTimer(GIVE_UP, e.until))
 
 
-@dialog.always(FellSilent)
-def nobody_wrote(s: Handoff, _e: FellSilent, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.FellSilent)
+def nobody_wrote(s: Handoff, _e: messages.FellSilent, ctx: Ctx) -> Decision[Handoff]:
     """End the request: whatever the state says, none stays open, but one about a withdrawal that nobody decided on."""
-    return then(s, _not_for_ever(ctx) if ctx.case.withdrawal.id is not None else EndWait())
+    return then(s, _not_for_ever(ctx) if ctx.case.withdrawal.id is not None else messages.EndWait())
 
 
-@dialog.always(NetworkClosed)
-def network_closed(s: Handoff, e: NetworkClosed, ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.NetworkClosed)
+def network_closed(s: Handoff, e: messages.NetworkClosed, ctx: Ctx) -> Decision[Handoff]:
     """End the wait and say so, unless somebody came, the customer logged in or the request has a legal term."""
     legal = ctx.case.withdrawal.id is not None or ctx.case.own_data.wanted
     if s.mode != "waiting" or ctx.case.account.id is not None or legal:
         return then(s)
     return then(
-        _alone(s), EndWait(noted=True), DropTimer(GIVE_UP), Say("kit.network_blocked", {"ends_lately": e.until})
+        _alone(s),
+        messages.EndWait(noted=True),
+        DropTimer(GIVE_UP),
+        Say("kit.network_blocked", {"ends_lately": e.until}),
     )
 
 
-@dialog.always(WaitEnded)
-def wait_over(s: Handoff, _e: WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
+@dialog.always(messages.WaitEnded)
+def wait_over(s: Handoff, _e: messages.WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
     """Go on where the talk stood; say so only to a customer who waited."""
     told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
     return then(_alone(s), *_ANSWERED, DropTimer(TELL_SUPPORT), *((told,) if told else ()))
@@ -448,18 +429,18 @@ def _told(s: Handoff, ctx: Ctx, address: str | None, *said: Effect) -> Decision[
     stated = "withdrawal" if ctx.case.withdrawal.id is not None else "asked"
     why = "address" if s.told else "erasure" if ctx.case.own_data.wanted else stated
     told = replace(s, told=True, erasure=ctx.case.own_data.wanted)
-    return then(told, DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
+    return then(told, DropTimer(TELL_SUPPORT), *said, messages.MailSupport(address, why))
 
 
 def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
     """Tell support that the request is for deletion, which has a legal term."""
     if not s.told or s.erasure or not ctx.case.own_data.wanted:
         return then(s, said)
-    late = (_not_for_ever(ctx), said, MailSupport(s.email or ctx.case.find_email(ctx.books), "erasure"))
+    late = (_not_for_ever(ctx), said, messages.MailSupport(s.email or ctx.case.find_email(ctx.books), "erasure"))
     return then(replace(s, erasure=True), *late)
 
 
-def _when(e: HumanRequested) -> tuple[Say, ...]:
+def _when(e: messages.HumanRequested) -> tuple[Say, ...]:
     """Return the expected wait, or nothing if it is unknown; in the second line nobody can tell it."""
     if e.full:
         return (Say("handoff.full"),)

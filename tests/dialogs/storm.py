@@ -6,11 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dialogs import einvoice, payment
-from dialogs.contact import contact
+from dialogs import payment
 from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
-from dialogs.messages import account
+from dialogs.messages import account, contact, einvoice
 from dialogs.order.in_books import number_here, order_here
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx

@@ -13,8 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.account.account import LoggedIn
-from dialogs.company import company
 from dialogs.contact.conditions import phone_proven
 from dialogs.explorer.fates import fates as possible_fates
 from dialogs.explorer.fates import results
@@ -22,7 +20,8 @@ from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide, read_slots
 from dialogs.kit.journey import AnyStep
-from dialogs.messages import account, order
+from dialogs.messages import account, company, order
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut

@@ -1,7 +1,6 @@
 """The straight way of a sign-up, and its forks, by what became true."""
 
-from dialogs.account import account
-from dialogs.contact import contact
+from dialogs.messages import account, contact
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import NOW, Driver, at_the_link, card_filled, contact_proven, ordered, paid, signed_up
 

@@ -7,7 +7,6 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from bot.checking.second_life.expected_books import LifeBooks
-from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import REACH, WAYS, typed_samples
@@ -15,6 +14,7 @@ from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
 from dialogs.messages.account import LoggedIn, PasswordSet
+from dialogs.messages.contact import EmailProven
 from dialogs.messages.payment import PaymentChecked, PaymentNoticed, PollPayment
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState

@@ -10,7 +10,7 @@ from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
 from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
 from bot.usecases.einvoices import events
-from dialogs.einvoice import EInvoiceSwitched
+from dialogs.messages.einvoice import EInvoiceSwitched
 from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices

@@ -34,8 +34,8 @@ from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.seller.events import OF_NOBODY
-from dialogs.contact.contact import EmailProven
 from dialogs.messages.account import EmailReplaced, LoggedIn, LogInHeld, PasswordReplaced, PasswordSet, WayBegun
+from dialogs.messages.contact import EmailProven
 from dialogs.messages.letters import SendLetter, SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.messages.payment import ForgetStored

@@ -3,7 +3,6 @@
 import pytest
 from msgspec.structs import replace
 
-from dialogs.handoff.handoff import MailSupport
 from dialogs.kit import Word
 from dialogs.messages.account import (
     AccountCreated,
@@ -22,6 +21,7 @@ from dialogs.messages.account import (
     WayBegun,
 )
 from dialogs.messages.contact import EmailProven
+from dialogs.messages.handoff import MailSupport
 from dialogs.messages.letters import LETTER_LATE, LETTER_REASONS, LetterFailed, LetterSent, SendLetter, SendNote
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import ConversationState

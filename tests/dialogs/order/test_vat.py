@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.account import LoggedIn, PasswordSet
+from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.company import (
     CompanyFound,
     CompanyUnknown,
