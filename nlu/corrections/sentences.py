@@ -10,9 +10,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.answers import attempt, closed
-from nlu.corrections.by_value import read_count, read_house_number, read_replaced
+from nlu.corrections.by_value import read_count, read_house_number, read_own_name, read_replaced
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
-from nlu.corrections.own_name import read_own_name
 from nlu.corrections.worded import read_worded
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
