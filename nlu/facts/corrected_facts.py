@@ -13,7 +13,7 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections, nouns_of
 from nlu.corrections.sentences import correction_forms, plain, puts_right
 from nlu.facts.company_facts import OF_COMPANY
-from nlu.facts.labelled_emails import INVOICE_EMAIL
+from nlu.facts.named_answers import INVOICE_EMAIL
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at

@@ -17,8 +17,7 @@ from nlu.entities.identifiers import cue_before
 from nlu.entities.vat_numbers import VAT_NUMBER
 from nlu.facts.company_facts import company_facts
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
-from nlu.facts.labelled_emails import INVOICE_EMAIL, by_labels
-from nlu.facts.named_answers import named_answers
+from nlu.facts.named_answers import INVOICE_EMAIL, by_labels, named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.facts.told_places import told_places
 from nlu.languages.language import Languages
