@@ -4,6 +4,9 @@ The one judgement for whatever acts outward, wipes or binds: an SMS, a letter, a
 Belongs here: how a clause, or a value in it, is meant. Must not know: what is done with it, steps, intents.
 """
 
+from nlu.stance.clauses import POLITE as POLITE
+from nlu.stance.clauses import TOLD_OF as TOLD_OF
+from nlu.stance.clauses import Stance as Stance
 from nlu.stance.clauses import clauses as clauses
 from nlu.stance.cues import doubts as doubts
 from nlu.stance.judged import asserted as asserted
@@ -16,9 +19,6 @@ from nlu.stance.polarity import between_denials as between_denials
 from nlu.stance.polarity import denies as denies
 from nlu.stance.polarity import polarity as polarity
 from nlu.stance.polarity import spared as spared
-from nlu.stance.stances import POLITE as POLITE
-from nlu.stance.stances import TOLD_OF as TOLD_OF
-from nlu.stance.stances import Stance as Stance
 from nlu.stance.unknowing import names_what_is_unknown as names_what_is_unknown
 from nlu.stance.unknowing import surely_told as surely_told
 from nlu.stance.values import is_given as is_given

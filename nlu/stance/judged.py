@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
-from nlu.stance.clauses import Part, parted
+from nlu.stance.clauses import BY_WEIGHT, POLITE, Part, Stance, parted
 from nlu.stance.cues import TOLD, FoundCue, cues_in
-from nlu.stance.stances import BY_WEIGHT, POLITE, Stance
 from values.patterns import regex
 
 _SAYS = Forms("judged")

@@ -2,7 +2,7 @@
 
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, word_set
-from nlu.stance.stances import Stance
+from nlu.stance.clauses import Stance
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -8,10 +8,9 @@ from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.phrase_lines import Forms, alternatives, word_set
-from nlu.stance.clauses import LONGEST, Part, parted
+from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, parted
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
-from nlu.stance.stances import TOLD_OF, UNTOLD, Stance
 from nlu.stance.told_behind import said_anew, told_behind
 from values.parsing import fold_words
 from values.patterns import regex
