@@ -32,8 +32,7 @@ from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
 from nlu.named.restated import read_length, restated
 from nlu.named.stored_ways import read_stored_way
-from nlu.named.taken_back import read_grievance
-from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
+from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method
 from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.answering import nearest
