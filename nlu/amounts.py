@@ -1,7 +1,6 @@
 """Amounts named in a message, in pieces or packs."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from msgspec import Struct
 
@@ -10,7 +9,7 @@ from nlu.entities.terms import UnitWords, unit_words, unsaid_number
 from nlu.languages.language import Languages
 from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
-from nlu.phrase_lines import Forms, alternatives
+from nlu.phrase_lines import Forms
 from nlu.tokens import Token, is_question, tokens
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
@@ -18,7 +17,6 @@ from values.patterns import regex
 
 _SAYS = Forms("amounts")
 
-_words = partial(alternatives, "amounts")
 _STEM = 5
 _LONG = 3
 _NEAR = 3

@@ -65,7 +65,6 @@ def _bare(words: str, courtesy: frozenset[str]) -> str:
     return " ".join(said)
 
 
-_NAMES: frozenset[str] = frozenset(get_args(CommandName))
 _COMMAND = regex(r"(?:/|cmd:)(?P<name>[a-z]{1,20})(?:@\w{1,40})?(?:\s+(?P<argument>\S{1,80}))?")
 _START_TOKEN = regex(r"[A-Za-z0-9_-]{1,64}")
 _PRESS = regex(r"[a-z][a-z0-9_]{0,40}:[a-z0-9][a-z0-9_.:-]{0,80}")

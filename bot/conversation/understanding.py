@@ -44,7 +44,6 @@ from values.patterns import cached_property, compile_waiting
 from values.redaction import redact
 
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
-_LEAST_CODE = 5
 _WORDS = "words of a message"
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 

@@ -3,14 +3,13 @@
 All texts are unaccented words with single spaces; `before` ends and `after` begins at the term, within its clause.
 """
 
-from functools import lru_cache, partial
+from functools import lru_cache
 
-from nlu.phrase_lines import Forms, alternatives
+from nlu.phrase_lines import Forms
 from values.patterns import regex
 
 _SAYS = Forms("meant_terms")
 
-_words = partial(alternatives, "meant_terms")
 MOST_YEARS = 10  # more is an age, or how long a business has been there
 
 _IS = regex(r" (?:is|jest|e|ist) $")

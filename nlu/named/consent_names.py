@@ -21,8 +21,6 @@ RENEWAL = "auto_renewal"
 """The consent by which what is paid goes on; named by the words for renewing."""
 
 CONSENT = alternatives("consent_names", "consent")
-TAKING_BACK = alternatives("consent_names", "taking_back")
-"""Verbs by which a consent is taken back."""
 _MAY_CALL = regex("dzwon|telefon|call|phon|text|ring|chiam")
 _BY = (("phone", _SAYS.phone), ("email", _SAYS.email))
 _NOTE = regex(r"\([^)]*\)")

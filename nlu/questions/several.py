@@ -41,7 +41,7 @@ from values.slots.spans import Slot, find_span
 
 Read = Callable[[str], Meaning]
 _LONGEST = 300
-_MOST, _MOST_PARTS = 3, 8
+_MOST_PARTS = 8
 _SHORT = 6
 _OF_THE_STEP = frozenset({"ask_step", "ask_need", "ask_later", "ask_cancel", "ask_restart"})
 """Beside another question these are about what that one names."""

@@ -26,7 +26,6 @@ from tests.kit.talks import says
 from values.channel import Channel
 
 QUESTION = "Jaki jest Twój adres e-mail"
-REFUSAL = "brakuje znaku @"
 
 
 async def at_the_email(desk: Running) -> Customer:

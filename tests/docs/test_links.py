@@ -25,8 +25,6 @@ PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(ROOMS)})/[\w/.-]*\w/?")
 # Names that stand for what a reader fills in.
 OF_THE_READER = re.compile(r"[A-Z]{3,}")
 WHERE = ROOT / "docs/dev/where-things-go.md"
-# Said of the action server's own distribution, of folders made at run time.
-GIT_IGNORED = ("data/",)
 
 
 def code_of(page: Path) -> Iterator[str]:

@@ -255,7 +255,6 @@ def test_neither_is_a_call_for_a_person_written_large() -> None:
     assert teller.firm.name is None
 
 
-NO_VALUE = (Expects.quantity, Expects.free_text)
 LIKE_WISHES = {
     Expects.company_name: (
         "Druga Firma sp. z o.o.",
