@@ -14,7 +14,7 @@ from stdnum.pl import nip
 from bot.app.sandboxed import OwnSandbox
 from bot.usecases.companies import jobs
 from bot.usecases.companies.jobs import LOOK_UPS
-from services.registers.several_registers import look_up
+from services.registers.register import look_up
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
 

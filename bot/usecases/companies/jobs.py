@@ -16,8 +16,7 @@ from services.directory import directory
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.jobs.backoff import pause
 from services.jobs.port import StoredJob
-from services.registers.register import CompanyFoundInRegister, Register
-from services.registers.several_registers import look_up
+from services.registers.register import CompanyFoundInRegister, Register, look_up
 
 _log = structlog.get_logger(__name__)
 

@@ -19,8 +19,8 @@ from services.registers.register import (
     RegisterData,
     Source,
     StruckOff,
+    look_up,
 )
-from services.registers.several_registers import look_up
 from services.registers.vies import Vies
 from tests.kit.narrow import a
 from tests.kit.rows import each_row
