@@ -22,7 +22,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import among
 from nlu.named.consents import only_required, refused_in
 from services.accounts import account_search
-from services.accounts.consent_history import ConsentLine, GivenConsent, given_with_words
+from services.accounts.consents import ConsentLine, GivenConsent, given_with_words
 from services.clock import SystemClock
 from services.jobs.worker import open_outbox
 from services.privacy import export as exporting
