@@ -28,7 +28,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "verification": (
         "services/contacts/*.py",
-        *(f"services/accounts/{name}.py" for name in ("credentials", "one_time_links", "start_links", "email_change")),
+        *(
+            f"services/accounts/{name}.py"
+            for name in ("credentials", "one_time_links", "start_links", "mailbox_proofs")
+        ),
         *(f"services/accounts/{name}.py" for name in ("held_log_ins", "log_ins")),
         *(f"services/{name}.py" for name in ("limits", "keyed_hash", "refusals")),
         *(f"values/{name}.py" for name in ("codes", "password")),

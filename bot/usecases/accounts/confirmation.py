@@ -9,7 +9,7 @@ from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
 from dialogs.messages import contact
-from services.accounts import accounts, first_proof, log_ins, one_time_links
+from services.accounts import accounts, log_ins, mailbox_proofs, one_time_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
@@ -65,7 +65,7 @@ def confirm_by_reset(
     on_file = directory.of_account(connection, mine.id) is not None
     contacts.prove(connection, account_id=mine.id, kind="email", value=mine.email, key=mine.email_key, now=now)
     directory_accounts.recognise(connection, account_id=mine.id, email_key=mine.email_key, now=now)
-    return mine, first_proof.drop_what_was_left(connection, mine, now) if strange and not on_file else None
+    return mine, mailbox_proofs.drop_what_was_left(connection, mine, now) if strange and not on_file else None
 
 
 @handles(contact.CheckLetterCode)

@@ -40,7 +40,7 @@ from dialogs.messages.letters import SendLetter, SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.messages.payment import ForgetStored
 from dialogs.versions import load
-from services.accounts import accounts, credentials, email_change, held_log_ins, log_ins, one_time_links
+from services.accounts import accounts, credentials, held_log_ins, log_ins, mailbox_proofs, one_time_links
 from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.clock import Clock
@@ -450,7 +450,7 @@ class AccountPages(Struct, frozen=True):
                 return FormRefused((PageText("email_taken", {}),))
             if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
-            replaced = email_change.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
+            replaced = mailbox_proofs.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
             if isinstance(replaced, contacts.ContactTaken):
                 return FormRefused((PageText("email_taken", {}),))
             one_time_links.cancel_of_account(

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from services.accounts import accounts, email_change, one_time_links
+from services.accounts import accounts, mailbox_proofs, one_time_links
 from services.contacts import contacts
 from services.orders import free_versions, order_record, orders, withdrawals
 from services.orders.free_versions import FreeVersionNotYet, Running
@@ -55,7 +55,7 @@ def test_what_names_nothing_changes_nothing(
     [
         lambda c: contacts.prove(c, account_id="a9", kind="email", value="a@x.example", key="a@x.example", now=NOW),
         lambda c: contacts.demand(c, account_id="a9", kinds=("email",), now=NOW),
-        lambda c: email_change.replace(c, account_id="a9", email="a@x.example", email_key="a@x.example", now=NOW),
+        lambda c: mailbox_proofs.replace(c, account_id="a9", email="a@x.example", email_key="a@x.example", now=NOW),
     ],
 )
 def test_an_account_that_is_none_is_a_mistake_of_ours(
@@ -76,12 +76,12 @@ def test_a_way_to_pay_that_no_provider_keeps_is_never_charged() -> None:
 
 
 def changed(connection: sa.Connection, email: str) -> object:
-    return email_change.replace(connection, account_id="a1", email=email, email_key=email.lower(), now=NOW)
+    return mailbox_proofs.replace(connection, account_id="a1", email=email, email_key=email.lower(), now=NOW)
 
 
 def test_a_proven_address_takes_the_first_ones_place_and_frees_it(connection: sa.Connection) -> None:
     customer(connection)
-    assert changed(connection, "Nowa@example.com") == email_change.Replaced("anna@example.com", ("talk-a1",))
+    assert changed(connection, "Nowa@example.com") == mailbox_proofs.Replaced("anna@example.com", ("talk-a1",))
     after = present(accounts.get(connection, "a1"))
     assert (after.email, after.email_key) == ("Nowa@example.com", "nowa@example.com")
     assert after.user_name == "Nowa@example.com", "it was the address"

@@ -1,6 +1,7 @@
-"""Another e-mail for an account whose first one is proven: it takes the first one's place once it is proven, too.
+"""What a proof of an account's mailbox changes.
 
-Until then nothing changes. The old address is free for others afterwards.
+By the first one, of somebody who was never in the account, what others left in it goes: until then anybody may have
+signed up with the address, and it is a way back in. Another e-mail takes the first one's place once it is proven, too.
 """
 
 from datetime import datetime
@@ -9,10 +10,30 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.accounts import accounts
+from services.accounts.accounts import AccountRecord
+from services.companies import companies
 from services.contacts import contacts
 from services.directory import directory_accounts
+from services.einvoicing import einvoices
+from services.payments import methods
 from services.store import conversations
 from services.store.tables.accounts import account
+
+
+def drop_what_was_left(connection: sa.Connection, mine: AccountRecord, now: datetime) -> tuple[str, ...]:
+    """Drop phones, addresses of invoices but the account's own, and kept ways to pay; return the ids of those ways."""
+    for known in contacts.of_account(connection, mine.id):
+        if known.kind == "phone":
+            contacts.release(connection, account_id=mine.id, kind="phone", key=known.key)
+    if einvoices.of_account(connection, mine.id).email:
+        einvoices.set_email(connection, account_id=mine.id, email=mine.email)
+    companies.drop_emails(connection, account_id=mine.id, but=mine.email)
+    ways = methods.of_account(connection, mine.id)
+    for way in ways:
+        methods.forget(connection, account_id=mine.id, method_id=way.id, now=now)
+        if not way.is_stored:
+            methods.remove(connection, account_id=mine.id, method_id=way.id)
+    return tuple(way.id for way in ways if way.is_stored)
 
 
 class Replaced(Struct, frozen=True):
