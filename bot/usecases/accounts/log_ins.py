@@ -13,17 +13,23 @@ from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
+from bot.conversation.port import UnitOfWork
+from bot.usecases.accounts.page_results import Accepted
+from bot.usecases.accounts.passwords import end_one
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.kit import Job
 from dialogs.messages.letters import MailLogIn, MailLogIns
+from dialogs.messages.own_data import LogInOver
 from services import limits
-from services.accounts import accounts, log_ins, one_time_links
+from services.accounts import accounts, log_ins, one_time_links, start_links
 from services.accounts.accounts import AccountRecord
+from services.accounts.one_time_links import OneTimeLink
 from services.contacts import contacts
 from services.jobs.port import Outbox
 from services.keyed_hash import keyed_hex
 from services.store import conversations
 from values import email as emails
+from values.seller import Seller
 
 End = Literal["in", "refused"]
 """How a log-in ended that its owner is told of; refused: with the right password, but the wrong digits."""
@@ -34,6 +40,8 @@ PER_DAY = limits.Rule("log-in letters", 5, timedelta(days=3))
 """Letters on one day: the subject is an account's day, so the stretch only has to outlast it."""
 GATHERED = limits.Rule("log-ins gathered", 1, timedelta(days=14))
 """Log-ins that a day's one letter counts; for as long as that may be tried again."""
+WAY = "forgot_password"
+_OFFERED_FOR = timedelta(days=1)
 
 
 class LogInLetters(Struct, frozen=True):
@@ -100,3 +108,30 @@ class LogInLetters(Struct, frozen=True):
 
     def _leave(self, connection: sa.Connection, key: str, job: Job, due_at: datetime) -> None:
         self.outbox.leave(connection, codec.stored_job(key, OF_NOBODY, job, due_at))
+
+
+def end_not_mine(tx: UnitOfWork, link: OneTimeLink, seller: Seller, server_key: bytes) -> Accepted | None:
+    """Log that chat out if it is still the account's, and offer a new password; None if the link has been used.
+
+    For the page *That wasn't me* of a letter about a log-in. The chat is locked first, as in turns. The way
+    to a new password is the ordinary one, by a letter of its own: this link works for weeks, and letters are forwarded.
+    """
+    conversations.load(tx.connection, link.conversation_id, lock=True)
+    if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
+        return None
+    ended = link.account_id is not None and end_one(tx.connection, link.conversation_id, link.account_id)
+    if ended:
+        tx.tell(link.conversation_id, LogInOver("not_me"))
+    refused = link.data.get("end") == "refused"
+    key = "not_me" if ended else "not_me_refused" if refused else "not_me_over"
+    return Accepted(key, new_password=_way(tx, link, seller, server_key))
+
+
+def _way(tx: UnitOfWork, link: OneTimeLink, seller: Seller, server_key: bytes) -> str:
+    """Return the path of a chat that asks whose password is forgotten; of the chat alone where none can be."""
+    if WAY not in seller.entries:
+        return "/chat"
+    token = start_links.token_of(server_key, marked_id(server_key, f"{link.id}:password"))
+    expires_at = tx.now + _OFFERED_FOR
+    start_links.create(tx.connection, token=token, expires_at=expires_at, now=tx.now, entry=WAY)
+    return f"/chat?start={token}"

@@ -13,9 +13,9 @@ from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.usecases.accounts import not_me, on_file, own_statement, passwords
+from bot.usecases.accounts import on_file, own_statement, passwords
 from bot.usecases.accounts.confirmation import confirm, confirm_by_reset
-from bot.usecases.accounts.log_ins import LogInLetters
+from bot.usecases.accounts.log_ins import LogInLetters, end_not_mine
 from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
@@ -152,7 +152,7 @@ class AccountPages(Struct, frozen=True):
             case "stop_reminders" | "stop_unfinished":
                 outcome = await self.desk.happen(lambda tx: stop_links.stop(tx, link, self.server_key))
             case "not_me":
-                outcome = await self.desk.happen(lambda tx: not_me.end(tx, link, self.seller, self.server_key))
+                outcome = await self.desk.happen(lambda tx: end_not_mine(tx, link, self.seller, self.server_key))
             case "prove_withdrawal":
                 outcome = await self.desk.happen(lambda tx: own_statement.prove(tx, link))
             case "export" | "export_files" | "erase":
