@@ -11,7 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.usecases.einvoices import events
+from bot.usecases.einvoices.commands import tell_invoice
 from sandbox.testing.doors import RestDoor
 from sandbox.testing.pages import PageForm, code_in
 from services.directory import directory
@@ -227,7 +227,7 @@ async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> 
     def work(tx: Any) -> Any:
         known = directory.by_number(tx.connection, number)
         assert known is not None
-        return events.tell(tx, told_of, customer_id=known.id)
+        return tell_invoice(tx, told_of, customer_id=known.id)
 
     told = await desk.installation.desk.happen(work)
     assert isinstance(told, InvoiceTold)

@@ -9,7 +9,7 @@ from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
 from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
-from bot.usecases.einvoices import events
+from bot.usecases.einvoices.commands import tell_invoice
 from dialogs.messages.einvoice import EInvoiceSwitched
 from services.accounts import accounts
 from services.directory import directory
@@ -52,7 +52,7 @@ async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) ->
 def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     account_id, on_file_id = _whose(tx, told)
     invoice = IssuedInvoice(**told.model_dump(include={*IssuedInvoice.__struct_fields__}))
-    outcome = events.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
+    outcome = tell_invoice(tx, invoice, account_id=account_id, customer_id=on_file_id)
     if isinstance(outcome, AnothersNumber):
         raise HTTPException(409, "an invoice of this number was told for another customer")
     if isinstance(outcome, InvoiceDiffers):
