@@ -15,8 +15,8 @@ from bot.app import logs
 from bot.app.settings import Settings
 from bot.cli.database import read_profile
 from bot.cli.progress import shown_progress
-from bot.simulation.outcomes.styled_talks import StyledTalk, play_styles
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES
+from bot.simulation.outcomes.talks import StyledTalk, play_styles
 from bot.simulation.run import Result, SimulatedJourney, play_all
 from dialogs.explorer.explore import Heed
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from bot.app import logs
 from bot.cli import build
 from bot.cli.new import begin
-from bot.simulation.outcomes import styled_talks
-from bot.simulation.outcomes.styled_talks import play_styles
+from bot.simulation.outcomes import talks
 from bot.simulation.outcomes.styles import STYLES, ComposedLine, Composer
+from bot.simulation.outcomes.talks import play_styles
 from bot.simulation.run import play, play_all
 from dialogs.journey import ALL
 
@@ -73,7 +73,7 @@ def test_words_that_come_to_nothing_are_counted_and_lead_nowhere(monkeypatch: py
     monkeypatch.setattr(logs, "configure", lambda _level: None)
     mumbled = ComposedLine("hm brzdęk", {"phone": "+48501619753"}, answers=("price",), answers_step=True)
     monkeypatch.setattr(Composer, "say_next", lambda *_: mumbled)
-    monkeypatch.setattr(styled_talks, "STYLES", {"curt": STYLES["curt"]})
+    monkeypatch.setattr(talks, "STYLES", {"curt": STYLES["curt"]})
     told = CliRunner().invoke(build("simulate", "check"), ["simulate", "--styles", "--profile", str(PROFILE)])
     assert told.exit_code == 1
     assert (

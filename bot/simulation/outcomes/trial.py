@@ -1,18 +1,19 @@
-"""Messages tried at a desk: what each would come to at its place, without anything of it being kept."""
+"""Messages tried at places of a sign-up: what each would come to there, without anything of it being kept."""
 
 import tempfile
+import tomllib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from bot.conversation.identity import hashed_address
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.stored import StoredMessage
-from bot.simulation.outcomes.places import PLACES, WAY
 from bot.simulation.outcomes.wanted import BadSet, OneMessage
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Mark, ScriptLine, line_of
@@ -23,6 +24,13 @@ from dialogs.state import ConversationState
 from services.store.journal import AGENT, BOT
 from values.channel import Channel
 
+_LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("places.toml").read_text("utf-8"))
+WAY: str = _LISTED["way"]
+PLACES = frozenset(line[2:] for line in WAY.splitlines() if line.startswith("@ "))
+STEPS: Mapping[str, str] = _LISTED["steps"]
+"""The place of each open step, as REST names it."""
+NEW_HERE: Mapping[str, str] = _LISTED["new_here"]
+"""The answer to whether there is an account, by language."""
 SENDER = "tried-customer-00000001"
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from bot.simulation.outcomes.gate import BASELINE, SETS, Tried, committed, fallen, sample, try_all
 from bot.simulation.outcomes.judge import judged
-from bot.simulation.outcomes.places import PLACES
-from bot.simulation.outcomes.trial import tried
+from bot.simulation.outcomes.trial import PLACES, tried
 from bot.simulation.outcomes.wanted import BadSet, Near, Talk, read_set
 
 NAMES = [path.stem for path in committed()]
