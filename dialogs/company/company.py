@@ -5,10 +5,9 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.company import data
-from dialogs.company.abroad import add_country
 from dialogs.company.again import for_order, named_before, shown_again, stands
 from dialogs.company.corrections import add_late_answers, add_report, stated
-from dialogs.company.correspondence import add_delivery
+from dialogs.company.correspondence import add_country, add_delivery
 from dialogs.kit import (
     Answered,
     Asked,

@@ -1,12 +1,17 @@
-"""Correspondence with a company: its e-mail, the way of an Italian e-invoice; steps of the company dialog."""
+"""What no register says of a company: its e-mail, the way of an Italian e-invoice, its country without a tax number.
+
+VAT follows from that country, as from the number of any other. Where the profile has no rate for it, a person helps;
+nothing is sold at a guessed rate.
+"""
 
 from msgspec.structs import replace
 
-from dialogs.company.data import by_sdi
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
+from dialogs.company.data import NO_NUMBER, by_sdi, giving_up, own
+from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
+from values import address, sdi_code
+from values import country as countries
 from values import email as emails
-from values import sdi_code
 from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
@@ -97,3 +102,34 @@ def _delivery(dialog: Dialog[Company]) -> None:
     def none(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
         """Go on: the sale doesn't wait for it."""
         return then(replace(s, delivery=sdi_code.NONE), Say("company.no_delivery"))
+
+
+def add_country(dialog: Dialog[Company]) -> None:
+    """Declare the step."""
+    where = dialog.ask(
+        "country",
+        Expects.country,
+        slot="country",
+        parse=lambda text, _s, ctx: countries.parse(text, ctx.case.talk.locale),
+        when=lambda s, c: s.tax_number == NO_NUMBER and own(s, c),
+        done=lambda s, _c: s.country is not None or s.id is not None,
+        options=_ways,
+        needs=("tax_number",),
+        revise="anew",
+        counted=False,
+    )
+
+    @where.on(Answered)
+    def told(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+        """Take the country, with a postal code that has its form; say so where no rate of VAT is known for it."""
+        code = str(e.value).upper()
+        if not ctx.seller.taxes_without_number(code):
+            return then(s, Say("company.no_rate", {"country": countries.Country(code)}, (HUMAN,)))
+        fits = s.postal_code is None or address.parse_postal_code(s.postal_code, code) == Ok(s.postal_code)
+        return then(replace(s, country=code, postal_code=s.postal_code if fits else None))
+
+
+def _ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:
+    home = ctx.seller.country
+    here = Option(f"country:{home.lower()}", "option.country.home", {"country": countries.Country(home)})
+    return (here, *giving_up(s))
