@@ -14,7 +14,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.payer import BACK, NOTIFY, OUTCOMES, Back, Notify, Outcome
 from sandbox.payments.stripe.cards import CARDS
 from sandbox.people import People
-from sandbox.requests import BadRequest, read_object, told
+from sandbox.requests import BadRequest, answer_mistakes, read_object
 from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 
@@ -216,7 +216,7 @@ def control_routes(sandbox: Instruments) -> list[Route]:
         ("GET", "/people", api.people),
         ("GET", "/endpoints", api.endpoints),
     ]
-    return [Route(path, told(handler), methods=[method]) for method, path, handler in table]
+    return [Route(path, answer_mistakes(handler), methods=[method]) for method, path, handler in table]
 
 
 def recipient(asked: str) -> str:

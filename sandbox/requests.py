@@ -32,7 +32,7 @@ async def read_object(request: Request) -> dict[str, Any]:
     return asked
 
 
-def told(handler: Handler) -> Handler:
+def answer_mistakes(handler: Handler) -> Handler:
     """Answer what is wrong with a request."""
 
     async def answered(request: Request) -> Response:

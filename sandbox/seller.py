@@ -35,7 +35,7 @@ def seller(world: World) -> ASGIApp:
     async def events(request: Request) -> Response:
         body = await request.body()
         try:
-            event_id = verified(request, body, world.clock.now())
+            event_id = verify_event(request, body, world.clock.now())
         except NotTrusted as refusal:
             return JSONResponse({"error": str(refusal)}, 401)
         told = json.loads(body)
@@ -55,7 +55,7 @@ def seller(world: World) -> ASGIApp:
     return world.gate("seller", Router(routes), lambda: JSONResponse({"error": "internal error"}, 500))
 
 
-def verified(request: Request, body: bytes, now: datetime) -> str:
+def verify_event(request: Request, body: bytes, now: datetime) -> str:
     """Return the event's id, if one of the signatures is right and recent. Raises NotTrusted."""
     event_id = request.headers.get("webhook-id", "")
     written = request.headers.get("webhook-timestamp", "")

@@ -18,7 +18,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.database import stamp
-from sandbox.telegram.markup import MarkupRefused, checked, inline_keyboard, reply_keyboard, words_of
+from sandbox.telegram.markup import MarkupRefused, check_markup, inline_keyboard, reply_keyboard, words_of
 from sandbox.telegram.shapes import Json, KeptMessage, bot_of, bot_user, chat, has_form_of_token, message
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import PROVIDER, Updates
@@ -195,7 +195,7 @@ class BotApi:
     def _send(self, bot: int, asked: Json) -> Json:
         person, markup = self._chat(bot, asked), asked.get("reply_markup")
         content = words_of(asked)
-        checked(markup)
+        check_markup(markup)
         keyboard = inline_keyboard(markup)
         below = reply_keyboard(markup)
         fixed = below is not None or (isinstance(markup, dict) and bool(markup.get("remove_keyboard")))
@@ -216,7 +216,7 @@ class BotApi:
         return self._edit(kept, {k: v for k, v in kept.content.items() if k != "reply_markup"}, asked, words=False)
 
     def _edit(self, kept: KeptMessage, content: Json, asked: Json, *, words: bool) -> Json:
-        checked(asked.get("reply_markup"))
+        check_markup(asked.get("reply_markup"))
         keyboard = inline_keyboard(asked.get("reply_markup"))
         changed = {**content, **({"reply_markup": keyboard} if keyboard else {})}
         if changed == kept.content:

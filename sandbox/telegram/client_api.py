@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.requests import BadRequest, Handler, read_object, told
+from sandbox.requests import BadRequest, Handler, answer_mistakes, read_object
 from sandbox.telegram.client import NotPossible, TelegramClient
 from sandbox.telegram.shapes import Json, TelegramPerson, bot_user, message, username
 from sandbox.telegram.store import TelegramStore
@@ -117,4 +117,4 @@ def _served(serve: Callable[[Request], Awaitable[object]]) -> Handler:
     async def served(request: Request) -> Response:
         return JSONResponse(await serve(request), headers={"Cache-Control": "no-store"})
 
-    return told(served)
+    return answer_mistakes(served)

@@ -153,7 +153,7 @@ def reply_keyboard(markup: Any) -> Json | None:
     return {**markup, "keyboard": rows}
 
 
-def checked(markup: Any) -> None:
+def check_markup(markup: Any) -> None:
     """Refuse what is no markup at all."""
     if markup is not None and not isinstance(markup, dict):
         raise MarkupRefused("object expected as reply markup")

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from sandbox.credentials import TRANSCRIPTION_KEY
 from sandbox.ledger import LedgerAnswer
-from sandbox.requests import BadRequest, has_bearer, read_object, told
+from sandbox.requests import BadRequest, answer_mistakes, has_bearer, read_object
 from sandbox.transcription.store import RecordingStore
 from sandbox.world import World
 
@@ -151,8 +151,8 @@ def recording_routes(store: RecordingStore) -> list[Route]:
     """Return the routes below `/sandbox/api`."""
     api = RecordingsApi(store)
     return [
-        Route("/recordings", told(api.show), methods=["GET"]),
-        Route("/recordings", told(api.tell), methods=["POST"]),
+        Route("/recordings", answer_mistakes(api.show), methods=["GET"]),
+        Route("/recordings", answer_mistakes(api.tell), methods=["POST"]),
     ]
 
 

@@ -16,7 +16,7 @@ from psycopg import sql
 from bot.web.guard import MARK
 from sandbox.payments.przelewy24 import api
 from sandbox.payments.stripe.intents import StripeIntents
-from sandbox.payments.stripe.shapes import StripeError, listed
+from sandbox.payments.stripe.shapes import StripeError, list_of
 from sandbox.testing.customer import Customer, Person
 from sandbox.testing.doors import link_of
 from services.payments.providers.registry import PROVIDERS
@@ -36,7 +36,7 @@ PAYS, WAITS = "777493", "666281"
 @pytest.fixture(params=SENT, autouse=True)
 def provider(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return who takes the codes: each that does, one after the other. Stripe's search is behind, as in life."""
-    monkeypatch.setattr(StripeIntents, "search", lambda *_: listed([]))
+    monkeypatch.setattr(StripeIntents, "search", lambda *_: list_of([]))
     return request.param
 
 

@@ -23,7 +23,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.requests import BadRequest, Handler, told
+from sandbox.requests import BadRequest, Handler, answer_mistakes
 from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry, TokenEndpoint
 from sandbox.world import World
 
@@ -221,7 +221,7 @@ class SparrowSimulator(PaymentSimulator):
             except ValidationError:
                 raise BadRequest("wrong form") from None
 
-        return told(guarded)
+        return answer_mistakes(guarded)
 
 
 def sign(content: bytes, key: str) -> str:

@@ -45,7 +45,7 @@ class PayPalKey:
     def _private(self) -> str:
         kept = self._database.value(KEPT)
         if kept is None:
-            kept = _signatures().made()
+            kept = _signatures().make_key()
             self._database.set_value(KEPT, kept)
         return kept
 

@@ -5,7 +5,7 @@ import re
 from typing import Any, Final
 
 from sandbox.database import stamp
-from sandbox.payments.stripe.shapes import StripeError, kept_resource, listed, missing, unix
+from sandbox.payments.stripe.shapes import StripeError, kept_resource, list_of, refuse_missing, unix
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
@@ -49,7 +49,7 @@ class StripeAccounts:
         if found is None:
             raise StripeError(400, 'Only a search by metadata["account"] is played here.', param="query")
         known = [json.loads(value) for value in self._world.ledger.values("stripe_customer:") if value]
-        return listed([one for one in known if one["metadata"].get("account") == found[1]], "search_result")
+        return list_of([one for one in known if one["metadata"].get("account") == found[1]], "search_result")
 
     def remove(self, customer_id: str) -> dict[str, Any]:
         """`DELETE /v1/customers/{id}`: with all that is kept for it."""
@@ -76,7 +76,7 @@ class StripeAccounts:
     def _kept(self, token: str) -> KeptMethod:
         method = self._world.vault.get("stripe", token)
         if method is None:
-            raise missing("PaymentMethod", token, "id")
+            raise refuse_missing("PaymentMethod", token, "id")
         return method
 
 
@@ -84,5 +84,5 @@ def customer_of(world: World, customer_id: str, param: str) -> dict[str, Any]:
     """Return the customer of that id. Raises StripeError."""
     known = world.ledger.value(f"stripe_customer:{customer_id}")
     if not known:
-        raise missing("customer", customer_id, param)
+        raise refuse_missing("customer", customer_id, param)
     return json.loads(known)

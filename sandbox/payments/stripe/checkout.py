@@ -11,7 +11,7 @@ from sandbox.payments.stripe.shapes import (
     check_methods,
     is_checkout,
     large_enough,
-    missing,
+    refuse_missing,
     session_resource,
     session_status,
 )
@@ -109,7 +109,7 @@ class StripeCheckout:
     def _session(self, session_id: str) -> ProviderAttempt:
         attempt = self._world.book.by_order("stripe", session_id)
         if attempt is None or not is_checkout(attempt):
-            raise missing("checkout.session", session_id, "id")
+            raise refuse_missing("checkout.session", session_id, "id")
         return attempt
 
     def _expires_at(self, asked: dict[str, Any]) -> int:

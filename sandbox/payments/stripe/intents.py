@@ -22,9 +22,9 @@ from sandbox.payments.stripe.shapes import (
     kept_resource,
     kind_of,
     large_enough,
-    listed,
-    missing,
+    list_of,
     refund_resource,
+    refuse_missing,
 )
 from sandbox.payments.stripe.webhooks import StripeNotices, listener_at
 from sandbox.vault import KeptMethod
@@ -72,14 +72,14 @@ class StripeIntents:
         inner = [path.removeprefix("data.") for path in expand]
         now = self._world.clock.now()
         attempts = self._world.book.of_reference("stripe", found[1])
-        return listed(
+        return list_of(
             [self._resource(one, inner) for one in attempts if one.amount and intent_status(one, now)], "search_result"
         )
 
     def setups(self, expand: list[str]) -> dict[str, Any]:
         """`GET /v1/setup_intents`, the newest first."""
         known = [one for one in reversed(self._world.book.all()) if one.provider == "stripe" and not one.amount]
-        return listed([self._resource(one, [path.removeprefix("data.") for path in expand]) for one in known])
+        return list_of([self._resource(one, [path.removeprefix("data.") for path in expand]) for one in known])
 
     def create(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`POST /v1/payment_intents`: without confirm it waits for a code."""
@@ -180,12 +180,12 @@ class StripeIntents:
     def disputes(self, intent_id: str) -> dict[str, Any]:
         """`GET /v1/disputes?payment_intent=`, the newest first."""
         attempt = self._intent(intent_id, "payment_intent")
-        return listed([dispute_resource(attempt, claim) for claim in reversed(attempt.claims)])
+        return list_of([dispute_resource(attempt, claim) for claim in reversed(attempt.claims)])
 
     def refunds(self, intent_id: str) -> dict[str, Any]:
         """`GET /v1/refunds?payment_intent=`, the newest first."""
         attempt = self._intent(intent_id, "payment_intent")
-        return listed([refund_resource(attempt, refund) for refund in reversed(self._world.book.refunds_of(attempt))])
+        return list_of([refund_resource(attempt, refund) for refund in reversed(self._world.book.refunds_of(attempt))])
 
     def _resource(self, attempt: ProviderAttempt, expand: list[str]) -> dict[str, Any]:
         for path in expand:
@@ -196,7 +196,7 @@ class StripeIntents:
     def _intent(self, intent_id: str, param: str) -> ProviderAttempt:
         attempt = self._world.book.by_token("stripe", intent_id)
         if attempt is None or intent_status(attempt, self._world.clock.now()) is None:
-            raise missing("payment_intent", intent_id, param)
+            raise refuse_missing("payment_intent", intent_id, param)
         return attempt
 
     def _check(self, asked: dict[str, Any]) -> KeptMethod:
@@ -207,7 +207,7 @@ class StripeIntents:
         token = str(asked.get("payment_method") or "")
         method = self._world.vault.get("stripe", token)
         if method is None:
-            raise missing("PaymentMethod", token, "payment_method")
+            raise refuse_missing("PaymentMethod", token, "payment_method")
         if not method.kept or method.customer != customer:
             said = f"The PaymentMethod {token} does not belong to the Customer {customer}, or was detached from it."
             raise StripeError(400, said, param="payment_method")

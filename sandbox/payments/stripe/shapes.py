@@ -45,7 +45,7 @@ class StripeError(Exception):
         return JSONResponse({"error": self.error}, self.status)
 
 
-def missing(kind: str, name: str, param: str) -> StripeError:
+def refuse_missing(kind: str, name: str, param: str) -> StripeError:
     """There is no such object: 404 where the address names it (`param` "id"), else 400."""
     return StripeError(404 if param == "id" else 400, f"No such {kind}: '{name}'", code="resource_missing", param=param)
 
@@ -238,7 +238,7 @@ def dispute_resource(attempt: ProviderAttempt, claim: Claim) -> dict[str, Any]:
     }
 
 
-def listed(items: list[dict[str, Any]], kind: str = "list") -> dict[str, Any]:
+def list_of(items: list[dict[str, Any]], kind: str = "list") -> dict[str, Any]:
     """Return a list, or what a search found."""
     return {"object": kind, "data": items, "has_more": False}
 
