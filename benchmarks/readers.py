@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from nlu.evaluation import Labelled, from_lines
 from nlu.intents.classifier import features, pieces
-from nlu.training.fit import augmented, shipped_examples
+from nlu.training.fit import augment_sentences, shipped_examples
 from values.locale import SHIPPED, Locale
 
 HELD_BACK = Path(__file__).parent.parent / "tests/nlu/held_back"
@@ -65,7 +65,7 @@ def shares(read: Sequence[str], held: Sequence[Labelled]) -> str:
 def main() -> None:
     """Train each and print a line for it."""
     own = shipped_examples()
-    sentences = [*own, *augmented(own)]
+    sentences = [*own, *augment_sentences(own)]
     held = [one for lang in SHIPPED for one in from_lines((HELD_BACK / f"{lang}.jsonl").read_text().splitlines())]
     for name, model in models():
         model.fit(sentences, [one.intent for one in sentences])

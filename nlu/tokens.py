@@ -60,7 +60,7 @@ def _blanked(text: str) -> str:
     return _ADDRESS.sub(lambda match: _LETTERS.sub("_", match.group()), text)
 
 
-def joined(words: Sequence[Token], pairs: Mapping[tuple[str, str], str]) -> Sequence[Token]:
+def join_pairs(words: Sequence[Token], pairs: Mapping[tuple[str, str], str]) -> Sequence[Token]:
     """Return the words with those that make a pair of the table as one: "trattino basso" is an underscore."""
     out = list(words)
     for i in reversed(range(len(out) - 1)):

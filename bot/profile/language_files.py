@@ -43,8 +43,8 @@ def _answer(name: str) -> str:
 
 
 _MADE: dict[Any, Callable[[Words], Any]] = {
-    frozenset[str]: brought.folded,
-    re.Pattern[str] | None: brought.whole,
+    frozenset[str]: brought.fold_each,
+    re.Pattern[str] | None: brought.match_whole,
     Phrases: brought.phrases_of,
 }
 
@@ -78,9 +78,9 @@ class AnswersTable(words_for(AnswerWords.__struct_fields__)):
     ordinals: tuple[Words, ...] = Field(default=(), max_length=9)
 
     def build(self) -> AnswerWords:
-        ordinals = tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None)
+        ordinals = tuple(made for words in self.ordinals if (made := brought.match_whole(words)) is not None)
         made = words_from(self, AnswerWords, ordinals=ordinals, at_a_loss=brought.pattern(self.at_a_loss))
-        return replace(made, yes=made.yes | brought.folded(self.weak_yes))
+        return replace(made, yes=made.yes | brought.fold_each(self.weak_yes))
 
 
 class BindingTable(words_for((*(act.value for act in BindingAct), "everything", "beside", "refusals"))):
@@ -93,8 +93,8 @@ class BindingTable(words_for((*(act.value for act in BindingAct), "everything", 
     about: dict[BindingAct, Words] = Field(default_factory=dict)
 
     def build(self) -> BindingWords:
-        verbs = {act: brought.folded(getattr(self, act)) for act in BindingAct}
-        about = {act: brought.folded(words) for act, words in self.about.items()}
+        verbs = {act: brought.fold_each(getattr(self, act)) for act in BindingAct}
+        about = {act: brought.fold_each(words) for act, words in self.about.items()}
         return words_from(self, BindingWords, verbs=verbs, about=about)
 
 
@@ -141,7 +141,7 @@ class TermsTable(words_for(TermWords.__struct_fields__[1:])):
             entity: tuple((value, made) for value, words in table.items() if (made := brought.pattern(words)))
             for entity, table in tables.items()
         }
-        code, name = brought.typed(self.code), brought.introducing(self.name)
+        code, name = brought.match_typed(self.code), brought.match_introduced(self.name)
         return words_from(self, TermWords, named=named, code=code, name=name)
 
 
@@ -185,9 +185,9 @@ class UnderstandingFile(StrictTable):
             cues=n.cues(),
             letters={fold_words(name): sign for sign, names in self.letters.items() for name in names},
             commands=self._commands(),
-            courtesy=brought.folded(self.courtesy),
-            questions=brought.folded(self.questions),
-            stop=brought.folded(self.stop),
+            courtesy=brought.fold_each(self.courtesy),
+            questions=brought.fold_each(self.questions),
+            stop=brought.fold_each(self.stop),
             answers=self.answers.build(),
             binding=self.binding.build(),
             choices={payload: tuple(map(compile_cue, cues)) for payload, cues in self.choices.items()},
@@ -200,7 +200,7 @@ class UnderstandingFile(StrictTable):
         meant = [(NavigationCommand(name), words) for name, words in self.commands.items()]
         meant += [(NavigationCommand("lang", code), words) for code, words in self.languages.items()]
         meant += [(NavigationCommand("stop", "reminders"), self.reminders)]
-        return {said: command for command, words in meant for said in brought.folded(words)}
+        return {said: command for command, words in meant for said in brought.fold_each(words)}
 
 
 def _slots(noun: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 _HYPHEN = regex(r"(?<=\w)-(?=\w)")
 
 
-def folded(words: Iterable[str]) -> frozenset[str]:
+def fold_each(words: Iterable[str]) -> frozenset[str]:
     """Fold words as the texts that they are compared with: unaccented, in small letters, without punctuation.
 
     An umlaut also as the two letters that keyboards without it write.
@@ -31,18 +31,18 @@ def pattern(words: Words) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![^ ])(?:{_any(words)})(?![^ ])") if words else None
 
 
-def whole(words: Words) -> re.Pattern[str] | None:
+def match_whole(words: Words) -> re.Pattern[str] | None:
     """Return a pattern of exactly one of the words; None for no words."""
     return re.compile(_any(words)) if words else None
 
 
-def typed(words: Words) -> re.Pattern[str] | None:
+def match_typed(words: Words) -> re.Pattern[str] | None:
     """One of the words in a text as it was typed, accents and capitals included; None for no words."""
     spelt = "|".join(re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for word in _spellings(words))
     return re.compile(rf"\b(?:{spelt})\b", re.I) if words else None
 
 
-def introducing(words: Words) -> re.Pattern[str] | None:
+def match_introduced(words: Words) -> re.Pattern[str] | None:
     """Return the pattern of a name behind the words that introduce it."""
     name = r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})"
     spelt = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
@@ -51,7 +51,7 @@ def introducing(words: Words) -> re.Pattern[str] | None:
 
 def phrases_of(said: Words) -> Phrases:
     """Index phrases by their first word."""
-    return phrases(sorted(folded(said)))
+    return phrases(sorted(fold_each(said)))
 
 
 def numbers_of(

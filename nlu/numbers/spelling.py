@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nlu.phrase_lines import word_set
-from nlu.tokens import Token, joined
+from nlu.tokens import Token, join_pairs
 from values.locale import SHIPPED, Locale
 
 _LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("letters.toml").read_text("utf-8"))
@@ -20,7 +20,7 @@ WORDS_TOO = word_set("spelling", "words_too")
 
 def with_letters(words: Sequence[Token]) -> Sequence[Token]:
     """Return the words with letters of two words as one: "i lunga" is a j."""
-    return joined(words, OF_TWO_WORDS)
+    return join_pairs(words, OF_TWO_WORDS)
 
 
 def letter(word: str, letters: Mapping[str, str]) -> str:

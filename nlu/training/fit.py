@@ -75,7 +75,7 @@ def _entry(entry: object, file: Path) -> Iterator[Labelled]:
             raise ValueError(f"{file}: each entry needs an intent and its examples")
 
 
-def augmented(sentences: Sequence[Labelled]) -> Iterator[Labelled]:
+def augment_sentences(sentences: Sequence[Labelled]) -> Iterator[Labelled]:
     """Yield some sentences once more, with a value drawn from the sentence itself: people write them so.
 
     Those of an intent seldom have one and those of `inform` always do: else any number would be taken for `inform`.
@@ -91,7 +91,7 @@ def augmented(sentences: Sequence[Labelled]) -> Iterator[Labelled]:
 def train(more: Sequence[Labelled] = ()) -> tuple[int, bytes]:
     """Train on the project's sentences and more; return their number, and the weights as the file to keep."""
     sentences = [*shipped_examples(), *more]
-    return len(sentences), fit([*sentences, *augmented(sentences)]).dump()
+    return len(sentences), fit([*sentences, *augment_sentences(sentences)]).dump()
 
 
 def fit(sentences: Sequence[Labelled]) -> Weights:
