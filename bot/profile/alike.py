@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from bot.profile.mistakes import meant
+from bot.profile.mistakes import find_likely_name
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.toml_reader import source_of
@@ -16,7 +16,7 @@ _MISSPELT = 0.85
 Own = Mapping[str, Mapping[str, Text]]
 
 
-def unlike(
+def find_unlike_texts(
     profile: Profile, own: Own, locale: str, needed: Collection[str], unfit: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Texts of a language that others lack or have more of, or that fill other places there; by their keys.
@@ -24,7 +24,7 @@ def unlike(
     `needed` are the texts that the profile asks for, whatever the languages have; `unfit`, by language, those that
     can't be filled.
     """
-    wrong = {other: misnamed(own, other, needed) for other in own}
+    wrong = {other: find_misnamed_texts(own, other, needed) for other in own}
     settled = {key for names in wrong.values() for pair in names.items() for key in pair}
     yield from _misspelt_names(wrong[locale])
     for key in sorted({key for texts in own.values() for key in texts}):
@@ -41,7 +41,7 @@ def unlike(
             yield from _places(profile, own, key, locale, unfit)
 
 
-def misnamed(own: Own, locale: str, needed: Collection[str]) -> dict[str, str]:
+def find_misnamed_texts(own: Own, locale: str, needed: Collection[str]) -> dict[str, str]:
     """Texts that only this language has, by the keys that are likely to be meant."""
     return {name: key for key in own[locale] if (name := _misnamed(key, own, locale, needed)) is not None}
 
@@ -96,7 +96,7 @@ def _misnamed(key: str, own: Own, locale: str, needed: Collection[str]) -> str |
     if key in common(ENGLISH) or key in needed or not others or any(key in own[other] for other in others):
         return None
     known = {*common(ENGLISH), *needed, *(key for other in others for key in own[other])} - own[locale].keys()
-    return meant(key, [*known], _MISSPELT) or _sibling(key, own, locale, needed)
+    return find_likely_name(key, [*known], _MISSPELT) or _sibling(key, own, locale, needed)
 
 
 def _places(
@@ -114,11 +114,11 @@ def _places(
     mine, usual = filled[locale], _usual(profile, key, sound or filled)
     more, less = sorted(mine - usual), sorted(usual - mine)
     if nowhere := sorted(mine - known):
-        name = meant(nowhere[0], [*less, *profile.facts, "seller"])
+        name = find_likely_name(nowhere[0], [*less, *profile.facts, "seller"])
         remedy = f"Is {{{name}}} meant?" if name is not None else f"Remove {_shown(nowhere[:1])}{_instead(usual)}."
         yield key, f"nothing fills {_shown(nowhere[:1])} in {key}", remedy
     elif more:
-        name = meant(more[0], [*less, "seller", *profile.facts])
+        name = find_likely_name(more[0], [*less, "seller", *profile.facts])
         remedy = f"Is {{{name}}} meant?" if name is not None else "Use the same places in all languages."
         yield key, f"{key} has {_shown(more)}, which it hasn’t in other languages", remedy
     elif less:
@@ -171,5 +171,5 @@ def _misspelt(known: Mapping[str, list[str]], locale: str) -> Iterator[tuple[str
         return
     lacks = set.intersection(*elsewhere) - {*known[locale]}
     for id_ in known[locale]:
-        if not any(id_ in ids for ids in elsewhere) and (name := meant(id_, [*lacks])) is not None:
+        if not any(id_ in ids for ids in elsewhere) and (name := find_likely_name(id_, [*lacks])) is not None:
             yield id_, name

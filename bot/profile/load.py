@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.profile.canned_replies import replies
 from bot.profile.languages import pages, understood
-from bot.profile.mistakes import meant
+from bot.profile.mistakes import find_likely_name
 from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
@@ -15,7 +15,7 @@ from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import about_problems, case_problems, offer_problems
 from bot.profile.tables import logo_of, look_problems
 from bot.profile.text_checks import text_problems
-from bot.profile.texts import OwnTexts, lacking, named, own_texts, question_texts, shared
+from bot.profile.texts import OwnTexts, find_lacking_texts, name_languages, own_texts, question_texts, read_shared_texts
 from bot.profile.toml_reader import read, source_of, text_of, validated
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import PlainText, Text, TextError, TextPlace, parse
@@ -45,12 +45,12 @@ def load(folder: Path) -> Profile:
     faq = {locale: entries or () for locale, entries in asked.items()}
     own = {locale: own_texts(folder, locale, problems) for locale in spoken}
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
-    known = named(spoken)
+    known = name_languages(spoken)
     brand = file.brand.build()
     seller = TextPlace("seller")
     about = {at: {"zone.what_is_this": PlainText((seller, f". {line}."))} for at, line in brand.about.items()}
     texts = {
-        locale: {**known, **shared(locale), **about.get(locale, {}), **own[locale].texts, **answers[locale]}
+        locale: {**known, **read_shared_texts(locale), **about.get(locale, {}), **own[locale].texts, **answers[locale]}
         for locale in spoken
     }
     told = passages(folder, spoken, problems)
@@ -79,7 +79,7 @@ def load(folder: Path) -> Profile:
         told,
         logo_of(folder, brand.logo, problems, line_of(source, ("brand", "logo"))),
     )
-    gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
+    gone = [problem for locale in spoken for problem in find_lacking_texts(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
     problems += gone or (
         *text_problems(profile, own, [locale for locale, entries in asked.items() if entries is not None]),
@@ -204,7 +204,7 @@ def document_problems(profile: Profile) -> Iterator[ProfileProblem]:
         path = profile.folder / "faq" / f"{locale}.toml"
         for n, entry in enumerate(entries):
             for gone in sorted({*entry.documents} - readable):
-                name = meant(gone, [*readable])
+                name = find_likely_name(gone, [*readable])
                 written = f"Write documents/{locale}/{gone}.txt, or remove it."
                 remedy = f"Is {name} meant?" if name is not None else written
                 line = line_of(source_of(path), ("entry", n, "documents"))

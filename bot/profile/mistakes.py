@@ -40,13 +40,13 @@ class FoundMistake(TypedDict):
     ctx: NotRequired[dict[str, Any]]
 
 
-def meant(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
+def find_likely_name(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
     """Return the known name that a misspelt one is likely to be."""
     found = get_close_matches(name, known, n=1, cutoff=likeness)
     return found[0] if found else None
 
 
-def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str, str]]:
+def describe_mistakes(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str, str]]:
     """Each mistake with its place, what is wrong, and the remedy; a name that is missing since it is misspelt once."""
     inner = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
     extra = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
@@ -58,10 +58,10 @@ def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tup
         if place in inner or (error["type"] == "missing" and place in corrected):
             continue
         what, remedy = _extra(model, place, misspelt) if error["type"] == "extra_forbidden" else _words(error)
-        yield place, f"{named(place)}: {what}", remedy
+        yield place, f"{name_place(place)}: {what}", remedy
 
 
-def named(place: Place) -> str:
+def name_place(place: Place) -> str:
     """Return the name of a value as messages write it: `plan.0.net`."""
     return ".".join(str(part) for part in place if part not in ("[key]", ""))
 
@@ -71,7 +71,9 @@ def _likely(model: type[BaseModel], place: Place) -> str | None:
     name = str(place[-1])
     if _wished(place) is not None or name in model.model_fields:
         return None
-    return meant(name, _names(model, place[:-1]), _NAME) or meant(name, [*model.model_fields], _NAME)
+    return find_likely_name(name, _names(model, place[:-1]), _NAME) or find_likely_name(
+        name, [*model.model_fields], _NAME
+    )
 
 
 def _wished(place: Place) -> str | None:
@@ -202,7 +204,7 @@ def _shown(given: object) -> str:
 
 def _one_of(given: object, expected: str) -> str:
     known = [name.strip("'") for name in re.split(r", | or ", expected)]
-    if isinstance(given, str) and (name := meant(given, known)) is not None:
+    if isinstance(given, str) and (name := find_likely_name(given, known)) is not None:
         return f"Is {name} meant?"
     return f"Write one of {', '.join(known)}."
 
@@ -241,7 +243,7 @@ def suggest_zone(name: str, places: Iterable[str]) -> str:
     """Return the zone that is spelt like it; else those of these countries, some of them told by their language."""
     area, _, city = name.rpartition("/")
     cities = {zone.rpartition("/")[2]: zone for zone in available_timezones() if zone.startswith(area)}
-    if (found := meant(city, [*cities], _ALIKE)) is not None:
+    if (found := find_likely_name(city, [*cities], _ALIKE)) is not None:
         return f"Is {cities[found]} meant?"
     countries = dict.fromkeys(place.upper() for place in places)
     zones = {country: zone for zone, country in sorted(get_global("zone_territories").items(), reverse=True)}
@@ -255,7 +257,7 @@ _NOTES = (".md", ".txt", ".rst")
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".ico", ".webp", ".woff2", ".css")
 
 
-def unread(folder: Path, locales: Sequence[str], logo: str | None) -> Iterator[ProfileProblem]:
+def find_unread_files(folder: Path, locales: Sequence[str], logo: str | None) -> Iterator[ProfileProblem]:
     """Yield what lies at the top of the folder or among its words, and isn't read."""
     for path in sorted(folder.iterdir()):
         if path.name in (*_READ, logo) or path.name.startswith((".", "_", "LICEN")) or path.suffix in _NOTES:

@@ -61,12 +61,12 @@ def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnT
     return own
 
 
-def shared(locale: str) -> Mapping[str, Text]:
+def read_shared_texts(locale: str) -> Mapping[str, Text]:
     """Return the common texts of a shipped language; of any other, the channels' brands."""
     return common(locale) if locale in SHIPPED else brands()
 
 
-def named(locales: tuple[str, ...]) -> dict[str, Text]:
+def name_languages(locales: tuple[str, ...]) -> dict[str, Text]:
     """Return each language's own name, for the buttons that choose one."""
     cultures = {locale: Culture.parse(locale) for locale in locales}
     return {
@@ -75,7 +75,7 @@ def named(locales: tuple[str, ...]) -> dict[str, Text]:
     }
 
 
-def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem]:
+def find_lacking_texts(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem]:
     """Yield the common texts that a language brought by the folder lacks.
 
     Whether their placeholders can be filled is checked at the dress rehearsal: a seller may phrase things

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.profile.mistakes import told, toml
+from bot.profile.mistakes import describe_mistakes, toml
 from bot.profile.problems import ProfileProblem, line_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -68,7 +68,7 @@ def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        for place, what, remedy in told(model, error.errors(include_url=False)):
+        for place, what, remedy in describe_mistakes(model, error.errors(include_url=False)):
             # What is missing at the top of the file has no line of its own.
             problems.append(ProfileProblem(path, line_of(source, place) or 1, what, remedy))
         return None
