@@ -25,7 +25,7 @@ from benchmarks.thumbs.player import Player
 from benchmarks.thumbs.report import table
 from benchmarks.thumbs.sandbox import Sandbox
 from bot.app import logs
-from bot.app.serve import running
+from bot.app.serve import run_desk
 from bot.app.settings import Settings
 from bot.cli.new import begin
 
@@ -47,7 +47,7 @@ async def desk_of(journey: Journey) -> AsyncGenerator[str]:
     with tempfile.TemporaryDirectory(prefix="okienko-thumb-") as folder:
         given = {"profile": _profile_of(journey, Path(folder)), "data_dir": Path(folder), "port": 0}
         settings = Settings(_env_file=None, **given, log_level="error")  # type: ignore[call-arg]
-        async with running(settings) as desk:
+        async with run_desk(settings) as desk:
             yield desk.base_url
 
 

@@ -171,7 +171,7 @@ CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Chan
 """Each opens its channel, which `values/channel.py` declares; None where its settings aren't given."""
 
 
-def opened(deps: Dependencies) -> dict[Channel, OpenChannel]:
+def open_channels(deps: Dependencies) -> dict[Channel, OpenChannel]:
     """Open the channels whose settings are given."""
     return {name: channel for name, open in CHANNELS.items() if (channel := open(deps)) is not None}
 

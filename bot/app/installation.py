@@ -28,7 +28,7 @@ from bot.profile import Profile
 from bot.web.flood import TELL_S, FloodPeers
 from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
-from bot.web.refused import RefusedTries, away, broken, nowhere
+from bot.web.refused import RefusedTries, answer_away, answer_broken, answer_nowhere
 from services import tasks
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher
@@ -239,7 +239,7 @@ async def installed(
             *(settings, profile, store, clock, server_key, base_url, client),
             *(adapters, endpoints, metrics, RefusalLog(clock, server_key, store, metrics.count_try)),
         )
-        opened = channels.opened(deps)
+        opened = channels.open_channels(deps)
         senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
         parts = container(deps, senders, channels.reachable(deps, opened), channels.files(opened))
         receivers = {name: channel.receiver(parts) for name, channel in opened.items()}
@@ -287,7 +287,11 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
 
 
 def _app(routes: DeskRoutes) -> Starlette:
-    handlers: dict[Any, Any] = {404: nowhere(routes.pages), Exception: broken, StoreUnavailable: away}
+    handlers: dict[Any, Any] = {
+        404: answer_nowhere(routes.pages),
+        Exception: answer_broken,
+        StoreUnavailable: answer_away,
+    }
     app = Starlette(routes=routes.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False

@@ -64,7 +64,7 @@ class Providers(Struct, frozen=True):
         return provider is not None and method in provider.storable
 
 
-def needed(profile: Profile) -> frozenset[str]:
+def needed_providers(profile: Profile) -> frozenset[str]:
     """Return the providers without whose keys this seller's desk can't go live."""
     of = profile.seller
     sms = {"smsapi"} if "phone" in of.demanded_contacts else set[str]()

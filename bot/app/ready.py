@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from bot.app.providers import needed
+from bot.app.providers import needed_providers
 from bot.app.settings import Settings, page_on
 from bot.app.unsafe_settings import misplaced, unsafe
 from bot.profile import Profile, load
@@ -97,12 +97,12 @@ def say_where(profile: Profile, base_url: str) -> None:
 
 def profile_of(settings: Settings) -> Profile:
     """Return the seller's profile. Raises ProfileErrors, and NotReady where settings are unsafe or missing."""
-    profile = load(where(settings.profile))
+    profile = load(find_profile(settings.profile))
     if found := unsafe(settings, KNOWN_SECRETS):
         raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
     if found := misplaced(settings, profile.brand.mail_sender):
         raise NotReady("these settings are of the wrong kind:" + "".join(f"\n  {one}" for one in found))
-    if missing := settings.missing_for_live(needed(profile)):
+    if missing := settings.missing_for_live(needed_providers(profile)):
         told = "".join(f"\n  {name}: {page_on(name)}" for name in missing)
         raise NotReady(f"with the sandbox off these must be set; the page says where each comes from:{told}")
     return profile
@@ -184,7 +184,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def where(profile: Path) -> Path:
+def find_profile(profile: Path) -> Path:
     """Return the profile's folder: as given, or one of the shipped ones."""
     shipped = Path(__file__).parents[2] / profile
     return profile if profile.exists() or not shipped.exists() else shipped

@@ -33,7 +33,7 @@ class AnotherKey(Exception):
 
 async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
     """Return the key of this installation. Raises AnotherKey, StoreUnavailable."""
-    key = given(settings)
+    key = read_given_key(settings)
     if key is None:
         return ServerKey((await _made(settings.data_dir, store)).encode())
     if not settings.sandboxed:
@@ -46,7 +46,7 @@ async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
     return key
 
 
-def given(settings: Settings) -> ServerKey | None:
+def read_given_key(settings: Settings) -> ServerKey | None:
     """Return the key and those that it replaces, as they were set; None where none was."""
     keys = [_long(key) for key in settings.secret_keys]
     return ServerKey(*keys) if keys else None

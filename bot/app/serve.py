@@ -18,7 +18,17 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot.app import ready, secret_key
 from bot.app.installation import Installation, installed
 from bot.app.profile_contents import ProfileWatch, digest
-from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked, where
+from bot.app.ready import (
+    NotReady,
+    base_url_of,
+    find_profile,
+    listen,
+    prepare,
+    present,
+    profile_of,
+    say_where,
+    stop_asked,
+)
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
@@ -81,7 +91,7 @@ IDLE_CONNECTION_S = 130
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
     stopping = stop_asked()
-    async with running(settings) as desk:
+    async with run_desk(settings) as desk:
         say_where(desk.profile, desk.base_url)
         await stopping.wait()
         _log.info("desk_stopping")
@@ -93,7 +103,7 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
     The supervisor has looked after all that is done once: the schema, the place at the database, the sandbox.
     """
     stopping = stop_asked()
-    async with serving(settings, profile_of(settings), listening) as (_desk, server):
+    async with serve_desk(settings, profile_of(settings), listening) as (_desk, server):
         lifeline.say("ready")
         told = tasks.spawn("stop-asked", stopping.wait(), awaited=True)
         gone = tasks.spawn("lifeline", lifeline.cut(), awaited=True)
@@ -107,18 +117,18 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[Installation]:
+async def run_desk(settings: Settings) -> AsyncGenerator[Installation]:
     """Yield a desk that listens and works for as long as the context lasts. Raises as `run`."""
     profile = profile_of(settings)
     await prepare(settings, profile.seller.id)
     async with present(settings):
         with listen(settings.host, settings.port) as listening:
-            async with serving(settings, profile, listening) as (desk, _server):
+            async with serve_desk(settings, profile, listening) as (desk, _server):
                 yield desk
 
 
 @contextlib.asynccontextmanager
-async def serving(
+async def serve_desk(
     settings: Settings, profile: Profile, listening: socket.socket
 ) -> AsyncGenerator[tuple[Installation, "DeskServer"]]:
     """Yield a desk that answers at this socket. Raises NotReady, StoreError."""
@@ -137,7 +147,7 @@ async def serving(
         server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
-        process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(where(settings.profile))
+        process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(find_profile(settings.profile))
         watch = ProfileWatch(store, clock, process, contents)
         try:
             await desk.start()

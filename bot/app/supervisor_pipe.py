@@ -38,7 +38,7 @@ class SupervisorPipe:
             return
 
 
-def inherited() -> SupervisorPipe | None:
+def inherit_pipe() -> SupervisorPipe | None:
     """Return this process' lifeline, if it was started by a supervisor. Its own children don't inherit it."""
     found = _inherited(LIFELINE)
     return None if found is None else SupervisorPipe(found)

@@ -22,7 +22,7 @@ from rich.table import Table
 from bot.app import logs
 from bot.app.installation import Installation
 from bot.app.own_process import NotStarted
-from bot.app.serve import running
+from bot.app.serve import run_desk
 from bot.app.settings import OwnSettings, Settings
 from bot.bench import floor
 from bot.bench.side_by_side import measure_telegram
@@ -118,7 +118,7 @@ async def measure(
     with tempfile.TemporaryDirectory() as folder, _database(server) as database:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
         settings |= {"database_url": database} if database is not None else {}
-        async with running(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
+        async with run_desk(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
             names = count()
             for n in range(rounds):
                 rows = [_floor(Path(folder), n, customers, database)]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import typer
 
-from bot.app.ready import where
+from bot.app.ready import find_profile
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.profile import Profile, ProfileErrors, load
@@ -61,6 +61,6 @@ async def desks_time(store: Store) -> datetime:
 def read_profile(folder: Path) -> Profile:
     """Return the seller's profile; refuse one with mistakes."""
     try:
-        return load(where(folder))
+        return load(find_profile(folder))
     except ProfileErrors as errors:
         refuse(errors)

@@ -81,7 +81,7 @@ def keys(
 ) -> None:
     """Say what still needs the former OKIENKO_SECRET_KEY, while two are set."""
     settings = Settings()
-    key = secret_key.given(settings)
+    key = secret_key.read_given_key(settings)
     if lost:
         done = in_store(settings, lambda store: store.write(key_change.forget))
         typer.echo("the next start takes the key that is set" if done else "the database knows of no key")

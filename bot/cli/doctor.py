@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from bot.app.doctor import machine_checks, settings_checks
 from bot.app.doctor.database_checks import database_findings
-from bot.app.doctor.findings import Finding, Level, doubtful, well, wrong
-from bot.app.ready import where
+from bot.app.doctor.findings import Finding, Level, doubtful, report_ok, wrong
+from bot.app.ready import find_profile
 from bot.app.settings import Settings
 from bot.profile import Profile, ProfileErrors, load
 from bot.profile.sense import doubts
@@ -58,7 +58,7 @@ def examine(given: dict[str, Any], now: datetime) -> Iterator[Finding]:
 
 def _profile(settings: Settings, now: datetime) -> tuple[Profile | None, list[Finding]]:
     """Return the profile if it can be read, and what a quick check says of it."""
-    folder = where(settings.profile)
+    folder = find_profile(settings.profile)
     try:
         profile = load(folder)
     except ProfileErrors as error:
@@ -66,7 +66,7 @@ def _profile(settings: Settings, now: datetime) -> tuple[Profile | None, list[Fi
     unsure = [doubtful(PROFILE, f"{one.place}: {one.what}", one.remedy) for one in doubts(profile, now)]
     seller = profile.seller
     about = f"{seller.id} in {folder}: files, offer and texts in {', '.join(seller.locales)} are well"
-    return profile, [well(PROFILE, about), *unsure]
+    return profile, [report_ok(PROFILE, about), *unsure]
 
 
 def unknowable(settings: Settings) -> str:

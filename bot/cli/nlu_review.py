@@ -181,10 +181,10 @@ def with_questions(source: str, entry: int, questions: Sequence[str]) -> str:
     separator = "" if source[at.last - 1] == "," else ","
     before = source.rfind("\n", 0, at.closes) + 1
     if before > at.opens and not source[before : at.closes].strip():
-        lines = "".join(f"{_INDENT}{quoted(one)},{_newline(source)}" for one in questions)
+        lines = "".join(f"{_INDENT}{quote_text(one)},{_newline(source)}" for one in questions)
         added = f"{source[: at.last]}{separator}{source[at.last : before]}{lines}{source[before:]}"
     else:
-        values = ", ".join(map(quoted, questions))
+        values = ", ".join(map(quote_text, questions))
         added = f"{source[: at.last]}{separator} {values}{source[at.last :]}"
     if _questions(added, entry) != [*_questions(source, entry), *questions]:
         raise NotWritable
@@ -195,12 +195,12 @@ def with_entry(source: str, id: str, title: str, questions: Sequence[str], answe
     """Return the text with one entry more at its end."""
     lines = (
         "[[entry]]",
-        f"id = {quoted(id)}",
-        f"title = {quoted(title)}",
+        f"id = {quote_text(id)}",
+        f"title = {quote_text(title)}",
         "questions = [",
-        *(f"{_INDENT}{quoted(one)}," for one in questions),
+        *(f"{_INDENT}{quote_text(one)}," for one in questions),
         "]",
-        f"answer = {quoted(answer)}",
+        f"answer = {quote_text(answer)}",
     )
     newline = _newline(source)
     # A mark before the first line is no text yet.
@@ -208,7 +208,7 @@ def with_entry(source: str, id: str, title: str, questions: Sequence[str], answe
     return f"{source.rstrip()}{gap}{newline.join(lines)}{newline}"
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return the text as a TOML string of one line."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -14,7 +14,7 @@ from bot.app import logs
 from bot.app.ready import NotReady
 from bot.app.settings import Settings
 from bot.app.supervisor import supervise
-from bot.app.supervisor_pipe import inherited, inherited_listening
+from bot.app.supervisor_pipe import inherit_pipe, inherited_listening
 from bot.app.unsafe_settings import doubtful
 from bot.cli import NEEDLESS, loading, refuse
 from bot.profile import ProfileErrors
@@ -53,7 +53,7 @@ def _checked(database: str) -> None:
 
 def _run(settings: Settings, workers: int) -> None:
     """Run one desk; or several workers; or, started by their supervisor, one of those."""
-    lifeline, listening = inherited(), inherited_listening()
+    lifeline, listening = inherit_pipe(), inherited_listening()
     # Once, not by each worker.
     for doubt in doubtful(settings) if lifeline is None else ():
         _log.warning("setting_doubtful", about=doubt)

@@ -11,7 +11,7 @@ import typer
 from bot.app import logs
 from bot.app.sandboxed import serve_alone
 from bot.app.settings import Settings
-from bot.app.supervisor_pipe import inherited
+from bot.app.supervisor_pipe import inherit_pipe
 from bot.cli import refuse
 
 
@@ -34,14 +34,14 @@ def sandbox(
     settings = Settings()
     logs.configure(settings.log_level)
     try:
-        asyncio.run(serve_alone(port, settings.data_dir, public_url, inherited()))
+        asyncio.run(serve_alone(port, settings.data_dir, public_url, inherit_pipe()))
     except OSError as error:
         refuse(f"can't listen on port {port}: {error.strerror}")
 
 
 def _print_settings(url: str) -> None:
     try:
-        endpoints = asked(url)
+        endpoints = ask_sandbox(url)
     except NoSandbox as error:
         refuse(error)
     for line in lines(endpoints):
@@ -59,7 +59,7 @@ class NoSandbox(Exception):
     """No sandbox answers at this address; the message says what to do."""
 
 
-def asked(url: str) -> Mapping[str, Any]:
+def ask_sandbox(url: str) -> Mapping[str, Any]:
     """Return the stand-ins' addresses and keys by provider, from the sandbox at `url`. Raises NoSandbox."""
     try:
         answer = httpx.get(f"{url}/sandbox/api/endpoints", timeout=_ASKED_WITHIN_S, trust_env=False)

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from structlog.testing import capture_logs
 
 from bot.app.installation import Installation
-from bot.app.serve import running
+from bot.app.serve import run_desk
 from bot.app.settings import OwnSettings
 from bot.simulation import readings
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
@@ -111,9 +111,9 @@ async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
         await visit.advance(SETTLING_S)
     store, faults = visit.desk.store, visit.diary.counts["faults"] > 0
     found: Iterable[tuple[str, str]] = chain(
-        undone(await store.read(readings.left), faults=faults),
+        find_undone(await store.read(readings.left), faults=faults),
         money(await visit.attempts(), await store.read(readings.booked)),
-        doubled(await visit.outbox(), letters=not faults),
+        find_doubled(await visit.outbox(), letters=not faults),
         (("account twice", email) for email in await store.read(readings.addresses_twice)),
         (("alarm", alarm) for alarm in alarms if not faults),
     )
@@ -156,7 +156,7 @@ async def new_desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
         "telegram_mode": "off",
         "secret_key": _KEY,
     }
-    async with running(OwnSettings(**given)) as desk:
+    async with run_desk(OwnSettings(**given)) as desk:
         yield desk
 
 
@@ -164,7 +164,7 @@ Json = Any
 _TOKEN = re.compile(r"https?://\S*/[\w-]{20,}")
 
 
-def doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[str, str]]:
+def find_doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[str, str]]:
     """Return the messages that arrived twice.
 
     No SMS may, and no e-mail unless its server has failed (`letters` False). A message without a code or token may be
@@ -200,7 +200,7 @@ def money(attempts: Sequence[Json], booked: Sequence[PaymentReading]) -> Iterabl
             yield "paid twice", f"{order} has {times} paid payments"
 
 
-def undone(left: dict[str, int], *, faults: bool) -> Iterable[tuple[str, str]]:
+def find_undone(left: dict[str, int], *, faults: bool) -> Iterable[tuple[str, str]]:
     """Return the jobs left when nothing is under way; jobs may be given up where a provider has failed."""
     for what, number in left.items():
         if number and not (faults and "given up" in what):

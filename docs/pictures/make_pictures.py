@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
 
 from bot.app import logs
-from bot.app.serve import running
+from bot.app.serve import run_desk
 from bot.app.settings import Settings
 
 HERE = Path(__file__).parent
@@ -181,7 +181,7 @@ async def make(port: int, chromium: str) -> None:
         given = {"profile": PROFILE, "data_dir": Path(folder), "port": port, "log_level": "error"}
         logs.configure("error")
         settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]
-        async with running(settings) as desk, async_playwright() as playwright:
+        async with run_desk(settings) as desk, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             await pictures_of(desk.base_url, browser)
             await at_the_desk(desk.base_url, browser)

@@ -125,7 +125,7 @@ class MortalDesk:
             self._tell(self._ended)
 
     async def _be(self) -> None:
-        async with serve.running(self.settings):
+        async with serve.run_desk(self.settings):
             self._tell(self._begun)
             await asyncio.Event().wait()
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from bot.app.installation import Installation
-from bot.app.serve import running
+from bot.app.serve import run_desk
 from bot.app.settings import Settings
 from sandbox.testing.desk import A_MOMENT_S as A_MOMENT_S
 from sandbox.testing.desk import DeskClient
@@ -45,5 +45,5 @@ async def running_desk(folder: Path, **settings: Any) -> AsyncGenerator[Running]
     usual = {"data_dir": folder, "port": 0, "rate_limits": "off", "log_level": "error"}
     given: dict[str, Any] = usual | telegram_as(settings) | settings
     settings_read = Settings(_env_file=None, **given)  # type: ignore[call-arg]
-    async with running(settings_read) as installation, http_client(installation.base_url) as http:
+    async with run_desk(settings_read) as installation, http_client(installation.base_url) as http:
         yield Running(installation, http)

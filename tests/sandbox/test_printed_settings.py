@@ -30,4 +30,4 @@ async def test_a_live_desk_needs_no_other_setting(room: Room, monkeypatch: pytes
 
 def test_no_sandbox_there_is_one_sentence() -> None:
     with pytest.raises(sandbox_settings.NoSandbox, match="Start it in another terminal: okienko sandbox"):
-        sandbox_settings.asked("http://127.0.0.1:9")
+        sandbox_settings.ask_sandbox("http://127.0.0.1:9")

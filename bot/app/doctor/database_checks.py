@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.app import ready, secret_key
-from bot.app.doctor.findings import Finding, doubtful, well, wrong
+from bot.app.doctor.findings import Finding, doubtful, report_ok, wrong
 from bot.app.settings import Settings
 from services import key_change
 from services.agents import agent_accounts
@@ -33,7 +33,7 @@ def database_findings(settings: Settings, seller: str | None, now: datetime) -> 
         return
     shown = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
     if url.drivername == "sqlite" and not Path(str(url.database)).exists():
-        yield well(DATABASE, f"{shown}: none yet, the first start makes it")
+        yield report_ok(DATABASE, f"{shown}: none yet, the first start makes it")
         return
     if url.drivername == "sqlite" and not os.access(str(url.database), os.R_OK | os.W_OK):
         yield wrong(DATABASE, f"{shown} can't be read and written by this user", "Give the desk's user the file.")
@@ -55,17 +55,21 @@ def _inside(
     connection: sa.Connection, settings: Settings, seller: str | None, now: datetime, shown: str
 ) -> Iterator[Finding]:
     here, newest = migrate.revision_of(connection), migrate.newest()
-    yield well(DATABASE, f"{shown} answers")
+    yield report_ok(DATABASE, f"{shown} answers")
     if (there := server_time(connection)) is not None:
         yield _against(there, now)
     if here is None:
-        yield well(SCHEMA, "none yet, the first start makes it")
+        yield report_ok(SCHEMA, "none yet, the first start makes it")
         return
     if here > newest:
         what = f"the database is at {here}, and this release knows {newest} at most: a newer one was at work"
         yield wrong(SCHEMA, what, "Install that release again, or restore the back-up made before it.")
         return
-    yield well(SCHEMA, here) if here == newest else doubtful(SCHEMA, f"at {here}, this release's is {newest}", _BACK_UP)
+    yield (
+        report_ok(SCHEMA, here)
+        if here == newest
+        else doubtful(SCHEMA, f"at {here}, this release's is {newest}", _BACK_UP)
+    )
     yield from _whose(connection, settings, seller)
     yield from _last_written(connection, now)
     if here == newest and not settings.sandboxed:
@@ -81,8 +85,8 @@ def _whose(connection: sa.Connection, settings: Settings, seller: str | None) ->
         what = f"the database belongs to the seller `{owner}`, and the profile's id is `{seller}`"
         yield wrong(SELLER, what, f"{ready.remedy(settings, seller)}.")
     elif owner is not None:
-        yield well(SELLER, f"the database is that of `{owner}`")
-    key = secret_key.given(settings)
+        yield report_ok(SELLER, f"the database is that of `{owner}`")
+    key = secret_key.read_given_key(settings)
     if key is None or settings.sandboxed:
         return
     if not key_change.fits(connection, key):
@@ -90,7 +94,7 @@ def _whose(connection: sa.Connection, settings: Settings, seller: str | None) ->
     elif key.former:
         yield doubtful(KEY, "two keys are set", "`okienko db keys` says what still needs the former one.")
     else:
-        yield well(KEY, "OKIENKO_SECRET_KEY fits the database")
+        yield report_ok(KEY, "OKIENKO_SECRET_KEY fits the database")
 
 
 def _against(there: datetime, now: datetime) -> Finding:
@@ -98,7 +102,7 @@ def _against(there: datetime, now: datetime) -> Finding:
     if apart > APART:
         what = f"this machine and the database server are {apart.total_seconds():.0f} s apart"
         return wrong(CLOCK, what, "Have both kept right (timedatectl set-ntp true): links and codes end by it.")
-    return well(CLOCK, "this machine and the database server agree")
+    return report_ok(CLOCK, "this machine and the database server agree")
 
 
 def _last_written(connection: sa.Connection, now: datetime) -> Iterator[Finding]:
@@ -113,6 +117,6 @@ def _last_written(connection: sa.Connection, now: datetime) -> Iterator[Finding]
 def _agents(connection: sa.Connection) -> Iterator[Finding]:
     found = [one for one in agent_accounts.listed(connection) if one.disabled_at is None and not one.sandbox]
     if found:
-        yield well(AGENTS, f"{len(found)} may answer customers")
+        yield report_ok(AGENTS, f"{len(found)} may answer customers")
     else:
         yield doubtful(AGENTS, "nobody may answer customers at /desk", "Say `okienko agent add LOGIN --name NAME`.")

@@ -22,7 +22,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
 
-def well(check: str, what: str) -> Finding:
+def report_ok(check: str, what: str) -> Finding:
     """Return a finding of something that is as it should be."""
     return Finding(check, Level.OK, what)
 

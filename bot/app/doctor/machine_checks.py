@@ -9,8 +9,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.app.doctor.findings import Finding, doubtful, well, wrong
-from bot.app.providers import needed
+from bot.app.doctor.findings import Finding, doubtful, report_ok, wrong
+from bot.app.providers import needed_providers
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import serves_rest
 from bot.handlers.chatwoot.agent_replies import PATH as HELP_DESK
@@ -31,13 +31,13 @@ def mail_findings(settings: Settings, profile: Profile) -> Iterator[Finding]:
     """Yield ports and encryption that don't fit, a log-in that is half set, and a sender of another domain."""
     if settings.smtp_host is None:
         if settings.sandboxed:
-            yield well(MAILER, "the sandbox keeps the mails")
+            yield report_ok(MAILER, "the sandbox keeps the mails")
         return  # on a live desk it is told as missing
     sender = parseaddr(settings.smtp_from or profile.brand.mail_sender)[1]
     found = [*_way(settings), *_log_in(settings), *_domain(settings, sender)]
     yield from found
     if not found:
-        yield well(MAILER, f"{settings.smtp_host}:{settings.smtp_port} ({settings.smtp_tls}), as {sender}")
+        yield report_ok(MAILER, f"{settings.smtp_host}:{settings.smtp_port} ({settings.smtp_tls}), as {sender}")
 
 
 def _way(settings: Settings) -> Iterator[Finding]:
@@ -116,7 +116,7 @@ def folder_findings(settings: Settings) -> Iterator[Finding]:
         what = f"OKIENKO_DATA_DIR is relative, here {folder}: from another folder the desk would make another one"
         yield doubtful(FOLDER, what, "Write the whole path.")
     else:
-        yield well(FOLDER, str(folder) if there == folder else f"{folder}: none yet, the first start makes it")
+        yield report_ok(FOLDER, str(folder) if there == folder else f"{folder}: none yet, the first start makes it")
 
 
 def disk_findings(settings: Settings) -> Iterator[Finding]:
@@ -129,7 +129,7 @@ def disk_findings(settings: Settings) -> Iterator[Finding]:
         elif free < LITTLE:
             yield doubtful(DISK, what, "Make room soon, or move OKIENKO_DATA_DIR to a larger disk.")
         else:
-            yield well(DISK, what)
+            yield report_ok(DISK, what)
 
 
 def clock_findings(now: datetime, run: Path = RUN) -> Iterator[Finding]:
@@ -137,12 +137,12 @@ def clock_findings(now: datetime, run: Path = RUN) -> Iterator[Finding]:
     if now < MADE:
         yield wrong(CLOCK, f"it says {now:%Y-%m-%d}, before this release was made", "Set it: timedatectl set-ntp true")
     elif (run / _SYNCHRONISED).exists() or any((run / one).exists() for one in _OTHERS):
-        yield well(CLOCK, f"{now:%Y-%m-%d %H:%M} UTC, kept right by a time service")
+        yield report_ok(CLOCK, f"{now:%Y-%m-%d %H:%M} UTC, kept right by a time service")
     elif (run / "systemd/system").is_dir():
         what = f"{now:%Y-%m-%d %H:%M} UTC, and no time service was seen to keep it right"
         yield doubtful(CLOCK, what, "Look at `timedatectl`; switch one on: timedatectl set-ntp true")
     else:
-        yield well(CLOCK, f"{now:%Y-%m-%d %H:%M} UTC; whether it is kept right can't be seen here")
+        yield report_ok(CLOCK, f"{now:%Y-%m-%d %H:%M} UTC; whether it is kept right can't be seen here")
 
 
 def _written(settings: Settings) -> Iterator[Path]:
@@ -175,7 +175,7 @@ def address_findings(settings: Settings) -> Iterator[Finding]:
         what = f"OKIENKO_PUBLIC_URL has a path behind the host: {parts.path or '?'}"
         yield wrong(ADDRESS, what, "The desk needs a host of its own, such as https://desk.example.com")
     elif settings.sandboxed or not at_home:
-        yield well(ADDRESS, f"customers and providers reach the desk at {url}")
+        yield report_ok(ADDRESS, f"customers and providers reach the desk at {url}")
     else:
         what = f"{url} is reached from this machine alone: well for a rehearsal"
         yield doubtful(ADDRESS, what, "For customers set OKIENKO_PUBLIC_URL to the proxy's address, with https://.")
@@ -190,29 +190,29 @@ def address_findings(settings: Settings) -> Iterator[Finding]:
 
 def panel_findings(settings: Settings, profile: Profile) -> Iterator[Finding]:
     """Yield the addresses that must stand in other people's panels, to be compared by a person."""
-    at, on = settings.base_url, needed(profile)
+    at, on = settings.base_url, needed_providers(profile)
     for entry in PROVIDERS:
         if entry.name not in on or (settings.sandboxed and not settings.points(entry.name)):
             continue
         notices = f"{at}/webhooks/payments/{entry.name}"
         where = "must stand in its panel" if entry.name in _PASTED else "the desk says it with each payment"
-        yield well(PANELS, f"{entry.title}: {notices} ({where})")
+        yield report_ok(PANELS, f"{entry.title}: {notices} ({where})")
     if settings.telegram_token is not None and settings.telegram_mode == "webhook":
-        yield well(PANELS, f"Telegram: {at}{TELEGRAM} (the desk registers it at its start)")
+        yield report_ok(PANELS, f"Telegram: {at}{TELEGRAM} (the desk registers it at its start)")
     if settings.chatwoot is not None:
-        yield well(PANELS, f"Chatwoot: {at}{HELP_DESK} (must stand in the inbox)")
+        yield report_ok(PANELS, f"Chatwoot: {at}{HELP_DESK} (must stand in the inbox)")
     if settings.oidc_issuer is not None:
-        yield well(PANELS, f"single sign-on: {at}{BACK} (must stand at the provider as redirect URI)")
+        yield report_ok(PANELS, f"single sign-on: {at}{BACK} (must stand at the provider as redirect URI)")
     if settings.events_url is not None:
-        yield well(PANELS, f"events go to {_without_secrets(settings.events_url)}")
+        yield report_ok(PANELS, f"events go to {_without_secrets(settings.events_url)}")
 
 
 def rest_findings(settings: Settings) -> Iterator[Finding]:
     """Yield what an open REST channel means on a desk that others reach."""
     if not serves_rest(settings):
-        yield well(REST, "the channel is off")
+        yield report_ok(REST, "the channel is off")
     elif settings.rest_tokens or settings.sandboxed:
-        yield well(REST, "the channel asks for its token" if settings.rest_tokens else "open, as the sandbox is")
+        yield report_ok(REST, "the channel asks for its token" if settings.rest_tokens else "open, as the sandbox is")
     else:
         what = (
             "the channel asks for no token: all customers of one server count as one network (the sixth code of an "

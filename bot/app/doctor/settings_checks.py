@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from bot.app.doctor.findings import Finding, Level, doubtful, said, well, wrong
-from bot.app.providers import needed
+from bot.app.doctor.findings import Finding, Level, doubtful, report_ok, said, wrong
+from bot.app.providers import needed_providers
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings, page_on
 from bot.app.unsafe_settings import doubtful as unclear
 from bot.app.unsafe_settings import misplaced, unsafe
@@ -72,25 +72,25 @@ def unreadable(error: ValidationError) -> Iterator[Finding]:
 def env_file(path: Path) -> Iterator[Finding]:
     """Tell whether the file of settings is read, and who else may read it."""
     if not path.is_file():
-        yield well(ENV_FILE, f"none in {path.parent.absolute()}: the environment alone is read")
+        yield report_ok(ENV_FILE, f"none in {path.parent.absolute()}: the environment alone is read")
         return
     if (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
         what = f"{path.absolute()} holds keys, and others on this machine may read it ({mode:o})"
         yield doubtful(ENV_FILE, what, f"chmod 600 {path.absolute()}")
     else:
-        yield well(ENV_FILE, f"{path.absolute()} is read")
+        yield report_ok(ENV_FILE, f"{path.absolute()} is read")
 
 
 def settings_findings(settings: Settings, profile: Profile | None) -> Iterator[Finding]:
     """Yield what keeps a desk from starting, then what may be meant otherwise."""
     found = [said(SETTINGS, Level.WRONG, one) for one in unsafe(settings, KNOWN_SECRETS)]
     found += [said(SETTINGS, Level.WRONG, one) for one in misplaced(settings, _sender(settings, profile))]
-    missing = settings.missing_for_live(needed(profile) if profile is not None else frozenset())
+    missing = settings.missing_for_live(needed_providers(profile) if profile is not None else frozenset())
     found += [wrong(SETTINGS, f"{name}: {MISSING}", f"{page_on(name)} says where it comes from") for name in missing]
     found += [said(SETTINGS, Level.WARNING, one) for one in unclear(settings)]
     found += _left_behind(settings)
     mode = "the sandbox is on" if settings.sandboxed else "the desk is live"
-    yield from found or [well(SETTINGS, f"{len(settings.model_fields_set)} are set, {mode}")]
+    yield from found or [report_ok(SETTINGS, f"{len(settings.model_fields_set)} are set, {mode}")]
 
 
 def _sender(settings: Settings, profile: Profile | None) -> str:
@@ -118,12 +118,14 @@ def provider_findings(settings: Settings, profile: Profile) -> Iterator[Finding]
     """Yield of which kind the keys of the payment providers are: live, for tests, or a stand-in's."""
     if settings.sandboxed:
         real = [name for name in (*NEEDED_BY_PROVIDER, "telegram", "gus") if _given(settings, name)]
-        yield well(PROVIDERS_KEYS, f"stand-ins answer{', but for ' + ', '.join(real) if real else ' for all of them'}")
+        yield report_ok(
+            PROVIDERS_KEYS, f"stand-ins answer{', but for ' + ', '.join(real) if real else ' for all of them'}"
+        )
         return
     for method, name in profile.seller.by_code:
         allowed = f"{TITLES[name]} must allow it (docs/how-to/go-live-with-{name}.md)"
-        yield well(PROVIDERS_KEYS, f"codes of {method} are typed in the chat: {allowed}")
-    on = [entry.name for entry in PROVIDERS if entry.name in needed(profile)]
+        yield report_ok(PROVIDERS_KEYS, f"codes of {method} are typed in the chat: {allowed}")
+    on = [entry.name for entry in PROVIDERS if entry.name in needed_providers(profile)]
     kinds = {name: kind for name in on if (kind := _kind(settings, name)) is not None}
     live, tests = ([name for name in kinds if kinds[name] == kind] for kind in ("live", "tests"))
     if live and tests:
@@ -135,9 +137,9 @@ def provider_findings(settings: Settings, profile: Profile) -> Iterator[Finding]
         yield doubtful(PROVIDERS_KEYS, f"{_titles(tests)} is set for tests: nobody is charged", "Set the live keys.")
     elif kinds:
         listed = ", ".join(f"{TITLES[name]} ({kind})" for name, kind in kinds.items())
-        yield well(PROVIDERS_KEYS, f"{listed}: the keys' kinds agree")
+        yield report_ok(PROVIDERS_KEYS, f"{listed}: the keys' kinds agree")
     else:
-        yield well(
+        yield report_ok(
             PROVIDERS_KEYS, "no payment provider has keys" if on else "the profile takes no payments by providers"
         )
 
@@ -177,7 +179,7 @@ def hearing_findings(settings: Settings, profile: Profile) -> Iterator[Finding]:
     texts, url = profile.catalogue.texts, settings.transcription_url
     unnamed = [of for of in profile.seller.locales if texts[of].get(RECOGNISER) == common(of).get(RECOGNISER)]
     if leads_to_loopback(url) or not unnamed:
-        yield well(RECORDINGS, f"heard at {url}")
+        yield report_ok(RECORDINGS, f"heard at {url}")
         return
     what = f"customers aren't told who hears their recordings ({', '.join(unnamed)})"
     yield doubtful(RECORDINGS, what, f"Write the text {RECOGNISER}: who, in which country, for how long.")

@@ -25,7 +25,7 @@ from bot.app.doctor.findings import Finding, Level
 from bot.app.doctor.machine_checks import clock_findings
 from bot.app.rasa import desk_address
 from bot.app.ready import SELLER
-from bot.app.secret_key import given, key_of
+from bot.app.secret_key import key_of, read_given_key
 from bot.app.settings import OwnSettings, Settings
 from bot.cli import build
 from bot.cli.doctor import examine
@@ -215,7 +215,7 @@ def test_a_database_that_was_used_with_another_key(look: Look, database: str) ->
     assert said.startswith("wrong: OKIENKO_SECRET_KEY isn't the one that this database was used with: codes, links")
     assert "`okienko db keys --lost`" in said
     assert "two keys are set → `okienko db keys`" in told(look({**LIVE, "SECRET_KEY": f"{other},{KEY}"}), "key")
-    assert given(OwnSettings(secret_key=other)) is not None  # type: ignore[arg-type]
+    assert read_given_key(OwnSettings(secret_key=other)) is not None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

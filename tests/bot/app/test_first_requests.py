@@ -20,7 +20,7 @@ from services.optional_libraries import without
 with without(*NEEDLESS):
     import httpx
 
-    from bot.app.serve import running
+    from bot.app.serve import run_desk
     from bot.app.settings import Settings
     from nlu.intents import classifier
 
@@ -31,7 +31,7 @@ RARE = {
 }
 
 async def main():
-    async with running(Settings(_env_file=None, port=0)) as desk:
+    async with run_desk(Settings(_env_file=None, port=0)) as desk:
         loaded = sorted(RARE & {*sys.modules})
         key = {"authorization": "Bearer sandbox"}
         async with httpx.AsyncClient(base_url=desk.base_url, headers=key, trust_env=False, timeout=50) as http:

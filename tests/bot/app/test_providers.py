@@ -108,10 +108,10 @@ def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:
 
 
 def test_a_live_desk_needs_the_keys_of_those_it_uses(profile: Profile) -> None:
-    assert {"przelewy24", "paypal"} <= providers.needed(profile)
-    assert "stripe" not in providers.needed(profile)
+    assert {"przelewy24", "paypal"} <= providers.needed_providers(profile)
+    assert "stripe" not in providers.needed_providers(profile)
     only_cards = replace(profile, seller=replace(profile.seller, methods=("card",)), providers={"card": "stripe"})
-    needs = providers.needed(only_cards)
+    needs = providers.needed_providers(only_cards)
     assert "stripe" in needs
     assert not {"przelewy24", "paypal"} & needs
     live = Settings(_env_file=None, sandbox=SandboxMode.OFF)  # pyright: ignore[reportCallIssue]

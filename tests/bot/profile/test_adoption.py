@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from bot.cli.new import TEMPLATE
-from bot.cli.nlu_review import NotWritable, quoted, with_entry, with_questions
+from bot.cli.nlu_review import NotWritable, quote_text, with_entry, with_questions
 from bot.profile import load
 from tests.kit.rows import each_row
 
@@ -116,4 +116,4 @@ def test_an_entry_comes_at_the_end_of_the_file() -> None:
     entry = '[[entry]]\nid = "x"\ntitle = "X"\nquestions = [\n    "a?",\n]\nanswer = "b"\n'
     for before, gap in (("", ""), ("# only a comment", "\n\n"), ("\ufeff", "")):
         assert with_entry(before, "x", "X", ["a?"], "b") == f"{before}{gap}{entry}"
-    assert quoted('a"\\\n\x7f') == r'"a\"\\\n\u007f"'
+    assert quote_text('a"\\\n\x7f') == r'"a\"\\\n\u007f"'

@@ -25,8 +25,8 @@ def found(kinds: object) -> list[str]:
 def test_what_is_right_is_not_named() -> None:
     transfer = PaymentReading("payment-2", "FS/2026/000002", "paid")
     assert not found(judge.money(kept("payment-1"), [PAID, transfer]))
-    assert not found(judge.doubled([SMS, MAIL, ASKED_AGAIN, ASKED_AGAIN], letters=True))
-    assert not found(judge.undone({"calls open": 0, "turns that raised": 0}, faults=False))
+    assert not found(judge.find_doubled([SMS, MAIL, ASKED_AGAIN, ASKED_AGAIN], letters=True))
+    assert not found(judge.find_undone({"calls open": 0, "turns that raised": 0}, faults=False))
 
 
 def test_an_order_that_is_charged_twice() -> None:
@@ -43,16 +43,16 @@ def test_money_and_books_that_differ() -> None:
 
 
 def test_messages_that_come_twice() -> None:
-    assert found(judge.doubled([SMS, SMS], letters=False)) == ["doubled sms"]
-    assert found(judge.doubled([MAIL, MAIL], letters=True)) == ["doubled email"]
-    assert not found(judge.doubled([MAIL, MAIL], letters=False)), "its server failed: it may be sent again"
+    assert found(judge.find_doubled([SMS, SMS], letters=False)) == ["doubled sms"]
+    assert found(judge.find_doubled([MAIL, MAIL], letters=True)) == ["doubled email"]
+    assert not found(judge.find_doubled([MAIL, MAIL], letters=False)), "its server failed: it may be sent again"
 
 
 def test_what_is_left_undone() -> None:
-    assert found(judge.undone({"turns that raised": 1}, faults=True)) == ["exception"]
-    assert found(judge.undone({"replies unsent": 2}, faults=True)) == ["left undone"]
-    assert found(judge.undone({"SendSms given up at try 3": 1}, faults=False)) == ["left undone"]
-    assert not found(judge.undone({"SendSms given up at try 3": 1}, faults=True))
+    assert found(judge.find_undone({"turns that raised": 1}, faults=True)) == ["exception"]
+    assert found(judge.find_undone({"replies unsent": 2}, faults=True)) == ["left undone"]
+    assert found(judge.find_undone({"SendSms given up at try 3": 1}, faults=False)) == ["left undone"]
+    assert not found(judge.find_undone({"SendSms given up at try 3": 1}, faults=True))
 
 
 @pytest.mark.parametrize(("text", "titles"), [("Cena: {gross}", ()), ("  ", ()), ("Dobrze.", ("{day}",))])
