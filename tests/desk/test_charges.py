@@ -10,17 +10,7 @@ import sqlalchemy as sa
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
 from services.store.tables.accounts import account as account_table
-from tests.desk.renewing import (
-    EMAIL,
-    PASSWORD,
-    PROFILE,
-    comes,
-    comes_to,
-    fills_in,
-    logged_in,
-    orders,
-    subscription,
-)
+from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, logs_in_again, until
 from tests.desk.stages import Stage, desk_at

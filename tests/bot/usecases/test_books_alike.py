@@ -166,15 +166,7 @@ class Alike(RuleBasedStateMachine):
 
     # --- orders and their money ---
 
-    @rule(
-        plan=NUMBER,
-        term=TERMS,
-        addon=NUMBER,
-        way=NUMBER,
-        code=NUMBER,
-        right=YES,
-        pays=st.booleans(),
-    )
+    @rule(plan=NUMBER, term=TERMS, addon=NUMBER, way=NUMBER, code=NUMBER, right=YES, pays=st.booleans())
     def orders(self, plan: int, term: Term, addon: int, way: int, code: int, right: bool, pays: bool) -> None:
         seller, method = self.seller, self.seller.methods[way % len(self.seller.methods)]
         lines = [CartLine(seller.plans[plan % len(seller.plans)].id, term)]

@@ -95,12 +95,7 @@ def test_each_term_is_offered_with_its_sum_and_the_longest_with_what_it_saves() 
     assert ([line.term for line in placed.lines], customer.case.order.years) == ([QUARTER], None)
 
 
-RENEWING = replace(
-    SELLER,
-    renewal=RenewalRules(charge_days=7),
-    addons=(Addon("help", 1000),),
-    auto_renewal="offer",
-)
+RENEWING = replace(SELLER, renewal=RenewalRules(charge_days=7), addons=(Addon("help", 1000),), auto_renewal="offer")
 LICENSED = (Program("r2", "subscription", "standard"),)
 
 

@@ -153,10 +153,7 @@ async def test_the_engine_outlives_the_loss_of_all_its_connections(
 
 
 async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
-    at: Engines,
-    postgres_url: str,
-    beside: psycopg.AsyncConnection[Any],
-    engine: QueueEngine,
+    at: Engines, postgres_url: str, beside: psycopg.AsyncConnection[Any], engine: QueueEngine
 ) -> None:
     """The worker ends and begins anew; the job, given out again, finds the attempt at hand."""
     database = sql.Identifier(str(sa.make_url(postgres_url).database))
