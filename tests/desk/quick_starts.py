@@ -17,7 +17,7 @@ from bot.app import ready
 from bot.handlers.telegram import channel
 from bot.usecases.privacy.housekeeping import Housekeeping
 from services.accounts import credentials
-from services.jobs import queue_worker
+from services.jobs import queue_engine
 from services.store import migrate
 from services.store.database import parse_url
 from tests.desk import mortal
@@ -64,8 +64,8 @@ def quick_starts() -> Generator[None]:
             (Housekeeping, "start", _few_times(Housekeeping.start, lambda _self: None)),
             (channel, "set_menu", _few_times(channel.set_menu, _nothing)),
             (mortal, "Settings", cache(mortal.Settings)),
-            (queue_worker, "POLL_S", 0.1),
-            (queue_worker.QueueWorker, "start", _reaps_first(queue_worker.QueueWorker.start)),
+            (queue_engine, "POLL_S", 0.1),
+            (queue_engine.QueueWorker, "start", _reaps_first(queue_engine.QueueWorker.start)),
         )
     ):
         yield

@@ -17,7 +17,7 @@ from procrastinate.jobs import Job
 from psycopg import sql
 from structlog.testing import capture_logs
 
-from services.jobs import queue_jobs, queue_worker
+from services.jobs import queue_engine, queue_jobs
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import CALL, QUEUE, Jobs, defer
 from services.store import jobs_table
@@ -59,8 +59,8 @@ asyncio.run(main())
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A silent worker counts as dead sooner than in earnest."""
-    monkeypatch.setattr(queue_worker, "HEARTBEAT_S", 0.1)
-    monkeypatch.setattr(queue_worker, "STALLED_S", 0.6)
+    monkeypatch.setattr(queue_engine, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(queue_engine, "STALLED_S", 0.6)
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
 async def test_an_engine_ends_although_the_database_is_away(
     at: Engines, postgres_url: str, beside: psycopg.AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue_worker, "LAST_S", 0.3)
+    monkeypatch.setattr(queue_engine, "LAST_S", 0.3)
     database = sql.Identifier(str(sa.make_url(postgres_url).database))
     at.outside.hold()
     engine = at.make()
@@ -240,8 +240,8 @@ async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
     at: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worker forgets announcements after each look; nothing but the announcement would bring it to look again."""
-    monkeypatch.setattr(queue_worker, "POLL_S", 3600.0)
-    monkeypatch.setattr(queue_worker, "EVERY", "0 0 29 2 *")
+    monkeypatch.setattr(queue_engine, "POLL_S", 3600.0)
+    monkeypatch.setattr(queue_engine, "EVERY", "0 0 29 2 *")
     inner = procrastinate.manager.JobManager.fetch_job
     engine = a(QueueEngine, at.make())
     manager = engine._worker._jobs
