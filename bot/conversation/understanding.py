@@ -32,7 +32,7 @@ from nlu.facts.stated import find_facts
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import spelled
 from nlu.languages.shipped import KNOWN, Known, written_in
-from nlu.named.withdrawals import states_withdrawal
+from nlu.named.taken_back import states_withdrawal
 from nlu.questions.faq import FaqIndex
 from nlu.reading import VALUED
 from nlu.redaction import redact_message

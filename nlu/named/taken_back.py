@@ -1,10 +1,15 @@
 """Things taken back in plain words: an order given up, money wanted back, a purchase that was none of theirs.
 
-And a consent, at any step: "cofam zgodę na marketing", "stop spamming me", "revoco il consenso".
+And a consent, at any step: "cofam zgodę na marketing", "stop spamming me", "revoco il consenso". And a contract, by a
+withdrawal that is stated: only of themselves, now, by no question, condition or denial. What a seller's own language
+says for it stands in its file, beside its buttons, under `say:withdrawal`.
 """
+
+from functools import lru_cache
 
 from nlu.binding import withholds
 from nlu.corrections.sentences import plain
+from nlu.intents.cues import CueIndex, CueMessage
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, named, names_all, names_any, required_by_subject, speaks_of_ads
@@ -16,7 +21,7 @@ from values.meaning import Consenting, Expected, NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
 
-_SAYS, _CONSENTS = Forms("taken_back"), Forms("taken_back_consents")
+_SAYS, _CONSENTS, _WITHDRAWALS = (Forms(name) for name in ("taken_back", "taken_back_consents", "withdrawals"))
 
 _LONGEST = 400
 _LEAST = 0.5
@@ -28,6 +33,13 @@ _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verse
 _DONE = frozenset({Stance.asserted, Stance.complained})
 _DENIED = _DONE | {Stance.negated}
 _DIGITS = regex(r"\d(?:[ -]?\d){5}")
+_LONGEST_STATED = 2000
+_BROUGHT = "say:withdrawal"
+#: Without one of these beginnings nothing is stated: the cheap look at every message.
+_LIKE_ONE = regex(r"odst|rezygn|rec|resc|ritir|withdr|cool|revok|pull|back")
+_CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
+"""Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
+_SENTENCE = regex(r"(?<=[.!?;\n])\s+")
 
 
 def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
@@ -142,3 +154,35 @@ def _kept(ids: tuple[str, ...], expected: Expected) -> tuple[str, ...] | None:
     offered = any(option.payload == "einvoice:activate" for option in expected.options)
     known = {one.id for one in expected.consents}
     return tuple(id for id in ids if id in known and (id != EINVOICE or not offered)) or None
+
+
+def states_withdrawal(text: str, langs: Languages) -> bool:
+    """Return whether a message states a withdrawal from the contract."""
+    text, known = text[:_LONGEST_STATED], _brought(langs)
+    if known is None and (_LIKE_ONE.search(fold_words(text)) is None or _WITHDRAWALS.likely.search(text) is None):
+        return False
+    return any(_states(sentence, langs, known) for sentence in _SENTENCE.split(text))
+
+
+def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:
+    parts = (sentence,)
+    if _CARRIES.isdisjoint(stances(sentence, langs)):
+        parts = (
+            sentence,
+            *_WITHDRAWALS.joins.split(sentence),
+        )  # "I paid yesterday and exercise my right": each by itself
+    return any(_names(one, known) and asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts)
+
+
+def _names(clause: str, known: CueIndex | None) -> bool:
+    said = fold_words(clause)
+    if _WITHDRAWALS.stated.search(said) is not None:
+        return True
+    return known is not None and _BROUGHT in known.holding(CueMessage.of(said.split(), question=False))
+
+
+@lru_cache(maxsize=64)
+def _brought(langs: Languages) -> CueIndex | None:
+    """Return the cues that a seller's own language brings; None where none does."""
+    cues = tuple((_BROUGHT, lang.choices[_BROUGHT]) for lang in langs if _BROUGHT in lang.choices)
+    return CueIndex(cues) if cues else None

@@ -13,7 +13,7 @@ from nlu.corrections import step_back
 from nlu.entities import addresses
 from nlu.facts import company_facts, stated
 from nlu.languages.shipped import KNOWN, among
-from nlu.named import channels, consent_names, discount_codes, taken_back, withdrawals
+from nlu.named import channels, consent_names, discount_codes, taken_back
 from nlu.numbers import groups
 from nlu.phrase_lines import Forms
 from nlu.stance import values as stance_values
@@ -105,7 +105,7 @@ def looks() -> Iterator[Look]:
     yield taken_back, "_MISTAKE", ANY, lambda text: taken_back.read_grievance(text, LANGS)
     yield commands, "_OF_COURTESY", Any(), lambda text: commands.read_command(text, LANGS)
     yield channels, "_may_name_one", lambda _words: True, lambda text: channels.read_channel(text, EMAIL)
-    yield withdrawals, "_LIKE", ANY, lambda text: withdrawals.states_withdrawal(text, LANGS)
+    yield taken_back, "_LIKE_ONE", ANY, lambda text: taken_back.states_withdrawal(text, LANGS)
 
 
 @cache

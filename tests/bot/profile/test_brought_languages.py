@@ -12,7 +12,7 @@ from bot.profile import Profile, ProfileProblem, load
 from bot.texts.text import Text, includes, names
 from nlu.corrections.correction_words import NOUNS
 from nlu.languages.shipped import among
-from nlu.named.withdrawals import states_withdrawal
+from nlu.named.taken_back import states_withdrawal
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT

@@ -11,9 +11,8 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import only_required
 from nlu.named.log_ins import log_out_wanted
 from nlu.named.renewals import renewal_beside, takes_back_renewal, turns_renewal_off
-from nlu.named.taken_back import COMPLAINT, read_grievance
+from nlu.named.taken_back import COMPLAINT, read_grievance, states_withdrawal
 from nlu.named.terms_of_years import meant_term
-from nlu.named.withdrawals import states_withdrawal
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
