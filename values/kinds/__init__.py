@@ -3,19 +3,31 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from values.kinds import contacts, date, elsewhere, identifiers, number, one_time, places, worded
-from values.kinds.kind import AnswerKind, Mask
+from values.kinds import contacts, date, identifiers, number, places, worded
+from values.kinds.identifiers import CODE_SAMPLES
+from values.kinds.kind import AnswerAloud, AnswerInWords, AnswerKind, Mask
 from values.meaning import Expects
 
+# Steps that take no typed answer of their own: buttons offered, pages, letters, providers, machines, people.
+CHOICE = AnswerKind(Expects.choice, "choice", given_by="choosing")
+CONSENTS = AnswerKind(Expects.consents, "choice", given_by="choosing")
+CONFIRM_DATA = AnswerKind(Expects.confirm_data, "choice", given_by="choosing")
+
+SECURE_PAGE = AnswerKind(Expects.secure_page, "elsewhere", given_by="page", aloud=AnswerAloud(only_typed=True))
+EMAIL_LINK = AnswerKind(Expects.email_link, "elsewhere", given_by="letter", samples=CODE_SAMPLES, called_code=True)
+PAYMENT = AnswerKind(Expects.payment, "elsewhere", given_by="payment")
+AGENT = AnswerKind(Expects.agent, worded=AnswerInWords(verbatim=True, says_all=True))
+WAIT = AnswerKind(Expects.wait, given_by="waiting")
+NOTHING = AnswerKind(Expects.nothing, given_by="going_on")
 _ALL = (
-    *(elsewhere.CHOICE, elsewhere.CONSENTS, elsewhere.CONFIRM_DATA),
+    *(CHOICE, CONSENTS, CONFIRM_DATA),
     *(identifiers.CUSTOMER_NUMBER, contacts.EMAIL, identifiers.TAX_NUMBER, contacts.PHONE, identifiers.SDI_CODE),
-    *(one_time.CONTACT_CODE, one_time.LOGIN_CODE, one_time.DISCOUNT_CODE),
+    *(identifiers.CONTACT_CODE, identifiers.LOGIN_CODE, identifiers.DISCOUNT_CODE),
     *(worded.COMPANY_NAME, worded.PERSON_NAME, worded.FREE_TEXT),
     *(places.STREET, places.POSTAL_CODE, places.CITY, places.COUNTRY),
     *(number.QUANTITY, number.NUMBER, date.DATE),
-    *(elsewhere.SECURE_PAGE, elsewhere.EMAIL_LINK, elsewhere.PAYMENT),
-    *(elsewhere.AGENT, elsewhere.WAIT, elsewhere.NOTHING),
+    *(SECURE_PAGE, EMAIL_LINK, PAYMENT),
+    *(AGENT, WAIT, NOTHING),
 )
 KINDS: Mapping[Expects, AnswerKind] = MappingProxyType({kind.expects: kind for kind in _ALL})
 """Every kind of answer, by the name that steps expect it by, in the order in which values of a message are taken."""

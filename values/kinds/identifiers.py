@@ -1,12 +1,13 @@
-"""Numbers by which registers, networks and the seller know a customer."""
+"""Numbers by which registers, networks and the seller know a customer; codes that were sent, and codes of discounts."""
 
 from values import sdi_code, tax_number
-from values.codes import parse_customer_number
+from values.codes import parse_code, parse_customer_number
 from values.country import CountryRules
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
+from values.offer import parse_discount_code
 from values.parsing import Parsed
 
 _TAX_NUMBERS = {
@@ -18,6 +19,40 @@ _TAX_NUMBERS = {
                     ("PL5260250274", "RSSMRA85T10A562S")),
     "EU": Specimens(("1234563218", "FR44732829320", "it 00743110157"), ("FR44732829321", "12345632"), ("GB12345678",)),
 }  # fmt: skip
+CODE_SAMPLES = fixed(
+    ("123456", "123 456", "kod to 654-321", "１２３４５６"),
+    ("12345", "1234567", "123456 654321"),
+    ("anna@example.com",),
+)
+_ALOUD = AnswerAloud(only_typed=True)
+CONTACT_CODE, LOGIN_CODE = (
+    AnswerKind(
+        expects,
+        "digits",
+        read=lambda text, _at, _locale: parse_code(text),
+        samples=CODE_SAMPLES,
+        entity="sms_code",
+        found_by="digits",
+        given_by="code",
+        input=AnswerInput("numeric", "one-time-code"),
+        one_time=True,
+        called_code=True,
+        aloud=_ALOUD,
+    )
+    for expects in (Expects.contact_code, Expects.login_code)
+)
+DISCOUNT_CODE = AnswerKind(
+    Expects.discount_code,
+    "formed",
+    read=lambda text, _at, _locale: parse_discount_code(text),
+    samples=fixed(("START20", "start 20", "Stary"), ("!", "%%%", "x" * 60)),
+    entity="discount_code",
+    found_by="code",
+    given_by="choosing",  # whoever has none passes it over
+    input=AnswerInput(autocapitalize="characters"),
+    one_word=True,
+    others=GIVEN,
+)
 
 
 def _tax_numbers_of(rules: CountryRules, _country: str) -> Specimens:
