@@ -1,7 +1,5 @@
 """Search terms of transcripts: without case and accents, numbers also without separators."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from values.parsing import unaccent
@@ -71,11 +69,7 @@ def _hits(text: str, looked_for: SearchTerms) -> list[tuple[int, int]]:
     if looked_for.number:
         found = (n.span() for n in _NUMBER.finditer(text) if looked_for.number in _digits(n[0]))
         return sorted(found)
-    return [word.span() for word in _WORD.finditer(text) if _begins(unaccent(word[0]), looked_for.words)]
-
-
-def _begins(word: str, looked_for: Sequence[str]) -> bool:
-    return any(word.startswith(one) for one in looked_for)
+    return [word.span() for word in _WORD.finditer(text) if unaccent(word[0]).startswith(looked_for.words)]
 
 
 def _word_border(text: str, at: int) -> int:

@@ -1,6 +1,6 @@
 """Mermaid flowcharts of a walk: the steps that speak or wait, and the ways from one to the next."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from dialogs.explorer.explore import Walk
 from dialogs.journey import ANYWHERE
@@ -21,7 +21,7 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
     """
     names = list(found.journey.dialogs) if dialog is None else [found.journey.dialogs[dialog].name]
     ways = {way: labels for way, labels in found.ways.items() if _drawn(way, labels, names)}
-    steps = _named(ways)
+    steps = sorted({path for way in ways for path in way})
     lines = ["flowchart TD"]
     for name in names:
         if nodes := [f"    {_node(path, found)}" for path in steps if path.startswith(f"{name}.")]:
@@ -85,10 +85,6 @@ def _quoted(text: str) -> str:
 def _drawn(way: tuple[str, str], labels: list[str], names: list[str]) -> bool:
     start, end = way
     return start != end and bool(labels) and any(path.partition(".")[0] in names for path in (start, end))
-
-
-def _named(ways: Iterable[tuple[str, str]]) -> list[str]:
-    return sorted({path for way in ways for path in way})
 
 
 def _node(path: str, found: Walk) -> str:

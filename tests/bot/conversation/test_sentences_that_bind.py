@@ -5,7 +5,6 @@ and have since been read to learn what was missing. How well the words serve peo
 by the fresh sentences (`fresh_*.tsv`), which nobody extends a word list by.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,10 +65,6 @@ def share_taken(locale: str, written: tuple[Sentence, ...]) -> float:
     return sum(taken(s, locale) for s in given) / len(given)
 
 
-def sellers_in(locale: str) -> Iterator[str]:
-    return (seller for seller in SELLERS if locale in profile(seller).seller.locales)
-
-
 @table("locale", LOCALES)
 def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -> None:
     given = sum(s.gives for s in sentences(locale))
@@ -80,7 +75,7 @@ def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -
 
 @table("locale", LOCALES)
 def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -> None:
-    for seller in sellers_in(locale):
+    for seller in (seller for seller in SELLERS if locale in profile(seller).seller.locales):
         written = sentences(locale) + sentences(f"fresh_{locale}")
         assert [s.text for s in portion(written, 4) if not s.gives and taken(s, locale, seller)] == [], (seller, locale)
 

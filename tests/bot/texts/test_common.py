@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bot.profile.text_checks import counted_forms
-from bot.texts.text import Text, TextChoice, choices, includes, leaves, names, undeclined
+from bot.texts.text import TextChoice, choices, includes, leaves, names, undeclined
 from bot.texts.toml_tables import HERE, LOCALES, common
 from tests.architecture.rooms import sources, tree
 from tests.table import table
@@ -176,9 +176,5 @@ def test_each_file_holds_only_texts() -> None:
         assert {path.name for path in (HERE / locale).iterdir()} == {path.name for path in (HERE / "pl").iterdir()}
 
 
-def every_text() -> list[Text]:
-    return [text for locale in LOCALES for text in common(locale).values()]
-
-
 def test_choices_are_used() -> None:
-    assert any(isinstance(text, TextChoice) for text in every_text())
+    assert any(isinstance(text, TextChoice) for locale in LOCALES for text in common(locale).values())
