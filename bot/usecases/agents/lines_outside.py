@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents.masking import ContactMasks
+from bot.web import page_texts
 from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from dialogs.messages.handoff import AnswerMailed, AnswerNotMailed
@@ -23,10 +24,10 @@ BLOCKED = "blocked"
 """The journal's kind for words that were turned away."""
 _ACTS = (
     *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected", "proposed"),
-    *("withdrawal_accepted", "withdrawal_refused"),
     "shut_out",
 )
-
+_AS_AT_THE_DESK = ("withdrawal_accepted", "withdrawal_refused")
+"""Acts that are done at the desk alone, and told in its own words."""
 
 _MAILED = {AnswerMailed.__name__: "act.mailed", AnswerNotMailed.__name__: "act.not_mailed"}
 
@@ -71,6 +72,8 @@ def desk_lines(
         yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(masks.mask_text(stored.text)))
     elif entry.kind == BY_AGENT and cause.act in _ACTS:
         yield t(f"act.{cause.act}", by=words.plain(cause.by or "?"), step=words.plain(cause.step or "?"))
+    elif entry.kind == BY_AGENT and cause.act in _AS_AT_THE_DESK:
+        yield page_texts.words(t.locale)(f"desk_line.desk_{cause.act}", by=words.plain(cause.by or "?"))
     elif entry.kind == BLOCKED:
         yield t("act.blocked")
 

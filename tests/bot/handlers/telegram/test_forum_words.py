@@ -9,6 +9,7 @@ from bot.handlers.telegram_group.group_updates import command
 from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_of, words
 from bot.usecases.agents.lines_outside import OutsideLine
 from bot.web.page_texts import LOCALES, places
+from bot.web.page_texts import words as console_words
 from services.store.journal import JournalEntry
 from tests.kit.narrow import present
 from tests.masks import masks_of_contacts
@@ -30,6 +31,9 @@ def test_every_language_says_the_same(locale: str) -> None:
         key: places(text) for key, text in polish.texts.items()
     }
     assert all(len(text) <= 20 and text.count(" ") <= 2 for text in here.section("button").values())
+    acts = [name.removeprefix("desk_") for name in console_words(locale).section("desk_line") if "desk_" in name]
+    told = lines_of(here, [entry(n, "desk", n, act=act, by="Marek") for n, act in enumerate(acts)], "asked", MASKS)
+    assert {act for act, line in zip(acts, told, strict=True) if line.text} >= {"took", "withdrawal_accepted"}
 
 
 def test_only_the_desks_lines_are_in_italics() -> None:
