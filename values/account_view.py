@@ -195,6 +195,7 @@ class AccountView(AccountAnswers, frozen=True):
     on_file: bool = False  # the seller's own record of the customer is here, too
     person_name: Private[str | None] = None  # first and last, where the seller asks for it
     log_ins: int = 0  # conversations that the account is logged in to
+    trial_granted: bool = False  # one more, whoever has had one
     revision: int = 0  # moves with each change of what is told here
 
     def __hash__(self) -> int:

@@ -68,12 +68,17 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
 
 
 def trial_of(s: Order, ctx: Ctx) -> Trial | None:
-    """Return the trial that the order begins with: as placed, else the plan's, for whoever has never had the plan."""
+    """Return the trial that the order begins with: as placed, else the plan's.
+
+    That is for whoever has never had the plan, or was granted one more since.
+    """
     if (order := placed_order(s, ctx)) is not None:
         return Trial(order.trial, order.method != NO_METHOD) if order.trial else None
-    plan = plan_of(ctx)
-    trial, had = ctx.seller.trial_of(plan), (*ctx.books.owned, *ctx.books.lapsed)
-    return None if s.trial == "none" or {plan, *ctx.seller.instead_of(plan)} & {o.product for o in had} else trial
+    trial, of = ctx.seller.trial_of(plan_of(ctx)), {plan_of(ctx), *ctx.seller.instead_of(plan_of(ctx))}
+    if trial is None or any(o.product in of for o in ctx.books.owned):
+        return None
+    had = s.trial == "none" or any(o.product in of for o in ctx.books.lapsed)
+    return None if had and not ctx.books.trial_granted else trial
 
 
 def is_free(s: Order, ctx: Ctx) -> bool:
@@ -336,9 +341,12 @@ def offer(plan: Plan, ctx: Ctx) -> Word:
 
 def methods(ctx: Ctx) -> tuple[Option, ...]:
     """Return the seller's methods of payment as quick replies: behind a trial those that the desk charges itself."""
-    kept = trial_of(ctx.case.order, ctx) is not None
-    offered = (m for m in ctx.seller.methods if not kept or m in ctx.seller.keeps_without_charge)
-    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in offered)
+    return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods if is_taken(m, ctx))
+
+
+def is_taken(method: str, ctx: Ctx) -> bool:
+    """Return whether the order can be paid so: behind a trial the desk has to keep it without a charge."""
+    return trial_of(ctx.case.order, ctx) is None or method in ctx.seller.keeps_without_charge
 
 
 def _chargeable(s: Order, ctx: Ctx) -> bool | None:

@@ -16,7 +16,7 @@ from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.einvoices import EInvoiceRecord
-from services.orders import order_record
+from services.orders import order_record, trials
 from services.payments import methods
 from services.payments.methods import Method
 from services.questions import own_answers
@@ -155,6 +155,10 @@ class AccountBooks:
     @property
     def log_ins(self) -> int:
         return len(conversations.of_account(self._read, self.id))
+
+    @property
+    def trial_granted(self) -> bool:
+        return trials.is_granted(self._read, self.id)
 
     order, paid, waiting = AccountView.order, AccountView.paid, AccountView.waiting
 

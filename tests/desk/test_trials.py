@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.desk.agent_http import AgentHttp
 from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_charges import goes_through, lets
+from tests.desk.test_withdrawals import place_of
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain, says
 from values.term import Term, end_after
@@ -91,6 +93,38 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         assert "tylko dla nowych klientów" in second.customer.said[-1] + second.customer.said[-2]
         assert second.customer.at == "order.method"
         assert only((await desk.card(second.person.email))["companies"])["tax_number"]
+
+        await _is_granted(desk, second)
+        assert second.customer.at == "order.trial", "the same cart, with the trial again"
+        for one in (second, first):
+            if one is first:
+                await _is_granted(desk, first)
+                await says(here, "start:buy")
+                await first.run("order.trial")
+            await one.customer.say("trial:start")
+            await one.customer.settled()
+            assert "Bezpłatny okres trwa do" in plain("".join(one.customer.said))
+            assert [s["status"] for s in (await desk.card(one.person.email))["subscriptions"]][-1] == "trial"
+        third = Scripted(desk, Person(ways=WAYS))
+        await third.run("order.trial")
+        await third.customer.say("trial:start")
+        assert third.customer.at == "order.method", "nobody else is granted anything"
+
+
+async def _is_granted(desk: Running, customer: Scripted) -> None:
+    """A supervisor lets them have one more trial: however often it is pressed, it is told once."""
+    await customer.customer.say("/agent")
+    where = await place_of(desk, customer.customer)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    assert (await anna.act(where, "grant-trial")).status_code == 403, "no supervisor"
+    assert (await marek.act(where, "grant-trial")).status_code == 409, "not taken"
+    await marek.act(where, "take")
+    for offered in (True, False):
+        assert (await marek.act(where, "grant-trial")).status_code == 303
+        assert ("/grant-trial" in marek.page, "Przyznany jeszcze jeden" in marek.words) == (offered, not offered)
+    await marek.act(where, "done")
+    await customer.customer.look()
+    assert plain("".join(customer.customer.said)).count("Możesz zacząć bezpłatny okres: 14 dni za 0,00 zł") == 1
 
 
 async def _keeps(desk: Running) -> tuple[Scripted, datetime]:

@@ -31,6 +31,7 @@ from bot.usecases.agents.transcript import MOST_DUE, Have, TranscriptPart, Trans
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Agent
+from services.orders import trials
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.canned_replies import PLACES
@@ -173,17 +174,16 @@ class Console(Struct, frozen=True):
             shown = talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions)
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
-            block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
-            lines = asked.of(self._transcripts(connection, me, talk, names))
             agents = agent_accounts.assignable(connection, now) if talk.mine else []
-            stands = steps_view.stands(self.sight, connection, talk.conversation, talk.case, now, me.locale)
             return {
-                "stands": stands,
+                "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
                 "notes": notes.of_conversation(connection, talk.conversation.id),
                 "card": shown,
+                "granted": trials.is_granted(connection, here.account_id or ""),
+                "tries": here.account_id is not None and any(plan.trial for plan in self.sight.seller.plans),
                 "answers": answers,
-                "blocked": block is not None,
-                "lines": lines,
+                "blocked": blocklist.of(connection, channel=here.channel, address=here.address, now=now) is not None,
+                "lines": asked.of(self._transcripts(connection, me, talk, names)),
                 "out_of_reach": talk.mine and self._out_of_reach(connection, talk, now),
                 "colleagues": [one for one in agents if one.id != me.agent_id],
             }

@@ -84,7 +84,9 @@ def routes(console: Console) -> list[Route]:
         "unblock": customer.unblock,
     }
     guarded = console.access.guarded
-    return [Route(f"/desk/c/{{id}}/{name}", guarded(handler), methods=["POST"]) for name, handler in handlers.items()]
+    ways = {name: guarded(handler) for name, handler in handlers.items()}
+    ways["grant-trial"] = guarded(commands.form(_of_form("grant-trial", acts.grant_trial)), "supervisor")
+    return [Route(f"/desk/c/{{id}}/{name}", way, methods=["POST"]) for name, way in ways.items()]
 
 
 def _of_form(name: str, act: _Act) -> Command:

@@ -34,8 +34,10 @@ from dialogs.messages.handoff import (
     ReplyAddressKept,
 )
 from dialogs.messages.withdrawal import ProofAsked
+from dialogs.order.costs import trial_sold
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
+from services.orders import trials
 from services.store import events, journal, journal_ranges
 from services.support import answer_letters, blocklist, handoffs
 from services.support.blocklist import BlockedAddress
@@ -321,6 +323,26 @@ class AgentActs:
             _held(turn, by)
             statements.ask_proof(turn, statement_id, number)
             _play(turn, by, ProofAsked(), StoredCause(act="proof_asked", by=by.name))
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def grant_trial(self, conversation_id: str, by: By, key: str) -> None:
+        """Let the account that is logged in here have one more trial, and say so once, while that waits.
+
+        Errors: NotYours; LookupError where nobody is logged in, or no trial is sold.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            here = turn.conversation
+            with turn.reading() as ctx:
+                sold = trial_sold(ctx)
+            if here.account_id is None or sold is None:
+                raise LookupError("nobody to be granted a trial")
+            if trials.grant(turn.connection, here.account_id, turn.now):
+                words = ReplyWords(self._renderer.words("order.trial_granted", sold, here.locale), by.name)
+                line = StoredCause(act="trial_granted", by=by.name)
+                self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, words))
 
         await self._done_once(conversation_id, by, key, work)
 

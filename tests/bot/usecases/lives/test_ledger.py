@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.quotes import Quotes
-from dialogs.messages.order import OrderRefused, PlaceOrder
+from dialogs.messages.order import CancelOrder, OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment
 from dialogs.messages.renewal import ChargeComing
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.renewal.notices import TermEnding
-from services.orders import pricing, withdrawals
+from services.orders import pricing, trials, withdrawals
 from services.orders.pricing import Item
 from services.payments import book, charges, record
 from services.subscriptions import subscriptions
@@ -150,3 +150,7 @@ def test_a_kept_trial_is_charged_as_announced_or_not_at_all_and_there_is_no_seco
         assert [amount for _at, _of, amount, _label in desk.bank.charges] == sums == ([] if stops else [6068])
         assert all(at.date() == (NOW + 14 * DAY).date() for at, *_ in desk.bank.charges)
         assert desk.does(again) == OrderRefused("trial_taken")
+        assert [trials.grant(connection, "a1", desk.now) for _ in range(2)] == [True, False]
+        desk.does(CancelOrder(desk.does(again).order_id))
+        desk.pays(desk.does(OpenPayment(desk.does(again).order_id, "card", None)).payment_id, VISA)
+        assert desk.does(again) == OrderRefused("trial_taken"), "one more, and no other"
