@@ -404,7 +404,7 @@ def _charge_doubts(profile: Profile, path: Path, source: str) -> Iterator[Profil
         scaled = ((registry.notice_days(method, term), min(months_of(term), MONTHS_A_YEAR)) for _, term, _ in sold)
         # Of a year, as in [renewal].
         needed = max((days * MONTHS_A_YEAR // months for days, months in scaled), default=0)
-        if ahead < needed:
+        if 0 < needed > ahead:
             what = f"a charge of {method} that comes every six months or less often must be announced a week before"
             remedy = f"Write announce_days = {rules.charge_days + needed} into [renewal]."
             yield ProfileProblem(path, line_of(source, ("renewal",)), what, remedy)

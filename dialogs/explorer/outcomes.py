@@ -125,7 +125,10 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)),
         *(contact.CodesChecked(dead, dead) for dead in DEAD),
     ),
-    order.PlaceOrder: lambda a: (order.OrderRefused("words_unknown", a.documents),) if a.documents else (),
+    order.PlaceOrder: lambda a: (
+        *((order.OrderRefused("words_unknown", a.documents),) if a.documents else ()),
+        *((order.OrderRefused("trial_taken"),) if any(line.trial for line in a.lines) else ()),
+    ),
     renewal.BeginRenewal: lambda _a: (renewal.RenewalBegun(None, company_view().tax_number),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
     order.CheckDiscount: lambda a: (

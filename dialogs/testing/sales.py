@@ -10,7 +10,7 @@ from values.account_view import AccountView, OrdererDetails, OrderView, PaymentS
 from values.order import CartLine
 from values.renewal import Owned
 from values.seller import Seller
-from values.term import end_after
+from values.term import days_after, end_after
 
 
 class OpenedPayment(Struct, frozen=True):
@@ -106,9 +106,8 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
             continue
         behind = plan if line.plan in addons and plan is not None else line.plan
         starts = _runs_until(terms, sale, (behind, *seller.instead_of(behind)), now)
-        gives = Owned(
-            f"{of.id}-{n}", line.plan, None, end_after(starts, line.term, seller.zone), line.quantity, line.term
-        )
+        ends = days_after(starts, line.trial, seller.zone) if line.trial else end_after(starts, line.term, seller.zone)
+        gives = Owned(f"{of.id}-{n}", line.plan, None, ends, line.quantity, line.term)
         renewing = of.auto_renewal and line.plan not in seller.never_renewed
         new.append(replace(gives, auto_renewal=renewing, starts_at=starts, order_id=of.id, company_id=sale.company_id))
     return (*terms, *new)

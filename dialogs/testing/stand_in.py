@@ -297,7 +297,11 @@ class Books(Struct, frozen=True, dict=True):
         if act.orderer is not None and act.orderer.invoice_email != act.invoices_seen:
             former = self._former(act.orderer.invoice_email)
             after = after.told(einvoice_email=act.orderer.invoice_email)
-        return after, order.OrderPlaced(key, after.sales[-1].order.number, not self.sales, former)
+        placed = order.OrderPlaced(key, after.sales[-1].order.number, not self.sales, former)
+        if act.method != NO_METHOD:
+            return after, placed
+        begun = sold.begin_terms(self.terms, after.sales[-1], self.seller, self.now)
+        return replace(after, terms=begun), replace(placed, free=begun[-1].ends_at)
 
     def ordered(
         self, wanted: order.PlaceOrder, key: str, code: DiscountCode | None = None, *, by_desk: bool = False

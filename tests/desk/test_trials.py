@@ -13,40 +13,17 @@ from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_charges import goes_through, lets
 from tests.desk.test_withdrawals import place_of
-from tests.kit.starter import sold_by_year
+from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import plain, says
 from values.term import Term, end_after
 
-TRIAL = """
-terms = ["1 month"]
-
-[plan.net]
-"1 month" = "49.00"
-
-[plan.trial]
-days = 14
-method = "{method}"
-"""
 WAYS = ("start:buy", "account:new", "method:card", "terms_clauses:accept", "einvoice:later")
 
 
 @asynccontextmanager
 async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
     """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
-    sold_by_year(folder / "shop")
-    file = folder / "shop/profile.toml"
-    offer = (
-        file.read_text("utf-8")
-        .replace('email = "after_payment"', "")
-        .replace("announce_days = 14", "announce_days = 0")
-    )
-    if method == "none":
-        offer = offer.replace('auto_renewal = "offer"', 'auto_renewal = "none"')
-    offer = offer.replace("chargeable = []", 'chargeable = ["card"]') + '\n[providers]\ncard = "stripe"\n'
-    sold = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
-    assert sold in offer
-    file.write_text(offer.replace(sold, TRIAL.format(method=method)), "utf-8")
-    async with running_desk(folder / "data", profile=folder / "shop") as desk:
+    async with running_desk(folder / "data", profile=sold_behind_trial(folder / "shop", method)) as desk:
         yield desk
 
 

@@ -8,6 +8,16 @@ import pytest
 from bot.cli.new import begin
 from bot.profile import ProfileErrors, ProfileProblem, load
 
+TRIAL = """
+terms = ["1 month"]
+
+[plan.net]
+"1 month" = "49.00"
+
+[plan.trial]
+days = 14
+method = "{}"
+"""
 BY_YEAR = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
 
 
@@ -18,6 +28,20 @@ def sold_by_year(folder: Path) -> Path:
     text, changed = re.subn(r"^terms = .*?(?=\n\[\[document)", BY_YEAR, file.read_text("utf-8"), flags=re.M | re.S)
     assert changed == 1
     file.write_text(text, "utf-8")
+    return folder
+
+
+def sold_behind_trial(folder: Path, method: str) -> Path:
+    """Write the profile with a plan by the month behind a trial, for which a way to pay is kept, or none."""
+    sold_by_year(folder)
+    spoil(folder, "profile.toml", BY_YEAR, TRIAL.format(method))
+    spoil(folder, "profile.toml", 'email = "after_payment"', "")
+    spoil(folder, "profile.toml", "announce_days = 14", "announce_days = 0")
+    spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]')
+    if method == "none":
+        spoil(folder, "profile.toml", 'auto_renewal = "offer"', 'auto_renewal = "none"')
+    with (folder / "profile.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[providers]\ncard = "stripe"\n')
     return folder
 
 

@@ -75,7 +75,8 @@ class LifeBooks(Books, frozen=True):
         quotes = Quotes(self.seller, lambda _method: "", lambda _method: True)
         found = quotes.items(tuple(_subscription(o) for o in self.renewing), self.rules, tax)
         total = price(found, None, self.seller.currency)
-        changed = before is not None and not before.order.once and before.order.gross != total.gross.minor
+        unlike = before is not None and (before.order.once or before.order.trial)
+        changed = before is not None and not unlike and before.order.gross != total.gross.minor
         was = before.order.gross if before is not None and changed else None
         code = before.code if before is not None and was is not None else None
         return bill_of(found, total, tax, was, code), found, total

@@ -12,12 +12,16 @@ from bot.checking.second_life.life import Lives, live
 from bot.cli.check import spoken, unsaid
 from bot.cli.new import begin
 from bot.profile import load
+from bot.profile.sense import doubts
 from bot.usecases.renewals.quotes import Quotes
+from dialogs.explorer.samples import MOMENT
 from dialogs.kit import then
 from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import bought, changed_terms, order
 from dialogs.zone import pages
 from tests.architecture.rooms import ROOT
+from tests.kit.starter import sold_behind_trial
+from tests.walks import walk_of_the_day
 from values.seller import Seller
 
 Patch = pytest.MonkeyPatch
@@ -58,6 +62,18 @@ def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:
     assert lived.faults == ()
     assert heard(lived) >= {"zone.ended", "order.refused.price_changed"}
     assert not heard(lived) & (BY_HAND | {"changed_terms.waits"})
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("kept", {"order.trial_charge", "order.charged"}), ("none", {"order.trial_begun", "zone.trial_ended"})],
+)
+def test_what_follows_a_trial_goes_well(tmp_path: Path, method: str, said: set[str]) -> None:
+    profile = load(sold_behind_trial(tmp_path / "shop", method))
+    lived, walked = live(profile.seller), walk_of_the_day(profile.seller)
+    assert (lived.faults, [*doubts(profile, MOMENT)]) == ((), [])
+    assert said <= heard(lived)
+    assert "order.refused.trial_taken" in {key for key, _params in walked.said}
 
 
 def test_a_renewal_that_forgets_add_ons_is_named(monkeypatch: Patch) -> None:
