@@ -118,7 +118,7 @@ class Owned(PrivateStruct):
     `auto_renewal`: the desk renews it. `order_id` is the order by which it runs until `ends_at` (the one that began it,
     or `renewed` it last) and `company_id` the company which that order was for; both None for what was bought before
     the desk came. Those of one order that end at the same moment are renewed together. `undone`: what was paid for that
-    order is all back (refunded), or it was withdrawn from and has ended (withdrawn).
+    order is all back (refunded), it was withdrawn from and has ended (withdrawn), or nothing is paid yet (trial).
     """
 
     id: str
@@ -133,7 +133,7 @@ class Owned(PrivateStruct):
     order_id: str | None = None
     company_id: str | None = None
     renewed: bool = False
-    undone: Literal["refunded", "withdrawn"] | None = None
+    undone: Literal["refunded", "withdrawn", "trial"] | None = None
 
 
 class RenewalStep(Struct, frozen=True):

@@ -102,7 +102,7 @@ def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
 
 
 def undone(ctx: Ctx) -> str | None:
-    """Return whether what was paid for the term went back (refunded), or its contract is over (withdrawn)."""
+    """Return why nothing is paid for the term: it went back (refunded, withdrawn), or is a trial."""
     known = ctx.books
     plans = _plans(known.owned, ctx) or _plans(known.lapsed, ctx)[:1]
     return next((o.undone for o in plans if o.undone is not None), None)

@@ -107,7 +107,8 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
         behind = plan if line.plan in addons and plan is not None else line.plan
         starts = _runs_until(terms, sale, (behind, *seller.instead_of(behind)), now)
         ends = days_after(starts, line.trial, seller.zone) if line.trial else end_after(starts, line.term, seller.zone)
-        gives = Owned(f"{of.id}-{n}", line.plan, None, ends, line.quantity, line.term)
+        undone = "trial" if line.trial else None
+        gives = Owned(f"{of.id}-{n}", line.plan, None, ends, line.quantity, line.term, undone=undone)
         renewing = of.auto_renewal and line.plan not in seller.never_renewed
         new.append(replace(gives, auto_renewal=renewing, starts_at=starts, order_id=of.id, company_id=sale.company_id))
     return (*terms, *new)
@@ -118,7 +119,7 @@ def _put_off(of: Owned, terms: tuple[Owned, ...], sale: Sale, line: CartLine, se
     start = _runs_until(terms, sale, (of.product,), now) if ended else of.ends_at
     renewing = order.auto_renewal and line.plan not in seller.never_renewed
     term = {"ends_at": end_after(start, line.term, seller.zone), "term": line.term, "quantity": line.quantity}
-    by = {"order_id": order.id, "company_id": sale.company_id, "renewed": True}
+    by = {"order_id": order.id, "company_id": sale.company_id, "renewed": True, "undone": None}
     return replace(of, status="active", auto_renewal=renewing, **term, **by)
 
 

@@ -570,6 +570,7 @@ def _owned(of: Subscription, term: TermOrder | None) -> Owned | None:
 def _as_owned(of: Subscription, term: TermOrder | None) -> Owned | None:
     if of.ends_at is None or of.status == "pending":
         return None
+    why = of.why_ended
     return Owned(
         id=of.id,
         product=of.product,
@@ -583,5 +584,5 @@ def _as_owned(of: Subscription, term: TermOrder | None) -> Owned | None:
         order_id=term.order_id if term is not None else None,
         company_id=term.company_id if term is not None else None,
         renewed=term is not None and term.order_id != of.order_id,
-        undone="withdrawn" if of.why_ended == "withdrawn" else "refunded" if of.why_ended == "refunded" else None,
+        undone=why if why in ("withdrawn", "refunded") else "trial" if of.in_trial else None,
     )

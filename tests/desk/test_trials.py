@@ -146,7 +146,8 @@ async def test_a_kept_card_is_charged_at_the_end_of_its_trial_as_was_announced(t
 async def test_nobody_is_charged_who_has_stopped_a_trial(tmp_path: Path) -> None:
     async with trying(tmp_path, "kept") as desk:
         buyer, end = await _keeps(desk)
-        await says(buyer.customer, "einvoice:later", "zone:renewal", "auto_renewal:no")
+        await says(buyer.customer, "einvoice:later", "zone:my_account", "zone:renewal", "auto_renewal:no")
+        assert f"Bezpłatny okres trwa do {written(end, 0, 'pl')}" in plain("".join(buyer.customer.said))
         await comes(desk, end, days=-2)
         card = await desk.card(buyer.person.email)
         assert await _paid(desk, buyer.person.email) == [0]
