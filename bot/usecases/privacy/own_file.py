@@ -7,10 +7,11 @@ Nothing in it is executable: everything is escaped, and it forbids itself script
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_timedelta
 from msgspec import Struct
 
 from bot.conversation.inbound import known_kind
@@ -31,6 +32,8 @@ MARKS = frozenset(
     " discount_terms discount_term tax announced documents lowered renewing of".split()
 )
 AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received", "discount_amount"})
+UNITS: Mapping[str, tuple[Any, int]] = {"D": ("day", 1), "M": ("month", 30), "Y": ("year", 365)}
+"""With their days as Babel counts them."""
 NAMED_BY_ID = frozenset({"consents", "items"})
 
 
@@ -124,6 +127,10 @@ class _Reader(Struct, frozen=True):
         if name in AMOUNTS and isinstance(value, int):
             currency = row.get("currency") or row.get("received_currency")
             return Money(value, currency).format(self.locale) if isinstance(currency, str) else str(value)
+        if name in ("term", "trial"):  # P1M, or so many days
+            count, unit = (int(value[1:-1]), value[-1]) if isinstance(value, str) else (value, "D")
+            span, days = UNITS[unit]
+            return format_timedelta(timedelta(count * days), span, threshold=1_000, locale=self.locale)
         if isinstance(value, str) and (name.endswith("_at") or name in ("at", "from_end", "to_end", "period_end")):
             return self.pages.day_and_hour(datetime.fromisoformat(value), self.locale)
         if isinstance(value, str) and name.endswith("_on"):
