@@ -77,8 +77,8 @@ class OrderRefused(Event):
 class LapsedOrderChanged(Event):
     """A lapsed order can't be ordered anew as it was.
 
-    `reason`: its code isn't good any more (as in `OrderRefused`), its price is another one today (repriced), something
-    of it isn't sold any more (unsold), or its `documents` have other words (words_changed).
+    `reason`: its code or trial isn't to be had any more (as in `OrderRefused`), its price is another one today
+    (repriced), something of it isn't sold any more (unsold), or its `documents` have other words (words_changed).
     """
 
     reason: str

@@ -60,7 +60,7 @@ def _placed(
     judged = _judged(deps, command.discount, (line.plan for line in command.lines), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, command.company_id, context)
-    if any(line.trial for line in command.lines) and not _claim_trial(deps, command, context):
+    if not _claim_trial(deps, command, [line.plan for line in command.lines if line.trial], context):
         return messages.OrderRefused("trial_taken")
     placed = orders.place(
         context.connection,
@@ -102,15 +102,17 @@ def _placed(
             return messages.OrderRefused(f"discount_{why}")
 
 
-def _claim_trial(deps: CommandDeps, command: messages.PlaceOrder, context: CommandContext) -> bool:
+def _claim_trial(
+    deps: CommandDeps, by: messages.PlaceOrder | OrderRecord, tried: Sequence[str], context: CommandContext
+) -> bool:
     """Return whether whoever orders may have the trial that was shown, and hold it for the order."""
-    products = [line.plan for line in command.lines if deps.seller.is_service(line.plan)]
-    return trials.claim(
+    products = [plan for plan in tried if deps.seller.is_service(plan)]
+    return not tried or trials.claim(
         context.connection,
         deps.server_key,
-        order_id=context.id,
-        account_id=command.account_id,
-        company_id=command.company_id,
+        order_id=by.id if isinstance(by, OrderRecord) else context.id,
+        account_id=by.account_id,
+        company_id=by.company_id,
         products=[*products, *(other for plan in products for other in deps.seller.instead_of(plan))],
         now=context.now,
     )
@@ -171,6 +173,8 @@ def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandCo
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
     if any(item.renews is None and item.id not in sold for item in order.items):
         return "unsold"
+    if not _claim_trial(deps, order, [item.id for item in order.items if item.trial], context):
+        return "trial_taken"
     if order.discount is not None and order.discount.term == 1:
         code = deps.seller.discount(order.discount.code)
         if code is not None and not code.good_at(context.now):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.quotes import Quotes
-from dialogs.messages.order import CancelOrder, OrderRefused, PlaceOrder
+from dialogs.messages.order import LapsedOrderChanged, OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment
 from dialogs.messages.renewal import ChargeComing
 from dialogs.messages.zone import SetAutoRenewal
@@ -151,6 +151,8 @@ def test_a_kept_trial_is_charged_as_announced_or_not_at_all_and_there_is_no_seco
         assert all(at.date() == (NOW + 14 * DAY).date() for at, *_ in desk.bank.charges)
         assert desk.does(again) == OrderRefused("trial_taken")
         assert [trials.grant(connection, "a1", desk.now) for _ in range(2)] == [True, False]
-        desk.does(CancelOrder(desk.does(again).order_id))
+        anew = OpenPayment(desk.does(again).order_id, "card", None)
+        assert book.expire(connection, payment_id=desk.does(anew).payment_id, now=desk.now + 7 * DAY)
         desk.pays(desk.does(OpenPayment(desk.does(again).order_id, "card", None)).payment_id, VISA)
         assert desk.does(again) == OrderRefused("trial_taken"), "one more, and no other"
+        assert desk.does(anew) == LapsedOrderChanged("trial_taken")
