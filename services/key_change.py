@@ -18,7 +18,7 @@ from services.keyed_hash import ServerKey, key_of, keyed_hex
 from services.store import installation_rows
 from services.store.tables.accounts import one_time_link
 from services.store.tables.agents import agent
-from services.store.tables.orders import payment, sales_order
+from services.store.tables.orders import payment, sales_order, trial_claim
 from services.store.tables.subscriptions import renewal
 
 FINGERPRINT = "secret_key_fingerprint"
@@ -26,6 +26,13 @@ FINGERPRINT = "secret_key_fingerprint"
 REPLACED_AT = "secret_key_replaced_at"
 COUNTED = timedelta(days=7)
 """For so long limits and repeats of messages are known by hashes of the former key."""
+
+_RENEWALS = (
+    sa.select(sa.func.count(renewal.c.order_id.distinct()))
+    .join(sales_order, sales_order.c.id == renewal.c.order_id)
+    .where(sales_order.c.status == "placed")
+)
+_TRIALS = sa.select(sa.func.count(trial_claim.c.order_id.distinct()))
 
 
 class Needs(Struct, frozen=True):
@@ -37,6 +44,7 @@ class Needs(Struct, frozen=True):
     links: int
     links_until: datetime | None
     renewals: int
+    trials: int
     agents: tuple[str, ...]
     counted_until: datetime | None
 
@@ -48,6 +56,8 @@ class Needs(Struct, frozen=True):
             yield f"one-time links: {self.links}, the last until {_day(self.links_until)}"
         if self.renewals:
             yield f"renewals that wait for their money: {self.renewals}; they would be asked for, no longer charged"
+        if self.trials:
+            yield f"trials that were had: {self.trials}; a second one would no longer be refused"
         if self.agents:
             yield f"recovery codes of {', '.join(self.agents)}: new ones are made at /desk/profile"
         if self.counted_until is not None:
@@ -102,7 +112,8 @@ def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
         max(payments, default=None),
         len(links),
         max(links, default=None),
-        _renewals(connection, replaced_at),
+        _earlier(connection, _RENEWALS, sales_order.c.placed_at, replaced_at),
+        _earlier(connection, _TRIALS, trial_claim.c.at, replaced_at),
         _logins(connection, second_factor.under_former(connection, key)),
         counted_until if counted_until is not None and counted_until > now else None,
     )
@@ -112,15 +123,9 @@ def _former(connection: sa.Connection, key: ServerKey, found: sa.Select[Any, Any
     return [row.expires_at for row in connection.execute(found) if key_of(key, row.id) != key]
 
 
-def _renewals(connection: sa.Connection, replaced_at: datetime | None) -> int:
-    """Count unpaid renewals ordered under the former key, by which the desk knows them."""
-    if replaced_at is None:
-        return 0
-    waiting = sa.select(sa.func.count(renewal.c.order_id.distinct())).join(
-        sales_order, sales_order.c.id == renewal.c.order_id
-    )
-    earlier = (sales_order.c.status == "placed", sales_order.c.placed_at < replaced_at)
-    return int(connection.execute(waiting.where(*earlier)).scalar_one())
+def _earlier(connection: sa.Connection, counted: sa.Select[int], at: sa.Column[Any], until: datetime | None) -> int:
+    """Count what was made under the former key, which its time alone tells."""
+    return 0 if until is None else connection.execute(counted.where(at < until)).scalar_one()
 
 
 def _logins(connection: sa.Connection, ids: tuple[str, ...]) -> tuple[str, ...]:

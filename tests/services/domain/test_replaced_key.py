@@ -19,6 +19,7 @@ from services.contacts import codes
 from services.keyed_hash import ServerKey, derived_id, keyed, marked, token
 from services.payments import book
 from services.store.tables.agents import agent as agents
+from services.store.tables.orders import trial_claim
 from tests.kit.narrow import present
 from tests.services.agents.conftest import put
 from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed, to_pay
@@ -164,14 +165,17 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
     to_pay(connection, an_id(KEY, "d"), expires_at=later(days=9))
     link(connection, KEY)
     link(connection, BOTH, "b")
-    assert key_change.take(connection, BOTH, NOW)
+    for subject in ("anna", "firma"):
+        connection.execute(sa.insert(trial_claim).values(subject=subject, account_id="a1", order_id="o1", at=NOW))
+    assert key_change.take(connection, BOTH, later(seconds=1))
     told = "\n".join(key_change.needs(connection, BOTH, NOW).told())
     assert re.findall(r"^(\S+ links): (\d), the last until (\S+)$", told, re.MULTILINE) == [
         ("payment links", "1", "2026-11-29"),
         ("one-time links", "1", "2026-11-20"),
     ]
     assert "limits, and messages that are sent again, until 2026-11-27" in told
-    assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == []
+    had = "trials that were had: 1; a second one would no longer be refused"
+    assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == [had]
 
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))

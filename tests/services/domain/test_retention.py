@@ -20,7 +20,7 @@ from services.store.tables.base import canonical
 from services.store.tables.core import call
 from services.store.tables.core import conversation as conversation_table
 from services.store.tables.core import journal as journal_table
-from services.store.tables.orders import payment_notice, sales_order
+from services.store.tables.orders import payment_notice, sales_order, trial_claim
 from services.store.tables.schema import metadata
 from services.store.tables.support import answer_letter, answer_stop, blocked_address
 from services.support import answer_letters, blocklist, handoffs, notes
@@ -74,6 +74,19 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
     assert swept(connection, days=181) == 3
     assert [entry.delivery for entry in journal.everything(connection, "talk-a1")] == ["open"], "it is still to be sent"
     assert conversations.load(connection, "talk-a1", lock=False) is not None, "the customer stays logged in"
+
+
+def test_a_trial_is_remembered_by_its_hash_until_its_months_after_the_erasure_are_over(
+    connection: sa.Connection,
+) -> None:
+    customer(connection)
+    connection.execute(sa.insert(trial_claim).values(subject="hash", account_id="a1", order_id="o1", at=NOW))
+    swept(connection, days=2000)
+    assert count(connection, trial_claim) == 1, "a customer has it for good"
+    assert erase(connection, account_id="a1", on_file="forget", going_on=(), now=NOW) is not None
+    for days, left in ((24 * 31 - 1, 1), (24 * 31 + 1, 0)):
+        swept(connection, days=days)
+        assert count(connection, trial_claim) == left
 
 
 def test_hashes_of_nobody_and_facts_of_notices_go_in_batches(connection: sa.Connection) -> None:
