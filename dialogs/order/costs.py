@@ -120,13 +120,15 @@ def cart(s: Order, ctx: Ctx) -> Price:
 
 
 def next_term(s: Order, ctx: Ctx) -> Price:
-    """Return what the next term costs: without what is never renewed, and with a code only if it is for more terms.
+    """Return what the next term costs: without what is never renewed, and with a code only if it is for more terms."""
+    code, never = code_of(s, ctx), ctx.seller.never_renewed
+    paid = [replace(line, trial=0) for line in lines(s, ctx) if not (line.once or line.plan in never)]
+    return _price_of(paid, code if code is not None and code.terms > 1 else None, s, ctx)
 
-    Behind a trial that is the first: with all that is ordered.
-    """
-    first, code, never = trial_of(s, ctx) is not None, code_of(s, ctx), ctx.seller.never_renewed
-    paid = [replace(line, trial=0) for line in lines(s, ctx) if first or not (line.once or line.plan in never)]
-    return _price_of(paid, code if code is not None and (first or code.terms > 1) else None, s, ctx)
+
+def first_term(s: Order, ctx: Ctx) -> Price:
+    """Return what the first term costs that is paid for, be it behind a trial."""
+    return _price_of([replace(line, trial=0) for line in lines(s, ctx)], code_of(s, ctx), s, ctx)
 
 
 def _price_of(bought: Iterable[CartLine], code: DiscountCode | None, s: Order, ctx: Ctx) -> Price:
@@ -181,7 +183,9 @@ def renews(s: Order, ctx: Ctx) -> bool | None:
     if s.id is None and (trial := trial_of(s, ctx)) is not None:
         return trial.kept
     renewing = is_renewing(s, ctx)
-    return _chargeable(s, ctx) if renewing is None and ctx.seller.auto_renewal == "with_method" else renewing
+    if renewing is None and ctx.seller.auto_renewal == "with_method" and s.method not in (None, "other"):
+        return s.method in ctx.seller.chargeable
+    return renewing
 
 
 @once
@@ -191,7 +195,6 @@ def shown(s: Order, ctx: Ctx) -> Params:
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     begin, method, term = begins_at(s, ctx), method_of(s, ctx), longest(line.term for line in bought)
-    trial = trial_of(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
@@ -213,11 +216,18 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "charge_days": ctx.seller.renewal_rules.of_term(term).charge_days,
         "by_method": ctx.seller.auto_renewal == "with_method",
         "offline": is_offline(method),
-        "trial": trial.days if trial is not None else None,
-        "after": next_term(s, ctx).gross if trial is not None else None,
+        **trial_shown(s, ctx),
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
     }
+
+
+def trial_shown(s: Order, ctx: Ctx) -> Params:
+    """Return the order's trial, what the first term costs `after` it, and each `later` one where that differs."""
+    if (trial := trial_of(s, ctx)) is None:
+        return {"trial": None, "after": None, "later": None}
+    first, later = first_term(s, ctx).gross, next_term(s, ctx).gross
+    return {"trial": trial.days, "kept": trial.kept, "after": first, "later": later if later != first else None}
 
 
 def _seats(s: Order, ctx: Ctx) -> Params:
@@ -225,7 +235,8 @@ def _seats(s: Order, ctx: Ctx) -> Params:
     order, line = placed_order(s, ctx), next(iter(lines(s, ctx)), None)
     if line is None:
         return {"seats": None}
-    return seats_shown(line.plan, line.quantity, _net(line, ctx) if order is None else order.unit_net, ctx.seller)
+    net = _net(replace(line, trial=0), ctx) if order is None or order.trial else order.unit_net
+    return seats_shown(line.plan, line.quantity, net, ctx.seller)
 
 
 def seats_shown(product: str, quantity: int, unit_net: int, seller: Seller) -> Params:
@@ -243,11 +254,12 @@ def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Para
 
 
 def renewal_shown(s: Order, ctx: Ctx) -> Params:
-    """Return the order's renewal with its sum and its day, counted from a payment made today."""
-    known = shown(s, ctx)
+    """Return the order's renewal with its sum and the day of the next charge, counted from a payment made today."""
+    known, trial = shown(s, ctx), trial_of(s, ctx)
     begin, term = known["begins"], term_of(s, ctx)
     days = timedelta(days=ctx.seller.renewal_rules.of_term(term).charge_days)
-    on = end_after(begin if isinstance(begin, datetime) else ctx.now, term, ctx.seller.zone) - days
+    end = end_after(begin if isinstance(begin, datetime) else ctx.now, term, ctx.seller.zone)
+    on = end - days if trial is None else ctx.now + timedelta(days=trial.days)
     return {**known, "renewal_gross": next_term(s, ctx).gross, "renewal_on": on}
 
 
@@ -349,10 +361,6 @@ def is_taken(method: str, ctx: Ctx) -> bool:
     return trial_of(ctx.case.order, ctx) is None or method in ctx.seller.keeps_without_charge
 
 
-def _chargeable(s: Order, ctx: Ctx) -> bool | None:
-    return None if s.method in (None, "other") else s.method in ctx.seller.chargeable
-
-
 def _net(line: CartLine, ctx: Ctx) -> int:
     """Return the net price; a product that isn't sold any more adds nothing and isn't ordered (`dialogs/lost.py`)."""
     return 0 if line.trial else ctx.seller.net_of(line.plan, line.term) or 0
@@ -399,16 +407,16 @@ def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: 
 
 
 def trial_sold(ctx: Ctx) -> Params | None:
-    """Return the first plan's trial, and what its first term costs behind it; None where no plan has one."""
+    """Return the order's trial, else the first plan's, and what is paid behind it; None where no plan has one."""
+    if trial_of(ctx.case.order, ctx) is not None:
+        return shown(ctx.case.order, ctx)
     plan = next((plan for plan in ctx.seller.plans if plan.trial is not None), None)
     if plan is None or plan.trial is None:
         return None
     term, vat = plan.terms[0], tax_of(ctx.case.order, ctx).percent
-    free, paid = (
-        price([PriceLine(net, 1, False)], ctx.seller.currency, vat_percent=vat).gross
-        for net in (0, net_for(plan, term))
-    )
-    return {"trial": plan.trial.days, "kept": plan.trial.kept, "gross": free, "after": paid, **term_shown(term)}
+    paid = price([PriceLine(net_for(plan, term), 1, False)], ctx.seller.currency, vat_percent=vat).gross
+    told: Params = {"trial": plan.trial.days, "kept": plan.trial.kept, "after": paid, "later": None}
+    return {**told, "gross": Money(0, ctx.seller.currency), **term_shown(term)}
 
 
 def _price(product: str, rest: Word | None, ctx: Ctx, asked: Term | None, number: int = 1) -> Word:

@@ -21,8 +21,8 @@ def order_card(_slots: object, ctx: Ctx) -> CardContent:
     """Return the card of the order that is being made, for whichever dialog's step stands on it."""
     s = ctx.case.order
     known = shown(s, ctx)
-    once = known["auto_renewal"] == "once"
-    told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": next_term(s, ctx).gross}
+    renewal = "once" if known["auto_renewal"] == "once" else _renewal(s, ctx)
+    told = {"renewal": renewal, "renewal_gross": next_term(s, ctx).gross}
     return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
 
 
@@ -41,9 +41,7 @@ def begun_card(_slots: object, ctx: Ctx) -> CardContent | None:
 def _renewal(s: Order, ctx: Ctx) -> str:
     """Return whether the service will renew itself: yes, no, or none while that isn't spoken of."""
     on = renews(s, ctx)
-    if on is None:
-        return "no" if ctx.seller.auto_renewal == "offer" else "none"
-    return "yes" if on else "no"
+    return "yes" if on else "none" if on is None and ctx.seller.auto_renewal != "offer" else "no"
 
 
 def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:

@@ -121,9 +121,8 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     code = code_of(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, placed=PlacedOrder(e.order_id))
     coming = [outlook for outlook in ctx.books.outlooks if outlook.renews] if e.free is not None else []
-    outlooks = outlooks_shown(coming, ctx.seller)
-    known: Params = {"number": e.number, "letters": bool(letters), "until": e.free, "outlooks": outlooks}
-    return then(placed, Say(said, known), *letters, *told, Tell(e))
+    known: Params = {"number": e.number, "letters": bool(letters), "until": e.free}
+    return then(placed, Say(said, {**known, "outlooks": outlooks_shown(coming, ctx.seller)}), *letters, *told, Tell(e))
 
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:

@@ -26,7 +26,8 @@ def _sums(s: Order, ctx: Ctx) -> str:
 
 def _lined(s: Order, ctx: Ctx) -> str:
     each = (f"{line.plan}*{line.quantity}*{_time(line)}" for line in lines(s, ctx))
-    return " ".join((*each, _from(s, ctx)))
+    begins = begins_at(s, ctx)
+    return " ".join((*each, "" if begins is None else f"{begins:%Y-%m-%d}"))
 
 
 def _time(line: CartLine) -> str:
@@ -37,11 +38,6 @@ def _time(line: CartLine) -> str:
 def _length(term: Term) -> str:
     """Return a term as marks have it: those of earlier releases named years alone."""
     return str(years_of(term) or term)
-
-
-def _from(s: Order, ctx: Ctx) -> str:
-    begins = begins_at(s, ctx)
-    return "" if begins is None else f"{begins:%Y-%m-%d}"
 
 
 def _figures(s: Order, ctx: Ctx) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order.costs import cart, chosen_term, plan_of, priced, prices, shown
+from dialogs.order.costs import chosen_term, first_term, plan_of, priced, prices, shown
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
@@ -51,7 +51,7 @@ def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
     if wanted := priced(s, ctx):
         return Say("order.prices", {"prices": prices(wanted, ctx, term=term)})
-    return Say("option.term", {**shown(with_term(s, term, ctx.seller), ctx), "instead": None})
+    return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
 
 def declare(dialog: Dialog[Order], card: Callable[[Order, Ctx], CardContent]) -> tuple[Step[Order], Step[Order]]:
@@ -96,14 +96,13 @@ def _years(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
 def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the terms with what the cart costs for each; on a card that is kept the longest says what it saves."""
     terms = () if ctx.seller.by_years else offered_terms(ctx)
-    saves = _sums(s, ctx)["instead"] if Channel(ctx.channel).keeps_card else None
-    instead = {term: saves if term == longest(terms) else None for term in terms}
-    told = {term: {**term_shown(term), "gross": _gross(term, s, ctx), "instead": instead[term]} for term in terms}
-    return tuple(Option(f"term:{short_form(term)}", "option.term", params) for term, params in told.items())
+    saves = {longest(terms): _sums(s, ctx)["instead"]} if terms and Channel(ctx.channel).keeps_card else {}
+    told = {t: {**term_shown(t), "gross": _gross(t, s, ctx), "instead": saves.get(t)} for t in terms}
+    return tuple(Option(f"term:{short_form(t)}", "option.term", params) for t, params in told.items())
 
 
 def _gross(term: Term, s: Order, ctx: Ctx) -> Money:
-    return cart(with_term(s, term, ctx.seller), ctx).gross
+    return first_term(with_term(s, term, ctx.seller), ctx).gross
 
 
 def _sums(s: Order, ctx: Ctx) -> Params:

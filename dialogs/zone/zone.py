@@ -30,7 +30,7 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import ended, last_term, service, undone, until_shown
+from dialogs.order.bought import ended, last_term, service, undone, until, until_shown
 from dialogs.order.costs import prices, trial_sold
 from dialogs.order.costs import shown as order_shown
 from dialogs.order.in_books import is_paid, number_here
@@ -93,19 +93,14 @@ def _term(ctx: Ctx) -> Params:
     """
     of, zone = last_term(ctx), ctx.seller.zone
     last = last_moment(ctx.seller.renewal_rules.of_term(of.term), of.ends_at, zone) if of is not None else None
-    told = ctx.case.zone.lapsed_at == ctx.now
-    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
-    return {**shown, "undone": undone(ctx)}
-
-
-def _standing(ctx: Ctx) -> Params:
-    """Return the account without purchases: its holder and the state of its e-invoices."""
-    return {"login": known_as(ctx), **_invoices_shown(ctx)}
+    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "undone": undone(ctx)}
+    return {**shown, "told": ctx.case.zone.lapsed_at == ctx.now}
 
 
 def _invoices_shown(ctx: Ctx) -> Params:
+    """Return the account's holder and the state of its e-invoices."""
     email = ctx.books.einvoice_email or ctx.case.find_email(ctx.books)
-    return {"email": email, "status": ctx.books.einvoice_status}
+    return {"login": known_as(ctx), "email": email, "status": ctx.books.einvoice_status}
 
 
 renewal.declare_switch(dialog)
@@ -163,7 +158,7 @@ def _my_data(ctx: Ctx) -> Decision[Zone]:
 
 
 def _account_page(ctx: Ctx) -> Decision[Zone]:
-    told = Say("zone.my_account_status", _standing(ctx)) if at_home(ctx) else _my_account(ctx)
+    told = Say("zone.my_account_status", _invoices_shown(ctx)) if at_home(ctx) else _my_account(ctx)
     return then(Zone(ACCOUNT), told)
 
 
@@ -177,7 +172,7 @@ def _payment(ctx: Ctx) -> Decision[Zone]:
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
     if at_home(ctx):
         ways = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
-        return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
+        return then(Zone(), Say("zone.einvoice_status", _invoices_shown(ctx), ways))
     return then(Zone(), Say("einvoice.status", _invoices_shown(ctx), einvoice_ways(ctx)))
 
 
@@ -291,6 +286,9 @@ def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+    if e.intent == "ask_trial" and service(ctx) == "running" and undone(ctx) == "trial":
+        goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
+        return then(s, Say("order.trial_begun", {"until": until(ctx), "outlooks": goes_on}))
     if e.intent == "ask_trial" and (trial := trial_sold(ctx)) is not None:
         return then(s, Say("zone.trial", trial))
     if ctx.seller.free_version is None and e.intent == "ask_trial":
@@ -312,12 +310,10 @@ def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.find_email(ctx.books)
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": read_company(ctx).name})
-    bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
-    reversals = reversals_shown(ctx.books.reversals)
-    known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals}
-    params: Params = {**bought, **_home(Zone(), ctx), **over, **known}
+    known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
+    params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
     end = "runs_until" if undone(ctx) else "paid_until"

@@ -17,13 +17,17 @@ from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import plain, says
 from values.term import Term, end_after
 
+MORE = '[plan.seats]\nmax = 5\n\n[[addon]]\nid = "setup"\nnet = "300.00"\nonce = true\nrequired = true\n'
 WAYS = ("start:buy", "account:new", "method:card", "terms_clauses:accept", "einvoice:later")
 
 
 @asynccontextmanager
-async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
+async def trying(folder: Path, method: str, more: str = "") -> AsyncGenerator[Running]:
     """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
-    async with running_desk(folder / "data", profile=sold_behind_trial(folder / "shop", method)) as desk:
+    shop = sold_behind_trial(folder / "shop", method, more)
+    for words in (shop / "texts").glob("*.toml") if more else ():
+        words.write_text(f"{words.read_text('utf-8')}\n[addon.setup]\ntitle = 'X'\ncount = 'X'\nask = 'X'\n", "utf-8")
+    async with running_desk(folder / "data", profile=shop) as desk:
         yield desk
 
 
@@ -35,7 +39,7 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         assert "14 dni za 0,00 zł, potem 60,27 zł za miesiąc" in plain(here.said[-1])
         assert "trial:start" in here.buttons
         await here.say("czy jest okres próbny?")
-        assert "Tak, raz dla każdego klienta: 14 dni za 0,00 zł, potem" in plain(here.said[-1])
+        assert "Tak, raz dla każdego klienta: 14 dni za 0,00 zł, potem 60,27 zł za miesiąc" in plain(here.said[-1])
         await here.say("zamawiam")
         assert here.at == "order.trial", "no order, and no duty to pay"
         await here.say("Zaczynam bezpłatny okres")
@@ -117,6 +121,17 @@ async def _keeps(desk: Running) -> tuple[Scripted, datetime]:
     of = only(card["subscriptions"])
     assert (of["status"], of["auto_renewal"]) == ("trial", True)
     return buyer, datetime.fromisoformat(of["trial_ends_at"])
+
+
+async def test_seats_and_a_set_up_fee_have_their_prices_behind_a_trial(tmp_path: Path) -> None:
+    async with trying(tmp_path, "kept", MORE) as desk:
+        buyer = Scripted(desk, Person(method="card", ways=WAYS, facts={"quantity": "3"}))
+        here = (await buyer.run("order.pay")).customer
+        said = plain("\n".join(here.said))
+        assert "po 49,00 zł netto" in said
+        assert "14 dni za 0,00 zł, potem 549,81 zł, a dalej 180,81 zł za miesiąc" in said
+        await here.say("kiedy pobierzecie pieniądze?")
+        assert "Pierwszą opłatę, 549,81 zł, pobierzemy" in plain(here.said[-1])
 
 
 async def _paid(desk: Running, email: str) -> list[int]:

@@ -211,8 +211,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "vat": order.price.vat,
         **tax_shown(order.tax or Vat(plan.vat_percent, "home", order.billing["country"])),
         "gross": order.price.gross,
-        "trial": order.trial or None,
-        "after": _after_trial(order, seller),
+        **(_trial(order, seller) if order.trial else {"trial": None}),
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),
         "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else _once(order, seller),
@@ -225,11 +224,13 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     }
 
 
-def _after_trial(order: OrderRecord, seller: Seller) -> Money | None:
-    """Return what the first term costs behind the order's trial."""
-    nets = ((item, seller.net_of(item.id, item.term) or 0) for item in order.items)
-    priced = [replace(item, unit_net=net) for item, net in nets]
-    return price(priced, order.discount, order.currency).gross if order.trial else None
+def _trial(order: OrderRecord, seller: Seller) -> Params:
+    """Return the order's trial, what the first term costs behind it, and each later one where that differs."""
+    paid = [replace(item, unit_net=seller.net_of(item.id, item.term) or 0) for item in order.items]
+    first = price(paid, order.discount, order.currency).gross
+    later = price([i for i in paid if i.renewing], order.discount and order.discount.next, order.currency).gross
+    seats = seats_shown(paid[0].id, paid[0].quantity, paid[0].unit_net, seller)
+    return {"trial": order.trial, "after": first, "later": later if later != first else None, **seats}
 
 
 def _once(order: OrderRecord, seller: Seller) -> str | None:
