@@ -49,12 +49,12 @@ class PayerPage(Struct, frozen=True):
     def response(self, status: int = 200) -> Response:
         """Return the page with its form; it posts to its own address."""
         words = words_of(self.language)
+        asked = f'<p class="sum">{money(self.amount, self.currency, self.language)}</p>'
         if not self.amount:
-            words = {**words, "pay": words["keep"], "sum": f"<p>{words['only_kept']}</p>"}
+            words, asked = {**words, "pay": words["keep"]}, f"<p>{words['only_kept']}</p>"
         rare = "".join(_button(action, words) for action in self.more)
         body = (
-            f'<p class="sum">{money(self.amount, self.currency, self.language)}</p>'
-            f"{words.get('sum', '')}<p>{escape(self.description)}</p>"
+            f"{asked}<p>{escape(self.description)}</p>"
             f'<form method="post">{self._wrong(words)}{self._hidden()}{self._methods(words)}{self._cards(words)}'
             f"{_button('pay', words, first=True)}{_button('refuse', words)}"
             f"<details><summary>{words['more']}</summary>{_button('leave', words)}{rare}</details></form>"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order.costs import chosen_term, first_term, plan_of, priced, prices, shown
+from dialogs.order.costs import chosen_term, first_term, next_term, plan_of, priced, prices, shown
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
@@ -110,7 +110,7 @@ def _sums(s: Order, ctx: Ctx) -> Params:
     terms = offered_terms(ctx) or (A_YEAR,)
     most, least = longest(terms), min(terms, key=months_of)
     gross, times = _gross(most, s, ctx), months_of(most) // months_of(least)
-    again = _gross(least, s, ctx) * times
+    again = _gross(least, s, ctx) + next_term(with_term(s, least, ctx.seller), ctx).gross * (times - 1)
     dearer = times * months_of(least) == months_of(most) and again.minor > gross.minor
     told: Params = {"longest": term_title(most, ctx), "longest_gross": gross, "instead": again if dearer else None}
     return {**shown(s, ctx), **told}

@@ -77,22 +77,23 @@ BY_MONTHS = Plan("standard", 49000, (MONTH, QUARTER, YEAR), nets=((MONTH, 4900),
 
 
 def test_each_term_is_offered_with_its_sum_and_the_longest_with_what_it_saves() -> None:
-    customer = contact_proven(replace(SELLER, plans=(BY_MONTHS,), auto_renewal="none"))
+    setup = Addon("setup", 30000, once=True, required=True)
+    customer = contact_proven(replace(SELLER, plans=(BY_MONTHS,), addons=(setup,), auto_renewal="none"))
     customer.write("1234563218").press("confirm:yes", "method:blik")
     ways = customer.journey.offered(customer.step, customer.context(customer.case))
     assert {way.payload: way.params["gross"] for way in ways if way.key == "option.term"} == {
-        "term:1m": Money(6027, "PLN"),
-        "term:3m": Money(15068, "PLN"),
-        "term:1y": Money(60270, "PLN"),
+        "term:1m": Money(42927, "PLN"),
+        "term:3m": Money(51968, "PLN"),
+        "term:1y": Money(97170, "PLN"),
     }
-    assert customer.shown["instead"] == Money(12 * 6027, "PLN")
+    assert customer.shown["instead"] == Money(12 * 6027 + 36900, "PLN"), "the set-up is paid once"
     assert {way.params["instead"] for way in ways if way.key == "option.term"} == {None}
     customer.channel = "web"  # whose card asks by its buttons alone
     ways = customer.journey.offered(customer.step, customer.context(customer.case))
-    assert [way.params["instead"] for way in ways if way.key == "option.term"] == [None, None, Money(72324, "PLN")]
+    assert [way.params["instead"] for way in ways if way.key == "option.term"] == [None, None, Money(109224, "PLN")]
     customer.press("term:3m", "terms:accept", "clauses:accept", "pay:now")
     [placed] = [act for act in customer.acts if isinstance(act, PlaceOrder)]
-    assert ([line.term for line in placed.lines], customer.case.order.years) == ([QUARTER], None)
+    assert ([line.term for line in placed.lines], customer.case.order.years) == ([QUARTER, QUARTER], None)
 
 
 RENEWING = replace(SELLER, renewal=RenewalRules(charge_days=7), addons=(Addon("help", 1000),), auto_renewal="offer")
