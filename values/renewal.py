@@ -239,7 +239,7 @@ class Outlook(PrivateStruct):
     `charged`: on `on` the stored way to pay of this `label` is charged. `link`: a payment link comes on `on`, or has
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.
     `ids` are the subscriptions, `lines` what is renewed or ends, and how many of it; `gross` is the sum in minor units
-    for another `term`, None where nothing is asked for.
+    for another `term`, None where nothing is asked for; the `first` one, behind a trial.
     """
 
     kind: Kind
@@ -251,6 +251,7 @@ class Outlook(PrivateStruct):
     gross: int | None = None
     currency: str = ""
     term: Term = A_YEAR
+    first: bool = False
 
     @property
     def renews(self) -> bool:

@@ -121,10 +121,9 @@ def _cancel(play: Runner[Any]) -> None:
     acts = {option.binds for option in play.offered(play.position) if option.step == play.position.name} - {None}
     if acts and acts.isdisjoint(ORDERING):
         moves.explain(play)
-    elif not acts and any(one.auto_renewal for one in play.ctx.books.owned):
-        play.say("kit.aside.leaving", options=(HUMAN,))
     elif play.ctx.seller.sells:
-        play.say("kit.aside.cancel_order", options=(HUMAN,))
+        renews = not acts and any(one.auto_renewal for one in play.ctx.books.owned)
+        play.say("kit.aside.leaving" if renews else "kit.aside.cancel_order", options=(HUMAN,))
     else:
         play.say("kit.aside.cancel")
 

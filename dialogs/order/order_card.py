@@ -101,11 +101,10 @@ def transfer_card(params: Params, ctx: Ctx) -> CardContent:
 
 def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None:
     """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address."""
-    order = ctx.case.order
     if (number := number_here(ctx)) is None:
         return None
     paid: dict[str, Param | tuple[Param, ...]] = {
-        **shown(order, ctx),
+        **shown(ctx.case.order, ctx),
         "number": number,
         "paid": ctx.now,
         "until": until(ctx),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
@@ -212,9 +211,9 @@ def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     return then(s, *old, *(Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1))
 
 
-def term_lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
-    """Tell that it has run out, and the last day to renew it without a gap."""
-    return then(replace(s, lapsed_at=ctx.now), notices.say(e, ctx))
+def term_lapsed(_s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
+    """Tell that it has run out, and the last day to renew it without a gap, at home, whose buttons order and renew."""
+    return then(Zone(lapsed_at=ctx.now), notices.say(e, ctx))
 
 
 def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:

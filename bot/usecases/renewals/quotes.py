@@ -188,6 +188,7 @@ class Quotes(Struct, frozen=True):
             gross=owed,
             currency=quote.price.gross.currency,
             term=longest(item.term for item in quote.items),
+            first=ending.of.in_trial,
         )
 
     def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
