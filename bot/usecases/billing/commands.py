@@ -97,7 +97,7 @@ def expire_payment(deps: CommandDeps, command: payment.ExpirePayment, context: C
 
 
 @handles(payment.BookPayment)
-def book_payment(_deps: CommandDeps, command: payment.BookPayment, context: CommandContext) -> Event:
+def book_payment(deps: CommandDeps, command: payment.BookPayment, context: CommandContext) -> Event:
     """Book the provider's report, and put on file the payment method that it has stored."""
     settled = settle(context.connection, command, context.now)
     match settled:
@@ -108,6 +108,8 @@ def book_payment(_deps: CommandDeps, command: payment.BookPayment, context: Comm
         case _:
             replaced = _keep(command, command.kept, context) if command.kept is not None else None
             told = _told(context, _booked(context, command.payment_id, news=isinstance(settled, money.Booked)))
+            if told.news:
+                deps.quotes.note_receipt(context.connection, told.order_id, context.now)
             return structs.replace(told, replaced=replaced)
 
 

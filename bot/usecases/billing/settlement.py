@@ -118,6 +118,7 @@ class ChargeSettlement(Struct, frozen=True):
         if locked is None:
             return ()
         order, payment = locked
+        self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)
         for event in of_money(tx.connection, order, payment, tx.now):
             tx.publish(event)
         way = _way(tx, record.attempt(tx.connection, payment.id, n))

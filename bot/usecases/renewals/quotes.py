@@ -205,14 +205,17 @@ class Quotes(Struct, frozen=True):
             return first
         return next_collection(rules, ending.at, self.seller.zone, first)
 
-    def told_by_receipt(self, connection: sa.Connection, ending: HolderEnding, now: datetime) -> int | None:
-        """Return the sum that the receipt has announced of a term that has just begun; None where it announces none."""
-        rules = self._rules(ending)
-        on = self.charge_day(ending, None, now) if rules.told_by_receipt else None
-        quote = self.quote(connection, ending, rules) if on is not None else None
-        if on is None or quote is None or self.way_of(connection, ending.account_id, on, quote.gross) is None:
-            return None
-        return quote.gross
+    def note_receipt(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
+        """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told."""
+        for of in subscriptions.of_order(connection, order_id):
+            together = subscriptions.together(connection, of.id)
+            if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
+                continue
+            ending = HolderEnding(together, of.ends_at)
+            charged = [each.gross for each in self.outlook(connection, ending, now) if each.kind == "charged"]
+            if charged and self._rules(ending).told_by_receipt:
+                stands = renewals.progress_of(connection, together, now)
+                renewals.advance(connection, stands, ending.ids, now, announced=charged[0])
 
     def _rules(self, ending: HolderEnding) -> TermRules:
         return renewals.rules_for(self.seller.renewal_rules, ending.of)

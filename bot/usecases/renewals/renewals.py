@@ -67,8 +67,6 @@ class Renewals(Struct, frozen=True):
         if not timer_rows.take(tx.connection, timer):
             return ()
         mark, ending = renewals.mark(rules, self.seller.zone), _ending_of(known)
-        if ending is not None:
-            self._note_receipt(tx, ending)
         if (by_day := awake(tx.now, rules, self.seller.zone)) > tx.now:  # an import at night
             renewal_timer.set(tx.connection, subscription_id, by_day, planned_by=mark)
             return ()
@@ -138,14 +136,6 @@ class Renewals(Struct, frozen=True):
 
     # --- the steps ---
 
-    def _note_receipt(self, tx: UnitOfWork, ending: HolderEnding) -> None:
-        """Note the sum that the receipt of a short term has announced, at the first look at its end."""
-        if renewals.known_progress(tx.connection, ending.all) is not None:
-            return
-        stands = renewals.progress_of(tx.connection, ending.all, tx.now)
-        if (told := self.quotes.told_by_receipt(tx.connection, ending, tx.now)) is not None:
-            renewals.advance(tx.connection, stands, ending.ids, tx.now, announced=told)
-
     def _gone(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep) -> Left:
         """Tell about products no longer sold, with the first step of a period or the next one after.
 
@@ -211,7 +201,6 @@ class Renewals(Struct, frozen=True):
     def answered(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """React to the result of a subscription's job, as of its e-mails and charges."""
         ending = self._ending(tx, subscription_id)
-        charges = ChargeSettlement(self.collection)
         if ending is None:
             return ()
         charges = ChargeSettlement(self.collection)

@@ -156,3 +156,19 @@ def test_a_kept_trial_is_charged_as_announced_or_not_at_all_and_there_is_no_seco
         desk.pays(desk.does(OpenPayment(desk.does(again).order_id, "card", None)).payment_id, VISA)
         assert desk.does(again) == OrderRefused("trial_taken"), "one more, and no other"
         assert desk.does(anew) == LapsedOrderChanged("trial_taken")
+
+
+def test_a_price_that_rises_just_after_a_receipt_is_told_before_it_is_charged(engine: sa.Engine) -> None:
+    """As where the desk ends then, and begins with another profile."""
+    with customer_of(engine) as connection:
+        desk = Desk(connection, seller("Europe/Warsaw", dict(NETS)), NOW)
+        dearer = seller("Europe/Warsaw", {of: net + 333 for of, net in NETS.items()})
+        desk.before = lambda: setattr(desk, "seller", dearer)
+        shown, line = Price(*(Money(sum, CURRENCY) for sum in (4933, 1135, 6068))), CartLine("base", term_of_months(1))
+        placed = desk.does(PlaceOrder("a1", "f1", (line,), "card", True, None, shown, ()))
+        desk.pays(desk.does(OpenPayment(placed.order_id, "card", None)).payment_id, VISA)
+        desk.until(NOW + 31 * DAY)
+        [(at, _of, amount, _label)] = desk.bank.charges
+        [told] = [one for one in desk.said if isinstance(one.event, ChargeComing) and one.by_letter]
+        assert (told.event.gross, amount) == (6477, 6477)
+        assert NOW < told.at <= at - DAY
