@@ -145,7 +145,7 @@ async def test_a_kept_card_is_charged_at_the_end_of_its_trial_as_was_announced(t
         await comes(desk, end, days=6.5)
         letter = plain((await desk.outbox(email))[-1]["text"])
         assert f"Bezpłatny okres kończy się {written(end, 0, 'pl')}" in letter
-        assert "pierwszą opłatę, 60,27 zł za miesiąc (Visa …4242)" in letter
+        assert "pierwszą opłatę, 60,27 zł (Visa …4242)" in letter
         assert "nie odnawiaj" in letter
         await comes(desk, end, days=0.01)
         assert await _paid(desk, email) == [0]
