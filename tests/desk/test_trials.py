@@ -12,7 +12,6 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_charges import goes_through, lets
-from tests.desk.test_withdrawals import place_of
 from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import plain, says
 from values.term import Term, end_after
@@ -93,7 +92,7 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
 async def _is_granted(desk: Running, customer: Scripted) -> None:
     """A supervisor lets them have one more trial: however often it is pressed, it is told once."""
     await customer.customer.say("/agent")
-    where = await place_of(desk, customer.customer)
+    where = only((await desk.card(customer.person.email))["conversations"])["id"]
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     assert (await anna.act(where, "grant-trial")).status_code == 403, "no supervisor"
     assert (await marek.act(where, "grant-trial")).status_code == 409, "not taken"
