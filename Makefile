@@ -64,8 +64,8 @@ FREEZES ?= 3
 TELEGRAM ?= 20
 HELPED ?= 20
 SEED ?= 20261120
-crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what came of it (DATABASE=postgresql, KILLS=200 …)
-	@exec $(BIN)/python -W ignore -m tests.crash --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
+crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what came of it (DATABASE=postgresql, MONTHS=1 …)
+	@exec $(BIN)/python -W ignore -m tests.crash$(if $(MONTHS),.months) --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
 pages: $(TOOLS) ## Write the generated pages of docs/reference and the golden files anew (walks every seller's journey)

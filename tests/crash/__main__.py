@@ -23,7 +23,7 @@ LAST_LINES = 20
 
 def main() -> int:
     """Runs; prints the table. 1 if a promise was broken."""
-    asked = _parser().parse_args()
+    asked = parser().parse_args()
     logging.disable()  # the stand-in Bot API is left in the middle of long questions, and says so
     values = vars(asked)
     if values.pop("every_point"):
@@ -74,7 +74,7 @@ def at_every_point(database: str) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     plan = Plan()
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default=plan.database)

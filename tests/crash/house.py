@@ -28,6 +28,11 @@ CHARGING = (
     ("[brand]", '[providers]\ncard = "stripe"\n\n[brand]'),
     ("charge_days = 7", "announce_days = 14\ncharge_days = 7"),
 )
+#: What a run of months changes besides: the plan is sold by the month and the year, behind a trial.
+MONTHS = (
+    ("years = [1]\n", 'terms = ["1 month", "1 year"]\n[plan.trial]\ndays = 14\nmethod = "kept"\n'),
+    ('net = "299.00"', 'net = {"1 month" = "49.00", "1 year" = "299.00"}'),
+)
 SECRET_KEY = "a key that all processes of one installation share"
 
 
@@ -62,7 +67,7 @@ async def house(plan: Plan, folder: Path, database_url: str | None = None) -> As
             "OKIENKO_PUBLIC_URL": front_url,
             "OKIENKO_SECRET_KEY": SECRET_KEY,
             "OKIENKO_RATE_LIMITS": "off",
-            "OKIENKO_PROFILE": str(_charging(folder / "profile")),
+            "OKIENKO_PROFILE": str(_charging(folder / "profile", MONTHS if plan.months else ())),
             "OKIENKO_LOG_LEVEL": "error",
         }
         sandbox = _sandbox(plan, folder) if database_url is not None else None
@@ -82,11 +87,11 @@ async def house(plan: Plan, folder: Path, database_url: str | None = None) -> As
             found.store.dispose()
 
 
-def _charging(folder: Path) -> Path:
+def _charging(folder: Path, more: tuple[tuple[str, str], ...]) -> Path:
     shutil.copytree(ROOT / PROFILE, folder)
     path = folder / "profile.toml"
     text = path.read_text("utf-8")
-    for one, other in CHARGING:
+    for one, other in (*CHARGING, *more):
         assert text.count(one) == 1, one
         text = text.replace(one, other)
     path.write_text(text, "utf-8")

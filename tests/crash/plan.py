@@ -15,7 +15,8 @@ class Plan:
     person, whom two or three agents race to take; `money_back` are refunded or dispute what they paid, `withdrawn`
     withdraw from the contract; `late_kills` of the kills fall while the next year comes; `lost` is how often a provider
     does what it is asked and its answer is lost; `twice` the share of messages that are sent to two processes at once;
-    `telegram_ms` how long the Bot API takes to answer that it has sent a message.
+    `telegram_ms` how long the Bot API takes to answer that it has sent a message. In `months` (months.py) the plan is
+    sold by the month and the year, behind a trial.
 
     `start`: every life of a process is forked from one that has loaded the program already ("fork"), which spares
     seconds of loading, or begins as from a shell ("exec").
@@ -35,6 +36,7 @@ class Plan:
     sandbox_kills: int = 5
     lost: int = 20
     twice: float = 0.1
+    months: bool = False
     telegram_ms: int = 50
     at_once: int = 6
     seed: int = 20261120

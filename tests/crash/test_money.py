@@ -8,6 +8,7 @@ import pytest
 from tests.crash.customers import Traveller
 from tests.crash.fortune import PART, Fortune, Kind
 from tests.crash.money import Facts, Stage, wrong
+from tests.crash.months import untold
 
 Json = Any
 GROSS = 36777
@@ -88,3 +89,8 @@ def test_a_wrong_book_is_found(kind: Kind | None, stage: Stage, what: str, plant
     plant(facts)
     found = wrong(facts, fortune(kind), stage)
     assert any(one.startswith(f"{what}: ") for one in found), found
+
+
+def test_a_charge_that_nothing_announced_is_found() -> None:
+    said = ["pobierzemy 60,27 zł", "Pobraliśmy 60,27 zł", "pobierzemy 60,27 zł", "Pobraliśmy 70,00 zł"]
+    assert (untold(said[:2]), untold(said)) == ([], ["untold: Pobraliśmy 70,00 zł"])

@@ -47,21 +47,21 @@ class Year:
 
     async def night(self) -> None:
         """The first one: what no notice told is found out."""
-        began = await self._now()
+        began = await self.now()
         for hours in NIGHT:
-            await self._step(began + hours)
+            await self.step(began + hours)
 
     async def comes_due(self) -> None:
         """From the night to the days after the first charges."""
         first, _ = await asyncio.to_thread(self._ends)
         await self._sleep(first - timedelta(days=WAKES_DAYS))
         for days in DUE_DAYS:
-            await self._step(await self._before_the_end(days))
+            await self.step(await self._before_the_end(days))
 
     async def goes_on(self) -> None:
         """To the last day: what was held back and refused is charged now."""
         for days in AFTER_DAYS:
-            await self._step(await self._before_the_end(days))
+            await self.step(await self._before_the_end(days))
 
     async def _before_the_end(self, days: float) -> datetime:
         # Renewed ones end a year later.
@@ -73,7 +73,7 @@ class Year:
             ends = [row[0] for row in connection.execute(sa.select(subscription.c.ends_at)) if row[0] is not None]
         return min(ends), max(ends)
 
-    async def _step(self, to: datetime) -> None:
+    async def step(self, to: datetime) -> None:
         kills = self.kills.pop(0)
         async with asyncio.TaskGroup() as both:
             both.create_task(self._until(to))
@@ -84,20 +84,20 @@ class Year:
         for turn in itertools.count():
             door = await self.house.doors.next(turn)
             try:
-                ahead = (moment - await self._now()).total_seconds()
+                ahead = (moment - await self.now()).total_seconds()
                 if ahead <= 0:
                     return
                 await self.house.http.post(f"{door.url}/sandbox/api/clock", json={"advance_s": ahead}, timeout=ANSWER_S)
             except httpx.HTTPError:
                 await asyncio.sleep(0.03)
 
-    async def _now(self) -> datetime:
+    async def now(self) -> datetime:
         door = await self.house.doors.next(0)
         try:
             return datetime.fromisoformat((await self.house.http.get(f"{door.url}/sandbox/api/clock")).json()["now"])
         except (httpx.HTTPError, ValueError, KeyError):
             await asyncio.sleep(0.03)
-            return await self._now()
+            return await self.now()
 
     async def _kill(self, times: int) -> None:
         for _ in range(times):
@@ -105,7 +105,7 @@ class Year:
             await self.fate.kill_one()
 
     async def _sleep(self, until: datetime) -> None:
-        now = await self._now()
+        now = await self.now()
         for desk in self.house.desks:
             await desk.kill()
 

@@ -1,0 +1,122 @@
+"""Months and trials: who buys, tries and stops while processes are killed is charged as announced, and no more.
+
+`python -m tests.crash.months --database sqlite --kills 200 --journeys 60`; `--late-kills` fall on the two months after.
+"""
+
+import asyncio
+import contextlib
+import random
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.crash.__main__ import parser
+from tests.crash.customers import Traveller, traveller
+from tests.crash.doors import Visitor
+from tests.crash.fate import Fate
+from tests.crash.house import House, house, postgresql
+from tests.crash.judge import read_ledger, settled
+from tests.crash.plan import Plan
+from tests.crash.year import Year
+
+#: Of those whose company has had its trial the same is refused, and they buy at once.
+NUMBERS = ("1234563218", "9876543210", "5551112223", "1112223332")
+DAYS = (6.6, 7.5, 13.5, 14.5, 25.0, 27.0, 29.0, 40.5, 44.0, 56.0, 59.0)
+#: Until then so many charges follow the first payment: of a month on its 26th and 57th day; of a trial, at its end and
+#: before that of the first month.
+CHARGES = {("P1M", False): 2, ("P1Y", False): 0, ("P1M", True): 2, ("P1Y", True): 1}
+
+
+async def run(plan: Plan, folder: Path, url: str | None) -> tuple[list[str], Counter[str]]:
+    """Return what was broken, and how much there was of what."""
+    dice = random.Random(plan.seed)
+    async with house(plan, folder, url) as found:
+        fate = Fate(
+            found, plan, random.Random(dice.random()), lambda strike: print(strike, file=sys.stderr, flush=True)
+        )
+        everybody = [_somebody(found, n, dice) for n in range(plan.journeys)]
+        slots = asyncio.Semaphore(plan.at_once)
+
+        async def buys(one: Traveller) -> None:
+            async with slots:
+                await one.run()
+                for word in ("zone:renewal", "auto_renewal:no") if _stops(one) else ():
+                    await one.say(word)
+
+        async with asyncio.TaskGroup() as both:
+            killing = both.create_task(fate.befall())
+            await asyncio.gather(*(buys(one) for one in everybody))
+            killing.cancel()  # those that found nobody at work any more
+        year = Year(found, fate, random.Random(dice.random()))
+        began = await year.now()
+        for days in DAYS:
+            await year.step(began + timedelta(days=days))
+        left = await settled(found)
+        counts = Counter({"kills": fate.kills, "journeys": len(everybody)})
+        broken = [f"{n} {name}" for name, n in left.items() if n]
+        tried = Counter[str]()
+        ledger = await read_ledger(found)
+        for one in everybody:
+            card: Any = await one.desk.card(one.email)
+            [of] = card["subscriptions"]
+            paid = [p for p in card["payments"] if p["status"] == "paid" and p["amount"]]
+            taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in paid]
+            broken += [f"{one.email}: {t} taken of {p}" for p, t in zip(paid, taken, strict=True) if t != [p["amount"]]]
+            trial = of["trial_ends_at"] is not None
+            tried[one.person.nip] += trial
+            await one.door.look()
+            wanted = (not trial) + (0 if _stops(one) else CHARGES[of["term"], trial])
+            if len(paid) != wanted:
+                broken.append(f"{one.email}: {len(paid)} payments, not {wanted}; trial {trial}, stopped {_stops(one)}")
+            broken += [f"{one.email}: {what}" for what in untold(one.door.said)]
+            receipts = sum("Pobraliśmy " in text for text in one.door.said)
+            counts += Counter(
+                {"receipts": receipts, "payments": len(paid), "trials": int(trial), "stopped": int(_stops(one))}
+            )
+        return broken + [f"{number}: {n} trials" for number, n in tried.items() if n != 1], counts
+
+
+def untold(said: list[str]) -> list[str]:
+    """Return the receipts of charges whose sum nothing had announced since the receipt before."""
+    told, found = "", list[str]()
+    for text in (text.replace("\xa0", " ") for text in said):
+        if "Pobraliśmy " in text:
+            charged = text.partition("Pobraliśmy ")[2].partition(" zł")[0]
+            found += [f"untold: {text}"] * (f"{charged} zł" not in told)
+            told = ""
+        told += text
+    return found
+
+
+def _stops(one: Traveller) -> bool:
+    return one.number % 3 == 2
+
+
+def _somebody(found: House, number: int, dice: random.Random) -> Traveller:
+    visitor = Visitor(found.http, found.doors, number)
+    one = traveller(visitor, "card", phone=f"+48512{number:06d}", dice=random.Random(dice.random()))
+    ways = ("term:1y" if number % 4 == 3 else "term:1m", *one.person.ways)
+    one.person, one.number = replace(one.person, ways=ways, nip=NUMBERS[number % len(NUMBERS)]), number
+    return one
+
+
+def main() -> int:
+    """Run; 1 if anything was broken."""
+    asked = vars(parser().parse_args())
+    for name in ("every_point", "unprotected"):
+        asked.pop(name)
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgresql()) if asked["database"] == "postgresql" else None
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="okienko-crash-")))
+        asked |= {"months": True, "telegram": 0, "helped": 0} | ({"replicas": 1} if url is None else {})
+        broken, counts = asyncio.run(run(Plan(**asked), folder, url))
+    print(dict(counts), *broken, f"broken: {len(broken)}", sep="\n")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
