@@ -3,27 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account import consent_words, log_ins
-from dialogs.account.entry import (
-    NEEDING,
-    begun,
-    boxes,
-    by_number,
-    contacts,
-    forgot,
-    joining,
-    known_as,
-    locked_out,
-    may_sign_up,
-    new_or_existing,
-    page_options,
-    purpose,
-    renews_by_order,
-    through_the_page,
-    wants_in,
-    wants_new,
-    ways_in,
-)
+from dialogs.account import consent_words, entry, log_ins
 from dialogs.account.forgotten import add_forgotten
 from dialogs.account.letters import add_letters, add_reminders
 from dialogs.account.mailbox import add_mailbox, another_email
@@ -67,7 +47,7 @@ def _outlives(s: Account) -> Account:
 
 
 def _may_be_named(s: Account, ctx: Ctx) -> bool:
-    return ctx.seller.sign_up.person_name and may_sign_up(s, ctx)
+    return ctx.seller.sign_up.person_name and entry.may_sign_up(s, ctx)
 
 
 BUYING = ("method", "plan", "years", "addons", "discount_code")
@@ -77,9 +57,9 @@ dialog = Dialog("account", Account, outlives=_outlives)
 
 start = dialog.choose(
     "start",
-    ways_in,
+    entry.ways_in,
     slot="entry",
-    done=begun,
+    done=entry.begun,
     card=lambda s, c: offer_card(c) if s.entry is None and c.came_at is None else None,
     intents={
         "sign_up": "start:sign_up",
@@ -96,9 +76,9 @@ start = dialog.choose(
 )
 account = dialog.choose(
     "account",
-    new_or_existing,
+    entry.new_or_existing,
     slot="has_one",
-    when=lambda s, _c: s.entry in NEEDING and (s.id is None or s.has_one is not None),
+    when=lambda s, _c: s.entry in entry.NEEDING and (s.id is None or s.has_one is not None),
     needs=("start",),
     params=lambda _s, c: {"channel": c.channel},
     opens_sheet="account:new",
@@ -119,7 +99,7 @@ dialog.ask(
     Expects.person_name,
     slot="name",
     parse=from_text(parse_person_name),
-    when=lambda s, c: c.seller.sign_up.person_name and s.id is None and wants_new(s, c),
+    when=lambda s, c: c.seller.sign_up.person_name and s.id is None and entry.wants_new(s, c),
     needs=("start", "account"),
     ahead=_may_be_named,
     sheet=_may_be_named,
@@ -133,17 +113,17 @@ email = dialog.ask(
     parse=from_text(parse_email),
     params=lambda _s, c: {"again": c.case.find_email(c.books) is not None, "now": c.case.find_email(c.books)},
     in_books=lambda _s, c: c.books.email or None,
-    when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
-    ahead=may_sign_up,
-    sheet=may_sign_up,
+    when=lambda s, c: entry.wants_new(s, c) or (s.id is not None and not entry.by_number(c)),
+    ahead=entry.may_sign_up,
+    sheet=entry.may_sign_up,
     others=lambda _s, c: not email_proven(c),
     revise=another_email,
 )
 add_mailbox(dialog)
 page = dialog.do(
     "page",
-    lambda s, c: messages.OpenPage("log_in" if wants_in(s, c) else "set_password"),
-    when=lambda s, c: not (through_the_page(s, c) or joining(c) or locked_out(c)),
+    lambda s, c: messages.OpenPage("log_in" if entry.wants_in(s, c) else "set_password"),
+    when=lambda s, c: not (entry.through_the_page(s, c) or entry.joining(c) or entry.locked_out(c)),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -151,12 +131,12 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
-    when=lambda _s, c: not (joining(c) or locked_out(c)),
-    done=through_the_page,
+    when=lambda _s, c: not (entry.joining(c) or entry.locked_out(c)),
+    done=entry.through_the_page,
     slots=("credential",),
     needs=("page",),
-    options=page_options,
-    params=purpose,
+    options=entry.page_options,
+    params=entry.purpose,
     lapsed=lambda s, c: lapsed.page(s.page_at, c),
     intents={
         "resend_code": "secure_page:again",
@@ -165,25 +145,25 @@ secure_page = dialog.wait(
     },
     links=("secure_page",),
     final=lambda s, _c: s.id is not None,
-    instead=contacts,
+    instead=entry.contacts,
 )
 consents = dialog.choose(
     "consents",
-    boxes,
+    entry.boxes,
     slot="consents",
     done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
-    when=lambda s, c: wants_new(s, c) and bool(c.seller.consents),
+    when=lambda s, c: entry.wants_new(s, c) and bool(c.seller.consents),
     bound_to=lambda _s, c: accepting.bound(c.seller.consents, c),
     intents={"affirm": "consents:required"},
 )
 create = dialog.do(
     "create",
     lambda s, _c: messages.CreateAccount(required(s.email), required(s.credential), s.accepted, s.name),
-    when=wants_new,
+    when=entry.wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
-    instead=contacts,
+    instead=entry.contacts,
 )
 
 
@@ -229,10 +209,10 @@ def way_begun(s: Account, e: messages.WayBegun, _ctx: Ctx) -> Decision[Account]:
 def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Change the way in, or tell customers who are logged in that they are."""
     if s.id is not None:
-        return then(s, Say("account.logged_in", {"email": known_as(ctx)}))
-    if by_number(ctx):
+        return then(s, Say("account.logged_in", {"email": entry.known_as(ctx)}))
+    if entry.by_number(ctx):
         return then(s if s.entry == e.intent else Account(entry=e.intent))
-    same = {"sign_up": wants_new, "log_in": wants_in, "forgot_password": forgot}[e.intent](s, ctx)
+    same = {"sign_up": entry.wants_new, "log_in": entry.wants_in, "forgot_password": entry.forgot}[e.intent](s, ctx)
     return then(s if same else Account(entry=e.intent))
 
 
@@ -259,9 +239,9 @@ def log_in_held(s: Account, e: messages.LogInHeld, _ctx: Ctx) -> Decision[Accoun
 @dialog.always(messages.LoggedIn)
 def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before."""
-    entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
+    began, name = s.entry if s.entry in entry.NEEDING else "log_in", e.view.email or e.view.user_name
     login = LogIn(e.view.id, True, since=ctx.now, stays=e.stays)
-    return then(Account(entry=entry, login=login), Unawait(), Say("account.logged_in", {"email": name}))
+    return then(Account(entry=began, login=login), Unawait(), Say("account.logged_in", {"email": name}))
 
 
 @consents.on(Answered)
@@ -340,7 +320,7 @@ def link_leads(s: Account, e: messages.StartLinkTaken, ctx: Ctx) -> Decision[Acc
         return then(s, Say("account.link_over", {"inside": s.id is not None}))
     if e.wish == GO_ON and s.id is None:
         return then(Account(entry=e.entry), Unawait(), Say("account.go_on_first"))
-    if e.entry == "buy" and s.id is not None and is_paid(ctx) and not renews_by_order(ctx):
+    if e.entry == "buy" and s.id is not None and is_paid(ctx) and not entry.renews_by_order(ctx):
         return then(s, Tell(OrderBegun()))
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
 
