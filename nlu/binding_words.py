@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from nlu.binding_reasons import AllReasons, Clause
 from nlu.languages.language import BindingWords, Languages
-from nlu.phrase_lines import expand_lines
+from nlu.phrase_lines import expand_all
 from nlu.slips import InnerSlips
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct
@@ -203,7 +203,7 @@ def _vocabulary(brought: Languages) -> Vocabulary:
 def _reasons() -> AllReasons:
     """Return the reasons of the shipped languages; in a seller's own, an act's words stand by themselves."""
     tables = [raw_words(code)["reasons"] for code in SHIPPED]
-    return AllReasons([{name: expand_lines(lines) for name, lines in table.items()} for table in tables])
+    return AllReasons([{name: expand_all(lines) for name, lines in table.items()} for table in tables])
 
 
 def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[str, Kinds]:
@@ -258,23 +258,23 @@ def shipped(code: Locale) -> BindingWords:
     raw = raw_words(code)
     words, reasons, refusing = raw["words"], raw["reasons"], raw["refusing"]
     return BindingWords(
-        verbs={act: expand_lines(raw[act]["verbs"]) for act in BindingAct},
-        about={act: expand_lines(raw[act]["about"]) for act in BindingAct},
-        everything=expand_lines(raw[BindingAct.agree]["everything"]),
-        yes=expand_lines(words["yes"]),
-        beside=expand_lines((*words["beside"], *words["background"])),
-        parting=expand_lines(words["parting"]),
-        only=expand_lines(words["only"]),
-        particles=expand_lines(words.get("particles", ())),
-        ironic=expand_lines(words.get("ironic", ())),
-        pointing=expand_lines(words["pointing"]),
-        pronouns=expand_lines(words["pronouns"]),
-        opening=expand_lines(words["opening"]),
-        so=expand_lines(reasons["so"]),
-        never=expand_lines(reasons["never"]),
-        unlike=expand_lines(words.get("unlike", ())),
-        denials=expand_lines(refusing["denials"]),
-        refusals=expand_lines(refusing["refusals"]),
+        verbs={act: expand_all(raw[act]["verbs"]) for act in BindingAct},
+        about={act: expand_all(raw[act]["about"]) for act in BindingAct},
+        everything=expand_all(raw[BindingAct.agree]["everything"]),
+        yes=expand_all(words["yes"]),
+        beside=expand_all((*words["beside"], *words["background"])),
+        parting=expand_all(words["parting"]),
+        only=expand_all(words["only"]),
+        particles=expand_all(words.get("particles", ())),
+        ironic=expand_all(words.get("ironic", ())),
+        pointing=expand_all(words["pointing"]),
+        pronouns=expand_all(words["pronouns"]),
+        opening=expand_all(words["opening"]),
+        so=expand_all(reasons["so"]),
+        never=expand_all(reasons["never"]),
+        unlike=expand_all(words.get("unlike", ())),
+        denials=expand_all(refusing["denials"]),
+        refusals=expand_all(refusing["refusals"]),
     )
 
 

@@ -15,7 +15,7 @@ _PARTED, _FORMS = "...", "forms"
 _FILES = [Path(__file__).parent / "phrases" / f"{name}.toml" for name in ("corrections", "wishes", "word_lists")]
 
 
-def expand_lines(lines: Iterable[str]) -> frozenset[str]:
+def expand_all(lines: Iterable[str]) -> frozenset[str]:
     """Return all phrases that lines mean, as pl.toml explains."""
     return frozenset(phrase for line in lines for phrase in _meant_by(line) if phrase)
 

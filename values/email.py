@@ -13,9 +13,7 @@ from values.incoming_text import clean
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
 from values.patterns import regex
 
-_DOMAINS: Mapping[str, Any] = tomllib.loads(
-    Path(__file__).with_name("mailbox_domains.toml").read_text(encoding="utf-8")
-)
+_DOMAINS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("mailbox_domains.toml").read_text("utf-8"))
 _NAMED, _SHORT, _WORDS = (frozenset(_DOMAINS[name]) for name in ("named", "short", "words"))
 KNOWN = _NAMED | _SHORT
 _COUNTRIES: Mapping[str, str] = _DOMAINS["countries"]

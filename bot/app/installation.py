@@ -28,7 +28,7 @@ from bot.profile import Profile
 from bot.web.flood import TELL_S, FloodPeers
 from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
-from bot.web.refused import RefusedTries, answer_away, answer_broken, answer_nowhere
+from bot.web.refused import RefusedTries, answer_404, answer_500, answer_503
 from services import tasks
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher
@@ -287,11 +287,7 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
 
 
 def _app(routes: DeskRoutes) -> Starlette:
-    handlers: dict[Any, Any] = {
-        404: answer_nowhere(routes.pages),
-        Exception: answer_broken,
-        StoreUnavailable: answer_away,
-    }
+    handlers: dict[Any, Any] = {404: answer_404(routes.pages), Exception: answer_500, StoreUnavailable: answer_503}
     app = Starlette(routes=routes.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.toml_reader import source_of
@@ -96,7 +96,7 @@ def _misnamed(key: str, own: Own, locale: str, needed: Collection[str]) -> str |
     if key in common(ENGLISH) or key in needed or not others or any(key in own[other] for other in others):
         return None
     known = {*common(ENGLISH), *needed, *(key for other in others for key in own[other])} - own[locale].keys()
-    return find_likely_name(key, [*known], _MISSPELT) or _sibling(key, own, locale, needed)
+    return likely_name(key, [*known], _MISSPELT) or _sibling(key, own, locale, needed)
 
 
 def _places(
@@ -114,11 +114,11 @@ def _places(
     mine, usual = filled[locale], _usual(profile, key, sound or filled)
     more, less = sorted(mine - usual), sorted(usual - mine)
     if nowhere := sorted(mine - known):
-        name = find_likely_name(nowhere[0], [*less, *profile.facts, "seller"])
+        name = likely_name(nowhere[0], [*less, *profile.facts, "seller"])
         remedy = f"Is {{{name}}} meant?" if name is not None else f"Remove {_shown(nowhere[:1])}{_instead(usual)}."
         yield key, f"nothing fills {_shown(nowhere[:1])} in {key}", remedy
     elif more:
-        name = find_likely_name(more[0], [*less, "seller", *profile.facts])
+        name = likely_name(more[0], [*less, "seller", *profile.facts])
         remedy = f"Is {{{name}}} meant?" if name is not None else "Use the same places in all languages."
         yield key, f"{key} has {_shown(more)}, which it hasn’t in other languages", remedy
     elif less:
@@ -171,5 +171,5 @@ def _misspelt(known: Mapping[str, list[str]], locale: str) -> Iterator[tuple[str
         return
     lacks = set.intersection(*elsewhere) - {*known[locale]}
     for id_ in known[locale]:
-        if not any(id_ in ids for ids in elsewhere) and (name := find_likely_name(id_, [*lacks])) is not None:
+        if not any(id_ in ids for ids in elsewhere) and (name := likely_name(id_, [*lacks])) is not None:
             yield id_, name

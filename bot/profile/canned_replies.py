@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from bot.profile.fields import StrictTable
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read, validated
 from services.support.canned_replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
@@ -85,7 +85,7 @@ def _mistakes(
     for locale, text in reply.words.items():
         if locale in locales and (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
             at = ("words", locale) if wrong.reason in ("words", "too_long", "place") else (wrong.reason,)
-            name = find_likely_name(wrong.detail, PLACES) if wrong.reason == "place" else None
+            name = likely_name(wrong.detail, PLACES) if wrong.reason == "place" else None
             yield at, _said(wrong), _REMEDIES[wrong.reason] if name is None else f"Is {{{name}}} meant?"
             if at[0] != "words":
                 return

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.profile.canned_replies import replies
 from bot.profile.languages import pages, understood
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
@@ -204,7 +204,7 @@ def document_problems(profile: Profile) -> Iterator[ProfileProblem]:
         path = profile.folder / "faq" / f"{locale}.toml"
         for n, entry in enumerate(entries):
             for gone in sorted({*entry.documents} - readable):
-                name = find_likely_name(gone, [*readable])
+                name = likely_name(gone, [*readable])
                 written = f"Write documents/{locale}/{gone}.txt, or remove it."
                 remedy = f"Is {name} meant?" if name is not None else written
                 line = line_of(source_of(path), ("entry", n, "documents"))

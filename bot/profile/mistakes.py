@@ -40,7 +40,7 @@ class FoundMistake(TypedDict):
     ctx: NotRequired[dict[str, Any]]
 
 
-def find_likely_name(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
+def likely_name(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
     """Return the known name that a misspelt one is likely to be."""
     found = get_close_matches(name, known, n=1, cutoff=likeness)
     return found[0] if found else None
@@ -71,9 +71,7 @@ def _likely(model: type[BaseModel], place: Place) -> str | None:
     name = str(place[-1])
     if _wished(place) is not None or name in model.model_fields:
         return None
-    return find_likely_name(name, _names(model, place[:-1]), _NAME) or find_likely_name(
-        name, [*model.model_fields], _NAME
-    )
+    return likely_name(name, _names(model, place[:-1]), _NAME) or likely_name(name, [*model.model_fields], _NAME)
 
 
 def _wished(place: Place) -> str | None:
@@ -204,7 +202,7 @@ def _shown(given: object) -> str:
 
 def _one_of(given: object, expected: str) -> str:
     known = [name.strip("'") for name in re.split(r", | or ", expected)]
-    if isinstance(given, str) and (name := find_likely_name(given, known)) is not None:
+    if isinstance(given, str) and (name := likely_name(given, known)) is not None:
         return f"Is {name} meant?"
     return f"Write one of {', '.join(known)}."
 
@@ -243,7 +241,7 @@ def suggest_zone(name: str, places: Iterable[str]) -> str:
     """Return the zone that is spelt like it; else those of these countries, some of them told by their language."""
     area, _, city = name.rpartition("/")
     cities = {zone.rpartition("/")[2]: zone for zone in available_timezones() if zone.startswith(area)}
-    if (found := find_likely_name(city, [*cities], _ALIKE)) is not None:
+    if (found := likely_name(city, [*cities], _ALIKE)) is not None:
         return f"Is {cities[found]} meant?"
     countries = dict.fromkeys(place.upper() for place in places)
     zones = {country: zone for zone, country in sorted(get_global("zone_territories").items(), reverse=True)}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import get_args
 
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, Tell
 from bot.profile.schema import ProfileFile, QuestionTable
 from dialogs.journey import ALL
@@ -98,14 +98,14 @@ def _conditions(
     earlier = {one.id: one for one in before if one.kind in CHOSEN}
     for name, values in question.when.items():
         if name not in FACTS and name not in earlier:
-            known = find_likely_name(name, [*FACTS, *earlier])
+            known = likely_name(name, [*FACTS, *earlier])
             all_ = ", ".join((*FACTS, *earlier))
             remedy = f"Is {known} meant?" if known is not None else f"Choose from {all_}; a question stands before it."
             yield told("when", f"`when` knows no {name}", remedy)
             continue
         possible = sorted(_values(name, file, earlier))
         for value in (one for one in values if one not in possible):
-            near = find_likely_name(value, possible)
+            near = likely_name(value, possible)
             remedy = f"Is {near} meant?" if near is not None else f"Choose from {', '.join(possible)}."
             yield told("when", f"{name} is never {value}", remedy)
         if not values:

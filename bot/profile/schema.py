@@ -22,7 +22,7 @@ from bot.profile.fields import (
     table_of,
     written,
 )
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.problems import WrongProfile
 from bot.profile.profile import FaqEntry
 from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
@@ -309,7 +309,7 @@ class ProfileFile(StrictTable):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         offered = sorted(set(ALL) - {"handoff", "feedback", "zone"})
         if unknown := [name for name in value if name not in offered]:
-            name = find_likely_name(unknown[0], offered)
+            name = likely_name(unknown[0], offered)
             choice = f"Is {name} meant?" if name is not None else f"Choose from {', '.join(offered)}."
             raise WrongProfile(f"there is no dialog {unknown[0]}", choice)
         return value

@@ -11,7 +11,7 @@ from functools import cache
 from babel import Locale as Culture
 
 from bot.profile.alike import faq_unlike, find_misnamed_texts, find_unlike_texts
-from bot.profile.mistakes import find_likely_name
+from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts, words_needed
@@ -108,7 +108,7 @@ def _dictation_unnamed(profile: Profile, locale: str) -> tuple[str, str, str] | 
 
 def _lacking(key: str, texts: Mapping[str, Text], needed: Collection[str]) -> tuple[str, str]:
     """Return what is said of a missing text, and the remedy."""
-    name = find_likely_name(key, [one for one in texts if one not in needed and one not in common(ENGLISH)], _MISSPELT)
+    name = likely_name(key, [one for one in texts if one not in needed and one not in common(ENGLISH)], _MISSPELT)
     return f"there is no text {key}", "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
 
 
@@ -124,7 +124,7 @@ def unfilled(profile: Profile, key: str, params: Params, locale: str) -> tuple[s
         what = f"{key} can't be filled for {{{place}}}"
         if place in given:
             return key, what, "Add the case it lacks, or `other`."
-        name = find_likely_name(place, [*given])
+        name = likely_name(place, [*given])
         return key, what, f"Is {{{name}}} meant?" if name is not None else f"Remove {{{place}}}."
     return None
 
@@ -135,7 +135,7 @@ def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str,
     shown = [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
     for key, asked in shown:
         given = includes(texts[asked]) if asked in texts else frozenset[str]()
-        misspelt = any(other not in texts and find_likely_name(other, [key]) for other in given)
+        misspelt = any(other not in texts and likely_name(other, [key]) for other in given)
         if key in texts and asked in texts and key not in given and not misspelt:
             yield asked, f"{asked} doesn’t show {key}, which is what is recorded", f"Put {{@{key}}} into it."
 
@@ -167,7 +167,7 @@ def _included(key: str, text: Text, texts: Mapping[str, Text]) -> Iterator[tuple
     english = common(ENGLISH)
     sellers = includes(english[key]) if key in english else frozenset[str]()
     for other in sorted(includes(text) - set(texts) - sellers):
-        name = find_likely_name(other, [*texts], _MISSPELT)
+        name = likely_name(other, [*texts], _MISSPELT)
         remedy = f"Is {{@{name}}} meant?" if name is not None else f"Add {other}, or remove the place."
         yield f"{{@{other}}} puts in a text that isn’t there", remedy
 
@@ -198,7 +198,7 @@ def _unknown_questions(profile: Profile, faqs: Collection[str]) -> Iterator[Prof
     known = {entry.id for locale in faqs for entry in profile.faq[locale]}
     for step, entries in profile.seller.questions:
         for entry in (one for one in entries if one not in known):
-            name = find_likely_name(entry, [*known])
+            name = likely_name(entry, [*known])
             what = f"the step {step} offers the question {entry}, which no FAQ has"
             remedy = f"Is {name} meant?" if name is not None else f"Add it with a `title` to {_faq_files(faqs)}."
             yield ProfileProblem(path, line_of(source_of(path), ("questions", *step.split("."))), what, remedy)
@@ -218,7 +218,7 @@ def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProble
         for entry in offered:
             line = line_near(source_of(path), ("entry", at.get(entry, len(at))))
             if entry not in at:
-                name = find_likely_name(entry, [*at])
+                name = likely_name(entry, [*at])
                 remedy = f"Is {name} meant?" if name is not None else "Add it, with a `title`."
                 yield ProfileProblem(path, line, f"there is no entry {entry}, which a step offers", remedy)
             elif not titled[at[entry]]:

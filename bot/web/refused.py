@@ -71,7 +71,7 @@ def _refused(scope: Scope, status: int) -> tuple[Door, End] | None:
     return None
 
 
-def answer_nowhere(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+def answer_404(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Return the handler of a 404 that no route has answered itself."""
 
     async def answer(request: Request, _error: Exception) -> Response:
@@ -91,13 +91,13 @@ _log = structlog.get_logger(__name__)
 RETRY_AFTER_S = 5
 
 
-async def answer_away(_request: Request, _error: Exception) -> Response:
+async def answer_503(_request: Request, _error: Exception) -> Response:
     """Answer 503: the store can't be reached (it has raised its own alarm), and the client may retry."""
     busy = {"error": "the desk can't store anything just now"}
     return JSONResponse(busy, 503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
-async def answer_broken(request: Request, error: Exception) -> Response:
+async def answer_500(request: Request, error: Exception) -> Response:
     """Log an alarm for an unexpected exception and answer with a plain 500.
 
     Neither address nor message is logged: tokens stand in the one, customers' words may stand in the other.

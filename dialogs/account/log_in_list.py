@@ -94,9 +94,7 @@ def _list(key: str, lines: tuple[messages.LogInLine, ...]) -> Say:
     """Return the log-ins, this chat's first, with a button for each."""
     ordered = sorted(lines, key=lambda line: not line.here)
     shown = ordered[:MOST]
-    ends = tuple(
-        Option(f"log_ins:end:{line.id}", "option.log_ins.end", dict(_line(line)), loses=True) for line in shown
-    )
+    ends = tuple(Option(f"log_ins:end:{one.id}", "option.log_ins.end", dict(_line(one)), loses=True) for one in shown)
     several = (EVERYWHERE,) if len(lines) > 1 else ()
     params: Params = {
         "lines": _joined([Word("personal.log_in_line", _line(line)) for line in shown]),

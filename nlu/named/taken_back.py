@@ -21,7 +21,7 @@ from values.meaning import Consenting, Expected, NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
 
-_SAYS, _CONSENTS, _WITHDRAWALS = (Forms(name) for name in ("taken_back", "taken_back_consents", "withdrawals"))
+_SAYS, _TAKES, _WITHDRAWALS = (Forms(name) for name in ("taken_back", "taken_back_consents", "withdrawals"))
 
 _LONGEST = 400
 _LEAST = 0.5
@@ -101,13 +101,11 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
     if not expected.consents or len(text) > _LONGEST:
         return None
     said = fold_words(text)
-    if not (names_any(said) or _CONSENTS.consent.search(said) is not None or _CONSENTS.paper.search(said) is not None):
+    if not (names_any(said) or _TAKES.consent.search(said) is not None or _TAKES.paper.search(said) is not None):
         return None
     if withholds(text) or asks(text, langs) or _DIGITS.search(text) is not None:
         return None
-    found = [
-        one for clause in _CONSENTS.clauses.split(text) if (one := _of_clause(clause, expected, langs)) is not None
-    ]
+    found = [one for clause in _TAKES.clauses.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
     if not found or Stance.conditional in stances(text, langs):
         return None
     return Consenting(refused=tuple(dict.fromkeys(id for ids in found for id in ids)), text=text)
@@ -116,30 +114,30 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
 def takes_consent_back(text: str) -> bool:
     """Return whether a message has a verb of taking back, or of leaving a list: no name of a firm or a street has."""
     said = fold_words(text[:_LONGEST])
-    return (_CONSENTS.takes_back.search(said) is not None and _CONSENTS.consent.search(said) is not None) or (
-        _CONSENTS.leaves.search(said) is not None
+    return (_TAKES.takes_back.search(said) is not None and _TAKES.consent.search(said) is not None) or (
+        _TAKES.leaves.search(said) is not None
     )
 
 
 def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, ...] | None:
     """Return the consents that a clause takes back: none where it names none; None where it takes nothing back."""
     said = fold_words(clause)
-    if _CONSENTS.missed.search(said) is not None or doubts(said):
+    if _TAKES.missed.search(said) is not None or doubts(said):
         return None
-    takes = _CONSENTS.takes_back.search(said) is not None
-    consent = _CONSENTS.consent.search(said) is not None
+    takes = _TAKES.takes_back.search(said) is not None
+    consent = _TAKES.consent.search(said) is not None
     renewal = names_renewal(said)
     if renewal and not (takes and consent and any(one.id == RENEWAL for one in expected.consents)):
         return None  # "don't renew it" names no consent
-    leaves, paper = _CONSENTS.leaves.search(said) is not None, _CONSENTS.paper.search(said) is not None
-    if not (takes or leaves or paper or _CONSENTS.denies.search(said) is not None):
+    leaves, paper = _TAKES.leaves.search(said) is not None, _TAKES.paper.search(said) is not None
+    if not (takes or leaves or paper or _TAKES.denies.search(said) is not None):
         return None
     if stance(clause, langs) not in (_DONE if takes or leaves or paper else _DENIED):
         return None
     if paper:
         return _kept((EINVOICE,), expected)
     withdrawn = takes and consent
-    ids = named(said, expected.consents, asked=withdrawn or _CONSENTS.says_no_to.search(said) is not None)
+    ids = named(said, expected.consents, asked=withdrawn or _TAKES.says_no_to.search(said) is not None)
     if withdrawn:
         ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
         every = tuple(one.id for one in expected.consents if one.id != EINVOICE and names_all(said))

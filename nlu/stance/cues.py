@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import expand_lines
+from nlu.phrase_lines import expand_all
 
 _FOLDER = Path(__file__).parents[1] / "phrases" / "stance"
 _OWN = "own_"
@@ -144,9 +144,7 @@ def of_any_language(kind: str) -> _Table:
     """Return the words of one kind in all languages; those by which a value is `GONE` or `UNSURE` judge no clause."""
     kinds = (kind, *(one for one, also in _ALSO.items() if kind in also))
     named = {f"{own}{one}" for one in kinds for own in ("", _OWN)}
-    return _Table(
-        (kind, expand_lines(lines)) for raw in _raw().values() for name, lines in raw.items() if name in named
-    )
+    return _Table((kind, expand_all(lines)) for raw in _raw().values() for name, lines in raw.items() if name in named)
 
 
 def doubts(said: str) -> bool:
@@ -171,7 +169,7 @@ def _made(own: str) -> _Table:
             kind = name.removeprefix(_OWN)
             if kind not in (GONE, UNSURE) and (kind == name or code == own):
                 ending = _PARTICIPLE if behind and kind == "past_endings" else kind
-                rows += ((one, expand_lines(lines)) for one in (ending, *_ALSO.get(kind, ())))
+                rows += ((one, expand_all(lines)) for one in (ending, *_ALSO.get(kind, ())))
     return _Table(rows)
 
 
