@@ -1,4 +1,4 @@
-"""What no register says of a company: its e-mail, the way of an Italian e-invoice, its country without a tax number.
+"""Correspondence with a company: its e-mail, the way of an Italian e-invoice, its country without a tax number.
 
 VAT follows from that country, as from the number of any other. Where the profile has no rate for it, a person helps;
 nothing is sold at a guessed rate.

@@ -1,4 +1,4 @@
-"""What a proof of an account's mailbox changes.
+"""Proofs of an account's mailbox, and what they change.
 
 By the first one, of somebody who was never in the account, what others left in it goes: until then anybody may have
 signed up with the address, and it is a way back in. Another e-mail takes the first one's place once it is proven, too.
