@@ -111,8 +111,7 @@ class Process:
         """Returns when it takes messages."""
         begun = time.monotonic()
         self.life += 1
-        kind = Forked if self.start_by == "fork" else Begun
-        self._now = await asyncio.to_thread(kind, self, self.command)
+        self._now = await asyncio.to_thread(Forked if self.start_by == "fork" else Begun, self, self.command)
         async with asyncio.timeout(PATIENCE_S):
             while not await self._ready(http):
                 if self._now.is_over:

@@ -35,8 +35,7 @@ class Returning:
 
     async def leave(self, customers: Sequence[object]) -> None:
         """Log out some of these, whose straight way has ended."""
-        ended = [one for one in customers if isinstance(one, Traveller) and one.door.expects == "nothing"]
-        for one in ended[:MOST]:
+        for one in [one for one in customers if isinstance(one, Traveller) and one.door.expects == "nothing"][:MOST]:
             await one.say("zone:log_out")
             self.former.append(one)
             self.births[one.talk] = await self._birth(one.talk)

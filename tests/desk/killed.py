@@ -63,8 +63,7 @@ async def killed_desk(folder: Path, **settings: str) -> AsyncGenerator[KilledDes
     """Begun and ready. `settings` by the names they have in the environment, without OKIENKO_."""
     port = free_port()
     usual = {"data_dir": str(folder), "port": str(port), "rate_limits": "off", "log_level": "error"}
-    given = usual | telegram_as(settings) | settings
-    named = {f"OKIENKO_{name.upper()}": value for name, value in given.items()}
+    named = {f"OKIENKO_{name.upper()}": value for name, value in (usual | telegram_as(settings) | settings).items()}
     process = Process("desk", ("run",), port, named, folder / "desk.log", "fork")
     async with Insistent(process.url) as http:
         desk = KilledDesk(process, http, sa.create_engine(f"sqlite:///{folder}/okienko.sqlite"))

@@ -82,8 +82,7 @@ async def comes(desk: Running, end: datetime, *, days: float) -> None:
 
 async def subscription(desk: Running, product: str = "r2platnik") -> dict[str, Any]:
     """The customer's subscription of a product, as the card shows it."""
-    card = await desk.card(EMAIL)
-    [found] = [s for s in card["subscriptions"] if s["product"] == product]
+    [found] = [s for s in (await desk.card(EMAIL))["subscriptions"] if s["product"] == product]
     return found
 
 

@@ -35,8 +35,7 @@ async def on_file(desk: Running, limit: int = 50) -> dict[str, Any]:
     found: dict[str, Any] = {}
     cursor: dict[str, str] = {}
     while True:
-        query = {"limit": str(limit), **cursor}
-        page = (await desk.http.get("/api/v1/directory", params=query, headers=TOKEN)).json()
+        page = (await desk.http.get("/api/v1/directory", params={"limit": str(limit), **cursor}, headers=TOKEN)).json()
         assert not found.keys() & {row["ref"] for row in page["items"]}
         found |= {row["ref"]: row for row in page["items"]}
         if page["next"] is None:

@@ -140,8 +140,7 @@ _FIGURE = re.compile(r'^okienko_(?:log_ins|refused)_total\{end="(\w+)",(?:who|wh
 
 
 async def figures(desk: Running) -> dict[tuple[str, str], int]:
-    found = _FIGURE.findall((await desk.http.get("/metrics")).text)
-    return {(what, end): int(n) for end, what, n in found}
+    return {(what, end): int(n) for end, what, n in _FIGURE.findall((await desk.http.get("/metrics")).text)}
 
 
 async def test_whatever_is_refused_is_counted_and_told_without_a_person(tmp_path: Path) -> None:

@@ -114,8 +114,7 @@ def by_blik(request: pytest.FixtureRequest, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("by_blik")
 async def test_blik_is_charged_until_its_holder_ends_it_in_the_bank(desk: Running) -> None:
-    buyer = await subscribed(desk, days=28, method="blik")
-    customer, end = buyer.customer, await end_of(desk)
+    customer, end = (await subscribed(desk, days=28, method="blik")).customer, await end_of(desk)
     assert "pobierzemy 466,17 zł za kolejny rok (BLIK)" in plain(await looks(customer))
     assert "Pobraliśmy 466,17 zł zapisaną metodą (BLIK)" in await told_by(desk, customer, end, 6.5)
     assert (await taken(desk), await end_of(desk)) == (2, end.replace(year=end.year + 1))
@@ -132,8 +131,7 @@ async def test_blik_is_charged_until_its_holder_ends_it_in_the_bank(desk: Runnin
 @pytest.mark.parametrize("by_blik", ["1626.03"], indirect=True)
 @pytest.mark.usefixtures("by_blik")
 async def test_what_is_above_the_limit_of_blik_is_asked_for_by_link(desk: Running) -> None:
-    buyer = await subscribed(desk, days=28, method="blik")
-    customer, end = buyer.customer, await end_of(desk)
+    customer, end = (await subscribed(desk, days=28, method="blik")).customer, await end_of(desk)
     told = plain(await looks(customer)) + await told_by(desk, customer, end, 6.5)
     assert ("pobierzemy" in told, "2 000,02 zł" in told, customer.expects) == (False, True, "payment")
     assert await taken(desk) == 1

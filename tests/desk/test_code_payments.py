@@ -224,8 +224,7 @@ async def test_the_box_of_the_page_has_a_providers_terms_and_its_page(
 @pytest.mark.replicated
 async def test_pressed_twice_it_is_charged_once(desk: Running) -> None:
     door = await at_the_box(desk)
-    answers = await asyncio.gather(*(door.pays(code) for code in (WAITS, WAITS, "666282")))
-    assert sorted(answers) == [200, 409, 409]
+    assert sorted(await asyncio.gather(*(door.pays(code) for code in (WAITS, WAITS, "666282")))) == [200, 409, 409]
     await door.comes_to("Potwierdź w aplikacji banku.")
     assert (door.boxes, door.standing["links"]) == ([], [])
     assert await door.pays(WAITS) == 409

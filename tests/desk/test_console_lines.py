@@ -149,8 +149,7 @@ async def test_what_lines_were_made_with_has_changed(desk: Running) -> None:
 async def test_what_no_page_would_say_is_answered_all_the_same(desk: Running) -> None:
     _, shown = await long_talk(desk)
     good = f"{shown.start}.{shown.last}.{shown.mark}."
-    far = f"{10**17}.{10**17}.{'0' * 16}."
-    for odd in ("x", "1.2.3", "-1.0.." + "0" * 16, far, good + "," * 50, good + "1" * 40):
+    for odd in ("x", "1.2.3", "-1.0.." + "0" * 16, f"{10**17}.{10**17}.{'0' * 16}.", good + "," * 50, good + "1" * 40):
         answer = await shown.agent.http.get(
             f"/desk/c/{shown.where}/parts", headers={"hx-request": "true", "okienko-lines": odd}
         )

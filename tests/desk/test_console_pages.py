@@ -322,8 +322,7 @@ async def test_what_the_customer_reads_of_an_agent_who_leaves_is_so(desk: Runnin
     assert "Odpowie na to ktoś inny z nas" in await last_said(customer)
     assert "czekać" not in customer.said[-1]
     await anna.act(where, "take")
-    elsewhere = await AgentHttp.logged_in(desk)
-    for browser, mode in ((elsewhere, "agent"), (anna, "waiting")):
+    for browser, mode in ((await AgentHttp.logged_in(desk), "agent"), (anna, "waiting")):
         assert (await browser.post("/desk/logout")).status_code == 303
         await desk.installation.desk.dispatcher._tell_left(desk.installation.clock.now())
         await customer.look()
@@ -389,8 +388,7 @@ async def test_who_holds_a_conversation_reads_what_is_written_to_them(desk: Runn
     assert "1234563218" in marek.words, "a tax number reaches nobody"
     assert "Zapisz jako adres" not in marek.words
     await anna.get(f"/desk/c/{where}")
-    read = [line for line in await trail(desk) if line == "contacts_read"]
-    assert len(read) == 1, "once while she has it"
+    assert len([line for line in await trail(desk) if line == "contacts_read"]) == 1, "once while she has it"
     await anna.act(where, "give-back")
     await anna.get(f"/desk/c/{where}")
     assert "luca.bianchi@example.it" not in anna.words, "she only looks now"
@@ -535,8 +533,7 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, buyer
     assert "obelgi <b>" in marek.words
     assert buyer.customer.sender not in marek.page, "an address may be a capability"
     assert (await marek.post("/desk/blocked/remove", conversation=where)).status_code == 303
-    lines = await desk.installation.store.read(audit.page)
-    assert [line.what for line in lines][:1] == ["unblocked"]
+    assert [line.what for line in await desk.installation.store.read(audit.page)][:1] == ["unblocked"]
 
 
 async def test_blocked_addresses_are_shown_page_by_page(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,8 +131,7 @@ async def test_the_straight_way_by_link_and_one_of_a_registration_given_up(desk:
     assert piotr.expects == "secure_page"
     assert (await logs_in(piotr, PIOTR)).status_code == 200, "the login works as well as the number"
     assert piotr.at == "zone.zone"
-    contacts = (await desk.card(PIOTR))["contacts"]
-    assert [(c["kind"], bool(c["verified_at"])) for c in contacts] == [("email", True)]
+    assert [(c["kind"], bool(c["verified_at"])) for c in (await desk.card(PIOTR))["contacts"]] == [("email", True)]
 
 
 @on_each_database

@@ -135,8 +135,7 @@ async def full_sqlite(desk: Running) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def locked_sqlite(desk: Running) -> AsyncGenerator[None]:
-    path = desk.installation.deps.settings.database.removeprefix("sqlite:///")
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(desk.installation.deps.settings.database.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
     other.execute("ROLLBACK")
@@ -211,8 +210,7 @@ async def test_the_clock_is_one(tmp_path: Path, postgres: str) -> None:
         scripted = await Scripted(one, Person()).run("email_link")
         moved = datetime.fromisoformat((await one.advance(4 * 86400))["now"])
         assert abs(datetime.fromisoformat((await two.advance(0))["now"]) - moved) < timedelta(minutes=1)
-        letter = (await two.outbox(scripted.person.email))[-1]
-        late = await two.http.get(letter["links"][0].replace(one.url, two.url))
+        late = await two.http.get((await two.outbox(scripted.person.email))[-1]["links"][0].replace(one.url, two.url))
         assert late.status_code == 410, "the link has expired at the other replica, too"
         await one.http.post("/sandbox/api/reset")
 

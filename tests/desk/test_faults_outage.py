@@ -13,8 +13,7 @@ LONG = 10_000
 
 
 async def _waits(scripted: Scripted) -> bool:
-    params = {"sender": scripted.customer.sender}
-    told = (await scripted.desk.http.get("/webhooks/rest/events", params=params)).json()
+    told = (await scripted.desk.http.get("/webhooks/rest/events", params={"sender": scripted.customer.sender})).json()
     return bool(told[-1]["custom"]["expects"] == "wait")
 
 

@@ -69,8 +69,7 @@ async def fails(history: History) -> None:
 
 async def at_the_bank(history: History, outcome: str) -> None:
     """At the page of any of the payments so far; 404 where that was never opened and can't be any more."""
-    card = await history.desk.card(history.scripted.person.email)
-    payment = history.dice.choice(card["payments"])["id"]
+    payment = history.dice.choice((await history.desk.card(history.scripted.person.email))["payments"])["id"]
     body = {"outcome": outcome, "notify": history.dice.choice(["once", "twice"])}
     answer = await history.desk.http.post(f"/sandbox/api/payments/{payment}", json=body)
     assert answer.status_code in (200, 404), answer.text
@@ -284,8 +283,7 @@ async def test_whoever_proves_the_mailbox_first_elsewhere_wins_the_account_witho
 async def test_where_one_signed_up_a_new_password_proves_the_mailbox_and_drops_nothing(waiting: Running) -> None:
     buyer = await bought_by_somebody_else(waiting, "kupujaca@example.com")
     await buyer.say("wyloguj")
-    same = await new_password(waiting, buyer.customer, buyer.person.email)
-    assert LEFT not in "\n".join(same.customer.said)
+    assert LEFT not in "\n".join((await new_password(waiting, buyer.customer, buyer.person.email)).customer.said)
     assert await email_of(waiting, buyer) == ("active", True)
     card = await waiting.card(buyer.person.email)
     assert (card["phone"], card["einvoice"]["email"]) == (buyer.person.phone, "zlodziej@example.com")
@@ -296,6 +294,5 @@ async def test_a_proven_sign_up_keeps_all_at_a_reset_elsewhere(waiting: Running)
     buyer = await bought_by_somebody_else(waiting, "dawno.potwierdzona@example.com")
     await buyer.say("przyślij maila jeszcze raz")
     await waiting.http.post((await letters(waiting, buyer))[-1]["links"][0])
-    elsewhere = await new_password(waiting, waiting.customer(), buyer.person.email)
-    assert LEFT not in "\n".join(elsewhere.customer.said)
+    assert LEFT not in "\n".join((await new_password(waiting, waiting.customer(), buyer.person.email)).customer.said)
     assert (await waiting.card(buyer.person.email))["phone"] == buyer.person.phone

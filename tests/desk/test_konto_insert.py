@@ -111,8 +111,7 @@ async def test_several_forms_of_contact_in_one_sentence_by_boxes_and_later_in_th
     await customer.say("zone:my_data")
     assert "edit:contact_forms" in customer.buttons
     await says(customer, "edit:contact_forms", "contact_forms:several")
-    boxes = ("email", "phone", "sms")
-    assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in boxes]
+    assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in ("email", "phone", "sms")]
     await says(customer, "contact_forms:toggle:email", "contact_forms:toggle:phone", "contact_forms:done")
     assert customer.at == "company.contact_forms", "nothing is ticked"
     await says(customer, "contact_forms:toggle:sms", "contact_forms:done")

@@ -27,8 +27,7 @@ ON = "order.method"
 
 async def awaited(desk: Running, step: str = "email_link") -> tuple[Scripted, str]:
     """A buyer at this step while the letter is out, and the letter's code."""
-    person = Person(nip=UNKNOWN) if step == "company_name" else Person()
-    buyer = await Scripted(desk, person).run(step)
+    buyer = await Scripted(desk, Person(nip=UNKNOWN) if step == "company_name" else Person()).run(step)
     return buyer, await letters_code(desk, buyer)
 
 

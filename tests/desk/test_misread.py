@@ -214,8 +214,7 @@ async def test_from_the_chat_to_the_sellers_faq(tmp_path: Path, monkeypatch: pyt
         def typed(*command: str) -> Result:
             return CliRunner().invoke(build("nlu", "check"), ["nlu", *command])
 
-        review = await asyncio.to_thread(typed, "review", "--labelled")
-        rows = [json.loads(row) for row in review.stdout.splitlines()]
+        rows = [json.loads(row) for row in (await asyncio.to_thread(typed, "review", "--labelled")).stdout.splitlines()]
         assert {"text": IN_THE_LIST, "lang": "pl", "faq": "ask_payment_methods"} in rows
         assert rows[0]["entry"]["en"] == {"title": "Paying in euro", "answer": "Yes, ask {support}."}
         told = await asyncio.to_thread(typed, "adopt", str(folder))

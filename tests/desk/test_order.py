@@ -40,8 +40,7 @@ def message(customer: Customer, text: str, key: str | None = None) -> Inbound:
 
 async def transcript(desk: Running, customer: Customer) -> list[tuple[str, str]]:
     """Who said what, in the journal's order."""
-    known = conversation_id("rest", customer.sender)
-    lines = await desk.installation.desk.messages(known, with_customer=True)
+    lines = await desk.installation.desk.messages(conversation_id("rest", customer.sender), with_customer=True)
     return [(line.author, line.text) for line in lines]
 
 

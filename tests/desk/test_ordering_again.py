@@ -40,8 +40,7 @@ async def orders(here: Customer, *payloads: str) -> str:
 async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Running) -> None:
     first = buying(desk)
     await first.run()
-    again = await logs_in(desk, first, "start:buy", "addons:users", "2", "addons:none", "account:existing")
-    here = again.customer
+    here = (await logs_in(desk, first, "start:buy", "addons:users", "2", "addons:none", "account:existing")).customer
     assert here.at == "order.terms", (here.at, here.said[-1])
     [method] = [row for row in here.custom["card"]["rows"] if "method:card" in str(row)]
     assert {c["payload"] for c in method["choices"] if c["chosen"]} == {"method:card", "card:saved"}

@@ -64,8 +64,7 @@ async def test_an_extension_is_confirmed_as_an_order_and_isnt_said_to_renew(desk
     await comes_to(customer, "nothing")
     letter = await confirmed(desk, EMAIL, INVOICES)
     assert "Rozszerzenie" in letter["text"]
-    told = "\n".join([*customer.said[said:], letter["text"]])
-    assert "Odnawianie: tak" not in told
+    assert "Odnawianie: tak" not in "\n".join([*customer.said[said:], letter["text"]])
     assert only((await desk.card(EMAIL))["orders"])["items"] == [
         {"id": "r2platnik_extension", "quantity": 1, "term": "P1Y", "years": 1}
     ]

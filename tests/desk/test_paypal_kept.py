@@ -53,8 +53,7 @@ async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
     await comes(desk, end, days=6.5)
     assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
     assert datetime.fromisoformat((await subscription(desk))["ends_at"]) == end.replace(year=end.year + 1)
-    card = await desk.card(EMAIL)
-    assert [(p["provider"], p["status"]) for p in card["payments"]] == [("paypal", "paid")] * 2
+    assert [(p["provider"], p["status"]) for p in (await desk.card(EMAIL))["payments"]] == [("paypal", "paid")] * 2
     await comes(desk, end, days=-2)
     assert (await taken(desk), await looks(customer)) == (2, "")
 

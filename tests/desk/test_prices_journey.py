@@ -96,8 +96,7 @@ async def test_vies_is_asked_anew_before_a_renewal_and_the_file_holds_while_it_i
     await comes_to(buyer.customer, "payment")
     first, renewed = (await desk.card(buyer.person.email))["orders"]
     assert (first["vat"], renewed["vat"], renewed["tax"]["reason"]) == (0, 0, "reverse_charge")
-    asked_anew = renewed["tax"]["checked_at"] > before["checked_at"]
-    assert asked_anew is (vies == "answers")
+    assert (renewed["tax"]["checked_at"] > before["checked_at"]) is (vies == "answers")
 
 
 @on_each_database

@@ -201,8 +201,7 @@ async def test_sixty_of_a_network_keep_nobody_elsewhere_from_an_agent(desk: Runn
 
 
 async def test_a_network_begins_so_many_chats_an_hour_and_nothing_of_a_refused_one_is_stored(desk: Running) -> None:
-    ceiling = NEW_CHATS[0].n
-    begun = [NetworkDoor(desk, HERE) for _ in range(ceiling)]
+    begun = [NetworkDoor(desk, HERE) for _ in range(NEW_CHATS[0].n)]
     for chat in begun:
         await chat.say("/start")
     late = NetworkDoor(desk, HERE)

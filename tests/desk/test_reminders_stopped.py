@@ -60,8 +60,7 @@ async def test_a_customer_on_file_is_reminded_once_by_day_sets_a_password_and_re
     assert card["account"]["status"] == "active"
     assert [s["product"] for s in card["subscriptions"]] == ["r2platnik"]
     await desk.advance(2 * DAY)
-    reminders = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
-    assert len(reminders) == 1
+    assert len([m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]) == 1
     await customer.look()
     assert not any("29 dni" in said or "28 dni" in said for said in customer.said), "once for each end"
 
@@ -84,8 +83,7 @@ async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(d
     for seen in (customer, other):
         await seen.look()
         assert not any("R2faktury (" in said and "30 dni" in said for said in seen.said)
-    letters = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
-    assert len(letters) == 1
+    assert len([m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]) == 1
     await other.say("zone:reminders")
     await logs_in_again(other, EMAIL, PASSWORD)
     assert "Przypomnienia są włączone" in other.said[-1]

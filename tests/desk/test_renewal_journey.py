@@ -75,8 +75,7 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
 
 @pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])
 async def test_a_report_that_is_taken_back_is_filed_nowhere(desk: Running, said: str) -> None:
-    customer = await shown_the_data(desk)
-    await plays(customer, ("confirm:edit", "", "eBOK Symfonia"), (said, "company.confirm"))
+    await plays(await shown_the_data(desk), ("confirm:edit", "", "eBOK Symfonia"), (said, "company.confirm"))
     assert await desk.outbox("pomoc@r2platnik.example") == []
 
 

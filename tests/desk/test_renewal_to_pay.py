@@ -150,8 +150,7 @@ async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_thei
 async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(desk: Running) -> None:
     scripted, end = await runs_by_transfer(desk)
     elsewhere = await says(desk.customer("en"), "/start", "start:log_in")
-    page = elsewhere.link("secure_page")["href"]
-    done = await scripted.submit(page, login=ALA, password=scripted.person.password)
+    done = await scripted.submit(elsewhere.link("secure_page")["href"], login=ALA, password=scripted.person.password)
     assert done.status_code in (200, 303), done.text
     await elsewhere.settled()
     await comes(desk, end, days=6)

@@ -97,8 +97,7 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(desk: Running) -> No
 @pytest.mark.stage("phone")
 async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running, buyer: Scripted) -> None:
     body = {"sender": buyer.customer.sender, "message": buyer.person.phone, "metadata": {"message_id": "x"}}
-    answers = await asyncio.gather(*(post(desk, body) for _ in range(5)))
-    given = [answer.json() for answer in answers]
+    given = [answer.json() for answer in await asyncio.gather(*(post(desk, body) for _ in range(5)))]
     assert all(answer == given[0] for answer in given)
     assert given[0][-1]["custom"]["expects"] == "contact_code"
     assert len(await desk.outbox(buyer.person.phone)) == 1

@@ -26,8 +26,7 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running, bu
     assert (await desk.card(email))["subscriptions"][0]["auto_renewal"] is False
     assert customer.expects == "nothing"
     await says(customer, "zone:methods", "method:paypal")
-    methods = (await desk.card(email))["methods"]
-    assert [m["method"] for m in methods if m["default"]] == ["paypal"]
+    assert [m["method"] for m in (await desk.card(email))["methods"] if m["default"]] == ["paypal"]
     await says(customer, "zone:my_data", "edit:street")
     assert customer.expects == "street"
     await customer.say("ul. Po Zakupie 7")

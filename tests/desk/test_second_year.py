@@ -63,8 +63,7 @@ async def reopened(folder: Path, customer: Customer, *changes: tuple[str, str, s
 
 async def ends_at(desk: Running, email: str) -> datetime:
     """When all that is bought ends: at the same moment."""
-    card = await desk.card(email)
-    [end] = {s["ends_at"] for s in card["subscriptions"]}
+    [end] = {s["ends_at"] for s in (await desk.card(email))["subscriptions"]}
     return datetime.fromisoformat(end)
 
 
@@ -109,8 +108,7 @@ async def test_terms_that_have_changed_are_accepted_before_anything_is_charged(
         await customer.settled()
         told = "\n".join(customer.said[before:]).replace("\xa0", " ")
         assert told.index("Grazie, è registrato") < told.index("Abbiamo addebitato 732,00 €")
-        card = await desk.card(email)
-        assert {c["id"]: c["version"] for c in card["consents"]}["terms"] == "2027-01"
+        assert {c["id"]: c["version"] for c in (await desk.card(email))["consents"]}["terms"] == "2027-01"
         assert await taken(desk) == 2
 
 
@@ -120,8 +118,7 @@ async def test_who_doesnt_accept_isnt_charged_and_the_service_ends(
     customer, email, end = sold
     async with reopened(tmp_path, customer, *new_terms()) as desk:
         await comes(desk, end, days=-1)
-        told = await tells(customer)
-        assert told.count("il periodo è finito") == 1
+        assert (await tells(customer)).count("il periodo è finito") == 1
         card = await desk.card(email)
         assert {s["status"] for s in card["subscriptions"]} == {"ended"}
         assert (len(card["orders"]), await taken(desk)) == (1, 1)
@@ -157,8 +154,7 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Runni
     assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
     assert "Acquista di nuovo" in told
     assert "Il pagamento dell’ordine" not in told
-    ended = await ended_events(desk)
-    assert ended == ["base", "space", "users"]
+    assert await ended_events(desk) == ["base", "space", "users"]
 
 
 async def ended_events(desk: Running) -> list[str]:
@@ -171,8 +167,7 @@ async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
     scripted = await buying(desk).run()
     await scripted.customer.say("zone:free_version")
     await desk.advance(timedelta(days=420).total_seconds())
-    card = await desk.card(scripted.person.email)
-    free = only([s for s in card["subscriptions"] if s["product"] == "free"])
+    free = only([s for s in (await desk.card(scripted.person.email))["subscriptions"] if s["product"] == "free"])
     assert free["status"] == "active"
     assert "versione gratuita" not in (await tells(scripted.customer)).casefold()
 

@@ -91,6 +91,5 @@ async def test_an_unpaid_order_of_one_company_doesnt_stop_the_renewal_of_the_oth
     await comes(desk, end, days=8)
     await orders_for_another(desk, buyer.customer)
     await comes(desk, end, days=6)
-    told = await tells(buyer.customer)
-    assert f"FakturaSmart Standard dla firmy {FIRST}" in told
+    assert f"FakturaSmart Standard dla firmy {FIRST}" in await tells(buyer.customer)
     assert [o["status"] for o in (await desk.card(EMAIL))["orders"]] == ["paid", "placed", "placed"]

@@ -26,8 +26,7 @@ async def test_who_has_ordered_can_still_pay(desk: Running, buyer: Scripted, tim
     assert buyer.person.locale == "it"
     assert buyer.customer.link("payment")["href"].startswith(desk.url)
     await buyer.run()
-    card = await desk.card(buyer.person.email)
-    assert [order["status"] for order in card["orders"]] == ["paid"]
+    assert [order["status"] for order in (await desk.card(buyer.person.email))["orders"]] == ["paid"]
 
 
 @pytest.mark.stage("contact_code")
@@ -78,5 +77,4 @@ def _earlier(now: Callable[[tzinfo], datetime], behind: timedelta, zone: tzinfo)
 def test_no_stage_is_a_function_alone() -> None:
     assert BARE.search("@pytest.mark." + "stage(subscribed)")
     assert not BARE.search("@pytest.mark." + "stage(subscribed, days=28)")
-    files = sorted((ROOT / "tests").rglob("*.py"))
-    assert [path.name for path in files if BARE.search(path.read_text("utf-8"))] == []
+    assert [path.name for path in sorted((ROOT / "tests").rglob("*.py")) if BARE.search(path.read_text("utf-8"))] == []

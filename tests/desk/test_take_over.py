@@ -67,8 +67,7 @@ async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
     await customer.settled()
     assert (customer.custom["mode"], customer.at) == ("bot", "company.confirm")
     await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert [order["status"] for order in card["orders"]] == ["paid"]
+    assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
     trail = await desk.installation.store.read(lambda c: audit.page(c, before=None, most=10))
     assert [line.what for line in reversed(trail)] == ["taken", "said", "corrected", "given_back"]
     assert {(line.agent_id, line.conversation_id) for line in trail} == {(ANNA.id, where)}
@@ -166,8 +165,7 @@ async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(desk:
     await customer.look()
     assert customer.custom["mode"] == "waiting"
     assert "znowu w kolejce" in customer.said[-1]
-    waiting = await desk.installation.store.read(handoffs.queue)
-    assert [one.conversation_id for one in waiting] == [where]
+    assert [one.conversation_id for one in await desk.installation.store.read(handoffs.queue)] == [where]
     await buyer.run()
     assert (await desk.card(buyer.person.email))["orders"][0]["status"] == "paid"
 
@@ -289,7 +287,6 @@ async def test_who_left_the_page_while_a_person_has_it_is_written_to(desk: Runni
     await happens(desk, payment["id"], outcome="refunded")
     letters = [one["subject"] for one in await desk.outbox(buyer.person.email)]
     assert sum(subject.startswith("Zwrot wpłaty") for subject in letters) == 1
-    agent = await AgentHttp.logged_in(desk)
-    assert (await agent.act(where, "done")).status_code == 303
+    assert (await (await AgentHttp.logged_in(desk)).act(where, "done")).status_code == 303
     await buyer.customer.look()
     assert count(buyer, "zwrot całej wpłaty") == 1, "in the chat, too, for whoever comes back"

@@ -45,8 +45,7 @@ class FramedDoor(WebDoor):
 
     async def say(self, message: str) -> None:
         if HEADER not in self.own:
-            begun = await self.http.post("/webchat/session", json={}, headers=self.own)
-            self.own[HEADER] = begun.json()["token"]
+            self.own[HEADER] = (await self.http.post("/webchat/session", json={}, headers=self.own)).json()["token"]
         body = {"text": message, "message_id": uuid4().hex}
         done = await self.http.post("/webchat/messages", json=body, headers=self.own)
         assert done.status_code == 200, done.text

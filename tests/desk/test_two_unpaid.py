@@ -62,8 +62,7 @@ async def test_each_renewal_that_waits_has_its_link_and_one_paid_leaves_the_othe
     first, second = to_pay(customer)
     other = only([number for number, payment in payments.items() if payment == second])
     assert f"Do opłacenia jest jeszcze zamówienie {other} na" in customer.said[-1]
-    name = "R2płatnika" if waits["r2platnik"] == other else "R2faktury"
-    assert name in customer.said[-1].rpartition(other)[2]
+    assert ("R2płatnika" if waits["r2platnik"] == other else "R2faktury") in customer.said[-1].rpartition(other)[2]
 
     # In a new conversation, too, both are there.
     elsewhere = await says(desk.customer("pl"), "/start", "start:log_in")

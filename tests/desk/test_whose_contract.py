@@ -199,8 +199,7 @@ async def test_a_statement_is_of_its_conversation_alone(case: Case) -> None:
     """A chat that the same agent has, and where the contract's owner is, is no way round."""
     await case.owner.say("/agent")
     anna = await AgentHttp.logged_in(case.desk)
-    rows = re.findall(r'id="row-([^"]+)"', anna.page)
-    [there] = [one for one in rows if one != case.where]
+    [there] = [one for one in re.findall(r'id="row-([^"]+)"', anna.page) if one != case.where]
     assert (await anna.act(there, "take")).status_code == 303
     await anna.get(f"/desk/c/{case.where}")
     [stated] = re.findall(r'name="id" value="([^"]+)"', anna.page)

@@ -172,8 +172,7 @@ async def test_money_for_a_replica_that_is_gone_is_found_by_another(tmp_path: Pa
             assert untaken >= 2
             await second.advance(9 * 3600)
             assert await _untaken(second) == untaken, "the other one asked after it, and verified it"
-            card = await second.card(scripted.person.email)
-            assert [order["status"] for order in card["orders"]] == ["paid"]
+            assert [order["status"] for order in (await second.card(scripted.person.email))["orders"]] == ["paid"]
 
 
 async def _untaken(desk: Running) -> int:

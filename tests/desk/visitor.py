@@ -146,8 +146,7 @@ class Visitor:
 
     async def look(self) -> None:
         """See what the desk knows of the conversation, and what the page offers once it shows that."""
-        ours = {"okienko-chat": "1"}
-        answer = await self.page.context.request.get(f"{self.desk.url}/webchat/history", headers=ours)
+        answer = await self.page.context.request.get(f"{self.desk.url}/webchat/history", headers={"okienko-chat": "1"})
         talk: Json = await answer.json() if answer.ok else {"lines": [], "standing": None}
         lines = [line for line in talk["lines"] if line["text"] != "/start"]
         self.said = [line["text"] for line in lines if line["author"] != "customer"]

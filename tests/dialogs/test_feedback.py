@@ -97,8 +97,7 @@ def test_a_renewal_that_was_charged_while_nobody_was_there_is_no_way_that_ended(
     customer = ordered()
     waiting = customer.placed.payment_id or ""
     money = (36777, "PLN", MOMENT)
-    order = customer.case.order.id or ""
-    taken = RenewalCharged("standard", "account-1", order, "FS/1", waiting, "Visa …4242", *money)
+    taken = RenewalCharged("standard", "account-1", customer.case.order.id or "", "FS/1", waiting, "Visa …4242", *money)
     before = customer.at
     customer.hear(taken)
     assert (before, customer.at) == ("payment.payment", "einvoice.einvoice")

@@ -83,8 +83,7 @@ def told(customer: Driver, view: AccountView) -> Driver:
 
 def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
     """A new conversation with a log-in."""
-    customer = told(Driver(seller=seller), view).press(*(before or ("start:log_in",)))
-    return customer.happen(LoggedIn(view))
+    return told(Driver(seller=seller), view).press(*(before or ("start:log_in",))).happen(LoggedIn(view))
 
 
 def filled(customer: Driver) -> Driver:
@@ -121,8 +120,7 @@ def test_a_method_that_is_named_with_it_takes_the_place_of_last_times(customer: 
 
 
 def test_a_start_link_to_buy_begins_another_order() -> None:
-    customer = told(activated(), over())
-    assert customer.happen(StartLinkTaken("buy")).at == "order.auto_renewal"
+    assert told(activated(), over()).happen(StartLinkTaken("buy")).at == "order.auto_renewal"
 
 
 def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
@@ -149,8 +147,7 @@ def test_a_grace_is_told_as_such() -> None:
     ("view", "service"), [(holder(), "running"), (over(), "ended"), (known_account(), "none")], ids=str
 )
 def test_when_it_ends_is_answered(view: AccountView, service: str) -> None:
-    customer = comes_back(view).want("ask_end")
-    [said] = [say for say in customer.reply if say.key == "zone.term"]
+    [said] = [say for say in comes_back(view).want("ask_end").reply if say.key == "zone.term"]
     assert said.params["service"] == service
 
 
@@ -360,8 +357,7 @@ def test_who_only_looks_at_other_methods_keeps_the_transfer() -> None:
 
 
 def test_a_discount_code_after_the_order_is_answered_with_what_holds() -> None:
-    customer = paid().want("apply_discount_code")
-    [said] = [say for say in customer.reply if say.key == "order.discount_late"]
+    [said] = [say for say in paid().want("apply_discount_code").reply if say.key == "order.discount_late"]
     assert said.params["paid"] is True
 
 
@@ -442,9 +438,8 @@ def test_the_cart_of_a_placed_order_is_emptied_whatever_had_to_be_in_it() -> Non
         company=known_company(), orders=(known_order("paid", "paid", items=(("standard", 1), ("setup", 1))),)
     )
     customer = told(Driver(seller=replace(CARTS, addons=(SETUP, *CARTS.addons))), view)
-    done = begun_again(Cart(closed="none"), OrderBegun(), customer.context(customer.case))
 
-    assert done.slots == Cart()
+    assert begun_again(Cart(closed="none"), OrderBegun(), customer.context(customer.case)).slots == Cart()
 
 
 SWITCHED = replace(SELLER, auto_renewal="offer")
@@ -481,8 +476,7 @@ def test_the_second_order_takes_what_binds_and_no_more() -> None:
 def test_the_company_stands_on_the_card_and_is_changed_from_there() -> None:
     customer = again()
     assert row(customer, "company").edit == "edit:confirm"
-    about = (customer.shown["buyer"], customer.shown["buyer_number"])
-    assert about == ("Znana sp. z o.o.", "526-025-02-74")
+    assert (customer.shown["buyer"], customer.shown["buyer_number"]) == ("Znana sp. z o.o.", "526-025-02-74")
     assert customer.press("edit:confirm").at == "company.confirm"
     assert customer.press("confirm:edit").at == "company.edit"
     assert customer.press("edit:street").write("ul. Krótka 1").at == "company.confirm"
@@ -566,8 +560,7 @@ def test_a_method_that_is_no_more_isnt_chosen() -> None:
 
 def stored(*ways: StoredWay, **more: Any) -> Driver:
     view = holder(ways=ways, default_method="card", einvoice_status="active", **more)
-    customer = comes_back(view, CARTS, "start:buy", "addons:none", "account:existing")
-    return customer.press("auto_renewal:no")
+    return comes_back(view, CARTS, "start:buy", "addons:none", "account:existing").press("auto_renewal:no")
 
 
 def test_the_only_stored_card_is_chosen_and_another_can_be() -> None:

@@ -49,8 +49,7 @@ ASKS = {"NIP": "tax_number", "e-mail": "email"}
 def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
     match name:
         case "in process":
-            routes = Rest(desk.installation.desk, "pl").routes()
-            transport = httpx.ASGITransport(app=Starlette(routes=routes))
+            transport = httpx.ASGITransport(app=Starlette(routes=Rest(desk.installation.desk, "pl").routes()))
             return RestDoor(httpx.AsyncClient(transport=transport, base_url="http://desk"))
         case "web":
             return WebDoor(http_client(desk.url))

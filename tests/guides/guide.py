@@ -73,8 +73,7 @@ def scenes(transcript: str) -> dict[str, str]:
     name, _, locale = transcript.rpartition("_")
     lines = stored(name)[locale].splitlines()
     starts = [at for at, line in enumerate(lines[1:]) if line and set(line) == {"="}]
-    ends = [*starts[1:], len(lines)]
-    return {lines[at]: _joined(lines[at + 2 : end]) for at, end in zip(starts, ends, strict=True)}
+    return {lines[at]: _joined(lines[at + 2 : end]) for at, end in zip(starts, [*starts[1:], len(lines)], strict=True)}
 
 
 @cache

@@ -215,8 +215,7 @@ class Certified(Scene):
         again.gives_up()
 
     def while_another_waits(self) -> None:
-        known = _account(email=EMAIL, legal_form="company", company=_known_company())
-        again = Again(self, "base", known)
+        again = Again(self, "base", _account(email=EMAIL, legal_form="company", company=_known_company()))
         self.tell("hello")
         self.tap("buy", "base_only", "existing")
         again.logs_in(again.waiting("transfer"))
@@ -260,5 +259,4 @@ def _to_pay() -> renewal.RenewalToPay:
 
 def _owed(net: int, vat: int) -> OrderView:
     known = replace(sample_order("placed"), id="order-3", number=NUMBER, currency="EUR", renewal=True)
-    owed = replace(known, net=net, vat=vat, gross=net + vat)
-    return replace(owed, payment_id="payment-3", payment_expires_at=MOMENT)
+    return replace(replace(known, net=net, vat=vat, gross=net + vat), payment_id="payment-3", payment_expires_at=MOMENT)

@@ -41,8 +41,7 @@ def made(cell: str) -> object:
 
 def _value(node: ast.expr) -> Any:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        kind = getattr(meaning, node.func.id, None) or getattr(parsing, node.func.id)
-        return kind(*map(_value, node.args))
+        return (getattr(meaning, node.func.id, None) or getattr(parsing, node.func.id))(*map(_value, node.args))
     return ast.literal_eval(node)
 
 

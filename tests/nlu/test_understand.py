@@ -92,8 +92,7 @@ def test_a_known_code_is_taken_at_any_step(kind: str, text: str) -> None:
 
 @all_rows
 def test_a_closed_form_is_read_out_of_the_message(kind: str, lang: str, text: str, value: str | None) -> None:
-    country = "IT" if lang == "it" else "PL"
-    assert at(kind, text, lang, country=country) == meanings.Answer(text, value)
+    assert at(kind, text, lang, country="IT" if lang == "it" else "PL") == meanings.Answer(text, value)
 
 
 @table(

@@ -320,8 +320,7 @@ async def test_that_the_bot_writes_is_shown_for_five_seconds_or_until_it_has_wri
 async def test_marks_are_read_as_telegram_reads_them(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     first = '🙂 <b>A &amp; B</b> &nbsp; <a href="https://a.pl/?x=1&amp;y=2">a</a>'
-    html = f"{first}\n<blockquote expandable>&lt;b&gt;</blockquote>"
-    sent = await bot.send_message(OLA, html, parse_mode="HTML")
+    sent = await bot.send_message(OLA, f"{first}\n<blockquote expandable>&lt;b&gt;</blockquote>", parse_mode="HTML")
     assert sent.text == "🙂 A & B &nbsp; a\n<b>"
     assert [(one.type, one.offset, one.length, one.url) for one in sent.entities] == [
         ("bold", 3, 5, None),

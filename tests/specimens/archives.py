@@ -32,8 +32,7 @@ def releases() -> tuple[str, ...]:
 @cache
 def conversations(release: str) -> Mapping[str, str]:
     """Return what the release stored of a conversation at each stage, as text by the stage's name."""
-    packed = _left_by(release, of_desk=False)
-    return {name.removesuffix(".json"): text.decode() for name, text in packed.items()}
+    return {name.removesuffix(".json"): text.decode() for name, text in _left_by(release, of_desk=False).items()}
 
 
 def desk(release: str) -> Mapping[str, bytes]:

@@ -80,8 +80,7 @@ async def test_the_element_may_be_loaded_by_other_sites(client: httpx.AsyncClien
 async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: httpx.AsyncClient) -> None:
     assert "--accent:#f0a63a" in (await client.get("/static/brand.css")).text
     for asked, shown in (("%231d4ed8", "#1d4ed8"), ("red;}", "#f0a63a"), ("", "#f0a63a")):
-        page = (await client.get(f"/chat?accent={asked}")).text
-        (style,) = re.findall(r'href="(/static/bundle/chat-[^"]+)"', page)
+        (style,) = re.findall(r'href="(/static/bundle/chat-[^"]+)"', (await client.get(f"/chat?accent={asked}")).text)
         assert f"--accent:{shown}" in (await client.get(style)).text
     assert "<script>" not in (await client.get('/chat?accent="><script>')).text
 

@@ -129,8 +129,7 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_a_sandbox_that_nothing_is_set_for_is_well(look: Look, tmp_path: Path) -> None:
-    found = look({"PROFILE": str(TEMPLATE)})
-    assert {one.level for one in found} == {Level.OK}
+    assert {one.level for one in look({"PROFILE": str(TEMPLATE)})} == {Level.OK}
     assert not (tmp_path / "data").exists()
 
 

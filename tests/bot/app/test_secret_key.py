@@ -77,8 +77,7 @@ async def test_on_sqlite_it_lies_in_the_folder(sqlite_url: str, tmp_path: Path) 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def kept(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
-    store = open_store(url)
+    store = open_store(request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url"))
     yield store
     await store.close()
 
@@ -160,8 +159,7 @@ async def test_programs_end_so_many_days_after_the_first_start(opened: Store) ->
 
 async def test_a_password_of_the_list_logs_in(opened: Store) -> None:
     await people(opened, "certified_platform", Stopped()).move_in()
-    found = await opened.read(lambda connection: account_search.login_candidates(connection, "4455667@aruba.it"))
-    (candidate,) = found
+    (candidate,) = await opened.read(lambda connection: account_search.login_candidates(connection, "4455667@aruba.it"))
     assert await Argon2Hasher().verify(candidate.password_hash, "Privata2026!x")
 
 
@@ -194,8 +192,7 @@ class Bare:
 
 
 async def roles(store: Store) -> dict[str, tuple[str, bool]]:
-    found = await store.read(agent_accounts.listed)
-    return {agent.login: (agent.role, agent.disabled_at is None) for agent in found}
+    return {agent.login: (agent.role, agent.disabled_at is None) for agent in await store.read(agent_accounts.listed)}
 
 
 async def test_they_move_in_and_out(store: Store) -> None:

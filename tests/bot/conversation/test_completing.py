@@ -75,5 +75,4 @@ def test_the_parts_are_each_within_two_seconds_of_the_next() -> None:
         return JournalEntry(seconds, "c", 1, kind, None, None, data, NOW + timedelta(seconds=seconds), "none", None)
 
     lines = [line("12", 0), line("34", 3), line("?", 4, "other"), line("56", 5)]
-    found = parts_before(lines, NOW + timedelta(seconds=6))
-    assert [part.text for part in found] == ["34", "56"]
+    assert [part.text for part in parts_before(lines, NOW + timedelta(seconds=6))] == ["34", "56"]

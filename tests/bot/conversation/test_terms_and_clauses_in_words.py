@@ -70,8 +70,7 @@ def test_who_names_both_or_everything_accepts_both_and_else_what_is_asked(
 
 @table("locale", tuple(NEITHER))
 def test_who_names_the_other_document_or_holds_back_accepts_nothing(locale: str) -> None:
-    said = of(NEITHER, locale)
-    assert [text for text in said if isinstance(meant(locale, text), Press)] == []
+    assert [text for text in of(NEITHER, locale) if isinstance(meant(locale, text), Press)] == []
 
 
 @table("locale", tuple(TOGETHER))

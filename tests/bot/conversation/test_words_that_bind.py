@@ -107,8 +107,7 @@ def cases(*acts: BindingAct) -> Iterator[tuple[str, str, Expected]]:
     """Seller, language and step, for every step that offers one binding answer, of these acts."""
     for seller in SELLERS:
         for name, options in steps(seller):
-            own = [o for o in options if o.binds in acts and o.payload.startswith(f"{name}:")]
-            if len(own) == 1:
+            if len([o for o in options if o.binds in acts and o.payload.startswith(f"{name}:")]) == 1:
                 codes = tuple(discount.code for discount in profile(seller).seller.discounts)
                 given = {"method": Expects.choice, "email": Expects.email}
                 expected = Expected(Expects.choice, name, options, correctable=given, discount_codes=codes)
@@ -170,8 +169,7 @@ def test_another_way_to_pay_is_a_correction_of_it() -> None:
 def test_a_yes_where_several_answers_bind_is_asked_back() -> None:
     for seller in SELLERS:
         for name, options in steps(seller):
-            own = [o for o in options if o.binds and o.payload.startswith(f"{name}:")]
-            if len(own) > 1:
+            if len([o for o in options if o.binds and o.payload.startswith(f"{name}:")]) > 1:
                 expected = Expected("consents", name, options)  # type: ignore[arg-type]
                 for locale in profile(seller).seller.locales:
                     for text in of(YES, locale)[:4]:

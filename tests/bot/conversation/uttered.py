@@ -134,8 +134,7 @@ def outcome(one: Utterance) -> Outcome:
     driver.happen(said)
     if driver.at == "voice.said_back":
         driver.press("said_back:yes")
-    after = _filled(driver)
-    filled = {slot: value for slot, value in after.items() if before.get(slot) != value}
+    filled = {slot: value for slot, value in _filled(driver).items() if before.get(slot) != value}
     if one.step != "start":  # elsewhere it is the beginning of something else that was asked for
         filled.pop("entry", None)
     pressed = said.meaning

@@ -104,8 +104,7 @@ class ScriptedDesk(RecorderDesk):
 
     async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
         """What the receipt's root caused."""
-        lines = self._there(receipt.conversation_id).lines
-        found = [line for root, line in lines if root == receipt.root and line.seq]
+        found = [line for root, line in self._there(receipt.conversation_id).lines if root == receipt.root and line.seq]
         return await self._hand(receipt.conversation_id, found, at_most_wait=receipt.root in self.unsettled)
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
@@ -136,5 +135,4 @@ class ScriptedDesk(RecorderDesk):
         conversation = self.by_id[conversation_id]
         due = at_most_wait and any(root in self.unsettled for root, _ in conversation.lines)
         standing = self._standing(conversation)
-        expects = "wait" if due else self.expects
-        return replace(standing, expects=expects, mode=self.mode, links=self.links)
+        return replace(standing, expects="wait" if due else self.expects, mode=self.mode, links=self.links)

@@ -52,8 +52,7 @@ def test_the_shipped_profiles_are_whole_and_have_every_word(profile: Path) -> No
 
 
 def test_fakturasmart_is_as_its_guide_says() -> None:
-    profile = load(ROOT / "profiles/fakturasmart")
-    seller = profile.seller
+    seller = load(ROOT / "profiles/fakturasmart").seller
 
     assert [(plan.id, plan.net, plan.terms) for plan in seller.plans] == [("standard", 29900, ("P1Y",))]
     assert (seller.currency, seller.vat_percent, seller.methods) == (
@@ -342,7 +341,6 @@ def test_full_texts_belong_to_what_is_asked_and_are_in_every_language(folder: Pa
 
 def test_an_answer_leads_to_full_texts_that_are_there(folder: Path) -> None:
     faq = folder / "faq" / "pl.toml"
-    text = faq.read_text("utf-8")
-    faq.write_text(text.replace("answer =", 'documents = ["terms"]\nanswer =', 1), "utf-8")
+    faq.write_text(faq.read_text("utf-8").replace("answer =", 'documents = ["terms"]\nanswer =', 1), "utf-8")
 
     assert "leads to terms, which has no full text" in one(folder).what

@@ -61,8 +61,7 @@ def test_no_value_falls_through_a_choice(locale: str) -> None:
 
 @table("locale", LOCALES)
 def test_nothing_that_the_house_forbids(locale: str) -> None:
-    quotes = {"pl": "„”", "it": "«»", "en": "“”"}
-    strange = set("„”«»“") - set(quotes[locale])
+    strange = set("„”«»“") - set({"pl": "„”", "it": "«»", "en": "“”"}[locale])
     parts = {part for text in common(locale).values() for part in includes(text)}
     for key, words in every(locale):
         assert "!" not in words, f"{key}: the desk doesn't shout"

@@ -258,8 +258,7 @@ class Alike(RuleBasedStateMachine):
     @rule(n=NUMBER, way=NUMBER, forget=st.booleans())
     def says_how_to_pay(self, n: int, way: int, forget: bool) -> None:
         ways = {k: one.id for k, one in enumerate(self.books.account.ways)}
-        method = self.seller.methods[way % len(self.seller.methods)]
-        by = payment.SetDefaultMethod("a1", method, ways.get(n))
+        by = payment.SetDefaultMethod("a1", self.seller.methods[way % len(self.seller.methods)], ways.get(n))
         self.does(payment.ForgetMethod("a1", ways[n]) if forget and n in ways else by)
 
     # --- terms ---

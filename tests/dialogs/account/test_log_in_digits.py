@@ -41,9 +41,8 @@ def test_what_is_no_two_digits_is_no_answer(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["47", "4 7", "4-7.", "to 47", "４７"])
 def test_two_digits_are_read_in_any_form(words: str) -> None:
-    acts = held().write(words).acts
 
-    assert [act.typed for act in acts if isinstance(act, CheckLogInDigits)] == ["47"]
+    assert [act.typed for act in held().write(words).acts if isinstance(act, CheckLogInDigits)] == ["47"]
 
 
 def test_wrong_digits_end_the_log_in_and_a_fresh_page_is_offered() -> None:
@@ -87,8 +86,7 @@ def test_of_two_pages_the_newer_ones_digits_count() -> None:
     customer.hear(LogInHeld("page-2", "held-2", UNTIL + timedelta(minutes=1)))
 
     assert customer.timers[EXPIRY] == UNTIL + timedelta(minutes=1)
-    acts = customer.write("47").acts
-    assert [act.held for act in acts if isinstance(act, CheckLogInDigits)] == ["held-2"]
+    assert [act.held for act in customer.write("47").acts if isinstance(act, CheckLogInDigits)] == ["held-2"]
 
 
 def test_a_log_in_on_the_chats_own_page_meanwhile_ends_the_question() -> None:

@@ -192,8 +192,7 @@ def test_where_no_invoice_was_issued_that_is_said() -> None:
 
 def test_an_invoice_is_told_to_whoever_is_logged_in_and_mailed_where_it_was_asked_for() -> None:
     customer = at_home()
-    mine = customer.case.account.id or ""
-    customer.happen(einvoice.InvoiceIssued(mine, INVOICE, "faktury@example.com"))
+    customer.happen(einvoice.InvoiceIssued(customer.case.account.id or "", INVOICE, "faktury@example.com"))
     assert customer.heard == ["einvoice.invoice_issued"]
     assert einvoice.SendInvoiceNotice("invoice-1", "faktury@example.com") in customer.calls
     stranger = at_home().happen(einvoice.InvoiceIssued("another account", INVOICE, ""))
@@ -201,8 +200,7 @@ def test_an_invoice_is_told_to_whoever_is_logged_in_and_mailed_where_it_was_aske
 
 
 def test_an_account_without_email_is_called_by_its_name() -> None:
-    customer = at_home(email="", user_name="10000025")
-    assert "10000025" in [say.params.get("email") for say in customer.reply]
+    assert "10000025" in [say.params.get("email") for say in at_home(email="", user_name="10000025").reply]
 
 
 def test_a_person_asked_for_without_an_address_asks_for_one() -> None:

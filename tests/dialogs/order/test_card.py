@@ -155,8 +155,7 @@ def card_shown(seller: Seller = SELLER) -> Driver:
 
 def chosen(customer: Driver) -> set[str]:
     """The answers that stand in the card's rows."""
-    card = present(customer.card)
-    return {option.payload for row in card.rows for option in row.choices if option.chosen}
+    return {option.payload for row in present(customer.card).rows for option in row.choices if option.chosen}
 
 
 # --- any row, any time ---
@@ -435,8 +434,7 @@ def test_words_changed_since_the_card_was_shown_are_told_for_the_row_pressed(row
 
 def test_words_of_renewal_changed_are_told_where_another_row_is_asked_for() -> None:
     customer = card_shown(CONSENTED)
-    longer = tuple(replace(one, version="2") for one in CONSENTED.documents)
-    customer.seller = replace(CONSENTED, documents=longer)
+    customer.seller = replace(CONSENTED, documents=tuple(replace(one, version="2") for one in CONSENTED.documents))
     customer.press("auto_renewal:yes")
     assert (customer.heard, customer.case.order.auto_renewal) == (["kit.words_changed"], None)
 

@@ -21,8 +21,7 @@ ADDONS = (
 
 
 def buying() -> Driver:
-    seller = replace(SELLER, dialogs=("cart", *SELLER.dialogs), addons=ADDONS)
-    return Driver(seller=seller).press("start:buy")
+    return Driver(seller=replace(SELLER, dialogs=("cart", *SELLER.dialogs), addons=ADDONS)).press("start:buy")
 
 
 def asked(addon: str) -> Driver:

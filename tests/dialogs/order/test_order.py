@@ -83,8 +83,7 @@ def test_the_price_is_told_at_any_step(stage: type[Driver]) -> None:
 
 
 def test_from_the_cart_its_parts_can_be_changed_before_the_order() -> None:
-    customer = card_filled().want("choose_payment_method")
-    assert {"edit:method", "edit:auto_renewal"} <= set(customer.buttons)
+    assert {"edit:method", "edit:auto_renewal"} <= set(card_filled().want("choose_payment_method").buttons)
 
     assert not [b for b in ordered().want("ask_price").reply[-1].options if b.step == "edit"]
 

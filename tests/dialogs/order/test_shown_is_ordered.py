@@ -182,8 +182,7 @@ def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:
 
 
 def test_the_term_that_an_order_takes_over_from_the_last_one_is_said() -> None:
-    customer = comes_back(HOLDER, TERMS).press("start:buy")
-    [told] = [say for say in customer.reply if say.key == "order.as_last_time"]
+    [told] = [say for say in comes_back(HOLDER, TERMS).press("start:buy").reply if say.key == "order.as_last_time"]
     assert told.params["what"] == (Word("option.years.2"),)
 
 

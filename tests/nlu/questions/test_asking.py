@@ -74,8 +74,7 @@ def test_no_question_acts(lang: str, step: str) -> None:
     asked = [how.format(what) + mark for how in _CAN_I[lang] for what in _DO[lang] for mark in ("", "?")]
     questions = [text for text in asked if "?" in text or asks(text, among(KNOWN, Locale(lang)))]
     assert len(questions) > len(asked) * 0.85
-    wrong = {text for text in portion(questions, 5) if _acts(understand(text, _STEPS[step], locale=Locale(lang)))}
-    assert not wrong
+    assert not {text for text in portion(questions, 5) if _acts(understand(text, _STEPS[step], locale=Locale(lang)))}
 
 
 @table("step", _STEPS)
@@ -93,8 +92,7 @@ def test_a_request_does(lang: str, text: str, name: str) -> None:
 
 @all_rows
 def test_what_it_asks_about(lang: str, text: str, name: str) -> None:
-    meaning = a(Intent, understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang)))
-    assert meaning.name == name
+    assert a(Intent, understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang))).name == name
 
 
 def test_no_way_am_i_is_a_refusal_and_no_question() -> None:
@@ -139,8 +137,7 @@ def test_each_stands_by_itself(locale: str, text: str, parts: str) -> None:
 
 
 def asked(text: str, lang: str) -> str | None:
-    locale = present(parse_locale(lang))
-    return read_side_question(text, among(KNOWN, locale), (*SURE, *ABOUT_THE_STEP))
+    return read_side_question(text, among(KNOWN, present(parse_locale(lang))), (*SURE, *ABOUT_THE_STEP))
 
 
 @all_rows
@@ -150,14 +147,12 @@ def test_what_is_asked(kind: str | None, lang: str, text: str) -> None:
 
 @table("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
 def test_a_company_may_be_called_by_a_question(text: str) -> None:
-    meaning = understand(text, Expected(Expects.company_name, "company_name"), locale=Locale("pl"))
-    assert meaning == Answer(text)
+    assert understand(text, Expected(Expects.company_name, "company_name"), locale=Locale("pl")) == Answer(text)
 
 
 @table("text", ["a imię wam do czego?", "il nome è proprio obbligatorio?", "do you know any jokes?"])
 def test_a_question_is_nobodys_name(text: str) -> None:
-    meaning = understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl"))
-    assert not isinstance(meaning, Answer)
+    assert not isinstance(understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl")), Answer)
 
 
 @table("text", ["can I pay monthly?", "what does it cost in euro?"])

@@ -127,8 +127,7 @@ def test_a_reply_is_no_bare_value(text: str) -> None:
 @all_rows
 def test_what_is_called_somebody_elses_is_not_taken(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="en")
-    taken = isinstance(meant, Correction) and meant.text is not None and type(parse_street(meant.text)) is Ok
-    assert not taken
+    assert not (isinstance(meant, Correction) and meant.text is not None and type(parse_street(meant.text)) is Ok)
 
 
 @table("text", ["zakładaj wreszcie", "Zakładaj wreszcie", "dai veloce", "hurry up", "jan kowalski", "giovanni de rosa"])

@@ -22,8 +22,7 @@ def whole(connection: sa.Connection) -> dict[str, Any]:
     agreed(connection, "2026-11")
     pay(connection, now=later(minutes=1))
     einvoices.activate(connection, account_id="a1", email=None, by_seller=False, now=later(minutes=2))
-    shown = present(card.card(connection, ANNA))
-    return json.loads(json.dumps(shown))
+    return json.loads(json.dumps(present(card.card(connection, ANNA))))
 
 
 def test_the_whole_card(connection: sa.Connection) -> None:

@@ -399,8 +399,7 @@ def test_the_recommended_figures_are_those_that_are_published() -> None:
     assert (RECOMMENDED.per_chat, RECOMMENDED.per_network, RECOMMENDED.per_network_day) == (5, 5, 20)
     assert (RECOMMENDED.per_country, RECOMMENDED.per_day, RECOMMENDED.kept_percent) == (200, 1000, 20)
     assert (RECOMMENDED.watched, RECOMMENDED.entered_percent, RECOMMENDED.pause) == (20, 30, timedelta(hours=1))
-    at_large = (RECOMMENDED.watched_country, RECOMMENDED.watched_desk, RECOMMENDED.entered_percent_at_large)
-    assert at_large == (40, 60, 20)
+    assert (RECOMMENDED.watched_country, RECOMMENDED.watched_desk, RECOMMENDED.entered_percent_at_large) == (40, 60, 20)
     assert len(codes.derive(KEY, "k")) == 6
 
 

@@ -101,8 +101,7 @@ def test_the_account_has_the_contacts_on_file_and_is_active(connection: sa.Conne
         "anna.nowak@example.com",
         "Anna.Nowak@Example.com",
     )
-    verified = {c.kind: c.verified_at for c in contacts.of_account(connection, "a1")}
-    assert verified == {"email": None, "phone": NOW}
+    assert {c.kind: c.verified_at for c in contacts.of_account(connection, "a1")} == {"email": None, "phone": NOW}
     assert present(directory.of_account(connection, "a1")).customer_number == "10000017"
 
 
@@ -157,8 +156,7 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
 
 
 def test_an_issued_invoice_is_listed_once_the_customer_has_an_account(connection: sa.Connection) -> None:
-    known = on_file(connection)
-    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW))
+    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, customer_id=on_file(connection).id, now=NOW))
     assert (told.news, told.invoice.account_id) == (True, None)
     registered(connection)
     again = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1)))
@@ -336,8 +334,7 @@ DAY = timedelta(days=1)
 
 def asked_after(connection: sa.Connection, now: datetime) -> datetime | None:
     """The next question, planned at this moment."""
-    of = present(record.get(connection, PAYMENT))
-    questions.plan(connection, of, now)
+    questions.plan(connection, present(record.get(connection, PAYMENT)), now)
     owner = questions.owner_of(PAYMENT)
     return timer_rows.due_at(connection, (owner,), questions.KIND).get(owner)
 
@@ -353,6 +350,5 @@ def test_each_night_for_half_a_year_then_weekly_until_the_term_is_over(connectio
     old = present(asked_after(connection, later(days=200)))
     assert timedelta() < old - later(days=200) <= 7 * DAY
     assert asked_after(connection, old) == old + 7 * DAY
-    with_dispute = sa.update(payment).values(disputed="open")
-    connection.execute(with_dispute)
+    connection.execute(sa.update(payment).values(disputed="open"))
     assert present(asked_after(connection, old)) - old <= DAY, "daily while a dispute is open, whatever its age"

@@ -181,8 +181,7 @@ def test_a_payment_ends_at_its_time(owed: sa.Connection) -> None:
 
 def test_money_is_booked_once_with_all_that_follows(owed: sa.Connection) -> None:
     opened(owed)
-    first = paid(owed)
-    assert first == Booked()
+    assert paid(owed) == Booked()
     assert paid(owed, now=later(days=1)) == Duplicate()
     order = present(order_record.get(owed, "o1"))
     assert (order.status, order.paid_at, status(owed)) == ("paid", NOW, "paid")
@@ -251,8 +250,7 @@ def test_late_money_for_a_lapsed_order_goes_back_once_its_company_has_paid_anoth
     assert paid(owed, now=over + HOURS) == Overpaid("FS/2026/000001", GROSS, "PLN")
     assert paid(owed, now=over + HOURS) == Duplicate()
     assert (order_status(owed, "o1"), order_status(owed, "o2")) == ("placed", "paid")
-    running = [s for s in subscriptions.of_account(owed, "a1") if s.status == "active"]
-    assert len(running) == 1, "no second term is sold"
+    assert len([s for s in subscriptions.of_account(owed, "a1") if s.status == "active"]) == 1, "no second term is sold"
     assert money.book_refund(owed, payment_id="p1", attempt=1, now=over + HOURS) == "FS/2026/000001"
 
 
@@ -314,8 +312,7 @@ def test_a_refund_that_failed_lets_the_customer_renew_again(owed: sa.Connection)
     opened(owed)
     paid(owed)
     back(owed, GROSS)
-    failed = present(back(owed, 0, hours=2))
-    assert (failed.back, status(owed), service(owed)[1:]) == (-GROSS, "paid", (False, None))
+    assert (present(back(owed, 0, hours=2)).back, status(owed), service(owed)[1:]) == (-GROSS, "paid", (False, None))
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
 
 

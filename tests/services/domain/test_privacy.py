@@ -360,9 +360,7 @@ def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> 
 def test_an_unpaid_order_is_withdrawn(connection: sa.Connection) -> None:
     owing(connection)
 
-    done = gone(connection)
-
-    assert [order.number for order in done.cancelled] == ["FS/2026/000001"]
+    assert [order.number for order in gone(connection).cancelled] == ["FS/2026/000001"]
     assert connection.execute(sa.text("SELECT status FROM sales_order")).scalar() == "cancelled"
     assert connection.execute(sa.text("SELECT status FROM payment")).scalar() == "cancelled"
 

@@ -80,8 +80,7 @@ def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_l
 
 def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:
     buyer(connection)
-    mine = owned(connection)
-    renewed(connection, mine)
+    renewed(connection, owned(connection))
     [known] = subscriptions.of_account(connection, "a1")
     assert (known.ends_at, known.auto_renewal) == (datetime(2027, 12, 10, 12, tzinfo=UTC), True)
     subscriptions.activate(connection, order_record.lock(connection, "o1"), later(days=1))
@@ -92,8 +91,7 @@ def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Con
 def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None:
     buyer(connection)
     customer(connection, "a2", "ewa@example.com")
-    hers = owned(connection, account_id="a2")
-    renewed(connection, hers)
+    renewed(connection, owned(connection, account_id="a2"))
     [known] = subscriptions.of_account(connection, "a2")
     assert known.ends_at == later(days=20)
 

@@ -142,8 +142,7 @@ def test_a_personal_link_serves_one_conversation(connection: sa.Connection) -> N
     start_links.create(connection, token=TOKEN, account_id="a1", expires_at=later(days=1), now=NOW)
     assert TOKEN not in str(connection.execute(sa.select(start_link)).mappings().one())
     for _ in range(2):
-        taken = present(start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW))
-        assert taken.account_id == "a1"
+        assert present(start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW)).account_id == "a1"
     assert start_links.take(connection, token=TOKEN, conversation_id="c2", now=NOW) is None
     retention.forget_aged("start_links", connection, later(days=32))
     assert start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW) is None
@@ -184,8 +183,7 @@ def test_asked_at_once_there_is_one_request(racing: sa.Engine) -> None:
 
 def test_the_same_thing_is_told_once(connection: sa.Connection) -> None:
     buyer(connection)
-    order = placed(connection)
-    event = seller_events.order_placed(order, NOW)
+    event = seller_events.order_placed(placed(connection), NOW)
     assert events_out.put(connection, event)
     assert not events_out.put(connection, replace(event, at=later(days=1)))
     assert events_out.get(connection, event.id) == event

@@ -218,7 +218,6 @@ def test_the_same_card_stored_anew_leaves_the_old_name_to_be_forgotten_at_its_pr
 def test_the_default_is_changed_and_said_so(connection: sa.Connection) -> None:
     ordered(connection)
     first = stored(connection)
-    second = methods.save_default(connection, account_id="a1", method="blik", now=NOW)
-    for id in (second, first):
+    for id in (methods.save_default(connection, account_id="a1", method="blik", now=NOW), first):
         assert methods.set_default(connection, account_id="a1", method_id=id) is True
         assert present(methods.default_of(connection, "a1")).id == id

@@ -193,8 +193,7 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     order = present(order_record.get(connection, "o1"))
 
     def listed(status: str | None) -> list[str]:
-        found = transfers.listed(connection, Window(9), status=status)
-        return [one.receipt.reference for one in found]
+        return [one.receipt.reference for one in transfers.listed(connection, Window(9), status=status)]
 
     assert listed(None) == ["WB/1", "WB/2", "WB/3", "WB/4"]
     assert listed("booked") == ["WB/3"]

@@ -203,8 +203,7 @@ async def test_the_loop_outlives_a_store_that_is_away(store: Store, make: Made, 
     watched = Watched(store)
     watched.away = 5
     await set_timer(store, "due", 0)
-    loop = make(watched)
-    await loop.start()
+    await make(watched).start()
     await until(lambda: turns.fired == ["due"])
 
 

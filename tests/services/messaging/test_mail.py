@@ -73,8 +73,7 @@ def test_an_address_that_we_take_stands_in_the_header_as_it_stands_in_the_envelo
     taken = email.parse(typed)
     if isinstance(taken, Ok):
         unfolded = letter(to=taken.value).replace(b"\r\n ", b" ")  # a long one stands in a line of its own
-        header = next(line for line in unfolded.splitlines() if line.startswith(b"To:"))
-        assert header.decode() == f"To: {taken.value}"
+        assert next(line for line in unfolded.splitlines() if line.startswith(b"To:")).decode() == f"To: {taken.value}"
         assert parse_address(taken.value) == taken.value, "as the SMTP client reads it"
 
 

@@ -88,8 +88,7 @@ async def test_the_expiry_is_brought_into_the_providers_window(expires_in: timed
     ],
 )
 async def test_errors_in_the_body_are_sorted_by_who_can_mend_them(number: int, error: type[ServiceError]) -> None:
-    refusal = {"error": number, "message": "to +48500600700"}
-    far = FarEnd(*[said(refusal)] * 3)
+    far = FarEnd(*[said({"error": number, "message": "to +48500600700"})] * 3)
     with pytest.raises(error) as raised:
         await send(far)
     assert raised.value.origin == f"smsapi {number}"

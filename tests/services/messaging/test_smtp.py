@@ -57,8 +57,7 @@ class Box:
 
 
 def allow(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
-    right = isinstance(data, LoginPassword) and data.password == b"right"
-    return AuthResult(success=right, handled=False)
+    return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right", handled=False)
 
 
 @asynccontextmanager

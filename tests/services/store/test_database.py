@@ -148,8 +148,7 @@ async def test_cancelled_work_leaves_the_store_in_order(store: Store) -> None:
     await asyncio.sleep(0)
     for task in tasks[::2]:
         task.cancel()
-    ends = await asyncio.gather(*tasks, return_exceptions=True)
-    acknowledged = {end for end in ends if isinstance(end, str)}
+    acknowledged = {end for end in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(end, str)}
     assert {f"e{n}" for n in range(1, 20, 2)} <= acknowledged
     assert acknowledged <= set(await store.read(names))
 

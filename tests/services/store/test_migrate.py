@@ -193,8 +193,7 @@ def activated(connection: sa.Connection, items: list[Item]) -> None:
     """An order of these lines that has begun to run."""
     buyer(connection)
     wanted = replace(people.WANTED, items=tuple(items), price=price(items, None, "EUR"))
-    placed = a(orders.Placed, orders.place(connection, wanted, NOW))
-    subscriptions.activate(connection, placed.order, NOW)
+    subscriptions.activate(connection, a(orders.Placed, orders.place(connection, wanted, NOW)).order, NOW)
 
 
 async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url: str) -> None:
@@ -208,8 +207,7 @@ async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url
 
     migrate.upgrade(empty_url)
     with engine.connect() as connection:
-        company = present(companies.get(connection, "f1"))
-        kept = own_answers.read(company.own_answers)
+        kept = own_answers.read(present(companies.get(connection, "f1")).own_answers)
     assert kept == {"contact_forms": own_answers.OwnAnswer(("email", "sms"), "Forma kontaktu", "E-mail, SMS")}
 
     migrate.downgrade(empty_url, "0034")
@@ -242,8 +240,7 @@ async def test_links_and_codes_that_an_earlier_life_kept_from_leaving_are_revoke
                 conversation_id="talk", server_key=people.KEY, now=at, quotas=False,
             )  # fmt: skip
     migrate.downgrade(empty_url, "0037")
-    page = (ROOT / "docs" / "how-to" / "upgrade.md").read_text("utf-8")
-    asked = sa.text(page.split("```sql")[1].split("```")[0])
+    asked = sa.text((ROOT / "docs" / "how-to" / "upgrade.md").read_text("utf-8").split("```sql")[1].split("```")[0])
     with engine.connect() as connection:
         told = [(row.conversation, row.never_sent, row.purpose) for row in connection.execute(asked)]
     assert told == [("talk", "SendLetter", "log_in")]

@@ -43,8 +43,7 @@ def test_what_stands_on_a_card_is_found(connection: sa.Connection) -> None:
     """Whoever looks for the company whose name the queue shows."""
     conversation(connection, "c1")
     rows = [{"label": "NIP", "value": "123-456-32-18"}, {"label": "Nazwa", "value": "Pracownia Bursztyn"}]
-    card = {"title": "Dane firmy", "rows": [*rows, {"label": "Kod", "value": ""}]}
-    line = {"text": "Zgadza się?", "card": card}
+    line = {"text": "Zgadza się?", "card": {"title": "Dane firmy", "rows": [*rows, {"label": "Kod", "value": ""}]}}
     journal.add(connection, [journal.NewJournalEntry("c1", 1, "bot", line, NOW, seq=1)])
     search.catch_up(connection)
 

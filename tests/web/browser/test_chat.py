@@ -130,8 +130,7 @@ def test_consents_are_boxes_that_keep_their_state_and_the_focus(visit: Open) -> 
     slips = one.page.locator(".slip").count()
     expect(one.page.get_by_role("checkbox").first).to_be_enabled()  # what has just come sleeps
     for n in (0, 2):
-        box = one.page.get_by_role("checkbox").nth(n)
-        box.focus()
+        one.page.get_by_role("checkbox").nth(n).focus()
         one.page.keyboard.press("Space")
         expect(one.page.get_by_role("checkbox").nth(n)).to_be_checked()
         expect(one.page.get_by_role("checkbox").nth(n)).to_be_focused()
@@ -316,8 +315,7 @@ def test_the_page_and_what_is_sold_follow_the_conversation_s_language(visit: Ope
 
 
 def test_the_first_language_is_the_browser_s(visit: Open) -> None:
-    one = visit("/chat?lang=it", to="email")
-    assert [turn.locale_hint for turn in one.house.desk.turns] == ["it", "it"]
+    assert [turn.locale_hint for turn in visit("/chat?lang=it", to="email").house.desk.turns] == ["it", "it"]
 
 
 def test_a_start_token_is_used_once_and_leaves_the_address_bar(visit: Open) -> None:

@@ -87,8 +87,7 @@ def test_a_payment_is_paid_at_the_bank(visit: Open) -> None:
 
 
 def test_a_kept_card_the_clock_a_number_and_a_reset(visit: Open) -> None:
-    clipboard = ["clipboard-read", "clipboard-write"]
-    one = visit("/sandbox", size=PHONE, timezone_id="Europe/Warsaw", permissions=clipboard)
+    one = visit("/sandbox", size=PHONE, timezone_id="Europe/Warsaw", permissions=["clipboard-read", "clipboard-write"])
     world = one.sandbox.world
     expect(one.page.locator("#kept")).to_be_hidden()
     world.vault.keep(KeptMethod("stripe", "pm_1", "cus_1", "Visa …4242", STAMP))

@@ -196,8 +196,7 @@ def test_only_what_is_missing_is_listed_while_one_types(visit: Open) -> None:
 
 
 def test_without_scripts_all_rules_are_listed(visit: Open) -> None:
-    one = visit("/s/vectra", java_script_enabled=False)
-    expect(one.page.locator("[data-rule=not_guessable]")).to_be_visible()
+    expect(visit("/s/vectra", java_script_enabled=False).page.locator("[data-rule=not_guessable]")).to_be_visible()
 
 
 def test_a_password_can_be_shown_and_is_hidden_before_it_is_sent(visit: Open) -> None:

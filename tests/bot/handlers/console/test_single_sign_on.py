@@ -331,8 +331,7 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: ob
     desk.role_claim = "desk_role"
     desk.connect()
     desk.provider.claims |= {"desk_role": said}
-    browser = await desk.inside()
-    assert await browser.is_in() is (role is not None)
+    assert await (await desk.inside()).is_in() is (role is not None)
     found = present(await desk.house.store.read(lambda c: agent_accounts.by_login(c, "ola")))
     assert found.role == (role or "agent")
     changed = {"how": "provider", "from": "agent", "to": role}

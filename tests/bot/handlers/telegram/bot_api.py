@@ -98,8 +98,7 @@ class BotApi:
     async def bring(self, update: object, *, secret: str | None = None) -> int:
         """Brings an update to the webhook as Telegram does; the status of the answer."""
         assert self.webhook is not None
-        shown = (secret or self.webhook["secret_token"]).encode("latin-1")
-        headers = {b"X-Telegram-Bot-Api-Secret-Token": shown}
+        headers = {b"X-Telegram-Bot-Api-Secret-Token": (secret or self.webhook["secret_token"]).encode("latin-1")}
         async with httpx.AsyncClient() as http:
             body = update if isinstance(update, bytes) else json.dumps(update).encode()
             return (await http.post(self.webhook["url"], content=body, headers=headers)).status_code

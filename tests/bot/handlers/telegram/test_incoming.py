@@ -31,8 +31,7 @@ CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
 
 
 def said(**content: Any) -> messages.Body | None:
-    update = {"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}}
-    parsed = parse(update)
+    parsed = parse({"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}})
     return parsed.inbound.body if isinstance(parsed, TelegramText) else None
 
 

@@ -22,8 +22,7 @@ AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 def shown(card: Card) -> TranscriptLine:
     """The line of a message with this card, for an agent who hasn't opened the card."""
-    message = StoredMessage("Zgadza się?", card=card)
-    entry = JournalEntry(1, "c", 1, BOT, None, 1, message.to_json(), AT, "none", None)
+    entry = JournalEntry(1, "c", 1, BOT, None, 1, StoredMessage("Zgadza się?", card=card).to_json(), AT, "none", None)
     (line,) = LineReader(cast(Any, None), {}, ContactAccess(masks_of_contacts()), "pl").lines([entry])
     return line
 

@@ -44,8 +44,7 @@ def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
     wall = moment.astimezone(zone)
     if 7 <= wall.hour < 22:
         return moment
-    day = wall.date() + DAY if wall.hour >= 22 else wall.date()
-    return datetime.combine(day, time(7), zone).astimezone(UTC)
+    return datetime.combine(wall.date() + DAY if wall.hour >= 22 else wall.date(), time(7), zone).astimezone(UTC)
 
 
 class Paid(Struct, frozen=True):
@@ -132,8 +131,7 @@ class Ledger:
     def renewal(self, id_: str, lines: list[Line]) -> None:
         """Enter an order of the desk's own: the code of the term before goes on as long as it was promised."""
         code = self.orders[self.services[str(lines[0].of)].terms[-1].order].code
-        left = Code(code.percent, code.amount, code.terms - 1) if code.terms > 1 else Code()
-        self.order(id_, lines, code=left)
+        self.order(id_, lines, code=Code(code.percent, code.amount, code.terms - 1) if code.terms > 1 else Code())
 
     def ends(self, of: str) -> datetime:
         return self.services[of].ends(self.zone)

@@ -168,8 +168,7 @@ class History:
         assert kept.bound is (by is not None), "a number alone binds nobody"
         known = self.stated.get(kept.id)
         if known is None:
-            about = set[str]() if by is None else self.meant(contract)
-            self.stated[kept.id] = Stated(here, by, about, contract)
+            self.stated[kept.id] = Stated(here, by, set[str]() if by is None else self.meant(contract), contract)
         elif by is None:
             known.named = known.named or contract
         elif len(known.about) > 1 and contract is not None:

@@ -88,8 +88,7 @@ def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
         ]
         assert here.written(WayExpiring) == [chat]
         assert (chat.way, chat.last, chat.outlook.kind) == ("Visa …4242", "11/2027", "link")
-        on = present(chat.outlook.on)
-        assert on.date() - at.date() == 30 * DAY
+        assert present(chat.outlook.on).date() - at.date() == 30 * DAY
         assert not here.bank.charges
     with desk() as here:
         here.buys(item("base"), card=date(2030, 1, 31))

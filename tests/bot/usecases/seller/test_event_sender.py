@@ -71,8 +71,7 @@ async def test_one_that_is_not_taken_comes_again_and_is_given_up_after_three_day
 
 
 async def test_whoever_wants_no_more_is_left_alone(store: Store) -> None:
-    scene = await Scene(store, httpx.Response(410)).put()
-    assert await scene.sender.send(CALL) == GaveUp("gone")
+    assert await (await Scene(store, httpx.Response(410)).put()).sender.send(CALL) == GaveUp("gone")
 
 
 async def test_the_receivers_own_wish_to_wait_is_kept(store: Store) -> None:

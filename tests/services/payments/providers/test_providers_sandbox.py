@@ -129,8 +129,7 @@ async def test_a_late_notice_comes_an_hour_later(world: StandIns, entry: Provide
     await world.pay(notify="late")
     assert (world.notices, world.brought_back) == ([], [])
     await world.sandbox.tick(world.clock.advance(3600))
-    kinds = {(await told(world, provider, number)).kind for number in range(len(world.notices))}
-    assert kinds & {"paid", "approved"}
+    assert {(await told(world, provider, number)).kind for number in range(len(world.notices))} & {"paid", "approved"}
 
 
 @each
@@ -242,8 +241,7 @@ async def test_money_back_once_per_key(world: StandIns, entry: ProviderEntry) ->
     with pytest.raises(ProviderRefused, match="refund_refused"):
         await provider.refund(attempt, amount=12345, key="r2", reason="x", notify_url="http://desk.example/n")
     await provider.refund(attempt, amount=12300, key="r3", reason="x", notify_url="http://desk.example/n")
-    state = await provider.ask(attempt)
-    assert state.status == "refunded"
+    assert (await provider.ask(attempt)).status == "refunded"
 
 
 @each
@@ -448,8 +446,7 @@ async def test_a_code_comes_to_what_it_plays(world: StandIns, entry: ProviderEnt
     assert (await provider.ask(attempt)).status == "pending"
     refusal = await provider.pay_by_code(asked, present(attempt.provider_ref), Secret(f"{code}493"))
     await world.sandbox.tick(world.clock.now())
-    facts = (await told(world, provider, 0)).facts if world.notices else {}
-    state = await provider.confirm(attempt, facts)
+    state = await provider.confirm(attempt, (await told(world, provider, 0)).facts if world.notices else {})
     assert (refusal or state.refusal or state.status) == end
     assert world.brought_back == []
     if end == "paid":

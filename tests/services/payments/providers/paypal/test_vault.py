@@ -70,8 +70,7 @@ async def test_a_wallet_is_asked_to_be_kept_for_an_account() -> None:
 
 
 async def test_a_payer_that_paypal_knows_no_more_can_pay_all_the_same() -> None:
-    links = [{"rel": "approve", "href": "https://pp/x"}]
-    opened = said({"id": ORDER, "status": "CREATED", "links": links}, 201)
+    opened = said({"id": ORDER, "status": "CREATED", "links": [{"rel": "approve", "href": "https://pp/x"}]}, 201)
     far = after_token(refused("INVALID_CUSTOMER_ID", 400), opened)
     await adapter(far).register(replace(REQUEST, store_for="account-1", stored=KEPT))
     assert "vault" in json.loads(far.asked[2].content)["payment_source"]["paypal"]["attributes"]

@@ -253,8 +253,7 @@ async def facts(**changes: Any) -> Any:
 
 async def test_a_notice_is_confirmed_with_our_own_amount() -> None:
     far = FarEnd(VERIFIED)
-    state = await p24(far).confirm(ATTEMPT, await facts())
-    assert state == State("paid", 4900, "PLN")
+    assert await p24(far).confirm(ATTEMPT, await facts()) == State("paid", 4900, "PLN")
     assert (far.asked[0].method, far.asked[0].url.path) == ("PUT", "/api/v1/transaction/verify")
     form = sent(far)
     assert (form["amount"], form["currency"], form["orderId"], form["sessionId"]) == (4900, "PLN", ORDER_ID, REF)
@@ -305,5 +304,4 @@ async def test_a_refund_is_taken_on_once_per_key() -> None:
     (item,) = form["refunds"]
     assert (item["orderId"], item["sessionId"], item["amount"]) == (ORDER_ID, REF, 900)
     assert len(item["description"]) <= 35
-    again = await refund(transaction(2), said({"error": "Request already exists", "code": 400}, 400))
-    assert again == done
+    assert await refund(transaction(2), said({"error": "Request already exists", "code": 400}, 400)) == done

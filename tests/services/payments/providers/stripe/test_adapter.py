@@ -149,12 +149,10 @@ async def test_a_kept_card_is_shown_to_its_payer() -> None:
 
 
 async def test_a_customer_removed_at_stripe_keeps_nobody_from_paying() -> None:
-    gone = refused(code="resource_missing", param="customer")
-    far = FarEnd(gone, said({"id": "cus_2"}), said(session()))
+    far = FarEnd(refused(code="resource_missing", param="customer"), said({"id": "cus_2"}), said(session()))
     await stripe(far).register(replace(REQUEST, stored=KEPT, store_for="account-1"))
     assert far.form()["customer"] == "cus_2"
-    keys = {request.headers["idempotency-key"] for request in far.asked}
-    assert len(keys) == 3
+    assert len({request.headers["idempotency-key"] for request in far.asked}) == 3
 
 
 async def test_a_customer_that_stripe_only_remembers_is_made_anew() -> None:
