@@ -43,11 +43,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def told(question: Question) -> object:
     """All of it but its step's functions."""
-    return (
-        question.step.path,
-        question.step.expects,
-        *(getattr(question, name) for name in Question.__struct_fields__[1:]),
-    )
+    return (question.step.path, question.step.expects, *(getattr(question, n) for n in Question.__struct_fields__[1:]))
 
 
 def test_what_is_read_is_what_was_walked(tmp_path: Path, made: list[str]) -> None:

@@ -92,9 +92,7 @@ class Trouble:
 
     def unheard(self, name: str) -> int:
         """How often in this journey a call of this name was done and the desk didn't hear of it."""
-        return sum(
-            manner in ("slow", "lost") for site, manners in self.struck.items() if name in site for manner in manners
-        )
+        return sum(manner in ("slow", "lost") for s, manners in self.struck.items() if name in s for manner in manners)
 
     def missing(self) -> list[tuple[str, str]]:
         """What this journey passed and what has not failed in every manner."""

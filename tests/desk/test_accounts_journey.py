@@ -31,9 +31,7 @@ async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buye
 
 
 @each_row
-async def test_the_log_in_page_leads_on_to_what_was_forgotten(
-    tmp_path: Path, profile: str, way: str, expects: str
-) -> None:
+async def test_log_in_page_leads_on_to_what_was_forgotten(tmp_path: Path, profile: str, way: str, expects: str) -> None:
     async with running_desk(tmp_path, profile=f"profiles/{profile}") as desk:
         customer = await at_log_in(desk)
         page = page_of(customer)

@@ -239,9 +239,7 @@ def group(place: AgentsPlace) -> Group:
 
 
 @pytest.mark.parametrize("place", ["group"], indirect=True)
-async def test_a_note_of_telegram_is_copied_and_waits_for_nothing(
-    group: Group, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_note_of_telegram_is_copied_and_waits_for_nothing(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: Any) -> bytes:
         raise ProviderUnavailable("telegram")
 

@@ -153,9 +153,7 @@ async def test_what_nobody_has_fetched_is_mailed_once_with_its_words_to_a_proven
     assert "Na nową prośbę." in (await answers(desk, email))[-1]["text"], "asked for anew, told anew where it goes"
 
 
-async def test_to_an_address_only_given_it_says_that_an_answer_waits_and_opens_only_where_the_chat_is(
-    desk: Running,
-) -> None:
+async def test_to_an_address_only_given_it_says_that_answer_waits_and_opens_only_where_chat_is(desk: Running) -> None:
     async with page_of(desk) as browser, page_of(desk) as another:
         await answered(desk, await asks_on_the_page(browser, desk, "tylko@example.com"))
         await desk.advance(180)
@@ -278,9 +276,7 @@ async def test_killed_around_the_letter_it_is_sent_after_the_start_and_told_apar
         assert await marks(desk, where) == ["noticed"]
 
 
-async def test_where_the_mail_server_is_away_it_goes_later_and_where_it_refuses_the_agent_sees_it(
-    desk: Running,
-) -> None:
+async def test_where_the_mail_server_is_away_it_goes_later_and_where_it_refuses_agent_sees_it(desk: Running) -> None:
     _, where = await asks_for_a_person(desk, "pozniej@example.com")
     await answered(desk, where)
     await desk.fault("smtp", "error", 3)
@@ -289,9 +285,7 @@ async def test_where_the_mail_server_is_away_it_goes_later_and_where_it_refuses_
     assert (len(await answers(desk, "pozniej@example.com")), await marks(desk, where)) == (1, ["noticed"])
 
 
-async def test_an_address_changed_while_the_mail_server_is_away_gets_the_letter_and_the_old_one_nothing(
-    desk: Running,
-) -> None:
+async def test_address_changed_while_the_mail_server_is_away_gets_the_letter_and_old_one_nothing(desk: Running) -> None:
     customer, where = await asks_for_a_person(desk, "stary@example.com")
     await acts(desk).take(where, ANNA, "1")
     await customer.say("albo na nowy@example.com")
@@ -335,9 +329,7 @@ async def test_telegram_brings_it_so_it_is_mailed_only_where_the_bot_is_blocked(
             await acts(desk).say(where, ANNA, WORDS, f"say {chat.id}")
         await there.sees(lambda: WORDS in " ".join(there.texts))
         await desk.advance(400)
-        states = [
-            (await letters_of(desk, conversation_id("telegram", str(chat.id))))[0].state for chat in (there, gone)
-        ]
+        states = [(await letters_of(desk, conversation_id("telegram", str(c.id))))[0].state for c in (there, gone)]
         assert states == ["read", "no_address"], "nobody knows of the one; the other has no account to write to"
 
 

@@ -282,9 +282,7 @@ def _never_payable(connection: sa.Connection, order_id: str) -> None:
 
 
 @pytest.mark.stage("ordered")
-async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_told(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(desk: Running, buyer: Scripted) -> None:
     email = buyer.person.email
     order = only((await desk.card(email))["orders"])
     await desk.installation.store.write(lambda connection: _never_payable(connection, order["id"]))
@@ -294,9 +292,7 @@ async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_
     assert [(row["reference"], row["amount"], row["order_number"]) for row in listed] == [
         ("WB/1", 100, order["number"])
     ]
-    events = await desk.installation.store.read(
-        lambda connection: events_out.listed(connection, Window(9), type="transfer.kept")
-    )
+    events = await desk.installation.store.read(lambda c: events_out.listed(c, Window(9), type="transfer.kept"))
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
     await until(lambda: tells(buyer.customer, "Odeślemy te pieniądze", 1))
     card = await seen_by_an_agent(desk, email)

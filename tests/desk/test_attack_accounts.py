@@ -92,9 +92,7 @@ async def test_the_export_of_an_unproven_sign_up_tells_nobody_whether_its_e_mail
 
 
 @pytest.mark.stage("order.method")
-async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_typed(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_reset_is_written_to_the_accounts_own_mailbox_however_it_is_typed(desk: Running, buyer: Scripted) -> None:
     before = len(await desk.outbox(buyer.person.email))
     for typed in (f"mailto:'{buyer.person.email}", f"e-mail=!{buyer.person.email}", f"mail: ?{buyer.person.email}"):
         customer = await says(desk.customer(), "start:forgot_password", typed)

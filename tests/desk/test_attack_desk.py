@@ -79,9 +79,7 @@ async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(d
 
 @on_each_database
 @pytest.mark.replicated
-async def test_an_address_that_no_conversation_has_is_not_found(
-    desk: Running, anna: AgentHttp, marek: AgentHttp
-) -> None:
+async def test_address_that_no_conversation_has_is_not_found(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
         assert (await anna.get(path)).status_code == 404, path
     for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):

@@ -116,9 +116,7 @@ class Shown(Player):
 @pytest.mark.parametrize(
     "journey", [FAKTURASMART, *(pytest.param(one, marks=pytest.mark.nightly) for one in (CERTIFIED, KONTORBLATT))]
 )
-async def test_every_screen_of_a_purchase_fits_and_is_clean(
-    tmp_path: Path, chromium: Browser, journey: Journey
-) -> None:
+async def test_every_screen_of_purchase_fits_and_is_clean(tmp_path: Path, chromium: Browser, journey: Journey) -> None:
     async with running_desk(tmp_path, profile=ROOT / "profiles" / journey.profile) as desk:
         context = await chromium.new_context(has_touch=True, locale=journey.locale, reduced_motion="reduce")
         customer = Shown(journey, await context.new_page(), Sandbox(desk.http))

@@ -150,9 +150,7 @@ class Falls:
             raise RuntimeError(point)
 
 
-async def test_broken_off_at_any_point_and_with_answers_lost_the_money_is_taken_once(
-    tmp_path: Path, stages: Path
-) -> None:
+async def test_broken_off_at_any_point_and_with_answers_lost_money_is_taken_once(tmp_path: Path, stages: Path) -> None:
     around = ("before call ChargeStored", "before POST payment_intents", "after POST payment_intents")
     falls, before = Falls(*around, "after call ChargeStored"), Stage.of(subscribed, days=28)
     with reaching(falls):
@@ -168,9 +166,7 @@ async def test_broken_off_at_any_point_and_with_answers_lost_the_money_is_taken_
 
 
 @a_month_before
-async def test_a_provider_that_stays_down_is_told_honestly_and_tried_another_day(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_provider_that_stays_down_is_told_honestly_and_tried_another_day(desk: Running, buyer: Scripted) -> None:
     customer, end = buyer.customer, await end_of(desk)
     await told_by(desk, customer, end, 8)
     await desk.fault("stripe", "down", 1000)

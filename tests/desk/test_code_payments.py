@@ -156,9 +156,7 @@ async def attempts(desk: Running) -> list[str]:
     return [one["status"] for one in await desk.ask("GET", "/sandbox/api/attempts")]
 
 
-async def test_a_code_pays_and_is_kept_nowhere(
-    desk: Running, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_code_pays_and_is_kept_nowhere(desk: Running, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     door = await at_the_box(desk)
     assert plain(door.said[-1]).endswith("Wpisz kod BLIK.")
     assert await door.pays(PAYS) == 200
@@ -177,9 +175,7 @@ async def test_a_code_pays_and_is_kept_nowhere(
         ("510493", "Bank odmówił: limit albo saldo na to nie pozwala."),
     ],
 )
-async def test_a_refused_code_says_why_and_another_one_pays(
-    desk: Running, tmp_path: Path, code: str, told: str
-) -> None:
+async def test_refused_code_says_why_and_another_one_pays(desk: Running, tmp_path: Path, code: str, told: str) -> None:
     door = await at_the_box(desk)
     assert await door.pays(code) == 200
     await door.comes_to(told, "Wpisz kod BLIK.")
@@ -274,9 +270,7 @@ async def test_digits_in_a_message_pay_nothing(desk: Running, tmp_path: Path) ->
     assert await attempts(desk) == []
 
 
-async def test_an_account_that_may_take_no_codes_is_paid_on_the_page(
-    desk: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_account_that_may_take_no_codes_is_paid_on_page(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     door = await at_the_box(desk)
     monkeypatch.setattr(StripeIntents, "_open", Mock(side_effect=StripeError(403, "Your key may not do this.")))
     monkeypatch.setattr(api, "has_basic", lambda request, *_: not request.url.path.endswith("chargeByCode"))

@@ -168,11 +168,7 @@ async def test_the_queue_says_what_the_customer_said_last_whatever_it_remembers(
     anna, store = shown.agent, desk.installation.store
     for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
         await scripted.customer.say(words)
-    said = [
-        entry
-        for entry in await store.read(lambda c: journal.everything(c, shown.where))
-        if entry.kind == journal.CUSTOMER
-    ]
+    said = [e for e in await store.read(lambda c: journal.everything(c, shown.where)) if e.kind == journal.CUSTOMER]
     for entry in reversed(said[-2:]):
         await anna.get("/desk")
         begins = re.escape(str(entry.data["text"])[:60])

@@ -137,9 +137,7 @@ async def test_whatever_shows_a_conversation_is_in_the_trail(desk: Running) -> N
     assert scripted.person.email not in anna.page or "contacts_opened" in await trail(desk)
 
 
-async def test_whoever_isnt_logged_in_sees_no_conversation_and_a_form_has_its_key(
-    desk: Running, anna: AgentHttp
-) -> None:
+async def test_whoever_isnt_logged_in_sees_no_conversation_and_form_has_its_key(desk: Running, anna: AgentHttp) -> None:
     """Tokens, other sites and roles are in `tests/bot/handlers/console/test_access.py`."""
     _, where = await waiting(desk)
     await anna.get(f"/desk/c/{where}")
@@ -239,9 +237,7 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running, 
 async def test_a_conversation_is_passed_on_and_put_back(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     _, where = await waiting(desk)
     await anna.act(where, "take")
-    other = next(
-        agent.id for agent in await desk.installation.store.read(agent_accounts.listed) if agent.login == "marek"
-    )
+    other = next(a.id for a in await desk.installation.store.read(agent_accounts.listed) if a.login == "marek")
     assert (await anna.act(where, "pass", to=other)).status_code == 303
     assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
     assert "Twoja rozmowa" in (await marek.get(f"/desk/c/{where}")).text
@@ -487,9 +483,7 @@ async def test_ready_answers_are_written_refused_used_and_removed(
 
 
 @pytest.mark.stage("paid")
-async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only(desk: Running, buyer: Scripted) -> None:
     account = (await desk.card(buyer.person.email))["id"]
     where = await place_of(desk, buyer.customer)
     marek = await AgentHttp.logged_in(desk, "marek")

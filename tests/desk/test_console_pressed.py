@@ -86,9 +86,7 @@ async def test_why_something_was_refused_stays_when_news_comes(
 
 
 @pytest.mark.stage("signed_up")
-async def test_the_slash_opens_the_picker_of_ready_answers(
-    desk: Running, buyer: Scripted, office: BrowserContext
-) -> None:
+async def test_slash_opens_the_picker_of_ready_answers(desk: Running, buyer: Scripted, office: BrowserContext) -> None:
     agent = await opened_by_an_agent(desk, buyer, office)
     await agent.takes()
     box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
@@ -161,9 +159,7 @@ async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts
         assert agent.wrong == []
 
 
-async def test_no_language_of_the_console_puts_a_button_where_taking_was_pressed(
-    tmp_path: Path, chromium: Browser
-) -> None:
+async def test_no_language_of_console_puts_a_button_where_taking_was_pressed(tmp_path: Path, chromium: Browser) -> None:
     for language in ("it-IT", "en-GB"):
         async with running_desk(tmp_path / language) as desk, window(chromium, 390, locale=language) as context:
             await asks_for_a_person(desk.customer())

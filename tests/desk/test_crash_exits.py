@@ -114,9 +114,7 @@ def settings_of(folder: Path, port: int, api: BotApi) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_a_process_that_ends_at_five_points(
-    tmp_path: Path, request: pytest.FixtureRequest, database: str
-) -> None:
+async def test_process_that_ends_at_five_points(tmp_path: Path, request: pytest.FixtureRequest, database: str) -> None:
     async with bot_api() as api, insistent() as http:
         settings = settings_of(tmp_path, int(str(http.base_url.port)), api)
         if database == "postgresql":

@@ -108,9 +108,7 @@ async def stored_besides(desk: Running, email: str) -> None:
     await desk.installation.store.write(write)
 
 
-async def test_consents_that_were_stored_against_the_words_are_listed_with_them(
-    desk: Running, okienko: Okienko
-) -> None:
+async def test_consents_that_were_stored_against_words_are_listed_with_them(desk: Running, okienko: Okienko) -> None:
     pressed = await answered(desk, f"consents:toggle:{EMAIL}", "consents:required")
     typed = await answered(desk, "tylko wymagane")
     required = ("consents:toggle:privacy", "consents:toggle:data_processing", "consents:done")

@@ -178,9 +178,7 @@ async def test_fifty_messages_of_a_waiting_customer_are_few_in_the_group(
 
 
 @on_each_database
-async def test_a_flood_answered_429_is_waited_for(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
+async def test_flood_answered_429_is_waited_for(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
     api = ForumBotApi()
     for method in ("createForumTopic", "sendMessage"):
         api.faults[method].append(Fault(429, "Too Many Requests: retry after 1", {"retry_after": 1}))

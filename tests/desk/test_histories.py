@@ -213,9 +213,7 @@ async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invo
     with structlog.testing.capture_logs() as logs:
         buyer, prompt = await bought(waiting), await bought(waiting)
         await waiting.http.post((await letters(waiting, prompt))[0]["links"][0])
-        theirs = {
-            name: (await waiting.card(who.person.email))["id"] for name, who in (("late", buyer), ("in time", prompt))
-        }
+        theirs = {n: (await waiting.card(who.person.email))["id"] for n, who in (("late", buyer), ("in time", prompt))}
         await waiting.advance(WEEK_S)
         await waiting.advance(WEEK_S)
         alarms = [entry for entry in logs if entry["event"] == "email_unproven"]

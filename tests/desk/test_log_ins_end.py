@@ -118,9 +118,7 @@ async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Runni
 
 @on_each_database
 @pytest.mark.stage("paid")
-async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_a_log_in_ends_by_its_age_and_after_silence_password_is_asked_for(desk: Running, buyer: Scripted) -> None:
     email, customer = buyer.person.email, buyer.customer
     await desk.advance(30 * 60)
     await customer.say("zone:einvoice")

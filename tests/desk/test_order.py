@@ -132,9 +132,7 @@ async def burst(desks: list[Running], customer: Customer) -> None:
     inner = [desk.installation.desk for desk in desks]
     async with AsyncExitStack() as held:
         places = [await held.enter_async_context(each._queue.turn(known)) for each in inner]
-        turns = [
-            asyncio.create_task(inner[n % len(inner)].receive(message(customer, text))) for n, text in enumerate(BURST)
-        ]
+        turns = [asyncio.create_task(inner[n % len(inner)].receive(message(customer, t))) for n, t in enumerate(BURST)]
         await until(lambda: sum(len(place.behind) for place in places) == len(BURST))
     await asyncio.gather(*turns)
 

@@ -227,9 +227,7 @@ def with_consent(tmp_path: Path) -> Path:
     return profile
 
 
-async def test_a_consent_taken_back_is_on_record_though_the_order_ends_without_it(
-    tmp_path: Path, with_consent: Path
-) -> None:
+async def test_consent_taken_back_is_on_record_though_order_ends_without_it(tmp_path: Path, with_consent: Path) -> None:
     async with running_desk(tmp_path, profile=with_consent) as desk:
         buyer = await Scripted(desk).run("order.method")
         await says(buyer.customer, "auto_renewal:yes", "auto_renewal:no")

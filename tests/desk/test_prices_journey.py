@@ -84,9 +84,7 @@ async def test_who_is_too_late_for_the_last_use_confirms_the_new_sum(desk: Runni
 
 @on_each_database
 @pytest.mark.parametrize("vies", ["answers", "down"])
-async def test_vies_is_asked_anew_before_a_renewal_and_the_file_holds_while_it_is_silent(
-    desk: Running, vies: str
-) -> None:
+async def test_vies_is_asked_anew_before_a_renewal_and_file_holds_while_it_is_silent(desk: Running, vies: str) -> None:
     buyer = await Scripted(desk, Person(nip=NUMBER)).run()
     before = only((await desk.card(buyer.person.email))["orders"])["tax"]
     end = datetime.fromisoformat(only((await desk.card(buyer.person.email))["subscriptions"])["ends_at"])
@@ -125,9 +123,7 @@ async def test_a_number_struck_off_before_the_renewal_is_noted_and_the_renewal_i
     assert [payment["amount"] for payment in card["payments"]] == [29900, 36777]
 
 
-async def test_a_number_that_vies_knows_by_now_renews_without_vat(
-    desk: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_number_that_vies_knows_by_now_renews_without_vat(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as unknown:
         unknown.setattr("sandbox.vies._known", lambda _known: None)
         buyer = await Scripted(desk, Person(nip=NUMBER, ways=("vat_check:charge", *WAYS))).run()

@@ -155,9 +155,7 @@ async def test_of_two_agents_at_once_only_what_the_customer_reads_and_agrees_to_
 
 
 @pytest.mark.stage("signed_up")
-async def test_a_taken_address_agreed_to_is_answered_as_the_customers_own_would_be(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_a_taken_address_agreed_to_is_answered_as_customers_own_would_be(desk: Running, buyer: Scripted) -> None:
     await buyer.follow_mail()
     theirs, ends = buyer.person.email, list[list[str]]()
     for by_agent in (True, False):

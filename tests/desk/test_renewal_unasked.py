@@ -59,9 +59,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await stranger.look()
         assert not any("Abonament" in said for said in stranger.said)
         letters = [letter["text"] for letter in await desk.outbox(EMAIL)]
-        assert not any(ENDING in text for text in letters), (
-            "of a log-in in a new chat a letter tells, of the end the chat"
-        )
+        assert not any(ENDING in t for t in letters), "of a log-in in a new chat a letter tells, of the end the chat"
         await chat.press("renew:now")
         await chat.reads("Idziemy dalej?")
         await web.http.aclose()

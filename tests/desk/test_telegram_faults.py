@@ -64,9 +64,7 @@ async def test_an_update_taken_before_a_restart_is_not_taken_again(tmp_path: Pat
             assert len(chat.texts) == 3
 
 
-async def test_what_was_sent_is_noted_as_soon_as_the_store_is_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_was_sent_is_noted_as_soon_as_store_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the sweep would send it again and again."""
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         chat, store = Chat(api, desk, 1), desk.installation.store

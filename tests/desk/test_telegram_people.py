@@ -241,9 +241,7 @@ async def test_a_question_is_answered_before_it_is_marked_as_sent(chat: Chat, mo
     await chat.sees(lambda: "☑ Nowości e-mailem" in str(chat.shown[-1]))
 
 
-async def test_an_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be_opened(
-    chat: Chat, stage: Stage
-) -> None:
+async def test_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be_opened(chat: Chat, stage: Stage) -> None:
     _api, desk = stage
     voice = {"file_id": "f", "file_unique_id": "u", "file_size": 10, "duration": 3}
     await to_the_email(chat)

@@ -95,9 +95,7 @@ async def test_a_journey_of_which_every_update_comes_several_times(
 
 
 @on_each_database
-async def test_a_burst_in_any_order_several_times(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
+async def test_burst_in_any_order_several_times(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
     async with bot_api() as api, post_office() as office:
         bot: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, "telegram_mode": "webhook"}
         async with desks_on(database, request, tmp_path, office, **bot) as desks:

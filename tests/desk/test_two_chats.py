@@ -309,9 +309,7 @@ async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(desk: Run
     assert "ABCDEF7" in told.pop()
 
 
-async def test_consents_given_in_one_chat_arent_withdrawn_by_an_older_page_of_the_other(
-    desk: Running, chats: Chats
-) -> None:
+async def test_consents_given_in_one_chat_arent_withdrawn_by_older_page_of_other(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ("zone:consents", "consents:toggle:marketing_email"):
         await hears(a.customer, words)
@@ -374,9 +372,7 @@ async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(desk: R
     assert (await desk.card(a.person.email))["einvoice"]["email"] == "nowy@example.com"
 
 
-async def test_an_address_typed_after_the_other_chat_switched_e_invoices_on_is_stored(
-    desk: Running, chats: Chats
-) -> None:
+async def test_address_typed_after_the_other_chat_switched_e_invoices_on_is_stored(desk: Running, chats: Chats) -> None:
     a, b = chats
     for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email"):
         await hears(a.customer, words)

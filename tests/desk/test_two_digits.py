@@ -144,9 +144,7 @@ async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
 
 
 @pytest.mark.stage("signed_up")
-async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_named_it(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_letter_to_a_taken_address_hands_no_account_to_chat_that_named_it(desk: Running, buyer: Scripted) -> None:
     await buyer.follow_mail()
     email, thief = buyer.person.email, on_the_web(desk)
     await thief.say("start:sign_up")

@@ -179,9 +179,7 @@ async def test_wrong_digits_said_at_once_in_three_processes_are_one_try(tmp_path
         wrong, *all_wrong = [f"{(int(digits) + n) % 100:02d}" for n in (1, 2, 3)]
         await say(desks.each[0], token, wrong, "first")
         every = (digits, *all_wrong)
-        told = await asyncio.gather(
-            *(say(desk, token, typed, typed) for desk, typed in zip(desks.each, every, strict=True))
-        )
+        told = await asyncio.gather(*(say(d, token, typed, typed) for d, typed in zip(desks.each, every, strict=True)))
         assert [(one.status_code, one.json().get("token")) for one in told] == [(200, None)] * 3
         assert email not in (await history(desks.all, token)).text
         assert len((await desks.all.card(email))["conversations"]) == 1

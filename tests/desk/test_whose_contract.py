@@ -144,9 +144,7 @@ async def test_it_is_acknowledged_held_and_shown_with_whose_contract_it_names(
 
 
 @on_each_database
-async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_words(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_the_link_to_the_contracts_address_proves_it_from_hour_of_words(desk: Running, buyer: Scripted) -> None:
     case = await case_of(desk, buyer)
     await case.hours_pass()
     assert await case.decides("ask") == 303

@@ -107,9 +107,7 @@ async def test_nothing_is_charged_between_the_statement_and_the_decision(desk: R
 
 @a_month_before
 @pytest.mark.desk(profile=PROFILE)
-async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_system(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_an_accepted_statement_ends_renewal_and_is_told_to_sellers_system(desk: Running, buyer: Scripted) -> None:
     customer, end = buyer.customer, await end_of(desk)
     await comes(desk, end, days=12)
     await states_logged_in(desk, customer)
@@ -174,9 +172,7 @@ async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(desk: R
 
 
 @pytest.mark.stage("paid")
-async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(desk: Running, buyer: Scripted) -> None:
     await buyer.say("odstępuję od umowy")
     where = await place_of(desk, buyer.customer)
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")

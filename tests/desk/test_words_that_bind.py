@@ -70,9 +70,7 @@ async def test_a_press_in_another_row_is_as_old_as_the_card_it_was_seen_on(desk:
 
 
 @pytest.mark.stage("order.terms")
-async def test_a_press_in_another_row_may_be_older_than_a_change_that_binds_nobody(
-    desk: Running, buyer: Scripted
-) -> None:
+async def test_press_in_another_row_may_be_older_than_change_that_binds_nobody(desk: Running, buyer: Scripted) -> None:
     customer = buyer.customer
     asked = customer.custom["seq"]
     await customer.say("method:card")

@@ -78,9 +78,7 @@ def test_each_kind_of_news_is_tried_and_each_event_with_a_sum_is_news_or_an_answ
     known = {type(event) for event in SAMPLES}
     assert classes(News) == known, "a new kind of news: it wants a sample here"
     about = {"payment_id", "gross", "amount", "sum", "back", "bill", "status"}
-    with_sums = {
-        kind for kind in classes(Event) if any(field.name in about or field.type is Money for field in fields(kind))
-    }
+    with_sums = {k for k in classes(Event) if any(field.name in about or field.type is Money for field in fields(k))}
     of_money = {kind for kind in with_sums if kind.__module__.rpartition(".")[2] in ("payment", "renewal", "order")}
     assert {kind.__name__ for kind in of_money - classes(News)} == ASKED
 

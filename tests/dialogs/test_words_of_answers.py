@@ -78,9 +78,7 @@ def test_the_words_around_an_answer_are_left_out(reach: Callable[[str], Driver],
 
 
 @table(("reach", "way", "step"), WAYS)
-def test_a_doubted_answer_is_offered_and_taken_by_its_button(
-    reach: Callable[[str], Driver], way: Way, step: str
-) -> None:
+def test_doubted_answer_is_offered_and_taken_by_its_button(reach: Callable[[str], Driver], way: Way, step: str) -> None:
     text, value = DOUBTED[step]
     customer = reach(step)
     before = getattr(customer.firm, SLOTS[step])

@@ -200,17 +200,13 @@ async def actions(tmp_path: Path, desk: Running) -> AsyncIterator[httpx.AsyncCli
     folder = Path(shutil.copytree(SAMPLE, tmp_path / "assistant"))
     endpoint = read("endpoints.yml")["action_endpoint"]
     assert endpoint["url"] == "http://127.0.0.1:5055/webhook", "the port on which `okienko actions` listens by itself"
-    headers = {
-        name: value.replace("${OKIENKO_ACTIONS_TOKEN}", ACTIONS_TOKEN) for name, value in endpoint["headers"].items()
-    }
+    headers = {n: value.replace("${OKIENKO_ACTIONS_TOKEN}", ACTIONS_TOKEN) for n, value in endpoint["headers"].items()}
     with action_server(folder, desk_url=desk.url, rest_token=REST_TOKEN, actions_token=ACTIONS_TOKEN) as server:
         async with httpx.AsyncClient(base_url=server.base_url, headers=headers, trust_env=False, timeout=60) as client:
             yield client
 
 
-async def test_a_customer_signs_up_through_the_assistant(
-    desk: Running, actions: httpx.AsyncClient, domain: Json
-) -> None:
+async def test_customer_signs_up_through_the_assistant(desk: Running, actions: httpx.AsyncClient, domain: Json) -> None:
     listed = (await actions.get("/actions")).json()
     assert domain["actions"] == [action["name"] for action in listed]
 

@@ -118,9 +118,7 @@ def noticed(chosen: list[Mutant]) -> dict[str, bool]:
 def table(wanted: list[Mutant]) -> Iterator[str]:
     """The score of each part, then each mistake that no test noticed."""
     results, equivalent = Results().all, tomllib.loads(EQUIVALENT.read_text())
-    everywhere = {
-        part: [one for of, path in core_files() if of == part for one in mutants(of, path, ROOT)] for part in PARTS
-    }
+    everywhere = {part: [one for of, p in core_files() if of == part for one in mutants(of, p, ROOT)] for part in PARTS}
     rows = [*((part, [one for one in wanted if one.part == part]) for part in PARTS), ("all", wanted)]
     yield f"{'':14}{'places':>8}{'tried':>7}{'noticed':>9}{'(late)':>8}{'missed':>8}{'same':>6}   noticed (95 %)"
     for part, chosen in rows:

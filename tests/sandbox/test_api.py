@@ -115,7 +115,7 @@ async def test_people_say_whom_one_may_try(room: Room) -> None:
     assert all(entry["shows"] for kind in table.values() for entry in kind)
     assert {discount["code"] for discount in table["discounts"]} == {"START20", "STARY"}
     assert {customer["customer_number"] for customer in table["customers"] if "customer_number" in customer} == {
-        *("10000017", "10000025", "10000033", "10000041", "10000058"),
+        *("10000017", "10000025", "10000033", "10000041", "10000058")
     }
 
 

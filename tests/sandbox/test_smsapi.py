@@ -80,10 +80,7 @@ async def test_normalize_makes_room_for_nounicode(room: Room) -> None:
 async def test_several_recipients_get_one_each_and_national_numbers_are_polish(room: Room) -> None:
     answer = await send(room, to="512000111, 0039 333 1234567", idx="a|b", check_idx="1")
     assert [sent["number"] for sent in answer["list"]] == ["48512000111", "393331234567"]
-    assert [(message.to, message.key) for message in room.ledger.messages()] == [
-        ("+48512000111", "a"),
-        ("+393331234567", "b"),
-    ]
+    assert [(m.to, m.key) for m in room.ledger.messages()] == [("+48512000111", "a"), ("+393331234567", "b")]
 
 
 async def test_without_the_json_format_it_answers_in_the_old_text(room: Room) -> None:

@@ -290,9 +290,7 @@ async def test_the_profile_says_what_the_bot_does(room: Room, bot: telegram.Bot)
     await bot.set_my_description("Sign up here.")
     await bot.set_my_description("Tu założysz konto.", "pl")
     await bot.set_my_short_description("A desk.")
-    said = [
-        [(await shown(room, person))[name] for name in ("description", "short_description")] for person in (OLA, MARCO)
-    ]
+    said = [[(await shown(room, person))[n] for n in ("description", "short_description")] for person in (OLA, MARCO)]
     assert said == [["Tu założysz konto.", "A desk."], ["Sign up here.", "A desk."]]
     assert (await bot.get_my_description("it")).description == ""
     await bot.set_my_description("", "pl")
@@ -304,9 +302,7 @@ async def test_the_profile_says_what_the_bot_does(room: Room, bot: telegram.Bot)
     assert (await bot.get_chat_menu_button()).type == "commands"
 
 
-async def test_that_the_bot_writes_is_shown_for_five_seconds_or_until_it_has_written(
-    room: Room, bot: telegram.Bot
-) -> None:
+async def test_that_bot_writes_is_shown_for_five_seconds_or_until_it_has_written(room: Room, bot: telegram.Bot) -> None:
     await act(room, do="start")
     for ending in (lambda: room.post_api("clock", advance_s=6), lambda: bot.send_message(OLA, "here it is")):
         await bot.send_chat_action(OLA, "typing")

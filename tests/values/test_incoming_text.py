@@ -91,9 +91,7 @@ def test_no_spreadsheet_finds_a_formula(rows: list[list[str]]) -> None:
 @given(st.lists(st.lists(texts, min_size=2, max_size=3), min_size=1, max_size=3))
 def test_whoever_takes_the_apostrophes_out_has_what_was_written(rows: list[list[str]]) -> None:
     read = [*csv.reader(io.StringIO(written(rows), newline=""))]
-    assert [[cell.replace("'", "") for cell in row] for row in read] == [
-        [cell.replace("'", "") for cell in row] for row in rows
-    ]
+    assert [[c.replace("'", "") for c in row] for row in read] == [[c.replace("'", "") for c in row] for row in rows]
 
 
 def test_there_is_one_writer_of_tables() -> None:

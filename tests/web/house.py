@@ -41,9 +41,7 @@ from tests.web.journey import Journey
 from tests.web.recorder import RecorderDesk
 
 T = TypeVar("T")
-WAYS = tuple(
-    LandingLink(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox"))
-)
+WAYS = tuple(LandingLink(key, h) for key, h in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox")))
 ALOUD = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
 KEYS = SessionKey(b"the key of the house of the tests")
 

@@ -42,9 +42,7 @@ async def test_each_purpose_has_one_plain_form(client: httpx.AsyncClient, token:
     assert "testserver" in page
 
 
-async def test_a_password_typed_once_is_kept_with_the_address_that_the_chat_was_given(
-    client: httpx.AsyncClient,
-) -> None:
+async def test_password_typed_once_is_kept_with_the_address_that_the_chat_was_given(client: httpx.AsyncClient) -> None:
     page = (await client.get("/s/once")).text
     assert 'autocomplete="username" value="anna@example.com"' in page
     assert "oba pola takie same" not in page

@@ -41,9 +41,7 @@ def test_no_text_is_empty_or_shouts(locale: str) -> None:
 @table(("folder", "section"), [("chat", "chat"), ("instruments", "sandbox")])
 def test_the_scripts_name_only_words_that_exist(folder: str, section: str) -> None:
     known = words("en").section(section)
-    used = {
-        key for script in (STATIC / folder).glob("*.js") for key in re.findall(r'\bt\("([a-z_]+)"', script.read_text())
-    }
+    used = {key for s in (STATIC / folder).glob("*.js") for key in re.findall(r'\bt\("([a-z_]+)"', s.read_text())}
     assert used
     # The seller's own line, from the profile; what is told where customers may dictate.
     assert used <= {*known, "about", *words("en").section("dictation"), "dictate_ask"}

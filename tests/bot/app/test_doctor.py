@@ -133,9 +133,7 @@ def test_a_sandbox_that_nothing_is_set_for_is_well(look: Look, tmp_path: Path) -
     assert not (tmp_path / "data").exists()
 
 
-def test_a_live_desk_is_well_but_for_its_agents_and_nothing_is_written(
-    look: Look, database: str, tmp_path: Path
-) -> None:
+def test_live_desk_is_well_but_for_its_agents_and_nothing_is_written(look: Look, database: str, tmp_path: Path) -> None:
     before, found = snapshot(tmp_path), look(LIVE)
     assert wrongs(found) == []
     assert told(found, "agents").startswith("warning: nobody may answer customers at /desk → Say `okienko agent add")

@@ -66,9 +66,7 @@ async def test_a_strangers_idle_connection_is_closed_soon(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("proxy", [True, False])
-async def test_one_network_has_so_many_idle_connections_but_the_proxy(
-    proxy: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_network_has_so_many_idle_connections_but_proxy(proxy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not proxy:
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", ELSEWHERE)
     more = 4

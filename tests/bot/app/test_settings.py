@@ -125,9 +125,7 @@ def test_what_can_not_be_meant_is_refused(values: dict[str, str], monkeypatch: p
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     canary = "canary" * 7
-    secret = {
-        name.upper(): canary for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
-    }
+    secret = {n.upper(): canary for n, field in Settings.model_fields.items() if "Secret" in str(field.annotation)}
     assert len(secret) >= 10
     found = settings(monkeypatch, **secret, DATABASE_URL=f"postgresql://u:{canary}@h/d")
     assert canary not in repr(found) + str(found)
@@ -209,9 +207,7 @@ def test_a_desk_that_a_command_starts_for_itself_reads_no_real_desks_settings(
 
 
 @table(("given", "counted"), [({}, False), ({"sandbox": "public"}, True), ({"sandbox": "off"}, True)])
-def test_requests_on_the_rest_channel_are_counted_wherever_others_reach_it(
-    given: dict[str, Any], counted: bool
-) -> None:
+def test_requests_on_rest_channel_are_counted_wherever_others_reach_it(given: dict[str, Any], counted: bool) -> None:
     assert (rest_flood(OwnSettings(**given)) is not None) == counted
 
 

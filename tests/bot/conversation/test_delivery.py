@@ -156,9 +156,7 @@ async def test_a_reply_that_follows_the_last_is_not_read_again(scene: Scene, mon
     assert [text for _, text in scene.channel.took] == ["r1", "r2", "r3", "r4"]
 
 
-async def test_few_replies_are_under_way_unless_the_channel_is_slow(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_few_replies_are_under_way_unless_channel_is_slow(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.channel.gate = asyncio.Event()
     monkeypatch.setattr(delivery, "SLOW_S", 3600.0)
     for n in range(1, WINDOW + 3):
@@ -239,9 +237,7 @@ async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: S
     assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
 
 
-async def test_what_was_sent_is_sent_once_though_the_store_is_away(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_was_sent_is_sent_once_though_store_is_away(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     write, refused = scene.store.write, 0
 
     async def away(work: Any, **how: Any) -> Any:

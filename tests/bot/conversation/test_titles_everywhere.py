@@ -242,9 +242,7 @@ def meant(text: str, locale: str, faq: FaqIndex | None, seller: str = "fakturasm
 def test_the_desk_says_who_sees_it(seller: str) -> None:
     asked = [(text, lang) for lang in profile(seller).seller.locales for text in ASKED.get(lang, ())]
     told = {text: meant(text, lang, hearing(seller).faq, seller) for text, lang in asked}
-    assert {
-        text for text, said in told.items() if not (isinstance(said, meanings.Intent) and said.name == "ask_readers")
-    } == set()
+    assert {t for t, s in told.items() if not (isinstance(s, meanings.Intent) and s.name == "ask_readers")} == set()
 
 
 def test_an_entry_answers_where_it_lists_that_question_itself() -> None:

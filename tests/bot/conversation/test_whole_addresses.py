@@ -162,9 +162,7 @@ def address(teller: Teller) -> tuple[str | None, ...]:
         ("en", "postal code 81-001, town Gdynia", ("ul. Długa 12/4", "81-001", "Gdynia")),
     ],
 )
-def test_a_whole_address_takes_the_place_of_the_old_one_at_once(
-    locale: str, text: str, now: tuple[str, str, str]
-) -> None:
+def test_a_whole_address_takes_the_place_of_old_one_at_once(locale: str, text: str, now: tuple[str, str, str]) -> None:
     teller = shown(locale)
     teller.write(text)
 
@@ -270,9 +268,7 @@ LIKE_WISHES = {
 def test_a_value_at_the_step_that_asks_for_it_is_its_answer(name: str) -> None:
     heard, seller, started = hearing(name), profile(name).seller, ConversationState()
     ctx = Context(started, MOMENT, "rest", seller)
-    asked_for = [
-        step for step in heard.journey.steps if step.parse is not None and step.expects is not Expects.quantity
-    ]
+    asked_for = [s for s in heard.journey.steps if s.parse is not None and s.expects is not Expects.quantity]
     taken = (Answer, Discount, SentCode, Press)  # a country's own button may be called so
     read = {
         (step.path, text): heard.hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning

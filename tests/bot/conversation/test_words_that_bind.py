@@ -192,11 +192,7 @@ def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bin
     assert len(known) > 1000
     for step, intents in (("pay", {"pay"}), ("terms", {"affirm"})):
         expected = next(e for seller, _, e in cases(*BindingAct) if (seller, e.step) == ("fakturasmart", step))
-        given = {
-            (name, text)
-            for locale, name, text in known
-            if binds(understood("fakturasmart", locale, text, expected), expected)
-        }
+        given = {(n, t) for locale, n, t in known if binds(understood("fakturasmart", locale, t, expected), expected)}
         assert {name for name, _ in given} <= intents, given
         assert step != "pay" or {text for _, text in given} <= {"pago adesso", "place teraz"}
 

@@ -103,9 +103,7 @@ def test_they_may_be_left_out(folder: Path) -> None:
 
 
 @each_row
-def test_each_mistake_in_a_question_is_told_with_its_line(
-    folder: Path, old: str, new: str, line: int, what: str
-) -> None:
+def test_each_mistake_in_question_is_told_with_its_line(folder: Path, old: str, new: str, line: int, what: str) -> None:
     found = written(folder, GOOD.replace(old, new, 1))
 
     path = folder / "desk" / "replies.toml"

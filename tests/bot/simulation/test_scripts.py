@@ -78,13 +78,7 @@ def test_a_new_profile_has_tests_that_pass(tmp_path: Path) -> None:
 def test_an_own_question_counts_as_asked_where_it_stands(tmp_path: Path) -> None:
     asking = journey_of(load(asking_seller(tmp_path / "asking")).seller)
     paths = ("own.staff", "own.branch", "own.start_day", "company.edit", "company.city")
-    assert [as_shown(path, asking).partition(".")[0] for path in paths] == [
-        "company",
-        "order",
-        "order",
-        "company",
-        "company",
-    ]
+    assert [as_shown(p, asking).partition(".")[0] for p in paths] == ["company", "order", "order", "company", "company"]
 
 
 def test_other_words_are_told_with_their_line_and_what_was_said(folder: Path) -> None:

@@ -371,9 +371,7 @@ def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> Non
     firm = ConversationState(company=Company(tax_number="", country="IT"))  # one without a number, in Italy
     ctx = Context(firm, MOMENT, "rest", replace(SELLER, company=rules))
     offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
-    assert offered == {step.name for step in dialog.steps if step.answer.revise == "anew"}, (
-        "edits in dialogs/company/data.py"
-    )
+    assert offered == {s.name for s in dialog.steps if s.answer.revise == "anew"}, "edits in dialogs/company/data.py"
 
 
 def test_any_of_several_companies_is_edited_in_the_zone() -> None:

@@ -17,10 +17,7 @@ from values.address import parse_street
 from values.locale import Locale
 from values.parsing import Ok, unaccent
 
-STEPS = {
-    **{step: step for step in ("start", "email", "phone", "confirm", "method", "terms", "pay")},
-    "tax": "tax_number",
-}
+STEPS = {**{s: s for s in ("start", "email", "phone", "confirm", "method", "terms", "pay")}, "tax": "tax_number"}
 """The steps of `uttered.py`, with the names that the parts have for them."""
 BINDING = {"terms": "terms", "pay": "order"}
 TYPED = ("email", "phone", "tax_number", "street", "postal_code", "discount_code")

@@ -34,9 +34,7 @@ def meant(trial: TriedMessage) -> str:
 async def test_the_noun_order_is_no_wish_to_buy(lang: str) -> None:
     wanted = {(at, text): kind for code, at, kind, text in LINES if code == lang}
     assert len([kind for kind in wanted.values() if kind != "begins"]) >= 25
-    found = await tried(
-        ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=text) for at, text in wanted]
-    )
+    found = await tried(ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=t) for at, t in wanted])
     assert [(item.text, meant(trial)) for item, trial in found if meant(trial) != wanted[item.at, item.text]] == []
     for item, trial in found:
         key = ANSWERED.get(wanted[item.at, item.text])

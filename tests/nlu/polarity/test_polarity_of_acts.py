@@ -92,9 +92,7 @@ RENEWING = re.compile(r"\b\w*(?:odn[ao]w|przedłuż|rinnov|prolung|renew)\w*", r
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
 async def test_a_denial_put_into_its_clause_never_leaves_the_act_the_same(lang: str) -> None:
     wished = [(at, text) for code, at, text, want in ROWS if code == lang and want == "renewal=yes" and at != "pay"]
-    denied = [
-        (at, RENEWING.sub(rf"{DENIAL[lang]} \g<0>", text, count=1)) for at, text in wished if RENEWING.search(text)
-    ]
+    denied = [(at, RENEWING.sub(rf"{DENIAL[lang]} \g<0>", t, count=1)) for at, t in wished if RENEWING.search(t)]
     assert len(denied) >= 6
     found = await tried(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in denied if at != "terms"])
     assert [one.text for one, trial in found if trial.after.order.auto_renewal is True] == []

@@ -31,9 +31,7 @@ PARSERS: dict[str, Callable[[str], Parsed[str]]] = {
 VALUES: dict[str, list[str]] = tomllib.loads((HERE / "values.toml").read_text(encoding="utf-8"))
 TYPED = (*PARSERS, "postal_code", "tax_number", "email", "phone")
 OPTIONS = (OptionWords("confirm:yes", ("Zgadza się", "Tutto giusto", "It’s all right")),)
-CONFIRMING = Expected(
-    Expects.confirm_data, "confirm", options=OPTIONS, correctable={name: Expects(name) for name in TYPED}
-)
+CONFIRMING = Expected(Expects.confirm_data, "confirm", options=OPTIONS, correctable={n: Expects(n) for n in TYPED})
 
 AT_EMAIL = Expected(Expects.email, "email", correctable={"person_name": Expects.person_name})
 

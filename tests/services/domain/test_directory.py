@@ -292,9 +292,7 @@ def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Con
 
 
 @pytest.mark.parametrize("renewed", [True, False])
-def test_a_refund_of_the_running_term_leaves_a_later_paid_one_its_dates(
-    connection: sa.Connection, *, renewed: bool
-) -> None:
+def test_a_refund_of_running_term_leaves_later_paid_one_its_dates(connection: sa.Connection, *, renewed: bool) -> None:
     buyer(connection)
     bought(connection, "o1", NOW)
     bought(connection, "o2", later(days=9), first(connection).id if renewed else None)

@@ -151,9 +151,7 @@ def test_whom_a_letter_went_to_is_noted_beside_the_rest(connection: sa.Connectio
 # --- a free version ---
 
 
-def test_a_free_version_wants_an_active_account_and_its_confirmed_company_and_runs_once(
-    connection: sa.Connection,
-) -> None:
+def test_a_free_version_wants_active_account_and_its_confirmed_company_and_runs_once(connection: sa.Connection) -> None:
     def switch_on(order_id: str = "o1", company_id: str = "f1") -> object:
         return free_versions.switch_on(
             connection,

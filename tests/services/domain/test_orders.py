@@ -115,9 +115,7 @@ def test_placed_at_once_numbers_are_whole_and_one_account_has_one_order_to_pay(r
         for n in range(6):
             customer(connection, f"a{n}", f"a{n}@example.com")
             company(connection, f"a{n}", f"f{n}")
-    numbers = at_once(
-        racing, 6, lambda connection, n: try_to_place(connection, f"o{n}", account_id=f"a{n}", company_id=f"f{n}")
-    )
+    numbers = at_once(racing, 6, lambda c, n: try_to_place(c, f"o{n}", account_id=f"a{n}", company_id=f"f{n}"))
     assert {o.order.number for o in numbers if isinstance(o, Placed)} == {f"FS/2026/{n:06d}" for n in range(1, 7)}
 
     def place_and_open(connection: sa.Connection, n: int) -> bool:

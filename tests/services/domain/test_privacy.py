@@ -279,12 +279,7 @@ def test_what_the_seller_was_told_is_handed_out_once_the_e_mail_is_proven(connec
 
 def test_nothing_of_the_person_is_left_anywhere(connection: sa.Connection) -> None:
     known_everywhere(connection)
-    assert {where.partition(".")[0] for where in marked(connection, *MARKS)} >= {
-        "journal",
-        "account",
-        "ticket",
-        "event",
-    }
+    assert {w.partition(".")[0] for w in marked(connection, *MARKS)} >= {"journal", "account", "ticket", "event"}
 
     done = gone(connection)
 

@@ -76,9 +76,7 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
     assert conversations.load(connection, "talk-a1", lock=False) is not None, "the customer stays logged in"
 
 
-def test_a_trial_is_remembered_by_its_hash_until_its_months_after_the_erasure_are_over(
-    connection: sa.Connection,
-) -> None:
+def test_trial_is_remembered_by_its_hash_until_its_months_after_the_erasure_are_over(connection: sa.Connection) -> None:
     customer(connection)
     connection.execute(sa.insert(trial_claim).values(subject="hash", account_id="a1", order_id="o1", at=NOW))
     swept(connection, days=2000)

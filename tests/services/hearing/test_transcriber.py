@@ -46,9 +46,7 @@ def parts(request: httpx.Request) -> dict[str, Message]:
     """The parts of a multipart request by their names."""
     kind = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
     whole = BytesParser().parsebytes(kind + request.content)
-    return {
-        str(part.get_param("name", header="content-disposition")): part for part in whole.walk() if part is not whole
-    }
+    return {str(p.get_param("name", header="content-disposition")): p for p in whole.walk() if p is not whole}
 
 
 def content(part: Message) -> bytes:

@@ -201,9 +201,7 @@ async def test_an_engine_ends_although_the_database_is_away(
 # --- the queue's traps, each closed ---
 
 
-async def test_a_connection_lost_at_the_job_is_the_store_s_fault_not_the_turn_s(
-    store: Store, postgres_server: str
-) -> None:
+async def test_a_connection_lost_at_the_job_is_the_store_s_fault_not_turn_s(store: Store, postgres_server: str) -> None:
     """So the channel is told to ask again, instead of the customer that something went wrong."""
     lost = 0
 
@@ -280,9 +278,7 @@ async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Sto
 
 async def test_what_is_at_work_or_ended_or_planned_is_not_brought(at: Engines) -> None:
     await at.commit(call("waiting"), call("at work"), call("ended"), call("failed job"))
-    await at.store.write(
-        lambda connection: jobs_table.add(connection, call("planned", due=timedelta(hours=1)), now=NOW)
-    )
+    await at.store.write(lambda c: jobs_table.add(c, call("planned", due=timedelta(hours=1)), now=NOW))
     await at.do("UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'at work'")
     await at.do("UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
     await at.do("DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")

@@ -94,9 +94,7 @@ async def test_due_timers_fire_once_in_order(store: Store, clock: ManualClock, m
     assert await loop.next_due() == NOW + 9 * MINUTE
 
 
-async def test_a_timer_set_by_a_timer_and_due_fires_too(
-    store: Store, clock: ManualClock, make: Made, turns: Turns
-) -> None:
+async def test_timer_set_by_timer_and_due_fires_too(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:
     turns.then["remind"] = ("close", MINUTE)
     await set_timer(store, "remind", 1)
     clock.advance(120)
@@ -104,9 +102,7 @@ async def test_a_timer_set_by_a_timer_and_due_fires_too(
     assert turns.fired == ["remind", "close"]
 
 
-async def test_the_loop_fires_by_itself_when_the_time_comes(
-    store: Store, clock: ManualClock, make: Made, turns: Turns
-) -> None:
+async def test_loop_fires_by_itself_when_time_comes(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:
     loop = make(poll=60.0)
     await loop.start()
     await set_timer(store, "soon", 1)

@@ -37,9 +37,7 @@ async def test_what_a_dead_process_left_is_taken(at: Engines) -> None:
     assert await at.status("k") == "done"
 
 
-async def test_a_call_at_hand_is_not_begun_again_when_the_clock_jumps_over_its_lease(
-    at: Engines, worker: Worker
-) -> None:
+async def test_call_at_hand_is_not_begun_again_when_the_clock_jumps_over_its_lease(at: Engines, worker: Worker) -> None:
     at.outside.hold()
     worker.submit(await at.commit(call("k")))
     await until(lambda: at.outside.running == 1)

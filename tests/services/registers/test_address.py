@@ -41,8 +41,6 @@ def test_every_country_of_vies_has_an_address_that_is_taken_apart_right() -> Non
 
 
 @all_rows
-def test_a_seat_abroad_is_known_by_the_registers_last_word(
-    text: str, expected: tuple[str, str, str], country: str
-) -> None:
+def test_a_seat_abroad_is_known_by_registers_last_word(text: str, expected: tuple[str, str, str], country: str) -> None:
     read = polish(text)
     assert (parts(read), read.country) == (expected, country)

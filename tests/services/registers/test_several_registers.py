@@ -100,9 +100,7 @@ async def test_a_number_called_malformed_ends_it() -> None:
 
 
 @each_row
-async def test_only_registers_of_the_numbers_country_are_asked(
-    country: str, number: str, asked: tuple[str, str]
-) -> None:
+async def test_only_registers_of_numbers_country_are_asked(country: str, number: str, asked: tuple[str, str]) -> None:
     mf, vies = Told("mf", NotFound("mf"), "PL"), Told("vies", found("vies"))
     await look_up([mf, vies], number, country=country, budget=8)
     assert vies.asked[0][:2] == asked

@@ -31,9 +31,7 @@ async def test_the_first_message_opens_it_and_the_second_finds_it(store: Store) 
 
 
 async def test_an_address_may_hold_any_character(store: Store) -> None:
-    opened = await store.write(
-        lambda connection: conversations.open(connection, "rest", "a\0\ud800'; --", "pl", NOW, "c9")
-    )
+    opened = await store.write(lambda c: conversations.open(c, "rest", "a\0\ud800'; --", "pl", NOW, "c9"))
     assert opened == await store.read(lambda connection: conversations.find(connection, "rest", "a\0\ud800'; --"))
 
 

@@ -163,9 +163,7 @@ async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> N
         return put(connection, name)
 
     rollbacks = count(lite._write_engine, "commit")
-    ends = await together(
-        lite, lambda connection: good(connection, "a"), orphan, lambda connection: good(connection, "b")
-    )
+    ends = await together(lite, lambda c: good(c, "a"), orphan, lambda c: good(c, "b"))
     assert ends[0] == "a"
     assert isinstance(ends[1], StoreUnavailable)
     assert ends[2] == "b"

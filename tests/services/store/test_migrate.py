@@ -268,9 +268,7 @@ def counts(url: str) -> dict[str, int]:
     with upgrade.opened(url) as engine, engine.connect() as connection:
         known = set(sa.inspect(connection).get_table_names()) & metadata.tables.keys()
         count = sa.func.count()
-        return {
-            name: connection.scalar(sa.select(count).select_from(metadata.tables[name])) or 0 for name in sorted(known)
-        }
+        return {n: connection.scalar(sa.select(count).select_from(metadata.tables[n])) or 0 for n in sorted(known)}
 
 
 def test_what_0_1_0_left_is_all_there_and_can_be_read(empty_url: str) -> None:

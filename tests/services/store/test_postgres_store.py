@@ -235,9 +235,7 @@ class Look(SimpleNamespace):
         return conversations.load(self.connection, "c1", lock=self.lock)
 
 
-async def test_the_event_loop_and_threads_go_on_while_brief_work_waits(
-    talking: PostgresStore, postgres_url: str
-) -> None:
+async def test_event_loop_and_threads_go_on_while_brief_work_waits(talking: PostgresStore, postgres_url: str) -> None:
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     await asyncio.to_thread(other.execute, "SELECT 1 FROM conversation WHERE id = 'c1' FOR UPDATE")
     locking = asyncio.create_task(talking.write(lambda c: Look(connection=c, lock=True).found, brief=True))

@@ -52,9 +52,7 @@ async def test_moments_come_back_in_utc_and_in_order(store: Store) -> None:
 async def test_one_moment_in_two_zones_is_stored_as_one(store: Store) -> None:
     noon = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
     await stored(store, {"at": noon}, {"at": noon.astimezone(UTC)})
-    different = await store.read(
-        lambda connection: connection.execute(sa.select(sa.func.count(sa.distinct(shelf.c.at)))).scalar()
-    )
+    different = await store.read(lambda c: c.execute(sa.select(sa.func.count(sa.distinct(shelf.c.at)))).scalar())
     assert different == 1
 
 
@@ -74,9 +72,7 @@ async def test_json_comes_back_and_nothing_is_null(store: Store) -> None:
     first, second = await stored(store, {"data": data}, {})
     assert first.data == data
     assert second.data is None
-    nulls = await store.read(
-        lambda connection: connection.execute(sa.select(sa.func.count()).where(shelf.c.data.is_(None))).scalar()
-    )
+    nulls = await store.read(lambda c: c.execute(sa.select(sa.func.count()).where(shelf.c.data.is_(None))).scalar())
     assert nulls == 1
 
 

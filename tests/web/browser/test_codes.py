@@ -156,9 +156,7 @@ def test_a_code_that_was_copied_is_found_in_what_stands_around_it(codes: Codes) 
     assert desk.heard[-1] == SMS
 
 
-def test_whoever_takes_a_digit_away_or_writes_a_sentence_sends_no_code_and_digits_go_into_the_boxes(
-    codes: Codes,
-) -> None:
+def test_whoever_takes_a_digit_away_or_writes_sentence_sends_no_code_and_digits_go_into_the_boxes(codes: Codes) -> None:
     page, desk = codes()
     row(page, "sms").evaluate("box => { box.value = '493027' }")
     row(page, "sms").press("Backspace")

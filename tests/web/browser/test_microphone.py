@@ -124,9 +124,7 @@ def test_a_microphone_that_is_refused_is_told_of(hearing: tuple[Served, House], 
     expect(page.get_by_label("Wiadomość", exact=True)).to_be_visible()
 
 
-def test_without_a_connection_the_recording_is_kept_and_sent_later(
-    hearing: tuple[Served, House], open_page: Open
-) -> None:
+def test_without_a_connection_recording_is_kept_and_sent_later(hearing: tuple[Served, House], open_page: Open) -> None:
     page = chat(hearing, open_page)
     press_microphone(page)
     expect(page.locator(".recorder .seconds")).to_have_text("0:01 z 1:00")
@@ -141,9 +139,7 @@ def test_without_a_connection_the_recording_is_kept_and_sent_later(
     assert len(recorded(hearing[1])) == 1
 
 
-def test_what_is_dictated_lands_in_the_input_and_is_sent_by_nobody(
-    hearing: tuple[Served, House], open_page: Open
-) -> None:
+def test_what_is_dictated_lands_in_input_and_is_sent_by_nobody(hearing: tuple[Served, House], open_page: Open) -> None:
     hearing[1].dictation["pl"] = "Dźwięk może trafić do producenta."
     page = open_page("about:blank")
     page.add_init_script(DICTATING)

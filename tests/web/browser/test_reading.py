@@ -61,9 +61,7 @@ def live(page: Page, how: str) -> None:
     expect(page.locator("#announcer")).to_have_attribute("aria-live", how)
 
 
-def test_messages_are_read_in_order_by_a_voice_of_the_device(
-    served: tuple[Served, House, Any], open_page: Open
-) -> None:
+def test_messages_are_read_in_order_by_voice_of_the_device(served: tuple[Served, House, Any], open_page: Open) -> None:
     page = chat(served, open_page)
     expect(page.get_by_role("switch", name="Czytaj mi")).not_to_be_checked()
     reading(page)

@@ -139,9 +139,7 @@ def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
         ({"sender": {"id": 3, "type": "agent_bot", "name": "Bot"}}, False),
     ],
 )
-def test_only_what_a_person_says_and_leaves_standing_reaches_the_customer(
-    changed: dict[str, Any], reaches: bool
-) -> None:
+def test_only_what_person_says_and_leaves_standing_reaches_the_customer(changed: dict[str, Any], reaches: bool) -> None:
     assert _is_reply(ChatwootMessage.model_validate(WRITTEN | changed), OUR_NUMBER) is reaches
 
 

@@ -78,9 +78,7 @@ async def test_a_token_of_another_session_is_worth_nothing(house: House) -> None
 
 
 @each_row
-async def test_a_form_of_another_site_changes_nothing_though_it_has_the_token(
-    house: House, headers: dict[str, str]
-) -> None:
+async def test_form_of_another_site_changes_nothing_though_it_has_token(house: House, headers: dict[str, str]) -> None:
     browser = await house.inside()
     await browser.get("/desk")
     assert (await browser.post("/desk/act", headers=headers)).status_code == 403

@@ -419,9 +419,7 @@ async def test_a_token_too_long_for_a_cookie_ends_the_session_without_it(desk: D
 
 
 @pytest.mark.parametrize("by_provider", [True, False])
-async def test_whoever_came_by_password_or_to_no_log_out_leaves_the_provider_alone(
-    desk: Desk, by_provider: bool
-) -> None:
+async def test_whoever_came_by_password_or_to_no_log_out_leaves_provider_alone(desk: Desk, by_provider: bool) -> None:
     desk.provider.discovery = {"end_session_endpoint": None} if by_provider else {}
     browser = desk.house.browser()
     await (desk.log_in(browser) if by_provider else browser.log_in())

@@ -133,9 +133,7 @@ async def test_while_nothing_can_be_committed_it_says_so(desk: ScriptedDesk, htt
     assert (await http.get("/webhooks/rest/events", params={"sender": SENDER})).status_code == 503
 
 
-async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
-    desk: ScriptedDesk, http: httpx.AsyncClient
-) -> None:
+async def test_what_takes_longer_than_answer_waits_comes_by_events(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     desk.unsettled.add("r0")
     assert (await say(http, "1234563218")).json()[-1]["custom"]["expects"] == "wait"
     desk.unsettled.clear()
@@ -161,9 +159,7 @@ async def test_events_are_carried_once_unless_asked_by_number(desk: ScriptedDesk
     assert await events(after=2) == [None]
 
 
-async def test_a_conversation_erased_meanwhile_is_one_that_never_was(
-    desk: ScriptedDesk, http: httpx.AsyncClient
-) -> None:
+async def test_conversation_erased_meanwhile_is_one_that_never_was(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     unknown = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
     desk.erasing = True
 

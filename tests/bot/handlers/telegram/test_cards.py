@@ -123,9 +123,7 @@ async def test_the_open_question_s_answers_stand_first_and_what_can_be_changed_b
     ("shown", "copied"),
     [("1\u00a0234,50\u00a0zł", "1 234,50"), ("€292.80", "292.80"), ("PLN\u00a0367.77", "367.77"), ("FS/1", "FS/1")],
 )
-async def test_a_sum_is_copied_without_its_currency(
-    shown: str, copied: str, api: BotApi, sender: TelegramSender
-) -> None:
+async def test_sum_is_copied_without_its_currency(shown: str, copied: str, api: BotApi, sender: TelegramSender) -> None:
     card = Card("transfer", "payment:FS/1", "Przelew", (CardRow("amount", "Kwota", shown, copy=True),))
     await sender.deliver(str(CHAT), order(card))
     keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
@@ -303,9 +301,7 @@ def pressed(api: BotApi, data: str) -> PressedMessage:
     return a(TelegramPress, parse(api.press(CHAT, data, shown))).message
 
 
-async def test_the_answer_stays_below_its_question_with_words_links_and_looks(
-    api: BotApi, sender: TelegramSender
-) -> None:
+async def test_answer_stays_below_its_question_with_words_links_and_looks(api: BotApi, sender: TelegramSender) -> None:
     await sender.deliver(str(CHAT), order(words="Zapłać na http://a.pl?x=1&y=2 🎉"))
     was, message = bold(api.last(CHAT)), pressed(api, "7|method:blik")
     assert message.title("7|method:blik") == "BLIK"

@@ -27,9 +27,7 @@ def entry(id: int, what: str, revision: int = 1, **data: object) -> JournalEntry
 def test_every_language_says_the_same(locale: str) -> None:
     here, polish = words(locale), words("pl")
     assert here.keys() == polish.keys()
-    assert {key: places(text) for key, text in here.texts.items()} == {
-        key: places(text) for key, text in polish.texts.items()
-    }
+    assert {key: places(t) for key, t in here.texts.items()} == {key: places(t) for key, t in polish.texts.items()}
     assert all(len(text) <= 20 and text.count(" ") <= 2 for text in here.section("button").values())
     acts = [name.removeprefix("desk_") for name in console_words(locale).section("desk_line") if "desk_" in name]
     told = lines_of(here, [entry(n, "desk", n, act=act, by="Marek") for n, act in enumerate(acts)], "asked", MASKS)

@@ -78,9 +78,7 @@ async def test_a_press_that_changed_nothing_leaves_no_answer(
     assert (api.texts(CHAT), api.last(CHAT)["reply_markup"]) == ([ASKED.text], None)
 
 
-async def test_a_reply_in_its_place_leaves_the_message_to_it(
-    api: BotApi, reception: Reception, desk: ScriptedDesk
-) -> None:
+async def test_a_reply_in_its_place_leaves_message_to_it(api: BotApi, reception: Reception, desk: ScriptedDesk) -> None:
     def in_place(inbound: Inbound) -> list[Draft]:
         assert isinstance(inbound.body, ButtonPressed)
         assert inbound.body.place == str(api.sent[CHAT][0]["message_id"])

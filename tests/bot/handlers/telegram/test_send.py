@@ -230,9 +230,7 @@ async def test_senders_keep_telegrams_pace() -> None:
     assert slept[-1] == pytest.approx(54 / 30, abs=0.01)
 
 
-async def test_a_message_goes_to_its_topic_and_to_the_chat_where_that_is_gone(
-    api: BotApi, sender: TelegramSender
-) -> None:
+async def test_a_message_goes_to_its_topic_and_to_chat_where_that_is_gone(api: BotApi, sender: TelegramSender) -> None:
     await send(sender, message("W wątku.", topic="42"))
     for number, told in enumerate(("message thread not found", "TOPIC_CLOSED"), 8):
         api.faults["sendMessage"].append(Fault(400, f"Bad Request: {told}"))

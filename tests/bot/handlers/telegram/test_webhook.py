@@ -438,9 +438,7 @@ async def test_who_lost_the_turn_says_nothing_of_telegram(
     assert not [line for line in log if line.get("alarm")]
 
 
-async def test_a_conflict_is_no_alarm_while_the_turn_changes_hands(
-    api: BotApi, desk: ScriptedDesk, asking: Asking
-) -> None:
+async def test_a_conflict_is_no_alarm_while_turn_changes_hands(api: BotApi, desk: ScriptedDesk, asking: Asking) -> None:
     turn, status = asking
     with capture_logs() as log:
         api.faults["getUpdates"].extend([CONFLICT] * 3)

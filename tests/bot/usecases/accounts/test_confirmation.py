@@ -122,9 +122,7 @@ def test_a_reset_that_was_written_to_no_mailbox_of_the_account_proves_nothing(
     assert proven(connection) is None
 
 
-def test_a_reset_proves_an_unproven_mailbox_once_and_leaves_what_its_own_customer_left(
-    connection: sa.Connection,
-) -> None:
+def test_reset_proves_an_unproven_mailbox_once_and_leaves_what_its_own_customer_left(connection: sa.Connection) -> None:
     sign_up(connection)
     visits.begin_without_log_in(connection, conversation_id="talk-a1", account_id="a1", now=NOW)
     prove(connection, "a1", "phone", "+48600700800")

@@ -109,8 +109,6 @@ def test_pauses_grow_with_age_and_differ_a_little() -> None:
     ages = (0, 5, 10, 60, 3600, 86400)
     pauses = [pause(EVENT, timedelta(seconds=age)).total_seconds() for age in ages]
     assert pauses == sorted(pauses)
-    assert all(
-        0.9 * max(age, 5) <= rest <= 1.1 * max(age, 5) or rest == 21600 for age, rest in zip(ages, pauses, strict=True)
-    )
+    assert all(0.9 * max(age, 5) <= r <= 1.1 * max(age, 5) or r == 21600 for age, r in zip(ages, pauses, strict=True))
     others = {pause(SellerEvent(f"evt_{n}", "", None, {}, NOON), timedelta(hours=1)) for n in range(20)}
     assert len(others) > 10

@@ -143,10 +143,7 @@ async def test_a_failed_payment_is_approved_and_declined_at_the_capture(room: Ro
     assert body["status"] == "COMPLETED"
     assert body["purchase_units"][0]["payments"]["captures"][0]["status"] == "DECLINED"
     await room.sandbox.tick(room.clock.now())
-    assert [event["event_type"] for event in room.desk.bodies()] == [
-        "CHECKOUT.ORDER.APPROVED",
-        "PAYMENT.CAPTURE.DENIED",
-    ]
+    assert [e["event_type"] for e in room.desk.bodies()] == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.DENIED"]
     assert (await pay(room, "paid", "none"))["status"] == "failed"
 
 

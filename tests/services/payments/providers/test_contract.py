@@ -197,9 +197,7 @@ async def test_money_that_is_another_or_unclear_is_not_taken_for_this(
         (STRIPE, [s.paid(), s.NOTHING, said({"id": "re_1", "status": "failed"})], ProviderRefused),
     ],
 )
-async def test_a_refund_that_fails_says_whose_turn_it_is(
-    provider: str, answers: Answers, error: type[Exception]
-) -> None:
+async def test_refund_that_fails_says_whose_turn_it_is(provider: str, answers: Answers, error: type[Exception]) -> None:
     adapter, far = PROVIDERS[provider].at(answers)
     with pytest.raises(error, match="refund_refused" if error is ProviderRefused else None):
         await adapter.refund(PROVIDERS[provider].attempt, amount=900, key="k", reason="Doubled", notify_url="")

@@ -142,9 +142,7 @@ async def test_the_same_notice_twice_has_one_key(world: StandIns, entry: Provide
 
 
 @each
-async def test_a_notice_is_repeated_until_it_is_answered_as_the_entry_says(
-    world: StandIns, entry: ProviderEntry
-) -> None:
+async def test_notice_is_repeated_until_it_is_answered_as_the_entry_says(world: StandIns, entry: ProviderEntry) -> None:
     provider = made(world, entry)
     attempt = await opened(provider, request(entry))
     world.answer = None if entry.notice_answer == "OK" else "OK"

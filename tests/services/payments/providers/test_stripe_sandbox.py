@@ -128,9 +128,7 @@ async def test_both_events_of_one_payment_and_their_repeats_tell_the_same(
 
 
 @pytest.mark.parametrize("action", ["forged", "other_mode", "stale"])
-async def test_what_only_looks_like_a_notice_is_not_believed(
-    world: StandIns, stripe: StoringProvider, action: str
-) -> None:
+async def test_what_only_looks_like_notice_isnt_believed(world: StandIns, stripe: StoringProvider, action: str) -> None:
     attempt = await opened(stripe, request())
     page = (await stripe.register(request())).redirect_url
     assert (await world.client.post(page, data={"action": action})).status_code == 200
@@ -245,9 +243,7 @@ async def test_a_card_kept_without_a_charge_is_found_by_our_name(world: StandIns
     assert found == ["pending", "paid", "pending"]
 
 
-async def test_a_declined_charge_is_answered_alike_when_it_is_repeated(
-    world: StandIns, stripe: StoringProvider
-) -> None:
+async def test_declined_charge_is_answered_alike_when_it_is_repeated(world: StandIns, stripe: StoringProvider) -> None:
     stored = await kept(world, stripe, "declined_later")
     first = await stripe.charge(renewal(stored))
     assert await stripe.charge(renewal(stored)) == first
