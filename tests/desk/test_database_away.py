@@ -210,7 +210,8 @@ async def test_the_clock_is_one(tmp_path: Path, postgres: str) -> None:
         scripted = await Scripted(one, Person()).run("email_link")
         moved = datetime.fromisoformat((await one.advance(4 * 86400))["now"])
         assert abs(datetime.fromisoformat((await two.advance(0))["now"]) - moved) < timedelta(minutes=1)
-        late = await two.http.get((await two.outbox(scripted.person.email))[-1]["links"][0].replace(one.url, two.url))
+        letter = (await two.outbox(scripted.person.email))[-1]
+        late = await two.http.get(letter["links"][0].replace(one.url, two.url))
         assert late.status_code == 410, "the link has expired at the other replica, too"
         await one.http.post("/sandbox/api/reset")
 

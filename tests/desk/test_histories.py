@@ -69,7 +69,8 @@ async def fails(history: History) -> None:
 
 async def at_the_bank(history: History, outcome: str) -> None:
     """At the page of any of the payments so far; 404 where that was never opened and can't be any more."""
-    payment = history.dice.choice((await history.desk.card(history.scripted.person.email))["payments"])["id"]
+    card = await history.desk.card(history.scripted.person.email)
+    payment = history.dice.choice(card["payments"])["id"]
     body = {"outcome": outcome, "notify": history.dice.choice(["once", "twice"])}
     answer = await history.desk.http.post(f"/sandbox/api/payments/{payment}", json=body)
     assert answer.status_code in (200, 404), answer.text

@@ -186,7 +186,8 @@ class Returning(Scripted):
         await super().fill_page()
 
     async def follow_mail(self) -> None:
-        if (await self.desk.http.get((await self.desk.outbox(self.person.email))[-1]["links"][0])).status_code == 410:
+        letter = (await self.desk.outbox(self.person.email))[-1]
+        if (await self.desk.http.get(letter["links"][0])).status_code == 410:
             await self.customer.say("email_link:again")
             return
         await super().follow_mail()

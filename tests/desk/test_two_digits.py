@@ -136,7 +136,8 @@ async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         email, chat = await owner_of(desk), Chat(api, desk, 88002)
         await chat.press_after("/start", "start:log_in")
-        digits = digits_on(await desk.http.post(await chat.follows("s"), data={"login": email, "password": PASSWORD}))
+        page = await chat.follows("s")
+        digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
         await chat.reads("dwie cyfry")
         await chat.say(digits)
         await chat.reads(f"Zalogowano jako {email}")

@@ -259,4 +259,5 @@ def _to_pay() -> renewal.RenewalToPay:
 
 def _owed(net: int, vat: int) -> OrderView:
     known = replace(sample_order("placed"), id="order-3", number=NUMBER, currency="EUR", renewal=True)
-    return replace(replace(known, net=net, vat=vat, gross=net + vat), payment_id="payment-3", payment_expires_at=MOMENT)
+    owed = replace(known, net=net, vat=vat, gross=net + vat)
+    return replace(owed, payment_id="payment-3", payment_expires_at=MOMENT)
