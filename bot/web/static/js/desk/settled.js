@@ -18,11 +18,14 @@ function look() {
     until = performance.now() + ASLEEP_MS;
   }
   if (performance.now() < until) sleep([...document.querySelectorAll(CONTROLS)].filter((control) => !asleep(control)));
+  if (toWrite) setTimeout(write); // once all parts of the answer are in their places, the box among them
+}
+
+function write() {
   const box = document.getElementById("say");
-  const elsewhere = document.activeElement?.matches("input, textarea, select");
   if (!toWrite || !box) return;
   toWrite = false;
-  if (!elsewhere) box.focus();
+  if (!document.activeElement?.matches("input, textarea, select")) box.focus();
 }
 
 /** By pointer, Enter or a key of the console: each is a click. @param {Event} event */
