@@ -84,9 +84,8 @@ def _reactions_to_news() -> Iterator[tuple[str, str, list[str]]]:
         for name, function in functions_in(path).items():
             calls = (each for each in function.decorator_list if isinstance(each, ast.Call))
             declaring = (call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in DECLARING)
-            if news := [
-                each.id for c in declaring for each in c.args if isinstance(each, ast.Name) and each.id in told
-            ]:
+            named = (ast.unparse(each).rpartition(".")[2] for call in declaring for each in call.args)
+            if news := [each for each in named if each in told]:
                 yield module, name, news
 
 
