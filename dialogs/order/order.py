@@ -275,7 +275,8 @@ def _acts(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the act that obliges to pay; behind a trial it names the sum and the term."""
     if trial_of(s, ctx) is None:
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
-    told = {name: shown(s, ctx)[name] for name in ("trial", "gross", "after", "later", "years", "months")}
+    known = shown(s, ctx)
+    told = {name: known[name] for name in ("trial", "gross", "after", "later", "years", "months")}
     return (Option("pay:now", "option.pay.later", told, binds=BindingAct.order),)
 
 

@@ -156,7 +156,7 @@ class AccountBooks:
     def log_ins(self) -> int:
         return len(conversations.of_account(self._read, self.id))
 
-    @property
+    @cached_property
     def trial_granted(self) -> bool:
         return trials.is_granted(self._read, self.id)
 

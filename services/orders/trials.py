@@ -45,7 +45,7 @@ def claim(
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status != "active" or mine.taken:
         return True  # it is refused for that
-    subjects = [*_subjects(connection, account_id, company_id)]
+    subjects = _subjects(connection, account_id, company_id)
     known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
     claimed = connection.execute(sa.select(trial_claim).where(trial_claim.c.subject.in_(known))).all()
     others = {row.subject for row in claimed if row.erased_at or _stands(connection, row.order_id, but=order_id)}

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate
 from tests.crash.house import House, house, postgresql
-from tests.crash.judge import read_ledger, settled
+from tests.crash.judge import Ledger, read_ledger, settled
 from tests.crash.plan import Plan
 from tests.crash.year import Year
 
@@ -35,9 +36,7 @@ async def run(plan: Plan, folder: Path, url: str | None) -> tuple[list[str], Cou
     """Return what was broken, and how much there was of what."""
     dice = random.Random(plan.seed)
     async with house(plan, folder, url) as found:
-        fate = Fate(
-            found, plan, random.Random(dice.random()), lambda strike: print(strike, file=sys.stderr, flush=True)
-        )
+        fate = Fate(found, plan, random.Random(dice.random()), partial(print, file=sys.stderr, flush=True))
         everybody = [_somebody(found, n, dice) for n in range(plan.journeys)]
         slots = asyncio.Semaphore(plan.at_once)
 
@@ -55,29 +54,31 @@ async def run(plan: Plan, folder: Path, url: str | None) -> tuple[list[str], Cou
         began = await year.now()
         for days in DAYS:
             await year.step(began + timedelta(days=days))
-        left = await settled(found)
-        counts = Counter({"kills": fate.kills, "journeys": len(everybody)})
-        broken = [f"{n} {name}" for name, n in left.items() if n]
-        tried = Counter[str]()
+        broken = [f"{n} {name}" for name, n in (await settled(found)).items() if n]
+        counts, tried = Counter[str](kills=fate.kills, journeys=len(everybody)), Counter[str]()
         ledger = await read_ledger(found)
         for one in everybody:
-            card: Any = await one.desk.card(one.email)
-            [of] = card["subscriptions"]
-            paid = [p for p in card["payments"] if p["status"] == "paid" and p["amount"]]
-            taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in paid]
-            broken += [f"{one.email}: {t} taken of {p}" for p, t in zip(paid, taken, strict=True) if t != [p["amount"]]]
-            trial = of["trial_ends_at"] is not None
-            tried[one.person.nip] += trial
-            await one.door.look()
-            wanted = (not trial) + (0 if _stops(one) else CHARGES[of["term"], trial])
-            if len(paid) != wanted:
-                broken.append(f"{one.email}: {len(paid)} payments, not {wanted}; trial {trial}, stopped {_stops(one)}")
-            broken += [f"{one.email}: {what}" for what in untold(one.door.said)]
-            receipts = sum("Pobraliśmy " in text for text in one.door.said)
-            counts += Counter(
-                {"receipts": receipts, "payments": len(paid), "trials": int(trial), "stopped": int(_stops(one))}
-            )
+            wrong, seen = await judge(one, ledger)
+            broken += [f"{one.email}: {what}" for what in wrong]
+            tried[one.person.nip] += seen["trials"]
+            counts += seen
         return broken + [f"{number}: {n} trials" for number, n in tried.items() if n != 1], counts
+
+
+async def judge(one: Traveller, ledger: Ledger) -> tuple[list[str], Counter[str]]:
+    """Return what went wrong with a customer's money, and how much there was of what."""
+    card: Any = await one.desk.card(one.email)
+    [of] = card["subscriptions"]
+    paid = [p for p in card["payments"] if p["status"] == "paid" and p["amount"]]
+    taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in paid]
+    wrong = [f"{t} taken of {p}" for p, t in zip(paid, taken, strict=True) if t != [p["amount"]]]
+    trial, stops = of["trial_ends_at"] is not None, _stops(one)
+    wanted = (not trial) + (0 if stops else CHARGES[of["term"], trial])
+    wrong += [f"{len(paid)} payments, not {wanted}; trial {trial}, stopped {stops}"] * (len(paid) != wanted)
+    await one.door.look()
+    receipts = sum("Pobraliśmy " in text for text in one.door.said)
+    counts = Counter(receipts=receipts, payments=len(paid), trials=int(trial), stopped=int(stops))
+    return wrong + untold(one.door.said), counts
 
 
 def untold(said: list[str]) -> list[str]:

@@ -171,14 +171,13 @@ class Console(Struct, frozen=True):
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             in_full = opened and _opened_lately(connection, me, talk, now)
-            shown = talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions)
-            answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
+            answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             agents = agent_accounts.assignable(connection, now) if talk.mine else []
             return {
                 "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
-                "notes": notes.of_conversation(connection, talk.conversation.id),
-                "card": shown,
+                "notes": notes.of_conversation(connection, here.id),
+                "card": talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions),
                 "granted": trials.is_granted(connection, here.account_id or ""),
                 "tries": here.account_id is not None and any(plan.trial for plan in self.sight.seller.plans),
                 "answers": answers,

@@ -212,8 +212,8 @@ class Quotes(Struct, frozen=True):
             if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
                 continue
             ending = HolderEnding(together, of.ends_at)
-            charged = [each.gross for each in self.outlook(connection, ending, now) if each.kind == "charged"]
-            if charged and self._rules(ending).told_by_receipt:
+            coming = self.outlook(connection, ending, now) if self._rules(ending).told_by_receipt else ()
+            if charged := [each.gross for each in coming if each.kind == "charged"]:
                 stands = renewals.progress_of(connection, together, now)
                 renewals.advance(connection, stands, ending.ids, now, announced=charged[0])
 
