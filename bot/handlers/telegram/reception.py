@@ -156,10 +156,14 @@ class Reception:
         return await self._desk.messages(conversation, after=seq - 1) if conversation is not None else ()
 
     async def _show_screen(self, leaf: Leaf) -> None:
-        """Turn the keyboard of the message that is open; any later one with answers has closed it."""
-        message, *later = await self._since(leaf.address, leaf.screen.seq) or (None,)
-        if message is not None and not any(one.buttons for one in later):
-            await self._sender.show_screen(leaf.address, leaf.reference, message, leaf.screen.index)
+        """Turn the keyboard of the message that is open; any later one with answers has closed it.
+
+        A reply that may take its place is either known by then, or is sent afterwards.
+        """
+        async with self._sender.hold_replies(leaf.address):
+            message, *later = await self._since(leaf.address, leaf.screen.seq) or (None,)
+            if message is not None and not any(one.buttons for one in later):
+                await self._sender.show_screen(leaf.address, leaf.reference, message, leaf.screen.index)
 
     async def _answer(self, query_id: str) -> None:
         try:

@@ -5,9 +5,11 @@ Texts without a card are sent without a parse mode: nothing in them is mark-up, 
 that changes an earlier one (`Reply.place`) edits it, which may be done again as often as need be.
 """
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from msgspec import Struct
@@ -27,8 +29,8 @@ from bot.handlers.telegram.pace import Pace, TypingShown
 
 log = structlog.get_logger(__name__)
 
+#: Telegram's own limit, in UTF-16 code units.
 LONGEST = 4096
-"""Telegram's own limit, in UTF-16 code units."""
 #: Left for links that are written below the words.
 _MARGIN = 600
 NO_PREVIEW: Final = {"is_disabled": True}
@@ -43,8 +45,6 @@ _NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted", "topic closed"
 _NOT_MODIFIED = "message is not modified"
 #: Of so many messages it is remembered as what they were sent.
 _SENT_LATELY = 1000
-#: What stands in for a message without words (Telegram takes none).
-_NO_WORDS = "…"
 
 
 class _Form(Struct, frozen=True):
@@ -66,10 +66,19 @@ class TelegramSender:
         self._sharing: Recent[str, bool] = Recent()
         self._pressed: Recent[str, str | None] = Recent()
         self._sent_as: Recent[int, _Form] = Recent(_SENT_LATELY)  # by the message's id
+        self._held: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by the chat's address
         self.typing = TypingShown(bot)
+
+    def hold_replies(self, address: str) -> asyncio.Lock:
+        """Return what a reply waits for: while it is held, none takes the place of a message that is being changed."""
+        return self._held.setdefault(address, asyncio.Lock())
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send `message` to the chat `address`; call it again with the same message after `Later`."""
+        async with self.hold_replies(address):
+            return await self._deliver(address, message)
+
+    async def _deliver(self, address: str, message: Reply) -> Outcome:
         refused: BadRequest | None = None
         self.typing.answered(address, message.seq)
         try:
@@ -84,7 +93,7 @@ class TelegramSender:
                     if _is_gone(error):
                         raise
                     if message.topic is not None and any(sign in error.message.lower() for sign in _NO_TOPIC):
-                        return await self.deliver(address, replace(message, topic=None))
+                        return await self._deliver(address, replace(message, topic=None))
                     refused = error
         except TelegramError as error:
             return Dead(gone=True) if isinstance(error, BadRequest) and _is_gone(error) else _outcome(error)
@@ -259,7 +268,7 @@ def _forms(message: Reply, looks: Looks) -> Iterator[_Form]:
 
 
 def _parts(text: str) -> list[str]:
-    return split(text, LONGEST) or [_NO_WORDS]
+    return split(text, LONGEST) or ["…"]  # Telegram takes none without words
 
 
 def _delivered(sent: object) -> Delivered:

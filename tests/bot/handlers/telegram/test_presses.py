@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
-from bot.conversation.outbound import Button, Reply
+from bot.conversation.outbound import Button, Outcome, Reply
 from bot.handlers.telegram.buttons import screen_of
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient
@@ -104,6 +104,28 @@ async def test_a_press_that_another_one_answers_leaves_the_message_as_well(
     assert await reception.take(update), "brought again"
     await reception.close()
     assert len(api.made("editMessageText")) == 1
+
+
+async def test_a_way_pressed_once_too_often_leaves_a_later_reply(
+    api: BotApi, reception: Reception, desk: ScriptedDesk, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked up what is open, and in that moment the reply is said."""
+    shown, look, place = api.sent[CHAT][0], desk.messages, str(api.last(CHAT)["message_id"])
+    sending = set[asyncio.Task[Outcome]]()
+
+    async def looked(conversation: str, **since: int) -> list[Reply]:
+        found = await look(conversation, **since)
+        reply = desk.say(desk.by_id[conversation], Draft("Na pewno?", (Button("Tak", "yes"),), place=place))
+        sending.add(asyncio.create_task(sender.deliver(str(CHAT), reply)))
+        await asyncio.wait(sending, timeout=0.05)
+        return found
+
+    monkeypatch.setattr(desk, "messages", looked)
+    keys = [key["callback_data"] for row in shown["reply_markup"]["inline_keyboard"] for key in row]
+    assert await reception.take(api.press(CHAT, next(filter(screen_of, keys)), dict(shown)))
+    await reception.close()
+    await asyncio.wait(sending)
+    assert [key["text"] for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row] == ["Tak"]
 
 
 async def test_writing_is_shown_while_a_machine_s_result_is_due(
