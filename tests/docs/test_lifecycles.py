@@ -22,11 +22,17 @@ pytestmark = pytest.mark.anyio
 
 STOP = re.compile(r"^\d+\. \[`(?P<name>[\w.]+)`\]\(\.\./\.\./(?P<file>[\w/]+\.py)\)", re.MULTILINE)
 MOST_STOPS = {"message-lifecycle": 14, "payment-lifecycle": 18}
-MOST_FILES = {"message-lifecycle": 188, "payment-lifecycle": 219}
-"""Files of the product in which a function is called on the way: may only fall, to 150 and 170."""
+MOST_FILES = {"message-lifecycle": 185, "payment-lifecycle": 218}
+"""Files of the product in which a function is called on the way: may only fall, to 150 and 170. Two or three less are
+counted: one more that is entered now and then on a busy machine is no failure."""
 
-NOW_AND_THEN = frozenset({"bot/app/serve.py", "values/patterns.py"})
-"""Entered by the clock, or where a pattern is first needed, whatever is under way."""
+NOW_AND_THEN = frozenset(
+    {
+        *("bot/app/serve.py", "values/patterns.py", "services/refusals.py"),
+        *("services/jobs/backoff.py", "services/store/events.py"),
+    }
+)
+"""Entered by the clock, by a job that was still under way, or where it is first needed."""
 
 Stop = tuple[str, str]
 """A function: its file, relative to the repository, and its qualified name."""
@@ -82,7 +88,8 @@ def check(page: str, trace: Trace) -> None:
     assert not missing, f"never entered: {missing}"
     wrong = [(one, other) for one, other in pairwise(listed) if order[one] > order[other]]
     assert not wrong, f"entered the other way round: {wrong}"
-    assert len({file for file, name in trace.entered if name != "<module>"} - NOW_AND_THEN) <= MOST_FILES[page]
+    files = {file for file, name in trace.entered if name != "<module>"} - NOW_AND_THEN
+    assert len(files) <= MOST_FILES[page], sorted(files)
 
 
 async def test_a_message_and_a_payment_pass_the_stops_that_the_pages_list(tmp_path: Path) -> None:
