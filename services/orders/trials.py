@@ -25,6 +25,7 @@ _CLAIM = PerDialect(
     lambda insert: insert.on_conflict_do_nothing(index_elements=["subject"]).returning(trial_claim.c.subject),
 )
 _GRANT = trial_claim.c.subject == sa.literal("granted ") + sa.bindparam("of")
+_GRANTED = trial_claim.c.subject.startswith("granted ")
 
 
 def claim(
@@ -54,7 +55,8 @@ def claim(
         if not is_granted(connection, account_id):
             return False
         connection.execute(sa.update(trial_claim).where(_GRANT).values(order_id=order_id), {"of": account_id})
-    connection.execute(sa.delete(trial_claim).where(trial_claim.c.subject.in_(known - others)))
+    lost = {row.order_id for row in claimed if row.subject not in others}
+    connection.execute(sa.delete(trial_claim).where(trial_claim.c.order_id.in_(lost), ~_GRANTED))
     claims = {keyed_hex(server_key, "trial", *of) for of in subjects} - others
     rows = [{"subject": of, "account_id": account_id, "order_id": order_id, "at": now} for of in sorted(claims)]
     return all(connection.execute(_CLAIM.of(connection), row).first() is not None for row in rows)
@@ -73,6 +75,12 @@ def is_granted(connection: sa.Connection, account_id: str) -> bool:
     """Return whether one more was granted that no order which stands has taken."""
     row = connection.execute(sa.select(trial_claim.c.order_id).where(_GRANT), {"of": account_id}).first()
     return row is not None and not _stands(connection, row.order_id)
+
+
+def is_lost(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether an order's time was over, and its trial has been claimed for another since."""
+    held = connection.execute(sa.select(trial_claim.c.subject).where(trial_claim.c.order_id == order_id)).first()
+    return held is None and not _stands(connection, order_id)
 
 
 def begin(connection: sa.Connection, order: OrderRecord, now: datetime) -> OrderRecord:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from msgspec import Struct
 
-from services.orders import order_record
+from services.orders import order_record, trials
 from services.orders.order_record import OrderRecord
 from services.payments import book, methods, questions, record, unproven
 from services.payments.record import PaymentAttempt, PaymentRecord
@@ -37,7 +37,7 @@ class Overpaid(Struct, frozen=True):
 
 
 class Mismatch(Struct, frozen=True):
-    """Not the sum or not the currency that is owed; kept, not booked. `first_time`: not the same news again."""
+    """Not the sum or currency that is owed, or a trial not to be had; not booked. `first_time`: not the same again."""
 
     first_time: bool
 
@@ -83,9 +83,11 @@ def book_paid(
         record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
         return Mismatch(first_time=not repeated)
     # Paid once, even if that money went back since: whoever returned it has ended the order.
-    if order.paid_at is not None or replaced(connection, order, now):
-        record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
-        return Overpaid(order.number, amount, currency)
+    over = order.paid_at is not None or replaced(connection, order, now)
+    if over or (order.trial and trials.is_lost(connection, order.id)):
+        status = "failed" if order.trial else "refund_due"  # nothing was paid for a trial
+        record.set_attempt(connection, known, now, status=status, received=amount, received_currency=currency)
+        return Mismatch(first_time=False) if order.trial else Overpaid(order.number, amount, currency)
     _pay(connection, order, owed, known, now)
     return Booked()
 
