@@ -54,13 +54,10 @@ def settle(
     settled = money.book_paid(
         connection, payment_id=payment_id, attempt=n, amount=report.amount, currency=report.currency, now=now
     )
-    match settled:
-        case money.Overpaid():
-            _log.warning("refund_due", payment=payment_id, attempt=n)
-        case money.Mismatch(first_time=True):
-            _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
-        case _:
-            pass
+    if isinstance(settled, money.Overpaid):
+        _log.warning("refund_due", payment=payment_id, attempt=n)
+    if isinstance(settled, money.Mismatch) and settled.first_time:
+        _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
     return settled
 
 
@@ -168,16 +165,18 @@ class ChargeSettlement(Struct, frozen=True):
             methods.set_gone(tx.connection, way.id, tx.now)
         if not isinstance(ended, attempts.Failed):
             return ()
-        if not self._wanted(tx, ended.order):
-            return self._called_off(tx, ended.order)
-        if withdrawals.stop_charges(tx.connection, ended.order.account_id, ending.ids):
+        label = way.label if way is not None else ""
+        wanted = self._wanted(tx, ended.order)
+        if wanted and withdrawals.stop_charges(tx.connection, ended.order.account_id, ending.ids):
             return ()  # nor is the customer asked to pay while a person decides
         if ending.of.in_trial:
-            return TrialEnd(self.collection).refused(tx, ending, way.label if way is not None else "")
+            return TrialEnd(self.collection).refused(tx, ending, label if wanted else None)
+        if not wanted:
+            return self._called_off(tx, ended.order)
         opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
         if isinstance(opened, book.NotPayable):
             return ()
-        refused = self._refused(tx, ending, answer, way.label if way is not None else "")
+        refused = self._refused(tx, ending, answer, label)
         return self.collection.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
 
     def _refused(

@@ -31,12 +31,13 @@ class TrialEnd(Struct, frozen=True):
         """Tell that it ends, ask for the money of the first term, or end it."""
         if step.action == "announce":
             return self._announce(tx, ending, rules)
-        if step.action == "collect" and self._is_agreed(tx, ending, stands, rules):
-            return self.collection.collect(tx, ending, stands, rules)
+        agreed = step.action == "collect" and self._is_agreed(tx, ending, stands, rules)
+        if agreed and (left := self.collection.collect(tx, ending, stands, rules)).order_id is not None:
+            return left
         return Lapse(self.collection).lapse(tx, ending, stands, step, rules)
 
-    def refused(self, tx: UnitOfWork, ending: HolderEnding, label: str) -> Jobs:
-        """End it at once: the way to pay of this label couldn't be charged."""
+    def refused(self, tx: UnitOfWork, ending: HolderEnding, label: str | None) -> Jobs:
+        """End it at once: the way to pay of this label couldn't be charged, or wasn't to be (None)."""
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
         step = RenewalStep(stands.done + 1, "end", tx.now)
         rules = renewals.rules_for(self.collection.seller.renewal_rules, ending.of)
