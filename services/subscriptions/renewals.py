@@ -107,8 +107,7 @@ def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Rene
     if of.ends_at is None:
         raise ValueError("a subscription that hasn't begun doesn't end")
     fresh = RenewalProgress(of.id, of.ends_at, -1, None, None, now)
-    values = asdict(fresh)
-    connection.execute(_BEGIN.of(connection), values)
+    connection.execute(_BEGIN.of(connection), asdict(fresh))
     return RenewalProgress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
 
 

@@ -361,8 +361,8 @@ def set_ended(connection: sa.Connection, subscription_id: str) -> None:
     reason = known or ("cancelled" if cancelled else "term")
     if term is not None and is_withdrawn(connection, term.order_id):
         reason = "withdrawn"
-    values: dict[str, object] = {"status": "ended", "end_reason": reason}
-    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))
+    ended = sa.update(subscription).where(subscription.c.id == of.id).values(status="ended", end_reason=reason)
+    connection.execute(ended)
 
 
 def is_withdrawn(connection: sa.Connection, order_id: str) -> bool:
@@ -538,7 +538,7 @@ def owned(
     """
     known = bought if bought is not None else of_account(connection, account_id)
     of_term = terms(connection, account_id) if known else {}
-    found = [o for s in known if (o := _owned(s, of_term.get(s.id))) is not None]
+    found = [o for s in known if s.status != "ended" and (o := _as_owned(s, of_term.get(s.id))) is not None]
     return tuple(sorted(found, key=lambda o: (o.ends_at, o.id)))
 
 
@@ -548,23 +548,14 @@ def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
     It can be renewed from now on, also beside an order that isn't paid.
     """
     running = {(s.product, s.serial) for s in bought if s.status in ("active", "grace")}
-    over = [s for s in bought if s.status == "ended" and _has_run(s) and (s.product, s.serial) not in running]
+    ran = (s for s in bought if s.status == "ended" and s.ends_at != s.starts_at)  # else over before it began
+    over = [s for s in ran if (s.product, s.serial) not in running]
     last = {(s.product, s.serial): s for s in sorted(over, key=_by_end)}
     return tuple(o for s in sorted(last.values(), key=_by_end, reverse=True) if (o := _as_owned(s, None)) is not None)
 
 
 def _by_end(of: Subscription) -> tuple[datetime | None, str]:
     return of.ends_at, of.id
-
-
-def _has_run(of: Subscription) -> bool:
-    """Return whether it has begun: what was bought ahead may be over before."""
-    return of.ends_at is not None and of.ends_at != of.starts_at
-
-
-def _owned(of: Subscription, term: TermOrder | None) -> Owned | None:
-    """None for what hasn't begun, or has ended."""
-    return None if of.status == "ended" else _as_owned(of, term)
 
 
 def _as_owned(of: Subscription, term: TermOrder | None) -> Owned | None:
