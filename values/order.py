@@ -70,7 +70,7 @@ class Bill(PrivateStruct):
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it; `kept`: the
     one that still does. `over`: it was for several terms. `tax`: why its VAT is what it is. `company`: the buyer's
-    name, where the account has several.
+    name, where the account has several. `after_trial`: it is the first one.
     """
 
     lines: tuple[Line, ...]
@@ -83,3 +83,4 @@ class Bill(PrivateStruct):
     company: Private[str | None] = None
     kept: str | None = None
     over: bool = False
+    after_trial: bool = False

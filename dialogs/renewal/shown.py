@@ -29,6 +29,7 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
         "code": bill.code,
         "kept": bill.kept,
         "over": bill.over,
+        "first": bill.after_trial,
         **tax,
     }
 

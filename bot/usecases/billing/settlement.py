@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
@@ -145,7 +146,7 @@ class ChargeSettlement(Struct, frozen=True):
             gross=payment.amount,
             currency=payment.currency,
             until=until,
-            bill=bill_of_order(tx.connection, order),
+            bill=replace(bill_of_order(tx.connection, order), after_trial=ending.of.in_trial),
             outlooks=self._goes_on(tx, order.account_id, {of.id for of in renewed}),
         )
         return notifications.give(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
@@ -204,13 +205,9 @@ class ChargeSettlement(Struct, frozen=True):
         return ()
 
     def _note(self, tx: UnitOfWork, answer: ChargeAnswered) -> None:
-        if answer.provider_ref:
+        if ref := answer.provider_ref:
             charges.taken_on(
-                tx.connection,
-                payment_id=answer.payment_id,
-                n=answer.attempt,
-                provider_ref=answer.provider_ref,
-                now=tx.now,
+                tx.connection, payment_id=answer.payment_id, n=answer.attempt, provider_ref=ref, now=tx.now
             )
 
 
