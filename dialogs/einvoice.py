@@ -127,8 +127,7 @@ einvoice = dialog.choose(
     card=_offered,
     bound_to=_bound,
     intents={
-        "activate_einvoice": "einvoice:activate",
-        "affirm": "einvoice:activate",
+        **dict.fromkeys(("activate_einvoice", "affirm"), "einvoice:activate"),
         "deny": "einvoice:later",
         "ask_einvoice": "einvoice:details",
     },
@@ -150,10 +149,8 @@ confirm = dialog.choose(
     card=_address_card,
     bound_to=_bound,
     intents={
-        "affirm": "confirm:yes",
-        "activate_einvoice": "confirm:yes",
-        "correct_data": "confirm:edit",
-        "change_contact": "confirm:edit",
+        **dict.fromkeys(("affirm", "activate_einvoice"), "confirm:yes"),
+        **dict.fromkeys(("correct_data", "change_contact"), "confirm:edit"),
         "deny": "einvoice:later",
         "ask_einvoice": "einvoice:details",
     },

@@ -135,18 +135,15 @@ auto_renewal = dialog.choose(
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
     ahead=lambda s, c: begun(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
     intents={
-        "renewal_on": "auto_renewal:yes",
-        "renewal_off": "auto_renewal:no",
-        "affirm": "auto_renewal:yes",
-        "deny": "auto_renewal:no",
+        **dict.fromkeys(("renewal_on", "affirm"), "auto_renewal:yes"),
+        **dict.fromkeys(("renewal_off", "deny"), "auto_renewal:no"),
     },
 )
 
 
 def _menu(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the ways to pay; those of the other menu can be named all the same."""
-    others = ctx.seller.other_methods
-    if not others:
+    if not (others := ctx.seller.other_methods):
         return methods(ctx)
     first = tuple(o for o in methods(ctx) if o.value not in others)
     second = tuple(o for o in methods(ctx) if o.value in others)
@@ -225,7 +222,6 @@ def _without(s: Order, documents: tuple[str, ...], ctx: Ctx) -> Order:
 def _accepted(name: str) -> Step[Order]:
     """Declare the step of a document that is agreed to by an act of its own, and taken back by another."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
-    intents = {"affirm": accept.payload}
 
     def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
         return _box(name, accept, asked=getattr(s, name) is None or ctx.case.talk.revising == step.path)
@@ -239,7 +235,7 @@ def _accepted(name: str) -> Step[Order]:
         params=shown,
         bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
         card=order_card,
-        intents=intents,
+        intents={"affirm": accept.payload},
     )
 
     @step.on(Answered)
@@ -412,8 +408,7 @@ def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
     """Say to whoever orders without renewal which way to pay meets that, or that none does; () where it is free."""
     if ctx.seller.auto_renewal == "obligatory":
         return (_renewal_demanded(),)
-    way = _renewal_by_way(ctx)
-    if way is None:
+    if (way := _renewal_by_way(ctx)) is None:
         return ()
     return (way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)),)
 
@@ -508,7 +503,8 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         return then(s, *said)
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
-    if account.id is not None and (is_unpaid_renewal(s, ctx) or (is_renewing(s, ctx) is None and renewing(ctx))):
+    settled = is_paid(ctx) or is_renewing(s, ctx) is None
+    if account.id is not None and (is_unpaid_renewal(s, ctx) or (settled and renewing(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     return cart_asked(s, e, ctx)
 

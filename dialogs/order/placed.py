@@ -6,6 +6,7 @@ from dialogs.account.letters import former_told
 from dialogs.kit import (
     HUMAN,
     Answered,
+    Asked,
     Cancelled,
     Decision,
     Dialog,
@@ -15,6 +16,7 @@ from dialogs.kit import (
     Say,
     StartAgain,
     Step,
+    StopAsked,
     Tell,
     Word,
     then,
@@ -29,7 +31,9 @@ from dialogs.messages.order import (
     OrderStands,
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
-from dialogs.order.bought import paid_elsewhere
+from dialogs.messages.zone import SetAutoRenewal
+from dialogs.order.accepting import renewal_set
+from dialogs.order.bought import paid_elsewhere, service, undone, until
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
@@ -55,6 +59,8 @@ def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     dialog.always(OrderRefused)(order_refused)
     dialog.always(LapsedOrderChanged)(not_anew)
     dialog.always(Cancelled)(cancelled)
+    dialog.always(StopAsked)(stop_asked)
+    dialog.asked("cancel_subscription")(service_left)
     dialog.always(OrderCancelled)(order_cancelled)
     dialog.always(OrderStands)(order_stands)
     dialog.always(PaymentOpened)(way_to_pay)
@@ -166,8 +172,33 @@ def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
         return then(s)
     if not is_paid(ctx):
         return then(s, CancelOrder(s.id))
-    unmentioned = _on_another_page(ctx) or not e.meant
-    return then(s, *(() if unmentioned else (Say("order.stands", {"number": number_here(ctx)}),)))
+    if _on_another_page(ctx) or not e.meant:
+        return then(s)
+    return then(s, *(_trial_left(ctx) or (Say("order.stands", {"number": number_here(ctx)}),)))
+
+
+def stop_asked(s: Order, e: StopAsked, ctx: Ctx) -> Decision[Order]:
+    """Stop a trial by the bare word, where nothing else is being filled in that it may mean."""
+    return then(s, *(() if e.sure or s.id is None or _on_another_page(ctx) else _trial_left(ctx)))
+
+
+def service_left(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Stop a trial, at the end of which nothing is charged then; with what is paid for a person helps."""
+    helps = "kit.community" if ctx.seller.community else "kit.for_a_person"
+    return then(s, *(_trial_left(ctx) or (Say(helps, options=(HUMAN,)),)))
+
+
+def _trial_left(ctx: Ctx) -> tuple[Say | SetAutoRenewal, ...]:
+    """Return what leaving a trial comes to; nothing where the account renews, or has, anything else."""
+    if undone(ctx) != "trial" or service(ctx) != "running":
+        return ()
+    renewed = {of.undone for of in ctx.books.owned if of.auto_renewal}
+    return (renewal_set(ctx, on=False),) if renewed == {"trial"} else () if renewed else (trial_told(ctx),)
+
+
+def trial_told(ctx: Ctx) -> Say:
+    """Return until when the trial runs, and what follows it."""
+    return Say("order.trial_begun", {"until": until(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)})
 
 
 def _on_another_page(ctx: Ctx) -> bool:

@@ -32,6 +32,7 @@ from dialogs.zone.pages import additional_consents, another_page, reports, to_ho
 from values.meaning import BindingAct, Consenting, Expects
 
 REPORT = "report"
+_WITHDRAW = Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True)
 
 
 def declare_switch(dialog: Dialog[Zone]) -> None:
@@ -67,10 +68,8 @@ def declare_data(dialog: Dialog[Zone]) -> None:
             "reported": bool(reports(c)),
         },
         intents={
-            "renewal_on": "my_data:additional",
-            "renewal_off": "my_data:additional",
-            "correct_data": "my_data:report",
-            "wrong_register_data": "my_data:report",
+            **dict.fromkeys(("renewal_on", "renewal_off"), "my_data:additional"),
+            **dict.fromkeys(("correct_data", "wrong_register_data"), "my_data:report"),
             "back": "zone:home",
         },
         menu=True,
@@ -79,11 +78,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         "confirm",
         lambda _s, c: (
             Option("confirm:yes", "option.my_data.save", binds=BindingAct.renew),
-            *(
-                (Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True),)
-                if renewing(c)
-                else ()
-            ),
+            *((_WITHDRAW,) if renewing(c) else ()),
             to_home,
         ),
         expects=Expects.confirm_data,
@@ -92,11 +87,9 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         params=lambda _s, c: {"email": c.case.find_email(c.books), "auto_renewal": renewing(c)},
         bound_to=_bound,
         intents={
-            "affirm": "confirm:yes",
-            "renewal_on": "confirm:yes",
+            **dict.fromkeys(("affirm", "renewal_on"), "confirm:yes"),
             "renewal_off": "auto_renewal:no",
-            "deny": "zone:home",
-            "back": "zone:home",
+            **dict.fromkeys(("deny", "back"), "zone:home"),
         },
     )
     my_data.on(Answered)(additional_opened)
@@ -168,8 +161,7 @@ def declare_report(dialog: Dialog[Zone]) -> None:
 def reported(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """File the report; the data stay as they are until the seller has looked at it."""
     account, company = required(ctx.case.account.id), read_company(ctx)
-    words = str(e.value)[:REPORT_CHARS]
-    return then(s, ReportCompany(account, required(company.tax_number), company.data(), words))
+    return then(s, ReportCompany(account, required(company.tax_number), company.data(), str(e.value)[:REPORT_CHARS]))
 
 
 def report_kept(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:

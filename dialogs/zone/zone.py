@@ -30,10 +30,11 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import ended, last_term, service, undone, until, until_shown
+from dialogs.order.bought import ended, last_term, service, undone, until_shown
 from dialogs.order.costs import prices, trial_sold
 from dialogs.order.costs import shown as order_shown
 from dialogs.order.in_books import is_paid, number_here
+from dialogs.order.placed import trial_told
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
@@ -117,26 +118,20 @@ home = dialog.choose(
     done=lambda _s, _c: False,
     params=_home,
     intents={
-        "renewal_on": ("my_data:additional", "zone:renewal"),
+        **dict.fromkeys(("renewal_on", "correct:auto_renewal"), ("my_data:additional", "zone:renewal")),
         # What e-mails and announcements say is enough to write: nothing more is asked before it holds.
         "renewal_off": ("auto_renewal:no", "my_data:additional", "zone:renewal"),
         "ask_renewal": "zone:renewal",
-        "choose_payment_method": ("zone:payment", "zone:methods"),
-        "correct_data": "zone:my_data",
-        "wrong_register_data": "zone:my_data",
+        **dict.fromkeys(("choose_payment_method", "correct:method"), ("zone:payment", "zone:methods")),
+        **dict.fromkeys(("correct_data", "wrong_register_data"), "zone:my_data"),
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
         "invoice_problem": "zone:invoice_problem",
         "log_in": "zone:my_account",
         "delete_my_data": "zone:erase",
         "add_company": "zone:add_company",
-        "back": "zone:up",
-        "deny": "zone:up",
-        "choose_plan": ("start:buy", "zone:renewal"),
-        "start:buy+addons": MORE,
-        "zone:renewal+addons": MORE,
-        "renew_subscription": ("start:buy", "zone:renewal"),
-        "correct:method": ("zone:payment", "zone:methods"),
-        "correct:auto_renewal": ("my_data:additional", "zone:renewal"),
+        **dict.fromkeys(("back", "deny"), "zone:up"),
+        **dict.fromkeys(("choose_plan", "renew_subscription"), ("start:buy", "zone:renewal")),
+        **dict.fromkeys(("start:buy+addons", "zone:renewal+addons"), MORE),
     },
     links=("payment", "login"),
     menu=True,
@@ -200,14 +195,7 @@ _PAGES: Mapping[str, _Opened] = {
     **_elsewhere(OwnDataWanted, "export", "erase"),
     **_elsewhere(
         PageWanted,
-        "contacts",
-        "consents",
-        "documents",
-        "password",
-        "log_ins",
-        "log_out",
-        "log_out_everywhere",
-        "reminders",
+        *("contacts", "consents", "documents", "password", "log_ins", "log_out", "log_out_everywhere", "reminders"),
     ),
 }
 """What opening a page of the zone does; any other leads home."""
@@ -219,8 +207,7 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
-    opened = _PAGES.get(page)
-    return opened(ctx) if opened is not None else then(Zone())
+    return _PAGES.get(page, lambda _ctx: then(Zone()))(ctx)
 
 
 @home.on(Chosen)
@@ -232,8 +219,7 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     if e.payload == "start:buy":
         return then(Zone(), Tell(OrderBegun()))
     if on_its_way(ctx):
-        stays = e.value == method_of(ctx)
-        return then(Zone(), how_to_pay(ctx) if stays else Tell(MethodWanted(e.value)))
+        return then(Zone(), how_to_pay(ctx) if e.value == method_of(ctx) else Tell(MethodWanted(e.value)))
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
     return then(s, SetDefaultMethod(account_id, e.value))
@@ -287,8 +273,7 @@ def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     if e.intent == "ask_trial" and service(ctx) == "running" and undone(ctx) == "trial":
-        goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
-        return then(s, Say("order.trial_begun", {"until": until(ctx), "outlooks": goes_on}))
+        return then(s, trial_told(ctx))
     if e.intent == "ask_trial" and (trial := trial_sold(ctx)) is not None:
         return then(s, Say("zone.trial", trial))
     if ctx.seller.free_version is None and e.intent == "ask_trial":
