@@ -193,7 +193,7 @@ def addon_doubt(addon: Addon, words: Iterable[str]) -> tuple[str, str] | None:
         return None
     if addon.once:
         return f"{addon.id} says “{said[0]}” itself, and the desk says it, too", "Take it out of the texts."
-    return f"{addon.id} says “{said[0]}” and renews every year", "Write once = true, unless that is meant."
+    return f"{addon.id} says “{said[0]}” and renews with the plan", "Write once = true, unless that is meant."
 
 
 _FILL = re.compile(r"(?:fill|stroke|stop-color)\s*[=:]\s*[\"']?\s*([^\"';}\s]+)")

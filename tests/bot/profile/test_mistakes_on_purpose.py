@@ -250,9 +250,9 @@ def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: 
 @table(
     ("locale", "title", "once", "said"),
     [
-        ("pl", "Wdrożenie (jednorazowo)", "", "setup says “Wdrożenie” and renews every year"),
-        ("it", "Attivazione una tantum", "", "setup says “Attivazione” and renews every year"),
-        ("en", "One-off help", "", "setup says “One-off” and renews every year"),
+        ("pl", "Wdrożenie (jednorazowo)", "", "setup says “Wdrożenie” and renews with the plan"),
+        ("it", "Attivazione una tantum", "", "setup says “Attivazione” and renews with the plan"),
+        ("en", "One-off help", "", "setup says “One-off” and renews with the plan"),
         ("en", "Help", "", None),
         ("pl", "Wdrożenie", "once = true\n", None),
         (
