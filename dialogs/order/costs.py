@@ -26,8 +26,7 @@ from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_yea
 
 def plan_of(ctx: Ctx) -> str:
     """Return the chosen plan; without a choice, the only one."""
-    chosen = ctx.case.cart.plan or ctx.case.order.plan
-    return chosen or next((plan.id for plan in ctx.seller.plans), "")
+    return ctx.case.cart.plan or ctx.case.order.plan or next((plan.id for plan in ctx.seller.plans), "")
 
 
 def undecided(s: Order, ctx: Ctx) -> bool:
@@ -83,8 +82,7 @@ def trial_of(s: Order, ctx: Ctx) -> Trial | None:
 
 def is_free(s: Order, ctx: Ctx) -> bool:
     """Return whether the order is of a trial alone: nothing is paid for it, nor ordered behind it."""
-    trial = trial_of(s, ctx)
-    return trial is not None and not trial.kept
+    return (trial := trial_of(s, ctx)) is not None and not trial.kept
 
 
 def chosen_term(s: Order) -> Term | None:
@@ -393,16 +391,19 @@ def priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
 
 
 def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: Term | None = None) -> Word | None:
-    """Return their prices, one under the other: for this term where they are sold for it, else for their first.
+    """Return their prices, one under the other: for this term where they are sold for it, else for each of theirs.
 
-    Of a plan sold by the seat that of one, and of so many `seats`.
+    In whole years that is the first. Of a plan sold by the seat that of one, and of so many `seats`.
     """
     words: Word | None = None
     for product in reversed(products):
-        within = ctx.seller.seats_of(product)
-        if seats is not None and within is not None and max(within.min, 2) <= seats <= within.max:
-            words = _price(product, words, ctx, term, seats)
-        words = _price(product, words, ctx, term)
+        within, sold = ctx.seller.seats_of(product), ctx.seller.sold(product) or ctx.seller.plan(product)
+        offered = sold.terms if isinstance(sold, Plan) else (term or A_YEAR,)
+        named = tuple(one for one in offered if one == term)
+        for asked in reversed(named or (offered[:1] if ctx.seller.by_years else offered)):
+            if seats is not None and within is not None and max(within.min, 2) <= seats <= within.max:
+                words = _price(product, words, ctx, asked, seats)
+            words = _price(product, words, ctx, asked)
     return words
 
 
@@ -419,10 +420,8 @@ def trial_sold(ctx: Ctx) -> Params | None:
     return {**told, "gross": Money(0, ctx.seller.currency), **term_shown(term)}
 
 
-def _price(product: str, rest: Word | None, ctx: Ctx, asked: Term | None, number: int = 1) -> Word:
+def _price(product: str, rest: Word | None, ctx: Ctx, term: Term, number: int = 1) -> Word:
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
-    offered = sold.terms if isinstance(sold, Plan) else (asked or A_YEAR,)
-    term = asked if asked is not None and asked in offered else offered[0]
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
     about = (("product", counted(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))

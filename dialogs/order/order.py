@@ -448,10 +448,9 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     seats = seats_asked(ctx)
     if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx, seats)):
         return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
-    given = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
-    chosen = {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed, **given}
-    known = chosen if s.id is None else {}
-    edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
+    chosen = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
+    chosen |= {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed}
+    edits = tuple(Option(f"edit:{n}", f"edit.{n}") for n, value in chosen.items() if s.id is None and value is not None)
     return then(s, *money, Say("order.cart", shown(s, ctx), edits))
 
 
@@ -472,7 +471,9 @@ def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
     chosen = tuple(plan for plan in ctx.seller.plans if not undecided(s, ctx) and plan.id == plan_of(ctx))
-    return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)))
+    named = () if ctx.seller.by_years else tuple(plan.id for plan in chosen or ctx.seller.plans)
+    told = (Say("order.prices", {"prices": prices(named, ctx)}),) if named else ()
+    return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)), *told)
 
 
 @dialog.asked("ask_renewal")
