@@ -92,12 +92,7 @@ def _mistakes(
 
 
 def _said(wrong: ReplyRefused) -> str:
-    match wrong.reason:
-        case "place":
-            return f"{wrong.detail} can't be filled in"
-        case "words":
-            return "the answer is empty"
-        case "too_long":
-            return "the answer is too long"
-        case other:
-            return f"this {other} can't be used"
+    if wrong.reason == "place":
+        return f"{wrong.detail} can't be filled in"
+    odd = {"words": "empty", "too_long": "too long"}.get(wrong.reason)
+    return f"the answer is {odd}" if odd else f"this {wrong.reason} can't be used"

@@ -15,7 +15,15 @@ from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import about_problems, case_problems, offer_problems
 from bot.profile.tables import logo_of, look_problems
 from bot.profile.text_checks import text_problems
-from bot.profile.texts import OwnTexts, find_lacking_texts, name_languages, own_texts, question_texts, read_shared_texts
+from bot.profile.texts import (
+    OwnTexts,
+    addon_texts,
+    find_lacking_texts,
+    name_languages,
+    own_texts,
+    question_texts,
+    read_shared_texts,
+)
 from bot.profile.toml_reader import read, source_of, text_of, validated
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import PlainText, Text, TextError, TextPlace, parse
@@ -45,10 +53,10 @@ def load(folder: Path) -> Profile:
     faq = {locale: entries or () for locale, entries in asked.items()}
     own = {locale: own_texts(folder, locale, problems) for locale in spoken}
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
-    known = name_languages(spoken)
     brand = file.brand.build()
     seller = TextPlace("seller")
     about = {at: {"zone.what_is_this": PlainText((seller, f". {line}."))} for at, line in brand.about.items()}
+    known = {**name_languages(spoken), **addon_texts(addon.build(file.currency) for addon in file.addon)}
     texts = {
         locale: {**known, **read_shared_texts(locale), **about.get(locale, {}), **own[locale].texts, **answers[locale]}
         for locale in spoken

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from babel.core import get_global
 from pydantic import BaseModel
 
-from bot.profile.problems import ProfileProblem, WrongProfile
+from bot.profile.problems import Place, ProfileProblem, WrongProfile
 
-Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
+_CORRECT = f"Correct the value; {REFERENCE} says what is taken."
 _NAME = 0.7
 """Names alike by less are different ones: `seats` isn't `years`."""
 _LISTED = tomllib.loads(Path(__file__).with_name("wished.toml").read_text("utf-8"))["wished"]
@@ -144,11 +144,7 @@ def _words(error: FoundMistake) -> tuple[str, str]:
             return "this is missing", f"Add `{last} = …`."
         case "value_error":
             wrong = bounds.get("error")
-            remedy = (
-                wrong.remedy
-                if isinstance(wrong, WrongProfile)
-                else f"Correct the value; {REFERENCE} says what is taken."
-            )
+            remedy = wrong.remedy if isinstance(wrong, WrongProfile) else _CORRECT
             return error["msg"].removeprefix("Value error, "), remedy
         case "literal_error":
             return f"{_shown(given)} isn’t known here", _one_of(given, str(bounds.get("expected", "")))
@@ -188,7 +184,7 @@ def _kind(kind: str, given: object, bounds: dict[str, Any], message: str) -> tup
         case _ if (known := _KINDS.get(kind.partition("_")[0])) is not None:
             return f"{_shown(given)} {known[0]}", known[1]
         case _:
-            return message, f"Correct the value; {REFERENCE} says what is taken."
+            return message, _CORRECT
 
 
 def _shown(given: object) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property  # noqa: TID251 - pydantic takes no other 
 from itertools import chain
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from bot.profile.fields import (
     EEA,
@@ -29,7 +29,7 @@ from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
-from services.payments.providers.registry import BY_CODE, ProviderName, keeps_without_charge, provider_of
+from services.payments.providers.registry import BY_CODE, KEEPS, ProviderName, keeps_without_charge, provider_of
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED
@@ -172,16 +172,20 @@ class PlanTable(OfferTable):
 
 
 class AddonTable(OfferTable):
-    """`[[addon]]`. `net` is the price of one pack; `once` it is paid once, whatever the term."""
+    """`[[addon]]`. `net` is the price of one pack; `once` it is paid once, whatever the term.
+
+    Unless `max` says otherwise there is one of a fee that is `required` once.
+    """
 
     pack: int = Field(default=1, ge=1)
-    max: int = Field(default=99, ge=1, le=9999)
+    max: int | None = Field(default=None, ge=1, le=9999)
     unit: str = Field(default="", max_length=12)
     once: bool = False
     required: bool = False
 
     def build(self, currency: str) -> Addon:
-        packs = {"pack": self.pack, "most": self.max, "unit": self.unit}
+        most = self.max or (1 if self.once and self.required else 99)
+        packs = {"pack": self.pack, "most": most, "unit": self.unit}
         return Addon(self.id, **packs, once=self.once, required=self.required, **build_prices(self.net, currency))
 
 
@@ -295,7 +299,7 @@ class ProfileFile(StrictTable):
     program: tuple[ProgramTable, ...] = ()
     plan: tuple[PlanTable, ...] = ()
     addon: tuple[AddonTable, ...] = ()
-    providers: dict[str, ProviderName] = Field(default_factory=dict)
+    providers: dict[str, ProviderName] = Field(default_factory=dict, validate_default=True)
     transfer: TransferTable | None = None
     postal_slip: PostalSlipTable | None = None
     consent: tuple[ConsentTable, ...] = ()
@@ -313,6 +317,13 @@ class ProfileFile(StrictTable):
             choice = f"Is {name} meant?" if name is not None else f"Choose from {', '.join(offered)}."
             raise WrongProfile(f"there is no dialog {unknown[0]}", choice)
         return value
+
+    @field_validator("providers")
+    @classmethod
+    def _kept(cls, value: dict[str, ProviderName], info: ValidationInfo) -> dict[str, str]:
+        """Let what is chargeable go through the first provider that keeps it, unless one is named."""
+        kept = ((one, [*KEEPS.get(one, ())]) for one in info.data.get("chargeable", ()))
+        return {one: able[0] for one, able in kept if able and one in info.data.get("methods", ())} | {**value}
 
     def _phone_countries(self) -> tuple[int, ...]:
         named = (codes_of_eea() if code == EEA else (int(code),) for code in self.phone_countries)

@@ -67,11 +67,6 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
         )
 
 
-def _after(file: ProfileFile) -> dict[str, str]:
-    """Return which dialog must follow which; with an offer, e-invoices come after the order."""
-    return {**AFTER, "einvoice": "payment"} if "order" in file.dialogs else AFTER
-
-
 def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield names that occur twice among those that nothing else tells apart, each with both lines."""
     for kinds, ids in _ids(file).items():
@@ -120,7 +115,8 @@ def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
             yield problem(("dialogs",), f"customer numbers need the dialog {name}", f"Add {name} to `dialogs`.")
     if "on_file" in file.dialogs and file.sign_up.build().by != "customer_number":
         yield problem(("sign_up", "by"), "the dialog on_file needs customer numbers", 'Write by = "customer_number".')
-    for name, before in _after(file).items():
+    after = AFTER | ({"einvoice": "payment"} if "order" in file.dialogs else {})
+    for name, before in after.items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
     yield from _letter_problems(file, problem)
@@ -344,31 +340,25 @@ def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
             yield problem(("questions", path), f"the journey has no step {path}", remedy)
 
 
-CASES = "name_cases"
-
-
 def case_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
     """Yield cases that are missing beside those given, and cases of a language that isn't spoken."""
     for locale, given in profile.catalogue.names.items():
-        line = line_of(source, (CASES, locale))
+        line = line_of(source, ("name_cases", locale))
         if locale not in profile.seller.locales:
-            yield ProfileProblem(path, line, f"[{CASES}.{locale}] is of no language in `locales`", "Remove it.")
+            yield ProfileProblem(path, line, f"[name_cases.{locale}] is of no language in `locales`", "Remove it.")
             continue
         lacked = set(SELLER_CASES.values()) - given.keys()
         for case, where in sorted(_used(profile, locale).items()) if lacked else ():
             if case in lacked:
-                what = f"[{CASES}.{locale}] has no {case}, which {where} uses"
-                yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
-
-
-ABOUT = "brand.about"
+                what = f"[name_cases.{locale}] has no {case}, which {where} uses"
+                yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [name_cases.{locale}].")
 
 
 def about_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
     """Yield lines about the seller in a language that isn't spoken."""
     for locale in profile.brand.about.keys() - set(profile.seller.locales):
-        line = line_of(source, (*ABOUT.split("."), locale))
-        yield ProfileProblem(path, line, f"[{ABOUT}] has {locale}, which isn't in `locales`", "Remove it.")
+        line = line_of(source, ("brand", "about", locale))
+        yield ProfileProblem(path, line, f"[brand.about] has {locale}, which isn't in `locales`", "Remove it.")
 
 
 def _used(profile: Profile, locale: str) -> Mapping[str, str]:

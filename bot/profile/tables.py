@@ -105,14 +105,8 @@ class DeskTable(StrictTable):
         )
 
     def _week(self) -> tuple[Span | None, ...]:
-        if not self.hours:
-            return ()
-        return tuple(_span(self.hours[day]) if day in self.hours else None for day in DAYS)
-
-
-def _span(hours: str) -> Span:
-    begins, _, ends = hours.partition("-")
-    return Span(time.fromisoformat(begins), time.fromisoformat(ends))
+        spans = {day: Span(*map(time.fromisoformat, hours.split("-"))) for day, hours in self.hours.items()}
+        return tuple(map(spans.get, DAYS)) if spans else ()
 
 
 Offer = Mapping[str, Decimal]

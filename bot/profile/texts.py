@@ -4,7 +4,7 @@ What stands in `texts/CODE.toml` holds. In a shipped language the texts add to t
 holds the common ones as well: the keys of the English ones, each of which is looked for here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel import Locale as Culture
@@ -16,6 +16,7 @@ from bot.texts.text import Included, PlainText, Text, TextChoice, TextError, Tex
 from bot.texts.toml_tables import HERE, brands, common, texts_of
 from dialogs.own.ways_to_answer import NAME
 from values.locale import ENGLISH, SHIPPED
+from values.offer import Addon
 from values.question import OwnQuestion
 
 _SHOWN = 60
@@ -108,6 +109,13 @@ def _shown(text: Text) -> str:
     words = next(leaves(text))
     said = "".join(piece if isinstance(piece, str) else "{…}" for piece in words.pieces).replace("\n", " ")
     return f"“{said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}”"
+
+
+def addon_texts(addons: Iterable[Addon]) -> dict[str, Text]:
+    """Return the words of add-ons of which nobody takes more than one piece: their names say all."""
+    single = [addon.id for addon in addons if addon.most * addon.pack == 1]
+    words = (("ask", "cart.addon"), ("count", "addon.{}.title"))
+    return {f"addon.{id}.{part}": PlainText((Included(said.format(id)),)) for id in single for part, said in words}
 
 
 PARTS = ("ask", "label", "help", "called", "change")

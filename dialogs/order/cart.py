@@ -75,7 +75,8 @@ def _question(addon: Addon, ctx: Ctx) -> Word:
 
 def _about(addon: Addon, ctx: Ctx) -> dict[str, Param]:
     most, unit_net = addon.most * addon.pack, Money(addon.net, ctx.seller.currency)
-    return {"most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net, "once": addon.once}
+    told: Params = {"product": Word(f"addon.{addon.id}.title"), "once": addon.once}
+    return {**told, "most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net}
 
 
 def _asked(s: Cart, ctx: Ctx) -> Params:
@@ -124,9 +125,8 @@ def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
-    told: Params = {"product": Word(f"addon.{addon.id}.title"), **_about(addon, ctx)}
     many, fixed = pieces(addon, addon.pack), addon not in to_choose(ctx)
-    return Option(f"addons:{addon.id}", "cart.addon", told, pieces=many, hidden=fixed)
+    return Option(f"addons:{addon.id}", "cart.addon", _about(addon, ctx), pieces=many, hidden=fixed)
 
 
 def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:

@@ -82,7 +82,8 @@ def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str
     if discount is not None and not _meant(discount):
         raise ValueError("a discount is more than nothing and less than everything")
     rates = [(rate, _lines(items, rate)) for rate in sorted({item.vat_percent for item in items})]
-    shares = _shares(discount.amount if discount is not None else 0, [_lowered(lines) for _, lines in rates])
+    lowered = [sum(line.full for line in lines if line.lowered) for _, lines in rates]
+    shares = _shares(discount.amount if discount is not None else 0, lowered)
     nothing = Money(0, currency)
     total = Price(nothing, nothing, nothing)
     for (rate, lines), share in zip(rates, shares, strict=True):
@@ -105,10 +106,6 @@ def _meant(discount: PricingDiscount) -> bool:
 
 def _lines(items: Sequence[Item], rate: int) -> list[PriceLine]:
     return [PriceLine(item.unit_net, item.quantity, item.lowered) for item in items if item.vat_percent == rate]
-
-
-def _lowered(lines: Sequence[PriceLine]) -> int:
-    return sum(line.full for line in lines if line.lowered)
 
 
 def _shares(amount: int, sums: Sequence[int]) -> list[int]:

@@ -25,7 +25,6 @@ PROFILE = Path("profiles/fakturasmart")
 CHARGING = (
     ("chargeable = []", 'chargeable = ["card", "paypal"]'),
     ('auto_renewal = "offer"', 'auto_renewal = "ask"'),
-    ("[brand]", '[providers]\ncard = "stripe"\n\n[brand]'),
     ("charge_days = 7", "announce_days = 14\ncharge_days = 7"),
 )
 #: What a run of months changes besides: the plan is sold by the month and the year, behind a trial.

@@ -104,9 +104,7 @@ def by_blik(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     folder = tmp_path / PROFILE.name
     shutil.copytree(PROFILE, folder)
     said = (folder / "profile.toml").read_text("utf-8")
-    said = said.replace("chargeable = [", 'chargeable = ["blik", ').replace(
-        "[providers]", '[providers]\nblik = "stripe"'
-    )
+    said = said.replace("chargeable = [", 'chargeable = ["blik", ')
     said = said.replace('net = "379.00"', f'net = "{getattr(request, "param", "379.00")}"')
     (folder / "profile.toml").write_text(said, "utf-8")
     request.node.add_marker(pytest.mark.desk(profile=folder))

@@ -153,7 +153,7 @@ async def _lived(desks: Replicas, office: PostOffice, seed: int) -> bool:
     return False
 
 
-WAITS = '\n[sign_up]\nemail = "after_payment"\n\n[providers]\ncard = "stripe"\n'
+WAITS = '\n[sign_up]\nemail = "after_payment"\n'
 WEEK_S = 7 * 24 * 3600 + 60
 DUE = "Potwierdź jeszcze e-mail"
 LEFT = "usunęliśmy z konta telefon"

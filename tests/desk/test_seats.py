@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.renewing import comes
-from tests.desk.running import Running, running_desk
+from tests.desk.running import running_desk
 from tests.desk.scripted import WAYS as USUAL
 from tests.desk.scripted import Person, Scripted, only
 from tests.kit.starter import sold_by_year
@@ -122,14 +122,9 @@ async def test_as_many_are_renewed_at_todays_price(tmp_path: Path, *, seats: boo
         file.write_text(file.read_text("utf-8").replace("[plan.seats]\nmin = 2\nmax = 10\n", ""), "utf-8")
     async with running_desk(tmp_path / "desk", profile=changed) as desk:
         await comes(desk, datetime.fromisoformat(service["ends_at"]), days=6)
-        await renewal_told(desk, buyer, "(12 stanowisk)" if seats else "Plan Standard")
+        told, words = (await desk.outbox(email))[-2:], "(12 stanowisk)" if seats else "Plan Standard"
+        assert any(words in plain(letter["text"]) and "odnowieni" in letter["text"].lower() for letter in told)
         orders = (await desk.card(email))["orders"]
         renewed = next(order for order in orders if order["status"] == "placed")
         number = 12 if seats else 1
         assert ([item["quantity"] for item in renewed["items"]], renewed["net"]) == ([number], number * 11000)
-
-
-async def renewal_told(desk: Running, buyer: Scripted, words: str) -> None:
-    """The letter with the link to pay names it so."""
-    letters = [plain(mail["text"]) for mail in await desk.outbox(buyer.person.email)]
-    assert any(words in letter and "odnowieni" in letter.lower() for letter in letters), letters[-2:]

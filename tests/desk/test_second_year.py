@@ -197,8 +197,8 @@ async def test_no_renewal_said_to_the_renewals_order_in_a_new_chat_withdraws_it_
 # --- what is sold once ---
 
 FEE = {"id": "setup", "quantity": 1, "term": "P2Y", "years": 2, "once": True}
-SETUP = '[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\nonce = true\nrequired = true\n\n[[plan]]'
-WORDS = '[addon.setup]\ntitle = "Avvio"\nask = "Quanti?"\ncount = "Avvio"\n\n[addon.users]'
+SETUP = '[[addon]]\nid = "setup"\nnet = "300.00"\nonce = true\nrequired = true\n\n[[plan]]'
+WORDS = '[addon.setup]\ntitle = "Avvio"\n\n[addon.users]'
 
 
 @pytest.fixture

@@ -2,33 +2,45 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from difflib import ndiff
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cli.check import rehearse
+from bot.cli.new import begin
+from bot.profile import load
+from bot.profile.sense import doubts
 from tests.desk.agent_http import AgentHttp
 from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_charges import goes_through, lets
-from tests.kit.starter import sold_behind_trial
+from tests.kit.starter import sold_behind_trial, spoil
 from tests.kit.talks import plain, says
+from tests.walks import walk_of_the_day
 from values.term import Term, end_after
 
-MORE = '[plan.seats]\nmax = 5\n\n[[addon]]\nid = "setup"\nnet = "300.00"\nonce = true\nrequired = true\n'
+# "49 zł a month or 490 a year, 14 days free, 3 seats, set-up 300 once", in the profile of `okienko new`.
+WRITTEN = (
+    ('"1 year" = "100.00"', '"1 year" = "490.00"'),
+    ('"1 month" = "10.00"', '"1 month" = "49.00"'),
+    ("chargeable = []", 'chargeable = ["card"]'),
+    ("# [plan.seats]\n# min = 1\n# max = 50", "[plan.seats]\nmin = 1\nmax = 50"),
+    ('# [plan.trial]\n# days = 14\n# method = "kept"', '[plan.trial]\ndays = 14\nmethod = "kept"'),
+    ("[[document]]", '[[addon]]\nid = "setup"\nnet = "300.00"\nonce = true\nrequired = true\n\n[[document]]'),
+)
+TITLES = {"pl": "Uruchomienie", "it": "Avvio", "en": "Getting started"}
 WAYS = ("start:buy", "account:new", "method:card", "terms_clauses:accept", "einvoice:later")
 
 
 @asynccontextmanager
-async def trying(folder: Path, method: str, more: str = "") -> AsyncGenerator[Running]:
+async def trying(folder: Path, method: str) -> AsyncGenerator[Running]:
     """The desk of the starter's seller, whose plan is sold by the month behind a trial."""
-    shop = sold_behind_trial(folder / "shop", method, more)
-    for words in (shop / "texts").glob("*.toml") if more else ():
-        words.write_text(f"{words.read_text('utf-8')}\n[addon.setup]\ntitle = 'X'\ncount = 'X'\nask = 'X'\n", "utf-8")
-    async with running_desk(folder / "data", profile=shop) as desk:
+    async with running_desk(folder / "data", profile=sold_behind_trial(folder / "shop", method)) as desk:
         yield desk
 
 
@@ -121,38 +133,53 @@ async def _keeps(desk: Running) -> tuple[Scripted, datetime]:
     return buyer, datetime.fromisoformat(of["trial_ends_at"])
 
 
-async def test_seats_and_a_set_up_fee_have_their_prices_behind_a_trial(tmp_path: Path) -> None:
-    async with trying(tmp_path, "kept", MORE) as desk:
-        person = Person(method="card", ways=WAYS, facts={"quantity": "3"})
-        here = (await Scripted(desk, person).run("order.pay")).customer
+async def test_terms_a_trial_seats_and_a_fee_are_twenty_lines_of_a_new_profile(tmp_path: Path) -> None:
+    began = begin(tmp_path / "shop")
+    before = {file: file.read_text("utf-8").splitlines() for file in began}
+    for old, new in WRITTEN:
+        spoil(tmp_path / "shop", "profile.toml", old, new)
+    for locale, title in TITLES.items():
+        with (tmp_path / f"shop/texts/{locale}.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[addon.setup]\ntitle = "{title}"\n')
+    lines = (line for file in began for line in ndiff(before[file], file.read_text("utf-8").splitlines()))
+    assert sum(line.startswith("+ ") and bool(line[2:].strip()) for line in lines) <= 20
+    profile = load(tmp_path / "shop")
+    assert (*doubts(profile, datetime.now(UTC)), *rehearse(profile, walk_of_the_day).problems) == ()
+
+    async with running_desk(tmp_path / "data", profile=tmp_path / "shop") as desk:
+        buyer = Scripted(desk, Person(method="card", ways=("term:1m", *WAYS), facts={"quantity": "3"}))
+        here = (await buyer.run("order.pay")).customer
         await here.say("co jest w koszyku?")
         said, sums = plain("\n".join(here.said)), "14 dni za 0,00 zł, potem 549,81 zł, a dalej 180,81 zł za miesiąc"
         assert "Razem 0,00" not in said
         assert ("po 49,00 zł netto" in said, sums in said) == (True, True)
         await here.say("kiedy pobierzecie pieniądze?")
         assert "Pierwszą opłatę, 549,81 zł, pobierzemy" in plain(here.said[-1])
+        await here.say("zamawiam")
+        await here.settled()
+        await goes_through(desk, here.link("payment")["id"], "works")
+        await comes_to(here, "choice")
+        email, [of] = buyer.person.email, (await desk.card(buyer.person.email))["subscriptions"]
+        end = datetime.fromisoformat(of["trial_ends_at"])
+        await comes(desk, end, days=6.5)
+        letter = plain((await desk.outbox(email))[-1]["text"])
+        assert f"okres kończy się {written(end, 0, 'pl')}" in letter
+        assert "pierwszą opłatę, 549,81 zł (Visa …4242)" in letter
+        await comes(desk, end, days=0.01)
+        assert await _paid(desk, email) == [0]
+        await comes(desk, end, days=-0.5)
+        assert await _paid(desk, email) == [0, 54981]
+        assert "pierwszą opłatę po bezpłatnym okresie, 549,81 zł" in plain((await desk.outbox(email))[-1]["text"])
+        of = only((await desk.card(email))["subscriptions"])
+        assert (of["status"], of["trial_ends_at"]) == ("active", end.isoformat().replace("+00:00", "Z"))
+        month = datetime.fromisoformat(of["ends_at"])
+        assert month == end_after(end, Term("P1M"), ZoneInfo("Europe/Warsaw"))
+        await comes(desk, month, days=-0.5)
+        assert await _paid(desk, email) == [0, 54981, 18081]
 
 
 async def _paid(desk: Running, email: str) -> list[int]:
     return [p["amount"] for p in (await desk.card(email))["payments"] if p["status"] == "paid"]
-
-
-async def test_a_kept_card_is_charged_at_the_end_of_its_trial_as_was_announced(tmp_path: Path) -> None:
-    async with trying(tmp_path, "kept") as desk:
-        buyer, end = await _keeps(desk)
-        email = buyer.person.email
-        await comes(desk, end, days=6.5)
-        letter = plain((await desk.outbox(email))[-1]["text"])
-        assert f"Bezpłatny okres kończy się {written(end, 0, 'pl')}" in letter
-        assert "pierwszą opłatę, 60,27 zł (Visa …4242). Jeśli nie chcesz płacić, napisz wcześniej „nie odnaw" in letter
-        for days, paid in ((0.01, [0]), (-0.5, [0, 6027])):
-            await comes(desk, end, days=days)
-            assert await _paid(desk, email) == paid
-        receipt = plain((await desk.outbox(email))[-1]["text"])
-        assert "pierwszą opłatę po bezpłatnym okresie, 60,27 zł (Visa …4242)" in receipt
-        of = only((await desk.card(email))["subscriptions"])
-        assert (of["status"], of["trial_ends_at"]) == ("active", end.isoformat().replace("+00:00", "Z"))
-        assert datetime.fromisoformat(of["ends_at"]) == end_after(end, Term("P1M"), ZoneInfo("Europe/Warsaw"))
 
 
 @pytest.mark.parametrize("words", ["rezygnuję", "stop", "disdici", "nie odnawiaj"])

@@ -31,17 +31,15 @@ def sold_by_year(folder: Path) -> Path:
     return folder
 
 
-def sold_behind_trial(folder: Path, method: str, more: str = "") -> Path:
+def sold_behind_trial(folder: Path, method: str) -> Path:
     """Write the profile with a plan by the month behind a trial, for which a way to pay is kept, or none."""
     sold_by_year(folder)
-    spoil(folder, "profile.toml", BY_YEAR, TRIAL.format(method) + more)
+    spoil(folder, "profile.toml", BY_YEAR, TRIAL.format(method))
     spoil(folder, "profile.toml", 'email = "after_payment"', "")
     spoil(folder, "profile.toml", "announce_days = 14", "announce_days = 0")
     spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]')
     if method == "none":
         spoil(folder, "profile.toml", 'auto_renewal = "offer"', 'auto_renewal = "none"')
-    with (folder / "profile.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[providers]\ncard = "stripe"\n')
     return folder
 
 

@@ -1,6 +1,7 @@
 """The stand-in's books of one account as second lives need them: priced as the desk prices, renewed as it renews."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from values.term import longest
 
 ACCOUNT = "account-1"
 YEAR = timedelta(days=365)
+_SAME = ("id", "order_id", "product", "serial", "term", "starts_at", "ends_at", "auto_renewal", "quantity")
 
 
 class LifeBooks(Books, frozen=True):
@@ -106,17 +108,5 @@ def price_by_desk(of: Books, wanted: PlaceOrder, code: DiscountCode | None) -> P
 
 
 def _subscription(of: Owned) -> Subscription:
-    return Subscription(
-        id=of.id,
-        account_id=ACCOUNT,
-        order_id=of.order_id,
-        product=of.product,
-        serial=of.serial,
-        term=of.term,
-        status="active",
-        starts_at=of.starts_at,
-        ends_at=of.ends_at,
-        auto_renewal=of.auto_renewal,
-        created_at=of.ends_at - YEAR,
-        quantity=of.quantity,
-    )
+    same: dict[str, Any] = {name: getattr(of, name) for name in _SAME}
+    return Subscription(**same, account_id=ACCOUNT, status="active", created_at=of.ends_at - YEAR)

@@ -139,13 +139,9 @@ class PaymentOwner(Owner):
                 seller_events.payment_disputed(order, payment, tx.now, case=said.case, amount=said.disputed_amount)
             )
         if booked.dispute in ("open", "lost"):
+            about = {"provider": payment.provider, "case": said.case}
             claimed = Money(said.disputed_amount, payment.currency)
-            report_dispute(
-                *(tx, self.outbox, self.seller.order_prefix, order),
-                provider=payment.provider,
-                case=said.case,
-                amount=claimed,
-            )
+            report_dispute(tx, self.outbox, self.seller.order_prefix, order, amount=claimed, **about)
         for never_begun in (of for of in booked.stopped if of.status == "ended"):
             tx.publish(seller_events.subscription_ended(never_begun, tx.now))
         for event in of_contract_over(tx.connection, order, tx.now) if booked.whole else ():

@@ -134,10 +134,7 @@ class PayTo(Struct, frozen=True):
         to = self.transfer
         if payment.method == "transfer" and to is not None:
             account = FormLine("account", tuple(to.iban[at : at + 4] for at in range(0, len(to.iban), 4)))
-            more = (
-                *((FormLine("bic", (to.bic,)),) if to.bic else ()),
-                *((FormLine("bank", (to.bank,)),) if to.bank else ()),
-            )
+            more = (FormLine(name, (said,)) for name, said in (("bic", to.bic), ("bank", to.bank)) if said)
             code = transfer_qr(to, amount, number)
             drawn = qr_codes.svg(code.text, code.level) if code is not None else None
             lines = (FormLine("payee", (to.payee,)), account, owed, title, *more)

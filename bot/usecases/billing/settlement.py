@@ -31,7 +31,7 @@ from services.seller import seller_events
 from services.subscriptions import subscriptions
 from services.subscriptions.renewals import rules_for
 from values.money import Money
-from values.renewal import Outlook, next_collection
+from values.renewal import next_collection
 from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)
@@ -68,7 +68,9 @@ class ChargeSettlement(Struct, frozen=True):
     collection: RenewalCollection
 
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
-        self._note(tx, answer)
+        if name := answer.provider_ref:
+            payment_id, n = answer.payment_id, answer.attempt
+            charges.taken_on(tx.connection, payment_id=payment_id, n=n, provider_ref=name, now=tx.now)
         match answer.state:
             case "paid":
                 return self.settle(tx, ending, answer)
@@ -135,6 +137,7 @@ class ChargeSettlement(Struct, frozen=True):
     ) -> Jobs:
         """Send the receipt: amount, method, the new end, and how renewing is switched off."""
         renewed = subscriptions.renewed_by(tx.connection, order.id)
+        coming = self.collection.quotes.outlooks(tx.connection, order.account_id, tx.now)
         until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
         event = RenewalCharged(
             plan=order.items[0].id,
@@ -147,14 +150,9 @@ class ChargeSettlement(Struct, frozen=True):
             currency=payment.currency,
             until=until,
             bill=replace(bill_of_order(tx.connection, order), after_trial=ending.of.in_trial),
-            outlooks=self._goes_on(tx, order.account_id, {of.id for of in renewed}),
+            outlooks=tuple(each for each in coming if any(of.id in each.ids for of in renewed)),
         )
         return notifications.give(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
-
-    def _goes_on(self, tx: UnitOfWork, account_id: str, renewed: set[str]) -> tuple[Outlook, ...]:
-        """Return how the terms go on that were paid for."""
-        found = self.collection.quotes.outlooks(tx.connection, account_id, tx.now)
-        return tuple(outlook for outlook in found if renewed.intersection(outlook.ids))
 
     def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
@@ -203,12 +201,6 @@ class ChargeSettlement(Struct, frozen=True):
         if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at is not None:
             tx.publish(seller_events.order_cancelled(cancelled.order, cancelled.order.cancelled_at))
         return ()
-
-    def _note(self, tx: UnitOfWork, answer: ChargeAnswered) -> None:
-        if ref := answer.provider_ref:
-            charges.taken_on(
-                tx.connection, payment_id=answer.payment_id, n=answer.attempt, provider_ref=ref, now=tx.now
-            )
 
 
 def _way(tx: UnitOfWork, attempt: PaymentAttempt | None) -> methods.Method | None:

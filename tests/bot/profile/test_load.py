@@ -248,6 +248,8 @@ def test_the_provider_of_a_method_may_be_chosen(folder: Path, change: Change) ->
 
 def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) -> None:
     change("profile.toml", "chargeable = []", 'chargeable = ["card", "blik", "paypal"]')
+    assert load(folder).providers == {"card": "stripe", "blik": "stripe", "paypal": "paypal"}
+    change("profile.toml", "[brand]", '[providers]\ncard = "przelewy24"\nblik = "przelewy24"\n\n[brand]')
     card, blik = mistakes(folder)
     assert (card.what, card.remedy) == (
         "nobody keeps card to charge it later",
@@ -257,9 +259,8 @@ def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) ->
         "nobody keeps blik to charge it later",
         line_at(folder, "profile.toml", "chargeable"),
     )
-    change("profile.toml", '["card", "blik", "paypal"]', '["card", "paypal"]')
-    change("profile.toml", "[brand]", '[providers]\ncard = "stripe"\n\n[brand]')
-    assert load(folder).seller.chargeable == ("card", "paypal")
+    change("profile.toml", '["card", "blik", "paypal"]', '["paypal"]')
+    assert load(folder).seller.chargeable == ("paypal",)
 
 
 def test_a_provider_must_take_the_method_and_the_method_be_offered(folder: Path, change: Change) -> None:

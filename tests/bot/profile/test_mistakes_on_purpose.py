@@ -237,7 +237,7 @@ def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: st
 
 
 def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: Path) -> None:
-    spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]\nproviders.card = "stripe"')
+    spoil(folder, "profile.toml", "chargeable = []", 'chargeable = ["card"]')
     assert [*doubts(load(folder), NOW)] == []
     spoil(folder, "profile.toml", "announce_days = 14", "announce_days = 13")
     [doubt] = doubts(load(folder), NOW)

@@ -43,6 +43,7 @@ from values.money import Money
 from values.payment import StoredMethod
 from values.seller import Seller
 
+VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
 WAITS = replace(SELLER, sign_up=replace(SELLER.sign_up, email="after_payment"))
 
 
@@ -72,10 +73,10 @@ def is_paid(connection: sa.Connection) -> None:
     assert paid(connection)
 
 
-def kept_card(connection: sa.Connection) -> methods.Method:
-    stored = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
-    methods.keep(connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW)
-    return present(methods.by_token(connection, "stripe", "pm_1"))
+def kept_card(connection: sa.Connection, stored: StoredMethod = VISA, **changed: Any) -> methods.Method:
+    given: dict[str, Any] = {"account_id": "a1", "method": "card", "payment_id": "p1", "now": NOW} | changed
+    methods.keep(connection, provider="stripe", stored=stored, **given)
+    return present(methods.by_token(connection, "stripe", stored.token))
 
 
 def news(connection: sa.Connection, kind: Any, ref: str, **facts: str) -> Turn:
@@ -232,7 +233,6 @@ def test_notices_of_invoices_to_it_are_held_until_it_is_proven(connection: sa.Co
 
 
 NUMBER = "FS/2026/000001"
-VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
 
 
 def owed(connection: sa.Connection) -> None:
@@ -342,16 +342,8 @@ def test_a_stored_way_is_used_if_it_is_the_buyers_and_good(connection: sa.Connec
     buyer(connection)
     placed(connection)
     stored = replace(VISA, expires=date(2026, 11, 1)) if whose == "expired" else VISA
-    methods.keep(
-        connection,
-        account_id="a2" if whose == "another's" else "a1",
-        method="paypal" if whose == "another method" else "card",
-        provider="stripe",
-        stored=stored,
-        payment_id="p0",
-        now=NOW,
-    )
-    way = present(methods.by_token(connection, "stripe", "pm_1"))
+    other = {"another's": {"account_id": "a2"}, "another method": {"method": "paypal"}}
+    way = kept_card(connection, stored, **other.get(whose, {}))
     commands.open_payment(deps(), messages.OpenPayment("o1", "card", way.id), turn(connection))
     assert present(record.get(connection, "p2")).stored_id == (way.id if whose == "theirs" else None)
 
@@ -359,15 +351,7 @@ def test_a_stored_way_is_used_if_it_is_the_buyers_and_good(connection: sa.Connec
 def test_a_default_is_set_by_its_way_or_its_kind_and_a_way_forgotten_once(connection: sa.Connection) -> None:
     owed(connection)
     for n, label in enumerate(("Visa …4242", "Visa …1111"), 1):
-        methods.keep(
-            connection,
-            account_id="a1",
-            method="card",
-            provider="stripe",
-            stored=StoredMethod(f"pm_{n}", "cus_1", label, date(2030, 1, 31)),
-            payment_id="p1",
-            now=later(hours=n),
-        )
+        kept_card(connection, replace(VISA, token=f"pm_{n}", label=label), now=later(hours=n))
     first = present(methods.by_token(connection, "stripe", "pm_1"))
 
     def told(*wanted: str) -> tuple[str, str | None]:
