@@ -204,7 +204,7 @@ class DeskRoutes:
             tokens=deps.settings.api_tokens,
             reach=self.container.reach,
             server_key=deps.server_key,
-            seller=deps.seller,
+            quotes=self.container.renewals.collection.quotes,
             flood=self._flood("api", seller_api.FLOOD),
             address_of=self.address_of,
         )

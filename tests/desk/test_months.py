@@ -7,6 +7,7 @@ import pytest
 from tests.desk.renewing import comes, written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, until
+from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_certified_journey import PROFILE, buying
 from tests.desk.test_charges import goes_through, lets, taken
 from tests.desk.test_second_year import changed, ends_at, tells
@@ -64,6 +65,27 @@ async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_sto
         card = await desk.card(email)
         assert ([o["gross"] for o in card["orders"]], await taken(desk)) == ([2928] * 5, 5)
         assert [s["status"] for s in card["subscriptions"]] == ["ended"]
+
+
+async def test_a_transfer_for_a_month_tells_of_the_next_charge_once(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
+        scripted = await bought(desk)
+        customer, email = scripted.customer, scripted.person.email
+        await lets(desk, "declined")
+        await comes(desk, await ends_at(desk, email), days=3.5)
+        await hears(customer, "ha rifiutato")
+        number = (await desk.card(email))["orders"][-1]["number"]
+        path, money = f"/api/v1/orders/{number}/payments", {"amount": 2928, "currency": "EUR", "reference": "T-1"}
+        assert (await desk.http.post(path, json=money, headers=TOKEN)).status_code == 201
+        await lets(desk, "works")
+        end = await ends_at(desk, email)
+        announced = f"il {written(end, 4, 'it')} addebitiamo 29,28 € per un altro mese (Visa …4242)"
+        assert (await hears(customer, announced)).count("addebitiamo") == 1
+        await comes(desk, end, days=4.5)
+        assert ("addebitiamo" in await tells(customer), await taken(desk)) == (False, 1)
+        await comes(desk, end, days=3.5)
+        assert (await hears(customer, "Abbiamo addebitato 29,28 €")).count("Abbiamo addebitato") == 1
+        assert (await taken(desk), (await ends_at(desk, email)) > end) == (2, True)
 
 
 async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_three_days(tmp_path: Path) -> None:

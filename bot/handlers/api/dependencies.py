@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.port import Desk
+from bot.usecases.renewals.quotes import Quotes
 from bot.web.flood import Flood
 from bot.web.guard import Tokens
 from bot.web.network import AddressOf
@@ -15,7 +16,7 @@ DESCRIPTION = "/openapi.json"
 
 
 class SellerApi(Struct, frozen=True):
-    """The API's dependencies. `reach`: where start links lead."""
+    """The API's dependencies. `reach`: where start links lead; `quotes`: what a term's next charge comes to."""
 
     desk: Desk
     store: Store
@@ -23,6 +24,10 @@ class SellerApi(Struct, frozen=True):
     tokens: Tokens
     reach: ReachableChannels
     server_key: bytes
-    seller: Seller
+    quotes: Quotes
     flood: Flood
     address_of: AddressOf
+
+    @property
+    def seller(self) -> Seller:
+        return self.quotes.seller

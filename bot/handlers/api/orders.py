@@ -92,13 +92,16 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
         raise HTTPException(404, "no such order")
     if isinstance(outcome, TransferKept):
         return _refused(tx, outcome, told)
-    _tell(tx, outcome)
+    _tell(api, tx, outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
     return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
 
 
-def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
-    """Notify the conversation that ordered, else the account's current one, and the seller's other systems."""
+def _tell(api: SellerApi, tx: UnitOfWork, booked: TransferBooked) -> None:
+    """Notify the conversation that ordered, else the account's current one, and the seller's other systems.
+
+    Whoever is told is also told of the next charge of a short term, by the receipt.
+    """
     order, payment = booked.order, booked.payment
     gross = Money(payment.amount, payment.currency)
     event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
@@ -106,6 +109,7 @@ def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
     whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
     if whose is not None:
         tx.tell(whose, event)
+        api.quotes.note_receipt(tx.connection, order.id, tx.now)
     for told in of_money(tx.connection, order, payment, tx.now):
         tx.publish(told)
 

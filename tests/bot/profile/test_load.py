@@ -251,14 +251,9 @@ def test_only_what_is_kept_can_be_charged_later(folder: Path, change: Change) ->
     assert load(folder).providers == {"card": "stripe", "blik": "stripe", "paypal": "paypal"}
     change("profile.toml", "[brand]", '[providers]\ncard = "przelewy24"\nblik = "przelewy24"\n\n[brand]')
     card, blik = mistakes(folder)
-    assert (card.what, card.remedy) == (
-        "nobody keeps card to charge it later",
-        'Write card = "stripe" into [providers].',
-    )
-    assert (blik.what, blik.line) == (
-        "nobody keeps blik to charge it later",
-        line_at(folder, "profile.toml", "chargeable"),
-    )
+    assert [card.what, blik.what] == [f"nobody keeps {one} to charge it later" for one in ("card", "blik")]
+    assert card.remedy == 'Write card = "stripe" into [providers].'
+    assert blik.line == line_at(folder, "profile.toml", "chargeable")
     change("profile.toml", '["card", "blik", "paypal"]', '["paypal"]')
     assert load(folder).seller.chargeable == ("paypal",)
 

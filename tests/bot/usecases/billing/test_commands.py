@@ -90,9 +90,6 @@ def news(connection: sa.Connection, kind: Any, ref: str, **facts: str) -> Turn:
     return turn
 
 
-# --- a way to pay that its provider has dropped ---
-
-
 def test_a_way_that_is_gone_is_told_once_where_a_renewal_would_have_charged_it(connection: sa.Connection) -> None:
     is_paid(connection)
     way = kept_card(connection)
@@ -103,7 +100,7 @@ def test_a_way_that_is_gone_is_told_once_where_a_renewal_would_have_charged_it(c
     assert news(connection, "detached", "pm_9").told == [], "nobody's"
 
 
-@pytest.mark.parametrize("why", ["not renewed", "ended", "not the default"])
+@pytest.mark.parametrize("why", ["not renewed", "ended", "not the default", "forgotten"])
 def test_a_way_that_nothing_is_charged_to_goes_in_silence(connection: sa.Connection, why: str) -> None:
     is_paid(connection)
     way = kept_card(connection)
@@ -113,19 +110,10 @@ def test_a_way_that_nothing_is_charged_to_goes_in_silence(connection: sa.Connect
         subscriptions.set_ended(connection, of.id)
     if why == "not the default":
         methods.save_default(connection, account_id="a1", method="blik", now=NOW)
+    if why == "forgotten":
+        methods.forget(connection, account_id="a1", method_id=way.id, now=NOW)
     assert news(connection, "detached", "pm_1").told == []
-    assert present(methods.get(connection, way.id)).gone_at == NOW
-
-
-def test_a_way_that_its_holder_has_forgotten_is_no_news(connection: sa.Connection) -> None:
-    bought(connection)
-    way = kept_card(connection)
-    methods.forget(connection, account_id="a1", method_id=way.id, now=NOW)
-    assert news(connection, "detached", "pm_1").told == []
-    assert present(methods.get(connection, way.id)).gone_at is None
-
-
-# --- a dispute ---
+    assert present(methods.get(connection, way.id)).gone_at == (None if why == "forgotten" else NOW)
 
 
 def test_a_dispute_is_known_by_what_earlier_notices_told_and_is_one_ticket(connection: sa.Connection) -> None:
@@ -145,9 +133,6 @@ def test_a_dispute_of_nobody_is_an_alarm(connection: sa.Connection) -> None:
         turn = news(connection, "disputed", "dp_9")
     assert (turn.told, turn.left) == ([], [])
     assert [line["event"] for line in logs if line.get("alarm")] == ["dispute_of_nobody"]
-
-
-# --- a deadline ---
 
 
 def due(connection: sa.Connection) -> timer_rows.Timer:
@@ -193,9 +178,6 @@ def test_nothing_is_told_of_what_is_not_awaited_any_more(connection: sa.Connecti
         turn, letter = told(connection, later(days=7 if why == "too late" else 4))
         assert (turn.told, letter, timer_rows.due(connection, later(days=99))) == ([], None, ())
         this.rollback()
-
-
-# --- an address that nobody has proven ---
 
 
 def unproven_buyer(connection: sa.Connection) -> None:
