@@ -184,6 +184,11 @@ class Seller(Struct, frozen=True):
         whole = any(plan.id == product and plan.seats is None for plan in self.plans)
         return 1 if whole else number
 
+    @property
+    def tried_plan(self) -> Plan | None:
+        """The first plan of the offer that begins with a trial."""
+        return next((plan for plan in self.plans if plan.trial is not None), None)
+
     def trial_of(self, product: str) -> Trial | None:
         """Return the trial that a plan of the offer begins with."""
         return next((plan.trial for plan in self.plans if plan.id == product), None)

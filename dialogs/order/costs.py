@@ -411,7 +411,7 @@ def trial_sold(ctx: Ctx) -> Params | None:
     """Return the order's trial, else the first plan's, and what is paid behind it; None where no plan has one."""
     if trial_of(ctx.case.order, ctx) is not None:
         return shown(ctx.case.order, ctx)
-    plan = next((plan for plan in ctx.seller.plans if plan.trial is not None), None)
+    plan = ctx.seller.tried_plan
     if plan is None or plan.trial is None:
         return None
     term, vat = plan.terms[0], tax_of(ctx.case.order, ctx).percent
