@@ -278,6 +278,8 @@ async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
     provider = deps.providers.get(known.attempt.provider)
     if not isinstance(provider, StoringProvider):
         return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
+    if not known.payment.amount:  # its code leaves nothing to pay
+        return ChargeAnswered(known.payment.id, known.attempt.n, "paid", 0, known.payment.currency)
     attempt = Attempt(known.attempt.reference, None, known.payment.amount, known.payment.currency)
     charge = Charge(attempt, f"{deps.renderer.seller.name} {known.order.number}", way.stored, way.method)
     try:

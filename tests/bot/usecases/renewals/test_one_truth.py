@@ -136,19 +136,21 @@ def test_a_term_whose_renewal_was_switched_off_ends_as_cancelled() -> None:
 
 
 THRICE = (PricingDiscount("TRZY", 20, terms=3), PricingDiscount("MINUS", amount=10000, terms=3))
+ALL = PricingDiscount("ALLES", amount=40000, terms=3)
 
 
-@pytest.mark.parametrize("code", THRICE, ids=["percent", "amount"])
+@pytest.mark.parametrize("code", [*THRICE, ALL], ids=["percent", "amount", "all of a renewal"])
 def test_a_code_of_several_terms_lowers_so_many_and_then_the_change_is_told(code: PricingDiscount) -> None:
     """What is promised with the order stands, whatever the profile has; what is sold once was lowered with it alone."""
     with desk() as here:
         assert here.seller.discount(code.code) is None
         once = Item("setup", 1, A_YEAR, 30000, 22, then="once")
-        full = item("base"), replace(item("users"), lowered=False)
+        full = item("base"), replace(item("users"), lowered=code is ALL)
         here.buys(*full, once, code=code, card=date(2032, 1, 31))
         here.comes(3 * 365 + 16)
         sums = [price(full, one, "EUR").gross.minor for one in (code, code, None)]
-        assert [amount for _at, _of, amount, _label in here.bank.charges] == sums
+        assert [amount for _at, _of, amount, _label in here.bank.charges] == [one for one in sums if one]
+        assert [present(said.bill).gross for said in here.heard(told.RenewalCharged)] == sums
         bills = [present(said.bill) for said in here.heard(told.ChargeComing)]
         kept = (code.code, None, None, False)
         told_so = [(bill.kept, bill.was, bill.code, bill.over) for bill in bills]
