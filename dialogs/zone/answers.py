@@ -24,7 +24,7 @@ from dialogs.messages.payment import ForgetStored, PaymentBooked
 from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.order.bought import ended
-from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, undecided
+from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, trial_sold, undecided
 from dialogs.order.in_books import is_paid, method_of
 from dialogs.payment import payment_shown, status_of
 from dialogs.renewal import notices
@@ -68,6 +68,8 @@ def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     if (known := answer.read(ctx)) is not None:
         prices_too = (Say("order.prices", known),) if known.get("prices") is not None else ()
         return then(s, Say(answer.told, known), *prices_too)
+    if answer.read is _charges and not is_paid(ctx) and (trial := trial_sold(ctx)) is not None:
+        return then(s, Say("zone.charged_later", trial))
     slot = "auto_renewal" if answer.read is _charges else e.intent.removeprefix(MINE)
     about: Params = {"step": _label(slot), "name": None, "account": ctx.case.account.id is not None}
     return then(s, Say(answer.unknown, {**about, **payment_shown(ctx)}))
@@ -75,8 +77,7 @@ def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 def wait_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell what is awaited; of nothing, say nothing."""
-    awaited = _awaited(ctx)
-    return then(s, *((Say("zone.awaited", awaited),) if awaited is not None else ()))
+    return then(s, *((Say("zone.awaited", awaited),) if (awaited := _awaited(ctx)) is not None else ()))
 
 
 def _awaited(ctx: Ctx) -> Params | None:

@@ -236,8 +236,7 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 @dialog.asked("my_order", "ask_ordered")
 def order_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Show what is ordered, beside its payment's status."""
-    in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
-    return then(s, *((_my_account(ctx),) if in_zone else ()))
+    return then(s, *((_my_account(ctx),) if (ctx.asked or "").startswith("zone.") else ()))
 
 
 @dialog.asked("change_plan")

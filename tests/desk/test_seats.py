@@ -42,7 +42,6 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
         chat = buyer.customer
         assert (chat.expects, chat.buttons) == ("quantity", ["seats:2", "seats:3", "seats:5", "seats:10"])
         assert "Ile stanowisk? Cena za stanowisko: 49,00 zł netto (1 miesiąc)." in plain(chat.said[-1])
-
         for said, told in (("1", "co najmniej 2"), ("51", "najwyżej 50"), ("ile to miesięcznie?", "1 rok: 490,00")):
             await buyer.say(said)
             assert told in plain(chat.said[-1])
@@ -66,7 +65,6 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
         receipt = next(said for said in map(plain, chat.said) if "Zapłacono" in said)
         assert "1 miesiąc (5 stanowisk po 49,00 zł netto)" in receipt
         assert "301,35 zł" in receipt
-
         card = await desk.card(buyer.person.email)
         order, service = only(card["orders"]), only(card["subscriptions"])
         assert (order["items"], order["net"], order["gross"]) == (
@@ -76,7 +74,6 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
         assert (service["seats"], service["quantity"], only(card["payments"])["amount"]) == (5, 5, 30135)
         letters = [plain(mail["text"]) for mail in await desk.outbox(buyer.person.email)]
         assert sum("(5 stanowisk po 49,00 zł netto)" in letter for letter in letters) == 2, "confirmed and activated"
-
         await buyer.say("potrzebuję więcej stanowisk")
         assert "w jego trakcie nic tu nie dodam" in chat.said[-1]
         assert {"start:buy", "/agent"} <= set(chat.buttons)

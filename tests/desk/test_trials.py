@@ -148,7 +148,10 @@ async def test_terms_a_trial_seats_and_a_fee_are_twenty_lines_of_a_new_profile(t
 
     async with running_desk(tmp_path / "data", profile=tmp_path / "shop") as desk:
         buyer = Scripted(desk, Person(method="card", ways=("term:1m", *WAYS), facts={"quantity": "3"}))
-        here = (await buyer.run("order.pay")).customer
+        here = (await buyer.run("order.seats")).customer
+        await here.say("kiedy pobierzecie pieniądze?")
+        assert "na końcu bezpłatnego okresu (14 dni)" in plain(here.said[-1])
+        await buyer.run("order.pay")
         await here.say("co jest w koszyku?")
         said, sums = plain("\n".join(here.said)), "14 dni za 0,00 zł, potem 549,81 zł, a dalej 180,81 zł za miesiąc"
         assert "Razem 0,00" not in said
