@@ -119,7 +119,8 @@ class Expectations(Struct, frozen=True, dict=True):
         away = {dialog: home for dialog, home in homes.items() if getattr(ctx.case, dialog) != home}
         afresh = (replace(ctx, case=replace(ctx.case, **{dialog: home})) for dialog, home in away.items())
         given = (o for here in chain((ctx,), afresh) for menu in menus for o in options_of(menu, here))
-        free = (self._option(option) for option in given if option.binds is None and not option.hidden)
+        near = (o for o in given if not (o.hidden and self._button(o.payload).startswith(WISH)))
+        free = (self._option(option) for option in near if option.binds is None)
         return next((one.payload for one in free if said in map(fold_words, one.titles)), None)
 
     @cached_property

@@ -485,8 +485,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     about = tuple(product_word(one, ctx.seller) for one in ctx.about)
     once = {"mode": "once", "never": about} if about and ctx.seller.never_renewed.issuperset(ctx.about) else {}
     params = {**renewal_sold(ctx.seller, term_of(s, ctx)), **once}
-    told = () if "renewal" in ctx.seller.dialogs else (Say("order.renews", params),)
-    return then(s, *told)
+    return then(s, *(() if "renewal" in ctx.seller.dialogs else (Say("order.renews", params),)))
 
 
 @dialog.asked("my_order", "ask_ordered", *(f"ask_my_{name}" for name in ("plan", "addons", "quantity", "years")))
