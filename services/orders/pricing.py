@@ -81,12 +81,14 @@ def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str
         raise ValueError("a line needs a positive quantity, and a price that isn't negative")
     if discount is not None and not _meant(discount):
         raise ValueError("a discount is more than nothing and less than everything")
-    rates = [(rate, _lines(items, rate)) for rate in sorted({item.vat_percent for item in items})]
-    lowered = [sum(line.full for line in lines if line.lowered) for _, lines in rates]
+    lines_of: dict[int, list[PriceLine]] = {}
+    for item in sorted(items, key=lambda item: item.vat_percent):
+        lines_of.setdefault(item.vat_percent, []).append(PriceLine(item.unit_net, item.quantity, item.lowered))
+    lowered = [sum(line.full for line in lines if line.lowered) for lines in lines_of.values()]
     shares = _shares(discount.amount if discount is not None else 0, lowered)
     nothing = Money(0, currency)
     total = Price(nothing, nothing, nothing)
-    for (rate, lines), share in zip(rates, shares, strict=True):
+    for (rate, lines), share in zip(lines_of.items(), shares, strict=True):
         part = price_of_rate(
             lines,
             currency,
@@ -102,10 +104,6 @@ def _meant(discount: PricingDiscount) -> bool:
     if discount.amount:
         return discount.amount > 0 and discount.percent == 0
     return 0 < discount.percent < 100
-
-
-def _lines(items: Sequence[Item], rate: int) -> list[PriceLine]:
-    return [PriceLine(item.unit_net, item.quantity, item.lowered) for item in items if item.vat_percent == rate]
 
 
 def _shares(amount: int, sums: Sequence[int]) -> list[int]:

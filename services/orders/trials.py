@@ -94,11 +94,8 @@ def _subjects(connection: sa.Connection, account_id: str, company_id: str) -> se
     proven = [one for one in contacts.of_account(connection, account_id) if one.verified_at is not None]
     company = companies.get(connection, company_id)
     number = company.billing.tax_number if company is not None else ""
-    return {
-        ("account", account_id),
-        *((one.kind, one.key) for one in proven),
-        *((("company", number),) if number else ()),
-    }
+    known = {("account", account_id), *((one.kind, one.key) for one in proven)}
+    return known | ({("company", number)} if number else set())
 
 
 def _stands(connection: sa.Connection, order_id: str | None, but: str | None = None) -> bool:

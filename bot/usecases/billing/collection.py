@@ -118,11 +118,8 @@ class RenewalCollection(Struct, frozen=True):
         order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
         if order is None:
             return None
-        products = {of.product for of in ending.all}
-        again = order.company_id == company_id
-        same = (
-            item.renews in ending.ids or (again and item.renews is None and item.id in products) for item in order.items
-        )
+        products = {of.product for of in ending.all} if order.company_id == company_id else set[str]()
+        same = (item.renews in ending.ids or (item.renews is None and item.id in products) for item in order.items)
         return order if any(same) else None
 
     def _announced(self, stands: RenewalProgress, quote: Quote) -> bool:

@@ -15,7 +15,7 @@ from services.payments import attempts, book, methods, money, record
 from services.store import conversations
 from services.subscriptions import renewals, subscriptions
 from values.money import Money
-from values.payment import StoredMethod, is_offline
+from values.payment import is_offline
 
 
 @handles(payment.OpenPayment)
@@ -106,19 +106,14 @@ def book_payment(deps: CommandDeps, command: payment.BookPayment, context: Comma
         case money.Mismatch() | attempts.Failed() | attempts.Ignored():
             return _booked(context, command.payment_id, news=isinstance(settled, attempts.Failed))
         case _:
-            replaced = _keep(command, command.kept, context) if command.kept is not None else None
-            told = _told(context, _booked(context, command.payment_id, news=isinstance(settled, money.Booked)))
+            payment_id, n, kept = command.payment_id, command.attempt, command.kept
+            on_file = kept and money.keep_way(
+                context.connection, payment_id=payment_id, attempt=n, stored=kept, now=context.now
+            )
+            told = _told(context, _booked(context, payment_id, news=isinstance(settled, money.Booked)))
             if told.news:
                 deps.quotes.note_receipt(context.connection, told.order_id, context.now)
-            return structs.replace(told, replaced=replaced)
-
-
-def _keep(command: payment.BookPayment, kept: StoredMethod, context: CommandContext) -> str | None:
-    """Store the payment method that the provider kept; return the one that it replaces."""
-    on_file = money.keep_way(
-        context.connection, payment_id=command.payment_id, attempt=command.attempt, stored=kept, now=context.now
-    )
-    return on_file.replaced if on_file is not None else None
+            return structs.replace(told, replaced=on_file.replaced if on_file is not None else None)
 
 
 @handles(payment.BookRefund)
