@@ -54,10 +54,12 @@ class Bank:
         self.taken, self.back = dict[str, int](), dict[str, int]()
         self.charges = list[tuple[datetime, str, int, str]]()
         self.refused_at: datetime | None = None
+        self.refused = set[str]()
 
     async def ask(self, of: base.Attempt) -> base.State:
         if of.payment_ref in self.taken:
-            status: base.Status = "paid" if self.left(of.payment_ref) else "refunded"
+            all_back = self.back.get(of.payment_ref) and not self.left(of.payment_ref)
+            status: base.Status = "refunded" if all_back else "paid"
             return base.State(status, self.taken[of.payment_ref], of.currency)
         return base.State("failed", of.amount, of.currency)
 
@@ -74,7 +76,10 @@ class Bank:
             self.refused_at = self.now()
         if comes == "lost":
             raise ProviderUnavailable("lost", uncertain=True)
+        if comes == "down":
+            raise ProviderUnavailable("down")
         refusal: Any = comes if comes != "works" else None
+        self.refused |= {of.payment_ref} if refusal else set()
         return base.Charged(f"ch {of.payment_ref}", replace(await self.ask(of), refusal=refusal))
 
     async def returned(self, of: base.Attempt) -> base.Returned:
@@ -149,11 +154,11 @@ class Desk:
         """The id of the next command."""
         return f"c{self.count + 1}"
 
-    def does(self, command: Command) -> Any:
-        """Do a command of the customer's chat, a minute later."""
+    def does(self, command: Command, talk: str = "talk-a1") -> Any:
+        """Do a command of a customer's chat, a minute later."""
         id_, self.now, self.count = self.next_id, self.now + timedelta(minutes=1), self.count + 1
         deps = CommandDeps(self.seller, Words(), KEY, False, None, lambda _method: "stripe")  # type: ignore[arg-type]
-        done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_))
+        done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_, talk))
         if isinstance(done, paying.RefundDue):
             self.bank.back[record.reference(done.payment_id, done.attempt)] = done.amount
             return self.does(paying.BookRefund(done.payment_id, done.attempt))
@@ -198,6 +203,11 @@ class Desk:
             if self._next(self.now) is None:
                 self.rests()
         self.now = max(self.now, moment)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is due just now."""
+        return self._next(self.now) is not None
 
     def settle(self) -> None:
         """Do what is due now."""

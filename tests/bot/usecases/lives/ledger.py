@@ -39,6 +39,12 @@ def months_on(anchor: datetime, months: int, zone: ZoneInfo) -> datetime:
     return datetime(year, month + 1, day, wall.hour, wall.minute, wall.second, tzinfo=zone).astimezone(UTC)
 
 
+def days_on(begins: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The same hour on the seller's wall, so many days on."""
+    wall = begins.astimezone(zone)
+    return datetime.combine(wall.date() + days * DAY, wall.time(), zone).astimezone(UTC)
+
+
 def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
     """The moment, or seven o'clock where it lies in the night: from ten in the evening."""
     wall = moment.astimezone(zone)
@@ -48,7 +54,10 @@ def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 class Paid(Struct, frozen=True):
-    """A term of a service: by which order, for how many months and how much of it; when it begins."""
+    """A term of a service: by which order, for how many months and how much of it; when it begins.
+
+    `free`: the days of the trial that it is; the months are those of the term behind it.
+    """
 
     order: str
     months: int
@@ -56,6 +65,11 @@ class Paid(Struct, frozen=True):
     begins: datetime
     anchor: datetime
     since: int  # months from the anchor to where it begins
+    free: int = 0
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        known = self.free, self.since + self.months
+        return days_on(self.begins, known[0], zone) if self.free else months_on(self.anchor, known[1], zone)
 
 
 class Service(Struct):
@@ -75,17 +89,24 @@ class Service(Struct):
     over: datetime | None = None
 
     def ends(self, zone: ZoneInfo) -> datetime:
-        last = self.terms[-1]
-        return self.over or months_on(last.anchor, last.since + last.months, zone)
+        return self.over or self.terms[-1].ends(zone)
+
+    @property
+    def in_trial(self) -> bool:
+        return self.terms[-1].free > 0
 
 
 class Line(Struct, frozen=True):
-    """So much of a product for so many months (0: sold once); `of` is the service that it makes go on."""
+    """So much of a product for so many months (0: sold once); `of` is the service that it makes go on.
+
+    `free`: the days of a trial before them.
+    """
 
     product: str
     months: int
     count: int
     of: str | None = None
+    free: int = 0
 
 
 class Code(Struct, frozen=True):
@@ -107,13 +128,54 @@ class Ordered(Struct):
     back: int = 0
     statement: str | None = None  # a withdrawal from it: waits, accepted or refused
 
+    @property
+    def is_back(self) -> bool:
+        return 0 < self.sums[2] <= self.back
+
+
+class Trials:
+    """Who has had a trial: an account, its proven contacts, its company; each by the order that holds it.
+
+    `gone`: the orders that were cancelled, or ran out of time, and gave it back. `granted`: the order that took the one
+    more which an agent has granted the account `of`; empty while none has.
+    """
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+        self.held, self.gone = dict[str, str](), set[str]()
+        self.granted: str | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        return self.granted is not None and (not self.granted or self.granted in self.gone)
+
+    def grants(self) -> bool:
+        """Grant one more, unless one waits already."""
+        waits, self.granted = self.is_granted, "" if not self.is_granted else self.granted
+        return not waits
+
+    def takes(self, order: str, by: set[str], *, had: bool) -> bool:
+        """Whether an order by these may begin with a trial, which it holds from now on."""
+        taken = {one for one in by if self.held.get(one, order) not in {order, *self.gone}}
+        if (taken or had) and not (self.is_granted and self.of in by):
+            return False
+        self.granted = order if taken or had else self.granted
+        lost = {self.held[one] for one in by & self.held.keys() - taken}
+        self.held = {one: of for one, of in self.held.items() if of not in lost}
+        self.held |= dict.fromkeys(by - taken, order)
+        return True
+
+    def keeps(self, order: str) -> bool:
+        """Whether an order hasn't given its trial back, or nobody has had it since."""
+        return order not in self.gone or order in {self.granted, *self.held.values()}
+
 
 class Ledger:
     """All services of one customer, by the id that the API calls them by."""
 
     def __init__(self, nets: Nets, vat: int, zone: ZoneInfo) -> None:
         self.nets, self.vat, self.zone = nets, vat, zone
-        self.orders, self.services = dict[str, Ordered](), dict[str, Service]()
+        self.orders, self.services, self.trials = dict[str, Ordered](), dict[str, Service](), Trials("a1")
         self.plans = {product for product, months in nets if months == 1}
 
     def net(self, product: str, months: int) -> int:
@@ -123,15 +185,21 @@ class Ledger:
 
     def order(self, id_: str, lines: list[Line], *, code: Code, renews: bool = True) -> None:
         """Enter an order at today's prices."""
-        full = sum((Fraction(self.net(line.product, line.months)) * line.count for line in lines), Fraction(0))
+        paid = [line for line in lines if not line.free]
+        full = sum((Fraction(self.net(line.product, line.months)) * line.count for line in paid), Fraction(0))
         net = full - min(full, half_up(full * code.percent / 100) + code.amount)
         vat = half_up(net * self.vat / 100)
         self.orders[id_] = Ordered(lines, (int(net), vat, int(net) + vat), renews, code)
 
     def renewal(self, id_: str, lines: list[Line]) -> None:
-        """Enter an order of the desk's own: the code of the term before goes on as long as it was promised."""
-        code = self.orders[self.services[str(lines[0].of)].terms[-1].order].code
-        self.order(id_, lines, code=Code(code.percent, code.amount, code.terms - 1) if code.terms > 1 else Code())
+        """Enter an order of the desk's own: the code of the term before goes on as long as it was promised.
+
+        That of a trial is for the terms behind it.
+        """
+        last = self.services[str(lines[0].of)].terms[-1]
+        code = self.orders[last.order].code
+        left = code.terms - (0 if last.free else 1)
+        self.order(id_, lines, code=Code(code.percent, code.amount, left) if left else Code())
 
     def ends(self, of: str) -> datetime:
         return self.services[of].ends(self.zone)
@@ -143,6 +211,8 @@ class Ledger:
     def pays(self, id_: str, now: datetime, named: dict[str, str]) -> None:
         """The money of an order is here: its services begin, or go on. `named`: what the API calls them, by product."""
         order, running = self.orders[id_], [one for one in self.services if self.runs(one)]
+        assert self.trials.keeps(id_) or not any(line.free for line in order.lines), "a second trial"
+        self.trials.gone.discard(id_)
         order.paid_at = now
         plans = {line.product for line in order.lines} & self.plans
         after = [self.ends(one) for one in running if self.services[one].product in self.plans]
@@ -151,13 +221,13 @@ class Ledger:
                 self.goes_on(line.of, id_, line, now)
             elif line.months:
                 begins = max([now, *after]) if plans else now
-                paid = Paid(id_, line.months, line.count, begins, begins, 0)
+                paid = Paid(id_, line.months, line.count, begins, begins, 0, line.free)
                 self.services[named[line.product]] = Service(line.product, [paid], [id_], order.renews)
 
     def goes_on(self, of: str, id_: str, line: Line, now: datetime) -> None:
         known, ends = self.services[of], self.ends(of)
         last = known.terms[-1]
-        since, anchor = last.since + last.months, last.anchor
+        since, anchor = (0, ends) if last.free else (last.since + last.months, last.anchor)
         if not self.runs(of):
             same = [one for one in self.services if self.services[one].product == known.product and one != of]
             ends = anchor = max([now, *(self.ends(one) for one in same if self.runs(one))])
@@ -219,12 +289,16 @@ class Ledger:
             return False
         last = self.orders[known.terms[-1].order]
         waits = any(self.orders[one].statement == "waits" for one in known.given)
-        return not waits and last.statement != "accepted" and last.back < last.sums[2]
+        return not waits and last.statement != "accepted" and not last.is_back
 
     def renewal_of(self, of: str) -> set[Line]:
-        """What is ordered to renew this and all that goes on with it: of the same order, with the same end."""
-        last = self.services[of].terms[-1].order, self.ends(of)
-        return {
+        """What is ordered to renew this and all that goes on with it: of the same order, with the same end.
+
+        Behind a trial with what is sold once and was ordered with it.
+        """
+        last, free = (self.services[of].terms[-1].order, self.ends(of)), self.services[of].in_trial
+        once = {Line(line.product, 0, line.count) for line in self.orders[last[0]].lines if free and not line.months}
+        return once | {
             Line(one.product, one.terms[-1].months, one.terms[-1].quantity, id_)
             for id_, one in self.services.items()
             if self.may_renew(id_) and not self.followed(id_) and (one.terms[-1].order, self.ends(id_)) == last
@@ -247,11 +321,14 @@ class Ledger:
         return by_day(datetime.combine(day, time(23, 59, 59), self.zone).astimezone(UTC), self.zone)
 
     def passes(self, now: datetime, awaited: set[str]) -> list[str]:
-        """Return what has just run out; what is `awaited` at its end has its days of grace."""
+        """Return what has just run out; what is `awaited` at its end has its days of grace, a trial one day."""
         gone = list[str]()
         for of in [one for one in self.services if self.runs(one)]:
             known = self.services[of]
-            if now >= by_day(self.ends(of), self.zone) and not known.grace:
+            over = by_day(self.ends(of), self.zone)
+            if known.in_trial:
+                known.lapsed = now >= over and (of not in awaited or now >= over + DAY)
+            elif now >= over and not known.grace:
                 known.grace = known.renews and of in awaited
                 known.lapsed = not known.grace
             known.lapsed |= known.grace and now >= self.grace_ends(of)

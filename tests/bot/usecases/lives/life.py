@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dialogs.messages import order as ordering
 from dialogs.messages import payment as paying
@@ -14,21 +15,25 @@ from dialogs.messages import renewal as told
 from dialogs.messages import withdrawal as withdrawing
 from dialogs.messages import zone
 from dialogs.renewal import notices
-from services.orders import order_record
+from services.contacts import contacts
+from services.orders import discounts, order_record, trials
 from services.payments import methods, record
 from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
 from services.subscriptions import subscriptions
 from tests.bot.usecases.lives.desk import VISA, Desk, Receipt
 from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Code, Ledger, Line, Nets, days_of
+from tests.services.domain.people import BURSZTYN, company, prove, sign_up
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
+from values.payment import NO_METHOD
 from values.renewal import Outlook, RenewalRules
 from values.seller import Plan, Seats, Seller
 from values.term import term_of_months
 
 ENDS = (told.RenewalToPay, notices.TermEnding, notices.NoLongerSold)
-VAT, CURRENCY = 23, "PLN"
+VAT, CURRENCY, PHONE = 23, "PLN", "+48600700800"
+FREE, REFUSED = Price(*[Money(0, CURRENCY)] * 3), ordering.OrderRefused("trial_taken")
 TERMS = {1: 4933, 3: 13999, 12: 49033, 24: 93001}
 NETS: Nets = {("base", n): net for n, net in TERMS.items()} | {("pro", n): 2 * net + 1 for n, net in TERMS.items()}
 NETS |= {("users", 12): 1207, ("setup", 0): 30001}
@@ -61,7 +66,10 @@ def seller(zone_name: str, nets: Nets) -> Seller:
 
 
 class Buys(Struct, frozen=True):
-    """`seats` of a plan that is sold by them; `pays`: at once, or not so far."""
+    """`seats` of a plan that is sold by them; `pays`: at once, or not so far.
+
+    `free`: the days of a trial before, with a card that is kept where it `renews`.
+    """
 
     plan: str
     months: int
@@ -71,6 +79,17 @@ class Buys(Struct, frozen=True):
     code: str = ""
     renews: bool = True
     pays: bool = True
+    free: int = 0
+
+
+class TriesElse(Struct, frozen=True):
+    """Another account begins a trial, whose company or phone may be the `same`."""
+
+    same: str
+
+
+class Grants(Struct, frozen=True):
+    """An agent grants one more trial."""
 
 
 class PaysByLink(Struct, frozen=True):
@@ -130,14 +149,18 @@ BUYS = st.builds(
     st.sampled_from(["", *CODES]),
     YES,
     YES,
+    st.sampled_from([0, 0, 3, 7, 14, 30]),
 )
 ACTS = st.one_of(
     BUYS,
+    st.builds(TriesElse, st.sampled_from(["company", "phone", ""])),
+    st.just(Grants()),
     st.builds(PaysByLink, NTH),
     st.builds(Switches, st.booleans()),
     st.builds(Reprices, st.sampled_from([-700, 1, 333])),
     st.builds(
-        TheBankSays, st.lists(st.sampled_from("declined needs_payer gone lost works".split()), max_size=5).map(tuple)
+        TheBankSays,
+        st.lists(st.sampled_from("declined needs_payer gone lost down works".split()), max_size=5).map(tuple),
     ),
     st.just(ForgetsTheCard()),
     st.builds(GetsBack, NTH, YES),
@@ -172,6 +195,7 @@ class Life:
         self.desk, self.ledger = Desk(connection, of, begins.astimezone(UTC)), Ledger(self.nets, VAT, of.zone)
         self.desk.before, self.desk.after, self.desk.rests = self.expects, self.look, self.agrees
         self.told, self.judged = list[str](), 0
+        self.subjects = {"a1": {"a1", PHONE, BURSZTYN.tax_number}}
         self.outlooks: tuple[Outlook, ...] = ()
         self.hindered, self.paying = dict[str, datetime](), dict[str, str]()
 
@@ -185,6 +209,10 @@ class Life:
 
     def waits(self, days: int) -> None:
         self.desk.until(self.desk.now + days * DAY)
+        for order in [one for one in self.orders() if one.trial and one.status == "placed"]:
+            for of in record.of_order(self.desk.connection, order.id):
+                self.desk.does(paying.ExpirePayment(of.id))
+            self.ledger.trials.gone |= {order.id} if discounts.lapsed(self.desk.connection, order.id) else set()
 
     def notes(self, what: str) -> None:
         self.told.append(f"{self.desk.now.astimezone(self.ledger.zone):%Y-%m-%d %H:%M} {what}")
@@ -192,17 +220,29 @@ class Life:
     # --- acts ---
 
     def Buys(self, act: Buys) -> None:
+        if act.free and any(self.ledger.runs(of) for of in self.ledger.services if self.ledger.kind(of) == "plan"):
+            return  # nobody is offered a trial beside a plan
         for open_ in [one for one in self.orders() if one.status == "placed"]:
             self.hinders()
-            self.desk.does(ordering.CancelOrder(open_.id))
-        lines = [Line(act.plan, act.months, act.seats if act.plan == "pro" else 1)]
-        lines += [Line("users", act.months, act.users)] if act.users else []
-        lines += [Line("setup", 0, 1)] if act.setup else []
+            self.ledger.trials.gone.add(open_.id)
+            if not (open_.trial and discounts.lapsed(self.desk.connection, open_.id)):
+                self.desk.does(ordering.CancelOrder(open_.id))
+        bought = [(act.plan, act.months, act.seats if act.plan == "pro" else 1), ("users", act.months, act.users)]
+        bought += [("setup", 0, 1)] if act.setup else []
+        lines = [Line(*of, free=act.free) for of in bought if of[2]]
+        may = not act.free or self.ledger.trials.takes(self.desk.next_id, self.subjects["a1"], had=self.had)
         self.ledger.order(id_ := self.desk.next_id, lines, code=CODES[act.code], renews=act.renews)
         term, shown = term_of_months(act.months), Price(*(Money(one, CURRENCY) for one in self.ledger.orders[id_].sums))
-        cart = tuple(CartLine(one.product, term, one.count, once=not one.months) for one in lines)
-        placed = self.desk.does(ordering.PlaceOrder("a1", "f1", cart, "card", act.renews, act.code or None, shown, ()))
+        cart = tuple(CartLine(one.product, term, one.count, once=not one.months, trial=one.free) for one in lines)
+        way = "card" if act.renews or not act.free else NO_METHOD
+        placed = self.desk.does(ordering.PlaceOrder("a1", "f1", cart, way, act.renews, act.code or None, shown, ()))
+        if not may:
+            assert placed == REFUSED, "a second trial"
+            del self.ledger.orders[id_]
+            return
         assert isinstance(placed, ordering.OrderPlaced), placed
+        if way == NO_METHOD:
+            return
         opened = self.desk.does(paying.OpenPayment(placed.order_id, "card", None))
         self.desk.opens(opened.payment_id)
         if act.pays:
@@ -210,11 +250,46 @@ class Life:
         else:
             self.hinders()
 
+    def TriesElse(self, act: TriesElse) -> None:
+        of, n, connection = f"a{len(self.subjects) + 1}", len(self.subjects), self.desk.connection
+        phone, billing = f"+4860070{n:04}", replace(BURSZTYN, tax_number=f"{n:010}")
+        if act.same == "phone":
+            phone = PHONE
+            for one in self.subjects:
+                contacts.release(connection, account_id=one, kind="phone", key=phone)
+                self.subjects[one].discard(phone)
+        elif act.same == "company":
+            billing = BURSZTYN
+        sign_up(connection, of, f"{of}@example.com")
+        prove(connection, of, "phone", phone)
+        prove(connection, of, "email", f"{of}@example.com")
+        company(connection, of, f"f{of}", billing)
+        self.subjects[of] = {of, phone, billing.tax_number}
+        may = self.ledger.trials.takes(self.desk.next_id, self.subjects[of], had=False)
+        line = CartLine("base", term_of_months(1), trial=14)
+        placed = ordering.PlaceOrder(of, f"f{of}", (line,), NO_METHOD, False, None, FREE, ())
+        assert (self.desk.does(placed, f"talk-{of}") != REFUSED) == may, "a second trial, or none"
+
+    def Grants(self, _act: Grants) -> None:
+        assert trials.grant(self.desk.connection, "a1", self.desk.now) == self.ledger.trials.grants()
+
     def PaysByLink(self, act: PaysByLink) -> None:
-        known = [one for order in self.orders() for one in record.of_order(self.desk.connection, order.id)]
-        unpaid = [one.id for one in known if one.paid_at is None]
+        known = [(one, order) for order in self.orders() for one in record.of_order(self.desk.connection, order.id)]
+        unpaid = [(one.id, order) for one, order in known if one.paid_at is None]
         if act.n < len(unpaid):
-            self.desk.pays(unpaid[-1 - act.n], VISA)
+            id_, order = unpaid[-1 - act.n]
+            lapsed = order.trial and discounts.lapsed(self.desk.connection, order.id)
+            self.desk.pays(self.ordered_anew(order.id) or id_ if lapsed else id_, VISA)
+
+    def ordered_anew(self, id_: str) -> str | None:
+        """The payment of an order whose time was over; None where its trial isn't to be had any more."""
+        may = self.ledger.trials.takes(id_, self.subjects["a1"], had=self.had)
+        opened = self.desk.does(paying.OpenPayment(id_, "card", None))
+        if not may:
+            assert opened == ordering.LapsedOrderChanged("trial_taken"), "a second trial, or none"
+            return None
+        self.ledger.trials.gone.discard(id_)
+        return opened.payment_id
 
     def Switches(self, act: Switches) -> None:
         self.ledger.switches(act.on)
@@ -223,6 +298,8 @@ class Life:
     def Reprices(self, act: Reprices) -> None:
         self.nets.update({(of, n): net + act.by for (of, n), net in self.nets.items() if of in self.ledger.plans})
         self.desk.seller = seller(self.desk.seller.time_zone, self.nets)
+        dearer = [of for of, one in self.ledger.services.items() if one.in_trial and act.by > 0]
+        self.hindered.update(dict.fromkeys(dearer, self.desk.now))  # no trial is charged more than was announced
 
     def TheBankSays(self, act: TheBankSays) -> None:
         self.desk.bank.next = [*act.words]
@@ -252,6 +329,11 @@ class Life:
 
     # --- what is read ---
 
+    @property
+    def had(self) -> bool:
+        """Whether the customer has had a plan."""
+        return any(self.ledger.kind(of) == "plan" for of in self.ledger.services)
+
     def orders(self) -> list[order_record.OrderRecord]:
         return order_record.of_account(self.desk.connection, "a1")
 
@@ -273,7 +355,8 @@ class Life:
             if isinstance(event, told.ChargeComing) and by_letter:
                 yield at, event.ends_at, event.bill, event.charge_at, event.label
             if isinstance(event, Receipt) or (isinstance(event, told.RenewalCharged) and by_letter):
-                short = [one for one in event.outlooks if one.kind == "charged" and months(one.term) <= SHORT]
+                known = [one for one in event.outlooks if one.kind == "charged" and not one.first]
+                short = [one for one in known if months(one.term) <= SHORT]
                 yield from ((at, one.ends_at, one, one.on, one.label) for one in short)
 
     # --- around each step: the facts are entered, and what was taken is judged ---
@@ -295,8 +378,13 @@ class Life:
         if self.desk.bank.refused_at == now:
             self.hinders()
         fresh = [one for one in found if one.status == "paid" and self.ledger.orders[one.id].paid_at is None]
-        awaited = [order for order in found if order.status == "placed" or order in fresh]
-        for of in self.ledger.passes(now, {str(item.renews) for order in awaited for item in order.items}):
+        asked = [order for order in found if order.status == "placed" or order in fresh]
+        awaited = {str(item.renews) for order in asked for item in order.items}
+        refused = {self.order_of(one) for one in self.desk.bank.refused}
+        tried = {of for of, one in self.ledger.services.items() if one.in_trial}
+        awaited |= tried if self.desk.is_busy else set()
+        awaited -= tried & {str(item.renews) for order in asked if order.id in refused for item in order.items}
+        for of in self.ledger.passes(now, awaited):
             self.judges_end(of)
         bought = subscriptions.of_account(self.desk.connection, "a1") if fresh else []
         for order in fresh:
@@ -305,21 +393,28 @@ class Life:
 
     def is_a_renewal(self, order: order_record.OrderRecord) -> None:
         """The desk's own order: of all that ends together and renews, as it was bought, at today's prices."""
-        lines = [Line(one.id, months(one.term), one.quantity, one.renews) for one in order.items]
+        lines = [Line(one.id, 0 if one.once else months(one.term), one.quantity, one.renews) for one in order.items]
         self.notes(f"the desk orders {order.number}: {', '.join(f'{one.count} {one.product}' for one in lines)}")
         assert {*lines} == self.ledger.renewal_of(str(lines[0].of)), "not all that renews together, as it was bought"
         self.ledger.renewal(order.id, lines)
 
     def judges(self, at: datetime, reference: str, amount: int, label: str) -> None:
         self.notes(f"{amount} is charged")
-        order, end = (known := self.ledger.orders[self.order_of(reference)]), self.ledger.ends(str(known.lines[0].of))
+        order = self.ledger.orders[self.order_of(reference)]
         assert (order.paid_at, amount) == (None, order.sums[2]), "charged twice, or another sum"
-        assert all(self.ledger.may_renew(str(line.of)) for line in order.lines), "charged after a stop"
+        renewed = [str(line.of) for line in order.lines if line.months]
+        assert all(self.ledger.may_renew(of) for of in renewed), "charged after a stop"
+        end, known = self.ledger.ends(renewed[0]), self.ledger.services[renewed[0]]
         day, last = (moment.astimezone(self.ledger.zone).date() for moment in (at, end))
-        assert last - days_of(CHARGED, order.lines[0].months) * DAY <= day, "charged too early"
+        ahead = 0 if known.in_trial else days_of(CHARGED, order.lines[0].months)
+        assert last - ahead * DAY <= day, "charged too early"
+        assert at >= end or not known.in_trial, "charged within its trial"
         bought = {(line.product, line.count) for line in order.lines}
         said = [one for one in self.announced() if one[1] == end and bought <= {*one[2].lines}]
-        said = [one for one in said if one[0].astimezone(self.ledger.zone).date() < day]
+        free, told_late = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY) > end - 9 * DAY
+        least = 1 if not free or told_late else min(free, 7 if free > 7 else 3)
+        last_told = (last if free else day) - least * DAY
+        said = [one for one in said if one[0].astimezone(self.ledger.zone).date() <= last_told]
         assert said, "charged unannounced"
         _, _, bill, on, name = said[-1]
         assert bill.gross >= amount, f"announced {bill.gross}, charged {amount}"
@@ -335,7 +430,8 @@ class Life:
         if known.stopped or self.ledger.followed(of) or any(self.ledger.orders[one].statement for one in known.given):
             return
         for by_letter in (True, False):
-            said = [one for one in self.desk.said if one.by_letter == by_letter and isinstance(one.event, ENDS)]
+            kinds = (*ENDS, told.ChargeComing) if known.in_trial else ENDS
+            said = [one for one in self.desk.said if one.by_letter == by_letter and isinstance(one.event, kinds)]
             assert any(one.at < end == one.event.ends_at for one in said), "it ends unannounced"
 
     # --- when nothing is due: the API shows what the ledger has ---
@@ -366,7 +462,7 @@ class Life:
 
     def agrees_on(self, of: str, row: dict[str, Any]) -> None:
         known, end, shown = self.ledger.services[of], self.ledger.ends(of), datetime.fromisoformat(row["ends_at"])
-        status = "grace" if known.grace else "active"
+        status = "grace" if known.grace else "trial" if known.in_trial else "active"
         assert row["status"] == (status if self.ledger.runs(of) else "ended"), f"without a ground: {row}"
         assert shown == end, f"{known.product} ends {end}, shown {shown}"
         facts = (row["quantity"], months(row["term"]), row["auto_renewal"])
