@@ -412,7 +412,7 @@ class Life:
         bought = {(line.product, line.count) for line in order.lines}
         said = [one for one in self.announced() if one[1] == end and bought <= {*one[2].lines}]
         free, told_late = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY) > end - 9 * DAY
-        least = 1 if not free or told_late else min(free, 7 if free > 7 else 3)
+        least = 7 if free > 7 and not told_late else 3 if free > 3 and not told_late else 1
         last_told = (last if free else day) - least * DAY
         said = [one for one in said if one[0].astimezone(self.ledger.zone).date() <= last_told]
         assert said, "charged unannounced"
