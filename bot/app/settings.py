@@ -19,7 +19,8 @@ from services.seller.standard_webhooks import read_secret
 from values.loopback import is_loopback, leads_to_loopback
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
-SANDBOX_API_TOKEN = "sandbox"
+SANDBOX_API_TOKEN, SANDBOX_MONEY_TOKEN = "sandbox", "sandbox-money"
+OF_THE_SANDBOX = frozenset({SANDBOX_API_TOKEN, SANDBOX_MONEY_TOKEN})
 #: A key or a token below this is guessable.
 SHORTEST = 32
 
@@ -77,6 +78,11 @@ class DeskSettings(LateModel):
         default=None,
         description="Bearer of the seller's API `/api/v1`, 32 characters at least; two with a comma while one replaces "
         "the other; `sandbox` with the sandbox on.",
+    )
+    api_money_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer of the same API that may give money back, too; `sandbox-money` with the sandbox on. "
+        "Without it that is done in the providers' panels.",
     )
     support_email: str | None = Field(
         default=None,
@@ -369,8 +375,9 @@ class Settings(SettingsGroups, BaseSettings):
         known_here = self.sandboxed or at_home
         if not known_here and any(len(key.get_secret_value()) < SHORTEST for key in self.secret_keys):
             raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST} characters")
-        if not known_here and SANDBOX_API_TOKEN in (token.get_secret_value() for token in self.api_tokens):
-            raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
+        for name, tokens in (("API_TOKEN", self.api_tokens), ("API_MONEY_TOKEN", self.money_tokens)):
+            if not known_here and not OF_THE_SANDBOX.isdisjoint(token.get_secret_value() for token in tokens):
+                raise ValueError(f"OKIENKO_{name} is the sandbox's, which everybody knows: choose another")
         return self
 
     @model_validator(mode="after")
@@ -411,6 +418,11 @@ class Settings(SettingsGroups, BaseSettings):
         """The tokens of the seller's API, the newest first; none: that API is closed."""
         return several(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
 
+    @property
+    def money_tokens(self) -> tuple[SecretStr, ...]:
+        """The tokens that may give money back, the newest first; none: that is done at the providers."""
+        return several(self.api_money_token) or ((SecretStr(SANDBOX_MONEY_TOKEN),) if self.sandboxed else ())
+
     def points(self, provider: str) -> bool:
         """Return whether any setting of `provider` (`smsapi`, `smtp` …) was given.
 
@@ -436,7 +448,7 @@ class Settings(SettingsGroups, BaseSettings):
         return missing
 
 
-REPLACEABLE = ("secret_key", "api_token", "rest_token", "actions_token")
+REPLACEABLE = ("secret_key", "api_token", "api_money_token", "rest_token", "actions_token")
 """Secrets of the desk's own that take two values with a comma, the new one first."""
 
 

@@ -67,7 +67,12 @@ def _of_the_sandbox(settings: Settings) -> Iterator[str]:
 
 
 def _guessable_keys(settings: Settings) -> Iterator[str]:
-    own = {"secret_key": settings.secret_keys, "api_token": settings.api_tokens, "rest_token": settings.rest_tokens}
+    own = {
+        "secret_key": settings.secret_keys,
+        "api_token": settings.api_tokens,
+        "api_money_token": settings.money_tokens,
+        "rest_token": settings.rest_tokens,
+    }
     for name, given in own.items():
         if any(guessable(secret.get_secret_value()) for secret in given):
             yield (

@@ -20,6 +20,7 @@ from services.store.tables.orders import (
     payment,
     payment_attempt,
     payment_method,
+    refund,
     sales_order,
     withdrawal,
 )
@@ -160,7 +161,7 @@ def _section(table: sa.Table) -> Section:
 SECTIONS = tuple(
     _section(table)
     for table in (
-        *(account, contact, company, consent, sales_order, withdrawal, orderer, payment, payment_attempt),
+        *(account, contact, company, consent, sales_order, withdrawal, orderer, payment, payment_attempt, refund),
         *(subscription, subscription_extension, renewal, payment_method, einvoice, issued_invoice, ticket),
         *(customer_on_file, owned_program, reminder_stop, file_reminder, start_link, outgoing_event),
     )

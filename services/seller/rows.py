@@ -22,6 +22,7 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.payments.methods import Method
 from services.payments.record import PaymentRecord
+from services.payments.refunds import RefundRecord
 from services.payments.transfers import TransferReceipt
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
@@ -100,6 +101,7 @@ ORDER = _row_of(
     " currency tax= method status refunded_amount= placed_at withdrawn_at= answers=",
 )
 PAYMENT = _row_of(PaymentRecord, "id order_number= method provider amount currency status refunded_amount disputed")
+REFUND = _row_of(RefundRecord, "id payment_id amount currency reason status failure requested_at settled_at")
 SUBSCRIPTION = _row_of(
     Subscription,
     "id product quantity seats=quantity term years status=stands starts_at ends_at trial_ends_at auto_renewal"

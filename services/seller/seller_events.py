@@ -12,9 +12,10 @@ from services.einvoicing.einvoices import EInvoiceRecord
 from services.keyed_hash import derived_id
 from services.orders.order_record import OrderRecord
 from services.payments.record import PaymentRecord
+from services.payments.refunds import RefundRecord
 from services.seller import card
 from services.seller.events_out import SellerEvent
-from services.seller.rows import PAYMENT, SUBSCRIPTION, when
+from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 from values.question import Answers, Keep
@@ -30,6 +31,9 @@ MEANINGS = {
     "order.withdrawn": "A customer's withdrawal from the contract is accepted; the refund is yours to make.",
     "payment.paid": "An order's money is booked.",
     "payment.refunded": "Money of an order goes back.",
+    "refund.requested": "Money is to be given back, as you have asked.",
+    "refund.done": "The provider has given it back; `payment.refunded` tells what is back in all.",
+    "refund.failed": "It wasn't given back; `failure` tells why.",
     "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
     "trial.started": "A plan's free days begin.",
@@ -108,6 +112,19 @@ def payment_refunded(
     about = (payment.id, str(attempt), *(() if back is None else (when(payment.asked_at) or "",)))
     money = {"refunded": payment.amount if back is None else back, "refunded_amount": payment.refunded_amount}
     return _event("payment.refunded", order.account_id, now, about, **_money(order, payment), **money)
+
+
+def refund_changed(order: OrderRecord, held: RefundRecord, now: datetime) -> SellerEvent:
+    """Return the event of a refund that you have asked for: requested, done or failed."""
+    types: dict[str, Literal["refund.requested", "refund.done", "refund.failed"]] = {
+        "requested": "refund.requested",
+        "done": "refund.done",
+        "failed": "refund.failed",
+    }
+    shown = REFUND.row(held)
+    facts = {name: shown[name] for name in ("payment_id", "amount", "currency", "failure")}
+    about = (held.id, held.status)
+    return _event(types[held.status], order.account_id, now, about, **_named(order), refund_id=held.id, **facts)
 
 
 def payment_disputed(

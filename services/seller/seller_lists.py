@@ -19,7 +19,7 @@ from services.directory.directory import CustomerOnFile
 from services.einvoicing import issued_invoices
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import record, transfers
+from services.payments import record, refunds, transfers
 from services.payments.transfers import TransferReceipt
 from services.seller import card, rows
 from services.seller.rows import Json
@@ -155,6 +155,13 @@ def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
         "payments": [rows.PAYMENT.row(p, order_number=order.number) for p in record.of_order(connection, order.id)],
         "transfers": [_transfer(told) for told in transfers.receipts(connection, order.id)],
     }
+
+
+def refund_list(connection: sa.Connection, order_number: str) -> Json | None:
+    """Return the refunds that the desk was asked for, oldest first; None if there is no such order."""
+    found = order_record.by_number(connection, order_number)
+    made = refunds.of_order(connection, found.id) if found is not None else []
+    return None if found is None else {"items": [rows.REFUND.row(one) for one in made]}
 
 
 def transfer_list(connection: sa.Connection, asked: Window, *, status: str | None = None) -> list[Listed]:

@@ -9,6 +9,7 @@ from bot.web.flood import Flood
 from bot.web.guard import Tokens
 from bot.web.network import AddressOf
 from services.clock import Clock
+from services.jobs.port import Outbox
 from services.store.database import Store
 from values.seller import Seller
 
@@ -16,12 +17,14 @@ DESCRIPTION = "/openapi.json"
 
 
 class SellerApi(Struct, frozen=True):
-    """The API's dependencies. `reach`: where start links lead; `quotes`: what a term's next charge comes to."""
+    """The API's dependencies. `money_tokens` may give back, `reach` is where start links lead, `quotes` foresee charges."""
 
     desk: Desk
     store: Store
     clock: Clock
+    outbox: Outbox
     tokens: Tokens
+    money_tokens: Tokens
     reach: ReachableChannels
     server_key: bytes
     quotes: Quotes

@@ -8,14 +8,40 @@ from fastapi.responses import JSONResponse
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import NewTransfer, OrderInFull, OrderPage, TransferPage, TransferRefused
-from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, one_of, page_of
+from bot.handlers.api.shapes import (
+    ApiError,
+    NewRefund,
+    NewTransfer,
+    OrderInFull,
+    OrderPage,
+    RefundList,
+    RefundNotTaken,
+    RefundRow,
+    TransferPage,
+    TransferRefused,
+)
+from bot.handlers.api.work import (
+    Api,
+    ApiAnswer,
+    Asked,
+    CustomerId,
+    Key,
+    MoneyScope,
+    SellerApi,
+    not_found,
+    once,
+    one_of,
+    page_of,
+)
+from bot.usecases.billing import refunds
 from bot.usecases.seller.events import of_money
 from dialogs.messages.payment import PaymentBooked, TransferNotBooked
 from services.accounts import accounts
+from services.orders import order_record
 from services.payments import questions, record, transfers
+from services.payments.refunds import RefundNotPossible
 from services.payments.transfers import TransferBooked, TransferKept
-from services.seller import seller_events, seller_lists
+from services.seller import rows, seller_events, seller_lists
 from values.money import Money
 
 _log = structlog.get_logger(__name__)
@@ -36,6 +62,54 @@ _UNKNOWN = not_found("No such order.")
 async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None) -> OrderPage:
     """List all orders, page by page."""
     return await page_of(api, asked, OrderPage, seller_lists.order_list, customer_id=customer_id, status=status)
+
+
+@router.get("/orders/{number:path}/refunds", operation_id="list_refunds", responses=_UNKNOWN)
+async def refunded(api: Api, number: Number) -> RefundList:
+    """List the refunds that the desk was asked for."""
+    return await one_of(api, RefundList, seller_lists.refund_list, number, "no such order")
+
+
+@router.post(
+    "/orders/{number:path}/refunds",
+    operation_id="create_refund",
+    status_code=201,
+    response_model=RefundRow,
+    dependencies=[MoneyScope],
+    responses={
+        **_UNKNOWN,
+        403: {"model": ApiError, "description": "The token reads and books; giving money back needs that for money."},
+        409: {"model": RefundNotTaken, "description": "Not possible, for the `reason` told."},
+    },
+)
+async def refund(api: Api, request: Request, number: Number, wanted: NewRefund, key: Key = None) -> JSONResponse:
+    """Give money of an order back, at its provider, by the way it came; the customer is told as it arrives.
+
+    The answer says `requested`; how it ends is told by `refund.done` or `refund.failed`. A transfer can't be sent back
+    from here.
+    """
+    return await once(api, request, wanted, key, lambda tx: _refund(api, tx, number, wanted))
+
+
+def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> ApiAnswer:
+    order = order_record.by_number(tx.connection, number)
+    if order is None:
+        raise HTTPException(404, "no such order")
+    held = refunds.request(
+        api.outbox, tx, order, amount=wanted.amount, payment_id=wanted.payment_id, reason=wanted.reason
+    )
+    if isinstance(held, RefundNotPossible):
+        refusal = RefundNotTaken(error=NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
+        return ApiAnswer(409, refusal.model_dump(mode="json"))
+    return ApiAnswer(201, RefundRow.model_validate(rows.REFUND.row(held)).model_dump(mode="json"))
+
+
+NOT_REFUNDED = {
+    "nothing_paid": "there is no money to give back, or all of it is on its way",
+    "too_much": "that is more than is left",
+    "disputed": "the payer claims it back: the bank or PayPal decides",
+    "by_transfer": "it came by transfer: send it from your bank",
+}
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)

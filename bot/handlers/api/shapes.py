@@ -303,6 +303,36 @@ class InvoiceTo(shape_of(rows.BILLING)):
     """The company as it was when the order was placed."""
 
 
+class NewRefund(BaseModel):
+    """Money to be given back to its payer, by the way it came: a part, or all that is left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=200, description="For your books; providers show it to the payer.")
+    amount: int | None = Field(default=None, ge=1, description="In minor units; without it, all that is left.")
+    payment_id: str | None = Field(default=None, pattern="^[0-9A-Za-z_-]{1,64}$", description="Default: the last paid.")
+
+
+class RefundRow(shape_of(rows.REFUND)):
+    """A refund that the desk was asked for. `failure`: why it failed."""
+
+    amount: Minor
+    status: Literal["requested", "done", "failed"]
+
+
+class RefundList(BaseModel):
+    """The refunds of an order, oldest first; those made in the provider's panel are in `refunded_amount` alone."""
+
+    items: list[RefundRow]
+
+
+class RefundNotTaken(ApiError):
+    """Nothing is given back. `left`: what could be, in minor units."""
+
+    reason: Literal["nothing_paid", "too_much", "disputed", "by_transfer"]
+    left: int
+
+
 class TransferRow(shape_of(rows.TRANSFER)):
     """A transfer told for an order. `kept`: not booked, a person must look at it."""
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes import ApiError, Shown
+from bot.web.guard import shows_token
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace, Window
@@ -40,6 +41,15 @@ def _of_app(request: Request) -> SellerApi:
 
 
 Api = Annotated[SellerApi, Depends(_of_app)]
+
+
+def _with_money_token(request: Request, api: Api) -> None:
+    if not shows_token(request, api.money_tokens):
+        raise HTTPException(403, "scope")
+
+
+MoneyScope = Depends(_with_money_token)
+"""A route's dependency: money leaves by it."""
 
 
 def _window(

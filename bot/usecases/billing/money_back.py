@@ -7,13 +7,22 @@ import structlog
 from bot.conversation import codec
 from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
+from bot.usecases.billing import refunds
 from bot.usecases.billing import unproven as unproven_emails
 from bot.usecases.billing.notices import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, PaymentDue, RefundBooked, TransferNotBooked
+from dialogs.messages.payment import (
+    BackAsked,
+    MoneyBack,
+    PaymentBooked,
+    PaymentDue,
+    RefundBooked,
+    RefundSettled,
+    TransferNotBooked,
+)
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
@@ -112,8 +121,11 @@ class PaymentOwner(Owner):
         return self._put(tx, codec.stored_job(f"{NOTE_KEPT}:{event.id}", event.conversation_id, note, tx.now))
 
     def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
-        """Book the provider's answer; what became of letters needs no booking."""
+        """Book the provider's answer, or the end of a refund; what became of letters needs no booking."""
         said = outcome_event(job, outcome)
+        if isinstance(said, RefundSettled):
+            asked = refunds.settle(tx, said)
+            return self._put(tx, asked) if asked is not None else ()
         if not isinstance(said, BackAsked) or said.asked_at is None:
             return ()
         booked = returned.book(

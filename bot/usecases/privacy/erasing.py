@@ -19,6 +19,7 @@ from dialogs.messages.payment import (
     ConfirmPayment,
     ForgetPayer,
     ForgetStored,
+    GiveBack,
     PollPayment,
     RefundPayment,
 )
@@ -28,7 +29,9 @@ from services.seller import seller_events
 from services.store import jobs_table
 from values.seller import Seller
 
-GOING_ON = tuple(kind.__name__ for kind in (RefundPayment, ConfirmPayment, AskPayment, AskReturned, PollPayment))
+GOING_ON = tuple(
+    kind.__name__ for kind in (RefundPayment, GiveBack, ConfirmPayment, AskPayment, AskReturned, PollPayment)
+)
 """Calls that are brought to their end all the same: they are about money, and name nobody."""
 FOUND_AFTER = timedelta(minutes=10)
 """Providers find what was made a moment ago only some time later."""

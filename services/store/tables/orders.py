@@ -164,6 +164,31 @@ payment_attempt = sa.Table(
     info=section("payment_attempts", "payment_id", "n"),
 )
 
+# Money that the desk itself gives back, or was asked to.
+refund = sa.Table(
+    "refund",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
+    sa.Column(
+        "order_id",
+        sa.Text,
+        sa.ForeignKey("sales_order.id"),
+        nullable=False,
+        index=True,
+        info=exported(KEPT, owner=True),
+    ),
+    sa.Column("payment_id", sa.Text, sa.ForeignKey("payment.id"), nullable=False, index=True, info=exported(KEPT)),
+    sa.Column("attempt", sa.Integer, nullable=False, info=exported(KEPT)),
+    sa.Column("amount", sa.BigInteger, nullable=False, info=exported(KEPT)),
+    sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("reason", AnyText, nullable=False, info=exported(EMPTIED)),  # in the seller's words
+    sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # requested, done, failed
+    sa.Column("requested_at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    sa.Column("settled_at", UtcDateTime, nullable=True, info=exported(KEPT)),
+    sa.Column("failure", sa.Text, nullable=True, info=exported(KEPT)),  # why it failed
+    info=section("refunds", "requested_at", "id"),
+)
+
 payment_notice = sa.Table(
     "payment_notice",
     metadata,

@@ -167,7 +167,7 @@ def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_secret_has_an_address_of_its_first_word_unless_it_goes_nowhere() -> None:
-    of_the_desk = {"secret_key", "api_token", "rest_token", "actions_token"}
+    of_the_desk = {"secret_key", "api_token", "api_money_token", "rest_token", "actions_token"}
     checked_otherwise = {"smtp_password", "oidc_client_secret"}
     secrets = {name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)}
     sent = {name for names in secrets_by_address(Settings.model_fields).values() for name in names}

@@ -15,7 +15,7 @@ from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import order_record, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
-from services.payments import attempts, methods, money, notices
+from services.payments import attempts, methods, money, notices, refunds
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
@@ -81,6 +81,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         connection, provider="przelewy24", dedup_key="k", payment_ref="p1-1", facts={"email": MARKS[0]}, now=NOW
     )
     money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
+    refunds.request_refund(connection, order, amount=100, payment_id=None, reason=MARKS[0], now=NOW)
     methods.save_default(connection, account_id="a1", method="card", label="Anna Nowak …4242", now=NOW)
     einvoices.activate(connection, account_id="a1", email="anna@example.com", by_seller=False, now=NOW)
     tickets.open_ticket(

@@ -195,22 +195,27 @@ class PayPal:
     async def refund(
         self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
     ) -> base.Refund:
-        """Give money of the order's capture back; `notify_url` is not used, notices go to the registered listener."""
+        """Give money of the order's capture back, or say how that stands if it was asked for before.
+
+        `notify_url` is not used, notices go to the registered listener.
+        """
+        name = hashlib.sha256(key.encode()).hexdigest()
         body: dict[str, JsonValue] = {
             "amount": {"currency_code": attempt.currency, "value": models.decimal_string(amount, attempt.currency)},
             "note_to_payer": reason[:255],
+            "invoice_id": name,
         }
         async with self._line.operation():
             order = await self._read(attempt.provider_ref) if attempt.provider_ref else None
-            capture = states.main_capture(states.unit_of(order, attempt)) if order is not None else None
-            if capture is None:
+            unit = states.unit_of(order, attempt) if order is not None else None
+            capture = states.main_capture(unit) if unit is not None else None
+            if unit is None or capture is None:
                 raise ProviderRefused("refund_refused", origin="paypal nothing paid")
-            answer = await self._api.send(
-                "POST",
-                f"/v2/payments/captures/{capture.id}/refund",
-                body=json.dumps(body).encode(),
-                key=hashlib.sha256(key.encode()).hexdigest(),
-            )
+            for known in unit.payments.refunds:
+                if known.invoice_id == name:
+                    return states.refund_told(known)
+            where = f"/v2/payments/captures/{capture.id}/refund"
+            answer = await self._api.send("POST", where, body=json.dumps(body).encode(), key=name)
         return states.refund_of(answer)
 
     async def charge(self, charge: base.Charge) -> base.Charged:

@@ -58,6 +58,7 @@ class CaptureRefund(LateModel):
     id: str = ""
     status: str = ""
     amount: PayPalMoney
+    invoice_id: str | None = None
 
 
 class Payments(LateModel):

@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from services.clients.http import HttpAnswer
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Dispute, Refund, Returned, State, Status, insist
-from services.payments.providers.paypal.models import Capture, PayPalDispute, PayPalOrder, PurchaseUnit, RefundDone
+from services.payments.providers.paypal.models import (
+    Capture,
+    CaptureRefund,
+    PayPalDispute,
+    PayPalOrder,
+    PurchaseUnit,
+    RefundDone,
+)
 
 CAPTURED: Mapping[str, Status] = {
     "COMPLETED": "paid",
@@ -86,9 +93,13 @@ def refund_of(answer: HttpAnswer) -> Refund:
         if answer.status in (409, 422, 404):
             raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")
         raise Misconfigured("refund_request", origin=f"paypal {answer.status}")
-    done = answer.read_as(RefundDone)
-    if done.status == "COMPLETED":
-        return Refund("completed", done.id)
-    if done.status == "PENDING":
-        return Refund("pending", done.id)
+    return refund_told(answer.read_as(RefundDone))
+
+
+def refund_told(made: RefundDone | CaptureRefund) -> Refund:
+    """Return how a refund stands. Raises ProviderRefused("refund_refused")."""
+    if made.status == "COMPLETED":
+        return Refund("completed", made.id)
+    if made.status == "PENDING":
+        return Refund("pending", made.id)
     raise ProviderRefused("refund_refused", origin="paypal refund")

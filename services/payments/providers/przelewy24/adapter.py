@@ -29,7 +29,7 @@ from values.private import Secret
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
 #: A refund's status where refunds are read; in the notice of one it is 0.
-COMPLETED = 1
+COMPLETED, REJECTED = 1, 4
 #: Bits of `channel` that narrow the payer's choice to the method chosen in the chat.
 CHANNELS: Mapping[base.Method, int] = {"card": 1, "blik": 8192}
 LANGUAGES = frozenset("bg cs de en es fr hr hu it nl pl pt se sk ro".split())
@@ -208,21 +208,21 @@ class Przelewy24:
             base.insist(attempt, transaction.amount, transaction.currency)
             if transaction.status == RETURNED:
                 return base.Returned(attempt.amount)
-            answer = await self._send("GET", f"refund/by/orderId/{transaction.order_id}")
-            if answer.status == 404:
-                return base.Returned()
-            past = answer.read_as(models.PastRefundsReply).data.refunds
+            past = await self._past_refunds(transaction.order_id)
             return base.Returned(sum(refund.amount for refund in past if refund.status == COMPLETED))
 
     async def refund(
         self, attempt: base.Attempt, *, amount: int, key: str, reason: str, notify_url: str
     ) -> base.Refund:
-        """Ask for money back; taken on at once, done later (a notice tells). `key` makes a repeat harmless."""
+        """Ask for money back, or say how that stands if it was asked for before; it is taken on at once, done later."""
         request_id = hashlib.sha256(key.encode()).hexdigest()[:32]
         async with self._line.operation():
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
                 raise ProviderRefused("refund_refused", origin="p24 nothing paid")
+            for known in await self._past_refunds(transaction.order_id):
+                if known.request_id == request_id:
+                    return _told(known)
             item: dict[str, JsonValue] = {
                 "orderId": transaction.order_id,
                 "sessionId": attempt.payment_ref,
@@ -236,6 +236,10 @@ class Przelewy24:
                 "refunds": [item],
             }
             return _refund(await self._send("POST", "transaction/refund", form), request_id)
+
+    async def _past_refunds(self, order_id: int) -> list[models.PastRefund]:
+        answer = await self._send("GET", f"refund/by/orderId/{order_id}")
+        return [] if answer.status == 404 else answer.read_as(models.PastRefundsReply).data.refunds
 
     async def _verify(self, attempt: base.Attempt, order_id: int) -> base.State:
         signed: dict[str, int | str] = {
@@ -274,6 +278,12 @@ def _state(attempt: base.Attempt, transaction: P24Transaction) -> base.State:
     if transaction.status == RETURNED:
         return base.State("refunded", attempt.amount, attempt.currency)
     raise ProviderUnavailable("garbage", origin=f"p24 status {transaction.status}")
+
+
+def _told(known: models.PastRefund) -> base.Refund:
+    if known.status == REJECTED:
+        raise ProviderRefused("refund_refused", origin="p24 rejected")
+    return base.Refund("completed" if known.status == COMPLETED else "pending", known.request_id)
 
 
 def _refund(answer: HttpAnswer, request_id: str) -> base.Refund:

@@ -67,6 +67,7 @@ class PastRefund(LateModel):
 
     status: int = 0
     amount: int = 0
+    request_id: str = Field(default="", alias="requestId")
 
 
 class PastRefunds(LateModel):

@@ -295,7 +295,8 @@ async def refund(*answers: httpx.Response) -> Refund:
 
 
 async def test_a_refund_is_taken_on_once_per_key() -> None:
-    far = FarEnd(transaction(2), said({"data": [{"orderId": ORDER_ID, "status": True, "message": "ok"}]}, 201))
+    none_yet = said({"error": "Refund not found", "code": 404}, 404)
+    far = FarEnd(transaction(2), none_yet, said({"data": [{"orderId": ORDER_ID, "status": True}]}, 201))
     done = await p24(far).refund(ATTEMPT, amount=900, key="k" * 90, reason="Doubled " * 9, notify_url="https://d/n")
     form = sent(far)
     assert done == Refund("pending", form["requestId"])
@@ -304,4 +305,10 @@ async def test_a_refund_is_taken_on_once_per_key() -> None:
     (item,) = form["refunds"]
     assert (item["orderId"], item["sessionId"], item["amount"]) == (ORDER_ID, REF, 900)
     assert len(item["description"]) <= 35
-    assert await refund(transaction(2), said({"error": "Request already exists", "code": 400}, 400)) == done
+    refused = said({"error": "Request already exists", "code": 400}, 400)
+    assert await refund(transaction(2), none_yet, refused) == done
+    known = {"requestId": form["requestId"], "amount": 900}
+    read = said({"data": {"refunds": [{"requestId": "another", "status": 1}, known | {"status": 1}]}})
+    assert await refund(transaction(2), read) == Refund("completed", form["requestId"])
+    with pytest.raises(ProviderRefused, match="refund_refused"):
+        await refund(transaction(2), said({"data": {"refunds": [known | {"status": 4}]}}))

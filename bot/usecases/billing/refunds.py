@@ -1,0 +1,94 @@
+"""Refunds that the seller asks for: held with the order, made by a job, told as they end.
+
+The books follow as they do for a refund made in the provider's panel (`money_back.py`): by asking the provider.
+"""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from bot.conversation import codec
+from bot.conversation.port import UnitOfWork
+from bot.usecases.billing.notices import question
+from bot.usecases.job_deps import JobDeps, does
+from dialogs.messages.payment import GiveBack, RefundSettled
+from services.errors import Conflict, ProviderRefused, StillPending
+from services.jobs.port import Outbox, StoredJob
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import questions, record, refunds
+from services.payments.providers.base import Attempt
+from services.payments.record import PaymentAttempt, PaymentRecord
+from services.payments.refunds import RefundNotPossible, RefundRecord
+from services.seller import seller_events
+
+_log = structlog.get_logger(__name__)
+LOOKED_AT_AGAIN, MOST_SELDOM = timedelta(minutes=1), timedelta(hours=6)
+
+
+def request(
+    outbox: Outbox, tx: UnitOfWork, order: OrderRecord, *, amount: int | None, payment_id: str | None, reason: str
+) -> RefundRecord | RefundNotPossible:
+    """Hold the money, tell the seller's system, and leave the job that gives it back."""
+    held = refunds.request_refund(tx.connection, order, amount=amount, payment_id=payment_id, reason=reason, now=tx.now)
+    if isinstance(held, RefundNotPossible):
+        return held
+    tx.publish(seller_events.refund_changed(order, held, tx.now))
+    owner = questions.owner_of(held.payment_id)
+    outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id), tx.now))
+    return held
+
+
+@does(GiveBack, tries=60, given_up=lambda job: RefundSettled(job.refund_id, "unknown"))
+async def give_back(deps: JobDeps, job: GiveBack, stored: StoredJob) -> RefundSettled:
+    """Give it back under the refund's own name, which makes a repeat harmless. Raises StillPending until it ends."""
+    held, owed, attempt = await deps.store.read(lambda c: _facts(c, job.refund_id))
+    if held is None or owed is None or attempt is None:
+        return RefundSettled(job.refund_id, "failed", "unknown_payment")
+    provider = deps.providers[attempt.provider]
+    source = Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency)
+    try:
+        if stored.attempts <= 1 and (await provider.returned(source)).disputed in ("open", "lost"):
+            return RefundSettled(held.id, "failed", "disputed")
+        made = await provider.refund(
+            source,
+            amount=held.amount,
+            key=stored.key,
+            reason=held.reason,
+            notify_url=f"{deps.public_url}/webhooks/payments/{attempt.provider}",
+        )
+    except (ProviderRefused, Conflict) as error:
+        return RefundSettled(held.id, "failed", error.reason)
+    if made.status == "pending":
+        later = min(LOOKED_AT_AGAIN * 2 ** min(stored.attempts, 10), MOST_SELDOM)
+        raise StillPending("refund_pending", retry_after=later)
+    return RefundSettled(held.id, "done")
+
+
+def settle(tx: UnitOfWork, said: RefundSettled) -> StoredJob | None:
+    """Note how a refund has ended, and tell the seller's system; return the question that books what came back."""
+    if said.outcome == "unknown":
+        _log.error("refund_unanswered", alarm=True, refund=said.refund_id)
+        held = refunds.get(tx.connection, said.refund_id)
+    else:
+        failure = None if said.outcome == "done" else said.reason or "refused"
+        held = refunds.settle(tx.connection, said.refund_id, failure=failure, now=tx.now)
+    order = order_record.get(tx.connection, held.order_id) if held is not None else None
+    if held is None or order is None:
+        return None
+    if held.status != "requested":
+        tx.publish(seller_events.refund_changed(order, held, tx.now))
+    if held.status == "failed":
+        _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
+    return question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
+
+
+def _facts(
+    connection: sa.Connection, refund_id: str
+) -> tuple[RefundRecord | None, PaymentRecord | None, PaymentAttempt | None]:
+    held = refunds.get(connection, refund_id)
+    if held is None:
+        return None, None, None
+    owed = record.get(connection, held.payment_id)
+    return held, owed, record.attempt(connection, held.payment_id, held.attempt)

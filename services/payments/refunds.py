@@ -1,0 +1,121 @@
+"""Refunds that the desk makes: asked for, then done or failed, as the provider answers.
+
+A refund holds its sum from the moment it is asked for, so that two never give back more than was paid. What is with
+the payer again is booked apart, by the provider's account of it (`returned.py`): refunds made in its panel count, too.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from msgspec import Struct, structs
+
+from services.keyed_hash import derived_id
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import questions, record
+from services.payments.record import PaymentRecord
+from services.store.tables.orders import refund
+from values.payment import OFFLINE_PROVIDER
+
+Refusal = Literal[
+    "nothing_paid",  # or all of it is back, or on its way
+    "too_much",
+    "disputed",  # the payer's bank or PayPal decides
+    "by_transfer",  # the desk can't send one
+]
+
+
+class RefundRecord(Struct, frozen=True):
+    """Money of a payment to be given back, in minor units. `failure`: why the provider, or the desk, refused it."""
+
+    id: str
+    order_id: str
+    payment_id: str
+    attempt: int
+    amount: int
+    currency: str
+    reason: str
+    status: Literal["requested", "done", "failed"]
+    requested_at: datetime
+    settled_at: datetime | None = None
+    failure: str | None = None
+
+
+class RefundNotPossible(Struct, frozen=True):
+    """Nothing was asked for. `left`: what could be, in minor units."""
+
+    reason: Refusal
+    left: int
+
+
+def request_refund(
+    connection: sa.Connection,
+    order: OrderRecord,
+    *,
+    amount: int | None,
+    payment_id: str | None,
+    reason: str,
+    now: datetime,
+) -> RefundRecord | RefundNotPossible:
+    """Hold money of an order to be given back: `amount`, or all that is left, of the payment named or the last paid."""
+    order = order_record.lock(connection, order.id)
+    paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None and of.amount]
+    of = next((one for one in reversed(paid) if payment_id in (None, one.id)), None)
+    source = questions.asked_about(connection, of.id) if of is not None else None
+    if of is None or source is None:
+        return RefundNotPossible("nothing_paid", 0)
+    earlier = of_payment(connection, of.id)
+    left = _left_of(of, earlier)
+    if of.provider == OFFLINE_PROVIDER:
+        return RefundNotPossible("by_transfer", left)
+    if of.disputed in ("open", "lost"):
+        return RefundNotPossible("disputed", 0)
+    if left == 0 or (amount is not None and amount > left):
+        return RefundNotPossible("too_much" if left else "nothing_paid", left)
+    wanted = RefundRecord(
+        derived_id("refund", of.id, str(len(earlier) + 1)),
+        *(order.id, of.id, source.n, left if amount is None else amount, of.currency),
+        *(reason, "requested", now),
+    )
+    connection.execute(sa.insert(refund).values(**structs.asdict(wanted)))
+    return wanted
+
+
+def _left_of(of: PaymentRecord, earlier: list[RefundRecord]) -> int:
+    """Return what may still be asked for: a refund that is done counts, whether or not the books know of it yet."""
+    on_its_way = sum(one.amount for one in earlier if one.status == "requested")
+    done = sum(one.amount for one in earlier if one.status == "done")
+    return max(of.amount - max(of.refunded_amount, done) - on_its_way, 0)
+
+
+def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, now: datetime) -> RefundRecord | None:
+    """Note that a refund is done, or why it failed; None if that was noted before."""
+    known = get(connection, refund_id)
+    if known is None:
+        return None
+    order_record.lock(connection, known.order_id)
+    settled = {"status": "done" if failure is None else "failed", "settled_at": now, "failure": failure}
+    still = (refund.c.id == refund_id, refund.c.status == "requested")
+    if not connection.execute(sa.update(refund).where(*still).values(**settled)).rowcount:
+        return None
+    return get(connection, refund_id)
+
+
+def get(connection: sa.Connection, refund_id: str) -> RefundRecord | None:
+    row = connection.execute(sa.select(refund).where(refund.c.id == refund_id)).mappings().first()
+    return None if row is None else RefundRecord(**row)
+
+
+def of_payment(connection: sa.Connection, payment_id: str) -> list[RefundRecord]:
+    return _found(connection, refund.c.payment_id == payment_id)
+
+
+def of_order(connection: sa.Connection, order_id: str) -> list[RefundRecord]:
+    """Return all refunds of an order, oldest first."""
+    return _found(connection, refund.c.order_id == order_id)
+
+
+def _found(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[RefundRecord]:
+    query = sa.select(refund).where(where).order_by(refund.c.requested_at, refund.c.id)
+    return [RefundRecord(**row) for row in connection.execute(query).mappings()]

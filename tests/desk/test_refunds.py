@@ -1,0 +1,85 @@
+"""Refunds that the seller's system asks the desk for: made once at the provider, booked and told."""
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.running import Json, Running
+from tests.desk.scripted import Scripted
+from tests.desk.test_money_back import EMAIL, GROSS, PROFILE, books, comes_back, disputing, each_provider, events, tells
+from tests.desk.test_money_back import payment_id as payment_id
+
+pytestmark = pytest.mark.desk(profile=PROFILE)
+MONEY, READING = "sandbox-money", "sandbox"
+DAY = 86400.0
+
+
+async def refund(desk: Running, *, token: str = MONEY, key: str | None = None, **wanted: object) -> tuple[int, Json]:
+    """Ask for a refund of the customer's order; return the answer."""
+    order = (await desk.card(EMAIL))["orders"][0]
+    headers = {"authorization": f"Bearer {token}"} | ({"idempotency-key": key} if key else {})
+    path = f"/api/v1/orders/{order['number'].replace('/', '%2F')}/refunds"
+    answer = await desk.http.post(path, json={"reason": "Pomyłka"} | wanted, headers=headers)
+    return answer.status_code, answer.json()
+
+
+async def refunds(desk: Running) -> list[tuple[str, int, str | None]]:
+    order = (await desk.card(EMAIL))["orders"][0]
+    path = f"/api/v1/orders/{order['number'].replace('/', '%2F')}/refunds"
+    found = await desk.ask("GET", path, headers={"authorization": f"Bearer {READING}"})
+    return [(one["status"], one["amount"], one["failure"]) for one in found["items"]]
+
+
+@each_provider
+@on_each_database
+async def test_money_goes_back_in_parts_and_never_more_than_was_paid(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    assert await refund(desk, token=READING) == (403, {"error": "scope"})
+    status, asked = await refund(desk, amount=10000, key="k1")
+    assert (status, asked["status"], asked["amount"]) == (201, "requested", 10000)
+    assert await refund(desk, amount=10000, key="k1") == (201, asked)
+    status, refused = await refund(desk, amount=GROSS)
+    assert (status, refused["reason"], refused["left"]) == (409, "too_much", GROSS - 10000)
+    await desk.advance(DAY)
+    assert await books(desk) == ("paid", 10000, None)
+    assert "100,00 zł" in await tells(buyer.customer)
+    assert (await refund(desk))[0] == 201
+    assert (await refund(desk))[1]["reason"] == "nothing_paid"
+    await desk.advance(DAY)
+    assert await books(desk) == ("refunded", GROSS, None)
+    assert await refunds(desk) == [("done", 10000, None), ("done", GROSS - 10000, None)]
+    told = [[event["amount"] for event in await events(desk, f"refund.{state}")] for state in ("requested", "done")]
+    assert told == [[10000, GROSS - 10000]] * 2
+    assert "zwrot całej wpłaty" in await tells(buyer.customer)
+
+
+@each_provider
+async def test_what_was_given_back_in_the_panel_in_the_same_second_isn_t_given_back_twice(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "refunded", "notify": "none"})
+    assert done.status_code == 200
+    assert (await refund(desk))[0] == 201
+    await desk.advance(DAY)
+    [(status, _, failure)] = await refunds(desk)
+    assert (status, failure) == ("failed", "refund_refused")
+    assert await books(desk) == ("refunded", GROSS, None)
+    [event] = await events(desk, "refund.failed")
+    assert (event["failure"], event["amount"]) == ("refund_refused", GROSS)
+
+
+@disputing
+async def test_nothing_is_given_back_of_what_the_payer_claims_elsewhere(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "disputed", "notify": "none"})
+    assert done.status_code == 200
+    assert (await refund(desk))[0] == 201, "the desk hasn't heard of it yet"
+    await desk.advance(60)
+    assert [(state, failure) for state, _, failure in await refunds(desk)] == [("failed", "disputed")]
+    await desk.advance(DAY)
+    assert (await refund(desk))[1]["reason"] == "disputed"
+    await comes_back(desk, payment_id, "dispute_won")
+    assert (await refund(desk, amount=100))[0] == 201
+    await desk.advance(DAY)
+    assert await books(desk) == ("paid", 100, "won")
