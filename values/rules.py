@@ -164,6 +164,15 @@ class PrivacyRules(Struct, frozen=True):
 DEFAULT_PRIVACY = PrivacyRules()
 
 
+class RefundRules(Struct, frozen=True):
+    """Refunds without a withdrawal. `full`: what a whole one does to the service: "end" it at once, or "keep" its term.
+
+    It isn't renewed either way.
+    """
+
+    full: Literal["end", "keep"] = "keep"
+
+
 NOTE_WELCOME = "welcome"  # the user name, when the first order is concluded
 NOTE_ORDER = "order_confirmed"
 NOTE_ACTIVATED = "activated"  # the service runs

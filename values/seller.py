@@ -98,6 +98,7 @@ class Seller(Struct, frozen=True):
     password: PasswordRule = DEFAULT_RULE
     manners: Manners = Manners()
     privacy: rules.PrivacyRules = rules.DEFAULT_PRIVACY
+    refund: rules.RefundRules = rules.RefundRules()
     desk: rules.DeskRules = rules.DEFAULT_DESK  # when a person takes part
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so

@@ -39,7 +39,7 @@ from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
 from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
-from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
+from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, RefundRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
@@ -110,6 +110,10 @@ class CompanyTable(table_of(CompanyRules)):
 
 class PrivacyTable(table_of(PrivacyRules)):
     """`[privacy]`."""
+
+
+class RefundTable(table_of(RefundRules)):
+    """`[refund]`."""
 
 
 class VoiceTable(StrictTable):
@@ -293,6 +297,7 @@ class ProfileFile(StrictTable):
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
+    refund: RefundTable = RefundTable()
     voice: VoiceTable = VoiceTable()
     desk: DeskTable = DeskTable()
     renewal: RenewalTable | None = None
@@ -368,7 +373,7 @@ class ProfileFile(StrictTable):
             "phone_countries": self._phone_countries(),
             "desk": self.desk.build(self.currency),
             "cards": tuple(self.cards.items()),
-            **{name: getattr(self, name).build() for name in ("sign_up", "company", "password", "manners", "privacy")},
+            **{name: getattr(self, name).build() for name in BUILT},
             "vat": self.vat.build(),
             "dictates": self.voice.browser,
             "renewal": None if self.renewal is None else self.renewal.build(),
@@ -376,6 +381,10 @@ class ProfileFile(StrictTable):
         own = {*converted, "voice"}  # a document of the seller's words, not the table of that name
         same = [name for name in Seller.__struct_fields__ if name not in own and hasattr(self, name)]
         return Seller(**converted, **{name: getattr(self, name) for name in same})
+
+
+BUILT = ("sign_up", "company", "password", "manners", "privacy", "refund")
+"""Tables that a seller has under their own name."""
 
 
 class FaqTable(table_of(FaqEntry)):

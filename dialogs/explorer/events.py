@@ -159,7 +159,8 @@ def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
     for ends_at in (END, None):
         yield (payment.MoneyBack("whole", NUMBER, whole, whole, ends_at),)
         yield (payment.MoneyBack("dispute", NUMBER, whole, whole, ends_at),)
-    yield (payment.MoneyBack("withdrawn", NUMBER, whole, whole),)
+    for kind in ("withdrawn", "ended"):
+        yield (payment.MoneyBack(kind, NUMBER, whole, whole),)
     for kind in ("part", "dispute_won", "dispute_lost"):
         yield (payment.MoneyBack(kind, NUMBER, part, whole),)
     for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled"):

@@ -1,4 +1,4 @@
-"""A contract that is over: a person has accepted a withdrawal from it, and all that was paid for it is back."""
+"""A contract that is over: all that was paid is back, and it was withdrawn from or the seller's rule ends it."""
 
 from datetime import datetime
 
@@ -9,20 +9,26 @@ from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import subscriptions, unbegun
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscriptions import EndReason, Subscription
 
 
-def end(connection: sa.Connection, order: OrderRecord, now: datetime) -> tuple[Subscription, ...]:
+def end(
+    connection: sa.Connection, order: OrderRecord, now: datetime, *, by_refund: bool = False
+) -> tuple[Subscription, ...]:
     """End what the order gave where its contract is over, whichever came first; return what that has changed.
+
+    `by_refund`: the seller ends it without a withdrawal, too.
 
     With it end the e-invoices that nothing else is paid for, and the unpaid orders that were to renew it.
     """
     order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
     paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None]
     owed = any(of.amount and not of.all_back for of in paid)
-    if not paid or owed or not subscriptions.is_withdrawn(connection, order.id):
+    withdrawn = subscriptions.is_withdrawn(connection, order.id)
+    if not paid or owed or not (withdrawn or by_refund):
         return ()
-    changed = tuple(unbegun.call_off(connection, order, "withdrawn", now))
+    why: EndReason = "withdrawn" if withdrawn else "refunded"
+    changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))
     ended = {of.id for of in changed if of.status == "ended"}
     for other in order_record.of_account(connection, order.account_id):
         if other.status == "placed" and any(item.renews in ended for item in other.items):

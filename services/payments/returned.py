@@ -2,8 +2,8 @@
 
 Booked from the provider's own answer alone, never from a notice. The answers to two questions may come in the wrong
 order: what was asked earlier than what is booked says nothing. A whole sum that is back, or a dispute opened, switches
-off the renewal of the term that it paid for; a term that has begun runs to its end, one that hasn't doesn't begin, and
-a contract that was withdrawn from is over (`docs/decisions/withdrawals-and-refunds.md`).
+off the renewal of the term that it paid for; a term that has begun runs to its end unless the seller's rule ends it,
+one that hasn't doesn't begin, and what was withdrawn from is over (`docs/decisions/withdrawals-and-refunds.md`).
 """
 
 from collections.abc import Sequence
@@ -46,10 +46,18 @@ class BookedBack(Struct, frozen=True):
 
 
 def book(
-    connection: sa.Connection, *, payment_id: str, attempt: int, said: Returned, asked_at: datetime, now: datetime
+    connection: sa.Connection,
+    *,
+    payment_id: str,
+    attempt: int,
+    said: Returned,
+    asked_at: datetime,
+    now: datetime,
+    whole_ends: bool = False,
 ) -> BookedBack | None:
     """Book what the provider says of an attempt's money; None where it says nothing new.
 
+    `whole_ends`: with a refund of the whole sum the service ends, too.
     Money that isn't booked yet is left to `money.book_paid`, unless all of it is gone already.
     """
     locked = record.lock(connection, payment_id)
@@ -60,7 +68,7 @@ def book(
     match known.status:
         # One that is back while the payment's own money isn't paid nothing: its refund is booked, and told again.
         case "paid" | "refunded" if of.paid_at is not None and (known.status == "paid" or of.all_back):
-            return _of_paid(connection, order, of, known, said, asked_at, now)
+            return _of_paid(connection, order, of, known, said, asked_at, now, whole_ends=whole_ends)
         case "refund_due" if said.refunded >= (known.received or of.amount):
             money.book_refund(connection, payment_id=payment_id, attempt=attempt, now=now)
         case "created" | "pending" | "failed" | "dropped" if said.refunded >= of.amount:
@@ -87,6 +95,8 @@ def _of_paid(
     said: Returned,
     asked_at: datetime,
     now: datetime,
+    *,
+    whole_ends: bool,
 ) -> BookedBack | None:
     refunded, disputed = min(said.refunded, of.amount), said.disputed or of.disputed
     news = (refunded, disputed) != (of.refunded_amount, of.disputed)
@@ -101,7 +111,8 @@ def _of_paid(
     dispute = disputed if disputed != of.disputed else None
     called_off: Sequence[Subscription] = ()
     if whole and not of.all_back:
-        over = contract_over.end(connection, order, now)
+        by_refund = whole_ends and _why(disputed) == "refunded"
+        over = contract_over.end(connection, order, now, by_refund=by_refund)
         called_off = over or unbegun.call_off(connection, order, _why(disputed), now)
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)

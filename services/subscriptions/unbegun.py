@@ -19,10 +19,12 @@ from services.subscriptions.subscriptions import EndReason, Subscription
 from values.term import A_YEAR, Term, end_after
 
 
-def call_off(connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime) -> list[Subscription]:
+def call_off(
+    connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime, *, at_once: bool = False
+) -> list[Subscription]:
     """Take back the terms of this order that haven't begun; return what now ends before them, or never begins.
 
-    Where the order was withdrawn from, the term that has begun ends, too, and what went back is ended by that.
+    `at_once`: the term that has begun ends, too; where it was withdrawn from, what went back is ended by that.
     """
     by = subscriptions.terms(connection, order.account_id)
     changed: list[Subscription] = []
@@ -34,7 +36,7 @@ def call_off(connection: sa.Connection, order: OrderRecord, why: EndReason, now:
         from_end = _put_off_from(connection, order, of)
         begins = of.starts_at if from_end is None else from_end
         if begins is None or begins <= now:
-            changed += [_ended(connection, of, now)] if begins is not None and why == "withdrawn" else []
+            changed += [_ended(connection, of, why, now)] if begins is not None and at_once else []
         elif from_end is not None:
             changed.append(_brought_back(connection, of, from_end, why, now))
         elif not _followed(connection, of):
@@ -59,9 +61,19 @@ def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime
             for before in _around(connection, of):
                 if before.ends_at == of.starts_at and before.end_reason == of.end_reason:
                     _set(connection, before, end_reason=None)
+        elif of.status == "ended" and (stays := _bought_until(connection, order, of)) > (of.ends_at or now):
+            _set(connection, of, ends_at=stays, **values)
         else:
             continue
         renewal_timer.wake(connection, of.id, now)
+
+
+def _bought_until(connection: sa.Connection, order: OrderRecord, of: Subscription) -> datetime:
+    """Return the end of the term that this order gave, which was ended before it."""
+    mine = (extension.c.order_id == order.id, extension.c.subscription_id == of.id)
+    put_off = connection.execute(sa.select(extension.c.to_end).where(*mine)).scalar()
+    begun = of.starts_at or order.placed_at
+    return put_off or end_after(begun, _sold(order, of)[0], order.zone, of.anchor)
 
 
 def _put_off_from(
@@ -91,10 +103,10 @@ def _brought_back(
     return changed
 
 
-def _ended(connection: sa.Connection, of: Subscription, now: datetime) -> Subscription:
+def _ended(connection: sa.Connection, of: Subscription, why: EndReason, now: datetime) -> Subscription:
     renewal_timer.drop(connection, of.id)
     ends_at = min(of.ends_at or now, now)
-    return _set(connection, of, status="ended", ends_at=ends_at, auto_renewal=False, end_reason="withdrawn")
+    return _set(connection, of, status="ended", ends_at=ends_at, auto_renewal=False, end_reason=why)
 
 
 def _never_begun(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:

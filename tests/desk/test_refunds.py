@@ -1,12 +1,15 @@
 """Refunds that the seller's system asks the desk for: made once at the provider, booked and told."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.running import Json, Running
-from tests.desk.scripted import Scripted
+from tests.desk.running import Json, Running, running_desk
+from tests.desk.scripted import Scripted, bought
 from tests.desk.test_money_back import EMAIL, GROSS, PROFILE, books, comes_back, disputing, each_provider, events, tells
 from tests.desk.test_money_back import payment_id as payment_id
+from tests.kit.starter import sold_by_year
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 MONEY, READING = "sandbox-money", "sandbox"
@@ -83,3 +86,20 @@ async def test_nothing_is_given_back_of_what_the_payer_claims_elsewhere(
     assert (await refund(desk, amount=100))[0] == 201
     await desk.advance(DAY)
     assert await books(desk) == ("paid", 100, "won")
+
+
+async def test_the_service_may_end_with_a_refund_of_the_whole(tmp_path: Path) -> None:
+    shop = sold_by_year(tmp_path / "shop")
+    with (shop / "profile.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[refund]\nfull = "end"\n')
+    async with running_desk(tmp_path / "data", profile=shop) as desk:
+        buyer = await bought(desk)
+        card = await desk.card(buyer.person.email)
+        path = f"/api/v1/orders/{card['orders'][0]['number'].replace('/', '%2F')}/refunds"
+        asked = await desk.http.post(path, json={"reason": "x"}, headers={"authorization": f"Bearer {MONEY}"})
+        assert asked.status_code == 201, asked.text
+        await desk.advance(DAY)
+        [ended] = (await desk.card(buyer.person.email))["subscriptions"]
+        assert (ended["status"], ended["end_reason"], ended["auto_renewal"]) == ("ended", "refunded", False)
+        assert [event["subscription_id"] for event in await events(desk, "subscription.ended")] == [ended["id"]]
+        assert "Usługa z tego zamówienia się skończyła" in await tells(buyer.customer)

@@ -135,6 +135,7 @@ class PaymentOwner(Owner):
             said=_answer(said),
             asked_at=said.asked_at,
             now=tx.now,
+            whole_ends=self.seller.refund.full == "end",
         )
         if booked is None:
             return ()
@@ -220,5 +221,6 @@ def _kind(booked: BookedBack) -> str | None:
     if booked.dispute is not None:
         return _KINDS[booked.dispute]
     if booked.whole:
-        return "withdrawn" if any(of.why_ended == "withdrawn" for of in booked.stopped) else "whole"
+        cut = {of.why_ended for of in booked.stopped if of.starts_at != of.ends_at}
+        return "withdrawn" if "withdrawn" in cut else "ended" if "refunded" in cut else "whole"
     return "part" if booked.back > 0 else None

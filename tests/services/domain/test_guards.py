@@ -253,6 +253,17 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
     assert (of.status, of.why_ended) == ("ended", "withdrawn")
 
 
+def test_a_term_that_a_refund_has_ended_goes_on_where_the_refund_fails(connection: sa.Connection) -> None:
+    bought(connection)
+    [of] = subscriptions.of_order(connection, "o1")
+    gross = present(order_record.get(connection, "o1")).price.gross.minor
+    for days, refunded, stands in ((1, gross, ("ended", later(days=1))), (2, 0, ("active", of.ends_at))):
+        at, back = later(days=days), Returned(refunded)
+        returned.book(connection, payment_id="p-o1", attempt=1, said=back, asked_at=at, now=at, whole_ends=True)
+        [now] = subscriptions.of_order(connection, "o1")
+        assert (now.status, now.ends_at) == stands
+
+
 def test_a_contract_for_which_nothing_was_paid_is_over_with_the_decision(connection: sa.Connection) -> None:
     bought(connection)
     connection.execute(sa.update(payment).values(amount=0))
