@@ -158,9 +158,10 @@ class BackAsked(Event):
 
 
 class GiveBack(BackgroundJob):
-    """Give money back that the seller has asked to."""
+    """Give money back that the seller has asked to. `known`: the sum that was back, or on its way, before."""
 
     refund_id: str
+    known: int
 
 
 class RefundSettled(Event):

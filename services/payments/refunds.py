@@ -66,7 +66,7 @@ def request_refund(
     if of is None or source is None:
         return RefundNotPossible("nothing_paid", 0)
     earlier = of_payment(connection, of.id)
-    left = _left_of(of, earlier)
+    left = left_of(connection, of)
     if of.provider == OFFLINE_PROVIDER:
         return RefundNotPossible("by_transfer", left)
     if of.disputed in ("open", "lost"):
@@ -82,8 +82,9 @@ def request_refund(
     return wanted
 
 
-def _left_of(of: PaymentRecord, earlier: list[RefundRecord]) -> int:
+def left_of(connection: sa.Connection, of: PaymentRecord) -> int:
     """Return what may still be asked for: a refund that is done counts, whether or not the books know of it yet."""
+    earlier = of_payment(connection, of.id)
     on_its_way = sum(one.amount for one in earlier if one.status == "requested")
     done = sum(one.amount for one in earlier if one.status == "done")
     return max(of.amount - max(of.refunded_amount, done) - on_its_way, 0)

@@ -1,9 +1,16 @@
 """Refunds that the seller's system asks the desk for: made once at the provider, booked and told."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
+from bot.conversation.port import UnitOfWork
+from bot.usecases.billing import refunds as refunding
+from dialogs.messages.payment import RefundSettled
+from services.jobs.port import StoredJob
 from tests.desk.databases import on_each_database
 from tests.desk.running import Json, Running, running_desk
 from tests.desk.scripted import Scripted, bought
@@ -60,15 +67,50 @@ async def test_money_goes_back_in_parts_and_never_more_than_was_paid(
 async def test_what_was_given_back_in_the_panel_in_the_same_second_isn_t_given_back_twice(
     desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
-    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "refunded", "notify": "none"})
-    assert done.status_code == 200
-    assert (await refund(desk))[0] == 201
+    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    assert (await refund(desk, amount=10000))[0] == 201
     await desk.advance(DAY)
-    [(status, _, failure)] = await refunds(desk)
-    assert (status, failure) == ("failed", "refund_refused")
-    assert await books(desk) == ("refunded", GROSS, None)
+    assert await refunds(desk) == [("failed", 10000, "refunded_elsewhere")]
+    assert await books(desk) == ("paid", 10000, None)
     [event] = await events(desk, "refund.failed")
-    assert (event["failure"], event["amount"]) == ("refund_refused", GROSS)
+    assert (event["failure"], event["amount"]) == ("refunded_elsewhere", 10000)
+    assert (await refund(desk))[1]["amount"] == GROSS - 10000, "whoever knows of it may ask for the rest"
+    await desk.advance(DAY)
+    assert await books(desk) == ("refunded", GROSS, None)
+
+
+@each_provider
+@pytest.mark.parametrize("trouble", ["lost", "timeout", "noting"])
+@on_each_database
+async def test_whatever_breaks_between_asking_and_noting_it_goes_back_once(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, send, broken = refunding.settle, httpx.AsyncClient.send, iter((True, True))
+
+    def noting(tx: UnitOfWork, said: RefundSettled) -> StoredJob | None:
+        if next(broken, False):
+            raise RuntimeError("the process is gone")
+        return note(tx, said)
+
+    async def sending(client: httpx.AsyncClient, asked: httpx.Request, **how: Any) -> httpx.Response:
+        if not ("/sandbox/" in asked.url.path and "refund" in asked.url.path and asked.method == "POST"):
+            return await send(client, asked, **how)
+        answer = await send(client, asked, **how) if trouble == "lost" or not next(broken, False) else None
+        if answer is None or next(broken, False):
+            raise httpx.ReadTimeout("no answer")
+        return answer
+
+    broken_at = (refunding, "settle", noting) if trouble == "noting" else (httpx.AsyncClient, "send", sending)
+    monkeypatch.setattr(*broken_at)
+    answers = await asyncio.gather(*(refund(desk) for _ in range(3)))
+    assert sorted(status for status, _ in answers) == [201, 409, 409], "however often it is pressed"
+    await desk.advance(DAY)
+    assert next(broken, None) is None, "it broke twice"
+    assert await refunds(desk) == [("done", GROSS, None)]
+    assert await books(desk) == ("refunded", GROSS, None)
+    letters = [one for one in await desk.outbox(EMAIL) if one["subject"].startswith("Zwrot wpłaty")]
+    assert len(letters) == 1, "though a chat tells it, too"
 
 
 @disputing

@@ -27,6 +27,7 @@ from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
 from services.payments import deadlines, questions, record, returned, unproven
+from services.payments import refunds as asked_for
 from services.payments.providers.base import Dispute, Returned
 from services.payments.returned import BookedBack
 from services.seller import seller_events
@@ -173,7 +174,7 @@ class PaymentOwner(Owner):
                 tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
 
     def _tell(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
-        """Tell the customer in every chat, and by e-mail where no chat reaches them."""
+        """Tell the customer in every chat, and by e-mail where no chat reaches them or the desk gives back itself."""
         order, payment = booked.order, booked.payment
         kind = _kind(booked)
         if kind is None:
@@ -186,7 +187,8 @@ class PaymentOwner(Owner):
             Money(payment.refunded_amount, payment.currency),
             max(ends, default=None),
         )
-        if notifications.tell(tx, order.account_id, event).told:
+        told = notifications.tell(tx, order.account_id, event).told
+        if told and not asked_for.of_payment(tx.connection, payment.id):
             return ()
         holder = accounts.get(tx.connection, order.account_id)
         if holder is None or holder.status == "closed":

@@ -35,22 +35,31 @@ def request(
     if isinstance(held, RefundNotPossible):
         return held
     tx.publish(seller_events.refund_changed(order, held, tx.now))
-    owner = questions.owner_of(held.payment_id)
-    outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id), tx.now))
+    owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
+    assert of is not None, "its money is held"
+    known = of.amount - refunds.left_of(tx.connection, of) - held.amount
+    outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known), tx.now))
     return held
 
 
 @does(GiveBack, tries=60, given_up=lambda job: RefundSettled(job.refund_id, "unknown"))
 async def give_back(deps: JobDeps, job: GiveBack, stored: StoredJob) -> RefundSettled:
-    """Give it back under the refund's own name, which makes a repeat harmless. Raises StillPending until it ends."""
+    """Give it back under the refund's own name, which makes a repeat harmless. Raises StillPending until it ends.
+
+    Money that has gone back in the panel since it was asked for may be the same: then a person asks for it anew.
+    """
     held, owed, attempt = await deps.store.read(lambda c: _facts(c, job.refund_id))
     if held is None or owed is None or attempt is None:
         return RefundSettled(job.refund_id, "failed", "unknown_payment")
     provider = deps.providers[attempt.provider]
     source = Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency)
     try:
-        if stored.attempts <= 1 and (await provider.returned(source)).disputed in ("open", "lost"):
+        said = await provider.returned(source)
+        more = said.refunded > job.known  # after the first try it may be this refund's own
+        if said.disputed in ("open", "lost") and (stored.attempts <= 1 or not more):
             return RefundSettled(held.id, "failed", "disputed")
+        if more and stored.attempts <= 1:
+            return RefundSettled(held.id, "failed", "refunded_elsewhere")
         made = await provider.refund(
             source,
             amount=held.amount,
