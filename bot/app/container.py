@@ -217,7 +217,7 @@ def container(
         deps=deps,
         turn=turn,
         desk=desk,
-        agent_acts=AgentActs(desk, renderer),
+        agent_acts=AgentActs(desk, renderer, events.publish),
         renewals=renewals,
         money_back=money_back,
         lease=lease,

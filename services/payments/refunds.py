@@ -18,6 +18,8 @@ from services.payments.record import PaymentRecord
 from services.store.tables.orders import refund
 from values.payment import OFFLINE_PROVIDER
 
+MOST_REASON = 200
+"""Characters of a refund's reason."""
 Refusal = Literal[
     "nothing_paid",  # or all of it is back, or on its way
     "too_much",
@@ -115,6 +117,17 @@ def of_payment(connection: sa.Connection, payment_id: str) -> list[RefundRecord]
 def of_order(connection: sa.Connection, order_id: str) -> list[RefundRecord]:
     """Return all refunds of an order, oldest first."""
     return _found(connection, refund.c.order_id == order_id)
+
+
+def left_by_payment(connection: sa.Connection, account_id: str) -> dict[str, int]:
+    """Return what can be asked for of each payment of the account, in minor units, where that is anything."""
+    paid = (
+        of
+        for order in order_record.of_account(connection, account_id)
+        for of in record.of_order(connection, order.id)
+        if of.paid_at is not None and of.provider != OFFLINE_PROVIDER and of.disputed not in ("open", "lost")
+    )
+    return {of.id: left for of in paid if (left := left_of(connection, of))}
 
 
 def _found(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[RefundRecord]:

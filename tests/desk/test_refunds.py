@@ -10,13 +10,27 @@ import pytest
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import refunds as refunding
 from dialogs.messages.payment import RefundSettled
+from services.agents import audit
 from services.jobs.port import StoredJob
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Json, Running, running_desk
 from tests.desk.scripted import Scripted, bought
-from tests.desk.test_money_back import EMAIL, GROSS, PROFILE, books, comes_back, disputing, each_provider, events, tells
+from tests.desk.test_money_back import (
+    EMAIL,
+    GROSS,
+    PROFILE,
+    books,
+    comes_back,
+    disputing,
+    each_provider,
+    events,
+    paid_by,
+    tells,
+)
 from tests.desk.test_money_back import payment_id as payment_id
 from tests.kit.starter import sold_by_year
+from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 MONEY, READING = "sandbox-money", "sandbox"
@@ -111,6 +125,46 @@ async def test_whatever_breaks_between_asking_and_noting_it_goes_back_once(
     assert await books(desk) == ("refunded", GROSS, None)
     letters = [one for one in await desk.outbox(EMAIL) if one["subject"].startswith("Zwrot wpłaty")]
     assert len(letters) == 1, "though a chat tells it, too"
+
+
+@paid_by["przelewy24"]
+@on_each_database
+async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
+    desk: Running, buyer: Scripted, payment_id: str
+) -> None:
+    await buyer.customer.say("/agent")
+    where = (await desk.card(EMAIL))["conversations"][-1]["id"]
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    typed = {"payment": payment_id, "sum": "100,5", "reason": "Pomyłka"}
+    assert (await anna.act(where, "refund", **typed)).status_code == 403, "no supervisor"
+    assert (await marek.act(where, "refund", **typed, sure="10050")).status_code == 409, "not taken"
+    await marek.act(where, "take")
+    for wrong, words in (
+        ({"sum": "0"}, "Podaj kwotę"),
+        ({"reason": " "}, "Podaj powód"),
+        ({}, "Zwrócić 100,50 zł?"),
+        ({"sum": "466,18", "sure": "46618"}, "najwyżej 466,17 zł"),
+        ({"sure": "10"}, "Zwrócić 100,50 zł?"),
+    ):
+        assert (await marek.act(where, "refund", **(typed | wrong))).status_code == 422
+        assert words in plain(marek.words)
+    assert (await marek.act(where, "refund", **(typed | {"payment": "another"}))).status_code == 404
+    assert await refunds(desk) == []
+    sure = typed | {"sure": "10050"}
+    pressed = await asyncio.gather(*(marek.post(f"/desk/c/{where}/refund", None, **sure) for _ in range(2)))
+    assert [answer.status_code for answer in pressed] == [303, 303]
+    assert await refunds(desk) == [("requested", 10050, None)], "pressed twice, it is one"
+    assert "Zleciliśmy zwrot 100,50 zł" in await tells(buyer.customer)
+    await desk.advance(DAY)
+    assert await books(desk) == ("paid", 10050, None)
+    letters = [plain(letter["text"]) for letter in await desk.outbox(EMAIL)]
+    assert any("Dotąd wróciło 100,50 zł" in words for words in letters), "though a person has the talk"
+    trail = await desk.installation.store.read(audit.page)
+    [line] = [one for one in trail if one.what == "refund_asked"]
+    assert "100,50\xa0zł: Pomyłka" in str(line.after)
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.act(where, "done")
+    assert "potwierdził zwrot 100,50 zł" in await tells(buyer.customer)
 
 
 @disputing

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from services.payments.refunds import MOST_REASON
 from services.seller import rows
 from services.seller.rows import RowOf
 from values.account_view import ANSWERS
@@ -308,7 +309,9 @@ class NewRefund(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=1, max_length=200, description="For your books; providers show it to the payer.")
+    reason: str = Field(
+        min_length=1, max_length=MOST_REASON, description="For your books; providers show it to the payer."
+    )
     amount: int | None = Field(default=None, ge=1, description="In minor units; without it, all that is left.")
     payment_id: str | None = Field(default=None, pattern="^[0-9A-Za-z_-]{1,64}$", description="Default: the last paid.")
 

@@ -27,11 +27,12 @@ from bot.handlers.console.access import (
 )
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
-from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
+from bot.usecases.agents.statements import NotDecided, NotRefunded, RefundWanted, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
 from services.orders import withdrawals
+from services.payments import refunds
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.blocklist import MOST_REASON
@@ -44,7 +45,7 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
-_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, NoteRefused)
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, NotRefunded, NoteRefused)
 """Why a command isn't carried out; its form is shown again."""
 
 
@@ -86,6 +87,7 @@ def routes(console: Console) -> list[Route]:
     guarded = console.access.guarded
     ways = {name: guarded(handler) for name, handler in handlers.items()}
     ways["grant-trial"] = guarded(commands.form(_of_form("grant-trial", acts.grant_trial)), "supervisor")
+    ways["refund"] = guarded(commands.form(commands.refund), "supervisor")
     return [Route(f"/desk/c/{{id}}/{name}", way, methods=["POST"]) for name, way in ways.items()]
 
 
@@ -111,7 +113,7 @@ class _ConversationCommands(Struct, frozen=True):
             except LookupError:
                 raise RequestTurnedAway(404, "no_conversation") from None
             except _REFUSED as refused:
-                problem, status = await self._why(refused, fields)
+                problem, status = await self._why(refused, fields, me)
                 return await console.page(request, me, conversation_id, problem, status)
             return await _shown(console, request, me)
 
@@ -149,6 +151,12 @@ class _ConversationCommands(Struct, frozen=True):
         key = command_key("withdrawal", fields, answer.id, str(accepted), answer.number, answer.reason)
         return await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
 
+    async def refund(self, conversation_id: str, by: By, fields: Fields) -> None:
+        """Give back the sum that the agent has confirmed."""
+        typed = tuple(fields.get(name, "") for name in ("payment", "sum", "reason", "sure"))
+        key = command_key("refund", fields, *typed)
+        await self.console.acts.refund(conversation_id, by, RefundWanted(*typed), key)
+
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
         await self.console.acts.pass_on(conversation_id, by, By(to.id, to.name), command_key("pass", fields, to.id))
@@ -184,10 +192,10 @@ class _ConversationCommands(Struct, frozen=True):
             raise RequestTurnedAway(_UNFIT, "no_colleague")
         return found
 
-    async def _why(self, refused: Exception, fields: Fields) -> tuple[ConsoleProblem, int]:
+    async def _why(self, refused: Exception, fields: Fields, me: SignedIn) -> tuple[ConsoleProblem, int]:
         """Return the problem to show, and the status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
-        part = "card" if "decision" in fields else part
+        part = "card" if "decision" in fields or "payment" in fields else part
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
@@ -204,6 +212,12 @@ class _ConversationCommands(Struct, frozen=True):
                 return ConsoleProblem(
                     "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
                 ), _UNFIT
+            case NotRefunded():
+                shown = self.console.words(me).money(refused.sum.minor, refused.sum.currency)
+                values = {"sum": shown, "most": refunds.MOST_REASON, "typed": fields.get("sum", "")}
+                values |= {"sure": str(refused.sum.minor) if refused.why == "sure" else ""}
+                reason, payment = fields.get("reason", ""), fields.get("payment", "")
+                return ConsoleProblem("card", f"refund_{refused.why}", values, reason, payment), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

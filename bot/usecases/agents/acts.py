@@ -14,13 +14,14 @@ from msgspec import Struct, structs
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
+from bot.conversation.dispatch import Publish
 from bot.conversation.identity import derived_id
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
 from bot.usecases.agents import statements
 from bot.usecases.agents.masking import emails_in
-from bot.usecases.agents.statements import WithdrawalAnswer
+from bot.usecases.agents.statements import RefundWanted, WithdrawalAnswer
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
@@ -114,9 +115,10 @@ class Acting(Protocol):
 class AgentActs:
     """All acts. Errors of each: LookupError for no such conversation, StoreUnavailable, and those named."""
 
-    def __init__(self, desk: Acting, renderer: Renderer) -> None:
+    def __init__(self, desk: Acting, renderer: Renderer, publish: Publish) -> None:
         self._desk = desk
         self._renderer = renderer
+        self._publish = publish
 
     async def take(self, conversation_id: str, by: By, key: str) -> None:
         """Take the conversation.
@@ -343,6 +345,23 @@ class AgentActs:
                 words = ReplyWords(self._renderer.words("order.trial_granted", sold, here.locale), by.name)
                 line = StoredCause(act="trial_granted", by=by.name)
                 self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, words))
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def refund(self, conversation_id: str, by: By, wanted: RefundWanted, key: str) -> None:
+        """Give money of this customer's order back, and tell them so in the agent's name.
+
+        Errors: NotYours, NotRefunded; LookupError for a payment that isn't of the account logged in here.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            order, sum_ = statements.give_back(turn, wanted, self._publish)
+            said = {"number": order.number, "sum": sum_}
+            told = self._renderer.words("payment.refund_asked", said, turn.conversation.locale)
+            what = f"{order.number}, {sum_.format(by.locale)}: {wanted.reason}"
+            line = StoredCause(act="refund_asked", by=by.name, after=what)
+            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, ReplyWords(told, by.name)))
 
         await self._done_once(conversation_id, by, key, work)
 
