@@ -29,7 +29,12 @@ PANELS = {
         "actions": "bot.cli.actions:actions",
         "db": "bot.cli.db:app",
     },
-    "People": {"agent": "bot.cli.agent:app", "customer": "bot.cli.customer:app", "answers": "bot.cli.answers:answers"},
+    "People": {
+        "agent": "bot.cli.agent:app",
+        "customer": "bot.cli.customer:app",
+        "refund": "bot.cli.refund:refund",
+        "answers": "bot.cli.answers:answers",
+    },
     "Measure": {"simulate": "bot.cli.simulate:simulate", "bench": "bot.cli.bench:bench", "nlu": "bot.cli.nlu:app"},
 }
 """Commands by what one wants, in the order of the help; each with its place: a function, or a Typer of its own."""

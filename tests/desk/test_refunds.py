@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import build
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import refunds as refunding
 from dialogs.messages.payment import RefundSettled
@@ -165,6 +167,29 @@ async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.act(where, "done")
     assert "potwierdził zwrot 100,50 zł" in await tells(buyer.customer)
+
+
+@paid_by["stripe"]
+async def test_a_command_gives_back_what_it_names(
+    desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, [order] = desk.installation.deps.settings, (await desk.card(EMAIL))["orders"]
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))
+    for number, amount, says in (
+        ("OK/1", "1.00", "no such order"),
+        (order["number"], "a", "no amount"),
+        (order["number"], "466.18", "more than is left"),
+        (order["number"], "66.17", "requested: 66.17 PLN"),
+        (order["number"], "", "requested: 400.00 PLN"),
+        (order["number"], "", "nothing is left"),
+    ):
+        words = ["refund", number, "--reason", "Pomyłka", *(("--amount", amount) if amount else ())]
+        done = await asyncio.to_thread(CliRunner().invoke, build("refund"), words)
+        assert says in done.output, done.output
+    await desk.advance(DAY)
+    assert await books(desk) == ("refunded", GROSS, None)
+    assert len(await events(desk, "refund.requested")) == len(await events(desk, "refund.done")) == 2
 
 
 @disputing

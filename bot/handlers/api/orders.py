@@ -99,17 +99,9 @@ def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> A
         api.outbox, tx, order, amount=wanted.amount, payment_id=wanted.payment_id, reason=wanted.reason
     )
     if isinstance(held, RefundNotPossible):
-        refusal = RefundNotTaken(error=NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
+        refusal = RefundNotTaken(error=refunds.NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
         return ApiAnswer(409, refusal.model_dump(mode="json"))
     return ApiAnswer(201, RefundRow.model_validate(rows.REFUND.row(held)).model_dump(mode="json"))
-
-
-NOT_REFUNDED = {
-    "nothing_paid": "there is no money to give back, or all of it is on its way",
-    "too_much": "that is more than is left",
-    "disputed": "the payer claims it back: the bank or PayPal decides",
-    "by_transfer": "it came by transfer: send it from your bank",
-}
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)

@@ -24,6 +24,13 @@ from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.seller import seller_events
 
 _log = structlog.get_logger(__name__)
+NOT_REFUNDED = {
+    "nothing_paid": "there is no money to give back, or all of it is on its way",
+    "too_much": "that is more than is left",
+    "disputed": "the payer claims it back: the bank or PayPal decides",
+    "by_transfer": "it came by transfer: send it from your bank",
+}
+"""Why nothing is given back, for whoever asks by the API or a command."""
 LOOKED_AT_AGAIN, MOST_SELDOM = timedelta(minutes=1), timedelta(hours=6)
 
 

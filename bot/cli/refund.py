@@ -1,0 +1,72 @@
+"""`okienko refund`: money of an order given back, at its provider; the desk at work does it, or the next one."""
+
+import sys
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+
+from bot.app.settings import Settings
+from bot.cli import refuse
+from bot.cli.database import desks_time, in_store, read_profile
+from bot.conversation.dispatch import Transaction
+from bot.usecases.billing.refunds import NOT_REFUNDED, request
+from bot.usecases.seller.events import SellerEvents
+from services.clock import SystemClock
+from services.jobs.worker import open_outbox
+from services.orders import order_record
+from services.payments import record, refunds
+from services.payments.refunds import RefundNotPossible, RefundRecord
+from services.store.database import Store
+from values.incoming_text import one_line
+from values.money import Money, minor_units
+
+
+def refund(
+    number: Annotated[str, typer.Argument(help="The order's, such as FS/2026/000001.")],
+    reason: Annotated[str, typer.Option("--reason", help="For your books; providers show it to the payer.")],
+    amount: Annotated[str | None, typer.Option("--amount", help="Such as 49.00; without it, all that is left.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
+) -> None:
+    """Give money of an order back, by the way it came; the customer is told as it arrives."""
+    settings, why = Settings(), one_line(reason)
+    read_profile(settings.profile)
+    if not 0 < len(why) <= refunds.MOST_REASON:
+        refuse(f"a refund needs a reason, in at most {refunds.MOST_REASON} characters")
+    meant = in_store(settings, lambda store: store.read(lambda c: _meant(c, number, amount)))
+    if meant is None:
+        refuse("no such order, or nothing was paid for it")
+    if meant.minor <= 0:
+        refuse("that is no amount, or nothing is left: say it like 49.00")
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Give back {meant.decimal} {meant.currency} of {number}?", abort=True)
+    held = in_store(settings, lambda store: _asked(store, settings, number, meant, why))
+    if isinstance(held, RefundNotPossible):
+        refuse(NOT_REFUNDED[held.reason])
+    typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}")
+
+
+def _meant(connection: sa.Connection, number: str, amount: str | None) -> Money | None:
+    """Return the sum to be given back: the one typed, else all that is left of the last payment."""
+    order = order_record.by_number(connection, number)
+    paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None] if order is not None else []
+    if not paid:
+        return None
+    typed = minor_units(amount, paid[-1].currency) if amount is not None else refunds.left_of(connection, paid[-1])
+    return Money(typed or 0, paid[-1].currency)
+
+
+async def _asked(
+    store: Store, settings: Settings, number: str, meant: Money, reason: str
+) -> RefundRecord | RefundNotPossible:
+    now = await desks_time(store)
+    outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
+    telling = SellerEvents(outbox if settings.events_url is not None or settings.sandboxed else None)
+
+    def write(connection: sa.Connection) -> RefundRecord | RefundNotPossible:
+        order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
+        if order is None:
+            return RefundNotPossible("nothing_paid", 0)
+        return request(outbox, tx, order, amount=meant.minor, payment_id=None, reason=reason)
+
+    return await store.write(write)
