@@ -159,7 +159,7 @@ def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
     for ends_at in (END, None):
         yield (payment.MoneyBack("whole", NUMBER, whole, whole, ends_at),)
         yield (payment.MoneyBack("dispute", NUMBER, whole, whole, ends_at),)
-    for kind in ("withdrawn", "ended"):
+    for kind in ("withdrawn", "ended", "failed"):
         yield (payment.MoneyBack(kind, NUMBER, whole, whole),)
     for kind in ("part", "dispute_won", "dispute_lost"):
         yield (payment.MoneyBack(kind, NUMBER, part, whole),)

@@ -158,10 +158,14 @@ class BackAsked(Event):
 
 
 class GiveBack(BackgroundJob):
-    """Give money back that the seller has asked to. `known`: the sum that was back, or on its way, before."""
+    """Give money back that the seller has asked to.
+
+    `known`: the sum that was back, or on its way, before; `told`: the customer knows of it, and hears if it fails.
+    """
 
     refund_id: str
     known: int
+    told: bool = False
 
 
 class RefundSettled(Event):

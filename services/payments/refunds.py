@@ -119,15 +119,28 @@ def of_order(connection: sa.Connection, order_id: str) -> list[RefundRecord]:
     return _found(connection, refund.c.order_id == order_id)
 
 
-def left_by_payment(connection: sa.Connection, account_id: str) -> dict[str, int]:
-    """Return what can be asked for of each payment of the account, in minor units, where that is anything."""
+class RefundsSeen(Struct, frozen=True):
+    """What can be asked for of a payment, in minor units, and what was asked for and isn't back."""
+
+    left: int
+    open: list[RefundRecord]
+
+
+def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsSeen]:
+    """Return them of each paid payment of the account that came through a provider."""
     paid = (
         of
         for order in order_record.of_account(connection, account_id)
         for of in record.of_order(connection, order.id)
-        if of.paid_at is not None and of.provider != OFFLINE_PROVIDER and of.disputed not in ("open", "lost")
+        if of.paid_at is not None and of.provider != OFFLINE_PROVIDER
     )
-    return {of.id: left for of in paid if (left := left_of(connection, of))}
+    return {
+        of.id: RefundsSeen(
+            0 if of.disputed in ("open", "lost") else left_of(connection, of),
+            [one for one in of_payment(connection, of.id) if one.status != "done"],
+        )
+        for of in paid
+    }
 
 
 def _found(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[RefundRecord]:

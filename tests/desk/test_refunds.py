@@ -104,10 +104,10 @@ async def test_whatever_breaks_between_asking_and_noting_it_goes_back_once(
 ) -> None:
     note, send, broken = refunding.settle, httpx.AsyncClient.send, iter((True, True))
 
-    def noting(tx: UnitOfWork, said: RefundSettled) -> StoredJob | None:
+    def noting(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJob, ...]:
         if next(broken, False):
             raise RuntimeError("the process is gone")
-        return note(tx, said)
+        return note(tx, said, told=told)
 
     async def sending(client: httpx.AsyncClient, asked: httpx.Request, **how: Any) -> httpx.Response:
         if not ("/sandbox/" in asked.url.path and "refund" in asked.url.path and asked.method == "POST"):
@@ -165,8 +165,17 @@ async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
     [line] = [one for one in trail if one.what == "refund_asked"]
     assert "100,50\xa0zł: Pomyłka" in str(line.after)
     marek = await AgentHttp.logged_in(desk, "marek")
+    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    assert (await marek.act(where, "refund", **(typed | {"sum": "10", "sure": "1000"}))).status_code == 303
+    await desk.advance(60)
+    await marek.get(f"/desk/c/{where}")
+    assert "zwrot 10,00 zł nie doszedł do skutku" in plain(marek.words)
+    assert any(letter["subject"].startswith("Zwrot się nie udał") for letter in await desk.outbox(EMAIL))
     await marek.act(where, "done")
-    assert "potwierdził zwrot 100,50 zł" in await tells(buyer.customer)
+    told = await tells(buyer.customer)
+    assert "potwierdził zwrot 100,50 zł" in told
+    assert "Zwrotu 10,00 zł" in told, "it takes back what was said"
 
 
 @paid_by["stripe"]

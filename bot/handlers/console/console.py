@@ -180,7 +180,7 @@ class Console(Struct, frozen=True):
                 "notes": notes.of_conversation(connection, here.id),
                 "card": talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions),
                 "granted": trials.is_granted(connection, here.account_id or ""),
-                "refundable": refunds.left_by_payment(connection, here.account_id or "") if talk.mine else {},
+                "refunds": refunds.by_payment(connection, here.account_id or ""),
                 "tries": here.account_id is not None and self.sight.seller.tried_plan is not None,
                 "answers": answers,
                 "blocked": blocklist.of(connection, channel=here.channel, address=here.address, now=now) is not None,

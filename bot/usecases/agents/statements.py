@@ -141,7 +141,7 @@ def give_back(turn: AgentTurn, wanted: RefundWanted, publish: Publish) -> tuple[
     if wanted.sure != str(meant.minor):
         raise NotRefunded("sure", meant)
     tx = Transaction(turn.connection, turn.now, publish)
-    held = request(turn.turn.outbox, tx, order, amount=meant.minor, payment_id=of.id, reason=reason)
+    held = request(turn.turn.outbox, tx, order, amount=meant.minor, payment_id=of.id, reason=reason, told=True)
     if isinstance(held, RefundNotPossible):
         raise NotRefunded(held.reason, Money(held.left, of.currency))
     return order, meant

@@ -16,6 +16,7 @@ from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import (
     BackAsked,
+    GiveBack,
     MoneyBack,
     PaymentBooked,
     PaymentDue,
@@ -125,8 +126,9 @@ class PaymentOwner(Owner):
         """Book the provider's answer, or the end of a refund; what became of letters needs no booking."""
         said = outcome_event(job, outcome)
         if isinstance(said, RefundSettled):
-            asked = refunds.settle(tx, said)
-            return self._put(tx, asked) if asked is not None else ()
+            asked = codec.call_from(job.kind, job.payload)
+            left = refunds.settle(tx, said, told=isinstance(asked, GiveBack) and asked.told)
+            return tuple(at_once for one in left for at_once in self._put(tx, one))
         if not isinstance(said, BackAsked) or said.asked_at is None:
             return ()
         booked = returned.book(

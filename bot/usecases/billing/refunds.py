@@ -12,7 +12,9 @@ from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.notices import question
 from bot.usecases.job_deps import JobDeps, does
-from dialogs.messages.payment import GiveBack, RefundSettled
+from bot.usecases.renewals import notifications
+from dialogs.messages.letters import SendNote
+from dialogs.messages.payment import GiveBack, MoneyBack, RefundSettled
 from services.errors import Conflict, ProviderRefused, StillPending
 from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
@@ -22,6 +24,8 @@ from services.payments.providers.base import Attempt
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.seller import seller_events
+from values.money import Money
+from values.rules import NOTE_MONEY_BACK
 
 _log = structlog.get_logger(__name__)
 NOT_REFUNDED = {
@@ -35,9 +39,16 @@ LOOKED_AT_AGAIN, MOST_SELDOM = timedelta(minutes=1), timedelta(hours=6)
 
 
 def request(
-    outbox: Outbox, tx: UnitOfWork, order: OrderRecord, *, amount: int | None, payment_id: str | None, reason: str
+    outbox: Outbox,
+    tx: UnitOfWork,
+    order: OrderRecord,
+    *,
+    amount: int | None,
+    payment_id: str | None,
+    reason: str,
+    told: bool = False,
 ) -> RefundRecord | RefundNotPossible:
-    """Hold the money, tell the seller's system, and leave the job that gives it back."""
+    """Hold the money, tell the seller's system, and leave the job that gives it back. `told`: the customer knows."""
     held = refunds.request_refund(tx.connection, order, amount=amount, payment_id=payment_id, reason=reason, now=tx.now)
     if isinstance(held, RefundNotPossible):
         return held
@@ -45,7 +56,8 @@ def request(
     owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
     assert of is not None, "its money is held"
     known = of.amount - refunds.left_of(tx.connection, of) - held.amount
-    outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known), tx.now))
+    job = codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now)
+    outbox.leave(tx.connection, job)
     return held
 
 
@@ -82,8 +94,8 @@ async def give_back(deps: JobDeps, job: GiveBack, stored: StoredJob) -> RefundSe
     return RefundSettled(held.id, "done")
 
 
-def settle(tx: UnitOfWork, said: RefundSettled) -> StoredJob | None:
-    """Note how a refund has ended, and tell the seller's system; return the question that books what came back."""
+def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJob, ...]:
+    """Note how a refund has ended, and tell it; return the question that books what came back, and letters."""
     if said.outcome == "unknown":
         _log.error("refund_unanswered", alarm=True, refund=said.refund_id)
         held = refunds.get(tx.connection, said.refund_id)
@@ -92,12 +104,21 @@ def settle(tx: UnitOfWork, said: RefundSettled) -> StoredJob | None:
         held = refunds.settle(tx.connection, said.refund_id, failure=failure, now=tx.now)
     order = order_record.get(tx.connection, held.order_id) if held is not None else None
     if held is None or order is None:
-        return None
+        return ()
     if held.status != "requested":
         tx.publish(seller_events.refund_changed(order, held, tx.now))
     if held.status == "failed":
         _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
-    return question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
+    booking = question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
+    return (booking, _tell_failure(tx, order, held)) if held.status == "failed" and told else (booking,)
+
+
+def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:
+    """Take back what was said, in every chat; return the letter."""
+    nothing = Money(held.amount, held.currency)
+    notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, nothing, nothing))
+    note = SendNote(NOTE_MONEY_BACK, order.id, kind="failed")
+    return codec.stored_job(f"{NOTE_MONEY_BACK}:{held.id}", questions.owner_of(held.payment_id), note, tx.now)
 
 
 def _facts(

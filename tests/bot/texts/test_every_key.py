@@ -54,7 +54,7 @@ Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
 KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
 # Pages that mail leads to, and letters that other rooms name literally.
-BACK = ("part", "whole", "ended", "dispute", "dispute_won", "dispute_lost")
+BACK = ("part", "whole", "ended", "failed", "dispute", "dispute_won", "dispute_lost")
 KEPT = tuple(reason for reason in get_args(Reason) if reason != "booked_before")
 PAGES_ONLY = ("log_in_digits", "not_me", "stop_reminders", "stop_unfinished", "export", "export_files", "erase")
 LETTERS = (
