@@ -120,14 +120,14 @@ def of_order(connection: sa.Connection, order_id: str) -> list[RefundRecord]:
 
 
 class RefundsSeen(Struct, frozen=True):
-    """What can be asked for of a payment, in minor units, and what was asked for and isn't back."""
+    """A payment's refunds: `left`, the sum that can be asked for yet, and those that are under way or have failed."""
 
     left: int
     open: list[RefundRecord]
 
 
 def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsSeen]:
-    """Return them of each paid payment of the account that came through a provider."""
+    """Return the refunds of each payment of the account that came through a provider."""
     paid = (
         of
         for order in order_record.of_account(connection, account_id)

@@ -65,7 +65,7 @@ async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status:
 
 
 @router.get("/orders/{number:path}/refunds", operation_id="list_refunds", responses=_UNKNOWN)
-async def refunded(api: Api, number: Number) -> RefundList:
+async def order_refunds(api: Api, number: Number) -> RefundList:
     """List the refunds that the desk was asked for."""
     return await one_of(api, RefundList, seller_lists.refund_list, number, "no such order")
 

@@ -229,12 +229,8 @@ class Przelewy24:
                 "amount": amount,
                 "description": reason[:35],
             }
-            form: dict[str, JsonValue] = {
-                "requestId": request_id,
-                "refundsUuid": request_id,
-                "urlStatus": notify_url,
-                "refunds": [item],
-            }
+            form: dict[str, JsonValue] = {"requestId": request_id, "refundsUuid": request_id, "refunds": [item]}
+            form["urlStatus"] = notify_url
             return _refund(await self._send("POST", "transaction/refund", form), request_id)
 
     async def _past_refunds(self, order_id: int) -> list[models.PastRefund]:
