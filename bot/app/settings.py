@@ -74,16 +74,6 @@ class DeskSettings(LateModel):
         "same; two with a comma while one replaces the other. With the sandbox on, one is made and kept in the data "
         "folder, or in PostgreSQL.",
     )
-    api_token: SecretStr | None = Field(
-        default=None,
-        description="Bearer of the seller's API `/api/v1`, 32 characters at least; two with a comma while one replaces "
-        "the other; `sandbox` with the sandbox on.",
-    )
-    api_money_token: SecretStr | None = Field(
-        default=None,
-        description="Bearer of the same API that may give money back, too; `sandbox-money` with the sandbox on. "
-        "Without it that is done in the providers' panels.",
-    )
     support_email: str | None = Field(
         default=None,
         description="Where the desk writes when a customer asks for a person; default: the profile's address.",
@@ -115,6 +105,16 @@ class SandboxSettings(LateModel):
 class SellerSystemSettings(LateModel):
     """The seller's own system."""
 
+    api_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer of the seller's API `/api/v1`, 32 characters at least; two with a comma while one replaces "
+        "the other; `sandbox` with the sandbox on.",
+    )
+    api_money_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer of the same API that may give money back, too; `sandbox-money` with the sandbox on. "
+        "Without it that is done in the providers' panels.",
+    )
     events_url: Url | None = Field(
         default=None,
         description="Where events are sent, signed as Standard Webhooks; default: none are, or the sandbox's stand-in.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
 from values.money import Money
@@ -155,26 +155,6 @@ class BackAsked(Event):
     disputed: str | None = None
     case: str = ""
     disputed_amount: int = 0
-
-
-class GiveBack(BackgroundJob):
-    """Give money back that the seller has asked to.
-
-    `known`: the sum that was back, or on its way, before; `told`: the customer knows of it, and hears if it fails.
-    """
-
-    refund_id: str
-    known: int
-    told: bool = False
-
-
-class RefundSettled(Event):
-    """The end of a refund: done, failed for a `reason`, or unknown where the provider never answered."""
-
-    unasked: ClassVar[bool] = True
-    refund_id: str
-    outcome: Literal["done", "failed", "unknown"]
-    reason: str | None = None
 
 
 class MoneyBack(News):

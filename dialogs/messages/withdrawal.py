@@ -1,8 +1,9 @@
-"""Commands and events of withdrawals from a contract, which count from the hour in which they are stated."""
+"""Commands and events of withdrawals, which count from the hour in which they are stated, and of refunds."""
 
 from datetime import datetime
+from typing import ClassVar, Literal
 
-from dialogs.kit.messages import Command, Event, Job, News, WhoSpeaks
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News, WhoSpeaks
 from dialogs.state import PlacedOrder
 from values.private import Private
 
@@ -115,3 +116,23 @@ class ReplyAddressGiven(Event):
     """The customer said where an answer is to go."""
 
     email: Private[str]
+
+
+class GiveBack(BackgroundJob):
+    """Give money back that the seller has asked to.
+
+    `known`: the sum that was back, or on its way, before; `told`: the customer knows of it, and hears if it fails.
+    """
+
+    refund_id: str
+    known: int
+    told: bool = False
+
+
+class RefundSettled(Event):
+    """The end of a refund: done, failed for a `reason`, or unknown where the provider never answered."""
+
+    unasked: ClassVar[bool] = True
+    refund_id: str
+    outcome: Literal["done", "failed", "unknown"]
+    reason: str | None = None

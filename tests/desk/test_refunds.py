@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.cli import build
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import refunds as refunding
-from dialogs.messages.payment import RefundSettled
+from dialogs.messages.withdrawal import RefundSettled
 from services.agents import audit
 from services.jobs.port import StoredJob
 from tests.desk.agent_http import AgentHttp

@@ -17,7 +17,7 @@ DESCRIPTION = "/openapi.json"
 
 
 class SellerApi(Struct, frozen=True):
-    """The API's dependencies. `money_tokens` may give back, `reach` is where start links lead, `quotes` foresee charges."""
+    """The API's dependencies. `money_tokens` may give back; `reach`: where start links lead; `quotes`: charges."""
 
     desk: Desk
     store: Store

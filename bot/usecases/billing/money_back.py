@@ -14,16 +14,8 @@ from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import (
-    BackAsked,
-    GiveBack,
-    MoneyBack,
-    PaymentBooked,
-    PaymentDue,
-    RefundBooked,
-    RefundSettled,
-    TransferNotBooked,
-)
+from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, PaymentDue, RefundBooked, TransferNotBooked
+from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders

@@ -14,7 +14,8 @@ from bot.usecases.billing.notices import question
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.renewals import notifications
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import GiveBack, MoneyBack, RefundSettled
+from dialogs.messages.payment import MoneyBack
+from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.errors import Conflict, ProviderRefused, StillPending
 from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record

@@ -19,10 +19,10 @@ from dialogs.messages.payment import (
     ConfirmPayment,
     ForgetPayer,
     ForgetStored,
-    GiveBack,
     PollPayment,
     RefundPayment,
 )
+from dialogs.messages.withdrawal import GiveBack
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.privacy.erase import Erased, erase
 from services.seller import seller_events

@@ -9,6 +9,7 @@ from services.payments.providers.paypal.models import (
     Capture,
     CaptureRefund,
     PayPalDispute,
+    PayPalFailure,
     PayPalOrder,
     PurchaseUnit,
     RefundDone,
@@ -90,6 +91,8 @@ def _state_of(claim: PayPalDispute) -> Dispute:
 def refund_of(answer: HttpAnswer) -> Refund:
     """Return what came of a request to give money back. Raises ProviderRefused("refund_refused")."""
     if answer.status not in (200, 201):
+        if any(issue.startswith("DUPLICATE") for issue in answer.read_as(PayPalFailure).issues):
+            raise ProviderUnavailable("refund_under_way", origin="paypal refund")  # made before: it is looked up anew
         if answer.status in (409, 422, 404):
             raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")
         raise Misconfigured("refund_request", origin=f"paypal {answer.status}")
