@@ -191,11 +191,10 @@ class Console(Struct, frozen=True):
 
         read_values = await self.access.store.read(read)
         await self._note_read(me, talk, read_values["lines"])
-        begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
         values = {
             **read_values,
             "talk": talk,
-            "begun": begun,
+            "begun": next((one.text for one in read_values["answers"] if one.id == reply), ""),
             "places": PLACES,
             "names": names,
             "thing": lambda id: self.sight.thing(id, me.locale),
