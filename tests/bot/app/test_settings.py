@@ -17,7 +17,6 @@ from docs.dev.generated.settings_page import PAGE, page
 from tests.kit.rows import each_row
 from tests.table import table
 
-FIELDS = Settings.model_fields
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -25,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine, no `.env`."""
     monkeypatch.chdir(tmp_path)
-    for name in FIELDS:
+    for name in Settings.model_fields:
         monkeypatch.delenv(f"OKIENKO_{name.upper()}", raising=False)
 
 
@@ -79,12 +78,8 @@ def test_what_will_do_in_the_sandbox_is_refused_live(
 
 def test_what_is_missing_to_go_live_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, SANDBOX="off", SMSAPI_TOKEN="t", SMTP_HOST="h")
-    assert found.missing_for_live(frozenset({"smsapi", "smtp"})) == [
-        "OKIENKO_SECRET_KEY",
-        "OKIENKO_PUBLIC_URL",
-        "OKIENKO_API_TOKEN",
-        "OKIENKO_SMTP_FROM",
-    ]
+    shown = found.missing_for_live(frozenset({"smsapi", "smtp"}))
+    assert shown == ["OKIENKO_SECRET_KEY", "OKIENKO_PUBLIC_URL", "OKIENKO_API_TOKEN", "OKIENKO_SMTP_FROM"]
     assert "OKIENKO_PRZELEWY24_CRC" in (all_of_them := found.missing_for_live())
     assert all((ROOT / page_on(name)).is_file() for name in all_of_them)
     assert page_on("OKIENKO_PRZELEWY24_CRC") == "docs/how-to/go-live-with-przelewy24.md"

@@ -113,9 +113,8 @@ def test_a_desk_on_postgresql_is_measured_beside_its_floor_and_leaves_no_databas
     for row in ("floor: bare psycopg", "a turn in the process", "a turn over REST"):
         assert row in done.stdout
     with psycopg.connect(postgres_server) as connection:
-        assert (
-            connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'okienko_bench%'").fetchall() == []
-        )
+        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'okienko_bench%'").fetchall()
+        assert found == []
 
 
 @pytest.mark.parametrize(

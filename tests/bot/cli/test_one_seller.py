@@ -14,12 +14,10 @@ import pytest
 
 from bot.cli import new
 
-ROOT = Path(__file__).parents[3]
-
 
 def environment(**given: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
-    return clean | {"PYTHONPATH": str(ROOT), "OKIENKO_TELEGRAM_MODE": "off", **given}
+    return clean | {"PYTHONPATH": str(Path(__file__).parents[3]), "OKIENKO_TELEGRAM_MODE": "off", **given}
 
 
 def okienko(folder: Path, *words: str, **given: str) -> "subprocess.CompletedProcess[str]":

@@ -310,9 +310,8 @@ async def test_paid_orders_messages_tell_it_before_the_receipt_leaves(scene: Sce
     await say(scene, talk, 4, paid=["FS/1"])
     await until(lambda: len(scene.channel.took) == 4)
     await scene.delivery.idle()
-    assert scene.channel.edits == ["10 paid", "10 paid", "12 spent"], (
-        "told again after a pause; of another order nothing"
-    )
+    found = scene.channel.edits
+    assert found == ["10 paid", "10 paid", "12 spent"], "told again after a pause; of another order nothing"
     assert [text for _, text in scene.channel.took].count("r4") == 1
 
 
@@ -435,10 +434,6 @@ async def processes(
             await one.delivery.stop()
 
 
-async def run_out(store: Store) -> None:
-    await store.write(lambda c: c.execute(sa.update(lease).values(until=sa.func.now() - timedelta(seconds=1))))
-
-
 async def test_whoever_sends_the_earlier_reply_sends_the_later_one(postgres_pair: Pair) -> None:
     gate = asyncio.Event()
     channel = Channel(gate=gate)
@@ -475,7 +470,7 @@ async def test_another_takes_over_from_one_that_stands_still(
         assert await one.turn("b")
         await two.delivery.start()
         assert healthy.took == [], "while it holds its lease it is left alone"
-        await run_out(two.store)
+        await two.store.write(lambda c: c.execute(sa.update(lease).values(until=sa.func.now() - timedelta(seconds=1))))
         await until(lambda: len(healthy.took) == 2)
         gate.set()  # it wakes: what it had begun to send goes out a second time, nothing more
         await one.delivery.idle()

@@ -11,7 +11,6 @@ from tests.journeys.teller import hearing, profile
 from tests.table import table
 from values.meaning import Expected, Meaning, Press
 
-BOTH = Press("terms_clauses:accept")
 TERMS, CLAUSES = Press("terms:accept"), Press("clauses:accept")
 
 TOGETHER = {
@@ -60,7 +59,7 @@ def meant(locale: str, text: str, *given: str) -> Meaning:
 
 
 @table("locale", tuple(TOGETHER))
-@table(("words", "answer"), [(TOGETHER, BOTH), (ALONE, TERMS)])
+@table(("words", "answer"), [(TOGETHER, Press("terms_clauses:accept")), (ALONE, TERMS)])
 def test_who_names_both_or_everything_accepts_both_and_else_what_is_asked(
     locale: str, words: dict[str, str], answer: Press
 ) -> None:

@@ -38,7 +38,6 @@ THIS = {
     "it": (f"cambia l'email in {NEW}", f"cambia l'email per le fatture in {NEW}"),
     "en": (f"change the e-mail to {NEW}", f"the invoice email is {NEW}"),
 }
-WORDED = [(locale, text) for locale, texts in OTHERS.items() for text in texts]
 
 
 def at_the_card(locale: str) -> Teller:
@@ -50,7 +49,7 @@ def at_the_card(locale: str) -> Teller:
     return customer
 
 
-@table("locale, text", WORDED)
+@table("locale, text", [(locale, text) for locale, texts in OTHERS.items() for text in texts])
 def test_another_object_leaves_the_address_and_a_person_is_offered(locale: str, text: str) -> None:
     customer = at_the_card(locale)
     before = customer.case

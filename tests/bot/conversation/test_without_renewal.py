@@ -7,13 +7,10 @@ from tests.table import table
 
 NONE_WITHOUT = {"pl": "jest obowiązkowa", "it": "è obbligatorio", "en": "without it you can’t order"}
 SAID = (
-    ("pl", "zwykły przelew, bez odnawiania"),
-    ("pl", "chcę zapłacić bez odnawiania"),
+    *(("pl", "zwykły przelew, bez odnawiania"), ("pl", "chcę zapłacić bez odnawiania")),
     ("pl", "przelewem na konto, tylko bez automatycznego przedłużania"),
-    ("it", "bonifico, niente rinnovo"),
-    ("it", "vorrei pagare senza rinnovo automatico"),
-    ("en", "ordinary transfer, no renewal"),
-    ("en", "bank transfer please, without automatic renewal"),
+    *(("it", "bonifico, niente rinnovo"), ("it", "vorrei pagare senza rinnovo automatico")),
+    *(("en", "ordinary transfer, no renewal"), ("en", "bank transfer please, without automatic renewal")),
 )
 
 

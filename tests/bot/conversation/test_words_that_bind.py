@@ -127,9 +127,8 @@ def binds(meaning: Meaning, expected: Expected) -> bool:
 def test_each_language_has_forty_sentences_and_each_seller_its_steps() -> None:
     tables = (ORDERS, AGREES, READ, NEVER, YES, METHODS, REFUSES, ELSEWHERE)
     assert all(sum(len(of(table, locale)) for table in tables) >= 40 for locale in ("pl", "it", "en"))
-    assert {name for seller in SELLERS for name, _ in steps(seller)} >= {
-        *("terms", "clauses", "pay", "consents", "statement", "einvoice", "confirm", "auto_renewal")
-    }
+    found = {name for seller in SELLERS for name, _ in steps(seller)}
+    assert found >= {*("terms", "clauses", "pay", "consents", "statement", "einvoice", "confirm", "auto_renewal")}
 
 
 def test_an_order_is_given_by_its_verb_alone() -> None:
@@ -320,9 +319,8 @@ def test_buttons_of_the_cards_earlier_messages_count_while_it_is_open() -> None:
     customer = at_the_card("pl", "method:card", "terms:accept")
     earlier = heard(customer, ButtonPressed("method:blik"), AskedStep("order.method", {}))
     assert customer.hear(earlier).case.order.method == "blik"
-    assert (
-        customer.hear(heard(customer, ButtonPressed("clauses:accept"), AskedStep("order.terms", {}))).at == "order.pay"
-    )
+    found = customer.hear(heard(customer, ButtonPressed("clauses:accept"), AskedStep("order.terms", {}))).at
+    assert found == "order.pay"
 
     elsewhere = heard(customer, ButtonPressed("auto_renewal:yes"), AskedStep("zone.auto_renewal", {}))
     assert customer.hear(elsewhere).case.order.auto_renewal is None

@@ -14,19 +14,13 @@ from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
-from tests.kit.starter import sold_by_year, spoil
+from tests.kit.starter import spoil
 from tests.table import table
 from values.country import RULES
 
 CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the template that may be spoilt."""
-    return sold_by_year(tmp_path / "mine")
 
 
 def problems(folder: Path, *said: tuple[str, Params]) -> list[ProfileProblem]:
@@ -49,7 +43,6 @@ def told_once(folder: Path, file: str, at: str, *said: tuple[str, Params]) -> st
 
 QUESTION = '\n[[question]]\nid = "staff"\nkind = "number"\nafter = "company"\nkeep = "company"\n'
 ADDON = '\n[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\n'
-ABOVE = "It belongs above the first [table]."
 
 
 @each_row
@@ -67,7 +60,7 @@ def test_a_name_that_is_needed_above_and_stands_below_is_told_where_it_stands(fo
     spoil(folder, "profile.toml", 'name = "My Seller"\n', "")
     profile = folder / "profile.toml"
     profile.write_text(profile.read_text("utf-8") + 'name = "My Seller"\n', "utf-8")
-    assert ABOVE in told_once(folder, "profile.toml", "name")
+    assert "It belongs above the first [table]." in told_once(folder, "profile.toml", "name")
 
 
 def test_both_lines_of_an_id_that_stands_twice_are_told(folder: Path) -> None:
@@ -181,10 +174,8 @@ def test_a_language_that_is_dropped_is_named_where_its_words_stand(folder: Path)
         (folder / f"documents/it/{name}.txt").write_text("# Condizioni\n", "utf-8")
     replies, documents = problems(folder)
     assert replies.what == "there are words in “it”, which isn’t among `locales`, in 5 of 5 replies"
-    assert (documents.file, documents.what) == (
-        folder / "documents/it",
-        "these documents are in “it”, which isn’t among `locales`",
-    )
+    assert documents.file == folder / "documents/it"
+    assert documents.what == "these documents are in “it”, which isn’t among `locales`"
 
 
 def test_an_offer_that_is_misspelt_beyond_likeness_is_told_of_its_own_language_alone(folder: Path) -> None:
@@ -241,10 +232,8 @@ def test_a_charge_that_its_network_wants_announced_earlier_is_a_warning(folder: 
     assert [*doubts(load(folder), NOW)] == []
     spoil(folder, "profile.toml", "announce_days = 14", "announce_days = 13")
     [doubt] = doubts(load(folder), NOW)
-    assert (doubt.what, doubt.remedy) == (
-        "a charge of card that comes every six months or less often must be announced a week before",
-        "Write announce_days = 14 into [renewal].",
-    )
+    assert doubt.what == "a charge of card that comes every six months or less often must be announced a week before"
+    assert doubt.remedy == "Write announce_days = 14 into [renewal]."
 
 
 @table(

@@ -11,7 +11,6 @@ from nlu.languages.shipped import among
 from nlu.requests import read_wish
 from values.meaning import Expected, Expects, Faq
 
-SAMPLE = Path("profiles/fakturasmart")
 PAGE = """# Import danych
 
 Krótki wstęp o imporcie.
@@ -31,7 +30,7 @@ Drukarki fiskalnej nie podłączysz: program jej nie obsługuje.
 
 
 def profile_with(tmp_path: Path, name: str = "import.md", page: str = PAGE) -> Path:
-    folder = copytree(SAMPLE, tmp_path / "fakturasmart")
+    folder = copytree(Path("profiles/fakturasmart"), tmp_path / "fakturasmart")
     (folder / "faq" / "pl").mkdir()
     (folder / "faq" / "pl" / name).write_text(page, encoding="utf-8")
     return folder

@@ -10,7 +10,7 @@ from bot.profile import ProfileProblem, load
 from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
 from tests.kit.rows import each_row
-from tests.kit.starter import mistakes, sold_by_year
+from tests.kit.starter import mistakes
 from tests.sellers.sellers import asking_seller
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
@@ -71,11 +71,6 @@ words.pl = "Dzień dobry, {customer}"
 words.it = "Buongiorno, {customer}"
 words.en = "Hello, {customer}"
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return sold_by_year(tmp_path / "mine")
 
 
 def written(folder: Path, text: str) -> list[ProfileProblem]:

@@ -45,11 +45,8 @@ def test_a_question_is_the_open_steps(renderer: Renderer) -> None:
 def test_a_toggle_shows_its_state(renderer: Renderer) -> None:
     options = tuple(Option(f"x:{n}", "b", {"n": 1}, ticked=ticked) for n, ticked in enumerate((None, False, True)))
 
-    assert renderer.options(options, "pl") == (
-        Button("Tak 1", "x:0"),
-        Button("☐ Tak 1", "x:1"),
-        Button("☑ Tak 1", "x:2"),
-    )
+    found = renderer.options(options, "pl")
+    assert found == (Button("Tak 1", "x:0"), Button("☐ Tak 1", "x:1"), Button("☑ Tak 1", "x:2"))
 
 
 def test_a_button_is_shown_once_and_a_hidden_one_hides_no_other(renderer: Renderer) -> None:
@@ -126,9 +123,8 @@ def test_a_card_is_worded_by_all_that_it_holds_in_its_language_for_its_seller() 
     one, other = _selling("One"), _selling("Other")
     sums = {"n": Money(123450, "PLN")}
 
-    assert one.card(CardContent("order", "order", rows("amounts"), sums), "pl") is one.card(
-        CardContent("order", "order", rows("amounts"), dict(sums)), "pl"
-    )
+    found = one.card(CardContent("order", "order", rows("amounts"), sums), "pl")
+    assert found is one.card(CardContent("order", "order", rows("amounts"), dict(sums)), "pl")
     said = [
         _card(of, {"n": n}, locale) for of in (one, other) for n in (True, 1, "1", sums["n"]) for locale in ("pl", "en")
     ]

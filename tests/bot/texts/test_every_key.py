@@ -279,7 +279,6 @@ def test_each_answer_that_may_be_changed_later_is_called_something() -> None:
 
 
 FOLDER = ROOT / "profiles"
-SELLERS = sorted(path.parent.name for path in FOLDER.glob("*/profile.toml"))
 
 
 def said(catalogue: Catalogue, seller: Seller, product: str) -> list[str]:
@@ -287,7 +286,7 @@ def said(catalogue: Catalogue, seller: Seller, product: str) -> list[str]:
     return [catalogue.fill(w.key, dict(w.params), locale) for w in words for locale in seller.locales]
 
 
-@table("name", SELLERS)
+@table("name", sorted(path.parent.name for path in FOLDER.glob("*/profile.toml")))
 def test_whatever_is_sold_or_owned_has_a_name(name: str) -> None:
     profile = load(FOLDER / name)
     seller = profile.seller
@@ -370,11 +369,9 @@ APART = frozenset(
 def events() -> dict[str, type[Struct]]:
     rooms = [*walk_packages(messages.__path__, "dialogs.messages."), *walk_packages(["dialogs"], "dialogs.")]
     known = (vars(import_module(room.name)) for room in rooms)
-    return {name: one for names in known for name, one in names.items() if _is_event(one)}
-
-
-def _is_event(one: object) -> bool:
-    return isinstance(one, type) and issubclass(one, Struct)
+    return {
+        name: one for names in known for name, one in names.items() if isinstance(one, type) and issubclass(one, Struct)
+    }
 
 
 @cache

@@ -73,17 +73,15 @@ def test_contacts_are_masked_whoever_says_them() -> None:
 
 def test_what_was_written_there_is_not_told_there() -> None:
     act = entry(1, "desk", act="said", agent="chatwoot:2", via="chatwoot")
-    assert told(
-        act, entry(2, AGENT, text="Hi", by="Anna"), entry(3, "desk", act="took", agent="chatwoot:2", by="A")
-    ) == ["", "", ""]
+    found = told(act, entry(2, AGENT, text="Hi", by="Anna"), entry(3, "desk", act="took", agent="chatwoot:2", by="A"))
+    assert found == ["", "", ""]
     [line] = told(entry(4, "desk", act="took", agent="a1", by="[Marek](mention://user/1/x)"))
     assert "mention://" not in line
 
 
 def test_a_note_is_text_whatever_a_customer_writes() -> None:
-    assert as_text("*a* _b_ [c](MENTION://user/1/x) <img> `d`") == (
-        "\\*a\\* \\_b\\_ \\[c\\](mention:\u200b//user/1/x) \\<img\\> \\`d\\`"
-    )
+    found = as_text("*a* _b_ [c](MENTION://user/1/x) <img> `d`")
+    assert found == "\\*a\\* \\_b\\_ \\[c\\](mention:\u200b//user/1/x) \\<img\\> \\`d\\`"
     line = lines_of(T, [entry(1, CUSTOMER, text="x" * (LONGEST + 5))], (), "asked", masks_of_contacts())
     assert len(line[0].text) == LONGEST
     assert len(transcript(T, line * 3)) == LONGEST

@@ -63,12 +63,10 @@ async def test_a_public_link_is_a_button_that_names_its_host_and_a_local_one_is_
         ReplyLink("login", "http://localhost/x", "Zaloguj"),
     )
     await send(sender, message("Proszę.", links=links))
-    assert api.last(CHAT)["text"] == (
-        "Proszę.\n\nUstaw hasło: http://127.0.0.1:8080/s/abc\nZaloguj: http://localhost/x"
-    )
-    assert api.last(CHAT)["reply_markup"]["inline_keyboard"] == [
-        [{"text": "Zapłać · pay.example.com", "url": "https://pay.example.com/p/1"}]
-    ]
+    found = api.last(CHAT)["text"]
+    assert found == "Proszę.\n\nUstaw hasło: http://127.0.0.1:8080/s/abc\nZaloguj: http://localhost/x"
+    shown = api.last(CHAT)["reply_markup"]["inline_keyboard"]
+    assert shown == [[{"text": "Zapłać · pay.example.com", "url": "https://pay.example.com/p/1"}]]
 
 
 async def test_a_link_that_telegram_refuses_all_the_same_goes_as_text(api: BotApi, sender: TelegramSender) -> None:

@@ -272,7 +272,7 @@ def confirmed(connection: sa.Connection, renderer: Renderer) -> Mail:
     return jobs.note_letter(renderer, note, present(informational.facts(connection, note, renderer, "en")), "en", DESK)
 
 
-async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_the_profile(
+async def test_answers_stand_in_the_letter_in_its_language_in_the_order_of_the_profile_and_as_no_markup(
     store: Store, renderer: Renderer
 ) -> None:
     await store.write(lambda c: ordered(c, GIVEN))
@@ -281,11 +281,6 @@ async def test_answers_stand_in_the_letter_in_its_language_and_in_the_order_of_t
     assert sent.text.index("Buyer:") < sent.text.index("Your answers:")
     assert "po polsku" not in sent.text
     assert "biuro@example.com" not in sent.text
-
-
-async def test_an_answer_is_no_markup(store: Store, renderer: Renderer) -> None:
-    await store.write(lambda c: ordered(c, GIVEN))
-    sent = await store.read(lambda c: confirmed(c, renderer))
     assert "Kwiatki &lt;b&gt;Anny&lt;/b&gt; {name}" in sent.html
     assert "<b>" not in sent.html
     assert "Kwiatki <b>Anny</b> {name}" in sent.text

@@ -164,9 +164,6 @@ def test_a_cancelled_order_is_told_in_the_other_chats_and_a_paid_one_stands(conn
     assert commands.cancel_order(deps(), CancelOrder("o2"), turn(connection)) == OrderStands("FS/2026/000002")
 
 
-TWENTY = PricingDiscount("START20", 20)
-
-
 def ordered(connection: sa.Connection, discount: PricingDiscount | None = None) -> None:
     buyer(connection)
     try_to_place(connection, discount=discount)
@@ -181,10 +178,6 @@ def lapse(connection: sa.Connection) -> None:
     assert book.expire(connection, payment_id="p1", now=later(days=7))
 
 
-def with_codes(*codes: DiscountCode) -> Seller:
-    return replace(SELLER, discounts=codes)
-
-
 def at_price(net: int) -> Seller:
     return replace(SELLER, plans=tuple(replace(plan, net=net) for plan in SELLER.plans))
 
@@ -194,6 +187,7 @@ def test_what_stands_or_isn_t_there_is_asked_nothing(connection: sa.Connection) 
     assert changed(connection, at_price(1)) is None, "it can still be paid as it was"
     lapse(connection)
     assert changed(connection, at_price(1)) == LapsedOrderChanged("repriced")
+    assert changed(connection, replace(SELLER, plans=())) == LapsedOrderChanged("unsold"), "that is said first"
     assert changed(connection, at_price(1), "o9") is None
 
 
@@ -206,12 +200,6 @@ def test_what_is_as_it_was_is_ordered_anew_and_paid(connection: sa.Connection) -
     assert record.get(connection, "p2") is None
     open_payment(deps(SELLER), wanted, turn(connection, later(days=8)))
     assert present(record.get(connection, "p2")).status == "pending"
-
-
-def test_what_is_not_sold_any_more_is_said_first(connection: sa.Connection) -> None:
-    ordered(connection)
-    lapse(connection)
-    assert changed(connection, replace(SELLER, plans=())) == LapsedOrderChanged("unsold")
 
 
 @pytest.mark.parametrize(
@@ -227,9 +215,11 @@ def test_what_is_not_sold_any_more_is_said_first(connection: sa.Connection) -> N
     ids=["good", "expired", "lowers more", "used up", "used by them", "unknown"],
 )
 def test_its_code_must_be_good_today(connection: sa.Connection, codes: tuple[DiscountCode, ...], why: str) -> None:
-    ordered(connection, TWENTY)
+    ordered(connection, PricingDiscount("START20", 20))
     lapse(connection)
-    assert changed(connection, with_codes(*codes)) == (LapsedOrderChanged(why) if why is not None else None)
+    assert changed(connection, replace(SELLER, discounts=codes)) == (
+        LapsedOrderChanged(why) if why is not None else None
+    )
 
 
 def test_what_was_agreed_to_in_other_words_is_shown_again(connection: sa.Connection) -> None:
