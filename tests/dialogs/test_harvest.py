@@ -255,7 +255,6 @@ MEANINGS: st.SearchStrategy[Meaning] = st.sampled_from(
         *(Refusal("nie"), Correction("email", "ewa@example.com"), Discount("START20")),
     )
 )
-STAGES = (Driver, signed_up, contact_proven, card_filled, ordered, paid)
 
 
 def bound(case: ConversationState) -> tuple[object, ...]:
@@ -265,7 +264,7 @@ def bound(case: ConversationState) -> tuple[object, ...]:
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(STAGES), FACTS, MEANINGS)
+@given(st.sampled_from((Driver, signed_up, contact_proven, card_filled, ordered, paid)), FACTS, MEANINGS)
 def test_no_facts_bind_raise_or_overwrite(stage: Any, facts: tuple[Fact, ...], meaning: Meaning) -> None:
     bare, customer = stage(), stage()
     bare.hear(Said(meaning, typed=True))

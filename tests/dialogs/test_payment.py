@@ -28,12 +28,11 @@ from values.meaning import BindingAct, Discount
 from values.money import Money
 from values.seller import Plan
 
-GROSS = Money(36777, "PLN")
 FIRST = "payment-blik"
 
 
 def booked(payment_id: str, status: str, *, news: bool = True, order: str = "order-1") -> payment.PaymentBooked:
-    return payment.PaymentBooked(payment_id, order, "FS/2026/000001", status, GROSS, news)
+    return payment.PaymentBooked(payment_id, order, "FS/2026/000001", status, Money(36777, "PLN"), news)
 
 
 def failed() -> Driver:
@@ -285,11 +284,8 @@ def test_money_that_comes_after_the_expiry_or_for_a_cancelled_order_counts() -> 
 def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart() -> None:
     customer = card_filled().say(Discount("START20")).press("pay:now")
     receipt = present(customer.hear(payment.PaymentNoticed(FIRST, 1, {})).reply[0].card)
-    assert (receipt.kind, receipt.params["gross"], receipt.params["discount"]) == (
-        "receipt",
-        Money(29422, "PLN"),
-        "START20",
-    )
+    assert (receipt.kind, receipt.params["gross"]) == ("receipt", Money(29422, "PLN"))
+    assert receipt.params["discount"] == "START20"
 
     late = card_filled().say(Discount("START20")).press("pay:now").command("cancel")
     receipt = present(late.hear(payment.PaymentNoticed(FIRST, 1, {})).reply[0].card)

@@ -5,7 +5,6 @@ from dialogs.messages.company import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
 
-WITHHELD = company.CompanyFound(CompanyData("", "", "", ""), "vies")
 NUMBER = "KB/2026/000001"
 
 
@@ -24,7 +23,7 @@ class Kunde(Scene):
 
     def names_the_company(self) -> None:
         """VIES knows the number and withholds whose it is."""
-        self.will(company.LookUpCompany, WITHHELD)
+        self.will(company.LookUpCompany, company.CompanyFound(CompanyData("", "", "", ""), "vies"))
         self.write("Unsere USt-IdNr. ist DE 136 695 976")
         self.write("Bäckerei Morgenrot GmbH", "Lindenstraße 12", "80331", "München")
 

@@ -69,13 +69,8 @@ def test_nothing_else_is_one(data: bytes) -> None:
 
 
 def test_each_kind_has_its_media_type() -> None:
-    assert {kind.value: kind.media_type for kind in AudioType} == {
-        "ogg": "audio/ogg",
-        "webm": "audio/webm",
-        "mp4": "audio/mp4",
-        "mp3": "audio/mpeg",
-        "wav": "audio/wav",
-    }
+    wanted = {"ogg": "audio/ogg", "webm": "audio/webm", "mp4": "audio/mp4", "mp3": "audio/mpeg", "wav": "audio/wav"}
+    assert {kind.value: kind.media_type for kind in AudioType} == wanted
 
 
 @pytest.mark.parametrize("name", SOUNDS)

@@ -20,8 +20,7 @@ WORDS = {
     "en": "zero one two three four five six seven eight nine".split(),
 }
 PREFIXES = (
-    ("4", 16),
-    ("4", 13),
+    *(("4", 16), ("4", 13)),
     ("51", 16),
     ("55", 16),
     ("2221", 16),

@@ -111,10 +111,8 @@ def test_every_required_consent_that_is_missing_is_named() -> None:
     customer = at_the_page(both).hear(PasswordSet("page-set_password", "c")).press("consents:done")
 
     (told,) = [say for say in customer.reply if say.key == "account.consent_missing"]
-    assert told.params == {
-        "consent": (Word("consent.privacy.title"), Word("consent.processing.title")),
-        "several": True,
-    }
+    found = told.params
+    assert found == {"consent": (Word("consent.privacy.title"), Word("consent.processing.title")), "several": True}
     assert customer.at == "account.consents", "nothing is made"
 
 

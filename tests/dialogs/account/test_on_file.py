@@ -6,8 +6,6 @@ from dialogs.messages import account, contact, einvoice, handoff, letters, on_fi
 from tests.dialogs.driver import BY_NUMBER, NOW, Driver, known_account
 from values.meaning import Expects, Fact, Intent
 
-ANNA = "anna.nowak@example.com"
-
 
 def begun() -> Driver:
     return Driver(seller=BY_NUMBER).press("start:sign_up").write("10000017")
@@ -18,7 +16,7 @@ def by_sms() -> Driver:
 
 
 def by_letter() -> Driver:
-    return begun().press("contact_channel:email").write(ANNA)
+    return begun().press("contact_channel:email").write("anna.nowak@example.com")
 
 
 def at_home(**more: object) -> Driver:

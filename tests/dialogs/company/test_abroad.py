@@ -10,13 +10,12 @@ from tests.table import table
 from values.country import Country
 from values.rules import CompanyRules
 
-UNION = replace(SELLER, company=CompanyRules(vatin=True, sdi=True))
 PARTITA_IVA, FRENCH = "12345670363", "FR44732829320"
 
 
 def asked() -> Driver:
     customer = contact_proven().given(LookUpCompany, CompanyFound(BURSZTYN, "vies"))
-    customer.seller = UNION
+    customer.seller = replace(SELLER, company=CompanyRules(vatin=True, sdi=True))
     return customer
 
 

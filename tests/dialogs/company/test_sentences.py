@@ -17,11 +17,8 @@ def asked() -> Driver:
 
 def test_a_sentence_is_asked_back_and_taken_when_it_is_said_again() -> None:
     customer = asked().write(SAID)
-    assert (customer.at, customer.heard, customer.buttons) == (
-        "company.company_name",
-        ["offered.doubted"],
-        ["offered:take"],
-    )
+    assert (customer.at, customer.heard) == ("company.company_name", ["offered.doubted"])
+    assert customer.buttons == ["offered:take"]
     customer.write(SAID)
     assert (customer.at, customer.firm.name) == ("company.street", SAID)
 

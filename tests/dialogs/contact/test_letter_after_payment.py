@@ -9,7 +9,6 @@ from tests.dialogs.driver import NOW, SELLER, Driver, signed_up
 from values.meaning import SentCode
 
 WAITING = replace(SELLER, sign_up=replace(SELLER.sign_up, email="after_payment"))
-CARD = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now")
 
 
 def at_the_card(*, active: bool = True) -> Driver:
@@ -20,7 +19,7 @@ def at_the_card(*, active: bool = True) -> Driver:
 
 
 def ordered() -> Driver:
-    return at_the_card().press(*CARD)
+    return at_the_card().press(*("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now"))
 
 
 def paid() -> Driver:

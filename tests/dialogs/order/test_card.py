@@ -79,10 +79,8 @@ def test_words_changed_before_the_order_lose_their_ticks_at_once() -> None:
     customer.press("terms:accept", "clauses:accept")
     assert customer.at == "order.pay"
     customer.press("pay:now")
-    assert {id: (one.version, one.given) for id, one in standing(customer).items()} == {
-        "terms": ("2", True),
-        "clauses": ("2", True),
-    }
+    found = {id: (one.version, one.given) for id, one in standing(customer).items()}
+    assert found == {"terms": ("2", True), "clauses": ("2", True)}
     assert placed(customer).accepted == customer.case.order.accepted
 
 
@@ -422,11 +420,8 @@ def test_words_changed_since_the_card_was_shown_are_told_for_the_row_pressed(row
     customer = card_shown(OLD)
     customer.seller = NEW
     customer.press(f"{row}:accept")
-    assert (customer.heard, customer.at, customer.case.order.accepted) == (
-        ["kit.words_changed"],
-        "order.auto_renewal",
-        (),
-    )
+    assert (customer.heard, customer.at) == (["kit.words_changed"], "order.auto_renewal")
+    assert customer.case.order.accepted == ()
 
     customer.press(f"{row}:accept")
     assert (customer.heard, standing(customer)[row].version) == ([], "2")

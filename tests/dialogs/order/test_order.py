@@ -280,12 +280,11 @@ def test_answers_behind_the_order_stand() -> None:
 
 
 AMOUNT = DiscountCode("MINUS50", amount=5000)
-FOR_LARGE = DiscountCode("DUZY", 50, plans=("large",))
 SELLS_TWO = replace(
     SELLER,
     plans=(*SELLER.plans, Plan("large", 49900)),
     dialogs=("cart", *SELLER.dialogs),
-    discounts=(*SELLER.discounts, AMOUNT, FOR_LARGE),
+    discounts=(*SELLER.discounts, AMOUNT, DiscountCode("DUZY", 50, plans=("large",))),
 )
 
 

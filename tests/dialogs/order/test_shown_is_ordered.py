@@ -168,8 +168,7 @@ def test_a_code_is_taken_out_again(way: list[str]) -> None:
 # --- what is remembered ---
 
 TERMS = replace(CARTS, plans=(Plan("standard", 29900, terms=YEARLY),))
-FOR_TWO = known_order("paid", "paid", items=(("standard", 1),), term=TWO_YEARS, method="transfer")
-HOLDER = holder(orders=(FOR_TWO,))
+HOLDER = holder(orders=(known_order("paid", "paid", items=(("standard", 1),), term=TWO_YEARS, method="transfer"),))
 
 
 def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:

@@ -66,9 +66,6 @@ def test_names_that_begin_like_a_word_of_correction_are_kept() -> None:
     assert told == Correction("company_name", "Inna Firma S.A.")
 
 
-CALLED = (("contact_forms", "form* kontaktu, way* of contact"), ("company_size", "wielkość firmy, company size"))
-
-
 @all_rows
 def test_an_answer_is_called_as_its_dialog_s_texts_say(said: str, meant: Correction) -> None:
     expected = Expected(
@@ -76,20 +73,19 @@ def test_an_answer_is_called_as_its_dialog_s_texts_say(said: str, meant: Correct
         "confirm",
         options=OPTIONS,
         correctable={**CORRECTABLE, "contact_forms": Expects.choice, "company_size": Expects.quantity},
-        called=CALLED,
+        called=(("contact_forms", "form* kontaktu, way* of contact"), ("company_size", "wielkość firmy, company size")),
     )
     assert understand(said, expected, locale="pl") == meant
 
 
 # The customer's own name put right in free words, and other people's names that put nothing right.
 
-GIVEN = {"person_name": "Irena Lipinsky"}
 MAIL = Expected(
     Expects.email,
     "email",
     home="PL",
     correctable={"person_name": Expects.person_name, "company_name": Expects.company_name},
-    given=GIVEN,
+    given={"person_name": "Irena Lipinsky"},
 )
 
 

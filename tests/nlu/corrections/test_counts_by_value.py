@@ -6,7 +6,6 @@ from tests.table import table
 from values.meaning import Correction, Expected, Expects, Meaning, OptionWords
 
 SIZE = {"number": Expects.number, "company_size": Expects.number}
-STARTS = {"date": Expects.date, "starts": Expects.date}
 OPTIONS = tuple(OptionWords(f"plan:{name}", (name,)) for name in ("Solo", "Team", "Pro"))
 
 
@@ -29,7 +28,7 @@ def test_a_number_is_corrected_by_its_value(lang: str, text: str, value: str) ->
     ],
 )
 def test_a_day_is_corrected_by_its_value(lang: str, text: str, value: str) -> None:
-    assert said(lang, text, correctable=STARTS) == Correction("starts", value)
+    assert said(lang, text, correctable={"date": Expects.date, "starts": Expects.date}) == Correction("starts", value)
 
 
 @table(

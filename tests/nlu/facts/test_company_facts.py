@@ -28,11 +28,10 @@ STANCES = {
     "it": ("non è {}", "mia moglie ha {}", "il mio vecchio numero era {}", "{} me l'hanno disattivato"),
     "en": ("it isn't {}", "my wife has {}", "my old number was {}", "{} no longer works"),
 }
-VALUES = ("512 000 111", "anna@example.com", "1234563218")
 
 
 @pytest.mark.parametrize("locale", [*STANCES])
-@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("value", ["512 000 111", "anna@example.com", "1234563218"])
 def test_no_value_under_a_stance_is_given(locale: str, value: str) -> None:
     for frame in STANCES[locale]:
         text = frame.format(value)

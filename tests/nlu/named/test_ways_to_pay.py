@@ -16,22 +16,16 @@ ORDER = Expected(
 
 MEANT = [
     ("pl", "przelewu nie macie? to w takim razie karta", "card", True),
-    ("pl", "nie kartą, tylko blikiem", "blik", True),
-    ("pl", "kartą nie zapłacę tylko blikiem", "blik", True),
+    *(("pl", "nie kartą, tylko blikiem", "blik", True), ("pl", "kartą nie zapłacę tylko blikiem", "blik", True)),
     ("pl", "karta mi nie przechodzi, dajcie PayPala", "paypal", True),
-    ("pl", "zamieńmy kartę na PayPal", "paypal", True),
-    ("pl", "zamiast karty poproszę BLIK", "blik", True),
-    ("pl", "czy mogę zmienić na kartę?", "card", True),
-    ("pl", "zapłacę kartą", "card", False),
+    *(("pl", "zamieńmy kartę na PayPal", "paypal", True), ("pl", "zamiast karty poproszę BLIK", "blik", True)),
+    *(("pl", "czy mogę zmienić na kartę?", "card", True), ("pl", "zapłacę kartą", "card", False)),
     ("it", "il bollettino non c'è? allora la carta", "card", True),
     ("it", "cambi la carta con PayPal", "paypal", True),
-    ("it", "al posto della carta facciamo PayPal", "paypal", True),
-    ("it", "anzi no, bonifico", "transfer", True),
+    *(("it", "al posto della carta facciamo PayPal", "paypal", True), ("it", "anzi no, bonifico", "transfer", True)),
     ("it", "pago con PayPal", "paypal", False),
-    ("en", "no wire transfer? PayPal then", "paypal", True),
-    ("en", "swap the card for PayPal", "paypal", True),
-    ("en", "not card but PayPal", "paypal", True),
-    ("en", "rather than card, PayPal please", "paypal", True),
+    *(("en", "no wire transfer? PayPal then", "paypal", True), ("en", "swap the card for PayPal", "paypal", True)),
+    *(("en", "not card but PayPal", "paypal", True), ("en", "rather than card, PayPal please", "paypal", True)),
     ("en", "I'll pay by card", "card", False),
 ]
 

@@ -128,13 +128,10 @@ ORDERING = Expected(Expects.choice, "method", METHODS)
 PAGE = Expected(Expects.choice, "method", (*METHODS, OptionWords("forget:way-1", ("Usuń: Visa 4242",))))
 
 WISHES = [
-    ("pl", "chcę usunąć zapisaną kartę"),
-    ("pl", "odepnijcie podpiętą kartę"),
+    *(("pl", "chcę usunąć zapisaną kartę"), ("pl", "odepnijcie podpiętą kartę")),
     ("pl", "podmień zapisanego PayPala"),
-    ("it", "voglio togliere la carta salvata"),
-    ("it", "cambiate la carta memorizzata"),
-    ("en", "please delete my stored card"),
-    ("en", "replace the card on file"),
+    *(("it", "voglio togliere la carta salvata"), ("it", "cambiate la carta memorizzata")),
+    *(("en", "please delete my stored card"), ("en", "replace the card on file")),
 ]
 
 

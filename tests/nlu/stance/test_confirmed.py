@@ -26,30 +26,22 @@ SHOWN = Expected(
     },
 )
 ALL_BUT = (
-    ("pl", "wszystko dobrze oprócz ulicy", STREET),
-    ("pl", "oprócz ulicy wszystko gra", STREET),
+    *(("pl", "wszystko dobrze oprócz ulicy", STREET), ("pl", "oprócz ulicy wszystko gra", STREET)),
     ("pl", "wszystko się zgadza poza kodem pocztowym", Correction("postal_code")),
-    ("pl", "zgadza się, tylko miejscowość nie", Correction("city")),
-    ("pl", "reszta dobrze", EDIT),
+    *(("pl", "zgadza się, tylko miejscowość nie", Correction("city")), ("pl", "reszta dobrze", EDIT)),
     ("pl", "prawie wszystko dobrze", EDIT),
-    ("it", "tutto giusto tranne la via", STREET),
-    ("it", "tutto ok meno la via", STREET),
+    *(("it", "tutto giusto tranne la via", STREET), ("it", "tutto ok meno la via", STREET)),
     ("it", "quasi tutto giusto", EDIT),
     ("en", "all fine except the street", STREET),
-    ("en", "everything but the name is fine", Correction("company_name")),
-    ("en", "the rest is fine", EDIT),
+    *(("en", "everything but the name is fine", Correction("company_name")), ("en", "the rest is fine", EDIT)),
 )
 NOT_CONFIRMED = (
-    ("pl", "żona mówi, że dobrze"),
-    ("pl", "jeśli nazwa jest dobra to ok"),
-    ("pl", "zgadzało się wczoraj"),
+    *(("pl", "żona mówi, że dobrze"), ("pl", "jeśli nazwa jest dobra to ok"), ("pl", "zgadzało się wczoraj")),
     ("it", "secondo mia moglie i dati sono corretti"),
-    ("en", "my boss says it is correct"),
-    ("en", "if the name is right then ok"),
+    *(("en", "my boss says it is correct"), ("en", "if the name is right then ok")),
 )
 CONFIRMED = (
-    ("pl", "się zgadza bez zastrzeżeń"),
-    ("pl", "nie mam uwag, wszystko ok"),
+    *(("pl", "się zgadza bez zastrzeżeń"), ("pl", "nie mam uwag, wszystko ok")),
     ("it", "sì tutto corretto, nessuna modifica"),
     ("en", "everything is fine, no other changes"),
 )
