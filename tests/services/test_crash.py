@@ -97,9 +97,8 @@ async def test_works_that_are_committed_together_are_points_each(sqlite_url: str
         store = open_store(sqlite_url)
     await asyncio.gather(store.write(written), store.write(counted))
     await store.close()
-    assert sorted(points) == [
-        f"{when} commit of {work}" for when in ("after", "before") for work in ("counted", "written")
-    ]
+    found = sorted(points)
+    assert found == [f"{when} commit of {work}" for when in ("after", "before") for work in ("counted", "written")]
 
 
 async def test_a_work_without_a_name_of_its_own_is_committed_all_the_same(url: str) -> None:
@@ -131,10 +130,8 @@ def commits() -> Iterator[tuple[str, str]]:
 
 
 def test_there_are_no_other_commits() -> None:
-    assert set(commits()) == {
-        ("services/store/group_commit.py", "_commit"),
-        ("services/store/postgres_store.py", "_transact"),
-    }
+    found = set(commits())
+    assert found == {("services/store/group_commit.py", "_commit"), ("services/store/postgres_store.py", "_transact")}
 
 
 def test_nobody_but_tests_installs_a_hook() -> None:

@@ -73,9 +73,8 @@ async def test_the_database_away_wakes_nobody() -> None:
         await until(lambda: len(log) > 1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert {(line["event"], line["log_level"], line.get("alarm")) for line in log} == {
-        ("loop_waits_for_the_database", "warning", None)
-    }
+    found = {(line["event"], line["log_level"], line.get("alarm")) for line in log}
+    assert found == {("loop_waits_for_the_database", "warning", None)}
 
 
 async def test_a_task_that_fails_is_told_unless_somebody_awaits_it() -> None:
@@ -87,9 +86,8 @@ async def test_a_task_that_fails_is_told_unless_somebody_awaits_it() -> None:
         with pytest.raises(Boom):
             await tasks.spawn("awaited", work(), awaited=True)
         await asyncio.sleep(0)
-    assert [(line["event"], line["task"], line["alarm"], line["error"]) for line in log] == [
-        ("task_failed", "aside", True, "Boom")
-    ]
+    found = [(line["event"], line["task"], line["alarm"], line["error"]) for line in log]
+    assert found == [("task_failed", "aside", True, "Boom")]
 
 
 # --- clock ---

@@ -237,9 +237,8 @@ def test_dialogs_read_of_an_account_what_they_ask_for_it(connection: sa.Connecti
     assert asked <= {field.name for field in fields(AccountView)}, "values/account_view.py"
     connection.execute(sa.update(account).values({name: name for name in asked if account.c[name].nullable}))
     view, row = account_books.read_view(connection, "a1"), connection.execute(sa.select(account)).mappings().one()
-    assert {name: getattr(view, name) for name in asked} == {name: row[name] for name in asked}, (
-        "services/accounts/account_books.py"
-    )
+    found = {name: getattr(view, name) for name in asked}
+    assert found == {name: row[name] for name in asked}, "services/accounts/account_books.py"
 
 
 def test_proving_another_address_that_is_taken_makes_no_shadow(connection: sa.Connection) -> None:

@@ -169,10 +169,8 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
         connection.execute(sa.insert(trial_claim).values(subject=subject, account_id="a1", order_id="o1", at=NOW))
     assert key_change.take(connection, BOTH, later(seconds=1))
     told = "\n".join(key_change.needs(connection, BOTH, NOW).told())
-    assert re.findall(r"^(\S+ links): (\d), the last until (\S+)$", told, re.MULTILINE) == [
-        ("payment links", "1", "2026-11-29"),
-        ("one-time links", "1", "2026-11-20"),
-    ]
+    found = re.findall(r"^(\S+ links): (\d), the last until (\S+)$", told, re.MULTILINE)
+    assert found == [("payment links", "1", "2026-11-29"), ("one-time links", "1", "2026-11-20")]
     assert "limits, and messages that are sent again, until 2026-11-27" in told
     had = "trials that were had: 1; a second one would no longer be refused"
     assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == [had]

@@ -60,12 +60,8 @@ async def test_a_recording_goes_out_in_the_usual_form() -> None:
     assert (asked.method, str(asked.url)) == ("POST", "https://hears.example/v1/audio/transcriptions")
     assert (asked.headers["authorization"], asked.headers["idempotency-key"]) == ("Bearer tok", "note:7:1")
     found = parts(asked)
-    assert {name: content(part).decode() for name, part in found.items() if name != "file"} == {
-        "model": "whisper-1",
-        "language": "pl",
-        "prompt": PROMPT,
-        "response_format": "json",
-    }
+    shown = {name: content(part).decode() for name, part in found.items() if name != "file"}
+    assert shown == {"model": "whisper-1", "language": "pl", "prompt": PROMPT, "response_format": "json"}
     assert (found["file"].get_filename(), found["file"].get_content_type()) == ("note.ogg", "audio/ogg")
     assert SOUND in asked.content
 

@@ -107,7 +107,7 @@ async def test_a_reader_sees_one_state_only(store: Store) -> None:
 
     def look(connection: sa.Connection) -> None:
         counted.append(len(names(connection)))
-        _while_it_looks(store, loop)
+        asyncio.run_coroutine_threadsafe(store.write(lambda c: put(c, "meanwhile")), loop).result(10)
         counted.append(len(names(connection)))
 
     if store.dialect == "sqlite":
@@ -116,10 +116,6 @@ async def test_a_reader_sees_one_state_only(store: Store) -> None:
         await asyncio.to_thread(lambda: asyncio.run(_look_elsewhere(store, look)))
     assert counted == [0, 0]
     assert await store.read(names) == ["meanwhile"]
-
-
-def _while_it_looks(store: Store, loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.run_coroutine_threadsafe(store.write(lambda connection: put(connection, "meanwhile")), loop).result(10)
 
 
 async def _look_elsewhere(store: Store, look: Any) -> None:

@@ -59,10 +59,19 @@ async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
     assert await store.read(lambda connection: journal.everything(connection, "c1")) == entries
 
 
-async def test_one_line_by_its_number(store: Store) -> None:
+async def test_one_line_by_its_number_and_the_last_that_were_said(store: Store) -> None:
     await talk(store)
     assert present(await store.read(lambda connection: journal.said(connection, "c1", 2))).data == {"text": "bot 2"}
     assert await store.read(lambda connection: journal.said(connection, "c1", 5)) is None
+
+    async def latest(most: int, after: int = 0) -> list[str]:
+        return texts(await store.read(lambda c: journal.latest(c, "c1", most=most, after_seq=after)))
+
+    assert await latest(3) == ["yes", "bot 3", "bot 4"]
+    assert await latest(99) == ["hello", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
+    assert await latest(99, after=2) == ["yes", "bot 3", "bot 4"]
+    assert await latest(1, after=2) == ["bot 4"]
+    assert await latest(3, after=4) == []
 
 
 async def test_what_was_said(store: Store) -> None:
@@ -82,19 +91,6 @@ async def test_what_was_said(store: Store) -> None:
     assert await messages(root="m9") == []
     with pytest.raises(ValueError, match="exclude"):
         await messages(root="m1", after_seq=1)
-
-
-async def test_the_last_lines_that_were_said(store: Store) -> None:
-    await talk(store)
-
-    async def latest(most: int, after: int = 0) -> list[str]:
-        return texts(await store.read(lambda c: journal.latest(c, "c1", most=most, after_seq=after)))
-
-    assert await latest(3) == ["yes", "bot 3", "bot 4"]
-    assert await latest(99) == ["hello", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
-    assert await latest(99, after=2) == ["yes", "bot 3", "bot 4"]
-    assert await latest(1, after=2) == ["bot 4"]
-    assert await latest(3, after=4) == []
 
 
 async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: Store) -> None:
@@ -153,9 +149,8 @@ async def two_talks(store: Store) -> list[int]:
 
 async def test_what_stands_between_two_lines(store: Store) -> None:
     ids = await two_talks(store)
-    assert texts(await store.read(lambda c: journal_ranges.between(c, "c1", ids[1]))) == [
-        *("i", "yes", "bot 2", "j", "bot 3", "bot 4")
-    ]
+    found = texts(await store.read(lambda c: journal_ranges.between(c, "c1", ids[1])))
+    assert found == [*("i", "yes", "bot 2", "j", "bot 3", "bot 4")]
     assert texts(await store.read(lambda c: journal_ranges.between(c, "c1", ids[0], ids[3]))) == ["bot 1", "i", "yes"]
     assert await store.read(lambda c: journal_ranges.between(c, "c1", ids[-1])) == ()
     assert await store.read(lambda c: journal_ranges.count(c, "c1", 0, ids[3])) == 4
@@ -171,16 +166,12 @@ async def test_some_lines_of_one_conversation(store: Store) -> None:
     assert await store.read(lambda c: journal_ranges.these(c, "c1", [])) == ()
 
 
-async def test_where_the_last_of_what_was_said_begins(store: Store) -> None:
+async def test_what_was_spoken_last_and_where_it_begins(store: Store) -> None:
     ids = await two_talks(store)
     for said, until, start in ((2, ids[-1], ids[4]), (3, ids[-1], ids[3]), (6, ids[-1], 0), (1, ids[3], ids[1])):
         found = await store.read(lambda c, said=said, until=until: journal_ranges.start_of_last(c, "c1", said, until))
         assert found == start, (said, until)
     assert await store.read(lambda c: journal_ranges.start_of_last(c, "nobody", 1)) == 0
-
-
-async def test_what_was_spoken_last(store: Store) -> None:
-    ids = await two_talks(store)
     assert texts(await store.read(lambda c: journal_ranges.spoken_last(c, "c1", 2, ids[-2]))) == ["bot 2", "bot 3"]
     assert texts(await store.read(lambda c: journal_ranges.spoken_last(c, "c1", 9, ids[3]))) == ["bot 1"]
 

@@ -19,12 +19,15 @@ def test_nobody_is_blocked_unasked(connection: sa.Connection) -> None:
     assert not blocklist.unblock(connection, **HERE)
 
 
-def test_a_block_is_for_one_channel_and_one_address(connection: sa.Connection) -> None:
+def test_a_block_is_for_one_channel_and_one_address_and_gone_when_it_is_lifted(connection: sa.Connection) -> None:
     blocklist.block(connection, block())
 
     assert blocklist.of(connection, **HERE, now=later(days=4000)) == block()
     assert blocklist.of(connection, channel="rest", address="42", now=NOW) is None
     assert blocklist.of(connection, channel="telegram", address="4", now=NOW) is None
+
+    assert blocklist.unblock(connection, **HERE)
+    assert blocklist.of(connection, **HERE, now=NOW) is None
 
 
 def test_it_ends_at_its_end(connection: sa.Connection) -> None:
@@ -53,13 +56,6 @@ def test_the_later_block_counts_and_is_told_anew(connection: sa.Connection) -> N
     blocklist.block(connection, block(reason=" threats ", agent_id="marek"))
 
     assert blocklist.of(connection, **HERE, now=NOW) == block(reason="threats", agent_id="marek")
-
-
-def test_unblocked_is_as_if_it_had_never_been(connection: sa.Connection) -> None:
-    blocklist.block(connection, block())
-
-    assert blocklist.unblock(connection, **HERE)
-    assert blocklist.of(connection, **HERE, now=NOW) is None
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x" * 501])

@@ -155,20 +155,14 @@ async def test_a_session_from_its_opening_to_its_payment(room: Room) -> None:
     session = await opened(room)
     assert (session["status"], session["payment_status"], session["payment_intent"]) == ("open", "unpaid", None)
     (payment,) = await room.get_api("payments")
-    assert (payment["id"], payment["provider"], payment["method"], payment["amount"]) == (
-        PAYMENT,
-        "stripe",
-        "card",
-        4900,
-    )
+    assert (payment["id"], payment["provider"], payment["method"]) == (PAYMENT, "stripe", "card")
+    assert payment["amount"] == 4900
     played = await room.post_api(f"payments/{PAYMENT}", outcome="paid")
     assert (played["status"], played["settled"]) == ("paid", True)
     paid = await get(room, f"checkout/sessions/{session['id']}", "payment_intent.payment_method")
     assert (paid["status"], paid["payment_status"], paid["url"]) == ("complete", "paid", None)
-    assert (paid["payment_intent"]["status"], paid["payment_intent"]["payment_method"]["customer"]) == (
-        "succeeded",
-        None,
-    )
+    assert paid["payment_intent"]["status"] == "succeeded"
+    assert paid["payment_intent"]["payment_method"]["customer"] is None
     assert room.desk.returns == [f"/p/x/return?session={session['id']}"]
     assert (await get(room, f"checkout/sessions/{session['id']}"))["payment_intent"].startswith("pi_")
 

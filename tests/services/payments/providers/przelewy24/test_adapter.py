@@ -58,15 +58,12 @@ def test_the_known_signatures_come_out() -> None:
         "merchantId": 999999, "posId": 999999, "sessionId": "okienko-1", "amount": 4900, "originAmount": 4900,
         "currency": "PLN", "orderId": ORDER_ID, "methodId": 154, "statement": "p24-A/ż",
     }  # fmt: skip
-    assert sign(REGISTER, paid, CRC) == (
-        "7c89fcbe45863f77c1a1d8e4487a5a42b884bd471d10985c77da16fb58b137c1fd8d104b2c61d5ae338c1bce37460abe"
-    )
-    assert sign(NOTICE, paid, CRC) == (
-        "95951c167ebe7fa74ed70001a03afe108c12b54a9389f32aeeffdf9b961f758f7cdc3bdaa641ab35d1e91a76c6886ac4"
-    )
-    assert sign(VERIFY, paid, CRC) == (
-        "ef80b5776736306d7a6075a48293806b854c590036448cbcb38d527157d90ce694a830cbbf4033d04febef1c7135fa70"
-    )
+    found = sign(REGISTER, paid, CRC)
+    assert found == "7c89fcbe45863f77c1a1d8e4487a5a42b884bd471d10985c77da16fb58b137c1fd8d104b2c61d5ae338c1bce37460abe"
+    shown = sign(NOTICE, paid, CRC)
+    assert shown == "95951c167ebe7fa74ed70001a03afe108c12b54a9389f32aeeffdf9b961f758f7cdc3bdaa641ab35d1e91a76c6886ac4"
+    told = sign(VERIFY, paid, CRC)
+    assert told == "ef80b5776736306d7a6075a48293806b854c590036448cbcb38d527157d90ce694a830cbbf4033d04febef1c7135fa70"
 
 
 # --- register ---
