@@ -28,7 +28,6 @@ from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.telegram_chat import Chat
 
-METHODS = ("blik", "przelewy24", "card", "paypal")
 LOCALES = ("pl", "it", "en")
 #: Whose answers get lost.
 PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "stripe", "mf")
@@ -90,7 +89,7 @@ class Crowd:
             self._active -= 1
 
     def _customer(self, number: int, chats: Running) -> Traveller | Chatter:
-        method, locale = METHODS[number % 4], LOCALES[number % 3]
+        method, locale = ("blik", "przelewy24", "card", "paypal")[number % 4], LOCALES[number % 3]
         # Not those on Telegram alone, which are evenly spread, too.
         office = self.office if place_of(number, self.plan) < self.plan.helped else None
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0

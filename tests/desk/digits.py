@@ -4,10 +4,8 @@ import re
 
 import httpx
 
-_DIGITS = re.compile(r'<p class="digits"[^>]*><span>(\d)</span><span>(\d)</span></p>')
-
 
 def digits_on(page: httpx.Response) -> str:
     """The digits that a log-in page shows, "" where it shows none."""
-    found = _DIGITS.search(page.text)
+    found = re.search(r'<p class="digits"[^>]*><span>(\d)</span><span>(\d)</span></p>', page.text)
     return "".join(found.groups()) if found else ""

@@ -34,6 +34,11 @@ def telegram_as(settings: Mapping[str, Any]) -> dict[str, str]:
     return {} if "telegram_token" in settings else {"telegram_mode": "off"}
 
 
+def all_of(folder: Path) -> bytes:
+    """Database, write-ahead log and whatever else lies there."""
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 def http_client(base_url: str = "", **given: Any) -> httpx.AsyncClient:
     """A client for this machine, as patient as the busiest one needs."""
     return httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=PATIENCE_S, **given)

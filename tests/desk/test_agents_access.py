@@ -14,11 +14,9 @@ from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.running import Running
 
-_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-
 
 async def log_in(http: httpx.AsyncClient, login: str, password: str = "sandbox") -> httpx.Response:
-    found = _CSRF.search((await http.get("/desk/login")).text)
+    found = re.search(r'name="csrf" value="([^"]+)"', (await http.get("/desk/login")).text)
     assert found is not None
     return await http.post("/desk/login", data={"csrf": found[1], "login": login, "password": password})
 

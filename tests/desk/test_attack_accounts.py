@@ -16,7 +16,7 @@ import pytest
 
 from bot.conversation.inbound import Body, ButtonPressed, Edited, Inbound, Text
 from bot.usecases.accounts.passwords import PER_LOGIN
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running, all_of, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
 from tests.kit.log_ins import at_log_in, page_of
 from tests.kit.talks import says
@@ -266,11 +266,6 @@ async def test_a_link_is_found_by_its_whole_token_only(desk: Running) -> None:
 
 
 TYPED = ("Xk9!kanarekPW-7z", "moje hasło będzie kanarekDrugi88!", "Faktura2026kanarek")
-
-
-def all_of(folder: Path) -> bytes:
-    """Database, write-ahead log and whatever else lies there."""
-    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 async def test_a_password_typed_at_the_password_step_is_kept_nowhere(tmp_path: Path) -> None:

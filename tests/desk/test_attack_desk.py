@@ -21,7 +21,7 @@ from tests.desk import hostile
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, all_of, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
@@ -133,7 +133,6 @@ async def test_a_field_that_was_drawn_larger_breaks_no_policy(desk: Running, off
     assert agent.wrong == []
 
 
-LIVE_TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIGURE = re.compile(r'^okienko_(?:log_ins|refused)_total\{end="(\w+)",(?:who|what)="(\w+)"\} (\d+)', re.MULTILINE)
 
 
@@ -142,7 +141,7 @@ async def figures(desk: Running) -> dict[tuple[str, str], int]:
 
 
 async def test_whatever_is_refused_is_counted_and_told_without_a_person(tmp_path: Path) -> None:
-    given = {"rest_token": LIVE_TOKEN, "telegram_mode": "webhook", "telegram_token": "1:a"}
+    given = {"rest_token": "0123456789abcdefghijklmnopqrstuvwxyz", "telegram_mode": "webhook", "telegram_token": "1:a"}
     with structlog.testing.capture_logs() as lines:
         async with running_desk(tmp_path) as desk:
             before = await figures(desk)
@@ -209,15 +208,6 @@ async def fire(customer: Scripted, text: str) -> str:
     return "\n".join(answered)
 
 
-def on_disk(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
-
-
-async def failed_turns(desk: Running) -> list[str]:
-    asked = sa.text("SELECT data FROM journal WHERE kind = 'failed'")
-    return list(await desk.installation.store.read(lambda c: [str(row[0]) for row in c.execute(asked)]))
-
-
 def somebody(locale: str) -> Person:
     """Nobody whose own number or address looks like the answer to 7 × 7."""
     people = iter(lambda: Person(locale=locale), None)
@@ -247,8 +237,9 @@ async def test_every_text_is_answered_and_none_goes_further_than_a_customer_may(
                     assert customer.customer.custom["dialog"] in ("account", "contact", "handoff"), ascii(text)
                 if customer.customer.at != at:
                     customer = None
-        assert await failed_turns(desk) == []
-    written = on_disk(tmp_path)
+        failed = sa.text("SELECT data FROM journal WHERE kind = 'failed'")
+        assert await desk.installation.store.read(lambda c: [str(row[0]) for row in c.execute(failed)]) == []
+    written = all_of(tmp_path)
     for canary in hostile.CANARIES:
         assert canary.encode() not in written, canary
         assert json.dumps(canary)[1:-1].encode() not in written, canary

@@ -14,23 +14,17 @@ import pytest
 from bot.handlers.rest import channel
 from bot.web import guard
 from tests.crash.process import free_port
-from tests.desk.running import Running, http_client, running_desk
+from tests.desk.running import Running, all_of, http_client, running_desk
 from tests.kit.talks import says
 
-HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
 API = {"authorization": "Bearer sandbox"}
 CARD = "4242424242424242"
-
-
-def on_disk(folder: Path) -> bytes:
-    """All that the desk and its sandbox have written."""
-    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
 @asynccontextmanager
 async def web_chat(desk: Running) -> AsyncGenerator[httpx.AsyncClient]:
     """A visitor of the chat page who has said hello."""
-    async with http_client(desk.url, headers=HEADERS) as client:
+    async with http_client(desk.url, headers={"okienko-chat": "1", "content-type": "application/json"}) as client:
         await client.get("/chat")
         await client.post("/webchat/messages", content=json.dumps({"text": "/start", "message_id": "first"}))
         yield client
@@ -77,7 +71,7 @@ async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) ->
             assert CARD not in answer.text
             for n, start in enumerate(("/start kanarek77x", "/start kanarek77x hej", "/START kanarek77x")):
                 await client.post("/webchat/messages", content=json.dumps({"text": start, "message_id": f"s{n}"}))
-    written = on_disk(tmp_path)
+    written = all_of(tmp_path)
     assert CARD.encode() not in written
     assert b"kanarek77x" not in written
     assert b"cvc:771" not in written
@@ -90,9 +84,8 @@ async def test_a_sandboxed_desk_answers_to_this_machine_alone(desk: Running, hea
         assert (answer.status_code, "OKIENKO_SANDBOX=public" in answer.text) == (403, True)
     for host in ("localhost:1", "[::1]:1", "127.0.0.2"):
         assert (await desk.http.get("/healthz", headers={"host": host})).status_code == 200
-        assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 403, (
-            "until restart"
-        )
+        found = (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code
+        assert found == 403, "until restart"
 
 
 FOREIGN = (

@@ -12,8 +12,6 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.kit.browsers import window
 
-AT_THE_END = "() => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
-
 
 async def ids(page: Page) -> list[int]:
     """The lines' numbers from top to bottom."""
@@ -29,7 +27,7 @@ async def place(page: Page, line: int) -> float:
 
 
 async def at_the_end(page: Page) -> None:
-    await page.wait_for_function(AT_THE_END)
+    await page.wait_for_function("() => log.scrollHeight - log.scrollTop - log.clientHeight < 2")
 
 
 async def prepared(desk: Running) -> Customer:

@@ -21,7 +21,6 @@ from tests.desk.stubborn import judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
-ROOT = Path(__file__).parents[2]
 POINTS = (
     "before commit of MessagePipeline",
     "after commit of MessagePipeline",
@@ -50,7 +49,7 @@ def begun(settings: dict[str, str], log: Path) -> Life:
     env = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
     with log.open("ab") as out:
         command = [sys.executable, "-m", "tests.desk.crashing", "run"]
-        return subprocess.Popen(command, cwd=ROOT, env=env | settings, stdout=out, stderr=out)
+        return subprocess.Popen(command, cwd=Path(__file__).parents[2], env=env | settings, stdout=out, stderr=out)
 
 
 @dataclass

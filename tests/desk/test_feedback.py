@@ -6,11 +6,9 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.kit.talks import says
 
-BEARER = {"authorization": "Bearer sandbox"}
-
 
 async def listed(desk: Running, **params: Any) -> Any:
-    answer = await desk.http.get("/api/v1/feedback", params=params, headers=BEARER)
+    answer = await desk.http.get("/api/v1/feedback", params=params, headers={"authorization": "Bearer sandbox"})
     assert answer.status_code == 200, answer.text
     return answer.json()
 

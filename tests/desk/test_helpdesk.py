@@ -112,12 +112,8 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(helpdesk
     await helpdesk.act("pending")
     await in_mode(customer, "bot")
     lines = await desk.installation.store.read(lambda c: journal.everything(c, where))
-    assert [line.data["act"] for line in lines if line.kind == "desk"][-4:] == [
-        "took",
-        "passed_on",
-        "said",
-        "gave_back",
-    ]
+    found = [line.data["act"] for line in lines if line.kind == "desk"][-4:]
+    assert found == ["took", "passed_on", "said", "gave_back"]
 
 
 # --- the help desk is away, loses answers and webhooks, forgets a conversation: nothing is lost or doubled ---

@@ -104,10 +104,8 @@ async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
 
         found = await traces(desk, customer)
 
-    assert found[3:] == [
-        {"closed": "account.email"},
-        {"moved": "account.secure_page", "reopened": "account.secure_page"},
-    ]
+    shown = found[3:]
+    assert shown == [{"closed": "account.email"}, {"moved": "account.secure_page", "reopened": "account.secure_page"}]
 
 
 async def test_nothing_that_somebody_said_is_traced(desk: Running) -> None:

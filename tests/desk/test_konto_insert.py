@@ -55,10 +55,8 @@ async def test_several_companies(desk: Running) -> None:
     await scripted.run()
     assert customer.custom["heading"] == "Atelier du Port SARL"
     card = await desk.card(scripted.person.email)
-    assert [(c["country"], c["tax_number"]) for c in card["companies"]] == [
-        ("PL", "1234563218"),
-        ("FR", "FR44732829320"),
-    ]
+    found = [(c["country"], c["tax_number"]) for c in card["companies"]]
+    assert found == [("PL", "1234563218"), ("FR", "FR44732829320")]
 
     await customer.say("zone:companies")
     assert customer.buttons[:2] == ["company:1", "company:2"]

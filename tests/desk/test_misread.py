@@ -29,12 +29,11 @@ from tests.desk.test_console_lines import long_talk
 from tests.desk.test_console_pages import trail, waiting
 from tests.kit.talks import place_of, says
 
-ASKED = "Jak mogę zapłacić? Piszcie na anna@example.com"
 IN_EURO = "żółw płaci w euro, prawda?"
 IN_THE_LIST = "Jak mogę zapłacić? Piszcie na [email]"
 
 
-async def asked(desk: Running, words: str = ASKED) -> tuple[str, int]:
+async def asked(desk: Running, words: str = "Jak mogę zapłacić? Piszcie na anna@example.com") -> tuple[str, int]:
     """A customer has asked something at the first question; where, and the line."""
     where = await place_of(desk, await says(desk.customer(), "/start", "start:buy", words))
     said = await desk.installation.store.read(lambda c: journal.messages(c, where, with_customer=True))

@@ -30,8 +30,6 @@ from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.test_rest_journeys import assert_finished
 
-METHODS = ("blik", "paypal")
-
 
 async def at_the_payment(desk: Running, method: str, **person: Any) -> Scripted:
     return await Scripted(desk, Person(method=method, **person)).run("payment")
@@ -71,7 +69,7 @@ async def test_two_to_five_times_at_once_in_any_order_and_days_later(
 ) -> None:
     dice = random.Random(11)
     async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
-        people = [await at_the_payment(desks.all, method) for method in METHODS]
+        people = [await at_the_payment(desks.all, method) for method in ("blik", "paypal")]
         for scripted in people:
             await pays(desks.all, scripted)
         notices, returns = office.notices(), office.returns()

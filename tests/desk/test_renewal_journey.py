@@ -68,9 +68,8 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
     )
     assert stated in letter["text"].replace("\xa0", " ")
     assert known in letter["text"].replace("\xa0", " ")
-    assert [c["street"] for c in (await desk.card(EMAIL))["companies"]] == ["ul. Długa 12/4"], (
-        "nothing is changed by it"
-    )
+    found = [c["street"] for c in (await desk.card(EMAIL))["companies"]]
+    assert found == ["ul. Długa 12/4"], "nothing is changed by it"
 
 
 @pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])

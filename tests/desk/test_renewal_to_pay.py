@@ -21,10 +21,9 @@ from tests.desk.test_ordering_again import transfer_comes
 from tests.desk.years import ALA, GermanBuyer
 from tests.kit.talks import says
 
-KONTORBLATT = Path("profiles/kontorblatt")
 BERLIN = ZoneInfo("Europe/Berlin")
 
-pytestmark = [pytest.mark.desk(profile=KONTORBLATT), pytest.mark.usefixtures("asked_seldom")]
+pytestmark = [pytest.mark.desk(profile=Path("profiles/kontorblatt")), pytest.mark.usefixtures("asked_seldom")]
 
 
 async def runs_by_transfer(desk: Running) -> tuple[Scripted, datetime]:

@@ -103,9 +103,8 @@ async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running, bu
     await customer.say("pay:now")
     assert customer.at == "order.terms"
     await says(customer, "terms:accept", changed_by["clauses"])
-    assert (customer.at, customer.buttons) == ("order.clauses", ["clauses:accept"]), (
-        "the tick isn't taken back by asking"
-    )
+    assert customer.at == "order.clauses", "the tick isn't taken back by asking"
+    assert customer.buttons == ["clauses:accept"], "the tick isn't taken back by asking"
     await customer.say("clauses:accept")
     assert customer.at == "order.pay"
 

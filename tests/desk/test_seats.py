@@ -67,10 +67,8 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
         assert "301,35 zł" in receipt
         card = await desk.card(buyer.person.email)
         order, service = only(card["orders"]), only(card["subscriptions"])
-        assert (order["items"], order["net"], order["gross"]) == (
-            [{"id": "standard", "quantity": 5, "term": "P1M", "years": None}],
-            *(24500, 30135),
-        )
+        found = (order["items"], order["net"], order["gross"])
+        assert found == ([{"id": "standard", "quantity": 5, "term": "P1M", "years": None}], *(24500, 30135))
         assert (service["seats"], service["quantity"], only(card["payments"])["amount"]) == (5, 5, 30135)
         letters = [plain(mail["text"]) for mail in await desk.outbox(buyer.person.email)]
         assert sum("(5 stanowisk po 49,00 zł netto)" in letter for letter in letters) == 2, "confirmed and activated"

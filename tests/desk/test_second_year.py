@@ -23,7 +23,6 @@ from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_ordering_again import logs_in
 from tests.kit.talks import says
 
-FAKTURASMART = Path("profiles/fakturasmart")
 pytestmark = [pytest.mark.desk(profile=CERTIFIED), pytest.mark.usefixtures("asked_seldom")]
 TWO_YEARS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "years:2", "terms:accept"),
@@ -154,13 +153,8 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Runni
     assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
     assert "Acquista di nuovo" in told
     assert "Il pagamento dell’ordine" not in told
-    assert await ended_events(desk) == ["base", "space", "users"]
-
-
-async def ended_events(desk: Running) -> list[str]:
-    """The products of which the seller's own system was told that they have ended."""
-    told = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type="subscription.ended"))
-    return sorted(one.event.data["product"] for one in told)
+    sent = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type="subscription.ended"))
+    assert sorted(one.event.data["product"] for one in sent) == ["base", "space", "users"]
 
 
 async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
@@ -173,7 +167,7 @@ async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
 
 
 @pytest.mark.stage("paid")
-@pytest.mark.desk(profile=FAKTURASMART)
+@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
 async def test_no_renewal_said_to_the_renewals_order_in_a_new_chat_withdraws_it_for_good(
     desk: Running, buyer: Scripted
 ) -> None:

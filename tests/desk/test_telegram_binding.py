@@ -12,7 +12,6 @@ from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_telegram_journey import confirm_the_email, set_on_the_card, sign_up, to_the_link
 
 BEFORE = "Ta wiadomość wyszła, zanim pojawiło się pytanie"
-CHANGED = "Widzę, że wiadomość została zmieniona"
 
 
 async def at_terms(api: BotApi, desk: Running, *, webhook: bool = False) -> Chat:
@@ -96,7 +95,7 @@ async def test_an_edited_message_binds_nobody(tmp_path: Path) -> None:
         for words in ("akceptuję", "terms:accept"):
             before = len(chat.shown)
             await chat.put(api.update(edited_message={**said["message"], "edit_date": api.second(), "text": words}))
-            assert CHANGED in await chat.answered(before)
+            assert "Widzę, że wiadomość została zmieniona" in await chat.answered(before)
         assert ticks(chat) == ticked
         await chat.say("akceptuję")
         await chat.sees(lambda: ticks(chat) == ticked + 1)

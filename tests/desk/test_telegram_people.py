@@ -12,7 +12,7 @@ import pytest
 from services.store import group_commit
 from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import Running
+from tests.desk.running import Running, all_of
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk, to_the_email
 from tests.desk.test_telegram_journey import code_sent, registered
 from tests.sellers.sellers import profile_with
@@ -92,14 +92,9 @@ async def test_a_typed_secret_is_deleted_in_the_chat_and_never_stored(chat: Chat
     await soon(lambda: mark in chat.api.deleted)
     assert "Usuwam to" in await chat.answered(3)
     await soon(lambda: not chat.api.pending)
-    spoken, kept = secret.removeprefix("moje hasło to "), everything_in(tmp_path)
+    spoken, kept = secret.removeprefix("moje hasło to "), all_of(tmp_path)
     assert spoken.encode() not in kept
     assert spoken.replace(" ", "").encode() not in kept
-
-
-def everything_in(folder: Path) -> bytes:
-    """All files of a data folder, the database's log included."""
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> None:

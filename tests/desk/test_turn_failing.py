@@ -98,9 +98,8 @@ async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeyp
     written = json.dumps(logs, default=str).replace(" ", "")
     assert PHONE.replace(" ", "") not in written, "what was written stays out of the log"
     assert rows(tmp_path, "SELECT count(*) FROM inbound WHERE failed = 1") == [(1,)]
-    assert rows(tmp_path, "SELECT json_extract(data, '$.error') FROM journal WHERE kind = 'failed'") == [
-        ("PoisonedError",)
-    ]
+    found = rows(tmp_path, "SELECT json_extract(data, '$.error') FROM journal WHERE kind = 'failed'")
+    assert found == [("PoisonedError",)]
     await customer.say(PHONE)
     assert customer.expects == "contact_code"
 

@@ -30,10 +30,6 @@ def ticked(customer: Customer) -> bool:
     return "clauses:accept" not in customer.buttons
 
 
-async def at_terms(desk: Running) -> Scripted:
-    return await Scripted(desk).run("order.terms")
-
-
 @pytest.mark.stage("order.terms")
 @pytest.mark.parametrize("words", ["tak", "akceptuję", "terms:accept"])
 async def test_what_was_written_before_the_question_was_seen_is_no_answer(
@@ -109,7 +105,7 @@ async def test_two_answers_at_once_answer_one_question(desk: Running, buyer: Scr
 
 async def test_it_holds_after_a_restart(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
-        scripted = await at_terms(desk)
+        scripted = await Scripted(desk).run("order.terms")
         asked = scripted.customer.custom["seq"]
     async with running_desk(tmp_path) as desk:
         scripted.customer.http = desk.http
