@@ -14,7 +14,6 @@ T = TypeVar("T")
 #: Set while the daily tests run; tests that are called by name, and all of the night, take their series whole.
 BY_DAY = "OKIENKO_TESTS_BY_DAY"
 
-POSTGRESQL = ("postgresql", "postgres")
 #: Rooms whose subject is the database itself, and the money's book: each case on both, every time.
 ON_BOTH = ("tests/services/store/", "tests/services/jobs/", "tests/services/domain/test_payment_book.py")
 #: Here PostgreSQL is the daily one: processes that share it, locks, and every second row of the table of faults.
@@ -153,7 +152,7 @@ def database_of(item: pytest.Item) -> str | None:
     """Return which database a case is about, None where it is not a matter of its parameters."""
     call = getattr(item, "callspec", None)
     values = () if call is None else tuple(value for value in call.params.values() if isinstance(value, str))
-    if any(value in POSTGRESQL for value in values):
+    if any(value in ("postgresql", "postgres") for value in values):
         return "postgresql"
     return "sqlite" if "sqlite" in values else None
 

@@ -109,9 +109,8 @@ async def test_sheet_codes_and_one_press_for_both_papers(chromium_path: str) -> 
     assert heard == [sheet, "123456 654321", "terms_clauses:accept"]
     counts = customer.tally.counts()
     assert customer.tally.words_by_message()["about"] == 3, "what stands over the talk is read once"
-    assert (counts.taps, counts.hand_taps) == (6, 11), (
-        "three fields, button, a code's field, a press; messages, letter's"
-    )
+    assert counts.taps == 6, "three fields, button, a code's field, a press; messages, letter's"
+    assert counts.hand_taps == 11, "three fields, button, a code's field, a press; messages, letter's"
     assert (counts.decisions, counts.fields, counts.keys) == (3, 5, 22 + 9 + 10 + 12)
 
 

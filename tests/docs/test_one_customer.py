@@ -18,7 +18,6 @@ from tests.architecture.players import players
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, http_client, running_desk
 
-SAMPLE = ROOT / "docs" / "samples" / "own_tests" / "test_orders.py"
 CLASSES = """
 class Says:
     def say(self): ...
@@ -43,7 +42,6 @@ class Other(Door):
 class Prints:
     def run(self, page): page.press()
 """
-ASKS = {"NIP": "tax_number", "e-mail": "email"}
 
 
 def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
@@ -54,7 +52,7 @@ def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
         case "web":
             return WebDoor(http_client(desk.url))
         case "telegram":
-            return TelegramDoor(desk, ASKS, person.phone)
+            return TelegramDoor(desk, {"NIP": "tax_number", "e-mail": "email"}, person.phone)
         case _:
             return RestDoor(desk.http)
 
@@ -102,7 +100,7 @@ def test_who_plays_a_customer_is_seen_by_what_a_class_does(tmp_path: Path) -> No
 def test_a_sellers_own_tests_run_as_the_sample_says(tmp_path: Path) -> None:
     """By pytest alone, without any configuration of this repository, on the profile that `okienko new` writes."""
     begin(tmp_path / "shop")
-    shutil.copy(SAMPLE, tmp_path / "shop" / "tests")
+    shutil.copy(ROOT / "docs" / "samples" / "own_tests" / "test_orders.py", tmp_path / "shop" / "tests")
     asked = (sys.executable, *"-m pytest -q -c /dev/null --rootdir . -p no:cacheprovider shop/tests".split())
     done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]

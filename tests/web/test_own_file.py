@@ -143,9 +143,8 @@ def test_no_bare_code_is_shown_and_the_json_keeps_them() -> None:
 
 
 def test_the_file_s_name_says_nothing_of_the_person() -> None:
-    assert own_file.name_of("fakturasmart", datetime(2026, 11, 20, tzinfo=UTC), "json") == (
-        "okienko-fakturasmart-2026-11-20.json"
-    )
+    found = own_file.name_of("fakturasmart", datetime(2026, 11, 20, tzinfo=UTC), "json")
+    assert found == "okienko-fakturasmart-2026-11-20.json"
 
 
 @table(
