@@ -109,13 +109,13 @@ async def test_a_press_that_another_one_answers_leaves_the_message_as_well(
 async def test_a_way_pressed_once_too_often_leaves_a_later_reply(
     api: BotApi, reception: Reception, desk: ScriptedDesk, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is looked up what is open, and in that moment the reply is said."""
-    shown, look, place = api.sent[CHAT][0], desk.messages, str(api.last(CHAT)["message_id"])
-    sending = set[asyncio.Task[Outcome]]()
+    shown, look, sending = api.sent[CHAT][0], desk.messages, set[asyncio.Task[Outcome]]()
 
-    async def looked(conversation: str, **since: int) -> list[Reply]:
-        found = await look(conversation, **since)
-        reply = desk.say(desk.by_id[conversation], Draft("Na pewno?", (Button("Tak", "yes"),), place=place))
+    async def looked(conversation: str, *, after: int | None = None) -> list[Reply]:
+        found = await look(conversation, after=after)
+        reply = desk.say(
+            desk.by_id[conversation], Draft("Na pewno?", (Button("Tak", "yes"),), place=str(shown["message_id"]))
+        )
         sending.add(asyncio.create_task(sender.deliver(str(CHAT), reply)))
         await asyncio.wait(sending, timeout=0.05)
         return found
