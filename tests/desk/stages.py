@@ -106,7 +106,7 @@ def _set_back(database_file: Path, moment: datetime) -> None:
     """The clock goes on from when the stage was left: a log-in doesn't end by how long the tests take."""
     offset = (moment - SystemClock().now()) // timedelta(microseconds=1)
     with closing(sqlite3.connect(database_file)) as database, database:
-        database.execute("UPDATE clock SET offset_us = ?", (offset,))
+        database.execute("INSERT OR REPLACE INTO clock (id, offset_us) VALUES (1, ?)", (offset,))
 
 
 async def _made(folder: Path, stage: Stage, settings: dict[str, Any]) -> Path:

@@ -27,7 +27,7 @@ from tests.desk.test_money_back import seen_by_an_agent
 from tests.nightly import each_by_day
 
 TOKEN = {"authorization": "Bearer sandbox"}
-OPERATIONS = 18
+OPERATIONS = 20
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
 
 

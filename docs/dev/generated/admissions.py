@@ -21,7 +21,7 @@ ROLES: Final[tuple[Role, ...]] = ("agent", "supervisor", "admin")
 IN, LOG_IN, NOT_ASKED = "in", "log-in", "–"
 _READING: Final = ("GET", "HEAD")
 
-ANYONE, FORM, HALF, LINK, CHAT, SENDER, BEARER, HERE = (
+ANYONE, FORM, HALF, LINK, CHAT, SENDER, BEARER, MONEY, HERE = (
     "anyone",
     "a form of this page",
     "the first half of a log-in",
@@ -29,6 +29,7 @@ ANYONE, FORM, HALF, LINK, CHAT, SENDER, BEARER, HERE = (
     "the chat's own page",
     "the sender",
     "the API token",
+    "the API's token for money",
     "this machine",
 )
 PROVEN: Final = MappingProxyType(
@@ -58,6 +59,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Routes without a role, by path."""
+_BY_MONEY: Final = {("POST", "/api/v1/orders/{number}/refunds")}
 _BELOW: Final = (("/webchat/", CHAT), ("/api/v1/", BEARER), ("/sandbox", HERE))
 
 
@@ -119,6 +121,7 @@ def _by_role(method: str, path: str, role: Role, fresh: int | None) -> Admission
 
 def _open(method: str, path: str) -> Admission:
     by, answer = PROVEN.get(path, (OPEN.get(path) or next((by for of, by in _BELOW if path.startswith(of)), None), IN))
+    by = MONEY if (method, path) in _BY_MONEY else by
     match by:
         case None:
             raise UndeclaredRoute(path)
@@ -137,6 +140,8 @@ def _open(method: str, path: str) -> Admission:
             answers = ("404",) * len(VISITORS)
         case "the API token":
             answers = ("401", "401", "401", "401", IN, "401")
+        case "the API's token for money":
+            answers = ("401", "401", "401", "401", "403", "401")
         case _:
             answers = (answer,) * len(VISITORS)
     return Admission(method, path, by, answers)
