@@ -52,8 +52,9 @@ def _meant(connection: sa.Connection, number: str, amount: str | None) -> Money 
     paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None] if order is not None else []
     if not paid:
         return None
-    typed = minor_units(amount, paid[-1].currency) if amount is not None else refunds.left_of(connection, paid[-1])
-    return Money(typed or 0, paid[-1].currency)
+    last, asked = paid[-1], refunds.of_payment(connection, paid[-1].id)
+    typed = minor_units(amount, last.currency) if amount is not None else refunds.left_of(last, asked)
+    return Money(typed or 0, last.currency)
 
 
 async def _asked(

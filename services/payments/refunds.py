@@ -4,6 +4,7 @@ A refund holds its sum from the moment it is asked for, so that two never give b
 the payer again is booked apart, by the provider's account of it (`returned.py`): refunds made in its panel count, too.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -68,7 +69,7 @@ def request_refund(
     if of is None or source is None:
         return RefundNotPossible("nothing_paid", 0)
     earlier = of_payment(connection, of.id)
-    left = left_of(connection, of)
+    left = left_of(of, earlier)
     if of.provider == OFFLINE_PROVIDER:
         return RefundNotPossible("by_transfer", left)
     if of.disputed in ("open", "lost"):
@@ -84,11 +85,9 @@ def request_refund(
     return wanted
 
 
-def left_of(connection: sa.Connection, of: PaymentRecord) -> int:
+def left_of(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:
     """Return what may still be asked for: a refund that is done counts, whether or not the books know of it yet."""
-    earlier = of_payment(connection, of.id)
-    on_its_way = sum(one.amount for one in earlier if one.status == "requested")
-    done = sum(one.amount for one in earlier if one.status == "done")
+    on_its_way, done = (sum(one.amount for one in earlier if one.status == at) for at in ("requested", "done"))
     return max(of.amount - max(of.refunded_amount, done) - on_its_way, 0)
 
 
@@ -136,10 +135,11 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
     )
     return {
         of.id: RefundsSeen(
-            0 if of.disputed in ("open", "lost") else left_of(connection, of),
-            [one for one in of_payment(connection, of.id) if one.status != "done"],
+            0 if of.disputed in ("open", "lost") else left_of(of, asked),
+            [one for one in asked if one.status != "done"],
         )
         for of in paid
+        for asked in [of_payment(connection, of.id)]
     }
 
 

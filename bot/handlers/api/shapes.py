@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.payments.refunds import MOST_REASON
+from services.payments.refunds import MOST_REASON, Refusal
 from services.seller import rows
 from services.seller.rows import RowOf
 from values.account_view import ANSWERS
@@ -332,7 +332,7 @@ class RefundList(BaseModel):
 class RefundNotTaken(ApiError):
     """Nothing is given back. `left`: what could be, in minor units."""
 
-    reason: Literal["nothing_paid", "too_much", "disputed", "by_transfer"]
+    reason: Refusal
     left: int
 
 

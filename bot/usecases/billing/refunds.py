@@ -56,9 +56,8 @@ def request(
     tx.publish(seller_events.refund_changed(order, held, tx.now))
     owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
     assert of is not None, "its money is held"
-    known = of.amount - refunds.left_of(tx.connection, of) - held.amount
-    job = codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now)
-    outbox.leave(tx.connection, job)
+    known = of.amount - refunds.left_of(of, refunds.of_payment(tx.connection, of.id)) - held.amount
+    outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now))
     return held
 
 
@@ -116,8 +115,8 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
 
 def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:
     """Take back what was said, in every chat; return the letter."""
-    nothing = Money(held.amount, held.currency)
-    notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, nothing, nothing))
+    sum_ = Money(held.amount, held.currency)
+    notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, sum_, sum_))
     note = SendNote(NOTE_MONEY_BACK, order.id, kind="failed")
     return codec.stored_job(f"{NOTE_MONEY_BACK}:{held.id}", questions.owner_of(held.payment_id), note, tx.now)
 
