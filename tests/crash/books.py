@@ -1,7 +1,5 @@
 """What the desk's tables say that no ledger can show: which messages were taken, and what was left undone."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,16 +28,15 @@ class Books:
     left: dict[str, int]
 
 
-def noted_as_sent(store: sa.Engine, chats: Sequence[int]) -> Counter[int]:
-    """How many of the bot's messages are noted as sent, by Telegram chat; a change of an earlier one isn't any."""
+def noted_as_sent(store: sa.Engine) -> frozenset[int]:
+    """The ids of messages that the desk knows as sent on Telegram."""
     query = (
-        sa.select(conversation.c.address, journal.c.data)
-        .join(journal, journal.c.conversation_id == conversation.c.id)
-        .where(conversation.c.channel == "telegram", journal.c.delivery == "sent")
-        .where(conversation.c.address.in_([str(chat) for chat in chats]))
+        sa.select(journal.c.place)
+        .join(conversation, journal.c.conversation_id == conversation.c.id)
+        .where(conversation.c.channel == "telegram", journal.c.delivery == "sent", journal.c.place != "")
     )
     with store.connect() as connection:
-        return Counter(int(address) for address, data in connection.execute(query) if "place" not in data)
+        return frozenset(map(int, connection.execute(query).scalars()))
 
 
 def deadlocks(store: sa.Engine) -> int:

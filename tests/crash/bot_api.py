@@ -23,6 +23,7 @@ class Sent:
 
     by: str
     chat: int
+    id: int
     what: str
     at: float
 
@@ -64,7 +65,7 @@ class ListeningBotApi(BotApi):
         """Sends, and keeps who did."""
         answer = await super().do_sendMessage(params)
         what = f"{params['text']}\n{params.get('reply_markup')}"
-        sent = Sent(_asking.get(), params["chat_id"], what, asyncio.get_running_loop().time())
+        sent = Sent(_asking.get(), params["chat_id"], answer["message_id"], what, asyncio.get_running_loop().time())
         self.messages.append(sent)
         self.by_chat[sent.chat].append(sent)
         await asyncio.sleep(self.answers_after_s)
@@ -73,14 +74,6 @@ class ListeningBotApi(BotApi):
     def doubled(self) -> int:
         """How many messages were sent once more than once; the journeys say nothing twice."""
         return sum(len(sent) - len({one.what for one in sent}) for sent in self.by_chat.values())
-
-    def distinct(self, chat: int) -> int:
-        """How many different messages a chat shows."""
-        return len({one.what for one in self.by_chat[chat]})
-
-    def last_by(self, name: str) -> list[int]:
-        """The chats whose newest message this process sent."""
-        return [chat for chat, sent in self.by_chat.items() if sent and sent[-1].by == name]
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ LONGEST_DELAY_S = 0.3
 MESSAGES = 20
 #: How often the last process at work is spared.
 ONE_IS_LEFT = 0.9
-#: After a death, until what it had put on the wire has arrived.
+#: After a death, until the database has ended what the dead one had begun.
 WIRE_S = 0.05
 
 
@@ -24,13 +24,13 @@ WIRE_S = 0.05
 class Strike:
     """Something that befell a process. Times are of the event loop's clock.
 
-    `caught`: chats whose newest message this process had sent without having noted it.
+    `noted`: the messages of Telegram chats that the desk knew as sent then; none of them may be sent again.
     """
 
     kind: str
     who: str
     at: float
-    caught: int = 0
+    noted: frozenset[int] = frozenset()
     back_s: float = 0.0
 
 
@@ -120,7 +120,7 @@ class Fate:
         self.strikes.append(strike)
         await victim.kill()
         await asyncio.sleep(WIRE_S)
-        strike.caught = await self._caught(victim)
+        strike.noted = await asyncio.to_thread(books.noted_as_sent, self.house.store)
         task = asyncio.create_task(self._back(victim, strike))
         self._coming_back.add(task)
         task.add_done_callback(self._coming_back.discard)
@@ -144,17 +144,12 @@ class Fate:
         self._frozen.add(sleeper.name)
         sleeper.signal(signal.SIGSTOP)
         await asyncio.sleep(WIRE_S)
-        strike.caught = await self._caught(sleeper)
+        strike.noted = await asyncio.to_thread(books.noted_as_sent, self.house.store)
         await asyncio.sleep(self.plan.frozen_s)
         sleeper.signal(signal.SIGCONT)
         self._frozen.discard(sleeper.name)
         strike.back_s = _now() - strike.at
         self.told(strike)
-
-    async def _caught(self, process: Process) -> int:
-        chats = {chat: self.house.bots.distinct(chat) for chat in self.house.bots.last_by(process.name)}
-        noted = await asyncio.to_thread(books.noted_as_sent, self.house.store, list(chats))
-        return sum(sent > noted[chat] for chat, sent in chats.items())
 
     async def share_is(self, share: float) -> None:
         """Returns once so much of it has happened."""

@@ -15,7 +15,6 @@ def table(result: Result, command: str) -> str:
     """Markdown: one run, one line each."""
     plan, kinds = result.plan, Counter(broken.kind for broken in result.broken)
     befell = Counter(strike.kind for strike in result.strikes)
-    caught = [strike for strike in result.strikes if strike.caught]
     lines = {
         "command": f"`{command}`",
         "commit": commit(),
@@ -41,7 +40,6 @@ def table(result: Result, command: str) -> str:
         "seq went back": str(kinds["order"]),
         "bot's messages on Telegram": str(result.chat_messages),
         "of these sent twice": str(result.doubled_chat),
-        "kills and freezes between sending and noting": f"{len(caught)} ({sum(s.caught for s in caught)} messages)",
         "letters sent twice": str(result.ledger.letters_twice),
         "a message left unanswered by a kill, answered after": _spread([cut.took_s for cut, _ in _cuts(result)]),
         "the same, where nothing else befell meanwhile": _spread(
