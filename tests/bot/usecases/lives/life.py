@@ -197,7 +197,7 @@ class Life:
         self.told, self.judged = list[str](), 0
         self.subjects = {"a1": {"a1", PHONE, BURSZTYN.tax_number}}
         self.outlooks: tuple[Outlook, ...] = ()
-        self.hindered, self.paying = dict[str, datetime](), dict[str, str]()
+        self.hindered, self.paying, self.left = dict[str, datetime](), dict[str, str](), self.desk.now
 
     def lives(self, story: Story) -> None:
         for after, act in ((0, story.first), *story.acts):
@@ -293,6 +293,7 @@ class Life:
 
     def Switches(self, act: Switches) -> None:
         self.ledger.switches(act.on)
+        self.left = self.left if act.on else self.desk.now
         self.desk.does(zone.SetAutoRenewal("a1", act.on, (), seen=False))
 
     def Reprices(self, act: Reprices) -> None:
@@ -423,11 +424,13 @@ class Life:
         assert shown is None or shown.gross == amount, "the outlook says another sum"
 
     def judges_end(self, of: str) -> None:
-        """What has run out unpaid had a reason to, and it was said before."""
+        """What has run out unpaid had a reason to, and it was said before; whoever left in its last week knew."""
         known, end = self.ledger.services[of], self.ledger.ends(of)
         self.notes(f"{known.product} has run out")
         assert self.hindered.get(of, end - 99 * DAY) > end - 41 * DAY, "it should have been renewed"
         if known.stopped or self.ledger.followed(of) or any(self.ledger.orders[one].statement for one in known.given):
+            return
+        if not known.renews and self.left > end - 8 * DAY:
             return
         for by_letter in (True, False):
             kinds = (*ENDS, told.ChargeComing) if known.in_trial else ENDS
