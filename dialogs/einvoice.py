@@ -268,21 +268,30 @@ def invoice_issued(s: EInvoice, e: messages.InvoiceIssued, ctx: Ctx) -> Decision
     notice = (messages.SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
     if ctx.case.account.id != e.account_id:
         return then(s, *notice)
-    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
+    return then(s, *notice, invoice_said("einvoice.invoice_issued", e.invoice, ctx, (_INVOICES,)))
 
 
 dialog.always(messages.InvoiceNoticed)(unchanged)
 
 
+def invoice_said(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:
+    """Tell of an invoice, with the way to its document where the desk holds it."""
+    papers = ((invoice.id, invoice.number),) if invoice.has_pdf else ()
+    return Say(key, invoice_shown(invoice, ctx), options, papers=papers)
+
+
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
     """Return an invoice for the texts. Without a day until which it is to be paid nothing says that it is unpaid."""
     return {
-        "correction": invoice.gross.minor < 0,
+        "kind": invoice.told_as,
+        "correction": invoice.told_as == "correction",
         "to_pay": invoice.gross.minor > 0 and invoice.due is not None,
         "number": invoice.number,
         "gross": invoice.gross,
         "issued": invoice.issued,
         "due": invoice.due,
+        "ksef": invoice.ksef_number,
+        "at": "pdf" if invoice.has_pdf else "url" if invoice.url else None,
         "url": invoice.url,
     }
 

@@ -104,8 +104,14 @@ class OrderView(PrivateStruct):
         return self.status == "placed" and self.payment_status in ("pending", "failed")
 
 
+InvoiceKind = Literal["invoice", "pro_forma", "correction"]
+
+
 class InvoiceLine(PrivateStruct):
-    """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
+    """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it.
+
+    `has_pdf`: the desk holds its document.
+    """
 
     id: str
     number: Private[str]
@@ -113,6 +119,15 @@ class InvoiceLine(PrivateStruct):
     issued: datetime
     due: datetime | None = None
     url: Private[str | None] = None
+    kind: InvoiceKind = "invoice"
+    order_number: str | None = None
+    ksef_number: Private[str | None] = None
+    has_pdf: bool = False
+
+    @property
+    def told_as(self) -> InvoiceKind:
+        """Return its kind: one told before kinds were is a correction by its sum."""
+        return "correction" if self.gross.minor < 0 else self.kind
 
 
 class Reversal(Struct, frozen=True):

@@ -139,7 +139,9 @@ class DeskRoutes:
             *secure.routes(door),
             *AnswerPages(answer_links, self.pages).routes(),
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
-            *documents.routes(documents.Library(self._deps.seller, self._deps.store), self.pages),
+            *documents.routes(
+                documents.Library(self._deps.seller, self._deps.store, self._deps.server_key), self.pages
+            ),
         ]
 
     def _dictation(self) -> dict[str, str]:

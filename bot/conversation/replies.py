@@ -41,6 +41,7 @@ from dialogs.order.in_books import order_here
 from dialogs.order.products import order_words
 from dialogs.state import ConversationState, Ctx
 from services.accounts import one_time_links, start_links
+from services.einvoicing import issued_invoices
 from services.errors import describe
 from services.payments import book
 from services.store.conversations import StoredConversation
@@ -211,7 +212,8 @@ def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[St
     own = links_of(outcome.ctx, question) if question is not None and question.lapsed is None else []
     ids = [id_ for say in outcome.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
     ids += question.reads if question is not None else ()
-    return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
+    papers = [StoredLink("invoice", id_, number=number) for say in outcome.says for id_, number in say.papers]
+    return [*own, *papers, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
 
 
 def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[StoredLink]:
@@ -400,6 +402,9 @@ class Presenters(Struct, frozen=True):
                 return ReplyLink(rel, f"{self.public_url}/s/{one_time_links.token_of(self.server_key, known)}", title)
             case "payment":
                 return ReplyLink(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
+            case "invoice":
+                way = issued_invoices.path_of(self.server_key, known)
+                return ReplyLink(rel, f"{self.public_url}/{way}", title, known)
             case "telegram" | "web":
                 token = start_links.token_of(self.server_key, known)
                 return ReplyLink(rel, self.reach.address(Channel(rel), token), title)

@@ -257,6 +257,7 @@ class Say(Effect):
     `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
     confirms an answer: its text is told by `asks` whether another question follows, which is confirmation enough.
+    `papers`: the ids of the invoices whose documents it leads to, with their numbers.
     """
 
     key: str
@@ -270,6 +271,7 @@ class Say(Effect):
     kept: bool = False
     paid: str | None = None
     ack: bool = False
+    papers: tuple[tuple[str, str], ...] = ()
 
 
 class SetTimer(Effect):

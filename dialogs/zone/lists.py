@@ -4,7 +4,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 """
 
 from dialogs.company.data import read_company
-from dialogs.einvoice import invoice_shown
+from dialogs.einvoice import invoice_said, invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
 from dialogs.messages.company import CompanyPicked
 from dialogs.state import Ctx, Zone
@@ -70,10 +70,10 @@ def opened(s: Zone, ctx: Ctx) -> Decision[Zone]:
         return then(Zone() if at_home else s, Say("zone.no_invoices"))
     if at_home:
         return then(Zone("invoices"))
-    return then(s, *(Say("zone.invoice_opened", invoice_shown(one, ctx)) for one in ctx.books.invoices[:MOST_TOLD]))
+    return then(s, *(invoice_said("zone.invoice_opened", one, ctx) for one in ctx.books.invoices[:MOST_TOLD]))
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoice and where its document is."""
     chosen = next((i for i in ctx.books.invoices if i.id == e.value), None)
-    return then(s, Say("zone.invoice_opened", invoice_shown(chosen, ctx))) if chosen else then(Zone())
+    return then(s, invoice_said("zone.invoice_opened", chosen, ctx)) if chosen else then(Zone())

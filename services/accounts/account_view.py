@@ -80,7 +80,9 @@ def invoice_line(invoice: Invoice) -> InvoiceLine:
     known = invoice.issued
     due = None if known.due_on is None else datetime.combine(known.due_on, NOON)
     issued = datetime.combine(known.issued_on, NOON)
-    return InvoiceLine(invoice.id, known.number, Money(known.gross, known.currency), issued, due, known.url)
+    gross = Money(known.gross, known.currency)
+    told = (known.url, known.kind, known.order_number, known.ksef_number, invoice.has_pdf)
+    return InvoiceLine(invoice.id, known.number, gross, issued, due, *told)
 
 
 def company_view(latest: CompanyRecord | None) -> CompanyView | None:

@@ -295,17 +295,14 @@ def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: da
     if known is None:
         return
     connection.execute(sa.update(table).where(table.c.id == known).values(account_id=None))
+    theirs = sa.update(issued_invoice).where(issued_invoice.c.customer_id == known)
+    connection.execute(theirs.values(pdf=None, pdf_sha256=None))
     if on_file == "keep":
         # Who wants to be forgotten doesn't want letters about what they own, either.
         reminders.stop(connection, Whose("customer", known), how="chat", now=now)
         return
     reminders.forget(connection, Whose("customer", known))
-    invoices = issued_invoice
-    connection.execute(
-        sa.update(invoices)
-        .where(invoices.c.customer_id == known)
-        .values(customer_id=None, account_id=account_id, url=None)
-    )
+    connection.execute(theirs.values(customer_id=None, account_id=account_id, url=None))
     connection.execute(sa.delete(owned_program).where(owned_program.c.customer_id == known))
     connection.execute(sa.delete(table).where(table.c.id == known))
 

@@ -140,6 +140,8 @@ def _message(at: datetime, kind: str, data: Json) -> Json:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return when(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

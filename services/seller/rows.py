@@ -119,7 +119,8 @@ ON_FILE = _row_of(
 INVOICE = _row_of(
     Invoice,
     "id customer_id=account_id number=issued.number issued_on=issued.issued_on due_on=issued.due_on"
-    " gross=issued.gross currency=issued.currency url=issued.url told_at",
+    " gross=issued.gross currency=issued.currency url=issued.url"
+    " order_number=issued.order_number kind=issued.kind ksef_number=issued.ksef_number has_pdf told_at",
 )
 TRANSFER = _row_of(TransferReceipt, "reference amount currency status told_at=at")
 FEEDBACK = _row_of(FeedbackRecord, "id conversation_id about locale helpful words at")

@@ -106,8 +106,10 @@ def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
     return rows.ON_FILE.row(known, programs=[rows.PROGRAM.row(program) for program in owned])
 
 
-def invoice_list(connection: sa.Connection, asked: Window, *, customer_id: str | None = None) -> list[Listed]:
-    found = issued_invoices.listed(connection, asked, account_id=customer_id)
+def invoice_list(
+    connection: sa.Connection, asked: Window, *, customer_id: str | None = None, order_number: str | None = None
+) -> list[Listed]:
+    found = issued_invoices.listed(connection, asked, account_id=customer_id, order_number=order_number)
     return [Listed(rows.INVOICE.row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 

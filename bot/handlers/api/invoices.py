@@ -1,8 +1,10 @@
 """`/invoices`: invoices that the seller has issued, for its customers to find in the zone and to be told of."""
 
 import re
+from base64 import b64decode
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 
 from bot.conversation.port import UnitOfWork
@@ -15,16 +17,22 @@ from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, IssuedInvoice
+from services.orders import order_record
 from services.seller import rows, seller_events, seller_lists
 from services.store import conversations
+from values.account_view import InvoiceKind
 
 router = APIRouter(tags=["invoices"])
+OrderNumber = Annotated[str | None, Query(max_length=200, description="Only those of this order.")]
 
 
 @router.get("/invoices", operation_id="list_invoices")
-async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> InvoicePage:
+async def invoices(
+    api: Api, asked: Asked, customer_id: CustomerId = None, order_number: OrderNumber = None
+) -> InvoicePage:
     """List all recorded invoices, page by page."""
-    return await page_of(api, asked, InvoicePage, seller_lists.invoice_list, customer_id=customer_id)
+    of: dict[str, object] = {"customer_id": customer_id, "order_number": order_number}
+    return await page_of(api, asked, InvoicePage, seller_lists.invoice_list, **of)
 
 
 @router.post(
@@ -33,7 +41,7 @@ async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> In
     status_code=201,
     response_model=InvoiceRow,
     responses={
-        **not_found("No such customer."),
+        **not_found("No such customer, or the customer has no such order."),
         409: {
             "model": ApiError,
             "description": "An invoice of this number was told for another, or with other contents.",
@@ -51,8 +59,11 @@ async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) ->
 
 def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     account_id, on_file_id = _whose(tx, told)
-    invoice = IssuedInvoice(**told.model_dump(include={*IssuedInvoice.__struct_fields__}))
-    outcome = tell_invoice(tx, invoice, account_id=account_id, customer_id=on_file_id)
+    _check_order(tx, told)
+    kind: InvoiceKind = told.kind or ("correction" if told.gross < 0 else "invoice")
+    invoice = IssuedInvoice(**told.model_dump(include={*IssuedInvoice.__struct_fields__} - {"kind"}), kind=kind)
+    pdf = b64decode(told.pdf) if told.pdf is not None else None
+    outcome = tell_invoice(tx, invoice, account_id=account_id, customer_id=on_file_id, pdf=pdf)
     if isinstance(outcome, AnothersNumber):
         raise HTTPException(409, "an invoice of this number was told for another customer")
     if isinstance(outcome, InvoiceDiffers):
@@ -61,6 +72,19 @@ def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     assert stored is not None, "it was told just now"
     row = InvoiceRow.model_validate(rows.INVOICE.row(stored))
     return ApiAnswer(201, row.model_dump(mode="json"))
+
+
+def _check_order(tx: UnitOfWork, told: NewInvoice) -> None:
+    """Refuse an order that isn't the customer's."""
+    if told.order_number is None:
+        return
+    order, known = (
+        order_record.by_number(tx.connection, told.order_number),
+        directory.by_ref(tx.connection, told.ref or ""),
+    )
+    owner = told.customer_id or (known.account_id if known is not None else None)
+    if order is None or order.account_id != owner:
+        raise HTTPException(404, "the customer has no such order")
 
 
 def _whose(tx: UnitOfWork, told: NewInvoice) -> tuple[str | None, str | None]:

@@ -1,16 +1,30 @@
 """The shapes of the seller's own records: customers on file, invoices."""
 
-from typing import Annotated
+from base64 import b64decode
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from bot.handlers.api.shapes import Day, Minor, Page, shape_of, whole
 from services.seller import rows
+from values.account_view import InvoiceKind
 from values.incoming_text import without_turns
 from values.rules import LegalForm
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters.")]
+MOST_PDF = 2 * 1024 * 1024
+PDF = b"%PDF-"
+"""The magic bytes of the format (ISO 32000-2, 7.5.2)."""
 _PHONE = r"^\+?[0-9][0-9 ().-]{4,38}$"
 
 
@@ -79,24 +93,53 @@ class _NewInvoice(BaseModel):
     due_on: Day | None = None
     gross: Annotated[
         int,
-        Field(strict=True, ge=-(10**12), le=10**12, description="In minor units; negative: a correction."),
+        Field(strict=True, ge=-(10**12), le=10**12, description="In minor units; negative for a correction downwards."),
         BeforeValidator(whole),
     ]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     url: Annotated[
-        str | None, Field(pattern=r"^https?://[!-~]{1,1000}$", description="Where the customer can open it.")
+        str | None,
+        Field(pattern=r"^https://[!-~]{1,1000}$", description="Where the customer can open it; never fetched."),
     ] = None
+    order_number: Annotated[Words | None, Field(description="The customer's order that it is for.")] = None
+    kind: Annotated[
+        InvoiceKind | None, Field(description="Without it a negative sum is a correction, any other an invoice.")
+    ] = None
+    ksef_number: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{10}-[0-9]{8}-[0-9A-F]{6}-?[0-9A-F]{6}-[0-9A-F]{2}$",
+            description="Its number in KSeF, once it has one.",
+        ),
+    ] = None
+    pdf: Annotated[
+        str | None,
+        Field(max_length=-(-MOST_PDF // 3) * 4, description="The document, in base64, of 2 MB at most; or `url`."),
+    ] = None
+
+    @field_validator("pdf")
+    @classmethod
+    def _is_pdf(cls, pdf: str | None) -> str | None:
+        if pdf is not None and not b64decode(pdf, validate=True).startswith(PDF):
+            raise ValueError("not a PDF")
+        return pdf
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if self.pdf is not None and self.url is not None:
+            raise ValueError("give pdf or url")
+        return self
 
 
 class InvoiceOnFile(_NewInvoice):
-    """An invoice for a customer on file, registered or not; the document stays with you."""
+    """An invoice for a customer on file, registered or not."""
 
     ref: Annotated[Words, Field(description="Your own name for the customer.")]
     customer_id: None = None
 
 
 class InvoiceOfCustomer(_NewInvoice):
-    """An invoice for a customer of the desk's; the document stays with you."""
+    """An invoice for a customer of the desk's."""
 
     customer_id: Annotated[str, Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")]
     ref: None = None

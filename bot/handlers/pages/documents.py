@@ -1,8 +1,12 @@
-"""Full texts of terms and consents: `/documents/FINGERPRINT`, each version in each language at an address of its own.
+"""Full texts of terms and consents, `/documents/FINGERPRINT`, and invoices' PDFs, `/i/INVOICE/PROOF`.
+
+Each version of a text has in each language an address of its own.
 
 What a customer has accepted is read under the same address for as long as the acceptance is kept, whatever the profile
 says by then.
 """
+
+import re
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -10,12 +14,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.pages import Pages
-from bot.web.policy import content_policy
+from bot.web.policy import SECRET_PAGE, content_policy
 from services.accounts import consents
+from services.einvoicing import issued_invoices
 from services.store.database import Store
 from values.consent import document_blocks, document_heading, is_document
 from values.seller import Seller
 
+# Whatever is in it, it is saved and never shown as a page of ours.
+_CLOSED = {"content-security-policy": "default-src 'none'", "x-content-type-options": "nosniff"}
 _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
 
@@ -33,6 +40,7 @@ class Library(Struct, frozen=True):
 
     seller: Seller
     store: Store
+    server_key: bytes
 
     async def find(self, print_: str) -> FoundDocument | None:
         """Return the text of this fingerprint."""
@@ -64,4 +72,14 @@ def routes(library: Library, pages: Pages) -> list[Route]:
             today=found.today,
         )
 
-    return [Route("/documents/{fingerprint}", document)]
+    async def invoice(request: Request) -> Response:
+        asked = (request.path_params["invoice"], request.path_params["proof"])
+        found = await library.store.read(lambda c: issued_invoices.document(c, library.server_key, *asked))
+        if found is None:
+            return pages.answer("secure_unknown.html", pages.locale_of(request), status=404, headers=SECRET_PAGE)
+        pdf, number = found
+        name = re.sub(r"[^0-9A-Za-z_.]+", "-", number).strip("-.") or "invoice"
+        saved = {"content-disposition": f'attachment; filename="{name}.pdf"'}
+        return Response(pdf, media_type="application/pdf", headers=SECRET_PAGE | _CLOSED | saved)
+
+    return [Route("/documents/{fingerprint}", document), Route("/i/{invoice}/{proof}", invoice)]

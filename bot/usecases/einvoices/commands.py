@@ -134,13 +134,19 @@ def open_free_version(deps: CommandDeps, command: OpenFreeVersion, context: Comm
 
 
 def tell_invoice(
-    tx: UnitOfWork, issued: IssuedInvoice, *, account_id: str | None = None, customer_id: str | None = None
+    tx: UnitOfWork,
+    issued: IssuedInvoice,
+    *,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+    pdf: bytes | None = None,
 ) -> InvoiceTold | AnothersNumber | InvoiceDiffers:
     """Note the invoice of an account or of a customer on file, and tell the customer's conversations.
 
     For the seller's API, in the transaction of its request. Told again it changes nothing and is told to nobody.
     """
-    told = issued_invoices.tell(tx.connection, issued, now=tx.now, account_id=account_id, customer_id=customer_id)
+    whose = {"account_id": account_id, "customer_id": customer_id}
+    told = issued_invoices.tell(tx.connection, issued, now=tx.now, pdf=pdf, **whose)
     if isinstance(told, InvoiceTold) and told.news and told.invoice.account_id is not None:
         _announce(tx, told.invoice, told.invoice.account_id)
     return told

@@ -95,7 +95,8 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     invoice = await deps.store.read(find)
     if invoice is None:
         return InvoiceNoticed(sent=False)
-    href = invoice.issued.url or f"{deps.public_url}/chat"
+    way = issued_invoices.path_of(deps.server_key, invoice.id) if invoice.has_pdf else "chat"
+    href = invoice.issued.url or f"{deps.public_url}/{way}"
     line, locale = account_view.invoice_line(invoice), await deps.locale(stored)
     letter = rendering.invoice_notice(deps.renderer, job.to, line, href, locale)
     return await deps.post(letter, stored.key, InvoiceNoticed(sent=True), lambda _r: InvoiceNoticed(sent=False))

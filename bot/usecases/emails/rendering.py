@@ -54,7 +54,8 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "gross": invoice.gross,
         "issued": invoice.issued,
         "due": invoice.due,
-        "correction": invoice.gross.minor < 0,
+        "kind": invoice.told_as,
+        "correction": invoice.told_as == "correction",
     }
     return to_customer(renderer, to, _leading(renderer, "invoice_issued", href, params, "mail.foot_notice", locale))
 

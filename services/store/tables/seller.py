@@ -68,6 +68,12 @@ issued_invoice = sa.Table(
     sa.Column("gross", sa.BigInteger, nullable=False, info=exported(KEPT)),
     sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("url", AnyText, nullable=True, info=exported(EMPTIED)),  # where the seller shows the document
+    sa.Column("order_number", AnyText, nullable=True, index=True, info=exported(KEPT)),
+    # invoice, pro_forma, correction
+    sa.Column("kind", sa.Text, nullable=False, server_default="invoice", info=exported(KEPT)),
+    sa.Column("ksef_number", AnyText, nullable=True, info=exported(KEPT)),
+    sa.Column("pdf", sa.LargeBinary, nullable=True, info=exported(EMPTIED)),
+    sa.Column("pdf_sha256", sa.Text, nullable=True, info=withheld(COMPARED, EMPTIED)),
     sa.Column("told_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.CheckConstraint("customer_id IS NOT NULL OR account_id IS NOT NULL", name="somebodys"),
     sa.Index("ix_issued_invoice_customer_id", "customer_id"),

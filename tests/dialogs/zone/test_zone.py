@@ -102,7 +102,7 @@ def test_invoices_have_a_row_from_the_first_one_on_and_are_told_by_their_kind() 
     customer.happen(InvoiceIssued("account-1", correction, None)).press("zone:invoices")
     assert customer.at == "zone.invoice"
     shown = [customer.press(f"invoice:{one.id}").reply[0].params for one in (correction, INVOICE)]
-    assert [(params["correction"], params["to_pay"]) for params in shown] == [(True, False), (False, True)]
+    assert [(params["kind"], params["to_pay"]) for params in shown] == [("correction", False), ("invoice", True)]
 
 
 def test_invoices_asked_for_at_another_step_are_told_there() -> None:

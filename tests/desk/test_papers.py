@@ -1,0 +1,57 @@
+"""The order's papers: told by the seller's system, found by the customer, gone with the account."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.running import Running
+from tests.desk.scripted import Scripted, only
+from tests.desk.test_api_journey import INVOICE, TOKEN
+from tests.desk.test_own_data import files, page
+
+PAPER = b"%PDF-1.7\n<script>alert(1)</script>"
+KSEF = "5265877635-20261120-0100001AF629-AF"
+
+
+async def tell(desk: Running, buyer: Scripted, **told: object) -> Any:
+    """Tell the invoice of the buyer's order."""
+    card = await desk.card(buyer.person.email)
+    mine = {"customer_id": card["id"], "order_number": only(card["orders"])["number"]}
+    return await desk.http.post("/api/v1/invoices", json=INVOICE | mine | told, headers=TOKEN)
+
+
+@pytest.mark.stage("paid")
+@on_each_database
+async def test_the_invoice_of_an_order_is_found_saved_handed_out_and_deleted(desk: Running, buyer: Scripted) -> None:
+    assert (await tell(desk, buyer, order_number="FS/2026/000999")).status_code == 404
+    pdf = b64encode(PAPER).decode()
+    told = await tell(desk, buyer, pdf=pdf, ksef_number=KSEF)
+    row = told.json()
+    assert (told.status_code, row["kind"], row["ksef_number"], row["has_pdf"]) == (201, "invoice", KSEF, True)
+    assert (await tell(desk, buyer, pdf=pdf, ksef_number=KSEF)).json() == row, "known by its number"
+    other = b64encode(PAPER + b" ").decode()
+    assert (await tell(desk, buyer, pdf=other, ksef_number=KSEF)).status_code == 409, "another document"
+    assert (await tell(desk, buyer, number="K/1", gross=-100)).json()["kind"] == "correction"
+    for number, found in ((row["order_number"], ["F/11/0815", "K/1"]), ("FS/2026/000999", [])):
+        listed = await desk.http.get("/api/v1/invoices", params={"order_number": number}, headers=TOKEN)
+        assert [one["number"] for one in listed.json()["items"]] == found
+
+    await buyer.customer.say("zone:invoices")
+    await buyer.customer.say(f"invoice:{row['id']}")
+    assert KSEF in buyer.customer.said[-1]
+    href = buyer.customer.link("invoice")["href"]
+    saved = await desk.http.get(href)
+    assert (saved.status_code, saved.content) == (200, PAPER)
+    assert saved.headers["content-disposition"] == 'attachment; filename="F-11-0815.pdf"'
+    assert saved.headers["x-content-type-options"] == "nosniff"
+    assert saved.headers["content-security-policy"] == "default-src 'none'"
+    assert (await desk.http.get(f"{href[:-1]}{'0' if href[-1] != '0' else '1'}")).status_code == 404
+
+    mine, shown = await files(buyer, await page(buyer, "zone:export"))
+    assert [one["pdf"] for one in mine["invoices"] if one["number"] == "F/11/0815"] == [pdf]
+    assert KSEF in shown
+    assert pdf not in shown
+    assert (await buyer.submit(await page(buyer, "zone:erase"))).status_code == 200
+    assert (await desk.http.get(href)).status_code == 404
