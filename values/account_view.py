@@ -88,6 +88,7 @@ class OrderView(PrivateStruct):
     once: tuple[str, ...] = ()
     unit_net: int = 0  # of one of its first line, which is its plan's
     trial: int = 0
+    paid_at: datetime | None = None
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""

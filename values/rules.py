@@ -173,6 +173,12 @@ class RefundRules(Struct, frozen=True):
     full: Literal["end", "keep"] = "keep"
 
 
+class InvoiceRules(Struct, frozen=True):
+    """Invoices, which the seller issues. `within_days`: after the payment, as customers are told; None: not told."""
+
+    within_days: Annotated[int, Meta(ge=0, le=90)] | None = None
+
+
 NOTE_WELCOME = "welcome"  # the user name, when the first order is concluded
 NOTE_ORDER = "order_confirmed"
 NOTE_ACTIVATED = "activated"  # the service runs

@@ -99,6 +99,7 @@ class Seller(Struct, frozen=True):
     manners: Manners = Manners()
     privacy: rules.PrivacyRules = rules.DEFAULT_PRIVACY
     refund: rules.RefundRules = rules.RefundRules()
+    invoices: rules.InvoiceRules = rules.InvoiceRules()
     desk: rules.DeskRules = rules.DEFAULT_DESK  # when a person takes part
     locales: tuple[str, ...] = ("pl", "it", "en")
     einvoice_confirm: str = "desk"  # "desk": active at once; "seller": the seller's API says so

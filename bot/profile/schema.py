@@ -39,7 +39,7 @@ from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
 from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
-from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, RefundRules, SignUp, UserNames
+from values.rules import ENTRIES, CompanyRules, Entry, InvoiceRules, PrivacyRules, RefundRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
@@ -114,6 +114,10 @@ class PrivacyTable(table_of(PrivacyRules)):
 
 class RefundTable(table_of(RefundRules)):
     """`[refund]`."""
+
+
+class InvoicesTable(table_of(InvoiceRules)):
+    """`[invoices]`."""
 
 
 class VoiceTable(StrictTable):
@@ -298,6 +302,7 @@ class ProfileFile(StrictTable):
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
     refund: RefundTable = RefundTable()
+    invoices: InvoicesTable = InvoicesTable()
     voice: VoiceTable = VoiceTable()
     desk: DeskTable = DeskTable()
     renewal: RenewalTable | None = None
@@ -383,7 +388,7 @@ class ProfileFile(StrictTable):
         return Seller(**converted, **{name: getattr(self, name) for name in same})
 
 
-BUILT = ("sign_up", "company", "password", "manners", "privacy", "refund")
+BUILT = ("sign_up", "company", "password", "manners", "privacy", "refund", "invoices")
 """Tables that a seller has under their own name."""
 
 

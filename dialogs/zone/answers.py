@@ -16,7 +16,6 @@ from dialogs.company.data import shown as company_shown
 from dialogs.contact import letter_code
 from dialogs.contact.conditions import code_out, texted
 from dialogs.contact.in_books import phone_of
-from dialogs.einvoice import invoice_shown
 from dialogs.kit import HUMAN, Asked, Decision, Dialog, Event, Param, Params, Say, Word, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
@@ -124,10 +123,6 @@ def _consents(ctx: Ctx) -> Params | None:
     return consent_words.titles(known) if known else None
 
 
-def _invoice(ctx: Ctx) -> Params | None:
-    return invoice_shown(ctx.books.invoices[0], ctx) if ctx.books.invoices else None
-
-
 def _company(ctx: Ctx) -> Params | None:
     return company_shown(read_company(ctx), ctx) if read_company(ctx).name is not None else None
 
@@ -190,7 +185,6 @@ ANSWERS: Mapping[str, BookAnswer] = {
     "ask_sent": BookAnswer(_awaited, "zone.awaited", "zone.nothing_sent"),
     "ask_charged": BookAnswer(_charges, "zone.charged", "zone.not_given"),
     "ask_my_auto_renewal": BookAnswer(_charges, "zone.charged", "zone.not_given"),
-    "ask_invoice": BookAnswer(_invoice, "zone.invoice_opened", "zone.no_invoice"),
     "ask_my_company": BookAnswer(_company, "zone.company_told", "zone.company_data", private=True),
     "ask_my_consents": BookAnswer(_consents, "account.consents_given", "zone.not_given", private=True),
     **{f"{MINE}{slot}": _given(slot, read) for slot, read in _MINE.items()},

@@ -3,10 +3,14 @@
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
+from datetime import timedelta
+
 from dialogs.company.data import read_company
 from dialogs.einvoice import invoice_said, invoice_shown
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.messages.company import CompanyPicked
+from dialogs.order.in_books import number_here, order_here
+from dialogs.payment import payment_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import another_page, to_home
 
@@ -45,6 +49,7 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
     invoice.on(Answered)(invoice_opened)
     invoice.on(Chosen)(another_page)
     dialog.anywhere("zone:invoices")(invoices_wanted)
+    dialog.asked("ask_invoice")(invoices_told)
 
 
 def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -67,10 +72,36 @@ def opened(s: Zone, ctx: Ctx) -> Decision[Zone]:
     """Open the list, and away from the zone tell the newest; without invoices stay where the talk is."""
     at_home = ctx.asked is not None and ctx.asked.startswith("zone.")
     if not ctx.books.invoices:
-        return then(Zone() if at_home else s, Say("zone.no_invoices"))
-    if at_home:
-        return then(Zone("invoices"))
-    return then(s, *(invoice_said("zone.invoice_opened", one, ctx) for one in ctx.books.invoices[:MOST_TOLD]))
+        awaited = _awaited(ctx)
+        said = Say("zone.no_invoices") if awaited["issued_by"] is None else Say("zone.no_invoice", awaited)
+        return then(Zone() if at_home else s, said)
+    return then(Zone("invoices")) if at_home else invoices_told(s, Asked("ask_invoice"), ctx)
+
+
+def invoices_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Tell the order's invoices, else the newest; before there is one, who issues it and until when."""
+    number, known = number_here(ctx), ctx.books.invoices
+    of_order = tuple(one for one in known if number is not None and one.order_number == number)
+    said = [invoice_said("zone.invoice_opened", one, ctx) for one in (of_order or known)[:MOST_TOLD]]
+    return then(s, *(said or (Say("zone.no_invoice", _awaited(ctx)),)))
+
+
+def _awaited(ctx: Ctx) -> Params:
+    """Return what is known of an invoice that isn't there: the day by which the seller issues it, while it is to come.
+
+    A chat that ordered nothing waits for that of what the account paid last.
+    """
+    here, within = order_here(ctx), ctx.seller.invoices.within_days
+    order = here or ctx.books.paid
+    paid: Params = {"number": order.number, "status": "paid"} if here is None and order is not None else {}
+    at = order.paid_at if order is not None and order.status == "paid" else None
+    until = at + timedelta(days=within) if at is not None and within is not None else None
+    due = (
+        until
+        if until is not None and ctx.now.astimezone(ctx.seller.zone).date() <= until.astimezone(ctx.seller.zone).date()
+        else None
+    )
+    return {**payment_shown(ctx), **paid, "seller": ctx.seller.name, "issued_by": due}
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:

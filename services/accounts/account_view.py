@@ -24,7 +24,9 @@ from values.term import longest
 
 NOON = time(12, tzinfo=UTC)
 # The orders and their latest payments in one look; a payment that is paid or pending before a dead one.
-_OF_ORDER = "id number status net vat gross currency method auto_renewal placed_at items tax own_answers".split()
+_OF_ORDER = (
+    "id number status net vat gross currency method auto_renewal placed_at items tax own_answers paid_at".split()
+)
 _ORDERS = (
     sa.select(*(sales_order.c[name] for name in _OF_ORDER), sales_order.c.company_id.label("buyer"))
     .add_columns(*(payment.c[name].label(f"payment_{name}") for name in ("id", "method", "status", "expires_at")))

@@ -1,15 +1,18 @@
 """The order's papers: told by the seller's system, found by the customer, gone with the account."""
 
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running
-from tests.desk.scripted import Scripted, only
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Scripted, bought, only
 from tests.desk.test_api_journey import INVOICE, TOKEN
 from tests.desk.test_own_data import files, page
+from tests.kit.starter import sold_by_year
+from tests.kit.talks import plays
 
 PAPER = b"%PDF-1.7\n<script>alert(1)</script>"
 KSEF = "5265877635-20261120-0100001AF629-AF"
@@ -55,3 +58,28 @@ async def test_the_invoice_of_an_order_is_found_saved_handed_out_and_deleted(des
     assert pdf not in shown
     assert (await buyer.submit(await page(buyer, "zone:erase"))).status_code == 200
     assert (await desk.http.get(href)).status_code == 404
+
+
+async def test_whoever_asks_where_the_invoice_is_hears_until_when_and_then_gets_it(tmp_path: Path) -> None:
+    profile = sold_by_year(tmp_path / "shop")
+    with (profile / "profile.toml").open("a") as written:
+        written.write("\n[invoices]\nwithin_days = 7\n")
+    async with running_desk(tmp_path, profile=profile) as desk:
+        buyer = await bought(desk)
+        number = only((await desk.card(buyer.person.email))["orders"])["number"]
+        asked = ("gdzie moja faktura?", "where is my invoice?")
+        for words in asked:
+            assert f"zamówienia {number} wystawi" in await plays(buyer, (words, "")), words
+        await desk.advance(9 * 86_400)
+        assert "faktury jeszcze tu nie widzę" in await plays(buyer, (asked[0], "")), "no day that is over"
+        for told in (
+            {"number": "P/1", "kind": "pro_forma", "order_number": None},
+            {},
+            {"number": "K/1", "gross": -100},
+        ):
+            assert (await tell(desk, buyer, **told)).status_code == 201
+        for words in asked:
+            said = await plays(buyer, (words, ""))
+            assert "Faktura F/11/0815" in said
+            assert "Faktura korygująca K/1" in said
+            assert "P/1" not in said, "of another order"
