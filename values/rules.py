@@ -167,10 +167,12 @@ DEFAULT_PRIVACY = PrivacyRules()
 class RefundRules(Struct, frozen=True):
     """Refunds without a withdrawal. `full`: what a whole one does to the service: "end" it at once, or "keep" its term.
 
-    It isn't renewed either way.
+    It isn't renewed either way. `a_day`: the most, in minor units, that may be asked for within a day of the seller's
+    calendar; None: as much as was paid.
     """
 
     full: Literal["end", "keep"] = "keep"
+    a_day: int | None = None
 
 
 class InvoiceRules(Struct, frozen=True):

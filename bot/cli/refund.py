@@ -20,6 +20,7 @@ from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.store.database import Store
 from values.incoming_text import one_line
 from values.money import Money, minor_units
+from values.seller import Seller
 
 
 def refund(
@@ -30,7 +31,7 @@ def refund(
 ) -> None:
     """Give money of an order back, by the way it came; the customer is told as it arrives."""
     settings, why = Settings(), one_line(reason)
-    read_profile(settings.profile)
+    seller = read_profile(settings.profile).seller
     if not 0 < len(why) <= refunds.MOST_REASON:
         refuse(f"a refund needs a reason, in at most {refunds.MOST_REASON} characters")
     meant = in_store(settings, lambda store: store.read(lambda c: _meant(c, number, amount)))
@@ -40,7 +41,7 @@ def refund(
         refuse("that is no amount, or nothing is left: say it like 49.00")
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Give back {meant.decimal} {meant.currency} of {number}?", abort=True)
-    held = in_store(settings, lambda store: _asked(store, settings, number, meant, why))
+    held = in_store(settings, lambda store: _asked(store, settings, seller, number, meant, why))
     if isinstance(held, RefundNotPossible):
         refuse(NOT_REFUNDED[held.reason])
     typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}")
@@ -58,7 +59,7 @@ def _meant(connection: sa.Connection, number: str, amount: str | None) -> Money 
 
 
 async def _asked(
-    store: Store, settings: Settings, number: str, meant: Money, reason: str
+    store: Store, settings: Settings, seller: Seller, number: str, meant: Money, reason: str
 ) -> RefundRecord | RefundNotPossible:
     now = await desks_time(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
@@ -68,6 +69,6 @@ async def _asked(
         order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
         if order is None:
             return RefundNotPossible("nothing_paid", 0)
-        return request(outbox, tx, order, amount=meant.minor, payment_id=None, reason=reason)
+        return request(outbox, tx, order, seller=seller, amount=meant.minor, payment_id=None, reason=reason)
 
     return await store.write(write)

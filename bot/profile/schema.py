@@ -14,11 +14,13 @@ from bot.profile.fields import (
     Dialled,
     Id,
     LocaleCode,
+    Net,
     Nets,
     StrictTable,
     TermText,
     Url,
     build_prices,
+    minor,
     table_of,
     written,
 )
@@ -112,8 +114,14 @@ class PrivacyTable(table_of(PrivacyRules)):
     """`[privacy]`."""
 
 
-class RefundTable(table_of(RefundRules)):
-    """`[refund]`."""
+class RefundTable(StrictTable):
+    """`[refund]`. `a_day` in major units, as money goes back: with VAT."""
+
+    full: Literal["end", "keep"] = "keep"
+    a_day: Net | None = None
+
+    def build(self, currency: str) -> RefundRules:
+        return RefundRules(self.full, None if self.a_day is None else minor(self.a_day, currency))
 
 
 class InvoicesTable(table_of(InvoiceRules)):
@@ -377,6 +385,7 @@ class ProfileFile(StrictTable):
             "discounts": tuple(d.build(self.currency) for d in self.discount),
             "phone_countries": self._phone_countries(),
             "desk": self.desk.build(self.currency),
+            "refund": self.refund.build(self.currency),
             "cards": tuple(self.cards.items()),
             **{name: getattr(self, name).build() for name in BUILT},
             "vat": self.vat.build(),
@@ -388,7 +397,7 @@ class ProfileFile(StrictTable):
         return Seller(**converted, **{name: getattr(self, name) for name in same})
 
 
-BUILT = ("sign_up", "company", "password", "manners", "privacy", "refund", "invoices")
+BUILT = ("sign_up", "company", "password", "manners", "privacy", "invoices")
 """Tables that a seller has under their own name."""
 
 

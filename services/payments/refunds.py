@@ -5,25 +5,27 @@ the payer again is booked apart, by the provider's account of it (`returned.py`)
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
 from services.keyed_hash import derived_id
-from services.orders import order_record
+from services.orders import numbers, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import questions, record
 from services.payments.record import PaymentRecord
 from services.store.tables.orders import refund
 from values.payment import OFFLINE_PROVIDER
+from values.seller import Seller
 
 MOST_REASON = 200
 """Characters of a refund's reason."""
 Refusal = Literal[
     "nothing_paid",  # or all of it is back, or on its way
     "too_much",
+    "too_much_today",  # the seller's `[refund] a_day`
     "disputed",  # the payer's bank or PayPal decides
     "by_transfer",  # the desk can't send one
 ]
@@ -56,6 +58,7 @@ def request_refund(
     connection: sa.Connection,
     order: OrderRecord,
     *,
+    seller: Seller,
     amount: int | None,
     payment_id: str | None,
     reason: str,
@@ -76,6 +79,9 @@ def request_refund(
         return RefundNotPossible("disputed", 0)
     if left == 0 or (amount is not None and amount > left):
         return RefundNotPossible("too_much" if left else "nothing_paid", left)
+    today = _left_today(connection, seller, of.currency, now)
+    if today is not None and (left if amount is None else amount) > today:
+        return RefundNotPossible("too_much_today", today)
     wanted = RefundRecord(
         derived_id("refund", of.id, str(len(earlier) + 1)),
         *(order.id, of.id, source.n, left if amount is None else amount, of.currency),
@@ -83,6 +89,17 @@ def request_refund(
     )
     connection.execute(sa.insert(refund).values(**structs.asdict(wanted)))
     return wanted
+
+
+def _left_today(connection: sa.Connection, seller: Seller, currency: str, now: datetime) -> int | None:
+    """Return what the seller's day still allows, held until this transaction ends; None: it sets no bounds."""
+    if seller.refund.a_day is None:
+        return None
+    numbers.count_on(connection, "refunds")  # its row is the lock: refunds of two orders hold two locks otherwise
+    day = datetime.combine(now.astimezone(seller.zone), time.min, seller.zone)
+    asked = (refund.c.requested_at >= day, refund.c.currency == currency, refund.c.status != "failed")
+    made = connection.execute(sa.select(sa.func.coalesce(sa.func.sum(refund.c.amount), 0)).where(*asked)).scalar_one()
+    return max(seller.refund.a_day - int(made), 0)
 
 
 def left_of(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:

@@ -1,8 +1,10 @@
 """Refunds that the seller's system asks the desk for: made once at the provider, booked and told."""
 
 import asyncio
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -37,6 +39,7 @@ from tests.kit.talks import plain
 pytestmark = pytest.mark.desk(profile=PROFILE)
 MONEY, READING = "sandbox-money", "sandbox"
 DAY = 86400.0
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 async def path(desk: Running, email: str) -> str:
@@ -223,10 +226,21 @@ async def test_nothing_is_given_back_of_what_the_payer_claims_elsewhere(
 async def test_the_service_may_end_with_a_refund_of_the_whole(tmp_path: Path) -> None:
     shop = sold_by_year(tmp_path / "shop")
     with (shop / "profile.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[refund]\nfull = "end"\n')
+        file.write('\n[refund]\nfull = "end"\na_day = "100.00"\n')
     async with running_desk(tmp_path / "data", profile=shop) as desk:
         buyer = await bought(desk)
-        assert (await refund(desk, email=buyer.person.email))[0] == 201
+        email = buyer.person.email
+        assert (await refund(desk, email=email, amount=6000))[0] == 201
+        answers = await asyncio.gather(*(refund(desk, email=email, amount=3000) for _ in range(2)))
+        assert sorted(status for status, _ in answers) == [201, 409], "two at once don't pass the day's limit"
+        status, refused = await refund(desk, email=email)
+        assert (status, refused["reason"], refused["left"]) == (409, "too_much_today", 1000)
+        now = desk.installation.clock.now().astimezone(WARSAW)
+        midnight = datetime.combine(now.date() + timedelta(days=1), time.min, WARSAW)
+        await desk.advance((midnight - now).total_seconds() - 60)
+        assert (await refund(desk, email=email))[1]["reason"] == "too_much_today", "by the seller's calendar"
+        await desk.advance(120)
+        assert (await refund(desk, email=email))[0] == 201
         await desk.advance(DAY)
         [ended] = (await desk.card(buyer.person.email))["subscriptions"]
         assert (ended["status"], ended["end_reason"], ended["auto_renewal"]) == ("ended", "refunded", False)

@@ -356,7 +356,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            order, sum_ = statements.give_back(turn, wanted, self._publish)
+            order, sum_ = statements.give_back(turn, wanted, self._renderer.seller, self._publish)
             said = {"number": order.number, "sum": sum_}
             told = self._renderer.words("payment.refund_asked", said, turn.conversation.locale)
             what = f"{order.number}, {sum_.format(by.locale)}: {wanted.reason}"

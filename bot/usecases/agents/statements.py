@@ -20,6 +20,7 @@ from services.payments.refunds import RefundNotPossible
 from values.incoming_text import clean, one_line
 from values.money import Money, minor_units
 from values.private import Private, PrivateStruct
+from values.seller import Seller
 
 
 class NotDecided(Exception):
@@ -123,7 +124,7 @@ def _waiting(turn: AgentTurn, statement_id: str) -> WithdrawalRecord:
     return stated
 
 
-def give_back(turn: AgentTurn, wanted: RefundWanted, publish: Publish) -> tuple[OrderRecord, Money]:
+def give_back(turn: AgentTurn, wanted: RefundWanted, seller: Seller, publish: Publish) -> tuple[OrderRecord, Money]:
     """Ask for the refund once its sum is confirmed; return it with its order.
 
     Errors: NotRefunded; LookupError for a payment that isn't of the account logged in here.
@@ -141,7 +142,9 @@ def give_back(turn: AgentTurn, wanted: RefundWanted, publish: Publish) -> tuple[
     if wanted.sure != str(meant.minor):
         raise NotRefunded("sure", meant)
     tx = Transaction(turn.connection, turn.now, publish)
-    held = request(turn.turn.outbox, tx, order, amount=meant.minor, payment_id=of.id, reason=reason, told=True)
+    held = request(
+        turn.turn.outbox, tx, order, seller=seller, amount=meant.minor, payment_id=of.id, reason=reason, told=True
+    )
     if isinstance(held, RefundNotPossible):
         raise NotRefunded(held.reason, Money(held.left, of.currency))
     return order, meant

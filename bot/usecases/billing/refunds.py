@@ -27,11 +27,13 @@ from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.seller import seller_events
 from values.money import Money
 from values.rules import NOTE_MONEY_BACK
+from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
 NOT_REFUNDED = {
     "nothing_paid": "there is no money to give back, or all of it is on its way",
     "too_much": "that is more than is left",
+    "too_much_today": "that is more than your profile lets go back today ([refund] a_day)",
     "disputed": "the payer claims it back: the bank or PayPal decides",
     "by_transfer": "it came by transfer: send it from your bank",
 }
@@ -44,13 +46,16 @@ def request(
     tx: UnitOfWork,
     order: OrderRecord,
     *,
+    seller: Seller,
     amount: int | None,
     payment_id: str | None,
     reason: str,
     told: bool = False,
 ) -> RefundRecord | RefundNotPossible:
     """Hold the money, tell the seller's system, and leave the job that gives it back. `told`: the customer knows."""
-    held = refunds.request_refund(tx.connection, order, amount=amount, payment_id=payment_id, reason=reason, now=tx.now)
+    held = refunds.request_refund(
+        tx.connection, order, seller=seller, amount=amount, payment_id=payment_id, reason=reason, now=tx.now
+    )
     if isinstance(held, RefundNotPossible):
         return held
     tx.publish(seller_events.refund_changed(order, held, tx.now))
