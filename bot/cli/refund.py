@@ -27,6 +27,7 @@ def refund(
     number: Annotated[str, typer.Argument(help="The order's, such as FS/2026/000001.")],
     reason: Annotated[str, typer.Option("--reason", help="For your books; providers show it to the payer.")],
     amount: Annotated[str | None, typer.Option("--amount", help="Such as 49.00; without it, all that is left.")] = None,
+    payment: Annotated[str | None, typer.Option("--payment", help="Its id; without it, the last paid.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
 ) -> None:
     """Give money of an order back, by the way it came; the customer is told as it arrives."""
@@ -34,23 +35,24 @@ def refund(
     seller = read_profile(settings.profile).seller
     if not 0 < len(why) <= refunds.MOST_REASON:
         refuse(f"a refund needs a reason, in at most {refunds.MOST_REASON} characters")
-    meant = in_store(settings, lambda store: store.read(lambda c: _meant(c, number, amount)))
+    meant = in_store(settings, lambda store: store.read(lambda c: _meant(c, number, payment, amount)))
     if meant is None:
-        refuse("no such order, or nothing was paid for it")
+        refuse("no such order or payment, or nothing was paid for it")
     if meant.minor <= 0:
         refuse("that is no amount, or nothing is left: say it like 49.00")
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Give back {meant.decimal} {meant.currency} of {number}?", abort=True)
-    held = in_store(settings, lambda store: _asked(store, settings, seller, number, meant, why))
+    held = in_store(settings, lambda store: _asked(store, settings, seller, number, payment, meant, why))
     if isinstance(held, RefundNotPossible):
         refuse(NOT_REFUNDED[held.reason])
     typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}")
 
 
-def _meant(connection: sa.Connection, number: str, amount: str | None) -> Money | None:
-    """Return the sum to be given back: the one typed, else all that is left of the last payment."""
+def _meant(connection: sa.Connection, number: str, payment_id: str | None, amount: str | None) -> Money | None:
+    """Return the sum to be given back: the one typed, else all that is left of the payment named, or of the last."""
     order = order_record.by_number(connection, number)
-    paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None] if order is not None else []
+    every = record.of_order(connection, order.id) if order is not None else []
+    paid = [of for of in every if of.paid_at is not None and payment_id in (None, of.id)]
     if not paid:
         return None
     last, asked = paid[-1], refunds.of_payment(connection, paid[-1].id)
@@ -59,7 +61,7 @@ def _meant(connection: sa.Connection, number: str, amount: str | None) -> Money 
 
 
 async def _asked(
-    store: Store, settings: Settings, seller: Seller, number: str, meant: Money, reason: str
+    store: Store, settings: Settings, seller: Seller, number: str, payment_id: str | None, meant: Money, reason: str
 ) -> RefundRecord | RefundNotPossible:
     now = await desks_time(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
@@ -69,6 +71,6 @@ async def _asked(
         order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
         if order is None:
             return RefundNotPossible("nothing_paid", 0)
-        return request(outbox, tx, order, seller=seller, amount=meant.minor, payment_id=None, reason=reason)
+        return request(outbox, tx, order, seller=seller, amount=meant.minor, payment_id=payment_id, reason=reason)
 
     return await store.write(write)

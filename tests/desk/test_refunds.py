@@ -190,15 +190,16 @@ async def test_a_command_gives_back_what_it_names(
     settings, [order] = desk.installation.deps.settings, (await desk.card(EMAIL))["orders"]
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))
-    for number, amount, says in (
+    for number, amount, says, *which in (
         ("OK/1", "1.00", "no such order"),
+        (order["number"], "1.00", "no such order or payment", "--payment", "another"),
         (order["number"], "a", "no amount"),
         (order["number"], "466.18", "more than is left"),
-        (order["number"], "66.17", "requested: 66.17 PLN"),
+        (order["number"], "66.17", "requested: 66.17 PLN", "--payment", payment_id),
         (order["number"], "", "requested: 400.00 PLN"),
         (order["number"], "", "nothing is left"),
     ):
-        words = ["refund", number, "--reason", "Pomyłka", *(("--amount", amount) if amount else ())]
+        words = ["refund", number, "--reason", "Pomyłka", *(("--amount", amount) if amount else ()), *which]
         done = await asyncio.to_thread(CliRunner().invoke, build("refund"), words)
         assert says in done.output, done.output
     await desk.advance(DAY)
