@@ -16,7 +16,7 @@ from services.orders import numbers, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import questions, record
 from services.payments.record import PaymentRecord
-from services.store.tables.orders import refund
+from services.store.tables.orders import refund, sales_order
 from values.payment import OFFLINE_PROVIDER
 from values.seller import Seller
 
@@ -144,6 +144,8 @@ class RefundsSeen(Struct, frozen=True):
 
 def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsSeen]:
     """Return the refunds of each payment of the account that came through a provider."""
+    theirs = sa.select(sales_order.c.id).where(sales_order.c.account_id == account_id)
+    every = _found(connection, refund.c.order_id.in_(theirs))
     paid = (
         of
         for order in order_record.of_account(connection, account_id)
@@ -156,7 +158,7 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
             [one for one in asked if one.status != "done"],
         )
         for of in paid
-        for asked in [of_payment(connection, of.id)]
+        for asked in [[one for one in every if one.payment_id == of.id]]
     }
 
 
