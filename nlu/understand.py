@@ -29,7 +29,7 @@ from nlu.named.discount_codes import read_code_taken_out, read_discount, read_un
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import orders_nothing, read_own_order, wants_own_copy
 from nlu.named.pieces import with_amount
-from nlu.named.renewals import read_renewal, turns_renewal_off
+from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
 from nlu.named.restated import read_length, restated
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
@@ -74,6 +74,7 @@ from values.patterns import regex
 _BUY, _LOG_IN = "start:buy", "start:log_in"
 _ZONE, _OWN_COPY = "zone:", "zone:export"
 """Of buttons that act or show what is kept, whoever names them."""
+_LEFT = ":later", ":skip", ":none"
 _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
@@ -426,19 +427,18 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
         pressed = None
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
-    if isinstance(pressed, Press) and pressed.payload.startswith(_ZONE) and not _titled(text, expected):
+    if isinstance(pressed, Press) and not _titled(text, expected):
         acts = turns_renewal_off(text, langs)  # more than a look at the page where it is turned off
-        pressed = pressed if is_asked_for(text, langs) and not acts else None
-    orders = isinstance(pressed, Press) and pressed.payload in _BEGINNING
-    if orders and not _titled(text, expected) and orders_nothing(text, expected):
-        return None
+        off = pressed.payload.endswith(_LEFT) and (acts or renewal_beside(text, langs) == "no")
+        if off or (pressed.payload in _BEGINNING and orders_nothing(text, expected)):
+            return None
+        if pressed.payload.startswith(_ZONE) and (acts or not is_asked_for(text, langs)):
+            pressed = None
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
         return None
     if pressed is not None and asks(text, langs) and not _names_one(pressed, text, expected, langs):
         return _attempted(text, expected, langs)
-    if isinstance(pressed, Press):
-        return replace(pressed, words=text)
-    return pressed or _attempted(text, expected, langs)
+    return replace(pressed, words=text) if isinstance(pressed, Press) else pressed or _attempted(text, expected, langs)
 
 
 def _names_one(pressed: Press | Answer | Unclear | Refusal, text: str, expected: Expected, langs: Languages) -> bool:

@@ -185,7 +185,7 @@ async def _paid(desk: Running, email: str) -> list[int]:
     return [p["amount"] for p in (await desk.card(email))["payments"] if p["status"] == "paid"]
 
 
-@pytest.mark.parametrize("words", ["rezygnuję", "stop", "disdici", "nie odnawiaj"])
+@pytest.mark.parametrize("words", ["rezygnuję", "stop", "disdici", "nie odnawiaj usługi", "don't renew it"])
 async def test_nobody_is_charged_who_has_stopped_a_trial(tmp_path: Path, words: str) -> None:
     async with trying(tmp_path, "kept") as desk:
         buyer, end = await _keeps(desk)
