@@ -409,15 +409,25 @@ def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: 
 
 def trial_sold(ctx: Ctx) -> Params | None:
     """Return the order's trial, else the first plan's, and what is paid behind it; None where no plan has one."""
-    if trial_of(ctx.case.order, ctx) is not None:
-        return shown(ctx.case.order, ctx)
+    s = ctx.case.order
+    if trial_of(s, ctx) is not None:
+        told = dict(shown(s, ctx))
+        sums = ((name, told[name]) for name in ("after", "later") if undecided(s, ctx))
+        return told | {name: _from(least) for name, least in sums if isinstance(least, Money)}
     plan = ctx.seller.tried_plan
     if plan is None or plan.trial is None:
         return None
-    term, vat = plan.terms[0], tax_of(ctx.case.order, ctx).percent
-    paid = price([PriceLine(net_for(plan, term), 1, False)], ctx.seller.currency, vat_percent=vat).gross
-    told: Params = {"trial": plan.trial.days, "kept": plan.trial.kept, "after": paid, "later": None}
+    term, vat, seats = plan.terms[0], tax_of(s, ctx).percent, ctx.seller.seats_of(plan.id)
+    fewest = PriceLine(net_for(plan, term), 1 if seats is None else seats.min, False)
+    paid = price([fewest], ctx.seller.currency, vat_percent=vat).gross
+    after = paid if seats is None else _from(paid)
+    told: Params = {"trial": plan.trial.days, "kept": plan.trial.kept, "after": after, "later": None}
     return {**told, "gross": Money(0, ctx.seller.currency), **term_shown(term)}
+
+
+def _from(least: Money) -> Word:
+    """Return a sum as the least of those that may be chosen yet."""
+    return Word("order.from", (("gross", least),))
 
 
 def _price(product: str, rest: Word | None, ctx: Ctx, term: Term, number: int = 1) -> Word:

@@ -185,6 +185,16 @@ async def _paid(desk: Running, email: str) -> list[int]:
     return [p["amount"] for p in (await desk.card(email))["payments"] if p["status"] == "paid"]
 
 
+async def test_what_follows_a_trial_is_a_least_sum_until_seats_are_chosen(tmp_path: Path) -> None:
+    shop = sold_behind_trial(tmp_path / "shop", "kept")
+    spoil(shop, "profile.toml", "[[document]]", "[plan.seats]\nmin = 2\nmax = 50\n\n[[document]]")
+    async with running_desk(tmp_path / "data", profile=shop) as desk:
+        here = (await Scripted(desk, Person(ways=WAYS)).run("order.seats")).customer
+        for number, told in (("", "potem od 120,54 zł za miesiąc"), ("3", "potem 180,81 zł za miesiąc")):
+            await says(here, *filter(None, (number, "czy jest okres próbny?")))
+            assert told in plain(here.said[-1])
+
+
 @pytest.mark.parametrize("words", ["rezygnuję", "stop", "disdici", "nie odnawiaj usługi", "don't renew it"])
 async def test_nobody_is_charged_who_has_stopped_a_trial(tmp_path: Path, words: str) -> None:
     async with trying(tmp_path, "kept") as desk:
