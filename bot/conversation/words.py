@@ -184,7 +184,9 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _seats(self, reading: Reading, place: Place) -> Reading:
         """Find how many seats a message speaks of, of a plan that is sold by the seat."""
-        if not self.expectations.seats or not reading.typed or reading.settled or place.step.name in _COUNTING:
+        priced = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"
+        answers = place.step.name in _COUNTING and not (priced and place.step.name == "seats")
+        if not self.expectations.seats or not reading.typed or reading.settled or answers:
             return reading
         begins = isinstance(reading.meaning, Press) and reading.meaning.payload == "start:buy"
         if not (begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):

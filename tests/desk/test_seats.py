@@ -42,7 +42,12 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
         chat = buyer.customer
         assert (chat.expects, chat.buttons) == ("quantity", ["seats:2", "seats:3", "seats:5", "seats:10"])
         assert "Ile stanowisk? Cena za stanowisko: 49,00 zł netto (1 miesiąc)." in plain(chat.said[-1])
-        for said, told in (("1", "co najmniej 2"), ("51", "najwyżej 50"), ("ile to miesięcznie?", "1 rok: 490,00")):
+        for said, told in (
+            ("1", "co najmniej 2"),
+            ("51", "najwyżej 50"),
+            ("ile to miesięcznie?", "1 rok: 490,00"),
+            ("a jaka cena przy 4 użytkownikach?", "(4 stanowiska), 1 miesiąc: 196,00 zł netto"),
+        ):
             await buyer.say(said)
             assert told in plain(chat.said[-1])
             assert chat.at == "order.seats"
