@@ -127,7 +127,8 @@ async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: 
 
 
 @pytest.mark.desk(profile=R2)
-async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_their_language(desk: Running) -> None:
+@pytest.mark.parametrize("by", ["link", "transfer"])
+async def test_who_has_no_chat_pays_and_is_written_to_in_their_language(desk: Running, by: str) -> None:
     customer, end = await renewed(desk)
     await customer.say("zone:log_out")
     await desk.installation.store.write(lambda c: c.execute(sa.update(account).values(locale="it")))
@@ -135,7 +136,7 @@ async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_thei
     subjects = [letter["subject"] for letter in await desk.outbox(EMAIL)]
     assert "Il rinnovo attende il pagamento" in subjects[-1]
     [payment] = [p for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"]
-    await desk.pay(payment["id"])
+    await (desk.pay(payment["id"]) if by == "link" else transfer_comes(desk, EMAIL))
 
     async def is_written() -> bool:
         return len(await desk.outbox(EMAIL)) > len(subjects)

@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 
+from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import (
@@ -35,6 +36,7 @@ from bot.handlers.api.work import (
 )
 from bot.usecases.billing import refunds
 from bot.usecases.seller.events import of_money
+from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import PaymentBooked, TransferNotBooked
 from services.accounts import accounts
 from services.orders import order_record
@@ -43,6 +45,7 @@ from services.payments.refunds import RefundNotPossible
 from services.payments.transfers import TransferBooked, TransferKept
 from services.seller import rows, seller_events, seller_lists
 from values.money import Money
+from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)
 router = APIRouter(tags=["orders"])
@@ -164,7 +167,7 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
 def _tell(api: SellerApi, tx: UnitOfWork, booked: TransferBooked) -> None:
     """Notify the conversation that ordered, else the account's current one, and the seller's other systems.
 
-    Whoever is told is also told of the next charge of a short term, by the receipt.
+    Whoever is told there is also told of the next charge of a short term, by the receipt; who has none gets a letter.
     """
     order, payment = booked.order, booked.payment
     gross = Money(payment.amount, payment.currency)
@@ -174,6 +177,9 @@ def _tell(api: SellerApi, tx: UnitOfWork, booked: TransferBooked) -> None:
     if whose is not None:
         tx.tell(whose, event)
         api.quotes.note_receipt(tx.connection, order.id, tx.now)
+    elif mine is not None and mine.status != "closed":
+        note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
+        api.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
     for told in of_money(tx.connection, order, payment, tx.now):
         tx.publish(told)
 
