@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
+from services.payments import methods
 from services.store.tables.accounts import account as account_table
 from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running
@@ -96,6 +97,25 @@ async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(desk: Run
     await desk.pay(customer.link("payment")["id"])
     await comes_to(customer, "nothing")
     assert (await end_of(desk)).year == end.year + 1
+
+
+@a_month_before
+async def test_a_card_stored_by_the_mailed_link_is_kept_though_nobody_is_in_a_chat(
+    desk: Running, buyer: Scripted
+) -> None:
+    await lets(desk, "gone")
+    await buyer.customer.say("zone:log_out")
+    await comes(desk, await end_of(desk), days=5)
+    card = await desk.card(EMAIL)
+    account_id, [payment] = card["id"], [p for p in card["payments"] if p["status"] == "pending"]
+
+    async def is_kept() -> bool:
+        way = await desk.installation.store.read(lambda c: methods.default_of(c, account_id))
+        return way is not None and way.gone_at is None
+
+    assert not await is_kept()
+    await goes_through(desk, payment["id"], "works")
+    await until(is_kept)
 
 
 @pytest.fixture

@@ -99,7 +99,11 @@ class ChargeSettlement(Struct, frozen=True):
 
     def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
-        match settle(tx.connection, report, tx.now):
+        settled = settle(tx.connection, report, tx.now)
+        if isinstance(settled, money.Booked | money.Duplicate) and isinstance(report, PaymentChecked) and report.kept:
+            of = report.payment_id, report.attempt
+            money.keep_way(tx.connection, payment_id=of[0], attempt=of[1], stored=report.kept, now=tx.now)
+        match settled:
             case money.Booked():
                 return self._told(tx, ending, report.payment_id, report.attempt)
             case money.Overpaid(amount=amount, currency=currency):
