@@ -24,6 +24,7 @@ def bill_shown(bill: Bill, seller: Seller) -> Params:
     return {
         **program_shown(bill.lines, bill.company, seller),
         "gross": Money(bill.gross, bill.currency),
+        "free": not bill.gross,
         **term_shown(bill.term),
         "was": Money(bill.was, bill.currency) if bill.was is not None else None,
         "code": bill.code,

@@ -143,3 +143,5 @@ def test_a_receipt_for_another_order_leaves_the_one_here_alone() -> None:
     customer = card_filled().press("pay:now")
     customer.hear(RenewalCharged("standard", "account-1", "o", "n", "p", VISA.label, 36777, "PLN", MOMENT))
     assert (customer.heard, customer.at) == (["order.charged"], "payment.payment")
+    customer.hear(RenewalCharged("standard", "account-1", "o", "n", "p2", VISA.label, 0, "PLN", MOMENT))
+    assert [dict(said.params)["free"] for said in customer.reply if said.key == "order.charged"] == [True]
