@@ -104,9 +104,13 @@ class CancelOrder(Command):
 
 
 class OrderCancelled(News):
-    """A cancelled order, for which nothing is owed."""
+    """A cancelled order, for which nothing is owed.
+
+    `told`: False where the customer doesn't know yet, so that every chat says it; True where an agent has said it.
+    """
 
     number: str
+    told: bool | None = None
 
 
 class OrderStands(Event):

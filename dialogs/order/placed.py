@@ -209,12 +209,13 @@ def _on_another_page(ctx: Ctx) -> bool:
 
 def order_cancelled(s: Order, e: OrderCancelled, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before this one, if it stands."""
-    if number_here(ctx) != e.number:
-        return then(s)
+    here = number_here(ctx) == e.number
+    said = (Say("order.cancelled", {"number": e.number}),) if e.told is False or (here and not e.told) else ()
+    if not here:
+        return then(s, *said)
     before = find_order(ctx.books, s.behind.id) if s.behind is not None else None
     stands = s.behind if before is not None and before.status == "paid" else None
-    now = replace(stands or Order(), cancelled=e.number)
-    return then(now, Say("order.cancelled", {"number": e.number}))
+    return then(replace(stands or Order(), cancelled=e.number), *said)
 
 
 def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:

@@ -91,8 +91,10 @@ def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
     return _event("order.placed", order.account_id, now, (order.id,), **_named(order), **shown, **more)
 
 
-def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
-    return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
+def order_cancelled(order: OrderRecord, now: datetime, reason: str | None = None) -> SellerEvent:
+    """Return the event of a cancelled order; `reason`: the seller's own, where the seller cancelled it."""
+    why = {} if reason is None else {"reason": reason}
+    return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order), **why)
 
 
 def order_withdrawn(order: OrderRecord, stated_at: datetime, now: datetime) -> SellerEvent:

@@ -113,6 +113,7 @@ ACTS: set[str] = set(
     """
     taken taken_over taken_back said corrected proposed proposal_superseded language address_kept passed_on
     given_back done put_back withdrawal_accepted withdrawal_refused proof_asked trial_granted refund_asked
+    order_cancelled
 """.split()
 )
 

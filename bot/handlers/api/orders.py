@@ -11,9 +11,11 @@ from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import (
     ApiError,
+    NewCancellation,
     NewRefund,
     NewTransfer,
     OrderInFull,
+    OrderNotCancelled,
     OrderPage,
     RefundList,
     RefundNotTaken,
@@ -35,6 +37,7 @@ from bot.handlers.api.work import (
     page_of,
 )
 from bot.usecases.billing import refunds
+from bot.usecases.orders import cancelling
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import PaymentBooked, TransferNotBooked
@@ -103,6 +106,37 @@ def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> A
         refusal = RefundNotTaken(error=refunds.NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
         return ApiAnswer(409, refusal.model_dump(mode="json"))
     return ApiAnswer(201, RefundRow.model_validate(rows.REFUND.row(held)).model_dump(mode="json"))
+
+
+@router.post(
+    "/orders/{number:path}/cancel",
+    operation_id="cancel_order",
+    response_model=OrderInFull,
+    dependencies=[MoneyScope],
+    responses={
+        **_UNKNOWN,
+        403: {"model": ApiError, "description": "The token reads and books; cancelling needs that for money."},
+        409: {"model": OrderNotCancelled, "description": "Not possible, for the `reason` told."},
+    },
+)
+async def cancel(api: Api, request: Request, number: Number, wanted: NewCancellation, key: Key = None) -> JSONResponse:
+    """Cancel an unpaid order. Its payment link closes, and the customer is told in the chat.
+
+    Money that comes all the same is booked for it, or given back where another order has taken its place.
+    """
+    return await once(api, request, wanted, key, lambda tx: _cancel(tx, number, wanted))
+
+
+def _cancel(tx: UnitOfWork, number: str, wanted: NewCancellation) -> ApiAnswer:
+    order = order_record.by_number(tx.connection, number)
+    if order is None:
+        raise HTTPException(404, "no such order")
+    refused = cancelling.cancel(tx, order, wanted.reason)
+    if refused is not None:
+        refusal = OrderNotCancelled(error=cancelling.NOT_CANCELLED[refused], reason=refused)
+        return ApiAnswer(409, refusal.model_dump(mode="json"))
+    full = seller_lists.order_in_full(tx.connection, order_record.lock(tx.connection, order.id))
+    return ApiAnswer(200, OrderInFull.model_validate(full).model_dump(mode="json"))
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)

@@ -336,6 +336,20 @@ class RefundNotTaken(ApiError):
     left: int
 
 
+class NewCancellation(BaseModel):
+    """Why an unpaid order is cancelled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `order.cancelled` has it.")
+
+
+class OrderNotCancelled(ApiError):
+    """The order stays as it is. `paid`: give its money back instead."""
+
+    reason: Literal["paid", "cancelled"]
+
+
 class TransferRow(shape_of(rows.TRANSFER)):
     """A transfer told for an order. `kept`: not booked, a person must look at it."""
 

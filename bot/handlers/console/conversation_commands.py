@@ -27,7 +27,7 @@ from bot.handlers.console.access import (
 )
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
-from bot.usecases.agents.statements import NotDecided, NotRefunded, RefundWanted, WithdrawalAnswer
+from bot.usecases.agents.statements import NotCancelled, NotDecided, NotRefunded, RefundWanted, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
@@ -45,7 +45,8 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
-_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, NotRefunded, NoteRefused)
+_OF_MONEY = (NotDecided, NotRefunded, NotCancelled)
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, *_OF_MONEY, NoteRefused)
 """Why a command isn't carried out; its form is shown again."""
 
 
@@ -76,6 +77,7 @@ def routes(console: Console) -> list[Route]:
         "keep-address": commands.keep_address,
         "note": commands.note,
         "withdrawal": commands.withdrawal,
+        "cancel": commands.cancel,
     }
     handlers: dict[str, Handler] = {
         **{name: commands.form(command) for name, command in of_forms.items()},
@@ -157,6 +159,12 @@ class _ConversationCommands(Struct, frozen=True):
         key = command_key("refund", fields, *typed)
         await self.console.acts.refund(conversation_id, by, RefundWanted(*typed), key)
 
+    async def cancel(self, conversation_id: str, by: By, fields: Fields) -> None:
+        """Cancel the unpaid order once the agent has confirmed it."""
+        order_id, reason, sure = fields.get("order", ""), one_line(fields.get("reason", "")), bool(fields.get("sure"))
+        key = command_key("cancel", fields, order_id, reason, str(sure))
+        await self.console.acts.cancel(conversation_id, by, order_id, reason, key, sure=sure)
+
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
         await self.console.acts.pass_on(conversation_id, by, By(to.id, to.name), command_key("pass", fields, to.id))
@@ -195,7 +203,7 @@ class _ConversationCommands(Struct, frozen=True):
     async def _why(self, refused: Exception, fields: Fields, me: SignedIn) -> tuple[ConsoleProblem, int]:
         """Return the problem to show, and the status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
-        part = "card" if "decision" in fields or "payment" in fields else part
+        part = "card" if fields.keys() & {"decision", "payment", "order"} else part
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
@@ -218,6 +226,10 @@ class _ConversationCommands(Struct, frozen=True):
                 values |= {"sure": str(refused.sum.minor) if refused.why == "sure" else ""}
                 reason, payment = fields.get("reason", ""), fields.get("payment", "")
                 return ConsoleProblem("card", f"refund_{refused.why}", values, reason, payment), _UNFIT
+            case NotCancelled():
+                values = {"most": refunds.MOST_REASON, "sure": "yes" if refused.why == "sure" else ""}
+                reason, order = fields.get("reason", ""), fields.get("order", "")
+                return ConsoleProblem("card", f"cancel_{refused.why}", values, reason, order), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

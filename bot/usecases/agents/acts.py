@@ -365,6 +365,21 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
+    async def cancel(self, conversation_id: str, by: By, order_id: str, reason: str, key: str, *, sure: bool) -> None:
+        """Cancel an unpaid order of this customer's, and tell them so in the agent's name.
+
+        Errors: NotYours, NotCancelled; LookupError for an order that isn't of the account logged in here.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            order = statements.cancel(turn, order_id, reason, self._publish, sure=sure)
+            told = self._renderer.words("order.cancelled", {"number": order.number}, turn.conversation.locale)
+            line = StoredCause(act="order_cancelled", by=by.name, after=f"{order.number}: {reason}")
+            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, ReplyWords(told, by.name)))
+
+        await self._done_once(conversation_id, by, key, work)
+
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
         """Return the conversation to the queue, at its old place. Raises NotYours."""
 

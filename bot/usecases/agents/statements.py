@@ -9,6 +9,7 @@ from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
 from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held
+from bot.usecases.orders import cancelling
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
 from services.contacts import contacts
@@ -45,6 +46,14 @@ class NotRefunded(Exception):
         super().__init__("nothing was given back")
         self.why = why
         self.sum = sum_
+
+
+class NotCancelled(Exception):
+    """The order stays as it is. `why` is no_reason, sure (is it meant?), paid or cancelled."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("an order wasn't cancelled")
+        self.why = why
 
 
 class RefundWanted(PrivateStruct):
@@ -148,3 +157,21 @@ def give_back(turn: AgentTurn, wanted: RefundWanted, seller: Seller, publish: Pu
     if isinstance(held, RefundNotPossible):
         raise NotRefunded(held.reason, Money(held.left, of.currency))
     return order, meant
+
+
+def cancel(turn: AgentTurn, order_id: str, reason: str, publish: Publish, *, sure: bool) -> OrderRecord:
+    """Cancel an unpaid order of the account logged in here, once that is confirmed.
+
+    Errors: NotCancelled; LookupError for another's order.
+    """
+    order, here = order_record.get(turn.connection, order_id), turn.conversation
+    if order is None or order.account_id != here.account_id:
+        raise LookupError("no such order of this customer's")
+    if not 0 < len(reason) <= refunds.MOST_REASON:
+        raise NotCancelled("no_reason")
+    if not sure:
+        raise NotCancelled("sure")
+    refused = cancelling.cancel(Transaction(turn.connection, turn.now, publish), order, reason, here=here.id)
+    if refused is not None:
+        raise NotCancelled(refused)
+    return order

@@ -59,7 +59,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Routes without a role, by path."""
-_BY_MONEY: Final = {("POST", "/api/v1/orders/{number}/refunds")}
+_BY_MONEY: Final = {("POST", f"/api/v1/orders/{{number}}/{act}") for act in ("refunds", "cancel")}
 _BELOW: Final = (("/webchat/", CHAT), ("/api/v1/", BEARER), ("/sandbox", HERE))
 
 

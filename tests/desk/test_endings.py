@@ -1,0 +1,84 @@
+"""What a customer or the seller ends: an unpaid order, told once and over everywhere."""
+
+import asyncio
+
+import pytest
+
+from services.agents import audit
+from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, fills_in, logged_in, orders
+from tests.desk.running import Customer, Json, Running
+from tests.desk.test_money_back import events, tells
+from tests.kit.talks import plain
+
+pytestmark = pytest.mark.desk(profile=PROFILE)
+
+
+async def unpaid(desk: Running) -> tuple[Customer, Json]:
+    """A customer whose order waits for its money, and the order."""
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await orders(customer)
+    return customer, await order(desk)
+
+
+async def order(desk: Running) -> Json:
+    return (await desk.card(EMAIL))["orders"][0]
+
+
+async def cancels(desk: Running, number: str, token: str = "sandbox-money", **said: str) -> tuple[int, Json]:
+    """The seller's program cancels the order; return the answer."""
+    path, headers = f"/api/v1/orders/{number.replace('/', '%2F')}/cancel", {"authorization": f"Bearer {token}"}
+    answer = await desk.http.post(path, json={"reason": "Brak towaru"} | said, headers=headers)
+    return answer.status_code, answer.json()
+
+
+@on_each_database
+async def test_the_seller_cancels_an_unpaid_order_once_and_its_chats_are_told(desk: Running) -> None:
+    customer, placed = await unpaid(desk)
+    link = customer.link("payment")
+    assert (await desk.http.get(link["href"])).status_code == 303, "the payer stands at the bank"
+    other = await logged_in(desk)
+    assert await cancels(desk, placed["number"], "sandbox") == (403, {"error": "scope"})
+    assert (await cancels(desk, placed["number"], reason=""))[0] == 422
+    assert (await cancels(desk, "R2/2026/999999"))[0] == 404
+    pressed = await asyncio.gather(*(cancels(desk, placed["number"]) for _ in range(3)))
+    assert sorted(status for status, _ in pressed) == [200, 409, 409], "however often it is asked for"
+    assert {answer["reason"] for status, answer in pressed if status == 409} == {"cancelled"}
+    [event] = await events(desk, "order.cancelled")
+    assert (event["order_number"], event["reason"]) == (placed["number"], "Brak towaru")
+    for chat in (customer, other):
+        assert (await tells(chat)).count(f"Zamówienie {placed['number']} jest anulowane") == 1
+    assert ((await order(desk))["status"], customer.expects) == ("cancelled", "choice")
+    assert (await desk.http.get(link["href"])).status_code == 410
+    await desk.pay(link["id"])
+    await customer.settled()
+    assert (await order(desk))["status"] == "paid", "money that was on its way counts"
+    assert (await cancels(desk, placed["number"]))[1]["reason"] == "paid"
+
+
+@on_each_database
+async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Running) -> None:
+    customer, placed = await unpaid(desk)
+    await customer.say("/agent")
+    where = (await desk.card(EMAIL))["conversations"][-1]["id"]
+    anna, typed = await AgentHttp.logged_in(desk), {"order": placed["id"], "reason": "Na prośbę klienta"}
+    assert (await anna.act(where, "cancel", **typed, sure="yes")).status_code == 409, "not taken"
+    await anna.act(where, "take")
+    for wrong, words in (({"reason": " "}, "Podaj powód"), ({}, "Anulować to zamówienie?")):
+        assert (await anna.act(where, "cancel", **(typed | wrong))).status_code == 422
+        assert words in plain(anna.words)
+    assert (await anna.act(where, "cancel", **(typed | {"order": "another"}))).status_code == 404
+    sure = typed | {"sure": "yes"}
+    pressed = await asyncio.gather(*(anna.post(f"/desk/c/{where}/cancel", None, **sure) for _ in range(2)))
+    assert [answer.status_code for answer in pressed] == [303, 303]
+    told = f"Zamówienie {placed['number']} jest anulowane"
+    assert (await tells(customer)).count(told) == 1
+    assert (await order(desk))["status"] == "cancelled"
+    assert [event["reason"] for event in await events(desk, "order.cancelled")] == ["Na prośbę klienta"]
+    [line] = [one for one in await desk.installation.store.read(audit.page) if one.what == "order_cancelled"]
+    assert line.after == f"{placed['number']}: Na prośbę klienta"
+    await anna.act(where, "done")
+    assert told not in await tells(customer), "it was said"
