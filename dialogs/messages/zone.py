@@ -1,5 +1,7 @@
 """Commands and events of the customer zone: renewal, consents, a new password, leaving, a free version."""
 
+from datetime import datetime
+
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
 
@@ -17,12 +19,14 @@ class SetAutoRenewal(Command):
 class AutoRenewalSet(Event):
     """The new setting; `changed` False if there is no subscription.
 
-    `meanwhile`: somebody else has switched it off since it was read, and so it stays.
+    `meanwhile`: somebody else has switched it off since it was read, and so it stays. `until`: the seller has switched
+    off what ends then.
     """
 
     on: bool
     changed: bool
     meanwhile: bool = False
+    until: datetime | None = None
 
 
 class OpenFreeVersion(Command):

@@ -38,7 +38,7 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
     A renewal that the desk has ordered is withdrawn with it.
     """
-    if not e.changed or s.id is not None:
+    if not e.changed or e.until is not None or s.id is not None:
         withdrawn = e.changed and not e.on and is_unpaid_renewal(s, ctx)
         return then(s, *((CancelOrder(required(s.id)),) if withdrawn else ()))
     off = None if ctx.seller.auto_renewal == "obligatory" else False

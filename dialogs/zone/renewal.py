@@ -114,6 +114,8 @@ def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the new setting, and how the account's terms go on with it."""
     if e.meanwhile:
         return then(s, Say("zone.renewal_meanwhile"))
+    if e.until is not None:
+        return then(s, Say("zone.renewal_stopped", {"until": e.until}))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
     return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}))
 

@@ -1,4 +1,4 @@
-"""What a customer or the seller ends: an unpaid order, told once and over everywhere."""
+"""Unpaid orders and renewals that the seller ends: told once, and over everywhere."""
 
 import asyncio
 
@@ -7,9 +7,10 @@ import pytest
 from services.agents import audit
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, fills_in, logged_in, orders
+from tests.desk.renewing import EMAIL, PROFILE, comes, fills_in, logged_in, orders
 from tests.desk.running import Customer, Json, Running
-from tests.desk.test_money_back import events, tells
+from tests.desk.test_charges import end_of
+from tests.desk.test_money_back import events, payer, tells
 from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
@@ -82,3 +83,27 @@ async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Run
     assert line.after == f"{placed['number']}: Na prośbę klienta"
     await anna.act(where, "done")
     assert told not in await tells(customer), "it was said"
+
+
+@on_each_database
+async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -> None:
+    buyer = await payer(desk, "card")
+    [of] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["auto_renewal"]]
+
+    async def changes(wanted: Json, token: str = "sandbox-money", id: str = of["id"]) -> tuple[int, Json]:
+        headers, said = {"authorization": f"Bearer {token}"}, {"reason": "Koniec oferty"} | wanted
+        answer = await desk.http.patch(f"/api/v1/subscriptions/{id}", json=said, headers=headers)
+        return answer.status_code, answer.json()
+
+    ended: Json = {"status": "ended", "at": "term_end"}
+    assert await changes(ended, "sandbox") == (403, {"error": "scope"})
+    assert (await changes(ended, id="another"))[0] == 404
+    for unfit in ({}, {"status": "ended"}, {"status": "ended", "at": "now"}, {"auto_renewal": True}, {"quantity": 2}):
+        assert (await changes(unfit))[0] == 422, unfit
+    answers = await asyncio.gather(changes(ended), changes({"auto_renewal": False}))
+    assert [(status, row["status"], row["auto_renewal"]) for status, row in answers] == [(200, "active", False)] * 2
+    assert (await tells(buyer.customer)).count("się nie odnowi") == 1
+    await comes(desk, await end_of(desk), days=-2)
+    [over] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["id"] == of["id"]]
+    assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
+    assert (await changes(ended))[0] == 409

@@ -13,10 +13,12 @@ from bot.conversation.port import UnitOfWork
 from bot.handlers.api import shapes, work
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.usecases.accounts import on_file
+from bot.usecases.orders import cancelling
 from services.accounts import accounts, start_links
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.seller import card, seller_lists
+from services.subscriptions import subscriptions as running
 from values import email as emails
 from values.channel import Channel
 from values.seller import Seller
@@ -87,6 +89,36 @@ async def subscription(
     """Return a subscription."""
     query = seller_lists.one_subscription
     return await work.one_of(api, shapes.SubscriptionListed, query, subscription_id, "no such subscription")
+
+
+@subscriptions_router.patch(
+    "/subscriptions/{subscription_id}",
+    operation_id="change_subscription",
+    response_model=shapes.SubscriptionListed,
+    dependencies=[work.MoneyScope],
+    responses={
+        **work.not_found("No such subscription."),
+        403: {"model": shapes.ApiError, "description": "The token reads and books; ending needs that for money."},
+        409: {"model": shapes.ApiError, "description": "It runs no more, or hasn't begun."},
+    },
+)
+async def change(
+    api: work.Api,
+    request: Request,
+    subscription_id: Annotated[str, Path(pattern=work.ID)],
+    wanted: shapes.SubscriptionChange,
+) -> JSONResponse:
+    """Let a subscription end with its term: it isn't renewed, nothing is charged, and the customer is told."""
+    return await work.once(api, request, wanted, None, lambda tx: _stop(tx, subscription_id, wanted.reason))
+
+
+def _stop(tx: UnitOfWork, subscription_id: str, reason: str) -> work.ApiAnswer:
+    if (of := running.get(tx.connection, subscription_id)) is None:
+        raise HTTPException(404, "no such subscription")
+    if not cancelling.stop_renewal(tx, of, reason):
+        raise HTTPException(409, "it doesn't run")
+    now = seller_lists.one_subscription(tx.connection, subscription_id)
+    return work.ApiAnswer(200, shapes.SubscriptionListed.model_validate(now).model_dump(mode="json"))
 
 
 @feedback_router.get("/feedback", operation_id="list_feedback")

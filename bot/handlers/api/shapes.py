@@ -350,6 +350,26 @@ class OrderNotCancelled(ApiError):
     reason: Literal["paid", "cancelled"]
 
 
+class SubscriptionChange(BaseModel):
+    """How a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
+
+    Only its customer switches a renewal on. Another end, quantity or plan isn't taken yet: 422.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    auto_renewal: Literal[False] | None = None
+    status: Literal["ended"] | None = None
+    at: Literal["term_end"] | None = None
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if (self.status is None) != (self.at is None) or (self.status is None and self.auto_renewal is None):
+            raise ValueError("auto_renewal false, or status ended with at term_end")
+        return self
+
+
 class TransferRow(shape_of(rows.TRANSFER)):
     """A transfer told for an order. `kept`: not booked, a person must look at it."""
 

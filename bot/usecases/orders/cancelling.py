@@ -1,14 +1,17 @@
-"""Unpaid orders cancelled by the seller: by the API, or by an agent."""
+"""Unpaid orders and renewals, ended by the seller: by the API, or by an agent."""
 
 from collections.abc import Mapping
 from typing import Literal
 
 from bot.conversation.port import UnitOfWork
+from bot.usecases.renewals import notifications
 from dialogs.messages.order import OrderCancelled
+from dialogs.messages.zone import AutoRenewalSet
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.seller import seller_events
-from services.subscriptions import renewals
+from services.subscriptions import renewals, subscriptions
+from services.subscriptions.subscriptions import Subscription
 
 NotCancelled = Literal["paid", "cancelled"]
 NOT_CANCELLED: Mapping[NotCancelled, str] = {
@@ -32,3 +35,23 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
     for chat in renewals.addresses(tx.connection, order.account_id, tx.now).conversations:
         tx.tell(chat, OrderCancelled(order.number, told=chat == here))
     return None
+
+
+def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str) -> bool:
+    """Let what runs end with its term, and tell its customer; return False where it runs no more.
+
+    The order that was placed to renew it is cancelled. Stopped before, nobody is told again.
+    """
+    group = subscriptions.lock_together(tx.connection, wanted.id)
+    of = next((one for one in group if one.id == wanted.id), None)
+    if of is None:
+        return False
+    if not of.auto_renewal:
+        return True
+    subscriptions.renew_no_more(tx.connection, [of.id])
+    order_id = renewals.progress(tx.connection, of, tx.now).order_id
+    cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
+    if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
+        tx.publish(seller_events.order_cancelled(cancelled.order, tx.now, reason))
+    notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at))
+    return True
