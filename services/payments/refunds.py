@@ -103,9 +103,9 @@ def _left_today(connection: sa.Connection, seller: Seller, currency: str, now: d
 
 
 def left_of(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:
-    """Return what may still be asked for: a refund that is done counts, whether or not the books know of it yet."""
-    on_its_way, done = (sum(one.amount for one in earlier if one.status == at) for at in ("requested", "done"))
-    return max(of.amount - max(of.refunded_amount, done) - on_its_way, 0)
+    """Return what may still be asked for: the books may know of a refund, done or on its way, or not yet."""
+    made = sum(one.amount for one in earlier if one.status != "failed")
+    return max(of.amount - max(of.refunded_amount, made), 0)
 
 
 def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, now: datetime) -> RefundRecord | None:
