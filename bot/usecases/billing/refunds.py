@@ -61,7 +61,8 @@ def request(
     tx.publish(seller_events.refund_changed(order, held, tx.now))
     owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
     assert of is not None, "its money is held"
-    known = of.amount - refunds.left_of(of, refunds.of_payment(tx.connection, of.id)) - held.amount
+    earlier = [one for one in refunds.of_payment(tx.connection, of.id) if one.id != held.id]
+    known = of.amount - refunds.left_of(of, earlier)
     outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now))
     return held
 
