@@ -22,10 +22,10 @@ def end(
     With it end the e-invoices that nothing else is paid for, and the unpaid orders that were to renew it.
     """
     order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
-    paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None]
-    owed = any(of.amount and not of.all_back for of in paid)
+    paid = (of for of in record.of_order(connection, order.id) if of.paid_at is not None)
+    owed = any(of.amount and not of.all_back for of in paid)  # a trial may have no payment at all
     withdrawn = subscriptions.is_withdrawn(connection, order.id)
-    if not paid or owed or not (withdrawn or by_refund):
+    if order.status != "paid" or owed or not (withdrawn or by_refund):
         return ()
     why: EndReason = "withdrawn" if withdrawn else "refunded"
     changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))

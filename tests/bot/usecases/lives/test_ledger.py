@@ -101,11 +101,12 @@ TRIED = Story(
         *((40, Grants()), (0, TheBankSays(("declined",))), (0, TRIAL)),
         *((30, Grants()), (0, TRIAL), (12, Reprices(333))),
         *((9, Grants()), (0, TRIAL), (13, TheBankSays(("down",))), (1, Switches(on=False))),
+        *((9, Grants()), (0, replace(TRIAL, renews=False)), (1, Withdraws(0, accepted=True, after=1))),
         *((9, Grants()), (0, TRIAL), (9, replace(TRIAL, free=0, pays=False))),
     ],
 )
 """Of trials: lost to another, granted once more and charged; refused; dearer than was announced; stopped while it is
-charged; followed by an order that isn't paid."""
+charged; withdrawn from; followed by an order that isn't paid."""
 
 
 def twice(price: Any, items: Any, discount: Any, currency: str) -> Any:
