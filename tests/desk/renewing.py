@@ -1,14 +1,17 @@
-"""A customer of R2płatnik: owns two programs, one of which ends in a month."""
+"""A customer of R2płatnik: owns two programs, one of which ends in a month; what is kept, charged and told of it."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from babel.dates import format_date
 
-from tests.desk.running import Customer, Running
+from services.seller import events_out
+from services.store.statements import Window
+from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
-from tests.kit.talks import says
+from tests.kit.talks import plain, says
 
 PROFILE = Path("profiles/r2platnik")
 EMAIL, PASSWORD = "kadry@bursztyn.example.com", "Platnik2026!x"
@@ -99,3 +102,83 @@ async def renewed(desk: Running) -> tuple[Customer, datetime]:
     await desk.pay(await orders(customer))
     await comes_to(customer, "nothing")
     return customer, datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+
+async def pays(desk: Running, customer: Customer, card: str = "works", method: str = "card") -> None:
+    """The renewal is ordered, and paid with that card of the stand-in, or by BLIK, which is kept."""
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await goes_through(desk, await orders(customer, method), card)
+    await comes_to(customer, "nothing")
+
+
+async def goes_through(desk: Running, payment_id: str, card: str) -> None:
+    body = {"outcome": "paid", "notify": "once", "card": card}
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=body)
+    assert done.status_code == 200, done.text
+
+
+async def kept(desk: Running) -> Json:
+    """The one way to pay that the stand-in keeps."""
+    [method] = (await desk.http.get("/sandbox/api/methods")).json()
+    return method
+
+
+async def lets(desk: Running, comes_to: str) -> None:
+    """What charges of the stored card come to from now on."""
+    known = await kept(desk)
+    done = await desk.http.post(f"/sandbox/api/methods/{known['id']}", json={"next": comes_to})
+    assert done.status_code == 200, done.text
+
+
+async def taken(desk: Running) -> int:
+    """How often money was taken at the provider."""
+    attempts = (await desk.http.get("/sandbox/api/attempts")).json()
+    return sum(attempt["status"] == "paid" for attempt in attempts)
+
+
+async def subscribed(
+    desk: Running, *, card: str = "works", days: float | None = None, method: str = "card"
+) -> Scripted:
+    """A customer whose subscription is paid by what is kept; so many days before it ends, if any are given."""
+    who = Scripted(desk)
+    who.customer = await logged_in(desk)
+    await pays(desk, who.customer, card, method)
+    if days is not None:
+        await comes(desk, await end_of(desk), days=days)
+    return who
+
+
+async def end_of(desk: Running) -> datetime:
+    return datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+
+a_month_before = pytest.mark.stage(subscribed, days=28)
+
+
+async def looks(customer: Customer) -> str:
+    """All that was said since the last look."""
+    before = len(customer.said)
+    await customer.look()
+    return "\n\n".join(customer.said[before:])
+
+
+async def payer(desk: Running, method: str) -> Scripted:
+    """A customer who has paid for a year that renews itself."""
+    who = Scripted(desk)
+    who.customer = customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await desk.pay(await orders(customer, method))
+    await comes_to(customer, "nothing")
+    await customer.look()
+    return who
+
+
+async def events(desk: Running, type: str) -> list[Json]:
+    found = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type=type))
+    return [one.event.data for one in found]
+
+
+async def tells(customer: Customer) -> str:
+    return plain(await looks(customer))

@@ -11,72 +11,28 @@ from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
 from services.payments import methods
 from services.store.tables.accounts import account as account_table
-from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription
-from tests.desk.running import Customer, Json, Running
+from tests.desk.renewing import (
+    EMAIL,
+    PASSWORD,
+    PROFILE,
+    a_month_before,
+    comes,
+    comes_to,
+    end_of,
+    fills_in,
+    goes_through,
+    kept,
+    lets,
+    looks,
+    subscribed,
+    taken,
+)
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, logs_in_again, until
 from tests.desk.stages import Stage, desk_at
 from tests.kit.talks import plain, plays
 
 pytestmark = [pytest.mark.usefixtures("asked_seldom"), pytest.mark.desk(profile=PROFILE)]
-
-
-async def pays(desk: Running, customer: Customer, card: str = "works", method: str = "card") -> None:
-    """The renewal is ordered, and paid with that card of the stand-in, or by BLIK, which is kept."""
-    await customer.say("zone:renewal")
-    await fills_in(customer)
-    await goes_through(desk, await orders(customer, method), card)
-    await comes_to(customer, "nothing")
-
-
-async def goes_through(desk: Running, payment_id: str, card: str) -> None:
-    body = {"outcome": "paid", "notify": "once", "card": card}
-    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=body)
-    assert done.status_code == 200, done.text
-
-
-async def kept(desk: Running) -> Json:
-    """The one way to pay that the stand-in keeps."""
-    [method] = (await desk.http.get("/sandbox/api/methods")).json()
-    return method
-
-
-async def lets(desk: Running, comes_to: str) -> None:
-    """What charges of the stored card come to from now on."""
-    known = await kept(desk)
-    done = await desk.http.post(f"/sandbox/api/methods/{known['id']}", json={"next": comes_to})
-    assert done.status_code == 200, done.text
-
-
-async def taken(desk: Running) -> int:
-    """How often money was taken at the provider."""
-    attempts = (await desk.http.get("/sandbox/api/attempts")).json()
-    return sum(attempt["status"] == "paid" for attempt in attempts)
-
-
-async def subscribed(
-    desk: Running, *, card: str = "works", days: float | None = None, method: str = "card"
-) -> Scripted:
-    """A customer whose subscription is paid by what is kept; so many days before it ends, if any are given."""
-    who = Scripted(desk)
-    who.customer = await logged_in(desk)
-    await pays(desk, who.customer, card, method)
-    if days is not None:
-        await comes(desk, await end_of(desk), days=days)
-    return who
-
-
-async def end_of(desk: Running) -> datetime:
-    return datetime.fromisoformat((await subscription(desk))["ends_at"])
-
-
-a_month_before = pytest.mark.stage(subscribed, days=28)
-
-
-async def looks(customer: Customer) -> str:
-    """All that was said since the last look."""
-    before = len(customer.said)
-    await customer.look()
-    return "\n\n".join(customer.said[before:])
 
 
 async def told_by(desk: Running, customer: Customer, end: datetime, days: float) -> str:

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.desk.databases import on_each_database
+from tests.desk.renewing import events, looks
 from tests.desk.running import Json, Running
 from tests.desk.scripted import Scripted, logs_in_again
-from tests.desk.test_charges import looks
-from tests.desk.test_money_back import comes_back, events
+from tests.desk.test_money_back import comes_back
 from tests.desk.test_withdrawals import decides
 from tests.kit.talks import NOT, plays
 

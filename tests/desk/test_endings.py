@@ -7,10 +7,8 @@ import pytest
 from services.agents import audit
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, fills_in, logged_in, orders
+from tests.desk.renewing import EMAIL, PROFILE, comes, end_of, events, fills_in, logged_in, orders, payer, tells
 from tests.desk.running import Customer, Json, Running
-from tests.desk.test_charges import end_of
-from tests.desk.test_money_back import events, payer, tells
 from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)

@@ -8,32 +8,27 @@ from unittest.mock import patch
 import pytest
 
 from services.payments import questions
-from services.seller import events_out
-from services.store.statements import Window
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription
-from tests.desk.running import Customer, Json, Running
+from tests.desk.renewing import (
+    EMAIL,
+    PROFILE,
+    comes,
+    end_of,
+    events,
+    payer,
+    subscription,
+    taken,
+    tells,
+)
+from tests.desk.running import Running
 from tests.desk.scripted import Scripted
-from tests.desk.test_charges import end_of, looks, taken
 from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 
 GROSS = 46617
 HOUR, DAY = 3600.0, 86400.0
-
-
-async def payer(desk: Running, method: str) -> Scripted:
-    """A customer who has paid for a year that renews itself."""
-    who = Scripted(desk)
-    who.customer = customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await fills_in(customer)
-    await desk.pay(await orders(customer, method))
-    await comes_to(customer, "nothing")
-    await customer.look()
-    return who
 
 
 async def unasked(desk: Running, method: str) -> Scripted:
@@ -69,15 +64,6 @@ async def books(desk: Running) -> tuple[str, int, str | None]:
     payment, order = card["payments"][0], card["orders"][0]
     assert (order["status"], order["refunded_amount"]) == ("paid", payment["refunded_amount"])
     return payment["status"], payment["refunded_amount"], payment["disputed"]
-
-
-async def events(desk: Running, type: str) -> list[Json]:
-    found = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type=type))
-    return [one.event.data for one in found]
-
-
-async def tells(customer: Customer) -> str:
-    return plain(await looks(customer))
 
 
 async def seen_by_an_agent(desk: Running, email: str) -> str:

@@ -7,10 +7,23 @@ import sqlalchemy as sa
 
 from services.store.tables.orders import payment
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, fills_in, logged_in, orders, subscription, written
+from tests.desk.renewing import (
+    EMAIL,
+    PROFILE,
+    comes,
+    comes_to,
+    end_of,
+    fills_in,
+    kept,
+    logged_in,
+    looks,
+    orders,
+    subscription,
+    taken,
+    written,
+)
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, until
-from tests.desk.test_charges import end_of, kept, looks, taken
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 seldom = pytest.mark.usefixtures("asked_seldom")

@@ -9,10 +9,9 @@ from services.payments.providers.paypal import webhooks
 from services.payments.providers.registry import NOTICE_ANSWERS
 from services.payments.providers.stripe import webhooks as stripe_notices
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to
+from tests.desk.renewing import EMAIL, PROFILE, comes, comes_to, end_of, kept, looks, subscribed, taken
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
-from tests.desk.test_charges import end_of, kept, looks, subscribed, taken
 from values import masked
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")

@@ -13,13 +13,12 @@ import pytest
 from services.seller import events_out
 from services.store.statements import Window
 from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import comes
+from tests.desk.renewing import comes, goes_through, lets, taken, tells
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.stages import Stage, desk_at
 from tests.desk.test_certified_journey import OFFICE, buying, mailed
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
-from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_ordering_again import logs_in
 from tests.kit.talks import says
 
@@ -64,11 +63,6 @@ async def ends_at(desk: Running, email: str) -> datetime:
     """When all that is bought ends: at the same moment."""
     [end] = {s["ends_at"] for s in (await desk.card(email))["subscriptions"]}
     return datetime.fromisoformat(end)
-
-
-async def tells(customer: Customer) -> str:
-    """All that was said since the last look, with plain blanks."""
-    return (await looks(customer)).replace("\xa0", " ")
 
 
 def changed(folder: Path, profile: Path, *changes: tuple[str, str, str]) -> Path:

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import comes, comes_to
+from tests.desk.renewing import comes, comes_to, tells
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, bought, logs_in_again
 from tests.desk.test_ordering_again import orders
-from tests.desk.test_second_year import tells
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 FIRST, SECOND = "Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'

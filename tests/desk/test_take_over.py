@@ -16,9 +16,9 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import desk_on, desks_on, on_each_database
 from tests.desk.forum import id_of
 from tests.desk.post_office import post_office
+from tests.desk.renewing import looks
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_charges import looks
 from tests.kit.talks import says
 from tests.nightly import portion
 

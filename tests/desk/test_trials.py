@@ -14,11 +14,10 @@ from bot.cli.new import begin
 from bot.profile import load
 from bot.profile.sense import doubts
 from tests.desk.agent_http import AgentHttp
-from tests.desk.renewing import comes, comes_to, written
+from tests.desk.renewing import comes, comes_to, goes_through, lets, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
-from tests.desk.test_charges import goes_through, lets
 from tests.kit.starter import sold_behind_trial, spoil
 from tests.kit.talks import plain, says
 from tests.walks import walk_of_the_day

@@ -6,10 +6,9 @@ import pytest
 
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, enters, subscription
+from tests.desk.renewing import EMAIL, PROFILE, a_month_before, comes, end_of, enters, looks, subscription, taken
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
-from tests.desk.test_charges import a_month_before, end_of, looks, taken
 from tests.kit.narrow import present
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
