@@ -11,8 +11,8 @@ from services.store import journal
 from services.store.journal import AGENT, BOT, JournalEntry
 from services.store.tables.core import conversation
 from services.support import handoffs
-from tests.crash.broken import Broken, Kind
 from tests.crash.office import Helped
+from tests.crash.plan import Broken, Kind
 
 DELIVERED = ("sent", "given")
 #: What the trail calls otherwise than the journal.

@@ -10,11 +10,11 @@ from bot.simulation.readings import left
 from tests.crash import books
 from tests.crash.books import Books
 from tests.crash.bot_api import Sent
-from tests.crash.broken import Broken, Kind
 from tests.crash.chatter import Chatter
 from tests.crash.customers import Traveller
 from tests.crash.fate import Strike
 from tests.crash.house import House
+from tests.crash.plan import Broken, Kind
 
 Json = Any
 #: How long what was begun may still take after the last customer has gone.

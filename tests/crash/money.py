@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from services.orders import withdrawals
 from services.store import journal
 from services.store.journal import BOT
-from tests.crash.broken import Broken
 from tests.crash.doors import Visitor
 from tests.crash.fortune import CHARGED, PART, WORDS, Customer, Fortune, card_of
 from tests.crash.house import House
 from tests.crash.judge import Ledger, read_ledger
+from tests.crash.plan import Broken
 from tests.crash.process import ROOT
 
 Json = Any

@@ -50,3 +50,16 @@ class Plan:
             raise ValueError("more kills in the next year than in all")
         if unknown := set(self.without) - set(PROTECTIONS):
             raise ValueError(f"no such protection: {', '.join(sorted(unknown))}")
+
+
+Kind = Literal["lost", "doubled", "stuck", "order", "held", "books"]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What, and whose. "held": two agents had a talk at once, or the bot spoke while one had it; "books": the desk
+    has other money, another renewal or another withdrawal than there is."""
+
+    kind: Kind
+    who: str
+    what: str

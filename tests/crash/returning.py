@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.store.tables.core import conversation
-from tests.crash.broken import Broken
 from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate
 from tests.crash.fortune import card_of
 from tests.crash.house import House
 from tests.crash.judge import Ledger, whether_done
+from tests.crash.plan import Broken
 
 #: So many come back at most.
 MOST = 12

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash import books
-from tests.crash.broken import Broken
 from tests.crash.chatter import Chatter, chatter
 from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
@@ -21,7 +20,7 @@ from tests.crash.house import House, house
 from tests.crash.judge import Ledger, judge, read_ledger, settled, unexplained
 from tests.crash.money import Stage, judge_money
 from tests.crash.office import Helped, Office
-from tests.crash.plan import Plan
+from tests.crash.plan import Broken, Plan
 from tests.crash.returning import Returning
 from tests.crash.year import Year
 from tests.desk.running import Running

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from services.agents import agent_accounts
+from services.store import journal
+from services.store.journal import NewJournalEntry
 from tests.desk.running import Running, http_client
 from tests.kit.narrow import present
 
@@ -66,3 +68,19 @@ async def promoted(desk: Running, login: str) -> None:
     store = desk.installation.store
     known = present(await store.read(lambda c: agent_accounts.by_login(c, login)))
     await store.write(lambda c: agent_accounts.set_role(c, known.id, "admin"))
+
+
+async def lengthen(desk: Running, where: str, lines: int) -> None:
+    """So many lines more: the customer and the bot in turn, each fifth of the bot's with buttons, and what no agent
+    is told in between."""
+    now = desk.installation.clock.now()
+
+    def line(n: int) -> list[NewJournalEntry]:
+        if n % 2:
+            return [NewJournalEntry(where, 1, journal.CUSTOMER, {"text": f"pytanie {n}"}, now)]
+        buttons = [["Tak", f"plan:{n}"]] if n % 5 == 0 else []
+        said = NewJournalEntry(where, 1, journal.BOT, {"text": f"odpowiedź {n}", "buttons": buttons}, now, None, 1)
+        return [said, NewJournalEntry(where, 1, "decision", {}, now)]
+
+    entries = [entry for n in range(lines) for entry in line(n)]
+    await desk.installation.store.write(lambda c: journal.add(c, entries))

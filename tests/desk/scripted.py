@@ -1,6 +1,7 @@
 """Customers of the desk in this process, and what tests say about them in common."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -62,3 +63,9 @@ async def until(holds: Callable[[], Awaitable[object]], seconds: float = PATIENC
                 await asyncio.sleep(0.01)
     except TimeoutError as late:
         raise TimeoutError(f"after {seconds} s not {getattr(holds, '__qualname__', holds)}") from late
+
+
+def digits_on(page: httpx.Response) -> str:
+    """The digits that a log-in page shows, "" where it shows none."""
+    found = re.search(r'<p class="digits"[^>]*><span>(\d)</span><span>(\d)</span></p>', page.text)
+    return "".join(found.groups()) if found else ""

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from services.agents import agent_accounts
 from services.store import journal
 from services.store.journal import NewJournalEntry
-from tests.desk.agent_http import AgentHttp
-from tests.desk.long_talk import lengthen
+from tests.desk.agent_http import AgentHttp, lengthen
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 from tests.kit.narrow import present

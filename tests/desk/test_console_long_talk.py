@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from tests.crash.process import free_port
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.long_talk import lengthen
+from tests.desk.agent_http import lengthen
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.kit.browsers import window

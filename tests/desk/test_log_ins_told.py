@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.digits import digits_on
 from tests.desk.replicas import replicas
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import PASSWORD, Person, Scripted, until
+from tests.desk.scripted import PASSWORD, Person, Scripted, digits_on, until
 from tests.desk.test_two_digits import at, at_log_in
 from tests.kit.deaths import around_a_letter, dying_once
 from tests.kit.log_ins import log_in

@@ -11,9 +11,9 @@ from bot.web.guard import MARK
 from docs.dev.samples.doors import WebDoor
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
-from tests.desk.digits import digits_on
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, enters, logged_in
 from tests.desk.running import Running, http_client
+from tests.desk.scripted import digits_on
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.kit.talks import says
 

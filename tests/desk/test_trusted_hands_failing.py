@@ -18,12 +18,11 @@ from docs.dev.samples.doors import WebDoor
 from sandbox.testing.desk import DeskClient
 from tests.crash.process import free_port
 from tests.desk import test_faults_everywhere as faults
-from tests.desk.digits import digits_on
 from tests.desk.faulty import Trouble, failing_borders
 from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import running_desk
-from tests.desk.scripted import PASSWORD
+from tests.desk.scripted import PASSWORD, digits_on
 from tests.desk.stubborn import Insistent, Stubborn, stubborn
 from tests.desk.test_take_over_restart import Agent
 

@@ -9,9 +9,8 @@ import pytest
 
 from docs.dev.samples.doors import WebDoor
 from tests.desk.databases import on_each_database
-from tests.desk.digits import digits_on
 from tests.desk.running import Running
-from tests.desk.scripted import PASSWORD, Person, Scripted, until
+from tests.desk.scripted import PASSWORD, Person, Scripted, digits_on, until
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_renewal_unasked import OURS, on_the_web
 

@@ -14,10 +14,9 @@ from bot.conversation.identity import conversation_id
 from bot.web.guard import MARK
 from services.store import conversations
 from tests.desk.databases import on_each_database
-from tests.desk.digits import digits_on
 from tests.desk.replicas import replicas
 from tests.desk.running import Running, http_client
-from tests.desk.scripted import PASSWORD, until
+from tests.desk.scripted import PASSWORD, digits_on, until
 from tests.desk.test_renewal_unasked import OURS
 from tests.desk.test_two_digits import owner_of
 
