@@ -49,7 +49,7 @@ class Sandbox:
         self.world = world
         payer = Payer(world.book)
         self._payments = {name: entry.make(world, payer) for name, entry in PAYMENT_SIMULATORS.items()}
-        self._relay = MailRelay(world.ledger, world.people, world.faults, world.clock, world.sleep)
+        self._relay = MailRelay(world)
         self._mail: tuple[str, int] | None = None
         self.app = Starlette(routes=[*extra_routes, Mount("/sandbox", routes=self._routes())])
         self.app.state.sandbox = self

@@ -7,21 +7,14 @@ Faults: `down` 421 at the greeting · `error` 451 after DATA · `slow` · `timeo
 import asyncio
 from importlib import import_module
 
-from sandbox.clock import SandboxClock, Sleep
-from sandbox.faults import Faults
-from sandbox.ledger import Ledger
-from sandbox.people import People
+from sandbox.world import World
 
 
 class MailRelay:
     """Listens once started."""
 
-    def __init__(self, ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> None:
-        self._ledger = ledger
-        self._people = people
-        self._faults = faults
-        self._clock = clock
-        self._sleep = sleep
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
@@ -37,14 +30,13 @@ class MailRelay:
             self._server = None
 
     def _answer_connection(self) -> asyncio.BaseProtocol:
-        if self._faults.look("smtp") == "down":
-            self._faults.take("smtp")
-            self._ledger.note_call("smtp", "in", "CONNECT", "down", self._clock.now())
+        world = self._world
+        if world.faults.look("smtp") == "down":
+            world.faults.take("smtp")
+            world.ledger.note_call("smtp", "in", "CONNECT", "down", world.clock.now())
             return RelayClosed()
         # By name: the library takes 14 ms, which a sandbox to which nobody has sent a letter does without.
-        made: asyncio.BaseProtocol = import_module("sandbox.smtp_session").session(
-            self._ledger, self._people, self._faults, self._clock, self._sleep
-        )
+        made: asyncio.BaseProtocol = import_module("sandbox.smtp_session").session(world)
         return made
 
 

@@ -10,21 +10,19 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from msgspec import Struct
 
-from sandbox.clock import SandboxClock, Sleep
 from sandbox.credentials import SMTP_PASSWORD, SMTP_USERNAME
-from sandbox.faults import SLOW_S, TIMEOUT_S, Faults
-from sandbox.ledger import Ledger
+from sandbox.faults import SLOW_S, TIMEOUT_S
 from sandbox.message_texts import links_in
-from sandbox.people import People
+from sandbox.world import World
 
 TAKEN = "250 2.0.0 OK: queued"
 PUT_OFF = "451 4.3.0 Temporary failure, try again later"
 
 
-def session(ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> SMTP:
+def session(world: World) -> SMTP:
     """Return the protocol of a new connection. Log-in is optional; wrong credentials are refused."""
     return SMTP(
-        Letters(ledger, people, faults, clock, sleep),
+        Letters(world),
         hostname="sandbox.localhost",
         ident="Okienko sandbox, TEST",
         enable_SMTPUTF8=True,
@@ -37,17 +35,13 @@ def session(ledger: Ledger, people: People, faults: Faults, clock: SandboxClock,
 class Letters(Struct):
     """Takes letters, or fails as told; aiosmtpd calls its methods by their names."""
 
-    ledger: Ledger
-    people: People
-    faults: Faults
-    clock: SandboxClock
-    sleep: Sleep
+    world: World
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
         """Turn down the addresses that are listed to be."""
-        code = self.people.refusal_of_email(address)
+        code = self.world.people.refusal_of_email(address)
         if code is not None:
             self._note("RCPT", str(code))
             return f"{code} {code // 100}.1.1 Sandbox: recipient refused"
@@ -57,7 +51,7 @@ class Letters(Struct):
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep the letter, or fail as told."""
-        mode = self.faults.take("smtp")
+        mode = self.world.faults.take("smtp")
         self._note("DATA", mode or "served")
         match mode:
             case "error" | "down" | "too_many":
@@ -65,12 +59,12 @@ class Letters(Struct):
             case "garbage":
                 return "%%%&&& this is no answer"
             case "timeout":
-                await self.sleep(TIMEOUT_S)
+                await self.world.sleep(TIMEOUT_S)
                 _cut(server)
             case "reset":
                 _cut(server)
             case "slow":
-                await self.sleep(SLOW_S)
+                await self.world.sleep(SLOW_S)
                 self._keep(envelope)
             case "lost":
                 self._keep(envelope)
@@ -84,13 +78,13 @@ class Letters(Struct):
         letter = email.message_from_bytes(raw, policy=default)
         text, html = _body(letter, "plain"), _body(letter, "html")
         kept = [(part.get_filename() or "", part.get_content()) for part in letter.iter_attachments()]
-        with self.ledger.write():
+        with self.world.ledger.write():
             for recipient in envelope.rcpt_tos:
-                self.ledger.store_message(
+                self.world.ledger.store_message(
                     "email",
                     recipient.lower(),
                     text or "",
-                    self.clock.now(),
+                    self.world.clock.now(),
                     subject=str(letter.get("Subject", "")),
                     html=html,
                     links=links_in(text or "", html),
@@ -99,7 +93,7 @@ class Letters(Struct):
                 )
 
     def _note(self, what: str, outcome: str) -> None:
-        self.ledger.note_call("smtp", "in", what, outcome, self.clock.now())
+        self.world.ledger.note_call("smtp", "in", what, outcome, self.world.clock.now())
 
 
 def _cut(server: SMTP) -> None:
