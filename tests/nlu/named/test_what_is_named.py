@@ -79,23 +79,13 @@ def test_renewal_is_heard_where_it_is_asserted() -> None:
 
 
 @all_rows
-def test_it_is_taken_back(text: str) -> None:
-    assert takes_back_renewal(text)
+def test_it_is_taken_back_or_not(text: str, is_one: bool) -> None:
+    assert takes_back_renewal(text) is is_one
 
 
 @all_rows
-def test_it_is_not(text: str) -> None:
-    assert not takes_back_renewal(text)
-
-
-@all_rows
-def test_it_is_ordered_to_be_off(locale: str, text: str) -> None:
-    assert turns_renewal_off(text, among(KNOWN, locale))
-
-
-@all_rows
-def test_it_is_not_ordered(locale: str, text: str) -> None:
-    assert not turns_renewal_off(text, among(KNOWN, locale))
+def test_it_is_ordered_to_be_off_or_not(locale: str, text: str, is_one: bool) -> None:
+    assert turns_renewal_off(text, among(KNOWN, locale)) is is_one
 
 
 CONSENTS = Expected(
@@ -154,13 +144,8 @@ def test_paying_with_it_or_asking_is_no_such_wish(text: str) -> None:
 
 
 @all_rows
-def test_a_statement_is_one(locale: str, said: str) -> None:
-    assert states_withdrawal(said, among(KNOWN, locale))
-
-
-@all_rows
-def test_a_question_a_condition_or_anothers_wish_is_none(locale: str, said: str) -> None:
-    assert not states_withdrawal(said, among(KNOWN, locale))
+def test_a_statement_is_one_and_a_question_or_anothers_wish_is_none(locale: str, said: str, is_one: bool) -> None:
+    assert states_withdrawal(said, among(KNOWN, locale)) is is_one
 
 
 @all_rows
@@ -179,13 +164,8 @@ def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
 
 
 @all_rows
-def test_these_take_it_out(locale: str, text: str) -> None:
-    assert taken(text, locale)
-
-
-@all_rows
-def test_these_dont(locale: str, text: str) -> None:
-    assert not taken(text, locale)
+def test_these_take_it_out_and_these_dont(locale: str, text: str, is_one: bool) -> None:
+    assert taken(text, locale) is is_one
 
 
 def test_beside_a_texted_code_the_word_alone_is_that_one() -> None:
