@@ -118,11 +118,6 @@ WRITTEN: dict[str, Any] = {
 }
 
 
-@all_rows
-def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
-    assert plain(written) == read
-
-
 @pytest.mark.parametrize(
     ("changed", "reaches"),
     [
