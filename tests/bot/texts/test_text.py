@@ -20,16 +20,11 @@ def filled(raw: object, locale: str = "pl", forms: dict[str, str] | None = None,
     return Catalogue({locale: texts}, forms or {}).fill("it_is", params, locale)
 
 
-def test_places_are_filled_in_one_pass() -> None:
+def test_places_are_filled_in_one_pass_and_no_value_is_read_as_a_text() -> None:
     assert filled("Mam: {a} i {b}", a="{b}", b="x") == "Mam: {b} i x"
-
-
-def test_what_a_value_holds_is_never_read_as_a_text() -> None:
     assert filled("{a}", a="{@other} {password} ~ {{") == "{@other} {password} ~ {{"
-
-
-def test_doubled_braces_and_the_tilde() -> None:
     assert filled("{{x}} 7~dni") == "{x} 7\u00a0dni"
+    assert filled("To {@other}.", name="Anna") == "To inny: Anna.", "with the same parameters"
 
 
 NO_PLACES = ("{", "a } b", "{0}", "{a.b}", "{a!r}", "{a:>9}", "{A}", "{@}", "{a[0]}")
@@ -40,10 +35,6 @@ NO_TEXTS = (3, True, ["a"], {"plural": "n"}, {"select": "n", "other": 3})
 def test_a_text_is_a_string_of_plain_places_or_a_choice(raw: object) -> None:
     with pytest.raises(TextError):
         parse(raw)
-
-
-def test_another_text_is_put_in_place_with_the_same_parameters() -> None:
-    assert filled("To {@other}.", name="Anna") == "To inny: Anna."
 
 
 @table(

@@ -61,16 +61,11 @@ async def together(store: SqliteStore, *works: Callable[[sa.Connection], object]
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_what_waits_is_one_transaction(lite: SqliteStore) -> None:
+@pytest.mark.parametrize(("waiting", "transactions"), [(50, 1), (300, 2)])
+async def test_what_waits_is_one_transaction_up_to_a_limit(lite: SqliteStore, waiting: int, transactions: int) -> None:
     commits = count(lite._write_engine, "commit")
-    await together(lite, *(lambda connection, n=n: put(connection, f"e{n}") for n in range(50)))
-    assert len(commits) == 2  # the one that held the writer up, and all others
-
-
-async def test_a_batch_has_a_limit(lite: SqliteStore) -> None:
-    commits = count(lite._write_engine, "commit")
-    await together(lite, *(lambda connection, n=n: put(connection, f"e{n}") for n in range(300)))
-    assert len(commits) == 3
+    await together(lite, *(lambda connection, n=n: put(connection, f"e{n}") for n in range(waiting)))
+    assert len(commits) == 1 + transactions  # that which held the writer up is one of its own
 
 
 async def test_durability_is_as_promised(lite: SqliteStore) -> None:
