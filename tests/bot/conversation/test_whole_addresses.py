@@ -126,8 +126,11 @@ WHOLE = ("Krótka 5", "81-001", "Gdynia")
 SHORT_STREET = ("ul. Krótka 5", "81-001", "Gdynia")
 
 
-def shown(locale: str) -> Teller:
-    return asked("fakturasmart", locale, SHOWN)
+def told(locale: str, text: str) -> Teller:
+    """The customer at the company found, who has written the text."""
+    teller = asked("fakturasmart", locale, SHOWN)
+    teller.write(text)
+    return teller
 
 
 def address(teller: Teller) -> tuple[str | None, ...]:
@@ -152,17 +155,13 @@ def address(teller: Teller) -> tuple[str | None, ...]:
     ],
 )
 def test_a_whole_address_takes_the_place_of_old_one_at_once(locale: str, text: str, now: tuple[str, str, str]) -> None:
-    teller = shown(locale)
-    teller.write(text)
-
+    teller = told(locale, text)
     assert (address(teller), teller.at) == (now, "company.confirm")
 
 
 @all_rows
 def test_a_street_is_taken_out_of_its_sentence(locale: str, text: str, street: str) -> None:
-    teller = shown(locale)
-    teller.write(text)
-
+    teller = told(locale, text)
     assert (address(teller), teller.at) == ((street, "80-831", "Gdańsk"), "company.confirm")
 
 
@@ -174,25 +173,19 @@ def test_a_street_is_taken_out_of_its_sentence(locale: str, text: str, street: s
     ],
 )
 def test_a_town_is_no_street_so_the_street_is_asked_for(locale: str, text: str) -> None:
-    teller = shown(locale)
-    teller.write(text)
-
+    teller = told(locale, text)
     assert (address(teller)[0], teller.at) == ("ul. Długa 12/4", "company.street")
 
 
 @all_rows
 def test_an_address_of_before_or_of_somebody_else_changes_nothing(locale: str, text: str) -> None:
-    teller = shown(locale)
-    teller.write(text)
-
+    teller = told(locale, text)
     assert address(teller) == ("ul. Długa 12/4", "80-831", "Gdańsk")
 
 
 @all_rows
 def test_a_house_number_changes_that_and_nothing_else(locale: str, text: str) -> None:
-    teller = shown(locale)
-    teller.write(text)
-
+    teller = told(locale, text)
     assert (address(teller), teller.at) == (("ul. Długa 18/4", "80-831", "Gdańsk"), "company.confirm")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,9 @@ def count(engine: sa.Engine, what: str) -> list[int]:
     return seen
 
 
-async def together(store: SqliteStore, *works: Callable[[sa.Connection], object]) -> list[object]:
-    """Runs the works in one batch: they queue while the writer is held up."""
+@asynccontextmanager
+async def held_up(store: SqliteStore) -> AsyncIterator[None]:
+    """Holds the writer up: what is written meanwhile queues."""
     held, free = threading.Event(), threading.Event()
 
     def hold(_: sa.Connection) -> None:
@@ -54,10 +56,16 @@ async def together(store: SqliteStore, *works: Callable[[sa.Connection], object]
 
     first = asyncio.create_task(store.write(hold))
     await asyncio.to_thread(held.wait, 10)
-    tasks = [asyncio.create_task(store.write(work)) for work in works]
-    await asyncio.sleep(0)
+    yield
     free.set()
     await first
+
+
+async def together(store: SqliteStore, *works: Callable[[sa.Connection], object]) -> list[object]:
+    """Runs the works in one batch."""
+    async with held_up(store):
+        tasks = [asyncio.create_task(store.write(work)) for work in works]
+        await asyncio.sleep(0)
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -300,20 +308,11 @@ async def test_a_file_locked_by_another_program_is_503_for_all_at_once(lite: Sql
 
 
 async def test_cancelled_before_it_began_is_never_run(lite: SqliteStore) -> None:
-    held, free = threading.Event(), threading.Event()
-
-    def hold(_: sa.Connection) -> None:
-        held.set()
-        assert free.wait(10)
-
-    first = asyncio.create_task(lite.write(hold))
-    await asyncio.to_thread(held.wait, 10)
-    task = asyncio.create_task(lite.write(lambda connection: put(connection, "never")))
-    await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    free.set()
-    await first
+    async with held_up(lite):
+        task = asyncio.create_task(lite.write(lambda connection: put(connection, "never")))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
     await lite.write(lambda connection: put(connection, "behind it"))
     assert await lite.read(names) == ["behind it"]
 
