@@ -3,6 +3,7 @@ import base64
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -234,19 +235,13 @@ async def test_one_stumbling_block_counts_once(guarded: Breaker) -> None:
     assert guarded.state == "open"
 
 
-async def test_after_the_pause_one_good_try_closes_it(guarded: Breaker, clock: ManualClock) -> None:
+@pytest.mark.parametrize(("one_try", "state"), [(succeed, "closed"), (fail, "open")])
+async def test_after_the_pause_one_try_decides(guarded: Breaker, clock: ManualClock, one_try: Any, state: str) -> None:
     await fail(guarded, 3)
     clock.advance(60)
     assert guarded.state == "half_open"
-    await succeed(guarded)
-    assert guarded.state == "closed"
-
-
-async def test_after_the_pause_one_bad_try_opens_it_again(guarded: Breaker, clock: ManualClock) -> None:
-    await fail(guarded, 3)
-    clock.advance(60)
-    await fail(guarded)
-    assert guarded.state == "open"
+    await one_try(guarded)
+    assert guarded.state == state
 
 
 async def test_only_one_tries_while_it_is_half_open(guarded: Breaker, clock: ManualClock) -> None:
