@@ -25,7 +25,7 @@ from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
-from nlu.named.pieces import read_seats
+from nlu.named.pieces import SEATS, read_seats
 from nlu.named.restated import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
@@ -57,7 +57,7 @@ from values.patterns import cached_property
 from values.question import NONE
 from values.slots.word_classes import is_denial
 
-_COUNTING = ("seats", "quantity", "addons")
+_COUNTING = ("quantity", "addons")
 """Steps at which a number is an answer to what is asked."""
 _CHANGING = frozenset({"order_addon", "change_plan", "change_contact", "correct_data"})
 _LEAST_CODE = 5
@@ -184,14 +184,15 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _seats(self, reading: Reading, place: Place) -> Reading:
         """Find how many seats a message speaks of, of a plan that is sold by the seat."""
-        priced = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"
-        answers = place.step.name in _COUNTING and not (priced and place.step.name == "seats")
-        if not self.expectations.seats or not reading.typed or reading.settled or answers:
+        asked = place.step.name == SEATS
+        if not self.expectations.seats or not reading.typed or reading.settled or place.step.name in _COUNTING:
             return reading
         begins = isinstance(reading.meaning, Press) and reading.meaning.payload == "start:buy"
-        if not (begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
+        if not (asked or begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
             return reading
         found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
+        if asked:  # a number there is an answer, unless its price is asked for
+            return replace(reading, meaning=found, facts=(), settled=True) if isinstance(found, Intent) else reading
         if isinstance(found, Fact) and place.step.expects is Expects.nothing and not begins:
             changes = isinstance(reading.meaning, Intent) and reading.meaning.name in _CHANGING
             return replace(reading, meaning=Intent("order_addon", 1.0, (), reading.text)) if changes else reading

@@ -87,9 +87,7 @@ def _read(text: str, expected: Expected, langs: Languages) -> Press | Consenting
         return None
     said = fold_words(text)
     words = said.split()
-    if len(words) > MOST_WORDS or doubts(said):
-        return None
-    if is_question(text, words, langs) or asks(text, langs):
+    if len(words) > MOST_WORDS or doubts(said) or is_question(text, words, langs) or asks(text, langs):
         return None
     if stance(_pointed(text), langs) is Stance.filler:
         return None

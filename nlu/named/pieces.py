@@ -45,16 +45,12 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     if (parts := put_instead(text)) is not None:
         return _put_anew(parts, expected, langs)
     total = tells_a_total(fold_words(text))
-    if (
-        total
-        and len(text.split()) <= _MOST_OF_A_TOTAL
-        and (people := next((o for o in counted if counts_people(text, o.pieces, langs)), None)) is not None
-    ):
-        return Press(people.payload)
+    if total and len(text.split()) <= _MOST_OF_A_TOTAL:
+        people = next((o for o in counted if counts_people(text, o.pieces, langs)), None)
+        if people is not None:
+            return Press(people.payload)
     amount = read_amount(text, tuple(word for option in counted for word in option.pieces), langs)
-    if amount is None or not amount.counts:
-        return None
-    if is_told_of(text, amount.start, amount.end, langs):
+    if amount is None or not amount.counts or is_told_of(text, amount.start, amount.end, langs):
         return None
     before, behind = fold_words(text[: amount.start]), fold_words(text[amount.end :])
     rough = _SAYS.roughly.search(before) or _SAYS.compared.search(behind)
@@ -110,13 +106,14 @@ def read_seats(
 
     `pieces` are the words by which they are counted. How many there are to be with those added is asked.
     """
-    if (top := likeliest(text, langs)).name == "ask_price":
-        named = (read_amount(text[run.start :], pieces, langs) for run in runs(text, langs)[:1])
-        number = next((one.number for one in named if one is not None and one.counts == PIECES), None)
-        return None if number is None else Intent(top.name, top.confidence, (Entity("quantity", number),), text)
+    said = fold_words(text[:_LONGEST])
+    follows = "?" in text and _SAYS.follows.search(said) is not None
+    if follows or _SAYS.priced.search(said) is not None or likeliest(text, langs).name == "ask_price":
+        number = next(filter(None, (_priced(text, run.start, pieces, langs) for run in runs(text, langs))), None)
+        return None if number is None else Intent("ask_price", 1.0, (Entity("quantity", number),), text)
     if "?" in text or len(text) > _LONGEST:
         return None
-    given, said, stems = SEATS in expected.correctable, fold_words(text), {word[:_STEM] for word in pieces}
+    given, stems = SEATS in expected.correctable, {word[:_STEM] for word in pieces}
     instead, anew = put_instead(text), puts_right(plain(text), langs)
     last = text if instead is None else instead[1]
     amount, named = read_amount(last, pieces, langs), any(word[:_STEM] in stems for word in said.split())
@@ -130,6 +127,15 @@ def read_seats(
     if unwanted or amount.counts == PACKS or not (counted or alone):
         return None
     return Correction(SEATS, amount.number) if given else Fact(SEATS, amount.number)
+
+
+def _priced(text: str, start: int, pieces: Sequence[str], langs: Languages) -> str | None:
+    """Return the number at this place of a question, if it counts these, or ends it behind "for"."""
+    amount = read_amount(text[start:].rstrip(" ?!."), pieces, langs)
+    if amount is None or amount.counts == PACKS:
+        return None
+    bare = not fold_words(text[start + amount.end :]) and _SAYS.bare.search(fold_words(text[:start])) is not None
+    return amount.number if amount.counts or bare else None
 
 
 def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[str, str], str]:

@@ -86,9 +86,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
     if RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
         return None
     said = fold_words(text)
-    if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
-        return None
-    if _is_told_of(text, langs):
+    if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable or _is_told_of(text, langs):
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")

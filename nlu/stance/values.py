@@ -73,9 +73,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
         return closed
     example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
     asks = (example or part.start > 0) and _sentence_asks(text, part, langs)
-    if asks and example:
-        return Stance.conditional
-    if (asks or _WILL.intersection(before)) and _depends(text, part, langs):
+    if (asks and example) or ((asks or _WILL.intersection(before)) and _depends(text, part, langs)):
         return Stance.conditional
     another = _VALUE.search(text, end, last.end) is not None
     return _told_behind(behind, _cues(behind, langs), another=another) if behind else Stance.asserted

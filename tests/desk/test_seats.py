@@ -17,6 +17,8 @@ MONTHLY = ("years = [1]", 'terms = ["1 month", "1 year"]\n[plan.net]\n"1 month" 
 SEATS = '[plan.seats]\nmin = 2\nmax = 50\n\n[[document]]\nid = "terms"'
 WAYS = ("auto_renewal:yes", "term:1m", *USUAL)
 
+ASKED = ("ile za 3 osoby?", "3 osoby - ile?", "ile zapłacę za 3 osoby", "jaka cena za 3?", "a dla trzech osób?")
+
 
 def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
     """A new seller who sells by the seat, with these changes in the profile."""
@@ -47,6 +49,8 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
             ("51", "najwyżej 50"),
             ("ile to miesięcznie?", "1 rok: 490,00"),
             ("a jaka cena przy 4 użytkownikach?", "(4 stanowiska), 1 miesiąc: 196,00 zł netto"),
+            *((asked, "(3 stanowiska), 1 miesiąc: 147,00 zł netto") for asked in ASKED),
+            ("ile trwa aktywacja dla 3 osób?", "konsultant"),
         ):
             await buyer.say(said)
             assert told in plain(chat.said[-1])
@@ -90,6 +94,8 @@ async def test_seats_are_asked_first_corrected_in_words_and_told_per_seat_and_in
     [
         ("pl", "ile za 10 osób?", "(1 stanowisko), 1 miesiąc: 49,00 zł netto", "(10 stanowisk), 1 miesiąc: 490,00 zł"),
         ("it", "quanto costa per 10 persone?", "(1 postazione), 1 mese: 49,00 PLN", "(10 postazioni), 1 mese: 490,00"),
+        ("it", "quanto per 10 persone?", "(1 postazione), 1 mese: 49,00 PLN", "(10 postazioni), 1 mese: 490,00"),
+        ("en", "what about 10 people?", "(1 seat), 1 month: PLN 49.00 net", "(10 seats), 1 month: PLN 490.00 net"),
         ("en", "how much are 10 seats?", "(1 seat), 1 month: PLN 49.00 net", "(10 seats), 1 month: PLN 490.00 net"),
     ],
 )
