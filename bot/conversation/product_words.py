@@ -1,13 +1,21 @@
 """Products and consents by their words: which a sentence names, and how a seller and what it sells are called."""
 
 import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from dialogs.kit import Word
 from dialogs.order.products import counted, product_word
+from nlu.facts.named_choices import FoundFact
+from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL
+from nlu.named.restated import named_length
+from nlu.reading import Reading
 from values.consent import VOICE, Consent
-from values.meaning import ConsentName
+from values.meaning import ConsentName, Expected, Fact, Nameable
+from values.term import short_form
 
 _WORD = re.compile(r"\w+")
 SEAT_WORDS = ("user", "users", "utenti", "użytkownik", "stanowisko", "stanowiska", "seat", "seats", "Lizenz")
@@ -30,6 +38,15 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     found = {id: sum(any(_alike(word, one) for one in said) for word in of) / len(of) for id, of in own.items() if of}
     best = max(found.values(), default=0)
     return tuple(id for id, share in found.items() if share == best) if best else ()
+
+
+def with_term(reading: Reading, expected: Expected, nameable: Sequence[Nameable], langs: Languages) -> Reading:
+    """Return a reading of seats with the term that the message names beside their number."""
+    term = None if "?" in reading.text else named_length(reading.text, langs)[0]
+    if term is None or not any(choice.step == "term" for choice in nameable):
+        return reading
+    fact = Fact("term", short_form(term), corrects="term" in expected.correctable)
+    return replace(reading, facts=(*(one for one in reading.facts if one.fact.kind != "term"), FoundFact(fact)))
 
 
 def names(renderer: Renderer) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
 from bot.conversation.labelled_lines import labelled
-from bot.conversation.product_words import products_named
+from bot.conversation.product_words import products_named, with_term
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
@@ -191,6 +191,8 @@ class WordReader(Struct, frozen=True, dict=True):
         if not (asked or begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
             return reading
         found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
+        if not isinstance(found, Intent) and (asked or found is not None):
+            reading = with_term(reading, place.expected, place.nameable, place.langs)
         if asked:  # a number there is an answer, unless its price is asked for
             return replace(reading, meaning=found, facts=(), settled=True) if isinstance(found, Intent) else reading
         if isinstance(found, Fact) and place.step.expects is Expects.nothing and not begins:

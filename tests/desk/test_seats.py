@@ -115,6 +115,14 @@ async def test_a_price_for_so_many_is_told_for_one_and_for_all(
         assert "50" in told
 
 
+async def test_a_term_beside_the_number_of_seats_is_taken_too(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_month(tmp_path / "seller")) as desk:
+        buyer = await Scripted(desk, Person(ways=WAYS)).run("order.seats")
+        for said, row in (("3 osoby, rocznie", "1 470,00 zł"), ("jednak miesięcznie, 4 osoby", "196,00 zł")):
+            await buyer.say(said)
+            assert f"Cena: {row} netto" in plain(buyer.customer.said[-1])
+
+
 @pytest.mark.parametrize("seats", [True, False])
 async def test_as_many_are_renewed_at_todays_price(tmp_path: Path, *, seats: bool) -> None:
     """A plan that isn't sold by the seat any more is renewed once, at the price of the whole."""
