@@ -67,8 +67,9 @@ class RenewalCollection(Struct, frozen=True):
         if quote is None:
             return Left()
         if (own := self._being_paid(tx, ending, quote.company.id)) is not None:
-            renews = any(item.renews in ending.ids for item in own.items)
-            return self._ask(tx, ending, stands, rules, own) if renews else Left()
+            if any(item.renews in ending.ids for item in own.items):
+                return self._ask(tx, ending, stands, rules, own)
+            return Left(self._ask(tx, ending, stands, rules, own).jobs if tx.now < ending.at else ())
         if documents := self.quotes.outdated(tx, ending.account_id):
             asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)
@@ -103,8 +104,9 @@ class RenewalCollection(Struct, frozen=True):
         if way is not None and payment.method == way.method:
             return Left(self._charge(tx, ending, payment, way), order.id)
         refused = self._expired(tx, ending) if ours else None
-        again = stands.order_id is not None
-        if again and rules.told_by_receipt and next_collection(rules, ending.at, self.seller.zone, tx.now) is not None:
+        again, days = stands.order_id is not None or not ours, days_left(ending.at, tx.now, self.seller.zone)
+        first = stands.order_id is None and (ours or days >= rules.charge_days)
+        if rules.told_by_receipt and not first and next_collection(rules, ending.at, self.seller.zone, tx.now):
             return Left(order_id=order.id)  # a short term is asked for on its first and its last day
         bill = quote.bill(stands.announced) if quote is not None else None
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)

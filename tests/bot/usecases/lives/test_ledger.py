@@ -29,6 +29,7 @@ from tests.bot.usecases.lives.life import (
     NETS,
     STORIES,
     Buys,
+    ForgetsTheCard,
     GetsBack,
     Grants,
     Life,
@@ -109,6 +110,13 @@ TRIED = Story(
 charged; withdrawn from; followed by an order that isn't paid."""
 
 
+OPEN = Story(
+    *("Europe/Warsaw", "2027-03-14 23:58", Buys("pro", 12, 2, users=1)),
+    [(715, ForgetsTheCard()), (9, Buys("base", 24, users=3, renews=False, pays=False))],
+)
+"""Told of a charge, the customer forgets the card, and hasn't paid an order of their own when it was to be."""
+
+
 def twice(price: Any, items: Any, discount: Any, currency: str) -> Any:
     return price(items, discount and pricing.PricingDiscount(discount.code, 2 * discount.percent), currency)
 
@@ -158,7 +166,7 @@ def test_a_fault_of_the_desk_is_noticed(engine: sa.Engine, monkeypatch: pytest.M
         lives(engine, RICH if says in FAULTS else TRIED)
 
 
-@pytest.mark.parametrize("story", [RICH, TRIED], ids=["rich", "tried"])
+@pytest.mark.parametrize("story", [RICH, TRIED, OPEN], ids=["rich", "tried", "open"])
 def test_the_same_life_without_a_fault_agrees(engine: sa.Engine, story: Story) -> None:
     lives(engine, story)
 
