@@ -24,7 +24,7 @@ WAY_DAYS = 30
 """So many days before a charge its customer is told that the way to pay will have expired by then."""
 ANSWERED = timedelta(days=1)
 """So long after a trial the service waits for the answer to its charge."""
-SHORT_TERM = timedelta(days=60)
+SHORT_MONTHS = 2
 """A term that is shorter than this is announced only on the last of these days."""
 SELDOM_MONTHS = 6
 """A charge that comes no more often than this comes seldom, by the networks' rules: its receipt announces no other."""
@@ -155,14 +155,14 @@ class EndNotice(Struct, frozen=True):
     of_way: bool = False
 
 
-def notices(rules: TermRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo) -> tuple[EndNotice, ...]:
+def notices(rules: TermRules, term: Term, ends_at: datetime, zone: ZoneInfo) -> tuple[EndNotice, ...]:
     """Return the days on which an end without renewal is announced, in order, and first that of a way that expires.
 
     They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
     """
     if rules.at_end:
         return ()
-    short = starts_at is not None and ends_at - starts_at < SHORT_TERM
+    short = months_of(term) < SHORT_MONTHS
     last = ends_at.astimezone(zone).date()
     days = NOTICE_DAYS[-1:] if short else NOTICE_DAYS
     ends = tuple(EndNotice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)

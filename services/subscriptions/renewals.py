@@ -259,7 +259,7 @@ def _notices(
     """Return the notices of the end that are still to come or overdue."""
     if of.ends_at is None or of.ends_at <= now or of.status != "active":
         return []
-    known = notices(rules_for(rules, of), of.starts_at, of.ends_at, zone)
+    known = notices(rules_for(rules, of), of.term, of.ends_at, zone)
     return [n for n in known if progress.noticed is None or n.days < progress.noticed]
 
 
