@@ -164,7 +164,8 @@ def _asked(s: Payment, ctx: Ctx) -> Params:
     shown = payment_shown(ctx)
     waits = shown["status"] == "pending"
     by_code = "code" if _codes(s, ctx) else "confirm" if waits and s.code else None
-    return {**shown, "status": by_code or shown["status"]}
+    keeps = "keep" if waits and not cart(ctx.case.order, ctx).gross.minor else None
+    return {**shown, "status": by_code or keeps or shown["status"]}
 
 
 def other_ways(ctx: Ctx) -> tuple[Option, ...]:

@@ -52,6 +52,7 @@ def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
 def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
     return (
         *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on), ("first", outlook.first)),
+        ("free", outlook.gross == 0),
         *(("way", outlook.label), ("gross", outlook.sum), *term_shown(outlook.term).items(), ("last", outlook.last_no)),
     )
 
