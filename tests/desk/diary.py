@@ -134,7 +134,7 @@ class Diary:
         card = await self.desk.card(email)
         self.line("=", "on the seller's card")
         for order in card["orders"]:
-            items = ", ".join(f"{line['quantity']} × {line['id']}, {line['years']} y" for line in order["items"])
+            items = ", ".join(f"{line['quantity']} × {line['id']}, {_long(line)}" for line in order["items"])
             gross = f"{_amount(order['gross'])} {order['currency']}"
             self._indented(f"{order['number']} {order['status']}: {items}; {gross} by {order['method']}")
         for row in sorted(card["subscriptions"], key=lambda row: (row["ends_at"] or "", row["product"])):
@@ -201,6 +201,10 @@ async def _says(chat: DiaryDoor, message: str, told: str) -> None:
 
 def _amount(minor: int) -> str:
     return f"{minor / 100:.2f}"
+
+
+def _long(line: Json) -> str:
+    return f"{line['years']} y" if line.get("years") else line["term"]
 
 
 def _without_links(letter: Json) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.desk.diary import standing_still
-from tests.desk.years import LIVES, Years
+from tests.desk.years import LIVES, Years, starter
 from tests.journeys.teller import hold_to, profile, stored
 from tests.nightly import portion
 
@@ -20,7 +20,7 @@ SPOKEN = [
     (seller, locale)
     for seller, locales in ((one, profile(one).seller.locales) for one in LIVES)
     for locale in portion(locales, len(locales))
-]
+] + [("starter", locale) for locale in portion(("pl", "it", "en"), 3)]
 
 
 async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
@@ -28,7 +28,7 @@ async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
     years = Years(folder, seller, locale, settings)
     with standing_still():
         try:
-            await LIVES[seller](years)
+            await LIVES.get(seller, starter)(years)
         finally:
             await years.stack.aclose()
     return years.diary.transcript

@@ -19,10 +19,13 @@ from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import Buyer, Buying
+from tests.desk.test_charges import lets
 from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in
+from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import says
 
 ALA = "ala@example.com"
+TRYING = ("start:buy", "account:new")
 FIRST_COMPANY = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
 
@@ -60,7 +63,10 @@ class Years:
 
     async def begin(self, zone: str = "Europe/Warsaw") -> None:
         """The desk opens."""
-        shutil.copytree(ROOT / "profiles" / self.seller, self.profile)
+        if self.seller == "starter":
+            sold_behind_trial(self.profile, "kept")
+        else:
+            shutil.copytree(ROOT / "profiles" / self.seller, self.profile)
         self.diary = Diary(await self._open(), zone, [f"{self.seller} ({self.locale})"])
 
     async def reopen(self, what: str, *changes: tuple[str, str]) -> None:
@@ -249,6 +255,39 @@ async def vectra(years: Years) -> None:
     assert (await logs_in(chat, BOTH)).status_code == 200
     await chat.settled()
     await press(chat, "zone:einvoice", "zone:einvoice_off", "einvoice:activate", "confirm:yes")
+
+
+async def starter(years: Years) -> None:
+    """A month behind a trial by a kept card: charged, asked for by link once it is refused; stopped by a word."""
+    await years.begin()
+    diary = years.diary
+    diary.mailboxes = [ALA]
+    buyer = Scripted(diary.desk, Person(method="card", email=ALA, ways=TRYING, locale=years.locale))
+    chat = buyer.customer = diary.chat(years.locale)
+    with diary.unheard("an account, a company, a month by card"):
+        await buyer.run("order.method")
+        await press(chat, "method:card")
+        await diary.mail()
+    await press(chat, "terms_clauses:accept", "pay:now")
+    with diary.unheard("the card is kept"):
+        await diary.pays(chat, card="works")
+    await diary.mail()
+    await press(chat, "einvoice:later")
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the trial's end")
+    await diary.goes_to(chat, moment=end + timedelta(hours=12), what="the trial is over")
+    await lets(diary.desk, "declined")
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end - timedelta(days=3.5), what="the card is refused")
+    await diary.pays(chat, card="works")
+    await diary.mail()
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end - timedelta(days=3.5), what="a month later")
+    await write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
+    await diary.logs_in_again(chat, buyer)
+    end = await years.end_of("standard")
+    await diary.goes_to(chat, moment=end + timedelta(days=1), what="the paid month is over")
+    await diary.card(ALA)
 
 
 LIVES: dict[str, Callable[[Years], Awaitable[None]]] = {
