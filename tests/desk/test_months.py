@@ -1,5 +1,6 @@
 """What is sold by the month: charged each month as the receipt before has said, until it is stopped."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,28 @@ async def test_a_transfer_for_a_month_tells_of_the_next_charge_once(tmp_path: Pa
         await comes(desk, end, days=3.5)
         assert (await hears(customer, "Abbiamo addebitato 29,28 €")).count("Abbiamo addebitato") == 1
         assert (await taken(desk), (await ends_at(desk, email)) > end) == (2, True)
+
+
+async def test_a_month_paid_without_a_chat_is_followed_by_a_letter_before_the_next_charge(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
+        scripted = await bought(desk)
+        email, end = scripted.person.email, await ends_at(desk, scripted.person.email)
+        await lets(desk, "gone")
+        await scripted.customer.say("zone:log_out")
+        await comes(desk, end, days=3.5)
+        [owed] = [payment for payment in (await desk.card(email))["payments"] if payment["status"] == "pending"]
+        await goes_through(desk, owed["id"], "works")
+        await until(lambda: _is_later(desk, email, end))
+        end = await ends_at(desk, email)
+        await comes(desk, end, days=4.5)
+        told = (await desk.outbox(email))[-1]["text"].replace("\xa0", " ")
+        assert f"il {written(end, 4, 'it')} addebitiamo 29,28 €" in told
+        await comes(desk, end, days=3.5)
+        assert await taken(desk) == 3
+
+
+async def _is_later(desk: Running, email: str, end: datetime) -> bool:
+    return await ends_at(desk, email) > end
 
 
 async def test_a_month_that_is_never_paid_is_asked_for_twice_and_ends_after_three_days(tmp_path: Path) -> None:

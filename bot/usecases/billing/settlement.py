@@ -116,23 +116,27 @@ class ChargeSettlement(Struct, frozen=True):
     def _told(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int) -> Jobs:
         """Publish the payment to the seller's system and tell the customer.
 
-        A charge by the desk gets a receipt; a payment by link is confirmed by e-mail where there is no chat.
+        A charge by the desk gets a receipt; a payment by link is confirmed by e-mail where there is no chat. That one
+        names no charge to come: a short term's is announced by itself then.
         """
         locked = record.lock(tx.connection, payment_id)
         if locked is None:
             return ()
         order, payment = locked
-        self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)
         for event in of_money(tx.connection, order, payment, tx.now):
             tx.publish(event)
         way = _way(tx, record.attempt(tx.connection, payment.id, n))
         if way is not None:
+            self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)
             return self._receipt(tx, ending, order, payment, way.label)
         gross = Money(payment.amount, payment.currency)
         reached = notifications.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
-        if reached.told or (reached.chats and NOTE_ACTIVATED in self.collection.seller.notes):
+        if reached.told:
+            self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)
+            return ()
+        if reached.chats and NOTE_ACTIVATED in self.collection.seller.notes:
             return ()  # in a chat that was left the dialogs have it mailed
         return (notifications.job(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
 
