@@ -103,6 +103,12 @@ def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | Non
     return kept[-1] if kept else None
 
 
+def find_returned(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
+    """Return the transfer told for an order at that moment, which has gone back."""
+    gone = ("refunded", told_at)
+    return next((one for one in receipts(connection, order_id) if (one.status, one.at) == gone), None)
+
+
 class ListedTransfer(Struct, frozen=True):
     """A transfer with the order that it was told for; `id` places it in the list."""
 
@@ -143,6 +149,32 @@ def listed(connection: sa.Connection, asked: Window, *, status: str | None = Non
     return [_as_listed(row) for row in rows]
 
 
+class TransferReturned(Struct, frozen=True):
+    """A transfer that went back to its payer; `first_time`: nobody had said so before."""
+
+    transfer: ListedTransfer
+    order: OrderRecord
+    first_time: bool
+
+
+def note_returned(
+    connection: sa.Connection, transfer_id: str, now: datetime
+) -> TransferReturned | Literal["booked"] | None:
+    """Note that a kept transfer was sent back; None if there is none of this id. The payment it came for stays."""
+    payment_id, _, n = transfer_id.rpartition("-")
+    locked = record.lock(connection, payment_id)
+    known = next((one for one in record.attempts_of(connection, payment_id) if str(one.n) == n), None)
+    if locked is None or known is None or known.provider != OFFLINE_PROVIDER:
+        return None
+    if known.status == "paid":
+        return "booked"
+    if known.status != "refunded":
+        record.set_attempt(connection, known, now, status="refunded")
+    this = _LISTED.where(payment_attempt.c.payment_id == payment_id, payment_attempt.c.n == known.n)
+    told = _as_listed(connection.execute(this).one())
+    return TransferReturned(told, locked[0], first_time=known.status != "refunded")
+
+
 def kept_of(connection: sa.Connection, account_id: str) -> list[ListedTransfer]:
     """Return the account's transfers that pay nothing and haven't gone back, in the order in which they were told."""
     kept = _LISTED.where(sales_order.c.account_id == account_id, payment_attempt.c.status.in_(_KEPT))
@@ -159,10 +191,8 @@ def why_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
 
 
 def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:
-    receipt = TransferReceipt(
-        *(row.provider_ref or "", row.received or 0, row.received_currency or ""), row.status, row.created_at
-    )
-    return ListedTransfer(row.id, receipt, row.number, row.account_id)
+    came = (row.provider_ref or "", row.received or 0, row.received_currency or "")
+    return ListedTransfer(row.id, TransferReceipt(*came, row.status, row.created_at), row.number, row.account_id)
 
 
 def told_as(status: AttemptStatus) -> str:
@@ -237,17 +267,9 @@ def _keep(
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
     made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now)
-    connection.execute(
-        sa.insert(payment_attempt).values(
-            payment_id=made.payment_id,
-            n=n,
-            provider=OFFLINE_PROVIDER,
-            provider_ref=reference,
-            status=made.status,
-            created_at=now,
-            changed_at=now,
-        )
-    )
+    at = {"created_at": now, "changed_at": now}
+    row = {"payment_id": of.id, "n": n, "provider": made.provider, "provider_ref": reference, "status": made.status}
+    connection.execute(sa.insert(payment_attempt).values(**row, **at))
     return made
 
 

@@ -13,6 +13,7 @@ from services.keyed_hash import derived_id
 from services.orders.order_record import OrderRecord
 from services.payments.record import PaymentRecord
 from services.payments.refunds import RefundRecord
+from services.payments.transfers import ListedTransfer
 from services.seller import card
 from services.seller.events_out import SellerEvent
 from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
@@ -36,6 +37,7 @@ MEANINGS = {
     "refund.failed": "It wasn't given back; `failure` tells why.",
     "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
+    "transfer.returned": "A transfer that paid nothing was sent back, as you have said.",
     "trial.started": "A plan's free days begin.",
     "trial.ending": "The customer is told of a trial's end.",
     "trial.ended": "A trial is over: paid for, or stopped.",
@@ -145,6 +147,13 @@ def transfer_kept(
     about = (order.id, reference, str(amount), currency)
     money = {"reference": reference, "amount": amount, "currency": currency, "reason": reason}
     return _event("transfer.kept", order.account_id, now, about, **_named(order), **money)
+
+
+def transfer_returned(order: OrderRecord, of: ListedTransfer, reason: str, now: datetime) -> SellerEvent:
+    """Return the event of a kept transfer that you have sent back."""
+    told = of.receipt
+    money = {"reference": told.reference, "amount": told.amount, "currency": told.currency, "reason": reason}
+    return _event("transfer.returned", order.account_id, now, (of.id,), **_named(order), transfer_id=of.id, **money)
 
 
 def subscription_renewed(renewed: Subscription, order_number: str, now: datetime) -> SellerEvent:

@@ -20,7 +20,7 @@ from services.einvoicing import issued_invoices
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, refunds, transfers
-from services.payments.transfers import TransferReceipt
+from services.payments.transfers import ListedTransfer, TransferReceipt
 from services.seller import card, rows
 from services.seller.rows import Json
 from services.store import statements
@@ -171,11 +171,16 @@ def transfer_list(connection: sa.Connection, asked: Window, *, status: str | Non
     found = transfers.listed(connection, asked, status=status)
     return [
         Listed(
-            _owned(told.account_id, {**_transfer(told.receipt), "order_number": told.order_number}),
+            transfer_row(told),
             KeysetPlace(told.receipt.at, told.id),
         )
         for told in found
     ]
+
+
+def transfer_row(told: ListedTransfer) -> Json:
+    """Return a transfer with its id, its order, and whose that is."""
+    return _owned(told.account_id, {"id": told.id, **_transfer(told.receipt), "order_number": told.order_number})
 
 
 def _transfer(told: TransferReceipt) -> Json:

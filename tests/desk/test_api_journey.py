@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
 import sqlalchemy as sa
@@ -24,10 +25,12 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
 from tests.desk.test_money_back import seen_by_an_agent
+from tests.kit.talks import plain
 from tests.nightly import each_by_day
 
 TOKEN = {"authorization": "Bearer sandbox"}
-OPERATIONS = 20
+MONEY = {"authorization": "Bearer sandbox-money"}
+OPERATIONS = 23
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
 
 
@@ -215,6 +218,13 @@ async def transfer(desk: Running, number: str, key: str | None = None, **told: A
     return await desk.http.post(f"/api/v1/orders/{number}/payments", json=told, headers=headers)
 
 
+async def gives_back(
+    desk: Running, id: str, headers: dict[str, str] = MONEY, *, reason: str = "Nadpłata"
+) -> httpx.Response:
+    """The seller's program says that the transfer was sent back."""
+    return await desk.http.post(f"/api/v1/transfers/{id}/return", json={"reason": reason}, headers=headers)
+
+
 async def tells(customer: Customer, words: str, times: int) -> bool:
     await customer.look()
     return "\n".join(customer.said).count(words) == times
@@ -254,6 +264,9 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running,
     listed = (await desk.http.get("/api/v1/transfers", params={"status": "kept"}, headers=TOKEN)).json()["items"]
     found = [(row["reference"], row["order_number"]) for row in listed]
     assert found == [(reference, order["number"]) for reference in ("WB/1", "WB/2", "WB/4")]
+    every = (await desk.http.get("/api/v1/transfers", params={"status": "booked"}, headers=TOKEN)).json()["items"]
+    refused = await gives_back(desk, only(every)["id"])
+    assert (refused.status_code, set(refused.json())) == (409, {"error"})
     await desk.advance(A_MOMENT_S)
     letters = [letter["subject"] for letter in await desk.outbox(buyer.person.email)]
     assert sum("Wpłata w inn" in subject or "Druga wpłata" in subject for subject in letters) == 3
@@ -282,6 +295,7 @@ async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(
     assert (refused.status_code, refused.json()["reason"]) == (409, "cancelled")
     listed = (await desk.http.get("/api/v1/transfers", params={"status": "kept"}, headers=TOKEN)).json()["items"]
     found = [(row["reference"], row["amount"], row["order_number"]) for row in listed]
+    id = only(listed)["id"]
     assert found == [("WB/1", 100, order["number"])]
     events = await desk.installation.store.read(lambda c: events_out.listed(c, Window(9), type="transfer.kept"))
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
@@ -290,6 +304,21 @@ async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(
     assert "niezaliczony przelew 1,00 zł" in card
     assert "zamówienie jest anulowane; do odesłania" in card
     assert sum("anulowan" in letter["text"] for letter in await desk.outbox(email)) == 1
+    assert (await gives_back(desk, id, TOKEN)).json() == {"error": "scope"}
+    assert [(await gives_back(desk, f"{id}{odd}")).status_code for odd in ("9", "x", "9" * 30, "%00")] == [404] * 3 + [
+        422
+    ]
+    assert (await gives_back(desk, id, reason="")).status_code == 422
+    pressed = await asyncio.gather(*(gives_back(desk, id) for _ in range(3)))
+    assert [(one.status_code, one.json()["status"]) for one in pressed] == [(200, "refunded")] * 3
+    [told] = await desk.installation.store.read(lambda c: events_out.listed(c, Window(9), type="transfer.returned"))
+    assert [told.event.data[name] for name in ("transfer_id", "amount", "reason")] == [id, 100, "Nadpłata"]
+    await until(lambda: tells(buyer.customer, "odesłaliśmy na konto", 1))
+    await desk.advance(A_MOMENT_S)
+    assert sum("Wpłatę 1,00 zł" in plain(letter["text"]) for letter in await desk.outbox(email)) == 1
+    assert "niezaliczony przelew" not in await seen_by_an_agent(desk, email)
+    again = await transfer(desk, order["number"], amount=100, currency="PLN", reference="WB/1")
+    assert (again.status_code, again.json()["reason"]) == (409, "booked_before")
 
 
 INVOICE = {"number": "F/11/0815", "issued_on": "2026-11-20", "due_on": "2026-12-04", "gross": 8900, "currency": "PLN"}

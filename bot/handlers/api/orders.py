@@ -13,6 +13,7 @@ from bot.handlers.api.shapes import (
     ApiError,
     NewCancellation,
     NewRefund,
+    NewReturn,
     NewTransfer,
     OrderInFull,
     OrderNotCancelled,
@@ -20,10 +21,12 @@ from bot.handlers.api.shapes import (
     RefundList,
     RefundNotTaken,
     RefundRow,
+    TransferListed,
     TransferPage,
     TransferRefused,
 )
 from bot.handlers.api.work import (
+    ID,
     Api,
     ApiAnswer,
     Asked,
@@ -152,6 +155,42 @@ async def order(api: Api, number: Number) -> OrderInFull:
 async def told(api: Api, asked: Asked, status: TransferStatus = None) -> TransferPage:
     """List the transfers and postal slips that were told, booked or kept, page by page."""
     return await page_of(api, asked, TransferPage, seller_lists.transfer_list, status=status)
+
+
+@router.post(
+    "/transfers/{id}/return",
+    operation_id="return_transfer",
+    response_model=TransferListed,
+    dependencies=[MoneyScope],
+    responses={
+        **not_found("No such transfer."),
+        403: {"model": ApiError, "description": "The token reads and books; this needs that for money."},
+        409: {"model": ApiError, "description": "It is booked: it paid its order."},
+    },
+)
+async def give_back(
+    api: Api,
+    request: Request,
+    id: Annotated[str, Path(pattern=ID, description="As `GET /transfers` tells it.")],
+    wanted: NewReturn,
+    key: Key = None,
+) -> JSONResponse:
+    """Say that a kept transfer was sent back, from your bank, to the account it came from; its payer is told.
+
+    Said again it changes nothing.
+    """
+    return await once(api, request, wanted, key, lambda tx: _return(api, tx, id, wanted.reason))
+
+
+def _return(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
+    noted = refunds.note_returned(api.outbox, tx, id, reason)
+    if noted is None:
+        raise HTTPException(404, "no such transfer")
+    if noted == "booked":
+        raise HTTPException(409, "it is booked: give the order's money back")
+    return ApiAnswer(
+        200, TransferListed.model_validate(seller_lists.transfer_row(noted.transfer)).model_dump(mode="json")
+    )
 
 
 @router.post(

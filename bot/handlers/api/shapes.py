@@ -380,6 +380,7 @@ class TransferRow(shape_of(rows.TRANSFER)):
 class TransferListed(TransferRow):
     """A transfer, the order it was told for, and whose that is."""
 
+    id: str
     order_number: str
     customer_id: str
 
@@ -415,6 +416,14 @@ class NewTransfer(BaseModel):
     reference: Annotated[
         str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, never given twice.")
     ]
+
+
+class NewReturn(BaseModel):
+    """Why a kept transfer was sent back to the account it came from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `transfer.returned` has it.")
 
 
 class TransferRefused(ApiError):

@@ -4,6 +4,7 @@ The books follow as they do for a refund made in the provider's panel (`money_ba
 """
 
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 import structlog
@@ -14,19 +15,21 @@ from bot.usecases.billing.notices import question
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.renewals import notifications
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import MoneyBack
+from dialogs.messages.payment import MoneyBack, TransferNotBooked
 from dialogs.messages.withdrawal import GiveBack, RefundSettled
+from services.accounts import accounts
 from services.errors import Conflict, ProviderRefused, StillPending
 from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import questions, record, refunds
+from services.payments import questions, record, refunds, transfers
 from services.payments.providers.base import Attempt
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.payments.refunds import RefundNotPossible, RefundRecord
+from services.payments.transfers import TransferReturned
 from services.seller import seller_events
 from values.money import Money
-from values.rules import NOTE_MONEY_BACK
+from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -117,6 +120,27 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
         _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
     booking = question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
     return (booking, _tell_failure(tx, order, held)) if held.status == "failed" and told else (booking,)
+
+
+def note_returned(
+    outbox: Outbox, tx: UnitOfWork, transfer_id: str, reason: str
+) -> TransferReturned | Literal["booked"] | None:
+    """Note that the seller has sent a kept transfer back; tell its payer in every chat and by letter, once."""
+    noted = transfers.note_returned(tx.connection, transfer_id, tx.now)
+    if not isinstance(noted, TransferReturned) or not noted.first_time:
+        return noted
+    order, told = noted.order, noted.transfer.receipt
+    tx.publish(seller_events.transfer_returned(order, noted.transfer, reason, tx.now))
+    holder = accounts.get(tx.connection, order.account_id)
+    if holder is None or holder.status == "closed":
+        return noted
+    sum_ = Money(told.amount, told.currency)
+    sent = TransferNotBooked(order.id, order.number, sum_, order.price.gross, "returned")
+    notifications.tell(tx, order.account_id, sent)
+    note = SendNote(NOTE_KEPT, order.id, kind="returned", at=told.at)
+    owner = questions.owner_of(transfer_id.rpartition("-")[0])
+    outbox.leave(tx.connection, codec.stored_job(f"{NOTE_KEPT}:{transfer_id}", owner, note, tx.now))
+    return noted
 
 
 def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:

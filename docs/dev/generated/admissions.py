@@ -60,7 +60,8 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Routes without a role, by path."""
 _BY_MONEY: Final = {("POST", f"/api/v1/orders/{{number}}/{act}") for act in ("refunds", "cancel")} | {
-    ("PATCH", "/api/v1/subscriptions/{subscription_id}")
+    ("PATCH", "/api/v1/subscriptions/{subscription_id}"),
+    ("POST", "/api/v1/transfers/{id}/return"),
 }
 _BELOW: Final = (("/webchat/", CHAT), ("/api/v1/", BEARER), ("/sandbox", HERE))
 
