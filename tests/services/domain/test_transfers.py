@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.orders import order_record, orders
 from services.payments import book, deadlines, record, transfers
-from services.payments.transfers import TransferBooked, TransferKept
+from services.payments.transfers import TransferBooked, TransferKept, TransferReturned
 from services.store import timer_rows
 from services.store.statements import Window
 from services.subscriptions import subscriptions
@@ -80,8 +80,12 @@ def test_a_wrong_sum_is_kept_and_the_right_one_books_all_the_same(
     (receipt,) = transfers.receipts(connection, "o1")
     assert (receipt.amount, receipt.currency) == (wrong.get("amount", GROSS), wrong.get("currency", "PLN"))
     assert receipt.status == "mismatch"
+    sent = [transfers.note_returned(connection, "p1-1", NOW) for _ in range(2)]
+    assert [a(TransferReturned, one).first_time for one in sent] == [True, False]
+    assert kept(told(connection)) == ("booked_before", False), "the money isn't here any more"
     assert isinstance(told(connection, reference="WB/2"), TransferBooked)
-    assert [t.status for t in transfers.receipts(connection, "o1")] == ["mismatch", "paid"]
+    assert transfers.note_returned(connection, "p1-2", NOW) == "booked"
+    assert [t.status for t in transfers.receipts(connection, "o1")] == ["refunded", "paid"]
 
 
 def test_a_sum_told_wrongly_is_put_right_under_its_reference(connection: sa.Connection) -> None:
