@@ -351,7 +351,7 @@ class OrderNotCancelled(ApiError):
 
 
 class SubscriptionChange(BaseModel):
-    """How a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
+    """A change of how a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
 
     Only its customer switches a renewal on. Another end, quantity or plan isn't taken yet: 422.
     """
