@@ -24,6 +24,7 @@ from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.health import routes as health_routes
 from bot.handlers.pages.landing import LandingLink, SampleReceipt, sandbox_routes
 from bot.handlers.pages.landing import routes as landing_routes
+from bot.handlers.pages.withdraw import FLOOD, WithdrawPage
 from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
 from bot.handlers.webchat import channel as webchat
@@ -120,9 +121,9 @@ class DeskRoutes:
 
     def _customers(self) -> list[BaseRoute]:
         flood = self._flood("chat", FloodRules())
-        door_flood = self._flood("pages", secure.FLOOD)
+        door_flood, limits = self._flood("pages", secure.FLOOD), (self._flood("withdraw", FLOOD), self.address_of)
+        withdraw = WithdrawPage(self._desk, self.pages, self._deps.server_key, *limits)
         reads = self._flood("reads", webchat.READS)
-        payment_flood = self._flood("payments", payment_link.FLOOD)
         keys = SessionKey(self._deps.server_key)
         chat = WebChat(
             *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
@@ -138,7 +139,8 @@ class DeskRoutes:
             *webchat.routes(chat),
             *secure.routes(door),
             *AnswerPages(answer_links, self.pages).routes(),
-            *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
+            *(withdraw.routes() if self._deps.seller.methods else []),
+            *payment_link.routes(self._payments, self.pages, self._flood("payments", payment_link.FLOOD), limits[1]),
             *documents.routes(
                 documents.Library(self._deps.seller, self._deps.store, self._deps.server_key), self.pages
             ),
@@ -150,8 +152,7 @@ class DeskRoutes:
         return {one: words("voice.browser", {}, one) for one in seller.locales if seller.dictates}
 
     def _rest(self) -> list[BaseRoute]:
-        settings = self._deps.settings
-        if not serves_rest(settings):
+        if not serves_rest(settings := self._deps.settings):
             return []
         channel = rest.Rest(
             desk=self._desk,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dialogs.kit import Event, Job
+from dialogs.kit import Declared, Event, Job
 from dialogs.messages import MODULES
 from dialogs.renewal import notices
 from services.jobs.port import StoredJob
@@ -27,7 +27,7 @@ def _named(base: type[Any]) -> dict[str, type[Any]]:
     }
 
 
-EVENTS: dict[str, type[Event]] = _named(Event)
+EVENTS: dict[str, type[Event]] = {**_named(Event), "Declared": Declared}
 CALLS: dict[str, type[Job]] = _named(Job)
 Fields = dict[str, Any]
 

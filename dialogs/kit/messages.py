@@ -221,9 +221,13 @@ class SaidToPerson(Event):
 
 
 class Declared(Event):
-    """The customer declared something that has effect by itself, whatever is open and whoever has the talk."""
+    """The customer declared something that has effect by itself, whatever is open and whoever has the talk.
+
+    `account_id`: it was declared outside of a log-in, by somebody with that account's proven address.
+    """
 
     words: Private[str]
+    account_id: str | None = None
 
 
 class AddressProposed(Event):

@@ -1,14 +1,18 @@
 """Unpaid orders and renewals that the seller ends: told once, and over everywhere."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
 from services.agents import audit
+from services.orders import order_record, withdrawals
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes, end_of, events, fills_in, logged_in, orders, payer, tells
 from tests.desk.running import Customer, Json, Running
+from tests.desk.test_withdrawals import letters
 from tests.kit.talks import plain
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
@@ -105,3 +109,54 @@ async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -
     [over] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["id"] == of["id"]]
     assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
     assert (await changes(ended))[0] == 409
+
+
+PAGE: dict[str, str] = {"name": "Jan <b>Nowak</b>", "email": "jan.nowak@example.com"}
+
+
+async def states(desk: Running, **typed: str) -> str:
+    """The statement is made on the page by whoever knows that much; return what the page says in the end."""
+    shown = await desk.http.post("/withdraw?lang=pl", data=PAGE | typed)
+    assert (shown.status_code, "<b>Nowak" in shown.text, "Potwierdź odstąpienie" in shown.text) == (200, False, True)
+    return (await desk.http.post("/withdraw?lang=pl", data=PAGE | typed | {"confirmed": "yes"})).text
+
+
+@on_each_database
+async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: Running) -> None:
+    """Whoever has the proven address is the customer; anybody else learns nothing, and the contract goes on."""
+    await payer(desk, "card")
+    number, none = (await order(desk))["number"], "R2/2026/999999"
+    unfit: tuple[dict[str, str], ...] = (
+        {"number": number, "email": "jan@"},
+        {"number": ""},
+        {"number": number, "name": " "},
+    )
+    for typed in unfit:
+        assert (await desk.http.post("/withdraw", data=PAGE | typed)).status_code == 422, typed
+    foreign = {"origin": "https://elsewhere.example"}
+    assert (await desk.http.post("/withdraw", data=PAGE | {"number": number}, headers=foreign)).status_code == 403
+    assert "Odstąpienie od umowy" in (await desk.http.get("/withdraw?lang=pl")).text
+    assert await states(desk, number=number) == await states(desk, number=none), (
+        "no word whether there is such an order"
+    )
+    for letter in await letters(desk, PAGE["email"], "Oświadczenie o odstąpieniu"):
+        assert not any(word in letter["text"] for word in (number, none, "Nowak"))
+    assert (await order(desk))["withdrawn_at"] is None
+    anna = await AgentHttp.logged_in(desk)
+    assert anna.page.count("odstąpienie od umowy") >= 2, "each waits for its proof, and an agent can ask for it"
+    stated = datetime.fromisoformat((await desk.advance(0))["now"])
+    for _ in range(2):
+        await states(desk, number=number.lower(), email=EMAIL)
+    [letter] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
+    assert f"Ja, Jan <b>Nowak</b>, odstępuję od umowy {number.lower()}." in letter["text"]
+    kept = await desk.installation.store.read(lambda c: withdrawals.of_account(c, order_account(c, number)))
+    assert [one.order_id for one in kept] == [(await order(desk))["id"]], "it is stated once"
+    await anna.act(kept[0].conversation_id, "take")
+    assert await anna.act(kept[0].conversation_id, "withdrawal", id=kept[0].id, decision="accept", number=number)
+    assert abs((datetime.fromisoformat((await order(desk))["withdrawn_at"]) - stated).total_seconds()) < 60
+
+
+def order_account(connection: sa.Connection, number: str) -> str:
+    found = order_record.by_number(connection, number)
+    assert found is not None
+    return found.account_id

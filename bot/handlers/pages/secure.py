@@ -5,6 +5,7 @@ succeeds uses the link up. The token is never logged. Links that stop reminders 
 often as they like (RFC 8058): no body is asked for, no limit counts who sends it.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import parse_qsl
 
@@ -109,7 +110,7 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
     if wait := parts.flood.wait(token, parts.address_of(request)):
         return _too_many(parts, request, view, wait)
     try:
-        fields = await _form(request)
+        fields = await read_form(request, _FIELDS)
     except RequestTurnedAway:
         return _form_page(parts, request, view, 422, (PageText("unreadable", {}),))
     outcome = await parts.submit(request, token, fields)
@@ -147,7 +148,7 @@ async def _sent_again(parts: SecurePageParts, request: Request, token: str, gone
     if parts.flood.wait(token, parts.address_of(request)):
         return _shown(parts, request, gone)
     try:
-        fields = await _form(request)
+        fields = await read_form(request, _FIELDS)
     except RequestTurnedAway:
         return _shown(parts, request, gone)
     outcome = await parts.submit(request, token, fields)
@@ -239,8 +240,8 @@ def _busy(parts: SecurePageParts, request: Request, *, status: int = 503, wait: 
     )
 
 
-async def _form(request: Request) -> dict[str, Secret]:
-    """Return the fields we know of an ordinary form; none at all is a form of one button.
+async def read_form(request: Request, known: Iterable[str]) -> dict[str, Secret]:
+    """Return the known fields of an ordinary form; none at all is a form of one button.
 
     Errors: RequestTurnedAway if unreadable.
     """
@@ -254,7 +255,7 @@ async def _form(request: Request) -> dict[str, Secret]:
     except ValueError:
         raise RequestTurnedAway(422, "unreadable") from None
     sent = dict(reversed(pairs))  # of a name sent twice the first counts
-    return {name: Secret(sent[name]) for name in _FIELDS if name in sent}
+    return {name: Secret(sent[name]) for name in known if name in sent}
 
 
 def _is_ours(path: str) -> bool:

@@ -1,16 +1,50 @@
-"""Commands of withdrawals: kept with their hour, given to the account that logs in, decided by a person."""
+"""Withdrawals: kept with their hour, given to the account that logs in or has the address, decided by a person."""
 
 from msgspec.structs import replace
 
+from bot.conversation.identity import conversation_id, derived_id, hashed_address
+from bot.conversation.port import UnitOfWork
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from dialogs.kit import Event
+from dialogs.kit import Declared, Event
 from dialogs.messages import withdrawal
+from dialogs.messages.handoff import ReplyAddressKept
 from dialogs.state import PlacedOrder
+from services.contacts import contacts
 from services.orders import contract_over, order_record, orders, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
+from services.store import conversations
 from services.subscriptions import renewals
 from services.support import handoffs
+from values import email as emails
+from values.channel import Channel
+from values.private import Private, PrivateStruct
+
+
+class StatedOnPage(PrivateStruct):
+    """A statement made without a log-in, in the page's words. `email`: the address for its receipt."""
+
+    words: Private[str]
+    email: Private[str]
+    locale: str
+
+
+def state(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
+    """Have it declared in a chat that nobody holds, so that it is acknowledged, handed over and decided as any other.
+
+    It is the account's own where the address is the one that the contract's account has proven. Stated again, it is
+    the same chat. As much is done whether or not there is such a contract.
+    """
+    key = emails.key(stated.email)
+    address = hashed_address(Channel.WEB, derived_id(server_key, f"withdraw:{key}:{stated.words}"))
+    here = conversation_id(Channel.WEB, address)
+    conversations.open(tx.connection, Channel.WEB, address, stated.locale, tx.now, here)
+    by = contacts.prover_of(tx.connection, key)
+    named = withdrawals.named(tx.connection, stated.words)
+    known = [order_record.by_number(tx.connection, number) for number in named]
+    is_theirs = any(order is not None and order.account_id == by for order in known)
+    tx.tell(here, ReplyAddressKept(stated.email))
+    tx.tell(here, Declared(stated.words, by if is_theirs else None))
 
 
 @handles(withdrawal.KeepWithdrawal)

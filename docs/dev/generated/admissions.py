@@ -54,6 +54,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(("/a/{token}", "/a/{token}/stop", "/i/{invoice}/{proof}"), LINK),
         **dict.fromkeys(("/webhooks/rest/webhook", "/webhooks/rest/voice", "/webhooks/rest/events"), SENDER),
         **dict.fromkeys(("/desk/login", "/desk/login/code"), FORM),
+        "/withdraw": "a page of ours",
         "/desk/second-factor": HALF,
         **dict.fromkeys(("/desk/login/provider", "/desk/login/provider/back"), ANYONE),
     }
@@ -130,7 +131,7 @@ def _open(method: str, path: str) -> Admission:
             raise UndeclaredRoute(path)
         case "anyone" | "the sender":
             answers = (IN,) * len(VISITORS)
-        case "this machine":
+        case "this machine" | "a page of ours":
             answers = (*(IN,) * (len(VISITORS) - 1), _foreign(method))
         case "a form of this page":
             answers = (IN if method in _READING else "403",) * (len(VISITORS) - 1) + (_foreign(method),)
