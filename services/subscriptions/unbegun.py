@@ -36,7 +36,7 @@ def call_off(
         from_end = _put_off_from(connection, order, of)
         begins = of.starts_at if from_end is None else from_end
         if begins is None or begins <= now:
-            changed += [_ended(connection, of, why, now)] if begins is not None and at_once else []
+            changed += [end_now(connection, of, why, now)] if begins is not None and at_once else []
         elif from_end is not None:
             changed.append(_brought_back(connection, of, from_end, why, now))
         elif not _followed(connection, of):
@@ -103,7 +103,8 @@ def _brought_back(
     return changed
 
 
-def _ended(connection: sa.Connection, of: Subscription, why: EndReason, now: datetime) -> Subscription:
+def end_now(connection: sa.Connection, of: Subscription, why: EndReason, now: datetime) -> Subscription:
+    """End what runs, at this moment."""
     renewal_timer.drop(connection, of.id)
     ends_at = min(of.ends_at or now, now)
     return _set(connection, of, status="ended", ends_at=ends_at, auto_renewal=False, end_reason=why)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -91,16 +92,12 @@ async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Run
 async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -> None:
     buyer = await payer(desk, "card")
     [of] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["auto_renewal"]]
-
-    async def changes(wanted: Json, token: str = "sandbox-money", id: str = of["id"]) -> tuple[int, Json]:
-        headers, said = {"authorization": f"Bearer {token}"}, {"reason": "Koniec oferty"} | wanted
-        answer = await desk.http.patch(f"/api/v1/subscriptions/{id}", json=said, headers=headers)
-        return answer.status_code, answer.json()
+    changes = partial(ends, desk, of["id"])
 
     ended: Json = {"status": "ended", "at": "term_end"}
-    assert await changes(ended, "sandbox") == (403, {"error": "scope"})
-    assert (await changes(ended, id="another"))[0] == 404
-    for unfit in ({}, {"status": "ended"}, {"status": "ended", "at": "now"}, {"auto_renewal": True}, {"quantity": 2}):
+    assert await changes(ended, token="sandbox") == (403, {"error": "scope"})
+    assert (await ends(desk, "another", ended))[0] == 404
+    for unfit in ({}, {"status": "ended"}, {"auto_renewal": True}, {"quantity": 2}):
         assert (await changes(unfit))[0] == 422, unfit
     answers = await asyncio.gather(changes(ended), changes({"auto_renewal": False}))
     assert [(status, row["status"], row["auto_renewal"]) for status, row in answers] == [(200, "active", False)] * 2
@@ -109,6 +106,34 @@ async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -
     [over] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["id"] == of["id"]]
     assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
     assert (await changes(ended))[0] == 409
+
+
+async def ends(desk: Running, id: str, wanted: Json, token: str = "sandbox-money") -> tuple[int, Json]:
+    """The seller's program changes the subscription; return the answer."""
+    headers, said = {"authorization": f"Bearer {token}"}, {"reason": "Koniec oferty"} | wanted
+    answer = await desk.http.patch(f"/api/v1/subscriptions/{id}", json=said, headers=headers)
+    return answer.status_code, answer.json()
+
+
+@on_each_database
+async def test_the_seller_ends_a_service_at_once(desk: Running) -> None:
+    """Asked for twice in the same second it ends once; nothing renews it, and its money stays."""
+    buyer = await payer(desk, "card")
+    [of] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["auto_renewal"]]
+    end, now = await end_of(desk), datetime.fromisoformat((await desk.advance(0))["now"])
+    wanted: Json = {"status": "ended", "at": "now"}
+    answers = await asyncio.gather(*(ends(desk, of["id"], wanted) for _ in range(2)))
+    assert sorted(status for status, _ in answers) == [200, 409]
+    [row] = [row for status, row in answers if status == 200]
+    assert (row["status"], row["end_reason"], row["auto_renewal"]) == ("ended", "cancelled", False)
+    assert abs((datetime.fromisoformat(row["ends_at"]) - now).total_seconds()) < 60
+    [event] = await events(desk, "subscription.ended")
+    assert event["subscription_id"] == of["id"]
+    assert "okres usługi skończył się" in await tells(buyer.customer)
+    assert len([one for one in await letters(desk, EMAIL, "skończył") if "skończył się" in one["text"]]) == 1
+    await comes(desk, end, days=-2)
+    card = await desk.card(EMAIL)
+    assert (len(card["orders"]), card["orders"][0]["refunded_amount"]) == (1, 0)
 
 
 PAGE: dict[str, str] = {"name": "Jan <b>Nowak</b>", "email": "jan.nowak@example.com"}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api import shapes, work
+from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.usecases.accounts import on_file
 from bot.usecases.orders import cancelling
@@ -108,15 +109,21 @@ async def change(
     subscription_id: Annotated[str, Path(pattern=work.ID)],
     wanted: shapes.SubscriptionChange,
 ) -> JSONResponse:
-    """Let a subscription end with its term: it isn't renewed, nothing is charged, and the customer is told."""
-    return await work.once(api, request, wanted, None, lambda tx: _stop(tx, subscription_id, wanted.reason))
+    """Let a subscription end, now or with its term: it isn't renewed, nothing is charged, and the customer is told."""
+    return await work.once(api, request, wanted, None, lambda tx: _end(api, tx, subscription_id, wanted))
 
 
-def _stop(tx: UnitOfWork, subscription_id: str, reason: str) -> work.ApiAnswer:
+def _end(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
     if (of := running.get(tx.connection, subscription_id)) is None:
         raise HTTPException(404, "no such subscription")
-    if not cancelling.stop_renewal(tx, of, reason):
+    if wanted.at == "now":
+        letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)
+    else:
+        letters = () if cancelling.stop_renewal(tx, of, wanted.reason) else None
+    if letters is None:
         raise HTTPException(409, "it doesn't run")
+    for letter in letters:
+        api.outbox.leave(tx.connection, letter)
     now = seller_lists.one_subscription(tx.connection, subscription_id)
     return work.ApiAnswer(200, shapes.SubscriptionListed.model_validate(now).model_dump(mode="json"))
 

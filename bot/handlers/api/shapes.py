@@ -353,20 +353,21 @@ class OrderNotCancelled(ApiError):
 class SubscriptionChange(BaseModel):
     """A change of how a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
 
-    Only its customer switches a renewal on. Another end, quantity or plan isn't taken yet: 422.
+    At once, what was paid stays paid: a refund gives it back. Only its customer switches a renewal on. Another quantity
+    or plan isn't taken yet: 422.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     auto_renewal: Literal[False] | None = None
     status: Literal["ended"] | None = None
-    at: Literal["term_end"] | None = None
+    at: Literal["now", "term_end"] | None = None
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         if (self.status is None) != (self.at is None) or (self.status is None and self.auto_renewal is None):
-            raise ValueError("auto_renewal false, or status ended with at term_end")
+            raise ValueError("auto_renewal false, or status ended with at")
         return self
 
 

@@ -1,16 +1,20 @@
-"""Unpaid orders and renewals, ended by the seller: by the API, or by an agent."""
+"""Unpaid orders, renewals and services, ended by the seller: by the API, or by an agent."""
 
 from collections.abc import Mapping
 from typing import Literal
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.notifications import HolderEnding, Jobs
+from bot.usecases.renewals.quotes import Quotes, named
 from dialogs.messages.order import OrderCancelled
+from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet
+from services.einvoicing import einvoices
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.seller import seller_events
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import renewals, subscriptions, unbegun
 from services.subscriptions.subscriptions import Subscription
 
 NotCancelled = Literal["paid", "cancelled"]
@@ -40,18 +44,41 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
 def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str) -> bool:
     """Let what runs end with its term, and tell its customer; return False where it runs no more.
 
-    The order that was placed to renew it is cancelled. Stopped before, nobody is told again.
+    Stopped before, nobody is told again.
     """
+    of = _renewing_no_more(tx, wanted, reason)
+    if of is not None and of.auto_renewal:
+        notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at))
+    return of is not None
+
+
+def end_now(tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, server_key: bytes) -> Jobs | None:
+    """End what runs at this moment, and tell its customer in chat and letter; return None where it runs no more.
+
+    What was paid stays paid: a refund gives it back.
+    """
+    of = _renewing_no_more(tx, wanted, reason)
+    if of is None:
+        return None
+    ended = unbegun.end_now(tx.connection, of, "cancelled", tx.now)
+    einvoices.end_with_service(tx.connection, of.account_id)
+    tx.publish(seller_events.subscription_ended(ended, tx.now))
+    ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
+    company = named(tx.connection, quotes.company(tx.connection, ending))
+    told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
+    reached = notifications.tell(tx, of.account_id, told)
+    return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)
+
+
+def _renewing_no_more(tx: UnitOfWork, wanted: Subscription, reason: str) -> Subscription | None:
+    """Stop the renewal, and cancel the order that was placed for it; return what runs as it stood, locked."""
     group = subscriptions.lock_together(tx.connection, wanted.id)
     of = next((one for one in group if one.id == wanted.id), None)
-    if of is None:
-        return False
-    if not of.auto_renewal:
-        return True
+    if of is None or not of.auto_renewal:
+        return of
     subscriptions.renew_no_more(tx.connection, [of.id])
     order_id = renewals.progress(tx.connection, of, tx.now).order_id
     cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
     if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
         tx.publish(seller_events.order_cancelled(cancelled.order, tx.now, reason))
-    notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at))
-    return True
+    return of
