@@ -276,8 +276,7 @@ dialog.always(messages.InvoiceNoticed)(unchanged)
 
 def invoice_said(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:
     """Tell of an invoice, with the way to its document where the desk holds it."""
-    papers = ((invoice.id, invoice.number),) if invoice.has_pdf else ()
-    return Say(key, invoice_shown(invoice, ctx), options, papers=papers)
+    return Say(key, invoice_shown(invoice, ctx), options, reads=(invoice,) if invoice.has_pdf else ())
 
 
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:

@@ -46,7 +46,7 @@ from services.errors import describe
 from services.payments import book
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
-from values.account_view import AccountView, BooksUnread, OrderView
+from values.account_view import AccountView, BooksUnread, InvoiceLine, OrderView
 from values.channel import Channel
 from values.meaning import Expects
 from values.money import Money
@@ -210,9 +210,10 @@ def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[St
     """Return the links of the open step, and of the documents that the texts name."""
     question, locale = outcome.question, outcome.case.talk.locale
     own = links_of(outcome.ctx, question) if question is not None and question.lapsed is None else []
-    ids = [id_ for say in outcome.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
+    told = [one for say in outcome.says for one in (*say.reads, *renderer.reads.get(say.key, ()))]
+    ids = [one for one in told if isinstance(one, str)]
     ids += question.reads if question is not None else ()
-    papers = [StoredLink("invoice", id_, number=number) for say in outcome.says for id_, number in say.papers]
+    papers = [StoredLink("invoice", one.id, number=one.number) for one in told if isinstance(one, InvoiceLine)]
     return [*own, *papers, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase, Wish
-from values.account_view import NO_BOOKS, AccountView
+from values.account_view import NO_BOOKS, AccountView, InvoiceLine
 from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
 from values.seller import Seller
@@ -257,11 +257,10 @@ class Say(Effect):
 
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
-    quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
+    quick replies. `reads`: documents and invoices that it leads to. `card` is shown instead of the question's own.
     `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
     confirms an answer: its text is told by `asks` whether another question follows, which is confirmation enough.
-    `papers`: the ids of the invoices whose documents it leads to, with their numbers.
     """
 
     key: str
@@ -270,12 +269,11 @@ class Say(Effect):
     last: bool = False
     alone: bool = False
     brief: bool = False
-    reads: tuple[str, ...] = ()
+    reads: tuple[str | InvoiceLine, ...] = ()
     card: CardContent | None = None
     kept: bool = False
     paid: str | None = None
     ack: bool = False
-    papers: tuple[tuple[str, str], ...] = ()
 
 
 class SetTimer(Effect):

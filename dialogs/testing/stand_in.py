@@ -320,6 +320,7 @@ class Books(Struct, frozen=True, dict=True):
             method=wanted.method,
             auto_renewal=wanted.auto_renewal,
             placed_at=self.now,
+            paid_at=self.now if wanted.method == NO_METHOD else None,
             payment_id=None,
             payment_method=None,
             payment_status=None,
@@ -468,7 +469,7 @@ class Books(Struct, frozen=True, dict=True):
         sale = self._sale(order_id).closed()
         of = next(one for one in sale.payments if one.id == payment_id)
         paid = replace(of, status="paid", came=(*of.came, attempt), came_at=self.now)
-        done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid"))
+        done = replace(sale.with_payment(paid), order=replace(sale.order, status="paid", paid_at=self.now))
         after = replace(self.put_sale(done), terms=sold.begin_terms(self.terms, done, self.seller, self.now))
         return after if is_offline(of.method) else after.preferred(of.method, of.stored)
 
