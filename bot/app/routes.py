@@ -121,8 +121,10 @@ class DeskRoutes:
 
     def _customers(self) -> list[BaseRoute]:
         flood = self._flood("chat", FloodRules())
-        door_flood, limits = self._flood("pages", secure.FLOOD), (self._flood("withdraw", FLOOD), self.address_of)
-        withdraw = WithdrawPage(self._desk, self.pages, self._deps.server_key, *limits)
+        door_flood, payment_flood = self._flood("pages", secure.FLOOD), self._flood("payments", payment_link.FLOOD)
+        known = self._desk, self.pages, self._deps.server_key
+        library = documents.Library(self._deps.seller, self._deps.store, self._deps.server_key)
+        withdraw = WithdrawPage(*known, self._flood("withdraw", FLOOD), self.address_of)
         reads = self._flood("reads", webchat.READS)
         keys = SessionKey(self._deps.server_key)
         chat = WebChat(
@@ -140,10 +142,8 @@ class DeskRoutes:
             *secure.routes(door),
             *AnswerPages(answer_links, self.pages).routes(),
             *(withdraw.routes() if self._deps.seller.methods else []),
-            *payment_link.routes(self._payments, self.pages, self._flood("payments", payment_link.FLOOD), limits[1]),
-            *documents.routes(
-                documents.Library(self._deps.seller, self._deps.store, self._deps.server_key), self.pages
-            ),
+            *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
+            *documents.routes(library, self.pages),
         ]
 
     def _dictation(self) -> dict[str, str]:

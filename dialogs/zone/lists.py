@@ -96,12 +96,9 @@ def _awaited(ctx: Ctx) -> Params:
     paid: Params = {"number": order.number, "status": "paid"} if here is None and order is not None else {}
     at = order.paid_at if order is not None and order.status == "paid" else None
     until = at + timedelta(days=within) if at is not None and within is not None else None
-    due = (
-        until
-        if until is not None and ctx.now.astimezone(ctx.seller.zone).date() <= until.astimezone(ctx.seller.zone).date()
-        else None
-    )
-    return {**payment_shown(ctx), **paid, "seller": ctx.seller.name, "issued_by": due}
+    zone = ctx.seller.zone
+    over = until is None or until.astimezone(zone).date() < ctx.now.astimezone(zone).date()
+    return {**payment_shown(ctx), **paid, "seller": ctx.seller.name, "issued_by": None if over else until}
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:

@@ -78,10 +78,8 @@ def _check_order(tx: UnitOfWork, told: NewInvoice) -> None:
     """Refuse an order that isn't the customer's."""
     if told.order_number is None:
         return
-    order, known = (
-        order_record.by_number(tx.connection, told.order_number),
-        directory.by_ref(tx.connection, told.ref or ""),
-    )
+    order = order_record.by_number(tx.connection, told.order_number)
+    known = directory.by_ref(tx.connection, told.ref or "")
     owner = told.customer_id or (known.account_id if known is not None else None)
     if order is None or order.account_id != owner:
         raise HTTPException(404, "the customer has no such order")

@@ -67,9 +67,9 @@ class RenewalCollection(Struct, frozen=True):
         if quote is None:
             return Left()
         if (own := self._being_paid(tx, ending, quote.company.id)) is not None:
-            if any(item.renews in ending.ids for item in own.items):
-                return self._ask(tx, ending, stands, rules, own)
-            return Left(self._ask(tx, ending, stands, rules, own).jobs if tx.now < ending.at else ())
+            renews = any(item.renews in ending.ids for item in own.items)
+            asked = self._ask(tx, ending, stands, rules, own) if renews or tx.now < ending.at else Left()
+            return asked if renews else Left(asked.jobs)
         if documents := self.quotes.outdated(tx, ending.account_id):
             asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)

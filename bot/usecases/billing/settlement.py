@@ -99,13 +99,12 @@ class ChargeSettlement(Struct, frozen=True):
 
     def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
-        settled = settle(tx.connection, report, tx.now)
+        settled, payment_id, n = settle(tx.connection, report, tx.now), report.payment_id, report.attempt
         if isinstance(settled, money.Booked | money.Duplicate) and isinstance(report, PaymentChecked) and report.kept:
-            of = report.payment_id, report.attempt
-            money.keep_way(tx.connection, payment_id=of[0], attempt=of[1], stored=report.kept, now=tx.now)
+            money.keep_way(tx.connection, payment_id=payment_id, attempt=n, stored=report.kept, now=tx.now)
         match settled:
             case money.Booked():
-                return self._told(tx, ending, report.payment_id, report.attempt)
+                return self._told(tx, ending, payment_id, n)
             case money.Overpaid(amount=amount, currency=currency):
                 refund = RefundPayment(report.payment_id, report.attempt, amount, currency)
                 about = f"refund:{record.reference(report.payment_id, report.attempt)}"
