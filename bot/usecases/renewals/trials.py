@@ -14,7 +14,7 @@ from bot.usecases.renewals.quotes import bill_of, named
 from dialogs.renewal.notices import TermEnding
 from services.orders.pricing import price
 from services.seller import seller_events
-from services.subscriptions import renewals
+from services.subscriptions import renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from values.order import Bill
 from values.renewal import RenewalStep, TermRules, days_left
@@ -33,6 +33,9 @@ class TrialEnd(Struct, frozen=True):
             return self._announce(tx, ending, rules)
         agreed = step.action == "collect" and self._is_agreed(tx, ending, stands, rules)
         if agreed and (left := self.collection.collect(tx, ending, stands, rules)).order_id is not None:
+            for of in ending.all:  # what was bought meanwhile has begun already; the charge is for the rest
+                if subscriptions.goes_on(tx.connection, of):
+                    subscriptions.set_ended(tx.connection, of.id)
             return left
         return Lapse(self.collection).lapse(tx, ending, stands, step, rules)
 
