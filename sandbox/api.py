@@ -55,7 +55,6 @@ class Instruments(Protocol):
 
     def reset(self) -> None:
         """Clear messages, payments, faults and the clock."""
-        ...
 
     def endpoints(self) -> dict[str, Any]:
         """Addresses and keys of the stand-ins."""

@@ -28,11 +28,9 @@ class SettableClock(SandboxClock, Protocol):
 
     def set_to(self, moment: datetime) -> None:
         """Move ahead to `moment`; never back."""
-        ...
 
     def restore(self) -> None:
         """Go back to real time."""
-        ...
 
 
 class MovableClock:

@@ -55,19 +55,15 @@ class PaymentStandIn(Protocol):
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice of what the payer did, if this provider sends one."""
-        ...
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send a notice as if it were paid, wrongly signed."""
-        ...
 
     def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the notice go so much later."""
-        ...
 
     async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open the seller's return address as the payer's browser would."""
-        ...
 
 
 class Payer:

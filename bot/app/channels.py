@@ -33,15 +33,12 @@ class ChannelWorker(Protocol):
 
     def start(self) -> None:
         """Begin to take messages, in the background."""
-        ...
 
     async def stop(self) -> None:
         """Take no new message; replies can still be sent."""
-        ...
 
     async def close(self) -> None:
         """End, once nothing is to be sent any more."""
-        ...
 
 
 class Receiver(Struct, frozen=True):

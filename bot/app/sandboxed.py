@@ -45,15 +45,12 @@ class Beside(Protocol):
 
     async def stop(self) -> None:
         """Stop the sandbox."""
-        ...
 
     def agree(self, now: datetime) -> None:
         """Take over a clock that was moved before this start."""
-        ...
 
     async def tick(self, now: datetime) -> None:
         """Follow the desk's clock, which was moved."""
-        ...
 
     async def next_due(self) -> datetime | None:
         """Return when a stand-in does something by itself."""

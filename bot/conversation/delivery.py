@@ -76,7 +76,6 @@ class Sender(Protocol):
 
         `ticked`: of its boxes those that are.
         """
-        ...
 
     async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
         """Make an earlier message about a payment say that the order is paid, without answers and link."""

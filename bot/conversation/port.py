@@ -55,7 +55,6 @@ class Watch(Protocol):
 
     async def changed(self) -> None:
         """Wait for a commit since the watch began or since the last call."""
-        ...
 
 
 class SeveralWatches:
@@ -85,11 +84,9 @@ class Pushed(Protocol):
 
     def left(self, conversation: StoredConversation, reply: JournalEntry) -> None:
         """Send the replies of this conversation, of which `reply` is the newest."""
-        ...
 
     def secret(self, conversation: StoredConversation, reference: str) -> None:
         """Delete a customer's message that held a secret, where the channel can."""
-        ...
 
     def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
         """Return when the reply left, also where the store doesn't tell yet; None where it isn't known here."""
@@ -104,11 +101,9 @@ class UnitOfWork(Protocol):
 
     def tell(self, owner_id: str, event: Event) -> None:
         """Store an event for its owner with this transaction; a conversation's turn runs right after the commit."""
-        ...
 
     def publish(self, event: SellerEvent) -> None:
         """Store an event for the seller's own system with this transaction, if it listens to any."""
-        ...
 
 
 class Desk(Protocol):
@@ -159,7 +154,6 @@ class Desk(Protocol):
 
     async def seen(self, conversation_id: str, seq: int) -> None:
         """Note that the customer's page has shown all messages up to this number. Errors: ConversationGone."""
-        ...
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """Hand messages to a channel that asks (REST), with the status that fits them, which may be "wait".
@@ -178,7 +172,6 @@ class Desk(Protocol):
 
     async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
         """Tell that the customer, or the agent who has the conversation, is writing."""
-        ...
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
         """Watch for news of one conversation, from any process that serves it."""

@@ -39,7 +39,6 @@ class Counter(Protocol):
 
     def add(self, hits: list[Hits]) -> None:
         """Count what another process has admitted."""
-        ...
 
 
 class _News(Struct, frozen=True, array_like=True):

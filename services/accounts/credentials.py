@@ -43,7 +43,6 @@ class PasswordHasher(Protocol):
 
     async def burn(self, password: str) -> None:
         """Take the time of a `verify` for a log-in that nobody has, so that time doesn't tell who is known."""
-        ...
 
     def outdated(self, password_hash: str) -> bool:
         """Return whether the hash was made with other figures than today's and should be made anew at this log-in."""

@@ -75,7 +75,6 @@ class Outbox(Protocol):
 
     def leave(self, connection: sa.Connection, job: StoredJob) -> None:
         """Store a job that nobody waits for: whichever process looks first does it, within a second or so."""
-        ...
 
 
 class Engine(Protocol):
@@ -83,19 +82,15 @@ class Engine(Protocol):
 
     async def start(self) -> None:
         """Begins to take what is due."""
-        ...
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
-        ...
 
     def submit(self, leased: Iterable[StoredJob]) -> None:
         """Run jobs just committed by this process: exactly those for which `Outbox.put` returned True."""
-        ...
 
     def wake(self) -> None:
         """Look at once for what is due: a job was stored, or the clock was moved."""
-        ...
 
     async def is_idle(self) -> bool:
         """Return whether no job is at hand here and no open job of any process is due. Raises StoreUnavailable."""
@@ -103,4 +98,3 @@ class Engine(Protocol):
 
     async def idle(self) -> None:
         """Return once `is_idle`; what is put off till later isn't waited for. Raises StoreUnavailable."""
-        ...

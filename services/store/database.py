@@ -56,7 +56,6 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """End what is under way and lets go of the database."""
-        ...
 
 
 def parse_url(url: str) -> sa.URL:

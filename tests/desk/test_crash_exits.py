@@ -41,7 +41,6 @@ class Life(Protocol):
 
     def kill(self) -> None:
         """Ends it."""
-        ...
 
 
 def begun(settings: dict[str, str], log: Path) -> Life:

@@ -253,11 +253,9 @@ class StoringProvider(PaymentProvider, Protocol):
 
     async def forget(self, stored: StoredMethod) -> None:
         """Keep it no longer. One that isn't kept (any more) is forgotten already."""
-        ...
 
     async def forget_payer(self, account: str) -> None:
         """Keep nothing of the person for whom anything was kept under this account's name, not even an address."""
-        ...
 
 
 @runtime_checkable
