@@ -13,14 +13,7 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
-from dialogs.messages.renewal import (
-    ChargeComing,
-    RenewalCharged,
-    RenewalToPay,
-    RenewalWaits,
-    SubscriptionEnding,
-    SubscriptionLapsed,
-)
+from dialogs.messages import renewal
 from dialogs.order.in_books import is_paid, is_renewing
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun
@@ -170,17 +163,17 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
 """Notices that change nothing in a conversation: they are said, that's all."""
 
 
-def _lapsed_shown(e: SubscriptionLapsed, seller: Seller) -> Params:
+def _lapsed_shown(e: renewal.SubscriptionLapsed, seller: Seller) -> Params:
     about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": e.number, "way": e.refused}
     return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
-def _bill(e: ChargeComing | RenewalCharged | RenewalToPay) -> Bill:
+def _bill(e: renewal.ChargeComing | renewal.RenewalCharged | renewal.RenewalToPay) -> Bill:
     """Return the bill, of which earlier releases stored the plan and the sum only."""
     return e.bill or Bill(((e.plan, 1),), A_YEAR, e.gross, e.currency)
 
 
-def _coming_shown(e: ChargeComing, seller: Seller) -> Params:
+def _coming_shown(e: renewal.ChargeComing, seller: Seller) -> Params:
     """Return the outlook of what is charged, beside what it cost before."""
     bill = _bill(e)
     asked = bill.gross, bill.currency, bill.term
@@ -188,25 +181,25 @@ def _coming_shown(e: ChargeComing, seller: Seller) -> Params:
     return {**outlook_shown(coming, seller), **bill_shown(bill, seller)}
 
 
-def _charged_shown(e: RenewalCharged, seller: Seller) -> Params:
+def _charged_shown(e: renewal.RenewalCharged, seller: Seller) -> Params:
     made: Params = {"number": e.number, "way": e.label, "ends": e.until}
     return {**bill_shown(_bill(e), seller), **made, "outlooks": outlooks_shown(e.outlooks, seller)}
 
 
-def _charge_options(_e: ChargeComing | RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
+def _charge_options(_e: renewal.ChargeComing | renewal.RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
     """Switching renewal off, in the customer zone."""
     if ctx.case.account.id is None or (begun(ctx) and not is_paid(ctx)):
         return ()
     return (Option("my_data:additional", _SWITCH.key) if renews_by_order(ctx) else _SWITCH,)
 
 
-def _to_pay_said(e: RenewalToPay) -> str:
+def _to_pay_said(e: renewal.RenewalToPay) -> str:
     if e.refusal is not None:
         return f"order.renewal_refused.{e.refusal}"
     return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
 
 
-def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
+def _to_pay_shown(e: renewal.RenewalToPay, seller: Seller) -> Params:
     order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days}
     refused: Params = {"refusal": e.refusal, "way": e.label, "again": e.retry_at}
     return {**bill_shown(_bill(e), seller), **order, **refused}
@@ -214,7 +207,7 @@ def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
 
 HEARD: tuple[TermNotice[Any], ...] = (
     TermNotice(
-        SubscriptionEnding,
+        renewal.SubscriptionEnding,
         lambda e, seller: {"program": program_word(e.product, seller), "ends": e.ends_at, "days": e.days},
         *("reminder.renew.ask", "renewal"),
         foot="mail.foot_reminder",
@@ -222,7 +215,7 @@ HEARD: tuple[TermNotice[Any], ...] = (
         stoppable=True,
     ),
     TermNotice(
-        SubscriptionLapsed,
+        renewal.SubscriptionLapsed,
         _lapsed_shown,
         said=lambda e: "zone.trial_ended" if e.trial else "zone.ended" if e.grace_until is None else "zone.grace",
         letter=lambda e: "trial_ended" if e.trial else "renewal_ended" if e.grace_until is None else "renewal_lapsed",
@@ -230,20 +223,20 @@ HEARD: tuple[TermNotice[Any], ...] = (
         link="start",
     ),
     TermNotice(
-        RenewalWaits,
+        renewal.RenewalWaits,
         lambda e, seller: {"ends": e.ends_at, **bill_shown(e.bill, seller)},
         *("changed_terms.waits", "renewal_terms"),
         link="start",
     ),
-    TermNotice(RenewalToPay, _to_pay_shown, _to_pay_said, "renewal_to_pay", link="pay"),
+    TermNotice(renewal.RenewalToPay, _to_pay_shown, _to_pay_said, "renewal_to_pay", link="pay"),
     TermNotice(
-        ChargeComing,
+        renewal.ChargeComing,
         _coming_shown,
         said=lambda e: "order.trial_charge" if e.trial else "order.charge_coming",
         letter=lambda e: "trial_charge" if e.trial else "renewal_charge",
         options=_charge_options,
     ),
-    TermNotice(RenewalCharged, _charged_shown, "order.charged", "renewal_charged", _charge_options),
+    TermNotice(renewal.RenewalCharged, _charged_shown, "order.charged", "renewal_charged", _charge_options),
 )
 """Notices that dialogs have more to do with than say them: their facts are events of `dialogs/messages/renewal.py`."""
 

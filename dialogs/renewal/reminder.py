@@ -6,18 +6,8 @@ from msgspec.structs import replace
 
 from dialogs.company.data import buyer, read_company
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
+from dialogs.messages import renewal
 from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken
-from dialogs.messages.renewal import (
-    RemindersSwitched,
-    RenewalBegun,
-    RenewalCharged,
-    RenewalNotBegun,
-    RenewalToPay,
-    ResumeReminders,
-    StopReminders,
-    SubscriptionEnding,
-    SubscriptionLapsed,
-)
 from dialogs.messages.zone import PageWanted
 from dialogs.order.in_books import is_paid
 from dialogs.order.products import program_word
@@ -73,7 +63,7 @@ renew = dialog.choose(
 def answered(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
     """Begin the order now, after a log-in if needed; leave it for later in the zone; or stop reminders."""
     if e.value == "stop":
-        return then(s, StopReminders(ctx.case.account.id))
+        return then(s, renewal.StopReminders(ctx.case.account.id))
     if e.value == "later":
         return then(_closed(s), Say("reminder.later"))
     said = () if ctx.case.account.id is not None else (Say("reminder.log_in_first"),)
@@ -86,8 +76,8 @@ def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
     return then(_closed(s))
 
 
-@dialog.always(SubscriptionEnding)
-def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
+@dialog.always(renewal.SubscriptionEnding)
+def ending(s: Reminder, e: renewal.SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     """Ask at once, at any step, unless the customer is renewing just now."""
     if ctx.case.renewal.begun and not is_paid(ctx):
         return then(s)
@@ -96,15 +86,15 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     return then(offered, *((Say("reminder.one_more"),) if open_already else ()))
 
 
-@dialog.always(RenewalToPay, RenewalCharged)
-def seen_to(s: Reminder, e: RenewalToPay | RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
+@dialog.always(renewal.RenewalToPay, renewal.RenewalCharged)
+def seen_to(s: Reminder, e: renewal.RenewalToPay | renewal.RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
     """Close the offer: the desk has ordered the renewal by itself."""
     offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
     return then(_closed(s) if offered is not None and offered.subscription == e.plan else s)
 
 
-@dialog.always(SubscriptionLapsed)
-def ended(s: Reminder, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
+@dialog.always(renewal.SubscriptionLapsed)
+def ended(s: Reminder, e: renewal.SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer: the end has come, and is told."""
     return then(_closed(s) if s.offer is not None and s.offer.ends_at <= e.ends_at else s)
 
@@ -121,7 +111,7 @@ def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]
     return then(replace(s, answer="now"), *first)
 
 
-@dialog.always(RenewalBegun, RenewalNotBegun)
+@dialog.always(renewal.RenewalBegun, renewal.RenewalNotBegun)
 def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer, which has served."""
     return then(_closed(s))
@@ -131,11 +121,11 @@ def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
 def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
     """Stop reminders on a bare "stop" after one, but not in the middle of what the customer has begun."""
     meant = e.sure or (s.reminded and not ctx.books.reminders_stopped and not ctx.case.renewal.begun)
-    return then(s, *((StopReminders(ctx.case.account.id),) if meant else ()))
+    return then(s, *((renewal.StopReminders(ctx.case.account.id),) if meant else ()))
 
 
-@dialog.always(RemindersSwitched)
-def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
+@dialog.always(renewal.RemindersSwitched)
+def switched(s: Reminder, e: renewal.RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
     """Tell the new setting; switched off, close the open reminder."""
     if not e.known:
         return then(s, Say("reminder.stop_whose"))
@@ -147,7 +137,9 @@ def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]
 def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
     """Switch reminders on from the zone."""
     account_id = ctx.case.account.id
-    return then(s, *((ResumeReminders(account_id),) if e.page == "reminders" and account_id is not None else ()))
+    return then(
+        s, *((renewal.ResumeReminders(account_id),) if e.page == "reminders" and account_id is not None else ())
+    )
 
 
 @dialog.always(LoggedIn)

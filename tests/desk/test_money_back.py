@@ -8,24 +8,14 @@ from unittest.mock import patch
 import pytest
 
 from services.payments import questions
+from tests.desk import renewing
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import (
-    EMAIL,
-    PROFILE,
-    comes,
-    end_of,
-    events,
-    payer,
-    subscription,
-    taken,
-    tells,
-)
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 from tests.kit.talks import plain
 
-pytestmark = pytest.mark.desk(profile=PROFILE)
+pytestmark = pytest.mark.desk(profile=renewing.PROFILE)
 
 GROSS = 46617
 HOUR, DAY = 3600.0, 86400.0
@@ -34,11 +24,11 @@ HOUR, DAY = 3600.0, 86400.0
 async def unasked(desk: Running, method: str) -> Scripted:
     """The same, and no question about that payment is planned."""
     with patch.object(questions, "plan", lambda *_: None):
-        return await payer(desk, method)
+        return await renewing.payer(desk, method)
 
 
 METHODS = {"stripe": "card", "paypal": "paypal", "przelewy24": "blik"}
-paid_by = {provider: pytest.mark.stage(payer, method=method) for provider, method in METHODS.items()}
+paid_by = {provider: pytest.mark.stage(renewing.payer, method=method) for provider, method in METHODS.items()}
 #: A test takes `provider` for its name; the mark brings its payer.
 each_provider = pytest.mark.parametrize("provider", [pytest.param(name, marks=mark) for name, mark in paid_by.items()])
 DISPUTING = ("stripe", "paypal")
@@ -48,7 +38,7 @@ disputing = pytest.mark.parametrize("provider", [pytest.param(name, marks=paid_b
 @pytest.fixture
 async def payment_id(desk: Running) -> str:
     """What the payer has paid."""
-    return str((await desk.card(EMAIL))["payments"][0]["id"])
+    return str((await desk.card(renewing.EMAIL))["payments"][0]["id"])
 
 
 async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", **said: object) -> None:
@@ -60,7 +50,7 @@ async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", 
 
 async def books(desk: Running) -> tuple[str, int, str | None]:
     """How the first payment stands; its order says the same sum."""
-    card = await desk.card(EMAIL)
+    card = await desk.card(renewing.EMAIL)
     payment, order = card["payments"][0], card["orders"][0]
     assert (order["status"], order["refunded_amount"]) == ("paid", payment["refunded_amount"])
     return payment["status"], payment["refunded_amount"], payment["disputed"]
@@ -79,25 +69,25 @@ async def seen_by_an_agent(desk: Running, email: str) -> str:
 async def test_a_refunded_customer_is_told_and_charged_nothing_a_year_later(
     desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
-    end = await end_of(desk)
-    assert (await subscription(desk))["auto_renewal"] is True
+    end = await renewing.end_of(desk)
+    assert (await renewing.subscription(desk))["auto_renewal"] is True
     await comes_back(desk, payment_id, notify="twice")
-    told = await tells(buyer.customer)
+    told = await renewing.tells(buyer.customer)
     assert told.count("zwrot całej wpłaty") == 1
     assert "466,17 zł" in told
     assert "się nie odnowi: nic więcej za nią nie pobierzemy" in told
     assert await books(desk) == ("refunded", GROSS, None)
-    running = await subscription(desk)
+    running = await renewing.subscription(desk)
     assert (running["status"], running["auto_renewal"], running["end_reason"]) == ("active", False, None)
-    assert await end_of(desk) < end, "the year given back hadn't begun: it never does"
-    [event] = await events(desk, "payment.refunded")
+    assert await renewing.end_of(desk) < end, "the year given back hadn't begun: it never does"
+    [event] = await renewing.events(desk, "payment.refunded")
     assert (event["refunded"], event["refunded_amount"], event["payment_id"]) == (GROSS, GROSS, payment_id)
-    await comes(desk, end, days=-2)
-    ended = await subscription(desk)
+    await renewing.comes(desk, end, days=-2)
+    ended = await renewing.subscription(desk)
     assert (ended["status"], ended["end_reason"]) == ("ended", "refunded")
-    assert await taken(desk) == 0, "what was taken went back, and nothing after it"
-    assert len((await desk.card(EMAIL))["orders"]) == 1
-    assert "Pobraliśmy" not in await tells(buyer.customer)
+    assert await renewing.taken(desk) == 0, "what was taken went back, and nothing after it"
+    assert len((await desk.card(renewing.EMAIL))["orders"]) == 1
+    assert "Pobraliśmy" not in await renewing.tells(buyer.customer)
 
 
 @each_provider
@@ -112,14 +102,16 @@ async def test_a_refund_is_found_by_a_late_notice_or_within_a_day_by_none_and_a_
     assert await books(desk) == untouched
     await desk.advance(1.1 * HOUR)
     assert await books(desk) == ("paid", 10000, None)
-    assert (await subscription(desk))["auto_renewal"] is True
-    assert "zwrócono część: 100,00 zł" in await seen_by_an_agent(desk, EMAIL)
+    assert (await renewing.subscription(desk))["auto_renewal"] is True
+    assert "zwrócono część: 100,00 zł" in await seen_by_an_agent(desk, renewing.EMAIL)
     await comes_back(desk, payment_id, notify="none")
     assert await books(desk) == ("paid", 10000, None)
     await desk.advance(1.1 * DAY)
     assert await books(desk) == ("refunded", GROSS, None)
-    assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
-    refunds = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
+    assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, renewing.EMAIL)
+    refunds = [
+        (event["refunded"], event["refunded_amount"]) for event in await renewing.events(desk, "payment.refunded")
+    ]
     assert refunds == [(10000, 10000), (GROSS - 10000, GROSS)]
 
 
@@ -130,15 +122,15 @@ async def test_before_a_charge_the_provider_is_asked_what_came_back(
     desk: Running, buyer: Scripted, provider: str, payment_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "plan", lambda *_: None)  # no other question finds it first
-    end = await end_of(desk)
-    await comes(desk, end, days=9)
+    end = await renewing.end_of(desk)
+    await renewing.comes(desk, end, days=9)
     await comes_back(desk, payment_id, notify="none")
     assert await books(desk) == ("paid", 0, None)
-    await comes(desk, end, days=6.5)
+    await renewing.comes(desk, end, days=6.5)
     assert await books(desk) == ("refunded", GROSS, None)
-    assert await taken(desk) == 0
-    assert "Pobraliśmy" not in await tells(buyer.customer)
-    assert [order["status"] for order in (await desk.card(EMAIL))["orders"]] == ["paid", "cancelled"]
+    assert await renewing.taken(desk) == 0
+    assert "Pobraliśmy" not in await renewing.tells(buyer.customer)
+    assert [order["status"] for order in (await desk.card(renewing.EMAIL))["orders"]] == ["paid", "cancelled"]
 
 
 @disputing
@@ -152,14 +144,17 @@ async def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_want
     await comes_back(desk, payment_id, "disputed")
     assert await books(desk) == ("paid", 0, "open")
     assert len(await desk.outbox(support)) == before + 1, "one ticket a case"
-    assert "reklamację płatności" in await tells(customer)
-    assert "reklamacja w banku lub PayPal w toku" in await seen_by_an_agent(desk, EMAIL)
-    assert (await subscription(desk))["auto_renewal"] is False
+    assert "reklamację płatności" in await renewing.tells(customer)
+    assert "reklamacja w banku lub PayPal w toku" in await seen_by_an_agent(desk, renewing.EMAIL)
+    assert (await renewing.subscription(desk))["auto_renewal"] is False
     await comes_back(desk, payment_id, outcome)
     assert await books(desk) == (("paid", 0, "won") if won else ("refunded", GROSS, "lost"))
-    assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in await tells(customer)
-    assert (await subscription(desk))["auto_renewal"] is False, "until the customer says so"
-    assert [event["disputed"] for event in await events(desk, "payment.disputed")] == ["open", "won" if won else "lost"]
+    assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in await renewing.tells(customer)
+    assert (await renewing.subscription(desk))["auto_renewal"] is False, "until the customer says so"
+    assert [event["disputed"] for event in await renewing.events(desk, "payment.disputed")] == [
+        "open",
+        "won" if won else "lost",
+    ]
 
 
 @paid_by["przelewy24"]
@@ -171,10 +166,10 @@ async def test_przelewy24_tells_of_no_disputes(desk: Running, payment_id: str) -
 @each_provider
 async def test_who_has_no_chat_is_written_to(desk: Running, buyer: Scripted, provider: str, payment_id: str) -> None:
     await desk.advance(3 * DAY)  # the chat was left
-    before = len(await desk.outbox(EMAIL))
+    before = len(await desk.outbox(renewing.EMAIL))
     await comes_back(desk, payment_id)
-    letters = (await desk.outbox(EMAIL))[before:]  # and that the term before ends in a month, as for everybody
+    letters = (await desk.outbox(renewing.EMAIL))[before:]  # and that the term before ends in a month, as for everybody
     [letter] = [one for one in letters if one["subject"].startswith("Zwrot wpłaty")]
     assert "466,17 zł" in plain(letter["text"])
     assert "się nie odnowi" in letter["text"]
-    assert "zwrot całej wpłaty" in await tells(buyer.customer), "in the chat, too, for whoever comes back"
+    assert "zwrot całej wpłaty" in await renewing.tells(buyer.customer), "in the chat, too, for whoever comes back"

@@ -18,10 +18,10 @@ from services.agents import audit
 from services.jobs.port import StoredJob
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import events, tells
+from tests.desk.renewing import EMAIL, PROFILE, events, tells
 from tests.desk.running import Json, Running, running_desk
 from tests.desk.scripted import Scripted, bought
-from tests.desk.test_money_back import EMAIL, GROSS, PROFILE, books, comes_back, disputing, each_provider, paid_by
+from tests.desk.test_money_back import GROSS, books, comes_back, disputing, each_provider, paid_by
 from tests.desk.test_money_back import payment_id as payment_id
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain

@@ -3,18 +3,7 @@
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
-from dialogs.messages.renewal import (
-    AcceptDocument,
-    BeginRenewal,
-    CompanyReported,
-    DocumentAccepted,
-    RemindersSwitched,
-    RenewalBegun,
-    RenewalNotBegun,
-    ReportCompany,
-    ResumeReminders,
-    StopReminders,
-)
+from dialogs.messages import renewal
 from dialogs.state import PlacedOrder
 from services.accounts import consents
 from services.directory import directory
@@ -26,21 +15,21 @@ from services.support import tickets
 COMPANY_DATA = "company_data"
 
 
-@handles(BeginRenewal)
-def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandContext) -> Event:
+@handles(renewal.BeginRenewal)
+def begin_renewal(deps: CommandDeps, command: renewal.BeginRenewal, context: CommandContext) -> Event:
     """Begin a renewal of what the account owns."""
     bought = subscriptions.of_account(context.connection, command.account_id)
     known = (*subscriptions.owned(context.connection, command.account_id, bought), *subscriptions.lapsed(bought))
     if not any(o.product in command.products for o in known):
-        return RenewalNotBegun("nothing_owned")
+        return renewal.RenewalNotBegun("nothing_owned")
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
-        return RenewalNotBegun("order_open", PlacedOrder(pending.order_id))
+        return renewal.RenewalNotBegun("order_open", PlacedOrder(pending.order_id))
     on_file = directory.of_account(context.connection, command.account_id)
-    return RenewalBegun(command.product, on_file.tax_number if on_file is not None else None)
+    return renewal.RenewalBegun(command.product, on_file.tax_number if on_file is not None else None)
 
 
-@handles(ReportCompany)
-def report_company(deps: CommandDeps, command: ReportCompany, context: CommandContext) -> Event:
+@handles(renewal.ReportCompany)
+def report_company(deps: CommandDeps, command: renewal.ReportCompany, context: CommandContext) -> Event:
     """Open a support ticket."""
     ticket = tickets.open_ticket(
         context.connection,
@@ -59,11 +48,11 @@ def report_company(deps: CommandDeps, command: ReportCompany, context: CommandCo
         series=f"{deps.seller.order_prefix}-T/{context.now.year}",
         now=context.now,
     )
-    return CompanyReported(ticket.id, ticket.number)
+    return renewal.CompanyReported(ticket.id, ticket.number)
 
 
-@handles(AcceptDocument)
-def accept_document(deps: CommandDeps, command: AcceptDocument, context: CommandContext) -> Event:
+@handles(renewal.AcceptDocument)
+def accept_document(deps: CommandDeps, command: renewal.AcceptDocument, context: CommandContext) -> Event:
     """On record as it was given. The renewal that waited for the last of them goes on at once."""
     deps.documents(context, command.account_id, (command.accepted,))
     waits = renewals.waiting(context.connection, command.account_id)
@@ -71,28 +60,28 @@ def accept_document(deps: CommandDeps, command: AcceptDocument, context: Command
     today = [document for document in deps.seller.documents if document.id in asked]
     left = consents.outdated(context.connection, account_id=command.account_id, today=today)
     renewals.accepted(context.connection, command.account_id, left, context.now)
-    _tell_others(context, command.account_id, DocumentAccepted(command.accepted.id, left, told=True))
-    return DocumentAccepted(command.accepted.id, left)
+    _tell_others(context, command.account_id, renewal.DocumentAccepted(command.accepted.id, left, told=True))
+    return renewal.DocumentAccepted(command.accepted.id, left)
 
 
-@handles(StopReminders)
-def stop_reminders(_deps: CommandDeps, command: StopReminders, context: CommandContext) -> Event:
+@handles(renewal.StopReminders)
+def stop_reminders(_deps: CommandDeps, command: renewal.StopReminders, context: CommandContext) -> Event:
     """No more of them to whoever this conversation is with."""
     whose = reminders.of_conversation(context.connection, context.conversation.id, command.account_id)
     if whose is None:
-        return RemindersSwitched(on=False, known=False)
+        return renewal.RemindersSwitched(on=False, known=False)
     reminders.stop(context.connection, whose, how="chat", now=context.now)
     if whose.kind == "account":
-        _tell_others(context, whose.id, RemindersSwitched(on=False, told=True))
-    return RemindersSwitched(on=False)
+        _tell_others(context, whose.id, renewal.RemindersSwitched(on=False, told=True))
+    return renewal.RemindersSwitched(on=False)
 
 
-@handles(ResumeReminders)
-def resume_reminders(_deps: CommandDeps, command: ResumeReminders, context: CommandContext) -> Event:
+@handles(renewal.ResumeReminders)
+def resume_reminders(_deps: CommandDeps, command: renewal.ResumeReminders, context: CommandContext) -> Event:
     """They come again."""
     reminders.resume(context.connection, command.account_id)
-    _tell_others(context, command.account_id, RemindersSwitched(on=True, told=True))
-    return RemindersSwitched(on=True)
+    _tell_others(context, command.account_id, renewal.RemindersSwitched(on=True, told=True))
+    return renewal.RemindersSwitched(on=True)
 
 
 def _tell_others(context: CommandContext, account_id: str, event: Event) -> None:

@@ -20,15 +20,8 @@ from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.trials import TrialEnd
 from dialogs.kit import Event
+from dialogs.messages import payment
 from dialogs.messages.company import CompanyFound, CompanyUnknown
-from dialogs.messages.payment import (
-    AskReturned,
-    ConfirmPayment,
-    PaymentChecked,
-    PaymentNoticed,
-    PaymentReturned,
-    RefundAnswered,
-)
 from dialogs.messages.renewal import ChargeAnswered, RenewalNotMailed, SubscriptionEnding
 from dialogs.renewal.notices import NoLongerSold
 from services.jobs.port import Outbox, StoredJob
@@ -207,9 +200,9 @@ class Renewals(Struct, frozen=True):
         match event:
             case ChargeAnswered():
                 return self._put(tx, charges.answered(tx, ending, event))
-            case PaymentChecked(state="paid" | "failed"):
+            case payment.PaymentChecked(state="paid" | "failed"):
                 return self._put(tx, charges.settle(tx, ending, event))
-            case RefundAnswered(payment_id=payment_id, attempt=n, taken_on=True):
+            case payment.RefundAnswered(payment_id=payment_id, attempt=n, taken_on=True):
                 money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
             case RenewalNotMailed(alone=True):
                 self._unheard(tx, ending, event)
@@ -233,10 +226,10 @@ class Renewals(Struct, frozen=True):
         """Ask the provider after a notice or a payer's return that belongs to no conversation."""
         ending = self._ending(tx, subscription_id)
         match event:
-            case PaymentNoticed(payment_id=payment_id, attempt=attempt, facts=facts):
-                wanted = ConfirmPayment(payment_id, attempt, facts)
-            case PaymentReturned(payment_id=payment_id):
-                wanted = AskReturned(payment_id)
+            case payment.PaymentNoticed(payment_id=payment_id, attempt=attempt, facts=facts):
+                wanted = payment.ConfirmPayment(payment_id, attempt, facts)
+            case payment.PaymentReturned(payment_id=payment_id):
+                wanted = payment.AskReturned(payment_id)
             case _:
                 return ()
         if ending is None:

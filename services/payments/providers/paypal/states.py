@@ -5,15 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.clients.http import HttpAnswer
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Dispute, Refund, Returned, State, Status, insist
-from services.payments.providers.paypal.models import (
-    Capture,
-    CaptureRefund,
-    PayPalDispute,
-    PayPalFailure,
-    PayPalOrder,
-    PurchaseUnit,
-    RefundDone,
-)
+from services.payments.providers.paypal import models
 
 CAPTURED: Mapping[str, Status] = {
     "COMPLETED": "paid",
@@ -27,20 +19,20 @@ CAPTURED: Mapping[str, Status] = {
 LOST = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 
 
-def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
+def unit_of(order: models.PayPalOrder, attempt: Attempt) -> models.PurchaseUnit:
     """Return the one thing the order is for, which must be this attempt. Raises ProviderRefused("other_payment")."""
-    unit = order.purchase_units[0] if order.purchase_units else PurchaseUnit()
+    unit = order.purchase_units[0] if order.purchase_units else models.PurchaseUnit()
     if unit.custom_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="paypal")
     return unit
 
 
-def money_of(unit: PurchaseUnit) -> tuple[int | None, str | None]:
+def money_of(unit: models.PurchaseUnit) -> tuple[int | None, str | None]:
     """Return what the order says that it is for, in minor units."""
     return (unit.amount.minor, unit.amount.currency_code) if unit.amount is not None else (None, None)
 
 
-def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
+def state_of(attempt: Attempt, order: models.PayPalOrder, unit: models.PurchaseUnit) -> State:
     """Return how an order stands that needs no capture of ours any more, or none yet."""
     capture = main_capture(unit)
     if capture is None:
@@ -59,13 +51,15 @@ def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
     )
 
 
-def main_capture(unit: PurchaseUnit) -> Capture | None:
+def main_capture(unit: models.PurchaseUnit) -> models.Capture | None:
     """Return the capture that counts: one that took the money before one that waits before one that failed."""
     ranks = {status: rank for rank, status in enumerate(CAPTURED)}
     return min(unit.payments.captures, key=lambda capture: ranks.get(capture.status, len(ranks)), default=None)
 
 
-def came_back(attempt: Attempt, unit: PurchaseUnit, capture: Capture, claims: Sequence[PayPalDispute]) -> Returned:
+def came_back(
+    attempt: Attempt, unit: models.PurchaseUnit, capture: models.Capture, claims: Sequence[models.PayPalDispute]
+) -> Returned:
     """Return what of a capture's money is with its payer again; a claim that was lost shows as a refund, too."""
     done = sum(r.amount.minor or 0 for r in unit.payments.refunds if r.status == "COMPLETED")
     if capture.status == "REFUNDED":
@@ -77,12 +71,12 @@ def came_back(attempt: Attempt, unit: PurchaseUnit, capture: Capture, claims: Se
     return Returned(max(done, lost), _state_of(last), last.dispute_id, _claimed(last, attempt))
 
 
-def _claimed(claim: PayPalDispute, attempt: Attempt) -> int:
+def _claimed(claim: models.PayPalDispute, attempt: Attempt) -> int:
     sum_ = claim.dispute_amount.minor if claim.dispute_amount is not None else None
     return attempt.amount if sum_ is None else sum_
 
 
-def _state_of(claim: PayPalDispute) -> Dispute:
+def _state_of(claim: models.PayPalDispute) -> Dispute:
     if "RESOLVED" not in (claim.status, claim.dispute_state):
         return "open"
     return "lost" if claim.dispute_outcome is not None and claim.dispute_outcome.outcome_code in LOST else "won"
@@ -91,15 +85,15 @@ def _state_of(claim: PayPalDispute) -> Dispute:
 def refund_of(answer: HttpAnswer) -> Refund:
     """Return what came of a request to give money back. Raises ProviderRefused("refund_refused")."""
     if answer.status not in (200, 201):
-        if any(issue.startswith("DUPLICATE") for issue in answer.read_as(PayPalFailure).issues):
+        if any(issue.startswith("DUPLICATE") for issue in answer.read_as(models.PayPalFailure).issues):
             raise ProviderUnavailable("refund_under_way", origin="paypal refund")  # made before: it is looked up anew
         if answer.status in (409, 422, 404):
             raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")
         raise Misconfigured("refund_request", origin=f"paypal {answer.status}")
-    return refund_told(answer.read_as(RefundDone))
+    return refund_told(answer.read_as(models.RefundDone))
 
 
-def refund_told(made: RefundDone | CaptureRefund) -> Refund:
+def refund_told(made: models.RefundDone | models.CaptureRefund) -> Refund:
     """Return how a refund stands. Raises ProviderRefused("refund_refused")."""
     if made.status == "COMPLETED":
         return Refund("completed", made.id)
