@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -156,6 +157,96 @@ class PaymentSimulator(ABC):
 
     def _language(self, attempt: ProviderAttempt | None) -> str:
         return str(attempt.details.get(self.language) or "en") if attempt else "en"
+
+
+class RepeatedEvents(ABC):
+    """A provider's events: kept as they were first written, signed each time, and repeated while they are not taken."""
+
+    provider: ClassVar[str]
+    most_tries: ClassVar[int]
+    longest_gap: ClassVar[timedelta]
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        world.timetable.register(self.provider, self._fire)
+
+    @abstractmethod
+    def headers(self, body: bytes) -> dict[str, str]:
+        """Return the signature over these bytes."""
+
+    @abstractmethod
+    def write(self, event: str, resource: Mapping[str, Any]) -> str:
+        """Return an event with a new id, as the provider writes its JSON."""
+
+    @abstractmethod
+    def subject(self, attempt: ProviderAttempt, event: str) -> Mapping[str, Any]:
+        """Return what an event of this attempt is about, as it is now."""
+
+    @abstractmethod
+    def listener(self, attempt: ProviderAttempt) -> str:
+        """Return where events about this attempt go."""
+
+    @abstractmethod
+    async def do(self, what: str, attempt: ProviderAttempt) -> None:
+        """Do what the timetable has for an attempt beside its events."""
+
+    async def send(self, attempt: ProviderAttempt, event: str, tries: int = 1) -> None:
+        """Send an event, written once: a repeat bears the same id and the same bytes."""
+        body = self._newest(attempt).details.get("events", {}).get(event) or self._keep(attempt, event)
+        await self._deliver({"attempt": attempt.id, "event": event, "tries": tries}, self.listener(attempt), body)
+
+    def soon(
+        self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any] | None = None, times: int = 1
+    ) -> None:
+        """Let an event go as soon as the timetable is looked at, as it is now."""
+        self._keep(attempt, event, resource)
+        for _ in range(times):
+            self._schedule({"attempt": attempt.id, "event": event, "tries": 1})
+
+    def about_money(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any], sending: Sending) -> None:
+        """Let an event about money that has come go, each time the same bytes."""
+        row = {"url": self.listener(attempt), "body": self.write(event, resource), "tries": 1}
+        for _ in range(sending.times):
+            self._schedule(row, sending.after)
+
+    def about_method(self, url: str, event: str, resource: Mapping[str, Any]) -> None:
+        """Let an event about a kept way to pay go as soon as the timetable is looked at."""
+        self._schedule({"url": url, "body": self.write(event, resource), "tries": 1})
+
+    def _schedule(self, row: dict[str, Any], after: timedelta = timedelta(0)) -> None:
+        self._world.timetable.schedule(self.provider, "event", row, after)
+
+    def _newest(self, attempt: ProviderAttempt) -> ProviderAttempt:
+        return self._world.book.by_id(attempt.id) or attempt
+
+    def _keep(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any] | None = None) -> str:
+        now = self._newest(attempt)
+        body = self.write(event, self.subject(now, event) if resource is None else resource)
+        self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
+        return body
+
+    async def _deliver(self, row: dict[str, Any], url: str, body: str) -> None:
+        raw, tries = body.encode(), row["tries"]
+        taken = await self._world.courier.post(self.provider, url, raw, self.headers(raw))
+        if not taken and tries < self.most_tries:
+            gap = min(timedelta(minutes=2 ** (tries - 1)), self.longest_gap)
+            self._schedule({**row, "tries": tries + 1}, gap)
+
+    async def _fire(self, row: dict[str, Any]) -> None:
+        if "url" in row:
+            await self._deliver(row, row["url"], row["body"])
+        elif (attempt := self._world.book.by_id(row["attempt"])) is None:
+            return
+        elif "event" in row:
+            await self.send(attempt, row["event"], row["tries"])
+        else:
+            await self.do(row["do"], attempt)
+
+
+def listener_at(provider: str, url: str) -> str:
+    """Return where a desk that gave this return address publishes its webhook: several may share a sandbox."""
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc}/webhooks/payments/{provider}"
 
 
 class TokenEndpoint(Struct, frozen=True):

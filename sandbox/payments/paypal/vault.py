@@ -16,7 +16,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
 from sandbox.payments.paypal import shapes
-from sandbox.payments.paypal.webhooks import PayPalNotices, listener
+from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 
@@ -125,7 +125,7 @@ class VaultSimulator:
             with self._world.ledger.write():
                 self._world.vault.forget(method)
                 token = shapes.token_resource(method.token, method.customer)
-                self._notices.about_token(method.details["listener"], DELETED, token)
+                self._notices.about_method(method.details["listener"], DELETED, token)
         return Response(status_code=204)
 
     def _kept(self, request: Request) -> KeptMethod | None:
@@ -135,14 +135,14 @@ class VaultSimulator:
     def _keep_now(self, attempt: ProviderAttempt) -> ProviderAttempt:
         token = self._world.ledger.fresh_id("paypal_vault").lower()
         customer = attempt.details.get("customer") or self._world.ledger.fresh_id("paypal_customer", 10)
-        details = {"listener": listener(attempt), "return_url": attempt.details["return_url"]}
+        details = {"listener": self._notices.listener(attempt), "return_url": attempt.details["return_url"]}
         label = f"PayPal {shapes.PAYER_EMAIL}"
         now = stamp(self._world.clock.now())
         self._world.vault.keep(KeptMethod("paypal", token, customer, label, now, details=details))
         kept = self._world.book.save(attempt.with_details(vault="kept", vault_token=token, customer=customer))
         order = {"order_id": attempt.order_id} if attempt.amount else {}
         resource = {**shapes.token_resource(token, customer, None if order else attempt.reference), "metadata": order}
-        self._notices.about_token(listener(attempt), CREATED, resource)
+        self._notices.about_method(self._notices.listener(attempt), CREATED, resource)
         return kept
 
     def _payable(self, source: dict[str, Any]) -> KeptMethod:

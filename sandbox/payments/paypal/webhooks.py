@@ -1,8 +1,4 @@
-"""PayPal's webhooks: signed, repeated while they are not taken, and checked on request.
-
-The seller's listener is taken to be `/webhooks/payments/paypal` at the origin of the order's return address: the one
-address that the desk publishes for it, so that several desks may share a sandbox.
-"""
+"""PayPal's webhooks: signed, repeated while they are not taken, and checked on request."""
 
 import json
 import zlib
@@ -14,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import Database
-from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_WEBHOOK_ID
 from sandbox.payments.paypal.shapes import order_resource, zulu
+from sandbox.simulator import RepeatedEvents, listener_at
 from sandbox.world import World
 
 ALGORITHM: Final = "SHA256withRSA"
@@ -59,21 +55,21 @@ def _signatures() -> Any:
     return import_module("sandbox.payments.paypal.signatures")
 
 
-PROVIDER: Final = "paypal"
-LISTENER: Final = "/webhooks/payments/paypal"
-MOST_TRIES: Final = 25
-LONGEST_GAP: Final = timedelta(minutes=180)
 APPROVED: Final = "CHECKOUT.ORDER.APPROVED"
+KINDS: Final = {"CHECKOUT": "checkout-order", "CUSTOMER": "dispute", "VAULT": "payment_token"}
 
 
-class PayPalNotices:
-    """Makes, signs, sends and repeats the events."""
+class PayPalNotices(RepeatedEvents):
+    """Makes and signs the events."""
+
+    provider = "paypal"
+    most_tries = 25
+    longest_gap = timedelta(minutes=180)
 
     def __init__(self, world: World, key: PayPalKey) -> None:
-        self._world = world
+        super().__init__(world)
         self._key = key
         self._keep_token: Callable[[ProviderAttempt], ProviderAttempt] = lambda attempt: attempt
-        world.timetable.register(PROVIDER, self._fire)
 
     @property
     def cert_url(self) -> str:
@@ -83,51 +79,33 @@ class PayPalNotices:
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the approval of an order. Whether the money comes shows at the capture."""
         if attempt.amount:  # of an approved setup token PayPal tells nothing
-            await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
+            await self.send(attempt, APPROVED)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send an event as if the order were captured, with a forged signature."""
         capture = {"id": "FORGED", "status": "COMPLETED", "custom_id": attempt.reference}
-        body = _event_body("WH-FORGED", "PAYMENT.CAPTURE.COMPLETED", "capture", capture, self._now())
-        headers = self._headers(body.encode())
+        body = self.write("PAYMENT.CAPTURE.COMPLETED", capture, "WH-FORGED").encode()
+        headers = self.headers(body)
         headers["PAYPAL-TRANSMISSION-SIG"] = headers["PAYPAL-TRANSMISSION-SIG"][::-1]
-        await self._world.courier.post(PROVIDER, listener(attempt), body.encode(), headers)
+        await self._world.courier.post(self.provider, self.listener(attempt), body, headers)
 
     def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the approval be told so much later."""
-        row = {"attempt": attempt.id, "event": APPROVED, "tries": 1}
         if attempt.amount:
-            self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", row, after)
+            self._schedule({"attempt": attempt.id, "event": APPROVED, "tries": 1}, after)
 
     async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open `return_url` as PayPal does, with the order's id and the payer's."""
-        await self._world.courier.bring_back(PROVIDER, return_address(attempt))
+        await self._world.courier.bring_back(self.provider, return_address(attempt))
 
     def about_capture(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any]) -> None:
         """Let an event about the money go as soon as the timetable is looked at; none where none is to be sent."""
-        self._keep_event(attempt, event, "capture", resource)
         times = {"none": 0, "twice": 2}.get(str(attempt.details.get("notify") or "once"), 1)
-        for _ in range(times):
-            row = {"attempt": attempt.id, "event": event, "tries": 1}
-            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row)
-
-    def about_money(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any], sending: Sending) -> None:
-        """Let an event about money that has come go, each time the same bytes."""
-        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
-        kind = "dispute" if event.startswith("CUSTOMER") else "refund"
-        row = {"url": listener(attempt), "body": _event_body(event_id, event, kind, resource, self._now()), "tries": 1}
-        for _ in range(sending.times):
-            self._world.timetable.schedule(PROVIDER, f"money:{attempt.id}", row, sending.after)
-
-    def about_token(self, url: str, event: str, resource: Mapping[str, Any]) -> None:
-        """Let an event about a kept wallet go as soon as the timetable is looked at."""
-        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
-        body = _event_body(event_id, event, "payment_token", resource, self._now())
-        self._world.timetable.schedule(PROVIDER, "token", {"url": url, "body": body, "tries": 1})
+        self.soon(attempt, event, resource, times)
 
     def token_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the wallet of a captured order be kept so much later."""
-        self._world.timetable.schedule(PROVIDER, f"token:{attempt.id}", {"late_token": attempt.id}, after)
+        self._schedule({"do": "keep", "attempt": attempt.id}, after)
 
     def on_late_token(self, keep: Callable[[ProviderAttempt], ProviderAttempt]) -> None:
         """Say who keeps wallets."""
@@ -148,62 +126,42 @@ class PayPalNotices:
             )
         )
 
-    def _event(self, attempt: ProviderAttempt, event: str, kind: str) -> str:
-        """Return the event's body, made once: a repeat bears the same id and the same bytes."""
-        kept = self._kept(attempt, event)
-        return kept or self._keep_event(attempt, event, kind, order_resource(attempt, self._world.public_url))
+    def subject(self, attempt: ProviderAttempt, event: str) -> Mapping[str, Any]:
+        return order_resource(attempt, self._world.public_url)
 
-    def _kept(self, attempt: ProviderAttempt, event: str) -> str | None:
-        now = self._world.book.by_id(attempt.id) or attempt
-        return now.details.get("events", {}).get(event)
+    def listener(self, attempt: ProviderAttempt) -> str:
+        return listener_at(self.provider, attempt.details["return_url"])
 
-    def _keep_event(self, attempt: ProviderAttempt, event: str, kind: str, resource: Mapping[str, Any]) -> str:
-        now = self._world.book.by_id(attempt.id) or attempt
-        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
-        body = _event_body(event_id, event, kind, resource, self._now())
-        self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
-        return body
+    async def do(self, what: str, attempt: ProviderAttempt) -> None:
+        self._keep_token(attempt)
 
-    async def _send(self, attempt: ProviderAttempt, event: str, body: str, tries: int) -> None:
-        if not await self._post(listener(attempt), body) and tries < MOST_TRIES:
-            row = {"attempt": attempt.id, "event": event, "tries": tries + 1}
-            self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row, _gap(tries))
-
-    async def _send_token(self, row: dict[str, Any]) -> None:
-        if not await self._post(row["url"], row["body"]) and row["tries"] < MOST_TRIES:
-            again = {**row, "tries": row["tries"] + 1}
-            self._world.timetable.schedule(PROVIDER, "token", again, _gap(row["tries"]))
-
-    async def _post(self, url: str, body: str) -> bool:
-        raw = body.encode()
-        return await self._world.courier.post(PROVIDER, url, raw, self._headers(raw))
-
-    async def _fire(self, row: dict[str, Any]) -> None:
-        if "url" in row:
-            await self._send_token(row)
-            return
-        attempt = self._world.book.by_id(row.get("late_token") or row["attempt"])
-        if attempt is not None and "late_token" in row:
-            self._keep_token(attempt)
-            return
-        if attempt is None:
-            return
-        body = self._event(attempt, row["event"], "checkout-order")
-        await self._send(attempt, row["event"], body, row["tries"])
-
-    def _headers(self, raw: bytes) -> dict[str, str]:
+    def headers(self, body: bytes) -> dict[str, str]:
         transmission = self._world.ledger.fresh_id("paypal_transmission", 32).lower()
-        time = self._now()
+        time = zulu(self._world.clock.now())
         return {
             "PAYPAL-TRANSMISSION-ID": transmission,
             "PAYPAL-TRANSMISSION-TIME": time,
-            "PAYPAL-TRANSMISSION-SIG": self._key.sign(transmission, time, PAYPAL_WEBHOOK_ID, raw),
+            "PAYPAL-TRANSMISSION-SIG": self._key.sign(transmission, time, PAYPAL_WEBHOOK_ID, body),
             "PAYPAL-CERT-URL": self.cert_url,
             "PAYPAL-AUTH-ALGO": ALGORITHM,
         }
 
-    def _now(self) -> str:
-        return zulu(self._world.clock.now())
+    def write(self, event: str, resource: Mapping[str, Any], event_id: str = "") -> str:
+        """Compact JSON, as PayPal sends it: written anew with other spaces, it no longer matches its signature."""
+        back = event.endswith(("REFUNDED", "REVERSED"))
+        fresh = self._world.ledger.fresh_id
+        body = {
+            "id": event_id or f"WH-{fresh('paypal_event')}-{fresh('paypal_event')}",
+            "event_version": "1.0",
+            "create_time": zulu(self._world.clock.now()),
+            "resource_type": KINDS.get(event.partition(".")[0], "refund" if back else "capture"),
+            "resource_version": "2.0",
+            "event_type": event,
+            "summary": event.replace(".", " ").capitalize(),
+            "resource": resource,
+            "links": [],
+        }
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
 def return_address(attempt: ProviderAttempt) -> str:
@@ -219,29 +177,3 @@ def cancel_address(attempt: ProviderAttempt) -> str:
 def _with_query(url: str, **added: str) -> str:
     split = urlsplit(url)
     return urlunsplit(split._replace(query=urlencode([*parse_qsl(split.query), *added.items()])))
-
-
-def _gap(tries: int) -> timedelta:
-    return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
-
-
-def listener(attempt: ProviderAttempt) -> str:
-    """Return where events about this order go."""
-    split = urlsplit(attempt.details["return_url"])
-    return f"{split.scheme}://{split.netloc}{LISTENER}"
-
-
-def _event_body(event_id: str, event: str, kind: str, resource: Mapping[str, Any], time: str) -> str:
-    """Compact JSON, as PayPal sends it: written anew with other spaces, it no longer matches its signature."""
-    body = {
-        "id": event_id,
-        "event_version": "1.0",
-        "create_time": time,
-        "resource_type": kind,
-        "resource_version": "2.0",
-        "event_type": event,
-        "summary": event.replace(".", " ").capitalize(),
-        "resource": resource,
-        "links": [],
-    }
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)

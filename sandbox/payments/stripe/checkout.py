@@ -15,7 +15,8 @@ from sandbox.payments.stripe.shapes import (
     session_resource,
     session_status,
 )
-from sandbox.payments.stripe.webhooks import StripeNotices, listener_at
+from sandbox.payments.stripe.webhooks import StripeNotices
+from sandbox.simulator import listener_at
 from sandbox.world import World
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
@@ -78,7 +79,7 @@ class StripeCheckout:
                     "shows_kept": "limited" in (filters or ()),
                     "success_url": asked["success_url"],
                     "cancel_url": asked.get("cancel_url") or asked["success_url"],
-                    "listener": listener_at(asked["success_url"]),
+                    "listener": listener_at("stripe", asked["success_url"]),
                     "expires_at": expires_at,
                     "locale": asked.get("locale"),
                 },

@@ -26,7 +26,8 @@ from sandbox.payments.stripe.shapes import (
     refund_resource,
     refuse_missing,
 )
-from sandbox.payments.stripe.webhooks import StripeNotices, listener_at
+from sandbox.payments.stripe.webhooks import StripeNotices
+from sandbox.simulator import listener_at
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 
@@ -102,7 +103,7 @@ class StripeIntents:
         kept = bool(attempt.details.get("setup"))
         if kept and not (online.get("ip_address") and online.get("user_agent")):
             raise StripeError(400, "A mandate needs its payer's browser.", param="mandate_data")
-        played, listener = play_of(code, kept=kept), listener_at(str(asked.get("return_url", "")))
+        played, listener = play_of(code, kept=kept), listener_at("stripe", str(asked.get("return_url", "")))
         attempt = self._world.book.save(attempt.with_details(code=played, listener=listener))
         if played in ("wrong", "expired", "unkept"):
             self._decline(replace(attempt.with_details(error=card_error(*BLIK_ERRORS[played])), status="failed"))
