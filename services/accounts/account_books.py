@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -25,11 +26,9 @@ from services.subscriptions import reminders, renewals, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.account_view import (
     NO_BOOKS,
-    AccountStatus,
     AccountView,
     BooksUnread,
     CompanyView,
-    EInvoiceStatus,
     InvoiceLine,
     OrdererDetails,
     OrderView,
@@ -72,29 +71,12 @@ class AccountBooks:
             raise LookupError("no such account")
         return mine
 
-    @property
-    def email(self) -> str:
-        return self._mine.email
-
-    @property
-    def person_name(self) -> str | None:
-        return self._mine.person_name
-
-    @property
-    def user_name(self) -> str:
-        return self._mine.user_name
-
-    @property
-    def status(self) -> AccountStatus:
-        return self._mine.status
-
-    @property
-    def taken(self) -> bool:
-        return self._mine.taken
-
-    @property
-    def locale(self) -> str:
-        return self._mine.locale
+    email = property(attrgetter("_mine.email"))
+    person_name = property(attrgetter("_mine.person_name"))
+    user_name = property(attrgetter("_mine.user_name"))
+    status = property(attrgetter("_mine.status"))
+    taken = property(attrgetter("_mine.taken"))
+    locale = property(attrgetter("_mine.locale"))
 
     @cached_property
     def own_answers(self) -> Answers:
@@ -208,13 +190,8 @@ class AccountBooks:
     def _einvoice(self) -> EInvoiceRecord:
         return einvoices.of_account(self._read, self.id)
 
-    @property
-    def einvoice_status(self) -> EInvoiceStatus:
-        return self._einvoice.status
-
-    @property
-    def einvoice_email(self) -> str | None:
-        return self._einvoice.email
+    einvoice_status = property(attrgetter("_einvoice.status"))
+    einvoice_email = property(attrgetter("_einvoice.email"))
 
     @cached_property
     def invoices(self) -> tuple[InvoiceLine, ...]:

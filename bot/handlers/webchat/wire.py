@@ -2,7 +2,7 @@
 
 from msgspec import Struct, to_builtins
 
-from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
 
 Json = dict[str, object]
 _LONGEST_NUMBER = 18  # digits: what a store's whole number holds
@@ -11,52 +11,31 @@ _LONGEST_NUMBER = 18  # digits: what a store's whole number holds
 def line(message: Reply) -> Json:
     """Return one line of the transcript."""
     return {
-        "id": message.id,
-        "seq": message.seq,
-        "author": message.author,
+        **_named(message, "id seq author by card payload kind confirms quiet"),
         "text": message.words,
         "buttons": [_button(button) for button in message.buttons],
         "links": [_link(link) for link in message.links],
         "at": message.at.isoformat(),
-        "by": message.by,
-        "card": _card(message.card),
-        "payload": message.payload,
-        "kind": message.kind,
-        "confirms": message.confirms,
-        "quiet": message.quiet,
     }
 
 
 def standing(now: StatusSnapshot) -> Json:
     """Return where the conversation stands; `typing` while a machine's result is due."""
     return {
-        "dialog": now.dialog,
-        "step": now.step,
-        "expects": now.expects,
-        "done": now.done,
-        "of": now.of,
-        "part": now.part,
+        **_named(now, "dialog step expects done of part locale mode seq heading speaker card sheet codes docked"),
         "stage": dict(zip(("n", "of", "share"), now.stage, strict=True)),
         "links": [_link(link) for link in now.links],
-        "locale": now.locale,
-        "mode": now.mode,
-        "seq": now.seq,
-        "heading": now.heading,
-        "speaker": now.speaker,
-        "card": _card(now.card),
-        "sheet": to_builtins(now.sheet),
-        "codes": to_builtins(now.codes),
-        "docked": to_builtins(now.docked),
     }
+
+
+def _named(shown: Reply | StatusSnapshot, names: str) -> Json:
+    """Return these fields alone: others are no page's business."""
+    return {name: to_builtins(getattr(shown, name)) for name in names.split()}
 
 
 def _button(button: Button) -> Json:
     words = {"words": button.words} if button.words is not None else {}
     return {"title": button.title, "payload": button.payload, **words}
-
-
-def _card(card: Card | None) -> Json | None:
-    return to_builtins(card) if card is not None else None
 
 
 def _link(link: ReplyLink) -> Json:
