@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, columns, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     COMPARED,
@@ -124,8 +124,7 @@ consent = sa.Table(
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(KEPT)),
     sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(EMPTIED, after="at")),
     sa.Column("consent_id", sa.Text, nullable=False, info=exported(KEPT, "id")),
-    sa.Column("version", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("locale", sa.Text, nullable=False, info=exported(KEPT)),
+    *columns(sa.Text, "version", "locale", nullable=False, info=exported(KEPT)),
     # of the exact words shown, which are in `consent_text`
     sa.Column("text_sha256", sa.Text, nullable=False, index=True, info=exported(KEPT, after="at")),
     sa.Column("given", sa.Boolean, nullable=False, info=exported(KEPT)),
@@ -151,12 +150,8 @@ company = sa.Table(
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, info=owner(KEPT)),
     sa.Column("country", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("tax_number", AnyText, nullable=False, index=True, info=exported(REPLACED)),
-    sa.Column("name", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("street", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("postal_code", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("city", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("sdi_code", AnyText, nullable=True, info=exported(EMPTIED)),
-    sa.Column("pec", AnyText, nullable=True, info=exported(EMPTIED)),
+    *columns(AnyText, "name", "street", "postal_code", "city", nullable=False, info=exported(EMPTIED)),
+    *columns(AnyText, "sdi_code", "pec", info=exported(EMPTIED)),
     sa.Column("source", sa.Text, nullable=False, info=exported(KEPT)),  # mf, gus, vies, seller, customer
     sa.Column("check_state", sa.Text, nullable=False, info=exported(KEPT, "check")),  # verified, pending, not_found
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(KEPT, "given_at")),
@@ -179,8 +174,7 @@ limit_hit = sa.Table(
     "limit_hit",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_LIMIT),
-    sa.Column("scope", sa.Text, nullable=False, info=_LIMIT),
-    sa.Column("subject_hash", sa.Text, nullable=False, info=_LIMIT),
+    *columns(sa.Text, "scope", "subject_hash", nullable=False, info=_LIMIT),
     sa.Column("at", UtcDateTime, nullable=False, index=True, info=_LIMIT),
     sa.Index("ix_limit_hit_scope_subject_hash_at", "scope", "subject_hash", "at"),
 )
@@ -189,9 +183,7 @@ code = sa.Table(
     "code",
     metadata,
     sa.Column("challenge_id", sa.Text, primary_key=True, info=_CODE),
-    sa.Column("purpose", sa.Text, nullable=False, info=_CODE),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_CODE),
-    sa.Column("target_hash", sa.Text, nullable=False, info=_CODE),
+    *columns(sa.Text, "purpose", "conversation_id", "target_hash", nullable=False, info=_CODE),
     sa.Column("prefix", sa.Text, nullable=True, info=_CODE),  # a phone number without its last four digits
     sa.Column("code_hash", sa.Text, nullable=True, info=_CODE),  # gone once the code can't be used any more
     sa.Column("state", sa.Text, nullable=False, info=_CODE),  # open, used, replaced, exhausted
@@ -209,15 +201,13 @@ one_time_link = sa.Table(
     "one_time_link",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_LINK),
-    sa.Column("purpose", sa.Text, nullable=False, info=_LINK),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_LINK),
+    *columns(sa.Text, "purpose", "conversation_id", nullable=False, info=_LINK),
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(EMPTIED)),
     sa.Column("data", Json, nullable=False, info=withheld("what the link was for", EMPTIED)),
     sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_LINK),
     # open, used, cancelled; expired follows from the time
     sa.Column("state", sa.Text, nullable=False, info=withheld(INTERNAL, BY_RULE)),
-    sa.Column("created_at", UtcDateTime, nullable=False, info=_LINK),
-    sa.Column("expires_at", UtcDateTime, nullable=False, info=_LINK),
+    *columns(UtcDateTime, "created_at", "expires_at", nullable=False, info=_LINK),
     sa.Column("used_at", UtcDateTime, nullable=True, info=_LINK),
     sa.Index("ix_one_time_link_conversation_id_purpose", "conversation_id", "purpose"),
     # most links are of nobody yet
@@ -232,8 +222,7 @@ start_link = sa.Table(
     # on file, where there is no account
     sa.Column("customer_id", AnyText, nullable=True, info=withheld(SAME, DELETED)),
     sa.Column("entry", AnyText, nullable=True, info=exported(DELETED)),  # where the journey begins
-    sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED)),
-    sa.Column("expires_at", UtcDateTime, nullable=False, info=exported(DELETED)),
+    *columns(UtcDateTime, "created_at", "expires_at", nullable=False, info=exported(DELETED)),
     # the conversation that a personal link brought in
     sa.Column("taken_by", sa.Text, nullable=True, info=exported(DELETED, "taken_in")),
     sa.Column("taken_at", UtcDateTime, nullable=True, info=exported(DELETED)),

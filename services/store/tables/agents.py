@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, deleted_with, metadata
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, columns, deleted_with, metadata
 from services.store.tables.privacy import BY_RULE, KEPT, withheld
 
 _AGENT = withheld("of the seller's own people, nothing of a customer", KEPT)
@@ -18,8 +18,7 @@ agent = sa.Table(
     sa.Column("name", AnyText, nullable=False, info=_AGENT),
     sa.Column("email", AnyText, unique=True, info=_AGENT),
     sa.Column("role", sa.Text, nullable=False, info=_AGENT),
-    sa.Column("locale", sa.Text, info=_AGENT),
-    sa.Column("password_hash", sa.Text, info=_AGENT),
+    *columns(sa.Text, "locale", "password_hash", info=_AGENT),
     # Encrypted under a key derived from the desk's; a code of an earlier or the same time step isn't taken again.
     sa.Column("totp_secret", sa.Text, info=_AGENT),
     sa.Column("totp_since", UtcDateTime, info=_AGENT),
@@ -41,8 +40,7 @@ agent_session = sa.Table(
     sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_AGENT),
     deleted_with("agent", _AGENT, index=True),
     sa.Column("stage", sa.Text, nullable=False, info=_AGENT),
-    sa.Column("proved_at", UtcDateTime, nullable=False, info=_AGENT),
-    sa.Column("seen_at", UtcDateTime, nullable=False, info=_AGENT),
+    *columns(UtcDateTime, "proved_at", "seen_at", nullable=False, info=_AGENT),
     sa.CheckConstraint("stage IN ('half', 'full')", name="stage"),
 )
 """Log-ins that hold; one that ended is gone. `half`: the password was right, the second factor is still asked."""
@@ -67,8 +65,7 @@ agent_recovery_code = sa.Table(
 agent_identity = sa.Table(
     "agent_identity",
     metadata,
-    sa.Column("issuer", AnyText, primary_key=True, info=_AGENT),
-    sa.Column("subject", AnyText, primary_key=True, info=_AGENT),
+    *columns(AnyText, "issuer", "subject", primary_key=True, info=_AGENT),
     deleted_with("agent", _AGENT, index=True),
     sa.Column("created_at", UtcDateTime, nullable=False, info=_AGENT),
 )
@@ -111,8 +108,7 @@ audit = sa.Table(
     sa.Column("conversation_id", sa.Text, index=True, info=_AUDIT),
     sa.Column("account_id", sa.Text, index=True, info=_AUDIT),
     sa.Column("details", Json, nullable=False, info=_AUDIT),
-    sa.Column("before", AnyText, info=_PUT_RIGHT),
-    sa.Column("after", AnyText, info=_PUT_RIGHT),
+    *columns(AnyText, "before", "after", info=_PUT_RIGHT),
     # A number is never given twice: what was taken out of the trail leaves a gap.
     sqlite_autoincrement=True,
 )

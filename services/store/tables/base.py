@@ -1,7 +1,7 @@
 """The one schema's ground: its metadata, and column types and indexes that mean the same on SQLite and PostgreSQL."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import import_module
@@ -37,6 +37,11 @@ def deleted_with(
     key = sa.ForeignKey(f"{parent}.id", ondelete="CASCADE")
     more: dict[str, Any] = {"primary_key": primary_key, "index": index, "unique": unique}
     return sa.Column(f"{parent}_id", sa.Text, key, nullable=False, info=privacy, **more)
+
+
+def columns(of: Any, *names: str, info: Info, **options: Any) -> Iterator[sa.Column[Any]]:
+    """Return columns that are alike but for their names."""
+    return (sa.Column(name, of, info=info, **options) for name in names)
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

@@ -6,7 +6,7 @@ below are shared with the queries as constants: as bare text, since SQLAlchemy w
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, columns, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -53,8 +53,7 @@ conversation = sa.Table(
     sa.Column("seq", sa.Integer, nullable=False, info=withheld(INTERNAL, KEPT)),
     sa.Column("started_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Column("updated_at", UtcDateTime, nullable=False, info=exported(BY_RULE)),
-    sa.Column("customer_at", UtcDateTime, info=exported(KEPT)),
-    sa.Column("closed_at", UtcDateTime, info=exported(KEPT)),
+    *columns(UtcDateTime, "customer_at", "closed_at", info=exported(KEPT)),
     # keyed hash of the network address that the last message came from
     sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
     # what holds it now, where that isn't the address any more: the hash of a token turned at a log-in
@@ -78,8 +77,7 @@ inbound = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True, info=_INBOUND),
     sa.Column("key", AnyText, primary_key=True, info=_INBOUND),
     # Nothing that an index would have to find when the conversation goes, which outlives its marks by weeks.
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_INBOUND),
-    sa.Column("digest", sa.Text, nullable=False, info=_INBOUND),
+    *columns(sa.Text, "conversation_id", "digest", nullable=False, info=_INBOUND),
     sa.Column("at", UtcDateTime, nullable=False, index=True, info=_INBOUND),
     sa.Column("failed", sa.Boolean, nullable=False, info=_INBOUND),
 )
@@ -137,8 +135,7 @@ timer = sa.Table(
     "timer",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_TIMER),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_TIMER),
-    sa.Column("kind", sa.Text, nullable=False, info=_TIMER),
+    *columns(sa.Text, "conversation_id", "kind", nullable=False, info=_TIMER),
     sa.Column("due_at", UtcDateTime, nullable=False, index=True, info=_TIMER),
     sa.Column("data", Json, nullable=False, info=_TIMER),
     sa.UniqueConstraint("conversation_id", "kind"),
@@ -151,8 +148,7 @@ event = sa.Table(
     "event",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_EVENT),
-    sa.Column("conversation_id", sa.Text, nullable=False, info=_EVENT),
-    sa.Column("kind", sa.Text, nullable=False, info=_EVENT),
+    *columns(sa.Text, "conversation_id", "kind", nullable=False, info=_EVENT),
     sa.Column("payload", Json, nullable=False, info=_EVENT),
     sa.Column("at", UtcDateTime, nullable=False, info=_EVENT),
     sa.Column("done_at", UtcDateTime, info=_EVENT),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, Json, PartialIndex, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, PartialIndex, UtcDateTime, columns, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -39,15 +39,11 @@ sales_order = sa.Table(
     sa.Column("company_id", sa.Text, sa.ForeignKey("company.id"), nullable=False, index=True, info=exported(KEPT)),
     sa.Column("conversation_id", sa.Text, nullable=True, info=exported(KEPT, after="cancelled_at")),
     # the company as it stood when the order was placed
-    sa.Column("billing", Json, nullable=False, info=exported(KEPT)),
-    sa.Column("items", Json, nullable=False, info=exported(KEPT)),
+    *columns(Json, "billing", "items", nullable=False, info=exported(KEPT)),
     sa.Column("discount_code", AnyText, nullable=True, info=exported(KEPT)),
     sa.Column("discount_percent", sa.Integer, nullable=True, info=exported(KEPT)),
-    sa.Column("net", sa.BigInteger, nullable=False, info=exported(KEPT)),
-    sa.Column("vat", sa.BigInteger, nullable=False, info=exported(KEPT)),
-    sa.Column("gross", sa.BigInteger, nullable=False, info=exported(KEPT)),
-    sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("method", sa.Text, nullable=False, info=exported(KEPT)),
+    *columns(sa.BigInteger, "net", "vat", "gross", nullable=False, info=exported(KEPT)),
+    *columns(sa.Text, "currency", "method", nullable=False, info=exported(KEPT)),
     sa.Column("auto_renewal", sa.Boolean, nullable=False, info=exported(KEPT)),
     sa.Column("status", sa.Text, nullable=False, info=exported(BY_RULE)),  # placed, paid, failed, cancelled
     sa.Column("placed_at", UtcDateTime, nullable=False, info=exported(KEPT)),
@@ -87,10 +83,7 @@ orderer = sa.Table(
     sa.Column(
         "order_id", sa.Text, sa.ForeignKey("sales_order.id"), primary_key=True, info=exported(DELETED, owner=True)
     ),
-    sa.Column("name", AnyText, nullable=False, info=exported(DELETED)),
-    sa.Column("phone", AnyText, nullable=False, info=exported(DELETED)),
-    sa.Column("email", AnyText, nullable=False, info=exported(DELETED)),
-    sa.Column("invoice_email", AnyText, nullable=False, info=exported(DELETED)),
+    *columns(AnyText, "name", "phone", "email", "invoice_email", nullable=False, info=exported(DELETED)),
     info=section("orderers", "order_id"),
 )
 
@@ -101,8 +94,7 @@ einvoice = sa.Table(
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, unique=True, info=owner(DELETED)),
     sa.Column("status", sa.Text, nullable=False, info=exported(DELETED)),  # off, requested, active
     sa.Column("email", AnyText, nullable=True, info=exported(DELETED)),
-    sa.Column("requested_at", UtcDateTime, nullable=True, info=exported(DELETED)),
-    sa.Column("activated_at", UtcDateTime, nullable=True, info=exported(DELETED)),
+    *columns(UtcDateTime, "requested_at", "activated_at", info=exported(DELETED)),
     info=section("einvoice", single=True),
 )
 
@@ -112,8 +104,7 @@ payment = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
     sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=False, info=exported(KEPT, owner=True)),
-    sa.Column("method", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("provider", sa.Text, nullable=False, info=exported(KEPT)),
+    *columns(sa.Text, "method", "provider", nullable=False, info=exported(KEPT)),
     sa.Column("amount", sa.BigInteger, nullable=False, info=exported(KEPT)),
     sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
     # pending, paid, failed, expired, cancelled, refunded
@@ -121,8 +112,7 @@ payment = sa.Table(
     sa.Column(
         "token_hash", sa.Text, nullable=False, unique=True, info=withheld("of the payment link, which is a key", KEPT)
     ),
-    sa.Column("created_at", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Column("expires_at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    *columns(UtcDateTime, "created_at", "expires_at", nullable=False, info=exported(KEPT)),
     sa.Column("paid_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     # the stored way to pay that its link leads to
     sa.Column("stored_id", sa.Text, nullable=True, info=exported(KEPT, "method_id")),
@@ -153,8 +143,7 @@ payment_attempt = sa.Table(
     sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # services/payments/attempts.py tells them
     sa.Column("received", sa.BigInteger, nullable=True, info=exported(KEPT)),
     sa.Column("received_currency", sa.Text, nullable=True, info=exported(KEPT)),
-    sa.Column("created_at", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Column("changed_at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    *columns(UtcDateTime, "created_at", "changed_at", nullable=False, info=exported(KEPT)),
     # a charge without its payer: the stored way that is charged
     sa.Column("stored_id", sa.Text, nullable=True, info=exported(KEPT, "method_id")),
     # why it was refused: declined, needs_payer, gone

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, UtcDateTime, columns, metadata
 from services.store.tables.privacy import BY_RULE, COMPARED, EMPTIED, KEPT, ON_FILE, exported, owner, section, withheld
 
 _ANSWER = withheld("answers to the seller's own requests; seven days", KEPT)
@@ -14,9 +14,7 @@ customer_on_file = sa.Table(
     # the seller's own name for the customer
     sa.Column("ref", AnyText, nullable=False, unique=True, info=exported(ON_FILE)),
     sa.Column("customer_number", AnyText, nullable=True, unique=True, info=exported(ON_FILE)),
-    sa.Column("user_name", AnyText, nullable=True, info=exported(ON_FILE)),
-    sa.Column("name", AnyText, nullable=True, info=exported(ON_FILE)),
-    sa.Column("email", AnyText, nullable=True, info=exported(ON_FILE)),
+    *columns(AnyText, "user_name", "name", "email", info=exported(ON_FILE)),
     # the address in the form that is compared
     sa.Column("email_key", AnyText, nullable=True, index=True, info=withheld(COMPARED, ON_FILE)),
     sa.Column("phone", AnyText, nullable=True, index=True, info=exported(ON_FILE)),  # E.164

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, UtcDateTime, columns, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -25,8 +25,7 @@ subscription = sa.Table(
     sa.Column("order_id", sa.Text, sa.ForeignKey("sales_order.id"), nullable=True, index=True, info=exported(KEPT)),
     sa.Column("product", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # pending, active, grace, ended
-    sa.Column("starts_at", UtcDateTime, nullable=True, info=exported(KEPT)),
-    sa.Column("ends_at", UtcDateTime, nullable=True, info=exported(KEPT)),
+    *columns(UtcDateTime, "starts_at", "ends_at", info=exported(KEPT)),
     sa.Column("auto_renewal", sa.Boolean, nullable=False, info=exported(BY_RULE)),
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     # of a program that it keeps up to date
@@ -52,9 +51,7 @@ subscription_extension = sa.Table(
     sa.Column(
         "subscription_id", sa.Text, sa.ForeignKey("subscription.id"), primary_key=True, info=exported(KEPT, owner=True)
     ),
-    sa.Column("from_end", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Column("to_end", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    *columns(UtcDateTime, "from_end", "to_end", "at", nullable=False, info=exported(KEPT)),
     sa.Index("ix_subscription_extension_subscription_id", "subscription_id"),
     info=section("subscription_extensions", "at", "order_id"),
 )

@@ -5,7 +5,7 @@ Rows about a customer go with their conversation (erasure, retention).
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, columns, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -183,8 +183,7 @@ blocked_network = sa.Table(
     sa.Column("network", sa.Text, primary_key=True, info=_NETWORK),  # keyed hash, as conversations have it
     sa.Column("agent_id", sa.Text, nullable=False, info=_NETWORK),
     sa.Column("reason", AnyText, nullable=False, info=_NETWORK),
-    sa.Column("at", UtcDateTime, nullable=False, info=_NETWORK),
-    sa.Column("until", UtcDateTime, nullable=False, info=_NETWORK),
+    *columns(UtcDateTime, "at", "until", nullable=False, info=_NETWORK),
     sa.Column("chats", sa.Integer, nullable=False, info=_NETWORK),  # so many it concerned
 )
 """From which networks nothing is taken for a day at most, but of customers."""
@@ -235,9 +234,7 @@ helpdesk_conversation = sa.Table(
     metadata,
     # Without a foreign key: one whose conversation is gone is still there outside, and has to be deleted.
     sa.Column("conversation_id", sa.Text, primary_key=True, info=_MIRROR),
-    sa.Column("account_id", sa.BigInteger, nullable=False, info=_MIRROR),
-    sa.Column("inbox_id", sa.BigInteger, nullable=False, info=_MIRROR),
-    sa.Column("contact_id", sa.BigInteger, nullable=False, info=_MIRROR),
+    *columns(sa.BigInteger, "account_id", "inbox_id", "contact_id", nullable=False, info=_MIRROR),
     sa.Column("own_contact", sa.Boolean, nullable=False, info=_MIRROR),  # made by us: goes when the customer is erased
     sa.Column("outside_id", sa.BigInteger, info=_MIRROR),  # None: it was deleted there, and another is to be made
     sa.Column("carded", sa.Boolean, nullable=False, info=_MIRROR),  # what went before stands there
