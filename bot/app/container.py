@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from bot.app.providers import Providers
 from bot.app.settings import Settings
@@ -23,6 +24,7 @@ from bot.usecases.agents.acts import AgentActs
 from bot.usecases.answers.letters import AnswerOwner
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.money_back import PaymentOwner
+from bot.usecases.billing.pages import PaymentDeps
 from bot.usecases.command_deps import LETTERS, CommandDeps
 from bot.usecases.commands import CommandTable
 from bot.usecases.job_deps import Fetch
@@ -101,6 +103,12 @@ class Dependencies(Struct, frozen=True, dict=True):
     def panel(self) -> str:
         """The seller's own panel, or the sandbox's page in its place."""
         return f"{self.base_url}/sandbox/panel" if self.settings.sandboxed else self.profile.brand.panel_url
+
+    @property
+    def payments(self) -> PaymentDeps:
+        """The part of them that payment pages and jobs have."""
+        books = (self.store, self.clock, self.renderer, self.server_key, self.base_url, self.support_email)
+        return PaymentDeps(*books, self.profile.accounts, self.providers.payments)
 
 
 class Container(Struct, frozen=True):
@@ -236,20 +244,13 @@ def log_in_letters(deps: Dependencies, outbox: Outbox) -> LogInLetters:
 def _jobs(deps: Dependencies, states: ConversationStates, files: Mapping[str, Fetch]) -> JobTable:
     providers = deps.providers
     return JobTable(
-        store=deps.store,
-        clock=deps.clock,
-        renderer=deps.renderer,
+        *astuple(deps.payments),
         states=states,
-        server_key=deps.server_key,
-        public_url=deps.base_url,
-        support_email=deps.support_email,
-        pay_to=deps.profile.accounts,
         quotas=deps.rate_limited,
         sms=providers.sms,
         mail=providers.mail,
         registers=providers.registers,
         vies=providers.vies,
-        providers=providers.payments,
         directory=providers.directory,
         events=EventSender(deps.store, deps.clock, providers.events, deps.metrics.events),
         transcriber=providers.transcriber,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import astuple
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
@@ -81,7 +82,7 @@ class DeskRoutes:
         self.pages = Pages(self.site)
         self.address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
         self._slowed = self._deps.settings.slows_floods
-        self._payments = self._payment_pages()
+        self._payments = PaymentPages(*astuple(self._deps.payments), desk=self._desk)
 
     def routes(self) -> list[BaseRoute]:
         """Return all routes in the order in which they are matched: what each message asks for first."""
@@ -214,37 +215,19 @@ class DeskRoutes:
             address_of=self.address_of,
         )
 
-    def _payment_pages(self) -> PaymentPages:
-        deps = self._deps
-        return PaymentPages(
-            desk=self._desk,
-            store=deps.store,
-            clock=deps.clock,
-            renderer=deps.renderer,
-            server_key=deps.server_key,
-            public_url=deps.base_url,
-            providers=deps.providers.payments,
-            support_email=deps.support_email,
-            pay_to=deps.profile.accounts,
-        )
-
     def _account_pages(self) -> AccountPages:
         deps, desk, outbox, hasher = self._deps, self._desk, self.container.outbox, Argon2Hasher()
         store, clock, seller, key = deps.store, deps.clock, deps.seller, deps.server_key
         log_ins = LogIns(
             store, clock, hasher, key, seller.sign_up.by == "customer_number", deps.rate_limited, deps.refusals.note
         )
+        common = (desk, store, clock, seller, key, log_ins)
         return AccountPages(
-            desk=desk,
-            store=store,
-            clock=clock,
+            *common,
             hasher=hasher,
-            seller=seller,
             renderer=deps.profile.renderer(),
-            server_key=key,
-            log_ins=log_ins,
             begun=log_in_letters(deps, outbox),
-            own=OwnPages(desk, store, clock, seller, key, log_ins, Erasing(seller, outbox), self.pages),
+            own=OwnPages(*common, Erasing(seller, outbox), self.pages),
             outbox=outbox,
             quotes=self.container.renewals.quotes,
         )

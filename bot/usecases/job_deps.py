@@ -9,12 +9,10 @@ import structlog
 from msgspec import Struct
 
 from bot.conversation.loading import ConversationStates
-from bot.conversation.render import Renderer
-from bot.usecases.billing.pages import PayTo
+from bot.usecases.billing.pages import PaymentDeps
 from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event, Job
 from services import limits
-from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
 from services.errors import ProviderRefused
 from services.hearing.transcriber import Transcriber
@@ -23,10 +21,8 @@ from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments import questions, record
-from services.payments.providers.base import PaymentProvider
 from services.registers.register import Register
 from services.store import conversations
-from services.store.database import Store
 from services.subscriptions import renewal_timer, subscriptions
 
 _log = structlog.get_logger(__name__)
@@ -35,24 +31,16 @@ Fetch = Callable[[str], Awaitable[bytes | None]]
 """Fetches a file of a channel by the channel's own name of it; None for one that is gone or too large."""
 
 
-class JobDeps(Struct, frozen=True):
+class JobDeps(PaymentDeps, frozen=True):
     """One seller's services and providers."""
 
-    store: Store
-    clock: Clock
-    renderer: Renderer
     states: ConversationStates
-    server_key: bytes
-    public_url: str
-    support_email: str
     sms: SmsApi
     mail: SmtpMailer
     registers: Sequence[Register]
     vies: Register
-    providers: Mapping[str, PaymentProvider]
     events: EventSender
     directory: DirectoryLookup | None
-    pay_to: PayTo
     quotas: bool
     transcriber: Transcriber | None = None
     files: Mapping[str, Fetch] = {}

@@ -7,11 +7,10 @@ stored together. A page never reveals whether an account exists. Must not be kno
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.port import Desk, UnitOfWork
+from bot.conversation.port import UnitOfWork
 from bot.conversation.render import Renderer
 from bot.usecases.accounts import on_file, own_statement, passwords
 from bot.usecases.accounts.confirmation import confirm, confirm_by_reset
@@ -27,10 +26,10 @@ from bot.usecases.accounts.page_results import (
     TooMany,
     UnknownLink,
 )
-from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
+from bot.usecases.accounts.passwords import RightLogIn, asked, end_log_ins
 from bot.usecases.command_deps import letter_held
 from bot.usecases.companies.commands import read_company_left
-from bot.usecases.privacy.pages import PURPOSES, OwnPages
+from bot.usecases.privacy.pages import PURPOSES, OwnPages, PageDeps
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.seller.events import OF_NOBODY
@@ -43,13 +42,11 @@ from dialogs.versions import load
 from services.accounts import accounts, credentials, held_log_ins, log_ins, mailbox_proofs, one_time_links
 from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
-from services.clock import Clock
 from services.contacts import contacts
 from services.jobs.port import Outbox
 from services.seller import seller_events
 from services.store import conversations
 from services.store.conversations import StoredConversation
-from services.store.database import Store
 from values import email as emails
 from values.channel import Channel
 from values.private import Secret
@@ -59,17 +56,11 @@ from values.seller import Seller
 _LOG_IN_STEP = "account.secure_page"
 
 
-class AccountPages(Struct, frozen=True):
+class AccountPages(PageDeps, frozen=True):
     """The pages' use cases for one seller."""
 
-    desk: Desk
-    store: Store
-    clock: Clock
     hasher: PasswordHasher
-    seller: Seller
     renderer: Renderer
-    server_key: bytes
-    log_ins: LogIns
     begun: LogInLetters
     own: OwnPages
     outbox: Outbox

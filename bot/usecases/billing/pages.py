@@ -165,18 +165,23 @@ def method_of(payment: PaymentRecord) -> Method:
     return _METHODS[payment.method]
 
 
-class PaymentPages(Struct, frozen=True):
-    """The payment links' use cases."""
+class PaymentDeps(Struct, frozen=True):
+    """One seller's books, texts and payment providers, for pages and jobs."""
 
-    desk: Desk
     store: Store
     clock: Clock
     renderer: Renderer
     server_key: bytes
     public_url: str
-    providers: Mapping[str, PaymentProvider]
     support_email: str
     pay_to: PayTo
+    providers: Mapping[str, PaymentProvider]
+
+
+class PaymentPages(PaymentDeps, frozen=True):
+    """The payment links' use cases."""
+
+    desk: Desk
 
     async def open(self, token: str) -> Opened:
         """Reuses the open attempt at the provider or registers the next one."""

@@ -29,8 +29,8 @@ PURPOSES = frozenset({"export", "export_files", "erase"})
 Outcome = Accepted | Handed | FormRefused | TooMany | None
 
 
-class OwnPages(Struct, frozen=True):
-    """The pages' use cases for one seller."""
+class PageDeps(Struct, frozen=True):
+    """The dependencies of all one-time pages of one seller."""
 
     desk: Desk
     store: Store
@@ -38,6 +38,11 @@ class OwnPages(Struct, frozen=True):
     seller: Seller
     server_key: bytes
     log_ins: LogIns
+
+
+class OwnPages(PageDeps, frozen=True):
+    """The pages' use cases for one seller."""
+
     erasing: Erasing
     pages: Pages
 
