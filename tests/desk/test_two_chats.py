@@ -147,11 +147,13 @@ def shown(card: Json) -> Iterator[tuple[str, str]]:
     yield "start:buy", str(facts["name"])
 
 
-async def hears(chat: Customer, words: str) -> str:
-    """What the desk says to it, and which buttons it offers. Sent again, the words are said once."""
-    before = len(chat.said)
-    await chat.say(words, uuid4().hex)
-    await chat.settled()
+async def hears(chat: Customer, *words: str) -> str:
+    """What the desk says to the last of them, and which buttons it offers. Sent again, the words are said once."""
+    before = 0
+    for one in words:
+        before = len(chat.said)
+        await chat.say(one, uuid4().hex)
+        await chat.settled()
     return "\n".join((*chat.said[before:], *chat.buttons)).replace("\xa0", " ")
 
 
@@ -231,8 +233,7 @@ async def crossed(desk: Running, a: Scripted, b: Customer, one: Act, other: Act)
 async def test_an_order_of_one_chat_is_the_others_too(desk: Running, chats: Chats) -> None:
     a, b = chats
     email, chat = a.person.email, a.customer
-    for words in ORDERING:
-        await hears(chat, words)
+    await hears(chat, *ORDERING)
     number = (await desk.card(email))["orders"][-1]["number"]
     assert f"nieopłacone zamówienie {number} na 367,77 zł" in await hears(b, "start:buy")
     assert f"Zamówienie: {number}" in await hears(b, "open_order:pay")
@@ -265,15 +266,12 @@ async def test_an_invoice_recorded_by_the_seller_is_in_both(desk: Running, chats
 
 async def test_a_consent_and_a_number_of_one_chat_stand_in_the_other(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ("zone:consents", "consents:toggle:marketing_email", "consents:done"):
-        await hears(a.customer, words)
-    await hears(b, "zone:consents")
-    await hears(b, "consents:done")
+    await hears(a.customer, "zone:consents", "consents:toggle:marketing_email", "consents:done")
+    await hears(b, "zone:consents", "consents:done")
     given = {one["id"]: one for one in (await desk.card(a.person.email))["consents"]}
     assert given["marketing_email"]["withdrawn_at"] is None, "B's page had it ticked"
     a.person.phone = "+48512111222"
-    for words in ("zone:contacts", "edit:phone", a.person.phone):
-        await hears(a.customer, words)
+    await hears(a.customer, "zone:contacts", "edit:phone", a.person.phone)
     await hears(a.customer, await a.last_code())
     assert (await desk.card(a.person.email))["phone"] == a.person.phone
     assert "+48 512 111 222 (potwierdzony)" in await hears(b, "zone:contacts")
@@ -296,10 +294,8 @@ async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(desk: Run
     assert (await desk.card(a.person.email))["methods"] == []
     assert "Żadna karta ani konto PayPal nie są zapisane" in await hears(b, "zone:methods")
     await goes_home(a.customer, b)
-    await hears(a.customer, "zone:my_data")
-    await hears(a.customer, "edit:sdi_code")
-    for words in ("zone:my_data", "edit:street", "Via Nuova 9", "confirm:yes"):
-        await hears(b, words)
+    await hears(a.customer, "zone:my_data", "edit:sdi_code")
+    await hears(b, "zone:my_data", "edit:street", "Via Nuova 9", "confirm:yes")
     await hears(a.customer, "ABCDEF7")
     saved = await company(desk, a)
     assert (saved["street"], saved["sdi_code"]) == ("Via Nuova 9", "ABCDEF7")
@@ -311,10 +307,8 @@ async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(desk: Run
 
 async def test_consents_given_in_one_chat_arent_withdrawn_by_older_page_of_other(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ("zone:consents", "consents:toggle:marketing_email"):
-        await hears(a.customer, words)
-    for words in ("zone:consents", "consents:toggle:marketing_phone", "consents:done"):
-        await hears(b, words)
+    await hears(a.customer, "zone:consents", "consents:toggle:marketing_email")
+    await hears(b, "zone:consents", "consents:toggle:marketing_phone", "consents:done")
     assert "Zgody zmieniły się w międzyczasie" in await hears(a.customer, "consents:done")
     assert await holding(desk, a) >= {"marketing_phone"}, "given in B a moment ago; A's page never showed it"
     await hears(a.customer, "consents:done")
@@ -363,8 +357,7 @@ async def struck(found: House, desk: Running, a: Scripted, act: Act, chat: Custo
 
 async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email", "nowy@example.com"):
-        said = await hears(a.customer, words)
+    said = await hears(a.customer, "zone:einvoice_off", "zone:einvoice", "edit:invoice_email", "nowy@example.com")
     assert "będą przychodzić na nowy@example.com" in said
     assert (await desk.card(a.person.email))["einvoice"]["email"] == "nowy@example.com"
     assert "nowy@example.com" in await hears(b, "zone:einvoice")
@@ -374,10 +367,8 @@ async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(desk: R
 
 async def test_address_typed_after_the_other_chat_switched_e_invoices_on_is_stored(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email"):
-        await hears(a.customer, words)
-    await hears(b, "zone:einvoice")
-    await hears(b, "einvoice:activate")
+    await hears(a.customer, "zone:einvoice_off", "zone:einvoice", "edit:invoice_email")
+    await hears(b, "zone:einvoice", "einvoice:activate")
     said = await hears(a.customer, "drugi@example.com")
     assert (await desk.card(a.person.email))["einvoice"]["email"] == "drugi@example.com"
     assert "będą teraz przychodzić na drugi@example.com" in said, "they are on"
@@ -386,10 +377,8 @@ async def test_address_typed_after_the_other_chat_switched_e_invoices_on_is_stor
 
 async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ORDERING:
-        await hears(a.customer, words)
-    await hears(b, "start:buy")
-    said = await hears(b, "/cancel")
+    await hears(a.customer, *ORDERING)
+    said = await hears(b, "start:buy", "/cancel")
     assert (await desk.card(a.person.email))["orders"][-1]["status"] == "cancelled"
     assert "jest anulowane" in said
     assert "Do opłacenia jest jeszcze" not in said
@@ -397,10 +386,8 @@ async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(desk: Running
 
 async def test_another_way_to_pay_chosen_in_one_chat_is_the_others_too(desk: Running, chats: Chats) -> None:
     a, b = chats
-    for words in ORDERING:
-        await hears(a.customer, words)
-    for words in ("start:buy", "open_order:pay", "method:paypal"):
-        await hears(b, words)
+    await hears(a.customer, *ORDERING)
+    await hears(b, "start:buy", "open_order:pay", "method:paypal")
     await desk.advance(3600)
     await hears(a.customer, "status płatności")
     pending = only([p for p in (await desk.card(a.person.email))["payments"] if p["status"] == "pending"])

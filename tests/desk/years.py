@@ -60,13 +60,14 @@ class Years:
     def profile(self) -> Path:
         return self.folder / "profile"
 
-    async def begin(self, zone: str = "Europe/Warsaw") -> None:
-        """The desk opens."""
+    async def begin(self, *mailboxes: str, zone: str = "Europe/Warsaw") -> Diary:
+        """The desk opens; return the diary of the customer with these mailboxes."""
         if self.seller == "starter":
             sold_behind_trial(self.profile, "kept")
         else:
             shutil.copytree(ROOT / "profiles" / self.seller, self.profile)
-        self.diary = Diary(await self._open(), zone, [f"{self.seller} ({self.locale})"])
+        self.diary = Diary(await self._open(), zone, [f"{self.seller} ({self.locale})"], mailboxes=[*mailboxes])
+        return self.diary
 
     async def reopen(self, what: str, *changes: tuple[str, str]) -> None:
         """The seller changes the profile's files: (old words, new words), wherever they stand."""
@@ -97,9 +98,7 @@ class Years:
 
 async def fakturasmart(years: Years) -> None:
     """A service paid by BLIK: renewed by a link at a price that has risen, left to end, bought again."""
-    await years.begin()
-    diary = years.diary
-    diary.mailboxes = [ALA]
+    diary = await years.begin(ALA)
     buyer = Scripted(diary.desk, Person(method="blik", email=ALA, phone="+48512000111", locale=years.locale))
     chat = buyer.customer = diary.chat(years.locale)
     with diary.unheard("the first purchase: one year, BLIK, with renewal"):
@@ -131,9 +130,7 @@ async def fakturasmart(years: Years) -> None:
 
 async def certified_platform(years: Years) -> None:
     """Base, two users and 10 GB for two years by a card that is kept: renewed as bought, then bought anew."""
-    await years.begin("Europe/Rome")
-    diary = years.diary
-    diary.mailboxes = [ALA, "ufficio@lucani.example"]
+    diary = await years.begin(ALA, "ufficio@lucani.example", zone="Europe/Rome")
     buyer = Buying(diary.desk, Buyer(email=ALA, locale=years.locale, extra=["users", "space"]))
     buyer.person.ways = tuple("years:2" if way == "years:1" else way for way in buyer.person.ways)
     chat = buyer.customer = diary.chat(years.locale)
@@ -189,9 +186,7 @@ async def r2platnik(years: Years) -> None:
 
 async def kontorblatt(years: Years) -> None:
     """A plan with clients for two years by transfer: renewed as bought, paid in the days of grace; then not again."""
-    await years.begin("Europe/Berlin")
-    diary = years.diary
-    diary.mailboxes = [ALA]
+    diary = await years.begin(ALA, zone="Europe/Berlin")
     buyer = Scripted(diary.desk, GermanBuyer(email=ALA, locale=years.locale))
     chat = buyer.customer = diary.chat(years.locale)
     with diary.unheard("the first purchase: Team for two years by transfer, with renewal"):
@@ -214,9 +209,7 @@ async def kontorblatt(years: Years) -> None:
 
 async def konto_insert(years: Years) -> None:
     """A year later, in a new conversation: a second company, and the forms of contact changed."""
-    await years.begin()
-    diary = years.diary
-    diary.mailboxes = [ALA]
+    diary = await years.begin(ALA)
     newcomer = Scripted(diary.desk, Person(ways=FIRST_COMPANY, email=ALA, locale=years.locale))
     newcomer.customer = diary.chat(years.locale)
     with diary.unheard("the first year: an account, and a company added"):
@@ -236,9 +229,7 @@ async def konto_insert(years: Years) -> None:
 
 async def vectra(years: Years) -> None:
     """A year later, in a new conversation: e-invoices withdrawn as easily as they were switched on, and on again."""
-    await years.begin()
-    diary = years.diary
-    diary.mailboxes = [ANNA]
+    diary = await years.begin(ANNA)
     chat = diary.chat(years.locale)
     with diary.unheard("the first year: registered by SMS, e-invoices switched on"):
         await says(chat, "/start")
@@ -258,9 +249,7 @@ async def vectra(years: Years) -> None:
 
 async def starter(years: Years) -> None:
     """A month behind a trial by a kept card: charged, asked for by link once it is refused; stopped by a word."""
-    await years.begin()
-    diary = years.diary
-    diary.mailboxes = [ALA]
+    diary = await years.begin(ALA)
     buyer = Scripted(diary.desk, Person(method="card", email=ALA, ways=TRYING, locale=years.locale))
     chat = buyer.customer = diary.chat(years.locale)
     with diary.unheard("an account, a company, a month by card"):
