@@ -140,7 +140,7 @@ class Expected(Struct, frozen=True):
     `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
     others of its card together: it is given by words that name all of them. `pages` are the payloads of the menu's
     buttons by their folded titles, wherever the customer is, and of other titles of the desk's what they are: an entry
-    of the FAQ, or a `TITLE` of a menu or a step.
+    of the FAQ, or a `TITLE` of a menu or a step. `papers`: there are invoices of theirs, or there are to be.
     """
 
     expects: Expects
@@ -165,6 +165,7 @@ class Expected(Struct, frozen=True):
     consents: tuple[ConsentName, ...] = ()
     joint: OptionWords | None = None
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
+    papers: bool = False
 
     @property
     def acting(self) -> OptionWords:

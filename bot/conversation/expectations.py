@@ -92,6 +92,7 @@ class Expectations(Struct, frozen=True, dict=True):
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
             pages=Deferred(dict, lambda said: self._on_the_card(said, step, ctx) or self._page(said, ctx)),
+            papers=bool(ctx.books.invoices) or ctx.books.paid is not None,
         )
 
     def _page(self, said: str, ctx: Ctx) -> str | None:

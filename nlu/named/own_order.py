@@ -7,13 +7,14 @@ orders.
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
+from nlu.questions.telling import words_of_its_own
 from nlu.stance import asserted
 from values.meaning import Expected, Intent, NavigationCommand, Press
 from values.parsing import fold_words
 
-_SAYS = Forms("own")
+_SAYS, _PAPERS = Forms("own"), Forms("papers")
 
-_LONGEST, _LONGEST_OF_COPY, _MOST_WORDS = 400, 300, 9
+_LONGEST, _LONGEST_OF_COPY, _MOST_WORDS, _OTHERS = 400, 300, 9, 3
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -62,6 +63,18 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
     if seen:
         return Intent("my_order", 1.0, (), text)
     return Intent("cancel_subscription", 1.0, (), text) if about is _SAYS.leaves and is_owner(expected) else None
+
+
+def read_papers(text: str, langs: Languages) -> Intent | None:
+    """Return that the invoice of what was paid is asked for, or is to be sent again; what it says is no such wish."""
+    said = fold_words(text[:_LONGEST])
+    if _PAPERS.other.search(said) is not None or "@" in text:
+        return None
+    again = _PAPERS.again.match(said) is not None
+    wanted = again or _PAPERS.sought.match(said) is not None or (asks(text, langs) and _PAPERS.awaited.match(said))
+    if not _PAPERS.bare.match(said) and not (wanted and words_of_its_own(text, "ask_invoice", langs) <= _OTHERS):
+        return None
+    return Intent("ask_invoice", 1.0, (), text)
 
 
 def wants_own_copy(text: str, langs: Languages) -> bool:

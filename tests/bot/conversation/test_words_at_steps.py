@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from unittest.mock import ANY
 
+from msgspec.structs import replace
+
 from bot.conversation.inbound import Inbound, Text
+from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, ConversationState, LogIn
 from nlu.questions.asking import subject_of
@@ -11,7 +14,7 @@ from tests.dialogs.driver import known_account
 from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.account_view import NO_BOOKS
+from values.account_view import NO_BOOKS, AccountView
 from values.channel import Channel
 from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
 
@@ -27,11 +30,13 @@ AT_HOME = ConversationState(account=Account(entry="log_in", login=LogIn("a", ins
 COMPANY = ConversationState(account=Account(entry="buy", has_one="new", login=LogIn("a"), consents=()))
 
 
-def means(name: str, case: ConversationState, locale: str, text: str, step: str) -> Meaning:
+def means(
+    name: str, case: ConversationState, locale: str, text: str, step: str, books: AccountView = PROVEN
+) -> Meaning:
     case = ConversationState(
         TalkState(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart
     )
-    ctx = Context(case, MOMENT, "rest", profile(name).seller, books=PROVEN if case.account.id else NO_BOOKS)
+    ctx = Context(case, MOMENT, "rest", profile(name).seller, books=books if case.account.id else NO_BOOKS)
     here = hearing(name).journey.position(case, ctx)
     assert here.path == step
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), here, ctx).said.meaning
@@ -264,3 +269,29 @@ def test_an_address_typed_at_the_notice_of_a_pec_is_the_answer(text: str) -> Non
     teller.write("rossi@legalmail.it", text)
 
     assert (teller.at, teller.case.account.email) == ("account.secure_page", "mario.rossi@example.it")
+
+
+WANTED = [
+    ("pl", "faktura?|nie dostałem faktury|potrzebuję faktury|zapłaciłem, gdzie faktura?|poproszę fv|szef chce faktury"),
+    ("it", "fattura?|la fattura non è arrivata|mi serve la fattura dell'ordine|ho pagato ma non ho la fattura"),
+    ("en", "I need the invoice for my order|my accountant needs the invoice|invoice please|no invoice so far"),
+]
+COMPLAINED = [
+    ("pl", "na fakturze jest zły adres|brakuje pozycji na fakturze|faktura jest nieczytelna|jak wystawić fakturę?"),
+    ("it", "sulla fattura manca la partita iva|la fattura non si apre|come emetto una fattura?|non voglio la fattura"),
+    ("en", "our name is wrong on the invoice|got the invoice, thanks|who sends the invoice to my customer?"),
+]
+
+
+@table(("locale", "texts"), [*WANTED, *COMPLAINED])
+@table("name", [VECTRA, R2])
+def test_an_invoice_is_asked_for_where_there_is_one(name: str, locale: str, texts: str) -> None:
+    with_one, asked = replace(PROVEN, invoices=(INVOICE,)), intended("ask_invoice")
+    for text in texts.split("|"):
+        said = means(name, AT_HOME, locale, text, "zone.zone", with_one)
+        wanted = said in (asked, Press("zone:invoices", words=text)) if (locale, texts) in WANTED else said != asked
+        assert wanted, (text, said)
+
+
+def test_before_anything_was_paid_an_entry_tells_of_invoices() -> None:
+    assert means(VECTRA, AT_HOME, "pl", "faktura?", "zone.zone") == Faq("ask_einvoice", ANY)
