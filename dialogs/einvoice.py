@@ -27,7 +27,6 @@ from dialogs.kit import (
     from_text,
     required,
     then,
-    unchanged,
 )
 from dialogs.messages import einvoice as messages
 from dialogs.messages.account import LoggedIn
@@ -43,7 +42,6 @@ from values.consent import Consent
 from values.email import parse as parse_email
 from values.meaning import BindingAct, Expects
 
-_INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
 OFF = Option("zone:einvoice_off", "option.einvoice.off", loses=True)
 
@@ -260,18 +258,6 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
     """Offer it again with the next order."""
     return then(replace(s, choice=None) if _is_off(ctx) else s)
-
-
-@dialog.always(messages.InvoiceIssued)
-def invoice_issued(s: EInvoice, e: messages.InvoiceIssued, ctx: Ctx) -> Decision[EInvoice]:
-    """Mail a notice of the invoice where e-invoices are active; tell it here too."""
-    notice = (messages.SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
-    if ctx.case.account.id != e.account_id:
-        return then(s, *notice)
-    return then(s, *notice, invoice_said("einvoice.invoice_issued", e.invoice, ctx, (_INVOICES,)))
-
-
-dialog.always(messages.InvoiceNoticed)(unchanged)
 
 
 def invoice_said(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:

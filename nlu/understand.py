@@ -79,7 +79,7 @@ _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
-_METHOD = "method"
+_METHOD, _RESEND = "method", "resend_invoice"
 _FAQ, _OF_STEPS = "faq", frozenset({OF_A_STEP, OF_A_WORD})
 _POLAR = frozenset({"affirm", "deny"})
 _CHANGING = frozenset({"change_contact", "correct_data"})
@@ -297,7 +297,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     any_words = expected.free_text or closed(expected.expects) or kind_of(expected.expects).form == "words"
     own = None if any_words else read_own_order(text, expected, langs)
     if expected.papers and not expected.free_text and kind_of(expected.expects).form != "words":
-        own = own or read_papers(text, langs)
+        papers = read_papers(text, langs)
+        own = papers if own is None or (papers is not None and papers.name == _RESEND) else own
     if own is not None and not expected.rows:  # "agli ordini" is a yes
         binding = [one for one in expected.options if one.binds is not None]
         given = read_binding(text, binding, expected, langs) if binding else None

@@ -177,6 +177,11 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     elsewhere.OpenElsewhere: lambda _a: (elsewhere.ElsewhereReady("link-1"),),
     elsewhere.CloseElsewhere: lambda _a: (elsewhere.ElsewhereClosed(1), elsewhere.ElsewhereClosed(0)),
     elsewhere.GoOnHere: lambda _a: (elsewhere.WentOn(CARRIED), elsewhere.WentOn(None)),
+    einvoice.SendInvoiceAgain: lambda a: (
+        einvoice.InvoiceIssued(a.account_id, a.invoice, "anna@example.com", "sent"),
+        einvoice.InvoiceIssued(a.account_id, a.invoice, "anna@example.com", "too_many"),
+        einvoice.InvoiceIssued(a.account_id, a.invoice, None, "unproven"),
+    ),
     withdrawal.KeepWithdrawal: lambda a: (
         withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, bound=a.account_id is not None),
         *((_ANOTHERS,) if a.account_id is not None else ()),

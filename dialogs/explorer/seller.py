@@ -294,6 +294,7 @@ INTENTS = (
     *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
     *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
+    *("ask_invoice", "resend_invoice"),
     *("renewal_on", "renewal_off", "ask_renewal", "renew_subscription", "cancel_subscription", "delete_my_data"),
     *("my_order", "order_problem", "withdraw_consent", "ask_consent"),
     *("inform", "out_of_scope", "ask_end", "change_plan", "free_version"),

@@ -1,5 +1,7 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
+from typing import Literal
+
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from values.account_view import InvoiceLine
 from values.consent import Acceptance
@@ -56,11 +58,22 @@ class ChangeInvoiceEmail(Command):
 
 
 class InvoiceIssued(News):
-    """A new invoice of the account; `notice_to` is the address for its notice, if there is one."""
+    """A new invoice of the account; `notice_to` is the address for its notice, if there is one.
+
+    `again`: it is no news, its notice was asked for; how that went.
+    """
 
     account_id: str
     invoice: InvoiceLine
     notice_to: Private[str | None]
+    again: Literal["", "sent", "sent_before", "too_many", "unproven"] = ""
+
+
+class SendInvoiceAgain(Command):
+    """Let the notice of an invoice go once more, to the account's proven e-mail."""
+
+    account_id: str
+    invoice: InvoiceLine
 
 
 class SendInvoiceNotice(BackgroundJob):

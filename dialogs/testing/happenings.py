@@ -81,7 +81,7 @@ def _proven(of: B, **facts: Any) -> B:
 
 def _of_invoices(of: B, event: Event, _by: Command | None) -> B:
     match event:
-        case einvoice.InvoiceIssued(of.account.id, invoice):
+        case einvoice.InvoiceIssued(of.account.id, invoice, again=""):
             return of.told(invoices=(invoice, *of.account.invoices))
         case einvoice.EInvoiceSwitched(status, email):
             return of.told(einvoice_status=status, einvoice_email=email or of.account.einvoice_email)

@@ -7,16 +7,22 @@ from datetime import timedelta
 
 from dialogs.company.data import read_company
 from dialogs.einvoice import invoice_said, invoice_shown
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, required, then, unchanged
 from dialogs.messages.company import CompanyPicked
+from dialogs.messages.einvoice import InvoiceIssued, InvoiceNoticed, SendInvoiceAgain, SendInvoiceNotice
 from dialogs.order.in_books import number_here, order_here
 from dialogs.payment import payment_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import another_page, to_home
+from values import masked
+from values.account_view import InvoiceLine
 
 # More buttons than these nobody reads through; the newest come first.
 MOST_LISTED = 8
 MOST_TOLD = 3
+_AGAIN = "zone:resend_invoice"
+_INVOICES = Option("zone:invoices", "option.zone.invoices")
+_CONTACTS = Option("zone:contacts", "option.zone.contacts")
 
 
 def declare_companies(dialog: Dialog[Zone]) -> None:
@@ -50,6 +56,10 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
     invoice.on(Chosen)(another_page)
     dialog.anywhere("zone:invoices")(invoices_wanted)
     dialog.asked("ask_invoice")(invoices_told)
+    dialog.asked("resend_invoice")(invoice_asked_again)
+    dialog.anywhere(f"{_AGAIN}:*")(invoice_sent_again)
+    dialog.always(InvoiceIssued)(invoice_issued)
+    dialog.always(InvoiceNoticed)(unchanged)
 
 
 def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -80,10 +90,47 @@ def opened(s: Zone, ctx: Ctx) -> Decision[Zone]:
 
 def invoices_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the order's invoices, else the newest; before there is one, who issues it and until when."""
+    said = [_told(one, ctx) for one in _of_order(ctx)]
+    return then(s, *(said or (Say("zone.no_invoice", _awaited(ctx)),)))
+
+
+def _told(invoice: InvoiceLine, ctx: Ctx) -> Say:
+    again = Option(f"{_AGAIN}:{invoice.id}", "option.resend_invoice", invoice_shown(invoice, ctx))
+    return invoice_said("zone.invoice_opened", invoice, ctx, (again,))
+
+
+def _of_order(ctx: Ctx) -> tuple[InvoiceLine, ...]:
+    """Return the order's invoices, else the newest of the account."""
     number, known = number_here(ctx), ctx.books.invoices
     of_order = tuple(one for one in known if number is not None and one.order_number == number)
-    said = [invoice_said("zone.invoice_opened", one, ctx) for one in (of_order or known)[:MOST_TOLD]]
-    return then(s, *(said or (Say("zone.no_invoice", _awaited(ctx)),)))
+    return (of_order or known)[:MOST_TOLD]
+
+
+def invoice_asked_again(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Send the notice of the order's newest invoice again; before there is one, tell until when it comes."""
+    known = _of_order(ctx)
+    return _sent_again(s, known[0], ctx) if known else invoices_told(s, e, ctx)
+
+
+def invoice_sent_again(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """Send the notice of this invoice again."""
+    chosen = next((one for one in ctx.books.invoices if str(e.value).endswith(f":{one.id}")), None)
+    return _sent_again(s, chosen, ctx) if chosen is not None else invoices_wanted(s, e, ctx)
+
+
+def _sent_again(s: Zone, invoice: InvoiceLine, ctx: Ctx) -> Decision[Zone]:
+    return then(s, SendInvoiceAgain(required(ctx.case.account.id), invoice))
+
+
+def invoice_issued(s: Zone, e: InvoiceIssued, ctx: Ctx) -> Decision[Zone]:
+    """Mail a notice of the invoice where e-invoices are active, or it was asked for again; tell it here too."""
+    notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to and e.again in ("", "sent") else ()
+    if ctx.case.account.id != e.account_id:
+        return then(s, *notice)
+    if e.again:
+        shown = {**invoice_shown(e.invoice, ctx), "again": e.again, "to": masked.email(e.notice_to or "")}
+        return then(s, *notice, Say("zone.invoice_again", shown, (_CONTACTS,) if e.again == "unproven" else ()))
+    return then(s, *notice, invoice_said("einvoice.invoice_issued", e.invoice, ctx, (_INVOICES,)))
 
 
 def _awaited(ctx: Ctx) -> Params:
@@ -104,4 +151,4 @@ def _awaited(ctx: Ctx) -> Params:
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoice and where its document is."""
     chosen = next((i for i in ctx.books.invoices if i.id == e.value), None)
-    return then(s, invoice_said("zone.invoice_opened", chosen, ctx)) if chosen else then(Zone())
+    return then(s, _told(chosen, ctx)) if chosen else then(Zone())

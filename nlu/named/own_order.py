@@ -74,7 +74,7 @@ def read_papers(text: str, langs: Languages) -> Intent | None:
     wanted = again or _PAPERS.sought.match(said) is not None or (asks(text, langs) and _PAPERS.awaited.match(said))
     if not _PAPERS.bare.match(said) and not (wanted and words_of_its_own(text, "ask_invoice", langs) <= _OTHERS):
         return None
-    return Intent("ask_invoice", 1.0, (), text)
+    return Intent("resend_invoice" if again else "ask_invoice", 1.0, (), text)
 
 
 def wants_own_copy(text: str, langs: Languages) -> bool:

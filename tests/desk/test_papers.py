@@ -25,6 +25,12 @@ async def tell(desk: Running, buyer: Scripted, **told: object) -> Any:
     return await desk.http.post("/api/v1/invoices", json=INVOICE | mine | told, headers=TOKEN)
 
 
+async def letters(desk: Running, buyer: Scripted) -> list[Any]:
+    """Return what came to the buyer's mailbox, once nothing is on its way."""
+    await desk.advance(1)
+    return (await desk.http.get("/sandbox/api/messages", params={"to": buyer.person.email})).json()
+
+
 @pytest.mark.stage("paid")
 @on_each_database
 async def test_the_invoice_of_an_order_is_found_saved_handed_out_and_deleted(desk: Running, buyer: Scripted) -> None:
@@ -51,6 +57,17 @@ async def test_the_invoice_of_an_order_is_found_saved_handed_out_and_deleted(des
     assert saved.headers["x-content-type-options"] == "nosniff"
     assert saved.headers["content-security-policy"] == "default-src 'none'"
     assert (await desk.http.get(f"{href[:-1]}{'0' if href[-1] != '0' else '1'}")).status_code == 404
+
+    before = len(await letters(desk, buyer))
+    for _ in range(2):
+        await buyer.customer.say(f"zone:resend_invoice:{row['id']}")
+        assert "F/11/0815: wysyłamy jeszcze raz na" in buyer.customer.said[-1]
+        assert buyer.person.email not in buyer.customer.said[-1]
+    assert len(await letters(desk, buyer)) == before + 1, "two presses in a row are one letter"
+    await desk.advance(120)
+    assert "wysyłamy jeszcze raz" in await plays(buyer, ("wyślijcie fakturę jeszcze raz", ""))
+    assert len(sent := await letters(desk, buyer)) == before + 2
+    assert any(href in one["links"] for one in sent)
 
     mine, shown = await files(buyer, await page(buyer, "zone:export"))
     assert [one["pdf"] for one in mine["invoices"] if one["number"] == "F/11/0815"] == [pdf]

@@ -1,5 +1,7 @@
 """Acts about the running service: e-invoices, renewal, the free version; and invoices that the seller has issued."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from bot.conversation.port import UnitOfWork
@@ -9,7 +11,9 @@ from dialogs.kit import Event
 from dialogs.messages import einvoice
 from dialogs.messages.einvoice import InvoiceIssued
 from dialogs.messages.zone import AutoRenewalSet, FreeVersionOpen, FreeVersionRefused, OpenFreeVersion, SetAutoRenewal
+from services import limits
 from services.accounts import account_view, accounts, consents
+from services.contacts import contacts
 from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.orders import free_versions
@@ -18,6 +22,8 @@ from services.subscriptions import subscriptions
 from values import email as emails
 
 CONSENT = "einvoice"
+AGAIN = limits.Rule("invoice again", 1, timedelta(minutes=1))
+"""Two presses in a row are one letter."""
 
 
 @handles(einvoice.ActivateEInvoice)
@@ -131,6 +137,22 @@ def open_free_version(deps: CommandDeps, command: OpenFreeVersion, context: Comm
         now=context.now,
     )
     return FreeVersionRefused() if isinstance(opened, free_versions.FreeVersionNotYet) else FreeVersionOpen(opened.new)
+
+
+@handles(einvoice.SendInvoiceAgain)
+def send_invoice_again(deps: CommandDeps, command: einvoice.SendInvoiceAgain, context: CommandContext) -> Event:
+    """Choose the proven e-mail that a notice goes to once more: the one of e-invoices, else the account's own."""
+    of, key = command.account_id, emails.key(einvoices.of_account(context.connection, command.account_id).email or "")
+    known = contacts.of_account(context.connection, of)
+    proven = [one for one in known if one.kind == "email" and one.verified_at is not None]
+    to = min(proven, key=lambda one: one.key != key, default=None)
+    if to is None:
+        return InvoiceIssued(of, command.invoice, None, "unproven")
+    if not deps.may_write(context, to.key):
+        return InvoiceIssued(of, command.invoice, to.value, "too_many")
+    subject = command.invoice.id
+    first = limits.allow(context.connection, AGAIN, subject, server_key=deps.server_key, now=context.now)
+    return InvoiceIssued(of, command.invoice, to.value, "sent" if first else "sent_before")
 
 
 def tell_invoice(

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import INVOICE, MOMENT
-from dialogs.messages.einvoice import InvoiceIssued
+from dialogs.messages.einvoice import InvoiceIssued, SendInvoiceAgain, SendInvoiceNotice
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.order.in_books import is_renewing
@@ -112,6 +112,22 @@ def test_invoices_asked_for_at_another_step_are_told_there() -> None:
     assert customer.press("zone:invoices").heard[:1] == ["zone.invoice_opened"]
     assert customer.at == at
     assert "own_data.log_in_first" in Driver().press("zone:invoices").heard
+
+
+def test_an_invoice_is_sent_again_by_its_button_and_in_words() -> None:
+    customer = paid()
+    assert customer.want("resend_invoice").heard[:1] == ["zone.no_invoice"]
+    customer.read_books(replace(customer.books, invoices=(INVOICE,)))
+    at = customer.at
+    for act in (lambda: customer.want("resend_invoice"), lambda: customer.press(f"zone:resend_invoice:{INVOICE.id}")):
+        assert act().heard[:1] == ["zone.invoice_again"]
+        assert (customer.reply[0].params["to"], customer.at) == ("a•••@example.com", at)
+    assert [call for call in customer.calls if isinstance(call, SendInvoiceNotice)] == [
+        SendInvoiceNotice(INVOICE.id, "anna@example.com")
+    ] * 2
+    held = InvoiceIssued("account-1", INVOICE, "anna@example.com", "too_many")
+    customer.given(SendInvoiceAgain, held).want("resend_invoice")
+    assert (len(customer.calls), customer.reply[0].params["again"]) == (len(customer.calls), "too_many")
 
 
 def test_the_default_method_is_changed() -> None:
