@@ -26,13 +26,53 @@ from services.seller.rows import Json
 from services.store import statements
 from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import account, company
-from services.store.tables.orders import sales_order
+from services.store.tables.orders import payment, refund, sales_order
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
 from services.support import feedback
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = {
+    "orders": "number placed_at paid_at cancelled_at status net vat gross currency method discount_code account_id",
+    "payments": "id paid_at amount currency method provider status refunded_amount disputed",
+    "refunds": "id payment_id requested_at settled_at amount currency status failure reason",
+}
+_TABLES: dict[str, tuple[sa.Table, sa.Column[Any]]] = {
+    "orders": (sales_order, sales_order.c.placed_at),
+    "payments": (payment, payment.c.paid_at),
+    "refunds": (refund, refund.c.requested_at),
+}
+"""The table of each export, and the moment by which its rows are in order."""
+_BUYER = ("country", "tax_number", "name")
+
+
+def export_columns(kind: str) -> tuple[str, ...]:
+    """Return the columns of an export: of orders with whom they are invoiced to, of the others with their order."""
+    more = _BUYER if kind == "orders" else ("order_number",)
+    return (*_COLUMNS[kind].replace("account_id", "customer_id").split(), *more)
+
+
+def export_page(
+    connection: sa.Connection, kind: str, since: datetime, until: datetime, asked: Window
+) -> tuple[list[list[str]], KeysetPlace | None]:
+    """Return a page of an export's rows from `since` to before `until`, and where the next one begins, if any does."""
+    table, at = _TABLES[kind]
+    query = sa.select(*(table.c[name] for name in _COLUMNS[kind].split()), table.c.id.label("key"), at.label("moment"))
+    if kind == "orders":
+        query = query.add_columns(sales_order.c.billing)
+    else:
+        query = query.add_columns(sales_order.c.number.label("order_number"))
+        query = query.join(sales_order, sales_order.c.id == table.c.order_id)
+    query = statements.page_after(query.where(at >= since, at < until), at, table.c.id, asked)
+    found = connection.execute(query).mappings().all()
+    last = KeysetPlace(found[-1]["moment"], found[-1]["key"]) if len(found) == asked.most else None
+    return [[_cell(row, name) for name in export_columns(kind)] for row in found], last
+
+
+def _cell(row: sa.RowMapping, name: str) -> str:
+    value = row["account_id"] if name == "customer_id" else row["billing"].get(name) if name in _BUYER else row[name]
+    return "" if value is None else rows.when(value) or "" if isinstance(value, datetime) else str(value)
 
 
 class Listed(Struct, frozen=True):

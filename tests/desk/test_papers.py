@@ -1,11 +1,16 @@
 """The order's papers: told by the seller's system, found by the customer, gone with the account."""
 
+import csv
 from base64 import b64encode
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.handlers.api import orders as api_orders
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only
@@ -15,6 +20,7 @@ from tests.kit.starter import sold_by_year
 from tests.kit.talks import plays
 
 PAPER = b"%PDF-1.7\n<script>alert(1)</script>"
+WARSAW = ZoneInfo("Europe/Warsaw")
 KSEF = "5265877635-20261120-0100001AF629-AF"
 
 
@@ -100,3 +106,37 @@ async def test_whoever_asks_where_the_invoice_is_hears_until_when_and_then_gets_
             assert "Faktura F/11/0815" in said
             assert "Faktura korygująca K/1" in said
             assert "P/1" not in said, "of another order"
+
+
+async def test_orders_and_payments_of_some_days_are_handed_out_as_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_orders, "_A_PAGE", 1)
+    async with running_desk(tmp_path) as desk:
+        now = datetime.fromisoformat((await desk.http.post("/sandbox/api/clock", json={"advance_s": 0})).json()["now"])
+        await desk.advance(((23 * 60 + 30 - now.hour * 60 - now.minute) % 1440) * 60)  # tomorrow already in Warsaw
+        first = only((await desk.card((await bought(desk)).person.email))["orders"])
+        await desk.advance(86_400)
+        second = only((await desk.card((await bought(desk)).person.email))["orders"])
+        days = [datetime.fromisoformat(o["placed_at"]).astimezone(WARSAW).date().isoformat() for o in (first, second)]
+        for since, until, of in ((*days, [first, second]), (days[1], days[1], [second]), ("2001-01-01",) * 2 + ([],)):
+            asked = {"from": since, "to": until}
+            answer = await desk.http.get("/api/v1/export/orders", params=asked, headers=TOKEN)
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+            rows = list(csv.DictReader(StringIO(answer.text)))
+            known = ("number", "placed_at", "status", "gross", "currency")
+            assert [[row[name] for name in known] for row in rows] == [[str(o[name]) for name in known] for o in of]
+            payments = await desk.http.get("/api/v1/export/payments", params=asked, headers=TOKEN)
+            table = csv.DictReader(StringIO(payments.text))
+            assert [row["order_number"] for row in table] == [o["number"] for o in of]
+        assert (await desk.http.get("/api/v1/export/refunds", params=asked, headers=TOKEN)).text.count("\n") == 1
+        assert (await desk.http.get("/api/v1/export/orders", params=asked)).status_code == 401
+        for kind, wrong in (
+            ("orders", {"from": days[1], "to": days[0]}),
+            ("orders", {"from": "yesterday", "to": days[0]}),
+            ("orders", {"from": days[0]}),
+            ("orders", {"from": days[0], "to": "9999-12-31"}),
+            ("secrets", asked),
+        ):
+            refused = await desk.http.get(f"/api/v1/export/{kind}", params=wrong, headers=TOKEN)
+            assert (refused.status_code, set(refused.json())) == (422, {"error"}), (kind, wrong)
