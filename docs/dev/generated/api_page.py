@@ -36,7 +36,11 @@ def _way(name: str, way: Json, schemas: Json) -> Iterator[str]:
         yield from _shown("Body", way["requestBody"]["content"]["application/json"]["schema"], schemas)
     for status, answer in way["responses"].items():
         if status in ("200", "201"):
-            yield from _shown(f"Answer, {status}", answer["content"]["application/json"]["schema"], schemas)
+            kind, content = next(iter(answer["content"].items()))
+            if kind == "application/json":
+                yield from _shown(f"Answer, {status}", content["schema"], schemas)
+            else:
+                yield f"Answer, {status}, `{kind}`. {answer['description']}\n"
     refused = [(s, a["description"]) for s, a in way["responses"].items() if s in ("404", "409")]
     if refused:
         yield from (f"- {status}: {said}" for status, said in refused)
