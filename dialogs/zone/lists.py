@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from dialogs.company.data import read_company
 from dialogs.einvoice import invoice_said, invoice_shown
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, required, then, unchanged
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then, unchanged
 from dialogs.messages.company import CompanyPicked
 from dialogs.messages.einvoice import InvoiceIssued, InvoiceNoticed, SendInvoiceAgain, SendInvoiceNotice
 from dialogs.order.in_books import number_here, order_here
@@ -56,7 +56,7 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
     invoice.on(Chosen)(another_page)
     dialog.anywhere("zone:invoices")(invoices_wanted)
     dialog.asked("ask_invoice")(invoices_told)
-    dialog.asked("resend_invoice")(invoice_asked_again)
+    dialog.asked("resend_invoice")(invoice_sent_again)
     dialog.anywhere(f"{_AGAIN}:*")(invoice_sent_again)
     dialog.always(InvoiceIssued)(invoice_issued)
     dialog.always(InvoiceNoticed)(unchanged)
@@ -106,20 +106,13 @@ def _of_order(ctx: Ctx) -> tuple[InvoiceLine, ...]:
     return (of_order or known)[:MOST_TOLD]
 
 
-def invoice_asked_again(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
-    """Send the notice of the order's newest invoice again; before there is one, tell until when it comes."""
-    known = _of_order(ctx)
-    return _sent_again(s, known[0], ctx) if known else invoices_told(s, e, ctx)
-
-
-def invoice_sent_again(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Send the notice of this invoice again."""
-    chosen = next((one for one in ctx.books.invoices if str(e.value).endswith(f":{one.id}")), None)
-    return _sent_again(s, chosen, ctx) if chosen is not None else invoices_wanted(s, e, ctx)
-
-
-def _sent_again(s: Zone, invoice: InvoiceLine, ctx: Ctx) -> Decision[Zone]:
-    return then(s, SendInvoiceAgain(required(ctx.case.account.id), invoice))
+def invoice_sent_again(s: Zone, e: Answered | Asked, ctx: Ctx) -> Decision[Zone]:
+    """Send the notice of the invoice pressed, else of the order's newest; before there is one, tell until when."""
+    every, pressed = ctx.books.invoices, str(e.value) if isinstance(e, Answered) else ""
+    known = [one for one in every if pressed.endswith(f":{one.id}")] if pressed else _of_order(ctx)
+    if not known or ctx.case.account.id is None:
+        return invoices_told(s, Asked("ask_invoice"), ctx)
+    return then(s, SendInvoiceAgain(ctx.case.account.id, known[0]))
 
 
 def invoice_issued(s: Zone, e: InvoiceIssued, ctx: Ctx) -> Decision[Zone]:

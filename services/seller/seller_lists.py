@@ -45,12 +45,11 @@ _TABLES: dict[str, tuple[sa.Table, sa.Column[Any]]] = {
 }
 """The table of each export, and the moment by which its rows are in order."""
 _BUYER = ("country", "tax_number", "name")
-
-
-def export_columns(kind: str) -> tuple[str, ...]:
-    """Return the columns of an export: of orders with whom they are invoiced to, of the others with their order."""
-    more = _BUYER if kind == "orders" else ("order_number",)
-    return (*_COLUMNS[kind].replace("account_id", "customer_id").split(), *more)
+EXPORTED = {
+    kind: (*names.replace("account_id", "customer_id").split(), *(_BUYER if kind == "orders" else ("order_number",)))
+    for kind, names in _COLUMNS.items()
+}
+"""The columns of each export: of orders also whom they are invoiced to, of the others their order."""
 
 
 def export_page(
@@ -67,7 +66,7 @@ def export_page(
     query = statements.page_after(query.where(at >= since, at < until), at, table.c.id, asked)
     found = connection.execute(query).mappings().all()
     last = KeysetPlace(found[-1]["moment"], found[-1]["key"]) if len(found) == asked.most else None
-    return [[_cell(row, name) for name in export_columns(kind)] for row in found], last
+    return [[_cell(row, name) for name in EXPORTED[kind]] for row in found], last
 
 
 def _cell(row: sa.RowMapping, name: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.handlers.api import orders as api_orders
+from bot.handlers.api import invoices as api_invoices
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only
@@ -111,7 +111,7 @@ async def test_whoever_asks_where_the_invoice_is_hears_until_when_and_then_gets_
 async def test_orders_and_payments_of_some_days_are_handed_out_as_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_orders, "_A_PAGE", 1)
+    monkeypatch.setattr(api_invoices, "_A_PAGE", 1)
     async with running_desk(tmp_path) as desk:
         now = datetime.fromisoformat((await desk.http.post("/sandbox/api/clock", json={"advance_s": 0})).json()["now"])
         await desk.advance(((23 * 60 + 30 - now.hour * 60 - now.minute) % 1440) * 60)  # tomorrow already in Warsaw

@@ -74,7 +74,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     customers.router,
     customers.companies_router,
     orders.router,
-    orders.export_router,
+    invoices.export_router,
     customers.subscriptions_router,
     customers.directory_router,
     invoices.router,

@@ -1,16 +1,22 @@
-"""`/invoices`: invoices that the seller has issued, for its customers to find in the zone and to be told of."""
+"""`/invoices`: invoices that the seller has issued, for its customers to find in the zone and to be told of.
+
+`/export`: what was sold and paid, as a table for its bookkeeper.
+"""
 
 import re
 from base64 import b64decode
-from typing import Annotated
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
+from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, page_of
 from bot.usecases.einvoices.commands import tell_invoice
 from dialogs.messages.einvoice import EInvoiceSwitched
 from services.accounts import accounts
@@ -20,7 +26,9 @@ from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, 
 from services.orders import order_record
 from services.seller import rows, seller_events, seller_lists
 from services.store import conversations
+from services.store.statements import KeysetPlace, Window
 from values.account_view import InvoiceKind
+from values.csv_table import write_rows
 
 router = APIRouter(tags=["invoices"])
 OrderNumber = Annotated[str | None, Query(max_length=200, description="Only those of this order.")]
@@ -139,3 +147,50 @@ def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EIn
             tx.tell(conversation.id, event)
         tx.publish(seller_events.einvoice_switched(known, tx.now))
     return EInvoiceState(**rows.EINVOICE.row(known))
+
+
+export_router = APIRouter(tags=["orders"])
+Export = Annotated[
+    Literal["orders", "payments", "refunds"],
+    Path(description="Orders by the day they were placed, payments by that of the money, refunds by that of asking."),
+]
+Since = Annotated[date, Query(alias="from", description="First day, by your time zone.")]
+Until = Annotated[date, Query(alias="to", description="Last day, itself included.")]
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
+_A_PAGE = 1000
+"""Rows of a table that are in memory at once."""
+_COLUMNS = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in seller_lists.EXPORTED.items())
+
+
+@export_router.get(
+    "/export/{kind}",
+    operation_id="get_export",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": f"Columns of {_COLUMNS}."}
+    },
+)
+async def export_table(api: Api, kind: Export, since: Since, until: Until) -> StreamingResponse:
+    """Hand out orders, payments or refunds of some days as CSV, the oldest first.
+
+    Amounts and times are as in JSON. A cell in which a spreadsheet might see a formula begins with an apostrophe.
+    """
+    if not _FIRST <= since <= until <= _LAST:
+        raise HTTPException(422, "from and to are days, the first before the last")
+    first, last = (datetime.combine(day, time.min, api.seller.zone) for day in (since, until + timedelta(days=1)))
+    named = {"content-disposition": f'attachment; filename="{kind}-{since}-{until}.csv"'}
+    return StreamingResponse(_lines(api, kind, first, last), media_type="text/csv", headers=named)
+
+
+async def _lines(api: SellerApi, kind: str, since: datetime, until: datetime) -> AsyncIterator[str]:
+    """Yield the table piece by piece, each read by itself: no transaction stays open while a client takes its time."""
+    found, after = [list(seller_lists.EXPORTED[kind])], KeysetPlace(since, "")
+    while True:
+        written = StringIO(newline="")
+        write_rows(written, found)
+        yield written.getvalue()
+        if after is None:
+            return
+        asked = Window(_A_PAGE, after)
+        page = seller_lists.export_page
+        found, after = await api.store.read(lambda c: page(c, kind, since, until, asked))  # noqa: B023

@@ -1,13 +1,10 @@
 """`/orders`: what was ordered and paid, and money that the back office has found in the bank."""
 
-from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
-from io import StringIO
 from typing import Annotated, Literal
 
 import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
@@ -53,8 +50,6 @@ from services.payments import questions, record, transfers
 from services.payments.refunds import RefundNotPossible
 from services.payments.transfers import TransferBooked, TransferKept
 from services.seller import rows, seller_events, seller_lists
-from services.store.statements import KeysetPlace, Window
-from values.csv_table import write_rows
 from values.money import Money
 from values.rules import NOTE_ACTIVATED
 
@@ -70,18 +65,6 @@ Number = Annotated[
 Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Query(description="Only these.")]
 TransferStatus = Annotated[Literal["booked", "kept", "refunded"] | None, Query(description="Only these.")]
 _UNKNOWN = not_found("No such order.")
-Export = Annotated[
-    Literal["orders", "payments", "refunds"],
-    Path(description="Orders by the day they were placed, payments by that of the money, refunds by that of asking."),
-]
-_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
-Since = Annotated[date, Query(alias="from", description="First day, by your time zone.")]
-Until = Annotated[date, Query(alias="to", description="Last day, itself included.")]
-_A_PAGE = 1000
-"""Rows of a table that are in memory at once."""
-_COLUMNS = "; ".join(
-    f"{kind}: {', '.join(seller_lists.export_columns(kind))}" for kind in ("orders", "payments", "refunds")
-)
 
 
 @router.get("/orders", operation_id="list_orders")
@@ -303,41 +286,3 @@ def _refused(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> ApiAnswer
     }
     refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
     return ApiAnswer(409, refusal.model_dump(mode="json"))
-
-
-export_router = APIRouter(tags=["orders"])
-
-
-@export_router.get(
-    "/export/{kind}",
-    operation_id="get_export",
-    response_class=StreamingResponse,
-    responses={
-        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": f"Columns of {_COLUMNS}."}
-    },
-)
-async def export_table(api: Api, kind: Export, since: Since, until: Until) -> StreamingResponse:
-    """Hand out orders, payments or refunds of some days as CSV, the oldest first.
-
-    Amounts and times are as in JSON. A cell in which a spreadsheet might see a formula begins with an apostrophe.
-    """
-    if not _FIRST <= since <= until <= _LAST:
-        raise HTTPException(422, "from and to are days, the first before the last")
-    first, last = (datetime.combine(day, time.min, api.seller.zone) for day in (since, until + timedelta(days=1)))
-    named = {"content-disposition": f'attachment; filename="{kind}-{since}-{until}.csv"'}
-    return StreamingResponse(_lines(api, kind, first, last), media_type="text/csv", headers=named)
-
-
-async def _lines(api: SellerApi, kind: str, since: datetime, until: datetime) -> AsyncIterator[str]:
-    """Yield the table piece by piece, each read by itself: no transaction stays open while a client takes its time."""
-    found, after = [list(seller_lists.export_columns(kind))], KeysetPlace(since, "")
-    while True:
-        written = StringIO(newline="")
-        write_rows(written, found)
-        yield written.getvalue()
-        if after is None:
-            return
-        asked = Window(_A_PAGE, after)
-        found, after = await api.store.read(
-            lambda c: seller_lists.export_page(c, kind, since, until, asked)  # noqa: B023
-        )

@@ -144,7 +144,7 @@ def send_invoice_again(deps: CommandDeps, command: einvoice.SendInvoiceAgain, co
     """Choose the proven e-mail that a notice goes to once more: the one of e-invoices, else the account's own."""
     of, key = command.account_id, emails.key(einvoices.of_account(context.connection, command.account_id).email or "")
     known = contacts.of_account(context.connection, of)
-    proven = [one for one in known if one.kind == "email" and one.verified_at is not None]
+    proven = (one for one in known if one.kind == "email" and one.verified_at is not None)
     to = min(proven, key=lambda one: one.key != key, default=None)
     if to is None:
         return InvoiceIssued(of, command.invoice, None, "unproven")

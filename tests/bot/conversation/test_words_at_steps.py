@@ -6,10 +6,13 @@ from unittest.mock import ANY
 from msgspec.structs import replace
 
 from bot.conversation.inbound import Inbound, Text
+from bot.conversation.product_words import products_named
+from bot.profile import load
 from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, ConversationState, LogIn
 from nlu.questions.asking import subject_of
+from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import known_account
 from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
@@ -18,6 +21,7 @@ from values.account_view import NO_BOOKS, AccountView
 from values.channel import Channel
 from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
 
+PROFILES = ROOT / "profiles"
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
 R2, KONTORBLATT, STARTER = "r2platnik", "kontorblatt", "../bot/profile/template"
@@ -295,3 +299,8 @@ def test_an_invoice_is_asked_for_where_there_is_one(name: str, locale: str, text
 
 def test_before_anything_was_paid_an_entry_tells_of_invoices() -> None:
     assert means(VECTRA, AT_HOME, "pl", "faktura?", "zone.zone") == Faq("ask_einvoice", ANY)
+
+
+@all_rows
+def test_the_one_that_is_meant(profile: str, locale: str, text: str, named: tuple[str, ...]) -> None:
+    assert products_named(text, load(PROFILES / profile).renderer(), locale) == named
