@@ -1,16 +1,22 @@
 """The order's papers: told by the seller's system, found by the customer, gone with the account."""
 
 import csv
+import json
+import threading
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.handlers.api import invoices as api_invoices
+from docs.samples import issue_invoices
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only
@@ -140,3 +146,61 @@ async def test_orders_and_payments_of_some_days_are_handed_out_as_a_table(
         ):
             refused = await desk.http.get(f"/api/v1/export/{kind}", params=wrong, headers=TOKEN)
             assert (refused.status_code, set(refused.json())) == (422, {"error"}), (kind, wrong)
+
+
+class Issuer(BaseHTTPRequestHandler):
+    """Fakturownia's API as far as the sample asks it; an order has one invoice, and the first PDF is lost."""
+
+    made: ClassVar[list[dict[str, Any]]] = []
+    lost: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        wanted, n = asked["invoice"], len(self.made) + 1
+        taken = wanted["oid_unique"] != "yes" or any(one["oid"] == wanted["oid"] for one in self.made)
+        if taken or (self.path, asked["api_token"]) != ("/invoices.json?", "t0ken"):
+            return self.answer(422, b"{}")
+        self.made.append(wanted | {"id": n, "number": f"{n}/11/2026", "issue_date": "2026-11-20"})
+        return self.answer(201, json.dumps(self.made[-1]).encode())
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        assert "api_token=t0ken" in query
+        if path == "/invoices.json":
+            return self.answer(200, json.dumps(self.made).encode())
+        return self.answer(500, self.lost.pop().encode()) if self.lost else self.answer(200, PAPER)
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Serve in a thread; gives the address."""
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+async def test_the_samples_invoice_of_a_paid_order_is_handed_out_by_the_chat(tmp_path: Path) -> None:
+    Issuer.made[:], Issuer.lost[:] = [], ["the first PDF"]
+    secret = "whsec_" + b64encode(b"0123456789abcdef0123456789abcdef").decode()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Issuer)) as issuer:
+        invoicing = issue_invoices.Invoicing("", "sandbox", secret, issuer, "t0ken")
+        with serving(issue_invoices.receiver(invoicing, 0)) as events:
+            async with running_desk(tmp_path, events_url=events, events_secret=secret) as desk:
+                invoicing.desk_url, invoicing.now = desk.url, lambda: desk.installation.clock.now().timestamp()
+                buyer = await bought(desk)
+                await desk.advance(1)
+                assert not Issuer.lost, "it was asked for"
+                await desk.advance(60)  # the event comes again
+                assert "Faktura 1/11/2026" in await plays(buyer, ("gdzie moja faktura?", ""))
+                assert (await desk.http.get(buyer.customer.link("invoice")["href"])).content == PAPER
+                order, made = only((await desk.card(buyer.person.email))["orders"]), only(Issuer.made)
+                assert (made["oid"], made["buyer_tax_no"]) == (order["number"], buyer.person.nip.replace("-", ""))
+                assert made["positions"][0]["total_price_gross"] == f"{order['gross'] / 100:.2f}"
+                forged = await desk.http.post(events, content=b"{}", headers={"webhook-timestamp": "1"})
+                assert forged.status_code == 401
