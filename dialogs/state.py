@@ -455,10 +455,28 @@ class Elsewhere(Slots, frozen=True):
     coming: bool = False
 
 
+class ChangeOffer(Slots, frozen=True):
+    """What another number of a subscription costs: `now` for the days that are left, `later` with the whole next term.
+
+    `old` and `number` are the numbers; None: it isn't possible then. `taxed`: the reason of its VAT, if it has one.
+    """
+
+    id: str
+    product: str
+    old: int
+    number: int
+    until: datetime
+    days: int
+    now: Price | None = None
+    later: Price | None = None
+    taxed: str | None = None
+
+
 class Zone(Slots, frozen=True):
-    """The page of the customer zone that is open."""
+    """The page of the customer zone that is open, and the change that is offered there."""
 
     page: str | None = None
+    offer: ChangeOffer | None = None
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 

@@ -62,7 +62,8 @@ class OrderView(PrivateStruct):
     """An order, with amounts in minor units of `currency`.
 
     The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs. `once`:
-    those of its items that are paid once. `trial`: for so many days it is free, before its term.
+    those of its items that are paid once. `trial`: for so many days it is free, before its term. `adds_until`: it
+    begins and renews nothing; there are more of what runs until then.
     """
 
     id: str
@@ -89,6 +90,7 @@ class OrderView(PrivateStruct):
     unit_net: int = 0  # of one of its first line, which is its plan's
     trial: int = 0
     paid_at: datetime | None = None
+    adds_until: datetime | None = None
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""
@@ -225,8 +227,9 @@ class AccountView(AccountAnswers, frozen=True):
 
     @property
     def paid(self) -> OrderView | None:
-        """The last order with its money."""
-        return next((order for order in self.orders if order.status == "paid"), None)
+        """The last order with its money that began or renewed something."""
+        began = (order for order in self.orders if order.adds_until is None)
+        return next((order for order in began if order.status == "paid"), None)
 
     @property
     def waiting(self) -> tuple[OrderView, ...]:

@@ -13,7 +13,7 @@ from values.term import Term
 class CartLine(Struct, frozen=True):
     """`quantity` of a plan for a `term`, or `once` whatever the term; free for the days of a `trial` before.
 
-    `renews` is the id of the subscription whose end it puts off.
+    `renews` is the id of the subscription whose end it puts off, `adds` of the one of which there are more.
     """
 
     plan: str
@@ -22,6 +22,7 @@ class CartLine(Struct, frozen=True):
     renews: str | None = None
     once: bool = False
     trial: int = 0
+    adds: str | None = None
 
 
 class Price(Struct, frozen=True):

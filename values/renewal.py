@@ -221,6 +221,18 @@ def days_left(ends_at: datetime, now: datetime, zone: ZoneInfo) -> int:
     return max(0, (ends_at.astimezone(zone).date() - now.astimezone(zone).date()).days)
 
 
+def share_left(ends_at: datetime, begun: datetime, now: datetime, zone: ZoneInfo) -> tuple[int, Fraction]:
+    """Return the calendar days that are left of a term, and their share of all its days."""
+    left, whole = days_left(ends_at, now, zone), days_left(ends_at, begun, zone)
+    return left, Fraction(left, whole) if whole else Fraction(0)
+
+
+def price_share(minor: int, share: Fraction) -> int:
+    """Return that share of a price, in minor units, rounded half up."""
+    part = minor * share
+    return (2 * part.numerator + part.denominator) // (2 * part.denominator)
+
+
 def _morning(day: date, rules: RenewalRules, zone: ZoneInfo) -> datetime:
     """Return the earliest moment outside quiet hours on that day, so that a whole number of days is left."""
     return datetime.combine(day, time(rules.quiet_to), zone).astimezone(ZoneInfo("UTC"))

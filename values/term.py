@@ -72,10 +72,13 @@ def longest(terms: Iterable[Term]) -> Term:
     return max(terms, key=months_of, default=A_YEAR)
 
 
-def term_shown(term: Term, times: int = 1) -> dict[str, int | None]:
-    """Return a term, or so many of it, for the texts: whole years as `years`, else `months`, None for whole years."""
+def term_shown(term: Term, times: int = 1, *, added: datetime | None = None) -> dict[str, int | datetime | None]:
+    """Return a term, or so many of it, for the texts: whole years as `years`, else `months`, None for whole years.
+
+    `added`: what is bought is added to a term that runs until then.
+    """
     years, rest = divmod(months_of(term) * times, MONTHS_A_YEAR)
-    return {"years": 0, "months": years * MONTHS_A_YEAR + rest} if rest else {"years": years, "months": None}
+    return {"years": 0 if rest else years, "months": years * MONTHS_A_YEAR + rest if rest else None, "added": added}
 
 
 def share_of_year(yearly: int, term: Term) -> int:

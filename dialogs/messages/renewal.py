@@ -75,7 +75,8 @@ class RenewalToPay(News):
     `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
     charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
     tried again. `bill`: all that is renewed, of which earlier releases stored the sum, in minor units. `mails`: this is
-    the one of the customer's conversations that has letters sent.
+    the one of the customer's conversations that has letters sent. `adds`: it renews nothing, and there are more of what
+    runs with its money.
     """
 
     plan: str
@@ -93,6 +94,7 @@ class RenewalToPay(News):
     retry_at: datetime | None = None
     bill: Bill | None = None
     mails: bool = True
+    adds: bool = False
     by_desk: ClassVar[bool] = True
 
 

@@ -1,8 +1,10 @@
 """Commands and events of the customer zone: renewal, consents, a new password, leaving, a free version."""
 
 from datetime import datetime
+from typing import Literal
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, News
+from dialogs.state import ChangeOffer
 from values.consent import Acceptance
 
 
@@ -27,6 +29,45 @@ class AutoRenewalSet(Event):
     changed: bool
     meanwhile: bool = False
     until: datetime | None = None
+
+
+class ChangeQuoted(Event):
+    """What another number costs."""
+
+    offer: ChangeOffer
+
+
+class QuoteChange(Command):
+    """Ask what it costs to have so many of a subscription."""
+
+    account_id: str
+    subscription_id: str
+    number: int
+
+
+class MakeChange(Command):
+    """Change how many there are, from then on, at the gross sum that was shown, in minor units."""
+
+    account_id: str
+    subscription_id: str
+    number: int
+    start: Literal["now", "next_term"]
+    gross: int
+
+
+class ChangeNotMade(Event):
+    """Nothing was changed: a reason of `bot/usecases/renewals/changes.py`."""
+
+    reason: str
+
+
+class QuantitySet(News):
+    """There are so many of a product: from now on, or where `starts` isn't None from then on."""
+
+    subscription_id: str
+    product: str
+    number: int
+    starts: datetime | None = None
 
 
 class OpenFreeVersion(Command):

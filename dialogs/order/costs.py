@@ -193,10 +193,11 @@ def shown(s: Order, ctx: Ctx) -> Params:
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
     begin, method, term = begins_at(s, ctx), method_of(s, ctx), longest(line.term for line in bought)
+    placed = placed_order(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
-        **term_shown(term),
+        **term_shown(term, added=None if placed is None else placed.adds_until),
         **_seats(s, ctx),
         "begins": begin,
         **_left_out(begin, s, ctx),

@@ -6,11 +6,13 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
+from dialogs.messages.letters import SendNote
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_order, before, chosen, paid_elsewhere, unpaid
 from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
+from values.rules import NOTE_ORDER
 
 
 def declare(dialog: Dialog[Order]) -> None:
@@ -29,7 +31,8 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     if placed is None or (s.id not in (None, e.order_id) and not is_paid(ctx)):
         return then(s, said)
     waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
-    return then(replace(as_order(placed), behind=before(ctx.books)), Unawait(), said, *waits)
+    letter = (SendNote(NOTE_ORDER, e.order_id),) if e.adds and e.mails and NOTE_ORDER in ctx.seller.notes else ()
+    return then(replace(as_order(placed), behind=before(ctx.books)), Unawait(), said, *letter, *waits)
 
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:

@@ -196,7 +196,7 @@ def _charge_options(_e: renewal.ChargeComing | renewal.RenewalCharged, ctx: Ctx)
 def _to_pay_said(e: renewal.RenewalToPay) -> str:
     if e.refusal is not None:
         return f"order.renewal_refused.{e.refusal}"
-    return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
+    return "order.change_to_pay" if e.adds else f"order.renewal_to_pay.{'again' if e.again else 'first'}"
 
 
 def _to_pay_shown(e: renewal.RenewalToPay, seller: Seller) -> Params:
@@ -228,7 +228,13 @@ HEARD: tuple[TermNotice[Any], ...] = (
         *("changed_terms.waits", "renewal_terms"),
         link="start",
     ),
-    TermNotice(renewal.RenewalToPay, _to_pay_shown, _to_pay_said, "renewal_to_pay", link="pay"),
+    TermNotice(
+        renewal.RenewalToPay,
+        _to_pay_shown,
+        _to_pay_said,
+        letter=lambda e: "change_to_pay" if e.adds else "renewal_to_pay",
+        link="pay",
+    ),
     TermNotice(
         renewal.ChargeComing,
         _coming_shown,

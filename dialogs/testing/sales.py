@@ -66,7 +66,7 @@ class Sale(Struct, frozen=True):
     @property
     def begins(self) -> frozenset[str]:
         """The products whose terms it begins."""
-        return frozenset(line.plan for line in self.lines if line.renews is None and not line.once)
+        return frozenset(line.plan for line in self.lines if not (line.renews or line.adds or line.once))
 
     @property
     def stands(self) -> bool:
@@ -98,11 +98,12 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
     """Return the terms once the order is paid: those that it renews put off, those that it gives begun."""
     of, addons = sale.order, {addon.id for addon in seller.addons}
     for line in sale.lines:
+        terms = tuple(replace(o, quantity=o.quantity + line.quantity) if o.id == line.adds else o for o in terms)
         terms = tuple(_put_off(o, terms, sale, line, seller, now) if o.id == line.renews else o for o in terms)
     plan = next((line.plan for line in sale.lines if line.plan not in addons), None)
     new = list[Owned]()
     for n, line in enumerate(sale.lines):
-        if line.renews is not None or line.once:
+        if line.renews is not None or line.adds is not None or line.once:
             continue
         behind = plan if line.plan in addons and plan is not None else line.plan
         starts = _runs_until(terms, sale, (behind, *seller.instead_of(behind)), now)

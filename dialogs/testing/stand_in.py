@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Command, Event
 from dialogs.messages import company, contact, einvoice, order, payment, questions, renewal, zone
-from dialogs.state import ConversationState, PlacedOrder
+from dialogs.state import ChangeOffer, ConversationState, PlacedOrder
 from dialogs.testing import sales as sold
 from dialogs.testing.sales import OpenedPayment, Sale
 from values import email as emails
@@ -22,11 +22,11 @@ from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderView, W
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
-from values.order import Price
+from values.order import Bill, CartLine, Price, PriceLine, price
 from values.patterns import cached_property
 from values.payment import NO_METHOD, StoredMethod, StoredWay, is_offline
 from values.question import Answers
-from values.renewal import Owned, last_moment
+from values.renewal import Owned, last_moment, price_share, share_left
 from values.seller import Seller
 from values.three_way import merge_changes
 
@@ -357,6 +357,52 @@ class Books(Struct, frozen=True, dict=True):
         if (unpaid := self._open()) is not None:
             return self, renewal.RenewalNotBegun("order_open", PlacedOrder(unpaid.order.id))
         return self, renewal.RenewalBegun(act.product)
+
+    def quote_change(self, act: zone.QuoteChange, _key: str) -> Done:
+        of = next(one for one in self.terms if one.id == act.subscription_id)
+        if act.number == of.quantity:
+            return self, zone.ChangeNotMade("same")
+        if self._open() is not None:
+            return self, zone.ChangeNotMade("waits")
+        net = self.seller.net_of(of.product, of.term) or 0
+        days, share = share_left(of.ends_at, of.starts_at or self.now, self.now, self.seller.zone)
+        now, later = (
+            price([PriceLine(unit, pieces)], self.seller.currency, vat_percent=self.tax.percent)
+            for unit, pieces in ((price_share(net, share), max(0, act.number - of.quantity)), (net, act.number))
+        )
+        free = price([], self.seller.currency, vat_percent=0)
+        more = (free if of.undone == "trial" else now) if act.number > of.quantity else None
+        renewed = later if of.auto_renewal else None
+        if more is None and renewed is None:
+            return self, zone.ChangeNotMade("fewer")
+        return self, zone.ChangeQuoted(
+            ChangeOffer(of.id, of.product, of.quantity, act.number, of.ends_at, days, more, renewed)
+        )
+
+    def make_change(self, act: zone.MakeChange, key: str) -> Done:
+        _, quoted = self.quote_change(zone.QuoteChange(act.account_id, act.subscription_id, act.number), key)
+        if not isinstance(quoted, zone.ChangeQuoted):
+            return self, quoted
+        offer, now = quoted.offer, quoted.offer.now
+        of = next(one for one in self.terms if one.id == act.subscription_id)
+        if act.start == "next_term" or now is None:
+            return self, zone.QuantitySet(of.id, of.product, act.number, of.ends_at)
+        if not now.gross.minor:
+            more = tuple(replace(one, quantity=act.number) if one.id == of.id else one for one in self.terms)
+            return replace(self, terms=more), zone.QuantitySet(of.id, of.product, act.number)
+        line = CartLine(of.product, of.term, act.number - of.quantity, adds=of.id)
+        method = self.account.default_method or self.seller.methods[0]
+        company = of.company_id or self.account.companies[-1].id
+        wanted = order.PlaceOrder(act.account_id, company, (line,), method, of.auto_renewal, None, now, ())
+        after = self.ordered(wanted, key, by_desk=True)
+        sale = after.sales[-1]
+        after = after.put_sale(replace(sale, order=replace(sale.order, adds_until=of.ends_at)))
+        after, _ = after.open_payment(payment.OpenPayment(key, method), f"{key}-pay")
+        number, gross = sale.order.number, sale.order.gross
+        bill = Bill(((of.product, line.quantity),), of.term, gross, sale.order.currency, tax=self.tax)
+        return after, renewal.RenewalToPay(
+            of.product, of.ends_at, offer.days, False, act.account_id, key, number, f"{key}-pay", bill=bill, adds=True
+        )
 
     # --- payments ---
 

@@ -29,6 +29,7 @@ from dialogs.payment import payment_shown, status_of
 from dialogs.renewal import notices
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
+from dialogs.zone.changes import quantity_paid
 from values import phone as phones
 from values import tax_number
 from values.country import Country
@@ -198,12 +199,13 @@ def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
 
 
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
-    """Tell the new end of a renewal; forget a stored way that another has replaced."""
+    """Tell the new end of a renewal, or the new number of seats; forget a stored way that another has replaced."""
     old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
     if not (e.news and e.status == "paid"):
         return then(s, *old)
     ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
-    return then(s, *old, *(Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1))
+    renewed = (Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1)
+    return then(s, *old, *renewed, *quantity_paid(e.order_id, ctx))
 
 
 def term_lapsed(_s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:

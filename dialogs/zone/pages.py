@@ -98,6 +98,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "einvoice": "einvoice" in parts,
         "invoices": at_home(ctx) or bool(ctx.books.invoices),
         "my_data": "company" in parts,
+        "change": _counts_seats(ctx),
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
@@ -117,20 +118,26 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
     for option in shown:
         if option.payload == "zone:renewal" and not renews_by_order(ctx):
             yield _page("payments")
-        elif option.payload != "zone:methods" or renews_by_order(ctx):
+        elif option.payload not in ("zone:methods", "zone:change") or renews_by_order(ctx):
             yield option
 
 
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     of_notices = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
+    change = (_page("change"),) if _counts_seats(ctx) else ()
     groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
-        PAYMENTS: (_page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
+        PAYMENTS: (*change, _page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
         DATA: additional_consents(ctx) or data,
     }
     return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx) else groups
+
+
+def _counts_seats(ctx: Ctx) -> bool:
+    """Return whether something runs of which there can be more seats, or fewer."""
+    return any(of.status == "active" and ctx.seller.seats_of(of.product) for of in ctx.books.owned)
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

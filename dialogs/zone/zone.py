@@ -40,7 +40,7 @@ from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone import answers, lists, methods, renewal
+from dialogs.zone import answers, changes, lists, methods, renewal
 from dialogs.zone.pages import (
     ACCOUNT,
     DATA,
@@ -105,6 +105,7 @@ def _invoices_shown(ctx: Ctx) -> Params:
 
 
 renewal.declare_switch(dialog)
+changes.declare(dialog)
 methods.declare(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
@@ -186,6 +187,7 @@ _PAGES: Mapping[str, _Opened] = {
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda _ctx: then(Zone("companies")),
+    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if changes.seats_owned(ctx) else then(Zone()),
     **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.opened(Zone(), ctx)),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
     OTHER_WAY: _payment,
@@ -256,10 +258,11 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
     if here and renews_by_order(ctx):
         return _renewal(ctx)
+    if here and changes.seats_owned(ctx) is not None:
+        return then(Zone(changes.PAGE))
     if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
-        sold = "seats_later" if any(plan.seats for plan in ctx.seller.plans) else "add_later"
-        key = f"zone.{sold if ctx.seller.addons or sold == 'seats_later' else 'change_plan'}"
+        key = "zone.add_later" if ctx.seller.addons else "zone.change_plan"
         return then(s, Say(key, _term(ctx), (*ways, HUMAN)))
     if here and ctx.seller.sells and service(ctx) != "waiting":
         return then(Zone(), Tell(OrderBegun()))
@@ -297,7 +300,9 @@ def _my_account(ctx: Ctx) -> Say:
     over = {"auto_renewal": None} if ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
-    params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known}
+    of = changes.seats_owned(ctx)
+    seats: Params = {} if of is None else {"seats": of.quantity}  # there may be more than were ordered
+    params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known, **seats}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
     end = "runs_until" if undone(ctx) else "paid_until"

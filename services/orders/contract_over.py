@@ -8,7 +8,7 @@ from services.einvoicing import einvoices
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.payments import record
-from services.subscriptions import subscriptions, unbegun
+from services.subscriptions import changes, subscriptions, unbegun
 from services.subscriptions.subscriptions import EndReason, Subscription
 
 
@@ -28,6 +28,7 @@ def end(
     if order.status != "paid" or owed or not (withdrawn or by_refund):
         return ()
     why: EndReason = "withdrawn" if withdrawn else "refunded"
+    changes.take_off(connection, order)
     changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))
     ended = {of.id for of in changed if of.status == "ended"}
     for other in order_record.of_account(connection, order.account_id):

@@ -152,6 +152,7 @@ def last_orderer(connection: sa.Connection, account_id: str) -> OrdererDetails |
 def item_to_json(item: Item) -> dict[str, Any]:
     usual = {"lowered": True, "then": "renews", "instead": (), "names": (), "trial": 0}
     kept = {name: value for name, value in asdict(item).items() if value not in (None, usual.get(name))}
+    kept |= {"until": item.until.isoformat()} if item.until is not None else {}
     after = kept.pop("then", None)  # in the store, and in a person's own file, by two names
     return kept | ({"once": True} if after == "once" else {"renewing": False} if after else {})
 
@@ -161,6 +162,7 @@ def item_from_json(stored: dict[str, Any]) -> Item:
     known = dict(stored)
     if (years := known.pop("years", None)) is not None:
         known |= {"term": term_of_years(years), "unit_net": known["unit_net"] * years}
+    known |= {"until": datetime.fromisoformat(known["until"])} if "until" in known else {}
     renews, once = known.pop("renewing", True), known.pop("once", False)
     known |= {"instead": tuple(known.get("instead", ())), "names": tuple(map(tuple, known.get("names", ())))}
     return Item(**known, then="once" if once else "renews" if renews else "ends")  # JSON knows lists only

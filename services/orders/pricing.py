@@ -1,6 +1,7 @@
 """Prices of orders: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -17,11 +18,12 @@ After = Literal["renews", "ends", "once"]
 class Item(Struct, frozen=True):
     """One line: `quantity` of a product for a `term`, at `unit_net` (minor units) for one of them and the term.
 
-    `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
-    discount, if it has one, is off this line. `then`: what the line begins may renew itself, or ends with its term.
-    `of`: the plan that an add-on belongs to, and begins with. `instead`: the plans that this one takes the place of,
-    when their term ends. `names`: what it was called in each language of the seller's when it was sold. `trial`: for so
-    many days it is free, and the term begins after them, if it does.
+    `renews` is the subscription whose end the line puts off, `adds` the one of which it adds more, `until` its
+    end; None of both: the line begins another. `lowered`: the order's discount, if it has one, is off this line.
+    `then`: what the line begins may renew itself, or ends with its term. `of`: the plan that an add-on belongs to, and
+    begins with. `instead`: the plans that this one takes the place of, when their term ends. `names`: what it was
+    called in each language of the seller's when it was sold. `trial`: for so many days it is free, and the term begins
+    after them, if it does.
     """
 
     id: str
@@ -36,6 +38,13 @@ class Item(Struct, frozen=True):
     instead: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     trial: int = 0
+    adds: str | None = None
+    until: datetime | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Return whether it begins a subscription."""
+        return self.renews is None and self.adds is None and not self.once
 
     @property
     def renewing(self) -> bool:

@@ -16,7 +16,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, methods, questions, record, unproven
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, sales_order
-from services.subscriptions import subscriptions
+from services.subscriptions import changes, subscriptions
 from values.payment import StoredMethod, is_offline
 
 
@@ -119,6 +119,7 @@ def _pay(
     record.set_status(connection, owed.id, "paid", now)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
+    changes.add(connection, order, now)
     if (paid := record.get(connection, owed.id)) is not None:
         questions.plan(connection, paid, now)
     unproven.plan(connection, account_id=order.account_id, payment_id=owed.id, now=now)
@@ -165,8 +166,10 @@ def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bo
     """Return whether another order was paid in the place of this one, which isn't wanted twice.
 
     In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a
-    renewal takes no place but that of the same product.
+    renewal takes no place but that of the same product. What was to add to a term that is over is wanted no more.
     """
+    if any(item.adds is not None for item in order.items):
+        return changes.is_late(connection, order)
     if order.status == "cancelled":
         later = {"of": order.account_id, "since": order.placed_at}
         return connection.execute(_PAID_SINCE, later).first() is not None
@@ -177,6 +180,8 @@ def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bo
 
 def _takes_place(other: OrderRecord, of: OrderRecord) -> bool:
     if other.status != "paid" or other.placed_at <= of.placed_at or other.company_id != of.company_id:
+        return False
+    if any(item.adds is not None for item in other.items):
         return False
     renews = any(item.renews is not None for item in (*other.items, *of.items))
     return not renews or bool({item.id for item in other.items} & {item.id for item in of.items})

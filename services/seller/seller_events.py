@@ -42,6 +42,7 @@ MEANINGS = {
     "trial.ending": "The customer is told of a trial's end.",
     "trial.ended": "A trial is over: paid for, or stopped.",
     "subscription.renewed": "Another term follows one that runs.",
+    "subscription.changed": "A customer has another number of something, now or from the next term on.",
     "subscription.ended": "A term is over, and nothing is awaited for it.",
     "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
     "einvoice.activated": "E-invoices are on.",
@@ -160,6 +161,14 @@ def subscription_renewed(renewed: Subscription, order_number: str, now: datetime
     """Return the event of a term added to one that runs."""
     about, term = _term(renewed)
     return _event("subscription.renewed", renewed.account_id, now, about, **term, order_number=order_number)
+
+
+def subscription_changed(of: Subscription, start: Literal["now", "next_term"], now: datetime) -> SellerEvent:
+    """Return the event of another `quantity`, as it is from now or from the next term on."""
+    about, term = _term(of)
+    number = of.quantity if start == "now" else of.renewed_quantity
+    more = {"quantity": number, "from": start}
+    return _event("subscription.changed", of.account_id, now, (*about, start, now.isoformat()), **term, **more)
 
 
 def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:

@@ -53,6 +53,12 @@ class Subscription(PrivateStruct):
     end_reason: EndReason | None = None  # why no other term follows, as far as it is known
     anchor: datetime | None = None  # the start by whose day of the month it ends
     trial_ends_at: datetime | None = None
+    next_quantity: int | None = None
+
+    @property
+    def renewed_quantity(self) -> int:
+        """How many of it are renewed."""
+        return self.quantity if self.next_quantity is None else self.next_quantity
 
     @property
     def years(self) -> int | None:
@@ -112,7 +118,7 @@ _RENEWED = _OF_ORDER.where(subscription.c.status == "active").where(
 _PUT_OFF = (
     sa.select(subscription)
     .join(extension, extension.c.subscription_id == subscription.c.id)
-    .where(extension.c.order_id == sa.bindparam("of"))
+    .where(extension.c.order_id == sa.bindparam("of"), extension.c.from_end != extension.c.to_end)
     .order_by(subscription.c.id)
 )
 _TERM_ORDER = sa.func.coalesce(extension.c.order_id, subscription.c.order_id)
@@ -120,7 +126,11 @@ _TERMS = (
     sa.select(subscription.c.id, sales_order.c.id, sales_order.c.company_id)
     .join(
         extension,
-        sa.and_(extension.c.subscription_id == subscription.c.id, extension.c.to_end == subscription.c.ends_at),
+        sa.and_(
+            extension.c.subscription_id == subscription.c.id,
+            extension.c.to_end == subscription.c.ends_at,
+            extension.c.from_end != extension.c.to_end,
+        ),
         isouter=True,
     )
     .join(sales_order, sales_order.c.id == _TERM_ORDER)
@@ -143,7 +153,7 @@ def standing(status: str) -> sa.ColumnElement[bool]:
 def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Note what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
-        if item.renews is not None or item.once:
+        if not item.begins:
             continue
         connection.execute(
             _OPEN.of(connection),
@@ -230,6 +240,7 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
             term=item.term,
             anchor=anchor,
             quantity=item.quantity,
+            next_quantity=None,
             auto_renewal=order.auto_renewal and item.renewing,
             end_reason=None,
         )

@@ -14,7 +14,7 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions import changes, renewal_timer, subscriptions
 from services.subscriptions.subscriptions import EndReason, Subscription
 from values.term import A_YEAR, Term, end_after
 
@@ -47,6 +47,7 @@ def call_off(
 
 def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Give back what was called off: the refund has failed, and the money stays."""
+    changes.add(connection, order, now)
     for of in subscriptions.of_order(connection, order.id):
         if of.end_reason not in ("refunded", "disputed"):
             continue
@@ -83,7 +84,10 @@ def _put_off_from(
     now_at = extension.c.from_end if called_off else extension.c.to_end
     return connection.execute(
         sa.select(extension.c.from_end).where(
-            extension.c.order_id == order.id, extension.c.subscription_id == of.id, now_at == of.ends_at
+            extension.c.order_id == order.id,
+            extension.c.subscription_id == of.id,
+            extension.c.from_end != extension.c.to_end,
+            now_at == of.ends_at,
         )
     ).scalar()
 
@@ -93,11 +97,14 @@ def _brought_back(
 ) -> Subscription:
     """Let it end where it ended before this order, with what it had then."""
     before = connection.execute(
-        sa.select(extension.c.order_id).where(extension.c.subscription_id == of.id, extension.c.to_end == to)
+        sa.select(extension.c.order_id).where(
+            extension.c.subscription_id == of.id, extension.c.to_end == to, extension.c.from_end != to
+        )
     ).scalar()
     order_id = before or of.order_id
     order = order_record.get(connection, order_id) if order_id is not None else None
     term, quantity = _sold(order, of) if order is not None else (A_YEAR, 1)
+    quantity += changes.added_until(connection, of, to)
     changed = _set(connection, of, ends_at=to, term=term, quantity=quantity, auto_renewal=False, end_reason=why)
     renewal_timer.wake(connection, of.id, now)
     return changed

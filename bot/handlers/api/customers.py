@@ -15,6 +15,7 @@ from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.usecases.accounts import on_file
 from bot.usecases.orders import cancelling
+from bot.usecases.renewals.changes import NOT_CHANGED, ChangeQuote, Changes, Reason, announce
 from services.accounts import accounts, start_links
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
@@ -100,7 +101,7 @@ async def subscription(
     responses={
         **work.not_found("No such subscription."),
         403: {"model": shapes.ApiError, "description": "The token reads and books; ending needs that for money."},
-        409: {"model": shapes.ApiError, "description": "It runs no more, or hasn't begun."},
+        409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},
     },
 )
 async def change(
@@ -109,19 +110,66 @@ async def change(
     subscription_id: Annotated[str, Path(pattern=work.ID)],
     wanted: shapes.SubscriptionChange,
 ) -> JSONResponse:
-    """Let a subscription end, now or with its term: it isn't renewed, nothing is charged, and the customer is told."""
-    return await work.once(api, request, wanted, None, lambda tx: _end(api, tx, subscription_id, wanted))
+    """Let a subscription end, now or with its term, or change how many of it there are; the customer is told.
+
+    Ended, it isn't renewed, and nothing is charged. More `now` are ordered: the customer gets the payment link, and the
+    quantity rises with the money. Another quantity from the next term on, and any in a trial, stands at once.
+    """
+    return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted))
 
 
-def _end(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
+@subscriptions_router.post(
+    "/subscriptions/{subscription_id}/quote",
+    operation_id="quote_subscription",
+    response_model=shapes.ChangeCosts,
+    dependencies=[work.MoneyScope],
+    responses={
+        **work.not_found("No such subscription."),
+        403: {"model": shapes.ApiError, "description": "The token reads and books; this needs that for money."},
+        409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},
+    },
+)
+async def quote(
+    api: work.Api,
+    request: Request,
+    subscription_id: Annotated[str, Path(pattern=work.ID)],
+    wanted: shapes.NewChangeQuote,
+) -> JSONResponse:
+    """Tell what another quantity would cost. It changes nothing."""
+    return await work.once(api, request, wanted, None, lambda tx: _quoted(api, tx, subscription_id, wanted))
+
+
+def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.NewChangeQuote) -> work.ApiAnswer:
+    of = _running(tx, subscription_id)
+    found = Changes(api.quotes, api.server_key).quote(tx.connection, of, wanted.quantity, wanted.start, tx.now)
+    if not isinstance(found, ChangeQuote):
+        return _not_changed(found)
+    sums = {name: getattr(found.price, name).minor for name in ("net", "vat", "gross")}
+    about = {"old": of.quantity, "new": found.number, "days": found.days, "from": card.when(found.starts)}
+    return work.ApiAnswer(200, shapes.ChangeCosts.model_validate(about | sums).model_dump(mode="json"))
+
+
+def _running(tx: UnitOfWork, subscription_id: str) -> running.Subscription:
     if (of := running.get(tx.connection, subscription_id)) is None:
         raise HTTPException(404, "no such subscription")
-    if wanted.at == "now":
+    return of
+
+
+def _not_changed(why: Reason) -> work.ApiAnswer:
+    return work.ApiAnswer(409, shapes.ChangeRefused(error=NOT_CHANGED[why], reason=why).model_dump(mode="json"))
+
+
+def _changed(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
+    of = _running(tx, subscription_id)
+    if wanted.quantity is not None and wanted.start is not None:
+        made = Changes(api.quotes, api.server_key).make(tx, of, wanted.quantity, wanted.start)
+        letters = made if isinstance(made, str) else announce(tx, of, made, api.server_key)
+    elif wanted.at == "now":
         letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)
     else:
         letters = () if cancelling.stop_renewal(tx, of, wanted.reason) else None
-    if letters is None:
-        raise HTTPException(409, "it doesn't run")
+    if letters is None or isinstance(letters, str):
+        return _not_changed(letters or "not_running")
     for letter in letters:
         api.outbox.leave(tx.connection, letter)
     now = seller_lists.one_subscription(tx.connection, subscription_id)

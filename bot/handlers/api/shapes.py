@@ -353,8 +353,8 @@ class OrderNotCancelled(ApiError):
 class SubscriptionChange(BaseModel):
     """A change of how a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
 
-    At once, what was paid stays paid: a refund gives it back. Only its customer switches a renewal on. Another quantity
-    or plan isn't taken yet: 422.
+    At once, what was paid stays paid: a refund gives it back. Only its customer switches a renewal on. Another
+    `quantity` is told with `from`; another plan isn't taken yet: 422.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -362,13 +362,49 @@ class SubscriptionChange(BaseModel):
     auto_renewal: Literal[False] | None = None
     status: Literal["ended"] | None = None
     at: Literal["now", "term_end"] | None = None
+    quantity: int | None = Field(default=None, ge=1, le=1000, description="More `now` cost the days that are left.")
+    start: Literal["now", "next_term"] | None = Field(default=None, alias="from")
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if (self.status is None) != (self.at is None) or (self.status is None and self.auto_renewal is None):
-            raise ValueError("auto_renewal false, or status ended with at")
+        pairs = (self.status, self.at), (self.quantity, self.start)
+        asked = [one for one in (self.auto_renewal, self.status, self.quantity) if one is not None]
+        if any((one is None) != (other is None) for one, other in pairs) or (
+            self.quantity is not None if len(asked) > 1 else not asked
+        ):
+            raise ValueError("auto_renewal false, status ended with at, or quantity with from")
         return self
+
+
+class NewChangeQuote(BaseModel):
+    """How many there would be, and from when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    quantity: int = Field(ge=1, le=1000)
+    start: Literal["now", "next_term"] = Field(alias="from")
+    reason: str | None = Field(default=None, max_length=MOST_REASON, description="Not kept: a quote changes nothing.")
+
+
+class ChangeCosts(BaseModel):
+    """What a change costs, in minor units: for the `days` that are left, or from the next term on that whole term."""
+
+    model_config = ConfigDict(serialize_by_alias=True, populate_by_name=True)
+
+    old: int
+    new: int
+    days: int
+    net: Minor
+    vat: Minor
+    gross: Minor
+    start: str = Field(alias="from", description="The moment from which there are so many.")
+
+
+class ChangeRefused(ApiError):
+    """Nothing was changed."""
+
+    reason: Literal["not_running", "not_counted", "bounds", "same", "fewer", "waits", "late", "unsold", "price_changed"]
 
 
 class TransferRow(shape_of(rows.TRANSFER)):

@@ -121,7 +121,7 @@ class RenewalCollection(Struct, frozen=True):
         if order is None:
             return None
         products = {of.product for of in ending.all} if order.company_id == company_id else set[str]()
-        same = (item.renews in ending.ids or (item.renews is None and item.id in products) for item in order.items)
+        same = (item.renews in ending.ids or (item.begins and item.id in products) for item in order.items)
         return order if any(same) else None
 
     def _announced(self, stands: RenewalProgress, quote: Quote) -> bool:

@@ -171,7 +171,10 @@ def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
         return job.kind
     if job.note in TO_PAY:
         return order.method
-    return "renewed" if job.note == rules.NOTE_ACTIVATED and _goes_on(connection, order) else ""
+    if job.note != rules.NOTE_ACTIVATED:
+        return ""
+    added = any(item.adds is not None for item in order.items)
+    return "added" if added else "renewed" if _goes_on(connection, order) else ""
 
 
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
@@ -201,12 +204,12 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     (plan, *extra) = order.items
     waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
     begun = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id)
-    runs = [s.ends_at for s in (*begun, *subscriptions.renewed_by(connection, order.id))]
+    runs = [plan.until, *(s.ends_at for s in (*begun, *subscriptions.renewed_by(connection, order.id)))]
     return {
         "number": order.number,
         "plan": product_word(plan.id, seller),
         **extra_shown(((item.id, item.quantity, item.once) for item in extra), seller),
-        **term_shown(plan.term),
+        **term_shown(plan.term, added=plan.until),
         **seats_shown(plan.id, plan.quantity, plan.unit_net, seller),
         "net": order.price.net,
         "vat": order.price.vat,

@@ -171,6 +171,8 @@ def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> 
 
 def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> str | None:
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
+    if any(item.adds is not None for item in order.items):
+        return "change_over"
     if any(item.renews is None and item.id not in sold for item in order.items):
         return "unsold"
     if not _claim_trial(deps, order, [item.id for item in order.items if item.trial], context):

@@ -1,10 +1,13 @@
 """Acts about renewals: an order for one, documents to accept, reminders, what is wrong with a company's data."""
 
+from msgspec.structs import replace
+
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
+from bot.usecases.renewals.changes import STARTS, ChangeQuote, Changes
 from dialogs.kit import Event
-from dialogs.messages import renewal
-from dialogs.state import PlacedOrder
+from dialogs.messages import renewal, zone
+from dialogs.state import ChangeOffer, PlacedOrder
 from services.accounts import consents
 from services.directory import directory
 from services.orders import orders
@@ -82,6 +85,41 @@ def resume_reminders(_deps: CommandDeps, command: renewal.ResumeReminders, conte
     reminders.resume(context.connection, command.account_id)
     _tell_others(context, command.account_id, renewal.RemindersSwitched(on=True, told=True))
     return renewal.RemindersSwitched(on=True)
+
+
+@handles(zone.QuoteChange)
+def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandContext) -> Event:
+    """Tell what another number costs now, and with the next term."""
+    of = subscriptions.get(context.connection, command.subscription_id)
+    if of is None or of.account_id != command.account_id or of.ends_at is None:
+        return zone.ChangeNotMade("not_running")
+    changes = Changes(deps.quotes, deps.server_key)
+    now, later = (changes.quote(context.connection, of, command.number, start, context.now) for start in STARTS)
+    possible = [one for one in (now, later) if isinstance(one, ChangeQuote)]
+    if not possible:
+        return zone.ChangeNotMade(str(later if now == "fewer" else now))
+    offer = ChangeOffer(
+        *(of.id, of.product, of.quantity, command.number, of.ends_at, possible[0].days),
+        now=now.price if isinstance(now, ChangeQuote) else None,
+        later=later.price if isinstance(later, ChangeQuote) else None,
+        taxed=next((one.tax.reason for one in possible if one.tax is not None), None),
+    )
+    return zone.ChangeQuoted(offer)
+
+
+@handles(zone.MakeChange)
+def make_change(deps: CommandDeps, command: zone.MakeChange, context: CommandContext) -> Event:
+    """Order more for now, or set the number of the next term."""
+    of = subscriptions.get(context.connection, command.subscription_id)
+    if of is None or of.account_id != command.account_id:
+        return zone.ChangeNotMade("not_running")
+    changes = Changes(deps.quotes, deps.server_key)
+    made = changes.make(context, of, command.number, command.start, shown=command.gross)
+    if isinstance(made, str):
+        return zone.ChangeNotMade(made)
+    others = replace(made, mails=False) if isinstance(made, renewal.RenewalToPay) else made
+    _tell_others(context, command.account_id, others)
+    return made
 
 
 def _tell_others(context: CommandContext, account_id: str, event: Event) -> None:

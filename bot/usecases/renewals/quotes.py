@@ -269,7 +269,7 @@ class Quotes(Struct, frozen=True):
         """
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         found = [
-            Item(name, self.seller.renewed_number(name, of.quantity), term, net, tax.percent, of.id)
+            Item(name, self.seller.renewed_number(name, of.renewed_quantity), term, net, tax.percent, of.id)
             for of in renewing
             for term in [self._term(of, renewing, rules)]
             if (net := self.seller.net_of(name := self.seller.renewed_by(of.product), term)) is not None

@@ -16,7 +16,9 @@ from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import OrderCancelled, OrderPlaced
 from dialogs.messages.payment import PaymentBooked, RefundBooked
 from dialogs.messages.questions import AnswersKept, KeepAnswers
+from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.withdrawal import WithdrawalDecided
+from dialogs.messages.zone import QuantitySet
 from services.accounts import accounts
 from services.companies import companies
 from services.contacts import contacts
@@ -78,6 +80,19 @@ def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentReco
         if renewed.trial_ends_at is not None and renewed.trial_ends_at == renewed.anchor:
             yield seller_events.trial_ended(renewed, now)
         yield seller_events.subscription_renewed(renewed, order.number, now)
+    added = (subscriptions.get(connection, item.adds) for item in order.items if item.adds is not None)
+    yield from (seller_events.subscription_changed(of, "now", now) for of in added if of is not None)
+
+
+def events_of_change(connection: sa.Connection, told: QuantitySet | RenewalToPay, now: Any) -> Events:
+    """Return the events of another number of something: it stands, or its order was placed."""
+    if isinstance(told, QuantitySet):
+        of = subscriptions.get(connection, told.subscription_id)
+        start = "now" if told.starts is None else "next_term"
+        if of is not None:
+            yield seller_events.subscription_changed(of, start, now)
+    elif (order := order_record.get(connection, told.order_id)) is not None:
+        yield seller_events.order_placed(order, order.placed_at)
 
 
 def of_trials_begun(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
@@ -209,6 +224,10 @@ def _handed_over(_act: Any, outcome: HumanRequested, context: CommandContext) ->
         yield seller_events.handed_over(context.conversation, known, context.now)
 
 
+def _quantity(_act: Any, told: QuantitySet | RenewalToPay, context: CommandContext) -> Events:
+    return events_of_change(context.connection, told, context.now)
+
+
 def _somebody(account_id: str, context: CommandContext) -> bool:
     mine = accounts.get(context.connection, account_id)
     return mine is not None and not mine.taken
@@ -228,6 +247,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     AnswersKept: _answered,
     OrderPlaced: _order,
     OrderCancelled: _cancelled,
+    **dict.fromkeys((QuantitySet, RenewalToPay), _quantity),
     PaymentBooked: _paid,
     RefundBooked: _refunded,
     EInvoiceSwitched: _einvoice,

@@ -38,12 +38,15 @@ subscription = sa.Table(
     sa.Column("anchor", UtcDateTime, nullable=True, info=withheld(INTERNAL, KEPT)),
     # until then it costs nothing; None: it was paid for from the start
     sa.Column("trial_ends_at", UtcDateTime, nullable=True, info=exported(KEPT, after="ends_at")),
+    # how many are renewed; None: as many as run
+    sa.Column("next_quantity", sa.Integer, nullable=True, info=exported(KEPT, after="quantity")),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
     sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),
 )
 
-# What a paid order has put off the end of, from when to when: so that it is done once, and can be taken back.
+# What a paid order has put off the end of, from when to when: so that it is done once, and can be taken back. The same
+# end twice: it has added to the term that ends then.
 subscription_extension = sa.Table(
     "subscription_extension",
     metadata,

@@ -138,6 +138,7 @@ BUILT: dict[str, Values] = {
     "addon.{}.title": addons,
     "card.{}.title": of(*ROWS),
     "card.{}.{}": lambda p: (f"{kind} {row}" for kind in ROWS for row in ROWS[kind] if row != "years"),
+    "zone.change_refused.{}": of("same", "waits", "late", "other"),
     "company.from_program.{}": lambda p: p.seller.company.from_program,
     "consent.{}.text": lambda p: (*consents(p), *documents(p)),
     "consent.{}.title": consents,

@@ -27,7 +27,7 @@ from values.account_view import ANSWERS
 
 DESCRIPTION = described().openapi()
 WAYS = [way for ways in DESCRIPTION["paths"].values() for way in ways.values()]
-VERBS = ("list", "get", "import", "switch", "record", "book", "create", "cancel", "change", "return")
+VERBS = ("list", "get", "import", "switch", "record", "book", "create", "cancel", "change", "return", "quote")
 
 
 def test_every_way_has_a_name_of_its_own_and_a_tag_that_is_explained() -> None:

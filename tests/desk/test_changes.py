@@ -1,0 +1,138 @@
+"""More seats within the term, for the days that are left, and another number from the next: in chat and by the API."""
+
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from tests.desk.renewing import comes, events
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, only
+from tests.desk.test_seats import WAYS, by_seat
+from tests.kit.talks import plain
+
+TOKEN = {"authorization": "Bearer sandbox"}
+MONEY = {"authorization": "Bearer sandbox-money"}
+DAY = 86400
+
+
+def rounded(minor: Fraction) -> int:
+    return int(minor + Fraction(1, 2))
+
+
+def costs(more: int, left: int, *, year: int = 365, net: int = 10000) -> tuple[int, int]:
+    """Net and gross of so many seats for the days that are left, counted in fractions."""
+    one = rounded(net * Fraction(left, year))
+    return more * one, more * one + rounded(Fraction(more * one * 23, 100))
+
+
+async def service(desk: Running, email: str) -> Any:
+    return only((await desk.card(email))["subscriptions"])
+
+
+async def buyer_of(desk: Running, seats: int = 3) -> Scripted:
+    return await Scripted(desk, Person(ways=WAYS, facts={"quantity": str(seats)})).run()
+
+
+async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
+        buyer = await buyer_of(desk)
+        chat, email = buyer.customer, buyer.person.email
+        await desk.advance(100 * DAY)
+        await buyer.say("potrzebuję więcej stanowisk")
+        await buyer.run("zone.change_seats")
+        await buyer.say("5")
+        net, gross = costs(2, 265)
+        assert (net, gross) == (14520, 17860)
+        offer = plain(chat.said[-1])
+        assert "teraz 3 stanowiska, po zmianie 5 stanowisk." in offer
+        assert "Od zaraz: 178,60 zł (netto 145,20 zł, VAT 33,40 zł) za czas do" in offer
+        assert "(265 dni)" in offer
+        assert "615,00 zł" in offer
+        id = (await service(desk, email))["id"]
+        quote = {"quantity": 5, "from": "now", "reason": "asked"}
+        quoted = await desk.http.post(f"/api/v1/subscriptions/{id}/quote", json=quote, headers=MONEY)
+        told = quoted.json()
+        assert [told[name] for name in ("old", "new", "days", "net", "vat", "gross")] == [3, 5, 265, 14520, 3340, gross]
+        await buyer.say("tak")
+        assert chat.at == "zone.change", "a yes orders nothing"
+        await buyer.say("change:now")
+        assert (await service(desk, email))["seats"] == 3, "not before it is paid"
+        assert "dodatkowo Plan Standard (2 stanowiska)" in plain(chat.said[-1])
+        await buyer.run()
+        assert (await service(desk, email))["seats"] == 5
+        assert "Otrzymaliśmy 178,60 zł" in plain(chat.said[-1])
+        assert "Plan Standard: 5 stanowisk od zaraz." in plain(chat.said[-1])
+        letters = [plain(mail["text"]) for mail in await desk.outbox(email)][-2:]
+        assert all("2 stanowiska po 72,60 zł netto" in letter for letter in letters), "confirmed, and added"
+        await buyer.say("zone:my_account")
+        assert "5 stanowisk" in plain(chat.said[-1])
+        ends = datetime.fromisoformat((await service(desk, email))["ends_at"])
+        await comes(desk, ends, days=6)
+        renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
+        assert ([item["quantity"] for item in renewed["items"]], renewed["net"]) == ([5], 50000)
+
+
+async def test_fewer_from_the_next_term_and_what_cannot_be_is_refused_by_its_reason(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
+        buyer = await buyer_of(desk, 5)
+        chat, email = buyer.customer, buyer.person.email
+        of = f"/api/v1/subscriptions/{(await service(desk, email))['id']}"
+
+        async def asks(number: int, start: str, **more: Any) -> Any:
+            body = {"quantity": number, "from": start, "reason": "asked", **more}
+            return await desk.http.patch(of, json=body, headers=MONEY)
+
+        for number, start, reason in (
+            *((4, "now", "fewer"), (5, "next_term", "same"), (51, "next_term", "bounds"), (1, "next_term", "bounds")),
+        ):
+            refused = await asks(number, start)
+            assert (refused.status_code, refused.json()["reason"]) == (409, reason)
+        assert (await asks(4, "now", status="ended", at="now")).status_code == 422, "one change at a time"
+        by_reader = await desk.http.patch(of, json={"quantity": 6, "from": "now", "reason": "x"}, headers=TOKEN)
+        assert by_reader.status_code == 403
+        await buyer.say("zone:change")
+        assert "Teraz masz 5 stanowisk" in plain(chat.said[-1])
+        for typed, told in (("99", "najwyżej 50"), ("1", "co najmniej 2"), ("5", "Tyle stanowisk już masz.")):
+            await buyer.say(typed)
+            assert told in plain(chat.said[-1])
+            await buyer.say("zone:change")
+        await buyer.say("2")
+        assert "change:now" not in chat.buttons, "fewer are possible from the next term on"
+        await buyer.say("change:next_term")
+        assert "Plan Standard: 2 stanowiska od 30 listopada 2027." in plain(chat.said[-1])
+        stands = await service(desk, email)
+        assert (stands["seats"], stands["next_quantity"]) == (5, 2)
+        ordered = await asks(6, "now")
+        assert ordered.status_code == 200, "more now, and as many more of the next term"
+        await chat.look()
+        assert "dodatkowo Plan Standard (1 stanowisko)" in plain(chat.said[-1])
+        assert (await asks(7, "now")).json()["reason"] == "waits"
+        await buyer.run()
+        stands = await service(desk, email)
+        assert (stands["seats"], stands["next_quantity"]) == (6, 3)
+        changed = await events(desk, "subscription.changed")
+        assert [(one["from"], one["quantity"]) for one in changed] == [("next_term", 2), ("now", 6)]
+        await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
+        assert (await asks(4, "next_term")).json()["reason"] == "waits", "its renewal is ordered"
+        renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
+        assert [item["quantity"] for item in renewed["items"]] == [3]
+
+
+async def test_the_seats_go_with_their_money(tmp_path: Path) -> None:
+    ends = ("[plan.seats]", '[refund]\nfull = "end"\n\n[plan.seats]')
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller", ends)) as desk:
+        buyer = await buyer_of(desk)
+        email = buyer.person.email
+        await buyer.say("zone:change")
+        await buyer.say("4")
+        await buyer.say("change:now")
+        await buyer.run()
+        stands, [_, added] = await service(desk, email), (await desk.card(email))["orders"]
+        assert (stands["seats"], added["gross"]) == (4, costs(1, 365)[1])
+        refund = await desk.http.post(
+            f"/api/v1/orders/{added['number']}/refunds", json={"reason": "a slip"}, headers=MONEY
+        )
+        assert refund.status_code == 201
+        await desk.advance(60)
+        assert (await service(desk, email))["seats"] == 3
