@@ -387,6 +387,7 @@ class Order(Slots, frozen=True):
     tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
     trial: str | None = None  # "start": its act; "none": it can't be had here
+    untried: bool = False  # the trial is declined in words, which no changed answer takes back
     placed: PlacedOrder | None = None
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question

@@ -46,11 +46,8 @@ from values.parsing import fold_words
 from values.patterns import cached_property, regex
 
 _HAS_ONE, _OFFERED = "account:existing", "account:yes"
-_FREE_TEXT_THRESHOLD = 0.85
-_FREE_TEXT_QUESTION = 0.6
-_CLOSE = 0.02
-_UNSURE = 0.72
-_OWN = 0.9
+_FREE_TEXT_THRESHOLD, _FREE_TEXT_QUESTION = 0.85, 0.6
+_CLOSE, _UNSURE, _OWN = 0.02, 0.72, 0.9
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon choose_plan".split())

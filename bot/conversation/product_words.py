@@ -12,11 +12,16 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL
 from nlu.named.restated import named_length
+from nlu.phrase_lines import Forms
+from nlu.questions.asking import asks
 from nlu.reading import Reading
 from values.consent import VOICE, Consent
 from values.meaning import ConsentName, Expected, Fact, Nameable
+from values.parsing import fold_words
 from values.term import short_form
 
+_TRIALS, _ONCE = Forms("trials"), Forms("once")
+_CLAUSES, _LONGEST = re.compile(r"(?<=[,;.!?])"), 400
 _WORD = re.compile(r"\w+")
 SEAT_WORDS = ("user", "users", "utenti", "użytkownik", "stanowisko", "stanowiska", "seat", "seats", "Lizenz")
 ALIKE = 4
@@ -26,7 +31,7 @@ ALIKE = 4
 def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...]:
     """Return the ids of the plans and add-ons that a sentence names best, by the words of their titles.
 
-    None where no title's own words are in the text.
+    None where no title's own words are in the text, unless it speaks of a set-up fee: of all that is paid once.
     """
     seller, said = renderer.seller, _words_in(text)
     plans = {plan.id: product_word(plan.id, seller) for plan in seller.plans}
@@ -37,16 +42,43 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     own = {id: of - common - _words_in(seller.name) for id, of in words.items()}
     found = {id: sum(any(_alike(word, one) for one in said) for word in of) / len(of) for id, of in own.items() if of}
     best = max(found.values(), default=0)
-    return tuple(id for id, share in found.items() if share == best) if best else ()
+    named = tuple(id for id, share in found.items() if share == best) if best else ()
+    once = tuple(addon.id for addon in seller.addons if addon.once) if _ONCE.fee.search(fold_words(text)) else ()
+    return tuple(id for id in named if id in once) or once or named
 
 
-def with_term(reading: Reading, expected: Expected, nameable: Sequence[Nameable], langs: Languages) -> Reading:
+def asks_fee(text: str, renderer: Renderer) -> bool:
+    """Return whether a message asks what is to be paid once: for the set-up, whatever the seller calls it."""
+    said = fold_words(text)
+    sold = any(addon.once for addon in renderer.seller.addons)
+    return sold and _ONCE.fee.search(said) is not None and _ONCE.priced.search(said) is not None
+
+
+def with_term(
+    reading: Reading, expected: Expected, nameable: Sequence[Nameable], seats: Sequence[str], langs: Languages
+) -> Reading:
     """Return a reading of seats with the term that the message names beside their number."""
-    term = None if "?" in reading.text else named_length(reading.text, langs)[0]
+    term = None if "?" in reading.text else named_length(reading.text, langs, seats)[0]
     if term is None or not any(choice.step == "term" for choice in nameable):
         return reading
     fact = Fact("term", short_form(term), corrects="term" in expected.correctable)
     return replace(reading, facts=(*(one for one in reading.facts if one.fact.kind != "term"), FoundFact(fact)))
+
+
+def trial_told(text: str, langs: Languages, *, declined: bool) -> tuple[str, str] | None:
+    """Return whether a message declines a trial, or, `declined` before, wants it again; and what else it says."""
+    parts = _CLAUSES.split(text[:_LONGEST])
+    for i, part in enumerate(parts):
+        said = fold_words(part)
+        if asks(part, langs) and not _TRIALS.may.search(said):
+            continue
+        if (found := _TRIALS.declined.search(said)) is None:
+            if declined and _TRIALS.wanted.search(said):
+                return "want_trial", ""
+        elif not (found["undone"] and _TRIALS.kept.search(said[: found.start()].rstrip())):
+            rest = f"{said[: found.start()]} {said[found.end() :]}"
+            return "decline_trial", "".join((*parts[:i], rest, *parts[i + 1 :])).strip(" ,;.!")
+    return None
 
 
 def names(renderer: Renderer) -> tuple[str, ...]:

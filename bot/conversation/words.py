@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
 from bot.conversation.labelled_lines import labelled
-from bot.conversation.product_words import products_named, with_term
+from bot.conversation.product_words import asks_fee, products_named, trial_told, with_term
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
 from dialogs.kit.step import never
+from dialogs.order.terms import LENGTH
 from dialogs.state import Ctx
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.score import OUT_OF_SCOPE
@@ -59,6 +60,8 @@ from values.slots.word_classes import is_denial
 
 _COUNTING = ("quantity", "addons")
 """Steps at which a number is an answer to what is asked."""
+_CHOSEN = frozenset({"method", *LENGTH})
+"""Steps of which a choice is heard beside a trial declined; nobody is bound by its words."""
 _CHANGING = frozenset({"order_addon", "change_plan", "change_contact", "correct_data"})
 _LEAST_CODE = 5
 _FEW = 5
@@ -107,6 +110,8 @@ class WordReader(Struct, frozen=True, dict=True):
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
         place = Place(step, ctx, expected, langs, self.expectations)
+        if (trial := self._trial(text, place, codes_held)) is not None:
+            return trial
         by, states = self._by(place, self.faq), self._by(place, None)
         reading = read(text, expected, langs, by, lambda: place.nameable)
         for stage in self._stages:
@@ -119,6 +124,22 @@ class WordReader(Struct, frozen=True, dict=True):
         reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
         return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
 
+    def _trial(self, text: str, place: Place, codes_held: int | None) -> ReadWords | None:
+        """Read the trial declined, or wanted after all, before what else a message says; a name's words say neither."""
+        kind, ctx = kind_of(place.step.expects), place.ctx
+        if ctx.seller.tried_plan is None or kind.form == "words" or kind.worded.says_all:
+            return None
+        told = trial_told(text, place.langs, declined=ctx.case.order.untried and ctx.case.order.id is None)
+        if told is None:
+            return None
+        wanted, rest = Intent(told[0], 1.0, (), text), told[1]
+        beside = self.read(rest, place.step, ctx, codes_held) if rest else ReadWords(Said(wanted, typed=True))
+        said, first = beside.said, beside.said.meaning
+        chosen = isinstance(first, Press) and first.payload.partition(":")[0] in _CHOSEN
+        given = chosen or isinstance(first, Answer | Correction | Discount | Faq)
+        also = (first, *said.also) if given else said.also
+        return replace(beside, said=replace(said, meaning=wanted, also=also))
+
     @cached_property
     def langs(self) -> Callable[[str], Languages]:
         """Returns the languages to try in a conversation in a locale."""
@@ -127,7 +148,16 @@ class WordReader(Struct, frozen=True, dict=True):
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:
         own = self._own_choice, self._own_choice_ahead
-        return (self._sheet, self._value, self._address, self._seats, *own, self._sent_code, self._reply_beside)
+        return (
+            self._sheet,
+            self._value,
+            self._address,
+            self._seats,
+            self._fee,
+            *own,
+            self._sent_code,
+            self._reply_beside,
+        )
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
@@ -188,11 +218,12 @@ class WordReader(Struct, frozen=True, dict=True):
         if not self.expectations.seats or not reading.typed or reading.settled or place.step.name in _COUNTING:
             return reading
         begins = isinstance(reading.meaning, Press) and reading.meaning.payload == "start:buy"
-        if not (asked or begins or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
+        timed = isinstance(reading.meaning, Press) and reading.meaning.payload.partition(":")[0] in LENGTH
+        if not (asked or begins or timed or isinstance(reading.meaning, Intent | Unclear | Correction | Faq)):
             return reading
         found = read_seats(reading.text, place.expected, self.expectations.seats, place.langs)
         if not isinstance(found, Intent) and (asked or found is not None):
-            reading = with_term(reading, place.expected, place.nameable, place.langs)
+            reading = with_term(reading, place.expected, place.nameable, self.expectations.seats, place.langs)
         if asked:  # a number there is an answer, unless its price is asked for
             return replace(reading, meaning=found, facts=(), settled=True) if isinstance(found, Intent) else reading
         if isinstance(found, Fact) and place.step.expects is Expects.nothing and not begins:
@@ -203,7 +234,17 @@ class WordReader(Struct, frozen=True, dict=True):
             keeps = begins or (isinstance(reading.meaning, Intent) and not late)
             meant = reading.meaning if keeps else Intent("inform", 1.0, (), reading.text)
             return replace(reading, meaning=meant, facts=(*reading.facts, FoundFact(replace(found, adds=late))))
-        return reading if found is None or begins else replace(reading, meaning=found, settled=True)
+        if timed and isinstance(found, Correction) and found.text is not None:  # both are taken: neither eats the other
+            more = FoundFact(Fact(SEATS, found.text, corrects=True))
+            return replace(reading, facts=(*reading.facts, more))
+        return reading if found is None or begins or timed else replace(reading, meaning=found, settled=True)
+
+    def _fee(self, reading: Reading, place: Place) -> Reading:
+        """Find the question what is paid once, which no other reading knows by the seller's name for it."""
+        vague = isinstance(reading.meaning, Intent | Unclear) and reading.typed and not reading.settled
+        if not vague or kind_of(place.step.expects).worded.says_all or not asks_fee(reading.text, self.renderer):
+            return reading
+        return replace(reading, meaning=Intent("ask_price", 1.0, (), reading.text), settled=True)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:
         """Name the option that a correction of a seller's own choice means."""
@@ -264,13 +305,13 @@ class WordReader(Struct, frozen=True, dict=True):
         return reading if meant is reading.meaning else replace(reading, meaning=meant)
 
     def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
-        asked = reading.meaning.name if isinstance(reading.meaning, Intent) else ""
+        asked, seats = reading.meaning.name if isinstance(reading.meaning, Intent) else "", self.expectations.seats
         return Said(
             reading.meaning,
             typed=reading.typed,
             also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
-            term=named_length(reading.text, self.langs(locale))[0] if asked == "ask_price" else None,
+            term=named_length(reading.text, self.langs(locale), seats)[0] if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,
             codes_held=codes_held,

@@ -69,12 +69,12 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
 def trial_of(s: Order, ctx: Ctx) -> Trial | None:
     """Return the trial that the order begins with: as placed, else the plan's.
 
-    That is for whoever has never had the plan, or was granted one more since.
+    That is for whoever has never had the plan, or was granted one more since, and hasn't declined it.
     """
     if (order := placed_order(s, ctx)) is not None:
         return Trial(order.trial, order.method != NO_METHOD) if order.trial else None
     trial, of = ctx.seller.trial_of(plan_of(ctx)), {plan_of(ctx), *ctx.seller.instead_of(plan_of(ctx))}
-    if trial is None or any(o.product in of for o in ctx.books.owned):
+    if trial is None or s.untried or any(o.product in of for o in ctx.books.owned):
         return None
     had = s.trial == "none" or any(o.product in of for o in ctx.books.lapsed)
     return None if had and not ctx.books.trial_granted else trial

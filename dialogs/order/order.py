@@ -54,6 +54,7 @@ from dialogs.order.products import product_word, renewal_sold, terms_sold
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails
 from values.meaning import BindingAct
@@ -441,7 +442,7 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
     if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
-        return then(s, *money, priced_for)
+        return then(s, *money, priced_for, *_bounds(seats_asked(ctx), ctx))
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
@@ -452,6 +453,17 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     chosen |= {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed}
     edits = tuple(Option(f"edit:{n}", f"edit.{n}") for n, value in chosen.items() if s.id is None and value is not None)
     return then(s, *money, Say("order.cart", shown(s, ctx), edits))
+
+
+@dialog.asked("decline_trial", "want_trial")
+def trial_declined(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Order without the trial, or with it again, and show the cart so; one that runs is stopped."""
+    if is_paid(ctx):
+        return placed.service_left(s, e, ctx)
+    if s.id is not None:
+        return then(s, Say("kit.act_done.order.place"))
+    back = replace(s, untried=e.intent == "decline_trial")
+    return then(back, *cart_asked(back, e, ctx).effects)
 
 
 def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
@@ -497,7 +509,10 @@ def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 @dialog.asked("renewal_off")
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent."""
+    """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent.
+
+    Of what is bought and isn't renewed it is told how that goes on.
+    """
     account, ordering = ctx.case.account, s.id is None and begun(ctx)
     if ordering and (said := (*_running(ctx), *_without_renewal(s, ctx))):
         return then(s, *said)
@@ -506,7 +521,8 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     settled = is_paid(ctx) or is_renewing(s, ctx) is None
     if account.id is not None and (is_unpaid_renewal(s, ctx) or (settled and renewing(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
-    return cart_asked(s, e, ctx)
+    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
+    return cart_asked(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))
 
 
 @dialog.asked(*(f"method_{way}" for way in (*METHODS, *UNSOLD_METHODS)))

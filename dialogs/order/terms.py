@@ -9,7 +9,18 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order.costs import chosen_term, first_term, next_term, plan_of, priced, prices, shown
+from dialogs.order.costs import (
+    chosen_term,
+    first_term,
+    next_term,
+    plan_of,
+    priced,
+    prices,
+    seats_asked,
+    seats_of,
+    shown,
+    trial_of,
+)
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
@@ -43,14 +54,17 @@ def term_title(term: Term, ctx: Ctx) -> Word:
 
 
 def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
-    """Return the price of the term that a message asks about; None where there is no choice, or not any more."""
-    offered = offered_terms(ctx)
-    if s.id is not None or len(offered) < 2:
+    """Return the price of the term that a message asks about, `seats` of it where it names them.
+
+    None where there is no choice, or not any more: behind a trial it is still to be paid.
+    """
+    offered, seats, tried = offered_terms(ctx), seats_asked(ctx), s.id is not None and trial_of(s, ctx) is not None
+    if (s.id is not None or len(offered) < 2) and not tried:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
-    if wanted := priced(s, ctx):
-        return Say("order.prices", {"prices": prices(wanted, ctx, term=term)})
+    if wanted := priced(s, ctx, seats_of(ctx) if tried and seats is None else seats):
+        return Say("order.prices", {"prices": prices(wanted, ctx, seats, term)})
     return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
 

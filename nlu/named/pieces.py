@@ -4,24 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
+from nlu.amounts import Amount, counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.corrections.sentences import plain, puts_right
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.named.restated import put_instead
+from nlu.named.restated import CLAUSE_END, named_length, names_price, put_instead
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Stance, is_told_of, stance_at
+from nlu.tokens import part_around
 from values.meaning import Correction, Entity, Expected, Fact, Intent, OptionWords, Press, Unclear
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 
 _SAYS = Forms("pieces")
 
-_LONGEST = 120
+_LONGEST, _STEM = 120, 5
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
-_STEM = 5
 _UNWANTED = frozenset({Stance.negated, Stance.past})
 _FEW_WORDS = 3  # beside a number that stands alone for another
 _NAME_WORDS = 4  # of a thing, behind its number
@@ -106,10 +106,12 @@ def read_seats(
 
     `pieces` are the words by which they are counted. How many there are to be with those added is asked.
     """
-    said = fold_words(text[:_LONGEST])
-    follows = "?" in text and _SAYS.follows.search(said) is not None
-    if follows or _SAYS.priced.search(said) is not None or likeliest(text, langs).name == "ask_price":
-        number = next(filter(None, (_priced(text, run.start, pieces, langs) for run in runs(text, langs))), None)
+    said, (term, beside) = fold_words(text[:_LONGEST]), named_length(text, langs, pieces)
+    timed = term is not None and "?" not in text and not names_price(beside)  # "3 users monthly" is a choice
+    plainly = ("?" in text and _SAYS.follows.search(said) is not None) or _SAYS.priced.search(said) is not None
+    if plainly or (not timed and likeliest(text, langs).name == "ask_price"):
+        read = (_priced(text, run.start, pieces, langs, bare=plainly) for run in runs(text, langs))
+        number = next(filter(None, read), None)
         return None if number is None else Intent("ask_price", 1.0, (Entity("quantity", number),), text)
     if "?" in text or len(text) > _LONGEST:
         return None
@@ -121,7 +123,7 @@ def read_seats(
         return Correction(SEATS)
     if amount is None:
         return Correction(SEATS) if given and named and anew else None
-    counted = bool(amount.counts) or named or counts_people(last, pieces, langs)
+    counted = bool(amount.counts) or named or counts_people(last, pieces, langs) or (timed and _is_all(last, amount))
     alone = given and (anew or instead is not None) and len(last.split()) <= _FEW_WORDS
     unwanted = stance_at(last, amount.start, amount.end, langs) in _UNWANTED
     if unwanted or amount.counts == PACKS or not (counted or alone):
@@ -129,13 +131,20 @@ def read_seats(
     return Correction(SEATS, amount.number) if given else Fact(SEATS, amount.number)
 
 
-def _priced(text: str, start: int, pieces: Sequence[str], langs: Languages) -> str | None:
-    """Return the number at this place of a question, if it counts these, or ends it behind "for"."""
+def _is_all(text: str, amount: Amount) -> bool:
+    """Return whether a number is a clause of its own, or ends one behind "for": "monthly, for 3"."""
+    start, end = part_around(text, amount.start, amount.end, CLAUSE_END)
+    before, behind = fold_words(text[start : amount.start]), fold_words(text[amount.end : end])
+    return not behind and _SAYS.alone.fullmatch(before) is not None
+
+
+def _priced(text: str, start: int, pieces: Sequence[str], langs: Languages, *, bare: bool) -> str | None:
+    """Return the number at this place of a question, if it counts these, or, `bare`, ends it behind "for"."""
     amount = read_amount(text[start:].rstrip(" ?!."), pieces, langs)
     if amount is None or amount.counts == PACKS:
         return None
-    bare = not fold_words(text[start + amount.end :]) and _SAYS.bare.search(fold_words(text[:start])) is not None
-    return amount.number if amount.counts or bare else None
+    ends = bare and not fold_words(text[start + amount.end :]) and _SAYS.bare.search(fold_words(text[:start]))
+    return amount.number if amount.counts or ends else None
 
 
 def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[str, str], str]:

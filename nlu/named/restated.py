@@ -1,5 +1,6 @@
 """Corrections within one message ("un anno, anzi due"), and of a term that was chosen before ("jednak na rok")."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nlu.corrections.sentences import correction_forms, plain
@@ -58,14 +59,27 @@ def read_length(text: str, expected: Expected, langs: Languages) -> Correction |
     if term is None or (slot := next(slots, expected.step)) == expected.step:
         return None
     alone = all(class_of(word) in _SMALL or _LENGTHS.joining.fullmatch(word) for word in beside)
-    if any(map(_LENGTHS.priced.fullmatch, beside)) or ("?" in text and alone):
+    if names_price(beside) or ("?" in text and alone):
         return Intent("ask_price", 1.0, (), text)
     settled = "?" in text or slot == "years" or any(map(_LENGTHS.doubted.fullmatch, beside))
     return None if settled else Correction(slot, short_form(term))
 
 
-def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, ...]]:
-    """Return the one length that a clause names and says little else of, none that is over or denied; and its words."""
+def _counts(word: str, counted: Sequence[str], numbers: Mapping[str, str]) -> bool:
+    return word.isdecimal() or word in counted or word in numbers or _LENGTHS.unit.fullmatch(word) is not None
+
+
+def names_price(words: Sequence[str]) -> bool:
+    """Return whether one of the words beside a length asks what it costs."""
+    return any(map(_LENGTHS.priced.fullmatch, words))
+
+
+def named_length(text: str, langs: Languages, counted: Sequence[str] = ()) -> tuple[Term | None, tuple[str, ...]]:
+    """Return the one length that a clause names and says little else of, none that is over or denied; and its words.
+
+    Of what is `counted` by these words it may tell how many.
+    """
+    text = _LENGTHS.idle.sub(lambda idle: " " * len(idle[0]), text)
     every, numbers, found = tokens(text), spelled(langs), list[tuple[Term, tuple[str, ...]]]()
     for i, token in enumerate(every):
         if (unit := _LENGTHS.length.fullmatch(token.word)) is None:
@@ -73,12 +87,13 @@ def named_length(text: str, langs: Languages) -> tuple[Term | None, tuple[str, .
         start, end = part_around(text, token.start, token.end, CLAUSE_END)
         before = [one.word for one in every[:i] if one.start >= start]
         told = numbers.get(before[-1], before[-1]) if before else ""
-        number = int(before.pop() and told) if told.isdecimal() else 1
+        number = int(before.pop() and told) if told.isdecimal() and not _LENGTHS.often_so.fullmatch(token.word) else 1
         halved = unit["year"] is not None and any(map(_LENGTHS.halved.fullmatch, before))
         months = number * {"month": 1, "quarter": 3, "half": 6, "year": 12}["half" if halved else str(unit.lastgroup)]
         behind = [one.word for one in every[i + 1 :] if one.end <= end]
         beside = tuple(w for w in (*before, *behind) if not _LENGTHS.length.fullmatch(w))
-        small = all(class_of(w) is not WordClass.content or _LENGTHS.beside.fullmatch(w) for w in beside)
+        others = [w for w in beside if not _LENGTHS.beside.fullmatch(w)]
+        small = all(class_of(w) is not WordClass.content or (counted and _counts(w, counted, numbers)) for w in others)
         led = "".join(f"{word} " for word in before)
         denied = denies(led, langs) or any(one.denies.search(led) for one in correction_forms(langs))
         since = "".join(f"{word} " for word in before if not _LENGTHS.often.fullmatch(word))

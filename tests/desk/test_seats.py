@@ -1,5 +1,6 @@
 """A plan sold by the seat: asked first, corrected in words, shown per seat and in total, renewed with as many."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -113,12 +114,27 @@ async def test_a_price_for_so_many_is_told_for_one_and_for_all(
         assert "50" in told
 
 
-async def test_a_term_beside_the_number_of_seats_is_taken_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("locale", "first", "second", "asked"),
+    [
+        ("pl", "3 osoby, rocznie", "jednak miesięcznie, 4 osoby", "ile zapłacę za 5 stanowisk na rok?"),
+        ("pl", "rocznie dla 3", "4 osoby miesięcznie", "cena 5 stanowisk na rok"),
+        ("it", "3 utenti all’anno", "alla fine mensile, per 4", "quanto pago per 5 postazioni all’anno?"),
+        ("en", "yearly, 3", "monthly after all, for 4", "how much for 5 seats a year?"),
+        ("en", "3 users yearly", "make it monthly for 4 people", "5 users yearly, how much?"),
+    ],
+)
+async def test_a_term_beside_the_number_of_seats_is_taken_too(
+    tmp_path: Path, locale: str, first: str, second: str, asked: str
+) -> None:
     async with running_desk(tmp_path / "desk", profile=by_month(tmp_path / "seller")) as desk:
-        buyer = await Scripted(desk, Person(ways=WAYS)).run("order.seats")
-        for said, row in (("3 osoby, rocznie", "1 470,00 zł"), ("jednak miesięcznie, 4 osoby", "196,00 zł")):
+        buyer = await Scripted(desk, Person(locale=locale, ways=WAYS)).run("order.seats")
+        for said, net in ((first, "1470"), (second, "196")):
             await buyer.say(said)
-            assert f"Cena: {row} netto" in plain(buyer.customer.said[-1])
+            assert net in re.sub(r"(?<=1)[ .,]", "", plain(buyer.customer.said[-1])), said
+        await buyer.say(asked)
+        told = re.sub(r"(?<=2)[ .,]", "", plain(buyer.customer.said[-1]))
+        assert ("2450" in told, "245" in told.replace("2450", "")) == (True, False), "the year alone"
 
 
 @pytest.mark.parametrize("seats", [True, False])

@@ -19,7 +19,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_api_journey import TOKEN
 from tests.kit.starter import sold_behind_trial, spoil
-from tests.kit.talks import plain, says
+from tests.kit.talks import NOT, plain, plays, says
 from tests.walks import walk_of_the_day
 from values.term import Term, end_after
 
@@ -55,6 +55,8 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         assert here.at == "order.trial", "no order, and no duty to pay"
         await here.say("Zaczynam bezpłatny okres")
         await here.settled()
+        until = "Odnawianie: nie, usługa kończy się"
+        await plays(here, ("ile kosztuje miesiąc?", "", "60,27 zł z VAT"), ("nie odnawiaj", "", until, f"{NOT}Koszyk"))
         card = await desk.card(first.person.email)
         of = only(card["subscriptions"])
         assert [(o["status"], o["gross"]) for o in card["orders"]] + card["payments"] == [("paid", 0)]
@@ -96,6 +98,26 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         await third.run("order.trial")
         await third.customer.say("trial:start")
         assert third.customer.at == "order.method", "nobody else is granted anything"
+
+
+@pytest.mark.parametrize(
+    ("locale", "no", "yes"),
+    [
+        ("pl", "poproszę bez okresu próbnego, płacę kartą", "jednak chcę okres próbny"),
+        ("it", "la prova gratuita non mi serve", "meglio con la prova"),
+        ("en", "can I skip the free trial?", "no, I’d like the trial after all"),
+    ],
+)
+async def test_a_trial_is_declined_in_words_and_wanted_again(tmp_path: Path, locale: str, no: str, yes: str) -> None:
+    async with trying(tmp_path, "none") as desk:
+        buyer = Scripted(desk, Person(locale=locale, ways=WAYS))
+        await buyer.run("order.trial")
+        for said, act in ((no, "pay"), (yes, "trial"), (no, "pay")):
+            await buyer.say(said)
+            await buyer.run(f"order.{act}")
+        await buyer.say("pay:now")
+        await buyer.customer.settled()
+        assert [o["gross"] for o in (await desk.card(buyer.person.email))["orders"]] == [6027]
 
 
 async def _is_granted(desk: Running, customer: Scripted) -> None:
@@ -157,6 +179,8 @@ async def test_terms_a_trial_seats_and_a_fee_are_twenty_lines_of_a_new_profile(t
         assert ("po 49,00 zł netto" in said, sums in said) == (True, True)
         await here.say("kiedy pobierzecie pieniądze?")
         assert "Pierwszą opłatę, 549,81 zł, pobierzemy" in plain(here.said[-1])
+        await here.say("ile kosztuje wdrożenie?")
+        assert "Uruchomienie, jednorazowo: 300,00 zł netto" in plain(here.said[-1])
         await here.say("zamawiam")
         await here.settled()
         await goes_through(desk, here.link("payment")["id"], "works")
