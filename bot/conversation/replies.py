@@ -232,8 +232,7 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     case = ctx.case
     panel = "panel" if ctx.books.einvoice_status == "active" else None
     order = order_here(ctx)
-    method = order.payment_method if order is not None else None
-    by_hand = is_offline(method)
+    by_hand = order is not None and is_offline(order.payment_method)
     # What was withdrawn, or whose time is over, has nothing to be shown any more. While a transfer is awaited the talk
     # has gone on without it; any other payment's link belongs to the step that waits for it, and leads to another try.
     stands = order is not None and order.money in (("pending",) if by_hand else ("pending", "failed"))
@@ -244,7 +243,7 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
         "login": panel,
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
-    titles = {"payment": str(method) if by_hand else None, "secure_page": _page_act(ctx, question.step)}
+    titles = {"payment": _pays(order) if order is not None else None, "secure_page": _page_act(ctx, question.step)}
     own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.display.links if (known := ids[rel])]
     return [*own, *(_link_to_pay(order) for order in beside(ctx) if "payment" in question.step.display.links)]
 
@@ -257,8 +256,12 @@ def _page_act(ctx: Ctx, step: Step[Any]) -> str | None:
 
 def _link_to_pay(order: OrderView) -> StoredLink:
     """Return the link to an order's payment, named by the order's number, as there are several."""
-    title = order.payment_method if is_offline(order.payment_method) else None
-    return StoredLink("payment", order.payment_id or "", title, order.number)
+    return StoredLink("payment", order.payment_id or "", _pays(order), order.number)
+
+
+def _pays(order: OrderView) -> str | None:
+    """Return what is done on an order's page of payment, where that isn't to pay by a provider."""
+    return order.payment_method if is_offline(order.payment_method) else None if order.gross else "keep"
 
 
 def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:

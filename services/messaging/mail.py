@@ -6,6 +6,7 @@ letter isn't written.
 
 import re
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -79,7 +80,9 @@ def _composed(mail: Mail, sender: str, key: str, at: datetime) -> EmailMessage:
     if not _stands_in(letter, "To", mail.to):
         raise ProviderRefused("recipient_refused", origin="address form")
     # A line break would end the header and begin another one, also one that Python decodes from an encoded word.
-    letter["Subject"] = " ".join(mail.subject.split()).replace(_ENCODED_WORD, "= ?")
+    subject = " ".join(mail.subject.split()).replace(_ENCODED_WORD, "= ?")
+    # Folded here: what Python folds from a long subject gains and loses spaces beside encoded words.
+    letter.set_raw("Subject", Header(subject, None if subject.isascii() else "utf-8", header_name="Subject").encode())
     letter["Date"] = at
     letter["Message-ID"] = message_id(key, sender)
     if not mail.personal:

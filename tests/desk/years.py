@@ -23,7 +23,7 @@ from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in
 from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import says
 
-ALA = "ala@example.com"
+ALA, OLA, EWA = "ala@example.com", "ola@example.com", "ewa@example.com"
 TRYING = ("start:buy", "account:new")
 FIRST_COMPANY = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
@@ -276,6 +276,30 @@ async def starter(years: Years) -> None:
     end = await years.end_of("standard")
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the paid month is over")
     await diary.card(ALA)
+    chat, end = await _tries(years, OLA, "521-301-72-28")
+    await lets(diary.desk, "declined")
+    await diary.goes_to(chat, moment=end + timedelta(hours=12), what="the first charge is refused")
+    await diary.card(OLA)
+    chat, end = await _tries(years, EWA, "526-10-40-567")
+    stop = {"pl": "rezygnuję z okresu próbnego", "it": "disdico la prova", "en": "cancel my trial"}
+    await write(chat, stop[years.locale])
+    await diary.goes_to(chat, moment=end + timedelta(days=1), what="the stopped trial is over")
+    await diary.card(EWA)
+
+
+async def _tries(years: Years, email: str, nip: str) -> tuple[DiaryDoor, datetime]:
+    """Somebody else begins the trial by a card that works, and is told of it as the first one was."""
+    diary, ways = years.diary, (*TRYING, "method:card", "terms_clauses:accept", "einvoice:later")
+    buyer = Scripted(diary.desk, Person(method="card", email=email, nip=nip, ways=ways, locale=years.locale))
+    chat, diary.mailboxes = diary.chat(years.locale), [email]
+    buyer.customer = chat
+    with diary.unheard(f"{email} begins a trial by card"):
+        await buyer.run("order.pay")
+        await press(chat, "pay:now")
+        await diary.pays(chat, card="works")
+        await press(chat, "einvoice:later")
+        await diary.mail()
+    return chat, await years.end_of("standard", email)
 
 
 LIVES: dict[str, Callable[[Years], Awaitable[None]]] = {

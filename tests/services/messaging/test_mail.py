@@ -37,6 +37,8 @@ def test_a_letter_carries_both_forms_and_its_key() -> None:
     assert (read["To"], read["From"], read["Subject"]) == ("anna@example.com", SENDER, "Potwierdź adres")
     assert (read["Message-ID"], read["Auto-Submitted"]) == ("<conv=3A7=3A1@okienko.example>", "auto-generated")
     assert (read["Reply-To"], read["Date"].datetime) == ("biuro@example.com", NOON)
+    for folded in (f"{'x' * n} addebitiamo 60,27 PLN – Żółć" for n in range(1, 60)):
+        assert message_from_bytes(letter(subject=folded), policy=default)["Subject"] == folded
     plain, html = read.get_body(("plain",)), read.get_body(("html",))
     assert plain is not None
     assert html is not None

@@ -294,6 +294,7 @@ def test_each_notice_has_words_of_both_and_a_letter_that_leads_on(folder: Path) 
                     assert profile.catalogue.find(key, locale)
                 letter = present(letters.letter(here.connection, job))
                 assert Letter(letter.html).language == locale, notice
+                assert "  " not in f"{letter.subject}\n{letter.text}", notice
                 assert f"https://desk.example{leads}" in letter.text, notice
                 assert (letter.leave is not None) == isinstance(notice, SubscriptionEnding), notice
 
