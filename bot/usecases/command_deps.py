@@ -184,6 +184,18 @@ class CommandDeps(Struct, frozen=True):
             now=given.at,
         )
 
+    def take_back(self, context: CommandContext, account_id: str, consent_id: str, how: str) -> bool:
+        """Record the withdrawal of a consent; False if it doesn't stand."""
+        return consents.withdraw(
+            context.connection,
+            account_id=account_id,
+            conversation_id=context.conversation.id,
+            consent_id=consent_id,
+            channel=context.conversation.channel,
+            how=how,
+            now=context.now,
+        )
+
     def documents(self, context: CommandContext, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
         """Record the acceptance of these documents."""
         for one in accepted:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import forgot, forgot_username, reset_options
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, from_text, required, then
+from dialogs.kit import Answered, Chosen, Condition, Decision, Dialog, Say, from_text, required, then
 from dialogs.messages.account import PasswordReplaced, ResetStarted, StartReset, TellUserName, UserNameSought
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.state import Account, Ctx
@@ -23,16 +23,14 @@ def add_forgotten(dialog: Dialog[Account]) -> None:
     _user_name(dialog)
 
 
+def _ask_address(dialog: Dialog[Account], name: str, when: Condition[Account]) -> None:
+    """Declare the step that asks where the letter goes."""
+    parse = from_text(parse_email)
+    dialog.ask(name, Expects.email, slot=name, parse=parse, when=when, needs=("start",), counted=False)
+
+
 def _reset(dialog: Dialog[Account]) -> None:
-    dialog.ask(
-        "reset_email",
-        Expects.email,
-        slot="reset_email",
-        parse=from_text(parse_email),
-        when=forgot,
-        needs=("start",),
-        counted=False,
-    )
+    _ask_address(dialog, "reset_email", forgot)
     reset = dialog.do(
         "reset",
         lambda s, _c: StartReset(required(s.reset_email)),
@@ -90,15 +88,7 @@ def _reset_link(dialog: Dialog[Account]) -> None:
 
 
 def _user_name(dialog: Dialog[Account]) -> None:
-    dialog.ask(
-        "username_email",
-        Expects.email,
-        slot="username_email",
-        parse=from_text(parse_email),
-        when=forgot_username,
-        needs=("start",),
-        counted=False,
-    )
+    _ask_address(dialog, "username_email", forgot_username)
     username = dialog.do(
         "username",
         lambda s, _c: TellUserName(required(s.username_email)),

@@ -243,15 +243,7 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
     given, changed = {one.id: one for one in command.given}, 0
     for consent in deps.seller.voluntary:
         if consent.id in command.withdrawn:
-            changed += consents.withdraw(
-                context.connection,
-                account_id=command.account_id,
-                conversation_id=context.conversation.id,
-                consent_id=consent.id,
-                channel=context.conversation.channel,
-                how=command.how,
-                now=context.now,
-            )
+            changed += deps.take_back(context, command.account_id, consent.id, command.how)
         elif consent.id in given and not consents.stands(
             context.connection, account_id=command.account_id, consent_id=consent.id
         ):
@@ -266,16 +258,7 @@ def take_back_consents(deps: CommandDeps, command: TakeBackConsents, context: Co
     ended = tuple(
         one.id
         for one in deps.seller.voluntary
-        if one.id in command.ids
-        and consents.withdraw(
-            context.connection,
-            account_id=command.account_id,
-            conversation_id=context.conversation.id,
-            consent_id=one.id,
-            channel=context.conversation.channel,
-            how=command.how,
-            now=context.now,
-        )
+        if one.id in command.ids and deps.take_back(context, command.account_id, one.id, command.how)
     )
     return ConsentsTakenBack(command.ids, ended)
 

@@ -5,6 +5,7 @@ stored together. A page never reveals whether an account exists. Must not be kno
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -180,7 +181,7 @@ class AccountPages(PageDeps, frozen=True):
             if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             page = marked_id(self.server_key, f"{link.id}:page")
-            self._page(tx, link, page, "set_password")
+            self._issue(tx, link, page, "set_password", {})
             tx.tell(link.conversation_id, ProofFollowed(link.id, page, tx.now))
             return Accepted("email_confirmed", self._path(page))
 
@@ -197,18 +198,26 @@ class AccountPages(PageDeps, frozen=True):
     def _log_in_page(self, tx: UnitOfWork, link: OneTimeLink) -> str:
         """Issue a log-in page: the address has an account already."""
         link_id = marked_id(self.server_key, f"{link.id}:log_in")
-        self._page(tx, link, link_id, "log_in", owner=True)
+        self._issue(tx, link, link_id, "log_in", {"owner": True})
         return self._path(link_id)
 
-    def _page(self, tx: UnitOfWork, link: OneTimeLink, link_id: str, purpose: Purpose, **data: bool) -> None:
-        """Issue a page of this link's conversation, to which its POST redirects."""
+    def _issue(
+        self,
+        tx: UnitOfWork,
+        link: OneTimeLink,
+        link_id: str,
+        purpose: Purpose,
+        data: dict[str, Any],
+        account_id: str | None = None,
+    ) -> None:
+        """Issue another link of this one's conversation."""
         one_time_links.issue(
             tx.connection,
             link_id=link_id,
             purpose=purpose,
             conversation_id=link.conversation_id,
-            account_id=None,
-            data=dict(data),
+            account_id=account_id,
+            data=data,
             server_key=self.server_key,
             now=tx.now,
         )
@@ -377,16 +386,7 @@ class AccountPages(PageDeps, frozen=True):
             return said
         key, quotas, of = self.server_key, self.log_ins.quotas, (link.conversation_id, None)
         if letter_held(tx.connection, mine.email_key, of=of, server_key=key, now=tx.now, quotas=quotas) is None:
-            one_time_links.issue(
-                tx.connection,
-                link_id=id,
-                purpose=link.purpose,
-                conversation_id=link.conversation_id,
-                account_id=link.account_id,
-                data=link.data,
-                server_key=key,
-                now=tx.now,
-            )
+            self._issue(tx, link, id, link.purpose, link.data, link.account_id)
             job = codec.stored_job(f"{id}:letter", link.conversation_id, SendLetter(id, mine.email), tx.now)
             self.outbox.leave(tx.connection, job)
         return said

@@ -51,15 +51,7 @@ def activate_einvoice(deps: CommandDeps, command: einvoice.ActivateEInvoice, con
 def withdraw_einvoice(deps: CommandDeps, command: einvoice.WithdrawEInvoice, context: CommandContext) -> Event:
     """Withdraw the consent to e-invoices."""
     off = einvoices.switch_off(context.connection, account_id=command.account_id)
-    consents.withdraw(
-        context.connection,
-        account_id=command.account_id,
-        conversation_id=context.conversation.id,
-        consent_id=deps.seller.document("einvoice").id,
-        channel=context.conversation.channel,
-        how=command.how,
-        now=context.now,
-    )
+    deps.take_back(context, command.account_id, deps.seller.document(CONSENT).id, command.how)
     return einvoice.EInvoiceSwitched(off.status, off.email)
 
 
@@ -110,15 +102,7 @@ def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) 
     if command.on and not consents.holds(context.connection, account_id=command.account_id, today=document):
         deps.documents(context, command.account_id, command.accepted)
     elif not command.on:
-        consents.withdraw(
-            context.connection,
-            account_id=command.account_id,
-            conversation_id=context.conversation.id,
-            consent_id=document.id,
-            channel=context.conversation.channel,
-            how=command.how,
-            now=context.now,
-        )
+        deps.take_back(context, command.account_id, document.id, command.how)
 
 
 @handles(OpenFreeVersion)
