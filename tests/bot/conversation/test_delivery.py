@@ -25,6 +25,7 @@ from services.store.errors import StoreUnavailable
 from services.store.journal import JournalEntry, NewJournalEntry
 from services.store.tables.core import lease
 from tests.bot.handlers.telegram.bot_api import until
+from tests.kit.narrow import present
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SENT = Delivered("1")
@@ -230,8 +231,7 @@ async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: S
     await scene.delivery.idle()
     assert scene.channel.tried == 1
     assert await scene.states() == ["given_up"] * 3
-    closed = await scene.store.read(lambda c: conversations.load(c, talk.id, lock=False))
-    assert closed is not None
+    closed = present(await scene.store.read(lambda c: conversations.load(c, talk.id, lock=False)))
     assert (closed.closed_at, closed.revision) == (NOW, talk.revision)
     left = await scene.store.read(lambda c: timer_rows.due(c, NOW))
     assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
@@ -405,8 +405,7 @@ class Process:
 
         def write(connection: sa.Connection) -> tuple[StoredConversation, bool]:
             conversations.open(connection, "telegram", "1", "pl", NOW, "c1")
-            known = conversations.load(connection, "c1", lock=True)
-            assert known is not None
+            known = present(conversations.load(connection, "c1", lock=True))
             seq = len(journal.messages(connection, "c1")) + 1
             journal.add(connection, [NewJournalEntry("c1", 1, "bot", {"text": text}, NOW, seq=seq, delivery="open")])
             return known, leases.take(connection, leases.REPLIES + "c1", self.holder.id, self.holder.lasting)

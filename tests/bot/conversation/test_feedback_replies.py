@@ -9,6 +9,7 @@ from dialogs.kit import Context
 from dialogs.kit.talk import TalkState
 from dialogs.state import Account, ConversationState, Feedback, LogIn
 from tests.journeys.teller import hearing, profile
+from tests.kit.narrow import a
 from tests.table import table
 from values.account_view import NO_BOOKS
 from values.channel import Channel
@@ -49,11 +50,9 @@ def test_typed_it_is_a_press_only_where_it_was_asked(step: str) -> None:
 @table("words", ["Nie pomogło", "nie pomogło mi to", "non è servito", "it didn’t help"])
 def test_unasked_it_is_a_call_for_help_and_nobodys_name(words: str) -> None:
     for step in ("start", "person_name", "email"):
-        said = means(words, at(step, Feedback()))
-        assert isinstance(said, Intent)
+        said = a(Intent, means(words, at(step, Feedback())))
         assert said.name == "help"
-    thanks = means("pomogło", at("person_name", Feedback()))
-    assert isinstance(thanks, Intent)
+    thanks = a(Intent, means("pomogło", at("person_name", Feedback())))
     assert thanks.name == "thank"
 
 

@@ -10,6 +10,7 @@ from dialogs.state import Orderer
 from tests.architecture.rooms import ROOT
 from tests.journeys.r2_scenes import EMAIL, Owner
 from tests.journeys.teller import Teller, hearing, profile
+from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.kinds import kind_of
@@ -87,8 +88,7 @@ def test_a_field_says_what_the_chat_would_say(
         samples = kind_of(step.expects).samples(told.profile.seller.country)
         assert judge(told, step.name, samples.valid[0]) == JudgedValue()
         for text in samples.invalid:
-            field = judge(told, step.name, text)
-            assert field is not None
+            field = present(judge(told, step.name, text))
             assert field.wrong, text
             begun = len(told.transcript)
             told.write(f"{label}: {text}")
@@ -151,8 +151,7 @@ def at_the_orderer() -> Owner:
 
 def test_an_orderers_sheet_begins_with_what_the_account_knows() -> None:
     told = at_the_orderer()
-    found = sheet(told)
-    assert found is not None
+    found = present(sheet(told))
     known = [step.answer.on_file(told.case.orderer, told.context) for step in found.steps]
     assert [step.name for step in found.steps] == ["invoice_email", "person_name", "phone", "orderer_email"]
     assert known == [EMAIL, None, "+48 512 000 111", EMAIL]
@@ -189,8 +188,7 @@ def test_after_a_silence_what_the_account_has_is_masked_and_taken_all_the_same()
     account = told.case.account
     assert account.login is not None
     told.case = replace(told.case, account=replace(account, login=replace(account.login, idle=True)))
-    found = sheet(told)
-    assert found is not None
+    found = present(sheet(told))
     assert judge(told, "invoice_email", "k•••@bursztyn.example.com") == JudgedValue()
     email, name, phone, orderer = (step.answer.on_file(told.case.orderer, told.context) for step in found.steps)
     assert email == orderer == "k•••@bursztyn.example.com"

@@ -40,6 +40,7 @@ from services.payments import attempts
 from services.store.tables.base import canonical
 from services.subscriptions import renewals, subscriptions
 from tests.bot.usecases.commanding import deps, turn
+from tests.kit.narrow import present
 from tests.nightly import BY_DAY
 from tests.services.databases import create_schema
 from tests.services.domain.people import NOW, customer
@@ -102,17 +103,14 @@ class Alike(RuleBasedStateMachine):
             self.orders(plan=way, term=A_YEAR, addon=0, way=way % 9, code=9, right=True, pays=True)
 
     def real(self) -> AccountView:
-        found = read_view(self.connection, "a1")
-        assert found is not None
-        return found
+        return present(read_view(self.connection, "a1"))
 
     def does(self, command: Command) -> Event:
         """Both do it; their answers are alike."""
         self.keys += 1
         self.now += timedelta(minutes=1)
         self.books, key = replace(self.books, now=self.now), f"c{self.keys}"
-        done = self.books.done(command, key)
-        assert done is not None
+        done = present(self.books.done(command, key))
         self.books, answered = done
         real = HANDLERS[type(command)](self.deps, real_ids(command), turn(self.connection, self.now, key, "talk-a1"))
         assert plain(real) == plain(answered), (command, real, answered)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press
@@ -31,8 +32,7 @@ def meant(locale: str, expected: Expected, text: str) -> Meaning:
 
 @all_rows
 def test_a_word_of_correction_in_any_place(locale: str, at: str, text: str, what: str, value: str) -> None:
-    corrected = meant(locale, CONFIRM if at == CONFIRM.step else CODE, text)
-    assert isinstance(corrected, Correction)
+    corrected = a(Correction, meant(locale, CONFIRM if at == CONFIRM.step else CODE, text))
     assert corrected.what == what
     assert (corrected.text or "").replace(" ", "").removeprefix("+48") == value.removeprefix("+48")
 
@@ -78,8 +78,7 @@ def test_a_button_named_beside_is_pressed_and_the_answer_put_right_too() -> None
 
 def test_the_open_questions_own_answer_stays_one() -> None:
     phone = Expected(Expects.phone, "phone", home="PL", correctable=GIVEN)
-    said = meant("pl", phone, "512 000 321, a mail jednak ala@example.com")
-    assert isinstance(said, Answer)
+    said = a(Answer, meant("pl", phone, "512 000 321, a mail jednak ala@example.com"))
     assert said.value == "512000321"
 
 

@@ -14,6 +14,7 @@ from nlu.named.renewals import renewal_beside, takes_back_renewal, turns_renewal
 from nlu.named.taken_back import COMPLAINT, read_grievance, states_withdrawal
 from nlu.named.terms_of_years import meant_term
 from nlu.understand import understand
+from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Intent, Nameable, OptionWords, Press
@@ -52,8 +53,7 @@ def test_other_words_and_numbers_are_none(text: str) -> None:
 
 @all_rows
 def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: bool, changes: bool) -> None:
-    meant = meant_term(text, among(KNOWN, locale))
-    assert meant is not None
+    meant = present(meant_term(text, among(KNOWN, locale)))
     assert (meant.value, meant.wished, meant.changes) == (years, wished, changes)
 
 
@@ -102,8 +102,7 @@ CONSENTS = Expected(
 @all_rows
 def test_only_the_required_ones_are_agreed_to(locale: str, text: str) -> None:
     assert only_required(text, among(KNOWN, locale))
-    meant = understand(text, CONSENTS, locale=locale)
-    assert isinstance(meant, Press)
+    meant = a(Press, understand(text, CONSENTS, locale=locale))
     assert meant.payload == "consents:required"
 
 
@@ -127,8 +126,7 @@ WISHES = [
 
 @table(("locale", "text"), WISHES)
 def test_no_method_is_chosen_by_it(locale: str, text: str) -> None:
-    meant = understand(text, ORDERING, locale=locale)
-    assert isinstance(meant, Intent)
+    meant = a(Intent, understand(text, ORDERING, locale=locale))
     assert meant.name == "choose_payment_method"
     assert find_facts(text, ORDERING, among(KNOWN, locale), lambda: (Nameable("method", METHODS),)) == ()
 

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from nlu.understand import understand
+from tests.kit.narrow import a
 from values.locale import SHIPPED
 from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press, Unclear
 
@@ -65,8 +66,7 @@ def test_a_yes_that_is_not_the_customers_now_confirms_nothing(locale: str, text:
 
 @pytest.mark.parametrize(("locale", "text"), CONFIRMED)
 def test_a_yes_to_all_of_it_confirms(locale: str, text: str) -> None:
-    read = understand(text, SHOWN, locale=locale)
-    assert isinstance(read, Press)
+    read = a(Press, understand(text, SHOWN, locale=locale))
     assert read.payload == "confirm:yes"
 
 
@@ -99,8 +99,7 @@ def test_a_yes_that_leaves_words_over_confirms_nothing() -> None:
 
 
 def test_a_yes_beside_other_words_is_asked_for_again() -> None:
-    read = understand("tak to mój salon zgadza się", replace(SHOWN, given=GIVEN), locale="pl")
-    assert isinstance(read, Unclear)
+    read = a(Unclear, understand("tak to mój salon zgadza się", replace(SHOWN, given=GIVEN), locale="pl"))
     assert read.candidates == ("confirm:yes", "confirm:edit")
 
 

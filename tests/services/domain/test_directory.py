@@ -272,8 +272,7 @@ def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Con
     back(connection, "o2", 100, later(days=10))
     assert stands(connection) == ahead, "a part changes no contract"
 
-    booked = back(connection, "o2", GROSS, later(days=11))
-
+    booked = present(back(connection, "o2", GROSS, later(days=11)))
     assert booked is not None
     assert {one.ends_at for one in booked.stopped} == {YEAR}
     running = ("active", YEAR, False, "refunded")

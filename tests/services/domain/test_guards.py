@@ -228,8 +228,7 @@ def test_a_contract_can_be_withdrawn_from_for_fourteen_days_or_while_it_runs(con
     assert [contracts(days=14), contracts(days=14, seconds=1)] == [["o1"], []]
     withdrawals.keep(connection, stated("w1", "x", order_id="o1"))
     order = present(order_record.get(connection, "o1"))
-    accepted = withdrawals.decide(connection, "w1", "accepted", order=order, reason=None, now=NOW)
-    assert accepted is not None
+    accepted = present(withdrawals.decide(connection, "w1", "accepted", order=order, reason=None, now=NOW))
     assert accepted.decision == "accepted"
     assert contracts() == [], "it is over"
     assert withdrawals.decide(connection, "w1", "refused", order=order, reason="late", now=NOW) is None

@@ -265,8 +265,7 @@ def place(
 
 def test_an_amount_is_taken_off_the_net_price_and_kept_with_the_order(connection: sa.Connection) -> None:
     buyers(connection, 1)
-    placed = place(connection, 0, ONE_EACH, discount=FIFTY_OFF)
-
+    placed = a(Placed, place(connection, 0, ONE_EACH, discount=FIFTY_OFF))
     assert isinstance(placed, Placed)
     order = placed.order
     assert (order.discount, order.taken_off.minor) == (FIFTY_OFF, 5000)

@@ -215,8 +215,7 @@ def test_a_row_is_deleted_whole_or_not_at_all() -> None:
 def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
     known_everywhere(connection)
 
-    found = export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW)
-
+    found = present(export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW))
     assert found is not None
     text = json.dumps(found, ensure_ascii=False)
     assert [mark for mark in MARKS if mark not in text] == []
@@ -236,8 +235,7 @@ def test_an_address_that_is_a_key_is_never_handed_out(connection: sa.Connection,
     known_everywhere(connection)
     connection.execute(sa.update(core.conversation).values(channel=channel).where(core.conversation.c.id == "talk-a1"))
 
-    found = export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW)
-
+    found = present(export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW))
     assert found is not None
     assert (found["conversations"][0]["address"] is not None) is channel.address_is_public
 
@@ -345,8 +343,7 @@ def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> 
     known_everywhere(connection)
     gone(connection)
 
-    found = export.of_account(connection, "a1", seller="S", server_key=KEY, now=NOW)
-
+    found = present(export.of_account(connection, "a1", seller="S", server_key=KEY, now=NOW))
     assert found is not None
     assert found["account"]["status"] == "closed"
     assert found["account"]["closed_at"] is not None
@@ -443,8 +440,7 @@ def test_a_shadow_erases_itself_only(connection: sa.Connection) -> None:
     customer(connection)
     sign_up(connection, "s1", "anna@example.com")
 
-    done = erase(connection, account_id="s1", on_file="forget", going_on=(), now=NOW)
-
+    done = present(erase(connection, account_id="s1", on_file="forget", going_on=(), now=NOW))
     assert done is not None
     assert done.others == ()
     assert accounts.get(connection, "a1").status == "active"  # type: ignore[union-attr]

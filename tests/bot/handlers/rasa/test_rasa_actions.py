@@ -22,6 +22,7 @@ from bot.handlers.rest.channel import Rest
 from bot.profile.load import load
 from tests.architecture.rooms import ROOT
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
+from tests.kit.narrow import present
 from tests.table import table
 
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
@@ -66,8 +67,7 @@ class Assistant:
         }
 
     async def answer(self, call: Json, *, keep: bool = True) -> list[Json]:
-        result = await self.executor.run(call)
-        assert result is not None
+        result = present(await self.executor.run(call))
         assert all(event["event"] == "slot" for event in result.events)
         if keep:
             self.slots |= {event["name"]: event["value"] for event in result.events}
@@ -273,6 +273,5 @@ def test_the_action_server_takes_json_of_a_known_host_with_the_token(
 
 def test_its_health_needs_no_token_and_its_list_of_actions_does() -> None:
     assert KEPT.refusal("GET", "/health", JSON) is None
-    listed = KEPT.refusal("GET", "/actions", JSON)
-    assert listed is not None
+    listed = present(KEPT.refusal("GET", "/actions", JSON))
     assert listed.status == 401
