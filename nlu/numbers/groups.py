@@ -321,7 +321,7 @@ class _Reader:
         times, length, digit = self.cues.times.get(first.word, 0), 2, self._unit(self.at + 1)
         if not (times and digit):
             count = self.cues.counted.get(first.word) or (first.word if first.word in "23456789" else "")
-            times, digit, length = int(count or 0), self._plural(self.at + 1), 2
+            times, digit, length = int(count or 0), self.cues.plurals.get(self._word(self.at + 1)), 2
             if times and digit is None and self._word(self.at + 1) in self.cues.repeaters:
                 digit, length = self._unit(self.at + 2), 3
                 if digit is None or self._word(self.at + 3) in self.cues.scales:
@@ -345,9 +345,6 @@ class _Reader:
 
     def _word(self, at: int) -> str:
         return self.tokens[at].word if at < len(self.tokens) else ""
-
-    def _plural(self, at: int) -> str | None:
-        return self.cues.plurals.get(self._word(at))
 
     def _value(self, word: str) -> int | None:
         return self.words.value(word)

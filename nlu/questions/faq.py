@@ -64,10 +64,6 @@ Weigh = Callable[[str], float]
 """How much a word tells by itself, 0…1."""
 
 
-def _evenly(_word: str) -> float:
-    return 1.0
-
-
 class FaqIndex:
     """All entries of a profile, indexed once per language. Reading it from several threads is safe."""
 
@@ -96,7 +92,7 @@ class FaqIndex:
         """Return the ways of asking that an entry lists, in all languages."""
         return tuple(way for language in self._languages.values() for way in language.ways(entry_id))
 
-    def find(self, text: str, locale: str, weigh: Weigh = _evenly, most: int = 3) -> list[FaqHit]:
+    def find(self, text: str, locale: str, weigh: Weigh = lambda _word: 1.0, most: int = 3) -> list[FaqHit]:
         """Return the entries nearest to a question, best first, those of the conversation's language before others'."""
         terms = {stem: weigh(word) for word, stem in stems(text, self._stop)}
         if not terms:

@@ -1,6 +1,6 @@
 """Quotes of renewals: subscriptions, company, price and tax, payment method, and documents to accept anew."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -73,10 +73,6 @@ class Quote(Struct, frozen=True):
         return was.gross.minor, code.code if code is not None else None
 
 
-def _of(ending: HolderEnding, ids: Collection[str]) -> tuple[Subscription, ...]:
-    return tuple(of for of in ending.all if of.id in ids)
-
-
 def bill_of(
     items: Sequence[Item],
     price: Price,
@@ -120,10 +116,10 @@ class Quotes(Struct, frozen=True):
         if withdrawals.stop_charges(connection, ending.account_id, ending.ids):
             return ()
         never = self.seller.never_renewed
-        covered = {of.id for of in ending.all if subscriptions.goes_on(connection, of)}
-        wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of.id not in covered]
+        covered = [of for of in ending.all if subscriptions.goes_on(connection, of)]
+        wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
-        carried = any(self.seller.is_service(of.product) for of in (*sold, *_of(ending, covered)))
+        carried = any(self.seller.is_service(of.product) for of in (*sold, *covered))
         return sold if carried or len(sold) == len(wanted) else ()
 
     def view(self, connection: sa.Connection, account_id: str, now: datetime) -> AccountView | None:
