@@ -92,20 +92,10 @@ def _drawn(connection: sa.Connection, here: StoredConversation, said: Said) -> R
     return lambda one: (one.seq or 0) <= reached or one.id < answered
 
 
-def _fetched(_connection: sa.Connection, _here: StoredConversation, _said: Said) -> Read:
-    """Return the rule where a client asks: read once an answer has carried it."""
-    return lambda one: one.delivery != "kept"
-
-
-def _brought(_connection: sa.Connection, _here: StoredConversation, _said: Said) -> Read:
-    """Return the rule where a messenger brings it: nobody knows, so read unless it was given up for good."""
-    return lambda one: one.delivery != "given_up"
-
-
 _READ: dict[RepliesBy, Callable[[sa.Connection, StoredConversation, Said], Read]] = {
     "journal": _drawn,
-    "request": _fetched,
-    "sender": _brought,
+    "request": lambda *_: lambda one: one.delivery != "kept",  # a client asks: read once an answer has carried it
+    "sender": lambda *_: lambda one: one.delivery != "given_up",  # brought by a messenger, which doesn't tell
 }
 
 
