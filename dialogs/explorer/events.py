@@ -163,7 +163,7 @@ def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
         yield (payment.MoneyBack(kind, NUMBER, whole, whole),)
     for kind in ("part", "dispute_won", "dispute_lost"):
         yield (payment.MoneyBack(kind, NUMBER, part, whole),)
-    for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled", "returned"):
+    for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled", "returned", "moved"):
         yield (payment.TransferNotBooked("order-1", NUMBER, part, whole, reason),)
     yield (payment.PaymentDue("payment-1", NUMBER, whole, END),)
 

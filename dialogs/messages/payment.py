@@ -175,8 +175,8 @@ class MoneyBack(News):
 class TransferNotBooked(News):
     """A transfer that came for an order and pays nothing.
 
-    `reason`: wrong_amount, wrong_currency, already_paid or cancelled, or returned where it was sent back since; `gross`
-    is the order's sum.
+    `reason`: wrong_amount, wrong_currency, already_paid or cancelled; returned where it was sent back since, moved
+    where it was meant for another order. `gross` is the order's sum.
     """
 
     order_id: str

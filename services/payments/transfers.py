@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -73,6 +73,8 @@ def book_transfer(
     right = (amount, currency.upper()) == (order.price.gross.minor, order.currency.upper())
     reference = storable(reference)
     told = _told(connection, order, reference)
+    if told is not None and told.status == "dropped":
+        return TransferKept("booked_before", order, first_time=False)  # for another order, by a person
     if told is None:
         of = _payment_for(connection, order, opens=right and not money.replaced(connection, order, now))
         if of is None:
@@ -92,7 +94,7 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
         TransferReceipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
         for p in record.of_order(connection, order_id)
         for a in record.attempts_of(connection, p.id)
-        if a.provider == OFFLINE_PROVIDER
+        if a.provider == OFFLINE_PROVIDER and a.status != "dropped"
     ]
     return sorted(rows, key=lambda row: row.at)
 
@@ -103,10 +105,12 @@ def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | Non
     return kept[-1] if kept else None
 
 
-def find_returned(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
-    """Return the transfer told for an order at that moment, which has gone back."""
-    gone = ("refunded", told_at)
-    return next((one for one in receipts(connection, order_id) if (one.status, one.at) == gone), None)
+def find_gone(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
+    """Return the transfer told for an order at that moment, which has gone back or was booked for another."""
+    this = (sales_order.c.id == order_id, payment_attempt.c.created_at == told_at)
+    gone = _EVERY.where(*this, payment_attempt.c.status.in_(("refunded", "dropped")))
+    row = connection.execute(gone).first()
+    return None if row is None else _as_listed(row).receipt
 
 
 class ListedTransfer(Struct, frozen=True):
@@ -119,7 +123,7 @@ class ListedTransfer(Struct, frozen=True):
 
 
 _ID = payment_attempt.c.payment_id + "-" + sa.cast(payment_attempt.c.n, sa.Text)
-_LISTED = (
+_EVERY = (
     sa.select(
         _ID.label("id"),
         payment_attempt.c.provider_ref,
@@ -134,13 +138,18 @@ _LISTED = (
     .join(sales_order, sales_order.c.id == payment.c.order_id)
     .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
 )
+_LISTED = _EVERY.where(payment_attempt.c.status != "dropped")  # which was booked for another order
 _BOOKED: tuple[AttemptStatus, ...] = ("paid", "refunded")
 _KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
 
 
-def listed(connection: sa.Connection, asked: Window, *, status: str | None = None) -> list[ListedTransfer]:
+def listed(
+    connection: sa.Connection, asked: Window, *, status: str | None = None, reference: str | None = None
+) -> list[ListedTransfer]:
     """Return transfers in the order in which they were told; `status` as `told_as` names it."""
     query = _LISTED
+    if reference is not None:
+        query = query.where(payment_attempt.c.provider_ref == storable(reference))
     if status == "kept":
         query = query.where(payment_attempt.c.status.not_in(_BOOKED))
     elif status is not None:
@@ -161,18 +170,31 @@ def note_returned(
     connection: sa.Connection, transfer_id: str, now: datetime
 ) -> TransferReturned | Literal["booked"] | None:
     """Note that a kept transfer was sent back; None if there is none of this id. The payment it came for stays."""
+    found = find_known(connection, transfer_id)
+    if found is None:
+        return None
+    order, known = found
+    if known.status in ("paid", "dropped"):
+        return "booked"
+    if known.status != "refunded":
+        record.set_attempt(connection, known, now, status="refunded")
+    return TransferReturned(describe(connection, known), order, first_time=known.status != "refunded")
+
+
+def find_known(connection: sa.Connection, transfer_id: str) -> tuple[OrderRecord, PaymentAttempt] | None:
+    """Lock the order that a transfer was told for; return both, None if there is none of this id."""
     payment_id, _, n = transfer_id.rpartition("-")
     locked = record.lock(connection, payment_id)
     known = next((one for one in record.attempts_of(connection, payment_id) if str(one.n) == n), None)
     if locked is None or known is None or known.provider != OFFLINE_PROVIDER:
         return None
-    if known.status == "paid":
-        return "booked"
-    if known.status != "refunded":
-        record.set_attempt(connection, known, now, status="refunded")
-    this = _LISTED.where(payment_attempt.c.payment_id == payment_id, payment_attempt.c.n == known.n)
-    told = _as_listed(connection.execute(this).one())
-    return TransferReturned(told, locked[0], first_time=known.status != "refunded")
+    return locked[0], known
+
+
+def describe(connection: sa.Connection, known: PaymentAttempt) -> ListedTransfer:
+    """Return a transfer as it is listed."""
+    this = (payment_attempt.c.payment_id == known.payment_id, payment_attempt.c.n == known.n)
+    return _as_listed(connection.execute(_EVERY.where(*this)).one())
 
 
 def kept_of(connection: sa.Connection, account_id: str) -> list[ListedTransfer]:
@@ -232,27 +254,10 @@ def _open(
     now: datetime,
 ) -> PaymentRecord:
     """Open a payment; for an order that was cancelled before it had any, note one that only holds the money."""
-    opened = book.open_payment(
-        connection,
-        payment_id=payment_id,
-        order_id=order.id,
-        method=OFFLINE_METHODS[0],
-        provider=OFFLINE_PROVIDER,
-        server_key=server_key,
-        expires_at=expires_at,
-        now=now,
-    )
-    if isinstance(opened, book.Opened):
-        return opened.payment
-    return book.note_unpayable(
-        connection,
-        payment_id=payment_id,
-        order=order,
-        method=OFFLINE_METHODS[0],
-        provider=OFFLINE_PROVIDER,
-        server_key=server_key,
-        now=now,
-    )
+    given: dict[str, Any] = {"payment_id": payment_id, "server_key": server_key, "now": now}
+    given |= {"method": OFFLINE_METHODS[0], "provider": OFFLINE_PROVIDER}
+    opened = book.open_payment(connection, order_id=order.id, expires_at=expires_at, **given)
+    return opened.payment if isinstance(opened, book.Opened) else book.note_unpayable(connection, order=order, **given)
 
 
 def _keep(
@@ -267,9 +272,7 @@ def _keep(
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
     made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now)
-    at = {"created_at": now, "changed_at": now}
-    row = {"payment_id": of.id, "n": n, "provider": made.provider, "provider_ref": reference, "status": made.status}
-    connection.execute(sa.insert(payment_attempt).values(**row, **at))
+    connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
     return made
 
 

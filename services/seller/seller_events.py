@@ -11,9 +11,10 @@ from services.companies.companies import CompanyRecord
 from services.einvoicing.einvoices import EInvoiceRecord
 from services.keyed_hash import derived_id
 from services.orders.order_record import OrderRecord
+from services.payments.matching import MatchedBy
 from services.payments.record import PaymentRecord
 from services.payments.refunds import RefundRecord
-from services.payments.transfers import ListedTransfer
+from services.payments.transfers import ListedTransfer, TransferBooked
 from services.seller import card
 from services.seller.events_out import SellerEvent
 from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
@@ -37,6 +38,7 @@ MEANINGS = {
     "refund.failed": "It wasn't given back; `failure` tells why.",
     "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
+    "transfer.matched": "A transfer pays an order: by a statement, or as you have said.",
     "transfer.returned": "A transfer that paid nothing was sent back, as you have said.",
     "trial.started": "A plan's free days begin.",
     "trial.ending": "The customer is told of a trial's end.",
@@ -148,6 +150,16 @@ def transfer_kept(
     about = (order.id, reference, str(amount), currency)
     money = {"reference": reference, "amount": amount, "currency": currency, "reason": reason}
     return _event("transfer.kept", order.account_id, now, about, **_named(order), **money)
+
+
+def transfer_matched(
+    booked: TransferBooked, of: ListedTransfer, by: MatchedBy, now: datetime, reason: str | None = None
+) -> SellerEvent:
+    """Return the event of a transfer found to pay an order; `reason`: yours, where a person has said so."""
+    told = of.receipt
+    money = {"reference": told.reference, "amount": told.amount, "currency": told.currency, "matched_by": by}
+    more = {"transfer_id": of.id, **money, "reason": reason}
+    return _event("transfer.matched", booked.order.account_id, now, (of.id,), **_named(booked.order), **more)
 
 
 def transfer_returned(order: OrderRecord, of: ListedTransfer, reason: str, now: datetime) -> SellerEvent:

@@ -30,7 +30,7 @@ from tests.nightly import each_by_day
 
 TOKEN = {"authorization": "Bearer sandbox"}
 MONEY = {"authorization": "Bearer sandbox-money"}
-OPERATIONS = 24
+OPERATIONS = 27
 UNSAID = ("POST /directory", "GET /export/{kind}")
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
 

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import customers, invoices, orders
+from bot.handlers.api import customers, invoices, orders, transfers
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.shapes import ApiError, Event, EventPage
 from bot.handlers.api.work import Api, Asked, page
@@ -75,6 +75,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     customers.companies_router,
     orders.router,
     invoices.export_router,
+    transfers.router,
     customers.subscriptions_router,
     customers.directory_router,
     invoices.router,

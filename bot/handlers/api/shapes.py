@@ -16,7 +16,10 @@ from pydantic import (
     model_validator,
 )
 
+from services.payments.bank_files import Form
+from services.payments.matching import MatchedBy, NotMoved, Unmatched
 from services.payments.refunds import MOST_REASON, Refusal
+from services.payments.transfers import Reason
 from services.seller import rows
 from services.seller.rows import RowOf
 from values.account_view import ANSWERS
@@ -455,6 +458,15 @@ class NewTransfer(BaseModel):
     ]
 
 
+class NewBooking(BaseModel):
+    """The order that a kept transfer is for, and why you say so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order_number: str = Field(pattern=r"^[0-9A-Za-z_./-]{1,64}$", description="It may be another customer's.")
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `transfer.matched` has it.")
+
+
 class NewReturn(BaseModel):
     """Why a kept transfer was sent back to the account it came from."""
 
@@ -466,7 +478,43 @@ class NewReturn(BaseModel):
 class TransferRefused(ApiError):
     """The reason why a transfer wasn't booked."""
 
-    reason: Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"] | None = None
+    reason: Reason | None = None
+
+
+class TransferNotMoved(ApiError):
+    """The transfer stays as it is. `booked`: another order was paid with it."""
+
+    reason: NotMoved
+
+
+class StatementFile(BaseModel):
+    """A statement as an idempotency key knows it."""
+
+    sha256: str
+
+
+class StatementRow(BaseModel):
+    """A credit of a statement, and what became of it.
+
+    `known`: told before, nothing was done; `order_number` is the order it stands with. `unmatched`: nothing is kept of
+    it; send the statement again once its order is there, or book it for the order under this `reference`.
+    """
+
+    reference: str
+    amount: Minor
+    currency: str
+    status: Literal["booked", "kept", "known", "unmatched"]
+    reason: Reason | Unmatched | None = None
+    order_number: str | None = None
+    matched_by: MatchedBy | None = None
+
+
+class StatementImported(BaseModel):
+    """A statement's credits, in the order of the file."""
+
+    format: Form
+    items: list[StatementRow]
+    ignored: int = Field(description="Debits, reversals, and entries that aren't booked yet.")
 
 
 class Event(BaseModel):

@@ -15,6 +15,7 @@ from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes import ApiError, Shown
 from bot.web.guard import shows_token
 from services.seller import idempotency
+from services.seller.idempotency import KeptAnswer
 from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace, Window
 
@@ -127,14 +128,12 @@ async def once(
     `secret`: the answer holds a token, which isn't stored; `work` itself must give the same one again. An exception
     rolls everything back and leaves the key unused.
     """
-    asked = f"{request.method} {request.url.path}\n{wanted.model_dump_json()}"
+    asked = _asked(request, wanted)
 
     def unless_known(tx: UnitOfWork) -> ApiAnswer:
         if key is None:
             return work(tx)
-        known = idempotency.find(tx.connection, key=key, request=asked)
-        if isinstance(known, idempotency.AnotherRequest):
-            raise HTTPException(409, "this idempotency key was used for another request")
+        known = _kept_answer(tx, key, asked)
         if known is not None and not secret:
             return ApiAnswer(known.status, known.body)
         done = work(tx)
@@ -145,3 +144,23 @@ async def once(
 
     done = await api.desk.happen(unless_known)
     return JSONResponse(done.body, done.status)
+
+
+async def known_answer(api: SellerApi, request: Request, wanted: BaseModel, key: str | None) -> JSONResponse | None:
+    """Return the answer that the key has got before; None: the work is to be done, in several transactions."""
+    if key is None:
+        return None
+    asked = _asked(request, wanted)
+    known = await api.desk.happen(lambda tx: _kept_answer(tx, key, asked))
+    return None if known is None else JSONResponse(known.body, known.status)
+
+
+def _asked(request: Request, wanted: BaseModel) -> str:
+    return f"{request.method} {request.url.path}\n{wanted.model_dump_json()}"
+
+
+def _kept_answer(tx: UnitOfWork, key: str, asked: str) -> KeptAnswer | None:
+    known = idempotency.find(tx.connection, key=key, request=asked)
+    if isinstance(known, idempotency.AnotherRequest):
+        raise HTTPException(409, "this idempotency key was used for another request")
+    return known

@@ -26,7 +26,7 @@ from services.payments import questions, record, refunds, transfers
 from services.payments.providers.base import Attempt
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.payments.refunds import RefundNotPossible, RefundRecord
-from services.payments.transfers import TransferReturned
+from services.payments.transfers import ListedTransfer, TransferReturned
 from services.seller import seller_events
 from values.money import Money
 from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
@@ -129,18 +129,23 @@ def note_returned(
     noted = transfers.note_returned(tx.connection, transfer_id, tx.now)
     if not isinstance(noted, TransferReturned) or not noted.first_time:
         return noted
-    order, told = noted.order, noted.transfer.receipt
-    tx.publish(seller_events.transfer_returned(order, noted.transfer, reason, tx.now))
-    holder = accounts.get(tx.connection, order.account_id)
-    if holder is None or holder.status == "closed":
-        return noted
-    sum_ = Money(told.amount, told.currency)
-    sent = TransferNotBooked(order.id, order.number, sum_, order.price.gross, "returned")
-    notifications.tell(tx, order.account_id, sent)
-    note = SendNote(NOTE_KEPT, order.id, kind="returned", at=told.at)
-    owner = questions.owner_of(transfer_id.rpartition("-")[0])
-    outbox.leave(tx.connection, codec.stored_job(f"{NOTE_KEPT}:{transfer_id}", owner, note, tx.now))
+    tx.publish(seller_events.transfer_returned(noted.order, noted.transfer, reason, tx.now))
+    tell_payer(outbox, tx, noted.order, noted.transfer, "returned")
     return noted
+
+
+def tell_payer(
+    outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTransfer, became: Literal["returned", "moved"]
+) -> None:
+    """Tell whose order it came for what has become of a kept transfer, in every chat and by letter."""
+    holder, told = accounts.get(tx.connection, order.account_id), of.receipt
+    if holder is None or holder.status == "closed":
+        return
+    sum_ = Money(told.amount, told.currency)
+    notifications.tell(tx, order.account_id, TransferNotBooked(order.id, order.number, sum_, order.price.gross, became))
+    note = SendNote(NOTE_KEPT, order.id, kind=became, at=told.at)
+    owner = questions.owner_of(of.id.rpartition("-")[0])
+    outbox.leave(tx.connection, codec.stored_job(f"{NOTE_KEPT}:{of.id}", owner, note, tx.now))
 
 
 def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:

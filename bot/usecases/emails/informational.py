@@ -77,7 +77,7 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
     if job.note == rules.NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
     if job.note == rules.NOTE_KEPT:
-        gone = transfers.find_returned(connection, order.id, job.at) if job.at is not None else None
+        gone = transfers.find_gone(connection, order.id, job.at) if job.at is not None else None
         kept = gone or transfers.last_kept(connection, order.id)
         if kept is None:
             return None

@@ -63,6 +63,8 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
 _BY_MONEY: Final = {("POST", f"/api/v1/orders/{{number}}/{act}") for act in ("refunds", "cancel")} | {
     ("PATCH", "/api/v1/subscriptions/{subscription_id}"),
     ("POST", "/api/v1/transfers/{id}/return"),
+    ("POST", "/api/v1/transfers/{id}/book"),
+    ("POST", "/api/v1/statements"),
 }
 _BELOW: Final = (("/webchat/", CHAT), ("/api/v1/", BEARER), ("/sandbox", HERE))
 

@@ -32,8 +32,12 @@ def _way(name: str, way: Json, schemas: Json) -> Iterator[str]:
         yield "| parameter | where | meaning |\n|---|---|---|"
         yield from (f"| `{found['name']}` | {found['in']} | {_meaning(found)} |" for found in own)
         yield ""
-    if "requestBody" in way:
-        yield from _shown("Body", way["requestBody"]["content"]["application/json"]["schema"], schemas)
+    forms = way.get("requestBody", {"content": {}})["content"]
+    if "application/json" in forms:
+        yield from _shown("Body", forms["application/json"]["schema"], schemas)
+    elif forms:
+        files = ", ".join(f"{form['schema']['description']} (`{name}`)" for name, form in forms.items())
+        yield f"Body: a file: {files}.\n"
     for status, answer in way["responses"].items():
         if status in ("200", "201"):
             kind, content = next(iter(answer["content"].items()))

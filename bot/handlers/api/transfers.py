@@ -1,0 +1,297 @@
+"""`/transfers`, `/statements`: money that the back office has found in the bank, booked, kept, sent back."""
+
+import asyncio
+import hashlib
+from email.message import Message
+from typing import Annotated, Any, Literal
+
+import structlog
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import JSONResponse
+
+from bot.conversation import codec
+from bot.conversation.identity import marked_id
+from bot.conversation.port import UnitOfWork
+from bot.handlers.api.orders import NO_ORDER, Number
+from bot.handlers.api.shapes import (
+    ApiError,
+    NewBooking,
+    NewReturn,
+    NewTransfer,
+    OrderInFull,
+    StatementFile,
+    StatementImported,
+    StatementRow,
+    TransferListed,
+    TransferNotMoved,
+    TransferPage,
+    TransferRefused,
+)
+from bot.handlers.api.work import (
+    ID,
+    Api,
+    ApiAnswer,
+    Asked,
+    Key,
+    MoneyScope,
+    Responses,
+    SellerApi,
+    known_answer,
+    not_found,
+    once,
+    page_of,
+)
+from bot.usecases.billing import refunds
+from bot.usecases.seller.events import of_money
+from dialogs.messages.letters import SendNote
+from dialogs.messages.payment import PaymentBooked, TransferNotBooked
+from services.accounts import accounts
+from services.orders import order_record
+from services.payments import bank_files, matching, questions, record, transfers
+from services.payments.bank_files import Entry, StatementRefused
+from services.payments.matching import KeptBooked
+from services.payments.transfers import ListedTransfer, TransferBooked, TransferKept
+from services.seller import seller_events, seller_lists
+from values.money import Money
+from values.rules import NOTE_ACTIVATED
+
+_log = structlog.get_logger(__name__)
+router = APIRouter(tags=["orders"])
+Transfer = Annotated[str, Path(pattern=ID, description="As `GET /transfers` tells it.")]
+_MONEY: Responses = {403: {"model": ApiError, "description": "The token reads and books; this needs that for money."}}
+_NOT_MOVED = {
+    "wrong_amount": "the order owes another sum: nothing was changed",
+    "wrong_currency": "the order is in another currency: nothing was changed",
+    "already_paid": "the order is paid already: nothing was changed",
+    "cancelled": "the order was cancelled before it could be paid: nothing was changed",
+    "booked": "it is booked: it paid another order",
+    "returned": "it was sent back",
+}
+_FILES = {"application/xml": "CAMT.053", "text/plain": "MT940", "text/csv": "CSV"}
+_FILE = {name: {"schema": {"type": "string", "description": said}} for name, said in _FILES.items()}
+TransferStatus = Annotated[Literal["booked", "kept", "refunded"] | None, Query(description="Only these.")]
+
+
+@router.get("/transfers", operation_id="list_transfers")
+async def told(api: Api, asked: Asked, status: TransferStatus = None) -> TransferPage:
+    """List the transfers and postal slips that were told, booked or kept, page by page."""
+    return await page_of(api, asked, TransferPage, seller_lists.transfer_list, status=status)
+
+
+@router.post(
+    "/transfers/{id}/return",
+    operation_id="return_transfer",
+    response_model=TransferListed,
+    dependencies=[MoneyScope],
+    responses={
+        **not_found("No such transfer."),
+        **_MONEY,
+        409: {"model": ApiError, "description": "It is booked: it paid its order."},
+    },
+)
+async def give_back(api: Api, request: Request, id: Transfer, wanted: NewReturn, key: Key = None) -> JSONResponse:
+    """Say that a kept transfer was sent back, from your bank, to the account it came from; its payer is told.
+
+    Said again it changes nothing.
+    """
+    return await once(api, request, wanted, key, lambda tx: _return(api, tx, id, wanted.reason))
+
+
+def _return(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
+    noted = refunds.note_returned(api.outbox, tx, id, reason)
+    if noted is None:
+        raise HTTPException(404, "no such transfer")
+    if noted == "booked":
+        raise HTTPException(409, "it is booked: give the order's money back")
+    return _listed(noted.transfer)
+
+
+@router.post(
+    "/transfers/{id}/book",
+    operation_id="book_kept_transfer",
+    response_model=TransferListed,
+    dependencies=[MoneyScope],
+    responses={
+        **not_found("No such transfer, or no such order."),
+        **_MONEY,
+        409: {"model": TransferNotMoved, "description": "Not booked, for the `reason` told."},
+    },
+)
+async def book_kept(api: Api, request: Request, id: Transfer, wanted: NewBooking, key: Key = None) -> JSONResponse:
+    """Book a kept transfer for the order that it was meant for, where it pays that to the cent.
+
+    Both customers are told: whose order is paid, and whose order the money was told for. Said again it changes nothing.
+    """
+    return await once(api, request, wanted, key, lambda tx: _book_kept(api, tx, id, wanted))
+
+
+def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> ApiAnswer:
+    order = order_record.by_number(tx.connection, wanted.order_number)
+    if order is None:
+        raise HTTPException(404, "no such order")
+    moved = matching.book_kept(tx.connection, id, order, **_opening(api, tx, order.number, id))
+    if moved is None:
+        raise HTTPException(404, "no such transfer")
+    if not isinstance(moved, KeptBooked):
+        refusal = TransferNotMoved(error=_NOT_MOVED[moved], reason=moved)
+        return ApiAnswer(409, refusal.model_dump(mode="json"))
+    if moved.booked is not None and moved.was is not None:
+        _tell(api, tx, moved.booked)
+        tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, wanted.reason))
+        refunds.tell_payer(api.outbox, tx, moved.told_for, moved.was, "moved")
+    return _listed(moved.now)
+
+
+def _listed(told: ListedTransfer) -> ApiAnswer:
+    return ApiAnswer(200, TransferListed.model_validate(seller_lists.transfer_row(told)).model_dump(mode="json"))
+
+
+@router.post(
+    "/statements",
+    operation_id="import_statement",
+    response_model=StatementImported,
+    dependencies=[MoneyScope],
+    responses=_MONEY,
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+)
+async def import_statement(api: Api, request: Request, key: Key = None) -> JSONResponse:
+    """Read a bank statement, CAMT.053, MT940 or CSV, and book its credits; each is known by the bank's reference.
+
+    An order is found by its number in the title, else by sum and payer's name together. The same file, or the same
+    entry in another one, changes nothing; one that was cut off is sent again. A file that isn't understood is refused
+    whole. CSV has a line of names: date, amount, currency, title, and reference and name where you have them.
+    """
+    body = await request.body()
+    asked = StatementFile(sha256=hashlib.sha256(body).hexdigest())
+    if (known := await known_answer(api, request, asked, key)) is not None:
+        return known
+    sent = Message()
+    sent["content-type"] = request.headers.get("content-type", "")
+    try:
+        read = await asyncio.to_thread(bank_files.read_statement, body, sent.get_content_charset())
+    except StatementRefused as error:
+        raise HTTPException(422, str(error)) from error
+    items = [await api.desk.happen(lambda tx, entry=entry: _enter(api, tx, entry)) for entry in read.entries]
+    answer = StatementImported(format=read.form, items=items, ignored=read.ignored)
+    return await once(api, request, asked, key, lambda _tx: ApiAnswer(200, answer.model_dump(mode="json")))
+
+
+def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
+    """Book an entry, in a transaction of its own: whatever ends the import, what is booked is known to the next one."""
+    row: dict[str, Any] = {"reference": entry.reference, "amount": entry.amount, "currency": entry.currency}
+    known = matching.find_entry(tx.connection, entry)
+    if isinstance(known, str):
+        return StatementRow(**row, status="unmatched", reason=known)
+    if known is not None:
+        return StatementRow(**row, status="known", order_number=known.order_number)
+    found = matching.find_order(tx.connection, entry, api.seller.order_prefix)
+    if isinstance(found, str):
+        return StatementRow(**row, status="unmatched", reason=found)
+    told = NewTransfer(**row)
+    outcome = _note(api, tx, found.number, told)
+    assert outcome is not None, "the order was found just now"
+    row |= {"order_number": found.number, "matched_by": found.by}
+    if isinstance(outcome, TransferKept):
+        return StatementRow(**row, status="kept", reason=outcome.reason)
+    stands = matching.under_reference(tx.connection, entry.reference)
+    assert stands is not None, "it was booked just now"
+    tx.publish(seller_events.transfer_matched(outcome, stands, found.by, tx.now))
+    return StatementRow(**row, status="booked")
+
+
+@router.post(
+    "/orders/{number:path}/payments",
+    operation_id="book_payment",
+    status_code=201,
+    response_model=OrderInFull,
+    responses={
+        **NO_ORDER,
+        409: {
+            "model": TransferRefused,
+            "description": "Not booked: another sum, another currency, or for the second time. Kept with the order.",
+        },
+    },
+)
+async def book(api: Api, request: Request, number: Number, told: NewTransfer, key: Key = None) -> JSONResponse:
+    """Book a transfer or a postal slip. The right sum pays the order, and the customer is told in the chat.
+
+    Any other sum or currency, and money for an order that is paid, is refused and kept with the order (`transfers`) for
+    a person to look at. A transfer is known by its `reference`: booked again it changes nothing; a wrong one is
+    corrected by booking it again with the right sum.
+    """
+    return await once(api, request, told, key, lambda tx: _book(api, tx, number, told))
+
+
+def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> ApiAnswer:
+    outcome = _note(api, tx, number, told)
+    if outcome is None:
+        raise HTTPException(404, "no such order")
+    if isinstance(outcome, TransferKept):
+        return _refused(outcome)
+    full = seller_lists.order_in_full(tx.connection, outcome.order)
+    return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
+
+
+def _note(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> TransferBooked | TransferKept | None:
+    """Book money for an order, or keep it, and tell it; None if there is no such order."""
+    opening = _opening(api, tx, number, told.reference)
+    outcome = transfers.book_transfer(tx.connection, order_number=number, **told.model_dump(), **opening)
+    if isinstance(outcome, TransferBooked):
+        _tell(api, tx, outcome)
+    elif outcome is not None and outcome.first_time:
+        _news(tx, outcome, told)
+    return outcome
+
+
+def _opening(api: SellerApi, tx: UnitOfWork, number: str, reference: str) -> dict[str, Any]:
+    """Return what a payment is opened with, where the order has none that awaits a transfer."""
+    id, until = marked_id(api.server_key, f"transfer:{number}:{reference}"), tx.now + api.seller.manners.payment_ttl
+    return {"payment_id": id, "server_key": api.server_key, "expires_at": until, "now": tx.now}
+
+
+def _tell(api: SellerApi, tx: UnitOfWork, booked: TransferBooked) -> None:
+    """Notify the conversation that ordered, else the account's current one, and the seller's other systems.
+
+    Whoever is told there is also told of the next charge of a short term, by the receipt; who has none gets a letter.
+    """
+    order, payment = booked.order, booked.payment
+    gross = Money(payment.amount, payment.currency)
+    event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+    mine = accounts.get(tx.connection, order.account_id)
+    whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
+    if whose is not None:
+        tx.tell(whose, event)
+        api.quotes.note_receipt(tx.connection, order.id, tx.now)
+    elif mine is not None and mine.status != "closed":
+        note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
+        api.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
+    for told in of_money(tx.connection, order, payment, tx.now):
+        tx.publish(told)
+
+
+def _news(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> None:
+    """Wake the seller, and tell the seller's other systems and the customer."""
+    order = kept.order
+    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
+    tx.publish(
+        seller_events.transfer_kept(
+            order, reference=told.reference, amount=told.amount, currency=told.currency, reason=kept.reason, now=tx.now
+        )
+    )
+    for payment in record.of_order(tx.connection, order.id)[-1:]:
+        sum_ = Money(told.amount, told.currency)
+        event = TransferNotBooked(order.id, order.number, sum_, order.price.gross, kept.reason)
+        tx.tell(questions.owner_of(payment.id), event)
+
+
+def _refused(kept: TransferKept) -> ApiAnswer:
+    owed = kept.order.price.gross
+    said = {
+        "wrong_amount": f"another sum than the {owed.minor} {owed.currency} owed: kept with the order, not booked",
+        "wrong_currency": f"another currency than {owed.currency}: kept with the order, not booked",
+        "already_paid": "the order is paid already: kept with the order, to be given back",
+        "booked_before": "this transfer is known: nothing was changed",
+        "cancelled": "the order was cancelled before it could be paid: kept with the order, to be given back",
+    }
+    refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
+    return ApiAnswer(409, refusal.model_dump(mode="json"))

@@ -1,0 +1,179 @@
+"""Transfers matched to the order that they are for: a kept one by a person, an entry of a statement by what it says.
+
+An order is paid by the rules of `transfers.py`. A statement's money is nobody's by its sum alone: without the order's
+number in its title it takes one awaited order of this sum whose company or orderer is called as its payer is.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from services.orders import order_record, trials
+from services.orders.order_record import OrderRecord
+from services.payments import money, record, transfers
+from services.payments.bank_files import Entry
+from services.payments.record import PaymentAttempt
+from services.payments.transfers import ListedTransfer, Reason, TransferBooked
+from services.store import leases
+from services.store.statements import Window
+from services.store.tables.orders import payment
+from values.parsing import fold_words
+from values.payment import OFFLINE_PROVIDER
+
+MatchedBy = Literal["number", "name", "person"]
+Unmatched = Literal[
+    "several_orders",  # their numbers stand in the title, or several await this sum of this payer
+    "no_such_sum",  # no order awaits it
+    "reference_taken",  # the bank has given it to another sum, too: that isn't known
+    "another_payer",  # an order awaits this sum of somebody who isn't called so
+]
+NotMoved = Reason | Literal["booked", "returned"]
+MOST_AWAITED = 200
+"""Orders of one sum that are compared by name."""
+
+
+class KeptBooked(Struct, frozen=True):
+    """A kept transfer that pays an order. `was`: as it was told; None: nothing was changed, it paid that order before.
+
+    `told_for`: the order it was told for.
+    """
+
+    now: ListedTransfer
+    told_for: OrderRecord
+    was: ListedTransfer | None = None
+    booked: TransferBooked | None = None
+
+
+class OrderFound(Struct, frozen=True):
+    """The order that an entry is for, and how it was found."""
+
+    number: str
+    by: MatchedBy
+
+
+def book_kept(
+    connection: sa.Connection,
+    transfer_id: str,
+    order: OrderRecord,
+    *,
+    payment_id: str,
+    server_key: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> KeptBooked | NotMoved | None:
+    """Book a kept transfer for an order, which it pays to the cent; else why it stays as it is, None if unknown."""
+    found = _locked_with(connection, transfer_id, order)
+    if found is None:
+        return None
+    told_for, known = found
+    was = transfers.describe(connection, known)
+    if known.status == "refunded":
+        return "returned"
+    stands = under_reference(connection, was.receipt.reference) if known.status == "dropped" else was
+    if stands is not None and stands.receipt.status == "paid":
+        return KeptBooked(stands, told_for) if stands.order_number == order.number else "booked"
+    order, told = order_record.lock(connection, order.id), was.receipt
+    if told_for.id == order.id:
+        why_kept = transfers.why_kept(order, told)
+        return "already_paid" if why_kept == "late" else why_kept
+    if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
+        return why
+    booked = transfers.book_transfer(
+        connection,
+        order_number=order.number,
+        amount=told.amount,
+        currency=told.currency,
+        reference=told.reference,
+        payment_id=payment_id,
+        server_key=server_key,
+        expires_at=expires_at,
+        now=now,
+    )
+    assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
+    record.set_attempt(connection, known, now, status="dropped")
+    stands = under_reference(connection, told.reference)
+    assert stands is not None, "it was booked just now"
+    return KeptBooked(stands, told_for, was, booked)
+
+
+def _locked_with(
+    connection: sa.Connection, transfer_id: str, order: OrderRecord
+) -> tuple[OrderRecord, PaymentAttempt] | None:
+    """Lock both orders, in the sequence of their ids: two moves in opposite directions wait for each other else."""
+    of = record.get(connection, transfer_id.rpartition("-")[0])
+    for id in sorted({order.id, order.id if of is None else of.order_id}):
+        order_record.lock(connection, id)
+    return transfers.find_known(connection, transfer_id)
+
+
+def find_entry(connection: sa.Connection, entry: Entry) -> ListedTransfer | Unmatched | None:
+    """Hold the entry's reference; return the transfer that it is, or why it can't be told, None for a new one."""
+    leases.serialize(connection, "transfer", entry.reference)
+    known = under_reference(connection, entry.reference)
+    if known is None or (known.receipt.amount, known.receipt.currency) == (entry.amount, entry.currency):
+        return known
+    return "reference_taken"
+
+
+def under_reference(connection: sa.Connection, reference: str) -> ListedTransfer | None:
+    """Return the transfer that the bank calls so, as it stands now; None: it wasn't told."""
+    return next(iter(transfers.listed(connection, Window(1), reference=reference)), None)
+
+
+def why_unpaid(
+    connection: sa.Connection, order: OrderRecord, amount: int, currency: str, now: datetime
+) -> Reason | None:
+    """Return why money wouldn't pay the order, None if it would. The caller holds the order."""
+    if currency.upper() != order.currency.upper():
+        return "wrong_currency"
+    if amount != order.price.gross.minor:
+        return "wrong_amount"
+    if order.paid_at is not None or money.replaced(connection, order, now):
+        return "already_paid"
+    if order.trial and trials.is_lost(connection, order.id):
+        return "cancelled"
+    payable = any(of.expires_at > of.created_at for of in record.of_order(connection, order.id))
+    return None if payable or order.status == "placed" else "cancelled"
+
+
+def find_order(connection: sa.Connection, entry: Entry, prefix: str) -> OrderFound | Unmatched:
+    """Return the order whose number stands in the entry's title, else the one awaited of its payer."""
+    read = (order_record.by_number(connection, number) for number in _numbers(entry, prefix))
+    named = {order.number for order in read if order is not None}
+    if named:
+        return OrderFound(named.pop(), "number") if len(named) == 1 else "several_orders"
+    awaited = _awaited(connection, entry)
+    theirs = [order for order in awaited if _is_payer(connection, order, entry.name)]
+    if len(theirs) > 1:
+        return "several_orders"
+    if theirs:
+        return OrderFound(theirs[0].number, "name")
+    return "another_payer" if awaited else "no_such_sum"
+
+
+def _numbers(entry: Entry, prefix: str) -> Iterator[str]:
+    """Yield the numbers in a title as they are written in full: banks leave out slashes and break lines anywhere."""
+    written = re.compile(rf"(?<![0-9A-Z]){prefix}[\s/_.-]*(\d{{4}})[\s/_.-]*(\d{{6,9}})(?!\d)", re.ASCII)
+    for title in (" ".join(entry.title), "".join(entry.title)):
+        for year, count in written.findall(title.upper()):
+            yield f"{prefix}/{year}/{count}"
+
+
+def _awaited(connection: sa.Connection, entry: Entry) -> list[OrderRecord]:
+    """Return the orders that await a transfer of this sum."""
+    owed = (payment.c.amount == entry.amount, payment.c.currency == entry.currency, payment.c.status == "pending")
+    query = sa.select(payment.c.order_id).where(*owed, payment.c.provider == OFFLINE_PROVIDER).limit(MOST_AWAITED)
+    found = (order_record.get(connection, id) for id in connection.execute(query.distinct()).scalars())
+    return [order for order in found if order is not None]
+
+
+def _is_payer(connection: sa.Connection, order: OrderRecord, name: str) -> bool:
+    """Return whether all words of the company's name, or of the orderer's, stand in the payer's, two at least."""
+    orderer = order_record.orderer_of(connection, order.id)
+    called = (order.billing.get("name") or "", orderer.name if orderer is not None else "")
+    payer = set(fold_words(name).split())
+    return any(len(words) > 1 and words <= payer for words in (set(fold_words(one).split()) for one in called))
