@@ -382,6 +382,7 @@ def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
 def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
     """Tell what the provider says: which money went back, and what that changes."""
     shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at}
+    shown["by"] = "transfer" if e.by_transfer else "provider"
     return then(s, Say(f"payment.back.{e.kind}", shown))
 
 

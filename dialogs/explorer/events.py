@@ -161,6 +161,7 @@ def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
         yield (payment.MoneyBack("dispute", NUMBER, whole, whole, ends_at),)
     for kind in ("withdrawn", "ended", "failed"):
         yield (payment.MoneyBack(kind, NUMBER, whole, whole),)
+        yield (payment.MoneyBack(kind, NUMBER, whole, whole, by_transfer=True),)
     for kind in ("part", "dispute_won", "dispute_lost"):
         yield (payment.MoneyBack(kind, NUMBER, part, whole),)
     for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled", "returned", "moved"):

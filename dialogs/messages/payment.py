@@ -162,7 +162,7 @@ class MoneyBack(News):
 
     `kind`: part, whole, withdrawn (whole, and with it a contract that was withdrawn from is over), dispute, dispute_won
     or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`: the end of what isn't renewed any more
-    because of it.
+    because of it. `by_transfer`: the seller has sent it, and no provider tells of it.
     """
 
     kind: str
@@ -170,6 +170,7 @@ class MoneyBack(News):
     back: Money
     total: Money
     ends_at: datetime | None = None
+    by_transfer: bool = False
 
 
 class TransferNotBooked(News):

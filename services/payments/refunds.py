@@ -27,7 +27,6 @@ Refusal = Literal[
     "too_much",
     "too_much_today",  # the seller's `[refund] a_day`
     "disputed",  # the payer's bank or PayPal decides
-    "by_transfer",  # the desk can't send one
 ]
 
 
@@ -73,8 +72,6 @@ def request_refund(
         return RefundNotPossible("nothing_paid", 0)
     earlier = of_payment(connection, of.id)
     left = left_of(of, earlier)
-    if of.provider == OFFLINE_PROVIDER:
-        return RefundNotPossible("by_transfer", left)
     if of.disputed in ("open", "lost"):
         return RefundNotPossible("disputed", 0)
     if left == 0 or (amount is not None and amount > left):

@@ -101,3 +101,33 @@ async def test_a_transfer_told_for_another_order_is_booked_by_a_person_and_both_
         return sum("była za inne zamówienie" in letter for letter in letters) == 1
 
     await until(written)
+
+
+@on_each_database
+@pytest.mark.stage("ordered")
+async def test_a_refund_of_a_transfer_is_done_once_a_person_has_sent_it(desk: Running, buyer: Scripted) -> None:
+    order = only((await desk.card(buyer.person.email))["orders"])
+    number, gross = order["number"], order["gross"]
+    assert became(await sent(desk, rows((f"{gross / 100:.2f}", number, "W1")))) == [("booked", None)]
+    transfer = only((await desk.http.get("/api/v1/transfers", headers=TOKEN)).json()["items"])
+    back = f"/api/v1/transfers/{transfer['id']}/return"
+
+    async def returned() -> int:
+        return (await desk.http.post(back, json={"reason": "Zwrot"}, headers=MONEY)).status_code
+
+    assert await returned() == 409
+    for sum in (10000, gross - 10000):
+        asked = await desk.http.post(
+            f"/api/v1/orders/{number}/refunds", json={"reason": "Zwrot", "amount": sum}, headers=MONEY
+        )
+        assert (asked.status_code, asked.json()["status"]) == (201, "requested")
+        await desk.advance(86400.0)
+        assert only((await desk.card(buyer.person.email))["payments"][-1:])["status"] == "paid", "not sent yet"
+        assert [await returned() for _ in range(2)] == [200, 200]
+        await desk.advance(A_MOMENT_S)
+    paid = [one for one in (await desk.card(buyer.person.email))["payments"] if one["provider"] == "transfer"]
+    assert [(one["status"], one["refunded_amount"]) for one in paid] == [("refunded", gross)]
+    told = await tells(buyer.customer)
+    assert told.count("Zleciliśmy w banku zwrot") == 2
+    assert "Operator" not in told
+    assert [one["amount"] for one in await events(desk, "refund.done")] == [10000, gross - 10000]

@@ -75,8 +75,8 @@ async def order_refunds(api: Api, number: Number) -> RefundList:
 async def refund(api: Api, request: Request, number: Number, wanted: NewRefund, key: Key = None) -> JSONResponse:
     """Give money of an order back, at its provider, by the way it came; the customer is told as it arrives.
 
-    The answer says `requested`; how it ends is told by `refund.done` or `refund.failed`. A transfer can't be sent back
-    from here.
+    The answer says `requested`; how it ends is told by `refund.done` or `refund.failed`. What came by
+    transfer you send from your bank, and say so by `POST /transfers/{id}/return`.
     """
     return await once(api, request, wanted, key, lambda tx: _refund(api, tx, number, wanted))
 

@@ -86,13 +86,16 @@ async def told(api: Api, asked: Asked, status: TransferStatus = None) -> Transfe
     responses={
         **not_found("No such transfer."),
         **_MONEY,
-        409: {"model": ApiError, "description": "It is booked: it paid its order."},
+        409: {
+            "model": ApiError,
+            "description": "It is booked: it paid its order, and no refund of that was asked for.",
+        },
     },
 )
 async def give_back(api: Api, request: Request, id: Transfer, wanted: NewReturn, key: Key = None) -> JSONResponse:
     """Say that a kept transfer was sent back, from your bank, to the account it came from; its payer is told.
 
-    Said again it changes nothing.
+    Of a booked one: that its requested refunds were sent; they are done. Said again it changes nothing.
     """
     return await once(api, request, wanted, key, lambda tx: _return(api, tx, id, wanted.reason))
 
@@ -102,7 +105,7 @@ def _return(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
     if noted is None:
         raise HTTPException(404, "no such transfer")
     if noted == "booked":
-        raise HTTPException(409, "it is booked: give the order's money back")
+        raise HTTPException(409, "it is booked: ask for a refund of its order first")
     return _listed(noted.transfer)
 
 

@@ -1,6 +1,7 @@
 """Money that came back: providers' answers booked, and told to the customer, the seller and the seller's support."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -29,6 +30,7 @@ from services.store.events import StoredEvent
 from services.store.timer_rows import Timer
 from services.subscriptions import renewals
 from values.money import Money
+from values.payment import OFFLINE_PROVIDER
 from values.renewal import awake
 from values.rules import NOTE_DEADLINE, NOTE_KEPT, NOTE_MONEY_BACK
 from values.seller import Seller
@@ -97,6 +99,8 @@ class PaymentOwner(Owner):
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
         """Ask after a notice; tell the customer of a transfer that pays nothing."""
         match codec.event_from(event.kind, event.payload):
+            case BackAsked(asked_at=datetime()) as sent:
+                return self._book(tx, sent)
             case BackAsked(payment_id=payment_id, attempt=attempt):
                 return self._put(tx, question(payment_id, attempt, event.id, tx))
             case TransferNotBooked() as kept:
@@ -121,7 +125,11 @@ class PaymentOwner(Owner):
             asked = codec.call_from(job.kind, job.payload)
             left = refunds.settle(tx, said, told=isinstance(asked, GiveBack) and asked.told)
             return tuple(at_once for one in left for at_once in self._put(tx, one))
-        if not isinstance(said, BackAsked) or said.asked_at is None:
+        return self._book(tx, said) if isinstance(said, BackAsked) else ()
+
+    def _book(self, tx: UnitOfWork, said: BackAsked) -> tuple[StoredJob, ...]:
+        """Book what a provider, or the seller of its own transfers, says to be back."""
+        if said.asked_at is None:
             return ()
         booked = returned.book(
             tx.connection,
@@ -180,6 +188,7 @@ class PaymentOwner(Owner):
             Money(booked.back, payment.currency),
             Money(payment.refunded_amount, payment.currency),
             max(ends, default=None),
+            by_transfer=payment.provider == OFFLINE_PROVIDER,
         )
         told = notifications.tell(tx, order.account_id, event).told
         if told and not asked_for.of_payment(tx.connection, payment.id):

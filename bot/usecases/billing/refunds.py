@@ -15,7 +15,7 @@ from bot.usecases.billing.notices import question
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.renewals import notifications
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import MoneyBack, TransferNotBooked
+from dialogs.messages.payment import BackAsked, MoneyBack, TransferNotBooked
 from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.accounts import accounts
 from services.errors import Conflict, ProviderRefused, StillPending
@@ -29,6 +29,7 @@ from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.payments.transfers import ListedTransfer, TransferReturned
 from services.seller import seller_events
 from values.money import Money
+from values.payment import OFFLINE_PROVIDER
 from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
 from values.seller import Seller
 
@@ -38,7 +39,6 @@ NOT_REFUNDED = {
     "too_much": "that is more than is left",
     "too_much_today": "that is more than your profile lets go back today ([refund] a_day)",
     "disputed": "the payer claims it back: the bank or PayPal decides",
-    "by_transfer": "it came by transfer: send it from your bank",
 }
 """Why nothing is given back, for whoever asks by the API or a command."""
 LOOKED_AT_AGAIN, MOST_SELDOM = timedelta(minutes=1), timedelta(hours=6)
@@ -55,7 +55,10 @@ def request(
     reason: str,
     told: bool = False,
 ) -> RefundRecord | RefundNotPossible:
-    """Hold the money, tell the seller's system, and leave the job that gives it back. `told`: the customer knows."""
+    """Hold the money, tell the seller's system, and leave the job that gives it back. `told`: the customer knows.
+
+    What came by transfer is sent from the seller's bank, which a person says afterwards (`note_returned`).
+    """
     held = refunds.request_refund(
         tx.connection, order, seller=seller, amount=amount, payment_id=payment_id, reason=reason, now=tx.now
     )
@@ -64,6 +67,9 @@ def request(
     tx.publish(seller_events.refund_changed(order, held, tx.now))
     owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
     assert of is not None, "its money is held"
+    if of.provider == OFFLINE_PROVIDER:
+        _log.error("refund_by_transfer", alarm=True, order=order.number, refund=held.id)
+        return held
     earlier = [one for one in refunds.of_payment(tx.connection, of.id) if one.id != held.id]
     known = of.amount - refunds.left_of(of, earlier)
     outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now))
@@ -125,13 +131,30 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
 def note_returned(
     outbox: Outbox, tx: UnitOfWork, transfer_id: str, reason: str
 ) -> TransferReturned | Literal["booked"] | None:
-    """Note that the seller has sent a kept transfer back; tell its payer in every chat and by letter, once."""
+    """Note that the seller has sent a kept transfer, or refunds of a booked one, back; tell its payer once."""
     noted = transfers.note_returned(tx.connection, transfer_id, tx.now)
+    if noted == "booked":
+        return _note_sent(tx, transfer_id)
     if not isinstance(noted, TransferReturned) or not noted.first_time:
         return noted
     tx.publish(seller_events.transfer_returned(noted.order, noted.transfer, reason, tx.now))
     tell_payer(outbox, tx, noted.order, noted.transfer, "returned")
     return noted
+
+
+def _note_sent(tx: UnitOfWork, transfer_id: str) -> TransferReturned | Literal["booked"]:
+    """Note that what was asked for of a booked transfer is sent; "booked" where nothing was."""
+    found = transfers.find_known(tx.connection, transfer_id)
+    every = [] if found is None else refunds.of_payment(tx.connection, found[1].payment_id)
+    if found is None or found[1].status != "paid" or not every:
+        return "booked"
+    order, known = found
+    for asked in (one for one in every if one.status == "requested"):
+        if (done := refunds.settle(tx.connection, asked.id, failure=None, now=tx.now)) is not None:
+            tx.publish(seller_events.refund_changed(order, done, tx.now))
+    back = sum(one.amount for one in refunds.of_payment(tx.connection, known.payment_id) if one.status == "done")
+    tx.tell(questions.owner_of(known.payment_id), BackAsked(known.payment_id, known.n, tx.now, back))
+    return TransferReturned(transfers.describe(tx.connection, known), order, first_time=False)
 
 
 def tell_payer(

@@ -24,7 +24,7 @@ from services.questions import own_answers
 from services.subscriptions import subscriptions
 from values import masked, rules
 from values.money import Money, Vat
-from values.payment import is_offline
+from values.payment import OFFLINE_PROVIDER, is_offline
 from values.seller import Seller
 from values.term import longest, term_shown
 
@@ -133,7 +133,10 @@ def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
     """Return what of the order's money is with its payer again, and when what was bought with it ends."""
     back = record.refunded_of(connection, [order.id]).get(order.id, 0)
     ends = (of.ends_at for of in subscriptions.of_order(connection, order.id) if of.end_reason in subscriptions.FINAL)
-    return {"total": Money(back, order.currency), "stops": max((end for end in ends if end is not None), default=None)}
+    stops = max((end for end in ends if end is not None), default=None)
+    paid = [of.provider for of in record.of_order(connection, order.id) if of.paid_at is not None]
+    by = "transfer" if paid[-1:] == [OFFLINE_PROVIDER] else "provider"
+    return {"total": Money(back, order.currency), "stops": stops, "by": by}
 
 
 def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> tuple[ConsentStatus, ...]:
