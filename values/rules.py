@@ -194,6 +194,7 @@ NOTE_ADDRESS_PROPOSED = "address_proposed"  # to the address that holds, while i
 NOTE_ADDRESS_REPLACED = "address_replaced"  # to the address before, once its owner has agreed; always
 NOTE_INVOICE_EMAIL = "invoice_email"  # to the address that an account's invoices no longer go to; always
 NOTE_PASSWORD_REPLACED = "password_replaced"  # to the address on file; always
+NOTE_ENDING = "contract_ends"  # its customer has ended a contract with its term; always
 NOTE_WITHDRAWAL = "withdrawal"  # a statement of withdrawal came; always
 NOTE_WITHDRAWAL_DECIDED = "withdrawal_decided"  # always
 OPTIONAL_NOTES = (NOTE_WELCOME, NOTE_ORDER, NOTE_ACTIVATED)

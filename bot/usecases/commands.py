@@ -14,8 +14,8 @@ from bot.usecases.contacts import commands as contacts
 from bot.usecases.einvoices import commands as einvoices
 from bot.usecases.handoff import commands as handoff
 from bot.usecases.hearing import commands as hearing
+from bot.usecases.orders import cancelling, withdrawals
 from bot.usecases.orders import commands as orders
-from bot.usecases.orders import withdrawals
 from bot.usecases.privacy import commands as privacy
 from bot.usecases.questions import commands as questions
 from bot.usecases.reminders import commands as reminders
@@ -25,7 +25,7 @@ from dialogs.kit import Command, Event
 
 MODULES = (
     *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, hearing, orders, privacy),
-    *(questions, reminders, renewals, withdrawals),
+    *(questions, reminders, renewals, withdrawals, cancelling),
 )
 """Every module with functions of commands: importing them fills `HANDLERS`."""
 

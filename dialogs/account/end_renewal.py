@@ -1,20 +1,25 @@
 """The consent to automatic renewal taken back where nothing is sold without it: renewal ends once that is confirmed.
 
 A page of own data, so that it opens from any step and leads back to it. Words that name the renewal itself ("don't
-renew it") say what ends, and are heard at once.
+renew it") say what ends, and are heard at once. Those that end the contract are asked about, with its last day.
 """
 
 from msgspec.structs import replace
 
 from dialogs.account import consent_words
-from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Say, then
-from dialogs.messages.zone import AutoRenewalSet
-from dialogs.order.accepting import RENEWAL, renewal_set
-from dialogs.order.bought import renewing
+from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Params, Say, required, then
+from dialogs.messages.letters import SendNote
+from dialogs.messages.zone import AutoRenewalSet, EndContract
+from dialogs.order.accepting import RENEWAL, how, renewal_set
+from dialogs.order.bought import going_on, renewing
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, under_way
+from dialogs.renewal.shown import last_days
 from dialogs.state import Ctx, OwnData
 from values.meaning import BindingAct
+from values.rules import NOTE_ENDING
+
+END = "end"
 
 
 def demanded(ctx: Ctx) -> bool:
@@ -44,6 +49,21 @@ def declare(dialog: Dialog[OwnData]) -> None:
     )
     question.on(Answered)(confirmed)
     question.on(Chosen)(left)
+    end = dialog.choose(
+        END,
+        lambda _s, _c: (
+            Option("end:term_end", "option.end.term_end", binds=BindingAct.withdraw, loses=True),
+            Option("zone:home", "option.end.no"),
+        ),
+        when=lambda s, c: s.leaving == END and bool(going_on(c)),
+        done=lambda _s, _c: False,
+        params=_last_days,
+        intents={"affirm": "end:term_end", **dict.fromkeys(("back", "cancel", "deny"), "zone:home")},
+        said_back=False,
+    )
+    end.on(Answered)(end_confirmed)
+    end.on(Chosen)(contract_kept)
+    dialog.anywhere("zone:end")(end_wanted)
     dialog.always(ConsentTakenBack)(taken_back)
     dialog.always(AutoRenewalSet)(ended)
 
@@ -72,6 +92,34 @@ def left(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
     return then(replace(s, ends_renewal=False), Say("own_data.renewal_stays"))
 
 
-def ended(s: OwnData, _e: AutoRenewalSet, _ctx: Ctx) -> Decision[OwnData]:
-    """Close the question, however it was settled."""
-    return then(replace(s, ends_renewal=False))
+def ended(s: OwnData, e: AutoRenewalSet, ctx: Ctx) -> Decision[OwnData]:
+    """Close the questions, however it was settled; what was ended here is told by letter, too."""
+    letter = (SendNote(NOTE_ENDING, e.ended[0], at=ctx.now),) if e.ended else ()
+    return then(replace(s, ends_renewal=False, leaving=None), *letter)
+
+
+def end_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """Ask whether what runs is to end, from whatever step."""
+    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else ending_asked(s, ctx)
+
+
+def ending_asked(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
+    """Ask once, with the last day; what doesn't renew ends then anyway."""
+    if going_on(ctx):
+        return then(replace(s, leaving=END))
+    return then(s, Say("own_data.ends_anyway" if ctx.books.owned else "zone.no_subscription", _last_days(s, ctx)))
+
+
+def end_confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """End it with its term."""
+    return then(s, EndContract(required(ctx.case.account.id), how(ctx)))
+
+
+def contract_kept(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
+    """Leave everything as it is."""
+    return then(replace(s, leaving=None), Say("own_data.contract_stays"))
+
+
+def _last_days(_s: OwnData, ctx: Ctx) -> Params:
+    ends = [(of.product, of.ends_at) for of in going_on(ctx) or ctx.books.owned]
+    return {"until": last_days(ends, ctx.seller)}

@@ -7,7 +7,7 @@ from values.private import Private, PrivateStruct
 
 
 class OwnDataWanted(Event):
-    """The zone's way to export or erase."""
+    """The way to export, erase, or the end of what runs."""
 
     page: str
 

@@ -21,14 +21,24 @@ class SetAutoRenewal(Command):
 class AutoRenewalSet(Event):
     """The new setting; `changed` False if there is no subscription.
 
-    `meanwhile`: somebody else has switched it off since it was read, and so it stays. `until`: the seller has switched
-    off what ends then.
+    `meanwhile`: somebody else has switched it off since it was read, and so it stays. `until`: what ends then was ended
+    with its term; `several`: the days by product, where they differ. `ended`: the subscriptions, where their letter is
+    sent from.
     """
 
     on: bool
     changed: bool
     meanwhile: bool = False
     until: datetime | None = None
+    several: tuple[tuple[str, datetime], ...] = ()
+    ended: tuple[str, ...] = ()
+
+
+class EndContract(Command):
+    """End with its term all that the account has renewed."""
+
+    account_id: str
+    how: str = "button"
 
 
 class ChangeQuoted(Event):

@@ -152,6 +152,11 @@ def renewing(ctx: Ctx) -> bool:
     return renews_any(ctx) or (is_paid(ctx) and bool(is_renewing(ctx.case.order, ctx)))
 
 
+def going_on(ctx: Ctx) -> tuple[Owned, ...]:
+    """Return what runs and renews itself: what its customer may end with its term."""
+    return tuple(of for of in ctx.books.owned if of.auto_renewal)
+
+
 def for_company(company_id: str | None, ctx: Ctx) -> bool:
     """Return whether the order's company has this id; purchases from before the desk have none."""
     here = read_company(ctx)

@@ -30,10 +30,11 @@ from dialogs.messages.order import (
     OrderRefused,
     OrderStands,
 )
+from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.accepting import renewal_set
-from dialogs.order.bought import paid_elsewhere, service, undone, until
+from dialogs.order.bought import going_on, paid_elsewhere, service, undone, until
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
@@ -183,7 +184,9 @@ def stop_asked(s: Order, e: StopAsked, ctx: Ctx) -> Decision[Order]:
 
 
 def service_left(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Stop a trial, at the end of which nothing is charged then; with what is paid for a person helps."""
+    """Stop a trial, ask about the end of what renews; with all else a person helps."""
+    if going_on(ctx) and not _trial_left(ctx):
+        return then(s, Tell(OwnDataWanted("end")))
     helps = "kit.community" if ctx.seller.community else "kit.for_a_person"
     return then(s, *(_trial_left(ctx) or (Say(helps, options=(HUMAN,)),)))
 

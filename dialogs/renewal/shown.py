@@ -1,10 +1,11 @@
 """Renewals in texts: products, terms, prices now and before; subscriptions that ended."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from dialogs.kit import Param, Params, Word
 from dialogs.order.costs import tax_shown
-from dialogs.order.products import counted
+from dialogs.order.products import counted, product_word
 from values.account_view import Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
@@ -64,6 +65,13 @@ def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
         program = ("program", _joined(named(outlook.lines, seller)))
         words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
     return words
+
+
+def last_days(ends: Sequence[tuple[str, datetime]], seller: Seller) -> Param | tuple[Param, ...]:
+    """Return the last day of what ends; by product where they differ."""
+    if len({at for _, at in ends}) == 1:
+        return ends[0][1]
+    return tuple(Word("zone.paid_for", (("until", at), ("company", product_word(of, seller)))) for of, at in ends)
 
 
 def reversals_shown(reversals: Sequence[Reversal]) -> Word | None:

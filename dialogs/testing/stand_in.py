@@ -578,6 +578,13 @@ class Books(Struct, frozen=True, dict=True):
             after = after if act.on else after.withdrawn((document.id,))
         return after, zone.AutoRenewalSet(act.on, changed)
 
+    def end_contract(self, act: zone.EndContract, key: str) -> Done:
+        after, _ = self.set_auto_renewal(zone.SetAutoRenewal(act.account_id, on=False), key)
+        ends = [one for one in self.terms if one.auto_renewal]
+        until = max((one.ends_at for one in ends), default=None)
+        ids = tuple(one.id for one in ends)
+        return after, zone.AutoRenewalSet(on=False, changed=bool(ends), until=until, ended=ids)
+
     def ending(self, plan: str, ends_at: datetime) -> Self:
         """Return books of which it is true that something ends then: what runs does, or a term of this plan."""
         if any(one.ends_at == ends_at for one in self.terms):

@@ -26,7 +26,7 @@ from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.bought import renewing
 from dialogs.order.costs import shown as order_shown
-from dialogs.renewal.shown import outlooks_shown
+from dialogs.renewal.shown import last_days, outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, another_page, reports, to_home
 from values.meaning import BindingAct, Consenting, Expects
@@ -115,7 +115,8 @@ def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     if e.meanwhile:
         return then(s, Say("zone.renewal_meanwhile"))
     if e.until is not None:
-        return then(s, Say("zone.renewal_stopped", {"until": e.until}))
+        days = last_days(e.several, ctx.seller) if e.several else e.until
+        return then(s, Say("zone.contract_ends" if e.ended else "zone.renewal_stopped", {"until": days}))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
     return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}))
 

@@ -45,6 +45,7 @@ MEANINGS = {
     "trial.ended": "A trial is over: paid for, or stopped.",
     "subscription.renewed": "Another term follows one that runs.",
     "subscription.changed": "A customer has another number of something, now or from the next term on.",
+    "subscription.ending": "Its customer, or you, have ended it with its term.",
     "subscription.ended": "A term is over, and nothing is awaited for it.",
     "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
     "einvoice.activated": "E-invoices are on.",
@@ -181,6 +182,11 @@ def subscription_changed(of: Subscription, start: Literal["now", "next_term"], n
     number = of.quantity if start == "now" else of.renewed_quantity
     more = {"quantity": number, "from": start}
     return _event("subscription.changed", of.account_id, now, (*about, start, now.isoformat()), **term, **more)
+
+
+def subscription_ending(of: Subscription, now: datetime) -> SellerEvent:
+    about, term = _term(of)
+    return _event("subscription.ending", of.account_id, now, (*about, now.isoformat()), **term)
 
 
 def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:

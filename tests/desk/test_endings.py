@@ -6,15 +6,28 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from babel.dates import format_date
 
 from services.agents import audit
 from services.orders import order_record, withdrawals
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes, end_of, events, fills_in, logged_in, orders, payer, tells
+from tests.desk.renewing import (
+    EMAIL,
+    PROFILE,
+    comes,
+    end_of,
+    events,
+    fills_in,
+    logged_in,
+    orders,
+    payer,
+    subscription,
+    tells,
+)
 from tests.desk.running import Customer, Json, Running
 from tests.desk.test_withdrawals import letters
-from tests.kit.talks import plain
+from tests.kit.talks import plain, says
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 
@@ -106,6 +119,30 @@ async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -
     [over] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["id"] == of["id"]]
     assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
     assert (await changes(ended))[0] == 409
+
+
+@on_each_database
+async def test_a_customer_ends_the_contract_with_its_term(desk: Running) -> None:
+    """Asked once, with the last day; said to all chats and by letter, and nothing is charged or asked for any more."""
+    customer, other = (await payer(desk, "card")).customer, await logged_in(desk)
+    last = format_date(await end_of(desk), "long", "pl")
+    await customer.say("chcę zakończyć umowę")
+    assert (customer.at, last in plain(customer.said[-1])) == ("zone.end", True)
+    await customer.say("nie")
+    assert (await subscription(desk))["auto_renewal"], "nothing has changed"
+    await says(customer, "zone:end", "end:term_end")
+    assert any(f"działa do {last} i się nie odnowi" in plain(one) for one in customer.said)
+    assert (await tells(other)).count("się nie odnowi") == 1
+    [letter] = await letters(desk, EMAIL, "Koniec umowy")
+    assert last in plain(letter["text"])
+    running = await subscription(desk)
+    assert (running["status"], running["auto_renewal"]) == ("active", False)
+    assert [one["subscription_id"] for one in await events(desk, "subscription.ending")] == [running["id"]]
+    await customer.say("zone:end")
+    assert "sama się nie odnowi" in " ".join(map(plain, customer.said[-2:])), "there is nothing to end"
+    await comes(desk, await end_of(desk), days=-2)
+    over = await subscription(desk)
+    assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
 
 
 async def ends(desk: Running, id: str, wanted: Json, token: str = "sandbox-money") -> tuple[int, Json]:

@@ -103,7 +103,6 @@ def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) ->
         (NavigationCommand("repeat"), "kit.repeat"),
         (NavigationCommand("where"), "kit.where"),
         (Intent("thank", 0.9), "kit.thank"),
-        (Intent("cancel_subscription", 0.9), "kit.for_a_person"),
     ],
 )
 def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], meaning: object, words: str) -> None:

@@ -10,6 +10,7 @@ from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from dialogs.order.costs import extra_shown, seats_shown, size, tax_shown
 from dialogs.order.products import product_word
+from dialogs.renewal.shown import last_days
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
 from services.accounts.consents import ConsentStatus
@@ -67,6 +68,8 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
     if job.note in (rules.NOTE_WITHDRAWAL, rules.NOTE_WITHDRAWAL_DECIDED):
         return _withdrawal(connection, job)
+    if job.note == rules.NOTE_ENDING:
+        return _ending(connection, job, seller)
     order = order_record.get(connection, job.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (job.note in TO_PAY and not _carried(connection, order)):
@@ -122,6 +125,15 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
     kind = (stated.decision or "") if job.note == rules.NOTE_WITHDRAWAL_DECIDED else ""
     known = kind if proven else "unproven"
     return NoteFacts(proven or job.to, about, known) if proven or job.to else None
+
+
+def _ending(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts | None:
+    """Return the last days of what its holder has ended: of all that runs and isn't renewed."""
+    holder = subscriptions.holder(connection, job.about)
+    if holder is None or holder.status == "closed":
+        return None
+    ends = [(of.product, of.ends_at) for of in subscriptions.owned(connection, holder.id) if not of.auto_renewal]
+    return NoteFacts(holder.email, {"until": last_days(ends, seller), "at": job.at}) if ends else None
 
 
 def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:

@@ -1,15 +1,23 @@
-"""Unpaid orders, renewals and services, ended by the seller: by the API, or by an agent."""
+"""Unpaid orders, renewals and services, ended by the seller (by the API, or an agent), or by their customer."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
+import sqlalchemy as sa
+from msgspec.structs import replace
+
 from bot.conversation.port import UnitOfWork
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps, handles
+from bot.usecases.einvoices.commands import set_auto_renewal
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
+from dialogs.kit import Event
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import SubscriptionLapsed
-from dialogs.messages.zone import AutoRenewalSet
+from dialogs.messages.zone import AutoRenewalSet, EndContract, SetAutoRenewal
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
@@ -41,13 +49,34 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
     return None
 
 
+@handles(EndContract)
+def end_contract(deps: CommandDeps, command: EndContract, context: CommandContext) -> Event:
+    """Let all that renews end with its term, and say so in the account's other chats, too."""
+    known = subscriptions.of_account(context.connection, command.account_id)
+    going = [of for of in known if of.auto_renewal and of.status in ("active", "grace")]
+    for of in going:
+        renew_no_more(context.connection, of, context.now)
+    off = SetAutoRenewal(command.account_id, on=False, how=command.how)
+    switched = set_auto_renewal(deps, off, context)
+    days = tuple((of.product, of.ends_at) for of in going if of.ends_at is not None)
+    if not days:
+        return switched
+    several = days if len({at for _, at in days}) > 1 else ()
+    told = AutoRenewalSet(on=False, changed=True, until=max(at for _, at in days), several=several)
+    for chat in renewals.addresses(context.connection, command.account_id, context.now).conversations:
+        if chat != context.conversation.id:
+            context.tell(chat, told)
+    return replace(told, ended=tuple(of.id for of in going))
+
+
 def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str) -> bool:
     """Let what runs end with its term, and tell its customer; return False where it runs no more.
 
     Stopped before, nobody is told again.
     """
-    of = _renewing_no_more(tx, wanted, reason)
+    of = _stopped(tx, wanted, reason)
     if of is not None and of.auto_renewal:
+        tx.publish(seller_events.subscription_ending(of, tx.now))
         notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at))
     return of is not None
 
@@ -57,7 +86,7 @@ def end_now(tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, s
 
     What was paid stays paid: a refund gives it back.
     """
-    of = _renewing_no_more(tx, wanted, reason)
+    of = _stopped(tx, wanted, reason)
     if of is None:
         return None
     ended = unbegun.end_now(tx.connection, of, "cancelled", tx.now)
@@ -70,15 +99,24 @@ def end_now(tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, s
     return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)
 
 
-def _renewing_no_more(tx: UnitOfWork, wanted: Subscription, reason: str) -> Subscription | None:
-    """Stop the renewal, and cancel the order that was placed for it; return what runs as it stood, locked."""
-    group = subscriptions.lock_together(tx.connection, wanted.id)
+def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str) -> Subscription | None:
+    of, order = renew_no_more(tx.connection, wanted, tx.now)
+    if order is not None:
+        tx.publish(seller_events.order_cancelled(order, tx.now, reason))
+    return of
+
+
+def renew_no_more(
+    connection: sa.Connection, wanted: Subscription, now: datetime
+) -> tuple[Subscription | None, OrderRecord | None]:
+    """Stop the renewal; return what runs as it stood, locked, and the order placed for it, cancelled now."""
+    group = subscriptions.lock_together(connection, wanted.id)
     of = next((one for one in group if one.id == wanted.id), None)
     if of is None or not of.auto_renewal:
-        return of
-    subscriptions.renew_no_more(tx.connection, [of.id])
-    order_id = renewals.progress(tx.connection, of, tx.now).order_id
-    cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
-    if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
-        tx.publish(seller_events.order_cancelled(cancelled.order, tx.now, reason))
-    return of
+        return of, None
+    subscriptions.renew_no_more(connection, [of.id])
+    order_id = renewals.progress(connection, of, now).order_id
+    cancelled = orders.cancel(connection, order_id=order_id, now=now) if order_id is not None else None
+    if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == now:
+        return of, cancelled.order
+    return of, None

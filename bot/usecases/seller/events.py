@@ -18,7 +18,7 @@ from dialogs.messages.payment import PaymentBooked, RefundBooked
 from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.withdrawal import WithdrawalDecided
-from dialogs.messages.zone import QuantitySet
+from dialogs.messages.zone import AutoRenewalSet, QuantitySet
 from services.accounts import accounts
 from services.companies import companies
 from services.contacts import contacts
@@ -106,7 +106,11 @@ def of_contract_over(connection: sa.Connection, order: OrderRecord, now: Any) ->
     for of in subscriptions.of_order(connection, order.id):
         if of.why_ended == "withdrawn":
             yield seller_events.subscription_ended(of, now)
-    for other in order_record.of_account(connection, order.account_id):
+    yield from _cancelled_now(connection, order.account_id, now)
+
+
+def _cancelled_now(connection: sa.Connection, account_id: str, now: Any) -> Events:
+    for other in order_record.of_account(connection, account_id):
         if other.cancelled_at == now:
             yield seller_events.order_cancelled(other, now)
 
@@ -181,6 +185,16 @@ def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) 
         yield seller_events.order_cancelled(order, order.cancelled_at)
 
 
+def _ended(_act: Any, outcome: AutoRenewalSet, context: CommandContext) -> Events:
+    """Return the events of what its customer has ended with its term, and of the renewals cancelled with it."""
+    known = [subscriptions.get(context.connection, id) for id in outcome.ended]
+    for of in known:
+        if of is not None:
+            yield seller_events.subscription_ending(of, context.now)
+    account_id = next((of.account_id for of in known if of is not None), "")
+    yield from _cancelled_now(context.connection, account_id, context.now)
+
+
 def _withdrawn(_act: Any, outcome: WithdrawalDecided, context: CommandContext) -> Events:
     """Return the event of an accepted withdrawal; a refused one changes nothing that the seller's system knows."""
     order = order_record.by_number(context.connection, outcome.number) if outcome.accepted and outcome.number else None
@@ -253,4 +267,5 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     EInvoiceSwitched: _einvoice,
     HumanRequested: _handed_over,
     WithdrawalDecided: _withdrawn,
+    AutoRenewalSet: _ended,
 }

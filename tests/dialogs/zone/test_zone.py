@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from dialogs.explorer.samples import INVOICE, MOMENT
 from dialogs.messages.einvoice import InvoiceIssued, SendInvoiceAgain, SendInvoiceNotice
+from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import SetDefaultMethod
-from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.messages.zone import AutoRenewalSet, EndContract, SetAutoRenewal
 from dialogs.order.in_books import is_renewing
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
 from tests.kit.narrow import present
@@ -14,6 +15,7 @@ from tests.table import table
 from values.meaning import Press
 from values.money import Money
 from values.renewal import Owned
+from values.rules import NOTE_ENDING
 
 
 @table(("page", "words"), [("einvoice", "einvoice.status"), ("my_data", "zone.company_data")])
@@ -155,7 +157,7 @@ EVERY = (
 def test_no_more_buttons_than_are_taken_in_at_a_glance(begin: str, page: str) -> None:
     customer = paid().press(begin).press(f"zone:{page}")
 
-    over = ("zone:home", "start:buy")
+    over = ("zone:home", "zone:end", "start:buy")
     options = customer.step.options(customer.case.zone, customer.context(customer.case))
     assert 0 < len([option.payload for option in options if not option.hidden and option.payload not in over]) <= 5
     assert {f"zone:{name}" for name in EVERY} <= set(customer.offers), "all of them are taken"
@@ -177,11 +179,14 @@ def test_the_zone_understands_words(intent: str, at: str) -> None:
     assert activated().want(intent).at == at
 
 
-def test_what_the_desk_cannot_do_is_for_a_person() -> None:
+def test_whoever_leaves_is_asked_once_and_told_by_letter_too() -> None:
     customer = activated().want("cancel_subscription")
-
-    assert customer.heard == ["kit.for_a_person"]
-    assert "/agent" in customer.buttons
+    assert (customer.at, customer.done(EndContract)) == ("own_data.end", 0)
+    assert customer.press("zone:home").heard == ["own_data.contract_stays"]
+    customer.want("cancel_subscription").press("end:term_end")
+    assert (customer.heard, customer.done(EndContract)) == (["zone.contract_ends"], 1)
+    assert [job.note for job in customer.calls if isinstance(job, SendNote)][-1] == NOTE_ENDING
+    assert customer.press("zone:end").heard == ["own_data.ends_anyway"]
 
 
 def test_the_zone_reminds_of_nothing() -> None:
