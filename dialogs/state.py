@@ -443,7 +443,7 @@ class OwnData(Slots, frozen=True):
     left: "Drafts | None" = None  # what stood open when the log-in ended: for whoever logs in to the same account
     wish: Wish | None = None  # … and what was asked for then
     ends_renewal: bool = False  # the consent without which nothing renews is being taken back
-    leaving: Literal["end"] | None = None  # what runs is to end with its term
+    leaving: Literal["end", "withdraw"] | None = None  # what runs is to end with its term, or is withdrawn from
 
 
 class Elsewhere(Slots, frozen=True):

@@ -175,6 +175,16 @@ class RefundRules(Struct, frozen=True):
     a_day: int | None = None
 
 
+class WithdrawalRules(Struct, frozen=True):
+    """The zone's button of withdrawal. `forms`: whom it is for; whose legal form isn't known has it, too.
+
+    `days`: for so long after the payment; 0: there is none.
+    """
+
+    forms: tuple[LegalForm, ...] = ("natural_person", "sole_trader")
+    days: int = 14
+
+
 class InvoiceRules(Struct, frozen=True):
     """Invoices, which the seller issues. `within_days`: after the payment, as customers are told; None: not told."""
 

@@ -99,6 +99,7 @@ class Seller(Struct, frozen=True):
     manners: Manners = Manners()
     privacy: rules.PrivacyRules = rules.DEFAULT_PRIVACY
     refund: rules.RefundRules = rules.RefundRules()
+    withdrawal: rules.WithdrawalRules = rules.WithdrawalRules()
     invoices: rules.InvoiceRules = rules.InvoiceRules()
     desk: rules.DeskRules = rules.DEFAULT_DESK  # when a person takes part
     locales: tuple[str, ...] = ("pl", "it", "en")

@@ -41,7 +41,18 @@ from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
 from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
-from values.rules import ENTRIES, CompanyRules, Entry, InvoiceRules, PrivacyRules, RefundRules, SignUp, UserNames
+from values.rules import (
+    ENTRIES,
+    CompanyRules,
+    Entry,
+    InvoiceRules,
+    LegalForm,
+    PrivacyRules,
+    RefundRules,
+    SignUp,
+    UserNames,
+    WithdrawalRules,
+)
 from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
@@ -122,6 +133,16 @@ class RefundTable(StrictTable):
 
     def build(self, currency: str) -> RefundRules:
         return RefundRules(self.full, None if self.a_day is None else minor(self.a_day, currency))
+
+
+class WithdrawalTable(StrictTable):
+    """`[withdrawal]`. `for`: legal forms."""
+
+    forms: tuple[LegalForm, ...] = Field(default=WithdrawalRules().forms, validation_alias="for")
+    days: Annotated[int, Field(ge=0, le=90)] = WithdrawalRules().days
+
+    def build(self) -> WithdrawalRules:
+        return WithdrawalRules(self.forms, self.days)
 
 
 class InvoicesTable(table_of(InvoiceRules)):
@@ -310,6 +331,7 @@ class ProfileFile(StrictTable):
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
     refund: RefundTable = RefundTable()
+    withdrawal: WithdrawalTable = WithdrawalTable()
     invoices: InvoicesTable = InvoicesTable()
     voice: VoiceTable = VoiceTable()
     desk: DeskTable = DeskTable()

@@ -1,17 +1,35 @@
 """The consent to automatic renewal taken back where nothing is sold without it: renewal ends once that is confirmed.
 
 A page of own data, so that it opens from any step and leads back to it. Words that name the renewal itself ("don't
-renew it") say what ends, and are heard at once. Those that end the contract are asked about, with its last day.
+renew it") say what ends, and are heard at once. Those that end the contract are asked about, with its last day;
+the button of withdrawal states what the words of it do.
 """
+
+from typing import Literal
 
 from msgspec.structs import replace
 
 from dialogs.account import consent_words
-from dialogs.kit import HUMAN, Answered, Chosen, ConsentTakenBack, Decision, Dialog, Option, Params, Say, required, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Chosen,
+    ConsentTakenBack,
+    Decision,
+    Declared,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    Tell,
+    required,
+    then,
+)
 from dialogs.messages.letters import SendNote
 from dialogs.messages.zone import AutoRenewalSet, EndContract
 from dialogs.order.accepting import RENEWAL, how, renewal_set
-from dialogs.order.bought import going_on, renewing
+from dialogs.order.bought import going_on, renewing, withdrawable
+from dialogs.order.in_books import price_of
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, under_way
 from dialogs.renewal.shown import last_days
@@ -19,7 +37,9 @@ from dialogs.state import Ctx, OwnData
 from values.meaning import BindingAct
 from values.rules import NOTE_ENDING
 
-END = "end"
+END: Literal["end"] = "end"
+WITHDRAW: Literal["withdraw"] = "withdraw"
+ENDING, WITHDRAWAL = (Option(f"zone:{way}", f"option.zone.{way}") for way in (END, WITHDRAW))
 
 
 def demanded(ctx: Ctx) -> bool:
@@ -31,6 +51,14 @@ def way(ctx: Ctx) -> tuple[Option, ...]:
     """Return the button that takes the consent back, where it stands."""
     stands = demanded(ctx) and renewing(ctx)
     return (Option(f"consents:withdraw:{RENEWAL}", f"consent.{RENEWAL}.title", loses=True),) if stands else ()
+
+
+def leaving_options(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the button for whoever wants out of a contract; the question about its end leads on to the other."""
+    if ctx.case.account.id is None:
+        return ()
+    undone = (WITHDRAWAL,) if withdrawable(ctx) else ()
+    return (ENDING, *(replace(one, hidden=True) for one in undone)) if going_on(ctx) else undone
 
 
 def declare(dialog: Dialog[OwnData]) -> None:
@@ -51,8 +79,9 @@ def declare(dialog: Dialog[OwnData]) -> None:
     question.on(Chosen)(left)
     end = dialog.choose(
         END,
-        lambda _s, _c: (
+        lambda _s, c: (
             Option("end:term_end", "option.end.term_end", binds=BindingAct.withdraw, loses=True),
+            *((WITHDRAWAL,) if withdrawable(c) else ()),
             Option("zone:home", "option.end.no"),
         ),
         when=lambda s, c: s.leaving == END and bool(going_on(c)),
@@ -64,6 +93,21 @@ def declare(dialog: Dialog[OwnData]) -> None:
     end.on(Answered)(end_confirmed)
     end.on(Chosen)(contract_kept)
     dialog.anywhere("zone:end")(end_wanted)
+    withdraw = dialog.choose(
+        WITHDRAW,
+        lambda _s, _c: (
+            Option("withdraw:confirm", "option.withdraw.confirm", binds=BindingAct.withdraw, loses=True),
+            Option("zone:home", "option.withdraw.no"),
+        ),
+        when=lambda s, c: s.leaving == WITHDRAW and withdrawable(c) is not None,
+        done=lambda _s, _c: False,
+        params=_contract,
+        intents={"affirm": "withdraw:confirm", **dict.fromkeys(("back", "cancel", "deny"), "zone:home")},
+        said_back=False,
+    )
+    withdraw.on(Answered)(withdrawal_confirmed)
+    withdraw.on(Chosen)(contract_kept)
+    dialog.anywhere("zone:withdraw")(end_wanted)
     dialog.always(ConsentTakenBack)(taken_back)
     dialog.always(AutoRenewalSet)(ended)
 
@@ -98,13 +142,16 @@ def ended(s: OwnData, e: AutoRenewalSet, ctx: Ctx) -> Decision[OwnData]:
     return then(replace(s, ends_renewal=False, leaving=None), *letter)
 
 
-def end_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
-    """Ask whether what runs is to end, from whatever step."""
-    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else ending_asked(s, ctx)
+def end_wanted(s: OwnData, e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """Ask whether what runs is to end, or is withdrawn from, at whatever step."""
+    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else ask_once(s, str(e.value), ctx)
 
 
-def ending_asked(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
-    """Ask once, with the last day; what doesn't renew ends then anyway."""
+def ask_once(s: OwnData, page: str, ctx: Ctx) -> Decision[OwnData]:
+    """Ask once: with the last day (what doesn't renew ends then anyway), or with the contract and its sum."""
+    if page == WITHDRAW:
+        open_ = withdrawable(ctx) is not None
+        return then(replace(s, leaving=WITHDRAW)) if open_ else then(s, Say("own_data.no_withdrawal", options=(HUMAN,)))
     if going_on(ctx):
         return then(replace(s, leaving=END))
     return then(s, Say("own_data.ends_anyway" if ctx.books.owned else "zone.no_subscription", _last_days(s, ctx)))
@@ -115,9 +162,23 @@ def end_confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
     return then(s, EndContract(required(ctx.case.account.id), how(ctx)))
 
 
-def contract_kept(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
-    """Leave everything as it is."""
+def withdrawal_confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """State it, as words do."""
+    order = withdrawable(ctx)
+    declared = () if order is None else (Tell(Declared("", number=order.number)),)
+    return then(replace(s, leaving=None), *declared)
+
+
+def contract_kept(s: OwnData, e: Chosen, ctx: Ctx) -> Decision[OwnData]:
+    """Leave everything as it is, or ask about the withdrawal instead."""
+    if e.payload == WITHDRAWAL.payload:
+        return ask_once(s, WITHDRAW, ctx)
     return then(replace(s, leaving=None), Say("own_data.contract_stays"))
+
+
+def _contract(_s: OwnData, ctx: Ctx) -> Params:
+    order = withdrawable(ctx)
+    return {} if order is None else {"number": order.number, "gross": price_of(order).gross}
 
 
 def _last_days(_s: OwnData, ctx: Ctx) -> Params:

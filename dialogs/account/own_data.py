@@ -33,7 +33,6 @@ from dialogs.kit import (
 from dialogs.kit.talk import TalkState
 from dialogs.messages import own_data as messages
 from dialogs.messages.account import LoggedIn
-from dialogs.order.bought import going_on
 from dialogs.order.in_books import find_order
 from dialogs.state import Account, ConversationState, Ctx, OwnData
 from values.meaning import BindingAct, Expects
@@ -44,9 +43,9 @@ _LEAVE = {"back": "zone:home", "cancel": "zone:home", "deny": "zone:home"}
 
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the zone's options for own data, and for the end of what runs."""
-    ways = ("export", "erase", *(("end",) if going_on(ctx) else ()))
-    return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ways if _known(ctx))
+    """Return the zone's options for own data."""
+    ways = tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("export", "erase") if _known(ctx))
+    return (*ways, *end_renewal.leaving_options(ctx))
 
 
 def _known(ctx: Ctx) -> bool:
@@ -124,7 +123,8 @@ def page_wanted(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decision[Own
         return then(s)
     if e.page == "export":
         return then(OwnData("export"))
-    return end_renewal.ending_asked(s, ctx) if e.page == end_renewal.END else _planning(s, ctx)
+    leaves = e.page in (end_renewal.END, end_renewal.WITHDRAW)
+    return end_renewal.ask_once(s, e.page, ctx) if leaves else _planning(s, ctx)
 
 
 def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:

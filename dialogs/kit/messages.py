@@ -224,10 +224,12 @@ class Declared(Event):
     """The customer declared something that has effect by itself, whatever is open and whoever has the talk.
 
     `account_id`: it was declared outside of a log-in, by somebody with that account's proven address.
+    `number`: of the contract that a button names, in words that the desk writes.
     """
 
     words: Private[str]
     account_id: str | None = None
+    number: str | None = None
 
 
 class AddressProposed(Event):

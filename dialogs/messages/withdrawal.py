@@ -9,10 +9,14 @@ from values.private import Private
 
 
 class KeepWithdrawal(Command):
-    """Keep a statement with its words and hour. `account_id`: whoever states it is logged in to that account."""
+    """Keep a statement with its words and hour. `account_id`: whoever states it is logged in to that account.
+
+    `number`: of the contract that a button named, without words.
+    """
 
     words: Private[str]
     account_id: str | None
+    number: str | None = None
 
 
 class WithdrawalKept(News):

@@ -1,7 +1,7 @@
 """An account's purchases, for every dialog: services that run, and orders of another conversation."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from dialogs.company.data import read_company
@@ -155,6 +155,20 @@ def renewing(ctx: Ctx) -> bool:
 def going_on(ctx: Ctx) -> tuple[Owned, ...]:
     """Return what runs and renews itself: what its customer may end with its term."""
     return tuple(of for of in ctx.books.owned if of.auto_renewal)
+
+
+def withdrawable(ctx: Ctx) -> OrderView | None:
+    """Return the order paid last, while its customer may withdraw from it by a button and hasn't yet."""
+    rules, form = ctx.seller.withdrawal, ctx.books.legal_form
+    stated = {one.number for one in ctx.books.reversals if one.stated_at is not None}
+    since = ctx.now - timedelta(days=rules.days)
+    paid = [
+        (o.paid_at, o)
+        for o in ctx.books.orders
+        if o.status == "paid" and o.paid_at is not None and o.paid_at > since and o.gross
+        if o.number not in stated and o.payment_status != "refunded"
+    ]
+    return max(paid, key=lambda one: one[0])[1] if paid and form in (None, "", *rules.forms) else None
 
 
 def for_company(company_id: str | None, ctx: Ctx) -> bool:

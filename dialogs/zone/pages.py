@@ -23,7 +23,7 @@ ACCOUNT, SETTINGS, PAYMENTS, DATA, OTHER_WAY = "account", "settings", "payments"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
 
 MOST = 5
-"""So many buttons are taken in at a glance; "buy again", the way out of a contract and the row with "back" and "help" come on top."""
+"""So many buttons are taken in at a glance; the way out, "buy again" and the row with "back" come on top."""
 
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)

@@ -194,7 +194,7 @@ _PAGES: Mapping[str, _Opened] = {
     "free_version": lambda ctx: then(
         Zone(), OpenFreeVersion(required(ctx.case.account.id), required(ctx.case.company.id))
     ),
-    **_elsewhere(OwnDataWanted, "export", "erase", "end"),
+    **_elsewhere(OwnDataWanted, "export", "erase", "end", "withdraw"),
     **_elsewhere(
         PageWanted,
         *("contacts", "consents", "documents", "password", "log_ins", "log_out", "log_out_everywhere", "reminders"),

@@ -145,6 +145,26 @@ async def test_a_customer_ends_the_contract_with_its_term(desk: Running) -> None
     assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)
 
 
+@on_each_database
+async def test_a_customer_withdraws_by_the_button_while_the_days_run(desk: Running) -> None:
+    """Asked once, with the contract and its sum; kept, acknowledged and told as words are, and offered no more."""
+    customer = (await payer(desk, "card")).customer
+    number = (await order(desk))["number"]
+    await says(customer, "zone:end", "zone:withdraw")
+    told = plain(customer.said[-1])
+    assert (customer.at, number in told, " zł" in told) == ("zone.withdraw", True, True)
+    await customer.say("nie")
+    assert customer.at == "zone.zone"
+    await says(customer, "zone:withdraw", "withdraw:confirm")
+    assert any(f"odstąpieniu od umowy {number} z" in plain(one) for one in customer.said)
+    [letter] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
+    assert f"Odstępuję od umowy {number}." in letter["text"]
+    await says(customer, "zone:end")
+    assert "zone:withdraw" not in customer.buttons
+    await customer.say("zone:withdraw")
+    assert customer.at != "zone.withdraw"
+
+
 async def ends(desk: Running, id: str, wanted: Json, token: str = "sandbox-money") -> tuple[int, Json]:
     """The seller's program changes the subscription; return the answer."""
     headers, said = {"authorization": f"Bearer {token}"}, {"reason": "Koniec oferty"} | wanted

@@ -48,13 +48,15 @@ def state(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
 
 
 @handles(withdrawal.KeepWithdrawal)
-def keep_withdrawal(_deps: CommandDeps, command: withdrawal.KeepWithdrawal, context: CommandContext) -> Event:
+def keep_withdrawal(deps: CommandDeps, command: withdrawal.KeepWithdrawal, context: CommandContext) -> Event:
     """Store the statement, also while an agent has the conversation, and mark the request as one about it."""
     handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
-    by, unpaid = command.account_id, None
-    stated = WithdrawalRecord(context.id, context.conversation.id, None, None, command.words, context.now)
+    by, unpaid, words = command.account_id, None, command.words
+    if command.number is not None:
+        words = deps.renderer.words("withdrawal.words", {"number": command.number}, context.locale)
+    stated = WithdrawalRecord(context.id, context.conversation.id, None, None, words, context.now)
     if by is not None and not withdrawals.names_anothers(context.connection, by, stated):
-        order_id, unpaid = _meant(context, by, command.words)
+        order_id, unpaid = _meant(context, by, words)
         stated = replace(stated, account_id=by, order_id=order_id)
     kept = withdrawals.keep(context.connection, stated)
     return _kept(context, kept, by, first=kept.id == context.id, unpaid=unpaid)

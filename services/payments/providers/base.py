@@ -213,8 +213,11 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    async def ask(self, attempt: Attempt) -> State:
-        """Return how the attempt stands now, money that waits only for us being taken first. Raises as `confirm`."""
+    async def ask(self, attempt: Attempt, *, take: bool = True) -> State:
+        """Return how the attempt stands now, money that waits only for us being taken first. Raises as `confirm`.
+
+        Without `take` nothing is moved: what its payer has approved is pending, what was sent is paid.
+        """
         ...
 
     async def returned(self, attempt: Attempt) -> Returned:

@@ -160,9 +160,9 @@ class PayPal:
             return replace(state, stored=webhooks.kept(facts))
         return state
 
-    async def ask(self, attempt: base.Attempt) -> base.State:
+    async def ask(self, attempt: base.Attempt, *, take: bool = True) -> base.State:
         """Read the order and capture it when approved; expired when PayPal has dropped or voided it."""
-        return await self._settle(attempt, attempt.provider_ref)
+        return await self._settle(attempt, attempt.provider_ref, take=take)
 
     async def returned(self, attempt: base.Attempt) -> base.Returned:
         """Read the order's refunds, and the disputes about its capture."""
@@ -235,19 +235,21 @@ class PayPal:
         body = json.dumps(paypal_orders.for_payer(request)).encode()
         return await self._api.send("POST", place_of(request), body=body, key=key)
 
-    async def _settle(self, attempt: base.Attempt, order_id: str | None) -> base.State:
+    async def _settle(self, attempt: base.Attempt, order_id: str | None, *, take: bool = True) -> base.State:
         if not order_id:
-            return base.State("pending", attempt.amount, attempt.currency)
+            return _waits(attempt)
         async with self._line.operation():
             order = await self._read(order_id, place_of(attempt))
             if order is None:
                 return base.State("expired", attempt.amount, attempt.currency)
             if not attempt.amount:
-                return await self._vault.keep(attempt, order)
+                return await self._vault.keep(attempt, order) if take else _waits(attempt)
             unit = states.unit_of(order, attempt)
             if order.status != "APPROVED":
                 return states.state_of(attempt, order, unit)
             base.insist(attempt, *states.money_of(unit))
+            if not take:
+                return _waits(attempt)
             return await self._capture(attempt, order)
 
     async def _capture(self, attempt: base.Attempt, order: models.PayPalOrder) -> base.State:
@@ -261,7 +263,7 @@ class PayPal:
         elif (issues := answer.read_as(models.PayPalFailure).issues) & DECLINED:
             return base.State("failed", attempt.amount, attempt.currency, refusal="declined")
         elif issues & STILL_OPEN:
-            return base.State("pending", attempt.amount, attempt.currency)
+            return _waits(attempt)
         elif "ORDER_ALREADY_CAPTURED" not in issues:
             raise ProviderUnavailable("capture_failed", origin=f"paypal {answer.status}", uncertain=True)
         # Captured, by an earlier try of ours perhaps: the order itself says how it ended.
@@ -275,3 +277,7 @@ class PayPal:
             raise ProviderRefused("other_payment", origin=self.name)
         answer = await self._api.send("GET", f"{where}/{order_id}")
         return None if answer.status == 404 else answer.read_as(models.PayPalOrder)
+
+
+def _waits(attempt: base.Attempt) -> base.State:
+    return base.State("pending", attempt.amount, attempt.currency)

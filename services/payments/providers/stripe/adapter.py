@@ -96,7 +96,7 @@ class Stripe:
         told = facts.get("session_id") or facts.get("intent_id")
         return await self._state(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
 
-    async def ask(self, attempt: base.Attempt) -> base.State:
+    async def ask(self, attempt: base.Attempt, *, take: bool = True) -> base.State:
         """Read what the attempt has come to; expired when its session is."""
         return await self._state(attempt, attempt.provider_ref)
 
