@@ -132,8 +132,8 @@ def decided(s: Withdrawal, e: messages.WithdrawalDecided, ctx: Ctx) -> Decision[
     told = "accepted" if e.accepted else "refused"
     shown: Params = {"number": e.number, "stated_at": e.stated_at, "reason": e.reason, "over": e.over}
     said = Say(f"withdrawal.{told}", shown)
-    letter = SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx))
-    return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, letter)
+    letter = () if e.elsewhere else (SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx)),)
+    return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, *letter)
 
 
 def _asked_which(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> tuple[Say, ...]:

@@ -106,7 +106,10 @@ class MailProof(Job):
 
 
 class WithdrawalDecided(News):
-    """A decided statement. `over`: its money is back already, so that its contract has ended."""
+    """A decided statement. `over`: its money is back already, so that its contract has ended.
+
+    `elsewhere`: it was made in another place, from which the letter is sent.
+    """
 
     id: str
     accepted: bool
@@ -114,6 +117,7 @@ class WithdrawalDecided(News):
     number: str | None = None
     reason: Private[str | None] = None
     over: bool = False
+    elsewhere: bool = False
 
 
 class ReplyAddressGiven(Event):

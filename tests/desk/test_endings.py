@@ -206,7 +206,7 @@ async def states(desk: Running, **typed: str) -> str:
 @on_each_database
 async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: Running) -> None:
     """Whoever has the proven address is the customer; anybody else learns nothing, and the contract goes on."""
-    await payer(desk, "card")
+    customer = (await payer(desk, "card")).customer
     number, none = (await order(desk))["number"], "R2/2026/999999"
     unfit: tuple[dict[str, str], ...] = (
         {"number": number, "email": "jan@"},
@@ -229,12 +229,14 @@ async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: R
     stated = datetime.fromisoformat((await desk.advance(0))["now"])
     for _ in range(2):
         await states(desk, number=number.lower(), email=EMAIL)
-    [letter] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
+    letter, *_ = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
     assert f"Ja, Jan <b>Nowak</b>, odstępuję od umowy {number.lower()}." in letter["text"]
     kept = await desk.installation.store.read(lambda c: withdrawals.of_account(c, order_account(c, number)))
     assert [one.order_id for one in kept] == [(await order(desk))["id"]], "it is stated once"
     await anna.act(kept[0].conversation_id, "take")
     assert await anna.act(kept[0].conversation_id, "withdrawal", id=kept[0].id, decision="accept", number=number)
+    assert (await tells(customer)).count(f"Przyjmujemy odstąpienie od umowy {number}") == 1, "heard in their own chat"
+    assert len(await letters(desk, EMAIL, "Przyjęliśmy odstąpienie")) == 1
     assert abs((datetime.fromisoformat((await order(desk))["withdrawn_at"]) - stated).total_seconds()) < 60
 
 

@@ -127,7 +127,7 @@ def name_contract(_deps: CommandDeps, command: withdrawal.NameContract, context:
 
 @handles(withdrawal.DecideWithdrawal)
 def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, context: CommandContext) -> Event:
-    """Decide; for a contract that goes on, what fell due meanwhile is charged now."""
+    """Decide, and say so in the account's other chats; for a contract that goes on, what fell due is charged now."""
     order = order_record.by_number(context.connection, command.number) if command.number else None
     decided = withdrawals.decide(
         context.connection,
@@ -144,4 +144,9 @@ def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, c
         renewals.collect_again(context.connection, decided.account_id, rules, zone, context.now)
     number = order.number if order is not None else None
     over = order is not None and contract_over.has_ended(context.connection, order.id)
-    return withdrawal.WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
+    told = withdrawal.WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
+    by, here = decided.account_id or "", context.conversation.id
+    for chat in renewals.addresses(context.connection, by, context.now).conversations:
+        if chat != here:
+            context.tell(chat, replace(told, elsewhere=True))
+    return told
