@@ -115,6 +115,8 @@ async def test_the_seller_lets_a_subscription_end_with_its_term(desk: Running) -
     answers = await asyncio.gather(changes(ended), changes({"auto_renewal": False}))
     assert [(status, row["status"], row["auto_renewal"]) for status, row in answers] == [(200, "active", False)] * 2
     assert (await tells(buyer.customer)).count("się nie odnowi") == 1
+    lines = [one for one in await desk.installation.store.read(audit.page) if one.what == "subscription_ended"]
+    assert {one.after for one in lines} == {f"{of['product']}: Koniec oferty"}, "the reason stands in the trail"
     await comes(desk, await end_of(desk), days=-2)
     [over] = [one for one in (await desk.card(EMAIL))["subscriptions"] if one["id"] == of["id"]]
     assert (over["status"], over["end_reason"], len((await desk.card(EMAIL))["orders"])) == ("ended", "cancelled", 1)

@@ -18,6 +18,7 @@ from dialogs.kit import Event
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet, EndContract, SetAutoRenewal
+from services.agents import audit
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
@@ -44,6 +45,8 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
     if isinstance(cancelled, orders.AlreadyPaid):
         return "paid"
     tx.publish(seller_events.order_cancelled(cancelled.order, tx.now, reason))
+    if here is None:  # an agent's own act is noted with the agent
+        _note(tx, order.account_id, what="order_cancelled", after=f"{order.number}: {reason}")
     for chat in renewals.addresses(tx.connection, order.account_id, tx.now).conversations:
         tx.tell(chat, OrderCancelled(order.number, told=chat == here))
     return None
@@ -103,7 +106,14 @@ def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str) -> Subscription 
     of, order = renew_no_more(tx.connection, wanted, tx.now)
     if order is not None:
         tx.publish(seller_events.order_cancelled(order, tx.now, reason))
+    if of is not None:
+        _note(tx, of.account_id, what="subscription_ended", after=f"{of.product}: {reason}")
     return of
+
+
+def _note(tx: UnitOfWork, account_id: str, *, what: str, after: str) -> None:
+    """Note in the trail, with its reason, what the seller's system has done."""
+    audit.note(tx.connection, agent_id=None, what=what, at=tx.now, account_id=account_id, after=after)
 
 
 def renew_no_more(
