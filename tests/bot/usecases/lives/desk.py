@@ -56,7 +56,7 @@ class Bank:
         self.refused_at: datetime | None = None
         self.refused = set[str]()
 
-    async def ask(self, of: base.Attempt) -> base.State:
+    async def ask(self, of: base.Attempt, *, take: bool = True) -> base.State:
         if of.payment_ref in self.taken:
             all_back = self.back.get(of.payment_ref) and not self.left(of.payment_ref)
             status: base.Status = "refunded" if all_back else "paid"
