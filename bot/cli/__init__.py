@@ -33,6 +33,7 @@ PANELS = {
         "agent": "bot.cli.agent:app",
         "customer": "bot.cli.customer:app",
         "refund": "bot.cli.refund:refund",
+        "reconcile": "bot.cli.reconcile:reconcile",
         "answers": "bot.cli.answers:answers",
     },
     "Measure": {"simulate": "bot.cli.simulate:simulate", "bench": "bot.cli.bench:bench", "nlu": "bot.cli.nlu:app"},

@@ -12,13 +12,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.port import Desk, UnitOfWork
-from bot.usecases.billing.notices import ProviderNotices, owner_of_order, owner_of_renewal
+from bot.usecases.billing.notices import ProviderNotices, owner_of_attempt
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
 from dialogs.payment import PaymentNoticed
 from services.errors import Forged, Misconfigured, ProviderUnavailable, Unreadable
-from services.orders import order_record
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider, SelfProving
 from services.payments.providers.registry import NOTICE_ANSWERS
@@ -109,16 +108,8 @@ class PaymentWebhooks(Struct, frozen=True):
                 pass
 
     def _money(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: record.PaymentAttempt | None) -> None:
-        whose = self._conversation(tx, attempt)
+        whose = owner_of_attempt(tx.connection, attempt) if attempt is not None else None
         if attempt is None or whose is None:
             _log.error("notice_of_nobody", alarm=True, provider=provider)
             return
         tx.tell(whose, PaymentNoticed(attempt.payment_id, attempt.n, dict(notice.facts)))
-
-    def _conversation(self, tx: UnitOfWork, attempt: record.PaymentAttempt | None) -> str | None:
-        """Return the subscription of a charge that the desk made by itself, else the conversation."""
-        payment = record.get(tx.connection, attempt.payment_id) if attempt is not None else None
-        sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
-        if sold is None or attempt is None:
-            return None
-        return owner_of_order(sold) if attempt.stored_id is None else owner_of_renewal(sold)

@@ -4,6 +4,7 @@ A detached payment method is charged no more, and its holder is told where a ren
 becomes a ticket of the seller's support: it is answered at the provider.
 """
 
+import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
@@ -115,3 +116,12 @@ def owner_of_renewal(order: OrderRecord) -> str | None:
     """Return the subscription that the order renews."""
     renewed = next((item.renews for item in order.items if item.renews is not None), None)
     return None if renewed is None else renewal_timer.owner_of(renewed)
+
+
+def owner_of_attempt(connection: sa.Connection, attempt: PaymentAttempt) -> str | None:
+    """Return the subscription of a charge that the desk made by itself, else the conversation."""
+    payment = record.get(connection, attempt.payment_id)
+    sold = order_record.get(connection, payment.order_id) if payment is not None else None
+    if sold is None:
+        return None
+    return owner_of_order(sold) if attempt.stored_id is None else owner_of_renewal(sold)

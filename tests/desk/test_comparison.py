@@ -1,0 +1,97 @@
+"""The books compared with the providers: what a lost notice left open is found, mended and then gone."""
+
+import asyncio
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import build
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import PROFILE, fills_in, logged_in, orders
+from tests.desk.running import Json, Running
+from tests.desk.scripted import Scripted
+from tests.desk.test_money_back import GROSS, books, disputing, each_provider, paid_by
+from tests.desk.test_money_back import payment_id as payment_id
+
+pytestmark = pytest.mark.desk(profile=PROFILE)
+
+
+@pytest.fixture(autouse=True)
+def _at_this_desk(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = desk.installation.deps.settings
+    told = {"DATA_DIR": settings.data_dir, "PROFILE": settings.profile, "SANDBOX_URL": desk.url}
+    told |= {"DATABASE_URL": settings.database}
+    for name, value in told.items():
+        monkeypatch.setenv(f"OKIENKO_{name}", str(value))
+
+
+async def compared(*options: str) -> tuple[int, str]:
+    done = await asyncio.to_thread(CliRunner().invoke, build("reconcile"), ["reconcile", *options])
+    assert done.exit_code in (0, 1), done.output
+    return done.exit_code, done.stdout
+
+
+async def differences() -> list[Json]:
+    code, said = await compared("--json")
+    # The desk in this process logs to the same place.
+    found = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
+    assert (code, found["unseen"]) == (1 if found["differences"] else 0, {}), said
+    return [(one["kind"], one["ours"], one["theirs"]) for one in found["differences"]]
+
+
+@each_provider
+@on_each_database
+async def test_a_refund_made_in_the_panel_without_a_notice_is_found_and_booked(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    assert await differences() == []
+    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    assert await differences() == [("refunds_differ", 0, 10000)]
+    await desk.advance(60)
+    assert await books(desk) == ("paid", 10000, None)
+    assert await differences() == []
+
+
+@pytest.mark.parametrize("method", ["card", "paypal", "blik"])
+@on_each_database
+async def test_money_whose_notice_was_lost_is_found_and_booked_once(desk: Running, method: str) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    payment_id = await orders(customer, method)
+    told = {"outcome": "paid", "notify": "none"}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=told)).status_code == 200
+    found = await differences()
+    # What a payer has only approved at PayPal is no money yet: the desk takes it when it asks for it.
+    assert found == ([] if method == "paypal" else [("paid_there", 0, GROSS)])
+    await desk.advance(1800)
+    assert await books(desk) == ("paid", 0, None)
+    assert await differences() == []
+
+
+@disputing
+async def test_a_dispute_nobody_told_of_is_booked(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    told = {"outcome": "disputed", "notify": "none"}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=told)).status_code == 200
+    assert ("dispute_differs", "none", "open") in await differences()
+    await desk.advance(60)
+    assert (await books(desk))[2] == "open"
+
+
+@paid_by["stripe"]
+async def test_what_the_provider_doesn_t_know_is_told_and_left_to_a_person(
+    desk: Running, buyer: Scripted, payment_id: str
+) -> None:
+    await desk.fault("stripe", "down", 100)
+    code, said = await compared()
+    assert (code, "stripe: no answer about 1" in said) == (1, True), said
+    assert (await desk.http.post("/sandbox/api/reset")).is_success
+    code, said = await compared()
+    assert code == 1
+    assert "paid_here" in said
+    assert "here 466.17 PLN, there 0.00 PLN; look for it in the provider's panel" in said
+    assert await books(desk) == ("paid", 0, None), "nothing is unbooked by itself"
