@@ -458,7 +458,7 @@ class Elsewhere(Slots, frozen=True):
 
 
 class ChangeOffer(Slots, frozen=True):
-    """What another number of a subscription costs: `now` for the days that are left, `later` with the whole next term.
+    """Prices of another number of a subscription: `now` for the days that are left, `later` with the whole next term.
 
     `old` and `number` are the numbers; None: it isn't possible then. `taxed`: the reason of its VAT, if it has one.
     """

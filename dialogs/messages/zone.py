@@ -42,7 +42,7 @@ class EndContract(Command):
 
 
 class ChangeQuoted(Event):
-    """What another number costs."""
+    """The offer of another number."""
 
     offer: ChangeOffer
 

@@ -1,4 +1,4 @@
-"""What the books and a provider say of the same money, and where the two differ.
+"""Comparison of the books with a provider, about the same money.
 
 Here is only said what differs; whatever is mended goes the way of a provider's notice.
 """
@@ -42,7 +42,7 @@ REMEDIES: dict[Kind, str] = {
 
 
 class OpenBooks(Struct, frozen=True):
-    """What the books say of an attempt. `back`: the refunds asked for here of its payment's money."""
+    """Books' account of an attempt. `back`: the refunds asked for here of its payment's money."""
 
     order: OrderRecord
     payment: PaymentRecord
@@ -66,7 +66,7 @@ class Difference(Struct, frozen=True):
 
     @property
     def remedy(self) -> str:
-        """What is to be done, or has been begun."""
+        """The remedy, to be done or begun already."""
         return REMEDIES[self.kind]
 
     @property

@@ -57,7 +57,7 @@ class Subscription(PrivateStruct):
 
     @property
     def renewed_quantity(self) -> int:
-        """How many of it are renewed."""
+        """Number of it that is renewed."""
         return self.quantity if self.next_quantity is None else self.next_quantity
 
     @property

@@ -381,7 +381,7 @@ class SubscriptionChange(BaseModel):
 
 
 class NewChangeQuote(BaseModel):
-    """How many there would be, and from when."""
+    """A quantity to be priced, and from when there would be so many."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -391,7 +391,7 @@ class NewChangeQuote(BaseModel):
 
 
 class ChangeCosts(BaseModel):
-    """What a change costs, in minor units: for the `days` that are left, or from the next term on that whole term."""
+    """Sums of a change, in minor units: for the `days` that are left, or from the next term on that whole term."""
 
     model_config = ConfigDict(serialize_by_alias=True, populate_by_name=True)
 

@@ -33,7 +33,7 @@ class Happen(Protocol):
 
 
 class Compared(Struct, frozen=True):
-    """How a comparison went. `asked`: the attempts answered for; `unseen`: by provider how many weren't."""
+    """Result of a comparison. `asked`: the attempts answered for; `unseen`: by provider how many weren't."""
 
     asked: int
     unseen: Mapping[str, int]

@@ -46,7 +46,7 @@ PACKS = range(1, 1000)
 
 
 class ChangeQuote(Struct, frozen=True):
-    """What a change costs, ordered today.
+    """Price of a change, ordered today.
 
     `price`: for the `days` that are left, or that of the whole next term, which `starts` then.
     """
@@ -72,7 +72,7 @@ class Moment(Protocol):
 
     @property
     def connection(self) -> sa.Connection:
-        """Where it is written."""
+        """The connection of the transaction."""
         ...
 
     @property
