@@ -1,11 +1,11 @@
-"""The releases, and what each told sellers: in the changelog, the older ones on a page each."""
+"""The releases, and what each told sellers: in the changelog, the older ones on one page."""
 
 import re
 
 from tests.architecture.rooms import ROOT
 
 CHANGELOG = ROOT / "CHANGELOG.md"
-PAGES = ROOT / "docs" / "releases"
+OLDER = ROOT / "docs" / "releases.md"
 
 
 def in_the_changelog() -> tuple[str, ...]:
@@ -13,16 +13,16 @@ def in_the_changelog() -> tuple[str, ...]:
     return tuple(re.findall(r"^## \[([\d.]+)\] - \d{4}-", CHANGELOG.read_text("utf-8"), re.M))
 
 
-def linked() -> tuple[str, ...]:
-    """Return the versions whose pages the changelog leads to, in its order."""
-    return tuple(re.findall(r"\]\(docs/releases/([\d.]+)\.md\)", CHANGELOG.read_text("utf-8")))
+def older() -> tuple[str, ...]:
+    """Return the versions that the page of older releases tells of, in its order."""
+    return tuple(re.findall(r"^## ([\d.]+), \d{4}-\d\d-\d\d$", OLDER.read_text("utf-8"), re.M))
 
 
 def released() -> tuple[str, ...]:
     """Return all versions, the newest first."""
-    return in_the_changelog() + linked()
+    return in_the_changelog() + older()
 
 
 def told() -> str:
     """Return what sellers were told of all releases."""
-    return "\n".join(file.read_text("utf-8") for file in (CHANGELOG, *sorted(PAGES.glob("*.md"))))
+    return CHANGELOG.read_text("utf-8") + OLDER.read_text("utf-8")

@@ -1,7 +1,7 @@
 """Comparison: every payment of a window is asked after at its provider, and what differs is told and mended.
 
 Nothing is booked here. What a lost notice would have told is told to the same owner, who asks the provider and books;
-all else waits for a person (`docs/decisions/what-is-compared.md`).
+all else waits for a person (`docs/how-to/operate.md`).
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
