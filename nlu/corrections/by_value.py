@@ -13,7 +13,7 @@ from nlu.corrections.correction_words import Corrections
 from nlu.entities.extract import find_names
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
-from values.kinds import COUNTED, AnswerKind, kind_of
+from values.kinds import COUNTED, kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words
 from values.patterns import regex
@@ -66,7 +66,8 @@ def read_count(
         if len(steps) != 1 or kind.expects is expected.expects:
             continue
         for value in values:
-            offered = attempt(value, kind.expects, expected, langs) if _is_alone(value, kind, expected) else None
+            alone = kind.is_alone is not None and kind.is_alone(value, expected)
+            offered = attempt(value, kind.expects, expected, langs) if alone else None
             own = attempt(value, expected.expects, expected, langs)
             if offered is not None and offered.good and not (own is not None and own.good):
                 return Correction(steps[0], offered.value or value.strip(" .,;!"))
@@ -82,10 +83,6 @@ def _values(text: str, said: str, forms: Sequence[Corrections]) -> Iterator[str]
             to = _TO.match(said, change.end())
             if to is not None and len(fold_words(said[: change.start()]).split()) <= _MOST_WORDS:
                 yield text[to.end() :]
-
-
-def _is_alone(value: str, kind: AnswerKind, expected: Expected) -> bool:
-    return kind.is_alone is not None and kind.is_alone(value, expected)
 
 
 def read_replaced(text: str, said: str, expected: Expected, forms: Sequence[Corrections]) -> Correction | None:

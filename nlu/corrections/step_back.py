@@ -70,12 +70,9 @@ def read_other(text: str, expected: Expected, langs: Languages) -> Press | Corre
     if len(own) == 2 and len(named) == 1:
         return Press(next(option for option in own if option not in named).payload)
     short = len(words) <= len(match.group().split()) + 1 and _ORDINAL.fullmatch(match.group()) is None
-    only = all(word in _BESIDE for word in beside) and (short or _takes_back(text, said, langs))
+    taken_back = short or stance(text, langs) is Stance.negated or puts_right(said, langs)
+    only = taken_back and all(word in _BESIDE for word in beside)
     return Correction(OTHER) if only else None
-
-
-def _takes_back(text: str, said: str, langs: Languages) -> bool:
-    return stance(text, langs) is Stance.negated or puts_right(said, langs)
 
 
 def _names(option: OptionWords, said: list[str]) -> bool:

@@ -79,7 +79,8 @@ def by_labels(text: str, found: Sequence[FoundFact], expected: Expected) -> Sequ
     apart = {one.fact.text for one in emails if _is_for_invoices(text, one, emails)}
     if len(apart) != 1:
         return found
-    return [_for_invoices(one) if one.fact.text in apart and one.fact.kind == Expects.email else one for one in found]
+    copies = [one for one in found if one.fact.text in apart and one.fact.kind == Expects.email]
+    return [replace(one, fact=replace(one.fact, kind=INVOICE_EMAIL)) if one in copies else one for one in found]
 
 
 def _takes_both(expected: Expected) -> bool:
@@ -94,7 +95,3 @@ def _is_for_invoices(text: str, one: FoundFact, emails: Sequence[FoundFact]) -> 
         return False
     said = fold_words(f"{text[start : one.start]} {text[one.end : end]}")
     return _INVOICES.search(said) is not None and SHIPPED.negating.isdisjoint(said.split())
-
-
-def _for_invoices(one: FoundFact) -> FoundFact:
-    return replace(one, fact=replace(one.fact, kind=INVOICE_EMAIL))
