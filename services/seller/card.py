@@ -78,9 +78,9 @@ def order_facts(order: OrderRecord, **given: Any) -> Json:
 
 
 def _item_row(item: Item) -> Json:
-    """Return a line; what isn't sold once doesn't speak of it."""
+    """Return a line; what isn't sold once, or adds to nothing, doesn't speak of it."""
     row = rows.ITEM.row(item)
-    return row if item.once else {name: value for name, value in row.items() if name != "once"}
+    return {name: value for name, value in row.items() if value or name not in ("once", "adds")}
 
 
 def _tax_row(order: OrderRecord) -> Json:

@@ -93,7 +93,7 @@ COMPANY = _row_of(
     " answers=",
 )
 CONSENT = _row_of(ConsentStatus, "id=consent_id version locale given_at withdrawn_at channel how words")
-ITEM = _row_of(Item, "id quantity term years once")
+ITEM = _row_of(Item, "id quantity term years once adds")
 TAX = _row_of(Vat, "percent reason country vat_number=number checked_at check_id")
 ORDER = _row_of(
     OrderRecord,

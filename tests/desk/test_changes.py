@@ -130,6 +130,7 @@ async def test_the_seats_go_with_their_money(tmp_path: Path) -> None:
         await buyer.run()
         stands, [_, added] = await service(desk, email), (await desk.card(email))["orders"]
         assert (stands["seats"], added["gross"]) == (4, costs(1, 365)[1])
+        assert added["items"] == [{"id": "standard", "quantity": 1, "term": "P1Y", "years": 1, "adds": stands["id"]}]
         refund = await desk.http.post(
             f"/api/v1/orders/{added['number']}/refunds", json={"reason": "a slip"}, headers=MONEY
         )

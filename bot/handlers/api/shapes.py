@@ -127,9 +127,13 @@ class ConsentRow(shape_of(rows.CONSENT)):
 
 
 class ItemRow(shape_of(rows.ITEM)):
-    """A line of an order, for its `term` (ISO 8601; `years` where they are whole), or `once`: absent where it isn't."""
+    """A line of an order, for its `term` (ISO 8601; `years` where they are whole), or `once`: absent where it isn't.
+
+    `adds`: the subscription that there is more of, until its end; absent of a line that begins or renews one.
+    """
 
     once: Annotated[bool, Field(exclude_if=lambda once: not once)] = False
+    adds: Annotated[str | None, Field(exclude_if=lambda adds: adds is None)] = None
 
 
 class TaxRow(shape_of(rows.TAX)):

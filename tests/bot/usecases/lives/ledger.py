@@ -254,7 +254,7 @@ class Ledger:
                 continue
             known.renews, known.stopped = False, True
             if order.statement == "accepted" and known.terms[-1].begins <= now:
-                known.over = now
+                known.over = min(now, known.ends(self.zone))  # its charge may be due some hours after its end
             elif known.terms[-1].begins > now:
                 self._calls_off(of)
 

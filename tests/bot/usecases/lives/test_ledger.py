@@ -127,6 +127,13 @@ AHEAD = Story(
 """In a trial the plan is bought for after it: at its end only the add-on is charged, and nothing of the trial stays."""
 
 
+LATE = Story(
+    *("Australia/Lord_Howe", "2028-02-29 02:15", Buys("base", 24, free=14)),
+    [(14, Withdraws(0, accepted=True, after=0))],
+)
+"""Withdrawn from between a trial's end and the hour at which its charge is due: it ended with the trial."""
+
+
 def twice(price: Any, items: Any, discount: Any, currency: str) -> Any:
     return price(items, discount and pricing.PricingDiscount(discount.code, 2 * discount.percent), currency)
 
@@ -176,7 +183,7 @@ def test_a_fault_of_the_desk_is_noticed(engine: sa.Engine, monkeypatch: pytest.M
         lives(engine, RICH if says in FAULTS else TRIED)
 
 
-@pytest.mark.parametrize("story", [RICH, TRIED, OPEN, AHEAD], ids=["rich", "tried", "open", "ahead"])
+@pytest.mark.parametrize("story", [RICH, TRIED, OPEN, AHEAD, LATE], ids=["rich", "tried", "open", "ahead", "late"])
 def test_the_same_life_without_a_fault_agrees(engine: sa.Engine, story: Story) -> None:
     lives(engine, story)
 
