@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, QuantitySet, QuoteChange
-from dialogs.order.in_books import find_order
 from dialogs.order.products import product_word
 from dialogs.order.seats import count_seats
 from dialogs.state import ChangeOffer, Ctx, Zone
@@ -49,7 +48,7 @@ def declare(dialog: Dialog[Zone]) -> None:
         _ways,
         when=lambda s, _c: s.page == PAGE and s.offer is not None,
         done=lambda _s, _c: False,
-        params=lambda s, c: offer_shown(required(s.offer), c),
+        params=lambda s, c: offer_shown(s.offer, c) if s.offer is not None else {},
         intents={**dict.fromkeys(("deny", "back"), "zone:home")},
     )
     offered.on(Answered)(change_chosen)
@@ -61,8 +60,9 @@ def declare(dialog: Dialog[Zone]) -> None:
 
 
 def _bounds(ctx: Ctx) -> tuple[int, int]:
-    within = required(ctx.seller.seats_of(required(seats_owned(ctx)).product))
-    return within.min, within.max
+    of = seats_owned(ctx)
+    within = ctx.seller.seats_of(of.product) if of is not None else None
+    return (within.min, within.max) if within is not None else (1, 1)
 
 
 def _numbers(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -75,7 +75,9 @@ def _numbers(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _asked_shown(_s: Zone, ctx: Ctx) -> Params:
-    of, (least, most) = required(seats_owned(ctx)), _bounds(ctx)
+    if (of := seats_owned(ctx)) is None:
+        return {}
+    least, most = _bounds(ctx)
     return {"has": count_seats(of.quantity), "until": of.ends_at, "least": least, "most": most}
 
 
@@ -91,7 +93,8 @@ def offer_made(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
 
 
 def _ways(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
-    offer = required(s.offer)
+    if (offer := s.offer) is None:
+        return (to_home,)
     now: tuple[Option, ...] = ()
     if offer.now is not None and offer.now.gross.minor:
         now = (Option("change:now", "option.pay.now", binds=BindingAct.order),)
@@ -143,10 +146,9 @@ def quantity_set(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
     return then(Zone() if s.page == PAGE else s, told)
 
 
-def quantity_paid(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
-    """Return how many there are with the money of an order, where it has added to them."""
-    order, of = find_order(ctx.books, order_id), seats_owned(ctx)
-    if order is None or order.adds_until is None or of is None:
+def quantity_paid(ctx: Ctx) -> tuple[Say, ...]:
+    """Return how many there are now that the money of a change is here."""
+    if (of := seats_owned(ctx)) is None:
         return ()
     shown: Params = {"program": product_word(of.product, ctx.seller), "new": count_seats(of.quantity), "starts": None}
     return (Say("zone.quantity_set", shown),)

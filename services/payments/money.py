@@ -119,7 +119,8 @@ def _pay(
     record.set_status(connection, owed.id, "paid", now)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
-    changes.add(connection, order, now)
+    if any(item.adds is not None for item in order.items):
+        changes.add(connection, order, now)
     if (paid := record.get(connection, owed.id)) is not None:
         questions.plan(connection, paid, now)
     unproven.plan(connection, account_id=order.account_id, payment_id=owed.id, now=now)

@@ -20,6 +20,7 @@ from dialogs.messages.handoff import AgentGone, AgentLeft, AgentTook
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.payment import PaymentBooked, RefundBooked, RefundDue
 from dialogs.messages.withdrawal import WithdrawalDecided, WithdrawalKept
+from dialogs.messages.zone import QuantitySet
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, ordered
 from values.money import Money
 from values.renewal import RenewalRules
@@ -51,6 +52,7 @@ def samples() -> Iterator[Event]:
         yield PaymentBooked("payment-blik", "order-1", NUMBER, status, Money(36777, "PLN"), news=True)
     yield RefundDue("payment-blik", NUMBER, 2, 36777, "PLN")
     yield RefundBooked(NUMBER, news=True)
+    yield QuantitySet("term-0", "standard", 5)
     yield EInvoiceSwitched("off", "jan@example.com")
     yield InvoiceIssued("account-1", INVOICE, None)
     yield OrderCancelled(NUMBER)

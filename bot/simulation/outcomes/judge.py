@@ -339,7 +339,7 @@ _ACTS: Mapping[str, _Done] = {
     "end_contract": _any(
         _does("RequestHuman", "SetAutoRenewal"),
         _says("withdrawal", "kit.aside.leaving", "zone."),
-        _offers("/agent", "auto_renewal:no"),
+        _offers("/agent", "auto_renewal:no", "end:term_end"),
     ),
     "renewal_off": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "no",
     "renewal_on": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "yes",

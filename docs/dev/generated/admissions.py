@@ -62,6 +62,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
 """Routes without a role, by path."""
 _BY_MONEY: Final = {("POST", f"/api/v1/orders/{{number}}/{act}") for act in ("refunds", "cancel")} | {
     ("PATCH", "/api/v1/subscriptions/{subscription_id}"),
+    ("POST", "/api/v1/subscriptions/{subscription_id}/quote"),
     ("POST", "/api/v1/transfers/{id}/return"),
     ("POST", "/api/v1/transfers/{id}/book"),
     ("POST", "/api/v1/statements"),

@@ -129,8 +129,9 @@ def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: meanin
             return True
         case meanings.NavigationCommand(command):
             return f"/{command}" == page or is_plain(title, name)
-        case meanings.Consenting():
-            return is_plain(title, name) or expected.expects is meanings.Expects.consents
+        case meanings.Consenting(given, refused, base):
+            unsaid = not (given or refused or base)  # one is taken back, and which isn't said
+            return unsaid or is_plain(title, name) or expected.expects is meanings.Expects.consents
         case _:
             return not isinstance(meaning, meanings.SecretTyped | meanings.Discount)
 

@@ -88,7 +88,13 @@ def test_one_question_a_message(locale: str) -> None:
             assert words.count("?") <= 1 or key in ("account.account.ask", "account.reset_email.ask"), f"{key}: {words}"
 
 
-ACTS = ("option.pay.now", "option.pay.later", "option.trial.start", "option.terms_clauses.accept")
+ACTS = (
+    "option.zone.withdraw",
+    "option.pay.now",
+    "option.pay.later",
+    "option.trial.start",
+    "option.terms_clauses.accept",
+)
 """Buttons that say in full what is done by pressing them."""
 SUMS = ("option.term",)
 """Buttons that say what is paid, and what instead of."""

@@ -12,7 +12,20 @@ from values.meaning import Faq, Press
 
 ROOT = Path(__file__).parents[3]
 PLACES = ("code", "tax_number", "confirm", "pay", "payment")
-NOT_HERE = frozenset({"free_version", "companies", "add_company", "to_pay", "payment", "invoices", "reminders"})
+NOT_HERE = frozenset(
+    {
+        "change",
+        "end",
+        "withdraw",
+        "free_version",
+        "companies",
+        "add_company",
+        "to_pay",
+        "payment",
+        "invoices",
+        "reminders",
+    }
+)
 """What this seller, or this customer by then, has no button for."""
 
 

@@ -66,7 +66,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "renewal": of_renewal,
     "ticked": of_consents,
     "method": of_method,
-    "leaving": lambda _value, trial: "right" if "/agent" in trial.offered else "asked",
+    "leaving": lambda _value, trial: "right" if {"/agent", "end:term_end"} & {*trial.offered} else "asked",
     "zrenew": of_switch,
     "einvoice": untouched("ActivateEInvoice"),
     "confirm": untouched("SaveCompany"),

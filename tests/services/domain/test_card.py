@@ -119,6 +119,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "product": "standard",
                 "quantity": 1,
                 "seats": 1,
+                "next_quantity": None,
                 "term": "P1Y",
                 "years": 1,
                 "status": "active",

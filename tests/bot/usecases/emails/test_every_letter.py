@@ -80,7 +80,9 @@ USUAL: dict[str, Value] = {
     "auto_renewal": True,
     "chargeable": True,
     **dict.fromkeys(("years", "charge_days"), 1),
-    **dict.fromkeys(("begins", "extra", "once", "months", "left_out", "discount", "unfit", "answers", "delivery")),
+    **dict.fromkeys(
+        ("begins", "extra", "once", "months", "added", "left_out", "discount", "unfit", "answers", "delivery")
+    ),
     **dict.fromkeys(("kept", "seats", "trial")),
 }
 """Values that most orders have, where samples alike for all would tell nothing of a letter's length."""
