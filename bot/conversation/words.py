@@ -147,17 +147,9 @@ class WordReader(Struct, frozen=True, dict=True):
 
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:
+        values = self._sheet, self._value, self._address, self._seats, self._fee
         own = self._own_choice, self._own_choice_ahead
-        return (
-            self._sheet,
-            self._value,
-            self._address,
-            self._seats,
-            self._fee,
-            *own,
-            self._sent_code,
-            self._reply_beside,
-        )
+        return (*values, *own, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
