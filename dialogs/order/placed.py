@@ -160,7 +160,13 @@ def _asked_anew(s: Order, e: OrderRefused | LapsedOrderChanged) -> Order:
 
 
 def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
-    """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled."""
+    """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled.
+
+    One that was to add to a term isn't: the days that it counted are over.
+    """
+    if e.reason == "change_over":
+        cancels = (CancelOrder(s.id),) if s.id is not None else ()
+        return then(replace(s.behind or Order(), cancelled=number_here(ctx)), Say("order.change_over"), *cancels)
     back = replace(_asked_anew(s, e), placed=None, price=None, tax=None, cancelled=number_here(ctx))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})

@@ -137,3 +137,20 @@ async def test_the_seats_go_with_their_money(tmp_path: Path) -> None:
         assert refund.status_code == 201
         await desk.advance(60)
         assert (await service(desk, email))["seats"] == 3
+
+
+async def test_a_change_that_was_not_paid_in_time_changes_nothing(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
+        buyer = await buyer_of(desk)
+        chat, email = buyer.customer, buyer.person.email
+        for said in ("zone:change", "4", "change:now"):
+            await buyer.say(said)
+        await desk.advance(8 * DAY)
+        await buyer.say("pay:now")
+        assert "Czas na zapłatę minął" in plain(chat.said[-1])
+        assert chat.at == "zone.zone"
+        card = await desk.card(email)
+        assert [order["status"] for order in card["orders"]] == ["paid", "cancelled"]
+        assert only(card["subscriptions"])["seats"] == 3
+        await buyer.say("zone:change")
+        assert "Teraz masz 3 stanowiska" in plain(chat.said[-1]), "it can be ordered anew"

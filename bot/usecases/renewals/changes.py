@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
+from bot.conversation.turn import CommandContext
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, bill_of_order
@@ -43,6 +44,8 @@ NOT_CHANGED: Mapping[Reason, str] = {
 }
 """Why nothing is changed, for whoever asks by the API."""
 PACKS = range(1, 1000)
+Moment = UnitOfWork | CommandContext
+"""A transaction with its time: of the API, or of a turn."""
 
 
 class ChangeQuote(Struct, frozen=True):
@@ -65,20 +68,6 @@ class ChangeQuote(Struct, frozen=True):
     def is_free(self) -> bool:
         """Return whether nothing is to be paid for it now: in a trial, or from the next term on."""
         return not self.items
-
-
-class Moment(Protocol):
-    """A transaction, and its time."""
-
-    @property
-    def connection(self) -> sa.Connection:
-        """The connection of the transaction."""
-        ...
-
-    @property
-    def now(self) -> datetime:
-        """The time of the act."""
-        ...
 
 
 class Changes(Struct, frozen=True):
