@@ -11,21 +11,14 @@ from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, Quant
 from dialogs.order.products import product_word
 from dialogs.order.seats import count_seats
 from dialogs.state import ChangeOffer, Ctx, Zone
-from dialogs.zone.pages import another_page, to_home
+from dialogs.zone.pages import another_page, seats_owned, to_home
 from values.codes import parse_quantity
 from values.meaning import BindingAct, Expects
-from values.renewal import Owned
 
 PAGE = "change"
 _MORE = (1, 2, 5)
 _TOLD = ("same", "waits", "late")
 """Reasons with words of their own."""
-
-
-def seats_owned(ctx: Ctx) -> Owned | None:
-    """Return the running plan of which there can be more seats, or fewer; None where there is none."""
-    of = (one for one in ctx.books.owned if one.status == "active" and ctx.seller.seats_of(one.product) is not None)
-    return next((one for one in of if one.undone in (None, "trial")), None)
 
 
 def declare(dialog: Dialog[Zone]) -> None:

@@ -18,6 +18,7 @@ from dialogs.order.costs import methods
 from dialogs.payment import on_its_way, other_ways
 from dialogs.state import Ctx, Zone
 from values.meaning import BindingAct
+from values.renewal import Owned
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA, OTHER_WAY = "account", "settings", "payments", "data", "payment"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
@@ -98,7 +99,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "einvoice": "einvoice" in parts,
         "invoices": at_home(ctx) or bool(ctx.books.invoices),
         "my_data": "company" in parts,
-        "change": _counts_seats(ctx),
+        "change": seats_owned(ctx) is not None,
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
@@ -125,7 +126,7 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     of_notices = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
-    change = (_page("change"),) if _counts_seats(ctx) else ()
+    change = (_page("change"),) if seats_owned(ctx) is not None else ()
     groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
@@ -135,9 +136,10 @@ def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx) else groups
 
 
-def _counts_seats(ctx: Ctx) -> bool:
-    """Return whether something runs of which there can be more seats, or fewer."""
-    return any(of.status == "active" and ctx.seller.seats_of(of.product) for of in ctx.books.owned)
+def seats_owned(ctx: Ctx) -> Owned | None:
+    """Return the running plan of which there can be more seats, or fewer; None where there is none."""
+    of = (one for one in ctx.books.owned if one.status == "active" and ctx.seller.seats_of(one.product) is not None)
+    return next((one for one in of if one.undone in (None, "trial")), None)
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

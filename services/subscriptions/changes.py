@@ -12,18 +12,10 @@ import sqlalchemy as sa
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
-from services.store.statements import PerDialect
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
-
-_NOTED = PerDialect(
-    extension,
-    lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id", "subscription_id"]).returning(
-        extension.c.order_id
-    ),
-)
 
 
 def term_begun(connection: sa.Connection, of: Subscription) -> datetime | None:
@@ -42,7 +34,7 @@ def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
         if _is_over(of, item):
             continue
         noted = {"order_id": order.id, "subscription_id": of.id, "from_end": of.ends_at, "to_end": of.ends_at}
-        if connection.execute(_NOTED.of(connection), {**noted, "at": now}).first() is not None:
+        if connection.execute(subscriptions.EXTENDED.of(connection), {**noted, "at": now}).first() is not None:
             _count(connection, of, item.quantity)
 
 

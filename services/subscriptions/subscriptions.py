@@ -96,7 +96,7 @@ _OF_ACCOUNT = (
 )
 _GET = sa.select(subscription).where(subscription.c.id == sa.bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(key_share=True)
-_EXTENDED = PerDialect(
+EXTENDED = PerDialect(
     extension,
     lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id", "subscription_id"]).returning(
         extension.c.order_id
@@ -229,7 +229,7 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
     anchor = from_end if ended or known.anchor is None else known.anchor
     to_end = end_after(from_end, item.term, order.zone, anchor)
     values = {"order_id": order.id, "subscription_id": known.id, "from_end": known.ends_at, "to_end": to_end, "at": now}
-    if connection.execute(_EXTENDED.of(connection), values).first() is None:
+    if connection.execute(EXTENDED.of(connection), values).first() is None:
         return
     connection.execute(
         sa.update(subscription)
