@@ -251,7 +251,8 @@ class Outlook(PrivateStruct):
     `charged`: on `on` the stored way to pay of this `label` is charged. `link`: a payment link comes on `on`, or has
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.
     `ids` are the subscriptions, `lines` what is renewed or ends, and how many of it; `gross` is the sum in minor units
-    for another `term`, None where nothing is asked for; the `first` one, behind a trial.
+    for another `term`, None where nothing is asked for; the `first` one, behind a trial. `was`, `code`, `over`: what a
+    short term cost before, as on its bill; no letter but the receipt tells it.
     """
 
     kind: Kind
@@ -264,6 +265,9 @@ class Outlook(PrivateStruct):
     currency: str = ""
     term: Term = A_YEAR
     first: bool = False
+    was: int | None = None
+    code: str | None = None
+    over: bool = False
 
     @property
     def renews(self) -> bool:

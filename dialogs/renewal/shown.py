@@ -55,7 +55,15 @@ def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
         *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on), ("first", outlook.first)),
         ("free", outlook.gross == 0),
         *(("way", outlook.label), ("gross", outlook.sum), *term_shown(outlook.term).items(), ("last", outlook.last_no)),
+        ("before", _paid_before(outlook)),
     )
+
+
+def _paid_before(outlook: Outlook) -> Word | None:
+    if outlook.was is None:
+        return None
+    paid = Money(outlook.was, outlook.currency)
+    return Word("outlook.before", (("was", paid), ("code", outlook.code), ("over", outlook.over)))
 
 
 def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:

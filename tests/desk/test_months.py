@@ -67,6 +67,18 @@ async def test_a_month_is_charged_as_its_receipt_said_and_no_more_once_it_is_sto
         assert [s["status"] for s in card["subscriptions"]] == ["ended"]
 
 
+async def test_the_receipt_of_a_cheaper_first_month_says_why_the_next_costs_more(tmp_path: Path) -> None:
+    coded = ("profile.toml", "[[document]]", '[[discount]]\ncode = "ESTATE"\npercent = 50\n\n[[document]]')
+    async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS, coded)) as desk:
+        scripted = await buying(desk, ways=WAYS).run("order.terms")
+        await scripted.customer.say("codice ESTATE")
+        await scripted.run("payment")
+        await goes_through(desk, scripted.customer.link("payment")["id"], "works")
+        await scripted.customer.settled()
+        told = "\n".join((await scripted.run()).customer.said).replace("\xa0", " ")
+        assert "29,28 € per un altro mese (Visa …4242; prima 14,64 € con il codice ESTATE, che non vale per" in told
+
+
 async def test_a_transfer_for_a_month_tells_of_the_next_charge_once(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=changed(tmp_path, PROFILE, *MONTHS)) as desk:
         scripted = await bought(desk)

@@ -173,7 +173,9 @@ class Quotes(Struct, frozen=True):
         waits = ordered is not None and ordered.status == "placed"
         owed = ordered.price.gross.minor if ordered is not None and waits else quote.gross
         way = self.way_of(connection, ending.account_id, on, owed) if on is not None else None
-        due = next_collection(self._rules(ending), ending.at, self.seller.zone, now)
+        rules = self._rules(ending)
+        due = next_collection(rules, ending.at, self.seller.zone, now)
+        before = quote.bill(None) if rules.told_by_receipt and not waits else None
         return Outlook(
             "charged" if way is not None else "link",
             tuple(item.renews for item in quote.items if item.renews is not None),
@@ -185,6 +187,9 @@ class Quotes(Struct, frozen=True):
             currency=quote.price.gross.currency,
             term=longest(item.term for item in quote.items),
             first=ending.of.in_trial,
+            was=before and before.was,
+            code=before and before.code,
+            over=before is not None and before.over,
         )
 
     def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
