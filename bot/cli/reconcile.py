@@ -18,13 +18,12 @@ from bot.cli import refuse
 from bot.cli.database import desks_time, in_store, read_profile
 from bot.conversation.dispatch import Transaction
 from bot.profile import Profile
-from bot.usecases.billing.comparison import Compared, Comparison
+from bot.usecases.billing.comparison import Compared, Comparison, mend_differences
 from services.clients.http import make_client
 from services.clock import SystemClock
 from services.jobs.worker import open_outbox
-from services.payments.comparison import Difference
 from services.store.database import Store
-from values.money import Money
+from values.comparison import Difference
 
 
 def reconcile(
@@ -57,10 +56,12 @@ async def _compared(store: Store, settings: Settings, profile: Profile, window: 
         made = providers.make(settings, client, clock, endpoints, sender=sender, chosen=profile.providers)
         keyed = {name: of for name, of in made.payments.items() if name in made.keyed}
 
-        async def happen(work: Any) -> Any:
-            return await store.write(lambda c: work(Transaction(c, clock.now(), lambda *_: None)))
-
-        return await Comparison(store, clock, keyed, happen, open_outbox(store, clock)).run(now - window)
+        compared = await Comparison(store, clock, keyed, asked_too=True).run(now - window)
+        outbox = open_outbox(store, clock)
+        await store.write(
+            lambda c: mend_differences(Transaction(c, clock.now(), lambda *_: None), outbox, compared.rows)
+        )
+        return compared
 
 
 def _json(compared: Compared) -> str:
@@ -76,10 +77,6 @@ def _lines(compared: Compared) -> str:
 
 
 def _line(row: Difference) -> str:
-    here, there = (_shown(said, row.currency) for said in (row.ours, row.theirs))
+    said = row.shown
     about = f"{row.kind}  {row.order}  {row.provider} {row.theirs_id}  since {row.since:%Y-%m-%d %H:%M}"
-    return f"{about}\n  here {here}, there {there}; {row.remedy}"
-
-
-def _shown(said: int | str, currency: str) -> str:
-    return f"{Money(said, currency).decimal} {currency}" if isinstance(said, int) else said
+    return f"{about}\n  here {said['ours']}, there {said['theirs']}; {row.remedy}"

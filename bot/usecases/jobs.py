@@ -11,8 +11,8 @@ import structlog
 
 from bot.conversation import codec
 from bot.usecases.answers import jobs as answers
+from bot.usecases.billing import comparison, refunds
 from bot.usecases.billing import jobs as billing
-from bot.usecases.billing import refunds
 from bot.usecases.companies import jobs as companies
 from bot.usecases.contacts import jobs as contacts
 from bot.usecases.emails import jobs as emails
@@ -29,7 +29,7 @@ from services.store import timer_rows
 
 _log = structlog.get_logger(__name__)
 
-MODULES = (answers, billing, companies, contacts, emails, handoff, hearing, refunds, reminders, renewals)
+MODULES = (answers, billing, companies, comparison, contacts, emails, handoff, hearing, refunds, reminders, renewals)
 """Every module with functions of jobs: importing them fills `JOBS`."""
 # How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
 TRIES: Mapping[str, int] = {**{kind.__name__: row.tries for kind, row in JOBS.items()}, events_out.SEND: 1_000_000}

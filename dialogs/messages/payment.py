@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
+from values.comparison import Difference
 from values.money import Money
 from values.payment import StoredMethod
 from values.private import Private
@@ -139,6 +140,22 @@ class AskBack(BackgroundJob):
 
     payment_id: str
     attempt: int
+
+
+class CompareBooks(BackgroundJob):
+    """Compare the next payments of what has moved `since` then with their providers: those that follow `after`."""
+
+    since: datetime
+    after: tuple[str, int] = ("", 0)
+
+
+class BooksCompared(Event):
+    """What differs among some payments, of which `last` was the last; None where no more are left."""
+
+    unasked: ClassVar[bool] = True
+    since: datetime
+    last: tuple[str, int] | None = None
+    differences: tuple[Difference, ...] = ()
 
 
 class BackAsked(Event):

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.orders.order_record import OrderRecord
-from services.payments import book, record
+from services.payments import book, questions, record
 from services.payments.book import NotPayable
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment_attempt
+from values.payment import OFFLINE_PROVIDER
 
 MOST_CODES = 20
 """Attempts of one payment after which no code is taken for it: its page still is a way to pay."""
@@ -182,4 +183,6 @@ def next_attempt(
             stored_id=stored_id,
         )
     )
+    if of.provider != OFFLINE_PROVIDER and of.amount:
+        questions.plan_comparison(connection, now)
     return made

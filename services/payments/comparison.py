@@ -5,7 +5,6 @@ Here is only said what differs; whatever is mended goes the way of a provider's 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -17,28 +16,12 @@ from services.payments.providers.base import Returned, State
 from services.payments.record import MONEY_CAME, PaymentAttempt, PaymentRecord
 from services.payments.refunds import RefundRecord
 from services.store.tables.orders import payment, payment_attempt
+from values.comparison import Difference, Kind
 from values.payment import OFFLINE_PROVIDER
 
-Kind = Literal[
-    "paid_there",  # and open here: its notice was lost
-    "paid_here",  # and no money there
-    "sums_differ",
-    "refunds_differ",
-    "refund_waits",  # asked for here, for long
-    "dispute_differs",
-]
 LONG = timedelta(days=3)
 """So long a refund may be under way before somebody should look."""
 MOST = 100
-_MENDED = "asked again, as after a notice: look once more in a minute"
-REMEDIES: dict[Kind, str] = {
-    "paid_there": _MENDED,
-    "refunds_differ": _MENDED,
-    "dispute_differs": _MENDED,
-    "paid_here": "look for it in the provider's panel; if it isn't there, ask the customer and end the order",
-    "sums_differ": "compare both in the provider's panel; give back there what isn't owed",
-    "refund_waits": "look for it in the provider's panel; the desk goes on asking",
-}
 
 
 class OpenBooks(Struct, frozen=True):
@@ -50,34 +33,15 @@ class OpenBooks(Struct, frozen=True):
     back: tuple[RefundRecord, ...]
 
 
-class Difference(Struct, frozen=True):
-    """One thing that the two say differently, in minor units; of a dispute `ours` and `theirs` are its states."""
+def names_since(
+    connection: sa.Connection, since: datetime, after: tuple[str, int], *, asked_too: bool
+) -> Sequence[tuple[str, int]]:
+    """Return the next attempts at providers, by payment and number, of what was made or paid since then.
 
-    kind: Kind
-    provider: str
-    theirs_id: str
-    payment_id: str
-    attempt: int
-    order: str
-    currency: str
-    ours: int | str
-    theirs: int | str
-    since: datetime
-
-    @property
-    def remedy(self) -> str:
-        """The remedy, to be done or begun already."""
-        return REMEDIES[self.kind]
-
-    @property
-    def mends_itself(self) -> bool:
-        """Return whether asking the provider again, as after its notice, is all that it needs."""
-        return self.remedy == _MENDED
-
-
-def names_since(connection: sa.Connection, since: datetime, after: tuple[str, int]) -> Sequence[tuple[str, int]]:
-    """Return the next attempts at providers, by payment and number, of what was made, paid or given back since then."""
-    moved = (payment.c.created_at, payment.c.paid_at, payment.c.asked_at, payment_attempt.c.changed_at)
+    `asked_too`: those, too, of which it was only asked what came back.
+    """
+    moved = [payment.c.created_at, payment.c.paid_at, payment_attempt.c.changed_at]
+    moved += [payment.c.asked_at] if asked_too else []
     key = sa.tuple_(payment_attempt.c.payment_id, payment_attempt.c.n)
     asked = (
         sa.select(payment_attempt.c.payment_id, payment_attempt.c.n)

@@ -21,6 +21,11 @@ from values.payment import OFFLINE_PROVIDER
 
 KIND = "money_back"
 _OWNER = "payment:"
+COMPARISON = "compare"
+"""The nightly comparison's timer, which is that of all payments."""
+COMPARED = timedelta(days=3)
+"""What has moved for so long is compared each night: a provider that is away on one is asked on the next."""
+_AT_NIGHT = timedelta(hours=3)
 OFTEN, SELDOM = timedelta(days=1), timedelta(days=7)
 #: PayPal takes refunds and claims for 180 days, banks claims for 120; Stripe alone gives back what is older.
 CLAIMABLE = timedelta(days=180)
@@ -44,6 +49,13 @@ def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
         timer_rows.drop(connection, owner_of(of.id), KIND)
         return
     timer_rows.set(connection, owner_of(of.id), KIND, _next(of, of.paid_at, now))
+
+
+def plan_comparison(connection: sa.Connection, now: datetime) -> None:
+    """Set the comparison to the coming night, unless one is set. A night on which nothing has moved sets no other."""
+    if not timer_rows.due_at(connection, (_OWNER,), COMPARISON):
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        timer_rows.set(connection, _OWNER, COMPARISON, midnight + timedelta(days=1) + _AT_NIGHT)
 
 
 def plan_all(connection: sa.Connection, now: datetime) -> None:

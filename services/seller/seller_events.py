@@ -20,6 +20,7 @@ from services.seller.events_out import SellerEvent
 from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
+from values.comparison import Difference
 from values.question import Answers, Keep
 
 MEANINGS = {
@@ -37,6 +38,7 @@ MEANINGS = {
     "refund.done": "The provider has given it back; `payment.refunded` tells what is back in all.",
     "refund.failed": "It wasn't given back; `failure` tells why.",
     "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
+    "payment.differs": "Your books and a payment's provider say different things, and a person is to look.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
     "transfer.matched": "A transfer pays an order: by a statement, or as you have said.",
     "transfer.returned": "A transfer that paid nothing was sent back, as you have said.",
@@ -142,6 +144,14 @@ def payment_disputed(
     about = (payment.id, payment.disputed or "", when(payment.asked_at) or "")
     money = {"disputed": payment.disputed, "case": case, "disputed_amount": amount}
     return _event("payment.disputed", order.account_id, now, about, **_money(order, payment), **money)
+
+
+def payment_differs(order: OrderRecord, found: Difference, now: datetime) -> SellerEvent:
+    """Return the event of a difference that waits for a person, once for each."""
+    about = (found.payment_id, str(found.attempt), found.kind, str(found.ours), str(found.theirs))
+    said = {"payment_id": found.payment_id, "provider": found.provider, "currency": found.currency}
+    said |= {"kind": found.kind, "ours": found.ours, "theirs": found.theirs, "remedy": found.remedy}
+    return _event("payment.differs", order.account_id, now, about, **_named(order), **said)
 
 
 def transfer_kept(

@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import build
+from services.payments import record
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import PROFILE, fills_in, logged_in, orders
+from tests.desk.renewing import DAY, PROFILE, events, fills_in, logged_in, orders
 from tests.desk.running import Json, Running
 from tests.desk.scripted import Scripted
 from tests.desk.test_money_back import GROSS, books, disputing, each_provider, paid_by
@@ -95,3 +96,36 @@ async def test_what_the_provider_doesn_t_know_is_told_and_left_to_a_person(
     assert "paid_here" in said
     assert "here 466.17 PLN, there 0.00 PLN; look for it in the provider's panel" in said
     assert await books(desk) == ("paid", 0, None), "nothing is unbooked by itself"
+
+
+@paid_by["stripe"]
+@on_each_database
+async def test_each_night_compares_and_tells_support_and_the_seller_once(
+    desk: Running, buyer: Scripted, payment_id: str
+) -> None:
+    await desk.fault("stripe", "down", 100)
+    await desk.advance(DAY)
+    assert await events(desk, "payment.differs") == [], "nothing is said of what wasn't seen"
+    assert (await desk.http.post("/sandbox/api/reset")).is_success
+    for _night in range(3):
+        await desk.advance(DAY)
+    [told] = await events(desk, "payment.differs")
+    assert (told["kind"], told["ours"], told["theirs"], told["remedy"][:11]) == ("paid_here", GROSS, 0, "look for it")
+    letters = [one["text"] for one in await desk.outbox() if told["order_number"] in one["text"]]
+    assert [("466.17 PLN" in one, "0.00 PLN" in one) for one in letters if "paid_here" in one] == [(True, True)]
+
+
+async def test_money_for_a_dead_attempt_is_found_by_night_though_its_notice_was_lost(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    payment_id = await orders(customer, "card")
+    failed, paid = ({"outcome": one, "notify": "none"} for one in ("failed", "paid"))
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=failed)).status_code == 200
+    await desk.advance(3600)
+    dead = await desk.installation.store.read(lambda c: record.get(c, payment_id))
+    assert dead is not None
+    assert dead.status == "failed"
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=paid)).status_code == 200
+    await desk.advance(DAY)
+    assert await books(desk) == ("paid", 0, None)

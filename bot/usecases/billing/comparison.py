@@ -1,43 +1,47 @@
 """Comparison: every payment of a window is asked after at its provider, and what differs is told and mended.
 
 Nothing is booked here. What a lost notice would have told is told to the same owner, who asks the provider and books;
-all else waits for a person (`docs/how-to/operate.md`).
+all else waits for a person, who is told once (`docs/how-to/operate.md`).
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 import structlog
 from msgspec import Struct
 
+from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.notices import owner_of_attempt, question
-from dialogs.messages.payment import PaymentNoticed
+from bot.usecases.billing.notices import open_report, owner_of_attempt, question
+from bot.usecases.job_deps import JobDeps, does
+from dialogs.messages.payment import BooksCompared, CompareBooks, PaymentNoticed
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.jobs.port import Outbox
-from services.payments import comparison
-from services.payments.comparison import Difference, OpenBooks
+from services.jobs.port import Outbox, StoredJob
+from services.orders import order_record
+from services.payments import comparison, questions, record
+from services.payments.comparison import OpenBooks
 from services.payments.providers.base import Attempt, PaymentProvider, Returned, State
+from services.seller import seller_events
 from services.store.database import Store
+from values.comparison import Difference
+from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
-T = TypeVar("T")
-
-
-class Happen(Protocol):
-    """Runs one transaction; what it told runs after the commit, or at the next sweep."""
-
-    async def __call__(self, work: Callable[[UnitOfWork], T]) -> T: ...
+Name = tuple[str, int]
 
 
 class Compared(Struct, frozen=True):
-    """Result of a comparison. `asked`: the attempts answered for; `unseen`: by provider how many weren't."""
+    """Result of a comparison. `asked`: the attempts answered for; `unseen`: by provider how many weren't.
+
+    `last`: the attempt after which it goes on; None at its end.
+    """
 
     asked: int
     unseen: Mapping[str, int]
     rows: tuple[Difference, ...]
+    last: Name | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -46,50 +50,50 @@ class Compared(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """For one desk's books and providers."""
+    """For one desk's books and providers. `asked_too`: also what the provider was only asked about again."""
 
     store: Store
     clock: Clock
     providers: Mapping[str, PaymentProvider]
-    happen: Happen
-    outbox: Outbox
+    asked_too: bool = False
 
     async def run(self, since: datetime) -> Compared:
         """Compare all that moved since then, one by one. A run that is cut off is begun again: it repeats nothing."""
-        rows: list[Difference] = []
-        unseen: dict[str, int] = {}
-        asked = 0
-        async for books in self._window(since):
-            try:
-                found = await self._compare(books)
-            except (ProviderUnavailable, Misconfigured) as error:
-                name = books.attempt.provider
-                _log.warning("comparison_unanswered", provider=name, reason=error.reason)
-                unseen[name] = unseen.get(name, 0) + 1
-                continue
-            asked += 1
-            rows += found
-        return Compared(asked, unseen, tuple(rows))
+        part = await self.run_part(since, ("", 0))
+        asked, unseen, rows = part.asked, Counter(part.unseen), part.rows
+        while part.last is not None:
+            part = await self.run_part(since, part.last)
+            asked, rows = asked + part.asked, rows + part.rows
+            unseen.update(part.unseen)
+        return Compared(asked, unseen, rows)
 
-    async def _window(self, since: datetime) -> AsyncIterator[OpenBooks]:
-        after = ("", 0)
-        while names := await self.store.read(lambda c, after=after: comparison.names_since(c, since, after)):
-            after = names[-1]
-            for name in names:
-                books = await self.store.read(lambda c, name=name: comparison.open_books(c, *name))
-                if books is not None and books.attempt.provider in self.providers:
-                    yield books
+    async def run_part(self, since: datetime, after: Name) -> Compared:
+        """Compare the next of what moved since then, behind an attempt."""
+        too = self.asked_too
+        names = await self.store.read(lambda c: comparison.names_since(c, since, after, asked_too=too))
+        rows: list[Difference] = []
+        unseen = Counter[str]()
+        asked = 0
+        for name in names:
+            books = await self.store.read(lambda c, name=name: comparison.open_books(c, *name))
+            if books is None or books.attempt.provider not in self.providers:
+                continue
+            try:
+                rows += await self._compare(books)
+            except (ProviderUnavailable, Misconfigured) as error:
+                _log.warning("comparison_unanswered", provider=books.attempt.provider, reason=error.reason)
+                unseen[books.attempt.provider] += 1
+            else:
+                asked += 1
+        return Compared(asked, unseen, tuple(rows), names[-1] if names else None)
 
     async def _compare(self, books: OpenBooks) -> tuple[Difference, ...]:
-        """Ask, and have mended what can be. What was booked while the provider was asked is left to the next time."""
+        """Ask. What was booked while the provider was asked is left to the next time."""
         state, back = await self._asked(books)
-        name, now = (books.payment.id, books.attempt.n), self.clock.now()
+        name = books.payment.id, books.attempt.n
         if await self.store.read(lambda c: comparison.open_books(c, *name)) != books:
             return ()
-        found = tuple(comparison.compare(books, state, back, now))
-        if any(one.mends_itself for one in found):
-            await self.happen(lambda tx: _mend(self.outbox, tx, books, found))
-        return found
+        return tuple(comparison.compare(books, state, back, self.clock.now()))
 
     async def _asked(self, books: OpenBooks) -> tuple[State | None, Returned]:
         of, known = books.payment, books.attempt
@@ -101,11 +105,40 @@ class Comparison(Struct, frozen=True):
             return None, Returned()
 
 
-def _mend(outbox: Outbox, tx: UnitOfWork, books: OpenBooks, found: tuple[Difference, ...]) -> None:
+@does(CompareBooks, tries=12, given_up=lambda job: BooksCompared(job.since))
+async def compare_books(deps: JobDeps, job: CompareBooks, _stored: StoredJob) -> BooksCompared:
+    part = await Comparison(deps.store, deps.clock, deps.providers).run_part(job.since, job.after)
+    return BooksCompared(job.since, part.last, part.rows)
+
+
+def next_part(tx: UnitOfWork, since: datetime, after: Name = ("", 0)) -> StoredJob:
+    """Return the job that compares the next payments, the same for every process."""
+    key = f"compare:{since.isoformat()}:{after[0]}:{after[1]}"
+    return codec.stored_job(key, questions.owner_of(""), CompareBooks(since, after), tx.now)
+
+
+def mend_differences(tx: UnitOfWork, outbox: Outbox, found: tuple[Difference, ...]) -> None:
     """Tell what a notice would have told; the provider is asked again before anything is booked."""
-    known = books.attempt
-    whose = owner_of_attempt(tx.connection, known)
-    if any(one.kind == "paid_there" for one in found) and whose is not None:
-        tx.tell(whose, PaymentNoticed(known.payment_id, known.n, {}))
-    if known.status in ("paid", "refunded"):
-        outbox.leave(tx.connection, question(known.payment_id, known.n, f"compared {tx.now:%Y-%m-%d %H:%M}", tx))
+    for one in found:
+        known = record.attempt(tx.connection, one.payment_id, one.attempt) if one.mends_itself else None
+        if known is None:
+            continue
+        whose = owner_of_attempt(tx.connection, known)
+        if one.kind == "paid_there" and whose is not None:
+            tx.tell(whose, PaymentNoticed(known.payment_id, known.n, {}))
+        if known.status in ("paid", "refunded"):
+            outbox.leave(tx.connection, question(known.payment_id, known.n, f"compared {tx.now:%Y-%m-%d %H:%M}", tx))
+
+
+def report_differences(tx: UnitOfWork, outbox: Outbox, seller: Seller, found: tuple[Difference, ...]) -> None:
+    """Tell support and the seller's system what waits for a person, each difference once."""
+    for one in found:
+        of = record.get(tx.connection, one.payment_id)
+        order = order_record.get(tx.connection, of.order_id) if of is not None else None
+        if one.mends_itself or order is None:
+            continue
+        about = {"order": one.order, "provider": one.provider, "payment": one.theirs_id, **one.shown}
+        case = (one.payment_id, str(one.attempt), one.kind, str(one.ours), str(one.theirs))
+        if open_report(tx, outbox, seller.order_prefix, order, subject="difference", case=case, about=about):
+            _log.error("payment_differs", alarm=True, provider=one.provider, order=one.order, kind=one.kind)
+            tx.publish(seller_events.payment_differs(order, one, tx.now))

@@ -8,6 +8,7 @@ import structlog
 from bot.conversation import codec
 from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
+from bot.usecases.billing import comparison as nightly
 from bot.usecases.billing import refunds
 from bot.usecases.billing import unproven as unproven_emails
 from bot.usecases.billing.notices import question, report_dispute
@@ -15,12 +16,20 @@ from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, PaymentDue, RefundBooked, TransferNotBooked
+from dialogs.messages.payment import (
+    BackAsked,
+    BooksCompared,
+    MoneyBack,
+    PaymentBooked,
+    PaymentDue,
+    RefundBooked,
+    TransferNotBooked,
+)
 from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
-from services.payments import deadlines, questions, record, returned, unproven
+from services.payments import comparison, deadlines, questions, record, returned, unproven
 from services.payments import refunds as asked_for
 from services.payments.providers.base import Dispute, Returned
 from services.payments.returned import BookedBack
@@ -52,6 +61,7 @@ class PaymentOwner(Owner):
 
     def plan_all(self, tx: UnitOfWork) -> None:
         questions.plan_all(tx.connection, tx.now)
+        questions.plan_comparison(tx.connection, tx.now)
         deadlines.plan_all(tx.connection, tx.now)
 
     def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
@@ -62,6 +72,8 @@ class PaymentOwner(Owner):
         if timer.kind == unproven.KIND:
             unproven_emails.alarm(tx, timer, self.seller)
             return ()
+        if timer.kind == questions.COMPARISON:
+            return self._compare(tx) if timer_rows.take(tx.connection, timer) else ()
         payment_id = questions.owned_by(timer.conversation_id) or ""
         locked = record.lock(tx.connection, payment_id)
         if not timer_rows.take(tx.connection, timer) or locked is None:
@@ -71,6 +83,14 @@ class PaymentOwner(Owner):
         if attempt is None:
             return ()
         return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
+
+    def _compare(self, tx: UnitOfWork) -> tuple[StoredJob, ...]:
+        """Begin the night's comparison and plan the next night's, while there is anything to compare."""
+        since = tx.now - questions.COMPARED
+        if not comparison.names_since(tx.connection, since, ("", 0), asked_too=False):
+            return ()
+        questions.plan_comparison(tx.connection, tx.now)
+        return self._put(tx, nightly.next_part(tx, since))
 
     def tell_deadline(self, tx: UnitOfWork, timer: Timer) -> StoredJob | None:
         """Tell whoever pays by transfer or postal slip three days before, by day, in chat and by letter.
@@ -125,6 +145,10 @@ class PaymentOwner(Owner):
             asked = codec.call_from(job.kind, job.payload)
             left = refunds.settle(tx, said, told=isinstance(asked, GiveBack) and asked.told)
             return tuple(at_once for one in left for at_once in self._put(tx, one))
+        if isinstance(said, BooksCompared):
+            nightly.mend_differences(tx, self.outbox, said.differences)
+            nightly.report_differences(tx, self.outbox, self.seller, said.differences)
+            return self._put(tx, nightly.next_part(tx, said.since, said.last)) if said.last is not None else ()
         return self._book(tx, said) if isinstance(said, BackAsked) else ()
 
     def _book(self, tx: UnitOfWork, said: BackAsked) -> tuple[StoredJob, ...]:

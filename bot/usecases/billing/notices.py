@@ -33,31 +33,44 @@ def question(payment_id: str, attempt: int, about: str, tx: UnitOfWork) -> Store
     return codec.stored_job(key, questions.owner_of(payment_id), AskBack(payment_id, attempt), tx.now)
 
 
-def report_dispute(
-    tx: UnitOfWork, outbox: Outbox, series: str, order: OrderRecord, *, provider: str, case: str, amount: Money
-) -> None:
-    """Open a ticket for the seller's support, who answer at the provider; once for each case."""
-    ticket_id = derived_id("dispute", provider, case)
+def open_report(
+    tx: UnitOfWork,
+    outbox: Outbox,
+    series: str,
+    order: OrderRecord,
+    *,
+    subject: str,
+    case: tuple[str, ...],
+    about: dict[str, str],
+) -> bool:
+    """Open a ticket about an order's money for the seller's support; False where the case has one already."""
+    ticket_id = derived_id(subject, *case)
     if tickets.get(tx.connection, ticket_id) is not None:
-        return
-    _log.error("payment_disputed", alarm=True, provider=provider, order=order.number)
+        return False
     reported = tickets.open_ticket(
         tx.connection,
         ticket_id=ticket_id,
         account_id=order.account_id,
         conversation_id=order.conversation_id or OF_NOBODY,
-        subject="dispute",
-        about={
-            "order": order.number,
-            "provider": provider,
-            "case": case,
-            "amount": f"{amount.decimal} {amount.currency}",
-        },
+        subject=subject,
+        about=about,
         words="",
         series=f"{series}-T/{tx.now.year}",
         now=tx.now,
     )
-    outbox.leave(tx.connection, codec.stored_job(f"dispute:{reported.id}", OF_NOBODY, MailTicket(reported.id), tx.now))
+    mail = MailTicket(reported.id)
+    outbox.leave(tx.connection, codec.stored_job(f"{subject}:{reported.id}", OF_NOBODY, mail, tx.now))
+    return True
+
+
+def report_dispute(
+    tx: UnitOfWork, outbox: Outbox, series: str, order: OrderRecord, *, provider: str, case: str, amount: Money
+) -> None:
+    """Report it to the seller's support, who answer at the provider; once for each case."""
+    claimed = {"order": order.number, "provider": provider, "case": case}
+    claimed["amount"] = f"{amount.decimal} {amount.currency}"
+    if open_report(tx, outbox, series, order, subject="dispute", case=(provider, case), about=claimed):
+        _log.error("payment_disputed", alarm=True, provider=provider, order=order.number)
 
 
 _log = structlog.get_logger(__name__)
