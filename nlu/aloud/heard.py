@@ -50,20 +50,16 @@ def with_addresses(text: str, langs: Languages) -> ReadAddresses:
     if not spoken.found:
         return ReadAddresses(text, sure=not spoken.unread)
     found = spoken.found
-    last = _standing(found, said, langs)
+    # The one address that isn't taken back; none where several stand.
+    every = [Entity("email", value, start, end) for start, end, value in found]
+    standing = {one.value for one in without_taken_back(every, said, langs)}
+    last = standing.pop() if len(standing) == 1 else None
     if last is None:
         return ReadAddresses(text, sure=False)
     # What was taken back goes, with the words that take it back.
     before, behind = said[: found[0][0]], said[found[-1][1] :]
     alone = all(word in _BESIDE and word not in _DENYING for word in fold_words(f"{before} {behind}").split())
     return ReadAddresses(before + last + behind, sure=not spoken.unread, found=True, alone=last if alone else "")
-
-
-def _standing(found: Sequence[tuple[int, int, str]], said: str, langs: Languages) -> str | None:
-    """Return the one address that isn't taken back; None where several stand."""
-    every = [Entity("email", value, start, end) for start, end, value in found]
-    standing = {one.value for one in without_taken_back(every, said, langs)}
-    return standing.pop() if len(standing) == 1 else None
 
 
 def _without_notes(text: str, lang: Language) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from nlu.entities.taken_back import correcting
-from nlu.languages.language import AddressWords, Language, Languages
+from nlu.languages.language import AddressWords, Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import OF_TWO_WORDS, WORDS_TOO, letter, without_examples
@@ -117,11 +117,8 @@ def _items(text: str, langs: Languages) -> list[_Item]:
             kind = "sign" if joined in _SIGNS else "word"
             items[at : at + 2] = [_Item(kind, joined, one.start, other.end, joined)]
         at -= 1
-    return _without_examples(items, langs[0])
-
-
-def _without_examples(items: list[_Item], lang: Language) -> list[_Item]:
-    """Return the items without words that only say which letter is meant: "S jak Sopot"."""
+    # Words that only say which letter is meant are left out: "S jak Sopot".
+    lang = langs[0]
     words = [Token(item.raw, item.start, item.end) for item in items if item.kind == "word"]
     kept = {token.start for token in without_examples(words, lang.letters)}
     return [item for item in items if item.kind != "word" or item.start in kept]

@@ -85,7 +85,9 @@ class Customer:
             if self.door.expects in wanted or self.door.at in wanted:
                 return self
             self.trail.append(self.door.at)
-            self._stop_if_refused()
+            last = self._given[-self.tries :]
+            if len(last) == self.tries and {*last} == {(self.door.at, self.door.expects, last[0][-1])}:
+                raise NotDone(f"“{last[0][-1]}” is refused at {self.door.at}: {self.door.said[-1:]}")
             await self.act()
         raise NotDone(f"never came to {wanted}: {self.trail[-8:]}, {self.door.said[-2:]}")
 
@@ -99,11 +101,6 @@ class Customer:
             await act(self)
         else:
             raise NotDone(f"{expects} is expected at {at}: give it in the person's facts")
-
-    def _stop_if_refused(self) -> None:
-        last = self._given[-self.tries :]
-        if len(last) == self.tries and {*last} == {(self.door.at, self.door.expects, last[0][-1])}:
-            raise NotDone(f"“{last[0][-1]}” is refused at {self.door.at}: {self.door.said[-1:]}")
 
     async def say(self, text: str) -> None:
         """Write something, or press a button by its payload."""

@@ -45,7 +45,9 @@ def agent_of(connection: sa.Connection, identity: "Identity", now: datetime) -> 
     if found.sandbox:
         return NoAccess("sandbox", found.id)
     if agent_id is None:
-        _bind(connection, found.id, identity, now)
+        values = {"issuer": identity.issuer, "subject": identity.subject, "agent_id": found.id, "created_at": now}
+        connection.execute(_BIND.of(connection), values)
+        audit.note(connection, agent_id=found.id, what="identity_bound", at=now)
     return found
 
 
@@ -63,12 +65,6 @@ def _by_address(connection: sa.Connection, identity: "Identity") -> Agent | NoAc
     if found is not None and _has_one(connection, found.id, identity.issuer):
         return NoAccess("other_subject", found.id)
     return found
-
-
-def _bind(connection: sa.Connection, agent_id: str, identity: "Identity", now: datetime) -> None:
-    values = {"issuer": identity.issuer, "subject": identity.subject, "agent_id": agent_id, "created_at": now}
-    connection.execute(_BIND.of(connection), values)
-    audit.note(connection, agent_id=agent_id, what="identity_bound", at=now)
 
 
 def _has_one(connection: sa.Connection, agent_id: str, issuer: str) -> bool:

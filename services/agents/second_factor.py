@@ -121,7 +121,8 @@ def _matches(connection: sa.Connection, agent_id: str, code: str, server_key: by
 
 def _step(secret: str, code: str, now: datetime) -> int | None:
     """Return the half minute that the code belongs to; None if it is none of these."""
-    digits = _digits(code)
+    folded = "".join(fold_digits(code[:40]).split()).replace("-", "")
+    digits = folded if len(folded) == DIGITS and folded.isascii() and folded.isdecimal() else None
     if digits is None:
         return None
     try:
@@ -135,11 +136,6 @@ def _first(connection: sa.Connection, agent_id: str, step: int) -> bool:
     newer = sa.or_(table.c.totp_step.is_(None), table.c.totp_step < step)
     taken = sa.update(table).where(table.c.id == agent_id, newer).values(totp_step=step).returning(table.c.id)
     return connection.execute(taken).first() is not None
-
-
-def _digits(code: str) -> str | None:
-    folded = "".join(fold_digits(code[:40]).split()).replace("-", "")
-    return folded if len(folded) == DIGITS and folded.isascii() and folded.isdecimal() else None
 
 
 HOW_MANY = 8

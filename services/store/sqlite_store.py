@@ -54,19 +54,16 @@ class SqliteStore(WatchedCommits):
         """Run the work on a read-only connection, against the state last committed."""
         try:
             if brief:
-                return self._read_here(work)
+                # In the event loop's thread: handing a look at one row to another costs more than the look.
+                self._reader = self._reader or self._readers.connect()
+                with self._reader.begin():
+                    return work(self._reader)
             return await asyncio.wrap_future(self._threads.submit(self._read, work))
         except exc.DBAPIError as error:
             # A write in a reader is a mistake in the program and is shown as such.
             if is_away(error) and "readonly" not in str(error.orig):
                 raise StoreUnavailable("the database file can't be read") from error
             raise
-
-    def _read_here(self, work: Callable[[sa.Connection], T]) -> T:
-        """Read in the event loop's thread: handing a look at one row to another costs more than the look."""
-        self._reader = self._reader or self._readers.connect()
-        with self._reader.begin():
-            return work(self._reader)
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with self._readers.begin() as connection:

@@ -82,7 +82,9 @@ class ChatwootInbound(Struct):
         Also raises StoreUnavailable.
         """
         assert row.outside_id is not None
-        me = await self._own_number()
+        if self._me is None:
+            self._me = await self.chatwoot.me()
+        me = self._me
         there = await self.chatwoot.conversation(row.outside_id)
         messages = await self.chatwoot.messages(row.outside_id, row.seen_id)
         await self.outbound.found(row, messages)
@@ -95,11 +97,6 @@ class ChatwootInbound(Struct):
         seen = self._settled(row, messages)
         await self.store.write(lambda c: THREADS.note(c, row, seen_id=seen, heard=row.knocked, **changed))
         return max((message.id for message in messages), default=row.seen_id)
-
-    async def _own_number(self) -> int:
-        if self._me is None:
-            self._me = await self.chatwoot.me()
-        return self._me
 
     async def _reply(self, row: Thread, message: ChatwootMessage, sender: ChatwootPerson) -> None:
         key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")

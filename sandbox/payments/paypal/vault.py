@@ -66,7 +66,9 @@ class VaultSimulator:
         if unit.get("invoice_id") and self._is_paid_already(unit["invoice_id"]):
             raise shapes.unprocessable("DUPLICATE_INVOICE_ID", "Duplicate Invoice ID detected.")
         if method.next != "works":
-            self._note_refused(unit, method)
+            # Noted in the ledger alone: PayPal keeps no order of a refused charge.
+            what = f"charge {unit.get('custom_id')}"
+            self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
             raise shapes.unprocessable(ISSUES[method.next])
         attempt = self._open(
             unit, method.details["return_url"], capture_id=self._world.ledger.fresh_id("paypal_capture")
@@ -161,11 +163,6 @@ class VaultSimulator:
             attempt.provider == "paypal" and attempt.settled and attempt.details.get("invoice_id") == invoice_id
             for attempt in self._world.book.all()
         )
-
-    def _note_refused(self, unit: dict[str, Any], method: KeptMethod) -> None:
-        """Note a refused charge in the ledger; PayPal keeps no order of it."""
-        what = f"charge {unit.get('custom_id')}"
-        self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
 
     def _open(self, unit: dict[str, Any], return_url: str, status: Any = "paid", **details: Any) -> ProviderAttempt:
         now = self._world.clock.now()
