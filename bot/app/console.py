@@ -24,7 +24,6 @@ from bot.handlers.console import (
 )
 from bot.handlers.console.access import FLOOD, DeskAccess
 from bot.handlers.console.console import Console
-from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
 from bot.profile import Profile
@@ -49,7 +48,7 @@ _FORMS = FloodRules(session="20/minute", address="120/minute")
 
 
 def agents_routes(
-    parts: Container, pages: Pages, address_of: AddressOf, streams: DeskStreams, peers: FloodPeers | None
+    parts: Container, pages: Pages, address_of: AddressOf, streams: console_pages.DeskStreams, peers: FloodPeers | None
 ) -> list[Route]:
     """Return the log-in and the console; `peers` are other processes that count the same visitors."""
     deps, slows = parts.deps, parts.deps.settings.slows_floods
@@ -87,7 +86,7 @@ def access_routes(
     ]
 
 
-def console_routes(access: DeskAccess, parts: Container, streams: DeskStreams) -> list[Route]:
+def console_routes(access: DeskAccess, parts: Container, streams: console_pages.DeskStreams) -> list[Route]:
     """Return the console's pages below `/desk`."""
     profile, desk, acts = parts.deps.profile, parts.desk, parts.agent_acts
     sight, erasing = Sight(parts.turn), Erasing(parts.deps.seller, parts.outbox)

@@ -12,7 +12,6 @@ import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers
-from bot.app.channels import ChannelWorker, Receiver
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
@@ -38,7 +37,6 @@ from services.jobs.backoff import cancel
 from services.refusals import RefusalLog
 from services.seller.in_use import names_as_sold
 from services.store import announce
-from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable
 from values.channel import Channel
@@ -94,12 +92,12 @@ class PeerNotifications:
                     await self._store.write(lambda c, n=news: announce.tell(c, announce.FLOODS, self._sender, n))
             await asyncio.sleep(TELL_S)
 
-    def _heard(self, announced: Announcement) -> None:
+    def _heard(self, announced: announce.Announcement) -> None:
         if announced.channel == announce.FLOODS:
             if self.floods is not None and announced.sender != self._sender and announced.about:
                 self.floods.heard(announced.sender, announced.about[0])
             return
-        (self._clock if announced.channel == CLOCK else self._desk).heard(announced)
+        (self._clock if announced.channel == announce.CLOCK else self._desk).heard(announced)
 
     def _missed(self) -> None:
         self._desk.missed()
@@ -113,7 +111,7 @@ class Installation:
     written: Seller  # as the profile has it, without products of former releases of it
     container: Container
     sandbox: Beside | None
-    receivers: Mapping[Channel, Receiver]
+    receivers: Mapping[Channel, channels.Receiver]
     helpdesk: "ChatwootDesk | None"
     peers: PeerNotifications
     routes: DeskRoutes
@@ -205,7 +203,7 @@ class Installation:
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **held)
 
 
-def workers_of(receivers: Mapping[Channel, Receiver]) -> list[ChannelWorker]:
+def workers_of(receivers: Mapping[Channel, channels.Receiver]) -> list[channels.ChannelWorker]:
     return [receiver.worker for receiver in receivers.values() if receiver.worker is not None]
 
 

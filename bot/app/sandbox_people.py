@@ -17,9 +17,7 @@ from bot.usecases.agents.acts import release_all_of
 from sandbox.people import PersonOnFile, load_people
 from services import keyed_hash
 from services.accounts import accounts, credentials
-from services.accounts.credentials import PasswordHasher
 from services.agents import agent_accounts, audit
-from services.agents.agent_accounts import Role
 from services.clock import Clock
 from services.directory import directory, directory_accounts
 from services.directory.directory import DirectoryRecord, ProgramRecord
@@ -30,7 +28,7 @@ from values.seller import Seller
 
 _MARK = "sandbox people "
 PASSWORD = "sandbox"
-AGENTS: tuple[tuple[str, str, Role], ...] = (("anna", "Anna", "agent"), ("marek", "Marek", "supervisor"))
+AGENTS: tuple[tuple[str, str, agent_accounts.Role], ...] = (("anna", "Anna", "agent"), ("marek", "Marek", "supervisor"))
 """Login, shown name, role."""
 _FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader": "sole_trader", "company": "company"}
 
@@ -40,7 +38,7 @@ class SandboxPeople(Struct, frozen=True):
 
     store: Store
     clock: Clock
-    hasher: PasswordHasher
+    hasher: credentials.PasswordHasher
     seller: Seller
     server_key: bytes
 
@@ -129,7 +127,7 @@ class SandboxAgents(Struct, frozen=True):
     store: Store
     clock: Clock
 
-    async def move_in(self, hasher: PasswordHasher) -> None:
+    async def move_in(self, hasher: credentials.PasswordHasher) -> None:
         """Add them and let them in, whatever they were before."""
         agents = {agent.login: agent for agent in await self.store.read(agent_accounts.listed)}
         if all(login in agents and agents[login].disabled_at is None for login, _, _ in AGENTS):

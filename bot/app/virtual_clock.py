@@ -20,7 +20,6 @@ from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.store import announce, jobs_table
 from services.store import installation_rows as stored_clock
-from services.store.announce import Announcement
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -73,7 +72,7 @@ class VirtualClock(Struct):
             await self._set(back)
             self._wake()
 
-    def heard(self, announced: Announcement) -> None:
+    def heard(self, announced: announce.Announcement) -> None:
         """Another process has moved the clock."""
         if announced.sender != self.lease.id and announced.about:
             self.clock.offset = timedelta(microseconds=int(announced.about[0]))

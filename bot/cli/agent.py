@@ -17,12 +17,10 @@ from bot.cli import refuse
 from bot.cli.database import desks_time, in_store
 from bot.handlers.console import own_account
 from bot.handlers.console.cookies import new_token
-from bot.handlers.console.own_account import new_telegram_code
 from bot.usecases.agents.acts import release_all_of
 from bot.web.page_texts import words
 from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
-from services.agents.agent_accounts import Agent, Role
 from services.store.database import Store
 from values import email as emails
 from values.incoming_text import clean
@@ -42,7 +40,7 @@ class RoleName(StrEnum):
     ADMIN = "admin"
 
     @property
-    def role(self) -> Role:
+    def role(self) -> agent_accounts.Role:
         return self.value
 
 
@@ -198,7 +196,7 @@ def reset_single_sign_on(login: Login) -> None:
 @app.command("telegram")
 def telegram_code(login: Login) -> None:
     """Print a code that the agent sends to the bot: that Telegram account is theirs from then on."""
-    code = new_telegram_code()
+    code = own_account.new_telegram_code()
 
     def work(connection: sa.Connection, now: datetime) -> None:
         agent = _known(connection, login)
@@ -215,7 +213,7 @@ class _Refused(ValueError):
     """Told on standard error; nothing was changed."""
 
 
-def _known(connection: sa.Connection, login: str) -> Agent:
+def _known(connection: sa.Connection, login: str) -> agent_accounts.Agent:
     found = agent_accounts.by_login(connection, login)
     if found is None:
         raise _Refused("no such agent")

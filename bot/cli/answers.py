@@ -7,7 +7,6 @@ from io import TextIOWrapper
 from bot.app.settings import Settings
 from bot.cli.database import in_store, read_profile
 from services.questions import answers_listed
-from services.questions.answers_listed import AnswerListed
 from services.store.database import Store
 from services.store.statements import Window
 from values.csv_table import write_rows
@@ -36,6 +35,6 @@ async def _print(store: Store, questions: set[str]) -> None:
             return
 
 
-def _row(one: AnswerListed) -> Iterator[str]:
+def _row(one: answers_listed.AnswerListed) -> Iterator[str]:
     yield from (one.customer.id, one.customer.email, one.kept_with, one.holder, one.question)
     yield from (one.answer.label, one.answer.words if one.answer.value is not None else "")

@@ -15,7 +15,6 @@ from bot.cli.database import in_store, the_desks
 from services import key_change
 from services.agents import audit
 from services.clock import SystemClock
-from services.key_change import Needs
 from services.store import copying, migrate
 from services.store.database import parse_url
 from services.store.errors import StoreError
@@ -119,7 +118,7 @@ def _rename(connection: sa.Connection, seller: str) -> None:
     put(connection, SELLER, seller)
 
 
-def _say(needs: Needs) -> None:
+def _say(needs: key_change.Needs) -> None:
     if needs.replaced_at is None:
         typer.echo("no desk has been started with the new key yet")
         return

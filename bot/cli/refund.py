@@ -16,7 +16,6 @@ from services.clock import SystemClock
 from services.jobs.worker import open_outbox
 from services.orders import order_record
 from services.payments import record, refunds
-from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.store.database import Store
 from values.incoming_text import one_line
 from values.money import Money, minor_units
@@ -43,7 +42,7 @@ def refund(
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Give back {meant.decimal} {meant.currency} of {number}?", abort=True)
     held = in_store(settings, lambda store: _asked(store, settings, seller, number, payment, meant, why))
-    if isinstance(held, RefundNotPossible):
+    if isinstance(held, refunds.RefundNotPossible):
         refuse(NOT_REFUNDED[held.reason])
     typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}")
 
@@ -62,15 +61,15 @@ def _meant(connection: sa.Connection, number: str, payment_id: str | None, amoun
 
 async def _asked(
     store: Store, settings: Settings, seller: Seller, number: str, payment_id: str | None, meant: Money, reason: str
-) -> RefundRecord | RefundNotPossible:
+) -> refunds.RefundRecord | refunds.RefundNotPossible:
     now = await desks_time(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
     telling = SellerEvents(outbox if settings.events_url is not None or settings.sandboxed else None)
 
-    def write(connection: sa.Connection) -> RefundRecord | RefundNotPossible:
+    def write(connection: sa.Connection) -> refunds.RefundRecord | refunds.RefundNotPossible:
         order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
         if order is None:
-            return RefundNotPossible("nothing_paid", 0)
+            return refunds.RefundNotPossible("nothing_paid", 0)
         return request(outbox, tx, order, seller=seller, amount=meant.minor, payment_id=payment_id, reason=reason)
 
     return await store.write(write)

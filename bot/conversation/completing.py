@@ -14,7 +14,6 @@ from bot.conversation.stored import StoredCause
 from dialogs.kit import Journey, Step
 from dialogs.state import Ctx
 from services.store import journal
-from services.store.journal import JournalEntry
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import Answer, Correction, Expects
@@ -38,7 +37,7 @@ def may_complete(text: str, step: Step[Any], ctx: Ctx, last: datetime | None, ar
     return (of_street_or_address or of_value) and not step.takes(text, ctx)
 
 
-def parts_before(lines: Sequence[JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
+def parts_before(lines: Sequence[journal.JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
     """Return what the customer has just written, each line within two seconds of the next one, the oldest first."""
     found: list[StoredCause] = []
     until = arrived

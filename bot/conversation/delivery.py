@@ -33,7 +33,6 @@ from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import AGENT, JournalEntry
-from services.store.leases import REPLIES
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -166,7 +165,7 @@ class Delivery:
 
     def left(self, conversation: StoredConversation, reply: JournalEntry | None = None) -> None:
         """Send the replies of this conversation, whose lease this process has just taken; `reply` is the newest."""
-        self._holder.taken(REPLIES + conversation.id)
+        self._holder.taken(leases.REPLIES + conversation.id)
         if conversation.channel not in self._senders or self._stopping:
             return
         earlier = self._news.get(conversation.id)
@@ -206,14 +205,14 @@ class Delivery:
             _log.error("delivery_failed", alarm=True, conversation=conversation.id, **describe(error))
         finally:
             self._news.pop(conversation.id, None)
-            self._holder.drop(REPLIES + conversation.id)
+            self._holder.drop(leases.REPLIES + conversation.id)
             del self._at_work[conversation.id]
 
     def _follows(self, conversation: StoredConversation, news: Sequence[JournalEntry]) -> bool:
         """Tell whether no other reply can be open: these follow the last one that was settled here."""
         last = self._settled.get(conversation.id) or 0
         numbers = [entry.seq for entry in news]
-        mine = self._holder.holds(REPLIES + conversation.id)
+        mine = self._holder.holds(leases.REPLIES + conversation.id)
         return mine and bool(numbers) and numbers == list(range(last + 1, last + 1 + len(numbers)))
 
     async def _rest(self, conversation: StoredConversation, pause_s: float, rests: int) -> None:
@@ -282,7 +281,7 @@ class Delivery:
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """Return the open replies, unless another process has taken the lease over."""
-        if not leases.held(connection, REPLIES + conversation_id, self._holder.id):
+        if not leases.held(connection, leases.REPLIES + conversation_id, self._holder.id):
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
@@ -291,7 +290,7 @@ class Delivery:
 
         Turns that were refused the lease have committed by then what they leave to its holder.
         """
-        mine = leases.ask_lock(connection, REPLIES + conversation_id, self._holder.id)
+        mine = leases.ask_lock(connection, leases.REPLIES + conversation_id, self._holder.id)
         journal.free_if_none_open(connection, conversation_id, self._holder.id)
         waiting = journal.ask_open(connection, conversation_id)
         return lambda: waiting() if mine() else ()
@@ -400,7 +399,7 @@ class Delivery:
         timer_rows.cancel(connection, conversation_id, SILENCE)
         for entry in journal.open_deliveries(connection, conversation_id):
             journal.give_up(connection, entry.id, now)
-        leases.free(connection, [REPLIES + conversation_id], self._holder.id)
+        leases.free(connection, [leases.REPLIES + conversation_id], self._holder.id)
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Mark a message, however often it takes."""
@@ -434,7 +433,7 @@ class Delivery:
 
         def take(connection: sa.Connection) -> list[StoredConversation]:
             mine = (self._holder.id, self._holder.lasting)
-            return [one for one in left if leases.take(connection, REPLIES + one.id, *mine)]
+            return [one for one in left if leases.take(connection, leases.REPLIES + one.id, *mine)]
 
         for conversation in left if self._store.exclusive else await self._store.write(take):
             self.left(conversation)

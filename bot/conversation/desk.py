@@ -33,7 +33,6 @@ from services.clock import Clock
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox
 from services.store.announce import Announcement
-from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
 
@@ -48,7 +47,7 @@ class AgentTurn(Struct):
     """An agent's command in its transaction: the conversation, locked, and the one turn that may come of it."""
 
     connection: sa.Connection
-    conversation: StoredConversation
+    conversation: conversations.StoredConversation
     turn: Turn
     now: datetime
     turned: TurnResult | None = None

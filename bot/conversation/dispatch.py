@@ -36,11 +36,8 @@ from services.jobs.timers import Fire, TimerLoop
 from services.seller.events_out import SellerEvent
 from services.store import conversations, events, jobs_table, journal, timer_rows
 from services.store.announce import PEOPLE
-from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.events import StoredEvent
-from services.store.timer_rows import Timer
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -77,11 +74,11 @@ class Owner(Protocol):
         """Handle the outcome of a job."""
         return ()
 
-    def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
+    def due(self, tx: UnitOfWork, timer: timer_rows.Timer) -> tuple[StoredJob, ...]:
         """Handle a due timer; the owner takes it."""
         return ()
 
-    def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
+    def told(self, tx: UnitOfWork, event: events.StoredEvent) -> tuple[StoredJob, ...]:
         """Handle a stored event."""
         return ()
 
@@ -92,7 +89,7 @@ class Transaction(Struct):
     connection: sa.Connection
     now: datetime
     publisher: Publish
-    told: list[StoredEvent] = field(default_factory=list[StoredEvent])
+    told: list[events.StoredEvent] = field(default_factory=list[events.StoredEvent])
 
     def tell(self, owner_id: str, event: Event) -> None:
         """Store an event for its owner with this transaction."""
@@ -178,7 +175,7 @@ class Dispatcher:
 
         await self._handle(job.conversation_id, settle, decide, sorry)
 
-    async def fire(self, timer: Timer) -> None:
+    async def fire(self, timer: timer_rows.Timer) -> None:
         """Run the turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
@@ -205,7 +202,7 @@ class Dispatcher:
 
         await self._handle(timer.conversation_id, settle, decide, put_off)
 
-    async def tell(self, event: StoredEvent) -> None:
+    async def tell(self, event: events.StoredEvent) -> None:
         """Run the turn of a stored event. When the store is away the event is still there."""
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
@@ -230,7 +227,7 @@ class Dispatcher:
     async def happen(self, work: Callable[[Any], T]) -> T:
         """Run one transaction of a handler; the events it stored run as turns right after the commit."""
 
-        def write(connection: sa.Connection) -> tuple[T, list[StoredEvent]]:
+        def write(connection: sa.Connection) -> tuple[T, list[events.StoredEvent]]:
             tx = Transaction(connection, self._clock.now(), self._publish)
             return work(tx), tx.told
 
@@ -262,7 +259,7 @@ class Dispatcher:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    def forget_secret(self, conversation: StoredConversation, reference: str) -> None:
+    def forget_secret(self, conversation: conversations.StoredConversation, reference: str) -> None:
         """Have a message that held a secret deleted."""
         self._delivery.secret(conversation, reference)
 
@@ -302,7 +299,7 @@ class Dispatcher:
             self.deliver(result)
 
     async def _settle(self, owner: Owner, settle: Callable[[Owner, UnitOfWork], tuple[StoredJob, ...]]) -> None:
-        def write(connection: sa.Connection) -> tuple[tuple[StoredJob, ...], list[StoredEvent]]:
+        def write(connection: sa.Connection) -> tuple[tuple[StoredJob, ...], list[events.StoredEvent]]:
             tx = Transaction(connection, self._clock.now(), self._publish)
             return settle(owner, tx), tx.told
 
@@ -311,7 +308,7 @@ class Dispatcher:
             await self._tell_or_leave(event)
         self.worker.submit(jobs)
 
-    async def _tell_or_leave(self, event: StoredEvent) -> None:
+    async def _tell_or_leave(self, event: events.StoredEvent) -> None:
         try:
             await self.tell(event)
         except StoreUnavailable:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services import limits
-from services.limits import Counted
 
 NEW_CHATS = (
     limits.Rule("new chats of a network", 60, timedelta(hours=1)),
@@ -60,5 +59,5 @@ class NewChats(Struct, frozen=True):
         if held is not None:
             raise NoNewChat(held.retry_after)
 
-    def _counted(self, network: str | None) -> Counted:
+    def _counted(self, network: str | None) -> limits.Counted:
         return () if network is None or not self.quotas else tuple((rule, network) for rule in NEW_CHATS)

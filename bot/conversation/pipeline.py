@@ -34,16 +34,12 @@ from services import limits
 from services.accounts.account_books import known_revision
 from services.clock import Clock
 from services.hearing import for_agents, recordings
-from services.hearing.recordings import Recording
 from services.keyed_hash import keyed_hex
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox, journal
-from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import NotHeld, StoreUnavailable
-from services.store.journal import JournalEntry
 from services.support import blocked_networks, blocklist
-from services.support.blocklist import BlockedAddress
 from values import meaning
 from values.channel import Channel
 from values.recording import MOST_BYTES, audio_type, is_too_long
@@ -80,7 +76,7 @@ def waits(inbound: Inbound) -> bool:
             return False
 
 
-def _have_moved(ctx: Ctx, current: StoredConversation) -> bool:
+def _have_moved(ctx: Ctx, current: conversations.StoredConversation) -> bool:
     """Tell whether the books that a message was understood with aren't what they were."""
     seen = known_revision(ctx.books) if ctx.case.account.id == current.account_id else None
     return seen is not None and seen != current.books
@@ -102,7 +98,7 @@ class Foreseen(Struct, frozen=True):
     before: ConversationState
     after: ConversationState
     result: TurnResult
-    lines: tuple[JournalEntry, ...]
+    lines: tuple[journal.JournalEntry, ...]
 
 
 class _Undone(Exception):
@@ -114,7 +110,7 @@ class _Undone(Exception):
 
 
 class _Repeat(Struct, frozen=True):
-    conversation: StoredConversation
+    conversation: conversations.StoredConversation
     conflict: bool
 
 
@@ -320,13 +316,13 @@ class MessagePipeline(Struct, frozen=True):
         connection: sa.Connection,
         inbound: Inbound,
         body: VoiceNote,
-        conversation: StoredConversation,
+        conversation: conversations.StoredConversation,
         now: datetime,
     ) -> None:
         """Store a recording: until it is heard, or for the agent who has the conversation."""
         note, key, kind = note_id(inbound), self.turn.server_key, audio_type(body.audio)
         fits = len(body.audio) <= MOST_BYTES and not is_too_long(body.plays_s)
-        recording = Recording(body.audio, kind) if kind is not None and fits else None
+        recording = recordings.Recording(body.audio, kind) if kind is not None and fits else None
         if conversation.mode == "agent":
             state = self._state_for_agent(connection, body, recording, conversation, now)
             sound = recording if state != "limited" else None
@@ -338,8 +334,8 @@ class MessagePipeline(Struct, frozen=True):
         self,
         connection: sa.Connection,
         body: VoiceNote,
-        recording: Recording | None,
-        conversation: StoredConversation,
+        recording: recordings.Recording | None,
+        conversation: conversations.StoredConversation,
         now: datetime,
     ) -> for_agents.State:
         counted = ((recordings.OF_CONVERSATION, conversation.id),)
@@ -354,7 +350,7 @@ class MessagePipeline(Struct, frozen=True):
         return "coming" if self.turn.states.seller.desk.transcribe_recordings else "kept"
 
     def _turned(
-        self, connection: sa.Connection, inbound: Inbound, before: StoredConversation, result: TurnResult
+        self, connection: sa.Connection, inbound: Inbound, before: conversations.StoredConversation, result: TurnResult
     ) -> TurnResult:
         """Turn what holds the conversation where this message has made it an account's."""
         after, holder = result.conversation, inbound.next_holder
@@ -366,8 +362,8 @@ class MessagePipeline(Struct, frozen=True):
     def _refused(
         self,
         connection: sa.Connection,
-        conversation: StoredConversation,
-        held: BlockedAddress,
+        conversation: conversations.StoredConversation,
+        held: blocklist.BlockedAddress,
         root: str,
         now: datetime,
     ) -> TurnResult:

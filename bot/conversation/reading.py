@@ -19,8 +19,6 @@ from bot.conversation.turn import Turn, TurnResult
 from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store import announce, conversations, jobs_table, journal
-from services.store.announce import PEOPLE, agent_writing_in, typing_in
-from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
 from values.channel import Channel
@@ -247,7 +245,7 @@ class ConversationReader:
         return standing, found.seq
 
     def _shown(
-        self, connection: sa.Connection, found: StoredConversation, now: datetime
+        self, connection: sa.Connection, found: conversations.StoredConversation, now: datetime
     ) -> tuple[StatusSnapshot, ConversationState]:
         case = self._turn.states.readable(found)
         with self._turn.states.reading(connection, found, case, now) as ctx:
@@ -268,7 +266,7 @@ class ConversationReader:
 
     async def typing(self, conversation_id: str, *, by_agent: bool = False) -> None:
         """Tell the watchers in all processes that the customer, or the agent, is writing. Raises StoreUnavailable."""
-        name = agent_writing_in(conversation_id) if by_agent else typing_in(conversation_id)
+        name = announce.agent_writing_in(conversation_id) if by_agent else announce.typing_in(conversation_id)
         self._news.tell(name)
         if self.store.dialect == "postgresql":
             await self.store.write(lambda c: announce.tell(c, announce.NEWS, self._turn.holder.id, name))
@@ -279,7 +277,7 @@ class ConversationReader:
 
     def watch_people(self) -> AbstractAsyncContextManager[Watch]:
         """News of all conversations that are a person's affair, or were lately."""
-        return self._news.watch(PEOPLE)
+        return self._news.watch(announce.PEOPLE)
 
 
 def _holds_up(standing: StatusSnapshot, case: ConversationState, at_work: set[str]) -> bool:

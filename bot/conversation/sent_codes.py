@@ -10,7 +10,6 @@ from nlu.tokens import tokens
 from values import meaning
 from values.codes import LOG_IN_DIGITS, parse_code, parse_pair
 from values.kinds import kind_of
-from values.meaning import Expects, Meaning
 from values.parsing import Ok, ParseRefused, fold_digits
 from values.patterns import regex
 
@@ -37,12 +36,12 @@ def says_only_codes(text: str, langs: Languages) -> bool:
 
 def takes_letter_code(step: Step[Any]) -> bool:
     """Tell whether the letter whose link is awaited may hold a code, which is as good."""
-    return step.expects is Expects.email_link and step.parse is not None
+    return step.expects is meaning.Expects.email_link and step.parse is not None
 
 
 def typed_elsewhere(
-    text: str, understood: Meaning, step: Step[Any], ctx: Ctx, journey: Journey, langs: Languages
-) -> Meaning:
+    text: str, understood: meaning.Meaning, step: Step[Any], ctx: Ctx, journey: Journey, langs: Languages
+) -> meaning.Meaning:
     """Return a message that is only a code as that, where the open step asks for none and has no use for its digits.
 
     Where words are asked for it is no answer, whether a code is awaited or not: no firm is called by six digits. To an
@@ -56,13 +55,13 @@ def typed_elsewhere(
         return meaning.SentCode(text) if awaited else understood
     taken = step.takes(text, ctx)
     worded = kind_of(step.expects).is_name
-    no_answer = worded and (taken or step.expects is Expects.company_name)
+    no_answer = worded and (taken or step.expects is meaning.Expects.company_name)
     if taken and not (worded or step.typed.free_text):
         return understood
     return meaning.SentCode(text) if awaited or no_answer else understood
 
 
-def holds_code(said: Meaning, step: Step[Any]) -> bool:
+def holds_code(said: meaning.Meaning, step: Step[Any]) -> bool:
     """Tell whether what was typed is a code: it is compared and forgotten."""
     if isinstance(said, meaning.SentCode):
         return True

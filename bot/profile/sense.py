@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.profile import mistakes
-from bot.profile.mistakes import find_unread_files, likely_name
 from bot.profile.problems import ProfileProblem, Tell, line_of
 from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
@@ -211,7 +210,7 @@ def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]
     for kind, wanted in file.cards.items():
         for n, row in enumerate(wanted):
             if row not in ROWS[kind]:
-                name = likely_name(row, [*ROWS[kind]]) or ", ".join(ROWS[kind])
+                name = mistakes.likely_name(row, [*ROWS[kind]]) or ", ".join(ROWS[kind])
                 yield problem(("cards", kind, n), f"the card {kind} has no row {row}", f"Is {name} meant?")
         for row in ALWAYS.get(kind, ()):
             if row not in wanted:
@@ -237,7 +236,7 @@ def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
     asked = _asked(file)
     for n, document in enumerate(file.document):
         if document.id not in asked:
-            name = likely_name(document.id, [*asked]) or ", ".join(asked)
+            name = mistakes.likely_name(document.id, [*asked]) or ", ".join(asked)
             yield problem(("document", n, "id"), f"nobody is asked for {document.id}", f"Is {name} meant?")
         elif not asked[document.id]:
             what = f"nothing in this journey asks for {document.id}"
@@ -334,7 +333,7 @@ def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
     steps |= {f"{NAME}.{question.id}" for question in file.question}
     for path in file.questions:
         if path not in steps:
-            name = likely_name(path, [*steps])
+            name = mistakes.likely_name(path, [*steps])
             asks = "Name a step that asks something, as docs/reference/dialogs.md does."
             remedy = f"Is {name} meant?" if name is not None else asks
             yield problem(("questions", path), f"the journey has no step {path}", remedy)
@@ -414,7 +413,7 @@ def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
     Also add-ons whose words say something else of how often they are paid, and charges that no network lets pass.
     """
     folder, seller = profile.folder, profile.seller
-    yield from find_unread_files(folder, seller.locales, profile.brand.logo)
+    yield from mistakes.find_unread_files(folder, seller.locales, profile.brand.logo)
     path = folder / "profile.toml"
     source = source_of(path)
     abroad = ((("vat", "rates", country), country, percent) for country, percent in seller.vat.rates)

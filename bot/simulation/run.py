@@ -22,7 +22,6 @@ from bot.simulation import readings
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.person import draw
-from bot.simulation.readings import PaymentReading
 from bot.simulation.visit import SimulatedVisit, visiting
 from sandbox.testing.desk import NotDone
 from services.clock import SystemClock
@@ -176,7 +175,7 @@ def find_doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[s
             yield f"doubled {kind}", f"{times} times to {to}: {text[:120]!r}"
 
 
-def money(attempts: Sequence[Json], booked: Sequence[PaymentReading]) -> Iterable[tuple[str, str]]:
+def money(attempts: Sequence[Json], booked: Sequence[readings.PaymentReading]) -> Iterable[tuple[str, str]]:
     """Money that a provider keeps pays one order once; nothing is paid without money.
 
     An order's second payment is refunded, so the provider doesn't keep it. A transfer has no provider.

@@ -18,7 +18,6 @@ from dialogs.state import ConversationState
 from dialogs.versions import load
 from services import limits
 from services.accounts import accounts, consents, one_time_links
-from services.accounts.one_time_links import Purpose
 from services.contacts import codes
 from services.contacts.code_quotas import LETTER
 from values import email as emails
@@ -35,9 +34,9 @@ LETTERS = (
 )
 HELD_BACK = ""
 """The letter that isn't sent for the sake of these limits."""
-LASTING: tuple[Purpose, ...] = ("confirm_email", "register")
+LASTING: tuple[one_time_links.Purpose, ...] = ("confirm_email", "register")
 """Those whose link lives as long as the profile says. One that logs in lives as long as any page that does."""
-MAILED: tuple[Purpose, ...] = (*LASTING, "taken_log_in")
+MAILED: tuple[one_time_links.Purpose, ...] = (*LASTING, "taken_log_in")
 """The letters that follow a sign-up."""
 
 

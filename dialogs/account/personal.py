@@ -30,14 +30,13 @@ from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
 from dialogs.order import accepting
-from dialogs.order.accepting import RENEWAL
 from dialogs.state import Ctx, Personal
 from values import phone as phones
 from values.consent import VOICE
 from values.meaning import BindingAct, Consenting, Expects
 
 EINVOICE = "einvoice"
-_ELSEWHERE = frozenset({EINVOICE, RENEWAL})
+_ELSEWHERE = frozenset({EINVOICE, accepting.RENEWAL})
 """The consents that other dialogs take back."""
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 log_in_list.declare(dialog)

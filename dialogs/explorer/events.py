@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import get_type_hints
 
 from msgspec import structs
-from msgspec.structs import replace
 
 from dialogs import offered
 from dialogs import voice as recordings
@@ -148,7 +147,7 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
         facts = {name: samples[hints[name]] for name in row.facts.__struct_fields__}
         usual = row.facts(**{name: each[0] for name, each in facts.items()})
         yield (usual,)
-        yield from ((replace(usual, **{name: other}),) for name, each in facts.items() for other in each[1:])
+        yield from ((structs.replace(usual, **{name: other}),) for name, each in facts.items() for other in each[1:])
 
 
 def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
@@ -207,7 +206,7 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
         order_id="order-3",
         number=NUMBER,
         payment_id="payment-3",
-        bill=replace(_bill(seller), company="Znana sp. z o.o.") if again else _bill(seller),
+        bill=structs.replace(_bill(seller), company="Znana sp. z o.o.") if again else _bill(seller),
     )
 
 

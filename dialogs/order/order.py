@@ -51,7 +51,6 @@ from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.products import product_word, renewal_sold, terms_sold
-from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.renewal.shown import outlooks_shown
@@ -519,7 +518,7 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
     settled = is_paid(ctx) or is_renewing(s, ctx) is None
-    if account.id is not None and (is_unpaid_renewal(s, ctx) or (settled and renewing(ctx))):
+    if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and renewing(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
     return cart_asked(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))

@@ -9,21 +9,15 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.accounts import account_view, accounts, consents
-from services.accounts.accounts import AccountRecord
 from services.companies import companies
 from services.contacts import contacts
-from services.contacts.contacts import ContactRecord
 from services.directory import directory
-from services.directory.directory import CustomerOnFile
 from services.einvoicing import einvoices, issued_invoices
-from services.einvoicing.einvoices import EInvoiceRecord
 from services.orders import order_record, trials
 from services.payments import methods
-from services.payments.methods import Method
 from services.questions import own_answers
 from services.store import account_revisions, conversations
 from services.subscriptions import reminders, renewals, subscriptions
-from services.subscriptions.subscriptions import Subscription
 from values.account_view import (
     NO_BOOKS,
     AccountView,
@@ -66,7 +60,7 @@ class AccountBooks:
         return account_revisions.read_revision(self._read, self.id)
 
     @cached_property
-    def _mine(self) -> AccountRecord:
+    def _mine(self) -> accounts.AccountRecord:
         if (mine := accounts.get(self._read, self.id)) is None:
             raise LookupError("no such account")
         return mine
@@ -83,7 +77,7 @@ class AccountBooks:
         return own_answers.values(self._mine.own_answers)
 
     @cached_property
-    def _on_file(self) -> CustomerOnFile | None:
+    def _on_file(self) -> directory.CustomerOnFile | None:
         return directory.of_account(self._read, self.id)
 
     @property
@@ -95,7 +89,7 @@ class AccountBooks:
         return self._mine.legal_form or (self._on_file.legal_form if self._on_file is not None else None)
 
     @cached_property
-    def _contacts(self) -> list[ContactRecord]:
+    def _contacts(self) -> list[contacts.ContactRecord]:
         return contacts.of_account(self._read, self.id)
 
     @property
@@ -145,7 +139,7 @@ class AccountBooks:
     order, paid, waiting = AccountView.order, AccountView.paid, AccountView.waiting
 
     @cached_property
-    def _bought(self) -> list[Subscription]:
+    def _bought(self) -> list[subscriptions.Subscription]:
         return subscriptions.of_account(self._read, self.id)
 
     @cached_property
@@ -187,7 +181,7 @@ class AccountBooks:
         return reminders.stopped(self._read, self.id)
 
     @cached_property
-    def _einvoice(self) -> EInvoiceRecord:
+    def _einvoice(self) -> einvoices.EInvoiceRecord:
         return einvoices.of_account(self._read, self.id)
 
     einvoice_status = property(attrgetter("_einvoice.status"))
@@ -202,7 +196,7 @@ class AccountBooks:
         return consents.given(self._read, self.id)
 
     @cached_property
-    def _methods(self) -> list[Method]:
+    def _methods(self) -> list[methods.Method]:
         return methods.of_account(self._read, self.id)
 
     @property

@@ -9,7 +9,6 @@ from msgspec.structs import asdict
 
 from services.companies.companies import CompanyRecord
 from services.contacts import contacts
-from services.contacts.contacts import ContactRecord
 from services.einvoicing.issued_invoices import Invoice
 from services.orders import free_versions, order_record, withdrawals
 from services.payments import record
@@ -69,7 +68,7 @@ def stored_of(known: Sequence[Method]) -> tuple[StoredWay, ...]:
     )
 
 
-def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | None:
+def best(known: list[contacts.ContactRecord], kind: contacts.Kind) -> contacts.ContactRecord | None:
     """Return the contact of a kind that counts: the one proven last, else the one given last."""
     of_kind = [contact for contact in known if contact.kind == kind]
     return max(

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.accounts import one_time_links
-from services.accounts.one_time_links import OneTimeLink
 from services.store.tables.accounts import one_time_link
 from values.codes import PAIR_LENGTH
 
@@ -49,7 +48,7 @@ def hold(
     )
 
 
-def of(connection: sa.Connection, held_id: str, now: datetime) -> OneTimeLink | None:
+def of(connection: sa.Connection, held_id: str, now: datetime) -> one_time_links.OneTimeLink | None:
     """Return the held log-in, whatever became of it; None for an unknown one."""
     return one_time_links.get(connection, link_id=held_id, now=now)
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.accounts import accounts
-from services.accounts.accounts import AccountRecord
 from services.companies import companies
 from services.contacts import contacts
 from services.directory import directory_accounts
@@ -20,7 +19,7 @@ from services.store import conversations
 from services.store.tables.accounts import account
 
 
-def drop_what_was_left(connection: sa.Connection, mine: AccountRecord, now: datetime) -> tuple[str, ...]:
+def drop_what_was_left(connection: sa.Connection, mine: accounts.AccountRecord, now: datetime) -> tuple[str, ...]:
     """Drop phones, addresses of invoices but the account's own, and kept ways to pay; return the ids of those ways."""
     for known in contacts.of_account(connection, mine.id):
         if known.kind == "phone":

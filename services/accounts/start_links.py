@@ -10,7 +10,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services import keyed_hash
-from services.keyed_hash import sha256_hex
 from services.store.statements import PerDialect
 from services.store.tables.accounts import start_link as table
 from values.private import Private, PrivateStruct
@@ -58,7 +57,7 @@ def create(
     if not personal and entry is None:
         raise ValueError("a start link leads to a customer or to an entry")
     values = {
-        "token_hash": sha256_hex(token),
+        "token_hash": keyed_hash.sha256_hex(token),
         "account_id": account_id,
         "customer_id": customer_id,
         "entry": entry,
@@ -73,13 +72,13 @@ def create(
 
 def get(connection: sa.Connection, *, token: str) -> StartToken | None:
     """Return the link of a token as it was made, expired or not; None if there is none."""
-    row = connection.execute(_GET, {"wanted": sha256_hex(token)}).mappings().first()
+    row = connection.execute(_GET, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
     return None if row is None else _link(row)
 
 
 def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartToken | None:
     """Return what the token means for this conversation; None if it is unknown, expired or another conversation's."""
-    hashed = sha256_hex(token)
+    hashed = keyed_hash.sha256_hex(token)
     row = connection.execute(_FIND, {"wanted": hashed}).mappings().first()
     if row is None or row["expires_at"] <= now:
         return None

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.agents import agent_accounts, audit
-from services.agents.agent_accounts import Agent
 from services.keyed_hash import all_of, sha256_hex, token
 from services.store.statements import PerDialect
 from services.store.tables.agents import agent_identity as table
@@ -28,7 +27,7 @@ class NoAccess(Struct, frozen=True):
     agent_id: str | None = None
 
 
-def agent_of(connection: sa.Connection, identity: "Identity", now: datetime) -> Agent | NoAccess:
+def agent_of(connection: sa.Connection, identity: "Identity", now: datetime) -> agent_accounts.Agent | NoAccess:
     """Return the agent, bound to the subject at the first time.
 
     An address counts once only: who gets somebody else's address at the provider later is another subject, and nobody.
@@ -56,7 +55,7 @@ def forget(connection: sa.Connection, agent_id: str) -> None:
     connection.execute(sa.delete(table).where(table.c.agent_id == agent_id))
 
 
-def _by_address(connection: sa.Connection, identity: "Identity") -> Agent | NoAccess | None:
+def _by_address(connection: sa.Connection, identity: "Identity") -> agent_accounts.Agent | NoAccess | None:
     if identity.email is None:
         return NoAccess("email_missing")
     if not identity.email_proven:

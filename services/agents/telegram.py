@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.agents import agent_accounts
-from services.agents.agent_accounts import Agent
 from services.keyed_hash import sha256_hex
 from services.store.tables.agents import agent_telegram, agent_telegram_code
 
@@ -22,7 +21,7 @@ def issue(connection: sa.Connection, *, code: str, agent_id: str, now: datetime)
     return expires_at
 
 
-def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetime) -> Agent | None:
+def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetime) -> agent_accounts.Agent | None:
     """Use the code up: the Telegram account is this agent's from now on, whoever's it was, and the agent has no other.
 
     None for a code that isn't good, or whose agent may not work any more.
@@ -42,7 +41,7 @@ def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetim
     return agent
 
 
-def agent_of(connection: sa.Connection, telegram_id: int) -> Agent | None:
+def agent_of(connection: sa.Connection, telegram_id: int) -> agent_accounts.Agent | None:
     """Return the agent with this Telegram account; None without one, or if the agent may not work any more."""
     found = sa.select(agent_telegram.c.agent_id).where(agent_telegram.c.telegram_id == telegram_id)
     agent_id = connection.execute(found).scalar()

@@ -16,9 +16,8 @@ from services.jobs.backoff import Waker, cancel, pause
 from services.store import timer_rows
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.timer_rows import Timer
 
-Fire = Callable[[Timer], Awaitable[None]]
+Fire = Callable[[timer_rows.Timer], Awaitable[None]]
 """Runs the timer's turn, which takes (`timers.take`) or moves the timer in its own transaction."""
 
 MOST = 1024
@@ -79,7 +78,7 @@ class TimerLoop:
         """
         now = self._clock.now()
 
-        def look(connection: sa.Connection) -> tuple[tuple[Timer, ...], datetime | None]:
+        def look(connection: sa.Connection) -> tuple[tuple[timer_rows.Timer, ...], datetime | None]:
             return timer_rows.due(connection, now, MOST), timer_rows.next_after(connection, now)
 
         due, later = await self._store.read(look)
@@ -110,13 +109,13 @@ class TimerLoop:
             due = await self._store.read(lambda connection: timer_rows.due(connection, now, MOST))
             self._resting = {key: self._resting[key] for timer in due if (key := _key(timer)) in self._resting}
             ready = [timer for timer in due if (rest := self._resting.get(_key(timer))) is None or rest.until <= now]
-            lines: defaultdict[str, list[Timer]] = defaultdict(list)
+            lines: defaultdict[str, list[timer_rows.Timer]] = defaultdict(list)
             for timer in ready:
                 lines[timer.conversation_id].append(timer)
             await asyncio.gather(*(self._in_line(line, now) for line in lines.values()))
             return len(ready)
 
-    async def _in_line(self, line: list[Timer], now: datetime) -> None:
+    async def _in_line(self, line: list[timer_rows.Timer], now: datetime) -> None:
         async with self._slots:
             for timer in line:
                 fired = self._resting[_key(timer)].fired + 1 if _key(timer) in self._resting else 1
@@ -129,7 +128,7 @@ class TimerLoop:
                     _log.error("timer_raised", alarm=True, kind=timer.kind, **describe(error))
 
 
-def _key(timer: Timer) -> tuple[int, datetime]:
+def _key(timer: timer_rows.Timer) -> tuple[int, datetime]:
     return timer.id, timer.due_at
 
 

@@ -6,15 +6,13 @@ import sqlalchemy as sa
 
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
-from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import changes, subscriptions, unbegun
-from services.subscriptions.subscriptions import EndReason, Subscription
 
 
 def end(
-    connection: sa.Connection, order: OrderRecord, now: datetime, *, by_refund: bool = False
-) -> tuple[Subscription, ...]:
+    connection: sa.Connection, order: order_record.OrderRecord, now: datetime, *, by_refund: bool = False
+) -> tuple[subscriptions.Subscription, ...]:
     """End what the order gave where its contract is over, whichever came first; return what that has changed.
 
     `by_refund`: the seller ends it without a withdrawal, too.
@@ -27,7 +25,7 @@ def end(
     withdrawn = subscriptions.is_withdrawn(connection, order.id)
     if order.status != "paid" or owed or not (withdrawn or by_refund):
         return ()
-    why: EndReason = "withdrawn" if withdrawn else "refunded"
+    why: subscriptions.EndReason = "withdrawn" if withdrawn else "refunded"
     changes.take_off(connection, order)
     changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))
     ended = {of.id for of in changed if of.status == "ended"}

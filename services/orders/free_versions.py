@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.companies import companies
-from services.companies.companies import snapshot
 from services.orders import numbers, order_record
 from services.orders.pricing import Item
 from services.store.tables.accounts import account
@@ -66,7 +65,7 @@ def switch_on(
             account_id=account_id,
             company_id=company_id,
             conversation_id=conversation_id,
-            billing=snapshot(company.billing),
+            billing=companies.snapshot(company.billing),
             items=[order_record.item_to_json(Item(product, 1, A_YEAR, 0, 0))],
             net=0,
             vat=0,

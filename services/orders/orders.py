@@ -10,7 +10,6 @@ from msgspec.structs import asdict
 from services.companies import companies
 from services.companies.companies import CompanyRecord, snapshot
 from services.orders import discounts, numbers, order_record, pricing
-from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord, OrderTerms
 from services.payments import book
 from services.store.statements import demand_same_row
@@ -30,7 +29,7 @@ class WantedOrder(OrderTerms, kw_only=True):
     """
 
     series: str
-    limits: Limits = UNLIMITED
+    limits: discounts.Limits = discounts.UNLIMITED
     beside: bool = False
 
 
@@ -129,7 +128,7 @@ def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Plac
     return Placed(order, first=len(order_record.of_account(connection, wanted.account_id)) == 1)
 
 
-def claim_again(connection: sa.Connection, order: OrderRecord, limits: Limits, now: datetime) -> Spent | None:
+def claim_again(connection: sa.Connection, order: OrderRecord, limits: discounts.Limits, now: datetime) -> Spent | None:
     """Claim the code of a lapsed order that is ordered anew; None if it is good, or the order stands, or has none."""
     connection.execute(_BUYER, {"wanted": order.account_id}).first()
     if order.discount is None or not discounts.lapsed(connection, order.id):

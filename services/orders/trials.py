@@ -15,7 +15,6 @@ from services.companies import companies
 from services.contacts import contacts
 from services.keyed_hash import all_of, keyed_hex
 from services.orders import discounts, order_record
-from services.orders.order_record import OrderRecord
 from services.store.statements import PerDialect
 from services.store.tables.orders import trial_claim
 from services.subscriptions import subscriptions
@@ -83,7 +82,7 @@ def is_lost(connection: sa.Connection, order_id: str) -> bool:
     return held is None and not _stands(connection, order_id)
 
 
-def begin(connection: sa.Connection, order: OrderRecord, now: datetime) -> OrderRecord:
+def begin(connection: sa.Connection, order: order_record.OrderRecord, now: datetime) -> order_record.OrderRecord:
     """Begin what costs nothing now; return its order."""
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)

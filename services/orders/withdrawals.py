@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.orders import contract_over, numbers, order_record
-from services.orders.order_record import OrderRecord
 from services.store.tables.orders import withdrawal
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
@@ -113,7 +112,7 @@ def unproven_in(connection: sa.Connection, conversation_id: str) -> list[Withdra
 
 def choose(
     connection: sa.Connection, withdrawal_id: str, order_id: str, *, by: str | None, here: str | None = None
-) -> OrderRecord | None:
+) -> order_record.OrderRecord | None:
     """Say about which of its contracts the account `by` stands behind a waiting statement.
 
     It is the account's, or is nobody's yet and was made `here`: where the account is logged in, or has said so by a
@@ -133,7 +132,7 @@ def decide(
     withdrawal_id: str,
     decision: Decision,
     *,
-    order: OrderRecord | None,
+    order: order_record.OrderRecord | None,
     reason: str | None,
     now: datetime,
 ) -> WithdrawalRecord | None:
@@ -158,7 +157,7 @@ def decide(
     return get(connection, withdrawal_id)
 
 
-def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tuple[OrderRecord, ...]:
+def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tuple[order_record.OrderRecord, ...]:
     """Return the paid orders that may be withdrawn from, the latest paid first."""
     by_term = subscriptions.terms(connection, account_id)
     known = subscriptions.of_account(connection, account_id)
@@ -173,7 +172,7 @@ def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tupl
     return tuple(order for _, order in sorted(found, key=lambda one: (one[0], one[1].number), reverse=True))
 
 
-def meant(connection: sa.Connection, account_id: str, words: str, now: datetime) -> OrderRecord | None:
+def meant(connection: sa.Connection, account_id: str, words: str, now: datetime) -> order_record.OrderRecord | None:
     """Return the account's order that the words name, else its only contract; None where any of several may be meant.
 
     One that is named is meant though nobody may withdraw from it any more: it is never taken for another.
@@ -195,7 +194,7 @@ def names_anothers(connection: sa.Connection, account_id: str, stated: Withdrawa
     return bool(said) and not any(o.number in said for o in order_record.of_account(connection, account_id))
 
 
-def about(connection: sa.Connection, stated: WithdrawalRecord) -> list[OrderRecord]:
+def about(connection: sa.Connection, stated: WithdrawalRecord) -> list[order_record.OrderRecord]:
     """Return the orders that the statement is about: its own, else those that its words name, whosever they are."""
     if stated.order_id is not None:
         known = [order_record.get(connection, stated.order_id)]

@@ -14,9 +14,7 @@ from msgspec import Struct, structs
 
 from services import keyed_hash
 from services.orders import order_record
-from services.orders.order_record import OrderRecord
 from services.payments import deadlines, record
-from services.payments.record import PaymentRecord
 from services.store.statements import demand_same_row
 from services.store.tables.orders import payment
 
@@ -24,7 +22,7 @@ from services.store.tables.orders import payment
 class Opened(Struct, frozen=True):
     """The payment may be paid. `replaced`: ids of those that it took the place of, cancelled now."""
 
-    payment: PaymentRecord
+    payment: record.PaymentRecord
     replaced: tuple[str, ...] = ()
 
 
@@ -68,7 +66,7 @@ def open_payment(
         return NotPayable("paid" if order.status == "paid" else "cancelled")
     replaced = cancel_open(connection, order_id)
     gross, currency = order.price.gross.minor, order.currency
-    opened = PaymentRecord(
+    opened = record.PaymentRecord(
         payment_id, order_id, method, provider, gross, currency, "pending", now, expires_at, None, stored_id
     )
     _insert(connection, opened, server_key)
@@ -81,23 +79,23 @@ def note_unpayable(
     connection: sa.Connection,
     *,
     payment_id: str,
-    order: OrderRecord,
+    order: order_record.OrderRecord,
     method: str,
     provider: str,
     server_key: bytes,
     now: datetime,
-) -> PaymentRecord:
+) -> record.PaymentRecord:
     """Note a payment that never could be paid, to hold money that came for an order without any.
 
     It is over when it begins, which tells it from those that were open once. The caller holds the order.
     """
     gross, currency = order.price.gross.minor, order.currency
-    noted = PaymentRecord(payment_id, order.id, method, provider, gross, currency, "cancelled", now, now, None)
+    noted = record.PaymentRecord(payment_id, order.id, method, provider, gross, currency, "cancelled", now, now, None)
     _insert(connection, noted, server_key)
     return noted
 
 
-def _insert(connection: sa.Connection, new: PaymentRecord, server_key: bytes) -> None:
+def _insert(connection: sa.Connection, new: record.PaymentRecord, server_key: bytes) -> None:
     token_hash = keyed_hash.sha256_hex(public_token(server_key, new.id))
     connection.execute(sa.insert(payment).values(**structs.asdict(new), token_hash=token_hash))
 
@@ -144,7 +142,7 @@ def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:
     return tuple(sorted(closed.scalars()))
 
 
-def find_by_token(connection: sa.Connection, token: str) -> PaymentRecord | None:
+def find_by_token(connection: sa.Connection, token: str) -> record.PaymentRecord | None:
     """Return the payment that a link of ours leads to, None if there is none."""
     row = connection.execute(_BY_TOKEN, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
-    return None if row is None else PaymentRecord(**row)
+    return None if row is None else record.PaymentRecord(**row)

@@ -11,18 +11,16 @@ from msgspec import Struct
 
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, record
-from services.payments.attempts import Failed, Ignored
 from services.payments.book import NotPayable
 from services.payments.providers.base import Refusal
-from services.payments.record import PaymentAttempt, PaymentRecord
 
 
 class StartedCharge(Struct, frozen=True):
     """The attempt to be made. `new`: it wasn't under way already."""
 
     order: OrderRecord
-    payment: PaymentRecord
-    attempt: PaymentAttempt
+    payment: record.PaymentRecord
+    attempt: record.PaymentAttempt
     new: bool
 
 
@@ -39,7 +37,7 @@ def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: da
     return StartedCharge(order, of, attempts.next_attempt(connection, of, earlier, now, stored_id), new=True)
 
 
-def under_way(of_payment: list[PaymentAttempt]) -> PaymentAttempt | None:
+def under_way(of_payment: list[record.PaymentAttempt]) -> record.PaymentAttempt | None:
     """Return the charge whose end nobody has told us, if that is how a payment stands."""
     last = of_payment[-1] if of_payment else None
     if last is None or last.stored_id is None or last.status not in record.UNDER_WAY:
@@ -59,7 +57,7 @@ def taken_on(connection: sa.Connection, *, payment_id: str, n: int, provider_ref
 
 def refused(
     connection: sa.Connection, *, payment_id: str, n: int, refusal: Refusal | None, now: datetime
-) -> Failed | Ignored:
+) -> attempts.Failed | attempts.Ignored:
     """Note that a charge came to nothing, and why; None: it was never made, or nobody knows."""
     ended = attempts.attempt_failed(connection, payment_id=payment_id, n=n, now=now)
     known = record.attempt(connection, payment_id, n)

@@ -10,11 +10,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.orders import order_record
-from services.orders.order_record import OrderRecord
 from services.payments import record, refunds
 from services.payments.providers.base import Returned, State
-from services.payments.record import MONEY_CAME, PaymentAttempt, PaymentRecord
-from services.payments.refunds import RefundRecord
 from services.store.tables.orders import payment, payment_attempt
 from values.comparison import Difference, Kind
 from values.payment import OFFLINE_PROVIDER
@@ -27,10 +24,10 @@ MOST = 100
 class OpenBooks(Struct, frozen=True):
     """Books' account of an attempt. `back`: the refunds asked for here of its payment's money."""
 
-    order: OrderRecord
-    payment: PaymentRecord
-    attempt: PaymentAttempt
-    back: tuple[RefundRecord, ...]
+    order: order_record.OrderRecord
+    payment: record.PaymentRecord
+    attempt: record.PaymentAttempt
+    back: tuple[refunds.RefundRecord, ...]
 
 
 def names_since(
@@ -69,9 +66,9 @@ def compare(books: OpenBooks, state: State | None, back: Returned, now: datetime
     money_there = state is not None and state.status in ("paid", "refunded")
     if state is None or known.status == "mismatch":
         yield _differs("sums_differ", books, of.amount, known.received or "other")
-    elif money_there and known.status not in MONEY_CAME:
+    elif money_there and known.status not in record.MONEY_CAME:
         yield _differs("paid_there", books, 0, state.amount)
-    elif known.status in MONEY_CAME and not money_there:
+    elif known.status in record.MONEY_CAME and not money_there:
         yield _differs("paid_here", books, of.amount, 0)
     if known.status == "refund_due" and back.refunded < (known.received or of.amount) and _is_long(books, now):
         yield _differs("refund_waits", books, known.received or of.amount, back.refunded)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.payments import questions, record
-from services.payments.record import PaymentRecord
 from services.store import timer_rows
 from services.store.tables.orders import payment
 from values.payment import OFFLINE_PROVIDER, is_offline
@@ -17,7 +16,7 @@ KIND = "deadline"
 BEFORE = timedelta(days=3)
 
 
-def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
+def plan(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
     """Set the payment's timer, unless it is paid online or its deadline is nearer than that from the start."""
     due = of.expires_at - BEFORE
     if is_offline(of.method) and now < due:
@@ -28,7 +27,7 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
     """Plan all that are awaited: they may have been opened before deadlines were told."""
     awaited = sa.select(*record.PAYMENT).where(payment.c.status == "pending", payment.c.provider == OFFLINE_PROVIDER)
     for row in connection.execute(awaited.order_by(payment.c.id)).mappings().all():
-        plan(connection, PaymentRecord(**row), now)
+        plan(connection, record.PaymentRecord(**row), now)
 
 
 def put_off(connection: sa.Connection, payment_id: str, due: datetime) -> None:

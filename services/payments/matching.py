@@ -13,10 +13,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.orders import order_record, trials
-from services.orders.order_record import OrderRecord
 from services.payments import money, record, transfers
 from services.payments.bank_files import Entry
-from services.payments.record import PaymentAttempt
 from services.payments.transfers import ListedTransfer, Reason, TransferBooked
 from services.store import leases
 from services.store.statements import Window
@@ -43,7 +41,7 @@ class KeptBooked(Struct, frozen=True):
     """
 
     now: ListedTransfer
-    told_for: OrderRecord
+    told_for: order_record.OrderRecord
     was: ListedTransfer | None = None
     booked: TransferBooked | None = None
 
@@ -58,7 +56,7 @@ class OrderFound(Struct, frozen=True):
 def book_kept(
     connection: sa.Connection,
     transfer_id: str,
-    order: OrderRecord,
+    order: order_record.OrderRecord,
     *,
     payment_id: str,
     server_key: bytes,
@@ -101,8 +99,8 @@ def book_kept(
 
 
 def _locked_with(
-    connection: sa.Connection, transfer_id: str, order: OrderRecord
-) -> tuple[OrderRecord, PaymentAttempt] | None:
+    connection: sa.Connection, transfer_id: str, order: order_record.OrderRecord
+) -> tuple[order_record.OrderRecord, record.PaymentAttempt] | None:
     """Lock both orders, in the sequence of their ids: two moves in opposite directions wait for each other else."""
     of = record.get(connection, transfer_id.rpartition("-")[0])
     for id in sorted({order.id, order.id if of is None else of.order_id}):
@@ -125,7 +123,7 @@ def under_reference(connection: sa.Connection, reference: str) -> ListedTransfer
 
 
 def why_unpaid(
-    connection: sa.Connection, order: OrderRecord, amount: int, currency: str, now: datetime
+    connection: sa.Connection, order: order_record.OrderRecord, amount: int, currency: str, now: datetime
 ) -> Reason | None:
     """Return why money wouldn't pay the order, None if it would. The caller holds the order."""
     if currency.upper() != order.currency.upper():
@@ -163,7 +161,7 @@ def _numbers(entry: Entry, prefix: str) -> Iterator[str]:
             yield f"{prefix}/{year}/{count}"
 
 
-def _awaited(connection: sa.Connection, entry: Entry) -> list[OrderRecord]:
+def _awaited(connection: sa.Connection, entry: Entry) -> list[order_record.OrderRecord]:
     """Return the orders that await a transfer of this sum."""
     owed = (payment.c.amount == entry.amount, payment.c.currency == entry.currency, payment.c.status == "pending")
     query = sa.select(payment.c.order_id).where(*owed, payment.c.provider == OFFLINE_PROVIDER).limit(MOST_AWAITED)
@@ -171,7 +169,7 @@ def _awaited(connection: sa.Connection, entry: Entry) -> list[OrderRecord]:
     return [order for order in found if order is not None]
 
 
-def _is_payer(connection: sa.Connection, order: OrderRecord, name: str) -> bool:
+def _is_payer(connection: sa.Connection, order: order_record.OrderRecord, name: str) -> bool:
     """Return whether all words of the company's name, or of the orderer's, stand in the payer's, two at least."""
     orderer = order_record.orderer_of(connection, order.id)
     called = (order.billing.get("name") or "", orderer.name if orderer is not None else "")

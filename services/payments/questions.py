@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.payments import record
-from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store import timer_rows
 from services.store.tables.core import timer
 from services.store.tables.orders import payment, sales_order
@@ -43,7 +42,7 @@ def owned_by(owner: str) -> str | None:
     return owner.removeprefix(_OWNER) if owner.startswith(_OWNER) else None
 
 
-def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
+def plan(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
     """Set the payment's timer to its next question; none where nothing can come back any more."""
     if of.paid_at is None or not of.amount or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
         timer_rows.drop(connection, owner_of(of.id), KIND)
@@ -69,23 +68,23 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
         .order_by(payment.c.id)
     ).mappings()
     for row in found.all():
-        plan(connection, PaymentRecord(**row), now)
+        plan(connection, record.PaymentRecord(**row), now)
 
 
-def asked_about(connection: sa.Connection, payment_id: str) -> PaymentAttempt | None:
+def asked_about(connection: sa.Connection, payment_id: str) -> record.PaymentAttempt | None:
     """Return the attempt with whose money the payment was paid; money that came twice and is back is another's."""
     known = record.attempts_of(connection, payment_id)
     return next((a for status in ("paid", "refunded") for a in known if a.status == status), None)
 
 
-def _next(of: PaymentRecord, paid_at: datetime, now: datetime) -> datetime:
+def _next(of: record.PaymentRecord, paid_at: datetime, now: datetime) -> datetime:
     """Return the next moment of this payment's own; the first comes within a day."""
     gap = OFTEN if of.disputed == "open" or now - paid_at < CLAIMABLE else SELDOM
     first = paid_at - timedelta(seconds=zlib.crc32(of.id.encode()) % _SPREAD.total_seconds())
     return first + ((now - first) // gap + 1) * gap
 
 
-def _matters(connection: sa.Connection, of: PaymentRecord, now: datetime) -> bool:
+def _matters(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> bool:
     if of.disputed == "open" or (of.status == "paid" and of.paid_at is not None and now - of.paid_at < CLAIMABLE):
         return True
     if of.status != "paid":

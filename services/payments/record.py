@@ -12,9 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.accounts import accounts
-from services.accounts.accounts import AccountRecord
 from services.orders import order_record
-from services.orders.order_record import OrderRecord
 from services.payments.providers.base import Dispute
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.private import Private, PrivateStruct
@@ -153,7 +151,7 @@ def back_since(connection: sa.Connection, account_id: str) -> dict[str, datetime
     return {row.id: row.asked_at for row in connection.execute(known)}
 
 
-def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, PaymentRecord] | None:
+def lock(connection: sa.Connection, payment_id: str) -> tuple[order_record.OrderRecord, PaymentRecord] | None:
     """Lock the payment and its order until this transaction ends; return both."""
     known = get(connection, payment_id)
     if known is None:
@@ -163,7 +161,7 @@ def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, Payme
     return None if fresh is None else (order, fresh)
 
 
-def payer(connection: sa.Connection, payment_id: str) -> AccountRecord | None:
+def payer(connection: sa.Connection, payment_id: str) -> accounts.AccountRecord | None:
     """Return the account whose order the payment is for."""
     known = get(connection, payment_id)
     order = order_record.get(connection, known.order_id) if known is not None else None

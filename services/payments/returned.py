@@ -19,7 +19,6 @@ from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment
 from services.subscriptions import subscriptions, unbegun
-from services.subscriptions.subscriptions import EndReason, Subscription
 
 
 class BookedBack(Struct, frozen=True):
@@ -37,7 +36,7 @@ class BookedBack(Struct, frozen=True):
     back: int
     dispute: Dispute | None = None
     owed: bool = True
-    stopped: tuple[Subscription, ...] = ()
+    stopped: tuple[subscriptions.Subscription, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -109,7 +108,7 @@ def _of_paid(
         record.set_status(connection, of.id, status)
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
-    called_off: Sequence[Subscription] = ()
+    called_off: Sequence[subscriptions.Subscription] = ()
     if whole and not of.all_back:
         by_refund = whole_ends and _why(disputed) == "refunded"
         over = contract_over.end(connection, order, now, by_refund=by_refund)
@@ -122,7 +121,7 @@ def _of_paid(
     return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=(*called_off, *stopped))
 
 
-def _why(disputed: Dispute | None) -> EndReason:
+def _why(disputed: Dispute | None) -> subscriptions.EndReason:
     return "disputed" if disputed in ("open", "lost") else "refunded"
 
 
@@ -133,14 +132,14 @@ def _stop(
     *,
     whole: bool,
     was_whole: bool,
-) -> tuple[Subscription, ...]:
+) -> tuple[subscriptions.Subscription, ...]:
     """Switch off the renewal, or say that the customer may switch it on again: the money stayed after all.
 
     `disputes`: the state that was booked, and the new one, if it is news. One that was opened and won between two
     questions has stopped the renewal, too.
     """
     known, dispute = disputes
-    why: EndReason | None = None
+    why: subscriptions.EndReason | None = None
     if dispute in ("open", "lost"):
         why = _why(dispute)
     elif whole and not was_whole:

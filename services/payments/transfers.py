@@ -16,7 +16,6 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store import statements
-from services.store.statements import Window
 from services.store.tables.base import storable
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
@@ -144,7 +143,7 @@ _KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
 
 
 def listed(
-    connection: sa.Connection, asked: Window, *, status: str | None = None, reference: str | None = None
+    connection: sa.Connection, asked: statements.Window, *, status: str | None = None, reference: str | None = None
 ) -> list[ListedTransfer]:
     """Return transfers in the order in which they were told; `status` as `told_as` names it."""
     query = _LISTED

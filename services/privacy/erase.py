@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.accounts import accounts, visits
-from services.accounts.accounts import AccountRecord
 from services.accounts.visits import AccountVisit
 from services.directory import directory
 from services.orders import orders
@@ -36,7 +35,6 @@ from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, owned_program
 from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions import reminders, subscriptions
-from services.subscriptions.reminders import Whose
 from values.private import Private, PrivateStruct
 
 OnFile = Literal["keep", "forget"]
@@ -108,7 +106,7 @@ def erase(
     )
 
 
-def _shadows(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
+def _shadows(connection: sa.Connection, mine: accounts.AccountRecord) -> tuple[str, ...]:
     """Unfinished sign-ups that hold this person's proven address: they are about the person, whoever made them."""
     if mine.taken or not mine.email_key or mine.status != "active":
         return ()
@@ -289,7 +287,7 @@ def _drop_companies(connection: sa.Connection, account_id: str) -> None:
 
 def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: datetime) -> None:
     """Untie the seller's record from the account, or drop it with what the customer owns."""
-    reminders.forget(connection, Whose("account", account_id))
+    reminders.forget(connection, reminders.Whose("account", account_id))
     table = customer_on_file
     known = connection.execute(sa.select(table.c.id).where(table.c.account_id == account_id)).scalar()
     if known is None:
@@ -299,21 +297,21 @@ def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: da
     connection.execute(theirs.values(pdf=None, pdf_sha256=None))
     if on_file == "keep":
         # Who wants to be forgotten doesn't want letters about what they own, either.
-        reminders.stop(connection, Whose("customer", known), how="chat", now=now)
+        reminders.stop(connection, reminders.Whose("customer", known), how="chat", now=now)
         return
-    reminders.forget(connection, Whose("customer", known))
+    reminders.forget(connection, reminders.Whose("customer", known))
     connection.execute(theirs.values(customer_id=None, account_id=account_id, url=None))
     connection.execute(sa.delete(owned_program).where(owned_program.c.customer_id == known))
     connection.execute(sa.delete(table).where(table.c.id == known))
 
 
-def _reached_at(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
+def _reached_at(connection: sa.Connection, mine: accounts.AccountRecord) -> tuple[str, ...]:
     """Return the e-mails and numbers proven to be the person's: by others one would reach into strangers' chats."""
     proven = sa.select(contact.c.value).where(contact.c.account_id == mine.id, contact.c.verified_at.is_not(None))
     return tuple(connection.execute(proven.order_by(contact.c.kind)).scalars())
 
 
-def _values(connection: sa.Connection, mine: AccountRecord) -> list[str]:
+def _values(connection: sa.Connection, mine: accounts.AccountRecord) -> list[str]:
     """By what an answer kept for a repeat could name the person."""
     known = directory.of_account(connection, mine.id)
     contacts = connection.execute(sa.select(contact.c.value).where(contact.c.account_id == mine.id)).scalars()

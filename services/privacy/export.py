@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts import visits
-from services.accounts.visits import AccountVisit
 from services.hearing import for_agents
 from services.privacy import desk_rows
 from services.privacy.sections import SECTIONS, exported_columns, fields
@@ -79,7 +78,7 @@ def _is_proven(found: Json) -> bool:
 
 def _conversations(connection: sa.Connection, account_id: str, server_key: bytes) -> list[Json]:
     """Return the conversations that the account was logged in to, each with the lines of that time."""
-    by_conversation: dict[str, list[AccountVisit]] = {}
+    by_conversation: dict[str, list[visits.AccountVisit]] = {}
     for visit in visits.of_account(connection, account_id):
         by_conversation.setdefault(visit.conversation_id, []).append(visit)
     found = [_conversation(connection, id, stretches, server_key) for id, stretches in by_conversation.items()]
@@ -87,7 +86,7 @@ def _conversations(connection: sa.Connection, account_id: str, server_key: bytes
 
 
 def _conversation(
-    connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit], server_key: bytes
+    connection: sa.Connection, conversation_id: str, stretches: list[visits.AccountVisit], server_key: bytes
 ) -> Json:
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in fields(conversation)})
@@ -106,7 +105,7 @@ def _conversation(
     return here
 
 
-def _messages(connection: sa.Connection, visit: AccountVisit, server_key: bytes) -> list[Json]:
+def _messages(connection: sa.Connection, visit: visits.AccountVisit, server_key: bytes) -> list[Json]:
     values = {"wanted": visit.conversation_id, "after": visit.after_line, "until": visit.until_line}
     told: list[Json] = []
     for at, kind, data in connection.execute(_LINES, values).all():

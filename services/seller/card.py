@@ -8,12 +8,9 @@ import sqlalchemy as sa
 from services.accounts import account_search, account_view, consents
 from services.accounts.accounts import AccountRecord
 from services.companies import companies
-from services.companies.companies import CompanyRecord
 from services.contacts import contacts
-from services.contacts.contacts import ContactRecord
 from services.einvoicing import einvoices
 from services.orders import order_record, withdrawals
-from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.payments import methods, record
 from services.questions import own_answers
@@ -51,7 +48,7 @@ def of(connection: sa.Connection, account: AccountRecord) -> Json:
     }
 
 
-def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
+def head(account: AccountRecord, known: list[contacts.ContactRecord]) -> Json:
     """Return who a customer is; `known` are the account's contacts."""
     phone = account_view.best(known, "phone")
     state = {"status": account.status, "answers": own_answers.values(account.own_answers)}
@@ -61,18 +58,18 @@ def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
     }
 
 
-def company_row(company: CompanyRecord) -> Json:
+def company_row(company: companies.CompanyRecord) -> Json:
     """Return the company without its mailbox, which is for the desk's own letters."""
     return rows.COMPANY.row(company, answers=own_answers.values(company.own_answers))
 
 
-def order_row(order: OrderRecord, refunded: int, withdrawn_at: datetime | None) -> Json:
+def order_row(order: order_record.OrderRecord, refunded: int, withdrawn_at: datetime | None) -> Json:
     """Return the order; `refunded`: what of its money is with its payer again, in minor units."""
     kept = own_answers.values(order.own_answers)
     return order_facts(order, refunded_amount=refunded, withdrawn_at=when(withdrawn_at), answers=kept)
 
 
-def order_facts(order: OrderRecord, **given: Any) -> Json:
+def order_facts(order: order_record.OrderRecord, **given: Any) -> Json:
     """Return what an order's record tells, and the facts that are given."""
     return rows.ORDER.row(order, items=[_item_row(item) for item in order.items], tax=_tax_row(order), **given)
 
@@ -83,7 +80,7 @@ def _item_row(item: Item) -> Json:
     return {name: value for name, value in row.items() if value or name not in ("once", "adds")}
 
 
-def _tax_row(order: OrderRecord) -> Json:
+def _tax_row(order: order_record.OrderRecord) -> Json:
     """Return why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
     tax = order.tax or Vat(order.items[0].vat_percent if order.items else 0, "home", "")
     return rows.TAX.row(tax, country=tax.country or None)

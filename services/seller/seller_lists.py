@@ -11,16 +11,12 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.accounts import accounts
-from services.accounts.accounts import AccountRecord
 from services.companies import companies
 from services.contacts import contacts
 from services.directory import directory
-from services.directory.directory import CustomerOnFile
 from services.einvoicing import issued_invoices
 from services.orders import order_record, withdrawals
-from services.orders.order_record import OrderRecord
 from services.payments import record, refunds, transfers
-from services.payments.transfers import ListedTransfer, TransferReceipt
 from services.seller import card, rows
 from services.seller.rows import Json
 from services.store import statements
@@ -29,7 +25,6 @@ from services.store.tables.accounts import account, company
 from services.store.tables.orders import payment, refund, sales_order
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription
 from services.support import feedback
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,7 +82,7 @@ _SEEN = account.c.taken.is_(False)
 def customers(connection: sa.Connection, asked: Window) -> list[Listed]:
     """Return all customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
-    found = [AccountRecord(**row) for row in _page(connection, query, account.c.created_at, asked)]
+    found = [accounts.AccountRecord(**row) for row in _page(connection, query, account.c.created_at, asked)]
     return [Listed(_customer(connection, mine), KeysetPlace(mine.created_at, mine.id)) for mine in found]
 
 
@@ -118,7 +113,7 @@ def subscription_list(
     query = _only(sa.select(subscription), subscription, account_id=customer_id)
     if status is not None:
         query = query.where(subscriptions.standing(status))
-    found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)]
+    found = [subscriptions.Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)]
     return [Listed(_owned(s.account_id, rows.SUBSCRIPTION.row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
@@ -140,7 +135,7 @@ def on_file(connection: sa.Connection, asked: Window) -> list[Listed]:
     return [Listed(_on_file(connection, known), KeysetPlace(_NEVER, known.id)) for known in found]
 
 
-def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
+def _on_file(connection: sa.Connection, known: directory.CustomerOnFile) -> Json:
     owned = directory.programs_of(connection, known.id)
     return rows.ON_FILE.row(known, programs=[rows.PROGRAM.row(program) for program in owned])
 
@@ -174,7 +169,7 @@ def one_company(connection: sa.Connection, company_id: str) -> Json | None:
 
 def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
     row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
-    return None if row is None else _owned(row["account_id"], rows.SUBSCRIPTION.row(Subscription(**row)))
+    return None if row is None else _owned(row["account_id"], rows.SUBSCRIPTION.row(subscriptions.Subscription(**row)))
 
 
 def one_order(connection: sa.Connection, number: str) -> Json | None:
@@ -183,7 +178,7 @@ def one_order(connection: sa.Connection, number: str) -> Json | None:
     return None if found is None else order_in_full(connection, found)
 
 
-def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
+def order_in_full(connection: sa.Connection, order: order_record.OrderRecord) -> Json:
     """Return the order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
     withdrawn = withdrawals.withdrawn_at(connection, order.account_id).get(order.id)
     refunded = record.refunded_of(connection, [order.id]).get(order.id, 0)
@@ -217,16 +212,16 @@ def transfer_list(connection: sa.Connection, asked: Window, *, status: str | Non
     ]
 
 
-def transfer_row(told: ListedTransfer) -> Json:
+def transfer_row(told: transfers.ListedTransfer) -> Json:
     """Return a transfer with its id, its order, and whose that is."""
     return _owned(told.account_id, {"id": told.id, **_transfer(told.receipt), "order_number": told.order_number})
 
 
-def _transfer(told: TransferReceipt) -> Json:
+def _transfer(told: transfers.TransferReceipt) -> Json:
     return rows.TRANSFER.row(told, status=transfers.told_as(told.status))
 
 
-def _customer(connection: sa.Connection, mine: AccountRecord) -> Json:
+def _customer(connection: sa.Connection, mine: accounts.AccountRecord) -> Json:
     known = contacts.of_account(connection, mine.id)
     return card.head(mine, known)
 

@@ -16,7 +16,6 @@ from services.store import migrate, table_copy
 from services.store.database import parse_url
 from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
-from services.store.table_copy import RowSum, Values, as_written
 from services.store.tables.accounts import account_revision
 from services.store.tables.base import canonical
 from services.store.tables.core import call, lease
@@ -63,11 +62,11 @@ def tables() -> list[sa.Table]:
 
 def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table, told: Told) -> int:
     try:
-        read = RowSum()
+        read = table_copy.RowSum()
         for rows in _rows(reading, table):
             table_copy.write_rows(writing, table, rows)
             read.add(rows)
-        written = RowSum()
+        written = table_copy.RowSum()
         for rows in _rows(writing, table):
             written.add(rows)
         table_copy.continue_numbering(writing, table, behind=table_copy.highest_number(reading, table))
@@ -80,13 +79,13 @@ def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table,
     return read.rows
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Values]]:
+def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[table_copy.Values]]:
     """All rows, as the other database will hold them: nobody there is at work on a call yet."""
     free = sa.null().label("lease_until")
     columns = [free if column is call.c.lease_until else column for column in table.columns]
     with connection.execute(sa.select(*columns).execution_options(yield_per=AT_ONCE)) as result:
         for rows in result.partitions():
-            yield [as_written(row) for row in rows]
+            yield [table_copy.as_written(row) for row in rows]
 
 
 def _require_current(source: str) -> None:

@@ -26,7 +26,6 @@ from sqlalchemy import exc
 from services.crash import commit_point
 from services.store import sqlite_files
 from services.store.errors import StoreUnavailable
-from services.store.sqlite_files import cause, is_away
 
 Work = Callable[[sa.Connection], Any]
 
@@ -257,7 +256,7 @@ class GroupCommit:
             self._begin(durable=jobs[-1].durable, patient=True)
         except _LOST as error:
             self._drop()
-            _log.error("store_locked_or_away", alarm=True, error=cause(error))
+            _log.error("store_locked_or_away", alarm=True, error=sqlite_files.cause(error))
             return _refused(jobs, error)
         return self._guarded(jobs, lambda: self._commit([_attempt(self._begun, job) for job in jobs]))
 
@@ -269,7 +268,7 @@ class GroupCommit:
             if len(jobs) > 1:
                 _log.warning("batch_commit_failed", size=len(jobs), error=type(error).__name__)
                 return self._each_alone(jobs)
-            _log.error("commit_failed", alarm=True, error=cause(error.__cause__ or error))
+            _log.error("commit_failed", alarm=True, error=sqlite_files.cause(error.__cause__ or error))
             return _refused(jobs, error)
         except BaseException as error:  # the thread must outlive whatever one batch brings
             return self._failed(jobs, error)
@@ -351,13 +350,13 @@ def _driver(connection: sa.Connection) -> sqlite3.Connection:
 
 
 def _as_told(error: BaseException) -> BaseException:
-    if not is_away(error):
+    if not sqlite_files.is_away(error):
         return error
     return _unavailable("the database file can't be written", error)
 
 
 def _unavailable(words: str, error: BaseException) -> StoreUnavailable:
-    unavailable = StoreUnavailable(f"{words}: {cause(error.__cause__ or error)}")
+    unavailable = StoreUnavailable(f"{words}: {sqlite_files.cause(error.__cause__ or error)}")
     unavailable.__cause__ = error
     return unavailable
 

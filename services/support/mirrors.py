@@ -12,14 +12,11 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.store import conversations, journal
-from services.store.conversations import StoredConversation
-from services.store.journal import JournalEntry
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import conversation
 from services.store.tables.core import journal as lines
 from services.store.tables.support import handoff
 from services.support import handoffs, second_line
-from services.support.handoffs import OPEN, HandoffRecord
 
 MirrorState = Literal["open", "closed", "erase"]
 OPENED, CLOSED, ERASE = "open", "closed", "erase"
@@ -48,13 +45,13 @@ class MirrorView(Struct, Generic[Row], frozen=True):
     `begins`; `entries` aren't mirrored yet. `over`: nothing of the conversation is to stand there any more.
     """
 
-    conversation: StoredConversation | None
+    conversation: conversations.StoredConversation | None
     row: Row | None
     over: bool
-    request: HandoffRecord | None
-    last: HandoffRecord | None
+    request: handoffs.HandoffRecord | None
+    last: handoffs.HandoffRecord | None
     begins: int
-    entries: tuple[JournalEntry, ...]
+    entries: tuple[journal.JournalEntry, ...]
 
     @property
     def reason(self) -> str:
@@ -189,7 +186,7 @@ class MirrorTable(Generic[Row]):
         shown = sa.exists().where(ours, self._here, self._state == OPENED, self._number.is_not(None))
         return (
             sa.select(handoff.c.conversation_id)
-            .where(OPEN, ~shown, handoff.c.conversation_id.not_in(sa.bindparam("second", expanding=True)))
+            .where(handoffs.OPEN, ~shown, handoff.c.conversation_id.not_in(sa.bindparam("second", expanding=True)))
             .order_by(handoff.c.asked_at, handoff.c.id)
             .limit(sa.bindparam("most"))
         )
@@ -204,7 +201,7 @@ class MirrorTable(Generic[Row]):
         """Mirrors that lack lines, need no person any more, are to be erased, or whose conversation is gone."""
         ours = self.table.c.conversation_id
         newer = sa.exists().where(lines.c.conversation_id == ours, lines.c.id > self.table.c.mirrored_id)
-        held = sa.exists().where(handoff.c.conversation_id == ours, OPEN)
+        held = sa.exists().where(handoff.c.conversation_id == ours, handoffs.OPEN)
         lacks = sa.and_(self._state == OPENED, sa.or_(newer, ~held))
         gone = ~sa.exists().where(conversation.c.id == ours)
         return (

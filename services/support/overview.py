@@ -13,7 +13,6 @@ from services.clock import Clock
 from services.store.database import Store
 from services.store.tables.support import handoff
 from services.support import funnel, second_line
-from services.support.funnel import Funnel
 from services.support.handoffs import OPEN
 
 
@@ -91,7 +90,7 @@ class Overview(Struct):
     _kept: dict[Hashable, tuple[datetime, object]] = field(default_factory=dict[Hashable, tuple[datetime, object]])
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def funnel(self, begin: datetime, end: datetime) -> Funnel:
+    async def funnel(self, begin: datetime, end: datetime) -> funnel.Funnel:
         """Return the funnel of a span. Raises ValueError for one that is too long, StoreUnavailable."""
         return await self._once(
             ("funnel", begin, end), lambda c: funnel.read(c, begin=begin, end=end, order=self.order, ends=self.ends)

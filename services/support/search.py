@@ -17,7 +17,6 @@ from services.store.statements import PerDialect, stands_in
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from services.support import conversations_of
-from services.support.conversations_of import Theirs
 from values.private import Private, PrivateStruct
 from values.search_terms import SearchTerms, Snippet, folded, parse_search, snippet
 
@@ -165,6 +164,6 @@ class Finder(Struct, frozen=True):
                 break
         return await self.store.read(lambda c: find(c, text, before=before))
 
-    async def people(self, text: str) -> Sequence[Theirs]:
+    async def people(self, text: str) -> Sequence[conversations_of.Theirs]:
         """Return conversations of the person with this e-mail, phone or other number. Raises StoreUnavailable."""
         return await self.store.read(lambda c: conversations_of.find(c, text))

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.store import conversations
-from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from services.store.journal_ranges import LAST_OF_ALL
 from services.store.statements import columns
@@ -64,11 +63,11 @@ class Stamp(Struct, frozen=True):
     last: int | None
 
 
-def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, StoredConversation]:
+def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, conversations.StoredConversation]:
     """Return the conversations of these ids that exist."""
     if not ids:
         return {}
-    return {row[0]: StoredConversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
+    return {row[0]: conversations.StoredConversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
 
 
 def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:

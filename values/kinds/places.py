@@ -2,7 +2,6 @@
 
 from values import country
 from values.address import parse_postal_code
-from values.country import Country, CountryRules
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
@@ -17,7 +16,7 @@ _POSTAL_CODES = {
 }
 
 
-def _postal_codes_of(rules: CountryRules, _country: str) -> Specimens:
+def _postal_codes_of(rules: country.CountryRules, _country: str) -> Specimens:
     return Specimens((rules.postal_example,), ("!",), ("anna@example.com",))
 
 
@@ -60,7 +59,7 @@ COUNTRY = AnswerKind(
     "formed",
     read=lambda text, _at, locale: country.parse(text, locale),
     samples=fixed(("Polska", "IT", "France"), ("Atlantyda", "ZZ9")),
-    display=Country,
+    display=country.Country,
     found_by="country",
     input=AnswerInput(autocomplete="country-name", autocapitalize="words"),
     one_word=True,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import count
 
 from msgspec import Struct, structs
-from msgspec.structs import replace
 
 from bot.checking.second_life.expected_books import LifeBooks
 from dialogs.explorer.explore import Walk
@@ -101,7 +100,7 @@ class LifeCustomer:
         if left is None:
             return place
         known = asked.books.view
-        view = replace(known, legal_form=known.legal_form or left.company.legal_form)
+        view = structs.replace(known, legal_form=known.legal_form or left.company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
     def _decide(

@@ -50,7 +50,6 @@ from services.support.chatwoot.models import (
     Kind,
 )
 from services.support.chatwoot.threads import THREADS, Thread
-from services.support.handoffs import HandoffRecord
 from values.incoming_text import one_line, visible
 
 _log = structlog.get_logger(__name__)
@@ -149,7 +148,7 @@ class ChatwootInbound(Struct):
             _log.info("helpdesk_late", conversation=row.conversation_id)
 
     async def _end(
-        self, row: Thread, there: ChatwootConversation, request: HandoffRecord, assignee: ChatwootPerson | None
+        self, row: Thread, there: ChatwootConversation, request: handoffs.HandoffRecord, assignee: ChatwootPerson | None
     ) -> None:
         by = _by(assignee) if assignee is not None else By(f"{AGENTS}0", self.seller)
         holder = request.agent_id
@@ -161,7 +160,7 @@ class ChatwootInbound(Struct):
             raise HandoffNotTaken(holder)
         await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
 
-    async def _leave(self, row: Thread, request: HandoffRecord) -> None:
+    async def _leave(self, row: Thread, request: handoffs.HandoffRecord) -> None:
         """Put the conversation back into the queue if the agent who had it there had it here."""
         had = f"{AGENTS}{row.assignee_id}"
         if request.agent_id == had:

@@ -27,7 +27,6 @@ from services.errors import Misconfigured, ProviderRefused
 from services.store import journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.store.journal import JournalEntry
 from services.support.chatwoot.client import Chatwoot, ChatwootFile, ChatwootGone
 from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootContact, ChatwootMessage
 from services.support.chatwoot.threads import THREADS, Thread
@@ -261,7 +260,7 @@ class ChatwootOutbound(Struct, frozen=True):
         except ChatwootGone:
             _log.info("helpdesk_nothing_to_delete")
 
-    async def _earlier(self, view: MirrorView[Thread]) -> tuple[JournalEntry, ...]:
+    async def _earlier(self, view: MirrorView[Thread]) -> tuple[journal.JournalEntry, ...]:
         """Return what was said before the lines that aren't there yet: it has the titles of their buttons."""
         if view.conversation is None or not view.entries:
             return ()

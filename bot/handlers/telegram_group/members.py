@@ -20,11 +20,9 @@ from bot.handlers.telegram_group.topic_lines import VIA, words
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts, audit, telegram
-from services.agents.agent_accounts import Agent
 from services.clock import Clock
 from services.store.database import Store
 from services.support import handoffs, notes
-from services.support.notes import Note, NoteRefused
 from services.support.topics import TOPICS, Topic
 
 T = TypeVar("T")
@@ -93,7 +91,7 @@ class Members(Struct):
     # --- who it is ---
 
     async def _join(self, update: group_updates.GroupUpdate, code: str) -> None:
-        def work(connection: sa.Connection) -> Agent | None:
+        def work(connection: sa.Connection) -> agent_accounts.Agent | None:
             now = self.clock.now()
             agent = telegram.join(connection, code=code, telegram_id=update.by, now=now)
             # Brought again, the code is used up: whoever used it is told the same.
@@ -107,13 +105,13 @@ class Members(Struct):
         said = t("said.code_wrong") if agent is None else t("said.joined", name=card.plain(agent.name))
         self.group.reply(update.chat_id, update.message_id, said)
 
-    def _words(self, agent: Agent) -> PageWords:
+    def _words(self, agent: agent_accounts.Agent) -> PageWords:
         return words(agent.locale) if agent.locale else self.t
 
     async def _here(self, update: group_updates.GroupUpdate) -> tuple[_Here | None, bool]:
         """Return the conversation, the agent, and whether the topic is one of ours."""
 
-        def look(connection: sa.Connection) -> tuple[Topic | None, Agent | None]:
+        def look(connection: sa.Connection) -> tuple[Topic | None, agent_accounts.Agent | None]:
             if update.thread_id is not None:
                 topic = TOPICS.by_thread(connection, update.chat_id, update.thread_id)
             else:
@@ -180,7 +178,7 @@ class Members(Struct):
             raise ActRefused("unfilled", places=" ".join(unfilled.places)) from None
 
     async def _note(self, here: _Here, text: str, key: str) -> None:
-        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self.clock.now())
+        kept = notes.Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self.clock.now())
 
         def work(connection: sa.Connection) -> None:
             if notes.add(connection, kept):
@@ -189,7 +187,7 @@ class Members(Struct):
 
         try:
             await self.store.write(work)
-        except NoteRefused as refused:
+        except notes.NoteRefused as refused:
             raise ActRefused("note_empty" if str(refused) == "empty" else "note_long") from None
 
     # --- what is pressed ---

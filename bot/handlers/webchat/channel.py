@@ -18,7 +18,6 @@ from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
 from bot.handlers.webchat import parts, wire
 from bot.handlers.webchat.parts import WebChat
-from bot.handlers.webchat.wire import Json, parse_cursor
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object_of, own_page, text_of
 from bot.web.recording_form import read_recording
@@ -84,7 +83,7 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
     return guarded
 
 
-def _given(chat: WebChat, request: Request, session: WebSession, fields: Json) -> Response:
+def _given(chat: WebChat, request: Request, session: WebSession, fields: wire.Json) -> Response:
     """Answer with another session: by the cookie that the request's came by, else as a token for the header."""
     answer = _json({**fields, "token": None})
     return answer if chat.sessions.replace(request, answer, session) else _json({**fields, "token": session.token})
@@ -144,7 +143,7 @@ async def _code(chat: WebChat, request: Request, session: WebSession) -> Respons
     return _json({})
 
 
-def _number_of(fields: Json, name: str) -> int | None:
+def _number_of(fields: wire.Json, name: str) -> int | None:
     """Return the number (seq) of one of our messages; None where the page doesn't say. Raises RequestTurnedAway."""
     number = fields.get(name)
     if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
@@ -181,7 +180,7 @@ async def _typing(chat: WebChat, request: Request, session: WebSession) -> Respo
     return _json({})
 
 
-def _mark_of(fields: Json) -> str:
+def _mark_of(fields: wire.Json) -> str:
     """Return the page's own mark of the message.
 
     That of a start link names its token, which isn't kept. Raises RequestTurnedAway.
@@ -200,7 +199,7 @@ def _count(chat: WebChat, request: Request, session: WebSession, rule: Flood | N
 
 
 async def _receive(
-    chat: WebChat, request: Request, session: WebSession, fields: Json, body: Body, *, seen: int | None = None
+    chat: WebChat, request: Request, session: WebSession, fields: wire.Json, body: Body, *, seen: int | None = None
 ) -> Response:
     """Return one message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
     message_id = _mark_of(fields)
@@ -287,12 +286,12 @@ async def _events(chat: WebChat, request: Request, session: WebSession) -> Respo
     if chat.streams.full(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})
     _count(chat, request, session, chat.reads)  # after the look at what is full: that page asks for the history
-    cursor = parse_cursor(request.headers.get("last-event-id", ""))
+    cursor = wire.parse_cursor(request.headers.get("last-event-id", ""))
     stream = chat.streams.events(chat.desk, conversation_id, session, cursor, network)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-def _json(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _json(value: wire.Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """JSON in ASCII: a lone surrogate in a customer's line must not break the answer."""
     return Response(json.dumps(value), status, {"cache-control": "no-store", **(headers or {})}, "application/json")

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Desk, SeveralWatches
 from bot.handlers.webchat import wire
-from bot.handlers.webchat.wire import Cursor, Json
 from bot.web.session import WebSession
 from services.clock import Clock, SystemClock
 from services.store.announce import agent_writing_in
@@ -53,7 +52,7 @@ class Streams:
         return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
 
     async def events(
-        self, desk: Desk, conversation_id: str, session: WebSession, cursor: Cursor, network: str | None = None
+        self, desk: Desk, conversation_id: str, session: WebSession, cursor: wire.Cursor, network: str | None = None
     ) -> AsyncIterator[str]:
         """Yield the stream's text, until the page leaves, the desk goes down or the conversation is erased.
 
@@ -81,7 +80,7 @@ class Streams:
                 _leave(self._of_network, network)
 
     async def _follow(
-        self, desk: Desk, conversation_id: str, session: WebSession, cursor: Cursor, news: SeveralWatches
+        self, desk: Desk, conversation_id: str, session: WebSession, cursor: wire.Cursor, news: SeveralWatches
     ) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n\n"
         shown: StatusSnapshot | None = None
@@ -147,11 +146,11 @@ def _leave(open_: Counter[str], who: str) -> None:
         del open_[who]
 
 
-async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Reply]":
+async def _lines(desk: Desk, conversation_id: str, cursor: wire.Cursor) -> "list[wire.Reply]":
     after = cursor.seq or None
     return await desk.latest(conversation_id, after=after, most=MOST_LINES)
 
 
-def _event(name: str, data: Json, cursor: Cursor | None = None) -> str:
+def _event(name: str, data: wire.Json, cursor: wire.Cursor | None = None) -> str:
     head = f"id: {cursor}\n" if cursor else ""
     return f"{head}event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -31,11 +31,8 @@ from services.accounts import (
     start_links,
 )
 from services.accounts import one_time_links as one_time
-from services.accounts.accounts import AccountRecord
-from services.accounts.start_links import StartToken
 from services.contacts import codes, contacts
 from services.directory import directory, directory_accounts
-from services.directory.directory import CustomerOnFile
 from values import email as emails
 from values import phone as phones
 from values.parsing import Ok
@@ -197,7 +194,7 @@ def take_start_link(deps: CommandDeps, command: account.TakeStartLink, context: 
     return account.StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
 
 
-def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> str:
+def _way_in(deps: CommandDeps, taken: start_links.StartToken, context: CommandContext) -> str:
     """Return the entry of a personal link.
 
     A customer on file without an account gets one by setting a password, by way of the mailbox.
@@ -399,7 +396,7 @@ def login_key(login: str) -> str:
 
 
 def _by_letter(
-    deps: CommandDeps, command: filed.StartResetOf, context: CommandContext, mine: AccountRecord | None
+    deps: CommandDeps, command: filed.StartResetOf, context: CommandContext, mine: accounts.AccountRecord | None
 ) -> Event:
     to = _contact_of(context, mine, "email")
     if not deps.may_write(context, emails.key(to) if to else login_key(command.login)) or mine is None or not to:
@@ -433,7 +430,7 @@ def _held(deps: CommandDeps, number: str, context: CommandContext) -> int | None
     return held.retry_after
 
 
-def _outcome(known: CustomerOnFile | None) -> str | None:
+def _outcome(known: directory.CustomerOnFile | None) -> str | None:
     """Why nobody may register under the number; None if somebody may."""
     if known is None:
         return "unknown"
@@ -442,7 +439,7 @@ def _outcome(known: CustomerOnFile | None) -> str | None:
     return None if known.email or known.phone else "no_contact"
 
 
-def _on_file(known: CustomerOnFile | None, kind: str) -> str | None:
+def _on_file(known: directory.CustomerOnFile | None, kind: str) -> str | None:
     """Return the contact on file in the form that is compared."""
     if known is None:
         return None
@@ -452,7 +449,7 @@ def _on_file(known: CustomerOnFile | None, kind: str) -> str | None:
     return parsed.value if isinstance(parsed, Ok) else known.phone
 
 
-def _contact_of(context: CommandContext, mine: AccountRecord | None, kind: contacts.Kind) -> str:
+def _contact_of(context: CommandContext, mine: accounts.AccountRecord | None, kind: contacts.Kind) -> str:
     """Return the account's contact of a kind; empty if there is none, or no account."""
     known = contacts.of_account(context.connection, mine.id) if mine is not None else []
     best = account_view.best(known, kind)

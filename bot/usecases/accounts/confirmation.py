@@ -10,10 +10,8 @@ from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
 from dialogs.messages import contact
 from services.accounts import accounts, log_ins, mailbox_proofs, one_time_links
-from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
-from services.contacts.contacts import ContactTaken
 from services.directory import directory, directory_accounts
 from values import email as emails
 
@@ -23,7 +21,7 @@ _NO_CODE = ""
 
 def confirm(
     connection: sa.Connection, letter: OneTimeLink, *, server_key: bytes, now: datetime
-) -> AccountRecord | ContactTaken | None:
+) -> accounts.AccountRecord | contacts.ContactTaken | None:
     """Use up a letter, its link and its code, and prove the address that it went to.
 
     Returns the account as it is now; None where the letter isn't good any more.
@@ -37,7 +35,7 @@ def confirm(
         return None
     email, key = mine.email, mine.email_key
     proven = contacts.prove(connection, account_id=mine.id, kind="email", value=email, key=key, now=now)
-    if isinstance(proven, ContactTaken):
+    if isinstance(proven, contacts.ContactTaken):
         return proven
     directory_accounts.recognise(connection, account_id=mine.id, email_key=key, now=now)
     return accounts.get(connection, mine.id)
@@ -45,7 +43,7 @@ def confirm(
 
 def confirm_by_reset(
     connection: sa.Connection, letter: OneTimeLink, *, server_key: bytes, now: datetime
-) -> tuple[AccountRecord, tuple[str, ...] | None] | None:
+) -> tuple[accounts.AccountRecord, tuple[str, ...] | None] | None:
     """Prove the mailbox whose reset letter was used; None where it was proven before, or no mailbox was written to.
 
     Whoever was never in the account wins it without what its unproven sign-up had left there: beside the account stand
@@ -93,7 +91,7 @@ def check_letter_code(deps: CommandDeps, command: contact.CheckLetterCode, conte
     if letter is None or not isinstance(checked, codes.RightCode):
         return not_right(checked)
     confirmed = confirm(connection, letter, server_key=deps.server_key, now=now)
-    if confirmed is None or isinstance(confirmed, ContactTaken):
+    if confirmed is None or isinstance(confirmed, contacts.ContactTaken):
         return contact.CodeDead(
             "expired"
         )  # somebody else has proven the address meanwhile: the next letter leads to log-in

@@ -22,7 +22,6 @@ from dialogs.messages.letters import MailLogIn, MailLogIns
 from dialogs.messages.own_data import LogInOver
 from services import limits
 from services.accounts import accounts, log_ins, one_time_links, start_links
-from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import contacts
 from services.jobs.port import Outbox
@@ -90,7 +89,7 @@ class LogInLetters(Struct, frozen=True):
         )
         self._leave(connection, name, MailLogIn(link_id, account_id, here.channel, now, end), now)
 
-    def _has_room(self, connection: sa.Connection, mine: AccountRecord, now: datetime) -> bool:
+    def _has_room(self, connection: sa.Connection, mine: accounts.AccountRecord, now: datetime) -> bool:
         """Return whether the day has room for one more letter; if not, count the log-in for the next day's.
 
         Unproven accounts share their mailbox's room: anybody may make one with a stranger's address.

@@ -7,7 +7,6 @@ from bot.conversation.port import UnitOfWork
 from services.accounts import one_time_links
 from services.accounts.one_time_links import OneTimeLink
 from services.directory import directory, directory_accounts
-from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.directory.lookup import LookedUpCustomer
 from values import email as emails
 from values import phone as phones
@@ -47,7 +46,7 @@ def read(seller: Seller, *, customer_number: str | None, email: str | None, phon
     return ReadRecord(values.get("customer_number"), values.get("email"), values.get("phone"), unread)
 
 
-def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryRecord | None:
+def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> directory.DirectoryRecord | None:
     """Return the record of whoever was asked for by this number; None if the answer is about somebody else.
 
     A contact that can't be read is left out: nobody could prove it.
@@ -56,13 +55,13 @@ def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryR
     known = read(seller, customer_number=told.customer_number, email=contacts.get("email"), phone=contacts.get("phone"))
     if known.customer_number != number:
         return None
-    return DirectoryRecord(
+    return directory.DirectoryRecord(
         ref=told.ref or told.customer_number,
         customer_number=known.customer_number,
         name=without_turns(told.name) or None,
         email=known.email,
         phone=known.phone,
-        programs=tuple(ProgramRecord(p.product, p.serial, p.ends_at) for p in told.programs),
+        programs=tuple(directory.ProgramRecord(p.product, p.serial, p.ends_at) for p in told.programs),
     )
 
 
@@ -81,7 +80,7 @@ def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
 
 def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key: bytes, locale: str) -> None:
     """Open the account of the customer whose mailbox received the link, with their subscriptions."""
-    known: CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
+    known: directory.CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
     if known is None:
         raise LookupError("a customer set a password who isn't on file any more")
     directory_accounts.open_account(

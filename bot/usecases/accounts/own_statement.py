@@ -11,13 +11,11 @@ from bot.usecases.accounts.page_results import Accepted
 from dialogs.kit import Params
 from dialogs.messages.withdrawal import WithdrawalKept
 from services.accounts import accounts, one_time_links
-from services.accounts.accounts import AccountRecord
-from services.accounts.one_time_links import OneTimeLink
 from services.orders import order_record, withdrawals
 from services.store import conversations
 
 
-def asked(connection: sa.Connection, link: OneTimeLink) -> tuple[AccountRecord, Params] | None:
+def asked(connection: sa.Connection, link: one_time_links.OneTimeLink) -> tuple[accounts.AccountRecord, Params] | None:
     """Return whom the link asks, and what the letter and the page say; None once nobody is asked any more.
 
     The words of the statement are a stranger's, and stay out.
@@ -31,7 +29,7 @@ def asked(connection: sa.Connection, link: OneTimeLink) -> tuple[AccountRecord, 
     return (owner, said) if owner.id == link.account_id and owner.status != "closed" else None
 
 
-def prove(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
+def prove(tx: UnitOfWork, link: one_time_links.OneTimeLink) -> Accepted | None:
     """Have the contract's account stand behind the statement, from its hour on; None if that is over.
 
     The chat is locked first, as in turns.

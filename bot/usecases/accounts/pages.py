@@ -41,7 +41,6 @@ from dialogs.messages.on_file import ProofFollowed
 from dialogs.messages.payment import ForgetStored
 from dialogs.versions import load
 from services.accounts import accounts, credentials, held_log_ins, log_ins, mailbox_proofs, one_time_links
-from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.contacts import contacts
 from services.jobs.port import Outbox
@@ -60,7 +59,7 @@ _LOG_IN_STEP = "account.secure_page"
 class AccountPages(PageDeps, frozen=True):
     """The pages' use cases for one seller."""
 
-    hasher: PasswordHasher
+    hasher: credentials.PasswordHasher
     renderer: Renderer
     begun: LogInLetters
     own: OwnPages

@@ -16,8 +16,6 @@ from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
 from dialogs.messages.own_data import LogInOver
 from services import limits
 from services.accounts import account_search, accounts, credentials, one_time_links
-from services.accounts.account_search import LoginCandidate
-from services.accounts.credentials import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
 from services.refusals import End, Note, unnoted
@@ -27,7 +25,6 @@ from values import email as emails
 from values import password as passwords
 from values.codes import parse_customer_number
 from values.parsing import Ok
-from values.password import PasswordRule
 from values.private import Secret
 
 PER_LOGIN = (
@@ -67,7 +64,7 @@ class LogIns(Struct, frozen=True):
 
     store: Store
     clock: Clock
-    hasher: PasswordHasher
+    hasher: credentials.PasswordHasher
     server_key: bytes
     by_number: bool
     quotas: bool
@@ -133,7 +130,7 @@ class LogIns(Struct, frozen=True):
         return number.value if isinstance(number, Ok) else emails.key(login.strip())
 
     async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:
-        candidates: list[LoginCandidate] = await self.store.read(
+        candidates: list[account_search.LoginCandidate] = await self.store.read(
             lambda c: account_search.login_candidates(c, key, shadows=shadows)
         )
         right = [c for c in candidates if await self.hasher.verify(c.password_hash, password.reveal())]
@@ -144,7 +141,7 @@ class LogIns(Struct, frozen=True):
         await self._strengthen(right[0], password)
         return right[0].account_id
 
-    async def _strengthen(self, of: LoginCandidate, password: Secret) -> None:
+    async def _strengthen(self, of: account_search.LoginCandidate, password: Secret) -> None:
         """Hash the password anew where the figures were raised since."""
         if self.hasher.outdated(of.password_hash):
             made = await self.hasher.hash(password.reveal())
@@ -190,7 +187,7 @@ _SHOWN: Mapping[str, str] = {
 _MISSING: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
 
-def criteria(rule: PasswordRule) -> tuple[PageText, ...]:
+def criteria(rule: passwords.PasswordRule) -> tuple[PageText, ...]:
     """Everything for which a password may be refused, told before it is typed."""
     filled: dict[str, dict[str, str | int]] = {
         "too_short": {"n": rule.min},
@@ -201,7 +198,7 @@ def criteria(rule: PasswordRule) -> tuple[PageText, ...]:
     return tuple(PageText(key, values) for key, values in told.items())
 
 
-def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
+def reasons(typed: str, rule: passwords.PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
     """Why this one won't do; nothing if it does."""
     refused = passwords.refused_characters(typed, rule)
     seen = "".join(c for c in refused if not c.isspace())

@@ -11,7 +11,6 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.store.journal import AGENT, JournalEntry
 from services.support import answer_letters
-from services.support.answer_letters import AnswerLetter
 from values.channel import Channel
 from values.rules import DeskRules
 
@@ -38,7 +37,7 @@ class AnswerMarks(Struct, frozen=True):
 
     here: StoredConversation | None
     reached: int
-    letters: Sequence[AnswerLetter]
+    letters: Sequence[answer_letters.AnswerLetter]
     has_address: bool = False
 
     def of(self, entry: JournalEntry) -> AnswerMark:

@@ -11,7 +11,6 @@ from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.answers import unread
 from services.orders import order_record
 from services.support import canned_replies
-from services.support.canned_replies import CannedReply
 from values import masked
 from values.private import Private, PrivateStruct
 
@@ -30,7 +29,7 @@ class ReadyAnswers(Struct, frozen=True):
     """Of one seller; `first` are the profile's own, `desk` and `support` its names."""
 
     sight: Sight
-    first: Sequence[CannedReply]
+    first: Sequence[canned_replies.CannedReply]
     desk: str
     support: str
 

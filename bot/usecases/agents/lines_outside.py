@@ -10,7 +10,6 @@ from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents.masking import ContactMasks
 from bot.web import page_texts
-from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from dialogs.messages.handoff import AnswerMailed, AnswerNotMailed
 from services.hearing import for_agents
@@ -62,7 +61,7 @@ class LineWords(Struct, frozen=True):
 
 
 def desk_lines(
-    t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords, masks: ContactMasks
+    t: page_texts.PageWords, entry: JournalEntry, from_there: set[int], words: LineWords, masks: ContactMasks
 ) -> Iterator[str]:
     """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
     stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
@@ -78,7 +77,7 @@ def desk_lines(
         yield t("act.blocked")
 
 
-def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
+def wish_told(t: page_texts.PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
     """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
     if entry.kind == BY_AGENT:
         return
@@ -95,7 +94,7 @@ def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
         yield t(_MAILED[line.event])
 
 
-def named_kind(t: PageWords, line: StoredCause) -> str:
+def named_kind(t: page_texts.PageWords, line: StoredCause) -> str:
     """Return the name of what a customer's message is beside text; of a recording, too, where it is played."""
     kind = t(f"other_kind.{line.other or line.under or 'other'}")
     return kind if line.note is None else f"{kind} → /desk"
@@ -106,7 +105,7 @@ def sound_of(line: StoredCause) -> LineSound | None:
     return LineSound(line.note, line.ref) if line.note is not None else None
 
 
-def reason_of(t: PageWords, reason: str) -> str:
+def reason_of(t: page_texts.PageWords, reason: str) -> str:
     """Why a person is wanted."""
     return t.get(f"reason.{reason}", "reason.asked", {})
 
@@ -134,7 +133,7 @@ class OutsideSounds(Struct, frozen=True):
 
 
 def with_fates(
-    t: PageWords, lines: Iterable[OutsideLine], known: Mapping[str, KeptRecording], passed: Container[State]
+    t: page_texts.PageWords, lines: Iterable[OutsideLine], known: Mapping[str, KeptRecording], passed: Container[State]
 ) -> list[OutsideLine]:
     """Return the lines, each with its recording only if that is in one of the states `passed`.
 

@@ -21,8 +21,6 @@ from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
 from services.store.journal import AGENT, CUSTOMER, JournalEntry
 from services.support import handoffs, second_line, talks
-from services.support.handoffs import HandoffRecord
-from services.support.talks import Stamp
 from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
 
@@ -63,7 +61,7 @@ class Glances:
 
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        self._held: Recent[str, tuple[Stamp, Glance]] = Recent(MOST_HELD)
+        self._held: Recent[str, tuple[talks.Stamp, Glance]] = Recent(MOST_HELD)
         self._lock = Lock()
 
     def of(self, connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Glance]:
@@ -80,7 +78,7 @@ class Glances:
         self._keep(fresh)
         return {id: held[1] for id, held in (known | fresh).items() if id in fresh or id not in stale}
 
-    def _keep(self, fresh: Mapping[str, tuple[Stamp, Glance]]) -> None:
+    def _keep(self, fresh: Mapping[str, tuple[talks.Stamp, Glance]]) -> None:
         with self._lock:
             for id, held in fresh.items():
                 self._held.set(id, held)
@@ -198,7 +196,7 @@ class _Rows(Struct, frozen=True):
     due: Mapping[str, datetime]
     beside: frozenset[str]
 
-    def wanted(self, request: HandoffRecord) -> QueueRow:
+    def wanted(self, request: handoffs.HandoffRecord) -> QueueRow:
         where = request.conversation_id
         if request.agent_id is None:
             line: Whose = "second" if where in self.beside else "waiting"

@@ -15,9 +15,7 @@ from services.accounts import accounts, one_time_links
 from services.contacts import contacts
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.orders.withdrawals import WithdrawalRecord
 from services.payments import record, refunds
-from services.payments.refunds import RefundNotPossible
 from values.incoming_text import clean, one_line
 from values.money import Money, minor_units
 from values.private import Private, PrivateStruct
@@ -122,7 +120,7 @@ def ask_proof(turn: AgentTurn, statement_id: str, number: str) -> None:
     turn.turn.outbox.leave(turn.connection, codec.stored_job(f"{link_id}:letter", here, MailProof(link_id), turn.now))
 
 
-def _waiting(turn: AgentTurn, statement_id: str) -> WithdrawalRecord:
+def _waiting(turn: AgentTurn, statement_id: str) -> withdrawals.WithdrawalRecord:
     """Return a statement of this conversation, or of its account, that waits. Errors: NotDecided, LookupError."""
     stated, here = withdrawals.get(turn.connection, statement_id), turn.conversation
     theirs = stated is not None and stated.account_id is not None and stated.account_id == here.account_id
@@ -154,7 +152,7 @@ def give_back(turn: AgentTurn, wanted: RefundWanted, seller: Seller, publish: Pu
     held = request(
         turn.turn.outbox, tx, order, seller=seller, amount=meant.minor, payment_id=of.id, reason=reason, told=True
     )
-    if isinstance(held, RefundNotPossible):
+    if isinstance(held, refunds.RefundNotPossible):
         raise NotRefunded(held.reason, Money(held.left, of.currency))
     return order, meant
 

@@ -22,17 +22,14 @@ from services.companies import companies
 from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
-from services.orders.order_record import OrderRecord
 from services.orders.withdrawals import WithdrawalRecord
 from services.payments import record, transfers
-from services.payments.transfers import TransferReceipt, WhyKept
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
 from services.seller import card, rows
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.support import handoffs
-from services.support.handoffs import HandoffRecord
 from values import masked
 from values.account_view import ANSWERS
 from values.private import Private, PrivateStruct
@@ -50,7 +47,7 @@ class ConversationView(PrivateStruct):
     case: Private[ConversationState]
     masks: Private[ContactMasks]
     name: Private[str | None]
-    request: HandoffRecord | None
+    request: handoffs.HandoffRecord | None
     holder: str | None
     mine: bool
     passed_by: str | None = None
@@ -135,8 +132,8 @@ class KeptSeen(PrivateStruct):
     """A transfer told for an order, which pays nothing."""
 
     number: str
-    transfer: TransferReceipt
-    why: WhyKept
+    transfer: transfers.TransferReceipt
+    why: transfers.WhyKept
 
 
 class CardView(PrivateStruct):
@@ -248,7 +245,7 @@ def _withdrawals(connection: sa.Connection, here: StoredConversation) -> tuple[W
     )
 
 
-def _contract(connection: sa.Connection, order: OrderRecord) -> ContractSeen:
+def _contract(connection: sa.Connection, order: order_record.OrderRecord) -> ContractSeen:
     owner = accounts.get(connection, order.account_id)
     name, email = str(order.billing.get("name") or ""), owner.email if owner is not None else ""
     return ContractSeen(order.number, masked.words(name), masked.email(email))

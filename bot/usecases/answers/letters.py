@@ -19,7 +19,6 @@ from services.accounts import start_links
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.store import conversations, journal, timer_rows
 from services.store.conversations import StoredConversation
-from services.store.timer_rows import Timer
 from services.support import answer_letters
 from services.support.answer_letters import AnswerLetter, State
 from values import email as emails
@@ -45,7 +44,7 @@ class AnswerOwner(Owner):
         """Tell letters' ids from conversations'."""
         return answer_letters.owned_by(owner_id) is not None
 
-    def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
+    def due(self, tx: UnitOfWork, timer: timer_rows.Timer) -> tuple[StoredJob, ...]:
         """Send what is still unread, or note why nothing is sent, or look again later."""
         here = conversations.load(tx.connection, answer_letters.owned_by(timer.conversation_id) or "", lock=True)
         if not timer_rows.take(tx.connection, timer) or here is None:

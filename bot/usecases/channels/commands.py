@@ -8,9 +8,7 @@ from dialogs.messages import elsewhere
 from dialogs.messages.account import StartLinkTaken
 from dialogs.messages.own_data import SessionEnded
 from services.accounts import accounts, start_links
-from services.accounts.start_links import StartToken
 from services.store import conversations
-from services.store.conversations import StoredConversation
 
 
 @handles(elsewhere.OpenElsewhere)
@@ -28,7 +26,7 @@ def open_elsewhere(deps: CommandDeps, command: elsewhere.OpenElsewhere, context:
     return elsewhere.ElsewhereReady(context.id)
 
 
-def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
+def carry_over(deps: CommandDeps, link: start_links.StartToken, context: CommandContext) -> Event:
     """Log this conversation in where the link came from, with what is known there. Both are told."""
     before, here = _origin(link, context), context.conversation
     if before is None or link.account_id is None:
@@ -50,7 +48,7 @@ def go_on_here(deps: CommandDeps, command: elsewhere.GoOnHere, context: CommandC
     return elsewhere.WentOn(None) if link is None else _took_up(deps, link, context)
 
 
-def go_on_with(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
+def go_on_with(deps: CommandDeps, link: start_links.StartToken, context: CommandContext) -> Event:
     """Take up what was left, where its account is logged in already; another account's holder logs out first."""
     return (
         elsewhere.NotCarriedOver()
@@ -59,7 +57,7 @@ def go_on_with(deps: CommandDeps, link: StartToken, context: CommandContext) -> 
     )
 
 
-def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
+def _took_up(deps: CommandDeps, link: start_links.StartToken, context: CommandContext) -> Event:
     """Carry over what the conversation of the link knows, and use up the link.
 
     That conversation is told, and sends on who has it, in a turn of its own: no turn holds two conversations.
@@ -72,7 +70,7 @@ def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Ev
     return elsewhere.WentOn(carried(deps.fitted(before.state)))
 
 
-def _origin(link: StartToken, context: CommandContext) -> StoredConversation | None:
+def _origin(link: start_links.StartToken, context: CommandContext) -> conversations.StoredConversation | None:
     """Return the conversation that the link leads from, if it is another one of the link's account."""
     if link.from_conversation in (None, context.conversation.id):
         return None

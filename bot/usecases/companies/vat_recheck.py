@@ -12,7 +12,6 @@ from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
 from services.companies import companies
-from services.companies.companies import CompanyRecord, VatCheck
 from services.jobs.port import StoredJob
 from services.subscriptions.renewals import RenewalProgress
 from values.renewal import RenewalStep
@@ -45,9 +44,9 @@ def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFo
     if isinstance(event, CompanyUnknown):
         companies.set_check(tx.connection, company_id=known.id, check="not_found")
         return
-    check = VatCheck(event.checked_at or tx.now, event.check_id)
+    check = companies.VatCheck(event.checked_at or tx.now, event.check_id)
     companies.set_check(tx.connection, company_id=known.id, check="verified", vat_check=check)
 
 
-def _by_vies(seller: Seller, known: CompanyRecord) -> bool:
+def _by_vies(seller: Seller, known: companies.CompanyRecord) -> bool:
     return seller.tax(known.buyer).reason in ("reverse_charge", "unconfirmed")

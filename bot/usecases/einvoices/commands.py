@@ -9,13 +9,11 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages import einvoice
-from dialogs.messages.einvoice import InvoiceIssued
 from dialogs.messages.zone import AutoRenewalSet, FreeVersionOpen, FreeVersionRefused, OpenFreeVersion, SetAutoRenewal
 from services import limits
 from services.accounts import account_view, accounts, consents
 from services.contacts import contacts
 from services.einvoicing import einvoices, issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.orders import free_versions
 from services.store import conversations
 from services.subscriptions import subscriptions
@@ -131,34 +129,34 @@ def send_invoice_again(deps: CommandDeps, command: einvoice.SendInvoiceAgain, co
     proven = (one for one in known if one.kind == "email" and one.verified_at is not None)
     to = min(proven, key=lambda one: one.key != key, default=None)
     if to is None:
-        return InvoiceIssued(of, command.invoice, None, "unproven")
+        return einvoice.InvoiceIssued(of, command.invoice, None, "unproven")
     if not deps.may_write(context, to.key):
-        return InvoiceIssued(of, command.invoice, to.value, "too_many")
+        return einvoice.InvoiceIssued(of, command.invoice, to.value, "too_many")
     subject = command.invoice.id
     first = limits.allow(context.connection, AGAIN, subject, server_key=deps.server_key, now=context.now)
-    return InvoiceIssued(of, command.invoice, to.value, "sent" if first else "sent_before")
+    return einvoice.InvoiceIssued(of, command.invoice, to.value, "sent" if first else "sent_before")
 
 
 def tell_invoice(
     tx: UnitOfWork,
-    issued: IssuedInvoice,
+    issued: issued_invoices.IssuedInvoice,
     *,
     account_id: str | None = None,
     customer_id: str | None = None,
     pdf: bytes | None = None,
-) -> InvoiceTold | AnothersNumber | InvoiceDiffers:
+) -> issued_invoices.InvoiceTold | issued_invoices.AnothersNumber | issued_invoices.InvoiceDiffers:
     """Note the invoice of an account or of a customer on file, and tell the customer's conversations.
 
     For the seller's API, in the transaction of its request. Told again it changes nothing and is told to nobody.
     """
     whose = {"account_id": account_id, "customer_id": customer_id}
     told = issued_invoices.tell(tx.connection, issued, now=tx.now, pdf=pdf, **whose)
-    if isinstance(told, InvoiceTold) and told.news and told.invoice.account_id is not None:
+    if isinstance(told, issued_invoices.InvoiceTold) and told.news and told.invoice.account_id is not None:
         _announce(tx, told.invoice, told.invoice.account_id)
     return told
 
 
-def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
+def _announce(tx: UnitOfWork, invoice: issued_invoices.Invoice, account_id: str) -> None:
     """Every conversation of the account hears of it; one of them mails the notice, where e-invoices are active."""
     active = einvoices.of_account(tx.connection, account_id)
     notice_to = active.email if active.status == "active" else None
@@ -170,6 +168,6 @@ def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     mine = accounts.get(tx.connection, account_id)
     latest = mine.conversation_id if mine is not None else None
     for conversation_id in sorted(bound, key=lambda known: known != latest):
-        event = InvoiceIssued(account_id, account_view.invoice_line(invoice), notice_to)
+        event = einvoice.InvoiceIssued(account_id, account_view.invoice_line(invoice), notice_to)
         tx.tell(conversation_id, event)
         notice_to = None

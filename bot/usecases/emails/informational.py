@@ -13,7 +13,6 @@ from dialogs.order.products import product_word
 from dialogs.renewal.shown import last_days
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
-from services.accounts.consents import ConsentStatus
 from services.companies import companies
 from services.contacts import contacts
 from services.einvoicing import einvoices
@@ -45,7 +44,7 @@ class NoteFacts(Struct, frozen=True):
     to: str
     params: Params
     kind: str = ""
-    accepted: tuple[ConsentStatus, ...] = ()
+    accepted: tuple[consents.ConsentStatus, ...] = ()
 
 
 def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: str) -> NoteFacts | None:
@@ -151,7 +150,7 @@ def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
     return {"total": Money(back, order.currency), "stops": stops, "by": by}
 
 
-def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> tuple[ConsentStatus, ...]:
+def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> tuple[consents.ConsentStatus, ...]:
     """Return the documents that were accepted with the order, in the words that the customer read."""
     kept = {
         one.consent_id: one for one in consents.of_account(connection, order.account_id) if one.stands and one.words

@@ -13,7 +13,6 @@ from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.billing import unproven
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.emails import informational, rendering
-from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JobDeps, does
 from bot.web.letter_page import LetterLink, LetterPage
 from dialogs.kit import Event, Params, Word
@@ -23,12 +22,9 @@ from dialogs.messages.own_data import Farewelled, SendFarewell
 from dialogs.messages.withdrawal import MailProof, ProofMailed
 from services import limits
 from services.accounts import account_view, accounts, one_time_links, start_links
-from services.accounts.accounts import AccountRecord
 from services.accounts.consents import ConsentStatus
-from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import Invoice
 from services.jobs.port import StoredJob
 from services.keyed_hash import is_keyed_hex
 from services.messaging import qr_codes
@@ -64,7 +60,7 @@ async def send_letter(deps: JobDeps, job: letters.SendLetter, stored: StoredJob)
         return letters.LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
     now = deps.clock.now()
 
-    def find(connection: sa.Connection) -> tuple[OneTimeLink | None, bool]:
+    def find(connection: sa.Connection) -> tuple[one_time_links.OneTimeLink | None, bool]:
         until = codes.good_until(connection, job.link_id)
         return one_time_links.get(connection, link_id=job.link_id, now=now), until is not None and now < until
 
@@ -86,7 +82,7 @@ async def send_letter(deps: JobDeps, job: letters.SendLetter, stored: StoredJob)
 async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: StoredJob) -> Event:
     """Send the notice of an issued invoice, unless it is held: then the invoice stands in the zone all the same."""
 
-    def find(connection: sa.Connection) -> Invoice | None:
+    def find(connection: sa.Connection) -> issued_invoices.Invoice | None:
         known = issued_invoices.get(connection, job.invoice_id)
         of, seller = known.account_id if known is not None else None, deps.renderer.seller
         held = unproven.holds(connection, account_id=of, to=job.to, seller=seller, clock=deps.clock)
@@ -134,7 +130,7 @@ def _to_copy(deps: JobDeps, connection: sa.Connection, job: letters.SendNote) ->
 def note_letter(
     renderer: Renderer,
     job: letters.SendNote,
-    told: NoteFacts,
+    told: informational.NoteFacts,
     locale: str,
     public_url: str,
     to_copy: LetterLink | None = None,
@@ -197,7 +193,7 @@ async def mail_log_in(deps: JobDeps, job: letters.MailLogIn, stored: StoredJob) 
     """
     now = deps.clock.now()
 
-    def read(connection: sa.Connection) -> tuple[AccountRecord | None, OneTimeLink | None]:
+    def read(connection: sa.Connection) -> tuple[accounts.AccountRecord | None, one_time_links.OneTimeLink | None]:
         mine = accounts.get(connection, job.account_id)
         return mine, one_time_links.get(connection, link_id=job.link_id, now=now)
 
@@ -222,7 +218,7 @@ async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
     """Ask the contract's account, in its language; who made the statement, and in which words, isn't told."""
     now = deps.clock.now()
 
-    def read(connection: sa.Connection) -> tuple[AccountRecord, Params, datetime] | None:
+    def read(connection: sa.Connection) -> tuple[accounts.AccountRecord, Params, datetime] | None:
         link = one_time_links.get(connection, link_id=job.link_id, now=now)
         about = own_statement.asked(connection, link) if link is not None and link.state == "open" else None
         if link is None or about is None or contacts.prover_of(connection, about[0].email_key) != about[0].id:
@@ -245,7 +241,7 @@ async def mail_log_ins(deps: JobDeps, job: letters.MailLogIns, stored: StoredJob
     now = deps.clock.now()
     until = now + SHOWN_FOR
 
-    def prepare(connection: sa.Connection) -> tuple[AccountRecord | None, int]:
+    def prepare(connection: sa.Connection) -> tuple[accounts.AccountRecord | None, int]:
         mine = accounts.get(connection, job.account_id)
         n = limits.count(connection, GATHERED, job.subject, server_key=deps.server_key, now=now)
         if mine is not None and n:

@@ -14,8 +14,6 @@ from dialogs.state import Handoff
 from services.agents import agent_accounts, audit
 from services.store import conversations
 from services.support import answer_letters, feedback, handoffs, second_line
-from services.support.feedback import FeedbackRecord
-from services.support.handoffs import HandoffRecord
 from values.channel import Channel
 from values.redaction import redact
 
@@ -138,7 +136,7 @@ def _unread(context: CommandContext) -> tuple[tuple[str, str], ...]:
     return tuple((one.by or "", one.text) for one in said)
 
 
-def _as_moved(request: HandoffRecord, known: Handoff) -> handoff.OpenRequest:
+def _as_moved(request: handoffs.HandoffRecord, known: Handoff) -> handoff.OpenRequest:
     agent = request.agent_id if request.passed_by is None else None  # a colleague who hasn't come has nothing yet
     name, at = known.name or "", request.taken_at
     return handoff.OpenRequest(request.reason, request.asked_at, request.email, agent, name, at, known.unanswered)
@@ -164,7 +162,7 @@ LONGEST = 1000
 @handles(KeepFeedback)
 def keep_feedback(_deps: CommandDeps, command: KeepFeedback, context: CommandContext) -> Event:
     """Store whether an answer helped."""
-    said = FeedbackRecord(
+    said = feedback.FeedbackRecord(
         context.id, context.conversation.id, command.about, context.locale, command.helpful, None, context.now
     )
     feedback.keep(context.connection, said)

@@ -28,7 +28,6 @@ from services.store import conversations, journal, journal_ranges
 from services.store.tables.accounts import account
 from services.support import faq_drafts, labels, misread_lines
 from services.support.faq_drafts import DraftRefused, DraftWords, FaqDraft
-from services.support.labels import DoubtfulSentence, Label
 from values.kinds import kind_of
 from values.patterns import cached_property
 from values.private import Private, PrivateStruct
@@ -116,7 +115,7 @@ class Sentence(PrivateStruct):
     without personal data; `entries`: what it may be a way to ask for.
     """
 
-    said: DoubtfulSentence
+    said: labels.DoubtfulSentence
     words: Private[str]
     asked: str | None
     expects: str | None
@@ -183,7 +182,7 @@ class TrainingLabels(Struct, frozen=True):
         if said is None:
             return False
         text = self._anonymous(connection, said)(said.words if words is None else words)
-        label = Label(line_id, text, said.locale, self._asked(said), intent, agent_id, now, faq)
+        label = labels.Label(line_id, text, said.locale, self._asked(said), intent, agent_id, now, faq)
         return labels.give(connection, label)
 
     def write_entry(
@@ -215,7 +214,7 @@ class TrainingLabels(Struct, frozen=True):
             meant = {"intent": label.intent} if label.faq is None else {"faq": label.faq}
             yield _json({"text": label.words, "lang": label.locale, **asked, **meant})
 
-    def _shown(self, connection: sa.Connection, said: DoubtfulSentence, drafts: Sequence[FaqDraft]) -> Sentence:
+    def _shown(self, connection: sa.Connection, said: labels.DoubtfulSentence, drafts: Sequence[FaqDraft]) -> Sentence:
         step, anonymous = self.journey.known(said.step), self._anonymous(connection, said)
         asked = self._asked(said)
         read = parse(said.words, said.locale, asked, self.known)["intent"]
@@ -230,16 +229,16 @@ class TrainingLabels(Struct, frozen=True):
             entries=self.entries.choices(said.words, said.locale, drafts),
         )
 
-    def _asked(self, said: DoubtfulSentence) -> str | None:
+    def _asked(self, said: labels.DoubtfulSentence) -> str | None:
         step = self.journey.known(said.step)
         return kind_of(step.expects).entity or None if step is not None else None
 
-    def _answered(self, connection: sa.Connection, said: DoubtfulSentence) -> str:
+    def _answered(self, connection: sa.Connection, said: labels.DoubtfulSentence) -> str:
         """Return the seller's answer as he gave it: only what it repeats of the customer's data is hidden."""
         also, told = _known_of(connection, said.conversation_id), _answer_to(connection, said)
         return anonymise(told, said.locale, also=also, known=self.known, own=self.own)
 
-    def _anonymous(self, connection: sa.Connection, said: DoubtfulSentence) -> Callable[[str], str]:
+    def _anonymous(self, connection: sa.Connection, said: labels.DoubtfulSentence) -> Callable[[str], str]:
         also, asked = _known_of(connection, said.conversation_id), self._asked(said)
         return lambda text: anonymise(text, said.locale, asked, also=also, known=self.known)
 
@@ -248,7 +247,7 @@ def _json(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _answer_to(connection: sa.Connection, said: DoubtfulSentence) -> str:
+def _answer_to(connection: sa.Connection, said: labels.DoubtfulSentence) -> str:
     """Return what was answered to a sentence that was wrongly read, without its card."""
     if not said.misread or said.root is None:
         return ""

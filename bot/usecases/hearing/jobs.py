@@ -15,7 +15,6 @@ from dialogs.messages.voice import KeepNote, NoteHeard, NoteKept, NoteLost, Note
 from services import limits
 from services.errors import ProviderRefused
 from services.hearing import for_agents, recordings
-from services.hearing.recordings import OF_CONVERSATION, OF_NETWORK, Recording
 from services.hearing.transcriber import Transcriber
 from services.hearing.unheard import unheard
 from services.jobs.port import StoredJob
@@ -33,7 +32,7 @@ async def transcribe(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Event
     """Return the words, or why there are none. Raises ProviderUnavailable."""
     if deps.transcriber is None:
         return NoteUnheard("refused")
-    if not await deps.has_room(stored, OF_CONVERSATION, OF_NETWORK):
+    if not await deps.has_room(stored, recordings.OF_CONVERSATION, recordings.OF_NETWORK):
         return NoteUnheard("limited")
     if not await _desk_has_room(deps):
         _log.error("recordings_limited", alarm=True)
@@ -63,7 +62,7 @@ async def keep_note(deps: JobDeps, job: KeepNote, stored: StoredJob) -> NoteKept
     return NoteKept()
 
 
-async def _written_down(deps: JobDeps, recording: Recording, stored: StoredJob) -> str | None:
+async def _written_down(deps: JobDeps, recording: recordings.Recording, stored: StoredJob) -> str | None:
     """Return the words for the agent; None where the seller wants none, or there are none."""
     if not deps.renderer.seller.desk.transcribe_recordings or deps.transcriber is None:
         return None
@@ -75,7 +74,7 @@ async def _written_down(deps: JobDeps, recording: Recording, stored: StoredJob) 
 
 
 async def _heard(
-    deps: JobDeps, transcriber: Transcriber, recording: Recording, stored: StoredJob
+    deps: JobDeps, transcriber: Transcriber, recording: recordings.Recording, stored: StoredJob
 ) -> NoteHeard | NoteUnheard:
     if is_too_long(length_s(recording.audio)):
         return NoteUnheard("too_long")
@@ -110,7 +109,7 @@ async def _desk_has_room(deps: JobDeps) -> bool:
     )
 
 
-async def _recording(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Recording | None:
+async def _recording(deps: JobDeps, job: Transcribe, stored: StoredJob) -> recordings.Recording | None:
     """Return the recording from the desk's store, or from its channel."""
     if job.note:
         return await deps.store.read(lambda c: recordings.get(c, job.note, server_key=deps.server_key))
@@ -125,6 +124,6 @@ async def _fetched(deps: JobDeps, place: str, stored: StoredJob) -> bytes | None
     return await fetch(place) if fetch is not None else None
 
 
-def _recording_of(audio: bytes) -> Recording | None:
+def _recording_of(audio: bytes) -> recordings.Recording | None:
     kind = audio_type(audio) if len(audio) <= MOST_BYTES else None
-    return Recording(audio, kind) if kind is not None else None
+    return recordings.Recording(audio, kind) if kind is not None else None

@@ -19,8 +19,6 @@ from services.accounts import consents
 from services.companies import companies
 from services.einvoicing import einvoices
 from services.orders import discounts, order_record, orders, trials
-from services.orders.discounts import UNLIMITED, Limits
-from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import methods
 from services.store import conversations
@@ -103,14 +101,14 @@ def _placed(
 
 
 def _claim_trial(
-    deps: CommandDeps, by: messages.PlaceOrder | OrderRecord, tried: Sequence[str], context: CommandContext
+    deps: CommandDeps, by: messages.PlaceOrder | order_record.OrderRecord, tried: Sequence[str], context: CommandContext
 ) -> bool:
     """Return whether whoever orders may have the trial that was shown, and hold it for the order."""
     products = [plan for plan in tried if deps.seller.is_service(plan)]
     return not tried or trials.claim(
         context.connection,
         deps.server_key,
-        order_id=by.id if isinstance(by, OrderRecord) else context.id,
+        order_id=by.id if isinstance(by, order_record.OrderRecord) else context.id,
         account_id=by.account_id,
         company_id=by.company_id,
         products=[*products, *(other for plan in products for other in deps.seller.instead_of(plan))],
@@ -119,7 +117,7 @@ def _claim_trial(
 
 
 def _begin_trial(
-    deps: CommandDeps, command: messages.PlaceOrder, order: OrderRecord, context: CommandContext
+    deps: CommandDeps, command: messages.PlaceOrder, order: order_record.OrderRecord, context: CommandContext
 ) -> datetime | None:
     """Begin the order's trial and return its end; None where it has none, or a way to pay is to be kept first."""
     kept = methods.get(context.connection, command.way) if command.way is not None else None
@@ -169,7 +167,7 @@ def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> 
     return messages.LapsedOrderChanged("words_changed", reworded) if reworded else None
 
 
-def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> str | None:
+def _offered_otherwise(deps: CommandDeps, order: order_record.OrderRecord, context: CommandContext) -> str | None:
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
     if any(item.adds is not None for item in order.items):
         return "change_over"
@@ -186,7 +184,7 @@ def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandCo
     return "repriced" if _todays_price(deps, order, context) not in {None, order.price} else None
 
 
-def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> Price | None:
+def _todays_price(deps: CommandDeps, order: order_record.OrderRecord, context: CommandContext) -> Price | None:
     """Return what would be asked today for what was ordered; None for what isn't sold any more, or is a renewal."""
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
     if any(item.id not in sold or item.renews is not None for item in order.items):
@@ -266,6 +264,6 @@ def check_discount(deps: CommandDeps, command: messages.CheckDiscount, context: 
     return messages.DiscountGood(command.code) if why is None else messages.DiscountSpent(command.code, why)
 
 
-def _limits(code: DiscountCode | None) -> Limits:
+def _limits(code: DiscountCode | None) -> discounts.Limits:
     """Return the profile's limits on the uses of a code; unlimited for a code that it doesn't have."""
-    return UNLIMITED if code is None else Limits(code.uses, code.uses_per_customer)
+    return discounts.UNLIMITED if code is None else discounts.Limits(code.uses, code.uses_per_customer)

@@ -22,7 +22,6 @@ from services.errors import describe
 from services.hearing import recordings
 from services.jobs.backoff import cancel
 from services.privacy import desk_rows, retention
-from services.privacy.retention import Expiry
 from services.store import inbox
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -94,7 +93,7 @@ class Housekeeping:
     async def _sweep(self, forget: Callable[[sa.Connection, datetime], object], now: datetime) -> None:
         await self._store.write(lambda connection: forget(connection, now))
 
-    async def _forget(self, expired: Expiry) -> None:
+    async def _forget(self, expired: retention.Expiry) -> None:
         pause = 0.0
         while found := await self._store.read(expired.find):
             for first in range(0, len(found), expired.slice):

@@ -7,7 +7,6 @@ from dialogs.kit import Event
 from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.own.words import said
 from services.questions import own_answers
-from services.questions.own_answers import OwnAnswer
 from values.question import AnswerValue, OwnQuestion, typed
 
 
@@ -20,7 +19,7 @@ def keep_answers(deps: CommandDeps, command: KeepAnswers, context: CommandContex
     asked = {question.id: question for question in deps.seller.own_questions}
     locale = context.locale
     given = {
-        name: OwnAnswer(
+        name: own_answers.OwnAnswer(
             value, label_of(name, deps.renderer, locale), words_of(asked.get(name), value, deps.renderer, locale)
         )
         for name, value in command.answers.items()

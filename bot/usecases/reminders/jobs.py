@@ -5,12 +5,10 @@ import sqlalchemy as sa
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.reminders import stop_links, unfinished
-from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
 from dialogs.messages.letters import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
 from services.accounts import account_view, one_time_links, start_links
-from services.accounts.start_links import StartToken
 from services.errors import ProviderUnavailable
 from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
@@ -23,7 +21,7 @@ async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob)
     letter = await deps.store.read(lambda connection: _letter(deps, job, connection))
     if letter is None:
         return UnfinishedMailed()
-    what, of = LETTER, (LETTER, PRESS)
+    what, of = unfinished.LETTER, (unfinished.LETTER, unfinished.PRESS)
 
     def leaves(connection: sa.Connection) -> bool:
         link = one_time_links.get(connection, link_id=id, now=now)
@@ -47,7 +45,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     now = deps.clock.now()
     link = one_time_links.get(connection, link_id=job.link_id, now=now)
     token = start_links.token_of(deps.server_key, job.link_id)
-    way: StartToken | None = start_links.get(connection, token=token)
+    way: start_links.StartToken | None = start_links.get(connection, token=token)
     to = unfinished.addressee(connection, job.account_id)
     if link is None or link.state != "open" or way is None or to is None:
         return None

@@ -14,7 +14,6 @@ from bot.usecases.renewals import notifications
 from dialogs.messages.letters import RemindersLeft
 from dialogs.messages.renewal import RemindersSwitched
 from services.accounts import accounts, one_time_links
-from services.accounts.one_time_links import OneTimeLink
 from services.directory import directory
 from services.store import conversations
 from services.subscriptions import reminders
@@ -31,13 +30,13 @@ class _Reader(Struct, frozen=True):
     email_key: str | None
 
 
-def sent_to(connection: sa.Connection, link: OneTimeLink, server_key: bytes, email: str) -> None:
+def sent_to(connection: sa.Connection, link: one_time_links.OneTimeLink, server_key: bytes, email: str) -> None:
     """Note which address the letter with this link goes to: its reader stops what goes there, no one else's."""
     to = one_time_links.addressee(server_key, emails.key(email))
     one_time_links.note(connection, link_id=link.id, to=to)
 
 
-def stop(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> Accepted:
+def stop(tx: UnitOfWork, link: one_time_links.OneTimeLink, server_key: bytes) -> Accepted:
     """Stop the reminders that the link's letter was one of.
 
     Nothing is switched where none goes to its reader any more: the person is erased, or has another address.
@@ -69,7 +68,7 @@ def _stop_unfinished(tx: UnitOfWork, whose: Whose) -> Accepted:
     return Accepted("unfinished_stopped")
 
 
-def _reader(connection: sa.Connection, link: OneTimeLink) -> _Reader | None:
+def _reader(connection: sa.Connection, link: one_time_links.OneTimeLink) -> _Reader | None:
     if link.account_id is not None:
         mine = accounts.get(connection, link.account_id)
         if mine is None or mine.status == "closed":
@@ -79,7 +78,7 @@ def _reader(connection: sa.Connection, link: OneTimeLink) -> _Reader | None:
     return _Reader(Whose("customer", known.id), known.email_key) if known is not None else None
 
 
-def _goes_to(link: OneTimeLink, server_key: bytes, reader: _Reader) -> bool:
+def _goes_to(link: one_time_links.OneTimeLink, server_key: bytes, reader: _Reader) -> bool:
     """Return whether reminders still go to the letter's reader; of letters of earlier releases nobody knows better."""
     to = link.data.get("to")
     if to is None:

@@ -14,7 +14,6 @@ from services.accounts import accounts
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import contacts
 from services.store import conversations
-from services.store.conversations import StoredConversation
 from services.subscriptions import reminders
 from values.account_view import OrderView
 
@@ -35,7 +34,7 @@ def addressee(connection: sa.Connection, account_id: str) -> str | None:
     return None if reminders.unfinished_stopped(connection, account_id) else mine.email
 
 
-def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | None:
+def left(connection: sa.Connection, link: OneTimeLink) -> conversations.StoredConversation | None:
     """Return the conversation, where it is still the account's; None once it is somebody else's or forgotten."""
     found = conversations.load(connection, link.conversation_id, lock=False)
     return found if found is not None and found.account_id == link.account_id else None

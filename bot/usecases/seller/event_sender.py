@@ -15,7 +15,6 @@ from services.errors import ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
 from services.seller.card import when
-from services.seller.events_out import SellerEvent
 from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
 from services.store.tables.base import canonical
@@ -58,7 +57,7 @@ class EventSender:
         _log.info("event_delivered", id=event.id, type=event.type, attempts=job.attempts)
         return Done({})
 
-    def _failed(self, event: SellerEvent, error: ServiceError) -> Outcome:
+    def _failed(self, event: events_out.SellerEvent, error: ServiceError) -> Outcome:
         old = self._clock.now() - event.at
         gone = isinstance(error, ProviderRefused) and error.reason == "gone"
         if gone or old >= PATIENCE:
@@ -71,7 +70,7 @@ class EventSender:
         return TryLater(wait, f"{error.reason} {error.origin}".strip(), error.provider)
 
 
-def pause(event: SellerEvent, old: timedelta) -> timedelta:
+def pause(event: events_out.SellerEvent, old: timedelta) -> timedelta:
     """Return the pause before the next try with an event of this age.
 
     It differs a little from event to event, so that not all come at once.
@@ -80,11 +79,11 @@ def pause(event: SellerEvent, old: timedelta) -> timedelta:
     return min(max(old, SOONEST) * spread, LATEST)
 
 
-def body(event: SellerEvent) -> bytes:
+def body(event: events_out.SellerEvent) -> bytes:
     """Return the signed body: the same bytes at every try."""
     return canonical(shown(event)).encode()
 
 
-def shown(event: SellerEvent) -> dict[str, Any]:
+def shown(event: events_out.SellerEvent) -> dict[str, Any]:
     """Return the event as the seller's system sees it."""
     return {"type": event.type, "timestamp": when(event.at) or "", "data": dict(event.data)}

@@ -25,17 +25,15 @@ from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
-from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.payments.record import PaymentRecord
 from services.seller import events_out, seller_events
-from services.seller.events_out import SellerEvent
 from services.subscriptions import subscriptions
 
 OF_NOBODY = ""
 """The conversation of calls that concern none."""
 
-Events = Iterable[SellerEvent]
+Events = Iterable[events_out.SellerEvent]
 
 
 class SellerEvents:
@@ -44,7 +42,7 @@ class SellerEvents:
     def __init__(self, outbox: Outbox | None) -> None:
         self._outbox = outbox
 
-    def publish(self, connection: sa.Connection, event: SellerEvent) -> None:
+    def publish(self, connection: sa.Connection, event: events_out.SellerEvent) -> None:
         """Store the event and its delivery job; a known event isn't stored again."""
         if self._outbox is None or not events_out.put(connection, event):
             return
@@ -71,7 +69,7 @@ class SellerEvents:
                 self.publish(context.connection, event)
 
 
-def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentRecord, now: Any) -> Events:
+def of_money(connection: sa.Connection, order: order_record.OrderRecord, payment: PaymentRecord, now: Any) -> Events:
     """Return the events of a booked payment; one of zero is no money."""
     if payment.amount:
         yield seller_events.payment_paid(order, payment, now)
@@ -95,13 +93,13 @@ def events_of_change(connection: sa.Connection, told: QuantitySet | RenewalToPay
         yield seller_events.order_placed(order, order.placed_at)
 
 
-def of_trials_begun(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
+def of_trials_begun(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of the trials that an order has begun."""
     begun = subscriptions.of_order(connection, order.id) if order.trial and order.status == "paid" else ()
     yield from (seller_events.trial_started(of, now) for of in begun if of.in_trial)
 
 
-def of_contract_over(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
+def of_contract_over(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of what a withdrawal has ended now, and of the renewals that were cancelled with it."""
     for of in subscriptions.of_order(connection, order.id):
         if of.why_ended == "withdrawn":
@@ -216,7 +214,7 @@ def _refunded(command: Any, outcome: RefundBooked, context: CommandContext) -> E
         yield seller_events.payment_refunded(order, payment, command.attempt, context.now)
 
 
-def _sold(payment_id: str, context: CommandContext) -> tuple[OrderRecord, PaymentRecord]:
+def _sold(payment_id: str, context: CommandContext) -> tuple[order_record.OrderRecord, PaymentRecord]:
     payment = record.get(context.connection, payment_id)
     order = order_record.get(context.connection, payment.order_id) if payment is not None else None
     if payment is None or order is None:

@@ -26,7 +26,6 @@ from services.payments.providers import base
 from services.payments.providers.paypal import models, paypal_orders, states, webhooks
 from services.payments.providers.paypal.certificates import Certificates
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.paypal_orders import ORDERS, place_of, spent
 from services.payments.providers.paypal.vault import PayPalVault
 from values.payment import ChargeRules, StoredMethod
 
@@ -95,14 +94,14 @@ class PayPal:
             raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             answer = await self._create(request, request.payment_ref)
-            if request.stored is not None and answer.status in (400, 404, 422) and not spent(answer):
+            if request.stored is not None and answer.status in (400, 404, 422) and not paypal_orders.spent(answer):
                 # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
                 raise paypal_orders.not_created(answer)
             order = answer.read_as(models.PayPalOrder)
             # A repeat may be answered with how things stood at first.
-            now = await self._read(order.id, place_of(request)) if answer.status == 200 else order
+            now = await self._read(order.id, paypal_orders.place_of(request)) if answer.status == 200 else order
         if now is None or now.status == "VOIDED":
             raise Conflict("attempt_used", origin="paypal gone")
         if now.status in ("APPROVED", "COMPLETED", "VAULTED"):
@@ -233,13 +232,13 @@ class PayPal:
 
     async def _create(self, request: base.PaymentRequest, key: str) -> HttpAnswer:
         body = json.dumps(paypal_orders.for_payer(request)).encode()
-        return await self._api.send("POST", place_of(request), body=body, key=key)
+        return await self._api.send("POST", paypal_orders.place_of(request), body=body, key=key)
 
     async def _settle(self, attempt: base.Attempt, order_id: str | None, *, take: bool = True) -> base.State:
         if not order_id:
             return _waits(attempt)
         async with self._line.operation():
-            order = await self._read(order_id, place_of(attempt))
+            order = await self._read(order_id, paypal_orders.place_of(attempt))
             if order is None:
                 return base.State("expired", attempt.amount, attempt.currency)
             if not attempt.amount:
@@ -254,7 +253,7 @@ class PayPal:
 
     async def _capture(self, attempt: base.Attempt, order: models.PayPalOrder) -> base.State:
         answer = await self._api.send(
-            "POST", f"{ORDERS}/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
+            "POST", f"{paypal_orders.ORDERS}/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
         )
         if answer.status in (200, 201):
             captured = answer.read_as(models.PayPalOrder)
@@ -272,7 +271,7 @@ class PayPal:
             raise ProviderUnavailable("capture_unclear", origin="paypal", uncertain=True)
         return states.state_of(attempt, now, states.unit_of(now, attempt))
 
-    async def _read(self, order_id: str, where: str = ORDERS) -> models.PayPalOrder | None:
+    async def _read(self, order_id: str, where: str = paypal_orders.ORDERS) -> models.PayPalOrder | None:
         if not re.fullmatch(r"[\w-]+", order_id, re.ASCII):
             raise ProviderRefused("other_payment", origin=self.name)
         answer = await self._api.send("GET", f"{where}/{order_id}")

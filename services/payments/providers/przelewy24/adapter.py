@@ -23,7 +23,6 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.late_model import LateModel
 from services.payments.providers import base
 from services.payments.providers.przelewy24 import models, webhooks
-from services.payments.providers.przelewy24.models import P24Transaction
 from services.payments.providers.przelewy24.webhooks import REGISTER, VERIFY, sign
 from values.private import Secret
 
@@ -257,7 +256,7 @@ class Przelewy24:
         base.insist(attempt, transaction.amount, transaction.currency)
         return _state(attempt, transaction)
 
-    async def _read(self, payment_ref: str) -> P24Transaction | None:
+    async def _read(self, payment_ref: str) -> models.P24Transaction | None:
         answer = await self._send("GET", f"transaction/by/sessionId/{quote(payment_ref, safe='')}")
         return None if answer.status == 404 else answer.read_as(models.TransactionReply).data
 
@@ -270,7 +269,7 @@ class Przelewy24:
         return self._client.build_request(method, f"{self._url}/api/v1/{path}", json=form, headers=headers)
 
 
-def _state(attempt: base.Attempt, transaction: P24Transaction) -> base.State:
+def _state(attempt: base.Attempt, transaction: models.P24Transaction) -> base.State:
     if transaction.status == VERIFIED:
         return base.State("paid", attempt.amount, attempt.currency)
     if transaction.status == RETURNED:

@@ -7,7 +7,6 @@ from services.errors import Conflict, Misconfigured
 from services.payments.providers.base import Attempt, Charge, Charged, CodeRefusal, PaymentRequest
 from services.payments.providers.stripe import form, models, states
 from services.payments.providers.stripe.client import StripeApi
-from services.payments.providers.stripe.form import Value
 from values.payment import StoredMethod
 from values.private import Secret
 
@@ -112,7 +111,7 @@ def not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
     return Misconfigured("registration_refused", origin=f"stripe {error.code or answer.status}")
 
 
-def _form(charge: Charge) -> Mapping[str, Value]:
+def _form(charge: Charge) -> Mapping[str, form.Value]:
     return {
         **form.intent(charge.attempt, charge.method, charge.description),
         "customer": charge.stored.customer,
