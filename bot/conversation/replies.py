@@ -13,21 +13,9 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.conversation import outbound
 from bot.conversation.labelled_lines import judge
 from bot.conversation.new_chats import NoNewChat
-from bot.conversation.outbound import (
-    Card,
-    CodeField,
-    JudgedValue,
-    MessageFacts,
-    ReachableChannels,
-    Reply,
-    ReplyLink,
-    Sheet,
-    SheetField,
-    StatusSnapshot,
-    with_card,
-)
 from bot.conversation.render import Renderer
 from bot.conversation.splitting import units
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
@@ -161,7 +149,9 @@ def _stays_true(renderer: Renderer, outcome: Outcome[ConversationState]) -> str:
     locale = outcome.case.talk.locale
     told = [say for say in outcome.says if say.kept]
     cards = [renderer.card(say.card, locale) if say.card is not None else None for say in told]
-    return "\n\n".join(with_card(card, renderer.say(say, locale)) for say, card in zip(told, cards, strict=True))
+    return "\n\n".join(
+        outbound.with_card(card, renderer.say(say, locale)) for say, card in zip(told, cards, strict=True)
+    )
 
 
 def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:
@@ -175,7 +165,7 @@ def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:
     return replace(said, rows=(*others, *consents))
 
 
-def goes_on(before: str, card: Card | None) -> bool:
+def goes_on(before: str, card: outbound.Card | None) -> bool:
     """Return whether the card is what a press on one before made of it: company, order and payment are one slip."""
     return before in (_CONFIRMING, ORDERING) and card is not None and card.kind in ("order", "payment", "transfer")
 
@@ -285,13 +275,13 @@ class Presenters(Struct, frozen=True):
     server_key: bytes
     public_url: str
     panel_url: str
-    reach: ReachableChannels
+    reach: outbound.ReachableChannels
 
-    def message(self, entry: JournalEntry) -> Reply:
+    def message(self, entry: JournalEntry) -> outbound.Reply:
         """Show a line of the transcript."""
         stored = StoredMessage.from_json(entry.data)
         cause = StoredCause.from_json(entry.data) if entry.kind == CUSTOMER else StoredCause()
-        return Reply(
+        return outbound.Reply(
             id=entry.id,
             seq=entry.seq,
             author="customer" if entry.kind == CUSTOMER else entry.kind,
@@ -303,7 +293,7 @@ class Presenters(Struct, frozen=True):
             kind=cause.kind,
             confirms=stored.confirms,
             quiet=stored.quiet,
-            **{name: getattr(stored, name) for name in MessageFacts.__struct_fields__},
+            **{name: getattr(stored, name) for name in outbound.MessageFacts.__struct_fields__},
         )
 
     def standing(
@@ -312,8 +302,8 @@ class Presenters(Struct, frozen=True):
         case: ConversationState,
         now: datetime,
         books: AccountView,
-        said: Card | None = None,
-    ) -> StatusSnapshot:
+        said: outbound.Card | None = None,
+    ) -> outbound.StatusSnapshot:
         """Show the conversation's status, the REST channel's `custom`; where a dialog raises, that of the start.
 
         `books` are its account's; `said`: the card just handed over, which counts more than the open question's own.
@@ -327,12 +317,12 @@ class Presenters(Struct, frozen=True):
             _log.error("standing_failed", alarm=True, conversation=conversation.id, **describe(error))
             return self._somewhere(conversation, case)
 
-    def _somewhere(self, conversation: StoredConversation, case: ConversationState) -> StatusSnapshot:
+    def _somewhere(self, conversation: StoredConversation, case: ConversationState) -> outbound.StatusSnapshot:
         """Show the status before the first message, at which anything may be said."""
         locale, mode = case.talk.locale, case.handoff.mode
         expects = str(Expects.agent if mode == "agent" else Expects.free_text)
         part = self.renderer.words("part.account", {}, locale)
-        return StatusSnapshot(
+        return outbound.StatusSnapshot(
             *(conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq),
             holder=conversation.holder if conversation.channel == "web" else None,
         )
@@ -343,8 +333,8 @@ class Presenters(Struct, frozen=True):
         case: ConversationState,
         now: datetime,
         books: AccountView,
-        said: Card | None,
-    ) -> StatusSnapshot:
+        said: outbound.Card | None,
+    ) -> outbound.StatusSnapshot:
         channel, seller = conversation.channel, self.renderer.seller
         ctx = Context(case, now, channel, seller, self.reach.beyond(channel), books=books)
         step = self.journey.position(case, ctx)
@@ -356,7 +346,7 @@ class Presenters(Struct, frozen=True):
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
         shown = self.journey.card(step, ctx) if said is None else None
         codes, docked = (_code_fields(one, case, ctx) for one in (step, self.journey.awaits_code(case, ctx)))
-        return StatusSnapshot(
+        return outbound.StatusSnapshot(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),
             step=step.name,
@@ -378,53 +368,59 @@ class Presenters(Struct, frozen=True):
             holder=conversation.holder if conversation.channel == "web" else None,
         )
 
-    def _sheet(self, step: Step[Any], case: ConversationState, ctx: Ctx) -> Sheet | None:
+    def _sheet(self, step: Step[Any], case: ConversationState, ctx: Ctx) -> outbound.Sheet | None:
         found = sheet_at(self.journey, step, case, ctx) if case.handoff.mode != "agent" else None
         if found is None:
             return None
-        return Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
+        return outbound.Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
 
-    def judge(self, name: str, text: str, ctx: Ctx) -> JudgedValue | None:
+    def judge(self, name: str, text: str, ctx: Ctx) -> outbound.JudgedValue | None:
         """Return what is said of a value in a field of the open sheet; None where it has no such field."""
         found = sheet_at(self.journey, self.journey.position(ctx.case, ctx), ctx.case, ctx)
         step = next((one for one in found.steps if one.name == name), None) if found is not None else None
         return judge(step, text, ctx, self.renderer) if step is not None else None
 
-    def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> SheetField:
+    def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> outbound.SheetField:
         known = step.answer.on_file(read_slots(ctx.case, step.dialog, ctx), ctx) or ""
-        return SheetField(step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), known)
+        return outbound.SheetField(
+            step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), known
+        )
 
-    def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
+    def link(self, stored: StoredLink, locale: str | None) -> outbound.ReplyLink:
         """Return the address behind a stored link."""
         rel, known = stored.rel, stored.id
         if rel == "document":
-            return ReplyLink(rel, f"{self.public_url}/documents/{stored.words}", stored.name or "", known)
+            return outbound.ReplyLink(rel, f"{self.public_url}/documents/{stored.words}", stored.name or "", known)
         title = self.renderer.words(f"link.{stored.title or rel}", {}, locale or self.renderer.seller.locales[0])
         title = f"{title} ({stored.number})" if stored.number is not None else title
         match rel:
             case "secure_page":
-                return ReplyLink(rel, f"{self.public_url}/s/{one_time_links.token_of(self.server_key, known)}", title)
+                return outbound.ReplyLink(
+                    rel, f"{self.public_url}/s/{one_time_links.token_of(self.server_key, known)}", title
+                )
             case "payment":
-                return ReplyLink(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
+                return outbound.ReplyLink(
+                    rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known
+                )
             case "invoice":
                 way = issued_invoices.path_of(self.server_key, known)
-                return ReplyLink(rel, f"{self.public_url}/{way}", title, known)
+                return outbound.ReplyLink(rel, f"{self.public_url}/{way}", title, known)
             case "telegram" | "web":
                 token = start_links.token_of(self.server_key, known)
-                return ReplyLink(rel, self.reach.address(Channel(rel), token), title)
+                return outbound.ReplyLink(rel, self.reach.address(Channel(rel), token), title)
             case _:
-                return ReplyLink(rel, self.panel_url, title)
+                return outbound.ReplyLink(rel, self.panel_url, title)
 
 
-def _code_fields(step: Step[Any] | None, case: ConversationState, ctx: Ctx) -> tuple[CodeField, ...]:
+def _code_fields(step: Step[Any] | None, case: ConversationState, ctx: Ctx) -> tuple[outbound.CodeField, ...]:
     awaited = step.display.codes(read_slots(case, step.dialog, ctx), ctx) if step is not None else ()
     return tuple(_code_field(code, ctx.now) for code in awaited)
 
 
-def _code_field(code: AwaitedCode, now: datetime) -> CodeField:
+def _code_field(code: AwaitedCode, now: datetime) -> outbound.CodeField:
     """Return the code with the time until another one is to be had, in whole seconds and none too few."""
     wait = ceil((code.again_at - now).total_seconds()) if code.again_at is not None else 0
-    return CodeField(code.by, code.again, max(0, wait), code.proven, code.terms)
+    return outbound.CodeField(code.by, code.again, max(0, wait), code.proven, code.terms)
 
 
 def _heading(ctx: Ctx) -> str | None:

@@ -32,6 +32,7 @@ from bot.usecases.billing.pages import PayTo, Slip
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
 from services.payments.providers.registry import BY_CODE, KEEPS, ProviderName, keeps_without_charge, provider_of
+from values import rules
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED
@@ -41,18 +42,6 @@ from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
 from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
-from values.rules import (
-    ENTRIES,
-    CompanyRules,
-    Entry,
-    InvoiceRules,
-    LegalForm,
-    PrivacyRules,
-    RefundRules,
-    SignUp,
-    UserNames,
-    WithdrawalRules,
-)
 from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
@@ -103,25 +92,25 @@ class MannersTable(StrictTable):
         )
 
 
-class SignUpTable(table_of(SignUp, without="user_names")):
+class SignUpTable(table_of(rules.SignUp, without="user_names")):
     """`[sign_up]`: the rules of `SignUp`, user names by their pattern."""
 
     user_name: Pattern | None = None
     user_name_first: int = Field(default=1, ge=0)
 
-    def build(self) -> SignUp:
-        names = None if self.user_name is None else UserNames(self.user_name, self.user_name_first)
-        return SignUp(**self.model_dump(exclude={"user_name", "user_name_first"}), user_names=names)
+    def build(self) -> rules.SignUp:
+        names = None if self.user_name is None else rules.UserNames(self.user_name, self.user_name_first)
+        return rules.SignUp(**self.model_dump(exclude={"user_name", "user_name_first"}), user_names=names)
 
 
-class CompanyTable(table_of(CompanyRules)):
+class CompanyTable(table_of(rules.CompanyRules)):
     """`[company]`: the rules of `CompanyRules`."""
 
     products: tuple[Id, ...] = ()
     from_program: tuple[Id, ...] = ()
 
 
-class PrivacyTable(table_of(PrivacyRules)):
+class PrivacyTable(table_of(rules.PrivacyRules)):
     """`[privacy]`."""
 
 
@@ -131,21 +120,21 @@ class RefundTable(StrictTable):
     full: Literal["end", "keep"] = "keep"
     a_day: Net | None = None
 
-    def build(self, currency: str) -> RefundRules:
-        return RefundRules(self.full, None if self.a_day is None else minor(self.a_day, currency))
+    def build(self, currency: str) -> rules.RefundRules:
+        return rules.RefundRules(self.full, None if self.a_day is None else minor(self.a_day, currency))
 
 
 class WithdrawalTable(StrictTable):
     """`[withdrawal]`. `for`: legal forms."""
 
-    forms: tuple[LegalForm, ...] = Field(default=WithdrawalRules().forms, validation_alias="for")
-    days: Annotated[int, Field(ge=0, le=90)] = WithdrawalRules().days
+    forms: tuple[rules.LegalForm, ...] = Field(default=rules.WithdrawalRules().forms, validation_alias="for")
+    days: Annotated[int, Field(ge=0, le=90)] = rules.WithdrawalRules().days
 
-    def build(self) -> WithdrawalRules:
-        return WithdrawalRules(self.forms, self.days)
+    def build(self) -> rules.WithdrawalRules:
+        return rules.WithdrawalRules(self.forms, self.days)
 
 
-class InvoicesTable(table_of(InvoiceRules)):
+class InvoicesTable(table_of(rules.InvoiceRules)):
     """`[invoices]`."""
 
 
@@ -308,7 +297,7 @@ class ProfileFile(StrictTable):
     locales: tuple[LocaleCode, ...] = Field(default=SHIPPED, min_length=1)
     order_prefix: OrderPrefix
     dialogs: tuple[str, ...] = Field(min_length=1)
-    entries: tuple[Entry, ...] = Field(default=ENTRIES, min_length=1)
+    entries: tuple[rules.Entry, ...] = Field(default=rules.ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
     phone_countries: tuple[Dialled, ...] = ()
     methods: tuple[Method, ...] = ()

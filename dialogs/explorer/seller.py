@@ -8,20 +8,8 @@ from msgspec.structs import replace
 
 from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
-from dialogs.explorer import events
+from dialogs.explorer import events, samples
 from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, unheeded, walk
-from dialogs.explorer.samples import (
-    INVOICE,
-    MOMENT,
-    REACH,
-    WAYS,
-    company_view,
-    ended_views,
-    foreign_tax_numbers,
-    owned,
-    sample_view,
-    typed_samples,
-)
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import WAITING
 from dialogs.journey import journey_of
@@ -84,8 +72,10 @@ def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
     return SampleWorld(
         dialogs=tuple(way.dialogs.values()),
         start=ConversationState(),
-        books=Books(seller, MOMENT, NO_BOOKS),
-        context=lambda case, books: Context(case, MOMENT, "rest", seller, REACH, books=books.seen_in(case)),
+        books=Books(seller, samples.MOMENT, NO_BOOKS),
+        context=lambda case, books: Context(
+            case, samples.MOMENT, "rest", seller, samples.REACH, books=books.seen_in(case)
+        ),
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
@@ -99,11 +89,13 @@ def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
 
 
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
-    good = tuple(d.code for d in seller.discounts) if step.name == "discount" else typed_samples(step, seller)[:1]
+    good = (
+        tuple(d.code for d in seller.discounts) if step.name == "discount" else samples.typed_samples(step, seller)[:1]
+    )
     mailbox = step.name == "email" and seller.sign_up.ordinary_mail
     certified = ("studio@pec.example.it",) if step.name == "holder_email" or mailbox else ()
     slip = ("anna@gmial.com",) if step.path == "account.email" else ()
-    abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
+    abroad = samples.foreign_tax_numbers(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *slip, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
     if step.path == "contact.phone" and seller.sign_up.own_contact:
@@ -117,7 +109,7 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
         if case.account.page == "page-log_in":
             for name, view in _views(seller):
                 yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
-            yield Sample("LogInHeld", account.LogInHeld(case.account.page, "held-1", MOMENT))
+            yield Sample("LogInHeld", account.LogInHeld(case.account.page, "held-1", samples.MOMENT))
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
     yield from _of_customers_on_file(case)
@@ -125,7 +117,7 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and ctx.books.email and not email_proven(ctx):
-        yield Sample("EmailProven", contact.EmailProven(ctx.books.email, MOMENT))
+        yield Sample("EmailProven", contact.EmailProven(ctx.books.email, samples.MOMENT))
     if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(bought.payment_id))
@@ -148,7 +140,7 @@ def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
     if (page := case.on_file.page) is not None:
         yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
     if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
-        yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", MOMENT))
+        yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", samples.MOMENT))
     if case.lost_password.sent:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
 
@@ -170,7 +162,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (Said(Answer("anna@example.com"), edited=True),)
     for kind in (SLOW, POLL, letters.LETTER_LATE, "unknown"):
         yield (TimerDue(kind),)
-    yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
+    yield (contact.EmailProven("somebody.else@example.com", samples.MOMENT),)
     yield from _helpful()
     yield from _with_a_person()
     yield from events.of_recordings(seller)
@@ -185,13 +177,13 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield from events.of_own_data(case, seller)
     if seller.sign_up.by == "customer_number":
         yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
-        yield (on_file.ProofFollowed("another letter", "another page", MOMENT),)
+        yield (on_file.ProofFollowed("another letter", "another page", samples.MOMENT),)
     if case.account.id is not None:
         yield (
-            invoicing.InvoiceIssued(case.account.id, INVOICE, "anna@example.com"),
+            invoicing.InvoiceIssued(case.account.id, samples.INVOICE, "anna@example.com"),
             invoicing.InvoiceNoticed(sent=True),
         )
-        yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
+        yield (invoicing.InvoiceIssued("another account", samples.INVOICE, ""),)
         yield (payment.StoredForgotten(), payment.StoredNotForgotten(), letters.UnfinishedMailed())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
@@ -204,7 +196,7 @@ def _varied(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
         yield (Said(meaning),)
     yield from _proposed()
     if ctx.case.account.id is not None:
-        yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
+        yield (account.EmailReplaced("maria@example.com", samples.MOMENT, old="anna@example.com"),)
 
 
 def _helpful() -> Iterator[tuple[Event, ...]]:
@@ -232,9 +224,12 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, TimerDue(GIVE_UP))
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
     yield from ((came, handoff.AgentGone("agent-1", why)) for why in ("put_back", "logged_out"))
-    yield (handoff.NetworkClosed(MOMENT), came, handoff.NetworkClosed(MOMENT))
+    yield (handoff.NetworkClosed(samples.MOMENT), came, handoff.NetworkClosed(samples.MOMENT))
     yield (came, said, elsewhere.OpenedElsewhere("web", "talk-2"))
-    waits, held = handoff.OpenRequest("asked", MOMENT), handoff.OpenRequest("asked", MOMENT, agent="agent-1")
+    waits, held = (
+        handoff.OpenRequest("asked", samples.MOMENT),
+        handoff.OpenRequest("asked", samples.MOMENT, agent="agent-1"),
+    )
     unread = (("Anna", "…"),)
     yield (handoff.TalkCame("account-1", unread, held), handoff.TalkCame("account-1", unread, waits))
     yield (handoff.TalkCame("account-2", unread, waits), handoff.AgentLeft())
@@ -303,18 +298,18 @@ INTENTS = (
 
 def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Yield accounts in the states in which they can be logged into."""
-    has = owned(*(program.product for program in seller.programs))
-    stored = tuple(way for way in WAYS if way.method in seller.chargeable)
-    yield "fresh", replace(sample_view(None), owned=has)
-    given = tuple(consent.accepted(seller.locales[0], MOMENT, "button") for consent in seller.consents)
-    known = replace(sample_view(company_view(), None), owned=has, ways=stored)
-    yield "known", replace(known, invoices=(INVOICE,), consents_given=given)
+    has = samples.owned(*(program.product for program in seller.programs))
+    stored = tuple(way for way in samples.WAYS if way.method in seller.chargeable)
+    yield "fresh", replace(samples.sample_view(None), owned=has)
+    given = tuple(consent.accepted(seller.locales[0], samples.MOMENT, "button") for consent in seller.consents)
+    known = replace(samples.sample_view(samples.company_view(), None), owned=has, ways=stored)
+    yield "known", replace(known, invoices=(samples.INVOICE,), consents_given=given)
     for status in ("placed", "paid"):
-        bought = sample_view(company_view(), status)
+        bought = samples.sample_view(samples.company_view(), status)
         yield status, replace(bought, owned=has or bought.owned)
-    yield from ended_views(seller)
+    yield from samples.ended_views(seller)
     if seller.company.legal_forms:
-        yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
+        yield "natural_person", replace(samples.sample_view(None, None), legal_form="natural_person")
 
 
 def _shape(ctx: Ctx) -> Hashable:
@@ -362,7 +357,7 @@ def _away(case: ConversationState) -> Hashable:
 
 def _vat_shape(ctx: Ctx) -> Hashable:
     """Return the VAT check's slots, none with sellers whose VAT is the same for all."""
-    if not foreign_tax_numbers(ctx.seller) or ctx.case.order.id is not None:
+    if not samples.foreign_tax_numbers(ctx.seller) or ctx.case.order.id is not None:
         return ()
     company = read_company(ctx)
     abroad = country_of(company.tax_number) is not None

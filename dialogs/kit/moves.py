@@ -2,17 +2,8 @@
 
 from typing import Any
 
+from dialogs.kit import messages
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.messages import (
-    Answered,
-    Cancelled,
-    Event,
-    FaqAnswered,
-    Private,
-    RemindersWanted,
-    RestartAsked,
-    TakenBack,
-)
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import Reopened
@@ -27,32 +18,32 @@ CLOSE = "close"
 """The argument of `/elsewhere` that ends what it began."""
 
 
-class HumanAsked(Event):
+class HumanAsked(messages.Event):
     """The customer wants a person, or needs one for a reason that is named; the hand-off dialog reacts."""
 
     reason: str | None = None
 
 
-class StopAsked(Event):
+class StopAsked(messages.Event):
     """The customer said "stop"; dialogs that write first react. `sure`: it was said that they are meant."""
 
     sure: bool
 
 
-class ListsLeft(Event):
+class ListsLeft(messages.Event):
     """The customer wants to be taken off whatever list there is; a dialog that keeps several asks which."""
 
 
-class ElsewhereAsked(Event):
+class ElsewhereAsked(messages.Event):
     """The customer wants to go on elsewhere; with `close`: to have nobody else go on with this conversation."""
 
     close: bool = False
 
 
-class StartLinkOpened(Event):
+class StartLinkOpened(messages.Event):
     """`/start TOKEN`: the customer came by a start link of the seller's site."""
 
-    token: Private[str]
+    token: messages.Private[str]
 
 
 def command(play: Runner[Any], name: str, argument: str | None) -> None:
@@ -112,10 +103,10 @@ def edit(play: Runner[Any], name: str) -> None:
 def tell(play: Runner[Any], entry: str) -> None:
     play.talk(told=f"faq:{entry}")
     play.say(f"faq.{entry}")
-    play.deliver(FaqAnswered(entry))
+    play.deliver(messages.FaqAnswered(entry))
 
 
-def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
+def take(play: Runner[Any], step: AnyStep, event: messages.Answered) -> None:
     """Take an answer, new or corrected; under an act it goes the step's own way of revising."""
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
     first = play.journey.first_open(play.ctx)
@@ -161,7 +152,7 @@ def back(play: Runner[Any]) -> None:
         return
     last = journey.answered_before(here, play.case, play.ctx)
     if last is not None:
-        play.deliver_to(last, TakenBack())
+        play.deliver_to(last, messages.TakenBack())
         play.case = journey.cleared(play.case, last, play.ctx)
     elif journey.last_act(play.ctx) is not None:
         say_act_done(play)
@@ -175,7 +166,7 @@ def _uncorrected(play: Runner[Any]) -> bool:
     step = play.journey.known(reopened.step) if reopened is not None else None
     if reopened is None or step is None or not play.askable(step):
         return False
-    take(play, step, Answered(reopened.old, reopened.old))
+    take(play, step, messages.Answered(reopened.old, reopened.old))
     play.talk(reopened=None)
     play.say("kit.uncorrected", {"step": Word(f"label.{step.name}"), "answer": reopened.old})
     return True
@@ -212,7 +203,7 @@ def welcomed(play: Runner[Any]) -> bool:
 def _cancel(play: Runner[Any], *, meant: bool = True) -> None:
     """Give up what is being filled in; where no dialog says what became of it, the kit does."""
     said = len(play.says)
-    play.give_up(Cancelled(meant))
+    play.give_up(messages.Cancelled(meant))
     if len(play.says) == said:
         play.say("kit.cancelled")
 
@@ -225,7 +216,7 @@ def _stop(play: Runner[Any], argument: str | None) -> None:
     said, sure, talk = len(play.says), argument is not None, play.case.talk
     if argument == RESUME:
         play.talk(unreminded=False)
-        play.deliver(RemindersWanted())
+        play.deliver(messages.RemindersWanted())
         play.say("kit.reminders_on")
     elif argument == LISTS and play.deliver(ListsLeft()) and len(play.says) > said:
         return
@@ -254,7 +245,7 @@ def _restart(play: Runner[Any]) -> None:
 def _held(play: Runner[Any], *, cancels: bool = False) -> bool:
     """Return whether a dialog asks first, because more than single answers would be lost."""
     said = len(play.says)
-    play.deliver(RestartAsked(cancels))
+    play.deliver(messages.RestartAsked(cancels))
     if len(play.says) > said:
         play.talk(revising=None, editing=None, misses=0)
     return len(play.says) > said

@@ -25,28 +25,10 @@ from dialogs.kit import (
 )
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order import accepting, placed, prefilled, renewals, stored_methods, sums
+from dialogs.order import accepting, costs, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
-from dialogs.order.costs import (
-    cart,
-    is_free,
-    is_taken,
-    lines,
-    methods,
-    orderer_of,
-    plan_of,
-    priced,
-    prices,
-    renews,
-    seats_asked,
-    shown,
-    tax_of,
-    term_of,
-    trial_of,
-    undecided,
-)
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
@@ -96,7 +78,7 @@ def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
 
 
 def _orderer(ctx: Ctx) -> OrdererDetails | None:
-    who = orderer_of(ctx.case.orderer, ctx)
+    who = costs.orderer_of(ctx.case.orderer, ctx)
     if who.name is None or who.phone is None or who.email is None or who.invoice_email is None:
         return None
     return OrdererDetails(who.name, who.phone, who.email, who.invoice_email)
@@ -120,8 +102,8 @@ letter_code.ask(
 
 def _asks_renewal(s: Order, ctx: Ctx) -> bool:
     """Return whether renewing is the customer's choice: behind a trial it is no choice, and words may be asked for."""
-    ways = ("ask", "offer", "obligatory") if trial_of(s, ctx) is None else ("obligatory",)
-    return ctx.seller.auto_renewal in ways and not is_free(s, ctx)
+    ways = ("ask", "offer", "obligatory") if costs.trial_of(s, ctx) is None else ("obligatory",)
+    return ctx.seller.auto_renewal in ways and not costs.is_free(s, ctx)
 
 
 auto_renewal = dialog.choose(
@@ -130,7 +112,7 @@ auto_renewal = dialog.choose(
     slot="auto_renewal",
     when=_asks_renewal,
     done=lambda s, c: s.auto_renewal is not None or s.id is not None or c.seller.auto_renewal == "offer",
-    params=shown,
+    params=costs.shown,
     card=order_card,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
     ahead=lambda s, c: begun(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
@@ -144,9 +126,9 @@ auto_renewal = dialog.choose(
 def _menu(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the ways to pay; those of the other menu can be named all the same."""
     if not (others := ctx.seller.other_methods):
-        return methods(ctx)
-    first = tuple(o for o in methods(ctx) if o.value not in others)
-    second = tuple(o for o in methods(ctx) if o.value in others)
+        return costs.methods(ctx)
+    first = tuple(o for o in costs.methods(ctx) if o.value not in others)
+    second = tuple(o for o in costs.methods(ctx) if o.value in others)
     if s.method == "other" or s.method in others:
         return (*second, Option("method:first", "option.method.first"), *_unseen(first))
     return (*first, Option("method:other", "option.method.other"), *_unseen(second))
@@ -160,9 +142,9 @@ method = dialog.choose(
     "method",
     _menu,
     slot="method",
-    when=lambda s, c: not is_free(s, c),
-    done=lambda s, c: s.id is not None or (s.method not in (None, "other") and is_taken(s.method, c)),
-    params=lambda s, c: {**shown(s, c), "other": s.method == "other"},
+    when=lambda s, c: not costs.is_free(s, c),
+    done=lambda s, c: s.id is not None or (s.method not in (None, "other") and costs.is_taken(s.method, c)),
+    params=lambda s, c: {**costs.shown(s, c), "other": s.method == "other"},
     card=order_card,
     ahead=lambda s, c: begun(c) and s.id is None,
     intents={"back": "method:first"},
@@ -232,7 +214,7 @@ def _accepted(name: str) -> Step[Order]:
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
-        params=shown,
+        params=costs.shown,
         bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
         card=order_card,
         intents={"affirm": accept.payload},
@@ -269,9 +251,9 @@ _NEEDS = (
 
 def _acts(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the act that obliges to pay; behind a trial it names the sum and the term."""
-    if trial_of(s, ctx) is None:
+    if costs.trial_of(s, ctx) is None:
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
-    known = shown(s, ctx)
+    known = costs.shown(s, ctx)
     told = {name: known[name] for name in ("trial", "gross", "after", "later", "years", "months")}
     return (Option("pay:now", "option.pay.later", told, binds=BindingAct.order),)
 
@@ -280,10 +262,10 @@ trial = dialog.choose(
     "trial",
     lambda _s, _c: (Option("trial:start", "option.trial.start", binds=BindingAct.trial),),
     slot="trial",
-    when=is_free,
+    when=costs.is_free,
     done=lambda s, _c: s.trial == "start",
     needs=_NEEDS,
-    params=shown,
+    params=costs.shown,
     bound_to=sums.bound,
     card=order_card,
     early=False,
@@ -292,10 +274,10 @@ pay = dialog.choose(
     "pay",
     _acts,
     slot="pay",
-    when=lambda s, c: not is_free(s, c),
+    when=lambda s, c: not costs.is_free(s, c),
     done=_filled("pay"),
     needs=_NEEDS,
-    params=shown,
+    params=costs.shown,
     bound_to=sums.bound,
     card=order_card,
     early=False,
@@ -306,11 +288,11 @@ place = dialog.do(
     lambda s, c: PlaceOrder(
         account_id=required(c.case.account.id),
         company_id=required(c.case.company.id),
-        lines=lines(s, c),
-        method=NO_METHOD if is_free(s, c) else required(s.method),
-        auto_renewal=bool(renews(s, c)),
+        lines=costs.lines(s, c),
+        method=NO_METHOD if costs.is_free(s, c) else required(s.method),
+        auto_renewal=bool(costs.renews(s, c)),
         discount=s.discount,
-        price=s.price or cart(s, c),
+        price=s.price or costs.cart(s, c),
         documents=_agreed(s, c),
         accepted=s.accepted,
         orderer=_orderer(c),
@@ -416,13 +398,13 @@ def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
 @pay.on(Answered)
 def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Agree to the price shown, with which the order is placed or not at all."""
-    return then(replace(s, pay=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
+    return then(replace(s, pay=str(e.value), price=costs.cart(s, ctx), tax=costs.tax_of(s, ctx)))
 
 
 @trial.on(Answered)
 def trial_begun(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Begin the days that cost nothing; what they are to be followed by is ordered anew."""
-    return then(replace(s, trial=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
+    return then(replace(s, trial=str(e.value), price=costs.cart(s, ctx), tax=costs.tax_of(s, ctx)))
 
 
 placed.declare(dialog, place)
@@ -441,17 +423,17 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
     if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
-        return then(s, *money, priced_for, *_bounds(seats_asked(ctx), ctx))
+        return then(s, *money, priced_for, *_bounds(costs.seats_asked(ctx), ctx))
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
-        return then(s, Say("order.prices", {"prices": prices(sold_today, ctx)}))
-    seats = seats_asked(ctx)
-    if (e.intent.startswith("ask_price") or not lines(s, ctx)) and (wanted := priced(s, ctx, seats)):
-        return then(s, *money, Say("order.prices", {"prices": prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
+        return then(s, Say("order.prices", {"prices": costs.prices(sold_today, ctx)}))
+    seats = costs.seats_asked(ctx)
+    if (e.intent.startswith("ask_price") or not costs.lines(s, ctx)) and (wanted := costs.priced(s, ctx, seats)):
+        return then(s, *money, Say("order.prices", {"prices": costs.prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
     chosen = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
     chosen |= {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed}
     edits = tuple(Option(f"edit:{n}", f"edit.{n}") for n, value in chosen.items() if s.id is None and value is not None)
-    return then(s, *money, Say("order.cart", shown(s, ctx), edits))
+    return then(s, *money, Say("order.cart", costs.shown(s, ctx), edits))
 
 
 @dialog.asked("decline_trial", "want_trial")
@@ -467,7 +449,7 @@ def trial_declined(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
     """Say how many seats of the plan can be bought, where the price of fewer or more was asked."""
-    within = ctx.seller.seats_of(plan_of(ctx))
+    within = ctx.seller.seats_of(costs.plan_of(ctx))
     outside = within is not None and seats is not None and not within.min <= seats <= within.max
     return (Say("cart.seats_bounds", {"least": within.min, "most": within.max}),) if within and outside else ()
 
@@ -481,9 +463,9 @@ def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 @dialog.asked("ask_term")
 def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
-    chosen = tuple(plan for plan in ctx.seller.plans if not undecided(s, ctx) and plan.id == plan_of(ctx))
+    chosen = tuple(plan for plan in ctx.seller.plans if not costs.undecided(s, ctx) and plan.id == costs.plan_of(ctx))
     named = () if ctx.seller.by_years else tuple(plan.id for plan in chosen or ctx.seller.plans)
-    told = (Say("order.prices", {"prices": prices(named, ctx)}),) if named else ()
+    told = (Say("order.prices", {"prices": costs.prices(named, ctx)}),) if named else ()
     return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)), *told)
 
 
@@ -495,7 +477,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """
     about = tuple(product_word(one, ctx.seller) for one in ctx.about)
     once = {"mode": "once", "never": about} if about and ctx.seller.never_renewed.issuperset(ctx.about) else {}
-    params = {**renewal_sold(ctx.seller, term_of(s, ctx)), **once}
+    params = {**renewal_sold(ctx.seller, costs.term_of(s, ctx)), **once}
     return then(s, *(() if "renewal" in ctx.seller.dialogs else (Say("order.renews", params),)))
 
 
@@ -503,7 +485,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
-    return then(s, *(() if in_zone or not lines(s, ctx) else (Say("order.cart", shown(s, ctx)),)))
+    return then(s, *(() if in_zone or not costs.lines(s, ctx) else (Say("order.cart", costs.shown(s, ctx)),)))
 
 
 @dialog.asked("renewal_off")
@@ -528,7 +510,7 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell by its name that a way to pay isn't taken, and which are."""
     way = e.intent.removeprefix("method_")
-    told = {"method": way, "methods": tuple(Word(option.key) for option in methods(ctx))}
+    told = {"method": way, "methods": tuple(Word(option.key) for option in costs.methods(ctx))}
     if way in ctx.seller.methods:
         return cart_asked(s, e, ctx)
     meeting = _without_renewal(s, ctx) if _refuses_renewal(ctx) else ()
@@ -538,4 +520,4 @@ def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 @dialog.asked("ask_payment_methods")
 def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell all methods of payment that the seller takes."""
-    return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in methods(ctx))}))
+    return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in costs.methods(ctx))}))

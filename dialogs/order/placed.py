@@ -21,15 +21,8 @@ from dialogs.kit import (
     Word,
     then,
 )
+from dialogs.messages import order
 from dialogs.messages.letters import NoteFailed, SendNote
-from dialogs.messages.order import (
-    CancelOrder,
-    LapsedOrderChanged,
-    OrderCancelled,
-    OrderPlaced,
-    OrderRefused,
-    OrderStands,
-)
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
@@ -55,15 +48,15 @@ SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
 
 def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     """Declare the reactions; `place` is the step that places the order."""
-    place.on(OrderPlaced)(order_placed)
+    place.on(order.OrderPlaced)(order_placed)
     dialog.always(NoteFailed)(letter_lost)
-    dialog.always(OrderRefused)(order_refused)
-    dialog.always(LapsedOrderChanged)(not_anew)
+    dialog.always(order.OrderRefused)(order_refused)
+    dialog.always(order.LapsedOrderChanged)(not_anew)
     dialog.always(Cancelled)(cancelled)
     dialog.always(StopAsked)(stop_asked)
     dialog.asked("cancel_subscription")(service_left)
-    dialog.always(OrderCancelled)(order_cancelled)
-    dialog.always(OrderStands)(order_stands)
+    dialog.always(order.OrderCancelled)(order_cancelled)
+    dialog.always(order.OrderStands)(order_stands)
     dialog.always(PaymentOpened)(way_to_pay)
     dialog.always(PaymentBooked)(paid_after_all)
 
@@ -113,7 +106,7 @@ def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, leaving=False), *((StartAgain(),) if e.value == "yes" else ()))
 
 
-def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
+def order_placed(s: Order, e: order.OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """Send the seller's letters: the confirmation of the order, and with the first one the user name.
 
     The payment is opened next, by its own dialog.
@@ -139,7 +132,7 @@ def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
     return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 
 
-def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
+def order_refused(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
     """Take the press back and tell what is missing, or show the changed price to be confirmed anew.
 
     A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
@@ -152,25 +145,25 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
-def _asked_anew(s: Order, e: OrderRefused | LapsedOrderChanged) -> Order:
+def _asked_anew(s: Order, e: order.OrderRefused | order.LapsedOrderChanged) -> Order:
     """Return the order without its press, and what has to be answered again."""
     code = None if e.reason in SPENT else s.discount
     untried = e.reason == "trial_taken" or s.trial == "none"
     return replace(s, pay=None, trial="none" if untried else None, discount=code, **dict.fromkeys(e.documents))
 
 
-def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
+def not_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
     """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled.
 
     One that was to add to a term isn't: the days that it counted are over.
     """
     if e.reason == "change_over":
-        cancels = (CancelOrder(s.id),) if s.id is not None else ()
+        cancels = (order.CancelOrder(s.id),) if s.id is not None else ()
         return then(replace(s.behind or Order(), cancelled=number_here(ctx)), Say("order.change_over"), *cancels)
     back = replace(_asked_anew(s, e), placed=None, price=None, tax=None, cancelled=number_here(ctx))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})
-    return then(back, said, *((CancelOrder(s.id),) if s.id is not None else ()))
+    return then(back, said, *((order.CancelOrder(s.id),) if s.id is not None else ()))
 
 
 def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
@@ -178,7 +171,7 @@ def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     if s.id is None:
         return then(s)
     if not is_paid(ctx):
-        return then(s, CancelOrder(s.id))
+        return then(s, order.CancelOrder(s.id))
     if _on_another_page(ctx) or not e.meant:
         return then(s)
     return then(s, *(_trial_left(ctx) or (Say("order.stands", {"number": number_here(ctx)}),)))
@@ -216,7 +209,7 @@ def _on_another_page(ctx: Ctx) -> bool:
     return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
-def order_cancelled(s: Order, e: OrderCancelled, ctx: Ctx) -> Decision[Order]:
+def order_cancelled(s: Order, e: order.OrderCancelled, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before this one, if it stands."""
     here = number_here(ctx) == e.number
     said = (Say("order.cancelled", {"number": e.number}),) if e.told is False or (here and not e.told) else ()
@@ -227,7 +220,7 @@ def order_cancelled(s: Order, e: OrderCancelled, ctx: Ctx) -> Decision[Order]:
     return then(replace(stands or Order(), cancelled=e.number), *said)
 
 
-def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
+def order_stands(s: Order, e: order.OrderStands, _ctx: Ctx) -> Decision[Order]:
     """Keep the order: the money came first."""
     return then(s, Say("order.stands", {"number": e.number}))
 

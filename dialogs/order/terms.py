@@ -9,18 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order.costs import (
-    chosen_term,
-    first_term,
-    next_term,
-    plan_of,
-    priced,
-    prices,
-    seats_asked,
-    seats_of,
-    shown,
-    trial_of,
-)
+from dialogs.order import costs
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
@@ -43,7 +32,7 @@ def with_term(s: Order, term: Term | None, seller: Seller) -> Order:
 
 def offered_terms(ctx: Ctx) -> tuple[Term, ...]:
     """Return the terms for which the chosen plan is sold; none where the profile has the length of renewals."""
-    return () if "renewal" in ctx.seller.dialogs else ctx.seller.terms_of(plan_of(ctx))
+    return () if "renewal" in ctx.seller.dialogs else ctx.seller.terms_of(costs.plan_of(ctx))
 
 
 def term_title(term: Term, ctx: Ctx) -> Word:
@@ -58,13 +47,17 @@ def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
 
     None where there is no choice, or not any more: behind a trial it is still to be paid.
     """
-    offered, seats, tried = offered_terms(ctx), seats_asked(ctx), s.id is not None and trial_of(s, ctx) is not None
+    offered, seats, tried = (
+        offered_terms(ctx),
+        costs.seats_asked(ctx),
+        s.id is not None and costs.trial_of(s, ctx) is not None,
+    )
     if (s.id is not None or len(offered) < 2) and not tried:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
-    if wanted := priced(s, ctx, seats_of(ctx) if tried and seats is None else seats):
-        return Say("order.prices", {"prices": prices(wanted, ctx, seats, term)})
+    if wanted := costs.priced(s, ctx, costs.seats_of(ctx) if tried and seats is None else seats):
+        return Say("order.prices", {"prices": costs.prices(wanted, ctx, seats, term)})
     return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
 
@@ -87,8 +80,8 @@ def _ask(
         options,
         slot=name,
         when=is_asked,
-        done=lambda s, _c: chosen_term(s) is not None or s.id is not None,
-        params=shown if name == "years" else _sums,
+        done=lambda s, _c: costs.chosen_term(s) is not None or s.id is not None,
+        params=costs.shown if name == "years" else _sums,
         card=card,
         ahead=lambda s, c: begun(c) and s.id is None and is_asked(s, c),
     )
@@ -116,7 +109,7 @@ def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _gross(term: Term, s: Order, ctx: Ctx) -> Money:
-    return first_term(with_term(s, term, ctx.seller), ctx).gross
+    return costs.first_term(with_term(s, term, ctx.seller), ctx).gross
 
 
 def _sums(s: Order, ctx: Ctx) -> Params:
@@ -124,7 +117,7 @@ def _sums(s: Order, ctx: Ctx) -> Params:
     terms = offered_terms(ctx) or (A_YEAR,)
     most, least = longest(terms), min(terms, key=months_of)
     gross, times = _gross(most, s, ctx), months_of(most) // months_of(least)
-    again = _gross(least, s, ctx) + next_term(with_term(s, least, ctx.seller), ctx).gross * (times - 1)
+    again = _gross(least, s, ctx) + costs.next_term(with_term(s, least, ctx.seller), ctx).gross * (times - 1)
     dearer = times * months_of(least) == months_of(most) and again.minor > gross.minor
     told: Params = {"longest": term_title(most, ctx), "longest_gross": gross, "instead": again if dearer else None}
-    return {**shown(s, ctx), **told}
+    return {**costs.shown(s, ctx), **told}

@@ -8,21 +8,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from values.day import Day
-from values.kinds.date_words import (
-    AGO,
-    AHEAD,
-    ANOTHER_WEEKS,
-    ENGLISH_MONTHS,
-    FROM_TODAY,
-    MONTHS,
-    ONE_UNIT,
-    OTHER_MONTH,
-    TURNED_BEFORE,
-    TURNED_BEHIND,
-    WEEKDAYS,
-    month_of,
-    ordinals,
-)
+from values.kinds import date_words
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import ENGLISH, said_numbers
 from values.kinds.samples import fixed
@@ -55,12 +41,12 @@ _ROMAN_MONTH = regex(
 """Polish writes months in Roman digits, too: 3 V 2027."""
 _COMPACT = regex(r"(?<![0-9])(?:(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2}))(?![0-9])")
 _DAY_FIRST = regex(
-    rf"(?<![0-9])(?P<day>[0-9]{{1,2}}){_BEHIND}[\s./-]*(?:of\s+|di\s+)?\b(?P<month>{MONTHS})\b\.?(?:[\s,./-]*{_YEAR})?"
+    rf"(?<![0-9])(?P<day>[0-9]{{1,2}}){_BEHIND}[\s./-]*(?:of\s+|di\s+)?\b(?P<month>{date_words.MONTHS})\b\.?(?:[\s,./-]*{_YEAR})?"
 )
 _MONTH_FIRST = regex(
-    rf"\b(?P<month>{ENGLISH_MONTHS})\b\.?\s*(?:the\s+)?(?P<day>[0-9]{{1,2}}){_BEHIND}(?![0-9])(?:[\s,]*{_YEAR})?"
+    rf"\b(?P<month>{date_words.ENGLISH_MONTHS})\b\.?\s*(?:the\s+)?(?P<day>[0-9]{{1,2}}){_BEHIND}(?![0-9])(?:[\s,]*{_YEAR})?"
 )
-_A_MONTH = regex(rf"\b(?:{MONTHS})\b")
+_A_MONTH = regex(rf"\b(?:{date_words.MONTHS})\b")
 _ALSO_BEFORE = regex(
     r"[0-9]{1,2}(?:st|nd|rd|th|\.)?\s*(?:[-–—/,]|\b(?:do|a|al|all|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder)\b)\s*"
     r"(?:il |l'|the |dem )?$"
@@ -69,7 +55,11 @@ _ALSO_BEFORE = regex(
 
 
 _SOME_DAY = date(2026, 1, 1)
-_RELATIVE = (AHEAD, *AGO, *(pattern for pattern, _ in (*FROM_TODAY, *WEEKDAYS)))
+_RELATIVE = (
+    date_words.AHEAD,
+    *date_words.AGO,
+    *(pattern for pattern, _ in (*date_words.FROM_TODAY, *date_words.WEEKDAYS)),
+)
 
 
 class _NamedDay(Struct, frozen=True):
@@ -103,7 +93,7 @@ def parse_date(
     days = [_completed(one, today) for one in named]
     if None in days:
         return ParseRefused("date.impossible")
-    if any(one.either for one in named) or ANOTHER_WEEKS.search(rest) or _is_turned(rest, named):
+    if any(one.either for one in named) or date_words.ANOTHER_WEEKS.search(rest) or _is_turned(rest, named):
         return ParseRefused("date.which")
     read = {day for day in days if day is not None}
     if len(read) == 1 and any(day not in read for day in _near(rest, read, told, today)):
@@ -129,7 +119,7 @@ def names_a_month(text: str) -> bool:
 def _in_digits(said: str) -> str:
     """Return an unaccented text with its number words, cardinal and ordinal, as digits."""
     parts, at = list[str](), 0
-    for number in said_numbers(said, ordinals()):
+    for number in said_numbers(said, date_words.ordinals()):
         if number.worded:
             parts += (said[at : number.start], str(number.value))
             at = number.end
@@ -165,7 +155,7 @@ def _read(match: re.Match[str], pattern: re.Pattern[str], today: date, *, englis
 
 
 def _month(written: str) -> int:
-    return _ROMAN.index(written) + 1 if written in _ROMAN else month_of(written)
+    return _ROMAN.index(written) + 1 if written in _ROMAN else date_words.month_of(written)
 
 
 def _year(written: str, today: date) -> int | None:
@@ -199,9 +189,10 @@ def _is_turned(rest: str, named: list[_NamedDay]) -> bool:
     dated = any(one.year is None for one in named) and _A_YEAR.search(beside) is not None
     return (
         dated
-        or OTHER_MONTH.search(beside) is not None
+        or date_words.OTHER_MONTH.search(beside) is not None
         or any(
-            TURNED_BEFORE.search(rest[:start]) is not None or TURNED_BEHIND.match(rest, end) is not None
+            date_words.TURNED_BEFORE.search(rest[:start]) is not None
+            or date_words.TURNED_BEHIND.match(rest, end) is not None
             for start, end in spans
         )
     )
@@ -223,13 +214,13 @@ def _completed(one: _NamedDay, today: date) -> date | None:
 
 
 def _from_today(said: str, today: date) -> Iterator[date]:
-    for pattern, days in FROM_TODAY:
+    for pattern, days in date_words.FROM_TODAY:
         if pattern.search(said) is not None:
             yield today + timedelta(days=days)
-    for pattern, sign in ((AHEAD, 1), *((pattern, -1) for pattern in AGO)):
+    for pattern, sign in ((date_words.AHEAD, 1), *((pattern, -1) for pattern in date_words.AGO)):
         for match in pattern.finditer(said):
             count = int(match["count"]) if (match["count"] or "").isdecimal() else 1
-            if match["count"] or ONE_UNIT.search(match[0]) is not None:
+            if match["count"] or date_words.ONE_UNIT.search(match[0]) is not None:
                 yield _ahead(today, sign * count, match)
 
 
@@ -242,7 +233,7 @@ def _ahead(today: date, count: int, match: re.Match[str]) -> date:
 
 
 def _weekdays(said: str, today: date) -> Iterator[date]:
-    for pattern, weekday in WEEKDAYS:
+    for pattern, weekday in date_words.WEEKDAYS:
         if pattern.search(said) is not None:
             yield today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
