@@ -15,6 +15,7 @@ process (`httpx.ASGITransport`) meets just what it would meet over the network.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import httpx
@@ -89,6 +90,7 @@ class NoAnswer(httpx.ReadTimeout):
     """The stand-in said nothing for longer than any client waits."""
 
 
+@dataclass(eq=False)
 class FaultGate:
     """Wraps one provider's API.
 
@@ -96,58 +98,46 @@ class FaultGate:
     fast.
     """
 
-    def __init__(
-        self,
-        api: ASGIApp,
-        provider: str,
-        server_error: Callable[[], Response],
-        *,
-        faults: Faults,
-        ledger: Ledger,
-        clock: SandboxClock,
-        sleep: Sleep,
-        too_many: Callable[[], Response],
-    ) -> None:
-        self._api = api
-        self._provider = provider
-        self._server_error = server_error
-        self._faults = faults
-        self._ledger = ledger
-        self._clock = clock
-        self._sleep = sleep
-        self._too_many = too_many
+    api: ASGIApp
+    provider: str
+    server_error: Callable[[], Response]
+    faults: Faults
+    ledger: Ledger
+    clock: SandboxClock
+    sleep: Sleep
+    too_many: Callable[[], Response]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or fail it."""
         if scope["type"] != "http":
-            await self._api(scope, receive, send)
+            await self.api(scope, receive, send)
             return
-        mode = self._faults.take(self._provider)
+        mode = self.faults.take(self.provider)
         what = f"{scope['method']} {scope['path']}"
-        self._ledger.note_call(self._provider, "in", what, mode or "served", self._clock.now())
+        self.ledger.note_call(self.provider, "in", what, mode or "served", self.clock.now())
         match mode:
             case "reset":
                 await self._drop(send)
             case "timeout":
-                await self._sleep(TIMEOUT_S)
+                await self.sleep(TIMEOUT_S)
                 await _begin(send)
                 raise NoAnswer("no answer from the sandbox")
             case "down":
                 await HTMLResponse(DOWN_PAGE, 503)(scope, receive, send)
             case "error":
-                await self._server_error()(scope, receive, send)
+                await self.server_error()(scope, receive, send)
             case "too_many":
-                await self._too_many()(scope, receive, send)
+                await self.too_many()(scope, receive, send)
             case "garbage":
                 await HTMLResponse(GARBAGE_PAGE)(scope, receive, send)
             case "lost":
-                await self._api(scope, receive, _nowhere)
+                await self.api(scope, receive, _nowhere)
                 await self._drop(send)
             case "slow":
-                await self._sleep(SLOW_S)
-                await self._api(scope, receive, send)
+                await self.sleep(SLOW_S)
+                await self.api(scope, receive, send)
             case None:
-                await self._api(scope, receive, send)
+                await self.api(scope, receive, send)
 
     async def _drop(self, send: Send) -> None:
         await _begin(send)

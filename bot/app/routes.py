@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec.structs import astuple
@@ -55,30 +56,23 @@ WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json")
 """What the landing page leads to beside the chat."""
 
 
+@dataclass(eq=False)
 class DeskRoutes:
     """`routes` returns them all; `close` ends what streams through them."""
 
-    def __init__(
-        self,
-        container: Container,
-        of_channels: Sequence[Route],
-        helpdesk: "ChatwootDesk | None",
-        sandbox: Beside | None,
-        virtual_clock: VirtualClock,
-        is_ready: Callable[[], bool],
-        peers: FloodPeers | None = None,
-    ) -> None:
-        self.container = container
-        self.of_channels = of_channels
-        self.helpdesk = helpdesk
-        self.sandbox = sandbox
-        self.virtual_clock = virtual_clock
-        self.is_ready = is_ready
-        self._peers = peers
-        self._streams, self._desk_streams = Streams(clock=container.deps.clock), DeskStreams()
-        self._deps = container.deps
-        self._desk = container.desk
-        self.site = site(self._deps, container.reach)
+    container: Container
+    of_channels: Sequence[Route]
+    helpdesk: "ChatwootDesk | None"
+    sandbox: Beside | None
+    virtual_clock: VirtualClock
+    is_ready: Callable[[], bool]
+    peers: FloodPeers | None = None
+
+    def __post_init__(self) -> None:
+        self._streams, self._desk_streams = Streams(clock=self.container.deps.clock), DeskStreams()
+        self._deps = self.container.deps
+        self._desk = self.container.desk
+        self.site = site(self._deps, self.container.reach)
         self.pages = Pages(self.site)
         self.address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
         self._slowed = self._deps.settings.slows_floods
@@ -91,7 +85,7 @@ class DeskRoutes:
             *self._rest(),
             *self._health(),
             *self._customers(),
-            *agents_routes(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
+            *agents_routes(self.container, self.pages, self.address_of, self._desk_streams, self.peers),
             *([self.helpdesk.route] if self.helpdesk is not None else []),
             *self._machines(),
             *self._sandbox(),
@@ -159,7 +153,7 @@ class DeskRoutes:
             desk=self._desk,
             locale=self._deps.seller.locales[0],
             tokens=settings.rest_tokens,
-            flood=flood.shared("rest", self._peers) if (flood := rest_flood(settings)) is not None else None,
+            flood=flood.shared("rest", self.peers) if (flood := rest_flood(settings)) is not None else None,
             address_of=self.address_of,
             guessable=settings.sandboxed,
             aloud=ReadAloud(self._deps.renderer),
@@ -171,7 +165,7 @@ class DeskRoutes:
         notices = ProviderNotices(self._deps.seller, self.container.outbox)
         providers, floods = self._deps.providers, notices_floods(self._deps.settings)
         for name, flood in zip(("notices", "unproven notices"), floods, strict=True):
-            flood.shared(name, self._peers)
+            flood.shared(name, self.peers)
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
             *PaymentWebhooks(self._desk, keyed, notices, *floods, self.address_of).routes(),
@@ -188,7 +182,7 @@ class DeskRoutes:
 
     def _flood(self, name: str, rules: FloodRules) -> Flood:
         """Return a counter, lifted in the sandbox on loopback; processes on one database keep it together."""
-        return Flood(rules if self._slowed else None).shared(name, self._peers)
+        return Flood(rules if self._slowed else None).shared(name, self.peers)
 
     @property
     def _plays_telegram(self) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
@@ -114,28 +115,21 @@ class SendWindow:
             give_back()
 
 
+@dataclass(eq=False)
 class Delivery:
     """One task per conversation that has something to send; a sweep for what dead processes left.
 
     `senders` are the channels that are written to.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        show: Presenters,
-        holder: ProcessLease,
-        senders: Mapping[str, Sender],
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._store = store
-        self._holder = holder
-        self._clock = clock
-        self._show = show
-        self._sleep = sleep
-        self._senders = senders
+    store: Store
+    clock: Clock
+    show: Presenters
+    holder: ProcessLease
+    senders: Mapping[str, Sender]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def __post_init__(self) -> None:
         self._at_work: dict[str, asyncio.Task[None]] = {}  # by conversation
         # By conversation: the replies that turns handed over; empty where the store is to be asked.
         self._news: dict[str, tuple[JournalEntry, ...]] = {}
@@ -165,8 +159,8 @@ class Delivery:
 
     def left(self, conversation: StoredConversation, reply: JournalEntry | None = None) -> None:
         """Send the replies of this conversation, whose lease this process has just taken; `reply` is the newest."""
-        self._holder.taken(leases.REPLIES + conversation.id)
-        if conversation.channel not in self._senders or self._stopping:
+        self.holder.taken(leases.REPLIES + conversation.id)
+        if conversation.channel not in self.senders or self._stopping:
             return
         earlier = self._news.get(conversation.id)
         # Nothing handed over means: ask the store, which has this one, too.
@@ -176,7 +170,7 @@ class Delivery:
 
     def secret(self, conversation: StoredConversation, reference: str) -> None:
         """Delete a customer's message that held a secret, where the channel can."""
-        if (sender := self._senders.get(conversation.channel)) is not None:
+        if (sender := self.senders.get(conversation.channel)) is not None:
             self._start(self._delete(sender, conversation.address, reference), "delete-secret")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -205,27 +199,27 @@ class Delivery:
             _log.error("delivery_failed", alarm=True, conversation=conversation.id, **describe(error))
         finally:
             self._news.pop(conversation.id, None)
-            self._holder.drop(leases.REPLIES + conversation.id)
+            self.holder.drop(leases.REPLIES + conversation.id)
             del self._at_work[conversation.id]
 
     def _follows(self, conversation: StoredConversation, news: Sequence[JournalEntry]) -> bool:
         """Tell whether no other reply can be open: these follow the last one that was settled here."""
         last = self._settled.get(conversation.id) or 0
         numbers = [entry.seq for entry in news]
-        mine = self._holder.holds(leases.REPLIES + conversation.id)
+        mine = self.holder.holds(leases.REPLIES + conversation.id)
         return mine and bool(numbers) and numbers == list(range(last + 1, last + 1 + len(numbers)))
 
     async def _rest(self, conversation: StoredConversation, pause_s: float, rests: int) -> None:
         """Wait at least as long as the channel says, and longer each time."""
         self._resting.add(conversation.id)
         try:
-            await self._sleep(max(pause_s, min(pause_s * 2 ** min(rests, 10), LONGEST_REST_S)))
+            await self.sleep(max(pause_s, min(pause_s * 2 ** min(rests, 10), LONGEST_REST_S)))
         finally:
             self._resting.discard(conversation.id)
 
     async def _send(self, conversation: StoredConversation, waiting: tuple[JournalEntry, ...] | None) -> None:
         """Send open replies in order: those `waiting`, or all that the store has. Raises StoreUnavailable."""
-        sender, rests = self._senders[conversation.channel], 0
+        sender, rests = self.senders[conversation.channel], 0
         while not self._stopping:
             if waiting is None:
                 waiting = await self._open(conversation)
@@ -239,7 +233,7 @@ class Delivery:
                 match outcome:
                     case Delivered(reference, at):
                         sent, last = waiting[0], self._settled.get(conversation.id)
-                        at = at or self._clock.now()
+                        at = at or self.clock.now()
                         self._sent.set(conversation.id, (sent.seq or 0, at))
                         waiting = await self._settle(waiting, _sent_as(reference), at)
                         if message is not None:
@@ -257,9 +251,9 @@ class Delivery:
 
     async def _open(self, conversation: StoredConversation) -> tuple[JournalEntry, ...]:
         """Return the open replies that the store has."""
-        waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
-        if not waiting and not self._store.exclusive:
-            waiting = (await self._store.write(lambda c: self._next(c, conversation.id)))()
+        waiting = await self.store.read(lambda c: self._mine(c, conversation.id))
+        if not waiting and not self.store.exclusive:
+            waiting = (await self.store.write(lambda c: self._next(c, conversation.id)))()
         return waiting
 
     async def _settle(
@@ -269,11 +263,11 @@ class Delivery:
         at: datetime | None = None,
     ) -> tuple[JournalEntry, ...]:
         """Mark the first as sent or given up; return what is to be sent next."""
-        entry, then = waiting[0], at or self._clock.now()
+        entry, then = waiting[0], at or self.clock.now()
 
         def mark(connection: sa.Connection) -> Callable[[], tuple[JournalEntry, ...]]:
             settle(connection, entry.id, then)
-            return (lambda: waiting[1:]) if self._store.exclusive else self._next(connection, entry.conversation_id)
+            return (lambda: waiting[1:]) if self.store.exclusive else self._next(connection, entry.conversation_id)
 
         rest = (await self._keep(mark))()
         self._settled.set(entry.conversation_id, entry.seq or 0)
@@ -281,7 +275,7 @@ class Delivery:
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """Return the open replies, unless another process has taken the lease over."""
-        if not leases.held(connection, leases.REPLIES + conversation_id, self._holder.id):
+        if not leases.held(connection, leases.REPLIES + conversation_id, self.holder.id):
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
@@ -290,8 +284,8 @@ class Delivery:
 
         Turns that were refused the lease have committed by then what they leave to its holder.
         """
-        mine = leases.ask_lock(connection, leases.REPLIES + conversation_id, self._holder.id)
-        journal.free_if_none_open(connection, conversation_id, self._holder.id)
+        mine = leases.ask_lock(connection, leases.REPLIES + conversation_id, self.holder.id)
+        journal.free_if_none_open(connection, conversation_id, self.holder.id)
         waiting = journal.ask_open(connection, conversation_id)
         return lambda: waiting() if mine() else ()
 
@@ -301,7 +295,7 @@ class Delivery:
         """Send a reply; return what came of it, and the message as it was shown."""
         message = None
         try:
-            message = self._show.message(entry)
+            message = self.show.message(entry)
             if message.paid:
                 told = await self._tell_paid(sender, conversation, entry, message)
                 if isinstance(told, Later):
@@ -337,7 +331,7 @@ class Delivery:
         asking = next((one for one in earlier if one.data.get("step") is not None), None)
         if asking is None or any(one.place == message.place for one in earlier):
             return message, None
-        return replace(message, place=asking.place), _Shown(self._show.message(asking), message.place)
+        return replace(message, place=asking.place), _Shown(self.show.message(asking), message.place)
 
     async def _tell_paid(
         self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, paid: Reply
@@ -349,7 +343,7 @@ class Delivery:
         """
         keys, place = {f"payment:{number}" for number in paid.paid}, None
         for at, shown in enumerate(await self._earlier(conversation, entry)):
-            message = self._show.message(shown)
+            message = self.show.message(shown)
             if message.card is None or message.card.kind not in _TO_PAY or message.card.key not in keys:
                 continue
             if at == 0 and receipt_on(paid.card) is not None:
@@ -376,7 +370,7 @@ class Delivery:
         here, known = last == (entry.seq or 0) - 1, self._open_at.get(conversation.id)
         if not here and entry.seq != 1:
             asking = (one for one in await self._earlier(conversation, entry) if one.data.get("step") is not None)
-            known = next((_Shown(self._show.message(one), one.place) for one in asking), None)
+            known = next((_Shown(self.show.message(one), one.place) for one in asking), None)
         self._open_at.set(conversation.id, shown)
         if known is not None and known.place is not None and known.place != shown.place:
             ticked = shown.message.ticked
@@ -385,7 +379,7 @@ class Delivery:
 
     async def _earlier(self, conversation: StoredConversation, entry: JournalEntry) -> list[JournalEntry]:
         """Return what messages sent before this one show now, the newest first: one line each."""
-        newest = await self._store.read(lambda c: journal.newest_said(c, conversation.id, LOOKED_AT))
+        newest = await self.store.read(lambda c: journal.newest_said(c, conversation.id, LOOKED_AT))
         shown: dict[str, JournalEntry] = {}
         for one in newest:
             if one.place and (one.seq or 0) < (entry.seq or 0):
@@ -394,16 +388,16 @@ class Delivery:
 
     def _close(self, connection: sa.Connection, conversation_id: str) -> None:
         """Give up all that is open and any reminder: the customer has closed the chat."""
-        now = self._clock.now()
+        now = self.clock.now()
         conversations.close(connection, conversation_id, now)
         timer_rows.cancel(connection, conversation_id, SILENCE)
         for entry in journal.open_deliveries(connection, conversation_id):
             journal.give_up(connection, entry.id, now)
-        leases.free(connection, [leases.REPLIES + conversation_id], self._holder.id)
+        leases.free(connection, [leases.REPLIES + conversation_id], self.holder.id)
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Mark a message, however often it takes."""
-        return await keep(self._store, mark, self._sleep, along=True)
+        return await keep(self.store, mark, self.sleep, along=True)
 
     async def _delete(self, sender: Sender, address: str, reference: str) -> None:
         for _ in range(SECRET_TRIES):
@@ -414,7 +408,7 @@ class Delivery:
                 return
             if not isinstance(outcome, Later):
                 return
-            await self._sleep(outcome.after.total_seconds())
+            await self.sleep(outcome.after.total_seconds())
         _log.warning("secret_not_deleted", error="Later")
 
     async def _left_behind(self) -> tuple[list[StoredConversation], bool]:
@@ -423,19 +417,19 @@ class Delivery:
         def look(connection: sa.Connection) -> tuple[list[StoredConversation], bool]:
             left = journal.unattended(connection, MOST)
             found = (conversations.load(connection, id, lock=False) for id in left if id not in self._at_work)
-            mine = [one for one in found if one is not None and one.channel in self._senders]
+            mine = [one for one in found if one is not None and one.channel in self.senders]
             return mine, len(left) == MOST
 
-        return await self._store.read(look)
+        return await self.store.read(look)
 
     async def _adopt(self, left: Sequence[StoredConversation]) -> None:
         """Send the replies of a dead process, all at once, but those that another process has taken."""
 
         def take(connection: sa.Connection) -> list[StoredConversation]:
-            mine = (self._holder.id, self._holder.lasting)
+            mine = (self.holder.id, self.holder.lasting)
             return [one for one in left if leases.take(connection, leases.REPLIES + one.id, *mine)]
 
-        for conversation in left if self._store.exclusive else await self._store.write(take):
+        for conversation in left if self.store.exclusive else await self.store.write(take):
             self.left(conversation)
 
     async def _sweep(self) -> None:
@@ -449,7 +443,7 @@ class Delivery:
                 pass  # nothing can be marked now; the next sweep looks again
             except Exception as error:
                 _log.error("delivery_sweep_failed", alarm=True, error=type(error).__name__)
-            pause = SWEEP_S if self._store.exclusive else SHARED_SWEEP_S
+            pause = SWEEP_S if self.store.exclusive else SHARED_SWEEP_S
             await asyncio.sleep(SWEEP_ON_S if more else pause)
 
 

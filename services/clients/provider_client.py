@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -119,26 +120,18 @@ class Breaker:
 Read = TypeVar("Read")
 
 
+@dataclass(eq=False)
 class ProviderClient:
     """Sends a provider's requests. `timeout_s` is for one try, `tries` for one request, `most_bytes` for one answer.
 
     Only quick hiccups are ridden out here; waiting for minutes belongs to the stored call that asked.
     """
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        breaker: Breaker,
-        *,
-        timeout_s: float = 8.0,
-        tries: int = 3,
-        most_bytes: int = MAX_ANSWER_BYTES,
-    ) -> None:
-        self._client = client
-        self._breaker = breaker
-        self._timeout_s = timeout_s
-        self._tries = tries
-        self._most_bytes = most_bytes
+    client: httpx.AsyncClient
+    breaker: Breaker
+    timeout_s: float = 8.0
+    tries: int = 3
+    most_bytes: int = MAX_ANSWER_BYTES
 
     @asynccontextmanager
     async def operation(self, subject: str = "", within_s: float | None = None) -> AsyncGenerator[None]:
@@ -146,12 +139,12 @@ class ProviderClient:
 
         `within_s` bounds the whole in seconds. Raises ProviderUnavailable when the breaker is open or the time is up.
         """
-        async with self._breaker.guard(subject):
+        async with self.breaker.guard(subject):
             try:
                 async with asyncio.timeout(within_s):
                     yield
             except TimeoutError:
-                raise ProviderUnavailable("too_slow", origin=self._breaker.name, uncertain=True) from None
+                raise ProviderUnavailable("too_slow", origin=self.breaker.name, uncertain=True) from None
 
     async def send(self, request: httpx.Request, read: Callable[[HttpAnswer], Read], *, repeatable: bool) -> Read:
         """Send `request` and give what `read` makes of the answer; `read` raises what the answer means.
@@ -169,13 +162,13 @@ class ProviderClient:
 
         async for attempt in stamina.retry_context(
             on=once_more,
-            attempts=self._tries,
-            timeout=2 * self._timeout_s,
+            attempts=self.tries,
+            timeout=2 * self.timeout_s,
             wait_initial=0.1,
             wait_max=1.0,
             wait_jitter=0.2,
-        ).with_name(self._breaker.name, (), {}):
+        ).with_name(self.breaker.name, (), {}):
             with attempt:
-                answer = await fetch(self._client, request, timeout_s=self._timeout_s, most_bytes=self._most_bytes)
+                answer = await fetch(self.client, request, timeout_s=self.timeout_s, most_bytes=self.most_bytes)
                 return read(answer)
         raise AssertionError("stamina either returns or raises")
