@@ -13,7 +13,6 @@ from dialogs.explorer.explore import SampleWorld, Walk, walk
 from dialogs.kit import Question
 from tests import walks
 from tests.architecture.rooms import ROOT
-from tests.walks import walks_kept
 
 # The smallest of them.
 SELLER = load(ROOT / "profiles" / "konto_insert").seller
@@ -47,7 +46,7 @@ def told(question: Question) -> object:
 
 
 def test_what_is_read_is_what_was_walked(tmp_path: Path, made: list[str]) -> None:
-    with walks_kept(tmp_path):
+    with walks.walks_kept(tmp_path):
         first, second = walk_anew(SELLER), walk_anew(SELLER)
     assert len(made) == 1
     for name in set(Walk.__struct_fields__) - {"journey", "asked"}:
@@ -61,7 +60,7 @@ def test_what_is_read_is_what_was_walked(tmp_path: Path, made: list[str]) -> Non
 def test_another_seller_or_other_sources_are_walked(
     tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with walks_kept(tmp_path):
+    with walks.walks_kept(tmp_path):
         walk_anew(SELLER)
         walk_anew(SELLER, straight=True)
         walk_anew(replace(SELLER, locales=("en",)))

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from services.agents import agent_accounts, telegram
-from services.agents.agent_accounts import Agent
 from services.support import handoffs
-from services.support.handoffs import HandoffRecord
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.replicas import Replicas, replicas
@@ -55,7 +53,7 @@ class Forum:
         await member.done(self.api.says(number, None, f"/join {code}"))
         return member
 
-    async def account(self, login: str) -> Agent:
+    async def account(self, login: str) -> agent_accounts.Agent:
         return present(await self.desk.installation.store.read(lambda c: agent_accounts.by_login(c, login)))
 
     async def topic(self, *, name: str = "") -> Topic:
@@ -75,7 +73,7 @@ class Forum:
         except TimeoutError:
             raise AssertionError(f"{part!r} isn't in {topic.texts}") from None
 
-    async def request(self, conversation_id: str) -> HandoffRecord | None:
+    async def request(self, conversation_id: str) -> handoffs.HandoffRecord | None:
         return await self.desk.installation.store.read(lambda c: handoffs.open_of(c, conversation_id))
 
 

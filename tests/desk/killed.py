@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from services.agents import audit
 from services.store import journal
-from services.store.journal import JournalEntry
 from tests.crash.process import Process, free_port
 from tests.desk.running import Running, telegram_as
 from tests.desk.stubborn import Insistent
@@ -52,7 +51,7 @@ class KilledDesk:
             page = reversed(audit.page(connection, most=1000))
         return [entry.what for entry in page if entry.conversation_id == conversation_id]
 
-    def lines(self, conversation_id: str) -> list[JournalEntry]:
+    def lines(self, conversation_id: str) -> list[journal.JournalEntry]:
         """The journal of the conversation."""
         with self.store.connect() as connection:
             return list(journal.everything(connection, conversation_id))
@@ -76,7 +75,7 @@ async def killed_desk(folder: Path, **settings: str) -> AsyncGenerator[KilledDes
             print(process.said()[-3000:])
 
 
-def said_once(lines: list[JournalEntry]) -> None:
+def said_once(lines: list[journal.JournalEntry]) -> None:
     """Nobody's words stand in the journal twice; a customer may answer two steps with the same ones."""
     said = [(line.data["text"], line.data["step"]) for line in lines if line.seq or line.kind == journal.CUSTOMER]
     assert len(said) == len(set(said)), said

@@ -16,7 +16,6 @@ from bot.usecases.agents import answer_marks
 from bot.usecases.privacy.erasing import Erasing
 from services.store import journal
 from services.support import answer_letters, handoffs
-from services.support.answer_letters import AnswerLetter
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.forum import id_of
@@ -43,7 +42,7 @@ async def marks(desk: Running, where: str) -> list[str]:
     return await desk.installation.store.read(read)
 
 
-async def letters_of(desk: Running, where: str) -> list[AnswerLetter]:
+async def letters_of(desk: Running, where: str) -> list[answer_letters.AnswerLetter]:
     return list(await desk.installation.store.read(lambda c: answer_letters.of_conversation(c, where)))
 
 

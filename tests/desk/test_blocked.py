@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.conversation import identity
 from services.store import conversations, journal
-from services.store.journal import JournalEntry
 from services.support import blocklist
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
@@ -19,7 +18,7 @@ async def block(desk: Running, channel: str, address: str) -> None:
     await desk.installation.store.write(lambda c: blocklist.block(c, blocked))
 
 
-async def lines(desk: Running, channel: str, address: str) -> tuple[JournalEntry, ...]:
+async def lines(desk: Running, channel: str, address: str) -> tuple[journal.JournalEntry, ...]:
     talk = identity.conversation_id(channel, address)
     return await desk.installation.store.read(lambda c: journal.everything(c, talk))
 

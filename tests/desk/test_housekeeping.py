@@ -8,7 +8,6 @@ from unittest.mock import patch
 import pytest
 
 from bot.conversation import identity
-from bot.conversation.identity import hashed_address
 from bot.usecases.privacy.housekeeping import FACTS, Housekeeping, forget_messages
 from services.privacy import retention
 from services.store import inbox, journal
@@ -20,7 +19,7 @@ async def test_a_message_is_known_for_seven_days(desk: Running) -> None:
     customer = desk.customer()
     await customer.say("/start", message_id="one")
     store, now = desk.installation.store, desk.installation.clock.now()
-    key = f"{hashed_address('rest', customer.sender)}:one"
+    key = f"{identity.hashed_address('rest', customer.sender)}:one"
     await store.write(lambda c: forget_messages(c, now + timedelta(days=6)))
     assert await store.read(lambda c: inbox.known(c, "rest", key)) is not None
     await store.write(lambda c: forget_messages(c, now + timedelta(days=8)))
@@ -60,7 +59,7 @@ async def test_what_is_more_than_one_batch_is_forgotten_at_once(desk: Running, m
         await customer.say("/start", message_id=str(number))
     installation.clock.offset += timedelta(days=8)
     await installation.container.housekeeping.run_once()
-    sender = hashed_address("rest", customer.sender)
+    sender = identity.hashed_address("rest", customer.sender)
     for number in range(5):
         assert await installation.store.read(lambda c, n=number: inbox.known(c, "rest", f"{sender}:{n}")) is None
 

@@ -15,7 +15,6 @@ from typer.testing import CliRunner, Result
 
 from bot.checking.second_life.life import Lives
 from bot.cli import build, check
-from bot.cli.check import Rehearsal
 from bot.cli.new import begin
 from dialogs.explorer.explore import Walk
 from dialogs.journey import journey
@@ -233,7 +232,7 @@ def checked(profile: Path, data: Path) -> Result:
 async def test_the_check_counts_who_has_what_the_profile_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What the walk finds has tests of its own, and takes long.
     nothing = Walk(journey(("account",)), frozenset())
-    monkeypatch.setattr(check, "rehearse", lambda *_given: Rehearsal(nothing, Lives(nothing, 0, ()), ()))
+    monkeypatch.setattr(check, "rehearse", lambda *_given: check.Rehearsal(nothing, Lives(nothing, 0, ()), ()))
     profile, data = three_plans(tmp_path / "new"), tmp_path / "data"
     async with running_desk(data, profile=profile) as desk:
         _, _, paid = await at_every_stage(desk)

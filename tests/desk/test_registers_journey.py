@@ -13,7 +13,6 @@ from stdnum.pl import nip
 
 from bot.app.sandboxed import OwnSandbox
 from bot.usecases.companies import jobs
-from bot.usecases.companies.jobs import LOOK_UPS
 from services.registers.register import look_up
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
@@ -145,15 +144,15 @@ async def test_one_chat_asks_the_registers_so_often_and_goes_on_by_hand(
 
     monkeypatch.setattr(jobs, "look_up", counted)
     scripted = await Scripted(desk).run("company.tax_number")
-    for number in islice(valid_numbers(), 2 * LOOK_UPS.n):
+    for number in islice(valid_numbers(), 2 * jobs.LOOK_UPS.n):
         if scripted.customer.at != "company.tax_number":
             await scripted.customer.say("edit:tax_number")
         await scripted.customer.say(number)
-    assert len(asked) == LOOK_UPS.n
+    assert len(asked) == jobs.LOOK_UPS.n
     assert scripted.customer.at == "company.company_name"
     await scripted.run("order.method")
     assert (await company_of(desk, scripted))["check"] == "pending"
-    assert len(asked) == LOOK_UPS.n
+    assert len(asked) == jobs.LOOK_UPS.n
     elsewhere = await Scripted(desk).run("company.confirm")
     assert "Pracownia Bursztyn" in elsewhere.customer.said[-1], "another chat isn't held up"
 

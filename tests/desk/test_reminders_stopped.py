@@ -11,7 +11,6 @@ from services.store.tables.accounts import account
 from services.store.tables.core import call
 from services.store.tables.subscriptions import reminder_stop
 from services.subscriptions import reminders
-from services.subscriptions.reminders import Whose
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
 from tests.desk.running import Running
@@ -150,7 +149,7 @@ async def test_a_reminder_that_waits_for_the_mail_server_isn_t_sent_to_who_has_s
             break
     else:
         pytest.fail("no reminder waits for the mail server")
-    whose, now = Whose("account", (await desk.card(EMAIL))["id"]), await desk.now()
+    whose, now = reminders.Whose("account", (await desk.card(EMAIL))["id"]), await desk.now()
     await desk.installation.store.write(lambda c: reminders.stop(c, whose, how="chat", now=now))
     await desk.fault("smtp", "error", 0)
     await desk.advance(DAY)

@@ -10,7 +10,6 @@ import pytest
 from bot.conversation.delivery import Delivery
 from services.jobs.timers import TimerLoop
 from services.store import journal
-from services.store.journal import JournalEntry
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
@@ -82,7 +81,7 @@ async def test_an_hour_counts_from_the_last_message_and_not_from_the_first(desk:
     assert REMINDER in reminder
 
 
-async def journal_of(desk: Running, customer: Customer) -> tuple[JournalEntry, ...]:
+async def journal_of(desk: Running, customer: Customer) -> tuple[journal.JournalEntry, ...]:
     known = await desk.installation.desk.conversation("rest", customer.sender) or ""
     return await desk.installation.store.read(lambda c: journal.everything(c, known))
 

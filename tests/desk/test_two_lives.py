@@ -26,7 +26,6 @@ from bot.simulation.visit import SimulatedVisit, visiting
 from services.accounts import accounts, credentials
 from services.contacts import contacts
 from services.store import conversations
-from services.store.conversations import StoredConversation
 from services.store.tables.schema import metadata
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
@@ -74,7 +73,7 @@ async def credential_of(desk: Running, account_id: str) -> str | None:
     return None if found is None else found.credential_id
 
 
-async def life_of(desk: Running, sender: str) -> StoredConversation | None:
+async def life_of(desk: Running, sender: str) -> conversations.StoredConversation | None:
     where = conversation_id("rest", sender)
     return await desk.installation.store.read(lambda c: conversations.load(c, where, lock=False))
 
@@ -314,6 +313,6 @@ async def test_no_act_of_one_subject_changes_anothers_row(seed: int, tmp_path: P
 
 
 async def test_without_the_mark_such_histories_find_it_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StoredConversation, "life", property(lambda self: self.id))
+    monkeypatch.setattr(conversations.StoredConversation, "life", property(lambda self: self.id))
     with pytest.raises(AssertionError):
         await lived_several(tmp_path, range(12))

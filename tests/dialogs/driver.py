@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from dialogs import kit
 from dialogs.explorer.fates import results, usual
 from dialogs.journey import journey_of
-from dialogs.kit import decide
 from dialogs.lost import fitted
 from dialogs.messages import account, contact, payment
 from dialogs.order.in_books import order_here
@@ -173,7 +172,7 @@ class Driver(BesideBooks):
     def decide(self, event: kit.Event, *, ask: bool = True) -> kit.Outcome[ConversationState]:
         """What the dialogs make of an event; nothing is kept of it."""
         self.case = fitted(self.case, self.seller, lambda _key: True)
-        return decide(
+        return kit.decide(
             self.journey, self.case, event, context=self.context, perform=self._perform, new_key=self.key, ask=ask
         )
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import structs
-from msgspec.structs import replace
 
 from dialogs.contact.conditions import phone_proven
 from dialogs.explorer.fates import fates as possible_fates
@@ -21,7 +20,6 @@ from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide, read_slots
 from dialogs.kit.journey import AnyStep
 from dialogs.messages import account, company, order
-from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
@@ -188,7 +186,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
         self, before: ConversationState, event: Event, played: Outcome[ConversationState], happened: list[Event]
     ) -> None:
         now = played.case
-        logged_in = isinstance(event, LoggedIn) or any(isinstance(e, CarriedOver) for e in happened)
+        logged_in = isinstance(event, account.LoggedIn) or any(isinstance(e, CarriedOver) for e in happened)
         left = any(isinstance(e, LoggedOut) for e in happened)
         over = any(isinstance(e, LogInOver) for e in happened)
         if logged_in or left or over:
@@ -307,7 +305,7 @@ def _about(call: Job, outcome: Event) -> Event:
     if not isinstance(outcome, company.CompanyFound):
         return outcome
     assert isinstance(call, company.LookUpCompany | company.LookUpCompanyLater)
-    return structs.replace(outcome, data=replace(outcome.data, street=f"{MARK}{call.tax_number}"))
+    return structs.replace(outcome, data=structs.replace(outcome.data, street=f"{MARK}{call.tax_number}"))
 
 
 def _data(case: ConversationState) -> tuple[str | None, ...]:

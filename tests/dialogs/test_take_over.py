@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import structs
-from msgspec.structs import replace
 
 from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, Said, TimerDue
@@ -235,7 +234,7 @@ def test_blocked_the_talk_ends_without_a_word(stage: Callable[[Driver], Driver])
 
 
 def test_the_seller_wants_a_person_at_hand_for_some_customers() -> None:
-    customer = Driver(replace(SELLER, desk=DeskRules(vip=("@example.com",))))
+    customer = Driver(structs.replace(SELLER, desk=DeskRules(vip=("@example.com",))))
     customer.press("start:buy", "account:new").write("jan@example.com")
     assert customer.done(messages.RequestHuman) == 1
     assert "handoff.invited" in customer.said
@@ -286,7 +285,7 @@ def test_a_talk_that_a_person_forgot_goes_on() -> None:
 
 def test_who_never_asked_for_a_person_needn_t_hear_that_none_came() -> None:
     def invited() -> Driver:
-        customer = Driver(replace(SELLER, desk=DeskRules(vip=("@example.com",))))
+        customer = Driver(structs.replace(SELLER, desk=DeskRules(vip=("@example.com",))))
         return customer.press("start:buy", "account:new").write("jan@example.com")
 
     quiet = invited().timer(GIVE_UP)

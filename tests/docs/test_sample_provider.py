@@ -5,8 +5,6 @@ import json
 import pytest
 
 from docs.dev.samples import payment_provider, payment_simulator
-from docs.dev.samples.payment_provider import sign
-from docs.dev.samples.payment_simulator import SPARROW_SIGNING_KEY
 from services.errors import Conflict, Forged, Misconfigured
 from tests.services.payments.providers.test_providers_sandbox import SPARROW, made, opened, request, world
 from tests.services.standins import StandIns
@@ -38,7 +36,7 @@ async def test_the_payers_page(world: StandIns, action: str, status: str) -> Non
 async def test_a_rightly_signed_notice_is_read_where_it_can_be(world: StandIns) -> None:
     async def read(**notice: str) -> str:
         body = json.dumps(notice).encode()
-        headers = {"sparrow-signature": sign(body, SPARROW_SIGNING_KEY)}
+        headers = {"sparrow-signature": payment_provider.sign(body, payment_simulator.SPARROW_SIGNING_KEY)}
         return (await made(world, SPARROW).read_notice(headers, body)).kind
 
     assert await read(id="1", reference="p-1", status="a new one") == "other"

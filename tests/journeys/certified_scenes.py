@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, sample_order
 from dialogs.messages import account, company, contact, payment, renewal
-from dialogs.messages.account import LoggedIn
 from dialogs.order.in_books import price_of
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
@@ -81,7 +80,7 @@ class Certified(Scene):
         self.happens("the back office books the money", told)
 
     def logs_in(self, view: AccountView) -> None:
-        self.happens("the customer logs in on the secure page", LoggedIn(view))
+        self.happens("the customer logs in on the secure page", account.LoggedIn(view))
 
     def _begins(self) -> None:
         self.tell("hello")

@@ -1,7 +1,6 @@
 """What happens to customers of Kontorblatt beside what they say: its scenes are in `told/kontorblatt.toml`."""
 
 from dialogs.messages import company
-from dialogs.messages.company import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
 
@@ -23,7 +22,7 @@ class Kunde(Scene):
 
     def names_the_company(self) -> None:
         """VIES knows the number and withholds whose it is."""
-        self.will(company.LookUpCompany, company.CompanyFound(CompanyData("", "", "", ""), "vies"))
+        self.will(company.LookUpCompany, company.CompanyFound(company.CompanyData("", "", "", ""), "vies"))
         self.write("Unsere USt-IdNr. ist DE 136 695 976")
         self.write("Bäckerei Morgenrot GmbH", "Lindenstraße 12", "80331", "München")
 

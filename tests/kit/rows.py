@@ -23,7 +23,6 @@ from _pytest.mark import ParameterSet
 
 from tests.table import Test, table
 from values import meaning, parsing
-from values.meaning import Expects
 
 Reader = Callable[[str], Any]
 T = TypeVar("T", bound=Callable[..., Any])
@@ -52,7 +51,7 @@ READERS: Mapping[str, Reader] = {
     "=": json.loads,
     "?": lambda cell: cell or None,
     r"\n": lambda cell: cell.replace(r"\n", "\n"),
-    ":Expects": Expects,
+    ":Expects": meaning.Expects,
     ":made": made,
 }
 

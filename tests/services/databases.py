@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from services.store import account_revisions, conversations, queue_schema
-from services.store.conversations import StoredConversation
 from services.store.database import Store, open_store
 from services.store.tables.schema import metadata
 
@@ -82,7 +81,7 @@ async def postgres_pair(postgres_url: str) -> AsyncIterator[tuple[Store, Store]]
         await one.close()
 
 
-async def a_conversation(store: Store, id: str = "c1") -> StoredConversation:
+async def a_conversation(store: Store, id: str = "c1") -> conversations.StoredConversation:
     """A conversation for rows that need one."""
     return await store.write(lambda c: conversations.open(c, "rest", f"address-of-{id}", "pl", NOW, id))
 

@@ -15,7 +15,6 @@ from tests.table import table
 from values import email, masked, phone, sdi_code, tax_number
 from values.address import parse_person_name, parse_postal_code, parse_street
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
-from values.email import likely_meant
 from values.parsing import Doubted, Ok, ParseRefused, fold_digits, unaccent
 
 
@@ -307,8 +306,8 @@ def test_no_known_domain_is_a_slip_of_another() -> None:
 
 
 def test_what_was_meant_is_known_and_keeps_the_name_in_front() -> None:
-    assert likely_meant("anna.nowak+1@gmial.com") == "anna.nowak+1@gmail.com"
-    assert likely_meant("anna.nowak+1@gmail.com") is None
+    assert email.likely_meant("anna.nowak+1@gmial.com") == "anna.nowak+1@gmail.com"
+    assert email.likely_meant("anna.nowak+1@gmail.com") is None
 
 
 # Masked contact data never shows more than it says it does.

@@ -18,7 +18,6 @@ from starlette.types import ASGIApp
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.pages import landing, payment_link, secure
 from bot.handlers.pages.landing import LandingLink, SampleReceipt
-from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
@@ -96,7 +95,7 @@ class House:
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS, receipt=lambda _: self.receipt),
             *landing.sandbox_routes(pages),
             *channel.routes(chat),
-            *secure.routes(SecurePageParts(cast("AccountPages", self.links), pages, counts_no_loopback, KEYS)),
+            *secure.routes(secure.SecurePageParts(cast("AccountPages", self.links), pages, counts_no_loopback, KEYS)),
             *payment_link.routes(self.payments, pages, Flood(self.reads), counts_no_loopback),
             *assets.routes(self.site),
             *(extra or []),

@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from bot.web import assets
-from bot.web.assets import NotBundled
 from tests.kit.rows import each_row
 from tests.web.house import House
 
@@ -36,7 +35,7 @@ def test_a_module_stands_before_whoever_imports_it_and_once() -> None:
 
 @each_row
 def test_what_it_doesnt_know_is_an_error_at_the_start(main: str) -> None:
-    with pytest.raises(NotBundled):
+    with pytest.raises(assets.NotBundled):
         assets.script(files(main=main, a="export const x = 1;\n"), "main.js")
 
 

@@ -11,7 +11,6 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.web import guard
-from bot.web.guard import TimedHeads
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n"
 Open = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
@@ -27,7 +26,7 @@ async def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Open, 
         await go.wait()
         await PlainTextResponse("in")(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(app, http=TimedHeads, lifespan="off", log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, http=guard.TimedHeads, lifespan="off", log_level="critical"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
 

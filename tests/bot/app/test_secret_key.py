@@ -24,7 +24,6 @@ from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts, sessions
 from services.clock import Clock
 from services.directory import directory
-from services.directory.directory import CustomerOnFile
 from services.keyed_hash import ServerKey
 from services.store.database import Store, open_store
 from services.store.tables.core import installation
@@ -131,7 +130,7 @@ def people(store: Store, profile: str, clock: Stopped) -> SandboxPeople:
 async def test_whoever_is_registered_has_an_account_and_the_others_have_none(opened: Store) -> None:
     await people(opened, "vectra", Stopped()).move_in()
 
-    def look(connection: sa.Connection) -> dict[str, CustomerOnFile | None]:
+    def look(connection: sa.Connection) -> dict[str, directory.CustomerOnFile | None]:
         numbers = ("10000017", "10000025", "10000033", "10000041", "10000058")
         return {number: directory.by_number(connection, number) for number in numbers}
 

@@ -12,7 +12,6 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
-from services.agents.agent_accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess
 from services.store import conversations, migrate
@@ -59,8 +58,8 @@ def in_store(url: str, work: Callable[[sa.Connection], Any]) -> Any:
     return asyncio.run(run())
 
 
-def agent(url: str, login: str = "ola") -> Agent:
-    return a(Agent, in_store(url, lambda c: agent_accounts.by_login(c, login)))
+def agent(url: str, login: str = "ola") -> agent_accounts.Agent:
+    return a(agent_accounts.Agent, in_store(url, lambda c: agent_accounts.by_login(c, login)))
 
 
 def test_an_agent_is_added_by_a_link_and_no_password_is_in_the_arguments(okienko: Okienko, url: str) -> None:

@@ -20,7 +20,6 @@ from typer.testing import CliRunner, Result
 from bot.app.doctor.settings_checks import tell_mistakes
 from bot.cli import COMMANDS, answers, build, main
 from services.questions import own_answers
-from services.questions.own_answers import OwnAnswer
 from services.store import migrate
 from services.store.sqlite_files import EngineLock
 from services.store.tables.accounts import account
@@ -74,7 +73,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
 
 
 def keep(connection: sa.Connection, question: str, words: str, keep: Keep = "account", holder: str = "a1") -> None:
-    answer = OwnAnswer(words or None, "Żółw", words or "brak odpowiedzi")
+    answer = own_answers.OwnAnswer(words or None, "Żółw", words or "brak odpowiedzi")
     owner = holder if keep == "account" else "a1"
     own_answers.keep(connection, keep=keep, holder=holder, account_id=owner, given={question: answer})
 

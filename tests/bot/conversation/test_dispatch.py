@@ -20,7 +20,6 @@ from services.store import conversations, events, jobs_table, timer_rows
 from services.store.announce import PEOPLE
 from services.store.database import Store
 from services.store.journal import JournalEntry
-from services.store.timer_rows import Timer
 from tests.services.domain.people import NOW, conversation, later
 from tests.services.outside import noon
 
@@ -115,7 +114,7 @@ async def begun(store: Store) -> None:
     await store.write(rows)
 
 
-async def timer(store: Store, at: str) -> Timer:
+async def timer(store: Store, at: str) -> timer_rows.Timer:
     found = await store.read(lambda c: timer_rows.due(c, later(days=9)))
     return next(one for one in found if one.conversation_id == at)
 

@@ -34,7 +34,6 @@ from tests.table import table
 from values import meaning as meanings
 from values.channel import Channel
 from values.kinds import kind_of
-from values.meaning import TITLE, WISH
 from values.parsing import fold_words, unaccent
 
 FEWEST_STEPS = 20
@@ -119,10 +118,10 @@ def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: meanin
             own = {page, key.partition(".")[2].replace(".", ":"), *offered}
             entered = payload == "start:log_in" and page != ""
             named = step.partition("_")[0] in key  # "accept the terms" where they are asked for
-            return step == TITLE or early or payload in own or entered or named or is_plain(title, name)
+            return step == meanings.TITLE or early or payload in own or entered or named or is_plain(title, name)
         case meanings.Intent(wish, confidence):
             by_rule = confidence == 1.0 and wish not in ("affirm", "deny")
-            return f"{WISH}:{wish}" == page or by_rule or is_plain(title, name)
+            return f"{meanings.WISH}:{wish}" == page or by_rule or is_plain(title, name)
         case meanings.Answer():
             return kind_of(expected.expects).form == "words" or is_plain(title, name)
         case meanings.Faq():
@@ -166,7 +165,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
         if at is None or kind_of(at[0].expects).worded.says_all:  # any words are the text that was asked for
             continue
         said = at[1](title)
-        told = isinstance(said.meaning, meanings.Press) and said.meaning.payload.startswith(f"{TITLE}:")
+        told = isinstance(said.meaning, meanings.Press) and said.meaning.payload.startswith(f"{meanings.TITLE}:")
         if not is_its_own(said.meaning, title, key, at[0], name) or (told and said.facts):
             wrong.append(f"{at[0].step}: {title!r} ({key}) is {said.meaning}, {said.facts}")
     assert not wrong, "\n".join(wrong)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from msgspec import structs
-from msgspec.structs import replace
 
 from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
@@ -37,7 +36,7 @@ def test_the_zone_leads_to_export_and_back() -> None:
 def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
     customer = activated()
     waits = known_order("placed", "pending", number="FS/2026/000001")
-    customer.read_books(replace(customer.books, orders=(waits,))).press("zone:erase")
+    customer.read_books(structs.replace(customer.books, orders=(waits,))).press("zone:erase")
 
     assert customer.at == "own_data.erase"
     assert (customer.shown["unpaid"], customer.shown["years"]) == ("FS/2026/000001", 5)

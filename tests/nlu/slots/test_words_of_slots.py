@@ -19,7 +19,6 @@ from values.address import parse_city, parse_company_name, parse_person_name, pa
 from values.meaning import Correction, Expected, Expects, OptionWords
 from values.parsing import Doubted, Ok, Parsed
 from values.slots import spans
-from values.slots.spans import Slot, find_span
 
 HERE = Path(__file__).parent
 PARSERS: dict[str, Callable[[str], Parsed[str]]] = {
@@ -112,7 +111,7 @@ def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> No
 
 @table("text", ["numer lokalu 6", "lokal 6", "nr 6", "interno 6", "numero civico 14", "flat 6", "apartment number 6"])
 def test_the_number_of_a_house_or_flat_is_no_street(text: str) -> None:
-    span = find_span(text, Slot.street)
+    span = spans.find_span(text, spans.Slot.street)
     assert not span.sure
     assert not span.formed
 

@@ -13,10 +13,8 @@ from msgspec.structs import replace
 from pyotp.totp import TOTP
 
 from services.agents import agent_accounts, audit, log_in, password_links, second_factor, sessions
-from services.agents.agent_accounts import Agent
 from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held, NewSession
 from services.agents.second_factor import Enrolment, seal, unseal
-from services.agents.sessions import AgentSession
 from services.store.database import Store
 from services.store.tables.accounts import limit_hit
 from services.store.tables.agents import agent as agents_table
@@ -35,7 +33,7 @@ def log_ins(store: Store, clock: Moved, hasher: Plain | None = None) -> AgentLog
     return AgentLogIns(store, clock, hasher or Plain(), KEY, quotas=True)
 
 
-async def half_session(store: Store) -> AgentSession:
+async def half_session(store: Store) -> sessions.AgentSession:
     return present(await store.read(lambda c: sessions.find(c, "t", NOW, "half")))
 
 
@@ -177,7 +175,7 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
     await store.write(lambda c: log_in.admit(c, agent, opened, now=NOW, how="password"))
     tries = log_ins(store, clock)
     assert await tries.password("ola", WRONG, HERE) is None
-    changed = a(Agent, await tries.password("ola", RIGHT, HERE))
+    changed = a(agent_accounts.Agent, await tries.password("ola", RIGHT, HERE))
     assert changed.password_hash == "hash of right", "what known browsers are bound to from now on"
     assert await store.read(lambda c: agent_accounts.get(c, agent.id)) == changed
     assert await store.read(lambda c: sessions.find(c, "t", NOW, "full")) is not None
@@ -186,7 +184,7 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
 # --- browsers that an agent has logged in with: only their own tries hold them up ---
 
 
-def token_of(agent: Agent, key: bytes = KEY) -> str:
+def token_of(agent: agent_accounts.Agent, key: bytes = KEY) -> str:
     return present(log_in.issue_device(key, agent, NOW))
 
 

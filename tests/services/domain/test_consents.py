@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.accounts import consents
-from services.accounts.consents import ConsentStatus
 from services.store.tables.accounts import consent
 from tests.services.domain.people import later, sign_up
 from values.consent import Consent
@@ -34,9 +33,9 @@ def decide(
     )
 
 
-def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> ConsentStatus:
+def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> consents.ConsentStatus:
     until = None if withdrawn is None else later(minutes=withdrawn)
-    return ConsentStatus(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
+    return consents.ConsentStatus(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
 
 
 def test_taking_back_and_giving_again_only_add_rows(connection: sa.Connection) -> None:

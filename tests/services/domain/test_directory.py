@@ -21,11 +21,9 @@ from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, 
 from services.orders.pricing import Item
 from services.payments import questions, record, returned
 from services.payments.providers.base import Returned
-from services.payments.returned import BookedBack
 from services.store import timer_rows
 from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, paid_order, placed, sign_up
 from values.term import A_YEAR, TWO_YEARS, end_after
@@ -248,7 +246,7 @@ def bought(connection: sa.Connection, order_id: str, now: datetime, renews: str 
     paid_order(connection, [Item("standard", 1, A_YEAR, 29900, 23, renews)], order_id, GROSS, now)
 
 
-def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> BookedBack | None:
+def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> returned.BookedBack | None:
     payment = f"payment of {order_id}"
     return returned.book(connection, payment_id=payment, attempt=1, said=Returned(refunded), asked_at=at, now=at)
 
@@ -258,7 +256,7 @@ def stands(connection: sa.Connection) -> list[tuple[str, datetime | None, bool, 
     return [(s.status, s.ends_at, s.auto_renewal, s.end_reason) for s in known]
 
 
-def first(connection: sa.Connection) -> Subscription:
+def first(connection: sa.Connection) -> subscriptions.Subscription:
     return min(subscriptions.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
 
 

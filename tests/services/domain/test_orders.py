@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from services.orders import discounts, order_record, orders, pricing
 from services.orders.discounts import Limits
-from services.orders.order_record import OrderRecord
 from services.orders.orders import (
     AccountNotActive,
     CompanyNotConfirmed,
@@ -333,7 +332,7 @@ def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after
     assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
 
 
-def run_out(connection: sa.Connection, n: int) -> OrderRecord:
+def run_out(connection: sa.Connection, n: int) -> order_record.OrderRecord:
     """Place an order with the code and let the time to pay it pass."""
     made = a(Placed, place(connection, n, ONE_IN_ALL))
     owed = to_pay(connection, f"p{n}", order_id=f"o{n}")

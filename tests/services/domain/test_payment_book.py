@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from services.orders import order_record, orders
 from services.payments import attempts, book, money, record, returned
-from services.payments.attempts import ToPay
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.payments.providers.base import Returned
 from services.subscriptions import subscriptions
@@ -113,7 +112,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
 
     def opened(self, id: str) -> tuple[str, int]:
         to = attempts.open_attempt(self.connection, payment_id=id, good_for=timedelta(hours=8), now=self.now)
-        if not isinstance(to, ToPay):
+        if not isinstance(to, attempts.ToPay):
             return (id, 99)
         attempts.registered(
             self.connection,

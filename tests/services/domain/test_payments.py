@@ -15,7 +15,6 @@ from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.payments.providers.base import Returned
-from services.payments.returned import BookedBack
 from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
@@ -279,7 +278,7 @@ def test_an_order_that_can_still_be_paid_is_paid_beside_another(owed: sa.Connect
     assert paid(owed, now=later(hours=2)) == Booked()
 
 
-def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **said: Any) -> BookedBack | None:
+def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **said: Any) -> returned.BookedBack | None:
     """What is new of an answer to a question of that hour."""
     asked_at, answer = later(hours=hours), Returned(refunded, **said)
     return returned.book(owed, payment_id="p1", attempt=n, said=answer, asked_at=asked_at, now=asked_at)

@@ -13,8 +13,6 @@ from services.payments import notices
 from services.privacy import desk_rows, naming, retention
 from services.privacy.erase import Erased, erase
 from services.store import conversations, events, jobs_table, journal, timer_rows
-from services.store.conversations import StoredConversation
-from services.store.events import StoredEvent
 from services.store.tables.accounts import account, consent, credential
 from services.store.tables.base import canonical
 from services.store.tables.core import call
@@ -24,7 +22,6 @@ from services.store.tables.orders import payment_notice, sales_order, trial_clai
 from services.store.tables.schema import metadata
 from services.store.tables.support import answer_letter, answer_stop, blocked_address
 from services.support import answer_letters, blocklist, handoffs, notes
-from services.support.notes import Note
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.services.domain.people import (
@@ -272,7 +269,7 @@ def lines(connection: sa.Connection, id: str, *texts: str) -> None:
         journal.add(connection, [journal.NewJournalEntry(id, n, "customer", {"text": text}, NOW, root=f"r{n}")])
 
 
-def known(connection: sa.Connection, id: str) -> StoredConversation:
+def known(connection: sa.Connection, id: str) -> conversations.StoredConversation:
     return present(conversations.load(connection, id, lock=True))
 
 
@@ -299,14 +296,14 @@ def test_a_forgotten_password_of_which_nothing_came_goes_with_the_person(connect
     lines(connection, talk, "zapomniałem hasła", "Anna@Example.com")
     state(connection, talk, contact={"email": EMAIL})
     jobs_table.add(connection, StoredJob("forgotten:1", talk, "r1", "SendLetter", {"to": EMAIL}, False, NOW), now=NOW)
-    events.put(connection, StoredEvent("e1", talk, "EmailProven", {"email": EMAIL}, NOW))
+    events.put(connection, events.StoredEvent("e1", talk, "EmailProven", {"email": EMAIL}, NOW))
     timer_rows.set(connection, talk, "resend", NOW, {"to": EMAIL})
     one_time_links.issue(
         connection, link_id="l" * 32, purpose="reset_password", conversation_id=talk, account_id=None,
         data={"email": EMAIL}, server_key=KEY, now=NOW,
     )  # fmt: skip
     handoffs.ask(connection, conversation_id=talk, reason=f"piszcie na {EMAIL}", email=EMAIL, now=NOW)
-    notes.add(connection, Note("n1", talk, "ola", "tel. 600-700-800", NOW))
+    notes.add(connection, notes.Note("n1", talk, "ola", "tel. 600-700-800", NOW))
 
     assert erased(connection).named_in == 1
 
@@ -393,7 +390,7 @@ def held(connection: sa.Connection, **more: Any) -> None:
     assert conversations.save(connection, replace(talk_of_anna(connection), state=state, mode="agent"), NOW)
 
 
-def talk_of_anna(connection: sa.Connection) -> StoredConversation:
+def talk_of_anna(connection: sa.Connection) -> conversations.StoredConversation:
     return present(conversations.load(connection, TALK, lock=True))
 
 

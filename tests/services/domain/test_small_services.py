@@ -13,9 +13,6 @@ from services.einvoicing.einvoices import Activation, ActivationNotYet
 from services.payments import methods
 from services.privacy import retention
 from services.seller import events_out, idempotency, seller_events, seller_lists
-from services.seller.idempotency import AnotherRequest, KeptAnswer
-from services.seller.seller_events import MEANINGS
-from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
@@ -211,7 +208,7 @@ def test_nothing_personal_is_told(connection: sa.Connection) -> None:
     shown = str(told)
     for personal in ("anna@", "+48600", "1234563218", "Bursztyn", "Długa"):
         assert personal not in shown
-    assert {event.type for event in told} <= set(MEANINGS)
+    assert {event.type for event in told} <= set(seller_events.MEANINGS)
     assert len({event.id for event in told}) == len(told)
     assert all(event.data["customer_id"] == "a1" for event in told)
 
@@ -222,8 +219,8 @@ def test_a_known_key_gives_the_answer_it_gave(connection: sa.Connection) -> None
 
     assert find("k1", "POST /x {}") is None
     idempotency.keep(connection, key="k1", request="POST /x {}", status=409, body={"error": "no"}, now=NOW)
-    assert find("k1", "POST /x {}") == KeptAnswer(409, {"error": "no"})
-    assert isinstance(find("k1", "POST /y {}"), AnotherRequest)
+    assert find("k1", "POST /x {}") == idempotency.KeptAnswer(409, {"error": "no"})
+    assert isinstance(find("k1", "POST /y {}"), idempotency.AnotherRequest)
     assert find("k2", "POST /x {}") is None
     retention.forget_aged("api_answers", connection, later(days=8))
     assert find("k1", "POST /y {}") is None
@@ -244,7 +241,7 @@ def pages(ask: Any, most: int) -> list[list[str]]:
     found: list[list[str]] = []
     after: KeysetPlace | None = None
     while rows := ask(after, most):
-        listed: list[Listed] = rows
+        listed: list[seller_lists.Listed] = rows
         found.append([one.row["id"] for one in listed])
         after = listed[-1].place
     return found
@@ -256,7 +253,7 @@ def test_lists_come_page_by_page_and_shadows_in_none(connection: sa.Connection) 
     sign_up(connection, "shadow", "c1@example.com")
     company(connection, "shadow", "of-shadow")
 
-    def all_customers(after: KeysetPlace | None, most: int) -> list[Listed]:
+    def all_customers(after: KeysetPlace | None, most: int) -> list[seller_lists.Listed]:
         return seller_lists.customers(connection, Window(most, after))
 
     # All were made at the same moment: the id decides.

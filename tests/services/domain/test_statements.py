@@ -9,7 +9,6 @@ from services.orders import order_record, orders
 from services.payments import bank_files, matching, record, transfers
 from services.payments.bank_files import Entry, StatementRefused, read_statement
 from services.payments.matching import KeptBooked, OrderFound
-from services.payments.transfers import TransferKept
 from services.store.tables.orders import payment
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, buyer, later, placed, to_pay
@@ -184,7 +183,7 @@ def test_a_kept_transfer_pays_the_order_that_it_is_booked_for_once_and_another_s
     assert (again.now.id, again.booked) == (moved.now.id, None)
     assert [one.reference for one in transfers.receipts(connection, "o1")] == ["W1", "W2"]
     told = transfers.book_transfer(connection, order_number=NUMBER, amount=GROSS, reference="W3", **given)
-    assert a(TransferKept, told).reason == "booked_before"
+    assert a(transfers.TransferKept, told).reason == "booked_before"
     assert transfers.note_returned(connection, "p1-3", NOW) == "booked"
     transfers.note_returned(connection, "p1-1", NOW)
     assert book(connection, "p1-1") == "returned"

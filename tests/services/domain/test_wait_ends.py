@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.store import conversations, journal, timer_rows
-from services.store.journal import NewJournalEntry
 from services.support import handoffs
 from tests.services.domain.people import NOW, later
 from values.rules import GIVE_UP
@@ -17,7 +16,7 @@ def asked(connection: sa.Connection, id: str = "c1") -> None:
 
 
 def line(connection: sa.Connection, kind: str, at: datetime, id: str = "c1") -> None:
-    journal.add(connection, [NewJournalEntry(id, 1, kind, {}, at)])
+    journal.add(connection, [journal.NewJournalEntry(id, 1, kind, {}, at)])
 
 
 def test_what_counts_is_what_people_do(connection: sa.Connection) -> None:

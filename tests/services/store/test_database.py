@@ -16,15 +16,12 @@ from sqlalchemy import exc
 from services.store import conversations, events, inbox, installation_rows, timer_rows
 from services.store.database import Store, open_store, parse_url
 from services.store.errors import ConversationGone, StoreUnavailable
-from services.store.events import StoredEvent
-from services.store.inbox import Seen
-from services.store.timer_rows import Timer
 from tests.services.databases import NOW, a_conversation
 from tests.table import table
 
 
 def put(connection: sa.Connection, name: str) -> str:
-    assert events.put(connection, StoredEvent(name, "c1", "k", {}, NOW))
+    assert events.put(connection, events.StoredEvent(name, "c1", "k", {}, NOW))
     return name
 
 
@@ -209,7 +206,7 @@ async def test_a_folder_with_odd_characters(tmp_path: Path) -> None:
 MINUTE = timedelta(minutes=1)
 
 
-async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> Timer:
+async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> timer_rows.Timer:
     due = NOW + minutes * MINUTE
     await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due, {"n": minutes}))
     known = await store.read(lambda connection: timer_rows.due(connection, due))
@@ -238,7 +235,7 @@ async def test_a_second_timer_of_a_kind_moves_the_first(store: Store) -> None:
 async def test_a_timer_or_an_earlier_one_is_moved_only_to_be_due_sooner(store: Store) -> None:
     first = await set_timer(store, "c1", "silence", 3)
 
-    async def set_or_earlier(minutes: int) -> tuple[Timer, ...]:
+    async def set_or_earlier(minutes: int) -> tuple[timer_rows.Timer, ...]:
         due = NOW + minutes * MINUTE
         await store.write(lambda c: timer_rows.set(c, "c1", "silence", due, or_earlier=True))
         return await store.read(lambda c: timer_rows.due(c, NOW + 9 * MINUTE))
@@ -263,8 +260,8 @@ async def test_timers_are_cancelled(store: Store) -> None:
 
 
 async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
-    first = StoredEvent("e2", "c1", "page_done", {"ok": True}, NOW)
-    second = StoredEvent("e1", "gone", "paid", {}, NOW + MINUTE)
+    first = events.StoredEvent("e2", "c1", "page_done", {"ok": True}, NOW)
+    second = events.StoredEvent("e1", "gone", "paid", {}, NOW + MINUTE)
     for event in (second, first):
         assert await store.write(lambda connection, event=event: events.put(connection, event))
     assert not await store.write(lambda connection: events.put(connection, first))
@@ -311,7 +308,7 @@ async def test_only_the_first_delivery_counts(store: Store) -> None:
 async def test_what_is_known_of_a_message(store: Store) -> None:
     await a_conversation(store)
     await store.write(lambda connection: inbox.first_time(connection, "rest", "k", "c1", "d", NOW, failed=True))
-    assert await store.read(lambda connection: inbox.known(connection, "rest", "k")) == Seen("c1", "d", NOW, True)
+    assert await store.read(lambda connection: inbox.known(connection, "rest", "k")) == inbox.Seen("c1", "d", NOW, True)
     assert await store.read(lambda connection: inbox.known(connection, "web", "k")) is None
 
 

@@ -17,7 +17,6 @@ from sqlalchemy import event
 from services.store import conversations, events, group_commit, sqlite_files
 from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
-from services.store.events import StoredEvent
 from services.store.sqlite_store import SqliteStore
 from tests.kit.narrow import a
 from tests.services.databases import NOW
@@ -31,7 +30,7 @@ async def lite(sqlite_url: str) -> AsyncIterator[SqliteStore]:
 
 
 def put(connection: sa.Connection, name: str, size: int = 0) -> str:
-    assert events.put(connection, StoredEvent(name, "c1", "k", {"fill": "x" * size}, NOW))
+    assert events.put(connection, events.StoredEvent(name, "c1", "k", {"fill": "x" * size}, NOW))
     return name
 
 

@@ -17,7 +17,6 @@ from sqlalchemy import exc
 from services.store import conversations, inbox, installation_rows, journal, leases, timer_rows
 from services.store.database import parse_url
 from services.store.errors import StoreUnavailable
-from services.store.journal import NewJournalEntry
 from services.store.postgres_store import PAUSES, PostgresStore
 from services.store.round_trips import TripConnection
 from tests.kit.narrow import present
@@ -161,7 +160,7 @@ def _terminate(url: str, victim: int) -> None:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", (victim,))
 
 
-LINE = NewJournalEntry("c1", 1, "bot", {"text": "hi"}, NOW, seq=1, delivery="open")
+LINE = journal.NewJournalEntry("c1", 1, "bot", {"text": "hi"}, NOW, seq=1, delivery="open")
 
 
 @pytest.fixture

@@ -7,20 +7,18 @@ import sqlalchemy as sa
 
 from services.store import conversations, journal
 from services.store.database import Store
-from services.store.journal import NewJournalEntry
 from services.store.tables.core import conversation
 from services.support import talks
-from services.support.talks import Stamp
 from tests.services.databases import NOW, a_conversation
 
 
-async def stamps(store: Store) -> dict[str, Stamp]:
+async def stamps(store: Store) -> dict[str, talks.Stamp]:
     return await store.read(lambda c: talks.stamps(c, ["c1", "c2", "nobody"]))
 
 
 async def test_a_stamp_is_another_after_each_change(store: Store) -> None:
     first, _ = await a_conversation(store), await a_conversation(store, "c2")
-    lines = [NewJournalEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW) for text in ("a", "b", "c")]
+    lines = [journal.NewJournalEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW) for text in ("a", "b", "c")]
     seen = [await stamps(store)]
     assert set(seen[0]) == {"c1", "c2"}
     await store.write(lambda c: journal.add(c, lines))
@@ -40,7 +38,7 @@ async def said(store: Store, id: str, n: int, *, kind: str = journal.CUSTOMER) -
     """A message, and when the customer of the conversation wrote last."""
 
     def work(connection: sa.Connection) -> None:
-        journal.add(connection, [NewJournalEntry(id, n, kind, {"text": "x"}, NOW + timedelta(minutes=n))])
+        journal.add(connection, [journal.NewJournalEntry(id, n, kind, {"text": "x"}, NOW + timedelta(minutes=n))])
         if kind == journal.CUSTOMER:
             wrote = sa.update(conversation).where(conversation.c.id == id)
             connection.execute(wrote.values(customer_at=NOW + timedelta(minutes=n)))

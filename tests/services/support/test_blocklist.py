@@ -4,14 +4,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.support import blocklist
-from services.support.blocklist import BlockedAddress
 from tests.services.domain.people import NOW, later
 
 HERE = {"channel": "telegram", "address": "42"}
 
 
-def block(**changes: object) -> BlockedAddress:
-    return BlockedAddress(**{**HERE, "agent_id": "anna", "reason": "insults", "at": NOW, **changes})  # pyright: ignore[reportArgumentType]
+def block(**changes: object) -> blocklist.BlockedAddress:
+    return blocklist.BlockedAddress(**{**HERE, "agent_id": "anna", "reason": "insults", "at": NOW, **changes})  # pyright: ignore[reportArgumentType]
 
 
 def test_nobody_is_blocked_unasked(connection: sa.Connection) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from msgspec import structs
-from msgspec.structs import replace
 
 from bot.checking.second_life.life import Lives, live
 from bot.cli.check import spoken, unsaid
@@ -57,7 +56,7 @@ def test_the_lives_of_the_shipped_sellers_customers_go_well(name: str, lives: in
 
 
 def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:
-    lived = live(replace(seller("fakturasmart"), renewal=None, auto_renewal="none"))
+    lived = live(structs.replace(seller("fakturasmart"), renewal=None, auto_renewal="none"))
 
     assert lived.faults == ()
     assert heard(lived) >= {"zone.ended", "order.refused.price_changed"}

@@ -19,7 +19,6 @@ from bot.web.network import counts_all
 from services.accounts.accounts import AccountRecord
 from services.privacy import sections
 from services.seller import card, seller_events
-from services.seller.seller_events import MEANINGS
 from services.store.tables.accounts import account
 from tests.kit.rows import each_row
 from tests.services.domain.people import NOW
@@ -44,7 +43,7 @@ def test_what_every_way_may_answer_is_there() -> None:
 
 def test_every_event_is_a_webhook() -> None:
     sent = re.findall(r'"([a-z]+\.[a-z_]+)"', inspect.getsource(seller_events))
-    assert {*DESCRIPTION["webhooks"]} == {*MEANINGS} == {*sent}
+    assert {*DESCRIPTION["webhooks"]} == {*seller_events.MEANINGS} == {*sent}
     paid = DESCRIPTION["webhooks"]["payment.paid"]["post"]
     assert paid["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Event"}
     assert {*DESCRIPTION["components"]["schemas"]["Event"]["properties"]} == {"type", "timestamp", "data"}

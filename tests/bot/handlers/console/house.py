@@ -16,7 +16,6 @@ from starlette.routing import Route
 from bot.handlers.console import log_in, own_account, second_factor
 from bot.handlers.console.access import DeskAccess, SignedIn, form_of
 from bot.handlers.console.cookies import DeskCookies
-from bot.handlers.console.log_in import LogInPages
 from bot.web import assets
 from bot.web.flood import Flood
 from bot.web.network import counts_all
@@ -25,7 +24,6 @@ from bot.web.policy import Headers
 from services.agents import audit
 from services.agents import second_factor as factor
 from services.agents.agent_accounts import Agent, Role
-from services.agents.audit import AuditEntry
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import IdentityProvider
 from services.store.database import Store
@@ -54,7 +52,7 @@ class House:
         pages = Pages(Site(public_url=self.url, seller="Sprzedawca", desk="Okienko"))
         self.access = DeskAccess(self.store, self.clock, pages, DeskCookies(pages.site, KEY), counts_all, self.flood)
         log_ins = AgentLogIns(self.store, self.clock, Plain(), KEY, quotas=True)
-        self.entry = LogInPages(self.access, log_ins, KEY, self.flood, self.obligatory)
+        self.entry = log_in.LogInPages(self.access, log_ins, KEY, self.flood, self.obligatory)
 
     def app(self) -> Any:
         async def act(request: Request, me: SignedIn) -> Response:
@@ -92,7 +90,7 @@ class House:
         await browser.log_in()
         return browser
 
-    async def trail(self) -> list[AuditEntry]:
+    async def trail(self) -> list[audit.AuditEntry]:
         return await self.store.read(audit.page)
 
     async def enrolled(self, login: str = "ola") -> "tuple[Agent, TOTP]":

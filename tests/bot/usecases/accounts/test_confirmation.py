@@ -13,7 +13,6 @@ from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeDead, CodeRight, CodeWrong, EmailProven
 from dialogs.messages.own_data import LogInOver
 from services.accounts import accounts, one_time_links, visits
-from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.contacts import codes, contacts
 from services.limits import Held
 from services.payments import methods
@@ -29,12 +28,12 @@ ANNA = "anna@example.com"
 
 def letter(
     connection: sa.Connection,
-    purpose: Purpose = "confirm_email",
+    purpose: one_time_links.Purpose = "confirm_email",
     *,
     to: str | None = ANNA,
     talk: str = "talk-a1",
     account_id: str = "a1",
-) -> OneTimeLink:
+) -> one_time_links.OneTimeLink:
     """The account's letter, with its link and its code."""
     data = {"to": one_time_links.addressee(KEY, to)} if to is not None else {}
     one_time_links.issue(

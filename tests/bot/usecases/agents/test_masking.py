@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot.usecases.agents import masking
-from bot.usecases.agents.masking import guest
 from tests.kit.rows import all_rows
 from tests.masks import MASKED, masks_of_contacts, own_question
 from tests.table import table
@@ -152,4 +151,4 @@ def test_time_is_linear(piece: str, step: str) -> None:
     ],
 )
 def test_whoever_is_known_by_a_masked_number_alone_is_a_guest(name: str, digits: str | None) -> None:
-    assert guest(name) == digits
+    assert masking.guest(name) == digits

@@ -24,7 +24,6 @@ from services.orders import order_record, orders
 from services.payments import deadlines, methods, notices, questions, record, returned
 from services.payments import money as money_of_orders
 from services.payments import unproven as first_money
-from services.payments.money import Overpaid
 from services.payments.providers.base import Notice
 from services.seller.events_out import SellerEvent
 from services.store import timer_rows
@@ -425,7 +424,7 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     opened(connection)
     assert opened(connection, now=later(hours=9)).attempt.n == 2
     assert paid(connection)
-    assert isinstance(paid(connection, n=2), Overpaid)
+    assert isinstance(paid(connection, n=2), money_of_orders.Overpaid)
     assert heard(connection, attempt=2, refunded=GROSS).told == [("talk-a1", messages.RefundBooked(NUMBER, news=True))]
     again = heard(connection, later(hours=1), attempt=2, refunded=GROSS)
     assert (again.told, again.published) == ([], []), "the order's own money is where it was"
@@ -439,7 +438,7 @@ def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orde
     opened(connection)
     assert opened(connection, now=later(hours=9)).attempt.n == 2
     assert paid(connection, n=2)
-    assert isinstance(paid(connection), Overpaid)
+    assert isinstance(paid(connection), money_of_orders.Overpaid)
     money_of_orders.book_refund(connection, payment_id="p1", attempt=1, now=NOW)
     assert present(questions.asked_about(connection, "p1")).n == 2
     assert heard(connection, attempt=1, refunded=GROSS).told == []

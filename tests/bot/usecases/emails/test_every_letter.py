@@ -25,11 +25,9 @@ from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.usecases.emails import informational, jobs, rendering
-from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.jobs import NoticeLetters
-from bot.usecases.renewals.notifications import HolderEnding
 from bot.web.letter_page import LetterLink
 from dialogs.explorer import events
 from dialogs.kit import Event, Word
@@ -51,8 +49,6 @@ from services.jobs.port import GaveUp
 from services.messaging.mail import Mail, Picture
 from services.store.tables.accounts import account
 from services.subscriptions import renewals, subscriptions
-from services.subscriptions.renewals import Addresses
-from services.subscriptions.subscriptions import Subscription
 from tests.architecture.rooms import ROOT
 from tests.bot.texts.test_every_wording import AT, PROFILES, needed, sample
 from tests.bot.usecases.renewals.test_one_truth import Here, desk, item
@@ -60,7 +56,6 @@ from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
 from values import rules
 from values.look import READABLE, contrast
-from values.rules import NOTE_ORDER
 
 TO_STAFF = ("mail.support", "mail.ticket")
 PARTS = ("subject", "text", "button")
@@ -181,7 +176,7 @@ class Letter(HTMLParser):
 
 
 @contextmanager
-def bought() -> Iterator[tuple[Here, Subscription]]:
+def bought() -> Iterator[tuple[Here, subscriptions.Subscription]]:
     """A desk with a term that somebody has paid for."""
     with desk() as here:
         here.buys(item("base"))
@@ -232,12 +227,12 @@ def noted(profile: Profile, name: str, params: dict[str, Value], locale: str) ->
     """A note, with the documents or the picture that it is sent with."""
     note = max((one for one in NOTES if name.startswith(one)), key=len)
     documents = [
-        one for one in profile.worded().seller.documents if note == NOTE_ORDER and one.id in ("terms", "clauses")
+        one for one in profile.worded().seller.documents if note == rules.NOTE_ORDER and one.id in ("terms", "clauses")
     ]
     accepted = (
         ConsentStatus(one.id, one.version, locale, "web", AT, None, words=one.words_in(locale)) for one in documents
     )
-    told = NoteFacts(TO, params, name.removeprefix(note).removeprefix("_"), tuple(accepted))
+    told = informational.NoteFacts(TO, params, name.removeprefix(note).removeprefix("_"), tuple(accepted))
     page, picture = (LetterLink("Details", HREF), Picture("qr", b"")) if note in informational.TO_PAY else (None, None)
     return jobs.note_letter(profile.renderer(), SendNote(note, "o1"), told, locale, DESK, page, picture)
 
@@ -307,8 +302,8 @@ def test_a_notice_is_written_to_whom_no_chat_reaches_and_some_to_everybody(monke
     with bought() as (here, of):
 
         def is_written(notice: Event, *, brought: bool, stopped: bool) -> bool:
-            monkeypatch.setattr(renewals, "addresses", lambda *_: Addresses(("talk-a1",), stopped, brought))
-            ending = HolderEnding((of,), present(of.ends_at))
+            monkeypatch.setattr(renewals, "addresses", lambda *_: renewals.Addresses(("talk-a1",), stopped, brought))
+            ending = notifications.HolderEnding((of,), present(of.ends_at))
             jobs = notifications.give(cast(UnitOfWork, here), ending, notice, "about", KEY)
             what = type(notice)
             lost = RenewalNotMailed(not brought, what in (ChargeComing, RenewalCharged), what.__name__)

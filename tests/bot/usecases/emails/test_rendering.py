@@ -27,7 +27,6 @@ from services.accounts.consents import ConsentStatus
 from services.jobs.port import GaveUp, StoredJob
 from services.messaging.mail import Mail
 from services.questions import own_answers
-from services.questions.own_answers import OwnAnswer
 from services.store.database import Store
 from services.store.journal import BOT, CUSTOMER, JournalEntry
 from tests.architecture.rooms import ROOT
@@ -263,7 +262,7 @@ def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerV
     buyer(connection)
     placed(connection)
     for keep, answers in given.items():
-        said = {name: OwnAnswer(value, "po polsku", "po polsku") for name, value in answers.items()}
+        said = {name: own_answers.OwnAnswer(value, "po polsku", "po polsku") for name, value in answers.items()}
         own_answers.keep(connection, keep=keep, holder=HOLDERS[keep], account_id="a1", given=said)
 
 

@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 
 from bot.usecases.billing.commands import open_payment
 from bot.usecases.orders import commands
-from bot.usecases.orders.commands import changed_since
 from dialogs.messages.order import (
     CancelOrder,
     CheckDiscount,
@@ -171,7 +170,7 @@ def ordered(connection: sa.Connection, discount: PricingDiscount | None = None) 
 
 
 def changed(connection: sa.Connection, seller: Seller = SELLER, order_id: str = "o1") -> LapsedOrderChanged | None:
-    return changed_since(deps(seller), order_id, turn(connection, later(days=8)))
+    return commands.changed_since(deps(seller), order_id, turn(connection, later(days=8)))
 
 
 def lapse(connection: sa.Connection) -> None:

@@ -20,11 +20,9 @@ from dialogs.messages.payment import OpenPayment
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.orders import discounts, order_record, orders
-from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments.providers.base import Charge, Charged
 from services.subscriptions import renewals, subscriptions
-from services.subscriptions.subscriptions import Subscription
 from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, WANTED
@@ -172,11 +170,11 @@ def test_an_add_on_that_renews_and_is_sold_once_now_is_told_by_the_check() -> No
 YEAR = 365
 
 
-def terms(here: Here) -> tuple[Subscription, ...]:
+def terms(here: Here) -> tuple[subscriptions.Subscription, ...]:
     return tuple(subscriptions.of_account(here.connection, "a1"))
 
 
-def renewals_of(here: Here) -> list[OrderRecord]:
+def renewals_of(here: Here) -> list[order_record.OrderRecord]:
     """The orders that the desk has placed by itself."""
     known = order_record.of_account(here.connection, "a1")
     return [order for order in known if any(item.renews is not None for item in order.items)]

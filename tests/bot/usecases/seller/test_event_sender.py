@@ -11,12 +11,11 @@ from bot.conversation.metrics import Metrics
 from bot.usecases.seller.event_sender import AT_ONCE, BUSY, LATEST, SOONEST, EventSender, body, pause
 from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.seller import events_out
-from services.seller.events_out import SellerEvent
 from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
 from tests.services.outside import NOON, FarEnd, breaker, noon
 
-EVENT = SellerEvent("evt_1", "payment.paid", "a1", {"customer_id": "a1", "amount": 36777}, NOON)
+EVENT = events_out.SellerEvent("evt_1", "payment.paid", "a1", {"customer_id": "a1", "amount": 36777}, NOON)
 CALL = StoredJob("event:evt_1", "", None, events_out.SEND, {"event": "evt_1"}, True, NOON, 1)
 
 
@@ -109,5 +108,5 @@ def test_pauses_grow_with_age_and_differ_a_little() -> None:
     pauses = [pause(EVENT, timedelta(seconds=age)).total_seconds() for age in ages]
     assert pauses == sorted(pauses)
     assert all(0.9 * max(age, 5) <= r <= 1.1 * max(age, 5) or r == 21600 for age, r in zip(ages, pauses, strict=True))
-    others = {pause(SellerEvent(f"evt_{n}", "", None, {}, NOON), timedelta(hours=1)) for n in range(20)}
+    others = {pause(events_out.SellerEvent(f"evt_{n}", "", None, {}, NOON), timedelta(hours=1)) for n in range(20)}
     assert len(others) > 10
