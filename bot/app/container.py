@@ -1,6 +1,7 @@
 """The objects of one desk, constructed once and in one pass from its settings, its profile and its providers."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -31,7 +32,7 @@ from bot.usecases.job_deps import Fetch
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
 from bot.usecases.privacy.erasing import UnownedJobs
 from bot.usecases.privacy.housekeeping import Housekeeping
-from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.quotes import Quotes, product_names
 from bot.usecases.renewals.renewals import Renewals
 from bot.usecases.renewals.subscription_owner import SubscriptionOwner
 from bot.usecases.seller.event_sender import EventSender
@@ -178,7 +179,7 @@ def container(
         ),
         events,
     )
-    quotes = Quotes(seller, providers.of_method, providers.charges)
+    quotes = Quotes(seller, providers.of_method, providers.charges, partial(product_names, renderer))
     states = ConversationStates(dialogs, seller, renderer, reach, quotes.outlooks)
     turn = Turn(states, commands, outbox, lease, key)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
 from bot.conversation.turn import CommandContext
 from bot.usecases.accounts.log_ins import LogInLetters
-from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.quotes import Quotes, product_names
 from dialogs.kit import Command, Event
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
@@ -86,7 +87,7 @@ class CommandDeps(Struct, frozen=True):
     @property
     def quotes(self) -> Quotes:
         """The prices of renewals, and the outlooks of terms."""
-        return Quotes(self.seller, self.providers, self.charges)
+        return Quotes(self.seller, self.providers, self.charges, partial(product_names, self.renderer))
 
     def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""

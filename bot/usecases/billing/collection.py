@@ -10,7 +10,7 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.pages import GOOD_FOR
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.notifications import HolderEnding, Left
+from bot.usecases.renewals.notifications import HolderEnding, Left, Moment
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
 from dialogs.messages.renewal import ChargeStored, RenewalToPay
 from services.jobs.port import StoredJob
@@ -137,36 +137,43 @@ class RenewalCollection(Struct, frozen=True):
         return ChargeRefused("expired", default.label, None) if default.expires_on < today else None
 
     def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
-        """Place the order of the renewal, for the company of the original purchase."""
-        default = methods.default_of(tx.connection, ending.account_id)
+        """Place the order of the renewal."""
+        placed = self.place(tx, quote, self._order_ids(ending)[0], beside=True)
+        if not isinstance(placed, orders.Placed):
+            _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
+            return None
+        tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
+        return placed.order
+
+    def place(
+        self, at: Moment, quote: Quote, order_id: str, *, auto_renewal: bool = True, beside: bool = False
+    ) -> orders.Placed | orders.NotPlaced:
+        """Place an order of the desk's own, for the company and the orderer of the original purchase."""
+        default = methods.default_of(at.connection, quote.company.account_id)
         known = default.method if default is not None and default.method in self.seller.methods else None
         placed = orders.place(
-            tx.connection,
+            at.connection,
             orders.WantedOrder(
-                id=self._order_ids(ending)[0],
-                account_id=ending.account_id,
+                id=order_id,
+                account_id=quote.company.account_id,
                 company_id=quote.company.id,
                 items=quote.items,
                 discount=quote.discount,
                 price=quote.price,
                 tax=quote.tax,
                 method=known or self.seller.methods[0],
-                auto_renewal=True,
+                auto_renewal=auto_renewal,
                 time_zone=self.seller.time_zone,
-                series=f"{self.seller.order_prefix}/{tx.now.year}",
-                conversation_id=notifications.first(tx, ending.account_id),
-                beside=True,
+                series=f"{self.seller.order_prefix}/{at.now.year}",
+                conversation_id=notifications.first(at, quote.company.account_id),
+                beside=beside,
             ),
-            tx.now,
+            at.now,
         )
-        if not isinstance(placed, orders.Placed):
-            _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
-            return None
-        orderer = order_record.orderer_of(tx.connection, quote.before.id) if quote.before is not None else None
-        if orderer is not None:
-            order_record.keep_orderer(tx.connection, order_id=placed.order.id, orderer=orderer)
-        tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
-        return placed.order
+        orderer = order_record.orderer_of(at.connection, quote.before.id) if quote.before is not None else None
+        if isinstance(placed, orders.Placed) and orderer is not None:
+            order_record.keep_orderer(at.connection, order_id=placed.order.id, orderer=orderer)
+        return placed
 
     def _order_ids(self, ending: HolderEnding) -> tuple[str, ...]:
         """By any of those renewed together: an earlier release ordered for each alone."""
@@ -188,18 +195,23 @@ class RenewalCollection(Struct, frozen=True):
             again = book.retry(tx.connection, payment_id=known.id, now=tx.now)
             if isinstance(again, book.Opened):
                 return again.payment
-        method = way.method if way is not None else order.method
-        opened = book.open_payment(
-            tx.connection,
-            payment_id=marked_id(self.server_key, f"renew:{order.id}:{tx.now.isoformat()}"),
+        opened = self.open_payment(tx, order, way.method if way is not None else order.method, until)
+        return opened if isinstance(opened, book.NotPayable) else opened.payment
+
+    def open_payment(
+        self, at: Moment, order: OrderRecord, method: str, until: datetime
+    ) -> book.Opened | book.NotPayable:
+        """Open a payment of the order by that method, which can be paid until then."""
+        return book.open_payment(
+            at.connection,
+            payment_id=marked_id(self.server_key, f"renew:{order.id}:{at.now.isoformat()}"),
             order_id=order.id,
             method=method,
             provider=self.quotes.providers(method),
             server_key=self.server_key,
             expires_at=until,
-            now=tx.now,
+            now=at.now,
         )
-        return opened if isinstance(opened, book.NotPayable) else opened.payment
 
     def _charge(
         self, tx: UnitOfWork, ending: HolderEnding, payment: PaymentRecord, way: Method

@@ -12,7 +12,6 @@ from bot.usecases.einvoices.commands import former_email
 from bot.usecases.renewals.quotes import OF_AN_ORDER
 from dialogs.kit import Event
 from dialogs.messages import order as messages
-from dialogs.order.products import product_word
 from dialogs.state import PlacedOrder
 from dialogs.versions import load
 from services.accounts import consents
@@ -67,7 +66,7 @@ def _placed(
             account_id=command.account_id,
             company_id=command.company_id,
             items=tuple(
-                replace(one, names=_names(deps, one.id)) for one in items(deps.seller, command.lines, code, tax)
+                replace(one, names=deps.quotes.names(one.id)) for one in items(deps.seller, command.lines, code, tax)
             ),
             tax=tax,
             discount=discount_of(code),
@@ -140,12 +139,6 @@ def _recorded(deps: CommandDeps, command: messages.PlaceOrder) -> tuple[Acceptan
     stands = {one.id: one.given for one in command.accepted}
     told = (one for one in command.accepted if one.id in command.documents or not stands[one.id])
     return tuple(one for one in told if deps.still(one))
-
-
-def _names(deps: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
-    """Return the product's name in each language, which the order keeps whatever becomes of the offer."""
-    word, renderer = product_word(product, deps.seller), deps.renderer
-    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in deps.seller.locales)
 
 
 def _judged(

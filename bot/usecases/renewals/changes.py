@@ -10,20 +10,19 @@ from msgspec.structs import replace
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.conversation.turn import CommandContext
+from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.notifications import HolderEnding, Jobs
-from bot.usecases.renewals.quotes import Quotes, bill_of_order
+from bot.usecases.renewals.notifications import HolderEnding, Jobs, Moment
+from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
 from bot.usecases.seller.events import events_of_change
 from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.zone import QuantitySet
-from services.companies.companies import CompanyRecord
 from services.orders import order_record, orders
 from services.orders.pricing import Item, price
-from services.payments import book, methods
+from services.payments import book
 from services.subscriptions import changes, renewals, subscriptions
 from services.subscriptions.subscriptions import Subscription
-from values.money import Money, Vat
+from values.money import Money
 from values.order import Price
 from values.renewal import days_left, next_collection, price_share, share_left
 from values.seller import Seller
@@ -44,8 +43,6 @@ NOT_CHANGED: Mapping[Reason, str] = {
 }
 """Why nothing is changed, for whoever asks by the API."""
 PACKS = range(1, 1000)
-Moment = UnitOfWork | CommandContext
-"""A transaction with its time: of the API, or of a turn."""
 
 
 class ChangeQuote(Struct, frozen=True):
@@ -59,15 +56,13 @@ class ChangeQuote(Struct, frozen=True):
     days: int
     starts: datetime
     price: Price
-    items: tuple[Item, ...] = ()
-    tax: Vat | None = None
-    company: CompanyRecord | None = None
+    order: Quote | None = None
     until: datetime | None = None
 
     @property
     def is_free(self) -> bool:
         """Return whether nothing is to be paid for it now: in a trial, or from the next term on."""
-        return not self.items
+        return self.order is None
 
 
 class Changes(Struct, frozen=True):
@@ -159,8 +154,9 @@ class Changes(Struct, frozen=True):
         unit = price_share(net, share * (100 - self._lowered(connection, of)) / 100)
         more = number - of.quantity
         item = Item(of.product, more, of.term, unit, tax.percent, lowered=False, adds=of.id, until=of.ends_at)
+        item = replace(item, names=self.quotes.names(of.product))
         costs = price((item,), None, self.seller.currency)
-        return ChangeQuote(of, number, days, now, costs, (item,), tax, company, until)
+        return ChangeQuote(of, number, days, now, costs, Quote(company, (item,), costs, tax, None), until)
 
     def _terms(self, of: Subscription) -> tuple[str, ...]:
         return self.seller.terms_of(of.product) or tuple(t for plan in self.seller.plans for t in plan.terms)
@@ -192,43 +188,19 @@ class Changes(Struct, frozen=True):
 
     def _ordered(self, at: Moment, quote: ChangeQuote) -> RenewalToPay | Reason:
         """Place the order of what is added, and open its payment."""
-        of, company, until = quote.of, quote.company, quote.until
-        if company is None or until is None:
+        of, wanted, until = quote.of, quote.order, quote.until
+        if wanted is None or until is None:
             return "unsold"
-        default = methods.default_of(at.connection, of.account_id)
-        known = default.method if default is not None and default.method in self.seller.methods else None
-        method = known or self.seller.methods[0]
-        chats = renewals.addresses(at.connection, of.account_id, at.now).conversations
-        placed = orders.place(
-            at.connection,
-            orders.WantedOrder(
-                id=marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}"),
-                account_id=of.account_id,
-                company_id=company.id,
-                items=quote.items,
-                discount=None,
-                price=quote.price,
-                tax=quote.tax,
-                method=method,
-                auto_renewal=of.auto_renewal,
-                time_zone=self.seller.time_zone,
-                series=f"{self.seller.order_prefix}/{at.now.year}",
-                conversation_id=next(iter(chats), None),
-            ),
-            at.now,
+        desk = RenewalCollection(self.quotes, self.server_key)
+        placed = desk.place(
+            at,
+            wanted,
+            marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}"),
+            auto_renewal=of.auto_renewal,
         )
         if not isinstance(placed, orders.Placed):
             return "waits"
-        opened = book.open_payment(
-            at.connection,
-            payment_id=marked_id(self.server_key, f"change:{placed.order.id}"),
-            order_id=placed.order.id,
-            method=method,
-            provider=self.quotes.providers(method),
-            server_key=self.server_key,
-            expires_at=until,
-            now=at.now,
-        )
+        opened = desk.open_payment(at, placed.order, placed.order.method, until)
         if not isinstance(opened, book.Opened):
             return "waits"
         return RenewalToPay(

@@ -102,7 +102,7 @@ def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandC
         *(of.id, of.product, of.quantity, command.number, of.ends_at, possible[0].days),
         now=now.price if isinstance(now, ChangeQuote) else None,
         later=later.price if isinstance(later, ChangeQuote) else None,
-        taxed=next((one.tax.reason for one in possible if one.tax is not None), None),
+        taxed=next((one.order.tax.reason for one in possible if one.order is not None), None),
     )
     return zone.ChangeQuoted(offer)
 

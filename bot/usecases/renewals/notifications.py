@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
+from bot.conversation.turn import CommandContext
 from dialogs.kit import Event, Job
 from dialogs.messages.renewal import ChargeComing, MailNotice, RenewalWaits
 from dialogs.renewal.notices import NOTICES
@@ -73,9 +74,13 @@ def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = N
     return Reached(reached.brought, reached.stopped, bool(reached.conversations))
 
 
-def first(tx: UnitOfWork, account_id: str) -> str | None:
+Moment = UnitOfWork | CommandContext
+"""A transaction with its time: of the API, or of a turn."""
+
+
+def first(at: Moment, account_id: str) -> str | None:
     """Return the conversation that gets the events of an order's money."""
-    return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
+    return next(iter(renewals.addresses(at.connection, account_id, at.now).conversations), None)
 
 
 def job(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:

@@ -9,7 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
+from bot.conversation.render import Renderer
 from bot.usecases.renewals.notifications import HolderEnding
+from dialogs.order.products import product_word
 from services.accounts import account_books, consents
 from services.companies import companies
 from services.companies.companies import CompanyRecord
@@ -100,12 +102,25 @@ def named(connection: sa.Connection, company: CompanyRecord | None) -> str | Non
     return company.billing.name if sum(other.confirmed_at is not None for other in others) > 1 else None
 
 
+Names = tuple[tuple[str, str], ...]
+
+
+def product_names(renderer: Renderer, product: str) -> Names:
+    """Return the product's name in each language, which an order keeps whatever becomes of the offer."""
+    word = product_word(product, renderer.seller)
+    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in renderer.seller.locales)
+
+
 class Quotes(Struct, frozen=True):
-    """For one seller. `providers` names the payment provider of a method; `charges` says whether one charges it."""
+    """For one seller. `providers` names the payment provider of a method; `charges` says whether one charges it.
+
+    `names`: a product's names, for its order.
+    """
 
     seller: Seller
     providers: Callable[[str], str]
     charges: Callable[[str], bool]
+    names: Callable[[str], Names] = lambda _product: ()
 
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
@@ -256,7 +271,7 @@ class Quotes(Struct, frozen=True):
         before = order_record.get(connection, term.order_id) if term is not None else None
         sold = {item.id: (item.names, item.lowered) for item in before.items} if before is not None else {}
         lines = self.first_term(connection, ending, self.items(renewing, rules, tax), tax)
-        known = ((item, *sold.get(item.id, ((), True))) for item in lines)
+        known = ((item, *sold.get(item.id, (self.names(item.id), True))) for item in lines)
         items = tuple(replace(item, names=names, lowered=lowered) for item, names, lowered in known)
         code = before.discount if before is not None and any(item.lowered for item in items) else None
         discount = code if code is None or ending.of.in_trial else code.next
