@@ -460,7 +460,8 @@ class Elsewhere(Slots, frozen=True):
 class ChangeOffer(Slots, frozen=True):
     """Prices of another number of a subscription: `now` for the days that are left, `later` with the whole next term.
 
-    `old` and `number` are the numbers; None: it isn't possible then. `taxed`: the reason of its VAT, if it has one.
+    `old` and `number` are the numbers, `plan` another one; None of the prices: it isn't possible then. `taxed`: the
+    reason of its VAT, if it has one.
     """
 
     id: str
@@ -472,6 +473,7 @@ class ChangeOffer(Slots, frozen=True):
     now: Price | None = None
     later: Price | None = None
     taxed: str | None = None
+    plan: str | None = None
 
 
 class Zone(Slots, frozen=True):
@@ -479,6 +481,7 @@ class Zone(Slots, frozen=True):
 
     page: str | None = None
     offer: ChangeOffer | None = None
+    of: str | None = None  # the subscription that is to change, of several
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 

@@ -72,13 +72,16 @@ def longest(terms: Iterable[Term]) -> Term:
     return max(terms, key=months_of, default=A_YEAR)
 
 
-def term_shown(term: Term, times: int = 1, *, added: datetime | None = None) -> dict[str, int | datetime | None]:
+def term_shown(
+    term: Term, times: int = 1, *, added: datetime | None = None, swaps: bool = False
+) -> dict[str, int | datetime | None]:
     """Return a term, or so many of it, for the texts: whole years as `years`, else `months`, None for whole years.
 
-    `added`: what is bought is added to a term that runs until then.
+    `added`: what is bought is added to a term that runs until then, or `swaps` its plan for another.
     """
     years, rest = divmod(months_of(term) * times, MONTHS_A_YEAR)
-    return {"years": 0 if rest else years, "months": years * MONTHS_A_YEAR + rest if rest else None, "added": added}
+    whole = {"years": 0 if rest else years, "months": years * MONTHS_A_YEAR + rest if rest else None}
+    return {**whole, "added": added, "swaps": swaps}
 
 
 def share_of_year(yearly: int, term: Term) -> int:

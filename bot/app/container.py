@@ -179,7 +179,7 @@ def container(
         ),
         events,
     )
-    quotes = Quotes(seller, providers.of_method, providers.charges, partial(product_names, renderer))
+    quotes = Quotes(seller, providers.of_method, providers.charges, partial(product_names, renderer, seller))
     states = ConversationStates(dialogs, seller, renderer, reach, quotes.outlooks)
     turn = Turn(states, commands, outbox, lease, key)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))

@@ -87,7 +87,7 @@ class CommandDeps(Struct, frozen=True):
     @property
     def quotes(self) -> Quotes:
         """The prices of renewals, and the outlooks of terms."""
-        return Quotes(self.seller, self.providers, self.charges, partial(product_names, self.renderer))
+        return Quotes(self.seller, self.providers, self.charges, partial(product_names, self.renderer, self.seller))
 
     def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""

@@ -76,7 +76,7 @@ class RenewalToPay(News):
     charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
     tried again. `bill`: all that is renewed, of which earlier releases stored the sum, in minor units. `mails`: this is
     the one of the customer's conversations that has letters sent. `adds`: it renews nothing, and there are more of what
-    runs with its money.
+    runs with its money, or another plan where it names the one before as `instead`.
     """
 
     plan: str
@@ -95,6 +95,7 @@ class RenewalToPay(News):
     bill: Bill | None = None
     mails: bool = True
     adds: bool = False
+    instead: str | None = None
     by_desk: ClassVar[bool] = True
 
 

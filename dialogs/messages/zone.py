@@ -48,21 +48,23 @@ class ChangeQuoted(Event):
 
 
 class QuoteChange(Command):
-    """Ask what it costs to have so many of a subscription."""
+    """Ask what it costs to have so many of a subscription, or another plan in its place."""
 
     account_id: str
     subscription_id: str
-    number: int
+    number: int | None
+    plan: str | None = None
 
 
 class MakeChange(Command):
-    """Change how many there are, from then on, at the gross sum that was shown, in minor units."""
+    """Change how many there are, and of which plan, from then on, at the gross sum that was shown, in minor units."""
 
     account_id: str
     subscription_id: str
-    number: int
+    number: int | None
     start: Literal["now", "next_term"]
     gross: int
+    plan: str | None = None
 
 
 class ChangeNotMade(Event):
@@ -72,12 +74,16 @@ class ChangeNotMade(Event):
 
 
 class QuantitySet(News):
-    """There are so many of a product: from now on, or where `starts` isn't None from then on."""
+    """There are so many of a product: from now on, or where `starts` isn't None from then on.
+
+    `instead`: of another plan than this one, which ran before.
+    """
 
     subscription_id: str
     product: str
     number: int
     starts: datetime | None = None
+    instead: str | None = None
 
 
 class OpenFreeVersion(Command):

@@ -197,7 +197,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         **extra_shown(((line.plan, line.quantity, line.once) for line in bought if line.plan in addons), ctx.seller),
-        **term_shown(term, added=None if placed is None else placed.adds_until),
+        **term_shown(term, added=placed and placed.adds_until, swaps=placed is not None and placed.swaps),
         **_seats(s, ctx),
         "begins": begin,
         **_left_out(begin, s, ctx),

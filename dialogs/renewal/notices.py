@@ -200,7 +200,8 @@ def _to_pay_said(e: renewal.RenewalToPay) -> str:
 
 
 def _to_pay_shown(e: renewal.RenewalToPay, seller: Seller) -> Params:
-    order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days}
+    instead = product_word(e.instead, seller) if e.instead is not None else None
+    order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days, "instead": instead}
     refused: Params = {"refusal": e.refusal, "way": e.label, "again": e.retry_at}
     return {**bill_shown(_bill(e), seller), **order, **refused}
 

@@ -98,7 +98,7 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
     """Return the terms once the order is paid: those that it renews put off, those that it gives begun."""
     of, addons = sale.order, {addon.id for addon in seller.addons}
     for line in sale.lines:
-        terms = tuple(replace(o, quantity=o.quantity + line.quantity) if o.id == line.adds else o for o in terms)
+        terms = tuple(_changed(o, line) if o.id == line.adds else o for o in terms)
         terms = tuple(_put_off(o, terms, sale, line, seller, now) if o.id == line.renews else o for o in terms)
     plan = next((line.plan for line in sale.lines if line.plan not in addons), None)
     new = list[Owned]()
@@ -113,6 +113,12 @@ def begin_terms(terms: tuple[Owned, ...], sale: Sale, seller: Seller, now: datet
         renewing = of.auto_renewal and line.plan not in seller.never_renewed
         new.append(replace(gives, auto_renewal=renewing, starts_at=starts, order_id=of.id, company_id=sale.company_id))
     return (*terms, *new)
+
+
+def _changed(of: Owned, line: CartLine) -> Owned:
+    if line.plan != of.product:
+        return replace(of, product=line.plan, quantity=line.quantity)
+    return replace(of, quantity=of.quantity + line.quantity)
 
 
 def _put_off(of: Owned, terms: tuple[Owned, ...], sale: Sale, line: CartLine, seller: Seller, now: datetime) -> Owned:

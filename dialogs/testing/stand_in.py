@@ -360,49 +360,56 @@ class Books(Struct, frozen=True, dict=True):
 
     def quote_change(self, act: zone.QuoteChange, _key: str) -> Done:
         of = next(one for one in self.terms if one.id == act.subscription_id)
-        if act.number == of.quantity:
+        plan, number = act.plan or of.product, act.number or self._seats_of(act.plan or of.product, of.quantity)
+        if (plan, number) == (of.product, of.quantity):
             return self, zone.ChangeNotMade("same")
         if self._open() is not None:
             return self, zone.ChangeNotMade("waits")
-        net = self.seller.net_of(of.product, of.term) or 0
+        net, before = (self.seller.net_of(name, of.term) or 0 for name in (plan, of.product))
         days, share = share_left(of.ends_at, of.starts_at or self.now, self.now, self.seller.zone)
-        now, later = (
-            price([PriceLine(unit, pieces)], self.seller.currency, vat_percent=self.tax.percent)
-            for unit, pieces in ((price_share(net, share), max(0, act.number - of.quantity)), (net, act.number))
-        )
+        more = net * number - before * of.quantity
+        lines = (price_share(more, share) if more > 0 else 0, net * number)
+        now, later = (price([PriceLine(one)], self.seller.currency, vat_percent=self.tax.percent) for one in lines)
         free = price([], self.seller.currency, vat_percent=0)
-        more = (free if of.undone == "trial" else now) if act.number > of.quantity else None
+        added = (free if of.undone == "trial" else now) if more > 0 else None
         renewed = later if of.auto_renewal else None
-        if more is None and renewed is None:
+        if added is None and renewed is None:
             return self, zone.ChangeNotMade("fewer")
-        return self, zone.ChangeQuoted(
-            ChangeOffer(of.id, of.product, of.quantity, act.number, of.ends_at, days, more, renewed)
-        )
+        offer = ChangeOffer(of.id, of.product, of.quantity, number, of.ends_at, days, added, renewed, plan=act.plan)
+        return self, zone.ChangeQuoted(offer)
+
+    def _seats_of(self, plan: str, number: int) -> int:
+        """Return how many there are of another plan."""
+        within = self.seller.seats_of(plan)
+        return max(within.min, number) if within is not None else 1
 
     def make_change(self, act: zone.MakeChange, key: str) -> Done:
-        _, quoted = self.quote_change(zone.QuoteChange(act.account_id, act.subscription_id, act.number), key)
+        _, quoted = self.quote_change(zone.QuoteChange(act.account_id, act.subscription_id, act.number, act.plan), key)
         if not isinstance(quoted, zone.ChangeQuoted):
             return self, quoted
         offer, now = quoted.offer, quoted.offer.now
         of = next(one for one in self.terms if one.id == act.subscription_id)
+        plan, swaps = offer.plan or of.product, offer.plan not in (None, of.product)
+        instead = of.product if swaps else None
         if act.start == "next_term" or now is None:
-            return self, zone.QuantitySet(of.id, of.product, act.number, of.ends_at)
+            return self, zone.QuantitySet(of.id, plan, offer.number, of.ends_at, instead)
         if not now.gross.minor:
-            more = tuple(replace(one, quantity=act.number) if one.id == of.id else one for one in self.terms)
-            return replace(self, terms=more), zone.QuantitySet(of.id, of.product, act.number)
-        line = CartLine(of.product, of.term, act.number - of.quantity, adds=of.id)
+            changed = replace(of, product=plan, quantity=offer.number)
+            terms = tuple(changed if one.id == of.id else one for one in self.terms)
+            return replace(self, terms=terms), zone.QuantitySet(of.id, plan, offer.number, instead=instead)
+        number = offer.number if swaps else offer.number - of.quantity
+        line = CartLine(plan, of.term, number, adds=of.id)
         method = self.account.default_method or self.seller.methods[0]
         company = of.company_id or self.account.companies[-1].id
         wanted = order.PlaceOrder(act.account_id, company, (line,), method, of.auto_renewal, None, now, ())
         after = self.ordered(wanted, key, by_desk=True)
         sale = after.sales[-1]
-        after = after.put_sale(replace(sale, order=replace(sale.order, adds_until=of.ends_at)))
+        known = replace(sale.order, adds_until=of.ends_at, adds=of.id, swaps=swaps)
+        after = after.put_sale(replace(sale, order=known))
         after, _ = after.open_payment(payment.OpenPayment(key, method), f"{key}-pay")
-        number, gross = sale.order.number, sale.order.gross
-        bill = Bill(((of.product, line.quantity),), of.term, gross, sale.order.currency, tax=self.tax)
-        return after, renewal.RenewalToPay(
-            of.product, of.ends_at, offer.days, False, act.account_id, key, number, f"{key}-pay", bill=bill, adds=True
-        )
+        bill = Bill(((plan, number),), of.term, known.gross, known.currency, tax=self.tax)
+        about = (plan, of.ends_at, offer.days, False, act.account_id, key, known.number, f"{key}-pay")
+        return after, renewal.RenewalToPay(*about, bill=bill, adds=True, instead=instead)
 
     # --- payments ---
 

@@ -1,4 +1,4 @@
-"""The customer zone's change of seats: how many, what that costs, and from when they are there.
+"""The customer zone's change of seats or plan: how many, which, what that costs, and from when it is so.
 
 Its steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares them at their place).
 """
@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, QuantitySet, QuoteChange
-from dialogs.order.products import product_word
-from dialogs.order.seats import count_seats
+from dialogs.order.products import counted
 from dialogs.state import ChangeOffer, Ctx, Zone
-from dialogs.zone.pages import another_page, seats_owned, to_home
+from dialogs.zone.pages import another_page, changeable, to_home
 from values.codes import parse_quantity
 from values.meaning import BindingAct, Expects
+from values.renewal import Owned
 
 PAGE = "change"
 _MORE = (1, 2, 5)
@@ -22,12 +22,31 @@ _TOLD = ("same", "waits", "late")
 
 
 def declare(dialog: Dialog[Zone]) -> None:
-    """Declare the question, the offer, and the reactions to what comes of it."""
+    """Declare the questions, the offer, and the reactions to what comes of it."""
+    which = dialog.choose(
+        "change_which",
+        lambda _s, c: (*(_named(n, one, c) for n, one in enumerate(changeable(c), 1)), to_home),
+        when=lambda s, c: _asks(s) and len(changeable(c)) > 1 and _of(s, c) is None,
+        done=lambda _s, _c: False,
+        intents=dict.fromkeys(("deny", "back"), "zone:home"),
+    )
+    which.on(Answered)(one_chosen)
+    which.on(Chosen)(another_page)
+    other = dialog.choose(
+        "change_to",
+        lambda s, c: (*_plans(s, c), to_home),
+        when=lambda s, c: _asks(s) and (of := _of(s, c)) is not None and c.seller.seats_of(of.product) is None,
+        done=lambda _s, _c: False,
+        params=_asked_shown,
+        intents=dict.fromkeys(("deny", "back"), "zone:home"),
+    )
+    other.on(Answered)(plan_chosen)
+    other.on(Chosen)(another_page)
     asked = dialog.ask(
         "change_seats",
         Expects.quantity,
-        parse=lambda text, _s, c: parse_quantity(text, *_bounds(c)),
-        when=lambda s, c: s.page == PAGE and s.offer is None and seats_owned(c) is not None,
+        parse=lambda text, s, c: parse_quantity(text, *_bounds(s, c)),
+        when=lambda s, c: _asks(s) and (of := _of(s, c)) is not None and c.seller.seats_of(of.product) is not None,
         done=lambda _s, _c: False,
         options=_numbers,
         params=_asked_shown,
@@ -35,7 +54,7 @@ def declare(dialog: Dialog[Zone]) -> None:
         counted=False,
     )
     asked.on(Answered)(seats_counted)
-    asked.on(Chosen)(another_page)
+    asked.on(Chosen)(plan_chosen)
     offered = dialog.choose(
         "change",
         _ways,
@@ -52,32 +71,69 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(RenewalToPay)(change_ordered)
 
 
-def _bounds(ctx: Ctx) -> tuple[int, int]:
-    of = seats_owned(ctx)
+def _asks(s: Zone) -> bool:
+    return s.page == PAGE and s.offer is None
+
+
+def _of(s: Zone, ctx: Ctx) -> Owned | None:
+    """Return the plan that is to change, as it was chosen where there are several."""
+    known = changeable(ctx)
+    return known[0] if len(known) == 1 else next((one for one in known if one.id == s.of), None)
+
+
+def _named(n: int, of: Owned, ctx: Ctx) -> Option:
+    """Return the button of one of several plans."""
+    company = next((one.name for one in ctx.books.companies if one.id == of.company_id), None)
+    program = counted(of.product, of.quantity, ctx.seller)
+    return Option(f"change_which:{n}", "option.change.which", {"program": program, "company": company})
+
+
+def one_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """Ask about this one next."""
+    return then(replace(s, of=changeable(ctx)[int(str(e.value)) - 1].id))
+
+
+def _bounds(s: Zone, ctx: Ctx) -> tuple[int, int]:
+    of = _of(s, ctx)
     within = ctx.seller.seats_of(of.product) if of is not None else None
     return (within.min, within.max) if within is not None else (1, 1)
 
 
-def _numbers(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
-    """Return some more than there are; any other number is typed."""
-    if (of := seats_owned(ctx)) is None:
+def _plans(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the other plans that are sold for its term."""
+    of = required(_of(s, ctx))
+    others = (plan for plan in ctx.seller.instead_of(of.product) if of.term in ctx.seller.terms_of(plan))
+    return tuple(Option(f"change_to:{plan}", f"plan.{plan}") for plan in others)
+
+
+def _numbers(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    """Return some more than there are, and other plans; any other number is typed."""
+    if (of := _of(s, ctx)) is None:
         return (to_home,)
-    least, most = _bounds(ctx)
+    least, most = _bounds(s, ctx)
     more = [n for n in (of.quantity + few for few in _MORE) if least <= n <= most]
-    return (*(Option(f"change_seats:{n}", "option.seats", {"seats": n}) for n in more), to_home)
+    counts = (Option(f"change_seats:{n}", "option.seats", {"seats": n}) for n in more)
+    return (*counts, *_plans(s, ctx), to_home)
 
 
-def _asked_shown(_s: Zone, ctx: Ctx) -> Params:
-    if (of := seats_owned(ctx)) is None:
+def _asked_shown(s: Zone, ctx: Ctx) -> Params:
+    if (of := _of(s, ctx)) is None:
         return {}
-    least, most = _bounds(ctx)
-    return {"has": count_seats(of.quantity), "until": of.ends_at, "least": least, "most": most}
+    least, most = _bounds(s, ctx)
+    has = counted(of.product, of.quantity, ctx.seller)
+    return {"has": has, "until": of.ends_at, "least": least, "most": most}
 
 
 def seats_counted(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Ask the books what so many cost."""
-    of = required(seats_owned(ctx))
-    return then(s, QuoteChange(required(ctx.case.account.id), of.id, int(str(e.value))))
+    return then(s, QuoteChange(required(ctx.case.account.id), required(_of(s, ctx)).id, int(str(e.value))))
+
+
+def plan_chosen(s: Zone, e: Answered | Chosen, ctx: Ctx) -> Decision[Zone]:
+    """Ask the books what another plan costs."""
+    if isinstance(e, Chosen) and not e.payload.startswith("change_to:"):
+        return another_page(s, e, ctx)
+    return then(s, QuoteChange(required(ctx.case.account.id), required(_of(s, ctx)).id, None, str(e.value)))
 
 
 def offer_made(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
@@ -101,9 +157,8 @@ def offer_shown(offer: ChangeOffer, ctx: Ctx) -> Params:
     """Return old and new number, days and sums, for the texts."""
     now, later = offer.now, offer.later
     return {
-        "program": product_word(offer.product, ctx.seller),
-        "old": count_seats(offer.old),
-        "new": count_seats(offer.number),
+        "old": counted(offer.product, offer.old, ctx.seller),
+        "new": counted(offer.plan or offer.product, offer.number, ctx.seller),
         "until": offer.until,
         "days": offer.days,
         "now": None if now is None else "paid" if now.gross.minor else "free",
@@ -116,35 +171,32 @@ def offer_shown(offer: ChangeOffer, ctx: Ctx) -> Params:
 
 
 def change_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Order more for now, or set the number of the next term."""
+    """Order it for now, or let it be so from the next term on."""
     offer, start = required(s.offer), "now" if e.value == "now" else "next_term"
     shown = offer.now if start == "now" else offer.later
     gross = required(shown).gross.minor
-    return then(s, MakeChange(required(ctx.case.account.id), offer.id, offer.number, start, gross))
+    return then(s, MakeChange(required(ctx.case.account.id), offer.id, offer.number, start, gross, offer.plan))
 
 
 def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
     """Tell why there is no such change; a changed price is asked about anew."""
     if e.reason == "price_changed" and s.offer is not None:
-        again = QuoteChange(required(ctx.case.account.id), s.offer.id, s.offer.number)
+        again = QuoteChange(required(ctx.case.account.id), s.offer.id, s.offer.number, s.offer.plan)
         return then(replace(s, offer=None), Say("zone.change_refused.price_changed"), again)
     told = e.reason if e.reason in _TOLD else "other"
     return then(Zone(), Say(f"zone.change_refused.{told}", options=(HUMAN,)))
 
 
 def quantity_set(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
-    """Tell how many there are now, or will be."""
-    program = product_word(e.product, ctx.seller)
-    told = Say("zone.quantity_set", {"program": program, "new": count_seats(e.number), "starts": e.starts})
+    """Tell what there is now, or will be."""
+    told = Say("zone.quantity_set", {"program": counted(e.product, e.number, ctx.seller), "starts": e.starts})
     return then(Zone() if s.page == PAGE else s, told)
 
 
-def quantity_paid(ctx: Ctx) -> tuple[Say, ...]:
-    """Return how many there are now that the money of a change is here."""
-    if (of := seats_owned(ctx)) is None:
-        return ()
-    shown: Params = {"program": product_word(of.product, ctx.seller), "new": count_seats(of.quantity), "starts": None}
-    return (Say("zone.quantity_set", shown),)
+def quantity_paid(id: str | None, ctx: Ctx) -> tuple[Say, ...]:
+    """Return what there is now that the money of its change is here."""
+    changed = (counted(one.product, one.quantity, ctx.seller) for one in ctx.books.owned if one.id == id)
+    return tuple(Say("zone.quantity_set", {"program": program, "starts": None}) for program in changed)
 
 
 def change_ordered(s: Zone, e: RenewalToPay, _ctx: Ctx) -> Decision[Zone]:

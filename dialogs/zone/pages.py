@@ -99,7 +99,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "einvoice": "einvoice" in parts,
         "invoices": at_home(ctx) or bool(ctx.books.invoices),
         "my_data": "company" in parts,
-        "change": seats_owned(ctx) is not None,
+        "change": bool(changeable(ctx)),
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
@@ -108,6 +108,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
     first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
     words = {"payment": "to_pay"} if ctx.case.payment.aside else {}
+    words |= {"change": "change_plan"} if other_plans(ctx) else {}
     shown = (*notice(ctx), *(_page(name, words.get(name)) for name, offered in pages.items() if offered))
     gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
     # To buy again stands among the first: a page that shows few buttons keeps the rest behind one more.
@@ -126,7 +127,7 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     of_notices = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
-    change = (_page("change"),) if seats_owned(ctx) is not None else ()
+    change = (_page("change", "change_plan" if other_plans(ctx) else None),) if changeable(ctx) else ()
     groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
@@ -136,10 +137,15 @@ def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx) else groups
 
 
-def seats_owned(ctx: Ctx) -> Owned | None:
-    """Return the running plan of which there can be more seats, or fewer; None where there is none."""
-    of = (one for one in ctx.books.owned if one.status == "active" and ctx.seller.seats_of(one.product) is not None)
-    return next((one for one in of if one.undone in (None, "trial")), None)
+def changeable(ctx: Ctx) -> tuple[Owned, ...]:
+    """Return the running plans of which there can be more seats, or fewer, or another in their place."""
+    running = (one for one in ctx.books.owned if one.status == "active" and one.undone in (None, "trial"))
+    return tuple(o for o in running if ctx.seller.seats_of(o.product) is not None or ctx.seller.instead_of(o.product))
+
+
+def other_plans(ctx: Ctx) -> bool:
+    """Return whether a running plan can be another."""
+    return any(ctx.seller.instead_of(one.product) for one in changeable(ctx))
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

@@ -48,11 +48,12 @@ from dialogs.zone.pages import (
     PAYMENTS,
     SETTINGS,
     at_home,
+    changeable,
     einvoice_ways,
     notice,
     options,
+    other_plans,
     renews_by_order,
-    seats_owned,
 )
 from values.meaning import Expects
 from values.renewal import Owned, last_moment
@@ -188,7 +189,7 @@ _PAGES: Mapping[str, _Opened] = {
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda _ctx: then(Zone("companies")),
-    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if seats_owned(ctx) else then(Zone()),
+    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if changeable(ctx) else then(Zone()),
     **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.opened(Zone(), ctx)),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
     OTHER_WAY: _payment,
@@ -248,6 +249,8 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     if service(ctx) not in ("running", "grace"):
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
     home = ctx.asked == "zone.zone" and not renews_by_order(ctx)  # only there the button leads on
+    if home and other_plans(ctx):
+        return then(Zone(changes.PAGE))
     ways = (Option("start:buy", "option.start.again"),) if home else ()
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
 
@@ -259,7 +262,7 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
     if here and renews_by_order(ctx):
         return _renewal(ctx)
-    if here and seats_owned(ctx) is not None:
+    if here and any(ctx.seller.seats_of(one.product) for one in changeable(ctx)):
         return then(Zone(changes.PAGE))
     if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
@@ -301,7 +304,7 @@ def _my_account(ctx: Ctx) -> Say:
     over = {"auto_renewal": None} if ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
-    of = seats_owned(ctx)
+    of = next((one for one in changeable(ctx) if ctx.seller.seats_of(one.product)), None)
     seats: Params = {} if of is None else {"seats": of.quantity}  # there may be more than were ordered
     params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known, **seats}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own

@@ -123,7 +123,9 @@ def _as_order(row: sa.RowMapping) -> OrderView:
     filled["unit_net"] = next((line.unit_net for line in lines), 0)
     filled["trial"] = max((line.trial for line in lines), default=0)
     filled["once"] = tuple(line.id for line in lines if line.once)
-    filled["adds_until"] = next((line.until for line in lines if line.adds is not None), None)
-    filled["renewal"] = row["renewal"] or filled["adds_until"] is not None
+    changed = next((line for line in lines if line.adds is not None), None)
+    if changed is not None:
+        filled |= {"adds": changed.adds, "adds_until": changed.until, "swaps": bool(changed.instead)}
+    filled["renewal"] = row["renewal"] or changed is not None
     filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

@@ -18,10 +18,10 @@ After = Literal["renews", "ends", "once"]
 class Item(Struct, frozen=True):
     """One line: `quantity` of a product for a `term`, at `unit_net` (minor units) for one of them and the term.
 
-    `renews` is the subscription whose end the line puts off, `adds` the one of which it adds more, `until` its
-    end; None of both: the line begins another. `lowered`: the order's discount, if it has one, is off this line.
+    `renews` is the subscription whose end the line puts off, `adds` the one of which it adds more, or which it makes
+    another plan, `until` its end; None of both: the line begins another. `lowered`: the order's discount is off it.
     `then`: what the line begins may renew itself, or ends with its term. `of`: the plan that an add-on belongs to, and
-    begins with. `instead`: the plans that this one takes the place of, when their term ends. `names`: what it was
+    begins with. `instead`: the plans that this one takes the place of, of one that runs at once. `names`: what it was
     called in each language of the seller's when it was sold. `trial`: for so many days it is free, and the term begins
     after them, if it does.
     """

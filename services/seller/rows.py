@@ -104,8 +104,8 @@ PAYMENT = _row_of(PaymentRecord, "id order_number= method provider amount curren
 REFUND = _row_of(RefundRecord, "id payment_id amount currency reason status failure requested_at settled_at")
 SUBSCRIPTION = _row_of(
     Subscription,
-    "id product quantity seats=quantity next_quantity term years status=stands starts_at ends_at trial_ends_at"
-    " auto_renewal end_reason=why_ended",
+    "id product quantity seats=quantity next_quantity next_plan term years status=stands starts_at ends_at"
+    " trial_ends_at auto_renewal end_reason=why_ended",
 )
 METHOD = _row_of(Method, "id method label=display_name default=is_default")
 EINVOICE = _row_of(EInvoiceRecord, "id status email activated_at")

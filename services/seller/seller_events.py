@@ -187,10 +187,10 @@ def subscription_renewed(renewed: Subscription, order_number: str, now: datetime
 
 
 def subscription_changed(of: Subscription, start: Literal["now", "next_term"], now: datetime) -> SellerEvent:
-    """Return the event of another `quantity`, as it is from now or from the next term on."""
+    """Return the event of another `quantity` or plan, as it is from now or from the next term on."""
     about, term = _term(of)
-    number = of.quantity if start == "now" else of.renewed_quantity
-    more = {"quantity": number, "from": start}
+    plan, number = (of.product, of.quantity) if start == "now" else (of.renewed_product, of.renewed_quantity)
+    more = {"quantity": number, "plan": plan, "from": start}
     return _event("subscription.changed", of.account_id, now, (*about, start, now.isoformat()), **term, **more)
 
 

@@ -1,8 +1,8 @@
-"""Changes within a term: more of a subscription for the days that are left, or another number from the next term on.
+"""Changes within a term: more of a subscription, or another plan, for the days that are left or from the next term on.
 
-What is added now is an order of its own, whose line names the subscription it adds to (`Item.adds`): its money raises
-the quantity until the term's end, and with it what is renewed. That it did so stands beside the extensions of the
-subscription, with the same end twice.
+What is added now is an order of its own, whose line names the subscription it adds to (`Item.adds`) and, where it is
+another plan, the one before (`Item.instead`): its money changes what runs until the term's end, and what is renewed.
+That it did so stands beside the extensions of the subscription, with the same end twice.
 """
 
 from datetime import datetime
@@ -35,7 +35,7 @@ def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
             continue
         noted = {"order_id": order.id, "subscription_id": of.id, "from_end": of.ends_at, "to_end": of.ends_at}
         if connection.execute(subscriptions.EXTENDED.of(connection), {**noted, "at": now}).first() is not None:
-            _count(connection, of, item.quantity)
+            (set_now(connection, of, item.id, item.quantity) if item.instead else _count(connection, of, item.quantity))
 
 
 def is_late(connection: sa.Connection, order: OrderRecord) -> bool:
@@ -44,37 +44,63 @@ def is_late(connection: sa.Connection, order: OrderRecord) -> bool:
 
 
 def _is_over(of: Subscription, item: Item) -> bool:
-    return of.status not in ("active", "grace") or of.ends_at != item.until
+    before = item.instead[0] if item.instead else item.id
+    return of.status not in ("active", "grace") or of.ends_at != item.until or of.product not in (before, item.id)
 
 
 def take_off(connection: sa.Connection, order: OrderRecord) -> None:
     """Take off what the order has added to a term that still runs: its money is back."""
     for of, item in _added_to(connection, order):
+        added = [] if of.ends_at is None else added_until(connection, of, of.ends_at)
         noted = sa.delete(extension).where(
             extension.c.order_id == order.id, extension.c.subscription_id == of.id, extension.c.to_end == of.ends_at
         )
-        if connection.execute(noted.returning(extension.c.order_id)).first() is not None:
+        if connection.execute(noted.returning(extension.c.order_id)).first() is None:
+            continue
+        if not item.instead:
             _count(connection, of, -item.quantity)
+            continue
+        left, term = [one for one in added if one != item], subscriptions.terms(connection, of.account_id)[of.id]
+        sold = order_record.get(connection, term.order_id)
+        line = subscriptions.line_of(sold, of) if sold is not None else None
+        plan = item.instead[0] if of.product == item.id else of.product
+        set_now(connection, of, plan, count(line.quantity if line is not None else of.quantity, left))
 
 
-def added_until(connection: sa.Connection, of: Subscription, ends_at: datetime) -> int:
-    """Return how many were added to the term that ends then, beside those that it was sold with."""
+def added_until(connection: sa.Connection, of: Subscription, ends_at: datetime) -> list[Item]:
+    """Return the lines by which the term was changed that ends then, since it was sold, in their order."""
+    return [item for _, item in changed_by(connection, of, ends_at)]
+
+
+def changed_by(connection: sa.Connection, of: Subscription, ends_at: datetime) -> list[tuple[OrderRecord, Item]]:
+    """Return the same, with their orders."""
     noted = sa.select(extension.c.order_id).where(
         extension.c.subscription_id == of.id, extension.c.from_end == ends_at, extension.c.to_end == ends_at
     )
-    orders = (order_record.get(connection, id) for id in connection.execute(noted).scalars().all())
-    return sum(item.quantity for order in orders if order is not None for item in order.items if item.adds == of.id)
+    ids = connection.execute(noted.order_by(extension.c.at)).scalars().all()
+    orders = [order for id in ids if (order := order_record.get(connection, id)) is not None]
+    return [(order, item) for order in orders for item in order.items if item.adds == of.id]
 
 
-def set_next(connection: sa.Connection, of: Subscription, number: int) -> None:
-    """Let so many be renewed with the next term."""
-    kept = None if number == of.quantity else number
-    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(next_quantity=kept))
+def count(sold: int, added: list[Item]) -> int:
+    """Return how many there are of what was sold, with what was added since or taken instead."""
+    for item in added:
+        sold = item.quantity if item.instead else sold + item.quantity
+    return sold
 
 
-def set_quantity(connection: sa.Connection, of: Subscription, number: int) -> None:
-    """Let so many run from now on, at no cost: in a trial."""
-    values = {"quantity": number, "next_quantity": None}
+def set_next(connection: sa.Connection, of: Subscription, plan: str, number: int) -> None:
+    """Let so many of that plan be renewed with the next term."""
+    kept = {
+        "next_quantity": None if number == of.quantity else number,
+        "next_plan": None if plan == of.product else plan,
+    }
+    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(kept))
+
+
+def set_now(connection: sa.Connection, of: Subscription, plan: str, number: int) -> None:
+    """Let so many of that plan run from now on, and be renewed."""
+    values = {"product": plan, "quantity": number, "next_quantity": None, "next_plan": None}
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(values))
 
 

@@ -178,6 +178,18 @@ def collect_again(
         renewal_timer.wake(connection, of.id, now)
 
 
+def announce_again(
+    connection: sa.Connection, together: Sequence[Subscription], rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> None:
+    """Let the charge be announced anew that was announced already: what is renewed has changed."""
+    stands = progress_of(connection, together, now)
+    planned = steps(rules_for(rules, together[0]), stands.period_end, zone)
+    first = next((step.number for step in planned if step.action == "announce"), None)
+    if first is not None and stands.announced is not None and stands.done >= first:
+        advance(connection, stands, (of.id for of in together), now, done=first - 1)
+        renewal_timer.wake(connection, together[0].id, now)
+
+
 def waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
     row = connection.execute(_WAITING, {"of": account_id}).mappings().first()

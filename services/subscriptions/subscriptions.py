@@ -54,6 +54,12 @@ class Subscription(PrivateStruct):
     anchor: datetime | None = None  # the start by whose day of the month it ends
     trial_ends_at: datetime | None = None
     next_quantity: int | None = None
+    next_plan: str | None = None
+
+    @property
+    def renewed_product(self) -> str:
+        """Product that is renewed."""
+        return self.product if self.next_plan is None else self.next_plan
 
     @property
     def renewed_quantity(self) -> int:
@@ -239,8 +245,10 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
             ends_at=to_end,
             term=item.term,
             anchor=anchor,
+            product=item.id if item.instead else known.product,
             quantity=item.quantity,
             next_quantity=None,
+            next_plan=None,
             auto_renewal=order.auto_renewal and item.renewing,
             end_reason=None,
         )
@@ -382,7 +390,14 @@ def is_withdrawn(connection: sa.Connection, order_id: str) -> bool:
 
 
 def _renewing(order: OrderRecord, of: Subscription) -> bool:
-    return any(item.renewing for item in order.items if item.renews == of.id or item.id == of.product)
+    line = line_of(order, of)
+    return line is not None and line.renewing
+
+
+def line_of(order: OrderRecord, of: Subscription) -> Item | None:
+    """Return the line by which the order has begun or renewed it."""
+    lines = enumerate(order.items)
+    return next((item for n, item in lines if item.renews == of.id or (item.begins and _id(order, n) == of.id)), None)
 
 
 def goes_on(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:
@@ -412,8 +427,8 @@ def takes_place(connection: sa.Connection, other: Subscription, of: Subscription
 def _takes_place_of(connection: sa.Connection, other: Subscription) -> set[str]:
     """Return the products that nothing is lost of while this one runs."""
     begun_by = order_record.get(connection, other.order_id) if other.order_id is not None else None
-    lines = begun_by.items if begun_by is not None else ()
-    return {other.product, *(product for item in lines if item.id == other.product for product in item.instead)}
+    line = line_of(begun_by, other) if begun_by is not None else None
+    return {other.product, *((line.id, *line.instead) if line is not None else ())}
 
 
 def _same_company(one: TermOrder | None, other: TermOrder | None) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import changes, renewal_timer, subscriptions
@@ -38,7 +39,7 @@ def call_off(
         if begins is None or begins <= now:
             changed += [end_now(connection, of, why, now)] if begins is not None and at_once else []
         elif from_end is not None:
-            changed.append(_brought_back(connection, of, from_end, why, now))
+            changed.append(_brought_back(connection, order, of, from_end, why, now))
         elif not _followed(connection, of):
             before = [one for one in _around(connection, of) if one.ends_at == of.starts_at]
             changed += [_never_begun(connection, of, why), *(_stopped(connection, one, why) for one in before)]
@@ -54,9 +55,11 @@ def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime
         values = {"status": "active", "end_reason": None}
         from_end = _put_off_from(connection, order, of, called_off=True)
         if from_end is not None:
-            term, quantity = _sold(order, of)
+            line = subscriptions.line_of(order, of)
+            sold = {"product": line.id} if line is not None and line.instead else {}
+            term, quantity = _sold(line, of)
             ends_at = end_after(from_end, term, order.zone, of.anchor)
-            _set(connection, of, ends_at=ends_at, term=term, quantity=quantity, **values)
+            _set(connection, of, ends_at=ends_at, term=term, quantity=quantity, **sold, **values)
         elif of.starts_at is not None and of.starts_at == of.ends_at:
             _set(connection, of, ends_at=end_after(of.starts_at, of.term, order.zone), **values)
             for before in _around(connection, of):
@@ -74,7 +77,7 @@ def _bought_until(connection: sa.Connection, order: OrderRecord, of: Subscriptio
     mine = (extension.c.order_id == order.id, extension.c.subscription_id == of.id)
     put_off = connection.execute(sa.select(extension.c.to_end).where(*mine)).scalar()
     begun = of.starts_at or order.placed_at
-    return put_off or end_after(begun, _sold(order, of)[0], order.zone, of.anchor)
+    return put_off or end_after(begun, _sold(subscriptions.line_of(order, of), of)[0], order.zone, of.anchor)
 
 
 def _put_off_from(
@@ -93,7 +96,7 @@ def _put_off_from(
 
 
 def _brought_back(
-    connection: sa.Connection, of: Subscription, to: datetime, why: EndReason, now: datetime
+    connection: sa.Connection, by: OrderRecord, of: Subscription, to: datetime, why: EndReason, now: datetime
 ) -> Subscription:
     """Let it end where it ended before this order, with what it had then."""
     before = connection.execute(
@@ -103,9 +106,11 @@ def _brought_back(
     ).scalar()
     order_id = before or of.order_id
     order = order_record.get(connection, order_id) if order_id is not None else None
-    term, quantity = _sold(order, of) if order is not None else (A_YEAR, 1)
-    quantity += changes.added_until(connection, of, to)
-    changed = _set(connection, of, ends_at=to, term=term, quantity=quantity, auto_renewal=False, end_reason=why)
+    term, quantity = _sold(subscriptions.line_of(order, of), of) if order is not None else (A_YEAR, 1)
+    added, line = changes.added_until(connection, of, to), subscriptions.line_of(by, of)
+    sold = {"term": term, "quantity": changes.count(quantity, added)}
+    sold |= {"product": line.instead[0]} if line is not None and line.renews and line.instead else {}
+    changed = _set(connection, of, ends_at=to, **sold, auto_renewal=False, end_reason=why)
     renewal_timer.wake(connection, of.id, now)
     return changed
 
@@ -141,10 +146,9 @@ def _followed(connection: sa.Connection, of: Subscription) -> bool:
     return any(one.starts_at == of.ends_at and subscriptions.takes_place(connection, one, of) for one in others)
 
 
-def _sold(order: OrderRecord, of: Subscription) -> tuple[Term, int]:
-    """Return for which term, and how much of it, an order has sold."""
-    lines = [item for item in order.items if item.renews == of.id or item.id == of.product]
-    return (lines[0].term, lines[0].quantity) if lines else (of.term, of.quantity)
+def _sold(line: Item | None, of: Subscription) -> tuple[Term, int]:
+    """Return for which term, and how much of it, a line has sold."""
+    return (line.term, line.quantity) if line is not None else (of.term, of.quantity)
 
 
 def _set(connection: sa.Connection, of: Subscription, **values: Any) -> Subscription:

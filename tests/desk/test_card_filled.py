@@ -85,7 +85,7 @@ BESIDE = {
     "consents": "how words",
     "orders": "company_id items tax withdrawn_at refunded_amount answers",
     "payments": "refunded_amount disputed",
-    "subscriptions": "end_reason next_quantity quantity seats term trial_ends_at years",
+    "subscriptions": "end_reason next_plan next_quantity quantity seats term trial_ends_at years",
 }
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tests.desk.renewing import comes, events
+from tests.desk.renewing import comes, events, looks
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_seats import WAYS, by_seat
@@ -14,6 +14,17 @@ from tests.kit.talks import plain
 TOKEN = {"authorization": "Bearer sandbox"}
 MONEY = {"authorization": "Bearer sandbox-money"}
 DAY = 86400
+SEATS = "[plan.seats]\nmin = 2\nmax = 50\n"
+PRO = '\n[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[plan.seats]\nmin = 4\nmax = 50\n'
+
+
+def two_plans(folder: Path) -> Path:
+    """The same seller with a second plan, for four at least."""
+    by_seat(folder, (SEATS, f"{SEATS}{PRO}"))
+    for locale in ("pl", "it", "en"):
+        texts = folder / f"texts/{locale}.toml"
+        texts.write_text(texts.read_text("utf-8").replace("[plan]\n", '[plan]\npro = "Plan Pro"\n'), "utf-8")
+    return folder
 
 
 def rounded(minor: Fraction) -> int:
@@ -45,7 +56,7 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         net, gross = costs(2, 265)
         assert (net, gross) == (14520, 17860)
         offer = plain(chat.said[-1])
-        assert "teraz 3 stanowiska, po zmianie 5 stanowisk." in offer
+        assert "Teraz Plan Standard (3 stanowiska), po zmianie Plan Standard (5 stanowisk)." in offer
         assert "Od zaraz: 178,60 zł (netto 145,20 zł, VAT 33,40 zł) za czas do" in offer
         assert "(265 dni)" in offer
         assert "615,00 zł" in offer
@@ -62,7 +73,7 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         await buyer.run()
         assert (await service(desk, email))["seats"] == 5
         assert "Otrzymaliśmy 178,60 zł" in plain(chat.said[-1])
-        assert "Plan Standard: 5 stanowisk od zaraz." in plain(chat.said[-1])
+        assert "Od zaraz: Plan Standard (5 stanowisk)." in plain(chat.said[-1])
         letters = [plain(mail["text"]) for mail in await desk.outbox(email)][-2:]
         assert all("2 stanowiska po 72,60 zł netto" in letter for letter in letters), "confirmed, and added"
         await buyer.say("zone:my_account")
@@ -92,15 +103,15 @@ async def test_fewer_from_the_next_term_and_what_cannot_be_is_refused_by_its_rea
         by_reader = await desk.http.patch(of, json={"quantity": 6, "from": "now", "reason": "x"}, headers=TOKEN)
         assert by_reader.status_code == 403
         await buyer.say("zone:change")
-        assert "Teraz masz 5 stanowisk" in plain(chat.said[-1])
-        for typed, told in (("99", "najwyżej 50"), ("1", "co najmniej 2"), ("5", "Tyle stanowisk już masz.")):
+        assert "Teraz masz Plan Standard (5 stanowisk)" in plain(chat.said[-1])
+        for typed, told in (("99", "najwyżej 50"), ("1", "co najmniej 2"), ("5", "Tak już jest.")):
             await buyer.say(typed)
             assert told in plain(chat.said[-1])
             await buyer.say("zone:change")
         await buyer.say("2")
         assert "change:now" not in chat.buttons, "fewer are possible from the next term on"
         await buyer.say("change:next_term")
-        assert "Plan Standard: 2 stanowiska od 30 listopada 2027." in plain(chat.said[-1])
+        assert "Od 30 listopada 2027: Plan Standard (2 stanowiska)." in plain(chat.said[-1])
         stands = await service(desk, email)
         assert (stands["seats"], stands["next_quantity"]) == (5, 2)
         ordered = await asks(6, "now")
@@ -153,4 +164,47 @@ async def test_a_change_that_was_not_paid_in_time_changes_nothing(tmp_path: Path
         assert [order["status"] for order in card["orders"]] == ["paid", "cancelled"]
         assert only(card["subscriptions"])["seats"] == 3
         await buyer.say("zone:change")
-        assert "Teraz masz 3 stanowiska" in plain(chat.said[-1]), "it can be ordered anew"
+        assert "Teraz masz Plan Standard (3 stanowiska)" in plain(chat.said[-1]), "it can be ordered anew"
+
+
+async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_with_the_next_term(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=two_plans(tmp_path / "seller")) as desk:
+        buyer = await buyer_of(desk)
+        chat, email = buyer.customer, buyer.person.email
+        await desk.advance(100 * DAY)
+        of = f"/api/v1/subscriptions/{(await service(desk, email))['id']}"
+        await buyer.say("zone:change")
+        await buyer.run("zone.change_seats")
+        await buyer.say("zone:home")
+        await buyer.say("chcę zmienić plan")
+        assert (chat.at, "change_to:pro" in chat.buttons) == ("zone.change_seats", True)
+        await buyer.say("change_to:pro")
+        unit = rounded(Fraction((4 * 25000 - 3 * 10000) * 265, 365 * 4))
+        net, gross = 4 * unit, 4 * unit + rounded(Fraction(4 * unit * 23, 100))
+        assert "Teraz Plan Standard (3 stanowiska), po zmianie Plan Pro (4 stanowiska)." in plain(chat.said[-1])
+        body = {"plan": "pro", "from": "now"}
+        told = (await desk.http.post(f"{of}/quote", json=body, headers=MONEY)).json()
+        assert [told[name] for name in ("old", "new", "old_plan", "new_plan")] == [3, 4, "standard", "pro"]
+        assert [told[name] for name in ("days", "net", "gross")] == [265, net, gross]
+        await buyer.say("change:now")
+        assert "Plan Pro (4 stanowiska) zamiast Plan Standard do 30 listopada 2027" in plain(chat.said[-1])
+        await buyer.run()
+        assert "Od zaraz: Plan Pro (4 stanowiska)." in plain(chat.said[-1])
+        stands, [first, added] = await service(desk, email), (await desk.card(email))["orders"]
+        assert [stands[name] for name in ("product", "seats", "next_plan")] == ["pro", 4, None]
+        assert (first["gross"], added["gross"]) == (36900, gross)
+        back = {"plan": "standard", "from": "now", "reason": "asked"}
+        refused = await desk.http.patch(of, json=back, headers=MONEY)
+        assert (refused.status_code, refused.json()["reason"]) == (409, "cheaper")
+        await buyer.say("zone:change")
+        await buyer.say("change_to:standard")
+        assert [one for one in chat.buttons if one.startswith("change:")] == ["change:next_term"]
+        await buyer.say("zone:home")
+        done = await desk.http.patch(of, json={**back, "from": "next_term", "quantity": 2}, headers=MONEY)
+        assert [done.json()[name] for name in ("product", "next_plan", "next_quantity")] == ["pro", "standard", 2]
+        assert "Od 30 listopada 2027: Plan Standard (2 stanowiska)." in plain(await looks(chat))
+        changed = await events(desk, "subscription.changed")
+        assert [(one["plan"], one["quantity"]) for one in changed] == [("pro", 4), ("standard", 2)]
+        await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
+        renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
+        assert [(item["id"], item["quantity"], renewed["net"]) for item in renewed["items"]] == [("standard", 2, 20000)]

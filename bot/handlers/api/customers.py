@@ -15,7 +15,7 @@ from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.usecases.accounts import on_file
 from bot.usecases.orders import cancelling
-from bot.usecases.renewals.changes import NOT_CHANGED, ChangeQuote, Changes, Reason, announce
+from bot.usecases.renewals.changes import NOT_CHANGED, ChangeQuote, Changes, Reason, WantedChange, announce
 from services.accounts import accounts, start_links
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
@@ -135,17 +135,19 @@ async def quote(
     subscription_id: Annotated[str, Path(pattern=work.ID)],
     wanted: shapes.NewChangeQuote,
 ) -> JSONResponse:
-    """Tell what another quantity would cost. It changes nothing."""
+    """Tell what another quantity or plan would cost. It changes nothing."""
     return await work.once(api, request, wanted, None, lambda tx: _quoted(api, tx, subscription_id, wanted))
 
 
 def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.NewChangeQuote) -> work.ApiAnswer:
     of = _running(tx, subscription_id)
-    found = Changes(api.quotes, api.server_key).quote(tx.connection, of, wanted.quantity, wanted.start, tx.now)
+    change = WantedChange(wanted.start, wanted.quantity, wanted.plan)
+    found = Changes(api.quotes, api.server_key).quote(tx.connection, of, change, tx.now)
     if not isinstance(found, ChangeQuote):
         return _not_changed(found)
     sums = {name: getattr(found.price, name).minor for name in ("net", "vat", "gross")}
     about = {"old": of.quantity, "new": found.number, "days": found.days, "from": card.when(found.starts)}
+    about |= {"old_plan": of.product, "new_plan": found.plan}
     return work.ApiAnswer(200, shapes.ChangeCosts.model_validate(about | sums).model_dump(mode="json"))
 
 
@@ -161,8 +163,9 @@ def _not_changed(why: Reason) -> work.ApiAnswer:
 
 def _changed(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
     of = _running(tx, subscription_id)
-    if wanted.quantity is not None and wanted.start is not None:
-        made = Changes(api.quotes, api.server_key).make(tx, of, wanted.quantity, wanted.start)
+    if wanted.start is not None:
+        change = WantedChange(wanted.start, wanted.quantity, wanted.plan)
+        made = Changes(api.quotes, api.server_key).make(tx, of, change)
         letters = made if isinstance(made, str) else announce(tx, of, made, api.server_key)
     elif wanted.at == "now":
         letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.usecases.renewals.changes import Reason as NotChanged
 from services.payments.bank_files import Form
 from services.payments.matching import MatchedBy, NotMoved, Unmatched
 from services.payments.refunds import MOST_REASON, Refusal
@@ -361,7 +362,7 @@ class SubscriptionChange(BaseModel):
     """A change of how a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
 
     At once, what was paid stays paid: a refund gives it back. Only its customer switches a renewal on. Another
-    `quantity` is told with `from`; another plan isn't taken yet: 422.
+    `quantity`, another `plan`, or both are told with `from`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -370,28 +371,37 @@ class SubscriptionChange(BaseModel):
     status: Literal["ended"] | None = None
     at: Literal["now", "term_end"] | None = None
     quantity: int | None = Field(default=None, ge=1, le=1000, description="More `now` cost the days that are left.")
+    plan: str | None = Field(default=None, min_length=1, max_length=64, description="By its `id` in the offer.")
     start: Literal["now", "next_term"] | None = Field(default=None, alias="from")
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        pairs = (self.status, self.at), (self.quantity, self.start)
-        asked = [one for one in (self.auto_renewal, self.status, self.quantity) if one is not None]
+        changed = self.plan or self.quantity
+        pairs = (self.status, self.at), (changed, self.start)
+        asked = [one for one in (self.auto_renewal, self.status, changed) if one is not None]
         if any((one is None) != (other is None) for one, other in pairs) or (
-            self.quantity is not None if len(asked) > 1 else not asked
+            changed is not None if len(asked) > 1 else not asked
         ):
-            raise ValueError("auto_renewal false, status ended with at, or quantity with from")
+            raise ValueError("auto_renewal false, status ended with at, or quantity or plan with from")
         return self
 
 
 class NewChangeQuote(BaseModel):
-    """A quantity to be priced, and from when there would be so many."""
+    """A quantity or a plan to be priced, and from when it would be so."""
 
     model_config = ConfigDict(extra="forbid")
 
-    quantity: int = Field(ge=1, le=1000)
+    quantity: int | None = Field(default=None, ge=1, le=1000)
+    plan: str | None = Field(default=None, min_length=1, max_length=64)
     start: Literal["now", "next_term"] = Field(alias="from")
     reason: str | None = Field(default=None, max_length=MOST_REASON, description="Not kept: a quote changes nothing.")
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if self.quantity is None and self.plan is None:
+            raise ValueError("quantity, plan, or both")
+        return self
 
 
 class ChangeCosts(BaseModel):
@@ -401,17 +411,19 @@ class ChangeCosts(BaseModel):
 
     old: int
     new: int
+    old_plan: str
+    new_plan: str
     days: int
     net: Minor
     vat: Minor
     gross: Minor
-    start: str = Field(alias="from", description="The moment from which there are so many.")
+    start: str = Field(alias="from", description="The moment from which it is so.")
 
 
 class ChangeRefused(ApiError):
     """Nothing was changed."""
 
-    reason: Literal["not_running", "not_counted", "bounds", "same", "fewer", "waits", "late", "unsold", "price_changed"]
+    reason: NotChanged
 
 
 class TransferRow(shape_of(rows.TRANSFER)):

@@ -223,7 +223,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "number": order.number,
         "plan": product_word(plan.id, seller),
         **extra_shown(((item.id, item.quantity, item.once) for item in extra), seller),
-        **term_shown(plan.term, added=plan.until),
+        **term_shown(plan.term, added=plan.until, swaps=plan.adds is not None and bool(plan.instead)),
         **seats_shown(plan.id, plan.quantity, plan.unit_net, seller),
         "net": order.price.net,
         "vat": order.price.vat,

@@ -1,7 +1,8 @@
-"""Changes of how many a customer has: more now, for the days that are left, or another number from the next term on."""
+"""Changes of what a customer has: more, or another plan, for the days that are left or from the next term on."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from bot.usecases.seller.events import events_of_change
 from dialogs.messages.renewal import RenewalToPay
 from dialogs.messages.zone import QuantitySet
 from services.orders import order_record, orders
+from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import book
 from services.subscriptions import changes, renewals, subscriptions
@@ -29,29 +31,41 @@ from values.seller import Seller
 
 Start = Literal["now", "next_term"]
 STARTS: tuple[Start, ...] = ("now", "next_term")
-Reason = Literal["not_running", "not_counted", "bounds", "same", "fewer", "waits", "late", "unsold", "price_changed"]
+Unfit = Literal["not_running", "not_counted", "no_plan", "bounds", "same", "unsold"]
+Reason = Unfit | Literal["fewer", "cheaper", "waits", "late", "price_changed"]
 NOT_CHANGED: Mapping[Reason, str] = {
     "not_running": "it doesn't run, or isn't followed by another term",
     "not_counted": "it isn't sold by the piece",
+    "no_plan": "no such plan takes its place",
     "bounds": "the offer has fewest and most of it",
-    "same": "there are so many already",
+    "same": "it is so already",
     "fewer": "fewer are possible from the next term on",
+    "cheaper": "what is left of its term was paid with more: possible from the next term on",
     "waits": "an order of this customer waits for its money: it is paid or cancelled first",
     "late": "the next term is asked for already: change it from then on",
-    "unsold": "it isn't sold any more as it runs",
+    "unsold": "it isn't sold as it runs: for that term, or behind such a trial",
     "price_changed": "the price has changed since it was shown",
 }
 """Why nothing is changed, for whoever asks by the API."""
 PACKS = range(1, 1000)
 
 
+class WantedChange(Struct, frozen=True):
+    """What there is to be from `start` on: so many, another plan, or both. None: as it is by then."""
+
+    start: Start
+    number: int | None = None
+    plan: str | None = None
+
+
 class ChangeQuote(Struct, frozen=True):
-    """Price of a change, ordered today.
+    """Price of a change, ordered today: there are `number` of `plan` then.
 
     `price`: for the `days` that are left, or that of the whole next term, which `starts` then.
     """
 
     of: Subscription
+    plan: str
     number: int
     days: int
     starts: datetime
@@ -76,115 +90,167 @@ class Changes(Struct, frozen=True):
         return self.quotes.seller
 
     def quote(
-        self, connection: sa.Connection, of: Subscription, number: int, start: Start, now: datetime
+        self, connection: sa.Connection, of: Subscription, wanted: WantedChange, now: datetime
     ) -> ChangeQuote | Reason:
-        """Return what so many of it cost from then on, or why there can't be so many."""
+        """Return what it costs, or why it can't be."""
         group = subscriptions.together(connection, of.id)
-        if (refused := self._refused(connection, of, group, number, start, now)) is not None or of.ends_at is None:
-            return refused or "not_running"
-        ending = HolderEnding((of, *(one for one in group if one.id != of.id)), of.ends_at)
-        return (
-            self._next(connection, ending, number, now)
-            if start == "next_term"
-            else self._more(connection, ending, number, now)
-        )
-
-    def _refused(
-        self,
-        connection: sa.Connection,
-        of: Subscription,
-        group: tuple[Subscription, ...],
-        number: int,
-        start: Start,
-        now: datetime,
-    ) -> Reason | None:
-        least, most = self.bounds(of) or (0, 0)
-        if of.status != "active" or not group or (start == "next_term" and not of.auto_renewal):
+        if of.status != "active" or not group or of.ends_at is None or not (wanted.start == "now" or of.auto_renewal):
             return "not_running"
-        if not most:
+        after = self._after(of, wanted)
+        if not isinstance(after, Subscription):
+            return after
+        asked = renewals.progress_of(connection, group, now).order_id
+        if asked is not None or orders.open_of(connection, of.account_id, now) is not None:
+            return "waits"
+        ending = HolderEnding((of, *(one for one in group if one.id != of.id)), of.ends_at)
+        if wanted.start == "next_term":
+            return self._next(connection, ending, after, now)
+        return self._now(connection, ending, after, now)
+
+    def _after(self, of: Subscription, wanted: WantedChange) -> Subscription | Reason:
+        """Return what is to run, or why it can't."""
+        now = wanted.start == "now"
+        before = (of.product, of.quantity) if now else (of.renewed_product, of.renewed_quantity)
+        plan = wanted.plan or before[0]
+        if plan not in (of.product, *self.seller.instead_of(of.product)):
+            return "no_plan"
+        bounds = self.bounds(plan)
+        if bounds is None and (wanted.number is not None or wanted.plan is None):
             return "not_counted"
-        if number == (of.quantity if start == "now" else of.renewed_quantity):
+        least, most = bounds or (1, 1)
+        number = wanted.number or (max(least, before[1]) if bounds is not None else 1)
+        if (plan, number) == before:
             return "same"
         if not least <= number <= most:
             return "bounds"
-        if start == "now" and number < of.quantity and not of.in_trial:
-            return "fewer"
-        asked = renewals.progress_of(connection, group, now).order_id
-        return "waits" if asked is not None or orders.open_of(connection, of.account_id, now) is not None else None
+        if plan != of.product and not self._sold_alike(of, plan, now=now):
+            return "unsold"
+        fewer = now and plan == of.product and number < of.quantity and not of.in_trial
+        return "fewer" if fewer else replace(of, product=plan, quantity=number)
 
-    def bounds(self, of: Subscription) -> tuple[int, int] | None:
+    def _sold_alike(self, of: Subscription, plan: str, *, now: bool) -> bool:
+        """Return whether the plan is sold for the same term, and behind such a trial where one goes on."""
+        old, new = self.seller.trial_of(of.product), self.seller.trial_of(plan)
+        tried = not (now and of.in_trial) or (old is not None and new is not None and old.kept == new.kept)
+        return tried and of.term in self.seller.terms_of(plan)
+
+    def bounds(self, product: str) -> tuple[int, int] | None:
         """Return how many there may be of it; None for what isn't sold by the piece."""
-        if (seats := self.seller.seats_of(of.product)) is not None:
+        if (seats := self.seller.seats_of(product)) is not None:
             return seats.min, seats.max
-        counted = any(addon.id == of.product and not addon.once for addon in self.seller.addons)
+        counted = any(addon.id == product and not addon.once for addon in self.seller.addons)
         return (PACKS[0], PACKS[-1]) if counted else None
 
     def _next(
-        self, connection: sa.Connection, ending: HolderEnding, number: int, now: datetime
+        self, connection: sa.Connection, ending: HolderEnding, after: Subscription, now: datetime
     ) -> ChangeQuote | Reason:
         """From the next term on: the sum of the whole renewal."""
-        changed = replace(ending.of, next_quantity=number)
+        of, plan = ending.of, after.product
+        changed = replace(of, next_plan=None if plan == of.product else plan, next_quantity=after.quantity)
         wanted = HolderEnding((changed, *ending.all[1:]), ending.at)
         quote = self.quotes.quote(connection, wanted, renewals.rules_for(self.seller.renewal_rules, changed))
         if quote is None:
             return "unsold"
         days = days_left(ending.at, now, self.seller.zone)
-        return ChangeQuote(ending.of, number, days, ending.at, quote.price)
+        return ChangeQuote(of, plan, after.quantity, days, ending.at, quote.price)
 
-    def _more(
-        self, connection: sa.Connection, ending: HolderEnding, number: int, now: datetime
+    def _now(
+        self, connection: sa.Connection, ending: HolderEnding, after: Subscription, now: datetime
     ) -> ChangeQuote | Reason:
-        """For the days that are left, at today's price; a percentage that the term was bought with is off it, too."""
+        """For the days that are left, at today's price.
+
+        A percentage that the term was bought with is off it, too. Of another plan's price goes what was paid for these
+        days.
+        """
         of, zone = ending.of, self.seller.zone
-        begun = changes.term_begun(connection, of) or of.created_at
-        days, share = share_left(ending.at, begun, now, zone)
         nothing = Money(0, self.seller.currency)
+        free = ChangeQuote(
+            *(of, after.product, after.quantity, days_left(ending.at, now, zone), now), Price(nothing, nothing, nothing)
+        )
         if of.in_trial:
-            return ChangeQuote(of, number, days, now, Price(nothing, nothing, nothing))
+            return free
         rules = renewals.rules_for(self.seller.renewal_rules, of)
         due = next_collection(rules, ending.at, zone, now) if of.auto_renewal else ending.at
         until = min(now + self.seller.manners.payment_ttl, due or now)
-        if until <= now or not days:
+        if until <= now or not free.days:
             return "late"
-        company = self.quotes.company(connection, ending)
-        net = self.seller.net_of(of.product, of.term)
-        if company is None or net is None or of.term not in self._terms(of):
+        company, line = self.quotes.company(connection, ending), self._line(connection, ending, after, now)
+        if company is None or line is None:
             return "unsold"
+        if line.unit_net < 0:
+            return "cheaper"
+        if not line.unit_net:
+            return free
         tax = self.seller.tax(company.buyer)
-        unit = price_share(net, share * (100 - self._lowered(connection, of)) / 100)
-        more = number - of.quantity
-        item = Item(of.product, more, of.term, unit, tax.percent, lowered=False, adds=of.id, until=of.ends_at)
-        item = replace(item, names=self.quotes.names(of.product))
+        item = replace(line, vat_percent=tax.percent, names=self.quotes.names(line.id))
         costs = price((item,), None, self.seller.currency)
-        return ChangeQuote(of, number, days, now, costs, Quote(company, (item,), costs, tax, None), until)
+        order = Quote(company, (item,), costs, tax, self._sold_by(connection, of))
+        return replace(free, price=costs, order=order, until=until)
 
-    def _terms(self, of: Subscription) -> tuple[str, ...]:
-        return self.seller.terms_of(of.product) or tuple(t for plan in self.seller.plans for t in plan.terms)
+    def _line(self, connection: sa.Connection, ending: HolderEnding, after: Subscription, now: datetime) -> Item | None:
+        """Return the line of what is added, before tax; None where it isn't sold so. A price below zero: nothing is."""
+        of, zone = ending.of, self.seller.zone
+        terms = self.seller.terms_of(after.product) or tuple(t for plan in self.seller.plans for t in plan.terms)
+        net, before = self.seller.net_of(after.product, of.term), self._sold_by(connection, of)
+        sold = subscriptions.line_of(before, of) if before is not None else None
+        if net is None or of.term not in terms:
+            return None
+        _, share = share_left(ending.at, changes.term_begun(connection, of) or of.created_at, now, zone)
+        line = Item(after.product, after.quantity, of.term, 0, 0, lowered=False, adds=of.id, until=of.ends_at)
+        part = share * (100 - self._percent_off(before, sold, after.product)) / 100
+        if after.product == of.product:
+            return replace(line, quantity=after.quantity - of.quantity, unit_net=price_share(net, part))
+        if before is None or sold is None:
+            return None
+        more = net * after.quantity * part - self._unused(connection, of, before, sold, now)
+        return replace(line, unit_net=price_share(1, more / after.quantity), instead=(of.product,))
 
-    def _lowered(self, connection: sa.Connection, of: Subscription) -> int:
-        """Return the percentage that is off its running term."""
+    def _percent_off(self, before: OrderRecord | None, sold: Item | None, product: str) -> int:
+        """Return the percentage that is off the product in a term that was bought so."""
+        off = before.discount if before is not None else None
+        if off is None or sold is None:
+            return 0
+        return off.percent if (sold.lowered if sold.id == product else self.quotes.lowers(off, product)) else 0
+
+    def _unused(
+        self, connection: sa.Connection, of: Subscription, order: OrderRecord, sold: Item, now: datetime
+    ) -> Fraction:
+        """Return what was paid, without tax, for the days that are left: with the term, and for its changes since."""
+        ends, begun = of.ends_at or now, changes.term_begun(connection, of) or of.created_at
+        paid = Fraction(sold.unit_net * sold.quantity)
+        if sold.lowered and (off := order.discount) is not None:
+            lowered = sum(item.unit_net * item.quantity for item in order.items if item.lowered)
+            paid -= paid * (Fraction(off.percent, 100) + Fraction(min(off.amount, lowered), lowered or 1))
+        changed = changes.changed_by(connection, of, ends)
+        bought = [(begun, paid), *((by.placed_at, Fraction(item.unit_net * item.quantity)) for by, item in changed)]
+        return sum((net * share_left(ends, since, now, self.seller.zone)[1] for since, net in bought), Fraction())
+
+    def _sold_by(self, connection: sa.Connection, of: Subscription) -> OrderRecord | None:
+        """Return the order by which its term runs."""
         term = subscriptions.terms(connection, of.account_id).get(of.id)
-        order = order_record.get(connection, term.order_id) if term is not None else None
-        lowered = order is not None and any(item.id == of.product and item.lowered for item in order.items)
-        return order.discount.percent if order is not None and lowered and order.discount is not None else 0
+        return order_record.get(connection, term.order_id) if term is not None else None
 
     def make(
-        self, at: Moment, of: Subscription, number: int, start: Start, *, shown: int | None = None
+        self, at: Moment, of: Subscription, wanted: WantedChange, *, shown: int | None = None
     ) -> QuantitySet | RenewalToPay | Reason:
         """Change it, or place the order by whose money it changes; return what its customer is to be told.
 
         `shown`: the gross sum that the customer agreed to, in minor units.
         """
-        known = next((one for one in subscriptions.lock_together(at.connection, of.id) if one.id == of.id), None)
-        quote = "not_running" if known is None else self.quote(at.connection, known, number, start, at.now)
+        together = subscriptions.lock_together(at.connection, of.id)
+        known = next((one for one in together if one.id == of.id), None)
+        quote = "not_running" if known is None else self.quote(at.connection, known, wanted, at.now)
         if known is None or not isinstance(quote, ChangeQuote):
             return quote if not isinstance(quote, ChangeQuote) else "not_running"
         if shown is not None and shown != quote.price.gross.minor:
             return "price_changed"
         if not quote.is_free:
             return self._ordered(at, quote)
-        (changes.set_next if start == "next_term" else changes.set_quantity)(at.connection, known, number)
-        return QuantitySet(known.id, known.product, number, quote.starts if start == "next_term" else None)
+        later = wanted.start == "next_term"
+        (changes.set_next if later else changes.set_now)(at.connection, known, quote.plan, quote.number)
+        renewals.announce_again(at.connection, together, self.seller.renewal_rules, self.seller.zone, at.now)
+        starts, instead = quote.starts if later else None, known.product if quote.plan != known.product else None
+        return QuantitySet(known.id, quote.plan, quote.number, starts, instead)
 
     def _ordered(self, at: Moment, quote: ChangeQuote) -> RenewalToPay | Reason:
         """Place the order of what is added, and open its payment."""
@@ -204,7 +270,7 @@ class Changes(Struct, frozen=True):
         if not isinstance(opened, book.Opened):
             return "waits"
         return RenewalToPay(
-            plan=of.product,
+            plan=quote.plan,
             ends_at=of.ends_at or until,
             days=quote.days,
             again=False,
@@ -214,6 +280,7 @@ class Changes(Struct, frozen=True):
             payment_id=opened.payment.id,
             bill=bill_of_order(at.connection, placed.order),
             adds=True,
+            instead=of.product if quote.plan != of.product else None,
         )
 
 

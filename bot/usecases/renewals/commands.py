@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.renewals.changes import STARTS, ChangeQuote, Changes
+from bot.usecases.renewals.changes import STARTS, ChangeQuote, Changes, WantedChange
 from dialogs.kit import Event
 from dialogs.messages import renewal, zone
 from dialogs.state import ChangeOffer, PlacedOrder
@@ -89,32 +89,37 @@ def resume_reminders(_deps: CommandDeps, command: renewal.ResumeReminders, conte
 
 @handles(zone.QuoteChange)
 def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandContext) -> Event:
-    """Tell what another number costs now, and with the next term."""
+    """Tell what another number or plan costs now, and with the next term."""
     of = subscriptions.get(context.connection, command.subscription_id)
     if of is None or of.account_id != command.account_id or of.ends_at is None:
         return zone.ChangeNotMade("not_running")
     changes = Changes(deps.quotes, deps.server_key)
-    now, later = (changes.quote(context.connection, of, command.number, start, context.now) for start in STARTS)
+    now, later = (
+        changes.quote(context.connection, of, WantedChange(start, command.number, command.plan), context.now)
+        for start in STARTS
+    )
     possible = [one for one in (now, later) if isinstance(one, ChangeQuote)]
     if not possible:
-        return zone.ChangeNotMade(str(later if now == "fewer" else now))
+        return zone.ChangeNotMade(str(later if now in ("fewer", "cheaper") else now))
     offer = ChangeOffer(
-        *(of.id, of.product, of.quantity, command.number, of.ends_at, possible[0].days),
+        *(of.id, of.product, of.quantity, possible[0].number, of.ends_at, possible[0].days),
         now=now.price if isinstance(now, ChangeQuote) else None,
         later=later.price if isinstance(later, ChangeQuote) else None,
         taxed=next((one.order.tax.reason for one in possible if one.order is not None), None),
+        plan=command.plan,
     )
     return zone.ChangeQuoted(offer)
 
 
 @handles(zone.MakeChange)
 def make_change(deps: CommandDeps, command: zone.MakeChange, context: CommandContext) -> Event:
-    """Order more for now, or set the number of the next term."""
+    """Order more or another plan for now, or set what is renewed with the next term."""
     of = subscriptions.get(context.connection, command.subscription_id)
     if of is None or of.account_id != command.account_id:
         return zone.ChangeNotMade("not_running")
     changes = Changes(deps.quotes, deps.server_key)
-    made = changes.make(context, of, command.number, command.start, shown=command.gross)
+    wanted = WantedChange(command.start, command.number, command.plan)
+    made = changes.make(context, of, wanted, shown=command.gross)
     if isinstance(made, str):
         return zone.ChangeNotMade(made)
     others = replace(made, mails=False) if isinstance(made, renewal.RenewalToPay) else made

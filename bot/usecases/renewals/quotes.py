@@ -105,10 +105,10 @@ def named(connection: sa.Connection, company: CompanyRecord | None) -> str | Non
 Names = tuple[tuple[str, str], ...]
 
 
-def product_names(renderer: Renderer, product: str) -> Names:
+def product_names(renderer: Renderer, seller: Seller, product: str) -> Names:
     """Return the product's name in each language, which an order keeps whatever becomes of the offer."""
-    word = product_word(product, renderer.seller)
-    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in renderer.seller.locales)
+    word = product_word(product, seller)
+    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in seller.locales)
 
 
 class Quotes(Struct, frozen=True):
@@ -248,7 +248,7 @@ class Quotes(Struct, frozen=True):
             if (of.auto_renewal or self.seller.program(of.product) is not None)
             and of.product not in never
             and not subscriptions.goes_on(connection, of)
-            and self.seller.sold(self.seller.renewed_by(of.product)) is None
+            and self.seller.sold(self.seller.renewed_by(of.renewed_product)) is None
         )
 
     def quote(self, connection: sa.Connection, ending: HolderEnding, rules: RenewalRules) -> Quote | None:
@@ -271,9 +271,10 @@ class Quotes(Struct, frozen=True):
         before = order_record.get(connection, term.order_id) if term is not None else None
         sold = {item.id: (item.names, item.lowered) for item in before.items} if before is not None else {}
         lines = self.first_term(connection, ending, self.items(renewing, rules, tax), tax)
-        known = ((item, *sold.get(item.id, (self.names(item.id), True))) for item in lines)
+        code = before.discount if before is not None else None
+        known = ((i, *sold.get(i.id, (self.names(i.id), self.lowers(code, i.id)))) for i in lines)
         items = tuple(replace(item, names=names, lowered=lowered) for item, names, lowered in known)
-        code = before.discount if before is not None and any(item.lowered for item in items) else None
+        code = code if any(item.lowered for item in items) else None
         discount = code if code is None or ending.of.in_trial else code.next
         costs = price(items, discount, self.seller.currency)
         return Quote(company, items, costs, tax, before, named(connection, company), discount)
@@ -285,12 +286,19 @@ class Quotes(Struct, frozen=True):
         """
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         found = [
-            Item(name, self.seller.renewed_number(name, of.renewed_quantity), term, net, tax.percent, of.id)
+            Item(name, number, term, net, tax.percent, of.id, instead=(of.product,) if of.next_plan else ())
             for of in renewing
             for term in [self._term(of, renewing, rules)]
-            if (net := self.seller.net_of(name := self.seller.renewed_by(of.product), term)) is not None
+            for name in [self.seller.renewed_by(of.renewed_product)]
+            for number in [self.seller.renewed_number(name, of.renewed_quantity)]
+            if (net := self.seller.net_of(name, term)) is not None
         ]
         return tuple(sorted(found, key=lambda item: (sold.index(item.id), str(item.renews))))
+
+    def lowers(self, code: PricingDiscount | None, plan: str) -> bool:
+        """Return whether a code lowers a plan beside those that it was given for."""
+        known = self.seller.discount(code.code) if code is not None else None
+        return known is not None and known.lowers(plan)
 
     def first_term(
         self, connection: sa.Connection, ending: HolderEnding, items: tuple[Item, ...], tax: Vat
@@ -354,9 +362,9 @@ class Quotes(Struct, frozen=True):
         )
 
     def _sold(self, of: Subscription) -> bool:
-        if self.seller.sold(self.seller.renewed_by(of.product)) is not None:
+        if self.seller.sold(self.seller.renewed_by(of.renewed_product)) is not None:
             return True
-        _log.error("renewal_not_offered", alarm=True, subscription=of.id, product=of.product)
+        _log.error("renewal_not_offered", alarm=True, subscription=of.id, product=of.renewed_product)
         return False
 
     def _term(self, of: Subscription, renewing: tuple[Subscription, ...], rules: RenewalRules) -> Term:
@@ -366,7 +374,7 @@ class Quotes(Struct, frozen=True):
         """
         if self.seller.program(of.product) is not None:
             return rules.term
-        offered = [term for each in renewing for term in self.seller.terms_of(each.product)]
+        offered = [term for each in renewing for term in self.seller.terms_of(each.renewed_product)]
         return longest([term for term in offered if months_of(term) <= months_of(of.term)] or [of.term])
 
 

@@ -40,6 +40,8 @@ subscription = sa.Table(
     sa.Column("trial_ends_at", UtcDateTime, nullable=True, info=exported(KEPT, after="ends_at")),
     # how many are renewed; None: as many as run
     sa.Column("next_quantity", sa.Integer, nullable=True, info=exported(KEPT, after="quantity")),
+    # the plan that is renewed; None: the one that runs
+    sa.Column("next_plan", sa.Text, nullable=True, info=exported(KEPT, after="next_quantity")),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
     sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),

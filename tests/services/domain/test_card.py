@@ -120,6 +120,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "quantity": 1,
                 "seats": 1,
                 "next_quantity": None,
+                "next_plan": None,
                 "term": "P1Y",
                 "years": 1,
                 "status": "active",
