@@ -23,10 +23,10 @@ from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.answer_link import AnswerPages
+from bot.handlers.pages.contracts import FLOOD, EndPage, WithdrawPage
 from bot.handlers.pages.health import routes as health_routes
 from bot.handlers.pages.landing import LandingLink, SampleReceipt, sandbox_routes
 from bot.handlers.pages.landing import routes as landing_routes
-from bot.handlers.pages.withdraw import FLOOD, WithdrawPage
 from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
 from bot.handlers.webchat import channel as webchat
@@ -119,7 +119,8 @@ class DeskRoutes:
         door_flood, payment_flood = self._flood("pages", secure.FLOOD), self._flood("payments", payment_link.FLOOD)
         known = self._desk, self.pages, self._deps.server_key
         library = documents.Library(self._deps.seller, self._deps.store, self._deps.server_key)
-        withdraw = WithdrawPage(*known, self._flood("withdraw", FLOOD), self.address_of)
+        stated_flood = self._flood("withdraw", FLOOD)
+        withdraw = WithdrawPage(*known, stated_flood, self.address_of)
         reads = self._flood("reads", webchat.READS)
         keys = SessionKey(self._deps.server_key)
         chat = WebChat(
@@ -136,7 +137,7 @@ class DeskRoutes:
             *webchat.routes(chat),
             *secure.routes(door),
             *AnswerPages(answer_links, self.pages).routes(),
-            *(withdraw.routes() if self._deps.seller.methods else []),
+            *([*withdraw.routes(), *EndPage(door, stated_flood).routes()] if self._deps.seller.methods else []),
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
             *documents.routes(library, self.pages),
         ]

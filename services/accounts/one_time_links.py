@@ -34,6 +34,7 @@ Purpose = Literal[
     "erase",
     "not_me",
     "prove_withdrawal",
+    "end_contract",
 ]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -54,6 +55,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "erase": PAGE_LIFETIME,
     "not_me": timedelta(days=30),
     "prove_withdrawal": timedelta(days=14),
+    "end_contract": timedelta(days=3),
 }
 
 STOPS: tuple[Purpose, ...] = ("stop_reminders", "stop_unfinished")

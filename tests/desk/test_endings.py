@@ -14,6 +14,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import (
     EMAIL,
+    PASSWORD,
     PROFILE,
     comes,
     end_of,
@@ -240,6 +241,59 @@ async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: R
     assert (await tells(customer)).count(f"Przyjmujemy odstąpienie od umowy {number}") == 1, "heard in their own chat"
     assert len(await letters(desk, EMAIL, "Przyjęliśmy odstąpienie")) == 1
     assert abs((datetime.fromisoformat((await order(desk))["withdrawn_at"]) - stated).total_seconds()) < 60
+
+
+END = {"number": "", "email": EMAIL}
+
+
+async def asks_to_end(desk: Running, **typed: str) -> str:
+    """The page's form is sent by whoever knows that much; return what the page says."""
+    shown = await desk.http.post("/end?lang=pl", data=END | typed)
+    assert shown.status_code == 200, shown.text
+    return plain(shown.text)
+
+
+@on_each_database
+async def test_a_contract_is_ended_on_the_page_by_a_letter_or_a_log_in(desk: Running) -> None:
+    """A stranger learns and ends nothing; a link ends one term once, says what the chat says, and is told as there."""
+    customer = (await payer(desk, "card")).customer
+    number, last = (await order(desk))["number"], format_date(await end_of(desk), "long", "pl")
+    for typed in (END, END | {"number": number, "email": "jan@"}):
+        assert (await desk.http.post("/end", data=typed)).status_code == 422
+    foreign = {"origin": "https://elsewhere.example"}
+    assert (await desk.http.post("/end", data=END | {"number": number}, headers=foreign)).status_code == 403
+    none, anothers = {"number": "R2/2026/999999"}, {"number": number, "email": PAGE["email"]}
+    assert (
+        await asks_to_end(desk, **none) == await asks_to_end(desk, **anothers) == await asks_to_end(desk, number=number)
+    )
+    assert not await desk.outbox(PAGE["email"]), "nobody else is written to"
+    [letter] = await letters(desk, EMAIL, "Zakończenie umowy")
+    assert (number in letter["text"], last in plain(letter["text"])) == (True, True)
+    [mailed] = letter["links"]
+    assert f"działa do {last}" in plain((await desk.http.get(mailed)).text)
+    wrong = await desk.http.post("/end?lang=pl", data={"login": EMAIL, "password": "wrong"})
+    assert (wrong.status_code, "Login lub hasło się nie zgad" in plain(wrong.text)) == (422, True)
+    page = (await desk.http.post("/end", data={"login": EMAIL, "password": PASSWORD})).headers["location"]
+    assert (await desk.http.get(mailed)).status_code == 410, "the newer link counts"
+    assert (await subscription(desk))["auto_renewal"], "nobody has confirmed yet"
+    done = await asyncio.gather(*(desk.http.post(page) for _ in range(2)))
+    assert sorted(answer.status_code for answer in done) == [200, 410]
+    running = await subscription(desk)
+    assert (running["status"], running["auto_renewal"]) == ("active", False)
+    assert [one["subscription_id"] for one in await events(desk, "subscription.ending")] == [running["id"]]
+    assert (await tells(customer)).count("się nie odnowi") == 1
+    assert last in plain((await letters(desk, EMAIL, "Koniec umowy"))[0]["text"])
+    again = await desk.http.post("/end?lang=pl", data={"login": EMAIL, "password": PASSWORD})
+    assert "Nie ma czego kończyć" in again.text
+
+
+@on_each_database
+async def test_a_link_ends_the_term_that_it_was_made_for_and_no_other(desk: Running) -> None:
+    customer = (await payer(desk, "card")).customer
+    await asks_to_end(desk, number=(await order(desk))["number"].lower())
+    [page] = (await letters(desk, EMAIL, "Zakończenie umowy"))[0]["links"]
+    await says(customer, "zone:end", "end:term_end", "zone:my_account", "zone:renewal", "auto_renewal:yes")
+    assert (await desk.http.post(page)).status_code == 410
 
 
 def order_account(connection: sa.Connection, number: str) -> str:

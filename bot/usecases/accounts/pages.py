@@ -66,6 +66,12 @@ class AccountPages(PageDeps, frozen=True):
     outbox: Outbox
     quotes: Quotes
 
+    @property
+    def ending(self) -> own_statement.EndingPages:
+        """The page `/end`, which leads to one of these."""
+        common = (self.desk, self.store, self.clock, self.seller, self.server_key, self.log_ins)
+        return own_statement.EndingPages(*common, self.outbox)
+
     async def open(self, token: str, held: HeldChat | None = None) -> PageView | LinkGone | UnknownLink:
         """Return what the link leads to for the browser that holds this chat; change nothing."""
         link = await self._find(token)
@@ -83,11 +89,11 @@ class AccountPages(PageDeps, frozen=True):
         )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
-        if link.purpose == "prove_withdrawal":
-            about = await self.store.read(lambda c: own_statement.asked(c, link))
+        if (asks := own_statement.ASKS.get(link.purpose)) is not None:
+            about = await self.store.read(lambda c: own_statement.asked(c, link, self.seller))
             if about is None:
                 return LinkGone("used", self.seller.name, locale)
-            said = (PageText("stated", {"words": self.renderer.words("withdrawal.stated", about[1], locale)}),)
+            said = (PageText("stated", {"words": self.renderer.words(asks, about[1], locale)}),)
         forgot = tuple((way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in self._forgot(link, of))
         return PageView(
             link.told_as,
@@ -144,8 +150,9 @@ class AccountPages(PageDeps, frozen=True):
                 outcome = await self.desk.happen(lambda tx: stop_links.stop(tx, link, self.server_key))
             case "not_me":
                 outcome = await self.desk.happen(lambda tx: end_not_mine(tx, link, self.seller, self.server_key))
-            case "prove_withdrawal":
-                outcome = await self.desk.happen(lambda tx: own_statement.prove(tx, link))
+            case "prove_withdrawal" | "end_contract":
+                confirm = own_statement.confirm
+                outcome = await self.desk.happen(lambda tx: confirm(tx, link, self.seller, self.outbox))
             case "export" | "export_files" | "erase":
                 outcome = await self.own.submit(link, fields, address)
         if outcome is not None:

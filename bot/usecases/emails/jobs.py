@@ -1,7 +1,7 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -218,20 +218,22 @@ async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
     """Ask the contract's account, in its language; who made the statement, and in which words, isn't told."""
     now = deps.clock.now()
 
-    def read(connection: sa.Connection) -> tuple[accounts.AccountRecord, Params, datetime] | None:
+    def read(connection: sa.Connection) -> tuple[accounts.AccountRecord, Params, one_time_links.OneTimeLink] | None:
         link = one_time_links.get(connection, link_id=job.link_id, now=now)
-        about = own_statement.asked(connection, link) if link is not None and link.state == "open" else None
-        if link is None or about is None or contacts.prover_of(connection, about[0].email_key) != about[0].id:
+        if link is None or link.state != "open":
             return None
-        return *about, link.expires_at
+        about = own_statement.asked(connection, link, deps.renderer.seller)
+        if about is None or contacts.prover_of(connection, about[0].email_key) != about[0].id:
+            return None
+        return *about, link
 
     found = await deps.store.read(read)
     if found is None:
         return ProofMailed()
-    owner, said, until = found
-    href = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, job.link_id)}"
-    render, name, foot = deps.renderer, "prove_withdrawal", "mail.foot_order"
-    letter = rendering.with_link(render, name, owner.email, href, until, owner.locale, said, foot)
+    owner, said, link = found
+    href, foot = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}", "mail.foot_order"
+    of = (owner.email, href, link.expires_at, owner.locale)
+    letter = rendering.with_link(deps.renderer, link.purpose, *of, said, foot)
     return await deps.post(letter, stored.key, ProofMailed(), lambda _r: ProofMailed())
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
@@ -15,16 +16,24 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
 from dialogs.kit import Event
+from dialogs.messages.letters import SendNote
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet, EndContract, SetAutoRenewal
+from dialogs.order.accepting import RENEWAL
+from services.accounts import consents, one_time_links
+from services.accounts.one_time_links import OneTimeLink
 from services.agents import audit
 from services.einvoicing import einvoices
+from services.jobs.port import Outbox
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.seller import seller_events
-from services.subscriptions import renewals, subscriptions, unbegun
+from services.subscriptions import renewal_timer, renewals, subscriptions, unbegun
 from services.subscriptions.subscriptions import Subscription
+from values.channel import Channel
+from values.rules import NOTE_ENDING
+from values.seller import Seller
 
 NotCancelled = Literal["paid", "cancelled"]
 NOT_CANCELLED: Mapping[NotCancelled, str] = {
@@ -55,21 +64,59 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
 @handles(EndContract)
 def end_contract(deps: CommandDeps, command: EndContract, context: CommandContext) -> Event:
     """Let all that renews end with its term, and say so in the account's other chats, too."""
-    known = subscriptions.of_account(context.connection, command.account_id)
-    going = [of for of in known if of.auto_renewal and of.status in ("active", "grace")]
-    for of in going:
-        renew_no_more(context.connection, of, context.now)
-    off = SetAutoRenewal(command.account_id, on=False, how=command.how)
-    switched = set_auto_renewal(deps, off, context)
-    days = tuple((of.product, of.ends_at) for of in going if of.ends_at is not None)
-    if not days:
+    going = ends_of(context.connection, command.account_id)
+    _end_all(context.connection, going, context.now)
+    switched = set_auto_renewal(deps, SetAutoRenewal(command.account_id, on=False, how=command.how), context)
+    if not going:
         return switched
-    several = days if len({at for _, at in days}) > 1 else ()
-    told = AutoRenewalSet(on=False, changed=True, until=max(at for _, at in days), several=several)
+    told = _told(going)
     for chat in renewals.addresses(context.connection, command.account_id, context.now).conversations:
         if chat != context.conversation.id:
             context.tell(chat, told)
-    return replace(told, ended=tuple(of.id for of in going))
+    return replace(told, ended=tuple(id for id, *_ in going))
+
+
+def end_by_page(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbox) -> bool:
+    """End the same by the page of this link, and say so in the account's chats and by letter."""
+    by, connection = link.account_id or "", tx.connection
+    going = ends_of(connection, by)
+    if not going:
+        return False
+    for order in _end_all(connection, going, tx.now):
+        tx.publish(seller_events.order_cancelled(order, tx.now))
+    subscriptions.set_auto_renewal(connection, account_id=by, on=False, but=seller.never_renewed)
+    if seller.accepts(RENEWAL):
+        how = {"channel": Channel.WEB, "how": "button", "conversation_id": link.conversation_id}
+        consents.withdraw(connection, account_id=by, consent_id=RENEWAL, now=tx.now, **how)
+    for id, *_ in going:
+        if (of := subscriptions.get(connection, id)) is not None:
+            tx.publish(seller_events.subscription_ending(of, tx.now))
+    notifications.tell(tx, by, _told(going))
+    note, owner = SendNote(NOTE_ENDING, going[0][0], at=tx.now), renewal_timer.owner_of(going[0][0])
+    outbox.leave(connection, codec.stored_job(f"{link.id}:{NOTE_ENDING}", owner, note, tx.now))
+    return True
+
+
+Ends = tuple[tuple[str, str, datetime], ...]
+
+
+def ends_of(connection: sa.Connection, account_id: str) -> Ends:
+    """Return what the account has renewed: the subscription, its product and its last day."""
+    known = subscriptions.of_account(connection, account_id)
+    going = (of for of in known if of.auto_renewal and of.status in ("active", "grace"))
+    return tuple((of.id, of.product, of.ends_at) for of in going if of.ends_at is not None)
+
+
+def _end_all(connection: sa.Connection, going: Ends, now: datetime) -> list[OrderRecord]:
+    """Stop what renews; return the orders placed for it, cancelled now."""
+    known = [of for id, *_ in going if (of := subscriptions.get(connection, id)) is not None]
+    return [order for of in known if (order := renew_no_more(connection, of, now)[1]) is not None]
+
+
+def _told(going: Ends) -> AutoRenewalSet:
+    days = tuple((product, at) for _, product, at in going)
+    several = days if len({at for _, at in days}) > 1 else ()
+    return AutoRenewalSet(on=False, changed=True, until=max(at for _, at in days), several=several)
 
 
 def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str) -> bool:
@@ -119,7 +166,11 @@ def _note(tx: UnitOfWork, account_id: str, *, what: str, after: str) -> None:
 def renew_no_more(
     connection: sa.Connection, wanted: Subscription, now: datetime
 ) -> tuple[Subscription | None, OrderRecord | None]:
-    """Stop the renewal; return what runs as it stood, locked, and the order placed for it, cancelled now."""
+    """Stop the renewal; return what runs as it stood, locked, and the order placed for it, cancelled now.
+
+    Letters that ask whether it is to end ask no more.
+    """
+    one_time_links.cancel_of_account(connection, account_id=wanted.account_id, purposes=("end_contract",))
     group = subscriptions.lock_together(connection, wanted.id)
     of = next((one for one in group if one.id == wanted.id), None)
     if of is None or not of.auto_renewal:

@@ -58,7 +58,7 @@ def test_it_is_used_once(connection: sa.Connection) -> None:
 #: Of pages, and of links in letters, in minutes.
 TIMES: dict[Purpose, int] = {
     **dict.fromkeys(("set_password", "log_in", "reset_password", "taken_log_in", "export", "erase"), 30),
-    **dict.fromkeys(("confirm_email", "register"), 72 * 60),
+    **dict.fromkeys(("confirm_email", "register", "end_contract"), 72 * 60),
     **dict.fromkeys(("stop_reminders", "stop_unfinished"), 90 * 1440),
     "log_in_digits": 5,
     "change_email": 60,
