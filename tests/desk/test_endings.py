@@ -82,14 +82,14 @@ async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Run
     customer, placed = await unpaid(desk)
     await customer.say("/agent")
     where = (await desk.card(EMAIL))["conversations"][-1]["id"]
-    anna, typed = await AgentHttp.logged_in(desk), {"order": placed["id"], "reason": "Na prośbę klienta"}
+    anna, typed = await AgentHttp.logged_in(desk), {"of": placed["id"], "reason": "Na prośbę klienta"}
     assert (await anna.act(where, "cancel", **typed, sure="yes")).status_code == 409, "not taken"
     await anna.act(where, "take")
-    for wrong, words in (({"reason": " "}, "Podaj powód"), ({}, "Anulować to zamówienie?")):
+    for wrong, words in (({"reason": " "}, "Podaj powód"), ({}, "Anulować to zamówienie na ")):
         assert (await anna.act(where, "cancel", **(typed | wrong))).status_code == 422
         assert words in plain(anna.words)
-    assert (await anna.act(where, "cancel", **(typed | {"order": "another"}))).status_code == 404
-    sure = typed | {"sure": "yes"}
+    assert (await anna.act(where, "cancel", **(typed | {"of": "another"}))).status_code == 404
+    sure = typed | {"sure": str(placed["gross"])}
     pressed = await asyncio.gather(*(anna.post(f"/desk/c/{where}/cancel", None, **sure) for _ in range(2)))
     assert [answer.status_code for answer in pressed] == [303, 303]
     told = f"Zamówienie {placed['number']} jest anulowane"

@@ -133,20 +133,20 @@ async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
     await buyer.customer.say("/agent")
     where = (await desk.card(EMAIL))["conversations"][-1]["id"]
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
-    typed = {"payment": payment_id, "sum": "100,5", "reason": "Pomyłka"}
+    typed = {"of": payment_id, "typed": "100,5", "reason": "Pomyłka"}
     assert (await anna.act(where, "refund", **typed)).status_code == 403, "no supervisor"
     assert (await marek.act(where, "refund", **typed, sure="10050")).status_code == 409, "not taken"
     await marek.act(where, "take")
     for wrong, words in (
-        ({"sum": "0"}, "Podaj kwotę"),
+        ({"typed": "0"}, "Podaj kwotę"),
         ({"reason": " "}, "Podaj powód"),
         ({}, "Zwrócić 100,50 zł?"),
-        ({"sum": "466,18", "sure": "46618"}, "najwyżej 466,17 zł"),
+        ({"typed": "466,18", "sure": "46618"}, "najwyżej 466,17 zł"),
         ({"sure": "10"}, "Zwrócić 100,50 zł?"),
     ):
         assert (await marek.act(where, "refund", **(typed | wrong))).status_code == 422
         assert words in plain(marek.words)
-    assert (await marek.act(where, "refund", **(typed | {"payment": "another"}))).status_code == 404
+    assert (await marek.act(where, "refund", **(typed | {"of": "another"}))).status_code == 404
     assert await refunds(desk) == []
     sure = typed | {"sure": "10050"}
     pressed = await asyncio.gather(*(marek.post(f"/desk/c/{where}/refund", None, **sure) for _ in range(2)))
@@ -163,7 +163,7 @@ async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
     marek = await AgentHttp.logged_in(desk, "marek")
     panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
     assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
-    assert (await marek.act(where, "refund", **(typed | {"sum": "10", "sure": "1000"}))).status_code == 303
+    assert (await marek.act(where, "refund", **(typed | {"typed": "10", "sure": "1000"}))).status_code == 303
     await desk.advance(60)
     await marek.get(f"/desk/c/{where}")
     assert "zwrot 10,00 zł nie doszedł do skutku" in plain(marek.words)

@@ -27,7 +27,8 @@ from bot.handlers.console.access import (
 )
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
-from bot.usecases.agents.statements import NotCancelled, NotDecided, NotRefunded, RefundWanted, WithdrawalAnswer
+from bot.usecases.agents.customer_acts import ACTS, OF_EVERY_ACT, ActRefused, ActWanted, CustomerAct
+from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
@@ -45,8 +46,7 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
-_OF_MONEY = (NotDecided, NotRefunded, NotCancelled)
-_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, *_OF_MONEY, NoteRefused)
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, ActRefused, NoteRefused)
 """Why a command isn't carried out; its form is shown again."""
 
 
@@ -77,7 +77,6 @@ def routes(console: Console) -> list[Route]:
         "keep-address": commands.keep_address,
         "note": commands.note,
         "withdrawal": commands.withdrawal,
-        "cancel": commands.cancel,
     }
     handlers: dict[str, Handler] = {
         **{name: commands.form(command) for name, command in of_forms.items()},
@@ -89,7 +88,7 @@ def routes(console: Console) -> list[Route]:
     guarded = console.access.guarded
     ways = {name: guarded(handler) for name, handler in handlers.items()}
     ways["grant-trial"] = guarded(commands.form(_of_form("grant-trial", acts.grant_trial)), "supervisor")
-    ways["refund"] = guarded(commands.form(commands.refund), "supervisor")
+    ways |= {act.name.replace("_", "-"): guarded(commands.form(commands.on_card(act)), act.role) for act in ACTS}
     return [Route(f"/desk/c/{{id}}/{name}", way, methods=["POST"]) for name, way in ways.items()]
 
 
@@ -153,17 +152,16 @@ class _ConversationCommands(Struct, frozen=True):
         key = command_key("withdrawal", fields, answer.id, str(accepted), answer.number, answer.reason)
         return await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
 
-    async def refund(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """Give back the sum that the agent has confirmed."""
-        typed = tuple(fields.get(name, "") for name in ("payment", "sum", "reason", "sure"))
-        key = command_key("refund", fields, *typed)
-        await self.console.acts.refund(conversation_id, by, RefundWanted(*typed), key)
+    def on_card(self, act: CustomerAct) -> Command:
+        """Return the command of an act's form; what it refuses is shown in that form."""
 
-    async def cancel(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """Cancel the unpaid order once the agent has confirmed it."""
-        order_id, reason, sure = fields.get("order", ""), one_line(fields.get("reason", "")), bool(fields.get("sure"))
-        key = command_key("cancel", fields, order_id, reason, str(sure))
-        await self.console.acts.cancel(conversation_id, by, order_id, reason, key, sure=sure)
+        async def run(conversation_id: str, by: By, fields: Fields) -> None:
+            typed = tuple(fields.get(name, "") for name in ("of", "reason", "typed", "sure"))
+            key = command_key(act.name, fields, *typed)
+            fields["act"] = act.name
+            await self.console.acts.on_card(conversation_id, by, act, ActWanted(*typed), key)
+
+        return run
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
@@ -203,7 +201,7 @@ class _ConversationCommands(Struct, frozen=True):
     async def _why(self, refused: Exception, fields: Fields, me: SignedIn) -> tuple[ConsoleProblem, int]:
         """Return the problem to show, and the status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
-        part = "card" if fields.keys() & {"decision", "payment", "order"} else part
+        part = "card" if fields.keys() & {"decision", "act"} else part
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
@@ -220,16 +218,15 @@ class _ConversationCommands(Struct, frozen=True):
                 return ConsoleProblem(
                     "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
                 ), _UNFIT
-            case NotRefunded():
-                shown = self.console.words(me).money(refused.sum.minor, refused.sum.currency)
-                values = {"sum": shown, "most": refunds.MOST_REASON, "typed": fields.get("sum", "")}
-                values |= {"sure": str(refused.sum.minor) if refused.why == "sure" else ""}
-                reason, payment = fields.get("reason", ""), fields.get("payment", "")
-                return ConsoleProblem("card", f"refund_{refused.why}", values, reason, payment), _UNFIT
-            case NotCancelled():
-                values = {"most": refunds.MOST_REASON, "sure": "yes" if refused.why == "sure" else ""}
-                reason, order = fields.get("reason", ""), fields.get("order", "")
-                return ConsoleProblem("card", f"cancel_{refused.why}", values, reason, order), _UNFIT
+            case ActRefused():
+                act, sum_, told = fields["act"], refused.sum, self.console.words(me)
+                shown = "" if sum_ is None else told.money(sum_.minor, sum_.currency)
+                values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", "")}
+                key = f"{act}_{refused.why}" if refused.why not in OF_EVERY_ACT else f"act_{refused.why}"
+                about = f"{act}-{fields.get('of', '')}"
+                return ConsoleProblem(
+                    "card", key, values | {"most": refunds.MOST_REASON}, fields.get("reason", ""), about
+                ), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

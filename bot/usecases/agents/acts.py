@@ -20,8 +20,9 @@ from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
 from bot.usecases.agents import statements
+from bot.usecases.agents.customer_acts import ActUnderWay, ActWanted, CustomerAct
 from bot.usecases.agents.masking import emails_in
-from bot.usecases.agents.statements import RefundWanted, WithdrawalAnswer
+from bot.usecases.agents.statements import WithdrawalAnswer
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
@@ -44,7 +45,7 @@ from services.support import answer_letters, blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.canned_replies import PLACES
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
-from values.incoming_text import clean, unfilled_placeholders
+from values.incoming_text import clean, one_line, unfilled_placeholders
 
 T = TypeVar("T")
 #: What every channel takes as one message.
@@ -348,34 +349,17 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def refund(self, conversation_id: str, by: By, wanted: RefundWanted, key: str) -> None:
-        """Give money of this customer's order back, and tell them so in the agent's name.
+    async def on_card(self, conversation_id: str, by: By, act: CustomerAct, wanted: ActWanted, key: str) -> None:
+        """Do an act on the money of this customer, and tell them so in the agent's name.
 
-        Errors: NotYours, NotRefunded; LookupError for a payment that isn't of the account logged in here.
+        Errors: NotYours, ActRefused; LookupError for what isn't of the account logged in here.
         """
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            order, sum_ = statements.give_back(turn, wanted, self._renderer.seller, self._publish)
-            said = {"number": order.number, "sum": sum_}
-            told = self._renderer.words("payment.refund_asked", said, turn.conversation.locale)
-            what = f"{order.number}, {sum_.format(by.locale)}: {wanted.reason}"
-            line = StoredCause(act="refund_asked", by=by.name, after=what)
-            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, ReplyWords(told, by.name)))
-
-        await self._done_once(conversation_id, by, key, work)
-
-    async def cancel(self, conversation_id: str, by: By, order_id: str, reason: str, key: str, *, sure: bool) -> None:
-        """Cancel an unpaid order of this customer's, and tell them so in the agent's name.
-
-        Errors: NotYours, NotCancelled; LookupError for an order that isn't of the account logged in here.
-        """
-
-        def work(turn: AgentTurn) -> None:
-            _held(turn, by)
-            order = statements.cancel(turn, order_id, reason, self._publish, sure=sure)
-            told = self._renderer.words("order.cancelled", {"number": order.number}, turn.conversation.locale)
-            line = StoredCause(act="order_cancelled", by=by.name, after=f"{order.number}: {reason}")
+            done = act.do(ActUnderWay(turn, by.id, by.locale, wanted, self._renderer.seller, self._publish))
+            told = self._renderer.words(done.key, done.params, turn.conversation.locale)
+            line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {one_line(wanted.reason)}")
             self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, ReplyWords(told, by.name)))
 
         await self._done_once(conversation_id, by, key, work)

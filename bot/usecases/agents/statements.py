@@ -1,25 +1,18 @@
-"""An agent decides on a withdrawal, asks the contract's account to stand behind it, or gives its money back.
+"""An agent decides on a withdrawal, or asks the contract's account to stand behind it.
 
 A number proves nothing, whoever typed it: only a statement behind which the contract's own account stands is decided.
 """
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
-from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
-from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held
-from bot.usecases.orders import cancelling
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
 from services.contacts import contacts
 from services.orders import order_record, withdrawals
-from services.orders.order_record import OrderRecord
-from services.payments import record, refunds
-from values.incoming_text import clean, one_line
-from values.money import Money, minor_units
+from values.incoming_text import clean
 from values.private import Private, PrivateStruct
-from values.seller import Seller
 
 
 class NotDecided(Exception):
@@ -32,35 +25,6 @@ class NotDecided(Exception):
     def __init__(self, why: str) -> None:
         super().__init__("a withdrawal wasn't decided")
         self.why = why
-
-
-class NotRefunded(Exception):
-    """Nothing is given back. `why` is no_sum, no_reason, sure (is the sum meant?), or a refusal of the books.
-
-    `sum`: what is meant, or what could be given back.
-    """
-
-    def __init__(self, why: str, sum_: Money) -> None:
-        super().__init__("nothing was given back")
-        self.why = why
-        self.sum = sum_
-
-
-class NotCancelled(Exception):
-    """The order stays as it is. `why` is no_reason, sure (is it meant?), paid or cancelled."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__("an order wasn't cancelled")
-        self.why = why
-
-
-class RefundWanted(PrivateStruct):
-    """The sum of a payment to be given back, as an agent typed it, and why; `sure`: the sum confirmed, minor units."""
-
-    payment_id: str
-    sum: str
-    reason: Private[str]
-    sure: str = ""
 
 
 class WithdrawalAnswer(PrivateStruct):
@@ -129,47 +93,3 @@ def _waiting(turn: AgentTurn, statement_id: str) -> withdrawals.WithdrawalRecord
     if stated.decision is not None:
         raise NotDecided("decided_before")
     return stated
-
-
-def give_back(turn: AgentTurn, wanted: RefundWanted, seller: Seller, publish: Publish) -> tuple[OrderRecord, Money]:
-    """Ask for the refund once its sum is confirmed; return it with its order.
-
-    Errors: NotRefunded; LookupError for a payment that isn't of the account logged in here.
-    """
-    of = record.get(turn.connection, wanted.payment_id)
-    order = order_record.get(turn.connection, of.order_id) if of is not None else None
-    if of is None or order is None or order.account_id != turn.conversation.account_id:
-        raise LookupError("no such payment of this customer's")
-    minor, reason = minor_units(wanted.sum.strip().replace(",", "."), of.currency), one_line(wanted.reason)
-    meant = Money(minor or 0, of.currency)
-    if meant.minor <= 0:
-        raise NotRefunded("no_sum", meant)
-    if not 0 < len(reason) <= refunds.MOST_REASON:
-        raise NotRefunded("no_reason", meant)
-    if wanted.sure != str(meant.minor):
-        raise NotRefunded("sure", meant)
-    tx = Transaction(turn.connection, turn.now, publish)
-    held = request(
-        turn.turn.outbox, tx, order, seller=seller, amount=meant.minor, payment_id=of.id, reason=reason, told=True
-    )
-    if isinstance(held, refunds.RefundNotPossible):
-        raise NotRefunded(held.reason, Money(held.left, of.currency))
-    return order, meant
-
-
-def cancel(turn: AgentTurn, order_id: str, reason: str, publish: Publish, *, sure: bool) -> OrderRecord:
-    """Cancel an unpaid order of the account logged in here, once that is confirmed.
-
-    Errors: NotCancelled; LookupError for another's order.
-    """
-    order, here = order_record.get(turn.connection, order_id), turn.conversation
-    if order is None or order.account_id != here.account_id:
-        raise LookupError("no such order of this customer's")
-    if not 0 < len(reason) <= refunds.MOST_REASON:
-        raise NotCancelled("no_reason")
-    if not sure:
-        raise NotCancelled("sure")
-    refused = cancelling.cancel(Transaction(turn.connection, turn.now, publish), order, reason, here=here.id)
-    if refused is not None:
-        raise NotCancelled(refused)
-    return order
