@@ -116,9 +116,9 @@ def judged(s: Withdrawal, e: messages.WithdrawalJudged, _ctx: Ctx) -> Decision[W
     return then(s, messages.DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
 
 
-@dialog.always(messages.ProofAsked)
+@dialog.always(messages.ActNoted)
 @dialog.always(messages.ProofMailed)
-def proof_asked(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
+def act_noted(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
     """Tell nothing here: whether there is such a contract, and whose, is its account's alone to know."""
     return then(s)
 

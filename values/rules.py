@@ -168,11 +168,14 @@ class RefundRules(Struct, frozen=True):
     """Refunds without a withdrawal. `full`: what a whole one does to the service: "end" it at once, or "keep" its term.
 
     It isn't renewed either way. `a_day`: the most, in minor units, that may be asked for within a day of the seller's
-    calendar; None: as much as was paid.
+    calendar, `a_day_each` by one agent; None: as much as was paid. What an agent asks for above `second_above`, all of
+    a payment counted, waits until another one confirms it.
     """
 
     full: Literal["end", "keep"] = "keep"
     a_day: int | None = None
+    a_day_each: int | None = None
+    second_above: int | None = None
 
 
 class WithdrawalRules(Struct, frozen=True):

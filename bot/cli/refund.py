@@ -44,7 +44,8 @@ def refund(
     held = in_store(settings, lambda store: _asked(store, settings, seller, number, payment, meant, why))
     if isinstance(held, refunds.RefundNotPossible):
         refuse(NOT_REFUNDED[held.reason])
-    typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}")
+    waits = "; nothing leaves before an agent confirms it in the console" if held.awaits_second else ""
+    typer.echo(f"requested: {meant.decimal} {meant.currency} of {number}{waits}")
 
 
 def _meant(connection: sa.Connection, number: str, payment_id: str | None, amount: str | None) -> Money | None:
@@ -70,6 +71,15 @@ async def _asked(
         order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
         if order is None:
             return refunds.RefundNotPossible("nothing_paid", 0)
-        return request(outbox, tx, order, seller=seller, amount=meant.minor, payment_id=payment_id, reason=reason)
+        return request(
+            outbox,
+            tx,
+            order,
+            seller=seller,
+            amount=meant.minor,
+            payment_id=payment_id,
+            reason=reason,
+            by=refunds.COMMAND,
+        )
 
     return await store.write(write)

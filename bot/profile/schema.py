@@ -115,13 +115,16 @@ class PrivacyTable(table_of(rules.PrivacyRules)):
 
 
 class RefundTable(StrictTable):
-    """`[refund]`. `a_day` in major units, as money goes back: with VAT."""
+    """`[refund]`. Sums in major units, as money goes back: with VAT."""
 
     full: Literal["end", "keep"] = "keep"
     a_day: Net | None = None
+    a_day_each: Net | None = None
+    second_above: Net | None = None
 
     def build(self, currency: str) -> rules.RefundRules:
-        return rules.RefundRules(self.full, None if self.a_day is None else minor(self.a_day, currency))
+        sums = (self.a_day, self.a_day_each, self.second_above)
+        return rules.RefundRules(self.full, *(None if one is None else minor(one, currency) for one in sums))
 
 
 class WithdrawalTable(StrictTable):

@@ -53,6 +53,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
         _price_problems,
         _document_problems,
         _question_problems,
+        _refund_problems,
         own_question_problems,
     ):
         yield from of(file, problem)
@@ -203,6 +204,17 @@ def _trial_problems(n: int, plan: PlanTable, file: ProfileFile, problem: Tell) -
         what = "nothing is charged at the end of a trial with a kept method"
         remedy = 'Write `chargeable` (card by Stripe, or PayPal) and `auto_renewal`, or method = "none".'
         yield problem(("plan", n, "trial"), what, remedy)
+
+
+def _refund_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield sums of refunds that a smaller one comes before."""
+    rules, most = file.refund, "a_day"
+    for name in ("a_day_each", "second_above"):
+        bound, own = getattr(rules, most), getattr(rules, name)
+        if None not in (bound, own) and own >= bound:
+            what = f"{name} isn’t below what {most} allows in a day: {bound}"
+            yield problem(("refund", name), what, f"Lower `{name}`, or take it out.")
+        most = name if own is not None else most
 
 
 def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

@@ -63,7 +63,7 @@ def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event
     yield (withdrawal.WithdrawalKept("withdrawal-1", MOMENT, None, CONTRACTS), Said(Press("withdrawal:1")))
     kept = withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER)
     yield (handoff.AgentTook("agent-1", "Anna"), kept, handoff.AgentLeft())
-    yield (withdrawal.ProofAsked(), withdrawal.ProofMailed())
+    yield (withdrawal.ActNoted(), withdrawal.ProofMailed())
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
     invoices = ("einvoice",) if seller.accepts("einvoice") else ()

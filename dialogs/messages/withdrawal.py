@@ -90,8 +90,8 @@ class DecideWithdrawal(Command):
     reason: Private[str | None] = None
 
 
-class ProofAsked(WhoSpeaks):
-    """An agent asks the contract's account, by a letter to its proven address, to stand behind a statement."""
+class ActNoted(WhoSpeaks):
+    """An agent did something of which nothing is said here: a letter asks for a proof, a refund waits for another."""
 
 
 class ProofMailed(Event):

@@ -6,7 +6,7 @@ the payer again is booked apart, by the provider's account of it (`returned.py`)
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
@@ -16,22 +16,29 @@ from services.orders import numbers, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import questions, record
 from services.payments.record import PaymentRecord
+from services.store.statements import columns
 from services.store.tables.orders import refund, sales_order
 from values.payment import OFFLINE_PROVIDER
 from values.seller import Seller
 
+COMMAND = "command"
+"""Whoever has the desk's machine, as if that were one agent."""
 MOST_REASON = 200
 """Characters of a refund's reason."""
 Refusal = Literal[
     "nothing_paid",  # or all of it is back, or on its way
     "too_much",
     "too_much_today",  # the seller's `[refund] a_day`
+    "too_much_each",  # `a_day_each`, of the agent who asks
     "disputed",  # the payer's bank or PayPal decides
 ]
 
 
 class RefundRecord(Struct, frozen=True):
-    """Money of a payment to be given back, in minor units. `failure`: why the provider, or the desk, refused it."""
+    """Money of a payment to be given back, in minor units. `failure`: why the provider, or the desk, refused it.
+
+    It `waits` where an agent asked for it whose word isn't enough.
+    """
 
     id: str
     order_id: str
@@ -40,10 +47,20 @@ class RefundRecord(Struct, frozen=True):
     amount: int
     currency: str
     reason: str
-    status: Literal["requested", "done", "failed"]
+    status: Literal["waits", "requested", "done", "failed"]
     requested_at: datetime
     settled_at: datetime | None = None
     failure: str | None = None
+
+    @property
+    def stands(self) -> Literal["requested", "done", "failed"]:
+        """Return the status as the seller's systems have it: who has to confirm it is the desk's own affair."""
+        return "requested" if self.status == "waits" else self.status
+
+    @property
+    def awaits_second(self) -> bool:
+        """Return whether nothing leaves before another agent confirms it."""
+        return self.status == "waits"
 
 
 class RefundNotPossible(Struct, frozen=True):
@@ -62,8 +79,12 @@ def request_refund(
     payment_id: str | None,
     reason: str,
     now: datetime,
+    by: str | None = None,
 ) -> RefundRecord | RefundNotPossible:
-    """Hold money of an order to be given back: `amount`, or all that is left, of the payment named or the last paid."""
+    """Hold money of an order to be given back: `amount`, or all that is left, of the payment named or the last paid.
+
+    `by`: the agent who asks, or `COMMAND`; the seller's own program asks for the seller.
+    """
     order = order_record.lock(connection, order.id)
     paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None and of.amount]
     of = next((one for one in reversed(paid) if payment_id in (None, one.id)), None)
@@ -76,27 +97,40 @@ def request_refund(
         return RefundNotPossible("disputed", 0)
     if left == 0 or (amount is not None and amount > left):
         return RefundNotPossible("too_much" if left else "nothing_paid", left)
-    today = _left_today(connection, seller, of.currency, now)
-    if today is not None and (left if amount is None else amount) > today:
-        return RefundNotPossible("too_much_today", today)
+    sum_, rules = left if amount is None else amount, seller.refund
+    limits: tuple[tuple[Refusal, int | None, str | None], ...] = (
+        ("too_much_each", rules.a_day_each if by is not None else None, by),
+        ("too_much_today", rules.a_day, None),
+    )
+    for why, most, whose in limits:
+        if most is not None and sum_ > (today := _left_today(connection, seller, most, whose, of.currency, now)):
+            return RefundNotPossible(why, today)
+    alone = by is None or not needs_second(of, left, sum_, seller)
     wanted = RefundRecord(
         derived_id("refund", of.id, str(len(earlier) + 1)),
-        *(order.id, of.id, source.n, left if amount is None else amount, of.currency),
-        *(reason, "requested", now),
+        *(order.id, of.id, source.n, sum_, of.currency),
+        *(reason, "requested" if alone else "waits", now),
     )
-    connection.execute(sa.insert(refund).values(**structs.asdict(wanted)))
+    connection.execute(sa.insert(refund).values(**structs.asdict(wanted), asked_by=by))
     return wanted
 
 
-def _left_today(connection: sa.Connection, seller: Seller, currency: str, now: datetime) -> int | None:
-    """Return what the seller's day still allows, held until this transaction ends; None: it sets no bounds."""
-    if seller.refund.a_day is None:
-        return None
+def needs_second(of: PaymentRecord, left: int, sum_: int, seller: Seller) -> bool:
+    """Return whether a person's word isn't enough for this sum, with all of the payment that went back before."""
+    above = seller.refund.second_above
+    return above is not None and of.amount - left + sum_ > above
+
+
+def _left_today(
+    connection: sa.Connection, seller: Seller, most: int, whose: str | None, currency: str, now: datetime
+) -> int:
+    """Return what is left of the `most` of a seller's day, or of one agent's, held until this transaction ends."""
     numbers.count_on(connection, "refunds")  # its row is the lock: refunds of two orders hold two locks otherwise
     day = datetime.combine(now.astimezone(seller.zone), time.min, seller.zone)
-    asked = (refund.c.requested_at >= day, refund.c.currency == currency, refund.c.status != "failed")
+    asked = [refund.c.requested_at >= day, refund.c.currency == currency, refund.c.status != "failed"]
+    asked += [refund.c.asked_by == whose] if whose is not None else []
     made = connection.execute(sa.select(sa.func.coalesce(sa.func.sum(refund.c.amount), 0)).where(*asked)).scalar_one()
-    return max(seller.refund.a_day - int(made), 0)
+    return max(most - int(made), 0)
 
 
 def left_of(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:
@@ -118,9 +152,37 @@ def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, no
     return get(connection, refund_id)
 
 
+def lock_waiting(connection: sa.Connection, refund_id: str) -> RefundRecord | None:
+    """Return a refund that waits for another agent, its order locked; None if it doesn't."""
+    known = get(connection, refund_id)
+    if known is not None:
+        order_record.lock(connection, known.order_id)
+        known = get(connection, refund_id)
+    return known if known is not None and known.awaits_second else None
+
+
+def asked_by(connection: sa.Connection, refund_id: str) -> str:
+    """Return who asked for a refund: an agent's id or `COMMAND`; empty for the seller's program."""
+    return connection.execute(sa.select(refund.c.asked_by).where(refund.c.id == refund_id)).scalar() or ""
+
+
+def is_left(connection: sa.Connection, held: RefundRecord) -> bool:
+    """Return whether its money is there still: it wasn't given back elsewhere meanwhile, nor is it claimed."""
+    of, others = record.get(connection, held.payment_id), of_payment(connection, held.payment_id)
+    left = 0 if of is None else left_of(of, [one for one in others if one.id != held.id])
+    return of is not None and of.disputed not in ("open", "lost") and left >= held.amount
+
+
+def decide(connection: sa.Connection, held: RefundRecord, *, confirmed: bool, now: datetime) -> RefundRecord:
+    """Note what another agent has decided on a refund that waits; the caller holds its order."""
+    dropped = {"status": "failed", "settled_at": now, "failure": "not_confirmed"}
+    decided: dict[str, Any] = {"status": "requested"} if confirmed else dropped
+    connection.execute(sa.update(refund).where(refund.c.id == held.id).values(**decided))
+    return structs.replace(held, **decided)
+
+
 def get(connection: sa.Connection, refund_id: str) -> RefundRecord | None:
-    row = connection.execute(sa.select(refund).where(refund.c.id == refund_id)).mappings().first()
-    return None if row is None else RefundRecord(**row)
+    return next(iter(_found(connection, refund.c.id == refund_id)), None)
 
 
 def of_payment(connection: sa.Connection, payment_id: str) -> list[RefundRecord]:
@@ -133,10 +195,14 @@ def of_order(connection: sa.Connection, order_id: str) -> list[RefundRecord]:
 
 
 class RefundsSeen(Struct, frozen=True):
-    """A payment's refunds: `left`, the sum that can be asked for yet, and those that are under way or have failed."""
+    """A payment's refunds: `left`, the sum that can be asked for yet, and those that are under way or have failed.
+
+    `asked_by`: the agents who asked for those that wait for another one, by id.
+    """
 
     left: int
     open: list[RefundRecord]
+    asked_by: dict[str, str]
 
 
 def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsSeen]:
@@ -153,6 +219,7 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
         of.id: RefundsSeen(
             0 if of.disputed in ("open", "lost") else left_of(of, asked),
             [one for one in asked if one.status != "done"],
+            {one.id: asked_by(connection, one.id) for one in asked if one.awaits_second},
         )
         for of in paid
         for asked in [[one for one in every if one.payment_id == of.id]]
@@ -160,5 +227,5 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
 
 
 def _found(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[RefundRecord]:
-    query = sa.select(refund).where(where).order_by(refund.c.requested_at, refund.c.id)
-    return [RefundRecord(**row) for row in connection.execute(query).mappings()]
+    query = sa.select(*columns(refund, RefundRecord)).where(where).order_by(refund.c.requested_at, refund.c.id)
+    return [RefundRecord(*row) for row in connection.execute(query)]

@@ -101,7 +101,9 @@ ORDER = _row_of(
     " currency tax= method status refunded_amount= placed_at withdrawn_at= answers=",
 )
 PAYMENT = _row_of(PaymentRecord, "id order_number= method provider amount currency status refunded_amount disputed")
-REFUND = _row_of(RefundRecord, "id payment_id amount currency reason status failure requested_at settled_at")
+REFUND = _row_of(
+    RefundRecord, "id payment_id amount currency reason status=stands awaits_second failure requested_at settled_at"
+)
 SUBSCRIPTION = _row_of(
     Subscription,
     "id product quantity seats=quantity next_quantity next_plan term years status=stands starts_at ends_at"

@@ -133,8 +133,8 @@ def refund_changed(order: OrderRecord, held: RefundRecord, now: datetime) -> Sel
     }
     shown = REFUND.row(held)
     facts = {name: shown[name] for name in ("payment_id", "amount", "currency", "failure")}
-    about = (held.id, held.status)
-    return _event(types[held.status], order.account_id, now, about, **_named(order), refund_id=held.id, **facts)
+    about = (held.id, held.stands)
+    return _event(types[held.stands], order.account_id, now, about, **_named(order), refund_id=held.id, **facts)
 
 
 def payment_disputed(

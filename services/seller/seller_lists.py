@@ -66,6 +66,7 @@ def export_page(
 
 def _cell(row: sa.RowMapping, name: str) -> str:
     value = row["account_id"] if name == "customer_id" else row["billing"].get(name) if name in _BUYER else row[name]
+    value = "requested" if value == "waits" else value  # as `RefundRecord.stands`
     return "" if value is None else rows.when(value) or "" if isinstance(value, datetime) else str(value)
 
 

@@ -16,7 +16,7 @@ from bot.usecases.billing import refunds as refunding
 from dialogs.messages.withdrawal import RefundSettled
 from services.agents import audit
 from services.jobs.port import StoredJob
-from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, events, tells
 from tests.desk.running import Json, Running, running_desk
@@ -196,6 +196,70 @@ async def test_a_command_gives_back_what_it_names(
     await desk.advance(DAY)
     assert await books(desk) == ("refunded", GROSS, None)
     assert len(await events(desk, "refund.requested")) == len(await events(desk, "refund.done")) == 2
+
+
+async def test_above_a_sum_nothing_leaves_before_another_agent_confirms_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = sold_by_year(tmp_path / "shop")
+    with (shop / "profile.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[refund]\nsecond_above = "50.00"\na_day_each = "80.00"\n')
+    async with running_desk(tmp_path / "data", profile=shop) as desk:
+        buyer = await bought(desk)
+        email = buyer.person.email
+        card = await desk.card(email)
+        payment, number = card["payments"][0]["id"], card["orders"][0]["number"]
+
+        async def held() -> list[tuple[str, int, bool, str | None]]:
+            found = await desk.ask("GET", await path(desk, email), headers={"authorization": f"Bearer {MONEY}"})
+            return [(one["status"], one["amount"], one["awaits_second"], one["failure"]) for one in found["items"]]
+
+        async def waits() -> str:
+            found = await desk.ask("GET", await path(desk, email), headers={"authorization": f"Bearer {MONEY}"})
+            return next(one["id"] for one in found["items"] if one["awaits_second"])
+
+        assert (await refund(desk, email=email, amount=100))[1]["awaits_second"] is False, "the seller's own program"
+        await buyer.customer.say("/agent")
+        where = (await desk.card(email))["conversations"][-1]["id"]
+        await promoted(desk, "anna")
+        anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+        await marek.act(where, "take")
+        typed = {"of": payment, "typed": "60", "reason": "Pomyłka"}
+        assert (await marek.act(where, "refund", **typed)).status_code == 422
+        assert "Musi go potwierdzić inna osoba" in plain(marek.words)
+        assert (await marek.act(where, "refund", **typed, sure="6000")).status_code == 303
+        await desk.advance(60)
+        assert (await held())[1:] == [("requested", 6000, True, None)], "no job has it"
+        assert "Zleciliśmy" not in await tells(buyer.customer), "it isn't so yet"
+        assert (await marek.act(where, "refund", **(typed | {"typed": "30"}), sure="3000")).status_code == 422
+        assert "jeszcze najwyżej 20,00 zł: to limit z profilu na osobę" in plain(marek.words)
+        of = await waits()
+        assert (await marek.act(where, "confirm-refund", of=of, sure="6000")).status_code == 422
+        assert "potwierdza go inna osoba" in plain(marek.words)
+        assert (await anna.act(where, "confirm-refund", of="another")).status_code == 404
+        assert (await anna.act(where, "confirm-refund", of=of)).status_code == 422
+        assert "zlecony (Marek" in plain(anna.words)
+        pressed = [anna.post(f"/desk/c/{where}/confirm-refund", None, of=of, sure="6000") for _ in range(2)]
+        assert [answer.status_code for answer in await asyncio.gather(*pressed)] == [303, 303]
+        assert (await anna.act(where, "drop-refund", of=of, reason="Nie", sure="6000")).status_code == 422
+        assert "Ktoś już o tym zdecydował" in plain(anna.words)
+        assert (await tells(buyer.customer)).count("Zleciliśmy zwrot 60,00 zł") == 1
+        lines = [one for one in await desk.installation.store.read(audit.page) if one.what == "refund_confirmed"]
+        assert [plain(str(one.after)) for one in lines] == [f"{number}, 60,00 zł (Marek: Pomyłka)"]
+        assert (await marek.act(where, "refund", **(typed | {"typed": "10"}), sure="1000")).status_code == 303
+        assert (await held())[-1] == ("requested", 1000, True, None), "parts are one sum"
+        await marek.act(where, "done")
+        assert (await anna.act(where, "drop-refund", of=await waits(), reason="Nie", sure="1000")).status_code == 303
+        await desk.advance(DAY)
+        assert [one[0] for one in await held()] == ["done", "done", "failed"]
+        assert [event["failure"] for event in await events(desk, "refund.failed")] == ["not_confirmed"]
+        settings = desk.installation.deps.settings
+        monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
+        monkeypatch.setenv("OKIENKO_PROFILE", str(shop))
+        said = ["refund", number, "--reason", "Pomyłka", "--amount", "5.00"]
+        done = await asyncio.to_thread(CliRunner().invoke, build("refund"), said)
+        assert "requested: 5.00 PLN" in done.output
+        assert "an agent confirms it" in done.output
 
 
 @disputing

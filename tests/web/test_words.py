@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts.text import undeclined
+from bot.usecases.agents import customer_acts
 from bot.web import page_texts as module
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 from tests.architecture.rooms import ROOT
@@ -112,10 +113,9 @@ _TOLD = re.compile(
 ACTS: set[str] = set(
     """
     taken taken_over taken_back said corrected proposed proposal_superseded language address_kept passed_on
-    given_back done put_back withdrawal_accepted withdrawal_refused proof_asked trial_granted refund_asked
-    order_cancelled
+    given_back done put_back withdrawal_accepted withdrawal_refused proof_asked trial_granted
 """.split()
-)
+) | {act.trail for act in customer_acts.ACTS}
 
 
 def told() -> set[str]:

@@ -325,7 +325,10 @@ class NewRefund(BaseModel):
 
 
 class RefundRow(shape_of(rows.REFUND)):
-    """A refund that the desk was asked for. `failure`: why it failed."""
+    """A refund that the desk was asked for. `failure`: why it failed.
+
+    `awaits_second`: an agent asked for more than `[refund] second_above`, and no other one has confirmed it yet.
+    """
 
     amount: Minor
     status: Literal["requested", "done", "failed"]

@@ -27,7 +27,7 @@ from bot.handlers.console.access import (
 )
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
-from bot.usecases.agents.customer_acts import ACTS, OF_EVERY_ACT, ActRefused, ActWanted, CustomerAct
+from bot.usecases.agents.customer_acts import ACTS, OF_EVERY_ACT, ActNotDone, ActWanted, CustomerAct
 from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
@@ -46,7 +46,7 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
-_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, ActRefused, NoteRefused)
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, ActNotDone, NoteRefused)
 """Why a command isn't carried out; its form is shown again."""
 
 
@@ -218,7 +218,7 @@ class _ConversationCommands(Struct, frozen=True):
                 return ConsoleProblem(
                     "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
                 ), _UNFIT
-            case ActRefused():
+            case ActNotDone():
                 act, sum_, told = fields["act"], refused.sum, self.console.words(me)
                 shown = "" if sum_ is None else told.money(sum_.minor, sum_.currency)
                 values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", "")}

@@ -35,7 +35,7 @@ from dialogs.messages.handoff import (
     Left,
     ReplyAddressKept,
 )
-from dialogs.messages.withdrawal import ProofAsked
+from dialogs.messages.withdrawal import ActNoted
 from dialogs.order.costs import trial_sold
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
@@ -325,7 +325,7 @@ class AgentActs:
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
             statements.ask_proof(turn, statement_id, number)
-            _play(turn, by, ProofAsked(), StoredCause(act="proof_asked", by=by.name))
+            _play(turn, by, ActNoted(), StoredCause(act="proof_asked", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -352,15 +352,20 @@ class AgentActs:
     async def on_card(self, conversation_id: str, by: By, act: CustomerAct, wanted: ActWanted, key: str) -> None:
         """Do an act on the money of this customer, and tell them so in the agent's name.
 
-        Errors: NotYours, ActRefused; LookupError for what isn't of the account logged in here.
+        Errors: NotYours, ActNotDone; LookupError for what isn't of the account logged in here.
         """
 
         def work(turn: AgentTurn) -> None:
-            _held(turn, by)
-            done = act.do(ActUnderWay(turn, by.id, by.locale, wanted, self._renderer.seller, self._publish))
-            told = self._renderer.words(done.key, done.params, turn.conversation.locale)
-            line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {one_line(wanted.reason)}")
-            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, ReplyWords(told, by.name)))
+            (_held if act.held else _enabled)(turn, by)
+            acting = ActUnderWay(turn, by.id, by.locale, wanted, self._renderer.seller, self._publish)
+            done, reason = act.do(acting), one_line(wanted.reason)
+            line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {reason}" if reason else done.about)
+            speaker = (by.id, by.name) if act.held else acting.speaker
+            if done.key is None or speaker is None:
+                _play(turn, by, ActNoted(), line)
+                return
+            told = ReplyWords(self._renderer.words(done.key, done.params, turn.conversation.locale), speaker[1])
+            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(*speaker), line, told))
 
         await self._done_once(conversation_id, by, key, work)
 

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
-from bot.usecases.billing.refunds import request
+from bot.usecases.billing import refunds as refunding
 from bot.usecases.orders import cancelling
 from dialogs.kit import Params
+from services.agents import agent_accounts
 from services.agents.agent_accounts import Role
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -24,7 +25,7 @@ from values.money import Money, minor_units
 from values.private import Private, PrivateStruct
 from values.seller import Seller
 
-OF_EVERY_ACT = ("no_reason",)
+OF_EVERY_ACT = ("no_reason", "decided_before")
 """Refusals that are told in the same words, whatever the act."""
 
 
@@ -37,7 +38,7 @@ class ActWanted(PrivateStruct):
     sure: str = ""
 
 
-class ActRefused(Exception):
+class ActNotDone(Exception):
     """Nothing is done. `why` is no_reason, sure (is it meant?), or the act's own.
 
     `sum`: what is meant, or what could be; `sure` confirms it in the next form.
@@ -51,9 +52,9 @@ class ActRefused(Exception):
 
 
 class ActTold(Struct, frozen=True):
-    """What was done: the text for the customer, and what the trail says of it before the reason."""
+    """An act that is done: the text for the customer, None where there is nothing to tell, and the trail's."""
 
-    key: str
+    key: str | None
     params: Params
     about: str
 
@@ -76,12 +77,18 @@ class ActUnderWay(Struct, frozen=True):
     def reason(self) -> str:
         return one_line(self.wanted.reason)
 
-    def confirm(self, sum_: Money) -> None:
-        """Have a reason, and the agent's word that this sum is meant. Errors: ActRefused."""
-        if not 0 < len(self.reason) <= refunds.MOST_REASON:
-            raise ActRefused("no_reason", sum_)
+    @property
+    def speaker(self) -> tuple[str, str] | None:
+        """Return the agent who speaks with the customer, and the name they know; None where nobody does."""
+        speaks = self.turn.case.handoff
+        return (speaks.agent, speaks.name) if speaks.mode == "agent" and speaks.agent and speaks.name else None
+
+    def confirm(self, sum_: Money, *, why: str = "sure", reasoned: bool = True) -> None:
+        """Have a reason, and the agent's word that this sum is meant; `why` asks for it. Errors: ActNotDone."""
+        if reasoned and not 0 < len(self.reason) <= refunds.MOST_REASON:
+            raise ActNotDone("no_reason", sum_)
         if self.wanted.sure != str(sum_.minor):
-            raise ActRefused("sure", sum_, str(sum_.minor))
+            raise ActNotDone(why, sum_, str(sum_.minor))
 
     def order(self, order_id: str) -> OrderRecord:
         """Return an order of the account logged in here. Errors: LookupError."""
@@ -98,12 +105,16 @@ class ActUnderWay(Struct, frozen=True):
 
 
 class CustomerAct(Struct, frozen=True):
-    """An act of the card. `name`: of its form and its words; `trail`: of what was done, in trail and journal."""
+    """An act of the card. `name`: of its form and its words; `trail`: of what was done, in trail and journal.
+
+    `held`: only who has the conversation does it.
+    """
 
     name: str
     trail: str
     do: Callable[[ActUnderWay], ActTold]
     role: Role = "agent"
+    held: bool = True
 
 
 def _refund(acting: ActUnderWay) -> ActTold:
@@ -111,9 +122,11 @@ def _refund(acting: ActUnderWay) -> ActTold:
     of, order = acting.payment(acting.wanted.of)
     meant = Money(minor_units(acting.wanted.typed.strip().replace(",", "."), of.currency) or 0, of.currency)
     if meant.minor <= 0:
-        raise ActRefused("no_sum", meant)
-    acting.confirm(meant)
-    held = request(
+        raise ActNotDone("no_sum", meant)
+    left = refunds.left_of(of, refunds.of_payment(acting.turn.connection, of.id))
+    alone = not refunds.needs_second(of, left, meant.minor, acting.seller)
+    acting.confirm(meant, why="sure" if alone else "sure_second")
+    held = refunding.request(
         acting.turn.turn.outbox,
         acting.tx,
         order,
@@ -122,11 +135,44 @@ def _refund(acting: ActUnderWay) -> ActTold:
         payment_id=of.id,
         reason=acting.reason,
         told=True,
+        by=acting.agent_id,
     )
     if isinstance(held, RefundNotPossible):
-        raise ActRefused(held.reason, Money(held.left, of.currency))
-    said = {"number": order.number, "sum": meant}
-    return ActTold("payment.refund_asked", said, f"{order.number}, {meant.format(acting.locale)}")
+        raise ActNotDone(held.reason, Money(held.left, of.currency))
+    return _told(acting, order, meant, said=not held.awaits_second)
+
+
+def _told(acting: ActUnderWay, order: OrderRecord, sum_: Money, by: str = "", *, said: bool) -> ActTold:
+    """Tell of a refund that is under way; one that waits for another agent, or is dropped, is no news to customers."""
+    about = f"{order.number}, {sum_.format(acting.locale)}{by}"
+    return ActTold("payment.refund_asked" if said else None, {"number": order.number, "sum": sum_}, about)
+
+
+def _confirm_refund(acting: ActUnderWay) -> ActTold:
+    """Let go what another agent has asked for, whose reason holds."""
+    return _decided(acting, confirmed=True)
+
+
+def _drop_refund(acting: ActUnderWay) -> ActTold:
+    """Give nothing back of what somebody has asked for."""
+    return _decided(acting, confirmed=False)
+
+
+def _decided(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
+    held = refunds.get(acting.turn.connection, acting.wanted.of)
+    if held is None:
+        raise LookupError("no such refund")
+    order, sum_ = acting.order(held.order_id), Money(held.amount, held.currency)
+    acting.confirm(sum_, reasoned=not confirmed)
+    told = confirmed and acting.speaker is not None
+    decided = refunding.decide(
+        acting.turn.turn.outbox, acting.tx, order, held.id, by=acting.agent_id, confirmed=confirmed, told=told
+    )
+    if isinstance(decided, str):
+        raise ActNotDone(decided, sum_)
+    asked_by = agent_accounts.get(acting.turn.connection, refunds.asked_by(acting.turn.connection, held.id))
+    name = "okienko refund" if asked_by is None else asked_by.name
+    return _told(acting, order, sum_, f" ({name}: {held.reason})", said=told)
 
 
 def _cancel(acting: ActUnderWay) -> ActTold:
@@ -135,11 +181,13 @@ def _cancel(acting: ActUnderWay) -> ActTold:
     acting.confirm(order.price.gross)
     refused = cancelling.cancel(acting.tx, order, acting.reason, here=acting.turn.conversation.id)
     if refused is not None:
-        raise ActRefused(refused)
+        raise ActNotDone(refused)
     return ActTold("order.cancelled", {"number": order.number}, order.number)
 
 
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
+    CustomerAct("confirm_refund", "refund_confirmed", _confirm_refund, "supervisor", held=False),
+    CustomerAct("drop_refund", "refund_dropped", _drop_refund, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
 )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
+from bot.usecases.agents.customer_acts import ACTS
 from bot.usecases.agents.masking import ContactMasks
 from bot.web import page_texts
 from dialogs.handoff.handoff import ANSWER_SOON
@@ -25,7 +26,7 @@ _ACTS = (
     *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected", "proposed"),
     "shut_out",
 )
-_AS_AT_THE_DESK = ("withdrawal_accepted", "withdrawal_refused", "trial_granted", "refund_asked", "order_cancelled")
+_AS_AT_THE_DESK = ("withdrawal_accepted", "withdrawal_refused", "trial_granted", *(act.trail for act in ACTS))
 """Acts that are done at the desk alone, and told in its own words."""
 
 _MAILED = {AnswerMailed.__name__: "act.mailed", AnswerNotMailed.__name__: "act.not_mailed"}

@@ -38,6 +38,7 @@ NOT_REFUNDED = {
     "nothing_paid": "there is no money to give back, or all of it is on its way",
     "too_much": "that is more than is left",
     "too_much_today": "that is more than your profile lets go back today ([refund] a_day)",
+    "too_much_each": "that is more than your profile lets one agent give back today ([refund] a_day_each)",
     "disputed": "the payer claims it back: the bank or PayPal decides",
 }
 """Why nothing is given back, for whoever asks by the API or a command."""
@@ -54,26 +55,57 @@ def request(
     payment_id: str | None,
     reason: str,
     told: bool = False,
+    by: str | None = None,
 ) -> RefundRecord | RefundNotPossible:
     """Hold the money, tell the seller's system, and leave the job that gives it back. `told`: the customer knows.
 
-    What came by transfer is sent from the seller's bank, which a person says afterwards (`note_returned`).
+    `by`: the person who asks, whose word may need another's (`decide`). What came by transfer is sent from the seller's
+    bank, which a person says afterwards (`note_returned`).
     """
     held = refunds.request_refund(
-        tx.connection, order, seller=seller, amount=amount, payment_id=payment_id, reason=reason, now=tx.now
+        tx.connection, order, seller=seller, amount=amount, payment_id=payment_id, reason=reason, now=tx.now, by=by
     )
     if isinstance(held, RefundNotPossible):
         return held
     tx.publish(seller_events.refund_changed(order, held, tx.now))
+    if held.awaits_second:
+        _log.error("refund_awaits_second", alarm=True, order=order.number, refund=held.id)
+    else:
+        _send(outbox, tx, order, held, told=told)
+    return held
+
+
+def _send(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, held: RefundRecord, *, told: bool) -> None:
     owner, of = questions.owner_of(held.payment_id), record.get(tx.connection, held.payment_id)
     assert of is not None, "its money is held"
     if of.provider == OFFLINE_PROVIDER:
         _log.error("refund_by_transfer", alarm=True, order=order.number, refund=held.id)
-        return held
+        return
     earlier = [one for one in refunds.of_payment(tx.connection, of.id) if one.id != held.id]
     known = of.amount - refunds.left_of(of, earlier)
     outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now))
-    return held
+
+
+def decide(
+    outbox: Outbox, tx: UnitOfWork, order: OrderRecord, refund_id: str, *, by: str, confirmed: bool, told: bool
+) -> RefundRecord | Literal["decided_before", "asked_yourself", "refunded_elsewhere"]:
+    """Let a refund go that waits for another agent than who asked for it, or drop it, which both may.
+
+    What has gone back since, or is claimed, isn't given back again: then it is dropped, and asked for anew.
+    """
+    held = refunds.lock_waiting(tx.connection, refund_id)
+    if held is None:
+        return "decided_before"
+    if confirmed and refunds.asked_by(tx.connection, held.id) == by:
+        return "asked_yourself"
+    if confirmed and not refunds.is_left(tx.connection, held):
+        return "refunded_elsewhere"
+    decided = refunds.decide(tx.connection, held, confirmed=confirmed, now=tx.now)
+    if confirmed:
+        _send(outbox, tx, order, decided, told=told)
+    else:
+        tx.publish(seller_events.refund_changed(order, decided, tx.now))
+    return decided
 
 
 @does(GiveBack, tries=60, given_up=lambda job: RefundSettled(job.refund_id, "unknown"))

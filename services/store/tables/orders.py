@@ -20,6 +20,7 @@ from services.store.tables.privacy import (
 
 _SERIES = withheld(OPERATIONAL, KEPT)
 _HASHED = "a hash by which a second trial is refused"
+_OF_AGENTS = withheld("the agent who asked for it: the seller's own record of its people's acts", KEPT)
 _NOTICE = withheld("a provider's notice, kept to have it confirmed; emptied after thirty days", KEPT)
 
 # Numbers that people read, one row per series; the row is the lock that keeps them without gaps and doubles.
@@ -171,10 +172,11 @@ refund = sa.Table(
     sa.Column("amount", sa.BigInteger, nullable=False, info=exported(KEPT)),
     sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
     sa.Column("reason", AnyText, nullable=False, info=exported(EMPTIED)),  # in the seller's words
-    sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # requested, done, failed
+    sa.Column("status", sa.Text, nullable=False, info=exported(KEPT)),  # waits, requested, done, failed
     sa.Column("requested_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Column("settled_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     sa.Column("failure", sa.Text, nullable=True, info=exported(KEPT)),  # why it failed
+    sa.Column("asked_by", sa.Text, nullable=True, info=_OF_AGENTS),
     info=section("refunds", "requested_at", "id"),
 )
 
