@@ -19,13 +19,14 @@ from services.subscriptions.subscriptions import Subscription
 
 
 def term_begun(connection: sa.Connection, of: Subscription) -> datetime | None:
-    """Return when the running term began: where the one before ended, or with the subscription."""
+    """Return when the running term began: with the subscription, where the one before ended, or with its money."""
     put_off = sa.select(extension.c.from_end).where(
         extension.c.subscription_id == of.id,
         extension.c.to_end == of.ends_at,
         extension.c.from_end != extension.c.to_end,
     )
-    return connection.execute(put_off).scalar() or of.starts_at
+    begun = connection.execute(put_off).scalar() or of.starts_at
+    return max(begun, of.anchor) if begun is not None and of.anchor is not None else begun
 
 
 def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
@@ -111,7 +112,8 @@ def _added_to(connection: sa.Connection, order: OrderRecord) -> list[tuple[Subsc
 
 
 def _count(connection: sa.Connection, of: Subscription, number: int) -> None:
-    """Add so many to what runs, and to what was to be renewed instead of it."""
+    """Add so many to what runs, and to what was to be renewed instead of it, of which some are always left."""
     columns = subscription.c
-    more = {"quantity": columns.quantity + number, "next_quantity": columns.next_quantity + number}
+    kept = sa.case((columns.next_quantity + number > 0, columns.next_quantity + number), else_=columns.next_quantity)
+    more = {"quantity": columns.quantity + number, "next_quantity": kept}
     connection.execute(sa.update(subscription).where(columns.id == of.id).values(more))

@@ -163,10 +163,12 @@ class Changes(Struct, frozen=True):
         days.
         """
         of, zone = ending.of, self.seller.zone
-        nothing = Money(0, self.seller.currency)
-        free = ChangeQuote(
-            *(of, after.product, after.quantity, days_left(ending.at, now, zone), now), Price(nothing, nothing, nothing)
-        )
+        nothing, counted = (
+            Money(0, self.seller.currency),
+            max(now, of.starts_at or now),
+        )  # bought ahead: all of its days
+        days, free_of_charge = days_left(ending.at, counted, zone), Price(nothing, nothing, nothing)
+        free = ChangeQuote(of, after.product, after.quantity, days, now, free_of_charge)
         if of.in_trial:
             return free
         rules = renewals.rules_for(self.seller.renewal_rules, of)
@@ -174,7 +176,7 @@ class Changes(Struct, frozen=True):
         until = min(now + self.seller.manners.payment_ttl, due or now)
         if until <= now or not free.days:
             return "late"
-        company, line = self.quotes.company(connection, ending), self._line(connection, ending, after, now)
+        company, line = self.quotes.company(connection, ending), self._line(connection, ending, after, counted)
         if company is None or line is None:
             return "unsold"
         if line.unit_net < 0:
@@ -222,7 +224,10 @@ class Changes(Struct, frozen=True):
             lowered = sum(item.unit_net * item.quantity for item in order.items if item.lowered)
             paid -= paid * (Fraction(off.percent, 100) + Fraction(min(off.amount, lowered), lowered or 1))
         changed = changes.changed_by(connection, of, ends)
-        bought = [(begun, paid), *((by.placed_at, Fraction(item.unit_net * item.quantity)) for by, item in changed)]
+        bought = [
+            (begun, paid),
+            *((max(by.placed_at, begun), Fraction(item.unit_net * item.quantity)) for by, item in changed),
+        ]
         return sum((net * share_left(ends, since, now, self.seller.zone)[1] for since, net in bought), Fraction())
 
     def _sold_by(self, connection: sa.Connection, of: Subscription) -> OrderRecord | None:

@@ -15,24 +15,32 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation import codec
+from bot.usecases.billing import refunds
 from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.billing.comparison import Compared, Comparison
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.notices import question
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import HANDLERS
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
+from bot.usecases.renewals import changes
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
 from dialogs.kit import Command, Event
 from dialogs.messages import payment as paying
 from dialogs.messages import renewal as told
-from services.errors import ProviderUnavailable
+from dialogs.messages import withdrawal as withdrawing
+from dialogs.messages.zone import QuantitySet
+from services.errors import ProviderRefused, ProviderUnavailable
 from services.jobs.port import Done, GaveUp, StoredJob, TryLater
+from services.orders import order_record
 from services.payments import attempts, questions, record
 from services.payments.providers import base
+from services.payments.refunds import RefundRecord
 from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
+from services.subscriptions import subscriptions
 from tests.bot.usecases.commanding import Words, turn
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, company, customer
@@ -41,7 +49,7 @@ from values.renewal import Outlook
 from values.seller import Seller
 
 VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2060, 12, 31))
-RUN = (told.ChargeStored, told.AskCharge, paying.AskBack, paying.RefundPayment)
+RUN = (told.ChargeStored, told.AskCharge, paying.AskBack, paying.RefundPayment, withdrawing.GiveBack)
 
 
 class Bank:
@@ -50,8 +58,9 @@ class Bank:
     name, methods, storable = "stripe", frozenset({"card"}), frozenset({"card"})
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self.now, self.next = now, list[str]()
-        self.taken, self.back = dict[str, int](), dict[str, int]()
+        self.now, self.next, self.answers = now, list[str](), list[str]()
+        self.taken, self.back, self.unowed = dict[str, int](), dict[str, int](), set[str]()
+        self.refunds, self.refund_waits = dict[str, tuple[str, int]](), set[str]()
         self.charges = list[tuple[datetime, str, int, str]]()
         self.refused_at: datetime | None = None
         self.refused = set[str]()
@@ -85,9 +94,27 @@ class Bank:
     async def returned(self, of: base.Attempt) -> base.Returned:
         return base.Returned(self.back.get(of.payment_ref, 0))
 
-    async def refund(self, of: base.Attempt, *, amount: int, **_: Any) -> base.Refund:
-        self.back[of.payment_ref] = amount
-        return base.Refund("completed", "re")
+    async def refund(self, of: base.Attempt, *, amount: int, key: str, **_: Any) -> base.Refund:
+        """Refund once by a key: a repeat is told how the first one stands."""
+        answer = self.answers.pop(0) if self.answers else "works"
+        if answer == "down":
+            raise ProviderUnavailable("down")
+        if key not in self.refunds:
+            if answer == "refused" or amount > self.left(of.payment_ref):
+                raise ProviderRefused("refused")
+            self.refunds[key] = (of.payment_ref, amount)
+            self.refund_waits |= {key} if answer == "pending" else set()
+            self._moves(key)
+        elif answer != "pending" and key in self.refund_waits:
+            self.refund_waits.discard(key)
+            self._moves(key)
+        if answer == "lost":
+            raise ProviderUnavailable("lost", uncertain=True)
+        return base.Refund("pending" if key in self.refund_waits else "completed", key)
+
+    def _moves(self, key: str) -> None:
+        of, amount = self.refunds[key]
+        self.back[of] = self.back.get(of, 0) + (0 if key in self.refund_waits else amount)
 
     register = read_notice = confirm = forget = forget_payer = ask  # which nobody asks for here
 
@@ -109,7 +136,8 @@ class Said(Struct, frozen=True):
 class Desk:
     """One store, the use cases on it, and a record of all that was said and taken, with its moment.
 
-    `before` and `after` are called around each step, `rests` where nothing more is due just then.
+    `before` and `after` are called around each step, `rests` where nothing more is due just then; `asks_back` before
+    the provider is asked what it has given back of an attempt.
     """
 
     def __init__(self, connection: sa.Connection, seller: Seller, now: datetime) -> None:
@@ -117,6 +145,7 @@ class Desk:
         self.said, self.queue, self.keys = list[Said](), list[tuple[datetime, int, StoredJob]](), set[str]()
         self.bank, self.count = Bank(lambda: self.now), 0
         self.before = self.after = self.rests = lambda: None
+        self.asks_back: Callable[[str], None] = lambda _: None
 
     # --- the transaction, as the use cases see it ---
 
@@ -160,7 +189,9 @@ class Desk:
         deps = CommandDeps(self.seller, Words(), KEY, False, None, lambda _method: "stripe")  # type: ignore[arg-type]
         done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_, talk))
         if isinstance(done, paying.RefundDue):
-            self.bank.back[record.reference(done.payment_id, done.attempt)] = done.amount
+            of = record.reference(done.payment_id, done.attempt)
+            self.bank.back[of] = done.amount
+            self.bank.unowed.add(of)  # it was for nothing
             return self.does(paying.BookRefund(done.payment_id, done.attempt))
         if isinstance(done, paying.PaymentBooked) and done.news and done.status == "paid":
             self.tell("", Receipt(self.quotes.outlooks(self.connection, "a1", self.now)))
@@ -191,7 +222,38 @@ class Desk:
         self.put(self.connection, question(id_, int(n), f"notice {self.count}", self))  # type: ignore[arg-type]
         self.settle()
 
+    # --- what the seller does by the API ---
+
+    @property
+    def seats(self) -> changes.Changes:
+        return changes.Changes(self.quotes, KEY)
+
+    def changed(self, of: str, number: int, start: changes.Start) -> QuantitySet | told.RenewalToPay | str:
+        """Have another number of it, and its customer told."""
+        known = present(subscriptions.get(self.connection, of))
+        made = self.seats.make(self, known, number, start)  # type: ignore[arg-type]
+        letters = () if isinstance(made, str) else changes.announce(self, known, made, KEY)  # type: ignore[arg-type]
+        for letter in letters:
+            self.leave(self.connection, letter)
+        return made
+
+    def asked_back(self, order_id: str, amount: int | None) -> bool:
+        """Ask for money of an order to be given back; return whether that is taken on."""
+        order = present(order_record.get(self.connection, order_id))
+        about = {"seller": self.seller, "amount": amount, "payment_id": None, "reason": "asked"}
+        held = refunds.request(self, self, order, **about)  # type: ignore[arg-type]
+        return isinstance(held, RefundRecord)
+
     # --- what the desk does ---
+
+    def compared(self, since: datetime) -> Compared:
+        """Compare the books with the provider, as `okienko reconcile` does."""
+        deps = self._deps()
+
+        async def happens(work: Callable[[Any], Any]) -> Any:
+            return work(self)
+
+        return _finish(Comparison(deps.store, deps.clock, deps.providers, happens, self).run(since))  # type: ignore[arg-type]
 
     def until(self, moment: datetime) -> None:
         """Do all that is due until then, in its order."""
@@ -231,6 +293,10 @@ class Desk:
         wanted = codec.call_from(job.kind, job.payload)
         if isinstance(wanted, told.MailNotice):
             self.said.append(Said(self.now, codec.event_from(wanted.notice, wanted.facts), by_letter=True))
+        if isinstance(wanted, paying.RefundPayment):
+            self.bank.unowed.add(record.reference(wanted.payment_id, wanted.attempt))
+        if isinstance(wanted, paying.AskBack):
+            self.asks_back(record.reference(wanted.payment_id, wanted.attempt))
         if isinstance(wanted, RUN):
             job = replace(job, attempts=job.attempts + 1)
             outcome = _finish(JobTable.execute(self._deps(), job))

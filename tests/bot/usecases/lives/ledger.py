@@ -5,12 +5,14 @@ Nothing of the product's own sums, ends or choices is used here: what it reads o
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 DAY = timedelta(days=1)
 Nets = dict[tuple[str, int], int]
@@ -76,7 +78,8 @@ class Service(Struct):
     """A product, and the terms paid for it, those called off left out; `given`: every order that gave it one.
 
     `stopped`: its money went back, so that only another term lets it renew; `lapsed`: it has run out unpaid; `over`:
-    ended before its time.
+    ended before its time. `added`: by order, to which of the terms it has added how many; `next`: so many are wanted
+    from the next one on.
     """
 
     product: str
@@ -87,6 +90,20 @@ class Service(Struct):
     grace: bool = False
     lapsed: bool = False
     over: datetime | None = None
+    added: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    next: int | None = None
+
+    @property
+    def quantity(self) -> int:
+        return self.terms[-1].quantity + sum(more for n, more in self.added.values() if n == len(self.terms))
+
+    @property
+    def renewed(self) -> int:
+        return self.quantity if self.next is None else self.next
+
+    @property
+    def begins(self) -> datetime:
+        return self.terms[0].begins
 
     def ends(self, zone: ZoneInfo) -> datetime:
         return self.over or self.terms[-1].ends(zone)
@@ -99,7 +116,7 @@ class Service(Struct):
 class Line(Struct, frozen=True):
     """So much of a product for so many months (0: sold once); `of` is the service that it makes go on.
 
-    `free`: the days of a trial before them.
+    `free`: the days of a trial before them. `until`: it adds to that service until then.
     """
 
     product: str
@@ -107,6 +124,7 @@ class Line(Struct, frozen=True):
     count: int
     of: str | None = None
     free: int = 0
+    until: datetime | None = None
 
 
 class Code(Struct, frozen=True):
@@ -127,6 +145,12 @@ class Ordered(Struct):
     paid_at: datetime | None = None
     back: int = 0
     statement: str | None = None  # a withdrawal from it: waits, accepted or refused
+    held: int = 0  # asked by the seller to be given back
+
+    @property
+    def left(self) -> int:
+        """What may still be given back."""
+        return self.sums[2] - max(self.back, self.held) if self.paid_at else 0
 
     @property
     def is_back(self) -> bool:
@@ -173,8 +197,8 @@ class Trials:
 class Ledger:
     """All services of one customer, by the id that the API calls them by."""
 
-    def __init__(self, nets: Nets, vat: int, zone: ZoneInfo) -> None:
-        self.nets, self.vat, self.zone = nets, vat, zone
+    def __init__(self, nets: Nets, vat: int, zone: ZoneInfo, *, refund_ends: bool) -> None:
+        self.nets, self.vat, self.zone, self.refund_ends = nets, vat, zone, refund_ends
         self.orders, self.services, self.trials = dict[str, Ordered](), dict[str, Service](), Trials("a1")
         self.plans = {product for product, months in nets if months == 1}
 
@@ -185,21 +209,65 @@ class Ledger:
 
     def order(self, id_: str, lines: list[Line], *, code: Code, renews: bool = True) -> None:
         """Enter an order at today's prices."""
+        self.orders[id_] = Ordered(lines, self.sums(lines, code), renews, code)
+
+    def sums(self, lines: Iterable[Line], code: Code) -> tuple[int, int, int]:
         paid = [line for line in lines if not line.free]
         full = sum((Fraction(self.net(line.product, line.months)) * line.count for line in paid), Fraction(0))
-        net = full - min(full, half_up(full * code.percent / 100) + code.amount)
+        return self.taxed(full - min(full, half_up(full * code.percent / 100) + code.amount))
+
+    def taxed(self, net: Fraction) -> tuple[int, int, int]:
         vat = half_up(net * self.vat / 100)
-        self.orders[id_] = Ordered(lines, (int(net), vat, int(net) + vat), renews, code)
+        return int(net), vat, int(net) + vat
 
     def renewal(self, id_: str, lines: list[Line]) -> None:
         """Enter an order of the desk's own: the code of the term before goes on as long as it was promised.
 
         That of a trial is for the terms behind it.
         """
-        last = self.services[str(lines[0].of)].terms[-1]
+        self.order(id_, lines, code=self.code_of_next(str(lines[0].of)))
+
+    def code_of_next(self, of: str) -> Code:
+        last = self.services[of].terms[-1]
         code = self.orders[last.order].code
         left = code.terms - (0 if last.free else 1)
-        self.order(id_, lines, code=Code(code.percent, code.amount, left) if left else Code())
+        return Code(code.percent, code.amount, left) if left else Code()
+
+    # --- another number within the term ---
+
+    def adds(self, of: str, more: int, now: datetime) -> tuple[Line, tuple[int, int, int]]:
+        """So many more for the days that are left: each at its share of today's price, less what the term's code says.
+
+        In a term that hasn't begun yet all days are left; where one is paid ahead, those until its end.
+        """
+        known, ends = self.services[of], self.ends(of)
+        last = known.terms[-1]
+        whole, left = self.days(last.begins, ends), self.days(max(now, known.begins), ends)
+        percent = self.orders[last.order].code.percent
+        each = half_up(Fraction(self.net(known.product, last.months) * left * (100 - percent), 100 * whole))
+        line = Line(known.product, last.months, more, of, until=ends)
+        return line, self.taxed(Fraction(each * more))
+
+    def days(self, start: datetime, end: datetime) -> int:
+        first, last = (moment.astimezone(self.zone).date() for moment in (start, end))
+        return (last - first).days
+
+    def sums_of_next(self, of: str, number: int) -> tuple[int, int, int] | None:
+        """What the next term costs with so many of it; None where nothing follows."""
+        lines = [replace(one, count=number) if one.of == of else one for one in self.renewal_of(of)]
+        return self.sums(lines, self.code_of_next(of)) if lines else None
+
+    def takes_off(self, id_: str) -> None:
+        """What an order has added to a term that runs is off it again; a wish for the next term is never none."""
+        for known in (one for one in self.services.values() if one.added.get(id_, (0, 0))[0] == len(one.terms)):
+            _, more = known.added.pop(id_)
+            known.next = known.next - more if known.next is not None and known.next > more else known.next
+
+    def last_to_add(self, of: str) -> datetime:
+        """Until when more can be ordered: its renewal's money is asked for on the last day before the end."""
+        end = self.ends(of)
+        morning = datetime.combine(end.astimezone(self.zone).date() - DAY, time(7), self.zone).astimezone(UTC)
+        return morning if self.services[of].renews else end
 
     def ends(self, of: str) -> datetime:
         return self.services[of].ends(self.zone)
@@ -217,7 +285,13 @@ class Ledger:
         plans = {line.product for line in order.lines} & self.plans
         after = [self.ends(one) for one in running if self.services[one].product in self.plans]
         for line in order.lines:
-            if line.of is not None:
+            if line.of is not None and line.until is not None:
+                known = self.services[line.of]
+                assert (self.runs(line.of), self.ends(line.of)) == (True, line.until), "added to a term that is over"
+                known.added[id_] = len(known.terms), line.count
+                known.next = None if known.next is None else known.next + line.count
+                known.given.append(id_)
+            elif line.of is not None:
                 self.goes_on(line.of, id_, line, now)
             elif line.months:
                 begins = max([now, *after]) if plans else now
@@ -235,7 +309,7 @@ class Ledger:
         known.grace = False
         known.terms.append(Paid(id_, line.months, line.count, ends, anchor, since))
         known.given.append(id_)
-        known.renews, known.stopped = self.orders[id_].renews, False
+        known.renews, known.stopped, known.next = self.orders[id_].renews, False, None
 
     def switches(self, on: bool) -> None:
         for order in (one for one in self.orders.values() if one.paid_at is None):
@@ -249,11 +323,14 @@ class Ledger:
         order.back += amount
         if order.back < order.sums[2]:
             return
+        ends = self.refund_ends or order.statement == "accepted"
+        if ends:
+            self.takes_off(id_)
         for of, known in [(of, one) for of, one in self.services.items() if self.runs(of)]:
             if known.terms[-1].order != id_:
                 continue
             known.renews, known.stopped = False, True
-            if order.statement == "accepted" and known.terms[-1].begins <= now:
+            if ends and known.terms[-1].begins <= now:
                 known.over = min(now, known.ends(self.zone))  # its charge may be due some hours after its end
             elif known.terms[-1].begins > now:
                 self._calls_off(of)
@@ -262,6 +339,7 @@ class Ledger:
         known = self.services[of]
         begins = known.terms[-1].begins
         if len(known.terms) > 1:
+            known.added = {id_: one for id_, one in known.added.items() if one[0] < len(known.terms)}
             known.terms.pop()
             return
         same = [one for one in self.services if one != of and self.runs(one) and self.kind(one) == self.kind(of)]
@@ -288,7 +366,8 @@ class Ledger:
         if not known.renews or known.stopped or not self.runs(of):
             return False
         last = self.orders[known.terms[-1].order]
-        waits = any(self.orders[one].statement == "waits" for one in known.given)
+        given = {one for id_ in self.together(of) for one in self.services[id_].given}
+        waits = any(self.orders[one].statement == "waits" for one in given)
         return not waits and last.statement != "accepted" and not last.is_back
 
     def renewal_of(self, of: str) -> set[Line]:
@@ -296,13 +375,18 @@ class Ledger:
 
         Behind a trial with what is sold once and was ordered with it.
         """
-        last, free = (self.services[of].terms[-1].order, self.ends(of)), self.services[of].in_trial
-        once = {Line(line.product, 0, line.count) for line in self.orders[last[0]].lines if free and not line.months}
+        last, free = self.services[of].terms[-1].order, self.services[of].in_trial
+        once = {Line(line.product, 0, line.count) for line in self.orders[last].lines if free and not line.months}
         return once | {
-            Line(one.product, one.terms[-1].months, one.terms[-1].quantity, id_)
+            Line(one.product, one.terms[-1].months, one.renewed, id_)
             for id_, one in self.services.items()
-            if self.may_renew(id_) and not self.followed(id_) and (one.terms[-1].order, self.ends(id_)) == last
+            if id_ in self.together(of) and self.may_renew(id_) and not self.followed(id_)
         }
+
+    def together(self, of: str) -> list[str]:
+        """What goes on with it: of the same order, with the same end."""
+        last = self.services[of].terms[-1].order, self.ends(of)
+        return [id_ for id_, one in self.services.items() if (one.terms[-1].order, self.ends(id_)) == last]
 
     def followed(self, of: str) -> bool:
         """Whether another of the same, or another plan, begins with its end or later."""

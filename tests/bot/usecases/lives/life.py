@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
@@ -21,13 +21,14 @@ from services.payments import methods, record
 from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
 from services.subscriptions import subscriptions
 from tests.bot.usecases.lives.desk import VISA, Desk, Receipt
-from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Code, Ledger, Line, Nets, days_of
+from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Code, Ledger, Line, Nets, Ordered, days_of
 from tests.services.domain.people import BURSZTYN, company, prove, sign_up
 from values.money import Money
 from values.offer import Addon, DiscountCode
 from values.order import CartLine, Price
 from values.payment import NO_METHOD
 from values.renewal import Outlook, RenewalRules
+from values.rules import RefundRules
 from values.seller import Plan, Seats, Seller
 from values.term import term_of_months
 
@@ -130,12 +131,16 @@ class Withdraws(Struct, frozen=True):
 
 
 class Story(Struct, frozen=True):
-    """Where the seller is, when it begins, and all acts, each after so many days."""
+    """Where the seller is, when it begins, and all acts, each after so many days.
+
+    `full`: what a refund of the whole sum does to the service.
+    """
 
     zone: str
     begins: str
     first: Buys
     acts: list[tuple[int, Any]]
+    full: Literal["keep", "end"] = "keep"
 
 
 NTH, YES = st.integers(0, 2), st.sampled_from([True, True, True, False])
@@ -172,17 +177,16 @@ DAYS = st.sampled_from(
     " 2027-04-04 2027-09-03 2027-10-03 2027-08-31 2027-12-31 2028-01-31 2027-06-15".split()
 )
 HOURS = st.sampled_from("00:10 01:30 02:15 02:45 06:59 12:00 21:59 23:58".split())
-STORIES = st.builds(
-    Story,
-    st.sampled_from(["Europe/Warsaw", "America/New_York", "Australia/Lord_Howe"]),
-    st.builds("{} {}".format, DAYS, HOURS),
-    BUYS,
-    st.lists(st.tuples(AFTER, ACTS), max_size=8),
-)
 
 
 def months(term: str) -> int:
     return int(term[1:-1]) * (12 if term.endswith("Y") else 1)
+
+
+def holds(lines: tuple[tuple[str, int], ...], bought: set[tuple[str, int]]) -> bool:
+    """Whether what was announced is what is charged, or more of it."""
+    told = dict(lines)
+    return all(count <= told.get(product, 0) for product, count in bought)
 
 
 class Life:
@@ -190,13 +194,16 @@ class Life:
 
     def __init__(self, connection: sa.Connection, story: Story) -> None:
         self.nets = dict(NETS)
-        of = seller(story.zone, self.nets)
+        of = replace(seller(story.zone, self.nets), refund=RefundRules(story.full))
         begins = datetime.fromisoformat(story.begins).replace(tzinfo=of.zone)
-        self.desk, self.ledger = Desk(connection, of, begins.astimezone(UTC)), Ledger(self.nets, VAT, of.zone)
+        self.desk = Desk(connection, of, begins.astimezone(UTC))
+        self.ledger = Ledger(self.nets, VAT, of.zone, refund_ends=story.full == "end")
         self.desk.before, self.desk.after, self.desk.rests = self.expects, self.look, self.agrees
+        self.desk.asks_back, self.began = self.hears_back, self.desk.now
         self.told, self.judged = list[str](), 0
         self.subjects = {"a1": {"a1", PHONE, BURSZTYN.tax_number}}
         self.outlooks: tuple[Outlook, ...] = ()
+        self.asked, self.adding = set[tuple[str, datetime]](), None
         self.stepped: datetime | None = None
         self.hindered, self.paying, self.left = dict[str, datetime](), dict[str, str](), self.desk.now
 
@@ -207,6 +214,7 @@ class Life:
             getattr(self, type(act).__name__)(act)
         self.waits(45)
         assert not self.desk.queue, "nothing is left undone"
+        assert self.desk.compared(self.began).is_clean, "the desk's own comparison finds something"
 
     def waits(self, days: int) -> None:
         self.desk.until(self.desk.now + days * DAY)
@@ -299,7 +307,7 @@ class Life:
 
     def Reprices(self, act: Reprices) -> None:
         self.nets.update({(of, n): net + act.by for (of, n), net in self.nets.items() if of in self.ledger.plans})
-        self.desk.seller = seller(self.desk.seller.time_zone, self.nets)
+        self.desk.seller = replace(seller(self.desk.seller.time_zone, self.nets), refund=self.desk.seller.refund)
         dearer = [of for of, one in self.ledger.services.items() if one.in_trial and act.by > 0]
         self.hindered.update(dict.fromkeys(dearer, self.desk.now))  # no trial is charged more than was announced
 
@@ -311,13 +319,10 @@ class Life:
             self.desk.does(paying.ForgetMethod("a1", way.id))
 
     def GetsBack(self, act: GetsBack) -> None:
-        paid = [of for of, order in self.ledger.orders.items() if order.paid_at and order.back < order.sums[2]]
+        paid = [of for of, order in self.ledger.orders.items() if order.left]
         if act.n < len(paid):
-            id_ = paid[-1 - act.n]
-            [by] = [of for of in self.desk.bank.taken if self.order_of(of) == id_ and self.desk.bank.left(of)]
-            amount = self.desk.bank.left(by) if act.whole else -(-self.desk.bank.left(by) // 3)
-            self.ledger.gives_back(id_, amount, self.desk.now)
-            self.desk.gives_back(by, amount)
+            id_, left = paid[-1 - act.n], self.ledger.orders[paid[-1 - act.n]].left
+            self.desk.gives_back(self.paid_by(id_), left if act.whole else -(-left // 3))
 
     def Withdraws(self, act: Withdraws) -> None:
         known = [o for o in self.orders() if o.status == "paid" and self.ledger.orders[o.id].statement != "accepted"]
@@ -347,6 +352,19 @@ class Life:
             self.paying[id_] = found.order_id if found is not None else ""
         return self.paying[id_]
 
+    def paid_by(self, id_: str) -> str:
+        """The attempt that has paid an order; money that was for nothing is another's."""
+        bank = self.desk.bank
+        [by] = [of for of in bank.taken if self.order_of(of) == id_ and of not in bank.unowed]
+        return by
+
+    def hears_back(self, of: str) -> None:
+        """The desk is told what the provider has given back."""
+        order = self.ledger.orders.get(self.order_of(of))
+        more = self.desk.bank.back.get(of, 0) - order.back if order is not None and order.paid_at else 0
+        if more and of not in self.desk.bank.unowed:
+            self.ledger.gives_back(self.order_of(of), more, self.desk.now)
+
     def hinders(self) -> None:
         """Note that something may speak against another term of any service just now."""
         self.hindered.update(dict.fromkeys(self.ledger.services, self.desk.now))
@@ -375,7 +393,7 @@ class Life:
         now, found = self.desk.now, self.orders()
         for order in found:
             if order.id not in self.ledger.orders:
-                self.is_a_renewal(order)
+                self.is_the_desks(order)
         for charge in self.desk.bank.charges[self.judged :]:
             self.judges(*charge)
         self.judged = len(self.desk.bank.charges)
@@ -395,12 +413,22 @@ class Life:
             self.notes(f"{order.number} is paid")
             self.ledger.pays(order.id, now, {one.product: one.id for one in bought if one.order_id == order.id})
 
-    def is_a_renewal(self, order: order_record.OrderRecord) -> None:
-        """The desk's own order: of all that ends together and renews, as it was bought, at today's prices."""
-        lines = [Line(one.id, 0 if one.once else months(one.term), one.quantity, one.renews) for one in order.items]
+    def is_the_desks(self, order: order_record.OrderRecord) -> None:
+        """The desk's own order: of what is added; or of all that ends together and renews, at today's prices."""
+        lines = [
+            Line(one.id, 0 if one.once else months(one.term), one.quantity, one.renews or one.adds, until=one.until)
+            for one in order.items
+        ]
+        if self.adding is not None:
+            assert lines == [self.adding[0]], "another line than was to be added"
+            self.ledger.orders[order.id] = Ordered(lines, self.adding[1], order.auto_renewal)
+            self.adding = None
+            return
         self.notes(f"the desk orders {order.number}: {', '.join(f'{one.count} {one.product}' for one in lines)}")
         assert {*lines} == self.ledger.renewal_of(str(lines[0].of)), "not all that renews together, as it was bought"
         self.ledger.renewal(order.id, lines)
+        ends_at = self.ledger.ends(str(lines[0].of))
+        self.asked |= {(of, ends_at) for of in self.ledger.together(str(lines[0].of))}
 
     def judges(self, at: datetime, reference: str, amount: int, label: str) -> None:
         self.notes(f"{amount} is charged")
@@ -414,7 +442,7 @@ class Life:
         assert last - ahead * DAY <= day, "charged too early"
         assert at >= end or not known.in_trial, "charged within its trial"
         bought = {(line.product, line.count) for line in order.lines}
-        said = [one for one in self.announced() if one[1] == end and bought <= {*one[2].lines}]
+        said = [one for one in self.announced() if one[1] == end and holds(one[2].lines, bought)]
         free, told_late = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY) > end - 9 * DAY
         least = 7 if free > 7 and not told_late else 3 if free > 3 and not told_late else 1
         last_told = (last if free else day) - least * DAY
@@ -471,6 +499,6 @@ class Life:
         status = "grace" if known.grace else "trial" if known.in_trial else "active"
         assert row["status"] == (status if self.ledger.runs(of) else "ended"), f"without a ground: {row}"
         assert shown == end, f"{known.product} ends {end}, shown {shown}"
-        facts = (row["quantity"], months(row["term"]), row["auto_renewal"])
-        ours = (known.terms[-1].quantity, known.terms[-1].months, known.renews)
-        assert row["status"] == "ended" or facts == ours, f"quantity, term, auto_renewal: {facts}, not {ours}"
+        facts = (row["quantity"], row["next_quantity"], months(row["term"]), row["auto_renewal"])
+        ours = (known.quantity, known.next, known.terms[-1].months, known.renews)
+        assert row["status"] == "ended" or facts == ours, f"quantity, next, term, auto_renewal: {facts}, not {ours}"
