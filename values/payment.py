@@ -1,11 +1,11 @@
-"""Payment methods: stored ones, offline ones, and bank transfers with their QR codes.
+"""Payment methods: stored ones, offline ones, bank transfers with their QR codes; differences between two books.
 
 The QR text follows the Polish Bank Association's 2D recommendation (1.0 of 2013) for złoty and EPC069-12 for euro.
 Strict: where anything doesn't fit, there is no code rather than a wrong one.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -164,3 +164,56 @@ def _epc(to: Transfer, amount: Money, title: str) -> QrText | None:
 
 def _fits(alphabet: re.Pattern[str], value: str, most: int) -> bool:
     return len(value) <= most and value == value.strip() and alphabet.fullmatch(value) is not None
+
+
+DifferenceKind = Literal[
+    "paid_there",  # and open here: its notice was lost
+    "paid_here",  # and no money there
+    "sums_differ",
+    "refunds_differ",
+    "refund_waits",  # asked for here, for long
+    "dispute_differs",
+]
+_MENDED = "asked again, as after a notice: look once more in a minute"
+REMEDIES: dict[DifferenceKind, str] = {
+    "paid_there": _MENDED,
+    "refunds_differ": _MENDED,
+    "dispute_differs": _MENDED,
+    "paid_here": "look for it in the provider's panel; if it isn't there, ask the customer and end the order",
+    "sums_differ": "compare both in the provider's panel; give back there what isn't owed",
+    "refund_waits": "look for it in the provider's panel; the desk goes on asking",
+}
+
+
+class Difference(Struct, frozen=True):
+    """One thing that books and provider say differently, in minor units; of a dispute both are its states."""
+
+    kind: DifferenceKind
+    provider: str
+    theirs_id: str
+    payment_id: str
+    attempt: int
+    order: str
+    currency: str
+    ours: int | str
+    theirs: int | str
+    since: datetime
+
+    @property
+    def remedy(self) -> str:
+        """The remedy, to be done or begun already."""
+        return REMEDIES[self.kind]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The two accounts as a person reads them, and the remedy."""
+        said = {"ours": self._shown(self.ours), "theirs": self._shown(self.theirs)}
+        return {"kind": self.kind, **said, "remedy": self.remedy}
+
+    def _shown(self, said: int | str) -> str:
+        return said if isinstance(said, str) else f"{Money(said, self.currency).decimal} {self.currency}"
+
+    @property
+    def mends_itself(self) -> bool:
+        """Return whether asking the provider again, as after its notice, is all that it needs."""
+        return self.remedy == _MENDED

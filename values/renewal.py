@@ -242,6 +242,14 @@ Kind = Literal["charged", "link", "ends", "covered"]
 Line = tuple[str, int]
 
 
+class EarlierPrice(Struct, frozen=True):
+    """The sum paid before in minor units, and the code that had lowered it; `over`: it was for several terms."""
+
+    was: int
+    code: str | None = None
+    over: bool = False
+
+
 class Outlook(PrivateStruct):
     """The outlook, after `ends_at`, of subscriptions that are renewed together, or not at all.
 
@@ -251,8 +259,8 @@ class Outlook(PrivateStruct):
     `charged`: on `on` the stored way to pay of this `label` is charged. `link`: a payment link comes on `on`, or has
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.
     `ids` are the subscriptions, `lines` what is renewed or ends, and how many of it; `gross` is the sum in minor units
-    for another `term`, None where nothing is asked for; the `first` one, behind a trial. `was`, `code`, `over`: what a
-    short term cost before, as on its bill; no letter but the receipt tells it.
+    for another `term`, None where nothing is asked for; the `first` one, behind a trial. `before`: the last price
+    of a short term, which no letter but the receipt tells.
     """
 
     kind: Kind
@@ -265,9 +273,7 @@ class Outlook(PrivateStruct):
     currency: str = ""
     term: Term = A_YEAR
     first: bool = False
-    was: int | None = None
-    code: str | None = None
-    over: bool = False
+    before: EarlierPrice | None = None
 
     @property
     def renews(self) -> bool:

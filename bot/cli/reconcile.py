@@ -23,7 +23,7 @@ from services.clients.http import make_client
 from services.clock import SystemClock
 from services.jobs.worker import open_outbox
 from services.store.database import Store
-from values.comparison import Difference
+from values.payment import Difference
 
 
 def reconcile(

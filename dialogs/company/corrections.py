@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from dialogs.company.data import REPORT_CHARS, against, agrees, checked, filled, parse_words, shown, struck_off
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, required, then, unchanged
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
-from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
+from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed
 from dialogs.state import Company, Ctx
 from values.meaning import Expects
 
@@ -55,7 +55,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
 
-    dialog.always(TicketMailed, TicketNotMailed)(unchanged)
+    dialog.always(TicketMailed)(unchanged)
 
 
 def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:

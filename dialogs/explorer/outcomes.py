@@ -243,10 +243,10 @@ JOBS: Mapping[type[Job], Outcomes] = {
         payment.RefundAnswered(c.payment_id, c.attempt, True),
         payment.RefundAnswered(c.payment_id, c.attempt, False),
     ),
-    renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
+    renewal.MailTicket: lambda _c: (renewal.TicketMailed(),),
     renewal.MailNotice: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
-    payment.ForgetPayer: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
+    payment.ForgetStored: lambda _c: (payment.StoredForgotten(),),
+    payment.ForgetPayer: lambda _c: (payment.StoredForgotten(),),
     letters.SendNote: lambda c: (
         letters.NoteSent(c.note),
         *(letters.NoteFailed(c.note, reason) for reason in letters.NOTE_REASONS),

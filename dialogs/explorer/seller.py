@@ -184,7 +184,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
             invoicing.InvoiceNoticed(sent=True),
         )
         yield (invoicing.InvoiceIssued("another account", samples.INVOICE, ""),)
-        yield (payment.StoredForgotten(), payment.StoredNotForgotten(), letters.UnfinishedMailed())
+        yield (payment.StoredForgotten(), letters.UnfinishedMailed())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)

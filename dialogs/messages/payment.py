@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
-from values.comparison import Difference
 from values.money import Money
-from values.payment import StoredMethod
+from values.payment import Difference, StoredMethod
 from values.private import Private
 
 
@@ -150,7 +149,7 @@ class CompareBooks(BackgroundJob):
 
 
 class BooksCompared(Event):
-    """What differs among some payments, of which `last` was the last; None where no more are left."""
+    """The differences among some payments, of which `last` was the last; None where no more are left."""
 
     unasked: ClassVar[bool] = True
     since: datetime
@@ -300,13 +299,7 @@ class ForgetPayer(BackgroundJob):
 
 
 class StoredForgotten(Event):
-    """The provider has deleted it."""
-
-    unasked: ClassVar[bool] = True
-
-
-class StoredNotForgotten(Event):
-    """The provider couldn't be told after all tries; an alarm was raised."""
+    """The provider has deleted it, or couldn't be told after all tries, and an alarm was raised."""
 
     unasked: ClassVar[bool] = True
 

@@ -147,11 +147,7 @@ class MailTicket(BackgroundJob):
 
 
 class TicketMailed(Event):
-    """The mail server took it."""
-
-
-class TicketNotMailed(Event):
-    """The mail failed after all tries; the report is stored, and an alarm was raised."""
+    """The mail server took it, or the mail failed after all tries: the report is stored, and an alarm was raised."""
 
 
 class MailNotice(BackgroundJob):

@@ -60,10 +60,11 @@ def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
 
 
 def _paid_before(outlook: Outlook) -> Word | None:
-    if outlook.was is None:
+    paid = outlook.before
+    if paid is None:
         return None
-    paid = Money(outlook.was, outlook.currency)
-    return Word("outlook.before", (("was", paid), ("code", outlook.code), ("over", outlook.over)))
+    was = Money(paid.was, outlook.currency)
+    return Word("outlook.before", (("was", was), ("code", paid.code), ("over", paid.over)))
 
 
 def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:

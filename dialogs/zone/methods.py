@@ -11,7 +11,6 @@ from dialogs.messages.payment import (
     MethodForgotten,
     SetDefaultMethod,
     StoredForgotten,
-    StoredNotForgotten,
     StoredWayGone,
 )
 from dialogs.order.costs import methods
@@ -58,7 +57,7 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
     dialog.always(DefaultMethodSet)(default_set)
     dialog.always(MethodForgotten)(forgotten)
     dialog.always(StoredWayGone)(way_gone)
-    dialog.always(StoredForgotten, StoredNotForgotten)(unchanged)
+    dialog.always(StoredForgotten)(unchanged)
     return step
 
 

@@ -13,8 +13,7 @@ from services.orders import order_record
 from services.payments import record, refunds
 from services.payments.providers.base import Returned, State
 from services.store.tables.orders import payment, payment_attempt
-from values.comparison import Difference, Kind
-from values.payment import OFFLINE_PROVIDER
+from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
 LONG = timedelta(days=3)
 """So long a refund may be under way before somebody should look."""
@@ -88,7 +87,7 @@ def _is_long(books: OpenBooks, now: datetime) -> bool:
     return books.attempt.changed_at + LONG <= now
 
 
-def _differs(kind: Kind, books: OpenBooks, ours: int | str, theirs: int | str) -> Difference:
+def _differs(kind: DifferenceKind, books: OpenBooks, ours: int | str, theirs: int | str) -> Difference:
     of, known = books.payment, books.attempt
     named = (known.provider, known.provider_ref or known.reference, of.id, known.n, books.order.number, of.currency)
     return Difference(kind, *named, ours, theirs, known.changed_at)

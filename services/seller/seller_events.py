@@ -20,7 +20,7 @@ from services.seller.events_out import SellerEvent
 from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
-from values.comparison import Difference
+from values.payment import Difference
 from values.question import Answers, Keep
 
 MEANINGS = {

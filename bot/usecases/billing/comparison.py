@@ -25,7 +25,7 @@ from services.payments.comparison import OpenBooks
 from services.payments.providers.base import Attempt, PaymentProvider, Returned, State
 from services.seller import seller_events
 from services.store.database import Store
-from values.comparison import Difference
+from values.payment import Difference
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)

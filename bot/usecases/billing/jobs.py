@@ -243,7 +243,7 @@ async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event
     return answer
 
 
-@does(messages.ForgetStored, tries=24, given_up=lambda _: messages.StoredNotForgotten())
+@does(messages.ForgetStored, tries=24, given_up=lambda _: messages.StoredForgotten())
 async def forget_stored(deps: JobDeps, job: messages.ForgetStored, _stored: StoredJob) -> Event:
     """Forget the method at the provider, then in the store: a crash between the two repeats it."""
     known = await deps.store.read(lambda c: methods.get(c, job.way_id))
@@ -256,7 +256,7 @@ async def forget_stored(deps: JobDeps, job: messages.ForgetStored, _stored: Stor
     return messages.StoredForgotten()
 
 
-@does(messages.ForgetPayer, tries=24, given_up=lambda _: messages.StoredNotForgotten())
+@does(messages.ForgetPayer, tries=24, given_up=lambda _: messages.StoredForgotten())
 async def forget_payer(deps: JobDeps, job: messages.ForgetPayer, _stored: StoredJob) -> Event:
     """Forget the payer at the provider, if it keeps any."""
     provider = deps.providers.get(job.provider)

@@ -9,7 +9,7 @@ from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
-from dialogs.messages.renewal import MailTicket, TicketMailed, TicketNotMailed
+from dialogs.messages.renewal import MailTicket, TicketMailed
 from services import limits
 from services.accounts import accounts
 from services.jobs.port import StoredJob
@@ -50,15 +50,15 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
-@does(MailTicket, tries=12, given_up=lambda _: TicketNotMailed(), writes=True)
+@does(MailTicket, tries=12, given_up=lambda _: TicketMailed(), writes=True)
 async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Event:
     """Mail a customer's report to support; the answer goes to its holder."""
     ticket = await deps.store.read(lambda connection: tickets.get(connection, job.ticket_id))
     if ticket is None:
-        return TicketNotMailed()
+        return TicketMailed()
     whose = ticket.account_id
     holder = await deps.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
     reply_to = holder.email if holder is not None else None
     locale, masks = await deps.locale(stored), ContactMasks(deps.states.journey)
     letter = rendering.ticket(deps.renderer, deps.support_email, ticket, reply_to, locale, masks)
-    return await deps.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())
+    return await deps.post(letter, stored.key, TicketMailed(), lambda _r: TicketMailed())

@@ -28,7 +28,7 @@ from services.subscriptions.subscriptions import Subscription
 from values.account_view import AccountView, Line
 from values.money import Vat
 from values.order import Bill, Price
-from values.renewal import Outlook, RenewalRules, TermRules, next_collection, steps
+from values.renewal import EarlierPrice, Outlook, RenewalRules, TermRules, next_collection, steps
 from values.seller import Seller
 from values.term import Term, longest, months_of
 
@@ -190,7 +190,8 @@ class Quotes(Struct, frozen=True):
         way = self.way_of(connection, ending.account_id, on, owed) if on is not None else None
         rules = self._rules(ending)
         due = next_collection(rules, ending.at, self.seller.zone, now)
-        before = quote.bill(None) if rules.told_by_receipt and not waits else None
+        bill = quote.bill(None) if rules.told_by_receipt and not waits else None
+        before = EarlierPrice(bill.was, bill.code, bill.over) if bill is not None and bill.was is not None else None
         return Outlook(
             "charged" if way is not None else "link",
             tuple(item.renews for item in quote.items if item.renews is not None),
@@ -202,9 +203,7 @@ class Quotes(Struct, frozen=True):
             currency=quote.price.gross.currency,
             term=longest(item.term for item in quote.items),
             first=ending.of.in_trial,
-            was=before and before.was,
-            code=before and before.code,
-            over=before is not None and before.over,
+            before=before,
         )
 
     def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
