@@ -404,7 +404,7 @@ class Books(Struct, frozen=True, dict=True):
         wanted = order.PlaceOrder(act.account_id, company, (line,), method, of.auto_renewal, None, now, ())
         after = self.ordered(wanted, key, by_desk=True)
         sale = after.sales[-1]
-        known = replace(sale.order, adds_until=of.ends_at, adds=of.id, swaps=swaps)
+        known = replace(sale.order, adds_until=of.ends_at, added_to=of.id, swaps=swaps)
         after = after.put_sale(replace(sale, order=known))
         after, _ = after.open_payment(payment.OpenPayment(key, method), f"{key}-pay")
         bill = Bill(((plan, number),), of.term, known.gross, known.currency, tax=self.tax)

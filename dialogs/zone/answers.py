@@ -206,7 +206,7 @@ def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
     renewed = (Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1)
     order = find_order(ctx.books, e.order_id)
-    added = quantity_paid(order.adds, ctx) if order is not None else ()
+    added = quantity_paid(order.added_to, ctx) if order is not None else ()
     return then(s, *old, *renewed, *added)
 
 

@@ -125,7 +125,7 @@ def _as_order(row: sa.RowMapping) -> OrderView:
     filled["once"] = tuple(line.id for line in lines if line.once)
     changed = next((line for line in lines if line.adds is not None), None)
     if changed is not None:
-        filled |= {"adds": changed.adds, "adds_until": changed.until, "swaps": bool(changed.instead)}
+        filled |= {"added_to": changed.adds, "adds_until": changed.until, "swaps": bool(changed.instead)}
     filled["renewal"] = row["renewal"] or changed is not None
     filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

@@ -93,27 +93,28 @@ async def subscription(
     return await work.one_of(api, shapes.SubscriptionListed, query, subscription_id, "no such subscription")
 
 
+_Id = Annotated[str, Path(pattern=work.ID)]
+_REFUSED = {
+    **work.not_found("No such subscription."),
+    403: {"model": shapes.ApiError, "description": "The token reads and books; this needs that for money."},
+    409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},
+}
+
+
 @subscriptions_router.patch(
     "/subscriptions/{subscription_id}",
     operation_id="change_subscription",
     response_model=shapes.SubscriptionListed,
     dependencies=[work.MoneyScope],
-    responses={
-        **work.not_found("No such subscription."),
-        403: {"model": shapes.ApiError, "description": "The token reads and books; ending needs that for money."},
-        409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},
-    },
+    responses=_REFUSED,
 )
 async def change(
-    api: work.Api,
-    request: Request,
-    subscription_id: Annotated[str, Path(pattern=work.ID)],
-    wanted: shapes.SubscriptionChange,
+    api: work.Api, request: Request, subscription_id: _Id, wanted: shapes.SubscriptionChange
 ) -> JSONResponse:
-    """Let a subscription end, now or with its term, or change how many of it there are; the customer is told.
+    """Let a subscription end, now or with its term, or change its plan or how many there are; the customer is told.
 
-    Ended, it isn't renewed, and nothing is charged. More `now` are ordered: the customer gets the payment link, and the
-    quantity rises with the money. Another quantity from the next term on, and any in a trial, stands at once.
+    Ended, it isn't renewed, and nothing is charged. More `now`, or a dearer plan, is ordered: the customer gets the
+    payment link, and it is so with the money. What comes with the next term, or within a trial, stands at once.
     """
     return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted))
 
@@ -123,18 +124,9 @@ async def change(
     operation_id="quote_subscription",
     response_model=shapes.ChangeCosts,
     dependencies=[work.MoneyScope],
-    responses={
-        **work.not_found("No such subscription."),
-        403: {"model": shapes.ApiError, "description": "The token reads and books; this needs that for money."},
-        409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},
-    },
+    responses=_REFUSED,
 )
-async def quote(
-    api: work.Api,
-    request: Request,
-    subscription_id: Annotated[str, Path(pattern=work.ID)],
-    wanted: shapes.NewChangeQuote,
-) -> JSONResponse:
+async def quote(api: work.Api, request: Request, subscription_id: _Id, wanted: shapes.NewChangeQuote) -> JSONResponse:
     """Tell what another quantity or plan would cost. It changes nothing."""
     return await work.once(api, request, wanted, None, lambda tx: _quoted(api, tx, subscription_id, wanted))
 
@@ -146,9 +138,9 @@ def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes
     if not isinstance(found, ChangeQuote):
         return _not_changed(found)
     sums = {name: getattr(found.price, name).minor for name in ("net", "vat", "gross")}
-    about = {"old": of.quantity, "new": found.number, "days": found.days, "from": card.when(found.starts)}
-    about |= {"old_plan": of.product, "new_plan": found.plan}
-    return work.ApiAnswer(200, shapes.ChangeCosts.model_validate(about | sums).model_dump(mode="json"))
+    plans = {"old_plan": of.product, "new_plan": found.plan, "from": card.when(found.starts)}
+    about = {"old": of.quantity, "new": found.number, "days": found.days, **plans, **sums}
+    return work.ApiAnswer(200, shapes.ChangeCosts.model_validate(about).model_dump(mode="json"))
 
 
 def _running(tx: UnitOfWork, subscription_id: str) -> running.Subscription:
@@ -164,8 +156,9 @@ def _not_changed(why: Reason) -> work.ApiAnswer:
 def _changed(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
     of = _running(tx, subscription_id)
     if wanted.start is not None:
-        change = WantedChange(wanted.start, wanted.quantity, wanted.plan)
-        made = Changes(api.quotes, api.server_key).make(tx, of, change)
+        made = Changes(api.quotes, api.server_key).make(
+            tx, of, WantedChange(wanted.start, wanted.quantity, wanted.plan)
+        )
         letters = made if isinstance(made, str) else announce(tx, of, made, api.server_key)
     elif wanted.at == "now":
         letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)

@@ -51,7 +51,7 @@ PACKS = range(1, 1000)
 
 
 class WantedChange(Struct, frozen=True):
-    """Another number, another plan, or both, from `start` on. None: as it is by then."""
+    """A wish for so many from `start` on, another plan, or both. None: as it is by then."""
 
     start: Start
     number: int | None = None
