@@ -6,9 +6,9 @@ from dialogs.explorer.samples import INVOICE, MOMENT
 from dialogs.messages.einvoice import InvoiceIssued, SendInvoiceAgain, SendInvoiceNotice
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import SetDefaultMethod
-from dialogs.messages.zone import AutoRenewalSet, EndContract, SetAutoRenewal
+from dialogs.messages.zone import AutoRenewalSet, ChangeNotMade, EndContract, QuoteChange, SetAutoRenewal
 from dialogs.order.in_books import is_renewing
-from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, known_company, paid
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -217,3 +217,19 @@ def test_what_is_bought_already_is_not_renewed_where_another_order_is_begun() ->
     customer.press("zone:renewal_off")
     assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
     assert (customer.heard[:1], customer.at) == (["zone.renewal_off"], at)
+
+
+def test_of_several_plans_that_run_it_is_asked_which_is_to_change() -> None:
+    customer = activated()
+    customer.seller = replace(SELLER, plans=(*SELLER.plans, replace(SELLER.plans[0], id="pro", net=99900)))
+    firms = (replace(known_company(), id=f"company-{n}", name=f"Firma {n}") for n in (1, 2))
+    terms = (Owned(f"term-{n}", "standard", None, MOMENT, starts_at=NOW, company_id=f"company-{n}") for n in (1, 2))
+    customer.read_books(replace(customer.books, owned=tuple(terms), companies=tuple(firms)))
+    customer.press("zone:change")
+    offered = customer.journey.offered(customer.step, customer.context(customer.case))
+    assert [option.params.get("company") for option in offered] == ["Firma 1", "Firma 2", None]
+    customer.press("change_which:2")
+    assert (customer.at, customer.buttons) == ("zone.change_to", ["change_to:pro", "zone:home"])
+    customer.given(QuoteChange, ChangeNotMade("waits")).press("change_to:pro")
+    assert customer.acts[-1] == QuoteChange("account-1", "term-2", None, "pro")
+    assert (customer.heard[:1], customer.at) == (["zone.change_refused.waits"], "zone.zone")
