@@ -66,9 +66,6 @@ class Model(Struct):
         """The share of calendar days that is left, of those since then."""
         return Fraction((self.ends.date() - now.date()).days, (self.ends.date() - since.date()).days)
 
-    def gives(self, net: Fraction, now: datetime) -> None:
-        self.paid = (*self.paid, (now, net))
-
     def change(self, net: int, seats: int, percent: int, now: datetime) -> tuple[int, int]:
         """Net and gross of another plan for the days that are left, less what was paid for them."""
         unused = sum((net * self.share(since, now) for since, net in self.paid), Fraction(0))
@@ -82,19 +79,23 @@ class Model(Struct):
 class Buyer:
     """A customer who has bought so many seats of a plan, and the model of what was paid."""
 
-    def __init__(self, connection: sa.Connection, **bought: Any) -> None:
-        self.desk, self.connection = Desk(connection, seller(), BEGINS), connection
-        self.buys(**bought)
-
-    def buys(
-        self, plan: str = "pro", seats: int = 3, term: Term = A_YEAR, code: str = "", trial: int = 0, vat: int = 23
+    def __init__(
+        self,
+        connection: sa.Connection,
+        *,
+        plan: str = "pro",
+        seats: int = 3,
+        term: Term = A_YEAR,
+        code: str = "",
+        trial: int = 0,
+        vat: int = 23,
     ) -> None:
+        self.desk, self.connection = Desk(connection, seller(), BEGINS), connection
         if abroad := not vat:
             company(self.connection, id="f2", billing=ABROAD)
             companies.set_check(self.connection, company_id="f2", check="verified", vat_check=VatCheck(BEGINS, "1"))
-        known = next((one for one in CODES if one.code == code), None)
         net = Fraction(NETS[plan][term == MONTH] * seats)
-        if known is not None:
+        for known in (one for one in CODES if one.code == code):
             net -= net * known.percent / 100 + known.amount
         sums = Model(BEGINS, vat).taxed(0 if trial else half_up(net))
         shown = Price(*(Money(one, "PLN") for one in (sums[0], sums[1] - sums[0], sums[1])))
@@ -134,10 +135,6 @@ def buyer(**bought: Any) -> Iterator[Buyer]:
         yield Buyer(connection, **bought)
 
 
-def sums(found: Any) -> tuple[int, int]:
-    return found.price.net.minor, found.price.gross.minor
-
-
 @table(
     ("bought", "rise", "plan", "number", "seats", "percent"),
     [
@@ -164,7 +161,7 @@ def test_another_plan_now_costs_what_its_days_cost_more_than_those_paid_for(
         net = NETS[plan][one.of.term == MONTH] + rise
         expected = one.model.change(net, seats, percent, one.desk.now)
         found = a(ChangeQuote, one.quote(plan, "now", number))
-        assert (sums(found), found.plan, found.number) == (expected, plan, seats)
+        assert (found.price.net.minor, found.price.gross.minor, found.plan, found.number) == (*expected, plan, seats)
         one.changes(plan, "now", number)
         assert (one.of.product, one.of.quantity, one.of.ends_at) == (plan, seats, one.model.ends)
         one.passes(340)
@@ -178,13 +175,12 @@ def test_what_was_added_or_changed_before_counts_as_paid_and_goes_with_its_money
         for after, plan, number in ((40, "pro", None), (60, None, 4), (33, "team", 5)):
             one.passes(after)
             now, known = one.desk.now, one.quote(plan, "now", number)
-            if plan is None:
-                unit = half_up(NETS["pro"][0] * one.model.share(BEGINS, now))
-                assert sums(known) == one.model.taxed(unit * 3)
-            else:
-                assert sums(known) == one.model.change(NETS[plan][0], known.number, 0, now)
+            unit = half_up(NETS["pro"][0] * one.model.share(BEGINS, now))
+            seats = one.model.taxed(unit * 3) if plan is None else None
+            expected = seats or one.model.change(NETS[plan or "pro"][0], known.number, 0, now)
+            assert (known.price.net.minor, known.price.gross.minor) == expected
             one.changes(plan, "now", number)
-            one.model.gives(Fraction(known.price.net.minor), now)
+            one.model.paid += ((now, Fraction(known.price.net.minor)),)
         paid = order_record.of_account(one.connection, "a1")
         assert [item.names for order in paid for item in order.items if not item.names] == []
         ran = {}
@@ -223,7 +219,7 @@ def test_another_plan_from_the_next_term_is_renewed_at_its_whole_price(
         due = one.model.taxed(net * renewed - half_up(Fraction(net * renewed * lowered, 100)))
         before, ends = (one.of.product, one.of.quantity), one.of.ends_at
         found = a(ChangeQuote, one.quote(plan, "next_term", number))
-        assert (sums(found), found.starts) == (due, ends)
+        assert (found.price.net.minor, found.price.gross.minor, found.starts) == (*due, ends)
         one.changes(plan, "next_term", number)
         assert (one.of.product, one.of.quantity, one.of.next_plan) == (*before, plan)
         coming = one.desk.quotes.outlooks(one.connection, "a1", one.desk.now)
