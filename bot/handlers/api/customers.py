@@ -114,7 +114,7 @@ async def change(
     """Let a subscription end, now or with its term, or change its plan or how many there are; the customer is told.
 
     Ended, it isn't renewed, and nothing is charged. More `now`, or a dearer plan, is ordered: the customer gets the
-    payment link, and it is so with the money. What comes with the next term, or within a trial, stands at once.
+    payment link, and it is so with the money. From the next term on, or in a trial, it stands at once.
     """
     return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted))
 
