@@ -307,6 +307,7 @@ def lock(connection: sa.Connection, subscription_id: str) -> Subscription | None
 def together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
     """Return those that are renewed with this one, itself among them: of one order, running, with the same end.
 
+    Those that renew come first: a trial's moments are those of what goes on.
     What was bought before the desk came belongs together where it ends together. Nothing where it doesn't run.
     """
     known = get(connection, subscription_id)
@@ -332,14 +333,14 @@ def _together(
         return ()
     return tuple(
         other
-        for other in sorted(bought, key=lambda s: s.id)
+        for other in sorted(bought, key=lambda s: (not s.auto_renewal, s.id))
         if other.ends_at == of.ends_at and other.status in ("active", "grace") and by.get(other.id) == by.get(of.id)
     )
 
 
 def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
     """Return the same, and nobody else moves them before this transaction ends. Locked in the order of their ids."""
-    for other in together(connection, subscription_id):
+    for other in sorted(together(connection, subscription_id), key=lambda s: s.id):
         lock(connection, other.id)
     lock(connection, subscription_id)
     return together(connection, subscription_id)

@@ -33,8 +33,10 @@ class TrialEnd(Struct, frozen=True):
             return self._announce(tx, ending, rules)
         agreed = step.action == "collect" and self._is_agreed(tx, ending, stands, rules)
         if agreed and (left := self.collection.collect(tx, ending, stands, rules)).order_id is not None:
-            for of in ending.all:  # what was bought meanwhile has begun already; the charge is for the rest
-                if subscriptions.goes_on(tx.connection, of):
+            for of in ending.all:  # what was bought meanwhile has begun already; the charge is for what renews
+                if not of.auto_renewal:
+                    tx.publish(seller_events.trial_ended(of, tx.now))
+                if not of.auto_renewal or subscriptions.goes_on(tx.connection, of):
                     subscriptions.set_ended(tx.connection, of.id)
             return left
         return Lapse(self.collection).lapse(tx, ending, stands, step, rules)

@@ -164,6 +164,13 @@ MORE = Story(
 """More of what is bought ahead, taken off after a wish for fewer; and more of a term that was paid when it was over."""
 
 
+PART = Story(
+    *("Europe/Warsaw", "2027-01-31 12:00", Buys("base", 1, users=1, setup=True, free=14)),
+    [(1, Ends(0)), (40, Buys("pro", 1)), (40, Withdraws(0, accepted=True, after=0)), (0, Refunds(0, "whole"))],
+)
+"""Of a trial the seller ends the add-on: at its end the plan is charged, and nothing stays of the rest."""
+
+
 def twice(price: Any, items: Any, discount: Any, currency: str) -> Any:
     return price(items, discount and pricing.PricingDiscount(discount.code, 2 * discount.percent), currency)
 
