@@ -1,14 +1,19 @@
 """More seats within the term, for the days that are left, and another number from the next: in chat and by the API."""
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
+from tests.desk.quick_starts import quick_starts
 from tests.desk.renewing import comes, events, looks
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
+from tests.desk.stubborn import stubborn
 from tests.desk.test_seats import WAYS, by_seat
+from tests.desk.test_statements import became, rows, sent
 from tests.kit.talks import plain
 
 TOKEN = {"authorization": "Bearer sandbox"}
@@ -208,3 +213,46 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
         renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
         assert [(item["id"], item["quantity"], renewed["net"]) for item in renewed["items"]] == [("standard", 2, 20000)]
+
+
+class Meanwhile(Fate):
+    """Lets lives end only while seats are changed and the statement with their money is read."""
+
+    def _is_new(self, point: str) -> bool:
+        return self.doing in ("changes", "imports") and super()._is_new(point)
+
+
+async def test_dropped_at_every_point_of_a_change_and_of_the_statement_that_pays_it(tmp_path: Path) -> None:
+    fate, profile = Meanwhile(), by_seat(tmp_path / "seller")
+
+    async with insistent() as http:
+        desk = Running(None, http)  # type: ignore[arg-type]
+
+        async def journey(_number: int) -> None:
+            buyer = stubborn(http)
+            buyer.person = replace(buyer.person, ways=WAYS, facts={"quantity": "3"})
+            await buyer.run()
+            of, wanted = (await service(desk, buyer.email))["id"], {"quantity": 5, "from": "now", "reason": "asked"}
+            fate.acting("changes")
+            changed = await http.patch(f"/api/v1/subscriptions/{of}", json=wanted, headers=MONEY)
+            assert changed.json().get("reason") in (None, "waits"), "said again, it waits for its money"
+            await settled(http)
+            order = only([one for one in (await desk.card(buyer.email))["orders"] if one["status"] == "placed"])
+            file = rows((f"{order['gross'] / 100:.2f}", order["number"], order["id"]), ("5", "nobody", order["id"]))
+            fate.acting("imports")
+            assert len(became(await sent(desk, file, order["id"]))) == 2
+            await settled(http)
+            fate.acting("looks")
+            card = await desk.card(buyer.email)
+            assert (only(card["subscriptions"])["seats"], {one["status"] for one in card["orders"]}) == (5, {"paid"})
+            told = [(e["type"], e["data"]) for e in (await http.get("/sandbox/api/events")).json()]
+            paid = sorted(name for name, data in told if data.get("order_number") == order["number"])
+            assert paid == ["order.placed", "payment.paid", "transfer.matched"], "ordered and paid once"
+            assert sum(name == "subscription.changed" and data["subscription_id"] == of for name, data in told) == 1
+            assert became(await sent(desk, file)) == [("known", None), ("unmatched", "reference_taken")]
+
+        with quick_starts():
+            lives = Lives(tmp_path / "desk", http, fate.deadly, fate.begin, {"profile": profile})
+            points = await until_undisturbed(lives, fate, journey)
+    print(f"{len(lives.deaths)} deaths, {points} points")
+    assert points > 10, "the points weren't found"
