@@ -12,11 +12,13 @@ from tests.crash.doors import Visitor
 from tests.crash.office import Helped, Office
 from tests.crash.plan import Plan
 
-MoneyBack = Literal["refunded", "in_part", "in_parts", "disputed", "dispute_won", "dispute_lost", "unnoticed"]
+AtTheProvider = Literal["refunded", "in_part", "in_parts", "disputed", "dispute_won", "dispute_lost", "unnoticed"]
+Asked = Literal["asked", "asked_in_part"]
+MoneyBack = AtTheProvider | Asked
 Withdrawn = Literal["accepted", "refused", "accepted_late", "refused_late"]
 Kind = MoneyBack | Withdrawn
-MONEY_BACK: tuple[MoneyBack, ...] = get_args(MoneyBack)
-#: The first two are decided at once, the others while the renewal falls due. A seventh of all, as above: methods,
+MONEY_BACK: tuple[MoneyBack, ...] = (*get_args(AtTheProvider), *get_args(Asked))
+#: The first two are decided at once, the others while the renewal falls due. A seventh of all, above a ninth: methods,
 #: languages and channels come round by other numbers.
 WITHDRAWN: tuple[Withdrawn, ...] = (
     "accepted",
@@ -28,7 +30,7 @@ WITHDRAWN: tuple[Withdrawn, ...] = (
     "refused",
 )
 PART, OTHER_PART = 10_000, 5_000
-_AT_THE_PROVIDER: dict[MoneyBack, tuple[tuple[str, int | None], ...]] = {
+_AT_THE_PROVIDER: dict[Kind, tuple[tuple[str, int | None], ...]] = {
     "refunded": (("refunded", None),),
     "in_part": (("refunded", PART),),
     "in_parts": (("refunded", PART), ("refunded", OTHER_PART), ("refunded", None)),
@@ -69,7 +71,7 @@ class Fortune:
     @property
     def is_whole(self) -> bool:
         """Whether all the money is back in the end."""
-        return self.kind in ("refunded", "unnoticed", "in_parts", "dispute_lost")
+        return self.kind in ("refunded", "unnoticed", "in_parts", "dispute_lost", "asked")
 
     @property
     def dispute(self) -> str | None:
@@ -78,10 +80,13 @@ class Fortune:
     @property
     def renews(self) -> bool:
         """Whether the term is followed by another in the end."""
-        return self.kind in ("in_part", "refused", "refused_late")
+        return self.kind in ("in_part", "refused", "refused_late", "asked_in_part")
 
     async def befall(self, visitor: Visitor, office: Office) -> None:
-        """Until the provider has given it back, or the statement waits, or is decided."""
+        """Until the provider has given it back, the desk is asked to, or the statement waits, or is decided."""
+        if self.kind in get_args(Asked):
+            await ask_back(visitor, self.customer.email, None if self.is_whole else PART)
+            return
         if self.kind in _AT_THE_PROVIDER:
             card = await card_of(visitor, self.customer.email)
             path = f"/sandbox/api/payments/{card['payments'][0]['id']}"
@@ -118,6 +123,15 @@ def fortune_of(customer: Customer, number: int, plan: Plan) -> Fortune | None:
 def place_of(number: int, plan: Plan) -> int:
     """Mixes the numbers: those of one kind aren't neighbours."""
     return (7 * number + 3) % plan.journeys
+
+
+async def ask_back(visitor: httpx.AsyncClient, email: str, amount: int | None) -> None:
+    """The seller's system asks, again and again under the same key."""
+    number = (await card_of(visitor, email))["orders"][0]["number"]
+    said = {"reason": "asked"} | ({"amount": amount} if amount else {})
+    headers = {"authorization": "Bearer sandbox-money", "idempotency-key": f"refund-{number}"}
+    answer = await visitor.request("POST", f"/api/v1/orders/{number}/refunds", json=said, headers=headers)
+    assert answer.status_code == 201, (number, answer.status_code, answer.text)
 
 
 async def card_of(visitor: httpx.AsyncClient, email: str) -> dict[str, list[dict[str, object]]]:

@@ -27,9 +27,12 @@ CHARGING = (
     ('auto_renewal = "offer"', 'auto_renewal = "ask"'),
     ("charge_days = 7", "announce_days = 14\ncharge_days = 7"),
 )
-#: What a run of months changes besides: the plan is sold by the month and the year, behind a trial.
+#: What a run of months changes besides: the plan is sold by the month, the year and the seat, behind a trial.
 MONTHS = (
-    ("years = [1]\n", 'terms = ["1 month", "1 year"]\n[plan.trial]\ndays = 14\nmethod = "kept"\n'),
+    (
+        "years = [1]\n",
+        'terms = ["1 month", "1 year"]\n[plan.trial]\ndays = 14\nmethod = "kept"\n[plan.seats]\nmin = 1\nmax = 9\n',
+    ),
     ('net = "299.00"', 'net = {"1 month" = "49.00", "1 year" = "299.00"}'),
 )
 SECRET_KEY = "a key that all processes of one installation share"

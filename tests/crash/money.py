@@ -92,6 +92,10 @@ def _money(facts: Facts, fortune: Fortune | None) -> dict[str, tuple[object, obj
         "order's refunded_amount": (order["refunded_amount"], back),
         "disputed": (payment["disputed"], fortune.dispute if fortune is not None else None),
         "told the seller of refunds": (sum(event["refunded"] for event in told), back),
+        "told the seller that what was asked for is done": (
+            sum(e["type"] == "refund.done" for e in facts.events),
+            int(fortune is not None and fortune.kind.startswith("asked")),
+        ),
         "told the seller of a withdrawal": (
             sum(e["type"] == "order.withdrawn" for e in facts.events),
             int(order["withdrawn_at"] is not None),
@@ -102,7 +106,7 @@ def _money(facts: Facts, fortune: Fortune | None) -> dict[str, tuple[object, obj
 def _given_back(fortune: Fortune | None, amount: int) -> int:
     if fortune is None:
         return 0
-    return amount if fortune.is_whole else PART if fortune.kind == "in_part" else 0
+    return amount if fortune.is_whole else PART if fortune.kind.endswith("in_part") else 0
 
 
 def _renewal(facts: Facts, fortune: Fortune | None, stage: Stage) -> dict[str, tuple[object, object]]:

@@ -1,11 +1,14 @@
 """Months and trials: who buys, tries and stops while processes are killed is charged as announced, and no more.
 
+Some have more seats at once, which they pay for; of some a part is asked back.
+
 `python -m tests.crash.months --database sqlite --kills 200 --journeys 60`; `--late-kills` fall on the two months after.
 """
 
 import asyncio
 import contextlib
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -19,13 +22,16 @@ from tests.crash.__main__ import parser
 from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate
+from tests.crash.fortune import ask_back, card_of
 from tests.crash.house import House, house, postgresql
 from tests.crash.judge import Ledger, read_ledger, settled
 from tests.crash.plan import Plan
 from tests.crash.year import Year
+from tests.desk.stubborn import sent
 
 #: Of those whose company has had its trial the same is refused, and they buy at once.
 NUMBERS = ("1234563218", "9876543210", "5551112223", "1112223332")
+SEATS, PART = 2, 1_000
 DAYS = (6.6, 7.5, 13.5, 14.5, 25.0, 27.0, 29.0, 40.5, 44.0, 56.0, 59.0)
 #: Until then so many charges follow the first payment: of a month on its 26th and 57th day; of a trial, at its end and
 #: before that of the first month.
@@ -45,6 +51,7 @@ async def run(plan: Plan, folder: Path, url: str | None) -> tuple[list[str], Cou
                 await one.run()
                 for word in ("zone:renewal", "auto_renewal:no") if _stops(one) else ():
                     await one.say(word)
+                await _afterwards(one)
 
         async with asyncio.TaskGroup() as both:
             killing = both.create_task(fate.befall())
@@ -73,7 +80,14 @@ async def judge(one: Traveller, ledger: Ledger) -> tuple[list[str], Counter[str]
     taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in paid]
     wrong = [f"{t} taken of {p}" for p, t in zip(paid, taken, strict=True) if t != [p["amount"]]]
     trial, stops = of["trial_ends_at"] is not None, _stops(one)
-    wanted = (not trial) + (0 if stops else CHARGES[of["term"], trial])
+    more = one.number % 4 == 1
+    wanted = (not trial) + (0 if stops else CHARGES[of["term"], trial]) + (more and not trial)
+    wrong += [f"{of['seats']} seats"] * (of["seats"] != SEATS + more)
+    back = PART if one.number % 5 == 0 and not trial else 0
+    given = sum(a["refunded"] for p in card["payments"] for a in ledger.attempts[p["id"]])
+    wrong += [f"{given} given back, not {back}"] * (
+        {given, sum(p["refunded_amount"] for p in card["payments"])} != {back}
+    )
     wrong += [f"{len(paid)} payments, not {wanted}; trial {trial}, stopped {stops}"] * (len(paid) != wanted)
     await one.door.look()
     receipts = sum("Pobraliśmy " in text for text in one.door.said)
@@ -85,12 +99,29 @@ def untold(said: list[str]) -> list[str]:
     """Return the receipts of charges whose sum nothing had announced since the receipt before."""
     told, found = "", list[str]()
     for text in (text.replace("\xa0", " ") for text in said):
-        if "Pobraliśmy " in text:
-            charged = text.partition("Pobraliśmy ")[2].partition(" zł")[0]
-            found += [f"untold: {text}"] * (f"{charged} zł" not in told)
+        if charged := re.search(r"Pobraliśmy \D*(\d[\d ]*,\d\d zł)", text):
+            found += [f"untold: {text}"] * (charged[1] not in told)
             told = ""
         told += text
     return found
+
+
+async def _afterwards(one: Traveller) -> None:
+    """The seller's system asks for a part back, or sets one seat more; the customer pays where that costs something."""
+    bought: Any = await card_of(one.desk.http, one.email)
+    if one.number % 5 == 0 and any(p["amount"] for p in bought["payments"]):
+        await ask_back(one.desk.http, one.email, PART)
+    if one.number % 4 != 1:
+        return
+    path, said = f"/api/v1/subscriptions/{bought['subscriptions'][0]['id']}", {"quantity": SEATS + 1, "from": "now"}
+    headers = {"authorization": "Bearer sandbox-money"}
+    answer = await one.desk.http.request("PATCH", path, json={**said, "reason": "asked"}, headers=headers)
+    assert answer.status_code in (200, 409), answer.text  # said again, it waits for its money, or is so already
+    card: Any = await card_of(one.desk.http, one.email)
+    for payment in (p for p in card["payments"] if p["status"] == "pending"):
+        await sent(
+            one, f"/sandbox/api/payments/{payment['id']}", (200, 409), json={"outcome": "paid", "notify": "twice"}
+        )
 
 
 def _stops(one: Traveller) -> bool:
@@ -101,7 +132,8 @@ def _somebody(found: House, number: int, dice: random.Random) -> Traveller:
     visitor = Visitor(found.http, found.doors, number)
     one = traveller(visitor, "card", phone=f"+48512{number:06d}", dice=random.Random(dice.random()))
     ways = ("term:1y" if number % 4 == 3 else "term:1m", *one.person.ways)
-    one.person, one.number = replace(one.person, ways=ways, nip=NUMBERS[number % len(NUMBERS)]), number
+    facts = {"quantity": str(SEATS)}
+    one.person, one.number = replace(one.person, ways=ways, nip=NUMBERS[number % len(NUMBERS)], facts=facts), number
     return one
 
 

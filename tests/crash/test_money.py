@@ -16,7 +16,9 @@ LATER = {"id": "p2", "amount": GROSS}
 CHARGE = {"status": "paid", "refunded": 0, "amount": GROSS}
 
 
-def books(back: int = 0, *, disputed: str | None = None, goes_on: bool = False, withdrawn: bool = False) -> Facts:
+def books(
+    back: int = 0, *, disputed: str | None = None, goes_on: bool = False, withdrawn: bool = False, asked: bool = False
+) -> Facts:
     """Right ones: so much is back, and the next year is charged or isn't."""
     refund = {"type": "payment.refunded", "data": {"refunded": back}}
     taken = {"status": "refunded" if back == GROSS else "paid", "refunded": back, "amount": GROSS}
@@ -31,7 +33,11 @@ def books(back: int = 0, *, disputed: str | None = None, goes_on: bool = False, 
             "subscriptions": [{"auto_renewal": goes_on}],
         },
         {"p1": [taken], "p2": [CHARGE] if goes_on else []},
-        [*([refund] if back else []), *([{"type": "order.withdrawn", "data": {}}] if withdrawn else [])],
+        [
+            *([refund] if back else []),
+            *([{"type": "refund.done"}] if asked else []),
+            *([{"type": "order.withdrawn", "data": {}}] if withdrawn else []),
+        ],
     )
 
 
@@ -45,6 +51,8 @@ def right() -> dict[Kind | None, Facts]:
     return {
         None: books(goes_on=True),
         "refunded": books(GROSS),
+        "asked": books(GROSS, asked=True),
+        "asked_in_part": books(PART, goes_on=True, asked=True),
         "in_part": books(PART, goes_on=True),
         "in_parts": books(GROSS),
         "disputed": books(disputed="open"),
