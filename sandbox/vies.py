@@ -84,16 +84,14 @@ class ViesSimulator:
         countries = [{"countryCode": country, "availability": "Available"} for country in sorted(COUNTRIES)]
         return JSONResponse({"vow": {"available": True}, "countries": countries})
 
-    def _proof(self) -> str:
-        return f"WAPI{self._world.ledger.fresh_id('vies', 12)}"
-
     def _checked(self, asked: dict[str, Any], company: PeopleCompany | None, *, with_proof: bool) -> dict[str, Any]:
+        proven = with_proof and company is not None
         answer: dict[str, Any] = {
             "countryCode": str(asked.get("countryCode", "")),
             "vatNumber": str(asked.get("vatNumber", "")),
             "requestDate": _moment(self._world.clock),
             "valid": company is not None,
-            "requestIdentifier": self._proof() if with_proof and company is not None else "",
+            "requestIdentifier": f"WAPI{self._world.ledger.fresh_id('vies', 12)}" if proven else "",
             "name": (company.name if company else "") or NOTHING,
             "address": _address(company),
         }

@@ -122,7 +122,8 @@ def check(
             f"{folder}: files, offer and texts in {languages} are well. The journey wasn't walked: leave out --quick."
         )
     else:
-        found, lives, problems = _rehearsed(profile)
+        with shown_progress("Playing the journey by every answer", profile.seller.id) as heed:
+            found, lives, problems = rehearse(profile, partial(walk_anew, heed=heed))
         if problems:
             _tell(problems)
         steps = len(found.journey.steps)
@@ -133,11 +134,6 @@ def check(
             )
     if database is not None:
         _customers(database, profile.seller)
-
-
-def _rehearsed(profile: Profile) -> Rehearsal:
-    with shown_progress("Playing the journey by every answer", profile.seller.id) as heed:
-        return rehearse(profile, partial(walk_anew, heed=heed))
 
 
 def _renewing(seller: Seller) -> None:

@@ -56,7 +56,8 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
             if not _held(play, cancels=True):
                 _cancel(play)
         case "restart":
-            _restart(play)
+            if not _held(play):
+                play.start_again()
         case "help":
             explain(play)
         case "agent":
@@ -235,11 +236,6 @@ def _stop(play: Runner[Any], argument: str | None) -> None:
 def _unreminded(play: Runner[Any]) -> None:
     play.talk(unreminded=True)
     play.say("kit.reminders_off", options=(Option(f"/stop {RESUME}", "option.remind"),))
-
-
-def _restart(play: Runner[Any]) -> None:
-    if not _held(play):
-        play.start_again()
 
 
 def _held(play: Runner[Any], *, cancels: bool = False) -> bool:

@@ -319,7 +319,8 @@ class Runner(Struct, Generic[C]):
                 case messages.Speak(locale):
                     self.talk(locale=locale, undecided=False)
                 case messages.Unawait():
-                    self._unawait(origin.partition(".")[0])
+                    dialog, awaiting = f"{origin.partition('.')[0]}.", self.case.talk.awaiting
+                    self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog)})
                 case messages.Command():
                     self._act(effect, origin)
                 case messages.Job():
@@ -363,10 +364,6 @@ class Runner(Struct, Generic[C]):
             raise TypeError("a conversation can go on as one of its own kind only")
         talk = TalkState(locale=case.talk.locale, greeted=True, answered=case.talk.answered)
         return replace(case, talk=talk)
-
-    def _unawait(self, dialog: str) -> None:
-        awaiting = self.case.talk.awaiting
-        self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog + ".")})
 
     def _react(
         self, dialog: str, origin: str, reaction: Callable[..., messages.Decision[Any]], event: messages.Event

@@ -56,7 +56,10 @@ def words_of(asked: Json) -> Json:
         case None:
             entities = _entities(asked.get("entities") or [], text)
         case "HTML":
-            text, entities = _from_html(text)
+            reader = _Marked()
+            reader.read(text)
+            text = reader.text
+            entities = sorted(reader.entities, key=lambda entity: (entity["offset"], -entity["length"]))
         case _:
             raise MarkupRefused("unsupported parse_mode")
     if not text.strip():
@@ -129,12 +132,6 @@ class _Marked:
 def _unescaped(words: str) -> str:
     """Return words with the four names that Telegram knows, and numbers, as characters; others stay as they are."""
     return _CHARACTER.sub(lambda found: unescape(found[0]), words)
-
-
-def _from_html(text: str) -> tuple[str, list[Json]]:
-    reader = _Marked()
-    reader.read(text)
-    return reader.text, sorted(reader.entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
 def inline_keyboard(markup: Any) -> Json | None:

@@ -70,7 +70,7 @@ def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table,
         for rows in _rows(writing, table):
             written.add(rows)
         table_copy.continue_numbering(writing, table, behind=table_copy.highest_number(reading, table))
-    except (exc.DBAPIError, table_copy.driver_error(writing)) as error:
+    except (exc.DBAPIError, writing.dialect.loaded_dbapi.Error) as error:
         # Neither the error nor its cause is shown: PostgreSQL's text holds the row.
         raise NotCopied(f"the rows of {table.name} can't be copied: {_name(error)}") from None
     if read != written:

@@ -15,18 +15,13 @@ from services.store.tables.base import Json, canonical, storable
 def write_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
     """Write rows, their values in the order of the table's columns, in the connection's transaction.
 
-    Raises `driver_error(connection)` or SQLAlchemy's DBAPIError for what the database refuses.
+    Raises the driver's own error, unknown to SQLAlchemy, or SQLAlchemy's DBAPIError for what the database refuses.
     """
     if connection.dialect.name == "postgresql":
         _stream(connection, table, rows)
     else:
         names = [column.name for column in table.columns]
         connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
-
-
-def driver_error(connection: sa.Connection) -> type[Exception]:
-    """Return the driver's own exception class, unknown to SQLAlchemy."""
-    return connection.dialect.loaded_dbapi.Error
 
 
 def _stream(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
