@@ -226,7 +226,7 @@ def container(
         deps=deps,
         turn=turn,
         desk=desk,
-        agent_acts=AgentActs(desk, renderer, events.publish),
+        agent_acts=AgentActs(desk, renderer, quotes, events.publish),
         renewals=renewals,
         money_back=money_back,
         lease=lease,

@@ -20,7 +20,7 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import receipt_on
 from bot.conversation.replies import apology, goes_on, refusal, spoken
-from bot.conversation.stored import StoredCause, StoredMessage
+from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
 from dialogs.kit.decide import SILENCE, silent_from
 from dialogs.kit.play import Perform, Runner
@@ -155,10 +155,11 @@ _PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed"
 
 
 class ReplyWords(PrivateStruct):
-    """An agent's words and name."""
+    """An agent's words and name, and where they lead."""
 
     text: Private[str]
     by: str
+    links: tuple[StoredLink, ...] = ()
 
 
 class Turn(Struct, frozen=True):
@@ -357,7 +358,8 @@ class Turn(Struct, frozen=True):
         late: Sequence[StoredMessage] = (),
     ) -> "_Reply":
         if words is not None:
-            return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
+            said = StoredMessage(words.text, links=words.links, locale=outcome.case.talk.locale, by=words.by)
+            return _Reply(said, AGENT)
         message = spoken(self.states.renderer, outcome, self.states.journey, tuple(one.late for one in late))
         if message is not None and cause.line.spoken:
             message = replace(message, heard=cause.line.text or "")

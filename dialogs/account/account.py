@@ -18,6 +18,7 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Forget,
+    SaidToPerson,
     Say,
     StartLinkOpened,
     Tell,
@@ -302,6 +303,13 @@ def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
     if s.login.stays:
         return then(s, *log_ins.greeted(ctx))
     return then(replace(s, login=replace(s.login, idle=True)))
+
+
+@dialog.always(SaidToPerson)
+def spoke_to_person(s: Account, _e: SaidToPerson, ctx: Ctx) -> Decision[Account]:
+    """Ask for the password again after a silence, though a person has the talk: they act on who it is."""
+    back = s.login is not None and not s.login.stays and log_ins.is_back(ctx)
+    return then(replace(s, login=replace(s.login, idle=True)) if s.login is not None and back else s)
 
 
 @dialog.always(StartLinkOpened)

@@ -1,12 +1,12 @@
 """Age and idleness of a log-in, and the message that met its end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dialogs.account.entry import known_as
 from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
 from dialogs.order.in_books import number_here, order_here
-from dialogs.state import Ctx, Wish
+from dialogs.state import ConversationState, Ctx, Wish
 from values import meaning
 from values.channel import PERSONAL
 
@@ -62,6 +62,12 @@ def is_idle(ctx: Ctx) -> bool:
     """Return whether the customer has been silent and hasn't given the password since."""
     login = ctx.case.account.login
     return login is not None and login.idle
+
+
+def is_proven(case: ConversationState, now: datetime) -> bool:
+    """Return whether it is the account's holder who writes here, as far as a log-in shows that."""
+    login = case.account.login
+    return login is not None and not login.idle and (login.since is None or now - login.since < LASTS)
 
 
 def private_page(ctx: Ctx) -> str | None:

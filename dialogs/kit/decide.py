@@ -16,8 +16,10 @@ from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase, Wish
+from values.codes import parse_pair
 from values.hours import zone_of
 from values.meaning import Answer, Expects, Intent, NotText, Press, UnheardNote
+from values.parsing import Ok
 from values.recording import is_too_long
 
 C = TypeVar("C", bound=StateBase)
@@ -76,6 +78,9 @@ def decide(
     match event:
         case messages.Said(Intent(name), second_hand=False) if silent and name in LOG_OUTS:
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
+            return play.played(ask=False)
+        case messages.Said(Answer() as digits) if silent and _proves(before, digits):
+            hear(play, event)
             return play.played(ask=False)
         case messages.Said(NotText(kind)) if silent:
             play.deliver(messages.SaidToPerson(event.facts, kind))
@@ -143,6 +148,11 @@ def _as_said(
     said: messages.Said, asked: str, context: Callable[[C], messages.Context[C]]
 ) -> Callable[[C], messages.Context[C]]:
     return lambda case: structs.replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
+
+
+def _proves(step: AnyStep, said: Answer) -> bool:
+    """Return whether these are the digits of a log-in, which a person has asked for; other words are for the person."""
+    return step.expects is Expects.login_code and isinstance(parse_pair(said.words), Ok)
 
 
 def _declare(play: Runner[C], said: messages.Said) -> None:

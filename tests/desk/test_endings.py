@@ -1,6 +1,7 @@
 """Unpaid orders and renewals that the seller ends: told once, and over everywhere."""
 
 import asyncio
+import re
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +19,7 @@ from tests.desk.renewing import (
     PROFILE,
     comes,
     end_of,
+    enters,
     events,
     fills_in,
     logged_in,
@@ -90,6 +92,10 @@ async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Run
         assert words in plain(anna.words)
     assert (await anna.act(where, "cancel", **(typed | {"of": "another"}))).status_code == 404
     sure = typed | {"sure": str(placed["gross"])}
+    paying = customer.link("payment")["href"]
+    assert (await anna.act(where, "send-link", **sure)).status_code == 303
+    assert f"link do płatności za zamówienie {placed['number']}" in await tells(customer)
+    assert customer.link("payment")["href"] == paying, "with the words, though a person has the talk"
     pressed = await asyncio.gather(*(anna.post(f"/desk/c/{where}/cancel", None, **sure) for _ in range(2)))
     assert [answer.status_code for answer in pressed] == [303, 303]
     told = f"Zamówienie {placed['number']} jest anulowane"
@@ -100,6 +106,47 @@ async def test_an_agent_cancels_once_it_is_confirmed_in_their_own_name(desk: Run
     assert line.after == f"{placed['number']}: Na prośbę klienta"
     await anna.act(where, "done")
     assert told not in await tells(customer), "it was said"
+
+
+@on_each_database
+async def test_an_agent_ends_the_contract_of_whoever_has_proven_to_be_its_holder(desk: Running) -> None:
+    customer = (await payer(desk, "card")).customer
+    await customer.say("/agent")
+    await desk.advance(31 * 60)
+    await customer.say("halo, to znowu ja")
+    card = await desk.card(EMAIL)
+    where, of = card["conversations"][-1]["id"], next(one for one in card["subscriptions"] if one["auto_renewal"])
+    marek, typed = await AgentHttp.logged_in(desk, "marek"), {"of": of["id"], "reason": "Na prośbę klienta"}
+    await marek.act(where, "take")
+    for form, fields in (
+        ("stop-renewal", typed),
+        ("end", typed),
+        ("correct", {"step": "company.city", "value": "Łódź"}),
+    ):
+        assert (await marek.act(where, form, **fields)).status_code == 422, "whoever sits there now"
+        assert "poproś o potwierdzenie na karcie" in plain(marek.words)
+    assert (await marek.act(where, "prove")).status_code == 303
+    assert "potwierdź, że to Ty" in await tells(customer)
+    await enters(desk, customer)
+    await marek.get(f"/desk/c/{where}")
+    assert "Zalogowano w tej rozmowie" in plain(marek.words)
+    assert (await marek.act(where, "stop-renewal", **typed)).status_code == 422
+    assert "Zakończyć z końcem okresu?" in plain(marek.words)
+    sure = typed | dict(re.findall(r'name="(sure)" value="(\d+)"', marek.page))
+    await marek.get(f"/desk/c/{where}")
+    pressed = await asyncio.gather(*(marek.post(f"/desk/c/{where}/stop-renewal", None, **sure) for _ in range(2)))
+    assert [answer.status_code for answer in pressed] == [303, 303]
+    assert not (await subscription(desk))["auto_renewal"]
+    assert (await tells(customer)).count("się nie odnowi") == 1
+    assert (await marek.act(where, "end", **sure)).status_code == 303
+    assert "Usługa jest zakończona od teraz" in await tells(customer)
+    assert (await subscription(desk))["end_reason"] == "cancelled"
+    trail = {one.what: one.after for one in await desk.installation.store.read(audit.page)}
+    assert trail["renewal_stopped"] == trail["contract_ended"] == f"{of['product']}: Na prośbę klienta"
+    assert "prove" in trail
+    assert "subscription_ended" not in trail, "the agent has done it, not the seller's program"
+    await marek.act(where, "done")
+    assert "się nie odnowi" not in await tells(customer), "it was said"
 
 
 @on_each_database

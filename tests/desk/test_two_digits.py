@@ -1,6 +1,7 @@
 """A log-in page that doesn't hold its chat shows two digits; the chat is logged in once they are typed there."""
 
 import json
+import re
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 import pytest
 
 from docs.dev.samples.doors import WebDoor
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, digits_on, until
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_renewal_unasked import OURS, on_the_web
+from tests.kit.talks import plain
 
 
 async def standing(web: WebDoor) -> dict[str, Any]:
@@ -60,6 +63,31 @@ async def test_the_browser_that_has_the_chat_may_stay_logged_in(desk: Running, b
         return "Witaj ponownie" in said and "Pracownia Bursztyn" in said
 
     await until(is_shown)
+
+
+async def test_digits_prove_who_it_is_though_a_person_has_the_chat(desk: Running) -> None:
+    email = await owner_of(desk)
+    web = on_the_web(desk)
+    await web.say("/agent")
+    anna = await AgentHttp.logged_in(desk)
+    [where] = set(re.findall(r'href="/desk/c/([0-9a-z]+)', anna.page))
+    await anna.act(where, "take")
+    await anna.act(where, "prove")
+
+    async def asks() -> bool:
+        await web.look()
+        return any("potwierdź, że to Ty" in one for one in web.said)
+
+    await until(asks)
+    page = (await web.http.get("/webchat/history", headers=OURS)).json()["lines"][-1]["links"][0]["href"]
+    digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
+    await web.say("gdzie to wpisać?")
+    await anna.get(f"/desk/c/{where}")
+    assert "Nie wiadomo na pewno, kto tu pisze" in plain(anna.words)
+    await web.say(digits)
+    await anna.get(f"/desk/c/{where}")
+    assert "Zalogowano w tej rozmowie" in plain(anna.words)
+    assert "web" in await channels(desk, email)
 
 
 async def channels(desk: Running, email: str) -> list[str]:

@@ -113,7 +113,7 @@ _TOLD = re.compile(
 ACTS: set[str] = set(
     """
     taken taken_over taken_back said corrected proposed proposal_superseded language address_kept passed_on
-    given_back done put_back withdrawal_accepted withdrawal_refused proof_asked trial_granted
+    given_back done put_back withdrawal_accepted withdrawal_refused proof_asked trial_granted prove
 """.split()
 ) | {act.trail for act in customer_acts.ACTS}
 

@@ -29,6 +29,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.transcript import MOST_DUE, Have, TranscriptPart, Transcripts
 from bot.web.guard import RequestTurnedAway
+from dialogs.account.log_ins import is_proven
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Agent
 from services.orders import trials
@@ -179,6 +180,7 @@ class Console(Struct, frozen=True):
                 "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
                 "notes": notes.of_conversation(connection, here.id),
                 "card": talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions),
+                "proven": is_proven(talk.case, now),
                 "granted": trials.is_granted(connection, here.account_id or ""),
                 "refunds": refunds.by_payment(connection, here.account_id or ""),
                 "tries": here.account_id is not None and self.sight.seller.tried_plan is not None,

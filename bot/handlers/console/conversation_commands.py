@@ -67,6 +67,7 @@ def routes(console: Console) -> list[Route]:
         "ask-to-confirm": partial(acts.give_back, confirm=True),
         "done": partial(acts.give_back, done=True),
         "put-back": acts.put_back,
+        "prove": acts.prove,
     }
     of_forms: dict[str, Command] = {
         **{name: _of_form(name, act) for name, act in plain.items()},
@@ -219,6 +220,8 @@ class _ConversationCommands(Struct, frozen=True):
                     "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
                 ), _UNFIT
             case ActNotDone():
+                if "act" not in fields:
+                    return ConsoleProblem("steps", f"act_{refused.why}", {}, typed, field), _UNFIT
                 act, sum_, told = fields["act"], refused.sum, self.console.words(me)
                 shown = "" if sum_ is None else told.money(sum_.minor, sum_.currency)
                 values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", "")}

@@ -15,14 +15,16 @@ from msgspec import Struct, structs
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish
-from bot.conversation.identity import derived_id
+from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.render import Renderer
-from bot.conversation.stored import StoredCause, StoredMessage
+from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
 from bot.usecases.agents import statements
-from bot.usecases.agents.customer_acts import ActUnderWay, ActWanted, CustomerAct
+from bot.usecases.agents.customer_acts import ActNotDone, ActUnderWay, ActWanted, CustomerAct
 from bot.usecases.agents.masking import emails_in
 from bot.usecases.agents.statements import WithdrawalAnswer
+from bot.usecases.renewals.quotes import Quotes
+from dialogs.account.log_ins import is_proven
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
@@ -37,6 +39,7 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.withdrawal import ActNoted
 from dialogs.order.costs import trial_sold
+from services.accounts import one_time_links
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
 from services.orders import trials
@@ -116,8 +119,9 @@ class Acting(Protocol):
 class AgentActs:
     """All acts. Errors of each: LookupError for no such conversation, StoreUnavailable, and those named."""
 
-    def __init__(self, desk: Acting, renderer: Renderer, publish: Publish) -> None:
+    def __init__(self, desk: Acting, renderer: Renderer, quotes: Quotes, publish: Publish) -> None:
         self._desk = desk
+        self._quotes = quotes
         self._renderer = renderer
         self._publish = publish
 
@@ -185,12 +189,14 @@ class AgentActs:
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
         """Answers a step in the customer's stead, or puts its answer right; an address is only proposed.
 
-        Errors: NotYours, NotRight.
+        Data of an account wait for a proof of who writes. Errors: NotYours, NotRight, ActNotDone.
         """
         step, value = clean(step).text[:_LONGEST_STEP], clean(text).text
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
+            if turn.case.account.login is not None and not is_proven(turn.case, turn.now):
+                raise ActNotDone("unproven")
             with turn.reading() as ctx:
                 older = waiting_for(turn.case.handoff, step, ctx)
             act = "proposed" if turn.proposes(step, value) else "corrected"
@@ -357,15 +363,47 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             (_held if act.held else _enabled)(turn, by)
-            acting = ActUnderWay(turn, by.id, by.locale, wanted, self._renderer.seller, self._publish)
+            if act.proof and not is_proven(turn.case, turn.now):
+                raise ActNotDone("unproven")
+            acting = ActUnderWay(turn, by.id, by.locale, wanted, self._quotes, self._publish)
             done, reason = act.do(acting), one_line(wanted.reason)
             line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {reason}" if reason else done.about)
             speaker = (by.id, by.name) if act.held else acting.speaker
             if done.key is None or speaker is None:
                 _play(turn, by, ActNoted(), line)
                 return
-            told = ReplyWords(self._renderer.words(done.key, done.params, turn.conversation.locale), speaker[1])
+            words = self._renderer.words(done.key, done.params, turn.conversation.locale)
+            told = ReplyWords(words, speaker[1], done.links)
             self._mail_unless_read(turn, _play(turn, by, AgentSpoke(*speaker), line, told))
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def prove(self, conversation_id: str, by: By, key: str) -> None:
+        """Ask the customer to log in on a page, while nothing shows that the account's holder writes. Errors: NotYours.
+
+        A chat that the page doesn't hold takes its two digits, though a person has the talk.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            if is_proven(turn.case, turn.now):
+                return
+            here, server_key = turn.conversation, turn.turn.server_key
+            page = marked_id(server_key, f"prove:{here.id}:{key_of(by, key)}")
+            one_time_links.issue(
+                turn.connection,
+                link_id=page,
+                purpose="log_in",
+                conversation_id=here.id,
+                account_id=None,
+                data={},
+                server_key=server_key,
+                now=turn.now,
+            )
+            links = (StoredLink("secure_page", page, "log_in"),)
+            words = ReplyWords(self._renderer.words("handoff.prove", {}, here.locale), by.name, links)
+            line = StoredCause(act="prove", by=by.name)
+            self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, words))
 
         await self._done_once(conversation_id, by, key, work)
 

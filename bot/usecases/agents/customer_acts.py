@@ -10,9 +10,12 @@ from msgspec import Struct
 
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
+from bot.conversation.stored import StoredLink
 from bot.usecases.billing import refunds as refunding
 from bot.usecases.orders import cancelling
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Params
+from dialogs.renewal.shown import last_days
 from services.agents import agent_accounts
 from services.agents.agent_accounts import Role
 from services.orders import order_record
@@ -20,12 +23,15 @@ from services.orders.order_record import OrderRecord
 from services.payments import record, refunds
 from services.payments.record import PaymentRecord
 from services.payments.refunds import RefundNotPossible
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import Subscription
 from values.incoming_text import one_line
 from values.money import Money, minor_units
+from values.payment import is_offline
 from values.private import Private, PrivateStruct
 from values.seller import Seller
 
-OF_EVERY_ACT = ("no_reason", "decided_before")
+OF_EVERY_ACT = ("no_reason", "decided_before", "unproven", "over")
 """Refusals that are told in the same words, whatever the act."""
 
 
@@ -57,6 +63,7 @@ class ActTold(Struct, frozen=True):
     key: str | None
     params: Params
     about: str
+    links: tuple[StoredLink, ...] = ()
 
 
 class ActUnderWay(Struct, frozen=True):
@@ -66,7 +73,7 @@ class ActUnderWay(Struct, frozen=True):
     agent_id: str
     locale: str
     wanted: ActWanted
-    seller: Seller
+    quotes: Quotes
     publish: Publish
 
     @property
@@ -82,6 +89,10 @@ class ActUnderWay(Struct, frozen=True):
         """Return the agent who speaks with the customer, and the name they know; None where nobody does."""
         speaks = self.turn.case.handoff
         return (speaks.agent, speaks.name) if speaks.mode == "agent" and speaks.agent and speaks.name else None
+
+    @property
+    def seller(self) -> Seller:
+        return self.quotes.seller
 
     def confirm(self, sum_: Money, *, why: str = "sure", reasoned: bool = True) -> None:
         """Have a reason, and the agent's word that this sum is meant; `why` asks for it. Errors: ActNotDone."""
@@ -103,11 +114,19 @@ class ActUnderWay(Struct, frozen=True):
             raise LookupError("no such payment of this customer's")
         return of, self.order(of.order_id)
 
+    def subscription(self, id: str) -> tuple[Subscription, Money]:
+        """Return what runs of that account, with what was paid for it. Errors: LookupError."""
+        of = subscriptions.get(self.turn.connection, id)
+        if of is None or of.account_id != self.turn.conversation.account_id:
+            raise LookupError("no such subscription of this customer's")
+        order = order_record.get(self.turn.connection, of.order_id) if of.order_id is not None else None
+        return of, Money(0, self.seller.currency) if order is None else order.price.gross
+
 
 class CustomerAct(Struct, frozen=True):
     """An act of the card. `name`: of its form and its words; `trail`: of what was done, in trail and journal.
 
-    `held`: only who has the conversation does it.
+    `held`: only who has the conversation does it; `proof`: only once it is shown whose chat this is.
     """
 
     name: str
@@ -115,6 +134,7 @@ class CustomerAct(Struct, frozen=True):
     do: Callable[[ActUnderWay], ActTold]
     role: Role = "agent"
     held: bool = True
+    proof: bool = False
 
 
 def _refund(acting: ActUnderWay) -> ActTold:
@@ -185,9 +205,47 @@ def _cancel(acting: ActUnderWay) -> ActTold:
     return ActTold("order.cancelled", {"number": order.number}, order.number)
 
 
+def _send_link(acting: ActUnderWay) -> ActTold:
+    """Send the link to an order's open payment once more."""
+    order = acting.order(acting.wanted.of)
+    acting.confirm(order.price.gross)
+    paying = record.of_order(acting.turn.connection, order.id)[-1:]
+    if order.status != "placed" or not paying or paying[0].expires_at <= acting.turn.now:
+        raise ActNotDone("over")
+    kept = None if order.price.gross.minor else "keep"
+    link = StoredLink("payment", paying[0].id, order.method if is_offline(order.method) else kept, order.number)
+    said = {"number": order.number, "sum": order.price.gross}
+    return ActTold("payment.link_again", said, order.number, (link,))
+
+
+def _stop_renewal(acting: ActUnderWay) -> ActTold:
+    """Let a contract end with its term."""
+    (of, paid), here = acting.subscription(acting.wanted.of), acting.turn.conversation.id
+    acting.confirm(paid)
+    if not of.auto_renewal or not cancelling.stop_renewal(acting.tx, of, acting.reason, here=here):
+        raise ActNotDone("over")
+    return ActTold("zone.renewal_stopped", {"until": last_days([(of.product, of.ends_at or of.created_at)], acting.seller)}, of.product)
+
+
+def _end(acting: ActUnderWay) -> ActTold:
+    """End a contract at once; a refund is another act."""
+    (of, paid), turn = acting.subscription(acting.wanted.of), acting.turn
+    acting.confirm(paid)
+    key, here = turn.turn.server_key, turn.conversation.id
+    letters = cancelling.end_now(acting.tx, of, acting.reason, acting.quotes, key, here=here)
+    if letters is None:
+        raise ActNotDone("over")
+    for letter in letters:
+        turn.turn.outbox.leave(turn.connection, letter)
+    return ActTold("zone.ended_now", {}, of.product)
+
+
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
     CustomerAct("confirm_refund", "refund_confirmed", _confirm_refund, "supervisor", held=False),
     CustomerAct("drop_refund", "refund_dropped", _drop_refund, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
+    CustomerAct("send_link", "link_sent", _send_link),
+    CustomerAct("stop_renewal", "renewal_stopped", _stop_renewal, proof=True),
+    CustomerAct("end", "contract_ended", _end, "supervisor", proof=True),
 )

@@ -54,7 +54,7 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
     if isinstance(cancelled, orders.AlreadyPaid):
         return "paid"
     tx.publish(seller_events.order_cancelled(cancelled.order, tx.now, reason))
-    if here is None:  # an agent's own act is noted with the agent
+    if here is None:
         _note(tx, order.account_id, what="order_cancelled", after=f"{order.number}: {reason}")
     for chat in renewals.addresses(tx.connection, order.account_id, tx.now).conversations:
         tx.tell(chat, OrderCancelled(order.number, told=chat == here))
@@ -119,24 +119,26 @@ def _told(going: Ends) -> AutoRenewalSet:
     return AutoRenewalSet(on=False, changed=True, until=max(at for _, at in days), several=several)
 
 
-def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str) -> bool:
+def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str, *, here: str | None = None) -> bool:
     """Let what runs end with its term, and tell its customer; return False where it runs no more.
 
-    Stopped before, nobody is told again.
+    Stopped before, nobody is told again. `here`: the chat in which an agent says it.
     """
-    of = _stopped(tx, wanted, reason)
+    of = _stopped(tx, wanted, reason, here)
     if of is not None and of.auto_renewal:
         tx.publish(seller_events.subscription_ending(of, tx.now))
-        notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at))
+        notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at), but=here)
     return of is not None
 
 
-def end_now(tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, server_key: bytes) -> Jobs | None:
+def end_now(
+    tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, server_key: bytes, *, here: str | None = None
+) -> Jobs | None:
     """End what runs at this moment, and tell its customer in chat and letter; return None where it runs no more.
 
-    What was paid stays paid: a refund gives it back.
+    What was paid stays paid: a refund gives it back. `here`: the chat in which an agent says it.
     """
-    of = _stopped(tx, wanted, reason)
+    of = _stopped(tx, wanted, reason, here)
     if of is None:
         return None
     ended = unbegun.end_now(tx.connection, of, "cancelled", tx.now)
@@ -145,15 +147,15 @@ def end_now(tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, s
     ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
     company = named(tx.connection, quotes.company(tx.connection, ending))
     told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
-    reached = notifications.tell(tx, of.account_id, told)
+    reached = notifications.tell(tx, of.account_id, told, but=here)
     return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)
 
 
-def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str) -> Subscription | None:
+def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str, here: str | None) -> Subscription | None:
     of, order = renew_no_more(tx.connection, wanted, tx.now)
     if order is not None:
         tx.publish(seller_events.order_cancelled(order, tx.now, reason))
-    if of is not None:
+    if of is not None and here is None:  # an agent's own act is noted with the agent
         _note(tx, of.account_id, what="subscription_ended", after=f"{of.product}: {reason}")
     return of
 

@@ -63,13 +63,13 @@ class Reached(Struct, frozen=True):
         return self.told or self.stopped
 
 
-def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None) -> Reached:
+def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None, but: str | None = None) -> Reached:
     """Tell every conversation of the customer, also those on pages that were left: they show it later.
 
-    `others`: the event for all but the first one.
+    `others`: the event for all but the first one; `but`: the chat in which an agent tells it.
     """
     reached = renewals.addresses(tx.connection, account_id, tx.now)
-    for n, conversation_id in enumerate(reached.conversations):
+    for n, conversation_id in enumerate(one for one in reached.conversations if one != but):
         tx.tell(conversation_id, event if n == 0 or others is None else others)
     return Reached(reached.brought, reached.stopped, bool(reached.conversations))
 

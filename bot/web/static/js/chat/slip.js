@@ -80,11 +80,12 @@ export function mark(slip, state, at) {
 export function drawLinks(slip, line, live, apart) {
   const inRows = new Set((line.card?.rows ?? []).map((row) => row.document));
   const links = line.links.filter((link) => link.href !== apart && !(link.rel === "document" && inRows.has(link.id)));
-  const sketch = JSON.stringify([links, links.map((link) => live.has(link.href)), current()]);
+  const holds = (link) => live.has(link.href) || line.author === "agent";
+  const sketch = JSON.stringify([links, links.map(holds), current()]);
   const drawn = slip.querySelector(":scope > .links");
   if (drawn?.getAttribute("data-sketch") === sketch) return;
   drawn?.remove();
-  const ways = links.flatMap((link) => way(link, live.has(link.href)) ?? []);
+  const ways = links.flatMap((link) => way(link, holds(link)) ?? []);
   if (!ways.length) return;
   const box = h("div", { class: "links", "data-sketch": sketch }, ...ways);
   const after = slip.querySelector(":scope > .spent");
