@@ -71,15 +71,6 @@ async def _asked(
         order, tx = order_record.by_number(connection, number), Transaction(connection, now, telling.publish)
         if order is None:
             return refunds.RefundNotPossible("nothing_paid", 0)
-        return request(
-            outbox,
-            tx,
-            order,
-            seller=seller,
-            amount=meant.minor,
-            payment_id=payment_id,
-            reason=reason,
-            by=refunds.COMMAND,
-        )
+        return request(outbox, tx, order, seller, meant.minor, payment_id, reason, by=refunds.COMMAND)
 
     return await store.write(write)

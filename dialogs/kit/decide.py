@@ -151,8 +151,9 @@ def _as_said(
 
 
 def _proves(step: AnyStep, said: Answer) -> bool:
-    """Return whether these are the digits of a log-in, which a person has asked for; other words are for the person."""
-    return step.expects is Expects.login_code and isinstance(parse_pair(said.words), Ok)
+    """Return whether these are the digits of a log-in and nothing else, as a person may have asked for them."""
+    alone = not any(map(str.isalpha, said.words))
+    return alone and step.expects is Expects.login_code and isinstance(parse_pair(said.words), Ok)
 
 
 def _declare(play: Runner[C], said: messages.Said) -> None:

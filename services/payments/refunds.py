@@ -73,11 +73,11 @@ class RefundNotPossible(Struct, frozen=True):
 def request_refund(
     connection: sa.Connection,
     order: OrderRecord,
-    *,
     seller: Seller,
     amount: int | None,
     payment_id: str | None,
     reason: str,
+    *,
     now: datetime,
     by: str | None = None,
 ) -> RefundRecord | RefundNotPossible:

@@ -94,7 +94,7 @@ async def subscription(
 
 
 _Id = Annotated[str, Path(pattern=work.ID)]
-_REFUSED = {
+_REFUSED: work.Responses = {
     **work.not_found("No such subscription."),
     403: {"model": shapes.ApiError, "description": "The token reads and books; this needs that for money."},
     409: {"model": shapes.ChangeRefused, "description": "Not possible, for the `reason` told."},

@@ -85,7 +85,7 @@ def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> A
     order = order_record.by_number(tx.connection, number)
     if order is None:
         raise HTTPException(404, "no such order")
-    held = refunds.request(api.outbox, tx, order, seller=api.seller, **wanted.model_dump())
+    held = refunds.request(api.outbox, tx, order, api.seller, **wanted.model_dump())
     if isinstance(held, RefundNotPossible):
         refusal = RefundNotTaken(error=refunds.NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
         return ApiAnswer(409, refusal.model_dump(mode="json"))

@@ -44,8 +44,6 @@ SEEN_AGAIN = timedelta(hours=1)
 OPENED_FOR = timedelta(minutes=10)
 """Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
 _OPENED = "okienko-contacts"
-_DONE = ("erased",)
-"""Reasons for waiting that the queue has words of its own for."""
 HEADER = "okienko-lines"
 """`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""
 _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
@@ -299,7 +297,7 @@ class Console(Struct, frozen=True):
             talk=talk,
             told=self.words(me),
             now=self.access.clock.now().isoformat(),
-            done=request.query_params.get("done") if request.query_params.get("done") in _DONE else None,
+            done="erased" if request.query_params.get("done") == "erased" else None,
             view="card" if request.query_params.get("view") == "card" else "talk",
             aside=False,
         )

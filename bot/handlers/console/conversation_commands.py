@@ -225,11 +225,10 @@ class _ConversationCommands(Struct, frozen=True):
                 act, sum_, told = fields["act"], refused.sum, self.console.words(me)
                 shown = "" if sum_ is None else told.money(sum_.minor, sum_.currency)
                 values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", "")}
-                key = f"{act}_{refused.why}" if refused.why not in OF_EVERY_ACT else f"act_{refused.why}"
-                about = f"{act}-{fields.get('of', '')}"
-                return ConsoleProblem(
-                    "card", key, values | {"most": refunds.MOST_REASON}, fields.get("reason", ""), about
-                ), _UNFIT
+                values |= {"most": refunds.MOST_REASON}
+                key = f"{'act' if refused.why in OF_EVERY_ACT else act}_{refused.why}"
+                about, reason = f"{act}-{fields.get('of', '')}", fields.get("reason", "")
+                return ConsoleProblem("card", key, values, reason, about), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

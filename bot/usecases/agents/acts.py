@@ -39,7 +39,6 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.withdrawal import ActNoted
 from dialogs.order.costs import trial_sold
-from services.accounts import one_time_links
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
 from services.orders import trials
@@ -388,18 +387,9 @@ class AgentActs:
             _held(turn, by)
             if is_proven(turn.case, turn.now):
                 return
-            here, server_key = turn.conversation, turn.turn.server_key
-            page = marked_id(server_key, f"prove:{here.id}:{key_of(by, key)}")
-            one_time_links.issue(
-                turn.connection,
-                link_id=page,
-                purpose="log_in",
-                conversation_id=here.id,
-                account_id=None,
-                data={},
-                server_key=server_key,
-                now=turn.now,
-            )
+            here = turn.conversation
+            page = marked_id(turn.turn.server_key, f"prove:{here.id}:{key_of(by, key)}")
+            statements.issue_page(turn, page, "log_in", None, {})
             links = (StoredLink("secure_page", page, "log_in"),)
             words = ReplyWords(self._renderer.words("handoff.prove", {}, here.locale), by.name, links)
             line = StoredCause(act="prove", by=by.name)

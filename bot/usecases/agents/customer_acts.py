@@ -5,6 +5,7 @@ trail says who did what, and why (`AgentActs.on_card`).
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -146,17 +147,8 @@ def _refund(acting: ActUnderWay) -> ActTold:
     left = refunds.left_of(of, refunds.of_payment(acting.turn.connection, of.id))
     alone = not refunds.needs_second(of, left, meant.minor, acting.seller)
     acting.confirm(meant, why="sure" if alone else "sure_second")
-    held = refunding.request(
-        acting.turn.turn.outbox,
-        acting.tx,
-        order,
-        seller=acting.seller,
-        amount=meant.minor,
-        payment_id=of.id,
-        reason=acting.reason,
-        told=True,
-        by=acting.agent_id,
-    )
+    outbox, what = acting.turn.turn.outbox, (acting.seller, meant.minor, of.id, acting.reason)
+    held = refunding.request(outbox, acting.tx, order, *what, told=True, by=acting.agent_id)
     if isinstance(held, RefundNotPossible):
         raise ActNotDone(held.reason, Money(held.left, of.currency))
     return _told(acting, order, meant, said=not held.awaits_second)
@@ -168,26 +160,16 @@ def _told(acting: ActUnderWay, order: OrderRecord, sum_: Money, by: str = "", *,
     return ActTold("payment.refund_asked" if said else None, {"number": order.number, "sum": sum_}, about)
 
 
-def _confirm_refund(acting: ActUnderWay) -> ActTold:
-    """Let go what another agent has asked for, whose reason holds."""
-    return _decided(acting, confirmed=True)
-
-
-def _drop_refund(acting: ActUnderWay) -> ActTold:
-    """Give nothing back of what somebody has asked for."""
-    return _decided(acting, confirmed=False)
-
-
-def _decided(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
+def _decide_refund(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
+    """Let go what another agent has asked for, whose reason holds; or give nothing back of it."""
     held = refunds.get(acting.turn.connection, acting.wanted.of)
     if held is None:
         raise LookupError("no such refund")
     order, sum_ = acting.order(held.order_id), Money(held.amount, held.currency)
     acting.confirm(sum_, reasoned=not confirmed)
     told = confirmed and acting.speaker is not None
-    decided = refunding.decide(
-        acting.turn.turn.outbox, acting.tx, order, held.id, by=acting.agent_id, confirmed=confirmed, told=told
-    )
+    outbox, by = acting.turn.turn.outbox, acting.agent_id
+    decided = refunding.decide(outbox, acting.tx, order, held.id, by=by, confirmed=confirmed, told=told)
     if isinstance(decided, str):
         raise ActNotDone(decided, sum_)
     asked_by = agent_accounts.get(acting.turn.connection, refunds.asked_by(acting.turn.connection, held.id))
@@ -224,7 +206,11 @@ def _stop_renewal(acting: ActUnderWay) -> ActTold:
     acting.confirm(paid)
     if not of.auto_renewal or not cancelling.stop_renewal(acting.tx, of, acting.reason, here=here):
         raise ActNotDone("over")
-    return ActTold("zone.renewal_stopped", {"until": last_days([(of.product, of.ends_at or of.created_at)], acting.seller)}, of.product)
+    return ActTold(
+        "zone.renewal_stopped",
+        {"until": last_days([(of.product, of.ends_at or of.created_at)], acting.seller)},
+        of.product,
+    )
 
 
 def _end(acting: ActUnderWay) -> ActTold:
@@ -240,10 +226,13 @@ def _end(acting: ActUnderWay) -> ActTold:
     return ActTold("zone.ended_now", {}, of.product)
 
 
+_confirm, _drop = (partial(_decide_refund, confirmed=confirmed) for confirmed in (True, False))
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
-    CustomerAct("confirm_refund", "refund_confirmed", _confirm_refund, "supervisor", held=False),
-    CustomerAct("drop_refund", "refund_dropped", _drop_refund, "supervisor", held=False),
+    CustomerAct(
+        "confirm_refund", "refund_confirmed", partial(_decide_refund, confirmed=True), "supervisor", held=False
+    ),
+    CustomerAct("drop_refund", "refund_dropped", _drop, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
     CustomerAct("send_link", "link_sent", _send_link),
     CustomerAct("stop_renewal", "renewal_stopped", _stop_renewal, proof=True),

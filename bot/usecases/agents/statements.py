@@ -9,6 +9,7 @@ from bot.conversation.identity import marked_id
 from bot.usecases.command_deps import letter_held
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
+from services.accounts.one_time_links import Purpose
 from services.contacts import contacts
 from services.orders import order_record, withdrawals
 from values.incoming_text import clean
@@ -71,17 +72,22 @@ def ask_proof(turn: AgentTurn, statement_id: str, number: str) -> None:
     if letter_held(turn.connection, owner.email_key, of=of, server_key=key, now=turn.now, quotas=True) is not None:
         raise NotDecided("too_many")
     link_id = marked_id(key, f"proof:{stated.id}:{order.id}:{turn.now.isoformat()}")
+    issue_page(turn, link_id, "prove_withdrawal", owner.id, {"withdrawal": stated.id, "order": order.id})
+    turn.turn.outbox.leave(turn.connection, codec.stored_job(f"{link_id}:letter", here, MailProof(link_id), turn.now))
+
+
+def issue_page(turn: AgentTurn, id: str, purpose: Purpose, account_id: str | None, data: dict[str, str]) -> None:
+    """Make a page by which somebody proves who they are."""
     one_time_links.issue(
         turn.connection,
-        link_id=link_id,
-        purpose="prove_withdrawal",
-        conversation_id=here,
-        account_id=owner.id,
-        data={"withdrawal": stated.id, "order": order.id},
-        server_key=key,
+        link_id=id,
+        purpose=purpose,
+        conversation_id=turn.conversation.id,
+        account_id=account_id,
+        data=data,
+        server_key=turn.turn.server_key,
         now=turn.now,
     )
-    turn.turn.outbox.leave(turn.connection, codec.stored_job(f"{link_id}:letter", here, MailProof(link_id), turn.now))
 
 
 def _waiting(turn: AgentTurn, statement_id: str) -> withdrawals.WithdrawalRecord:

@@ -49,11 +49,11 @@ def request(
     outbox: Outbox,
     tx: UnitOfWork,
     order: OrderRecord,
-    *,
     seller: Seller,
     amount: int | None,
     payment_id: str | None,
     reason: str,
+    *,
     told: bool = False,
     by: str | None = None,
 ) -> RefundRecord | RefundNotPossible:
@@ -62,9 +62,7 @@ def request(
     `by`: the person who asks, whose word may need another's (`decide`). What came by transfer is sent from the seller's
     bank, which a person says afterwards (`note_returned`).
     """
-    held = refunds.request_refund(
-        tx.connection, order, seller=seller, amount=amount, payment_id=payment_id, reason=reason, now=tx.now, by=by
-    )
+    held = refunds.request_refund(tx.connection, order, seller, amount, payment_id, reason, now=tx.now, by=by)
     if isinstance(held, RefundNotPossible):
         return held
     tx.publish(seller_events.refund_changed(order, held, tx.now))

@@ -83,15 +83,8 @@ def known_everywhere(connection: sa.Connection) -> str:
         connection, provider="przelewy24", dedup_key="k", payment_ref="p1-1", facts={"email": MARKS[0]}, now=NOW
     )
     money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
-    refunds.request_refund(
-        connection,
-        order,
-        seller=load(Path("profiles/fakturasmart")).seller,
-        amount=100,
-        payment_id=None,
-        reason=MARKS[0],
-        now=NOW,
-    )
+    seller = load(Path("profiles/fakturasmart")).seller
+    refunds.request_refund(connection, order, seller, 100, None, MARKS[0], now=NOW, by="agent-1")
     methods.save_default(connection, account_id="a1", method="card", label="Anna Nowak …4242", now=NOW)
     einvoices.activate(connection, account_id="a1", email="anna@example.com", by_seller=False, now=NOW)
     tickets.open_ticket(
