@@ -295,21 +295,14 @@ def account_created(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decisio
     return then(made, SendLetter(e.letter, required(s.email)), *told)
 
 
-@dialog.always(Came)
-def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
-    """Ask for the password again after a silence, where it matters; greet whoever stays logged in by name and place."""
+@dialog.always(Came, SaidToPerson)
+def came_back(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]:
+    """Ask for the password again after a silence, where it matters; greet who stays logged in, unless a person does."""
     if s.login is None or not log_ins.is_back(ctx):
         return then(s)
     if s.login.stays:
-        return then(s, *log_ins.greeted(ctx))
+        return then(s, *(log_ins.greeted(ctx) if isinstance(e, Came) else ()))
     return then(replace(s, login=replace(s.login, idle=True)))
-
-
-@dialog.always(SaidToPerson)
-def spoke_to_person(s: Account, _e: SaidToPerson, ctx: Ctx) -> Decision[Account]:
-    """Ask for the password again after a silence, though a person has the talk: they act on who it is."""
-    back = s.login is not None and not s.login.stays and log_ins.is_back(ctx)
-    return then(replace(s, login=replace(s.login, idle=True)) if s.login is not None and back else s)
 
 
 @dialog.always(StartLinkOpened)

@@ -10,7 +10,6 @@ from dialogs.messages.zone import AutoRenewalSet, ChangeNotMade, EndContract, Qu
 from dialogs.order.in_books import is_renewing
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, known_company, paid
 from tests.kit.narrow import present
-from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Press
 from values.money import Money
@@ -174,7 +173,11 @@ def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:
     assert customer.say(Press("zone:my_account"), stale=True).at == "zone.zone"
 
 
-@all_rows
+@table(
+    ("intent", "at"),
+    [(intent, "zone.zone") for intent in ("correct_data", "ask_price")]
+    + [("renewal_on", "zone.auto_renewal"), ("choose_payment_method", "zone.method")],
+)
 def test_the_zone_understands_words(intent: str, at: str) -> None:
     assert activated().want(intent).at == at
 
