@@ -152,15 +152,6 @@ def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, no
     return get(connection, refund_id)
 
 
-def lock_waiting(connection: sa.Connection, refund_id: str) -> RefundRecord | None:
-    """Return a refund that waits for another agent, its order locked; None if it doesn't."""
-    known = get(connection, refund_id)
-    if known is not None:
-        order_record.lock(connection, known.order_id)
-        known = get(connection, refund_id)
-    return known if known is not None and known.awaits_second else None
-
-
 def asked_by(connection: sa.Connection, refund_id: str) -> str:
     """Return who asked for a refund: an agent's id or `COMMAND`; empty for the seller's program."""
     return connection.execute(sa.select(refund.c.asked_by).where(refund.c.id == refund_id)).scalar() or ""

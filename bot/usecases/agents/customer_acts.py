@@ -22,7 +22,6 @@ from services.agents.agent_accounts import Role
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record, refunds
-from services.payments.record import PaymentRecord
 from services.payments.refunds import RefundNotPossible
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
@@ -109,12 +108,6 @@ class ActUnderWay(Struct, frozen=True):
             raise LookupError("no such order of this customer's")
         return order
 
-    def payment(self, payment_id: str) -> tuple[PaymentRecord, OrderRecord]:
-        """Return a payment of that account with its order. Errors: LookupError."""
-        if (of := record.get(self.turn.connection, payment_id)) is None:
-            raise LookupError("no such payment of this customer's")
-        return of, self.order(of.order_id)
-
     def subscription(self, id: str) -> tuple[Subscription, Money]:
         """Return what runs of that account, with what was paid for it. Errors: LookupError."""
         of = subscriptions.get(self.turn.connection, id)
@@ -140,7 +133,9 @@ class CustomerAct(Struct, frozen=True):
 
 def _refund(acting: ActUnderWay) -> ActTold:
     """Give money of a payment back."""
-    of, order = acting.payment(acting.wanted.of)
+    if (of := record.get(acting.turn.connection, acting.wanted.of)) is None:
+        raise LookupError("no such payment")
+    order = acting.order(of.order_id)
     meant = Money(minor_units(acting.wanted.typed.strip().replace(",", "."), of.currency) or 0, of.currency)
     if meant.minor <= 0:
         raise ActNotDone("no_sum", meant)

@@ -91,8 +91,9 @@ def decide(
 
     What has gone back since, or is claimed, isn't given back again: then it is dropped, and asked for anew.
     """
-    held = refunds.lock_waiting(tx.connection, refund_id)
-    if held is None:
+    order_record.lock(tx.connection, order.id)
+    held = refunds.get(tx.connection, refund_id)
+    if held is None or not held.awaits_second:
         return "decided_before"
     if confirmed and refunds.asked_by(tx.connection, held.id) == by:
         return "asked_yourself"
