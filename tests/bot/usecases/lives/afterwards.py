@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.usecases.orders import cancelling
-from bot.usecases.renewals.changes import ChangeQuote
+from bot.usecases.renewals.changes import ChangeQuote, WantedChange
 from dialogs.messages import order as ordering
 from dialogs.messages import zone
 from dialogs.messages.renewal import RenewalToPay
@@ -143,7 +143,8 @@ class Afterwards(Life):
                 return
             line, sums = self.costs(of, number, act.start, at)
         else:
-            quote = self.desk.seats.quote(self.desk.connection, self.row(of), number, act.start, at)
+            wanted = WantedChange(act.start, number)
+            quote = self.desk.seats.quote(self.desk.connection, self.row(of), wanted, at)
             shown = quote.price if isinstance(quote, ChangeQuote) else None
             assert (shown and (shown.net.minor, shown.vat.minor, shown.gross.minor)) == sums, f"offered {quote}"
         self.adding = (line, sums) if line is not None and sums is not None else None

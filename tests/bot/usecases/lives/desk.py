@@ -231,7 +231,7 @@ class Desk:
     def changed(self, of: str, number: int, start: changes.Start) -> QuantitySet | told.RenewalToPay | str:
         """Have another number of it, and its customer told."""
         known = present(subscriptions.get(self.connection, of))
-        made = self.seats.make(self, known, number, start)  # type: ignore[arg-type]
+        made = self.seats.make(self, known, changes.WantedChange(start, number))  # type: ignore[arg-type]
         letters = () if isinstance(made, str) else changes.announce(self, known, made, KEY)  # type: ignore[arg-type]
         for letter in letters:
             self.leave(self.connection, letter)
@@ -249,11 +249,7 @@ class Desk:
     def compared(self, since: datetime) -> Compared:
         """Compare the books with the provider, as `okienko reconcile` does."""
         deps = self._deps()
-
-        async def happens(work: Callable[[Any], Any]) -> Any:
-            return work(self)
-
-        return _finish(Comparison(deps.store, deps.clock, deps.providers, happens, self).run(since))  # type: ignore[arg-type]
+        return _finish(Comparison(deps.store, deps.clock, deps.providers).run(since))
 
     def until(self, moment: datetime) -> None:
         """Do all that is due until then, in its order."""

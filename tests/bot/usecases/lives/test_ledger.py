@@ -23,7 +23,7 @@ from dialogs.messages.payment import OpenPayment
 from dialogs.messages.renewal import ChargeComing
 from services.orders import pricing, trials, withdrawals
 from services.orders.pricing import Item
-from services.payments import book, charges, comparison, record, refunds
+from services.payments import book, charges, record, refunds
 from services.subscriptions import changes, renewals, subscriptions
 from tests.bot.usecases.lives.afterwards import STORIES, Afterwards, Cancels, Changes, Ends, Leaves, Refunds
 from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
@@ -213,7 +213,7 @@ PAID_FAULTS = {
     "asked back: True": (refunds, "left_of", lambda _, of, earlier: of.amount),
     "quantity, next": (changes, "take_off", lambda *_: None),
     "has another sum": (refunds, "settle", lambda *_, **__: None),
-    "comparison": (comparison, "MONEY_CAME", ()),
+    "comparison": (record, "MONEY_CAME", ()),
 }
 """What a fault of the desk makes the judge say, in each story."""
 
