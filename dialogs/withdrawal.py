@@ -130,7 +130,8 @@ def decided(s: Withdrawal, e: messages.WithdrawalDecided, ctx: Ctx) -> Decision[
     Whether another statement waits is looked for when the person leaves.
     """
     told = "accepted" if e.accepted else "refused"
-    shown: Params = {"number": e.number, "stated_at": e.stated_at, "reason": e.reason, "over": e.over}
+    sums: Params = {"back": e.back, "kept": e.kept}
+    shown: Params = {"number": e.number, "stated_at": e.stated_at, "reason": e.reason, "over": e.over, **sums}
     said = Say(f"withdrawal.{told}", shown)
     letter = () if e.elsewhere else (SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx)),)
     return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, *letter)

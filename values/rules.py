@@ -181,11 +181,13 @@ class RefundRules(Struct, frozen=True):
 class WithdrawalRules(Struct, frozen=True):
     """The zone's button of withdrawal. `forms`: whom it is for; whose legal form isn't known has it, too.
 
-    `days`: for so long after the payment; 0: there is none.
+    `days`: for so long after the payment; 0: there is none. `early`: the document in which the customer asks to begin
+    before that; only by it is anything kept back for what was used.
     """
 
     forms: tuple[LegalForm, ...] = ("natural_person", "sole_trader")
     days: int = 14
+    early: str | None = None
 
 
 class InvoiceRules(Struct, frozen=True):

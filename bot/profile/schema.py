@@ -132,9 +132,10 @@ class WithdrawalTable(StrictTable):
 
     forms: tuple[rules.LegalForm, ...] = Field(default=rules.WithdrawalRules().forms, validation_alias="for")
     days: Annotated[int, Field(ge=0, le=90)] = rules.WithdrawalRules().days
+    early: Literal["terms", "clauses"] | None = None
 
     def build(self) -> rules.WithdrawalRules:
-        return rules.WithdrawalRules(self.forms, self.days)
+        return rules.WithdrawalRules(self.forms, self.days, self.early)
 
 
 class InvoicesTable(table_of(rules.InvoiceRules)):

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News, WhoSpeaks
 from dialogs.state import PlacedOrder
+from values.money import Money
 from values.private import Private
 
 
@@ -108,7 +109,8 @@ class MailProof(Job):
 class WithdrawalDecided(News):
     """A decided statement. `over`: its money is back already, so that its contract has ended.
 
-    `elsewhere`: it was made in another place, from which the letter is sent.
+    `back`: the sum that goes back now, `kept` what is kept of it for what was used. `elsewhere`: it was made in another
+    place, from which the letter is sent.
     """
 
     id: str
@@ -118,6 +120,8 @@ class WithdrawalDecided(News):
     reason: Private[str | None] = None
     over: bool = False
     elsewhere: bool = False
+    back: Money | None = None
+    kept: Money | None = None
 
 
 class ReplyAddressGiven(Event):

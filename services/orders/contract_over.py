@@ -1,13 +1,94 @@
-"""A contract that is over: all that was paid is back, and it was withdrawn from or the seller's rule ends it."""
+"""A contract that is over: all that is owed is back, and it was withdrawn from or the seller's rule ends it.
 
-from datetime import datetime
+What was used until a withdrawal was stated is kept back, by days, only where the order holds the customer's own request
+to begin early; else all goes back. It is to be back within `WITHIN` of the statement.
+"""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
 
 import sqlalchemy as sa
 
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
-from services.payments import record
+from services.payments import questions, record, refunds
+from services.store import timer_rows
+from services.store.tables.accounts import consent, consent_text
+from services.store.tables.orders import sales_order, withdrawal
 from services.subscriptions import changes, subscriptions, unbegun
+from values.renewal import price_share, share_left
+
+KIND = "withdrawn"
+WITHIN, BEFORE = timedelta(days=14), timedelta(days=3)
+"""The seller is told so long before the time is over in which the money is to be back."""
+_STATED = sa.select(withdrawal.c.decision, withdrawal.c.kept_back).where(withdrawal.c.order_id == sa.bindparam("of"))
+
+
+def to_keep(connection: sa.Connection, order: order_record.OrderRecord, stated_at: datetime, early: str | None) -> int:
+    """Return what is kept of the order's money for what was used until then, in minor units.
+
+    `early`: the document that asks to begin early. Of several subscriptions the least used counts for all.
+    """
+    if early is None or not _asks_early(connection, order, early):
+        return 0
+    given = subscriptions.of_order(connection, order.id)
+    terms = [unbegun.term_bought(connection, order, of) for of in given]
+    left = [share_left(end, begun, max(begun, stated_at), order.zone)[1] for begun, end in terms]
+    amount, _ = _sums(connection, order)
+    return min(amount - price_share(amount, max(left, default=Fraction(1))), _left(connection, order))
+
+
+def _asks_early(connection: sa.Connection, order: order_record.OrderRecord, early: str) -> bool:
+    """Return whether the customer has accepted the document, in words that are kept, for this order and none before."""
+    before = sa.select(sa.func.max(sales_order.c.placed_at)).where(
+        sales_order.c.account_id == order.account_id, sales_order.c.placed_at < order.placed_at
+    )
+    since = connection.execute(before).scalar()
+    said = sa.select(consent).join(consent_text, consent_text.c.text_sha256 == consent.c.text_sha256)
+    said = said.where(consent.c.account_id == order.account_id, consent.c.consent_id == early)
+    said = said.where(consent.c.at <= order.placed_at).order_by(consent.c.id.desc())
+    last = connection.execute(said.limit(1)).first()
+    here = last is not None and last.conversation_id == order.conversation_id
+    return here and last.given and (since is None or last.at > since)
+
+
+def to_give_back(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
+    """Return what is to go back and isn't back yet."""
+    amount, gone = _sums(connection, order)
+    return max(amount - gone - kept, 0)
+
+
+def to_ask_for(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
+    """Return what is to go back and isn't on its way yet."""
+    return max(_left(connection, order) - kept, 0)
+
+
+def _left(connection: sa.Connection, order: order_record.OrderRecord) -> int:
+    return sum(refunds.left_of(of, refunds.of_payment(connection, of.id)) for of in _paid(connection, order.id))
+
+
+def _paid(connection: sa.Connection, order_id: str) -> list[record.PaymentRecord]:
+    return [of for of in record.of_order(connection, order_id) if of.paid_at is not None and of.amount]
+
+
+def _sums(connection: sa.Connection, order: order_record.OrderRecord) -> tuple[int, int]:
+    """Return what was paid for the order, and what of it is back."""
+    paid = _paid(connection, order.id)
+    return sum(of.amount for of in paid), sum(of.refunded_amount for of in paid)
+
+
+def watch(connection: sa.Connection, order_id: str, stated_at: datetime) -> None:
+    """Set the timer by which the seller is told of money that isn't back yet; that of the first statement stays."""
+    for of in _paid(connection, order_id)[-1:]:
+        owner = questions.owner_of(of.id)
+        timer_rows.set(connection, owner, KIND, stated_at + WITHIN - BEFORE, or_earlier=True)
+
+
+def still_owed(connection: sa.Connection, order: order_record.OrderRecord) -> bool:
+    """Return whether a withdrawal waits or was accepted, and not all is back that it comes to."""
+    stated = connection.execute(_STATED, {"of": order.id}).all()
+    amount, gone = _sums(connection, order)
+    return any(one.decision != "refused" and gone < amount - one.kept_back for one in stated)
 
 
 def end(
@@ -20,10 +101,11 @@ def end(
     With it end the e-invoices that nothing else is paid for, and the unpaid orders that were to renew it.
     """
     order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
-    paid = (of for of in record.of_order(connection, order.id) if of.paid_at is not None)
-    owed = any(of.amount and not of.all_back for of in paid)  # a trial may have no payment at all
-    withdrawn = subscriptions.is_withdrawn(connection, order.id)
-    if order.status != "paid" or owed or not (withdrawn or by_refund):
+    (amount, gone), stated = _sums(connection, order), connection.execute(_STATED, {"of": order.id}).all()
+    kept = [one.kept_back for one in stated if one.decision == "accepted"]
+    withdrawn = bool(kept)
+    waits = gone < amount - max(kept, default=0)  # a trial may have no payment at all
+    if order.status != "paid" or waits or not (withdrawn or by_refund):
         return ()
     why: subscriptions.EndReason = "withdrawn" if withdrawn else "refunded"
     changes.take_off(connection, order)

@@ -52,6 +52,7 @@ class WithdrawalRecord(PrivateStruct):
     decision: Decision | None = None
     reason: Private[str | None] = None
     decided_at: datetime | None = None
+    kept_back: int = 0
 
 
 _ALL = sa.select(withdrawal).order_by(withdrawal.c.stated_at, withdrawal.c.id)
@@ -68,6 +69,8 @@ def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecor
     same = next((one for one in _known(connection, stated) if _says_the_same(one, stated)), None)
     if same is None:
         connection.execute(sa.insert(withdrawal).values({**asdict(stated), "words": stated.words[:MOST_CHARS]}))
+        if stated.order_id is not None:
+            contract_over.watch(connection, stated.order_id, stated.stated_at)
         return stated
     if same.order_id is None and stated.order_id is not None:
         choose(connection, same.id, stated.order_id, by=stated.account_id)
@@ -135,8 +138,11 @@ def decide(
     order: order_record.OrderRecord | None,
     reason: str | None,
     now: datetime,
+    early: str | None = None,
 ) -> WithdrawalRecord | None:
     """Decide once. Accepted, its contract renews no more, and is over where its money is back.
+
+    `early`: the document that asks to begin before the days of withdrawal are over.
 
     None for a statement that is decided, that nobody stands behind yet, or whose account the contract isn't of.
     """
@@ -147,11 +153,15 @@ def decide(
         sa.update(withdrawal)
         .where(withdrawal.c.id == withdrawal_id, withdrawal.c.decision.is_(None), theirs)
         .values(decision=decision, reason=reason, decided_at=now, **({} if order is None else {"order_id": order.id}))
-        .returning(withdrawal.c.id)
+        .returning(withdrawal.c.stated_at)
     )
-    if connection.execute(decided).first() is None:
+    stated_at = connection.execute(decided).scalar()
+    if stated_at is None:
         return None
     if decision == ACCEPTED and order is not None:
+        kept = contract_over.to_keep(connection, order, stated_at, early)
+        connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(kept_back=kept))
+        contract_over.watch(connection, order.id, stated_at)
         subscriptions.renew_no_more(connection, _given_by(connection, order.id))
         contract_over.end(connection, order, now)
     return get(connection, withdrawal_id)
@@ -259,7 +269,10 @@ def _written(words: str) -> frozenset[str]:
 
 def _give(connection: sa.Connection, withdrawal_id: str, account_id: str, order_id: str | None) -> None:
     values = {"account_id": account_id, "order_id": order_id}
-    connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(**values))
+    given = sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(**values)
+    stated_at = connection.execute(given.returning(withdrawal.c.stated_at)).scalar()
+    if order_id is not None and stated_at is not None:
+        contract_over.watch(connection, order_id, stated_at)
 
 
 def _orders_of(connection: sa.Connection, subscription_ids: Collection[str]) -> set[str]:

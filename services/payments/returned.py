@@ -109,10 +109,11 @@ def _of_paid(
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
     called_off: Sequence[subscriptions.Subscription] = ()
-    if whole and not of.all_back:
-        by_refund = whole_ends and _why(disputed) == "refunded"
-        over = contract_over.end(connection, order, now, by_refund=by_refund)
-        called_off = over or unbegun.call_off(connection, order, _why(disputed), now)
+    if refunded > of.refunded_amount:
+        by_refund = whole and whole_ends and _why(disputed) == "refunded"
+        called_off = contract_over.end(connection, order, now, by_refund=by_refund)
+    if whole and not of.all_back and not called_off:
+        called_off = unbegun.call_off(connection, order, _why(disputed), now)
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)

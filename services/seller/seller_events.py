@@ -31,7 +31,7 @@ MEANINGS = {
     "question.answered": "A customer has answered questions of your own, or changed an answer.",
     "order.placed": "An order stands, unpaid.",
     "order.cancelled": "An unpaid order is cancelled.",
-    "order.withdrawn": "A customer's withdrawal from the contract is accepted; the refund is yours to make.",
+    "order.withdrawn": "A customer's withdrawal from the contract is accepted; the desk asks for the refund.",
     "payment.paid": "An order's money is booked.",
     "payment.refunded": "Money of an order goes back.",
     "refund.requested": "Money is to be given back, as you have asked.",
@@ -105,10 +105,13 @@ def order_cancelled(order: OrderRecord, now: datetime, reason: str | None = None
     return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order), **why)
 
 
-def order_withdrawn(order: OrderRecord, stated_at: datetime, now: datetime) -> SellerEvent:
-    """Return the event of a withdrawal that a person has accepted; it counts from the hour of the statement."""
-    about = (order.id, stated_at.isoformat())
-    return _event("order.withdrawn", order.account_id, now, about, **_named(order), withdrawn_at=when(stated_at))
+def order_withdrawn(order: OrderRecord, stated_at: datetime, kept: int, now: datetime) -> SellerEvent:
+    """Return the event of a withdrawal that a person has accepted; it counts from the hour of the statement.
+
+    `kept`: of its money for what was used until then, in minor units.
+    """
+    about, told = (order.id, stated_at.isoformat()), {"withdrawn_at": when(stated_at), "kept_amount": kept}
+    return _event("order.withdrawn", order.account_id, now, about, **_named(order), **told)
 
 
 def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:

@@ -65,19 +65,21 @@ def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime
             for before in _around(connection, of):
                 if before.ends_at == of.starts_at and before.end_reason == of.end_reason:
                     _set(connection, before, end_reason=None)
-        elif of.status == "ended" and (stays := _bought_until(connection, order, of)) > (of.ends_at or now):
+        elif of.status == "ended" and (stays := term_bought(connection, order, of)[1]) > (of.ends_at or now):
             _set(connection, of, ends_at=stays, **values)
         else:
             continue
         renewal_timer.wake(connection, of.id, now)
 
 
-def _bought_until(connection: sa.Connection, order: OrderRecord, of: Subscription) -> datetime:
-    """Return the end of the term that this order gave, which was ended before it."""
+def term_bought(connection: sa.Connection, order: OrderRecord, of: Subscription) -> tuple[datetime, datetime]:
+    """Return the beginning and the end of the term that this order gave, though it was ended before."""
     mine = (extension.c.order_id == order.id, extension.c.subscription_id == of.id)
-    put_off = connection.execute(sa.select(extension.c.to_end).where(*mine)).scalar()
+    put_off = connection.execute(sa.select(extension.c.from_end, extension.c.to_end).where(*mine)).first()
+    if put_off is not None:
+        return put_off.from_end, put_off.to_end
     begun = of.starts_at or order.placed_at
-    return put_off or end_after(begun, _sold(subscriptions.line_of(order, of), of)[0], order.zone, of.anchor)
+    return begun, end_after(begun, _sold(subscriptions.line_of(order, of), of)[0], order.zone, of.anchor)
 
 
 def _put_off_from(

@@ -1,23 +1,34 @@
-"""A contract that was withdrawn from and wholly paid back is over, whichever came first: everywhere, and once."""
+"""A contract that was withdrawn from and paid back is over, whichever came first: everywhere, and once.
+
+Accepting gives the money back: all of it, or less what was used where the order asks to begin early.
+"""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
+import structlog
 
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import events, looks
 from tests.desk.running import Json, Running
-from tests.desk.scripted import Scripted, logs_in_again
+from tests.desk.scripted import Scripted, logs_in_again, until
+from tests.desk.test_endings import ends
 from tests.desk.test_money_back import comes_back
-from tests.desk.test_withdrawals import decides
-from tests.kit.talks import NOT, plays
+from tests.desk.test_second_year import changed
+from tests.desk.test_withdrawals import decides, letters, place_of
+from tests.kit.talks import NOT, plain, plays
 
 pytestmark = pytest.mark.stage("paid", method="paypal")
 
 #: In what order the parts of it happen; a number is a part of the money, in minor units.
 WAYS: dict[str, tuple[str | int, ...]] = {
-    "accepted, then refunded": ("state", "accept", "refund"),
+    "accepted, and refunded by that": ("state", "accept"),
     "refunded, then accepted": ("state", "refund", "accept"),
     "refunded, then stated": ("refund", "state", "accept"),
-    "in parts": ("state", 5000, "accept", 10000, "refund"),
+    "in parts": ("state", 5000, "accept"),
 }
 YEAR = 366 * 86400.0
 KEPT = 29 * 86400.0
@@ -40,6 +51,10 @@ async def happens(desk: Running, walker: Scripted, step: str | int) -> None:
             await comes_back(desk, payment["id"], amount=step)
 
 
+async def is_over(desk: Running, walker: Scripted) -> bool:
+    return (await stands(desk, walker))["status"] == "ended"
+
+
 async def stands(desk: Running, walker: Scripted) -> Json:
     card = await desk.card(walker.person.email)
     return card["subscriptions"][0] | {"einvoice": card["einvoice"]["status"]}
@@ -55,6 +70,7 @@ async def test_it_is_over_everywhere_and_once(desk: Running, buyer: Scripted, wa
     assert (runs["status"], runs["einvoice"]) == ("active", "active")
     assert not await events(desk, "subscription.ended")
     await happens(desk, buyer, last)
+    await until(partial(is_over, desk, buyer))
     over = await stands(desk, buyer)
     assert (over["status"], over["end_reason"], over["auto_renewal"]) == ("ended", "withdrawn", False)
     assert over["ends_at"] <= (await desk.now()).isoformat().replace("+00:00", "Z")
@@ -63,12 +79,24 @@ async def test_it_is_over_everywhere_and_once(desk: Running, buyer: Scripted, wa
     assert "umowa" in told.lower()
     assert "zakończona" in told
     await plays(buyer, ("zone:home", "", "nie jest już aktywna"))
-    await desk.advance(KEPT)
-    [ended] = await events(desk, "subscription.ended")
-    assert ended["ends_at"] == over["ends_at"]
-    assert len(await events(desk, "order.withdrawn")) == 1
+    assert not {"zone:end", "zone:withdraw", "zone:change"} & {*buyer.customer.buttons}
+    wanted: tuple[Json, ...] = (
+        {"status": "ended", "at": "now"},
+        {"auto_renewal": False},
+        {"quantity": 2, "from": "now"},
+    )
+    assert {(await ends(desk, over["id"], one))[0] for one in wanted} == {409}, "the API changes nothing of it"
+    with structlog.testing.capture_logs() as logs:
+        await desk.advance(KEPT)
+    assert not [one for one in logs if one["event"] == "withdrawal_unpaid"], "the money is back in time"
+    [ended], [withdrawn] = await events(desk, "subscription.ended"), await events(desk, "order.withdrawn")
+    assert (ended["ends_at"], withdrawn["kept_amount"]) == (over["ends_at"], 0)
+    written = len(await desk.outbox(buyer.person.email))
     await desk.advance(YEAR)
-    assert len((await desk.card(buyer.person.email))["orders"]) == 1, "nothing renews it"
+    card = await desk.card(buyer.person.email)
+    assert [(one["status"], one["refunded_amount"]) for one in card["orders"]] == [("paid", 36777)], "nothing renews it"
+    assert len(await desk.outbox(buyer.person.email)) == written, "nor is anybody reminded of it"
+    assert {one["status"] for one in (await desk.http.get("/sandbox/api/attempts")).json()} == {"refunded"}
 
 
 async def test_a_whole_refund_alone_lets_the_term_run_and_is_not_called_paid(desk: Running, buyer: Scripted) -> None:
@@ -115,8 +143,53 @@ async def test_what_another_chat_changed_is_seen_at_once(desk: Running, buyer: S
     await buyer.say("odstępuję od umowy")
     await plays(other, ("zone:my_account", "", "odstąpienie zgłoszone", NOT + "przyślemy link"))
     await happens(desk, buyer, "accept")
-    await plays(other, ("do kiedy mam opłacone?", "", "opłacon"))  # the money isn't back yet
-    await happens(desk, buyer, "refund")
+    await until(partial(is_over, desk, buyer))
     for said in ("zone:home", "zone:my_account"):
         await other.say(said)
         assert "nie jest już aktywna" in other.said[-1] or "Usługa wygasła" in other.said[-1]
+
+
+@pytest.fixture
+def early(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The seller's clauses are the customer's own request to begin before the days of withdrawal are over."""
+    head = '[[document]]\nid = "einvoice"'
+    change = ("profile.toml", head, f'[withdrawal]\nearly = "clauses"\n\n{head}')
+    request.node.add_marker(pytest.mark.desk(profile=changed(tmp_path, Path("profiles/fakturasmart"), change)))
+
+
+@on_each_database
+@pytest.mark.usefixtures("early")
+async def test_what_was_used_is_kept_by_days_where_the_order_asks_to_begin_early(
+    desk: Running, buyer: Scripted
+) -> None:
+    """The agent sees both sums before, the customer and the seller's system hear of them, and it is over."""
+    runs, email = await stands(desk, buyer), buyer.person.email
+    await desk.advance(5 * 86400.0)
+    days = (datetime.fromisoformat(runs["ends_at"]).date() - datetime.fromisoformat(runs["starts_at"]).date()).days
+    back = round(36777 * (days - 5) / days)
+    sums = [f"{minor // 100},{minor % 100:02} zł" for minor in (back, 36777 - back)]
+    await happens(desk, buyer, "state")
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get(f"/desk/c/{await place_of(desk, buyer.customer)}")
+    assert f"Do zwrotu: {sums[0]} Zatrzymane za wykorzystany czas: {sums[1]}" in plain(anna.words)
+    await happens(desk, buyer, "accept")
+    await until(partial(is_over, desk, buyer))
+    card = await desk.card(email)
+    assert [(one["status"], one["refunded_amount"]) for one in card["orders"]] == [("paid", back)]
+    told = plain(await looks(buyer.customer))
+    letter = plain((await letters(desk, email, "Przyjęliśmy odstąpienie"))[0]["text"])
+    assert f"Zwracamy {sums[0]}" in told
+    assert all(f"Zatrzymujemy {sums[1]} za dni do oświadczenia" in words for words in (told, letter))
+    assert [one["kept_amount"] for one in await events(desk, "order.withdrawn")] == [36777 - back]
+    assert (await stands(desk, buyer))["end_reason"] == "withdrawn"
+
+
+@on_each_database
+async def test_the_seller_is_told_once_before_the_days_are_over(desk: Running, buyer: Scripted) -> None:
+    await happens(desk, buyer, "state")
+    [order] = (await desk.card(buyer.person.email))["orders"]
+    with structlog.testing.capture_logs() as logs:
+        for days in (10.9, 0.2, 5):
+            await desk.advance(days * 86400.0)
+            alarms = [(one["order"], one["alarm"]) for one in logs if one["event"] == "withdrawal_unpaid"]
+            assert alarms == ([] if days == 10.9 else [(order["number"], True)])

@@ -310,6 +310,7 @@ class AgentActs:
     async def decide_withdrawal(self, conversation_id: str, by: By, answer: WithdrawalAnswer, key: str) -> None:
         """Accept or refuse a withdrawal behind which its account stands, once; the customer is told here and by letter.
 
+        Accepted, what goes back is given back at once.
         Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
         """
 
@@ -318,6 +319,7 @@ class AgentActs:
             judged = statements.judged(turn, answer)
             act = "withdrawal_accepted" if answer.accepted else "withdrawal_refused"
             _play(turn, by, judged, StoredCause(act=act, by=by.name))
+            statements.give_back_withdrawn(turn, answer.id, self._renderer.seller, self._publish, by.id)
 
         await self._done_once(conversation_id, by, key, work)
 

@@ -5,15 +5,18 @@ A number proves nothing, whoever typed it: only a statement behind which the con
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
+from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
+from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
 from services.accounts.one_time_links import Purpose
 from services.contacts import contacts
-from services.orders import order_record, withdrawals
+from services.orders import contract_over, order_record, withdrawals
 from values.incoming_text import clean
 from values.private import Private, PrivateStruct
+from values.seller import Seller
 
 
 class NotDecided(Exception):
@@ -99,3 +102,15 @@ def _waiting(turn: AgentTurn, statement_id: str) -> withdrawals.WithdrawalRecord
     if stated.decision is not None:
         raise NotDecided("decided_before")
     return stated
+
+
+def give_back_withdrawn(turn: AgentTurn, statement_id: str, seller: Seller, publish: Publish, by: str) -> None:
+    """Ask for the refund that an accepted withdrawal comes to; of what can't be given back the seller is told later."""
+    stated = withdrawals.get(turn.connection, statement_id)
+    order = order_record.get(turn.connection, stated.order_id) if stated is not None and stated.order_id else None
+    if stated is None or order is None or stated.decision != withdrawals.ACCEPTED:
+        return
+    if amount := contract_over.to_ask_for(turn.connection, order, stated.kept_back):
+        tx = Transaction(turn.connection, turn.now, publish)
+        outbox, why = turn.turn.outbox, "withdrawal"
+        request(outbox, tx, order, seller=seller, amount=amount, payment_id=None, reason=why, told=True, by=by)

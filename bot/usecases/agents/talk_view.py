@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.usecases.agents.lines_view import ContactAccess
 from bot.usecases.agents.masking import ContactMasks, contacts
 from bot.usecases.agents.sight import Sight
+from bot.usecases.orders.withdrawals import sums_of
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import fate
@@ -32,8 +33,10 @@ from services.store.conversations import StoredConversation
 from services.support import handoffs
 from values import masked
 from values.account_view import ANSWERS
+from values.money import Money
 from values.private import Private, PrivateStruct
 from values.question import OwnQuestion
+from values.seller import Seller
 
 
 class ConversationView(PrivateStruct):
@@ -117,10 +120,15 @@ class ContractSeen(PrivateStruct):
 
 
 class WithdrawalSeen(PrivateStruct):
-    """A statement of withdrawal with its contracts. Unproven, it is of nobody's yet, and can't be decided."""
+    """A statement of withdrawal with its contracts. Unproven, it is of nobody's yet, and can't be decided.
+
+    `back`, `kept`: what goes back once it is accepted, and what is kept for what was used.
+    """
 
     stated: WithdrawalRecord
     about: tuple[ContractSeen, ...]
+    back: Money | None = None
+    kept: Money | None = None
 
     @property
     def proven(self) -> bool:
@@ -181,11 +189,11 @@ def of(
     connection: sa.Connection,
     talk: ConversationView,
     now: datetime,
+    seller: Seller,
     *,
     opened: bool = False,
-    questions: tuple[OwnQuestion, ...] = (),
 ) -> CardView:
-    """Return the card of whoever is in this conversation; agents see the answers to those `questions` that say so."""
+    """Return the card of whoever is in this conversation; agents see the answers to those questions that say so."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None
@@ -196,10 +204,12 @@ def of(
         codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
         masks=talk.masks,
-        withdrawals=_withdrawals(connection, talk.conversation),
+        withdrawals=_withdrawals(connection, talk.conversation, seller.withdrawal.early),
         contracts=tuple(order.number for order in among),
         kept=_kept(connection, account.id) if account is not None else (),
-        own=_own(connection, account, questions, None if opened else talk.masks) if account is not None else {},
+        own=_own(connection, account, seller.own_questions, None if opened else talk.masks)
+        if account is not None
+        else {},
         back_at={one: rows.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
@@ -233,14 +243,19 @@ def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
     )
 
 
-def _withdrawals(connection: sa.Connection, here: StoredConversation) -> tuple[WithdrawalSeen, ...]:
+def _withdrawals(connection: sa.Connection, here: StoredConversation, early: str | None) -> tuple[WithdrawalSeen, ...]:
     """Return what was stated here, also by whoever has logged out since, and elsewhere by the account."""
     stated = {one.id: one for one in withdrawals.stated_in(connection, here.id)}
     if here.account_id is not None:
         stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
     found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
+    about = {one.id: withdrawals.about(connection, one) for one in found}
     return tuple(
-        WithdrawalSeen(one, tuple(_contract(connection, order) for order in withdrawals.about(connection, one)))
+        WithdrawalSeen(
+            one,
+            tuple(_contract(connection, order) for order in about[one.id]),
+            *sums_of(connection, one, about[one.id], early),
+        )
         for one in found
     )
 

@@ -28,7 +28,7 @@ from dialogs.messages.payment import (
 from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
-from services.orders import order_record, orders
+from services.orders import contract_over, order_record, orders
 from services.payments import comparison, deadlines, questions, record, returned, unproven
 from services.payments import refunds as asked_for
 from services.payments.providers.base import Dispute, Returned
@@ -69,6 +69,9 @@ class PaymentOwner(Owner):
         if timer.kind == deadlines.KIND:
             letter = self.tell_deadline(tx, timer)
             return self._put(tx, letter) if letter is not None else ()
+        if timer.kind == contract_over.KIND:
+            self._alarm(tx, timer)
+            return ()
         if timer.kind == unproven.KIND:
             unproven_emails.alarm(tx, timer, self.seller)
             return ()
@@ -115,6 +118,15 @@ class PaymentOwner(Owner):
         notifications.tell(tx, order.account_id, PaymentDue(payment.id, order.number, gross, payment.expires_at))
         note = SendNote(NOTE_DEADLINE, order.id)
         return codec.stored_job(f"{NOTE_DEADLINE}:{payment.id}", questions.owner_of(payment.id), note, tx.now)
+
+    def _alarm(self, tx: UnitOfWork, timer: Timer) -> None:
+        """Tell the seller of a withdrawal whose money isn't back, in time to give it back."""
+        locked = record.lock(tx.connection, questions.owned_by(timer.conversation_id) or "")
+        if not timer_rows.take(tx.connection, timer) or locked is None:
+            return
+        if contract_over.still_owed(tx.connection, locked[0]):
+            until = (timer.due_at + contract_over.BEFORE).isoformat()
+            _log.error("withdrawal_unpaid", alarm=True, order=locked[0].number, until=until)
 
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
         """Ask after a notice; tell the customer of a transfer that pays nothing."""
@@ -184,7 +196,7 @@ class PaymentOwner(Owner):
             report_dispute(tx, self.outbox, self.seller.order_prefix, order, amount=claimed, **about)
         for never_begun in (of for of in booked.stopped if of.status == "ended"):
             tx.publish(seller_events.subscription_ended(never_begun, tx.now))
-        for event in of_contract_over(tx.connection, order, tx.now) if booked.whole else ():
+        for event in of_contract_over(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
             tx.publish(event)
         self._cancel_renewals(tx, booked)
         questions.plan(tx.connection, payment, tx.now)
@@ -249,7 +261,9 @@ def _kind(booked: BookedBack) -> str | None:
     """Return what the customer is told; a refund that failed is the seller's to see to first."""
     if booked.dispute is not None:
         return _KINDS[booked.dispute]
+    cut = {of.why_ended for of in booked.stopped if of.starts_at != of.ends_at}
+    if booked.back > 0 and "withdrawn" in cut:
+        return "withdrawn"
     if booked.whole:
-        cut = {of.why_ended for of in booked.stopped if of.starts_at != of.ends_at}
-        return "withdrawn" if "withdrawn" in cut else "ended" if "refunded" in cut else "whole"
+        return "ended" if "refunded" in cut else "whole"
     return "part" if booked.back > 0 else None

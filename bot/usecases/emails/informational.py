@@ -5,6 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
+from bot.usecases.orders.withdrawals import sums
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
@@ -114,7 +115,10 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
     owner = accounts.get(connection, stated.account_id) if stated.account_id is not None else None
     order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
     proven = owner.email if owner is not None and _is_proven(connection, owner) else None
+    back, kept = sums(connection, order, stated.kept_back) if proven and order is not None else (None, None)
     about: Params = {
+        "back": back,
+        "kept": kept,
         "stated_at": stated.stated_at,
         "words": stated.words if proven else None,
         "number": order.number if proven and order is not None else None,

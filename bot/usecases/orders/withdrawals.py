@@ -1,5 +1,6 @@
 """Withdrawals: kept with their hour, given to the account that logs in or has the address, decided by a person."""
 
+import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation.identity import conversation_id, derived_id, hashed_address
@@ -12,12 +13,14 @@ from dialogs.messages.handoff import ReplyAddressKept
 from dialogs.state import PlacedOrder
 from services.contacts import contacts
 from services.orders import contract_over, order_record, orders, withdrawals
+from services.orders.order_record import OrderRecord
 from services.orders.withdrawals import WithdrawalRecord
 from services.store import conversations
 from services.subscriptions import renewals
 from services.support import handoffs
 from values import email as emails
 from values.channel import Channel
+from values.money import Money
 from values.private import Private, PrivateStruct
 
 
@@ -125,6 +128,23 @@ def name_contract(_deps: CommandDeps, command: withdrawal.NameContract, context:
     return _kept(context, replace(before, account_id=here.account_id, order_id=order.id), here.account_id, first=False)
 
 
+def sums(connection: sa.Connection, order: OrderRecord, kept: int) -> tuple[Money | None, Money | None]:
+    """Return what goes back of the order's money, and what is kept; None where it is nothing."""
+    back = contract_over.to_give_back(connection, order, kept)
+    return Money(back, order.currency) if back else None, Money(kept, order.currency) if kept else None
+
+
+def sums_of(
+    connection: sa.Connection, stated: WithdrawalRecord, about: list[OrderRecord], early: str | None
+) -> tuple[Money | None, Money | None]:
+    """Return the same of a statement for agents, as it stands or would be accepted."""
+    if stated.decision == withdrawals.REFUSED or len(about) != 1:
+        return None, None
+    waits = stated.decision is None
+    kept = contract_over.to_keep(connection, about[0], stated.stated_at, early) if waits else stated.kept_back
+    return sums(connection, about[0], kept)
+
+
 @handles(withdrawal.DecideWithdrawal)
 def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, context: CommandContext) -> Event:
     """Decide, and say so in the account's other chats; for a contract that goes on, what fell due is charged now."""
@@ -136,6 +156,7 @@ def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, c
         order=order,
         reason=command.reason,
         now=context.now,
+        early=deps.seller.withdrawal.early,
     )
     if decided is None:
         return withdrawal.NothingStated()
@@ -145,6 +166,9 @@ def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, c
     number = order.number if order is not None else None
     over = order is not None and contract_over.has_ended(context.connection, order.id)
     told = withdrawal.WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
+    if order is not None and command.accepted:
+        back, kept = sums(context.connection, order, decided.kept_back)
+        told = replace(told, back=back, kept=kept)
     by, here = decided.account_id or "", context.conversation.id
     for chat in renewals.addresses(context.connection, by, context.now).conversations:
         if chat != here:

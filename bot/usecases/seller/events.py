@@ -197,7 +197,8 @@ def _withdrawn(_act: Any, outcome: WithdrawalDecided, context: CommandContext) -
     """Return the event of an accepted withdrawal; a refused one changes nothing that the seller's system knows."""
     order = order_record.by_number(context.connection, outcome.number) if outcome.accepted and outcome.number else None
     if order is not None:
-        yield seller_events.order_withdrawn(order, outcome.stated_at, context.now)
+        kept = outcome.kept.minor if outcome.kept is not None else 0
+        yield seller_events.order_withdrawn(order, outcome.stated_at, kept, context.now)
         yield from of_contract_over(context.connection, order, context.now)
 
 

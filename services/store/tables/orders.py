@@ -232,6 +232,8 @@ withdrawal = sa.Table(
     sa.Column("decision", sa.Text, nullable=True, info=exported(KEPT)),  # accepted, refused; None while it waits
     sa.Column("reason", AnyText, nullable=True, info=exported(EMPTIED)),  # why it was refused, as the customer read it
     sa.Column("decided_at", UtcDateTime, nullable=True, info=exported(KEPT)),
+    # for what was used, minor units
+    sa.Column("kept_back", sa.BigInteger, nullable=False, server_default="0", info=exported(KEPT)),
     info=section("withdrawals", "stated_at", "id"),
 )
 
