@@ -48,8 +48,9 @@ def _asks_early(connection: sa.Connection, order: order_record.OrderRecord, earl
     said = said.where(consent.c.account_id == order.account_id, consent.c.consent_id == early)
     said = said.where(consent.c.at <= order.placed_at).order_by(consent.c.id.desc())
     last = connection.execute(said.limit(1)).first()
-    here = last is not None and last.conversation_id == order.conversation_id
-    return here and last.given and (since is None or last.at > since)
+    if last is None or not last.given or last.conversation_id != order.conversation_id:
+        return False
+    return since is None or last.at > since
 
 
 def to_give_back(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
