@@ -63,7 +63,7 @@ class OrderView(PrivateStruct):
 
     The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs. `once`:
     those of its items that are paid once. `trial`: for so many days it is free, before its term. `adds_until`: it
-    begins and renews nothing; there are more of what runs until then, which is `added_to`, or it `swaps` that one's plan.
+    begins and renews nothing; there are more of what runs until then, which is `added_to`, or it `swaps` its plan.
     """
 
     id: str

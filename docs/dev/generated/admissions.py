@@ -54,7 +54,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(("/a/{token}", "/a/{token}/stop", "/i/{invoice}/{proof}"), LINK),
         **dict.fromkeys(("/webhooks/rest/webhook", "/webhooks/rest/voice", "/webhooks/rest/events"), SENDER),
         **dict.fromkeys(("/desk/login", "/desk/login/code"), FORM),
-        "/withdraw": "a page of ours",
+        **dict.fromkeys(("/withdraw", "/end"), "a page of ours"),
         "/desk/second-factor": HALF,
         **dict.fromkeys(("/desk/login/provider", "/desk/login/provider/back"), ANYONE),
     }
