@@ -80,16 +80,14 @@ export function mark(slip, state, at) {
 export function drawLinks(slip, line, live, apart) {
   const inRows = new Set((line.card?.rows ?? []).map((row) => row.document));
   const links = line.links.filter((link) => link.href !== apart && !(link.rel === "document" && inRows.has(link.id)));
-  const holds = (link) => live.has(link.href) || line.author === "agent";
-  const sketch = JSON.stringify([links, links.map(holds), current()]);
+  const held = links.map((link) => line.author === "agent" || live.has(link.href));
+  const sketch = JSON.stringify([links, held, current()]);
   const drawn = slip.querySelector(":scope > .links");
   if (drawn?.getAttribute("data-sketch") === sketch) return;
   drawn?.remove();
-  const ways = links.flatMap((link) => way(link, holds(link)) ?? []);
+  const ways = links.flatMap((link, n) => way(link, held[n]) ?? []);
   if (!ways.length) return;
-  const box = h("div", { class: "links", "data-sketch": sketch }, ...ways);
-  const after = slip.querySelector(":scope > .spent");
-  slip.insertBefore(box, after);
+  slip.insertBefore(h("div", { class: "links", "data-sketch": sketch }, ...ways), slip.querySelector(":scope > .spent"));
 }
 
 /** @param {import("./transcript.js").Link} link @param {boolean} live */
