@@ -94,8 +94,7 @@ class AskCode(BackgroundJob):
 class PaymentChecked(Event):
     """The state of an attempt: pending, paid, failed or unknown; by a code, confirming at the bank, or refused.
 
-    It counts whether or not it is awaited. `kept`: the way to pay that the provider has stored. `refusal`: why a code
-    came to nothing (`CodeRefusal`; `unavailable`, `page`: the provider took none).
+    `kept`: the way to pay that was stored. `refusal`: why a code came to nothing (`CodeRefusal`; unavailable, page).
     """
 
     unasked: ClassVar[bool] = True
@@ -120,10 +119,7 @@ class BookPayment(Command):
 
 
 class PaymentBooked(News):
-    """The payment's `status` in the books; `news` is False when nothing changed.
-
-    `replaced`: a stored way to pay in whose place another was stored with this money.
-    """
+    """The payment's `status`, `news` or known; `replaced`: a stored way whose place another has taken."""
 
     payment_id: str
     order_id: str
@@ -158,10 +154,7 @@ class BooksCompared(Event):
 
 
 class BackAsked(Event):
-    """The provider's answer: what is with its payer again, and how a dispute stands (open, won, lost).
-
-    `asked_at` is None where it gave none.
-    """
+    """The provider's answer, if `asked_at`: what is with its payer again, how a dispute stands (open, won, lost)."""
 
     unasked: ClassVar[bool] = True
     payment_id: str
@@ -176,9 +169,8 @@ class BackAsked(Event):
 class MoneyBack(News):
     """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
 
-    `kind`: part, whole, withdrawn (whole, and with it a contract that was withdrawn from is over), dispute, dispute_won
-    or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`: the end of what isn't renewed any more
-    because of it. `by_transfer`: the seller has sent it, and no provider tells of it.
+    `kind`: part, whole, withdrawn (its contract is over), dispute, dispute_won, dispute_lost. `back` is the sum now,
+    `total` all so far. `ends_at`: when what isn't renewed any more ends. `by_transfer`: the seller has sent it.
     """
 
     kind: str
@@ -190,11 +182,7 @@ class MoneyBack(News):
 
 
 class TransferNotBooked(News):
-    """A transfer that came for an order and pays nothing.
-
-    `reason`: wrong_amount, wrong_currency, already_paid or cancelled; returned where it was sent back since, moved
-    where it was meant for another order. `gross` is the order's sum.
-    """
+    """A transfer that pays nothing: wrong_amount, wrong_currency, already_paid, cancelled; later returned or moved."""
 
     order_id: str
     number: str

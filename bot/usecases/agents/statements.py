@@ -3,18 +3,24 @@
 A number proves nothing, whoever typed it: only a statement behind which the contract's own account stands is decided.
 """
 
+import sqlalchemy as sa
+
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
 from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held
+from bot.usecases.orders.withdrawals import sums_of
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
 from services.accounts.one_time_links import Purpose
 from services.contacts import contacts
 from services.orders import contract_over, order_record, withdrawals
+from services.store.conversations import StoredConversation
+from values import masked
 from values.incoming_text import clean
+from values.money import Money
 from values.private import Private, PrivateStruct
 from values.seller import Seller
 
@@ -38,6 +44,56 @@ class WithdrawalAnswer(PrivateStruct):
     accepted: bool
     number: str = ""
     reason: Private[str] = ""
+
+
+class ContractSeen(PrivateStruct):
+    """A contract that a statement is about, or only names, with whose it is: enough to know them again."""
+
+    number: str
+    name: Private[str]
+    email: Private[str]
+
+
+class WithdrawalSeen(PrivateStruct):
+    """A statement of withdrawal with its contracts. Unproven, it is of nobody's yet, and can't be decided.
+
+    `back`, `kept`: what goes back once it is accepted, and what is kept for what was used.
+    """
+
+    stated: withdrawals.WithdrawalRecord
+    about: tuple[ContractSeen, ...]
+    back: Money | None = None
+    kept: Money | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Return whether an account stands behind it."""
+        return self.stated.account_id is not None
+
+
+def read_statements(
+    connection: sa.Connection, here: StoredConversation, early: str | None
+) -> tuple[WithdrawalSeen, ...]:
+    """Return what was stated here, also by whoever has logged out since, and elsewhere by the account."""
+    stated = {one.id: one for one in withdrawals.stated_in(connection, here.id)}
+    if here.account_id is not None:
+        stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
+    found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
+    about = {one.id: withdrawals.about(connection, one) for one in found}
+    return tuple(
+        WithdrawalSeen(
+            one,
+            tuple(_contract(connection, order) for order in about[one.id]),
+            *sums_of(connection, one, about[one.id], early),
+        )
+        for one in found
+    )
+
+
+def _contract(connection: sa.Connection, order: order_record.OrderRecord) -> ContractSeen:
+    owner = accounts.get(connection, order.account_id)
+    name, email = str(order.billing.get("name") or ""), owner.email if owner is not None else ""
+    return ContractSeen(order.number, masked.words(name), masked.email(email))
 
 
 def judged(turn: AgentTurn, answer: WithdrawalAnswer) -> WithdrawalJudged:

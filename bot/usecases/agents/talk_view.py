@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.usecases.agents.lines_view import ContactAccess
 from bot.usecases.agents.masking import ContactMasks, contacts
 from bot.usecases.agents.sight import Sight
-from bot.usecases.orders.withdrawals import sums_of
+from bot.usecases.agents.statements import WithdrawalSeen, read_statements
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import fate
@@ -23,7 +23,6 @@ from services.companies import companies
 from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
-from services.orders.withdrawals import WithdrawalRecord
 from services.payments import record, transfers
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
@@ -33,7 +32,6 @@ from services.store.conversations import StoredConversation
 from services.support import handoffs
 from values import masked
 from values.account_view import ANSWERS
-from values.money import Money
 from values.private import Private, PrivateStruct
 from values.question import OwnQuestion
 from values.seller import Seller
@@ -111,31 +109,6 @@ class ContactSeen(PrivateStruct):
     proven: bool | None
 
 
-class ContractSeen(PrivateStruct):
-    """A contract that a statement is about, or only names, with whose it is: enough to know them again."""
-
-    number: str
-    name: Private[str]
-    email: Private[str]
-
-
-class WithdrawalSeen(PrivateStruct):
-    """A statement of withdrawal with its contracts. Unproven, it is of nobody's yet, and can't be decided.
-
-    `back`, `kept`: what goes back once it is accepted, and what is kept for what was used.
-    """
-
-    stated: WithdrawalRecord
-    about: tuple[ContractSeen, ...]
-    back: Money | None = None
-    kept: Money | None = None
-
-    @property
-    def proven(self) -> bool:
-        """Return whether an account stands behind it."""
-        return self.stated.account_id is not None
-
-
 class KeptSeen(PrivateStruct):
     """A transfer told for an order, which pays nothing."""
 
@@ -204,12 +177,10 @@ def of(
         codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
         masks=talk.masks,
-        withdrawals=_withdrawals(connection, talk.conversation, seller.withdrawal.early),
+        withdrawals=read_statements(connection, talk.conversation, seller.withdrawal.early),
         contracts=tuple(order.number for order in among),
         kept=_kept(connection, account.id) if account is not None else (),
-        own=_own(connection, account, seller.own_questions, None if opened else talk.masks)
-        if account is not None
-        else {},
+        own=_own(connection, account, seller.own_questions, None if opened else talk.masks),
         back_at={one: rows.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
@@ -217,11 +188,14 @@ def of(
 
 
 def _own(
-    connection: sa.Connection, mine: AccountRecord, questions: tuple[OwnQuestion, ...], masks: ContactMasks | None
+    connection: sa.Connection,
+    mine: AccountRecord | None,
+    questions: tuple[OwnQuestion, ...],
+    masks: ContactMasks | None,
 ) -> dict[str, tuple[OwnAnswer, ...]]:
     """Return the answers that agents see, by the id of the account, company or order, in the questions' order."""
     seen = [question for question in questions if question.shown_to("agent")]
-    if not seen:
+    if mine is None or not seen:
         return {}
     about = (mine, *companies.of_account(connection, mine.id), *order_record.of_account(connection, mine.id))
     found = {one.id: own_answers.read(one.own_answers) for one in about}
@@ -241,29 +215,6 @@ def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
         KeptSeen(one.order_number, one.receipt, transfers.why_kept(orders[one.order_number], one.receipt))
         for one in kept
     )
-
-
-def _withdrawals(connection: sa.Connection, here: StoredConversation, early: str | None) -> tuple[WithdrawalSeen, ...]:
-    """Return what was stated here, also by whoever has logged out since, and elsewhere by the account."""
-    stated = {one.id: one for one in withdrawals.stated_in(connection, here.id)}
-    if here.account_id is not None:
-        stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
-    found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
-    about = {one.id: withdrawals.about(connection, one) for one in found}
-    return tuple(
-        WithdrawalSeen(
-            one,
-            tuple(_contract(connection, order) for order in about[one.id]),
-            *sums_of(connection, one, about[one.id], early),
-        )
-        for one in found
-    )
-
-
-def _contract(connection: sa.Connection, order: order_record.OrderRecord) -> ContractSeen:
-    owner = accounts.get(connection, order.account_id)
-    name, email = str(order.billing.get("name") or ""), owner.email if owner is not None else ""
-    return ContractSeen(order.number, masked.words(name), masked.email(email))
 
 
 def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:
