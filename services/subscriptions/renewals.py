@@ -178,6 +178,14 @@ def collect_again(
         renewal_timer.wake(connection, of.id, now)
 
 
+def order_anew(connection: sa.Connection, ids: Iterable[str], now: datetime) -> None:
+    """Let what still renews be ordered anew, where the order for all of these was cancelled as one of them ended."""
+    for of in [known for id in sorted(ids) if (known := subscriptions.lock(connection, id)) is not None]:
+        if of.status == "active" and of.ends_at is not None:
+            advance(connection, progress(connection, of, now), (of.id,), now, order_id=None, done=-1)
+            renewal_timer.wake(connection, of.id, now)
+
+
 def announce_again(
     connection: sa.Connection, together: Sequence[Subscription], rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> None:

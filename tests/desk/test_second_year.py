@@ -151,6 +151,25 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Runni
     assert sorted(one.event.data["product"] for one in sent) == ["base", "space", "users"]
 
 
+@pytest.mark.stage.with_args(buys)
+async def test_what_is_left_is_ordered_anew_where_the_seller_ends_a_part_of_it(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
+    end = await ends_at(desk, email)
+    await lets(desk, "gone")
+    await comes(desk, end, days=3)
+    card = await desk.card(email)
+    [users] = [one["id"] for one in card["subscriptions"] if one["product"] == "users"]
+    wanted, money = {"status": "ended", "at": "term_end", "reason": "asked"}, {"authorization": "Bearer sandbox-money"}
+    assert (await desk.http.patch(f"/api/v1/subscriptions/{users}", json=wanted, headers=money)).is_success
+    await desk.advance(60)
+    orders = (await desk.card(email))["orders"]
+    assert [one["status"] for one in orders] == ["paid", "cancelled", "placed"]
+    assert [item["id"] for item in orders[2]["items"]] == ["base", "space"]
+    await desk.pay((await desk.card(email))["payments"][-1]["id"])
+    stands = {one["product"]: one["ends_at"][:4] for one in (await desk.card(email))["subscriptions"]}
+    assert stands == {"base": str(end.year + 2), "space": str(end.year + 2), "users": str(end.year)}
+
+
 async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
     scripted = await buying(desk).run()
     await scripted.customer.say("zone:free_version")

@@ -224,9 +224,7 @@ def _end(acting: ActUnderWay) -> ActTold:
 _confirm, _drop = (partial(_decide_refund, confirmed=confirmed) for confirmed in (True, False))
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
-    CustomerAct(
-        "confirm_refund", "refund_confirmed", partial(_decide_refund, confirmed=True), "supervisor", held=False
-    ),
+    CustomerAct("confirm_refund", "refund_confirmed", _confirm, "supervisor", held=False),
     CustomerAct("drop_refund", "refund_dropped", _drop, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
     CustomerAct("send_link", "link_sent", _send_link),

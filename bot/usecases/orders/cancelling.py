@@ -155,6 +155,7 @@ def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str, here: str | None
     of, order = renew_no_more(tx.connection, wanted, tx.now)
     if order is not None:
         tx.publish(seller_events.order_cancelled(order, tx.now, reason))
+        renewals.order_anew(tx.connection, (item.renews for item in order.items if item.renews is not None), tx.now)
     if of is not None and here is None:  # an agent's own act is noted with the agent
         _note(tx, of.account_id, what="subscription_ended", after=f"{of.product}: {reason}")
     return of
