@@ -42,9 +42,8 @@ LATELY = timedelta(days=1)
 class RenewalProgress(Struct, frozen=True):
     """The desk's progress with the end of one period. `order_id` is the order it placed by itself.
 
-    `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of the documents
-    that the customer is to accept anew before the desk charges anything. `noticed`: the days before the end of the last
-    notice that is done with. `corrects`: an earlier release may have promised another renewal than there will be.
+    `announced`: the gross sum told last, in minor units. `documents`: those to be accepted anew before anything is
+    charged. `noticed`: the days before the end of the last notice done with. `corrects`: what may have been promised.
     """
 
     subscription_id: str
