@@ -359,7 +359,8 @@ class Books(Struct, frozen=True, dict=True):
         return self, renewal.RenewalBegun(act.product)
 
     def quote_change(self, act: zone.QuoteChange, _key: str) -> Done:
-        of = next(one for one in self.terms if one.id == act.subscription_id)
+        if (of := next((one for one in self.terms if one.id == act.subscription_id), None)) is None:
+            return self, zone.ChangeNotMade("not_running")
         plan, number = act.plan or of.product, act.number or self._seats_of(act.plan or of.product, of.quantity)
         if (plan, number) == (of.product, of.quantity):
             return self, zone.ChangeNotMade("same")

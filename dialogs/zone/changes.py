@@ -101,7 +101,8 @@ def _bounds(s: Zone, ctx: Ctx) -> tuple[int, int]:
 
 def _plans(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     """Return the other plans that are sold for its term."""
-    of = required(_of(s, ctx))
+    if (of := _of(s, ctx)) is None:
+        return ()
     others = (plan for plan in ctx.seller.instead_of(of.product) if of.term in ctx.seller.terms_of(plan))
     return tuple(Option(f"change_to:{plan}", f"plan.{plan}") for plan in others)
 

@@ -98,11 +98,12 @@ async def whether_done(house: House, customer: Traveller | Chatter, ledger: Ledg
     if answer.status_code != 200:
         return [Broken("lost", customer.email, "no account")]
     card = answer.json()
+    over = any(order["withdrawn_at"] and order["refunded_amount"] == order["gross"] for order in card["orders"])
     wanted: dict[str, tuple[object, object]] = {
         "account": (card["account"]["status"], "active"),
         "orders": ([order["status"] for order in card["orders"]], ["paid"]),
         "payments": ([_came(payment["status"]) for payment in card["payments"]], ["paid"]),
-        "e-invoices": ((card["einvoice"] or {}).get("status"), "active"),
+        "e-invoices": ((card["einvoice"] or {}).get("status"), "off" if over else "active"),
     }
     broken = [
         Broken("lost" if _fewer(found, right) else "doubled", customer.email, f"{what}: {found}")

@@ -75,16 +75,22 @@ async def _facts(visitor: Visitor, customer: Customer, ledger: Ledger, events: M
 
 def wrong(facts: Facts, fortune: Fortune | None, stage: Stage) -> list[str]:
     """What isn't as it should be, each in words."""
-    wanted = {**_money(facts, fortune), **_renewal(facts, fortune, stage)}
+    wanted = {**_money(facts, fortune, stage), **_renewal(facts, fortune, stage)}
     return [f"{what}: {found}, should be {right}" for what, (found, right) in wanted.items() if found != right]
 
 
-def _money(facts: Facts, fortune: Fortune | None) -> dict[str, tuple[object, object]]:
+def _is_withdrawn(fortune: Fortune | None, stage: Stage) -> bool:
+    """Whether an agent has accepted the withdrawal, by which all of its money is asked back."""
+    return fortune is not None and fortune.kind.startswith("accepted") and (stage == "decided" or not fortune.is_late)
+
+
+def _money(facts: Facts, fortune: Fortune | None, stage: Stage) -> dict[str, tuple[object, object]]:
+    withdrawn = _is_withdrawn(fortune, stage)
     payment, order = facts.card["payments"][0], facts.card["orders"][0]
     amount, back = payment["amount"], facts.came_back(payment["id"], fortune)
     told = [e["data"] for e in facts.events if e["type"] == "payment.refunded"]
     return {
-        "at the provider": (back, _given_back(fortune, amount)),
+        "at the provider": (back, amount if withdrawn else _given_back(fortune, amount)),
         "paid": (len(facts.taken(payment["id"])), 1),
         "order": (order["status"], "paid"),
         "payment": (payment["status"], "refunded" if back >= amount else "paid"),
@@ -94,7 +100,7 @@ def _money(facts: Facts, fortune: Fortune | None) -> dict[str, tuple[object, obj
         "told the seller of refunds": (sum(event["refunded"] for event in told), back),
         "told the seller that what was asked for is done": (
             sum(e["type"] == "refund.done" for e in facts.events),
-            int(fortune is not None and fortune.kind.startswith("asked")),
+            int(withdrawn or (fortune is not None and fortune.kind.startswith("asked"))),
         ),
         "told the seller of a withdrawal": (
             sum(e["type"] == "order.withdrawn" for e in facts.events),
@@ -117,12 +123,11 @@ def _renewal(facts: Facts, fortune: Fortune | None, stage: Stage) -> dict[str, t
     charges = [a for payment in facts.card["payments"][1:] for a in facts.taken(payment["id"])]
     due = stage != "paid" and goes_on and not held
     charged = due and facts.method in CHARGED
-    withdrawn = fortune is not None and fortune.kind.startswith("accepted") and not held
     return {
         "auto_renewal": ({s["auto_renewal"] for s in facts.card["subscriptions"]}, {goes_on}),
         "charged for the next year": (len(charges), int(charged)),
         "ordered for the next year": (len(later), int(due)),
-        "withdrawn": (facts.card["orders"][0]["withdrawn_at"] is not None, withdrawn),
+        "withdrawn": (facts.card["orders"][0]["withdrawn_at"] is not None, _is_withdrawn(fortune, stage)),
     }
 
 

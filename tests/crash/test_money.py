@@ -58,7 +58,7 @@ def right() -> dict[Kind | None, Facts]:
         "disputed": books(disputed="open"),
         "dispute_won": books(disputed="won"),
         "dispute_lost": books(GROSS, disputed="lost"),
-        "accepted_late": books(withdrawn=True),
+        "accepted_late": books(GROSS, withdrawn=True, asked=True),
         "refused_late": books(goes_on=True),
     }
 

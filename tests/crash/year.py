@@ -70,7 +70,8 @@ class Year:
 
     def _ends(self) -> tuple[datetime, datetime]:
         with self.house.store.connect() as connection:
-            ends = [row[0] for row in connection.execute(sa.select(subscription.c.ends_at)) if row[0] is not None]
+            running = sa.select(subscription.c.ends_at).where(subscription.c.status != "ended")
+            ends = [row[0] for row in connection.execute(running) if row[0] is not None]
         return min(ends), max(ends)
 
     async def step(self, to: datetime) -> None:

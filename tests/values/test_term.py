@@ -80,6 +80,6 @@ def test_a_start_that_the_first_one_did_not_lead_to_counts_by_its_own_day() -> N
 
 def test_prices_follow_by_months_and_words_by_whole_years() -> None:
     assert [share_of_year(10_000, term_of_months(n)) for n in (1, 3, 12, 18)] == [833, 2500, 10_000, 15_000]
-    assert term_shown(A_YEAR) == {"years": 1, "months": None, "added": None}
-    assert term_shown(read_term("3 months")) == {"years": 0, "months": 3, "added": None}
+    assert term_shown(A_YEAR) == {"years": 1, "months": None, "added": None, "swaps": False}
+    assert term_shown(read_term("3 months")) == {"years": 0, "months": 3, "added": None, "swaps": False}
     assert months_of(read_term("2 years")) == 24

@@ -199,7 +199,7 @@ async def test_one_that_rests_holds_nobody_up(scene: Scene, monkeypatch: pytest.
     async def rest(_seconds: float) -> None:
         await never.wait()
 
-    monkeypatch.setattr(scene.delivery, "_sleep", rest)
+    monkeypatch.setattr(scene.delivery, "sleep", rest)
     scene.channel.answer = lambda text: Later(timedelta(seconds=60)) if text == "slow" else SENT
     scene.delivery.left(await scene.talk("1", "slow"))
     scene.delivery.left(await scene.talk("2", "quick"))

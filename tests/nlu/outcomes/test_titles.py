@@ -15,6 +15,7 @@ PLACES = ("code", "tax_number", "confirm", "pay", "payment")
 NOT_HERE = frozenset(
     {
         "change",
+        "change_plan",
         "end",
         "withdraw",
         "free_version",
