@@ -37,7 +37,7 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 @dialog.always(Declared)
 def stated(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
     """Keep the statement, whatever is open and whoever speaks."""
-    return then(s, messages.KeepWithdrawal(e.words, e.account_id or ctx.case.account.id, e.number))
+    return then(s, messages.KeepWithdrawal(e.account_id or ctx.case.account.id, e.words, e.number))
 
 
 @dialog.always(messages.WithdrawalKept)

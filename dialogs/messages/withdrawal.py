@@ -15,8 +15,8 @@ class KeepWithdrawal(Command):
     `number`: of the contract that a button named, without words.
     """
 
-    words: Private[str]
     account_id: str | None
+    words: Private[str] = ""
     number: str | None = None
 
 

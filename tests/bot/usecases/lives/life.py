@@ -329,7 +329,7 @@ class Life:
         if act.n < len(known):
             of, soon = known[-1 - act.n], timedelta(minutes=1)
             self.ledger.states(of.id, "waits", self.desk.now + soon)
-            kept = self.desk.does(withdrawing.KeepWithdrawal(f"Odstępuję od umowy {of.number}.", "a1"))
+            kept = self.desk.does(withdrawing.KeepWithdrawal("a1", f"Odstępuję od umowy {of.number}."))
             self.waits(act.after)
             self.ledger.states(of.id, "accepted" if act.accepted else "refused", self.desk.now + soon)
             self.desk.does(withdrawing.DecideWithdrawal(kept.id, act.accepted, of.number, "x"))

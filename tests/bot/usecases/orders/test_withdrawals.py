@@ -162,7 +162,7 @@ class History:
 
     def states(self, contract: str | None, *, logged_in: bool, killed: bool) -> None:
         words = f"Odstępuję od umowy {self.desk.number(contract)}."
-        asked, here = messages.KeepWithdrawal(words, ACCOUNT if logged_in else None), TALK if logged_in else UNPROVEN
+        asked, here = messages.KeepWithdrawal(ACCOUNT if logged_in else None, words), TALK if logged_in else UNPROVEN
         kept = a(messages.WithdrawalKept, self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed))
         by = ACCOUNT if logged_in and not self.is_anothers(contract) else None
         assert kept.bound is (by is not None), "a number alone binds nobody"
@@ -273,7 +273,7 @@ def test_the_order_that_is_named_is_meant_and_none_else(engine: sa.Engine) -> No
         to_pay(books.connection, "p2", "o2")
 
         def states(number: str) -> messages.WithdrawalKept:
-            asked = messages.KeepWithdrawal(f"Odstępuję od umowy {number}.", ACCOUNT)
+            asked = messages.KeepWithdrawal(ACCOUNT, f"Odstępuję od umowy {number}.")
             return a(messages.WithdrawalKept, books.does(commands.keep_withdrawal, asked, killed=True))
 
         named = states(unpaid.order.number)
