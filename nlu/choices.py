@@ -66,7 +66,8 @@ def read_enough(text: str, langs: Languages) -> bool:
     def enough(words: str) -> bool:
         return any(words in answers.enough for answers in _answers(langs))
 
-    return enough(said) or (len(parts) > 1 and all(not part or enough(part) or plainly(part, langs) for part in parts))
+    beside = all(not part or enough(part) or plainly(part, langs) for part in parts)
+    return enough(said) or (beside and any(map(enough, parts)))
 
 
 def is_lost(text: str, langs: Languages) -> bool:
