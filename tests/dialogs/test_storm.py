@@ -206,7 +206,8 @@ class Storm(BesideBooks, RuleBasedStateMachine):
             assert now == structs.replace(anew, handoff=person), "whoever writes next begins anew"
         elif over:
             aside = now.own_data.left
-            assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
+            kept = ConversationState(talk=now.talk, handoff=now.handoff, withdrawal=now.withdrawal)
+            assert now == structs.replace(kept, own_data=now.own_data), "it is in sight"
             assert aside is not None
             self._nothing_is_lost(before, ConversationState(**structs.asdict(aside), handoff=now.handoff), happened)
         elif not logged_in:
