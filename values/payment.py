@@ -214,6 +214,11 @@ class Difference(Struct, frozen=True):
         return said if isinstance(said, str) else f"{Money(said, self.currency).decimal} {self.currency}"
 
     @property
+    def case(self) -> tuple[str, ...]:
+        """The parts by which a report and an event tell it from others: each difference is told once."""
+        return self.payment_id, str(self.attempt), self.kind, str(self.ours), str(self.theirs)
+
+    @property
     def mends_itself(self) -> bool:
         """Return whether asking the provider again, as after its notice, is all that it needs."""
         return self.remedy == _MENDED

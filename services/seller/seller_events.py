@@ -151,10 +151,9 @@ def payment_disputed(
 
 def payment_differs(order: OrderRecord, found: Difference, now: datetime) -> SellerEvent:
     """Return the event of a difference that waits for a person, once for each."""
-    about = (found.payment_id, str(found.attempt), found.kind, str(found.ours), str(found.theirs))
     said = {"payment_id": found.payment_id, "provider": found.provider, "currency": found.currency}
     said |= {"kind": found.kind, "ours": found.ours, "theirs": found.theirs, "remedy": found.remedy}
-    return _event("payment.differs", order.account_id, now, about, **_named(order), **said)
+    return _event("payment.differs", order.account_id, now, found.case, **_named(order), **said)
 
 
 def transfer_kept(

@@ -33,10 +33,7 @@ Name = tuple[str, int]
 
 
 class Compared(Struct, frozen=True):
-    """Result of a comparison. `asked`: the attempts answered for; `unseen`: by provider how many weren't.
-
-    `last`: the attempt after which it goes on; None at its end.
-    """
+    """Result of a comparison: attempts answered for, how many of a provider weren't, the `last`; None at its end."""
 
     asked: int
     unseen: Mapping[str, int]
@@ -59,18 +56,18 @@ class Comparison(Struct, frozen=True):
 
     async def run(self, since: datetime) -> Compared:
         """Compare all that moved since then, one by one. A run that is cut off is begun again: it repeats nothing."""
-        part = await self.run_part(since, ("", 0))
-        asked, unseen, rows = part.asked, Counter(part.unseen), part.rows
-        while part.last is not None:
-            part = await self.run_part(since, part.last)
-            asked, rows = asked + part.asked, rows + part.rows
+        asked, unseen, rows = 0, Counter[str](), list[Difference]()
+        after: Name | None = ("", 0)
+        while after is not None:
+            part = await self.run_part(since, after)
+            asked, after = asked + part.asked, part.last
             unseen.update(part.unseen)
-        return Compared(asked, unseen, rows)
+            rows += part.rows
+        return Compared(asked, unseen, tuple(rows))
 
     async def run_part(self, since: datetime, after: Name) -> Compared:
         """Compare the next of what moved since then, behind an attempt."""
-        too = self.asked_too
-        names = await self.store.read(lambda c: comparison.names_since(c, since, after, asked_too=too))
+        names = await self.store.read(lambda c: comparison.names_since(c, since, after, asked_too=self.asked_too))
         rows: list[Difference] = []
         unseen = Counter[str]()
         asked = 0
@@ -138,7 +135,6 @@ def report_differences(tx: UnitOfWork, outbox: Outbox, seller: Seller, found: tu
         if one.mends_itself or order is None:
             continue
         about = {"order": one.order, "provider": one.provider, "payment": one.theirs_id, **one.shown}
-        case = (one.payment_id, str(one.attempt), one.kind, str(one.ours), str(one.theirs))
-        if open_report(tx, outbox, seller.order_prefix, order, subject="difference", case=case, about=about):
+        if open_report(tx, outbox, seller.order_prefix, order, subject="difference", case=one.case, about=about):
             _log.error("payment_differs", alarm=True, provider=one.provider, order=one.order, kind=one.kind)
             tx.publish(seller_events.payment_differs(order, one, tx.now))
