@@ -122,7 +122,7 @@ async def test_money_for_a_dead_attempt_is_found_by_night_though_its_notice_was_
     payment_id = await orders(customer, "card")
     failed, paid = ({"outcome": one, "notify": "none"} for one in ("failed", "paid"))
     assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=failed)).status_code == 200
-    await desk.advance(3600)
+    await desk.advance(2 * 3600)  # past the end of the checkout session, which lasts one
     dead = await desk.installation.store.read(lambda c: record.get(c, payment_id))
     assert dead is not None
     assert dead.status == "failed"
