@@ -130,12 +130,14 @@ class EndingPages(PageDeps, frozen=True):
         return await self.desk.happen(work)
 
     def _issue(self, tx: UnitOfWork, account_id: str, number: str) -> str | None:
-        """Issue the link for what runs now, in the place of an earlier one; None where nothing renews."""
+        """Issue a link for what runs now; None where nothing renews.
+
+        Earlier ones hold on until it has ended: whoever knows a number and an address could void them otherwise.
+        """
         ends = cancelling.ends_of(tx.connection, account_id)
         if not ends:
             return None
         link_id = marked_id(self.server_key, f"end:{account_id}:{tx.now.isoformat()}:{number}")
-        one_time_links.cancel_of_account(tx.connection, account_id=account_id, purposes=(END,))
         one_time_links.issue(
             tx.connection,
             link_id=link_id,
