@@ -23,6 +23,8 @@ _CLAIM = PerDialect(
     trial_claim,
     lambda insert: insert.on_conflict_do_nothing(index_elements=["subject"]).returning(trial_claim.c.subject),
 )
+_HELD = sa.select(trial_claim).order_by(trial_claim.c.subject).with_for_update()
+"""Claims, locked: what is read of their orders afterwards stands until the transaction ends."""
 _GRANT = trial_claim.c.subject == sa.literal("granted ") + sa.bindparam("of")
 _GRANTED = trial_claim.c.subject.startswith("granted ")
 
@@ -47,7 +49,7 @@ def claim(
         return True  # it is refused for that
     subjects = _subjects(connection, account_id, company_id)
     known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
-    claimed = connection.execute(sa.select(trial_claim).where(trial_claim.c.subject.in_(known))).all()
+    claimed = connection.execute(_HELD.where(trial_claim.c.subject.in_(known))).all()
     others = {row.subject for row in claimed if row.erased_at or _stands(connection, row.order_id, but=order_id)}
     had = any(s.product in products and s.status != "pending" for s in subscriptions.of_account(connection, account_id))
     if had or others:
@@ -77,9 +79,12 @@ def is_granted(connection: sa.Connection, account_id: str) -> bool:
 
 
 def is_lost(connection: sa.Connection, order_id: str) -> bool:
-    """Return whether an order's time was over, and its trial has been claimed for another since."""
-    held = connection.execute(sa.select(trial_claim.c.subject).where(trial_claim.c.order_id == order_id)).first()
-    return held is None and not _stands(connection, order_id)
+    """Return whether an order's time was over, and its trial has been claimed for another since.
+
+    Where it hasn't, nobody else can claim it until the transaction ends.
+    """
+    held = connection.execute(_HELD.where(trial_claim.c.order_id == order_id)).all()
+    return not held and not _stands(connection, order_id)
 
 
 def begin(connection: sa.Connection, order: order_record.OrderRecord, now: datetime) -> order_record.OrderRecord:

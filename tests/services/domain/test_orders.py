@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.orders import discounts, order_record, orders, pricing
+from services.orders import discounts, order_record, orders, pricing, trials
 from services.orders.discounts import Limits
 from services.orders.orders import (
     AccountNotActive,
@@ -363,6 +363,27 @@ def test_of_lapsed_orders_ordered_anew_at_once_one_gets_the_last_use(racing: sa.
         return why
 
     assert sorted(str(why) for why in at_once(racing, 4, anew)) == ["None"] + ["used_up"] * 3
+
+
+def test_a_trial_whose_time_was_over_and_another_of_its_company_at_once_are_one(racing: sa.Engine) -> None:
+    def claim(connection: sa.Connection, n: int) -> bool:
+        mine = {"order_id": f"o{n}", "account_id": f"a{n}", "company_id": f"f{n}", "products": [PLAN], "now": NOW}
+        return trials.claim(connection, b"k" * 32, **mine)
+
+    with racing.begin() as connection:
+        buyers(connection, 8)
+        assert claim(connection, 0)
+        late = run_out(connection, 0)
+
+    def begin(connection: sa.Connection, n: int) -> bool:
+        if n:
+            return claim(connection, n) and isinstance(place(connection, n, Limits()), Placed)
+        goes_on = not trials.is_lost(connection, late.id)
+        if goes_on:
+            trials.begin(connection, late, NOW)
+        return goes_on
+
+    assert sum(at_once(racing, 8, begin)) == 1
 
 
 @pytest.mark.parametrize("limits", [ONE_IN_ALL, Limits(uses=2)])
