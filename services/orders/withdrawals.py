@@ -142,6 +142,8 @@ def decide(
 ) -> WithdrawalRecord | None:
     """Decide once. Accepted, its contract renews no more, and is over where its money is back.
 
+    What the order only added to a running term is taken off then, and the rest renews.
+
     `early`: the document that asks to begin before the days of withdrawal are over.
 
     None for a statement that is decided, that nobody stands behind yet, or whose account the contract isn't of.
@@ -285,7 +287,9 @@ def _orders_of(connection: sa.Connection, subscription_ids: Collection[str]) -> 
 def _given_by(connection: sa.Connection, order_id: str) -> list[str]:
     """Return the subscriptions that the order began or put off the end of."""
     began = sa.select(subscription.c.id).where(subscription.c.order_id == order_id)
-    went_on = sa.select(extension.c.subscription_id).where(extension.c.order_id == order_id)
+    went_on = sa.select(extension.c.subscription_id).where(
+        extension.c.order_id == order_id, extension.c.from_end != extension.c.to_end
+    )
     return sorted({id for query in (began, went_on) for id in connection.execute(query).scalars()})
 
 

@@ -17,7 +17,7 @@ from dialogs.messages import zone
 from dialogs.messages.renewal import RenewalToPay
 from services.companies import companies
 from services.companies.companies import VatCheck
-from services.orders import contract_over, order_record
+from services.orders import contract_over, order_record, withdrawals
 from services.payments import record
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
@@ -191,6 +191,25 @@ def test_what_was_added_or_changed_before_counts_as_paid_and_goes_with_its_money
             contract_over.end(one.connection, order, one.desk.now, by_refund=True)
         assert (one.of.product, one.of.quantity) == ("solo", 1)
         assert ran == {"team": ("team", 5), "pro": ("pro", 1)}
+
+
+def test_withdrawn_from_what_was_added_only_that_is_taken_off_and_the_rest_renews() -> None:
+    with buyer() as one:
+        one.passes(100)
+        one.changes(None, "now", 5)
+        one.passes(5)
+        added = order_record.of_account(one.connection, "a1")[-1]
+        stated = withdrawals.WithdrawalRecord("w1", "talk", "a1", added.id, "odstępuję", one.desk.now)
+        withdrawals.keep(one.connection, stated)
+        withdrawals.decide(one.connection, "w1", "accepted", order=added, reason=None, now=one.desk.now)
+        assert (one.of.quantity, one.of.auto_renewal) == (5, True), "the money isn't back yet"
+        for of in record.of_order(one.connection, added.id):
+            record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
+        contract_over.end(one.connection, added, one.desk.now)
+        assert (one.of.status, one.of.quantity, one.of.auto_renewal) == ("active", 3, True)
+        one.passes(340)
+        due = one.model.taxed(NETS["pro"][0] * 3)[1]
+        assert (one.of.quantity, [charged for _, _, charged, _ in one.desk.bank.charges]) == (3, [due])
 
 
 @table(
