@@ -43,6 +43,11 @@ def marked(server_key: bytes, drawn: str) -> str:
     return kept + keyed_hex(server_key, "mark of an id", kept)[:_MARK]
 
 
+def is_marked(server_key: bytes, drawn: str) -> bool:
+    """Return whether the id carries the mark of one of the keys: another desk's doesn't."""
+    return any(marked(key, drawn) == drawn for key in all_of(server_key))
+
+
 def key_of(server_key: bytes, marked_id: str) -> bytes:
     """Return the key by which an id is marked; the oldest one for an id without a mark, as earlier releases made."""
     known = all_of(server_key)

@@ -169,6 +169,7 @@ def _fits(alphabet: re.Pattern[str], value: str, most: int) -> bool:
 DifferenceKind = Literal[
     "paid_there",  # and open here: its notice was lost
     "paid_here",  # and no money there
+    "unknown_here",  # paid there under a name of this desk's that the books don't know: perhaps lost with a backup
     "sums_differ",
     "refunds_differ",
     "refund_waits",  # asked for here, for long
@@ -180,6 +181,7 @@ REMEDIES: dict[DifferenceKind, str] = {
     "refunds_differ": _MENDED,
     "dispute_differs": _MENDED,
     "paid_here": "look for it in the provider's panel; if it isn't there, ask the customer and end the order",
+    "unknown_here": "find the payer in the provider's panel; give the money back there, or have them order anew",
     "sums_differ": "compare both in the provider's panel; give back there what isn't owed",
     "refund_waits": "look for it in the provider's panel; the desk goes on asking",
 }

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import typer
 
-from bot.app import providers
+from bot.app import providers, secret_key
 from bot.app.container import mail_sender
 from bot.app.sandboxed import SharedSandbox
 from bot.app.settings import Settings
@@ -43,6 +43,10 @@ def reconcile(
 
 async def _compared(store: Store, settings: Settings, profile: Profile, window: timedelta) -> Compared:
     now = await desks_time(store)
+    try:
+        server_key = await secret_key.key_of(settings, store, now)
+    except secret_key.AnotherKey as error:
+        refuse(error)
     clock = SystemClock(now - SystemClock().now())
     async with AsyncExitStack() as stack:
         client = make_client()
@@ -56,7 +60,7 @@ async def _compared(store: Store, settings: Settings, profile: Profile, window: 
         made = providers.make(settings, client, clock, endpoints, sender=sender, chosen=profile.providers)
         keyed = {name: of for name, of in made.payments.items() if name in made.keyed}
 
-        compared = await Comparison(store, clock, keyed, asked_too=True).run(now - window)
+        compared = await Comparison(store, server_key, clock, keyed, asked_too=True).run(now - window)
         outbox = open_outbox(store, clock)
         await store.write(
             lambda c: mend_differences(Transaction(c, clock.now(), lambda *_: None), outbox, compared.rows)

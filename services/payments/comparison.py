@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.keyed_hash import is_marked
 from services.orders import order_record
 from services.payments import record, refunds
 from services.payments.providers.base import Returned, State
+from services.payments.providers.listing import TakenPayment
 from services.store.tables.orders import payment, payment_attempt
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
@@ -81,6 +83,20 @@ def compare(books: OpenBooks, state: State | None, back: Returned, now: datetime
         yield _differs("refund_waits", books, waiting, refunded)
     if back.disputed is not None and back.disputed != of.disputed:
         yield _differs("dispute_differs", books, of.disputed or "none", back.disputed)
+
+
+def find_unknown(
+    connection: sa.Connection, server_key: bytes, provider: str, taken: Sequence[TakenPayment]
+) -> Iterator[Difference]:
+    """Yield the money that was taken for this desk and that its books don't know; another desk's isn't looked for."""
+    for one in taken:
+        payment_id, n = record.read_reference(one.payment_ref) or ("", 0)
+        if not is_marked(server_key, payment_id) or record.attempt(connection, payment_id, n) is not None:
+            continue
+        of = record.get(connection, payment_id)
+        order = order_record.get(connection, of.order_id) if of is not None else None
+        named = (provider, one.provider_ref, payment_id, n, order.number if order is not None else "", one.currency)
+        yield Difference("unknown_here", *named, 0, one.amount, one.begun_at)
 
 
 def _is_long(books: OpenBooks, now: datetime) -> bool:

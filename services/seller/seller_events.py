@@ -149,11 +149,13 @@ def payment_disputed(
     return _event("payment.disputed", order.account_id, now, about, **_money(order, payment), **money)
 
 
-def payment_differs(order: OrderRecord, found: Difference, now: datetime) -> SellerEvent:
-    """Return the event of a difference that waits for a person, once for each."""
+def payment_differs(order: OrderRecord | None, found: Difference, now: datetime) -> SellerEvent:
+    """Return the event of a difference that waits for a person, once for each; of money no order is known for, too."""
     said = {"payment_id": found.payment_id, "provider": found.provider, "currency": found.currency}
     said |= {"kind": found.kind, "ours": found.ours, "theirs": found.theirs, "remedy": found.remedy}
-    return _event("payment.differs", order.account_id, now, found.case, **_named(order), **said)
+    named = _named(order) if order is not None else {"order_id": None, "order_number": None}
+    whose = order.account_id if order is not None else None
+    return _event("payment.differs", whose, now, found.case, **named, **said)
 
 
 def transfer_kept(

@@ -4,10 +4,13 @@ import asyncio
 import json
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot.cli import build
+from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.payments import record
+from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, PROFILE, events, fills_in, logged_in, orders
 from tests.desk.running import Json, Running
@@ -23,6 +26,7 @@ def _at_this_desk(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = desk.installation.deps.settings
     told = {"DATA_DIR": settings.data_dir, "PROFILE": settings.profile, "SANDBOX_URL": desk.url}
     told |= {"DATABASE_URL": settings.database}
+    told |= {"SECRET_KEY": key.get_secret_value() for key in settings.secret_keys}
     for name, value in told.items():
         monkeypatch.setenv(f"OKIENKO_{name}", str(value))
 
@@ -113,6 +117,31 @@ async def test_each_night_compares_and_tells_support_and_the_seller_once(
     assert (told["kind"], told["ours"], told["theirs"], told["remedy"][:11]) == ("paid_here", GROSS, 0, "look for it")
     letters = [one["text"] for one in await desk.outbox() if told["order_number"] in one["text"]]
     assert [("466.17 PLN" in one, "0.00 PLN" in one) for one in letters if "paid_here" in one] == [(True, True)]
+
+
+@disputing
+@on_each_database
+async def test_money_that_the_books_know_nothing_of_is_told_once(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    """As after a backup was put back that is older than the payment; what another desk took is nobody's business."""
+    another = {"amount": 5000, "currency": "pln", "metadata[payment_ref]": f"{'0' * 32}-1"}
+    key = {"authorization": f"Bearer {STRIPE_SECRET_KEY}"}
+    assert (await desk.http.post("/sandbox/stripe/v1/payment_intents", data=another, headers=key)).is_success
+
+    def forget(connection: sa.Connection) -> None:
+        for table, column in ((payment_attempt, "payment_id"), (payment, "id")):
+            connection.execute(sa.delete(table).where(table.c[column] == payment_id))
+
+    await desk.installation.store.write(forget)
+    assert await differences() == [("unknown_here", 0, GROSS)]
+    for _night in range(3):
+        await desk.advance(DAY)
+    [told] = await events(desk, "payment.differs")
+    assert (told["kind"], told["payment_id"], told["order_number"], told["theirs"]) == (
+        *("unknown_here", payment_id, None, GROSS),
+    )
+    assert len([one for one in await desk.outbox() if "unknown_here" in one["text"]]) == 1
 
 
 async def test_money_for_a_dead_attempt_is_found_by_night_though_its_notice_was_lost(desk: Running) -> None:

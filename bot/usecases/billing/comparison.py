@@ -1,12 +1,14 @@
 """Comparison: every payment of a window is asked after at its provider, and what differs is told and mended.
 
+Where the provider lists what it took, the list is looked through for money that the books don't know.
+
 Nothing is booked here. What a lost notice would have told is told to the same owner, who asks the provider and books;
 all else waits for a person, who is told once (`docs/how-to/operate.md`).
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 
 import structlog
 from msgspec import Struct
@@ -23,12 +25,14 @@ from services.orders import order_record
 from services.payments import comparison, questions, record
 from services.payments.comparison import OpenBooks
 from services.payments.providers.base import Attempt, PaymentProvider, Returned, State
+from services.payments.providers.listing import LONGEST_WINDOW, ListingProvider, TakenPage
 from services.seller import seller_events
 from services.store.database import Store
 from values.payment import Difference
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
+MOST_PAGES = 100
 Name = tuple[str, int]
 
 
@@ -50,6 +54,7 @@ class Comparison(Struct, frozen=True):
     """For one desk's books and providers. `asked_too`: also what the provider was only asked about again."""
 
     store: Store
+    server_key: bytes
     clock: Clock
     providers: Mapping[str, PaymentProvider]
     asked_too: bool = False
@@ -66,7 +71,7 @@ class Comparison(Struct, frozen=True):
         return Compared(asked, unseen, tuple(rows))
 
     async def run_part(self, since: datetime, after: Name) -> Compared:
-        """Compare the next of what moved since then, behind an attempt."""
+        """Compare the next of what moved since then, behind an attempt; behind the last one, look through the lists."""
         names = await self.store.read(lambda c: comparison.names_since(c, since, after, asked_too=self.asked_too))
         rows: list[Difference] = []
         unseen = Counter[str]()
@@ -82,7 +87,37 @@ class Comparison(Struct, frozen=True):
                 unseen[books.attempt.provider] += 1
             else:
                 asked += 1
+        if not names:
+            for provider in self.providers.values():
+                if isinstance(provider, ListingProvider):
+                    rows += await self._find_unknown(provider, since, unseen)
         return Compared(asked, unseen, tuple(rows), names[-1] if names else None)
+
+    async def _find_unknown(self, provider: ListingProvider, since: datetime, unseen: Counter[str]) -> list[Difference]:
+        """Return what its lists have that the books don't know; one that isn't read to its end is counted."""
+        rows: list[Difference] = []
+        try:
+            async for page in self._pages(provider, since):
+                rows += await self.store.read(
+                    lambda c, taken=page.payments: [*comparison.find_unknown(c, self.server_key, provider.name, taken)]
+                )
+        except (ProviderUnavailable, Misconfigured) as error:
+            _log.warning("comparison_unanswered", provider=provider.name, reason=error.reason)
+            unseen[f"{provider.name}'s list"] += 1
+        return rows
+
+    async def _pages(self, provider: ListingProvider, since: datetime) -> AsyncIterator[TakenPage]:
+        """Read its list page by page; nothing where the seller's key may not."""
+        after, now = None, self.clock.now() + timedelta(seconds=1)  # providers' clocks have no parts of seconds
+        for _ in range(MOST_PAGES):
+            until = min(since + LONGEST_WINDOW, now)
+            page = await provider.list_taken(since, until, after)
+            if page is not None:
+                yield page
+            if page is None or (until == now and page.following is None):
+                return
+            since, after = (since, page.following) if page.following is not None else (until, None)
+        raise ProviderUnavailable("list_too_long", origin=provider.name)
 
     async def _compare(self, books: OpenBooks) -> tuple[Difference, ...]:
         """Ask. What was booked while the provider was asked is left to the next time."""
@@ -104,7 +139,7 @@ class Comparison(Struct, frozen=True):
 
 @does(CompareBooks, tries=12, given_up=lambda job: BooksCompared(job.since))
 async def compare_books(deps: JobDeps, job: CompareBooks, _stored: StoredJob) -> BooksCompared:
-    part = await Comparison(deps.store, deps.clock, deps.providers).run_part(job.since, job.after)
+    part = await Comparison(deps.store, deps.server_key, deps.clock, deps.providers).run_part(job.since, job.after)
     return BooksCompared(job.since, part.last, part.rows)
 
 
@@ -132,7 +167,7 @@ def report_differences(tx: UnitOfWork, outbox: Outbox, seller: Seller, found: tu
     for one in found:
         of = record.get(tx.connection, one.payment_id)
         order = order_record.get(tx.connection, of.order_id) if of is not None else None
-        if one.mends_itself or order is None:
+        if one.mends_itself or (order is None and one.kind != "unknown_here"):
             continue
         about = {"order": one.order, "provider": one.provider, "payment": one.theirs_id, **one.shown}
         if open_report(tx, outbox, seller.order_prefix, order, subject="difference", case=one.case, about=about):

@@ -88,11 +88,10 @@ class PaymentOwner(Owner):
         return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
 
     def _compare(self, tx: UnitOfWork) -> tuple[StoredJob, ...]:
-        """Begin the night's comparison and plan the next night's, while there is anything to compare."""
+        """Begin the night's comparison, and plan the next night's where there is anything to compare."""
         since = tx.now - questions.COMPARED
-        if not comparison.names_since(tx.connection, since, ("", 0), asked_too=False):
-            return ()
-        questions.plan_comparison(tx.connection, tx.now)
+        if comparison.names_since(tx.connection, since, ("", 0), asked_too=False):
+            questions.plan_comparison(tx.connection, tx.now)
         return self._put(tx, nightly.next_part(tx, since))
 
     def tell_deadline(self, tx: UnitOfWork, timer: Timer) -> StoredJob | None:

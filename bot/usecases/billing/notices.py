@@ -37,21 +37,24 @@ def open_report(
     tx: UnitOfWork,
     outbox: Outbox,
     series: str,
-    order: OrderRecord,
+    order: OrderRecord | None,
     *,
     subject: str,
     case: tuple[str, ...],
     about: dict[str, str],
 ) -> bool:
-    """Open a ticket about an order's money for the seller's support; False where the case has one already."""
+    """Open a ticket for the seller's support about money, of an order or of none that is known here.
+
+    False where the case has one already.
+    """
     ticket_id = derived_id(subject, *case)
     if tickets.get(tx.connection, ticket_id) is not None:
         return False
     reported = tickets.open_ticket(
         tx.connection,
         ticket_id=ticket_id,
-        account_id=order.account_id,
-        conversation_id=order.conversation_id or OF_NOBODY,
+        account_id=order.account_id if order is not None else None,
+        conversation_id=(order.conversation_id if order is not None else None) or OF_NOBODY,
         subject=subject,
         about=about,
         words="",

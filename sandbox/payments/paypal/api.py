@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, shapes
+from sandbox.payments.paypal.listing import list_transactions
 from sandbox.payments.paypal.vault import VaultSimulator, vault_routes
 from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
@@ -253,6 +255,7 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
         [
             Route("/oauth2/token", provider.tokens.issue, methods=["POST"]),
             Route("/notifications/verify-webhook-signature", guarded(provider.verify_signature), methods=["POST"]),
+            Route("/reporting/transactions", guarded(partial(list_transactions, world))),
             Route("/customer/disputes", guarded(provider.disputes)),
             Route("/customer/disputes/{dispute}", guarded(provider.dispute)),
         ]

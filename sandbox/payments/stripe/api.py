@@ -18,7 +18,14 @@ from sandbox.ledger import LedgerAnswer
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from sandbox.payments.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
 from sandbox.payments.stripe.checkout import KNOWN, StripeCheckout
-from sandbox.payments.stripe.intents import KNOWN_CONFIRMATION, KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
+from sandbox.payments.stripe.intents import (
+    KNOWN_CONFIRMATION,
+    KNOWN_INTENT,
+    KNOWN_LIST,
+    KNOWN_REFUND,
+    CardDeclined,
+    StripeIntents,
+)
 from sandbox.payments.stripe.shapes import StripeError
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.requests import bearer_of, has_basic
@@ -123,6 +130,7 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
         getting(
             f"{charges}/search", lambda _, asked: intents.search(asked.get("query", ""), _expand(asked)), {"query"}
         ),
+        getting(charges, lambda _, asked: intents.list_all(asked), KNOWN_LIST),
         getting(f"{charges}/{{id}}", lambda request, asked: intents.read(_id(request), _expand(asked))),
         getting("/setup_intents", lambda _, asked: intents.setups(_expand(asked)), {"limit"}),
         getting("/setup_intents/{id}", lambda request, asked: intents.read(_id(request), _expand(asked))),

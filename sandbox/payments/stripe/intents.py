@@ -25,6 +25,7 @@ from sandbox.payments.stripe.shapes import (
     list_of,
     refund_resource,
     refuse_missing,
+    unix,
 )
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.simulator import listener_at
@@ -41,6 +42,7 @@ KNOWN_CONFIRMATION: Final = frozenset(
     " expand[#] mandate_data[customer_acceptance][online][user_agent]".split()
 )
 TO_CONFIRM: Final = timedelta(seconds=60)
+KNOWN_LIST: Final = frozenset({"created[gte]", "created[lt]", "limit", "starting_after"})
 KNOWN_REFUND: Final = frozenset({"payment_intent", "amount", "metadata[*]", "reason", "expand[#]"})
 QUERY: Final = re.compile(r"""metadata\[["']payment_ref["']\]:["']([^"']{1,200})["']""")
 EXPANDED: Final = frozenset({"payment_method", "latest_charge", "customer"})
@@ -76,6 +78,22 @@ class StripeIntents:
         return list_of(
             [self._resource(one, inner) for one in attempts if one.amount and intent_status(one, now)], "search_result"
         )
+
+    def list_all(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """`GET /v1/payment_intents`, the newest first."""
+        now, created, after = self._world.clock.now(), asked.get("created") or {}, asked.get("starting_after")
+        begun = range(int(created.get("gte", 0)), int(created.get("lt", 2**33)))
+        known = [
+            self._resource(one, [])
+            for one in reversed(self._world.book.all())
+            if one.provider == "stripe" and one.amount and intent_status(one, now) and unix(one.at) in begun
+        ]
+        places = {one["id"]: place for place, one in enumerate(known, 1)}
+        if after is not None and after not in places:
+            raise refuse_missing("payment_intent", after, "starting_after")
+        most = int(asked.get("limit", 10))
+        rest = known[places.get(after, 0) :]
+        return list_of(rest[:most]) | {"has_more": len(rest) > most}
 
     def setups(self, expand: list[str]) -> dict[str, Any]:
         """`GET /v1/setup_intents`, the newest first."""

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -23,7 +24,8 @@ from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.late_model import LateModel
 from services.payments.providers import base
-from services.payments.providers.paypal import models, paypal_orders, states, webhooks
+from services.payments.providers.listing import TakenPage
+from services.payments.providers.paypal import listing, models, paypal_orders, states, webhooks
 from services.payments.providers.paypal.certificates import Certificates
 from services.payments.providers.paypal.client import PayPalSession
 from services.payments.providers.paypal.vault import PayPalVault
@@ -216,6 +218,11 @@ class PayPal:
             where = f"/v2/payments/captures/{capture.id}/refund"
             answer = await self._api.send("POST", where, body=json.dumps(body).encode(), key=name)
         return states.refund_of(answer)
+
+    async def list_taken(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
+        """List the transactions of the account that its payers paid."""
+        async with self._line.operation():
+            return await listing.read_taken(self._api, since, until, after)
 
     async def charge(self, charge: base.Charge) -> base.Charged:
         """Take the money from a kept wallet. Raises Conflict("already_paid"), see `PayPalVault.charge`."""

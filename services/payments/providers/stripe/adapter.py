@@ -6,7 +6,7 @@ Truth comes from the session and its payment intent as read; a notice only says 
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import httpx
@@ -18,6 +18,7 @@ from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, StillPending
 from services.late_model import LateModel
 from services.payments.providers import base
+from services.payments.providers.listing import MOST_A_PAGE, TakenPage
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import models, states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
@@ -119,6 +120,13 @@ class Stripe:
             if intent.metadata.get("payment_ref") != attempt.payment_ref:
                 raise ProviderRefused("other_payment", origin=self.name)
             return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
+
+    async def list_taken(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
+        """List the payment intents that have taken money."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        async with self._line.operation():
+            answer = await self._api.get("payment_intents", created=created, limit=MOST_A_PAGE, starting_after=after)
+        return answer.read_as(models.IntentList).taken
 
     async def open_for_code(self, request: base.PaymentRequest) -> str:
         """Make an intent without a session."""

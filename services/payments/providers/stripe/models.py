@@ -2,13 +2,14 @@
 
 import calendar
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field, JsonValue
 
 from services.late_model import LateModel
 from services.payments.providers.base import CodeRefusal, Refusal
+from services.payments.providers.listing import TakenPage, TakenPayment
 from values.payment import StoredMethod
 
 BRANDS = {
@@ -161,6 +162,7 @@ class PaymentIntent(LateModel):
 
     id: str
     status: str
+    created: int = 0
     amount: int = 0
     amount_received: int = 0
     currency: str | None = None
@@ -171,6 +173,11 @@ class PaymentIntent(LateModel):
     last_payment_error: CardError | None = None
     next_action: dict[str, JsonValue] | None = None
 
+    def taken_as(self, payment_ref: str) -> TakenPayment:
+        """Return its money under our name for it."""
+        begun_at, currency = datetime.fromtimestamp(self.created, UTC), (self.currency or "").upper()
+        return TakenPayment(payment_ref, self.id, self.amount_received, currency, begun_at)
+
     @property
     def asks_bank(self) -> bool:
         """Return whether a payer's bank has still to answer; notices tell how that ends."""
@@ -178,9 +185,17 @@ class PaymentIntent(LateModel):
 
 
 class IntentList(LateModel):
-    """The result of a search for payment intents, or the newest setup intents."""
+    """The result of a search for payment intents, a page of all of them, or the newest setup intents."""
 
     data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
+    has_more: bool = False
+
+    @property
+    def taken(self) -> TakenPage:
+        """The payments of the page, by the names that their seller gave them."""
+        named = ((one.metadata.get("payment_ref"), one) for one in self.data if one.status == "succeeded")
+        payments = tuple(one.taken_as(name) for name, one in named if name)
+        return TakenPage(payments, self.data[-1].id if self.has_more and self.data else None)
 
 
 class CheckoutSession(LateModel):

@@ -17,6 +17,7 @@ from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers import base
+from services.payments.providers.listing import ListingProvider
 from services.payments.providers.registry import KEEPS, PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
 from tests.nightly import portion
@@ -222,6 +223,38 @@ async def test_every_request_rides_out_a_passing_fault(world: StandIns, entry: P
     notify_url = "http://desk.example/n"
     await repeated(lambda: provider.refund(attempt, amount=45, key="r1", reason="test", notify_url=notify_url))
     assert sum(book["refunded"] for book in await world.payments()) == 45
+
+
+@pytest.mark.parametrize("entry", [one for one in PROVIDERS if hasattr(one.adapter, "list_taken")], ids=shown)
+async def test_what_was_taken_is_listed_page_by_page(
+    world: StandIns, entry: ProviderEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("stripe.adapter", "paypal.listing"):
+        monkeypatch.setattr(f"services.payments.providers.{part}.MOST_A_PAGE", 2)
+    provider, began = a(ListingProvider, made(world, entry)), world.clock.now()  # type: ignore[type-abstract]
+    paid: list[str] = []
+    for n in range(1, 6):
+        attempt = await opened(provider, request(entry, n))
+        if n != 3:
+            await world.pay(notify="none")
+            await provider.ask(attempt)  # PayPal's money is taken so
+            paid.append(attempt.payment_ref)
+        world.clock.advance(60)
+
+    async def listed(since: timedelta, until: timedelta) -> list[tuple[str, int, str]]:
+        pages, after = list[Any](), None
+        while not pages or after is not None:
+            pages.append(present(await provider.list_taken(began + since, began + until, after)))
+            assert len(pages[-1].payments) <= 2
+            after = pages[-1].following
+        found = [one for page in pages for one in page.payments]
+        assert all(began <= one.begun_at <= world.clock.now() for one in found)
+        return sorted((one.payment_ref, one.amount, one.currency) for one in found)
+
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    assert await listed(-hour, hour) == [(ref, 12345, "PLN") for ref in paid]
+    assert await listed(minute / 2, hour) == [(ref, 12345, "PLN") for ref in paid[1:]]
+    assert await listed(-hour, -minute) == []
 
 
 @each

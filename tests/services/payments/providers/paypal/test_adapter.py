@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -64,6 +65,13 @@ def after_token(*steps: Step) -> FarEnd:
 
 
 # --- money ---
+
+
+async def test_an_app_that_may_not_search_transactions_lists_nothing_and_raises_no_alarm() -> None:
+    far = after_token(said({"name": "NOT_AUTHORIZED"}, 403))
+    since = noon().now()
+    assert await paypal(far).list_taken(since, since + timedelta(days=1)) is None
+    assert far.done
 
 
 def test_a_currency_without_cents_is_not_guessed_at() -> None:
