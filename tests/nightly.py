@@ -117,6 +117,9 @@ def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
     """Yield those of `items` that `make test` leaves out."""
     both = _on_several_databases(items)
     thirds = {item.nodeid for item in [item for item in items if item.nodeid.startswith(IN_THIRDS)][::3]}
+    at_night: dict[str, list[str]] = {}
+    for row in (*FAULTS_AT_NIGHT, *OTHERS_AT_NIGHT):
+        at_night.setdefault(row.partition("::")[0], []).append(row)
     by_day = {id_ for test in UPGRADED for id_ in _of_the_day([i.nodeid for i in items if i.nodeid.startswith(test)])}
     for item in items:
         id_ = item.nodeid
@@ -126,7 +129,7 @@ def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
             night = id_ not in by_day
         elif id_.startswith(IN_THIRDS):
             night = id_ not in thirds
-        elif any(_is(id_, row) for row in (*FAULTS_AT_NIGHT, *OTHERS_AT_NIGHT)):
+        elif any(_is(id_, row) for row in at_night.get(id_.partition("::")[0], ())):
             night = True
         else:
             night = _test(item) in both and not id_.startswith(ON_BOTH) and _is_second(item)

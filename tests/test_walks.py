@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.profile import load
 from dialogs.explorer import seller as explored
 from dialogs.explorer.explore import SampleWorld, Walk, walk
 from dialogs.kit import Question
 from tests import walks
-from tests.architecture.rooms import ROOT
+from tests.shipped import profile
 
 # The smallest of them.
-SELLER = load(ROOT / "profiles" / "konto_insert").seller
+SELLER = profile("konto_insert").seller
 walk_anew = explored.walk_anew
 
 

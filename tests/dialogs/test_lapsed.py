@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from bot.profile.load import load
 from dialogs.kit import Context, Said
 from dialogs.messages.account import OpenPage
 from dialogs.messages.contact import CodeSent, IssueCode, SendCode
@@ -14,6 +12,7 @@ from dialogs.renewal import reminder
 from dialogs.state import ConversationState, Offer, Reminder
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, at_the_link, signed_up
 from tests.kit.narrow import present
+from tests.shipped import profile
 from tests.table import table
 from values.meaning import NavigationCommand
 from values.rules import CODE_LIFETIME, PAGE_LIFETIME
@@ -73,7 +72,7 @@ def test_a_yes_to_what_is_still_good_sends_nothing() -> None:
 
 END = datetime(2026, 12, 22, 12, tzinfo=UTC)
 OPEN = Reminder(Offer("r2platnik", END))
-SELLER = load(Path("profiles/r2platnik")).seller
+SELLER = profile("r2platnik").seller
 
 
 @table(("before", "days"), [(30, 30), (10, 10), (1, 1), (0.1, 0)])

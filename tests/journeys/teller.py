@@ -22,7 +22,6 @@ from bot.conversation.outbound import Card, ReachableChannels, with_consents
 from bot.conversation.replies import Presenters, spoken
 from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
-from bot.profile import Profile, load
 from dialogs import kit
 from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import MOMENT
@@ -30,18 +29,13 @@ from dialogs.journey import journey_of
 from dialogs.state import ConversationState
 from dialogs.testing.happenings import hear
 from dialogs.testing.stand_in import Books
-from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import BesideBooks
+from tests.shipped import profile
 from values.account_view import NO_BOOKS
 from values.channel import Channel
 
 WIDTH = 100
 REACH = ("telegram",)
-
-
-@cache
-def profile(name: str) -> Profile:
-    return load(ROOT / "profiles" / name)
 
 
 @cache

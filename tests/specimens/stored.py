@@ -1,7 +1,8 @@
 """The conversations that releases have stored, as today's code reads them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -75,13 +76,14 @@ def each() -> Iterator[tuple[str, str, str]]:
         yield from ((release, name, text) for name, text in sorted(conversations(release).items()))
 
 
-def once_each() -> Iterator[object]:
+@cache
+def once_each() -> Sequence[object]:
     """Rows of a table, each by its specimen's name: what several releases have left of one stage is mostly one state,
     which goes on in one way."""
-    seen: set[str] = set()
+    rows: dict[str, object] = {}
     for release, name, text in each():
         specimen = json.loads(text)
         same = json.dumps(dump(load(specimen["stored"])), sort_keys=True)
-        if same not in seen:
-            seen.add(same)
-            yield pytest.param(specimen, id=f"{release}-{name}")
+        if same not in rows:
+            rows[same] = pytest.param(specimen, id=f"{release}-{name}")
+    return [*rows.values()]

@@ -207,13 +207,15 @@ def test_why_a_customer_number_is_none() -> None:
 
 # Signs as they are pasted: hyphens of any kind, what is never shown, the letters and marks of every script.
 
-EVERY = [*map(chr, range(sys.maxunicode + 1))]
-HYPHENS = [sign for sign in EVERY if unicodedata.category(sign) == "Pd"] + ["\u2212"]
+KINDS = {
+    one: kind for one in map(chr, range(sys.maxunicode + 1)) if (kind := unicodedata.category(one)) in ("Pd", "Cf")
+}
+HYPHENS = [sign for sign, kind in KINDS.items() if kind == "Pd"] + ["\u2212"]
 # Signs of format that are shown: of Arabic and Syriac numbers and verses, of hieroglyphs, of annotations.
 SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, *range(0xFFF9, 0xFFFC), 0x110BD, 0x110CD}
 SHOWN |= {*range(0x13430, 0x13440)}
 OTHERS = (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2065, 0x3164, *range(0xFE00, 0xFE10), 0xFFA0)
-UNSEEN = {sign for sign in EVERY if unicodedata.category(sign) == "Cf" and ord(sign) not in SHOWN}
+UNSEEN = {sign for sign, kind in KINDS.items() if kind == "Cf" and ord(sign) not in SHOWN}
 UNSEEN |= {*map(chr, (*OTHERS, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)))}
 
 

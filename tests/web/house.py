@@ -21,7 +21,6 @@ from bot.handlers.pages.landing import LandingLink, SampleReceipt
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
-from bot.profile.load import load
 from bot.usecases.accounts.pages import AccountPages
 from bot.web import assets
 from bot.web.flood import Flood, FloodRules
@@ -33,15 +32,15 @@ from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
-from tests.architecture.rooms import ROOT
 from tests.crash.process import free_port
+from tests.shipped import profile
 from tests.web.doors import Links, Payments
 from tests.web.journey import Journey
 from tests.web.recorder import RecorderDesk
 
 T = TypeVar("T")
 WAYS = tuple(LandingLink(key, h) for key, h in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox")))
-ALOUD = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
+ALOUD = ReadAloud(profile("fakturasmart").renderer())
 KEYS = SessionKey(b"the key of the house of the tests")
 
 

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardRow, Reply, ReplyLink
 from bot.conversation.read_aloud import ReadAloud, earlier_cards
-from bot.profile.load import load
-from tests.architecture.rooms import ROOT
+from tests.shipped import profile
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -30,7 +29,7 @@ class Lines:
 
 @pytest.fixture(scope="module")
 def aloud() -> ReadAloud:
-    return ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
+    return ReadAloud(profile("fakturasmart").renderer())
 
 
 ORDER = Card(

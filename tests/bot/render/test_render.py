@@ -9,16 +9,15 @@ from structlog.testing import capture_logs
 from bot.conversation import render
 from bot.conversation.outbound import Button
 from bot.conversation.render import Renderer
-from bot.profile import load
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import parse
 from dialogs.journey import journey
 from dialogs.kit import CardContent, Option, Params, Question, Say, Word, rows
-from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER
+from tests.shipped import profile
 from values.money import Money
 
-FAKTURASMART = load(ROOT / "profiles/fakturasmart").renderer()
+FAKTURASMART = profile("fakturasmart").renderer()
 TEXTS = {
     "pl": {"kit.missing": "Brak słów.", "hi": "Tu {seller}, {name}.", "b": "Tak {n}", "account.email.ask": "E-mail?"},
     "en": {"kit.missing": "No words.", "hi": "This is {seller}, {name}.", "b": "Yes {n}"},

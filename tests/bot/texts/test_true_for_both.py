@@ -5,12 +5,13 @@ Both read the same, so that nobody learns whose address has an account; only the
 
 import pytest
 
-from bot.profile import Profile, load
+from bot.profile import Profile
 from dialogs.kit import Params
+from tests import shipped
 from tests.architecture.rooms import ROOT
 from tests.table import table
 
-PROFILES = [load(path.parent) for path in sorted((ROOT / "profiles").glob("*/profile.toml"))]
+PROFILES = [shipped.profile(path.parent.name) for path in sorted((ROOT / "profiles").glob("*/profile.toml"))]
 BY_EMAIL = [profile for profile in PROFILES if profile.seller.sign_up.by == "email"]
 ABOUT: Params = {"email": "u2@example.com", "phone": "+48 512 000 321", "sender": "desk@example.com"}
 LETTER: dict[str, tuple[Params, ...]] = {

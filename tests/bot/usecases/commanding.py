@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
-from bot.profile.load import load
 from bot.usecases.command_deps import CommandDeps
 from services.store import conversations
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
+from tests.shipped import profile
 from values.seller import Seller
 
-SELLER = load(Path("profiles/fakturasmart")).seller
+SELLER = profile("fakturasmart").seller
 
 
 class Words:

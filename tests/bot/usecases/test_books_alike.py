@@ -6,7 +6,6 @@ BOOKS_EXAMPLES in the environment makes it longer.
 from collections.abc import Iterator
 from datetime import timedelta
 from os import environ
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -24,7 +23,6 @@ from hypothesis.stateful import (
 from msgspec.structs import asdict, replace
 
 from bot.checking.second_life.expected_books import price_by_desk
-from bot.profile.load import load
 from bot.usecases.commands import HANDLERS
 from bot.usecases.orders.commands import items
 from dialogs.kit import Command, Event
@@ -44,6 +42,7 @@ from tests.kit.narrow import present
 from tests.nightly import BY_DAY
 from tests.services.databases import create_schema
 from tests.services.domain.people import NOW, customer
+from tests.shipped import profile
 from values.account_view import AccountView, OrdererDetails, WaitingRenewal
 from values.consent import Acceptance
 from values.offer import Addon
@@ -52,7 +51,7 @@ from values.payment import StoredMethod, StoredWay
 from values.renewal import Owned
 from values.term import A_YEAR, TWO_YEARS, Term
 
-SELLERS = {name: load(Path("profiles", name)).seller for name in ("fakturasmart", "certified_platform", "r2platnik")}
+SELLERS = {name: profile(name).seller for name in ("fakturasmart", "certified_platform", "r2platnik")}
 SETUP = Addon("setup", 30000, once=True)
 SELLERS["certified_platform"] = replace(
     SELLERS["certified_platform"], addons=(SETUP, *SELLERS["certified_platform"].addons)

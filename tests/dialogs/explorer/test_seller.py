@@ -7,13 +7,13 @@ from itertools import chain, pairwise
 import pytest
 from msgspec.structs import replace
 
-from bot.profile import load
 from dialogs.explorer.diagram import diagram
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_anew, walk_seller
 from dialogs.kit import Option
 from dialogs.kit.journey import EDIT
 from dialogs.messages import account, payment
+from tests import shipped
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
 from values.meaning import Expects
@@ -55,7 +55,7 @@ MOST_TURNS = 75_004
 
 def walked(profile: str) -> Walk:
     """A shipped profile's journey: what `okienko check` walks too, so that it is done once."""
-    return walk_seller(load(ROOT / "profiles" / profile).seller)
+    return walk_seller(shipped.profile(profile).seller)
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from bot.profile import load
 from services.accounts import accounts, one_time_links, start_links
 from services.agents import audit
 from services.directory import directory
@@ -43,6 +41,7 @@ from tests.services.domain.people import (
     sign_up,
     to_pay,
 )
+from tests.shipped import profile
 from values.account_view import OrdererDetails
 from values.channel import Channel
 
@@ -83,7 +82,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         connection, provider="przelewy24", dedup_key="k", payment_ref="p1-1", facts={"email": MARKS[0]}, now=NOW
     )
     money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
-    seller = load(Path("profiles/fakturasmart")).seller
+    seller = profile("fakturasmart").seller
     refunds.request_refund(connection, order, seller, 100, None, MARKS[0], now=NOW, by="agent-1")
     methods.save_default(connection, account_id="a1", method="card", label="Anna Nowak …4242", now=NOW)
     einvoices.activate(connection, account_id="a1", email="anna@example.com", by_seller=False, now=NOW)

@@ -18,8 +18,8 @@ from dialogs.kit import then
 from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import bought, changed_terms, order
 from dialogs.zone import pages
-from tests.architecture.rooms import ROOT
 from tests.kit.starter import sold_behind_trial
+from tests.shipped import profile
 from tests.walks import walk_of_the_day
 from values.seller import Seller
 
@@ -30,7 +30,7 @@ BY_CHARGE = {"order.charge_coming", "order.renewal_refused.declined", "order.cha
 
 
 def seller(name: str) -> Seller:
-    return load(ROOT / "profiles" / name).seller
+    return profile(name).seller
 
 
 def heard(lives: Lives) -> set[str]:

@@ -5,7 +5,6 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 import structlog
@@ -17,7 +16,6 @@ from bot.checking.second_life.customer import LifeCustomer, LifePlace
 from bot.checking.second_life.expected_books import life_books
 from bot.conversation.render import Renderer
 from bot.conversation.replies import spoken
-from bot.profile import Profile, load
 from bot.texts.text import Text, parse
 from dialogs.explorer.fates import usual
 from dialogs.explorer.samples import MOMENT
@@ -26,6 +24,7 @@ from dialogs.kit.play import Outcome
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
+from tests.shipped import profile
 from values.meaning import Expects, Intent, NavigationCommand, Press
 from values.seller import Plan, Seller
 
@@ -62,11 +61,6 @@ class Loss:
     name: str
     seller: Seller
     texts: tuple[str, ...] = ()
-
-
-@cache
-def profile(name: str) -> Profile:
-    return load(Path(ROOT / "profiles" / name))
 
 
 @cache

@@ -19,10 +19,9 @@ from bot.conversation.outbound import Button, ReplyLink
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.rasa import AWAY, DeskAddress
 from bot.handlers.rest.channel import Rest
-from bot.profile.load import load
-from tests.architecture.rooms import ROOT
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.kit.narrow import present
+from tests.shipped import profile
 from tests.table import table
 
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
@@ -94,7 +93,7 @@ def desk() -> ScriptedDesk:
 
 @pytest.fixture
 def transport(desk: ScriptedDesk) -> httpx.AsyncBaseTransport:
-    aloud = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
+    aloud = ReadAloud(profile("fakturasmart").renderer())
     return httpx.ASGITransport(Starlette(routes=Rest(desk, "pl", tokens=(SecretStr("bearer"),), aloud=aloud).routes()))
 
 

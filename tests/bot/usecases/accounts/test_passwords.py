@@ -5,15 +5,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.profile import load
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn, criteria, reasons
 from bot.web.page_texts import words
 from services.limits import Held
 from services.store.database import Store
 from services.store.tables.accounts import credential
-from tests.architecture.rooms import ROOT
 from tests.services.agents.conftest import KEY, Moved, Plain
 from tests.services.domain.people import customer
+from tests.shipped import profile
 from tests.table import table
 from values.password import DEFAULT, PasswordRule
 from values.private import Secret
@@ -105,7 +104,7 @@ async def test_a_hundred_from_everywhere_hold_strangers_and_not_who_has_logged_i
     assert await scene.right() is RightLogIn
 
 
-VECTRA = load(ROOT / "profiles/vectra").seller.password
+VECTRA = profile("vectra").seller.password
 CONTEXT = ("Vectra", "anna.nowak@example.com", "+48512000111")
 
 

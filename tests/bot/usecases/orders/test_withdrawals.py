@@ -5,7 +5,6 @@ Nobody ends another's contract: only what its own account stands behind is decid
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from bot.conversation.turn import CommandContext
-from bot.profile.load import load
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.orders import withdrawals as commands
 from bot.usecases.renewals.notifications import HolderEnding
@@ -30,8 +28,9 @@ from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import buyer, company, conversation, later, prove, sign_up, to_pay, try_to_place
 from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
+from tests.shipped import profile
 
-SELLER = load(Path("profiles/fakturasmart")).seller
+SELLER = profile("fakturasmart").seller
 QUOTES = Quotes(SELLER, lambda _method: "stripe", lambda _method: True)
 DEPS = CommandDeps(SELLER, None, b"", False, None, lambda _method: "stripe")  # type: ignore[arg-type]  # nothing is rendered
 ACCOUNT = "a1"
