@@ -32,6 +32,7 @@ from services.jobs.worker import SqliteOutbox, Worker
 from services.store import postgres_store
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
+from tests.nightly import each_by_day
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -53,7 +54,8 @@ class Trouble:
     """Lets every call fail in every manner once: in one manner a journey, in two one after the other outside.
 
     `background` are parts of the names of calls that come from time to time, whatever the customer does; with `only`,
-    no others fail than those whose names contain one of these parts.
+    no others fail than those whose names contain one of these parts. By day a call fails in each second manner, the
+    next one in the others.
     """
 
     background: Sequence[str] = ()
@@ -61,6 +63,7 @@ class Trouble:
     doing: str = ""
     on: bool = False
     met: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
+    known: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     passed: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     struck: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
@@ -80,11 +83,12 @@ class Trouble:
             return None
         step = "any step" if any(part in name for part in self.background) else self.doing
         site = f"{step}: {name}"
-        self.passed[site] = manners
+        share = each_by_day(2)
+        self.passed[site] = self.known.setdefault(site, manners[len(self.known) % share :: share])
         before = self.struck.get(site, [])
         if len(before) >= (2 if manners is ASK else 1):
             return None
-        manner = next((manner for manner in manners if (site, manner) not in self.met), None)
+        manner = next((manner for manner in self.passed[site] if (site, manner) not in self.met), None)
         if manner is not None:
             self.met[site, manner] = None
             self.struck[site] = [*before, manner]

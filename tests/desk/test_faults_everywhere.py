@@ -113,7 +113,7 @@ async def test_every_call_fails_in_every_manner(tmp_path: Path, each_database: d
             await until_undisturbed(trouble, journey)
             if not each_database:  # what another provider is asked fails the same on either
                 await until_undisturbed(trouble, partial(journey, method="paypal"))
-    assert len(trouble.met) > 300, "the calls weren't found"
+    assert len(trouble.known) > 40, "the calls weren't found"
 
 
 async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, each_database: dict[str, Any]) -> None:
@@ -135,7 +135,7 @@ async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, each
                     letters_judged(await chat.letters(), trouble)
 
                 await until_undisturbed(trouble, journey)
-    assert len(trouble.met) > 100, "the calls weren't found"
+    assert len(trouble.known) > 30, "the calls weren't found"
 
 
 async def until_undisturbed(trouble: Trouble, journey: Callable[[int], Awaitable[None]]) -> None:
