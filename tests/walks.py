@@ -34,7 +34,7 @@ SOURCES = ("dialogs", "values")
 #: As many as the shipped sellers and the tests' own, of this commit and of a few before it.
 KEPT = 64
 #: By day the journeys of these are walked whole; the others', which take up to six times as long, straight ahead.
-WHOLE_BY_DAY = ("fakturasmart", "konto_insert", "r2platnik", "vectra")
+WHOLE_BY_DAY = ("fakturasmart", "konto_insert", "vectra")
 Walking = Callable[..., Walk]
 
 
