@@ -23,14 +23,14 @@ install: $(DESK) $(COMPILED) ## Make .venv with the command .venv/bin/okienko (a
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
 
-test: $(TOOLS) ## Run the daily tests; a failure is a failure
+test: $(TOOLS) $(COMPILED) ## Run the daily tests; a failure is a failure
 	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal
 
 near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
 	@OKIENKO_TESTS_BEGUN=$$(date +%s) $(BIN)/python -m tests.architecture.near $(WORKERS)
 
 # A failure is mended before a release, or said in docs/dev/reliability.md. Series that are whole by night take minutes.
-nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
+nightly: $(TOOLS) $(COMPILED) ## Run all tests, each fault on each transport and database: before every release
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -o faulthandler_timeout=1790
 
 coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
