@@ -90,25 +90,19 @@ class PaymentBook:
 
     def by_id(self, number: int) -> ProviderAttempt | None:
         """Return the attempt of that number (gone after a reset)."""
-        return self._one("SELECT * FROM attempts WHERE id = ? ORDER BY id DESC LIMIT 1", number)
+        return self._newest("id = ?", number)
 
     def by_reference(self, provider: str, reference: str) -> ProviderAttempt | None:
         """Return the newest attempt under the seller's reference."""
-        return self._one(
-            "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id DESC LIMIT 1", provider, reference
-        )
+        return self._newest("provider = ? AND reference = ?", provider, reference)
 
     def by_order(self, provider: str, order_id: str) -> ProviderAttempt | None:
         """Return the attempt under the provider's order id."""
-        return self._one(
-            "SELECT * FROM attempts WHERE provider = ? AND order_id = ? ORDER BY id DESC LIMIT 1", provider, order_id
-        )
+        return self._newest("provider = ? AND order_id = ?", provider, order_id)
 
     def by_token(self, provider: str, token: str) -> ProviderAttempt | None:
         """Return the attempt whose payer's page bears that token."""
-        return self._one(
-            "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
-        )
+        return self._newest("provider = ? AND token = ?", provider, token)
 
     def of_reference(self, provider: str, reference: str) -> list[ProviderAttempt]:
         """Return all orders under the seller's reference, oldest first."""
@@ -117,7 +111,7 @@ class PaymentBook:
 
     def newest_of(self, payment_id: str) -> ProviderAttempt | None:
         """Return the newest attempt of a seller's payment."""
-        return self._one("SELECT * FROM attempts WHERE payment_id = ? ORDER BY id DESC LIMIT 1", payment_id)
+        return self._newest("payment_id = ?", payment_id)
 
     def all(self) -> list[ProviderAttempt]:
         """Return every attempt, oldest first."""
@@ -125,10 +119,7 @@ class PaymentBook:
 
     def paid_of(self, payment_id: str) -> ProviderAttempt | None:
         """Return the newest attempt of a seller's payment whose money came, whatever became of it."""
-        return self._one(
-            "SELECT * FROM attempts WHERE payment_id = ? AND status IN ('paid', 'refunded') ORDER BY id DESC LIMIT 1",
-            payment_id,
-        )
+        return self._newest("payment_id = ? AND status IN ('paid', 'refunded')", payment_id)
 
     def newest(self) -> list[ProviderAttempt]:
         """Return one attempt per payment, the newest; payments in the order in which they were first seen."""
@@ -156,7 +147,8 @@ class PaymentBook:
             for r in rows
         ]
 
-    def _one(self, query: str, *values: Any) -> ProviderAttempt | None:
+    def _newest(self, condition: str, *values: Any) -> ProviderAttempt | None:
+        query = f"SELECT * FROM attempts WHERE {condition} ORDER BY id DESC LIMIT 1"  # noqa: S608
         row = self._ledger.row(query, *values)
         return None if row is None else _attempt(row)
 

@@ -62,7 +62,7 @@ def find_doubtful(
 
 def _doubt(given: GivenConsent, names: tuple[ConsentName, ...], languages: list[Languages]) -> str | None:
     """Return why a consent is in doubt: it was stored by "only required", or after a no to it; None for the others."""
-    if not given.lines or _takes_all(given.lines[-1]):
+    if not given.lines or _ALL in (given.lines[-1].payload, given.lines[-1].text):
         return None
     if _takes_required(given.lines[-1], languages):
         return "only_required"
@@ -73,10 +73,6 @@ def _doubt(given: GivenConsent, names: tuple[ConsentName, ...], languages: list[
         elif any(given.consent_id in refused_in(line.text, names, langs) for langs in languages):
             refused = True
     return "refused_before" if refused else None
-
-
-def _takes_all(line: ConsentLine) -> bool:
-    return _ALL in (line.payload, line.text)
 
 
 def _takes_required(line: ConsentLine, languages: list[Languages]) -> bool:

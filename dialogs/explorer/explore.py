@@ -181,7 +181,9 @@ class _Walker(Generic[C]):
             afterwards = [after for sample in self._here(place) for after in self._play(place, path, sample)]
             afterwards += self._in_rows(place, rows)
             self.in_vain[alike] = self.in_vain[alike] + 1 if self.found.news == known else 0
-            for after in filter(_is_straight, afterwards) if self.straight else afterwards:
+            for after in afterwards:
+                if self.straight and not after.straight and after.step.name != EDIT:
+                    continue
                 mark = self._mark(after)
                 if mark not in self.seen:
                     self.seen.add(mark)
@@ -307,10 +309,6 @@ class _Walker(Generic[C]):
     def _due(self, place: _Place[C], played: Outcome[C]) -> tuple[IssuedJob, ...]:
         awaited = set(played.case.talk.awaiting.values())
         return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
-
-
-def _is_straight(place: _Place[Any]) -> bool:
-    return place.straight or place.step.name == EDIT
 
 
 def _name(event: Event) -> str:

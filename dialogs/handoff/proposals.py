@@ -207,9 +207,8 @@ def known_by(s: Handoff, e: LoggedIn) -> Handoff:
 def look_again(s: Handoff, ctx: Ctx) -> Decision[Handoff]:
     """Write to the addresses that hold while nobody answers; end what is a week old."""
     found = tuple(_looked_at(p, ctx) for p in s.proposals)
-    letters = (
-        _letter(NOTE_ADDRESS_PROPOSED, new) for old, new in zip(s.proposals, found, strict=True) if _told_now(old, new)
-    )
+    told = (new for old, new in zip(s.proposals, found, strict=True) if new.told and not old.told)
+    letters = (_letter(NOTE_ADDRESS_PROPOSED, proposal) for proposal in told)
     looked = replace(s, proposals=found)
     return then(looked, *_timed(looked, ctx), *(letter for letter in letters if letter is not None))
 
@@ -219,10 +218,6 @@ def _looked_at(proposal: Proposal, ctx: Ctx) -> Proposal:
         return replace(proposal, became="lapsed")
     waits = _waits(proposal, ctx) and ctx.now - proposal.at >= TOLD_AFTER
     return replace(proposal, told=True) if waits else proposal
-
-
-def _told_now(before: Proposal, after: Proposal) -> bool:
-    return after.told and not before.told
 
 
 def _replaced(proposal: Proposal, ctx: Ctx) -> tuple[Effect, ...]:

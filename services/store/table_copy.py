@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.dialects.postgresql import REGCLASS
 
-from services.store.tables.base import Json, canonical, storable
+from services.store.tables.base import Json, canonical, storable, stored_json
 
 
 def write_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
@@ -31,11 +31,7 @@ def _stream(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN") as stream:
         for row in rows:
-            stream.write_row([_as_text(value) if text else value for value, text in zip(row, texts, strict=True)])
-
-
-def _as_text(value: Any) -> str | None:
-    return None if value is None else canonical(value)
+            stream.write_row([stored_json(value) if text else value for value, text in zip(row, texts, strict=True)])
 
 
 _SQLITE = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :of")

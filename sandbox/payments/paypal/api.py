@@ -270,12 +270,9 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
         ]
     )
     third = Router(vault_routes(vault, guarded, provider.posting))
-    one, two, three = (world.gate("paypal", part, _inner_error) for part in (first, second, third))
+    broken = shapes.PayPalApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response
+    one, two, three = (world.gate("paypal", part, broken) for part in (first, second, third))
     return one, two, three
-
-
-def _inner_error() -> Response:
-    return shapes.PayPalApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
 
 
 async def _read(request: Request) -> dict[str, Any]:

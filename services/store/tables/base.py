@@ -108,7 +108,7 @@ class Json(sa.types.TypeDecorator[Any]):
 
     def bind_processor(self, dialect: sa.Dialect) -> Process:
         """Return what writes the text; PostgreSQL's driver does (`json_serializer=canonical` of the engine)."""
-        return super().bind_processor(dialect) if dialect.name == "postgresql" else _stored_json
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else stored_json
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Process:
         """Return what reads the text; PostgreSQL's driver has read it already."""
@@ -144,7 +144,8 @@ def _stored_text(value: str | None) -> str | None:
     return None if value is None else _UNSTORABLE.sub("\ufffd", value)
 
 
-def _stored_json(value: Any) -> str | None:
+def stored_json(value: Any) -> str | None:
+    """Return a value as its column keeps it where that is text."""
     return None if value is None else canonical(value)
 
 
