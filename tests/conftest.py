@@ -59,7 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Timed())
     config.pluginmanager.register(Leftover())
     gc.disable()  # until all is loaded
-    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and config.getoption("numprocesses", None):
+    shares = config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ
+    if shares and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         rewrite_once(config, Path(__file__).parent)
 
 

@@ -231,13 +231,13 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_300),
-        Figure("product lines", line_count(product()), reach=119_000, limit=133_194),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=106_385),
+        Figure("product lines", line_count(product()), reach=119_000, limit=133_169),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=106_436),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("lines of data beside tests", data_lines(), limit=23_413),
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=80, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_424),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_426),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
         Figure("words of the README", len(front_page().split()), limit=545),
         Figure("links of the README", front_page().count("]("), limit=11),
