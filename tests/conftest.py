@@ -30,7 +30,6 @@ from tests.architecture.near import Timed
 from tests.leftover import Leftover, database_folder
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
-from tests.rewritten import rewrite_once
 from tests.walks import walks_kept
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -59,9 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Timed())
     config.pluginmanager.register(Leftover())
     gc.disable()  # until all is loaded
-    shares = config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ
-    if shares and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        rewrite_once(config, Path(__file__).parent)
 
 
 def pytest_collection_finish() -> None:
