@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.port import Desk
+from bot.usecases.billing.bookings import Bookings
 from bot.usecases.renewals.quotes import Quotes
 from bot.web.flood import Flood
 from bot.web.guard import Tokens
@@ -34,3 +35,7 @@ class SellerApi(Struct, frozen=True):
     @property
     def seller(self) -> Seller:
         return self.quotes.seller
+
+    @property
+    def bookings(self) -> Bookings:
+        return Bookings(self.quotes, self.server_key, self.outbox)

@@ -5,12 +5,10 @@ import hashlib
 from email.message import Message
 from typing import Annotated, Any, Literal
 
-import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
+from msgspec.structs import asdict
 
-from bot.conversation import codec
-from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.orders import NO_ORDER, Number
 from bot.handlers.api.shapes import (
@@ -42,20 +40,14 @@ from bot.handlers.api.work import (
     page_of,
 )
 from bot.usecases.billing import refunds
-from bot.usecases.seller.events import of_money
-from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import PaymentBooked, TransferNotBooked
-from services.accounts import accounts
 from services.orders import order_record
-from services.payments import bank_files, matching, questions, record, transfers
+from services.payments import bank_files
 from services.payments.bank_files import Entry, StatementRefused
 from services.payments.matching import KeptBooked
-from services.payments.transfers import ListedTransfer, TransferBooked, TransferKept
-from services.seller import seller_events, seller_lists
+from services.payments.transfers import ListedTransfer, TransferKept
+from services.seller import seller_lists
 from values.money import Money
-from values.rules import NOTE_ACTIVATED
 
-_log = structlog.get_logger(__name__)
 router = APIRouter(tags=["orders"])
 Transfer = Annotated[str, Path(pattern=ID, description="As `GET /transfers` tells it.")]
 _MONEY: Responses = {403: {"model": ApiError, "description": "The token reads and books; this needs that for money."}}
@@ -132,16 +124,12 @@ def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> A
     order = order_record.by_number(tx.connection, wanted.order_number)
     if order is None:
         raise HTTPException(404, "no such order")
-    moved = matching.book_kept(tx.connection, id, order, **_opening(api, tx, order.number, id))
+    moved = api.bookings.book_kept(tx, id, order, wanted.reason)
     if moved is None:
         raise HTTPException(404, "no such transfer")
     if not isinstance(moved, KeptBooked):
         refusal = TransferNotMoved(error=_NOT_MOVED[moved], reason=moved)
         return ApiAnswer(409, refusal.model_dump(mode="json"))
-    if moved.booked is not None and moved.was is not None:
-        _tell(api, tx, moved.booked)
-        tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, wanted.reason))
-        refunds.tell_payer(api.outbox, tx, moved.told_for, moved.was, "moved")
     return _listed(moved.now)
 
 
@@ -180,26 +168,9 @@ async def import_statement(api: Api, request: Request, key: Key = None) -> JSONR
 
 
 def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
-    """Book an entry, in a transaction of its own: whatever ends the import, what is booked is known to the next one."""
+    """Book an entry, in a transaction of its own."""
     row: dict[str, Any] = {"reference": entry.reference, "amount": entry.amount, "currency": entry.currency}
-    known = matching.find_entry(tx.connection, entry)
-    if isinstance(known, str):
-        return StatementRow(**row, status="unmatched", reason=known)
-    if known is not None:
-        return StatementRow(**row, status="known", order_number=known.order_number)
-    found = matching.find_order(tx.connection, entry, api.seller.order_prefix)
-    if isinstance(found, str):
-        return StatementRow(**row, status="unmatched", reason=found)
-    told = NewTransfer(**row)
-    outcome = _note(api, tx, found.number, told)
-    assert outcome is not None, "the order was found just now"
-    row |= {"order_number": found.number, "matched_by": found.by}
-    if isinstance(outcome, TransferKept):
-        return StatementRow(**row, status="kept", reason=outcome.reason)
-    stands = matching.under_reference(tx.connection, entry.reference)
-    assert stands is not None, "it was booked just now"
-    tx.publish(seller_events.transfer_matched(outcome, stands, found.by, tx.now))
-    return StatementRow(**row, status="booked")
+    return StatementRow(**row, **asdict(api.bookings.enter(tx, entry)))
 
 
 @router.post(
@@ -226,65 +197,13 @@ async def book(api: Api, request: Request, number: Number, told: NewTransfer, ke
 
 
 def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> ApiAnswer:
-    outcome = _note(api, tx, number, told)
+    outcome = api.bookings.book(tx, number, Money(told.amount, told.currency), told.reference)
     if outcome is None:
         raise HTTPException(404, "no such order")
     if isinstance(outcome, TransferKept):
         return _refused(outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
     return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
-
-
-def _note(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> TransferBooked | TransferKept | None:
-    """Book money for an order, or keep it, and tell it; None if there is no such order."""
-    opening = _opening(api, tx, number, told.reference)
-    outcome = transfers.book_transfer(tx.connection, order_number=number, **told.model_dump(), **opening)
-    if isinstance(outcome, TransferBooked):
-        _tell(api, tx, outcome)
-    elif outcome is not None and outcome.first_time:
-        _news(tx, outcome, told)
-    return outcome
-
-
-def _opening(api: SellerApi, tx: UnitOfWork, number: str, reference: str) -> dict[str, Any]:
-    """Return what a payment is opened with, where the order has none that awaits a transfer."""
-    id, until = marked_id(api.server_key, f"transfer:{number}:{reference}"), tx.now + api.seller.manners.payment_ttl
-    return {"payment_id": id, "server_key": api.server_key, "expires_at": until, "now": tx.now}
-
-
-def _tell(api: SellerApi, tx: UnitOfWork, booked: TransferBooked) -> None:
-    """Notify the conversation that ordered, else the account's current one, and the seller's other systems.
-
-    Whoever is told there is also told of the next charge of a short term, by the receipt; who has none gets a letter.
-    """
-    order, payment = booked.order, booked.payment
-    gross = Money(payment.amount, payment.currency)
-    event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
-    mine = accounts.get(tx.connection, order.account_id)
-    whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
-    if whose is not None:
-        tx.tell(whose, event)
-        api.quotes.note_receipt(tx.connection, order.id, tx.now)
-    elif mine is not None and mine.status != "closed":
-        note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
-        api.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
-    for told in of_money(tx.connection, order, payment, tx.now):
-        tx.publish(told)
-
-
-def _news(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> None:
-    """Wake the seller, and tell the seller's other systems and the customer."""
-    order = kept.order
-    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
-    tx.publish(
-        seller_events.transfer_kept(
-            order, reference=told.reference, amount=told.amount, currency=told.currency, reason=kept.reason, now=tx.now
-        )
-    )
-    for payment in record.of_order(tx.connection, order.id)[-1:]:
-        sum_ = Money(told.amount, told.currency)
-        event = TransferNotBooked(order.id, order.number, sum_, order.price.gross, kept.reason)
-        tx.tell(questions.owner_of(payment.id), event)
 
 
 def _refused(kept: TransferKept) -> ApiAnswer:

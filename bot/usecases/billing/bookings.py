@@ -1,0 +1,124 @@
+"""Transfers and postal slips, booked or kept, and told: to the customers, the seller and the seller's other systems."""
+
+from typing import Any, Literal
+
+import structlog
+from msgspec import Struct
+
+from bot.conversation import codec
+from bot.conversation.identity import marked_id
+from bot.conversation.port import UnitOfWork
+from bot.usecases.billing import refunds
+from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.seller.events import of_money
+from dialogs.messages.letters import SendNote
+from dialogs.messages.payment import PaymentBooked, TransferNotBooked
+from services.accounts import accounts
+from services.jobs.port import Outbox
+from services.orders.order_record import OrderRecord
+from services.payments import matching, questions, record, transfers
+from services.payments.bank_files import Entry
+from services.payments.matching import KeptBooked, MatchedBy, NotMoved
+from services.payments.transfers import TransferBooked, TransferKept
+from services.seller import seller_events
+from values.money import Money
+from values.rules import NOTE_ACTIVATED
+
+_log = structlog.get_logger(__name__)
+
+
+class EntryRead(Struct, frozen=True):
+    """What became of a statement's entry. `reason`: why it is kept, or nobody's."""
+
+    status: Literal["booked", "kept", "known", "unmatched"]
+    order_number: str | None = None
+    matched_by: MatchedBy | None = None
+    reason: str | None = None
+
+
+class Bookings(Struct, frozen=True):
+    """Of one desk."""
+
+    quotes: Quotes
+    server_key: bytes
+    outbox: Outbox
+
+    def book(self, tx: UnitOfWork, number: str, sum_: Money, reference: str) -> TransferBooked | TransferKept | None:
+        """Book money for an order, or keep it, and tell it; None if there is no such order."""
+        opening, money = self._opening(tx, number, reference), {"amount": sum_.minor, "currency": sum_.currency}
+        outcome = transfers.book_transfer(tx.connection, order_number=number, reference=reference, **money, **opening)
+        if isinstance(outcome, TransferBooked):
+            self._tell(tx, outcome)
+        elif outcome is not None and outcome.first_time:
+            _tell_kept(tx, outcome, sum_, reference)
+        return outcome
+
+    def book_kept(
+        self, tx: UnitOfWork, transfer_id: str, order: OrderRecord, reason: str
+    ) -> KeptBooked | NotMoved | None:
+        """Book a kept transfer for the order that it was meant for, and tell both customers.
+
+        Return why it stays as it is otherwise, None if there is no such transfer.
+        """
+        moved = matching.book_kept(tx.connection, transfer_id, order, **self._opening(tx, order.number, transfer_id))
+        if isinstance(moved, KeptBooked) and moved.booked is not None and moved.was is not None:
+            self._tell(tx, moved.booked)
+            tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, reason))
+            refunds.tell_payer(self.outbox, tx, moved.told_for, moved.was, "moved")
+        return moved
+
+    def enter(self, tx: UnitOfWork, entry: Entry) -> EntryRead:
+        """Book a statement's entry; what is booked is known to the next import, whatever ends this one."""
+        known = matching.find_entry(tx.connection, entry)
+        if isinstance(known, str):
+            return EntryRead("unmatched", reason=known)
+        if known is not None:
+            return EntryRead("known", known.order_number)
+        found = matching.find_order(tx.connection, entry, self.quotes.seller.order_prefix)
+        if isinstance(found, str):
+            return EntryRead("unmatched", reason=found)
+        outcome = self.book(tx, found.number, Money(entry.amount, entry.currency), entry.reference)
+        assert outcome is not None, "the order was found just now"
+        if isinstance(outcome, TransferKept):
+            return EntryRead("kept", found.number, found.by, outcome.reason)
+        stands = matching.under_reference(tx.connection, entry.reference)
+        assert stands is not None, "it was booked just now"
+        tx.publish(seller_events.transfer_matched(outcome, stands, found.by, tx.now))
+        return EntryRead("booked", found.number, found.by)
+
+    def _opening(self, tx: UnitOfWork, number: str, reference: str) -> dict[str, Any]:
+        """Return what a payment is opened with, where the order has none that awaits a transfer."""
+        id = marked_id(self.server_key, f"transfer:{number}:{reference}")
+        until = tx.now + self.quotes.seller.manners.payment_ttl
+        return {"payment_id": id, "server_key": self.server_key, "expires_at": until, "now": tx.now}
+
+    def _tell(self, tx: UnitOfWork, booked: TransferBooked) -> None:
+        """Notify the conversation that ordered, else the account's current one, and the seller's other systems.
+
+        Whoever is told there is also told of the next charge of a short term, by the receipt; who has none gets a
+        letter.
+        """
+        order, payment = booked.order, booked.payment
+        gross = Money(payment.amount, payment.currency)
+        event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+        mine = accounts.get(tx.connection, order.account_id)
+        whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
+        if whose is not None:
+            tx.tell(whose, event)
+            self.quotes.note_receipt(tx.connection, order.id, tx.now)
+        elif mine is not None and mine.status != "closed":
+            note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
+            self.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
+        for told in of_money(tx.connection, order, payment, tx.now):
+            tx.publish(told)
+
+
+def _tell_kept(tx: UnitOfWork, kept: TransferKept, sum_: Money, reference: str) -> None:
+    """Wake the seller, and tell the seller's other systems and the customer."""
+    order = kept.order
+    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
+    money = {"amount": sum_.minor, "currency": sum_.currency}
+    tx.publish(seller_events.transfer_kept(order, reference=reference, **money, reason=kept.reason, now=tx.now))
+    for payment in record.of_order(tx.connection, order.id)[-1:]:
+        event = TransferNotBooked(order.id, order.number, sum_, order.price.gross, kept.reason)
+        tx.tell(questions.owner_of(payment.id), event)
