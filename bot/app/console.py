@@ -14,6 +14,7 @@ from bot.handlers.console import (
     customer_data,
     labelling,
     log_in,
+    money_page,
     network_page,
     own_account,
     played_recordings,
@@ -93,6 +94,7 @@ def console_routes(access: DeskAccess, parts: Container, streams: console_pages.
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
     finder = Finder(access.store, in_every_language)
+    overview = _overview(access, sight)
     labels = TrainingLabels(sight.journey, profile.known, _entries(profile), _own_words(profile))
     return [
         *console_pages.routes(console, streams),
@@ -101,7 +103,8 @@ def console_routes(access: DeskAccess, parts: Container, streams: console_pages.
         *network_page.routes(console),
         *search_page.routes(console, finder),
         *labelling.routes(console, labels),
-        *supervision.routes(console, _overview(access, sight), labels),
+        *supervision.routes(console, overview, labels),
+        *money_page.routes(console, overview, parts.bookings),
         *replies_page.routes(console),
         *customer_data.routes(console, erasing),
     ]

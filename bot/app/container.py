@@ -23,6 +23,7 @@ from bot.profile import Profile
 from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.answers.letters import AnswerOwner
+from bot.usecases.billing.bookings import Bookings
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.pages import PaymentDeps
@@ -131,6 +132,11 @@ class Container(Struct, frozen=True):
     def outbox(self) -> Outbox:
         """The box of jobs that are to be done."""
         return self.renewals.outbox
+
+    @property
+    def bookings(self) -> Bookings:
+        """What books transfers."""
+        return Bookings(self.renewals.collection.quotes, self.deps.server_key, self.outbox)
 
     @property
     def worker(self) -> Engine:

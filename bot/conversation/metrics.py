@@ -28,6 +28,7 @@ from services.orders.order_record import Status as OrderStatus
 from services.payments.record import Status as PaymentStatus
 from services.refusals import DOORS, ENDS, LOG_INS
 from services.store.desk_figures import DeskFigures, Waiting
+from services.store.takings import Takings, Tally
 
 disable_created_metrics()  # the moment a counter began says nothing: all begin with the process
 TURNS = ("customer", "result", "timer", "event", "failed")
@@ -83,6 +84,10 @@ class Metrics:
         self.business = CollectorRegistry()
         self._orders = _listed(Gauge, "orders", self.business)
         self._payments = _listed(Gauge, "payments", self.business)
+        self._takings = {
+            name: (_listed(Gauge, name, self.business), _listed(Gauge, f"{name}_minor_units", self.business))
+            for name in Takings.__match_args__
+        }
         self._kinds: tuple[str, ...] = ()
         self.retention = RetentionStatus()
         self._telegram: ChannelStatus | None = None
@@ -140,21 +145,32 @@ class Metrics:
             self._retention_failed.labels(rule).set(rule in self.retention.failed)
             self._retention_age.labels(rule).set(float("inf") if done is None else now - done)
 
-    def text(self, breakers: Sequence[Breaker], figures: DeskFigures | None = None, *, business: bool = False) -> bytes:
+    def text(
+        self,
+        breakers: Sequence[Breaker],
+        figures: DeskFigures | None = None,
+        takings: Mapping[str, Takings] | None = None,
+    ) -> bytes:
         """Return all metrics in Prometheus' form; without `figures` of the database, what it has is left out.
 
-        With `business` how orders and payments stand is among them.
+        With `takings` these, and how orders and payments stand, are among them.
         """
         self._show_condition()
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         self._database.set(figures is not None)
         shared = (self._waiting, self._oldest, self._jobs, self._retried, self._oldest_retry)
-        for gauge in (*shared, self._orders, self._payments):
+        sold = (gauge for both in self._takings.values() for gauge in both)
+        for gauge in (*shared, self._orders, self._payments, *sold):
             gauge.clear()
         if figures is not None:
             self._show(figures)
-        return generate_latest(self.registry) + (generate_latest(self.business) if business else b"")
+        for currency, taken in (takings or {}).items():
+            for name, (counted, summed) in self._takings.items():
+                of: Tally = getattr(taken, name)
+                counted.labels(currency).set(of.count)
+                summed.labels(currency).set(of.minor)
+        return generate_latest(self.registry) + (generate_latest(self.business) if takings is not None else b"")
 
     def _show(self, figures: DeskFigures) -> None:
         jobs = figures.jobs.values()

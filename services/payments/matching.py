@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.orders import order_record, trials
-from services.payments import money, record, transfers
+from services.payments import kept, money, record, transfers
 from services.payments.bank_files import Entry
 from services.payments.transfers import ListedTransfer, Reason, TransferBooked
 from services.store import leases
@@ -76,7 +76,7 @@ def book_kept(
         return KeptBooked(stands, told_for) if stands.order_number == order.number else "booked"
     order, told = order_record.lock(connection, order.id), was.receipt
     if told_for.id == order.id:
-        why_kept = transfers.why_kept(order, told)
+        why_kept = kept.why_kept(order, told)
         return "already_paid" if why_kept == "late" else why_kept
     if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
         return why

@@ -17,7 +17,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import questions, record
 from services.payments.record import PaymentRecord
 from services.store.statements import columns
-from services.store.tables.orders import refund, sales_order
+from services.store.tables.orders import payment, refund, sales_order
 from values.payment import OFFLINE_PROVIDER
 from values.seller import Seller
 
@@ -215,6 +215,39 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
         for of in paid
         for asked in [[one for one in every if one.payment_id == of.id]]
     }
+
+
+class OpenRefund(Struct, frozen=True):
+    """A refund that a person has to see to. `asked_by`: as the function of that name tells it.
+
+    `transfer`: the id of the transfer whose money is to be sent back; None: it waits for another agent.
+    """
+
+    of: RefundRecord
+    order: OrderRecord
+    asked_by: str
+    transfer: str | None
+
+
+_OPEN = (
+    sa.select(*columns(refund, RefundRecord), refund.c.asked_by)
+    .join(payment, payment.c.id == refund.c.payment_id)
+    .where(sa.text("refund.status IN ('waits', 'requested')"))
+    .where(sa.or_(refund.c.status == "waits", payment.c.provider == OFFLINE_PROVIDER))
+    .order_by(refund.c.requested_at, refund.c.id)
+)
+
+
+def for_a_person(connection: sa.Connection, most: int) -> list[OpenRefund]:
+    """Return refunds that wait for another agent, and those that a person sends from the seller's bank."""
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in connection.execute(_OPEN.limit(most))]
+    found = [(RefundRecord(*row[:-1]), row[-1]) for row in rows]
+    orders = {of.order_id: order_record.get(connection, of.order_id) for of, _ in found}
+    return [
+        OpenRefund(of, order, asked_by or "", None if of.awaits_second else f"{of.payment_id}-{of.attempt}")
+        for of, asked_by in found
+        if (order := orders[of.order_id]) is not None
+    ]
 
 
 def _found(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[RefundRecord]:

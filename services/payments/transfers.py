@@ -20,7 +20,6 @@ from services.store.tables.base import storable
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
-WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late"]
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
 
 
@@ -138,19 +137,23 @@ _EVERY = (
     .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
 )
 _LISTED = _EVERY.where(payment_attempt.c.status != "dropped")  # which was booked for another order
-_BOOKED: tuple[AttemptStatus, ...] = ("paid", "refunded")
 _KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
 
 
 def listed(
-    connection: sa.Connection, asked: statements.Window, *, status: str | None = None, reference: str | None = None
+    connection: sa.Connection,
+    asked: statements.Window,
+    *,
+    status: str | None = None,
+    reference: str | None = None,
+    of: str | None = None,
 ) -> list[ListedTransfer]:
-    """Return transfers in the order in which they were told; `status` as `told_as` names it."""
-    query = _LISTED
+    """Return transfers in the order in which they were told; `status` as `told_as` names it, `of`: an account."""
+    query = _LISTED if of is None else _LISTED.where(sales_order.c.account_id == of)
     if reference is not None:
         query = query.where(payment_attempt.c.provider_ref == storable(reference))
     if status == "kept":
-        query = query.where(payment_attempt.c.status.not_in(_BOOKED))
+        query = query.where(payment_attempt.c.status.in_(_KEPT))
     elif status is not None:
         query = query.where(payment_attempt.c.status == {"booked": "paid"}.get(status, status))
     rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, asked)).all()
@@ -192,23 +195,16 @@ def find_known(connection: sa.Connection, transfer_id: str) -> tuple[OrderRecord
 
 def describe(connection: sa.Connection, known: PaymentAttempt) -> ListedTransfer:
     """Return a transfer as it is listed."""
-    this = (payment_attempt.c.payment_id == known.payment_id, payment_attempt.c.n == known.n)
-    return _as_listed(connection.execute(_EVERY.where(*this)).one())
+    found = get(connection, f"{known.payment_id}-{known.n}")
+    assert found is not None, "it is known"
+    return found
 
 
-def kept_of(connection: sa.Connection, account_id: str) -> list[ListedTransfer]:
-    """Return the account's transfers that pay nothing and haven't gone back, in the order in which they were told."""
-    kept = _LISTED.where(sales_order.c.account_id == account_id, payment_attempt.c.status.in_(_KEPT))
-    return [_as_listed(row) for row in connection.execute(kept.order_by(payment_attempt.c.created_at, _ID))]
-
-
-def why_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
-    """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one."""
-    if of.status == "mismatch":
-        return "wrong_amount" if of.currency == order.currency else "wrong_currency"
-    if order.status == "paid":
-        return "already_paid"
-    return "cancelled" if order.status == "cancelled" else "late"
+def get(connection: sa.Connection, transfer_id: str) -> ListedTransfer | None:
+    """Return a transfer as it is listed, one booked for another order, too; None if there is none of this id."""
+    this = (payment_attempt.c.payment_id == transfer_id.rpartition("-")[0], sa.literal(transfer_id) == _ID)
+    row = connection.execute(_EVERY.where(*this)).first()
+    return None if row is None else _as_listed(row)
 
 
 def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:

@@ -1,8 +1,8 @@
-"""The supervisors' overview: load per agent and the figures of the day."""
+"""The supervisors' overview: load per agent, the figures of the day, and takings."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import TypeVar, cast
 
@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from msgspec import Struct, field
 
 from services.clock import Clock
+from services.store import takings
 from services.store.database import Store
 from services.store.tables.support import handoff
+from services.store.takings import Takings
 from services.support import funnel, second_line
 from services.support.handoffs import OPEN
 
@@ -77,7 +79,23 @@ def wait_times(connection: sa.Connection, *, begin: datetime, end: datetime) -> 
 
 T = TypeVar("T")
 KEPT = timedelta(minutes=1)
+OVER_KEPT = timedelta(hours=1)
+"""Of a month that is over: little changes in it."""
+MONTHS = 13
 MOST = 32
+
+
+class _Reading(Struct, frozen=True):
+    at: datetime
+    until: datetime
+    found: object
+
+
+class MonthTakings(Struct, frozen=True):
+    """Of the month that begins on this day, by currency."""
+
+    begin: date
+    by_currency: Mapping[str, Takings]
 
 
 class Overview(Struct):
@@ -87,7 +105,7 @@ class Overview(Struct):
     clock: Clock
     order: Sequence[str]
     ends: Sequence[str]
-    _kept: dict[Hashable, tuple[datetime, object]] = field(default_factory=dict[Hashable, tuple[datetime, object]])
+    _kept: dict[Hashable, _Reading] = field(default_factory=dict[Hashable, _Reading])
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def funnel(self, begin: datetime, end: datetime) -> funnel.Funnel:
@@ -100,16 +118,31 @@ class Overview(Struct):
         """Return the waits of a span. Raises StoreUnavailable."""
         return await self._once(("waits", begin, end), lambda c: wait_times(c, begin=begin, end=end))
 
+    async def takings(self, begin: datetime, end: datetime | None, lasts: timedelta = KEPT) -> Mapping[str, Takings]:
+        """Return what was sold and given back in a span, by currency. Raises StoreUnavailable."""
+        return await self._once(("takings", begin, end), lambda c: takings.read(c, begin, end), lasts)
+
+    async def months(self, zone: tzinfo) -> list[MonthTakings]:
+        """Return the takings of the last months by the seller's calendar, this one first. Raises StoreUnavailable."""
+        midnight = self.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        begin, end = midnight.replace(day=1), None
+        found: list[MonthTakings] = []
+        for _ in range(MONTHS):
+            lasts = KEPT if end is None else OVER_KEPT
+            found.append(MonthTakings(begin.date(), await self.takings(begin, end, lasts)))
+            begin, end = (begin - timedelta(days=1)).replace(day=1), begin
+        return found
+
     async def load(self) -> Load:
         """Return the desk's load now, never an older reading. Raises StoreUnavailable."""
         return await self.store.read(lambda c: load_now(c, self.clock.now()))
 
-    async def _once(self, key: Hashable, work: Callable[[sa.Connection], T]) -> T:
-        """Read once a minute, and one at a time: they are the desk's longest queries."""
+    async def _once(self, key: Hashable, work: Callable[[sa.Connection], T], lasts: timedelta = KEPT) -> T:
+        """Read once a minute, or in what it `lasts`, and one at a time: they are the desk's longest queries."""
         async with self._reading:
             now = self.clock.now()
-            fresh = {k: kept for k, kept in self._kept.items() if timedelta(0) <= now - kept[0] < KEPT}
+            fresh = {k: kept for k, kept in self._kept.items() if kept.at <= now < kept.until}
             if key not in fresh:
-                fresh[key] = now, await self.store.read(work)
+                fresh[key] = _Reading(now, now + lasts, await self.store.read(work))
             self._kept = dict(list(fresh.items())[-MOST:])
-            return cast("T", fresh[key][1])
+            return cast("T", fresh[key].found)

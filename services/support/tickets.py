@@ -54,3 +54,10 @@ def open_ticket(
 def get(connection: sa.Connection, ticket_id: str) -> Ticket | None:
     row = connection.execute(_GET, {"wanted": ticket_id}).mappings().first()
     return None if row is None else Ticket(**row)
+
+
+def differences(connection: sa.Connection, since: datetime, most: int) -> list[Ticket]:
+    """Return the reports of payments that differ from their provider's books, the newest first."""
+    mine = (sa.text("subject = 'difference'"), table.c.created_at >= since)
+    query = sa.select(table).where(*mine).order_by(table.c.created_at.desc()).limit(most)
+    return [Ticket(**row) for row in connection.execute(query).mappings()]

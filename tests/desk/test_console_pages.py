@@ -415,7 +415,7 @@ async def test_a_lone_command_isnt_sent_to_the_customer(desk: Running, anna: Age
     assert (await anna.act(where, "say", text="proszę napisać /pay")).status_code == 303
 
 
-SUPERVISORS = ("/desk/overview", "/desk/blocked")
+SUPERVISORS = ("/desk/overview", "/desk/money", "/desk/blocked")
 ADMINS = ("/desk/trail",)
 
 

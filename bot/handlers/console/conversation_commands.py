@@ -25,15 +25,16 @@ from bot.handlers.console.access import (
     row_id,
     see_other,
 )
+from bot.handlers.console.act_problems import act_problem
 from bot.handlers.console.console import Console, ConsoleProblem
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
-from bot.usecases.agents.customer_acts import ACTS, OF_EVERY_ACT, ActNotDone, ActWanted, CustomerAct
+from bot.usecases.agents.customer_acts import ACTS, CustomerAct
 from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
 from services.orders import withdrawals
-from services.payments import refunds
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.blocklist import MOST_REASON
@@ -222,13 +223,7 @@ class _ConversationCommands(Struct, frozen=True):
             case ActNotDone():
                 if "act" not in fields:
                     return ConsoleProblem("steps", f"act_{refused.why}", {}, typed, field), _UNFIT
-                act, sum_, told = fields["act"], refused.sum, self.console.words(me)
-                shown = "" if sum_ is None else told.money(sum_.minor, sum_.currency)
-                values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", "")}
-                values |= {"most": refunds.MOST_REASON}
-                key = f"{'act' if refused.why in OF_EVERY_ACT else act}_{refused.why}"
-                about, reason = f"{act}-{fields.get('of', '')}", fields.get("reason", "")
-                return ConsoleProblem("card", key, values, reason, about), _UNFIT
+                return act_problem("card", fields["act"], refused, fields, self.console.words(me)), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

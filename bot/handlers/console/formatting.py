@@ -1,10 +1,11 @@
 """Moments, waits and amounts in the console's templates, and the queue's rows."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta, get_timezone
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone
 from msgspec import Struct
 
 from bot.conversation.recent import Recent
@@ -14,6 +15,15 @@ from bot.web.pages import Pages
 from values.incoming_text import visible
 from values.money import Money
 from values.rules import erasure_due
+
+
+def moment(written: str) -> datetime | None:
+    """Return a moment of our own links; None for anything else."""
+    with suppress(ValueError):
+        found = datetime.fromisoformat(written)
+        return found if found.tzinfo is not None else None
+    return None
+
 
 _UNITS = (86_400, 3600, 60, 1)
 _LONG = 5 * 86_400
@@ -60,6 +70,10 @@ class ConsoleWords(Struct, frozen=True):
             return ""
         here = datetime.fromisoformat(written).astimezone(get_timezone(self.pages.site.time_zone))
         return format_date(here, "medium", locale=self.locale)
+
+    def month(self, begin: date) -> str:
+        """Return a month with its year."""
+        return format_skeleton("yMMMM", begin, locale=self.locale)
 
     def language(self, code: str) -> str:
         """Return what a language is called."""

@@ -1,6 +1,5 @@
-"""`/desk/overview`: load, waits, who is on, the way through the journey, and the sentences to be labelled."""
+"""`/desk/overview`: load, waits, who is on, takings, the way through the journey, and the sentences to be labelled."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.routing import Route
 
 from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
 from bot.handlers.console.console import Console
+from bot.handlers.console.formatting import moment
 from bot.usecases.handoff.training import TrainingLabels
 from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
@@ -57,6 +57,7 @@ class _Overview:
             choices=DAYS,
             load=await self._overview.load(),
             waits=await self._overview.waits(begin, end),
+            takings=await self._overview.takings(begin, end),
             funnel=funnel,
             steps=[one for one in funnel.steps if _anybody(one)],
             agents=[agent for agent in await console.agents() if agent.disabled_at is None],
@@ -82,21 +83,13 @@ def _anybody(step: FunnelStep) -> bool:
 _ON_A_PAGE = 100
 
 
-def _moment(written: str) -> datetime | None:
-    """Return a moment of our own links; None for anything else."""
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(written)
-        return moment if moment.tzinfo is not None else None
-    return None
-
-
 class _Lists:
     def __init__(self, console: Console) -> None:
         self._console = console
 
     async def blocked(self, request: Request, me: SignedIn) -> Response:
         """Show each blocked address by its conversation, never the address itself."""
-        access, before = self._console.access, _moment(request.query_params.get("before", ""))
+        access, before = self._console.access, moment(request.query_params.get("before", ""))
 
         def read(connection: sa.Connection) -> tuple[list[tuple[blocklist.BlockedAddress, str]], datetime | None]:
             held = blocklist.listed(connection, access.clock.now(), before=before, most=_ON_A_PAGE)

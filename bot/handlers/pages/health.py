@@ -1,9 +1,11 @@
 """Liveness, readiness and metrics."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
+import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,13 +15,17 @@ from bot.conversation.metrics import Metrics
 from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.jobs.outages import Outages
-from services.store import desk_figures
+from services.store import desk_figures, takings
 from services.store.database import Store
 from services.store.desk_figures import DeskFigures
 from services.store.errors import StoreUnavailable
+from services.store.takings import Takings
+
+T = TypeVar("T")
 
 KEPT = timedelta(seconds=15)
 """For so long a reading of the database's figures answers all who ask."""
+TAKINGS_KEPT = timedelta(minutes=5)
 STORAGE = "storage"
 PROXIED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
@@ -31,20 +37,30 @@ class FiguresReader:
         self._store = store
         self._clock = clock
         self._reading = asyncio.Lock()
-        self._read: tuple[datetime, DeskFigures] | None = None
+        self._read: dict[str, tuple[datetime, object]] = {}
 
     async def figures(self) -> DeskFigures | None:
         """Return the figures, as fresh as `KEPT`; None while the database is away, or takes nothing that is written."""
+        now = self._clock.now()
+        return await self._once("figures", KEPT, lambda c: desk_figures.read(c, now))
+
+    async def takings(self) -> Mapping[str, Takings]:
+        """Return all that was ever taken in, as fresh as `TAKINGS_KEPT`: each sale is counted."""
+        return await self._once("takings", TAKINGS_KEPT, takings.read) or {}
+
+    async def _once(self, name: str, lasts: timedelta, read: Callable[[sa.Connection], T]) -> T | None:
         async with self._reading:
             now = self._clock.now()
             if not await self._store.commits_hold():
                 return None
-            if self._read is None or not timedelta(0) <= now - self._read[0] < KEPT:
+            at, found = self._read.get(name, (None, None))
+            if at is None or not timedelta(0) <= now - at < lasts:
                 try:
-                    self._read = now, await self._store.read(lambda c: desk_figures.read(c, now))
+                    at, found = self._read[name] = now, await self._store.read(read)
                 except StoreUnavailable:
-                    self._read = None
-            return None if self._read is None else self._read[1]
+                    self._read.pop(name, None)
+                    return None
+            return cast("T", found)
 
 
 def routes(
@@ -77,7 +93,8 @@ def routes(
     async def figures(request: Request) -> Response:
         # How much is sold is nobody's business who comes through a proxy that doesn't close this path.
         business = not any(name in request.headers for name in PROXIED)
-        text = metrics.text(breakers, await reader.figures(), business=business)
+        sold = await reader.takings() if business else None
+        text = metrics.text(breakers, await reader.figures(), sold)
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", figures)]

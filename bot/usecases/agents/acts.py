@@ -20,7 +20,8 @@ from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
 from bot.usecases.agents import statements
-from bot.usecases.agents.customer_acts import ActNotDone, ActUnderWay, ActWanted, CustomerAct
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
+from bot.usecases.agents.customer_acts import ActUnderWay, CustomerAct
 from bot.usecases.agents.masking import emails_in
 from bot.usecases.agents.statements import WithdrawalAnswer
 from bot.usecases.renewals.quotes import Quotes

@@ -12,7 +12,10 @@ from msgspec import Struct
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.stored import StoredLink
+from bot.usecases.agents import waiting_money
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.billing import refunds as refunding
+from bot.usecases.billing.bookings import Bookings
 from bot.usecases.orders import cancelling
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Params
@@ -21,40 +24,13 @@ from services.agents import agent_accounts
 from services.agents.agent_accounts import Role
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import record, refunds
+from services.payments import record, refunds, transfers
 from services.payments.refunds import RefundNotPossible
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
-from values.incoming_text import one_line
 from values.money import Money, minor_units
 from values.payment import is_offline
-from values.private import Private, PrivateStruct
 from values.seller import Seller
-
-OF_EVERY_ACT = ("no_reason", "decided_before", "unproven", "over")
-"""Refusals that are told in the same words, whatever the act."""
-
-
-class ActWanted(PrivateStruct):
-    """An agent's form. `of`: the id of what it is about; `typed`: of some acts a sum; `sure`: the one that is meant."""
-
-    of: str
-    reason: Private[str]
-    typed: str = ""
-    sure: str = ""
-
-
-class ActNotDone(Exception):
-    """Nothing is done. `why` is no_reason, sure (is it meant?), or the act's own.
-
-    `sum`: what is meant, or what could be; `sure` confirms it in the next form.
-    """
-
-    def __init__(self, why: str, sum_: Money | None = None, sure: str = "") -> None:
-        super().__init__("an act wasn't done")
-        self.why = why
-        self.sum = sum_
-        self.sure = sure
 
 
 class ActTold(Struct, frozen=True):
@@ -81,10 +57,6 @@ class ActUnderWay(Struct, frozen=True):
         return Transaction(self.turn.connection, self.turn.now, self.publish)
 
     @property
-    def reason(self) -> str:
-        return one_line(self.wanted.reason)
-
-    @property
     def speaker(self) -> tuple[str, str] | None:
         """Return the agent who speaks with the customer, and the name they know; None where nobody does."""
         speaks = self.turn.case.handoff
@@ -94,12 +66,9 @@ class ActUnderWay(Struct, frozen=True):
     def seller(self) -> Seller:
         return self.quotes.seller
 
-    def confirm(self, sum_: Money, *, why: str = "sure", reasoned: bool = True) -> None:
-        """Have a reason, and the agent's word that this sum is meant; `why` asks for it. Errors: ActNotDone."""
-        if reasoned and not 0 < len(self.reason) <= refunds.MOST_REASON:
-            raise ActNotDone("no_reason", sum_)
-        if self.wanted.sure != str(sum_.minor):
-            raise ActNotDone(why, sum_, str(sum_.minor))
+    @property
+    def bookings(self) -> Bookings:
+        return Bookings(self.quotes, self.turn.turn.server_key, self.turn.turn.outbox)
 
     def order(self, order_id: str) -> OrderRecord:
         """Return an order of the account logged in here. Errors: LookupError."""
@@ -141,8 +110,8 @@ def _refund(acting: ActUnderWay) -> ActTold:
         raise ActNotDone("no_sum", meant)
     left = refunds.left_of(of, refunds.of_payment(acting.turn.connection, of.id))
     alone = not refunds.needs_second(of, left, meant.minor, acting.seller)
-    acting.confirm(meant, why="sure" if alone else "sure_second")
-    outbox, what = acting.turn.turn.outbox, (acting.seller, meant.minor, of.id, acting.reason)
+    acting.wanted.confirm(meant, why="sure" if alone else "sure_second")
+    outbox, what = acting.turn.turn.outbox, (acting.seller, meant.minor, of.id, acting.wanted.why)
     held = refunding.request(outbox, acting.tx, order, *what, told=True, by=acting.agent_id)
     if isinstance(held, RefundNotPossible):
         raise ActNotDone(held.reason, Money(held.left, of.currency))
@@ -160,23 +129,28 @@ def _decide_refund(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
     held = refunds.get(acting.turn.connection, acting.wanted.of)
     if held is None:
         raise LookupError("no such refund")
-    order, sum_ = acting.order(held.order_id), Money(held.amount, held.currency)
-    acting.confirm(sum_, reasoned=not confirmed)
-    told = confirmed and acting.speaker is not None
-    outbox, by = acting.turn.turn.outbox, acting.agent_id
-    decided = refunding.decide(outbox, acting.tx, order, held.id, by=by, confirmed=confirmed, told=told)
-    if isinstance(decided, str):
-        raise ActNotDone(decided, sum_)
+    order, told = acting.order(held.order_id), confirmed and acting.speaker is not None
+    by, outbox = acting.agent_id, acting.turn.turn.outbox
+    waiting_money.decide_refund(acting.tx, outbox, acting.wanted, by=by, confirmed=confirmed, told=told)
     asked_by = agent_accounts.get(acting.turn.connection, refunds.asked_by(acting.turn.connection, held.id))
     name = "okienko refund" if asked_by is None else asked_by.name
-    return _told(acting, order, sum_, f" ({name}: {held.reason})", said=told)
+    return _told(acting, order, Money(held.amount, held.currency), f" ({name}: {held.reason})", said=told)
+
+
+def _book(acting: ActUnderWay) -> ActTold:
+    """Book a kept transfer of this customer's for the order that it was meant for; the desk itself tells both."""
+    of = transfers.get(acting.turn.connection, acting.wanted.of)
+    if of is None or of.account_id != acting.turn.conversation.account_id:
+        raise LookupError("no such transfer of this customer's")
+    done = waiting_money.book_transfer(acting.tx, acting.bookings, acting.wanted)
+    return ActTold(None, {}, f"{done.number}, {done.sum.format(acting.locale)}")
 
 
 def _cancel(acting: ActUnderWay) -> ActTold:
     """Cancel an unpaid order."""
     order = acting.order(acting.wanted.of)
-    acting.confirm(order.price.gross)
-    refused = cancelling.cancel(acting.tx, order, acting.reason, here=acting.turn.conversation.id)
+    acting.wanted.confirm(order.price.gross)
+    refused = cancelling.cancel(acting.tx, order, acting.wanted.why, here=acting.turn.conversation.id)
     if refused is not None:
         raise ActNotDone(refused)
     return ActTold("order.cancelled", {"number": order.number}, order.number)
@@ -185,7 +159,7 @@ def _cancel(acting: ActUnderWay) -> ActTold:
 def _send_link(acting: ActUnderWay) -> ActTold:
     """Send the link to an order's open payment once more."""
     order = acting.order(acting.wanted.of)
-    acting.confirm(order.price.gross)
+    acting.wanted.confirm(order.price.gross)
     paying = record.of_order(acting.turn.connection, order.id)[-1:]
     if order.status != "placed" or not paying or paying[0].expires_at <= acting.turn.now:
         raise ActNotDone("over")
@@ -198,8 +172,8 @@ def _send_link(acting: ActUnderWay) -> ActTold:
 def _stop_renewal(acting: ActUnderWay) -> ActTold:
     """Let a contract end with its term."""
     (of, paid), here = acting.subscription(acting.wanted.of), acting.turn.conversation.id
-    acting.confirm(paid)
-    if not of.auto_renewal or not cancelling.stop_renewal(acting.tx, of, acting.reason, here=here):
+    acting.wanted.confirm(paid)
+    if not of.auto_renewal or not cancelling.stop_renewal(acting.tx, of, acting.wanted.why, here=here):
         raise ActNotDone("over")
     return ActTold(
         "zone.renewal_stopped",
@@ -211,9 +185,9 @@ def _stop_renewal(acting: ActUnderWay) -> ActTold:
 def _end(acting: ActUnderWay) -> ActTold:
     """End a contract at once; a refund is another act."""
     (of, paid), turn = acting.subscription(acting.wanted.of), acting.turn
-    acting.confirm(paid)
+    acting.wanted.confirm(paid)
     key, here = turn.turn.server_key, turn.conversation.id
-    letters = cancelling.end_now(acting.tx, of, acting.reason, acting.quotes, key, here=here)
+    letters = cancelling.end_now(acting.tx, of, acting.wanted.why, acting.quotes, key, here=here)
     if letters is None:
         raise ActNotDone("over")
     for letter in letters:
@@ -226,6 +200,7 @@ ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
     CustomerAct("confirm_refund", "refund_confirmed", _confirm, "supervisor", held=False),
     CustomerAct("drop_refund", "refund_dropped", _drop, "supervisor", held=False),
+    CustomerAct("book", "transfer_booked", _book, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
     CustomerAct("send_link", "link_sent", _send_link),
     CustomerAct("stop_renewal", "renewal_stopped", _stop_renewal, proof=True),

@@ -23,7 +23,8 @@ from services.companies import companies
 from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
-from services.payments import record, transfers
+from services.payments import kept, record
+from services.payments.kept import KeptTransfer
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
 from services.seller import card, rows
@@ -109,14 +110,6 @@ class ContactSeen(PrivateStruct):
     proven: bool | None
 
 
-class KeptSeen(PrivateStruct):
-    """A transfer told for an order, which pays nothing."""
-
-    number: str
-    transfer: transfers.TransferReceipt
-    why: transfers.WhyKept
-
-
 class CardView(PrivateStruct):
     """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full.
 
@@ -132,7 +125,7 @@ class CardView(PrivateStruct):
     masks: Private[ContactMasks | None] = None
     withdrawals: tuple[WithdrawalSeen, ...] = ()
     contracts: tuple[str, ...] = ()
-    kept: tuple[KeptSeen, ...] = ()
+    kept: tuple[KeptTransfer, ...] = ()
     back_at: Mapping[str, str | None] = {}
     own: Private[Mapping[str, tuple[OwnAnswer, ...]]] = field(default_factory=dict[str, tuple[OwnAnswer, ...]])
 
@@ -153,9 +146,9 @@ class CardView(PrivateStruct):
         """Return the payments of one order."""
         return [row for row in self.rows("payments") if row["order_number"] == order_number]
 
-    def kept_of(self, order_number: str) -> list[KeptSeen]:
+    def kept_of(self, order_number: str) -> list[KeptTransfer]:
         """Return the transfers kept for one order."""
-        return [one for one in self.kept if one.number == order_number]
+        return [one for one in self.kept if one.order.number == order_number]
 
 
 def of(
@@ -179,7 +172,7 @@ def of(
         masks=talk.masks,
         withdrawals=read_statements(connection, talk.conversation, seller.withdrawal.early),
         contracts=tuple(order.number for order in among),
-        kept=_kept(connection, account.id) if account is not None else (),
+        kept=tuple(kept.of_account(connection, account.id)) if account is not None else (),
         own=_own(connection, account, seller.own_questions, None if opened else talk.masks),
         back_at={one: rows.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
@@ -206,15 +199,6 @@ def _shown(answer: OwnAnswer, question: OwnQuestion, masks: ContactMasks | None)
     if masks is None or answer.value is None:
         return answer
     return replace(answer, words=masks.mask_answer(question.expects, answer.words))
-
-
-def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
-    kept = transfers.kept_of(connection, account_id)
-    orders = {order.number: order for order in (order_record.of_account(connection, account_id) if kept else ())}
-    return tuple(
-        KeptSeen(one.order_number, one.receipt, transfers.why_kept(orders[one.order_number], one.receipt))
-        for one in kept
-    )
 
 
 def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:

@@ -123,6 +123,9 @@ payment = sa.Table(
     # of the newest answer of the provider that is booked: an older one that comes later says nothing
     sa.Column("asked_at", UtcDateTime, nullable=True, info=withheld(OPERATIONAL, KEPT)),
     sa.Index("ix_payment_order_id", "order_id"),
+    # all that sums of a span ask for (takings.py)
+    sa.Index("ix_payment_paid_at", "paid_at", "currency", "amount"),
+    PartialIndex("ix_payment_back", "asked_at", "currency", "refunded_amount", where=sa.text("refunded_amount > 0")),
     PartialIndex("uq_payment_live", "order_id", unique=True, where=sa.text("status IN ('pending', 'paid')")),
     info=section("payments", "created_at", "id"),
 )
@@ -177,6 +180,7 @@ refund = sa.Table(
     sa.Column("settled_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     sa.Column("failure", sa.Text, nullable=True, info=exported(KEPT)),  # why it failed
     sa.Column("asked_by", sa.Text, nullable=True, info=_OF_AGENTS),
+    PartialIndex("ix_refund_open", "requested_at", "id", where=sa.text("status IN ('waits', 'requested')")),
     info=section("refunds", "requested_at", "id"),
 )
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, Json, UtcDateTime, columns, metadata
+from services.store.tables.base import AnyText, Json, PartialIndex, UtcDateTime, columns, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -58,6 +58,7 @@ subscription_extension = sa.Table(
     ),
     *columns(UtcDateTime, "from_end", "to_end", "at", nullable=False, info=exported(KEPT)),
     sa.Index("ix_subscription_extension_subscription_id", "subscription_id"),
+    PartialIndex("ix_subscription_extension_renews", "at", "order_id", where=sa.text("to_end > from_end")),
     info=section("subscription_extensions", "at", "order_id"),
 )
 

@@ -42,6 +42,7 @@ ticket = sa.Table(
     sa.Column("about", Json, nullable=False, info=exported(DELETED)),  # what it is about, as it stood
     sa.Column("words", AnyText, nullable=False, info=exported(DELETED)),
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED)),
+    PartialIndex("ix_ticket_difference", "created_at", where=sa.text("subject = 'difference'")),
     info=section("tickets", "created_at", "number"),
 )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.orders import order_record, orders
 from services.payments import book, deadlines, record, transfers
+from services.payments import kept as kept_money
 from services.payments.transfers import TransferBooked, TransferKept, TransferReturned
 from services.store import timer_rows
 from services.store.statements import Window
@@ -200,12 +201,12 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     assert listed("booked") == ["WB/3"]
     assert listed("kept") == ["WB/1", "WB/2", "WB/4"]
     assert (listed("mismatch"), listed("refund_due")) == (["WB/1", "WB/2"], ["WB/4"])
-    kept = transfers.kept_of(connection, "a1")
-    found = [transfers.why_kept(order, one.receipt) for one in kept]
+    known = kept_money.of_account(connection, "a1")
+    found = [one.why for one in known]
     assert found == ["wrong_amount", "wrong_currency", "already_paid"]
-    assert transfers.kept_of(connection, "a2") == []
-    assert transfers.why_kept(before, kept[-1].receipt) == "late"
-    assert transfers.why_kept(replace(before, status="cancelled"), kept[-1].receipt) == "cancelled"
+    assert kept_money.of_account(connection, "a2") == []
+    assert kept_money.why_kept(before, known[-1].receipt) == "late"
+    assert kept_money.why_kept(replace(before, status="cancelled"), known[-1].receipt) == "cancelled"
 
 
 def test_deadlines_of_transfers_alone_are_told_three_days_before(connection: sa.Connection) -> None:

@@ -1,0 +1,149 @@
+"""`/desk/money`: money that waits for a person, payments that differ from their providers' books, and the takings."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.conversation.port import UnitOfWork
+from bot.handlers.console.access import Handler, SignedIn, form_of, see_other
+from bot.handlers.console.act_problems import act_problem
+from bot.handlers.console.console import Console, ConsoleProblem
+from bot.handlers.console.formatting import moment
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
+from bot.usecases.agents.waiting_money import MoneyMoved, book_transfer, decide_refund, note_sent_back
+from bot.usecases.billing.bookings import Bookings
+from bot.web.guard import RequestTurnedAway
+from services.accounts import accounts
+from services.agents import audit
+from services.orders.order_record import OrderRecord
+from services.payments import kept, refunds
+from services.payments.kept import KeptTransfer
+from services.store.statements import KeysetPlace, Window
+from services.support import tickets
+from services.support.overview import Overview
+
+MOST = 50
+DIFFERING = timedelta(days=30)
+_UNFIT = 422
+_Act = Callable[[UnitOfWork, ActWanted, str], MoneyMoved]
+
+
+def routes(console: Console, overview: Overview, bookings: Bookings) -> list[Route]:
+    """Return the page and its forms."""
+    page, guarded, outbox = _MoneyPage(console, overview), console.access.guarded, bookings.outbox
+    acts: dict[str, tuple[str, _Act]] = {
+        "book": ("transfer_booked", lambda tx, wanted, _by: book_transfer(tx, bookings, wanted)),
+        "send_back": ("transfer_returned", lambda tx, wanted, _by: note_sent_back(tx, outbox, wanted)),
+        "confirm_refund": (
+            "refund_confirmed",
+            lambda tx, wanted, by: decide_refund(tx, outbox, wanted, by=by, confirmed=True),
+        ),
+        "drop_refund": (
+            "refund_dropped",
+            lambda tx, wanted, by: decide_refund(tx, outbox, wanted, by=by, confirmed=False),
+        ),
+    }
+    forms = {name.replace("_", "-"): guarded(page.form(name, *act), "supervisor") for name, act in acts.items()}
+    return [
+        Route("/desk/money", guarded(page.show, role="supervisor")),
+        *(Route(f"/desk/money/{name}", form, methods=["POST"]) for name, form in forms.items()),
+    ]
+
+
+class _MoneyPage:
+    def __init__(self, console: Console, overview: Overview) -> None:
+        self._console, self._overview = console, overview
+
+    async def show(self, request: Request, me: SignedIn) -> Response:
+        return await self._page(request, me)
+
+    def form(self, name: str, trail: str, act: _Act) -> Handler:
+        """Return the handler of an act's form: done, it is in the trail; refused, the page says why."""
+
+        async def handle(request: Request, me: SignedIn) -> Response:
+            fields = await form_of(request)
+            wanted = ActWanted(*(fields.get(one, "") for one in ("of", "reason", "typed", "sure")))
+            try:
+                await self._console.desk.happen(partial(_do, act=act, wanted=wanted, me=me, trail=trail))
+            except LookupError:
+                raise RequestTurnedAway(404, "no_conversation") from None
+            except ActNotDone as refused:
+                problem = act_problem("money", name, refused, fields, self._console.words(me))
+                return await self._page(request, me, problem)
+            return see_other("/desk/money?done=money")
+
+        return handle
+
+    async def _page(self, request: Request, me: SignedIn, problem: ConsoleProblem | None = None) -> Response:
+        access, asked = self._console.access, request.query_params.get("after", "")
+        after = _place(asked)
+        zone = self._console.sight.seller.zone
+        waiting = await access.store.read(lambda c: _read_waiting(c, after, access.clock.now()))
+        told, months = self._console.words(me), await self._overview.months(zone)
+        return access.page(
+            request,
+            me,
+            "desk/money.html",
+            status=200 if problem is None else _UNFIT,
+            told=told,
+            names=await self._console.names(),
+            problem=problem,
+            astray=problem is not None and problem.field.partition("-")[2] not in _ids(waiting),
+            after=asked if after is not None else "",
+            months=[(told.month(one.begin), one.by_currency) for one in months if one.by_currency],
+            done="money" if request.query_params.get("done") == "money" else None,
+            **waiting,
+        )
+
+
+def _do(tx: UnitOfWork, *, act: _Act, wanted: ActWanted, me: SignedIn, trail: str) -> None:
+    """Do the act. What was done and why is in the trail beside the customer's talk, where an erasure finds it."""
+    done = act(tx, wanted, me.agent_id)
+    where, about = _talk_of(tx.connection, done.order), f"{done.number}, {done.sum.format(me.locale)}"
+    said = f"{about}: {wanted.why}" if wanted.why else about
+    whose = {"conversation_id": where, "account_id": done.order.account_id}
+    told = {"details": {"order": done.number}} if where is None else {"after": said}
+    audit.note(tx.connection, agent_id=me.agent_id, what=trail, at=tx.now, **whose, **told)
+
+
+def _read_waiting(connection: sa.Connection, after: KeysetPlace | None, now: datetime) -> Mapping[str, Any]:
+    transfers, opened = kept.page(connection, Window(MOST, after)), refunds.for_a_person(connection, MOST)
+    orders = [one.order for one in (*transfers, *opened)]
+    return {
+        "kept": transfers,
+        "more": _written(transfers[-1]) if len(transfers) == MOST else None,
+        "refunds": opened,
+        "talks": {order.id: _talk_of(connection, order) for order in orders},
+        "differing": tickets.differences(connection, now - DIFFERING, MOST),
+    }
+
+
+def _ids(waiting: Mapping[str, Any]) -> set[str | None]:
+    """Return the ids of what has a form on the page."""
+    opened = waiting["refunds"]
+    return {one.id for one in (*waiting["kept"], *(one.of for one in opened))} | {one.transfer for one in opened}
+
+
+def _talk_of(connection: sa.Connection, order: OrderRecord) -> str | None:
+    """Return the conversation in which the order's customer is found."""
+    if order.conversation_id is not None:
+        return order.conversation_id
+    account = accounts.get(connection, order.account_id)
+    return None if account is None else account.conversation_id
+
+
+def _written(last: KeptTransfer) -> str:
+    return f"{last.receipt.at.isoformat().replace('+00:00', 'Z')}~{last.id}"
+
+
+def _place(written: str) -> KeysetPlace | None:
+    """Return the place of our own link to the next page; None for anything else."""
+    at, _, id = written.partition("~")
+    found = moment(at)
+    return None if found is None else KeysetPlace(found, id)

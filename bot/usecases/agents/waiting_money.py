@@ -1,0 +1,81 @@
+"""Acts on money that waits for a person: the same on a customer's card and on the page of all that waits."""
+
+from msgspec import Struct
+
+from bot.conversation.port import UnitOfWork
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
+from bot.usecases.billing import refunds as refunding
+from bot.usecases.billing.bookings import Bookings
+from services.jobs.port import Outbox
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import refunds, transfers
+from values.money import Money
+
+
+class MoneyMoved(Struct, frozen=True):
+    """An act that is done. `order`: whose customer it is about; `number`: the order that it names."""
+
+    order: OrderRecord
+    number: str
+    sum: Money
+
+
+def book_transfer(tx: UnitOfWork, bookings: Bookings, wanted: ActWanted) -> MoneyMoved:
+    """Book a kept transfer for the order whose number is typed. Errors: LookupError, ActNotDone."""
+    # Not locked yet: both orders are, in the sequence of their ids.
+    known = transfers.get(tx.connection, wanted.of)
+    if known is None:
+        raise LookupError("no such transfer")
+    order, sum_ = order_record.by_number(tx.connection, wanted.typed.strip()), _sum_of(known)
+    if order is None:
+        raise ActNotDone("no_order", sum_)
+    wanted.confirm(sum_, order=order.number)
+    moved = bookings.book_kept(tx, wanted.of, order, wanted.why)
+    if moved is None:
+        raise LookupError("no such transfer")
+    if moved in ("booked", "returned") or (not isinstance(moved, str) and moved.booked is None):
+        raise ActNotDone("decided_before")
+    if isinstance(moved, str):
+        raise ActNotDone(moved, order.price.gross)
+    return MoneyMoved(moved.told_for, order.number, sum_)
+
+
+def note_sent_back(tx: UnitOfWork, outbox: Outbox, wanted: ActWanted) -> MoneyMoved:
+    """Note that a transfer was sent back from the seller's bank: a kept one, or what is asked for of a booked one.
+
+    Errors: LookupError, ActNotDone.
+    """
+    found = transfers.find_known(tx.connection, wanted.of)
+    if found is None:
+        raise LookupError("no such transfer")
+    order, known = found
+    sum_ = _sum_of(transfers.describe(tx.connection, known))
+    if known.status == "paid":
+        asked = [one for one in refunds.of_payment(tx.connection, known.payment_id) if one.status == "requested"]
+        sum_ = Money(sum(one.amount for one in asked), sum_.currency)
+    if known.status in ("refunded", "dropped") or not sum_.minor:
+        raise ActNotDone("decided_before")
+    wanted.confirm(sum_)
+    refunding.note_returned(outbox, tx, wanted.of, wanted.why)
+    return MoneyMoved(order, order.number, sum_)
+
+
+def decide_refund(
+    tx: UnitOfWork, outbox: Outbox, wanted: ActWanted, *, by: str, confirmed: bool, told: bool = False
+) -> MoneyMoved:
+    """Let a refund go that waits for another agent, or drop it. Errors: LookupError, ActNotDone."""
+    held = refunds.get(tx.connection, wanted.of)
+    order = order_record.get(tx.connection, held.order_id) if held is not None else None
+    if held is None or order is None:
+        raise LookupError("no such refund")
+    sum_ = Money(held.amount, held.currency)
+    wanted.confirm(sum_, reasoned=not confirmed)
+    decided = refunding.decide(outbox, tx, order, held.id, by=by, confirmed=confirmed, told=told)
+    if isinstance(decided, str):
+        raise ActNotDone(decided, sum_)
+    return MoneyMoved(order, order.number, sum_)
+
+
+def _sum_of(of: transfers.ListedTransfer) -> Money:
+    return Money(of.receipt.amount, of.receipt.currency)
