@@ -107,9 +107,16 @@ def _do(tx: UnitOfWork, *, act: _Act, wanted: ActWanted, me: SignedIn, trail: st
     done = act(tx, wanted, me.agent_id)
     where, about = _talk_of(tx.connection, done.order), f"{done.number}, {done.sum.format(me.locale)}"
     said = f"{about}: {wanted.why}" if wanted.why else about
-    whose = {"conversation_id": where, "account_id": done.order.account_id}
-    told = {"details": {"order": done.number}} if where is None else {"after": said}
-    audit.note(tx.connection, agent_id=me.agent_id, what=trail, at=tx.now, **whose, **told)
+    audit.note(
+        tx.connection,
+        agent_id=me.agent_id,
+        what=trail,
+        at=tx.now,
+        conversation_id=where,
+        account_id=done.order.account_id,
+        details={"order": done.number} if where is None else None,
+        after=said if where is not None else None,
+    )
 
 
 def _read_waiting(connection: sa.Connection, after: KeysetPlace | None, now: datetime) -> Mapping[str, Any]:

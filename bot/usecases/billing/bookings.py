@@ -1,5 +1,6 @@
 """Transfers and postal slips, booked or kept, and told: to the customers, the seller and the seller's other systems."""
 
+from functools import partial
 from typing import Any, Literal
 
 import structlog
@@ -45,8 +46,9 @@ class Bookings(Struct, frozen=True):
 
     def book(self, tx: UnitOfWork, number: str, sum_: Money, reference: str) -> TransferBooked | TransferKept | None:
         """Book money for an order, or keep it, and tell it; None if there is no such order."""
-        opening, money = self._opening(tx, number, reference), {"amount": sum_.minor, "currency": sum_.currency}
-        outcome = transfers.book_transfer(tx.connection, order_number=number, reference=reference, **money, **opening)
+        about: dict[str, Any] = {"order_number": number, "reference": reference}
+        about |= {"amount": sum_.minor, "currency": sum_.currency} | self._opening(tx, number, reference)
+        outcome = transfers.book_transfer(tx.connection, **about)
         if isinstance(outcome, TransferBooked):
             self._tell(tx, outcome)
         elif outcome is not None and outcome.first_time:
@@ -117,8 +119,8 @@ def _tell_kept(tx: UnitOfWork, kept: TransferKept, sum_: Money, reference: str) 
     """Wake the seller, and tell the seller's other systems and the customer."""
     order = kept.order
     _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
-    money = {"amount": sum_.minor, "currency": sum_.currency}
-    tx.publish(seller_events.transfer_kept(order, reference=reference, **money, reason=kept.reason, now=tx.now))
+    told = partial(seller_events.transfer_kept, order, reference=reference, reason=kept.reason, now=tx.now)
+    tx.publish(told(amount=sum_.minor, currency=sum_.currency))
     for payment in record.of_order(tx.connection, order.id)[-1:]:
         event = TransferNotBooked(order.id, order.number, sum_, order.price.gross, kept.reason)
         tx.tell(questions.owner_of(payment.id), event)

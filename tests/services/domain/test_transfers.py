@@ -192,7 +192,6 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     before = present(order_record.get(connection, "o1"))
     told(connection, reference="WB/3", payment_id="t3", now=later(seconds=2))
     told(connection, reference="WB/4", payment_id="t4", now=later(seconds=3))
-    order = present(order_record.get(connection, "o1"))
 
     def listed(status: str | None) -> list[str]:
         return [one.receipt.reference for one in transfers.listed(connection, Window(9), status=status)]
