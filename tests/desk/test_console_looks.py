@@ -97,7 +97,15 @@ async def test_the_console(desk: Running, buyer: Scripted, office: BrowserContex
     assert agent.wrong == []
 
 
-PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies", "/desk/blocked", "/desk/trail")
+PAGES = (
+    "/desk/search",
+    "/desk/help",
+    "/desk/overview?days=30",
+    "/desk/money",
+    "/desk/replies",
+    "/desk/blocked",
+    "/desk/trail",
+)
 
 
 def _make_marek_admin(connection: sa.Connection) -> None:
