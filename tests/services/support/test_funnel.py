@@ -1,8 +1,9 @@
 """The funnel: each conversation counts once at a step, back is no answer, and who stays away is counted where."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from services.support import funnel, handoffs, overview
 from services.support.funnel import Funnel, FunnelChannel, FunnelStep
 from services.support.overview import Load, Overview, WaitTimes
 from tests.services.databases import a_conversation
-from tests.services.domain.people import NOW, conversation, later
+from tests.services.domain.people import NOW, PLAN, buyer, conversation, later, paid_order, placed
 
 ORDER = ("account.start", "account.email", "order.plan", "zone.home")
 
@@ -206,3 +207,23 @@ def test_a_clock_that_was_set_back_makes_no_negative_wait(connection: sa.Connect
     ask(connection, "c1", 5)
 
     assert overview.load_now(connection, NOW).longest == timedelta(0)
+
+
+async def test_takings_are_of_the_seller_s_months_and_this_one_is_read_anew(store: Store) -> None:
+    clock, zone = Clock(), ZoneInfo("Europe/Warsaw")
+    clock.time = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+    seen = Overview(store, clock, ("a.b",), ("a.b",))
+
+    def sell(connection: sa.Connection) -> None:
+        buyer(connection)
+        placed(connection)
+        for id, at in (("o2", datetime(2026, 2, 28, 23, 30, tzinfo=UTC)), ("o3", clock.now())):
+            paid_order(connection, [PLAN], id, 36777, at)
+
+    months = await seen.months(zone)
+    assert [one.begin for one in months[:4]] == [date(2026, month, 1) for month in (4, 3, 2, 1)]
+    assert (len(months), [one.by_currency for one in months if one.by_currency]) == (13, [])
+    await store.write(sell)
+    for minutes, sold in ((1, [date(2026, 4, 1)]), (60, [date(2026, 4, 1), date(2026, 3, 1)])):
+        clock.time += timedelta(minutes=minutes)
+        assert [one.begin for one in await seen.months(zone) if one.by_currency] == sold
