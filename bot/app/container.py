@@ -135,7 +135,7 @@ class Container(Struct, frozen=True):
 
     @property
     def bookings(self) -> Bookings:
-        """What books transfers."""
+        """The use case that books transfers."""
         return Bookings(self.renewals.collection.quotes, self.deps.server_key, self.outbox)
 
     @property

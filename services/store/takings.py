@@ -1,7 +1,7 @@
 """Takings: sales, the renewals among them, and refunds, counted and summed by currency.
 
 A sale is of the moment when it was paid, a refund of the moment when what went back is known last. Both have an index
-that holds all that is asked for: 200,000 sales of 13 months take 0.2 s on SQLite.
+that holds all that is asked for: 200,000 sales of 13 months take less than a second on SQLite.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from services.store.tables.subscriptions import subscription_extension as extens
 
 
 class Tally(Struct, frozen=True):
-    """How many payments, and their sum in minor units."""
+    """A number of payments, and their sum in minor units."""
 
     count: int = 0
     minor: int = 0
@@ -34,7 +34,7 @@ _PAID = (payment.c.paid_at.is_not(None), payment.c.amount > 0)
 _BACK = sa.select(payment.c.currency, sa.func.count(), sa.func.sum(payment.c.refunded_amount))
 
 
-def read(
+def sum_takings(
     connection: sa.Connection, begin: datetime | None = None, end: datetime | None = None
 ) -> Mapping[str, Takings]:
     """Return the takings of `begin` ≤ time < `end`, by currency; without them of all times."""

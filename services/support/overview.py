@@ -120,7 +120,7 @@ class Overview(Struct):
 
     async def takings(self, begin: datetime, end: datetime | None, lasts: timedelta = KEPT) -> Mapping[str, Takings]:
         """Return what was sold and given back in a span, by currency. Raises StoreUnavailable."""
-        return await self._once(("takings", begin, end), lambda c: takings.read(c, begin, end), lasts)
+        return await self._once(("takings", begin, end), lambda c: takings.sum_takings(c, begin, end), lasts)
 
     async def months(self, zone: tzinfo) -> list[MonthTakings]:
         """Return the takings of the last months by the seller's calendar, this one first. Raises StoreUnavailable."""

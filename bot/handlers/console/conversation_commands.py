@@ -25,9 +25,9 @@ from bot.handlers.console.access import (
     row_id,
     see_other,
 )
-from bot.handlers.console.act_problems import act_problem
 from bot.handlers.console.console import Console, ConsoleProblem
-from bot.usecases.agents.act_forms import ActNotDone, ActWanted
+from bot.handlers.console.formatting import ConsoleWords
+from bot.usecases.agents.act_forms import OF_EVERY_ACT, ActNotDone, ActWanted
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
 from bot.usecases.agents.customer_acts import ACTS, CustomerAct
 from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
@@ -35,6 +35,7 @@ from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
 from services.orders import withdrawals
+from services.payments import refunds
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.blocklist import MOST_REASON
@@ -233,6 +234,14 @@ class _ConversationCommands(Struct, frozen=True):
                 return ConsoleProblem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT
             case _:
                 raise refused
+
+
+def act_problem(part: str, act: str, refused: ActNotDone, fields: Fields, told: ConsoleWords) -> ConsoleProblem:
+    """Return why an act on money wasn't done, as its form says it, with what was typed and what confirms it."""
+    shown = "" if refused.sum is None else told.money(refused.sum.minor, refused.sum.currency)
+    values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", ""), "most": refunds.MOST_REASON}
+    key = f"{'act' if refused.why in OF_EVERY_ACT else act}_{refused.why}"
+    return ConsoleProblem(part, key, values, fields.get("reason", ""), f"{act}-{fields.get('of', '')}")
 
 
 class _CustomerCommands(Struct, frozen=True):

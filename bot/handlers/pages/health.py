@@ -46,7 +46,7 @@ class FiguresReader:
 
     async def takings(self) -> Mapping[str, Takings]:
         """Return all that was ever taken in, as fresh as `TAKINGS_KEPT`: each sale is counted."""
-        return await self._once("takings", TAKINGS_KEPT, takings.read) or {}
+        return await self._once("takings", TAKINGS_KEPT, takings.sum_takings) or {}
 
     async def _once(self, name: str, lasts: timedelta, read: Callable[[sa.Connection], T]) -> T | None:
         async with self._reading:

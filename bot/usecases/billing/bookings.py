@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 class EntryRead(Struct, frozen=True):
-    """What became of a statement's entry. `reason`: why it is kept, or nobody's."""
+    """The outcome of a statement's entry. `reason`: why it is kept, or nobody's."""
 
     status: Literal["booked", "kept", "known", "unmatched"]
     order_number: str | None = None

@@ -15,17 +15,17 @@ from tests.services.domain.people import PLAN, buyer, later, paid_order, placed
 def test_sales_the_renewals_among_them_and_refunds_are_of_their_own_moments(connection: sa.Connection) -> None:
     buyer(connection)
     placed(connection)
-    assert takings.read(connection) == {}
+    assert takings.sum_takings(connection) == {}
     paid_order(connection, [PLAN], "first", 36777, later(days=1))
     begun = next(of for of in subscriptions.of_account(connection, "a1") if of.order_id == "first")
     paid_order(connection, [replace(PLAN, renews=begun.id)], "second", 36777, later(days=300))
     record.set_back(connection, "payment of first", refunded=10000, disputed=None, at=later(days=310))
 
     one, both = Tally(1, 36777), Tally(2, 73554)
-    assert takings.read(connection) == {"PLN": Takings(both, one, Tally(1, 10000))}
-    assert takings.read(connection, later(days=1), later(days=300)) == {"PLN": Takings(one)}
-    assert takings.read(connection, later(days=300)) == {"PLN": Takings(one, one, Tally(1, 10000))}
-    assert takings.read(connection, None, later(days=1)) == {}
+    assert takings.sum_takings(connection) == {"PLN": Takings(both, one, Tally(1, 10000))}
+    assert takings.sum_takings(connection, later(days=1), later(days=300)) == {"PLN": Takings(one)}
+    assert takings.sum_takings(connection, later(days=300)) == {"PLN": Takings(one, one, Tally(1, 10000))}
+    assert takings.sum_takings(connection, None, later(days=1)) == {}
 
 
 def test_all_that_is_asked_for_is_found_by_an_index(connection: sa.Connection) -> None:
@@ -39,7 +39,7 @@ def test_all_that_is_asked_for_is_found_by_an_index(connection: sa.Connection) -
             plans.append(" ".join(str(row[3]) for row in rows))
 
     sa.event.listen(connection, "before_cursor_execute", explain)
-    takings.read(connection, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
+    takings.sum_takings(connection, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
     used = ("ix_payment_paid_at", "ix_subscription_extension_renews", "ix_payment_back")
     assert [name in plan for name, plan in zip(used, plans, strict=True)] == [True] * 3
     assert not any("SCAN payment" in plan for plan in plans)
