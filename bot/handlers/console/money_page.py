@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,25 +32,29 @@ from services.support.overview import Overview
 MOST = 50
 DIFFERING = timedelta(days=30)
 _UNFIT = 422
-_Act = Callable[[UnitOfWork, ActWanted, str], MoneyMoved]
+
+
+class MoneyAct(Struct, frozen=True):
+    """An act of the page. `what`: its name in the trail; `do` is given the form and the agent."""
+
+    what: str
+    do: Callable[[UnitOfWork, ActWanted, str], MoneyMoved]
 
 
 def routes(console: Console, overview: Overview, bookings: Bookings) -> list[Route]:
     """Return the page and its forms."""
     page, guarded, outbox = _MoneyPage(console, overview), console.access.guarded, bookings.outbox
-    acts: dict[str, tuple[str, _Act]] = {
-        "book": ("transfer_booked", lambda tx, wanted, _by: book_transfer(tx, bookings, wanted)),
-        "send_back": ("transfer_returned", lambda tx, wanted, _by: note_sent_back(tx, outbox, wanted)),
-        "confirm_refund": (
-            "refund_confirmed",
-            lambda tx, wanted, by: decide_refund(tx, outbox, wanted, by=by, confirmed=True),
+    acts = {
+        "book": MoneyAct(what="transfer_booked", do=lambda tx, form, _by: book_transfer(tx, bookings, form)),
+        "send_back": MoneyAct(what="transfer_returned", do=lambda tx, form, _by: note_sent_back(tx, outbox, form)),
+        "confirm_refund": MoneyAct(
+            what="refund_confirmed", do=lambda tx, form, by: decide_refund(tx, outbox, form, by=by, confirmed=True)
         ),
-        "drop_refund": (
-            "refund_dropped",
-            lambda tx, wanted, by: decide_refund(tx, outbox, wanted, by=by, confirmed=False),
+        "drop_refund": MoneyAct(
+            what="refund_dropped", do=lambda tx, form, by: decide_refund(tx, outbox, form, by=by, confirmed=False)
         ),
     }
-    forms = {name.replace("_", "-"): guarded(page.form(name, *act), "supervisor") for name, act in acts.items()}
+    forms = {name.replace("_", "-"): guarded(page.form(name, act), "supervisor") for name, act in acts.items()}
     return [
         Route("/desk/money", guarded(page.show, role="supervisor")),
         *(Route(f"/desk/money/{name}", form, methods=["POST"]) for name, form in forms.items()),
@@ -63,14 +68,14 @@ class _MoneyPage:
     async def show(self, request: Request, me: SignedIn) -> Response:
         return await self._page(request, me)
 
-    def form(self, name: str, trail: str, act: _Act) -> Handler:
+    def form(self, name: str, act: MoneyAct) -> Handler:
         """Return the handler of an act's form: done, it is in the trail; refused, the page says why."""
 
         async def handle(request: Request, me: SignedIn) -> Response:
             fields = await form_of(request)
             wanted = ActWanted(*(fields.get(one, "") for one in ("of", "reason", "typed", "sure")))
             try:
-                await self._console.desk.happen(partial(_do, act=act, wanted=wanted, me=me, trail=trail))
+                await self._console.desk.happen(partial(_do, act=act, wanted=wanted, me=me))
             except LookupError:
                 raise RequestTurnedAway(404, "no_conversation") from None
             except ActNotDone as refused:
@@ -102,15 +107,15 @@ class _MoneyPage:
         )
 
 
-def _do(tx: UnitOfWork, *, act: _Act, wanted: ActWanted, me: SignedIn, trail: str) -> None:
+def _do(tx: UnitOfWork, *, act: MoneyAct, wanted: ActWanted, me: SignedIn) -> None:
     """Do the act. What was done and why is in the trail beside the customer's talk, where an erasure finds it."""
-    done = act(tx, wanted, me.agent_id)
+    done = act.do(tx, wanted, me.agent_id)
     where, about = _talk_of(tx.connection, done.order), f"{done.number}, {done.sum.format(me.locale)}"
     said = f"{about}: {wanted.why}" if wanted.why else about
     audit.note(
         tx.connection,
         agent_id=me.agent_id,
-        what=trail,
+        what=act.what,
         at=tx.now,
         conversation_id=where,
         account_id=done.order.account_id,
