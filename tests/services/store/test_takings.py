@@ -1,9 +1,11 @@
 """Takings: what was sold, renewed and given back, by the seller's months."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec.structs import replace
+from sqlalchemy import event
 
 from services.payments import record
 from services.store import takings
@@ -33,12 +35,12 @@ def test_all_that_is_asked_for_is_found_by_an_index(connection: sa.Connection) -
         return
     plans: list[str] = []
 
-    def explain(conn: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
+    def explain(conn: object, cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith("SELECT"):
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans.append(" ".join(str(row[3]) for row in rows))
 
-    sa.event.listen(connection, "before_cursor_execute", explain)
+    event.listen(connection, "before_cursor_execute", explain)
     takings.sum_takings(connection, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
     used = ("ix_payment_paid_at", "ix_subscription_extension_renews", "ix_payment_back")
     assert [name in plan for name, plan in zip(used, plans, strict=True)] == [True] * 3
