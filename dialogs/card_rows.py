@@ -19,6 +19,7 @@ ROWS: Mapping[CardKind, tuple[str, ...]] = {
     "receipt": ("number", "paid", "bought", "amounts", "method", "einvoice"),
     "activation": ("company", "invoice_email"),
     "zone": ("email", "number", "bought", "paid_until", "auto_renewal", "extensions"),
+    "change": ("change_old", "change_new", "change_from", "amounts", "method", "change_next"),
 }
 
 ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
@@ -27,6 +28,7 @@ ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
     "payment": ("number",),
     "transfer": ("payee", "iban", "slip_account", "amount", "reference"),
     "receipt": ("number",),
+    "change": ("change_old", "change_new", "change_from", "amounts", "method", "change_next"),
 }
 """Rows that no profile may leave out: answers stand in them, or what the law wants shown."""
 

@@ -461,7 +461,7 @@ class ChangeOffer(Slots, frozen=True):
     """Prices of another number of a subscription: `now` for the days that are left, `later` with the whole next term.
 
     `old` and `number` are the numbers, `plan` another one; None of the prices: it isn't possible then. `taxed`: the
-    reason of its VAT, if it has one.
+    reason of its VAT, if it has one; `way`: the id of the kept method that `now` is charged to, None where by its link.
     """
 
     id: str
@@ -474,6 +474,7 @@ class ChangeOffer(Slots, frozen=True):
     later: Price | None = None
     taxed: str | None = None
     plan: str | None = None
+    way: str | None = None
 
 
 class Zone(Slots, frozen=True):

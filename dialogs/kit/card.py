@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from dialogs.kit.options import Option, Params
 from values.seller import Seller
 
-CardKind = Literal["offer", "company", "order", "payment", "transfer", "receipt", "activation", "zone"]
+CardKind = Literal["offer", "company", "order", "payment", "transfer", "receipt", "activation", "zone", "change"]
 
 
 class RowContent(Struct, frozen=True):

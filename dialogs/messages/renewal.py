@@ -76,7 +76,8 @@ class RenewalToPay(News):
     charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
     tried again. `bill`: all that is renewed, of which earlier releases stored the sum, in minor units. `mails`: this is
     the one of the customer's conversations that has letters sent. `adds`: it renews nothing, and there are more of what
-    runs with its money, or another plan where it names the one before as `instead`.
+    runs with its money, or another plan where it names the one before as `instead`. `charging`: the money is being
+    taken from the stored way of this label, as its customer wished.
     """
 
     plan: str
@@ -96,6 +97,7 @@ class RenewalToPay(News):
     mails: bool = True
     adds: bool = False
     instead: str | None = None
+    charging: bool = False
     by_desk: ClassVar[bool] = True
 
 
@@ -214,6 +216,13 @@ class ChargeStored(BackgroundJob):
     attempt: int
 
 
+class ChargeBegun(Event):
+    """A charge that its customer has just asked for, of a change: the subscription's job takes the money."""
+
+    payment_id: str
+    attempt: int
+
+
 class AskCharge(BackgroundJob):
     """Ask the provider for the state of a charge without a result."""
 
@@ -257,7 +266,10 @@ class ChargeComing(News):
 
 
 class RenewalCharged(News):
-    """A charge by the desk: what is billed goes on until `until`, then as `outlooks` say. `gross` in minor units."""
+    """A charge by the desk: what is billed goes on until `until`, then as `outlooks` say. `gross` in minor units.
+
+    `adds`: it renews nothing, but pays a change until then.
+    """
 
     plan: str
     account_id: str
@@ -270,3 +282,4 @@ class RenewalCharged(News):
     until: datetime
     bill: Bill | None = None
     outlooks: Private[tuple[Outlook, ...]] = ()
+    adds: bool = False

@@ -57,7 +57,10 @@ class QuoteChange(Command):
 
 
 class MakeChange(Command):
-    """Change how many there are, and of which plan, from then on, at the gross sum that was shown, in minor units."""
+    """Change how many there are, and of which plan, from then on, at the gross sum that was shown, in minor units.
+
+    `way`: the id of the kept method that is charged for it; None: it is paid by its link.
+    """
 
     account_id: str
     subscription_id: str
@@ -65,6 +68,7 @@ class MakeChange(Command):
     start: Literal["now", "next_term"]
     gross: int
     plan: str | None = None
+    way: str | None = None
 
 
 class ChangeNotMade(Event):

@@ -23,15 +23,18 @@ def declare(dialog: Dialog[Order]) -> None:
 
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
-    """Adopt the order that the desk has placed, unless another is being paid."""
+    """Adopt the order that the desk has placed, unless another is being paid, or the desk is charging it."""
     said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
         return then(s, Say("order.renewal_to_pay.log_in", said.params))
     placed = unpaid(e.order_id, ctx)
+    fresh = e.adds and e.mails and e.refusal is None and NOTE_ORDER in ctx.seller.notes
+    letter = (SendNote(NOTE_ORDER, e.order_id),) if fresh else ()
+    if e.charging:
+        return then(s, said, *letter)
     if placed is None or (s.id not in (None, e.order_id) and not is_paid(ctx)):
         return then(s, said)
     waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
-    letter = (SendNote(NOTE_ORDER, e.order_id),) if e.adds and e.mails and NOTE_ORDER in ctx.seller.notes else ()
     return then(replace(as_order(placed), behind=before(ctx.books)), Unawait(), said, *letter, *waits)
 
 

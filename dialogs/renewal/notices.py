@@ -186,17 +186,20 @@ def _charged_shown(e: renewal.RenewalCharged, seller: Seller) -> Params:
     return {**bill_shown(_bill(e), seller), **made, "outlooks": outlooks_shown(e.outlooks, seller)}
 
 
-def _charge_options(_e: renewal.ChargeComing | renewal.RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
+def _charge_options(e: renewal.ChargeComing | renewal.RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
     """Switching renewal off, in the customer zone."""
-    if ctx.case.account.id is None or (begun(ctx) and not is_paid(ctx)):
+    paid_change = isinstance(e, renewal.RenewalCharged) and e.adds
+    if paid_change or ctx.case.account.id is None or (begun(ctx) and not is_paid(ctx)):
         return ()
     return (Option("my_data:additional", _SWITCH.key) if renews_by_order(ctx) else _SWITCH,)
 
 
 def _to_pay_said(e: renewal.RenewalToPay) -> str:
+    if e.adds:
+        return f"order.change_{'refused' if e.refusal is not None else 'charging' if e.charging else 'to_pay'}"
     if e.refusal is not None:
         return f"order.renewal_refused.{e.refusal}"
-    return "order.change_to_pay" if e.adds else f"order.renewal_to_pay.{'again' if e.again else 'first'}"
+    return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
 
 
 def _to_pay_shown(e: renewal.RenewalToPay, seller: Seller) -> Params:
@@ -243,7 +246,13 @@ HEARD: tuple[TermNotice[Any], ...] = (
         letter=lambda e: "trial_charge" if e.trial else "renewal_charge",
         options=_charge_options,
     ),
-    TermNotice(renewal.RenewalCharged, _charged_shown, "order.charged", "renewal_charged", _charge_options),
+    TermNotice(
+        renewal.RenewalCharged,
+        _charged_shown,
+        said=lambda e: "order.change_charged" if e.adds else "order.charged",
+        letter=lambda e: "change_charged" if e.adds else "renewal_charged",
+        options=_charge_options,
+    ),
 )
 """Notices that dialogs have more to do with than say them: their facts are events of `dialogs/messages/renewal.py`."""
 

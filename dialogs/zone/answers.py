@@ -24,7 +24,7 @@ from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.order.bought import ended
 from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, trial_sold, undecided
-from dialogs.order.in_books import find_order, is_paid, method_of
+from dialogs.order.in_books import is_paid, method_of
 from dialogs.payment import payment_shown, status_of
 from dialogs.renewal import notices
 from dialogs.renewal.shown import outlooks_shown
@@ -205,9 +205,7 @@ def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
         return then(s, *old)
     ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
     renewed = (Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1)
-    order = find_order(ctx.books, e.order_id)
-    added = quantity_paid(order.added_to, ctx) if order is not None else ()
-    return then(s, *old, *renewed, *added)
+    return then(s, *old, *renewed, *quantity_paid(e.order_id, ctx))
 
 
 def term_lapsed(_s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:

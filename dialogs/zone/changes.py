@@ -5,14 +5,31 @@ Its steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares them at t
 
 from msgspec.structs import replace
 
-from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Option, Params, Say, required, then
-from dialogs.messages.renewal import RenewalToPay
+from dialogs.account.log_ins import asked_again
+from dialogs.card_rows import ROWS
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    CardContent,
+    Chosen,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    required,
+    rows,
+    then,
+)
+from dialogs.messages.renewal import RenewalCharged, RenewalToPay
 from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, QuantitySet, QuoteChange
+from dialogs.order.in_books import find_order
 from dialogs.order.products import counted
 from dialogs.state import ChangeOffer, Ctx, Zone
 from dialogs.zone.pages import another_page, changeable, to_home
 from values.codes import parse_quantity
 from values.meaning import BindingAct, Expects
+from values.payment import StoredWay
 from values.renewal import Owned
 
 PAGE = "change"
@@ -60,7 +77,7 @@ def declare(dialog: Dialog[Zone]) -> None:
         _ways,
         when=lambda s, _c: s.page == PAGE and s.offer is not None,
         done=lambda _s, _c: False,
-        params=lambda s, c: offer_shown(s.offer, c) if s.offer is not None else {},
+        card=_card,
         intents={**dict.fromkeys(("deny", "back"), "zone:home")},
     )
     offered.on(Answered)(change_chosen)
@@ -69,6 +86,7 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(ChangeNotMade)(change_refused)
     dialog.always(QuantitySet)(quantity_set)
     dialog.always(RenewalToPay)(change_ordered)
+    dialog.always(RenewalCharged)(change_charged)
 
 
 def _asks(s: Zone) -> bool:
@@ -142,20 +160,31 @@ def offer_made(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
     return then(replace(s, page=PAGE, offer=e.offer))
 
 
-def _ways(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
+def _ways(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     if (offer := s.offer) is None:
         return (to_home,)
     now: tuple[Option, ...] = ()
     if offer.now is not None and offer.now.gross.minor:
         now = (Option("change:now", "option.pay.now", binds=BindingAct.order),)
+        now += (Option("change:link", "option.change.link"),) if _way(offer, ctx) is not None else ()
     elif offer.now is not None:
         now = (Option("change:now", "option.change.free"),)
     later = (Option("change:next_term", "option.change.next_term"),) if offer.later is not None else ()
     return (*now, *later, to_home)
 
 
-def offer_shown(offer: ChangeOffer, ctx: Ctx) -> Params:
-    """Return old and new number, days and sums, for the texts."""
+def _card(s: Zone, ctx: Ctx) -> CardContent | None:
+    """Return the card of the offer: what is changed, from when, what it costs and how that is paid."""
+    return CardContent("change", "change", rows(*ROWS["change"]), _shown(s.offer, ctx)) if s.offer is not None else None
+
+
+def _way(offer: ChangeOffer, ctx: Ctx) -> StoredWay | None:
+    """Return the kept method that is charged, while the customer has it."""
+    return next((way for way in ctx.books.ways if way.id == offer.way), None)
+
+
+def _shown(offer: ChangeOffer, ctx: Ctx) -> Params:
+    """Return old and new number, days, sums and the way to pay, for the texts."""
     now, later = offer.now, offer.later
     return {
         "old": counted(offer.product, offer.old, ctx.seller),
@@ -168,15 +197,22 @@ def offer_shown(offer: ChangeOffer, ctx: Ctx) -> Params:
         "gross": None if now is None else now.gross,
         "later": None if later is None else later.gross,
         "vat_reason": offer.taxed,
+        "way": way.label if (way := _way(offer, ctx)) is not None else None,
     }
 
 
 def change_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Order it for now, or let it be so from the next term on."""
+    """Order it for now, or let it be so from the next term on; or pay it another way than by the kept method."""
     offer, start = required(s.offer), "now" if e.value == "now" else "next_term"
+    if e.value == "link":
+        return then(replace(s, offer=replace(offer, way=None)))
+    way = _way(offer, ctx) if start == "now" else None
+    if way is not None and (again := asked_again(ctx)) is not None:
+        return then(s, again)
     shown = offer.now if start == "now" else offer.later
     gross = required(shown).gross.minor
-    return then(s, MakeChange(required(ctx.case.account.id), offer.id, offer.number, start, gross, offer.plan))
+    wanted = MakeChange(required(ctx.case.account.id), offer.id, offer.number, start, gross, offer.plan)
+    return then(s, replace(wanted, way=way.id if way is not None else None))
 
 
 def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
@@ -194,10 +230,17 @@ def quantity_set(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
     return then(Zone() if s.page == PAGE else s, told)
 
 
-def quantity_paid(id: str | None, ctx: Ctx) -> tuple[Say, ...]:
+def quantity_paid(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
     """Return what there is now that the money of its change is here."""
-    changed = (counted(one.product, one.quantity, ctx.seller) for one in ctx.books.owned if one.id == id)
+    order = find_order(ctx.books, order_id)
+    of = order.added_to if order is not None else None
+    changed = (counted(one.product, one.quantity, ctx.seller) for one in ctx.books.owned if one.id == of)
     return tuple(Say("zone.quantity_set", {"program": program, "starts": None}) for program in changed)
+
+
+def change_charged(s: Zone, e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
+    """Tell what there is by a change that was charged."""
+    return then(s, *(quantity_paid(e.order_id, ctx) if e.adds else ()))
 
 
 def change_ordered(s: Zone, e: RenewalToPay, _ctx: Ctx) -> Decision[Zone]:

@@ -19,7 +19,8 @@ class Item(Struct, frozen=True):
     """One line: `quantity` of a product for a `term`, at `unit_net` (minor units) for one of them and the term.
 
     `renews` is the subscription whose end the line puts off, `adds` the one of which it adds more, or which it makes
-    another plan, `until` its end; None of both: the line begins another. `lowered`: the order's discount is off it.
+    another plan, `until` its end, `before` how many of it ran when that was ordered; None of both: the line begins
+    another. `lowered`: the order's discount is off it.
     `then`: what the line begins may renew itself, or ends with its term. `of`: the plan that an add-on belongs to, and
     begins with. `instead`: the plans that this one takes the place of, of one that runs at once. `names`: what it was
     called in each language of the seller's when it was sold. `trial`: for so many days it is free, and the term begins
@@ -40,6 +41,12 @@ class Item(Struct, frozen=True):
     trial: int = 0
     adds: str | None = None
     until: datetime | None = None
+    before: int | None = None
+
+    @property
+    def of_running(self) -> str | None:
+        """Return the subscription that the line renews or changes."""
+        return self.renews or self.adds
 
     @property
     def begins(self) -> bool:

@@ -167,7 +167,7 @@ def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bo
     """Return whether another order was paid in the place of this one, which isn't wanted twice.
 
     In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a
-    renewal takes no place but that of the same product. What was to add to a term that is over is wanted no more.
+    renewal takes no place but that of the same product. A change of what is over, or was changed since, isn't wanted.
     """
     if any(item.adds is not None for item in order.items):
         return changes.is_late(connection, order)

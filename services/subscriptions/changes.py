@@ -5,6 +5,7 @@ another plan, the one before (`Item.instead`): its money changes what runs until
 That it did so stands beside the extensions of the subscription, with the same end twice.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,7 +31,7 @@ def term_begun(connection: sa.Connection, of: Subscription) -> datetime | None:
 
 
 def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
-    """Add what the paid order is for. A second call changes nothing, nor does money for a term that is over."""
+    """Add what the paid order is for. A second call changes nothing, nor does money that is late."""
     for of, item in _added_to(connection, order):
         if _is_over(of, item):
             continue
@@ -39,14 +40,20 @@ def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
             (set_now(connection, of, item.id, item.quantity) if item.instead else _count(connection, of, item.quantity))
 
 
-def is_late(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Return whether the term is over to which the order was to add."""
-    return any(_is_over(of, item) for of, item in _added_to(connection, order))
+Read = Callable[[sa.Connection, str], Subscription | None]
+
+
+def is_late(connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock) -> bool:
+    """Return whether what the order was to change is over, or isn't what it was ordered for any more.
+
+    Such money gives nothing and goes back: what runs has been changed otherwise since, and stays.
+    """
+    return any(_is_over(of, item) for of, item in _added_to(connection, order, read))
 
 
 def _is_over(of: Subscription, item: Item) -> bool:
-    before = item.instead[0] if item.instead else item.id
-    return of.status not in ("active", "grace") or of.ends_at != item.until or of.product not in (before, item.id)
+    before = (*item.instead, item.id)[0], of.quantity if item.before is None else item.before
+    return of.status not in ("active", "grace") or of.ends_at != item.until or (of.product, of.quantity) != before
 
 
 def take_off(connection: sa.Connection, order: OrderRecord) -> None:
@@ -105,9 +112,11 @@ def set_now(connection: sa.Connection, of: Subscription, plan: str, number: int)
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(values))
 
 
-def _added_to(connection: sa.Connection, order: OrderRecord) -> list[tuple[Subscription, Item]]:
+def _added_to(
+    connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock
+) -> list[tuple[Subscription, Item]]:
     """Return what the order adds to, locked, with the line that does."""
-    wanted = [(item, subscriptions.lock(connection, item.adds)) for item in order.items if item.adds is not None]
+    wanted = [(item, read(connection, item.adds)) for item in order.items if item.adds is not None]
     return [(of, item) for item, of in wanted if of is not None and of.account_id == order.account_id]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import structlog
-from msgspec import Struct, structs
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.identity import derived_id, marked_id
@@ -237,26 +237,33 @@ class RenewalCollection(Struct, frozen=True):
         bill: Bill | None = None,
     ) -> tuple[StoredJob, ...]:
         """Ask for the payment in every chat of the customer, else by e-mail, with the reason for a refused charge."""
-        event = RenewalToPay(
-            plan=order.items[0].id,
-            ends_at=ending.at,
-            days=days_left(ending.at, tx.now, self.seller.zone),
-            again=again,
-            account_id=order.account_id,
-            order_id=order.id,
-            number=order.number,
-            payment_id=payment.id,
-            refusal=refused.why if refused is not None else None,
-            label=refused.label if refused is not None else None,
-            retry_at=refused.again_at if refused is not None else None,
-            bill=bill or bill_of_order(tx.connection, order),
-        )
-        reached = notifications.tell(tx, order.account_id, event, structs.replace(event, mails=False))
+        event = self.to_pay(tx, order, payment, ending.at)
+        event = replace(event, again=again, bill=bill or event.bill)
+        if refused is not None:
+            event = replace(event, refusal=refused.why, label=refused.label, retry_at=refused.again_at)
+        reached = notifications.tell(tx, order.account_id, event, replace(event, mails=False))
         mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
         if reached.told or mailed or (reached.stopped and refused is None):
             return ()
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
         return (notifications.letter(tx, ending, event, about, self.server_key),)
+
+    def to_pay(self, at: Moment, order: OrderRecord, payment: PaymentRecord, ends_at: datetime) -> RenewalToPay:
+        """Return what is told of an order by the desk that waits for its money: of a renewal, or of a change."""
+        line = order.items[0]
+        return RenewalToPay(
+            plan=line.id,
+            ends_at=ends_at,
+            days=days_left(ends_at, at.now, self.seller.zone),
+            again=False,
+            account_id=order.account_id,
+            order_id=order.id,
+            number=order.number,
+            payment_id=payment.id,
+            bill=bill_of_order(at.connection, order),
+            adds=line.adds is not None,
+            instead=line.instead[0] if line.adds is not None and line.instead else None,
+        )
 
 
 def _at_the_page(attempt: PaymentAttempt) -> bool:

@@ -129,9 +129,9 @@ def owner_of_order(order: OrderRecord) -> str | None:
 
 
 def owner_of_renewal(order: OrderRecord) -> str | None:
-    """Return the subscription that the order renews."""
-    renewed = next((item.renews for item in order.items if item.renews is not None), None)
-    return None if renewed is None else renewal_timer.owner_of(renewed)
+    """Return the subscription that the order renews or changes."""
+    running = next((item.of_running for item in order.items if item.of_running is not None), None)
+    return None if running is None else renewal_timer.owner_of(running)
 
 
 def owner_of_attempt(connection: sa.Connection, attempt: PaymentAttempt) -> str | None:

@@ -20,6 +20,7 @@ from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.renewals.trials import TrialEnd
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
+from dialogs.messages.order import OrderCancelled
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
 from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, RenewalCharged
 from services.orders import orders, withdrawals
@@ -28,7 +29,7 @@ from services.payments import attempts, book, charges, methods, money, questions
 from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
-from services.subscriptions import subscriptions
+from services.subscriptions import changes, subscriptions
 from services.subscriptions.renewals import rules_for
 from values.money import Money
 from values.renewal import next_collection
@@ -91,7 +92,7 @@ class ChargeSettlement(Struct, frozen=True):
             return ()
         order, _ = locked
         terms = subscriptions.terms(tx.connection, order.account_id)
-        before = sorted({terms[item.renews].order_id for item in order.items if item.renews in terms})
+        before = sorted({terms[item.of_running].order_id for item in order.items if item.of_running in terms})
         paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
         asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
         about = f"before {record.reference(answer.payment_id, answer.attempt)}"
@@ -158,6 +159,7 @@ class ChargeSettlement(Struct, frozen=True):
             until=until,
             bill=replace(bill_of_order(tx.connection, order), after_trial=ending.of.in_trial),
             outlooks=tuple(each for each in coming if any(of.id in each.ids for of in renewed)),
+            adds=_is_change(order),
         )
         return notifications.give(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
 
@@ -172,21 +174,22 @@ class ChargeSettlement(Struct, frozen=True):
         if not isinstance(ended, attempts.Failed):
             return ()
         label = way.label if way is not None else ""
-        wanted = self._wanted(tx, ended.order)
+        wanted, changed = self._wanted(tx, ended.order), _is_change(ended.order)
         if wanted and withdrawals.stop_charges(tx.connection, ended.order.account_id, ending.ids):
-            return ()  # nor is the customer asked to pay while a person decides
+            # Nor is the customer asked to pay while a person decides.
+            return self._called_off(tx, ended.order) if changed else ()
         if ending.of.in_trial:
             return TrialEnd(self.collection).refused(tx, ending, label if wanted else None)
         if not wanted:
             return self._called_off(tx, ended.order)
         opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
         if isinstance(opened, book.NotPayable):
-            return ()
-        refused = self._refused(tx, ending, answer, label)
+            return self._called_off(tx, ended.order) if changed else ()
+        refused = self._refused(tx, ending, answer, label, changed=changed)
         return self.collection.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
 
     def _refused(
-        self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered, label: str
+        self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered, label: str, *, changed: bool
     ) -> ChargeRefused | None:
         """None where nothing was charged: the way to pay was taken back in time."""
         if answer.state == "stopped":
@@ -194,20 +197,29 @@ class ChargeSettlement(Struct, frozen=True):
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
         seller = self.collection.seller
         rules = rules_for(seller.renewal_rules, ending.of)
-        again = next_collection(rules, ending.at, seller.zone, tx.now) if why in _PASSING else None
+        tried = why in _PASSING and not changed
+        again = next_collection(rules, ending.at, seller.zone, tx.now) if tried else None
         return ChargeRefused(why, label, again)
 
     def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:
-        """Return whether every subscription that the order renews still renews itself."""
+        """Return whether every subscription that the order renews still renews itself, or a change still can be."""
+        if _is_change(order):
+            return not changes.is_late(tx.connection, order)
         renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
         return all(of is not None and of.auto_renewal for of in renewed)
 
     def _called_off(self, tx: UnitOfWork, order: OrderRecord) -> Jobs:
-        """Renewing was switched off before the money was taken: the order that the desk has placed is nobody's wish."""
+        """Cancel what is nobody's wish any more before its money was taken; whoever ordered it themselves is told."""
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
         if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at is not None:
             tx.publish(seller_events.order_cancelled(cancelled.order, cancelled.order.cancelled_at))
+            if _is_change(order):
+                notifications.tell(tx, order.account_id, OrderCancelled(order.number, told=False))
         return ()
+
+
+def _is_change(order: OrderRecord) -> bool:
+    return any(item.adds is not None for item in order.items)
 
 
 def _way(tx: UnitOfWork, attempt: PaymentAttempt | None) -> methods.Method | None:

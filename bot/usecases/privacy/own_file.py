@@ -29,7 +29,7 @@ MARKS = frozenset(
     "id ref n method_id program_id company_id conversation_id order_id payment_id subscription_id text_sha256 made_in"
     " taken_in taken_at mode"
     " contacts_demanded changed_at currency received_currency discount_percent data renews button kept unit_net"
-    " discount_terms discount_term tax announced documents lowered renewing of pdf".split()
+    " discount_terms discount_term tax announced documents lowered renewing of pdf before".split()
 )
 AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received", "discount_amount"})
 UNITS: Mapping[str, tuple[Any, int]] = {"D": ("day", 1), "M": ("month", 30), "Y": ("year", 365)}

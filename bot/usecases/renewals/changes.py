@@ -14,15 +14,16 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Moment
-from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
+from bot.usecases.renewals.quotes import Quote, Quotes
 from bot.usecases.seller.events import events_of_change
-from dialogs.messages.renewal import RenewalToPay
+from dialogs.messages.renewal import ChargeBegun, RenewalToPay
 from dialogs.messages.zone import QuantitySet
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
-from services.payments import book
-from services.subscriptions import changes, renewals, subscriptions
+from services.payments import book, charges
+from services.payments.methods import Method
+from services.subscriptions import changes, renewal_timer, renewals, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.money import Money
 from values.order import Price
@@ -199,6 +200,7 @@ class Changes(Struct, frozen=True):
             return None
         _, share = share_left(ending.at, changes.term_begun(connection, of) or of.created_at, now, zone)
         line = Item(after.product, after.quantity, of.term, 0, 0, lowered=False, adds=of.id, until=of.ends_at)
+        line = replace(line, before=of.quantity)
         part = share * (100 - self._percent_off(before, sold, after.product)) / 100
         if after.product == of.product:
             return replace(line, quantity=after.quantity - of.quantity, unit_net=price_share(net, part))
@@ -236,11 +238,11 @@ class Changes(Struct, frozen=True):
         return order_record.get(connection, term.order_id) if term is not None else None
 
     def make(
-        self, at: Moment, of: Subscription, wanted: WantedChange, *, shown: int | None = None
+        self, at: Moment, of: Subscription, wanted: WantedChange, *, shown: int | None = None, way_id: str | None = None
     ) -> QuantitySet | RenewalToPay | Reason:
         """Change it, or place the order by whose money it changes; return what its customer is to be told.
 
-        `shown`: the gross sum that the customer agreed to, in minor units.
+        `shown`: the gross sum that the customer agreed to, in minor units; `way_id`: the kept method that is charged.
         """
         together = subscriptions.lock_together(at.connection, of.id)
         known = next((one for one in together if one.id == of.id), None)
@@ -250,15 +252,20 @@ class Changes(Struct, frozen=True):
         if shown is not None and shown != quote.price.gross.minor:
             return "price_changed"
         if not quote.is_free:
-            return self._ordered(at, quote)
+            return self._ordered(at, quote, way_id)
         later = wanted.start == "next_term"
         (changes.set_next if later else changes.set_now)(at.connection, known, quote.plan, quote.number)
         renewals.announce_again(at.connection, together, self.seller.renewal_rules, self.seller.zone, at.now)
         starts, instead = quote.starts if later else None, known.product if quote.plan != known.product else None
         return QuantitySet(known.id, quote.plan, quote.number, starts, instead)
 
-    def _ordered(self, at: Moment, quote: ChangeQuote) -> RenewalToPay | Reason:
-        """Place the order of what is added, and open its payment."""
+    def way(self, connection: sa.Connection, quote: ChangeQuote, now: datetime) -> Method | None:
+        """Return the kept method that its sum may be charged to at once: that of the customer's renewals."""
+        gross = quote.price.gross.minor
+        return self.quotes.way_of(connection, quote.of.account_id, now, gross) if not quote.is_free else None
+
+    def _ordered(self, at: Moment, quote: ChangeQuote, way_id: str | None) -> RenewalToPay | Reason:
+        """Place the order of what is added, and open its payment; charge it where its customer has chosen that."""
         of, wanted, until = quote.of, quote.order, quote.until
         if wanted is None or until is None:
             return "unsold"
@@ -271,22 +278,19 @@ class Changes(Struct, frozen=True):
         )
         if not isinstance(placed, orders.Placed):
             return "waits"
-        opened = desk.open_payment(at, placed.order, placed.order.method, until)
+        good = self.way(at.connection, quote, at.now)
+        way = good if good is not None and good.id == way_id else None
+        opened = desk.open_payment(at, placed.order, way.method if way is not None else placed.order.method, until)
         if not isinstance(opened, book.Opened):
             return "waits"
-        return RenewalToPay(
-            plan=quote.plan,
-            ends_at=of.ends_at or until,
-            days=quote.days,
-            again=False,
-            account_id=of.account_id,
-            order_id=placed.order.id,
-            number=placed.order.number,
-            payment_id=opened.payment.id,
-            bill=bill_of_order(at.connection, placed.order),
-            adds=True,
-            instead=of.product if quote.plan != of.product else None,
-        )
+        told = desk.to_pay(at, placed.order, opened.payment, of.ends_at or until)
+        if way is None:
+            return told
+        begun = charges.begin(at.connection, payment_id=opened.payment.id, stored_id=way.id, now=at.now)
+        if isinstance(begun, book.NotPayable):
+            return told
+        at.tell(renewal_timer.owner_of(of.id), ChargeBegun(opened.payment.id, begun.attempt.n))
+        return replace(told, charging=True, label=way.label)
 
 
 def announce(tx: UnitOfWork, of: Subscription, told: QuantitySet | RenewalToPay, server_key: bytes) -> Jobs:

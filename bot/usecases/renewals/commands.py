@@ -101,12 +101,14 @@ def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandC
     possible = [one for one in (now, later) if isinstance(one, ChangeQuote)]
     if not possible:
         return zone.ChangeNotMade(str(later if now in ("fewer", "cheaper") else now))
+    way = changes.way(context.connection, now, context.now) if isinstance(now, ChangeQuote) else None
     offer = ChangeOffer(
         *(of.id, of.product, of.quantity, possible[0].number, of.ends_at, possible[0].days),
         now=now.price if isinstance(now, ChangeQuote) else None,
         later=later.price if isinstance(later, ChangeQuote) else None,
         taxed=next((one.order.tax.reason for one in possible if one.order is not None), None),
         plan=command.plan,
+        way=way.id if way is not None else None,
     )
     return zone.ChangeQuoted(offer)
 
@@ -119,7 +121,7 @@ def make_change(deps: CommandDeps, command: zone.MakeChange, context: CommandCon
         return zone.ChangeNotMade("not_running")
     changes = Changes(deps.quotes, deps.server_key)
     wanted = WantedChange(command.start, command.number, command.plan)
-    made = changes.make(context, of, wanted, shown=command.gross)
+    made = changes.make(context, of, wanted, shown=command.gross, way_id=command.way)
     if isinstance(made, str):
         return zone.ChangeNotMade(made)
     others = replace(made, mails=False) if isinstance(made, renewal.RenewalToPay) else made

@@ -22,7 +22,7 @@ from bot.usecases.renewals.trials import TrialEnd
 from dialogs.kit import Event
 from dialogs.messages import payment
 from dialogs.messages.company import CompanyFound, CompanyUnknown
-from dialogs.messages.renewal import ChargeAnswered, RenewalNotMailed, SubscriptionEnding
+from dialogs.messages.renewal import ChargeAnswered, ChargeBegun, ChargeStored, RenewalNotMailed, SubscriptionEnding
 from dialogs.renewal.notices import NoLongerSold
 from services.jobs.port import Outbox, StoredJob
 from services.payments import money
@@ -203,7 +203,10 @@ class Renewals(Struct, frozen=True):
             case payment.PaymentChecked(state="paid" | "failed"):
                 return self._put(tx, charges.settle(tx, ending, event))
             case payment.RefundAnswered(payment_id=payment_id, attempt=n, taken_on=True):
-                money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
+                if (
+                    number := money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
+                ) is not None:
+                    notifications.tell(tx, ending.account_id, payment.RefundBooked(number, news=True))
             case RenewalNotMailed(alone=True):
                 self._unheard(tx, ending, event)
             case CompanyFound() | CompanyUnknown():
@@ -223,13 +226,15 @@ class Renewals(Struct, frozen=True):
             renewals.advance(tx.connection, stands, ending.ids, tx.now, announced=None)
 
     def noticed(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
-        """Ask the provider after a notice or a payer's return that belongs to no conversation."""
+        """Ask the provider after a notice or a payer's return that belongs to no conversation; make a begun charge."""
         ending = self._ending(tx, subscription_id)
         match event:
             case payment.PaymentNoticed(payment_id=payment_id, attempt=attempt, facts=facts):
                 wanted = payment.ConfirmPayment(payment_id, attempt, facts)
             case payment.PaymentReturned(payment_id=payment_id):
                 wanted = payment.AskReturned(payment_id)
+            case ChargeBegun(payment_id=payment_id, attempt=attempt):
+                wanted = ChargeStored(subscription_id, payment_id, attempt)
             case _:
                 return ()
         if ending is None:

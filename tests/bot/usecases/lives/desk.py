@@ -40,7 +40,7 @@ from services.payments.refunds import RefundRecord
 from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
-from services.subscriptions import subscriptions
+from services.subscriptions import renewal_timer, subscriptions
 from tests.bot.usecases.commanding import Words, turn
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, company, customer
@@ -87,6 +87,8 @@ class Bank:
             raise ProviderUnavailable("lost", uncertain=True)
         if comes == "down":
             raise ProviderUnavailable("down")
+        if comes == "odd":
+            raise ProviderRefused("odd")
         refusal: Any = comes if comes != "works" else None
         self.refused |= {of.payment_ref} if refusal else set()
         return base.Charged(f"ch {of.payment_ref}", replace(await self.ask(of), refusal=refusal))
@@ -187,7 +189,11 @@ class Desk:
         """Do a command of a customer's chat, a minute later."""
         id_, self.now, self.count = self.next_id, self.now + timedelta(minutes=1), self.count + 1
         deps = CommandDeps(self.seller, Words(), KEY, False, None, lambda _method: "stripe")  # type: ignore[arg-type]
-        done = HANDLERS[type(command)](deps, command, turn(self.connection, self.now, id_, talk))
+        at = turn(self.connection, self.now, id_, talk)
+        done = HANDLERS[type(command)](deps, command, at)
+        for sent in at.told:
+            if (of := renewal_timer.owned_by(sent.conversation_id)) is not None:
+                self.renewals.noticed(self, of, codec.event_from(sent.kind, sent.payload))  # type: ignore[arg-type]
         if isinstance(done, paying.RefundDue):
             of = record.reference(done.payment_id, done.attempt)
             self.bank.back[of] = done.amount
