@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
 from tests.desk.quick_starts import quick_starts
-from tests.desk.renewing import comes, events, looks
+from tests.desk.renewing import comes, events, lets, looks, taken
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, only
+from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.stubborn import stubborn
 from tests.desk.test_seats import WAYS, by_seat
 from tests.desk.test_statements import became, rows, sent
@@ -61,10 +61,10 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         net, gross = costs(2, 265)
         assert (net, gross) == (14520, 17860)
         offer = plain(chat.said[-1])
-        assert "Teraz Plan Standard (3 stanowiska), po zmianie Plan Standard (5 stanowisk)." in offer
-        assert "Od zaraz: 178,60 zł (netto 145,20 zł, VAT 33,40 zł) za czas do" in offer
-        assert "(265 dni)" in offer
-        assert "615,00 zł" in offer
+        assert "Teraz: Plan Standard (3 stanowiska)\nPo zmianie: Plan Standard (5 stanowisk)" in offer
+        assert "Od kiedy: od zaraz, do 30 listopada 2027 (265 dni)" in offer
+        assert "netto 145,20 zł, VAT 33,40 zł" in offer
+        assert "link po zamówieniu\nNastępny okres: 615,00 zł, od 30 listopada 2027\nRazem: 178,60 zł" in offer
         id = (await service(desk, email))["id"]
         quote = {"quantity": 5, "from": "now", "reason": "asked"}
         quoted = await desk.http.post(f"/api/v1/subscriptions/{id}/quote", json=quote, headers=MONEY)
@@ -186,7 +186,7 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await buyer.say("change_to:pro")
         unit = rounded(Fraction((4 * 25000 - 3 * 10000) * 265, 365 * 4))
         net, gross = 4 * unit, 4 * unit + rounded(Fraction(4 * unit * 23, 100))
-        assert "Teraz Plan Standard (3 stanowiska), po zmianie Plan Pro (4 stanowiska)." in plain(chat.said[-1])
+        assert "Teraz: Plan Standard (3 stanowiska)\nPo zmianie: Plan Pro (4 stanowiska)" in plain(chat.said[-1])
         body = {"plan": "pro", "from": "now"}
         told = (await desk.http.post(f"{of}/quote", json=body, headers=MONEY)).json()
         assert [told[name] for name in ("old", "new", "old_plan", "new_plan")] == [3, 4, "standard", "pro"]
@@ -213,6 +213,59 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
         renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
         assert [(item["id"], item["quantity"], renewed["net"]) for item in renewed["items"]] == [("standard", 2, 20000)]
+
+
+KEPT = ("chargeable = []", 'chargeable = ["card"]')
+
+
+async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path: Path) -> None:
+    """The card names the method; a refusal leads to the link, and a press on another way to it from the beginning."""
+    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller", KEPT)) as desk:
+        buyer = await Scripted(desk, Person(method="card", ways=WAYS, facts={"quantity": "3"})).run()
+        chat, email = buyer.customer, buyer.person.email
+        before = await taken(desk)
+
+        async def wants(seats: str) -> str:
+            await buyer.say("zone:change")
+            await buyer.say(seats)
+            return plain(chat.said[-1])
+
+        assert "…4242, od razu" in await wants("5")
+        assert [one for one in chat.buttons if "change:" in one] == ["change:now", "change:link", "change:next_term"]
+        await buyer.say("change:now")
+        await chat.settled()
+        told = plain("\n".join(chat.said[-3:]))
+        assert "dodatkowo Plan Standard (2 stanowiska) do 30 listopada 2027. Pobieram" in told
+        assert "Od zaraz: Plan Standard (5 stanowisk)." in plain(await until_told(chat))
+        assert ((await service(desk, email))["seats"], await taken(desk) - before) == (5, 1)
+        await lets(desk, "declined")
+        await wants("6")
+        await buyer.say("change:now")
+        assert "Na razie nic się nie zmienia" in plain(await until_told(chat, "Płatność odrzucona"))
+        assert ((await service(desk, email))["seats"], await taken(desk) - before) == (5, 1)
+        await buyer.run()
+        assert ((await service(desk, email))["seats"], await taken(desk) - before) == (6, 2)
+        await lets(desk, "works")
+        await wants("8")
+        await buyer.say("change:link")
+        assert ("link po zamówieniu" in plain(chat.said[-1]), "change:link" in chat.buttons) == (True, False)
+        await buyer.say("change:now")
+        assert (await taken(desk) - before, chat.expects) == (2, "payment")
+        await buyer.run()
+        assert ((await service(desk, email))["seats"], await taken(desk) - before) == (8, 3)
+        paid = [order["gross"] for order in (await desk.card(email))["orders"] if order["status"] == "paid"]
+        assert sorted(paid) == sorted([36900, *(costs(more, 365)[1] for more in (2, 1, 2))])
+
+
+async def until_told(chat: Any, words: str = "Od zaraz") -> str:
+    """What was said last, once the desk has said that."""
+
+    async def there() -> bool:
+        await chat.look()
+        return any(words in plain(said) for said in chat.said[-3:])
+
+    await until(there)
+    return "\n".join(chat.said[-3:])
 
 
 class Meanwhile(Fate):
