@@ -13,7 +13,7 @@ from bot.usecases.renewals.changes import ChangeQuote, WantedChange
 from dialogs.messages import order as ordering
 from dialogs.messages import zone
 from dialogs.messages.renewal import RenewalToPay
-from services.payments import record, refunds
+from services.payments import methods, record, refunds
 from services.subscriptions import subscriptions
 from tests.bot.usecases.lives import life
 from tests.bot.usecases.lives.desk import VISA
@@ -38,13 +38,18 @@ class Refunds(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """So `many` of the `n`th service more, or fewer; in its chat, or by the API; `pays`: at once, where it costs."""
+    """So `many` of the `n`th service more, or fewer; in its chat, or by the API; `pays`: at once, where it costs.
+
+    `swaps`: the other plan in its place, and so many of it; `by_card`: by the kept card, where one is offered.
+    """
 
     n: int
     many: int
     start: Literal["now", "next_term"]
     by_chat: bool = True
     pays: bool = True
+    swaps: bool = False
+    by_card: bool = False
 
 
 class Ends(Struct, frozen=True):
@@ -66,8 +71,11 @@ class Leaves(Struct, frozen=True):
 PARTS = st.sampled_from(["whole", "third", "third", "too_much"])
 ANSWERS = st.lists(st.sampled_from("lost down pending refused works".split()), max_size=3).map(tuple)
 CHANGES = (
-    st.builds(Changes, NTH, st.sampled_from(many), st.just(start), YES, YES)
-    for many, start in (((1, 2, 5, 50, -1), "now"), ((1, 2, 5), "now"), ((-2, -1, 1, 3), "next_term"))
+    st.builds(Changes, NTH, st.sampled_from(many), st.just(start), YES, YES, swaps, YES)
+    for many, start, swaps in (
+        *(((1, 2, 5, 50, -1), "now", st.just(False)), ((0, 2, 5), "now", st.booleans())),
+        ((0, 2, -2, -1, 1, 3), "next_term", st.booleans()),
+    )
 )
 ACTS = st.one_of(
     life.ACTS,
@@ -133,33 +141,36 @@ class Afterwards(Life):
         if not known:
             return
         of, at = known[-1 - act.n % len(known)], self.desk.now + (2 * SOON if act.by_chat else timedelta(0))
-        service = self.service(of)
-        number = (service.quantity if act.start == "now" else service.renewed) + act.many
-        may = self.may_change(of, number, act.start, at - SOON if act.by_chat else at)
-        line, sums = self.costs(of, number, act.start, at - SOON if act.by_chat else at) if may else (None, None)
+        wanted, then = self.wanted(of, act)
+        way = None
+        line, sums = self.costs(of, then, act.start, at - SOON if act.by_chat else at)
         if act.by_chat:
-            self.quoted_in_chat(of, number, act.start, sums)
-            if sums is None or not self.may_change(of, number, act.start, at):
+            way = self.quoted_in_chat(of, wanted, sums)
+            line, sums = self.costs(of, then, act.start, at) if sums is not None else (None, None)
+            if sums is None:
                 return
-            line, sums = self.costs(of, number, act.start, at)
         else:
-            wanted = WantedChange(act.start, number)
             quote = self.desk.seats.quote(self.desk.connection, self.row(of), wanted, at)
             shown = quote.price if isinstance(quote, ChangeQuote) else None
             assert (shown and (shown.net.minor, shown.vat.minor, shown.gross.minor)) == sums, f"offered {quote}"
         self.adding = (line, sums) if line is not None and sums is not None else None
         if sums is not None and line is None:
-            self.sets(of, number, act.start)
+            self.sets(of, then, act.start)
+        way = way if act.by_card else None
+        self.charging = way is not None
         if act.by_chat:
-            made = self.desk.does(zone.MakeChange("a1", of, number, act.start, present(sums)[2]))
+            gross = present(sums)[2]
+            made = self.desk.does(zone.MakeChange("a1", of, wanted.number, act.start, gross, wanted.plan, way))
         else:
-            made = self.desk.changed(of, number, act.start)
+            made = self.desk.changed(of, wanted)
             self.desk.settle()
         refused = isinstance(made, str | zone.ChangeNotMade)
         assert (self.adding, refused) == (None, sums is None), f"{sums} wanted, {made} done"
         if sums is not None:
             self.hinders()
         if isinstance(made, RenewalToPay):
+            assert made.charging == (way is not None)
+        if isinstance(made, RenewalToPay) and not made.charging:
             self.desk.opens(made.payment_id)
             if act.pays:
                 self.desk.pays(made.payment_id, VISA)
@@ -194,20 +205,31 @@ class Afterwards(Life):
 
     # --- what a change comes to, by the rule ---
 
-    def may_change(self, of: str, number: int, start: str, at: Any) -> bool:
+    def wanted(self, of: str, act: Changes) -> tuple[WantedChange, tuple[str, int]]:
+        """What is asked for, and what is then."""
+        known = self.service(of)
+        product, count = known.has if act.start == "now" else known.renewed
+        if not act.swaps or product not in self.ledger.plans:
+            return WantedChange(act.start, count + act.many), (product, count + act.many)
+        plan = "base" if product == "pro" else "pro"
+        number = act.many if act.many > 0 and plan == "pro" else None
+        return WantedChange(act.start, number, plan), (plan, number or (count if plan == "pro" else 1))
+
+    def may_change(self, of: str, then: tuple[str, int], start: str, at: Any) -> bool:
         known, ledger = self.service(of), self.ledger
-        least, most = {"pro": (1, 50), "users": (1, 999)}.get(known.product, (1, 0))
-        if not ledger.runs(of) or known.grace or not least <= number <= most:
+        before, swaps = (known.has if start == "now" else known.renewed), then[0] != known.product
+        least, most = {"pro": (1, 50), "users": (1, 999), "base": (1, 1 if then[0] != before[0] else 0)}[then[0]]
+        if not ledger.runs(of) or known.grace or not least <= then[1] <= most or then == before:
             return False
         if start == "next_term":
-            possible = known.renews and number != known.renewed
+            possible = known.renews
         else:
-            possible = number > known.quantity or (known.in_trial and number < known.quantity)
+            possible = not known.in_trial if swaps else then[1] > known.quantity or known.in_trial
         waits = any((one, ledger.ends(of)) in self.asked for one in ledger.together(of)) or self.is_being_paid(at)
         if waits or not possible:
             return False
         if start == "next_term":
-            return ledger.sums_of_next(of, number) is not None
+            return ledger.sums_of_next(of, *then) is not None
         return known.in_trial or (at < ledger.last_to_add(of) and ledger.days(at, ledger.ends(of)) > 0)
 
     def is_being_paid(self, at: Any) -> bool:
@@ -216,25 +238,39 @@ class Afterwards(Life):
         made = (of for one in placed for of in record.of_order(self.desk.connection, one.id))
         return any(of.status == "pending" and of.expires_at > at for of in made)
 
-    def costs(self, of: str, number: int, start: str, at: Any) -> tuple[Any, Any]:
-        """The line that is to be paid, where one is, and the sums that are shown."""
+    def costs(self, of: str, then: tuple[str, int], start: str, at: Any) -> tuple[Any, Any]:
+        """The line that is to be paid, where one is, and the sums that are shown; None of both where it can't be."""
+        known = self.service(of)
+        if not self.may_change(of, then, start, at):
+            return None, None
         if start == "next_term":
-            return None, self.ledger.sums_of_next(of, number)
-        known = self.service(of)
-        return (None, (0, 0, 0)) if known.in_trial else self.ledger.adds(of, number - known.quantity, at)
+            return None, self.ledger.sums_of_next(of, *then)
+        if known.in_trial:
+            return None, (0, 0, 0)
+        if then[0] == known.product:
+            return self.ledger.adds(of, then[1] - known.quantity, at)
+        line, sums = self.ledger.swaps(of, *then, at)
+        return (line if sums and sums[2] else None), sums
 
-    def sets(self, of: str, number: int, start: str) -> None:
+    def sets(self, of: str, then: tuple[str, int], start: str) -> None:
         """It costs nothing now."""
-        known = self.service(of)
+        known, (plan, number) = self.service(of), then
         if start == "now":
-            known.terms[-1] = replace(known.terms[-1], quantity=number)
+            known.terms[-1] = replace(known.terms[-1], product=plan, quantity=number)
         known.next = number if start == "next_term" and number != known.quantity else None
+        known.next_plan = plan if start == "next_term" and plan != known.product else None
 
-    def quoted_in_chat(self, of: str, number: int, start: str, sums: Any) -> None:
-        said = self.desk.does(zone.QuoteChange("a1", of, number))
+    def quoted_in_chat(self, of: str, wanted: WantedChange, sums: Any) -> str | None:
+        """The card says these sums, and which method is charged: the default one, where it is kept and good."""
+        said = self.desk.does(zone.QuoteChange("a1", of, wanted.number, wanted.plan))
         offer = said.offer if isinstance(said, zone.ChangeQuoted) else None
-        shown = None if offer is None else offer.now if start == "now" else offer.later
+        shown = None if offer is None else offer.now if wanted.start == "now" else offer.later
         assert (shown and (shown.net.minor, shown.vat.minor, shown.gross.minor)) == sums, f"offered {said}, not {sums}"
+        if offer is None or offer.now is None or not offer.now.gross.minor:
+            return None
+        kept = (one for one in methods.of_account(self.desk.connection, "a1") if one.is_default and one.is_stored)
+        assert offer.way == next((one.id for one in kept if one.gone_at is None), None), "another method"
+        return offer.way if wanted.start == "now" else None
 
     def service(self, of: str) -> Service:
         return self.ledger.services[of]

@@ -234,10 +234,10 @@ class Desk:
     def seats(self) -> changes.Changes:
         return changes.Changes(self.quotes, KEY)
 
-    def changed(self, of: str, number: int, start: changes.Start) -> QuantitySet | told.RenewalToPay | str:
-        """Have another number of it, and its customer told."""
+    def changed(self, of: str, wanted: changes.WantedChange) -> QuantitySet | told.RenewalToPay | str:
+        """Have another number or plan of it, and its customer told."""
         known = present(subscriptions.get(self.connection, of))
-        made = self.seats.make(self, known, changes.WantedChange(start, number))  # type: ignore[arg-type]
+        made = self.seats.make(self, known, wanted)  # type: ignore[arg-type]
         letters = () if isinstance(made, str) else changes.announce(self, known, made, KEY)  # type: ignore[arg-type]
         for letter in letters:
             self.leave(self.connection, letter)

@@ -56,12 +56,13 @@ def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 class Paid(Struct, frozen=True):
-    """A term of a service: by which order, for how many months and how much of it; when it begins.
+    """A term of a service: by which order, of what, for how many months and how much of it; when it begins.
 
     `free`: the days of the trial that it is; the months are those of the term behind it.
     """
 
     order: str
+    product: str
     months: int
     quantity: int
     begins: datetime
@@ -75,14 +76,13 @@ class Paid(Struct, frozen=True):
 
 
 class Service(Struct):
-    """A product, and the terms paid for it, those called off left out; `given`: every order that gave it one.
+    """A service, and the terms paid for it, those called off left out; `given`: every order that gave it one.
 
     `stopped`: its money went back, so that only another term lets it renew; `lapsed`: it has run out unpaid; `over`:
-    ended before its time. `added`: by order, to which of the terms it has added how many; `next`: so many are wanted
-    from the next one on.
+    ended before its time. `added`: by order, to which of the terms it has added how many, or so many of which plan it
+    has put in its place; `next` and `next_plan`: so many of that are wanted from the next one on.
     """
 
-    product: str
     terms: list[Paid]
     given: list[str]
     renews: bool
@@ -90,16 +90,30 @@ class Service(Struct):
     grace: bool = False
     lapsed: bool = False
     over: datetime | None = None
-    added: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    added: dict[str, tuple[int, int, str | None]] = field(default_factory=dict[str, tuple[int, int, str | None]])
     next: int | None = None
+    next_plan: str | None = None
+
+    @property
+    def has(self) -> tuple[str, int]:
+        """What runs, and how many."""
+        product, count = self.terms[-1].product, self.terms[-1].quantity
+        for n, more, plan in self.added.values():
+            if n == len(self.terms):
+                product, count = (product, count + more) if plan is None else (plan, more)
+        return product, count
+
+    @property
+    def product(self) -> str:
+        return self.has[0]
 
     @property
     def quantity(self) -> int:
-        return self.terms[-1].quantity + sum(more for n, more in self.added.values() if n == len(self.terms))
+        return self.has[1]
 
     @property
-    def renewed(self) -> int:
-        return self.quantity if self.next is None else self.next
+    def renewed(self) -> tuple[str, int]:
+        return self.next_plan or self.product, self.quantity if self.next is None else self.next
 
     @property
     def begins(self) -> datetime:
@@ -116,7 +130,8 @@ class Service(Struct):
 class Line(Struct, frozen=True):
     """So much of a product for so many months (0: sold once); `of` is the service that it makes go on.
 
-    `free`: the days of a trial before them. `until`: it adds to that service until then.
+    `free`: the days of a trial before them. `until`: it adds to that service until then, which had so many `before`, or
+    takes the place of the plan that ran then, `instead`.
     """
 
     product: str
@@ -125,6 +140,8 @@ class Line(Struct, frozen=True):
     of: str | None = None
     free: int = 0
     until: datetime | None = None
+    before: int | None = None
+    instead: str | None = None
 
 
 class Code(Struct, frozen=True):
@@ -136,7 +153,10 @@ class Code(Struct, frozen=True):
 
 
 class Ordered(Struct):
-    """An order as the rule has it; `renews`: what it gives renews itself, as it was said last before its money came."""
+    """An order as the rule has it; `renews`: what it gives renews itself, as it was said last before its money came.
+
+    `each`: what of its net sum each of its lines costs, by product, unrounded; it was placed `at` that moment.
+    """
 
     lines: list[Line]
     sums: tuple[int, int, int]
@@ -146,6 +166,8 @@ class Ordered(Struct):
     back: int = 0
     statement: str | None = None  # a withdrawal from it: waits, accepted or refused
     held: int = 0  # asked by the seller to be given back
+    each: dict[str, Fraction] = field(default_factory=dict[str, Fraction])
+    at: datetime | None = None
 
     @property
     def left(self) -> int:
@@ -209,7 +231,13 @@ class Ledger:
 
     def order(self, id_: str, lines: list[Line], *, code: Code, renews: bool = True) -> None:
         """Enter an order at today's prices."""
-        self.orders[id_] = Ordered(lines, self.sums(lines, code), renews, code)
+        self.orders[id_] = Ordered(lines, self.sums(lines, code), renews, code, each=self.each(lines, code))
+
+    def each(self, lines: list[Line], code: Code) -> dict[str, Fraction]:
+        """The lines' net, less their share of what the code takes off."""
+        full = {one.product: Fraction(self.net(one.product, one.months) * one.count) for one in lines if not one.free}
+        off = Fraction(code.percent, 100) + Fraction(min(code.amount, sum(full.values())), sum(full.values()) or 1)
+        return {product: net * (1 - off) for product, net in full.items()}
 
     def sums(self, lines: Iterable[Line], code: Code) -> tuple[int, int, int]:
         paid = [line for line in lines if not line.free]
@@ -245,22 +273,41 @@ class Ledger:
         whole, left = self.days(last.begins, ends), self.days(max(now, known.begins), ends)
         percent = self.orders[last.order].code.percent
         each = half_up(Fraction(self.net(known.product, last.months) * left * (100 - percent), 100 * whole))
-        line = Line(known.product, last.months, more, of, until=ends)
+        line = Line(known.product, last.months, more, of, until=ends, before=known.quantity)
         return line, self.taxed(Fraction(each * more))
+
+    def swaps(self, of: str, plan: str, number: int, now: datetime) -> tuple[Line, tuple[int, int, int] | None]:
+        """Another plan for the days that are left, less what was paid for these days; no sums where that is more."""
+        known, ends = self.services[of], self.ends(of)
+        last, now = known.terms[-1], max(now, known.begins)
+        sold = self.orders[last.order]
+        paid = [(last.begins, sold.each[last.product])]
+        for id_ in (one for one, (n, *_) in known.added.items() if n == len(known.terms)):
+            by = self.orders[id_]
+            paid.append((max(by.at or last.begins, last.begins), Fraction(by.sums[0])))
+        left = self.days(now, ends)
+        unused = sum((net * left / self.days(since, ends) for since, net in paid), Fraction(0))
+        price = Fraction(self.net(plan, last.months) * number * left, self.days(last.begins, ends))
+        each = half_up((price * (100 - sold.code.percent) / 100 - unused) / number)
+        line = Line(plan, last.months, number, of, until=ends, before=known.quantity, instead=known.product)
+        return line, self.taxed(Fraction(each * number)) if each >= 0 else None
 
     def days(self, start: datetime, end: datetime) -> int:
         first, last = (moment.astimezone(self.zone).date() for moment in (start, end))
         return (last - first).days
 
-    def sums_of_next(self, of: str, number: int) -> tuple[int, int, int] | None:
-        """What the next term costs with so many of it; None where nothing follows."""
-        lines = [replace(one, count=number) if one.of == of else one for one in self.renewal_of(of)]
+    def sums_of_next(self, of: str, plan: str, number: int) -> tuple[int, int, int] | None:
+        """What the next term costs with so many of that; None where nothing follows."""
+        lines = [replace(one, product=plan, count=number) if one.of == of else one for one in self.renewal_of(of)]
         return self.sums(lines, self.code_of_next(of)) if lines else None
 
     def takes_off(self, id_: str) -> None:
         """What an order has added to a term that runs is off it again; a wish for the next term is never none."""
         for known in (one for one in self.services.values() if one.added.get(id_, (0, 0))[0] == len(one.terms)):
-            _, more = known.added.pop(id_)
+            _, more, plan = known.added.pop(id_)
+            if plan is not None:
+                known.next = known.next_plan = None
+                continue
             known.next = known.next - more if known.next is not None and known.next > more else known.next
 
     def last_to_add(self, of: str) -> datetime:
@@ -288,15 +335,17 @@ class Ledger:
             if line.of is not None and line.until is not None:
                 known = self.services[line.of]
                 assert (self.runs(line.of), self.ends(line.of)) == (True, line.until), "added to a term that is over"
-                known.added[id_] = len(known.terms), line.count
-                known.next = None if known.next is None else known.next + line.count
+                assert known.has == (line.instead or line.product, line.before), "it had been changed since"
+                known.added[id_] = len(known.terms), line.count, line.product if line.instead else None
+                known.next = None if known.next is None or line.instead else known.next + line.count
+                known.next_plan = None if line.instead else known.next_plan
                 known.given.append(id_)
             elif line.of is not None:
                 self.goes_on(line.of, id_, line, now)
             elif line.months:
                 begins = max([now, *after]) if plans else now
-                paid = Paid(id_, line.months, line.count, begins, begins, 0, line.free)
-                self.services[named[line.product]] = Service(line.product, [paid], [id_], order.renews)
+                paid = Paid(id_, line.product, line.months, line.count, begins, begins, 0, line.free)
+                self.services[named[line.product]] = Service([paid], [id_], order.renews)
 
     def goes_on(self, of: str, id_: str, line: Line, now: datetime) -> None:
         known, ends = self.services[of], self.ends(of)
@@ -307,9 +356,10 @@ class Ledger:
             ends = anchor = max([now, *(self.ends(one) for one in same if self.runs(one))])
             since, known.lapsed, known.over = 0, False, None
         known.grace = False
-        known.terms.append(Paid(id_, line.months, line.count, ends, anchor, since))
+        known.terms.append(Paid(id_, line.product, line.months, line.count, ends, anchor, since))
         known.given.append(id_)
         known.renews, known.stopped, known.next = self.orders[id_].renews, False, None
+        known.next_plan = None
 
     def switches(self, on: bool) -> None:
         for order in (one for one in self.orders.values() if one.paid_at is None):
@@ -378,7 +428,7 @@ class Ledger:
         last, free = self.services[of].terms[-1].order, self.services[of].in_trial
         once = {Line(line.product, 0, line.count) for line in self.orders[last].lines if free and not line.months}
         return once | {
-            Line(one.product, one.terms[-1].months, one.renewed, id_)
+            Line(one.renewed[0], one.terms[-1].months, one.renewed[1], id_)
             for id_, one in self.services.items()
             if id_ in self.together(of) and self.may_renew(id_) and not self.followed(id_)
         }

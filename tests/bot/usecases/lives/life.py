@@ -204,6 +204,7 @@ class Life:
         self.subjects = {"a1": {"a1", PHONE, BURSZTYN.tax_number}}
         self.outlooks: tuple[Outlook, ...] = ()
         self.asked, self.adding = set[tuple[str, datetime]](), None
+        self.charging = False
         self.stepped: datetime | None = None
         self.hindered, self.paying, self.left = dict[str, datetime](), dict[str, str](), self.desk.now
 
@@ -416,12 +417,15 @@ class Life:
     def is_the_desks(self, order: order_record.OrderRecord) -> None:
         """The desk's own order: of what is added; or of all that ends together and renews, at today's prices."""
         lines = [
-            Line(one.id, 0 if one.once else months(one.term), one.quantity, one.renews or one.adds, until=one.until)
+            Line(
+                *(one.id, 0 if one.once else months(one.term), one.quantity, one.of_running, 0, one.until, one.before),
+                instead=one.instead[0] if one.adds and one.instead else None,
+            )
             for one in order.items
         ]
         if self.adding is not None:
             assert lines == [self.adding[0]], "another line than was to be added"
-            self.ledger.orders[order.id] = Ordered(lines, self.adding[1], order.auto_renewal)
+            self.ledger.orders[order.id] = Ordered(lines, self.adding[1], order.auto_renewal, at=order.placed_at)
             self.adding = None
             return
         self.notes(f"the desk orders {order.number}: {', '.join(f'{one.count} {one.product}' for one in lines)}")
@@ -434,6 +438,10 @@ class Life:
         self.notes(f"{amount} is charged")
         order = self.ledger.orders[self.order_of(reference)]
         assert (order.paid_at, amount) == (None, order.sums[2]), "charged twice, or another sum"
+        if order.lines[0].until is not None:
+            assert self.charging, "a change is charged unasked"
+            self.charging = False
+            return
         renewed = [str(line.of) for line in order.lines if line.months]
         assert all(self.ledger.may_renew(of) for of in renewed), "charged after a stop"
         end, known = self.ledger.ends(renewed[0]), self.ledger.services[renewed[0]]
@@ -500,5 +508,8 @@ class Life:
         assert row["status"] == (status if self.ledger.runs(of) else "ended"), f"without a ground: {row}"
         assert shown == end, f"{known.product} ends {end}, shown {shown}"
         facts = (row["quantity"], row["next_quantity"], months(row["term"]), row["auto_renewal"])
-        ours = (known.quantity, known.next, known.terms[-1].months, known.renews)
-        assert row["status"] == "ended" or facts == ours, f"quantity, next, term, auto_renewal: {facts}, not {ours}"
+        facts = (row["product"], row["next_plan"], *facts)
+        ours = (known.product, known.next_plan, known.quantity, known.next, known.terms[-1].months, known.renews)
+        assert row["status"] == "ended" or facts == ours, (
+            f"product, next, quantity, next, term, auto_renewal: {facts}, not {ours}"
+        )
