@@ -216,13 +216,6 @@ class ChargeStored(BackgroundJob):
     attempt: int
 
 
-class ChargeBegun(Event):
-    """A charge that its customer has just asked for, of a change: the subscription's job takes the money."""
-
-    payment_id: str
-    attempt: int
-
-
 class AskCharge(BackgroundJob):
     """Ask the provider for the state of a charge without a result."""
 
@@ -235,7 +228,7 @@ MONEY_WENT_BACK = "money_went_back"
 
 
 class ChargeAnswered(Event):
-    """The state of a charge: paid, pending, failed, stopped (not wanted any more) or unknown.
+    """The state of a charge: paid, pending, failed, stopped (not wanted any more), unknown, or begun: a job makes it.
 
     `refusal` says why it failed, where the provider tells.
     """

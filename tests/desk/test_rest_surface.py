@@ -19,7 +19,7 @@ from tests.kit.talks import says
 from values import masked
 
 CUSTOM = {"dialog", "step", "expects", "progress", "links", "locale", "mode", "seq"}
-CARDS = {"offer", "company", "order", "payment", "receipt", "activation", "zone"}
+CARDS = {"offer", "company", "order", "payment", "receipt", "activation", "zone", "change"}
 DIALOGS = {"account", "contact", "company", "order", "payment", "einvoice", "renewal", "zone", "handoff"}
 SENDER = "a-sender-that-nobody-guesses"
 

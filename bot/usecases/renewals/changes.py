@@ -16,7 +16,7 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Moment
 from bot.usecases.renewals.quotes import Quote, Quotes
 from bot.usecases.seller.events import events_of_change
-from dialogs.messages.renewal import ChargeBegun, RenewalToPay
+from dialogs.messages.renewal import ChargeAnswered, RenewalToPay
 from dialogs.messages.zone import QuantitySet
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
@@ -164,10 +164,8 @@ class Changes(Struct, frozen=True):
         days.
         """
         of, zone = ending.of, self.seller.zone
-        nothing, counted = (
-            Money(0, self.seller.currency),
-            max(now, of.starts_at or now),
-        )  # bought ahead: all of its days
+        # Of what is bought ahead all days are left.
+        nothing, counted = Money(0, self.seller.currency), max(now, of.starts_at or now)
         days, free_of_charge = days_left(ending.at, counted, zone), Price(nothing, nothing, nothing)
         free = ChangeQuote(of, after.product, after.quantity, days, now, free_of_charge)
         if of.in_trial:
@@ -199,8 +197,8 @@ class Changes(Struct, frozen=True):
         if net is None or of.term not in terms:
             return None
         _, share = share_left(ending.at, changes.term_begun(connection, of) or of.created_at, now, zone)
-        line = Item(after.product, after.quantity, of.term, 0, 0, lowered=False, adds=of.id, until=of.ends_at)
-        line = replace(line, before=of.quantity)
+        about = {"lowered": False, "adds": of.id, "until": of.ends_at, "before": of.quantity}
+        line = Item(after.product, after.quantity, of.term, 0, 0, **about)
         part = share * (100 - self._percent_off(before, sold, after.product)) / 100
         if after.product == of.product:
             return replace(line, quantity=after.quantity - of.quantity, unit_net=price_share(net, part))
@@ -280,16 +278,14 @@ class Changes(Struct, frozen=True):
             return "waits"
         good = self.way(at.connection, quote, at.now)
         way = good if good is not None and good.id == way_id else None
-        opened = desk.open_payment(at, placed.order, way.method if way is not None else placed.order.method, until)
+        opened = desk.open_payment(at, placed.order, way.method if way else placed.order.method, until)
         if not isinstance(opened, book.Opened):
             return "waits"
         told = desk.to_pay(at, placed.order, opened.payment, of.ends_at or until)
-        if way is None:
+        begun = way and charges.begin(at.connection, payment_id=opened.payment.id, stored_id=way.id, now=at.now)
+        if way is None or not isinstance(begun, charges.StartedCharge):
             return told
-        begun = charges.begin(at.connection, payment_id=opened.payment.id, stored_id=way.id, now=at.now)
-        if isinstance(begun, book.NotPayable):
-            return told
-        at.tell(renewal_timer.owner_of(of.id), ChargeBegun(opened.payment.id, begun.attempt.n))
+        at.tell(renewal_timer.owner_of(of.id), ChargeAnswered(opened.payment.id, begun.attempt.n, "begun"))
         return replace(told, charging=True, label=way.label)
 
 

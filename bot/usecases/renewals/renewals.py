@@ -22,7 +22,7 @@ from bot.usecases.renewals.trials import TrialEnd
 from dialogs.kit import Event
 from dialogs.messages import payment
 from dialogs.messages.company import CompanyFound, CompanyUnknown
-from dialogs.messages.renewal import ChargeAnswered, ChargeBegun, ChargeStored, RenewalNotMailed, SubscriptionEnding
+from dialogs.messages.renewal import ChargeAnswered, ChargeStored, RenewalNotMailed, SubscriptionEnding
 from dialogs.renewal.notices import NoLongerSold
 from services.jobs.port import Outbox, StoredJob
 from services.payments import money
@@ -233,7 +233,7 @@ class Renewals(Struct, frozen=True):
                 wanted = payment.ConfirmPayment(payment_id, attempt, facts)
             case payment.PaymentReturned(payment_id=payment_id):
                 wanted = payment.AskReturned(payment_id)
-            case ChargeBegun(payment_id=payment_id, attempt=attempt):
+            case ChargeAnswered(payment_id=payment_id, attempt=attempt, state="begun"):
                 wanted = ChargeStored(subscription_id, payment_id, attempt)
             case _:
                 return ()
