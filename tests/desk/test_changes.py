@@ -309,3 +309,42 @@ async def test_dropped_at_every_point_of_a_change_and_of_the_statement_that_pays
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert points > 10, "the points weren't found"
+
+
+async def test_dropped_at_every_point_of_a_change_charged_to_the_kept_card(tmp_path: Path) -> None:
+    """Paid once, given once, told once, whatever the desk was about to do as it went."""
+    asked = ('auto_renewal = "offer"', 'auto_renewal = "ask"')  # no answer that a customer may forget
+    fate, profile = Meanwhile(), by_seat(tmp_path / "seller", KEPT, asked)
+
+    async with insistent() as http:
+        desk = Running(None, http)  # type: ignore[arg-type]
+
+        async def journey(_number: int) -> None:
+            buyer = stubborn(http)
+            buyer.person = replace(buyer.person, method="card", ways=WAYS, facts={"quantity": "3"})
+            await buyer.run()
+            await buyer.say("zone:change")
+            await buyer.say("5")
+            fate.acting("changes")
+            await buyer.say("change:now")
+            await settled(http)
+            fate.acting("looks")
+            card = await desk.card(buyer.email)
+            assert (only(card["subscriptions"])["seats"], {one["status"] for one in card["orders"]}) == (5, {"paid"})
+            of, number = only(card["subscriptions"])["id"], max(one["number"] for one in card["orders"])
+            tried = {payment["id"] for payment in card["payments"] if payment["order_number"] == number}
+            taken = [one for one in await buyer.desk.attempts() if one["id"] in tried and one["status"] == "paid"]
+            assert (len(card["orders"]), len(taken)) == (2, 1), "ordered once, and taken once"
+            told = [(e["type"], e["data"]) for e in (await http.get("/sandbox/api/events")).json()]
+            paid = sorted(name for name, data in told if data.get("order_number") == number)
+            assert paid == ["order.placed", "payment.paid"]
+            assert sum(name == "subscription.changed" and data["subscription_id"] == of for name, data in told) == 1
+            said = [plain(line) for line in await buyer.door.everything()]
+            for words in ("Pobieram", "Pobraliśmy", "Od zaraz: Plan Standard (5 stanowisk)."):
+                assert sum(words in line for line in said) == 1, f"{words} in {said[-6:]}"
+
+        with quick_starts():
+            lives = Lives(tmp_path / "desk", http, fate.deadly, fate.begin, {"profile": profile})
+            points = await until_undisturbed(lives, fate, journey)
+    print(f"{len(lives.deaths)} deaths, {points} points")
+    assert points > 10, "the points weren't found"
