@@ -484,6 +484,7 @@ class Zone(Slots, frozen=True):
     offer: ChangeOffer | None = None
     of: str | None = None  # the subscription that is to change, of several
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
+    charging: str | None = None  # the order of a change whose money is being taken
 
 
 class Withdrawal(Slots, frozen=True):

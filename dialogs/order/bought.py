@@ -144,7 +144,7 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
 def beside(ctx: Ctx) -> tuple[OrderView, ...]:
     """Return the orders that wait for their money beside the one of this conversation."""
     waiting = (o for o in ctx.books.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
-    return tuple(order for order in waiting if order.id != ctx.case.order.id)
+    return tuple(order for order in waiting if order.id not in (ctx.case.order.id, ctx.case.zone.charging))
 
 
 def renewing(ctx: Ctx) -> bool:

@@ -244,5 +244,6 @@ def change_charged(s: Zone, e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
 
 
 def change_ordered(s: Zone, e: RenewalToPay, _ctx: Ctx) -> Decision[Zone]:
-    """Leave the page once its order waits for its money."""
-    return then(Zone() if e.adds and s.page == PAGE else s)
+    """Leave the page once its order waits for its money; what is being charged isn't said to be unpaid."""
+    ours = e.adds and (s.page == PAGE or s.charging is not None)
+    return then(Zone(charging=e.order_id if e.charging else None) if ours else s)

@@ -236,6 +236,7 @@ async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path
         await chat.settled()
         told = plain("\n".join(chat.said[-3:]))
         assert "dodatkowo Plan Standard (2 stanowiska) do 30 listopada 2027. Pobieram" in told
+        assert "Do opłacenia" not in told, "what is being charged isn't asked for"
         assert "Od zaraz: Plan Standard (5 stanowisk)." in plain(await until_told(chat))
         assert ((await service(desk, email))["seats"], await taken(desk) - before) == (5, 1)
         await lets(desk, "declined")
