@@ -197,8 +197,8 @@ class Changes(Struct, frozen=True):
         if net is None or of.term not in terms:
             return None
         _, share = share_left(ending.at, changes.term_begun(connection, of) or of.created_at, now, zone)
-        about = {"lowered": False, "adds": of.id, "until": of.ends_at, "before": of.quantity}
-        line = Item(after.product, after.quantity, of.term, 0, 0, **about)
+        line = Item(after.product, after.quantity, of.term, 0, 0, lowered=False, adds=of.id, until=of.ends_at)
+        line = replace(line, before=of.quantity)
         part = share * (100 - self._percent_off(before, sold, after.product)) / 100
         if after.product == of.product:
             return replace(line, quantity=after.quantity - of.quantity, unit_net=price_share(net, part))

@@ -205,7 +205,7 @@ class Afterwards(Life):
 
     # --- what a change comes to, by the rule ---
 
-    def wanted(self, of: str, act: Changes) -> tuple[WantedChange, tuple[str, int]]:
+    def wanted(self, of: str, act: Any) -> tuple[WantedChange, tuple[str, int]]:
         """What is asked for, and what is then."""
         known = self.service(of)
         product, count = known.has if act.start == "now" else known.renewed
