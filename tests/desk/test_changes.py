@@ -62,7 +62,7 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         assert (net, gross) == (14520, 17860)
         offer = plain(chat.said[-1])
         assert "Teraz: Plan Standard (3 stanowiska)\nPo zmianie: Plan Standard (5 stanowisk)" in offer
-        assert "Od kiedy: zaraz – 30 listopada 2027 (265 dni)" in offer
+        assert "Kiedy: zaraz – 30 listopada 2027 (265 dni)" in offer
         assert "netto 145,20 zł, VAT 33,40 zł" in offer
         assert "link po zamówieniu\nNastępny okres: 615,00 zł, od 30 listopada 2027\nRazem: 178,60 zł" in offer
         id = (await service(desk, email))["id"]
