@@ -21,7 +21,7 @@ from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.console.console_pages import DeskStreams
-from bot.handlers.pages import documents, payment_link, secure
+from bot.handlers.pages import documents, order_page, payment_link, secure
 from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.contracts import FLOOD, EndPage, WithdrawPage
 from bot.handlers.pages.health import routes as health_routes
@@ -37,6 +37,7 @@ from bot.usecases.accounts.passwords import LogIns
 from bot.usecases.answers.unread import AnswerLinks
 from bot.usecases.billing.code_payments import CodePayments
 from bot.usecases.billing.notices import ProviderNotices
+from bot.usecases.billing.order_pages import OrderPages
 from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
@@ -139,6 +140,7 @@ class DeskRoutes:
             *AnswerPages(answer_links, self.pages).routes(),
             *([*withdraw.routes(), *EndPage(door, stated_flood).routes()] if self._deps.seller.methods else []),
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
+            *order_page.routes(OrderPages(self._payments), self.pages, payment_flood, self.address_of),
             *documents.routes(library, self.pages),
         ]
 

@@ -20,7 +20,7 @@ class Button(Struct, frozen=True):
 
 
 class ReplyLink(Struct, frozen=True):
-    """A place to go: `rel` is secure_page, payment, login or document; `id` is the payment's or the document's."""
+    """A place to go: `rel` is secure_page, payment, pay_page, login, invoice or document; `id` is that of what it opens."""
 
     rel: str
     href: str

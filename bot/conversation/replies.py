@@ -31,7 +31,7 @@ from dialogs.state import ConversationState, Ctx
 from services.accounts import one_time_links, start_links
 from services.einvoicing import issued_invoices
 from services.errors import describe
-from services.payments import book
+from services.payments import book, order_pages
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from values.account_view import AccountView, BooksUnread, InvoiceLine, OrderView
@@ -204,6 +204,7 @@ def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[St
     ids = [one for one in told if isinstance(one, str)]
     ids += question.reads if question is not None else ()
     papers = [StoredLink("invoice", one.id, number=one.number) for one in told if isinstance(one, InvoiceLine)]
+    papers += [StoredLink("pay_page", one.id, number=one.number) for one in told if isinstance(one, OrderView)]
     return [*own, *papers, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
 
 
@@ -405,6 +406,8 @@ class Presenters(Struct, frozen=True):
             case "invoice":
                 way = issued_invoices.path_of(self.server_key, known)
                 return outbound.ReplyLink(rel, f"{self.public_url}/{way}", title, known)
+            case "pay_page":
+                return outbound.ReplyLink(rel, f"{self.public_url}/{order_pages.path_of(self.server_key, known)}", title)
             case "telegram" | "web":
                 token = start_links.token_of(self.server_key, known)
                 return outbound.ReplyLink(rel, self.reach.address(Channel(rel), token), title)

@@ -259,7 +259,7 @@ class Say(Effect):
 
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
-    quick replies. `reads`: documents and invoices that it leads to. `card` is shown instead of the question's own.
+    quick replies. `reads`: documents, invoices and orders' pages that it leads to. `card` is shown instead of the question's own.
     `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
     confirms an answer: its text is told by `asks` whether another question follows, which is confirmation enough.
@@ -271,7 +271,7 @@ class Say(Effect):
     last: bool = False
     alone: bool = False
     brief: bool = False
-    reads: tuple[str | InvoiceLine, ...] = ()
+    reads: tuple[str | InvoiceLine | OrderView, ...] = ()
     card: CardContent | None = None
     kept: bool = False
     paid: str | None = None

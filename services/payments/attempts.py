@@ -46,11 +46,12 @@ class Ignored(Struct, frozen=True):
 
 
 def open_attempt(
-    connection: sa.Connection, *, payment_id: str, good_for: timedelta, now: datetime
+    connection: sa.Connection, *, payment_id: str, good_for: timedelta, now: datetime, passed_on: bool = False
 ) -> ToPay | NotPayable:
-    """Return the attempt that the payment link leads to.
+    """Return the attempt that the payment link leads to, or the page that was `passed_on`.
 
-    That is the attempt under way, or the next one if there is none that is younger than `good_for`.
+    That is the attempt under way, or the next one if there is none that is younger than `good_for`. Neither the
+    customer nor whoever pays for them is led to the other's.
 
     A failed payment is pending again by this.
     """
@@ -58,9 +59,9 @@ def open_attempt(
     if isinstance(found, NotPayable):
         return found
     order, of, earlier = found
-    last = earlier[-1] if earlier else None
+    last = next((one for one in reversed(earlier) if one.passed_on == passed_on), None)
     if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
-        last = next_attempt(connection, of, earlier, now)
+        last = next_attempt(connection, of, earlier, now, passed_on=passed_on)
     return ToPay(order, of, last)
 
 
@@ -168,10 +169,12 @@ def next_attempt(
     now: datetime,
     stored_id: str | None = None,
     status: AttemptStatus = "created",
+    *,
+    passed_on: bool = False,
 ) -> PaymentAttempt:
     """Open the next attempt. The caller holds the order."""
     n = earlier[-1].n + 1 if earlier else 1
-    made = PaymentAttempt(of.id, n, of.provider, None, None, status, None, None, now, now, stored_id)
+    made = PaymentAttempt(of.id, n, of.provider, None, None, status, None, None, now, now, stored_id, None, passed_on)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,
@@ -181,6 +184,7 @@ def next_attempt(
             created_at=now,
             changed_at=now,
             stored_id=stored_id,
+            passed_on=passed_on,
         )
     )
     if of.provider != OFFLINE_PROVIDER and of.amount:

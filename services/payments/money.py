@@ -130,8 +130,11 @@ def _pay(
 def _remember(
     connection: sa.Connection, order: OrderRecord, owed: PaymentRecord, known: PaymentAttempt, now: datetime
 ) -> None:
-    """Make the method it was paid by the default: the stored one that was used, else its kind."""
-    if is_offline(owed.method):
+    """Make the method it was paid by the default: the stored one that was used, else its kind.
+
+    Money that came by another's hand tells nothing of how the customer pays.
+    """
+    if is_offline(owed.method) or known.passed_on:
         return
     used = known.stored_id or owed.stored_id
     if used is None or not methods.set_default(connection, account_id=order.account_id, method_id=used):
@@ -143,12 +146,12 @@ def keep_way(
 ) -> methods.KeptMethodResult | None:
     """Put on file what the provider has stored with an attempt.
 
-    None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known,
-    or where its money came so long ago that what was stored with it may have been forgotten since.
+    None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known
+    or was another's, or where its money came so long ago that what was stored with it may have been forgotten since.
     """
     owed, known = record.get(connection, payment_id), record.attempt(connection, payment_id, attempt)
     order = order_record.get(connection, owed.order_id) if owed is not None else None
-    if owed is None or known is None or order is None or not order.auto_renewal:
+    if owed is None or known is None or order is None or not order.auto_renewal or known.passed_on:
         return None
     if known.status in record.MONEY_CAME and known.changed_at + KEPT_WITHIN < now:
         return None

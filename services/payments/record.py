@@ -65,7 +65,7 @@ class PaymentAttempt(PrivateStruct):
     """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
-    says why it was refused.
+    says why it was refused. With `passed_on` somebody else opened it: the customer's own ways to pay stay out of it.
     """
 
     payment_id: str
@@ -80,6 +80,7 @@ class PaymentAttempt(PrivateStruct):
     changed_at: datetime
     stored_id: str | None = None
     refusal: str | None = None
+    passed_on: bool = False
 
     @property
     def reference(self) -> str:

@@ -329,7 +329,7 @@ def answer(sender: str, given: Given, *, cards: bool = False, speech: str | None
 def _with_documents(given: Given) -> StatusSnapshot:
     """Return where the conversation stands; documents, and where an agent leads, stand beside the open step's links."""
     agents = ((link, message.author == "agent") for message in given.messages for link in message.links)
-    told = (link for link, from_agent in agents if from_agent or link.rel in ("document", "invoice"))
+    told = (link for link, from_agent in agents if from_agent or link.rel in _TOLD)
     links = tuple(dict.fromkeys((*given.standing.links, *told)))
     # What was just handed over, a receipt, counts more than the card of the question that follows.
     said = given.messages[-1].card if given.messages else None

@@ -24,7 +24,7 @@ from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUn
 from services.messaging import qr_codes
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import attempts, book, methods, record
+from services.payments import attempts, book, methods, order_pages, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
 from services.payments.providers.base import Method, PaymentProvider, PaymentRequest, StoringProvider
@@ -190,15 +190,17 @@ class PaymentPages(PaymentDeps, frozen=True):
             return UnknownPayment()
         return await self.open_by_id(payment.id)
 
-    async def open_by_id(self, payment_id: str) -> Opened:
-        """Open the link by the payment's id, as the sandbox's bank does."""
+    async def open_by_id(self, payment_id: str, *, passed_on: bool = False) -> Opened:
+        """Open the link by the payment's id, as the sandbox's bank does, or whom the customer `passed_on` a page to."""
         known = await self.store.read(lambda c: record.get(c, payment_id))
         if known is not None and known.provider not in self.providers:
             return await self._by_hand(known)
         for _ in range(NEXT_ATTEMPTS):
             now = self.clock.now()
             way = await self.store.write(
-                lambda c, now=now: attempts.open_attempt(c, payment_id=payment_id, good_for=GOOD_FOR, now=now)
+                lambda c, now=now: attempts.open_attempt(
+                    c, payment_id=payment_id, good_for=GOOD_FOR, now=now, passed_on=passed_on
+                )
             )
             if isinstance(way, NotPayable):
                 return await self._closed(payment_id, way.reason)
@@ -211,7 +213,7 @@ class PaymentPages(PaymentDeps, frozen=True):
 
     async def _by_hand(self, known: record.PaymentRecord) -> Opened:
         """Return the instructions of an offline payment as long as it is waited for."""
-        locale, chat = await self._whose(known.id)
+        locale, chat = await self.whose(known.id)
         if known.status != "pending":
             return await self._closed(known.id, known.status)
         if known.expires_at <= self.clock.now():
@@ -225,9 +227,13 @@ class PaymentPages(PaymentDeps, frozen=True):
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
             return UnknownPayment()
+        return await self.payer_returned(payment)
+
+    async def payer_returned(self, payment: PaymentRecord) -> PaymentView:
+        """Ask the provider of a payment whose payer returned."""
         if payment.status == "pending":
             await self._payer_is_back(payment.id)
-        locale, chat = await self._whose(payment.id)
+        locale, chat = await self.whose(payment.id)
         fresh = await self.store.read(lambda c: record.get(c, payment.id)) or payment
         shown = _SHOWN[fresh.status]
         return PaymentView("kept" if shown == "paid" and not fresh.amount else shown, locale, chat)
@@ -240,11 +246,11 @@ class PaymentPages(PaymentDeps, frozen=True):
         except Conflict as conflict:
             return await self._after_conflict(way, conflict)
         except ProviderUnavailable:
-            return PaymentUnavailable((await self._whose(way.payment.id))[0])
+            return PaymentUnavailable((await self.whose(way.payment.id))[0])
         except (ProviderRefused, Misconfigured) as error:
             told = {"provider": way.payment.provider, "reason": error.reason, "origin": error.origin}
             _log.error("payment_not_registered", alarm=True, payment=way.payment.id, **told)
-            return PaymentUnavailable((await self._whose(way.payment.id))[0])
+            return PaymentUnavailable((await self.whose(way.payment.id))[0])
         stored = await self.store.write(
             lambda c: attempts.registered(
                 c,
@@ -258,14 +264,14 @@ class PaymentPages(PaymentDeps, frozen=True):
         return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
 
     async def with_email(self, request: PaymentRequest, send: Callable[[PaymentRequest], Awaitable[T]]) -> T:
-        """Send the request, with the support's address where the customer's is too long for the provider.
+        """Send the request, with the support's address where the payer's is too long for the provider, or unknown.
 
         The provider's own e-mails then go to the seller's support. The desk writes to the customer all the same.
         """
         try:
             return await send(request)
         except ProviderRefused as refusal:
-            if refusal.reason != "email_too_long":
+            if refusal.reason != "email_unfit":
                 raise
             return await send(replace(request, email=self.support_email))
 
@@ -273,7 +279,7 @@ class PaymentPages(PaymentDeps, frozen=True):
         """Take the next attempt, or look for the money of one that an earlier, unanswered try had opened."""
         if conflict.reason == "already_paid":
             await self._payer_is_back(way.payment.id)
-            return PaymentUnavailable((await self._whose(way.payment.id))[0])
+            return PaymentUnavailable((await self.whose(way.payment.id))[0])
         await self.store.write(
             lambda c: attempts.drop_attempt(c, payment_id=way.payment.id, n=way.attempt.n, now=self.clock.now())
         )
@@ -287,10 +293,12 @@ class PaymentPages(PaymentDeps, frozen=True):
             await self.desk.happen(lambda tx: tx.tell(whose, PaymentReturned(payment_id)))
 
     async def request_for(self, way: ToPay) -> PaymentRequest:
-        """Return what the attempt's provider is told."""
-        token = book.public_token(self.server_key, way.payment.id)
+        """Return what the attempt's provider is told: of the customer nothing, where somebody else pays."""
+        way_in = f"p/{book.public_token(self.server_key, way.payment.id)}"
+        if way.attempt.passed_on:
+            way_in = order_pages.path_of(self.server_key, way.order.id)
         seller = self.renderer.seller
-        locale, _ = await self._whose(way.payment.id)
+        locale, _ = await self.whose(way.payment.id)
         used = await self._used(way)
         buyer = await self.store.read(lambda c: accounts.get(c, way.order.account_id))
         return PaymentRequest(
@@ -299,11 +307,11 @@ class PaymentPages(PaymentDeps, frozen=True):
             amount=way.payment.amount,
             currency=way.payment.currency,
             description=f"{seller.name} {way.order.number}",
-            email=buyer.email if buyer is not None else "",
+            email=buyer.email if buyer is not None and not way.attempt.passed_on else "",
             locale=locale,
             country=seller.country,
             method=method_of(way.payment),
-            return_url=f"{self.public_url}/p/{token}/return",
+            return_url=f"{self.public_url}/{way_in}/return",
             notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
             expires_in=GOOD_FOR,
             store_for=await self._store_for(way, used),
@@ -313,19 +321,19 @@ class PaymentPages(PaymentDeps, frozen=True):
     async def _store_for(self, way: ToPay, used: StoredMethod | None) -> str | None:
         """Kept is what can be charged again and its bank doesn't refuse to keep, where the order renews by itself.
 
-        By a payment of zero it is kept anew: nothing else shows that its payer still has it.
+        By a payment of zero it is kept anew: nothing else shows that its payer still has it. Another's is never kept.
         """
         provider, method = self.providers[way.payment.provider], way.payment.method
         keeps = isinstance(provider, StoringProvider) and method in provider.storable
         wanted = way.order.auto_renewal and method in self.renderer.seller.chargeable
-        if not (keeps and wanted) or (used is not None and way.payment.amount):
+        if not (keeps and wanted) or way.attempt.passed_on or (used is not None and way.payment.amount):
             return None
         tried = await self.store.read(lambda c: record.attempts_of(c, way.payment.id))
         return None if any(one.refusal == "unkept" for one in tried) else way.order.account_id
 
     async def _used(self, way: ToPay) -> StoredMethod | None:
-        """Return the stored way to pay that was chosen, as long as it is good."""
-        chosen = way.payment.stored_id
+        """Return the stored way to pay that was chosen, as long as it is good; for the customer alone."""
+        chosen = None if way.attempt.passed_on else way.payment.stored_id
         known = await self.store.read(lambda c: methods.get(c, chosen)) if chosen is not None else None
         if known is None or known.provider != way.payment.provider or not known.is_good(self.clock.now().date()):
             return None
@@ -334,7 +342,7 @@ class PaymentPages(PaymentDeps, frozen=True):
     async def _closed(self, payment_id: str, reason: str) -> PaymentClosed | UnknownPayment:
         if reason == "unknown":
             return UnknownPayment()
-        locale, chat = await self._whose(payment_id)
+        locale, chat = await self.whose(payment_id)
         known, state = await self.store.read(lambda c: record.get(c, payment_id)), _CLOSED.get(reason, "cancelled")
         free = known is not None and not known.amount
         return PaymentClosed("kept" if state == "paid" and free else state, locale, chat)
@@ -346,9 +354,11 @@ class PaymentPages(PaymentDeps, frozen=True):
 
         return await self.store.read(find)
 
-    async def _whose(self, payment_id: str) -> tuple[str, str | None]:
+    async def whose(self, payment_id: str) -> tuple[str, str | None]:
+        """Return the customer's language, and the chat in which the order was placed, if it was in one."""
         sold = await self._order(payment_id)
-        fallback = self.renderer.seller.locales[0], None
+        owner = await self.store.read(lambda c: accounts.get(c, sold.account_id)) if sold is not None else None
+        fallback = self.renderer.spoken(owner.locale if owner is not None else ""), None
         whose = sold.conversation_id if sold is not None else None
         if whose is None:
             return fallback

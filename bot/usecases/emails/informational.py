@@ -76,7 +76,7 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
         return None
     to = owner.email if job.note == rules.NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
     kind = _kind(connection, job, order)
-    about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
+    about = {**order_shown(connection, order, seller), "goes_on": _goes_on(connection, order)}
     if job.note == rules.NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
     if job.note == rules.NOTE_KEPT:
@@ -218,7 +218,8 @@ def _user_name(connection: sa.Connection, job: SendNote) -> NoteFacts:
     return NoteFacts(job.to, params, "" if known is not None else "unknown")
 
 
-def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:
+def order_shown(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:
+    """Return an order for the texts, as it was placed."""
     (plan, *extra) = order.items
     waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
     begun = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id)

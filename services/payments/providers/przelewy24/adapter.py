@@ -82,7 +82,7 @@ class Przelewy24:
     async def register(self, request: base.PaymentRequest) -> base.RegisteredAttempt:
         """Open a transaction under `sessionId` = the payment reference. Raises as PaymentProvider.register.
 
-        ProviderRefused("email_too_long"): Przelewy24 takes 50 characters.
+        ProviderRefused("email_unfit"): Przelewy24 demands one, of 50 characters at most.
         """
         async with self._line.operation():
             token = await self._token(request, self._registration(request))
@@ -126,8 +126,8 @@ class Przelewy24:
     def _registration(self, request: base.PaymentRequest) -> dict[str, JsonValue]:
         if request.method not in self.methods or not request.amount:
             raise ProviderRefused("method_unsupported", origin=self.name)
-        if len(request.email) > LONGEST_EMAIL:
-            raise ProviderRefused("email_too_long", origin=self.name)
+        if not 0 < len(request.email) <= LONGEST_EMAIL:
+            raise ProviderRefused("email_unfit", origin=self.name)
         signed: dict[str, int | str] = {
             "sessionId": request.payment_ref,
             "merchantId": self._shop["merchantId"],
