@@ -71,6 +71,7 @@ from dialogs.order.costs import cart, methods
 from dialogs.order.in_books import find_order, is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
 from dialogs.order.order_card import payment_card, receipt_card, transfer_card
+from dialogs.order_page import PAGE, page_told, passed_on, pro_formas_told
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
@@ -130,11 +131,15 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     zone = (Option("zone:home", "option.zone.home"), *known) if order is not None and order.renewal else ()
     if status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
-        return (check, *_changes(ctx), *_named(ctx, method_of(ctx)), *zone)
+        return (check, *_changes(ctx), *_page(ctx), *_named(ctx, method_of(ctx)), *zone)
     if status_of(ctx) == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
-    return (Option("pay:now", "option.pay.again"), *methods(ctx), *zone)
+    return (Option("pay:now", "option.pay.again"), *methods(ctx), *_page(ctx), *zone)
+
+
+def _page(ctx: Ctx) -> tuple[Option, ...]:
+    return (PAGE,) if passed_on(ctx) is not None else ()
 
 
 def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
@@ -250,9 +255,14 @@ def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
 
 @payment.on(Answered)
 def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
-    """Ask the provider: "I have paid" is no proof. Of a lapsed order tell what ordering it again comes to."""
+    """Ask the provider: "I have paid" is no proof. Of a lapsed order tell what ordering it again comes to.
+
+    Who lets somebody else pay gets the page to pass on.
+    """
     if e.value == "again":
         return then(s, Say("payment.expired", payment_shown(ctx)))
+    if e.value == "page":
+        return then(s, page_told(ctx))
     return then(s, Say("payment.checking"), AskPayment(_payment_id(ctx)))
 
 
@@ -506,6 +516,15 @@ def status_asked(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     if ctx.case.order.id is None:
         return then(s, *(() if e.intent == "ask_ordered" else (Say("payment.none"),)))
     return then(replace(s, told=status_of(ctx)), Say("payment.status", payment_shown(ctx)))
+
+
+@dialog.asked("other_payer", "ask_pro_forma")
+def other_payer_named(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
+    """Give the page by which somebody else pays, or the pro forma, at any step; of what is paid or lapsed tell that."""
+    papers = pro_formas_told(ctx) if e.intent == "ask_pro_forma" else ()
+    if not papers and passed_on(ctx) is None and ctx.case.order.id is not None:
+        return then(s, Say("payment.status", payment_shown(ctx)))
+    return then(s, *(papers or (page_told(ctx),)))
 
 
 @dialog.asked("ask_pay_by")

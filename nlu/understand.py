@@ -27,6 +27,7 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
+from nlu.named.other_payer import read_other_payer
 from nlu.named.own_order import orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
@@ -299,6 +300,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if expected.papers and not expected.free_text and kind_of(expected.expects).form != "words":
         papers = read_papers(text, langs)
         own = papers if own is None or (papers is not None and papers.name == _RESEND) else own
+    if own is None and not expected.free_text and kind_of(expected.expects).form != "words":
+        own = read_other_payer(text)
     if own is not None and not expected.rows:  # "agli ordini" is a yes
         binding = [one for one in expected.options if one.binds is not None]
         given = read_binding(text, binding, expected, langs) if binding else None

@@ -20,7 +20,10 @@ class Button(Struct, frozen=True):
 
 
 class ReplyLink(Struct, frozen=True):
-    """A place to go: `rel` is secure_page, payment, pay_page, login, invoice or document; `id` is that of what it opens."""
+    """A place to go, and the `id` of what it opens.
+
+    `rel` is secure_page, payment, pay_page, login, invoice or document.
+    """
 
     rel: str
     href: str

@@ -407,7 +407,9 @@ class Presenters(Struct, frozen=True):
                 way = issued_invoices.path_of(self.server_key, known)
                 return outbound.ReplyLink(rel, f"{self.public_url}/{way}", title, known)
             case "pay_page":
-                return outbound.ReplyLink(rel, f"{self.public_url}/{order_pages.path_of(self.server_key, known)}", title)
+                return outbound.ReplyLink(
+                    rel, f"{self.public_url}/{order_pages.path_of(self.server_key, known)}", title
+                )
             case "telegram" | "web":
                 token = start_links.token_of(self.server_key, known)
                 return outbound.ReplyLink(rel, self.reach.address(Channel(rel), token), title)

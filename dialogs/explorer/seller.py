@@ -285,7 +285,7 @@ INTENTS = (
     *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
     *("talk_to_agent", "complaint", "sign_up", "log_in", "log_ins", "log_out"),
     *("log_out_everywhere", "log_out_others", "forgot_password", "refund"),
-    *("ask_password_rules", "resend_code", "ask_pay_by"),
+    *("ask_password_rules", "resend_code", "ask_pay_by", "other_payer", "ask_pro_forma"),
     *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
     *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),

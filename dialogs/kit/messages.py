@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase, Wish
-from values.account_view import NO_BOOKS, AccountView, InvoiceLine
+from values.account_view import NO_BOOKS, AccountView, InvoiceLine, OrderView
 from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
 from values.seller import Seller
@@ -259,7 +259,8 @@ class Say(Effect):
 
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
-    quick replies. `reads`: documents, invoices and orders' pages that it leads to. `card` is shown instead of the question's own.
+    quick replies. `reads`: documents, invoices and orders' pages that it leads to. `card` is shown instead of the
+    question's own.
     `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too. `ack`: it only
     confirms an answer: its text is told by `asks` whether another question follows, which is confirmation enough.

@@ -54,7 +54,15 @@ def answer(play: Runner[Any], question: str) -> bool:
             play.say("kit.aside.mistake")
         case "ask_leaving" if seller.sells and seller.auto_renewal != "none":
             play.say("kit.aside.leaving", options=(HUMAN,))
-        case "ask_currency" | "ask_price_in" | "ask_term" | "ask_leaving" | "ask_pay_by":
+        case (
+            "ask_currency"
+            | "ask_price_in"
+            | "ask_term"
+            | "ask_leaving"
+            | "ask_pay_by"
+            | "other_payer"
+            | "ask_pro_forma"
+        ):
             unknown(play)
         case _:
             return False

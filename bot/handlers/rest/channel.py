@@ -326,6 +326,10 @@ def answer(sender: str, given: Given, *, cards: bool = False, speech: str | None
     return [*items, {"recipient_id": sender, "custom": known}]
 
 
+_TOLD = ("document", "invoice", "pay_page")
+"""Links of messages, which hold whatever step is open."""
+
+
 def _with_documents(given: Given) -> StatusSnapshot:
     """Return where the conversation stands; documents, and where an agent leads, stand beside the open step's links."""
     agents = ((link, message.author == "agent") for message in given.messages for link in message.links)
