@@ -2,21 +2,22 @@
 
 import asyncio
 import re
-from typing import Any
+from base64 import b64encode
 
 import httpx
 import pytest
 
+from services.payments import record
 from tests.desk import renewing
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
-from tests.desk.scripted import Scripted, bought, only, until
+from tests.desk.scripted import Scripted, only, until
 from tests.desk.test_api_journey import TOKEN
 from tests.desk.test_certified_journey import PROFILE as BY_TRANSFER
 from tests.desk.test_certified_journey import buying
+from tests.desk.test_papers import PAPER, tell
 
-DAY = 86400.0
-LANGUAGES = {"pl": "Proforma nie jest fakturą VAT", "it": "documento non valido ai fini fiscali", "en": "not a VAT invoice"}
+HOUR, DAY = 3600.0, 86400.0
 
 
 async def passed_on(buyer: Scripted) -> str:
@@ -35,14 +36,17 @@ async def leads_on(desk: Running, href: str) -> str:
     return found[1].replace("&amp;", "&")
 
 
-async def payments(desk: Running) -> list[Any]:
-    """What the stand-in's banks know, the attempts of all orders."""
-    return list((await desk.http.get("/sandbox/api/payments")).json())
+async def attempts(desk: Running, buyer: Scripted) -> list[str]:
+    """How the attempts of the buyer's payment stand."""
+    payment_id = only((await desk.card(buyer.person.email))["payments"])["id"]
+    found = await desk.installation.store.read(lambda connection: record.attempts_of(connection, payment_id))
+    return [attempt.status for attempt in found]
 
 
-async def pays(desk: Running, payment_id: str, **more: str) -> None:
-    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "paid", **more})
-    assert done.status_code == 200, done.text
+async def pays(desk: Running, at_provider: str, **more: str) -> None:
+    """The stand-in's page is filled in and sent."""
+    done = await desk.http.post(at_provider, data={"action": "pay", "method": "blik", "blik_code": "777123", **more})
+    assert done.status_code in (200, 303), done.text
 
 
 @pytest.mark.stage("ordered")
@@ -54,7 +58,9 @@ async def test_whoever_has_the_link_sees_what_for_and_pays_while_the_customer_is
     order = only((await desk.card(buyer.person.email))["orders"])
     page = await desk.http.get(href)
     assert page.status_code == 200
-    for shown in (order["number"], "Dobra Firma", "1234563218", "VAT"):
+    full = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()
+    assert full["pay_page"] == href
+    for shown in (order["number"], full["invoice_to"]["name"], full["invoice_to"]["tax_number"], "VAT"):
         assert shown in page.text, shown
     for kept in (buyer.person.email, buyer.person.phone, "Prosta", "Anna", "/p/", "/chat"):
         assert kept not in page.text, kept
@@ -64,24 +70,92 @@ async def test_whoever_has_the_link_sees_what_for_and_pays_while_the_customer_is
         "x-robots-tag": "noindex",
     }
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert await payments(desk) == [], "who only looks opens nothing"
+    assert await attempts(desk, buyer) == [], "who only looks opens nothing"
 
     theirs = await leads_on(desk, href)
     assert await leads_on(desk, href) == theirs, "the open attempt is reused"
-    own = await desk.http.get(buyer.customer.link("payment")["href"], follow_redirects=False)
-    assert own.headers["location"] != theirs, "the customer's own page is another"
-    link = buyer.customer.link("payment")
     before = len(buyer.customer.said)
-    await pays(desk, link["id"])
-    await until(lambda: _comes_to(buyer, "nothing"))
-    told = [said for said in buyer.customer.said[before:] if order["number"] in said]
-    assert len(told) <= 1
+    await pays(desk, theirs)
+    assert "Zapłacone" in (await desk.http.get(f"{href}/return")).text
+    await until(lambda: goes_on(buyer))
+    assert len([said for said in buyer.customer.said[before:] if "opłacone" in said]) <= 1
     done = await desk.http.get(href)
     assert (done.status_code, "Zapłacone" in done.text, "<form" in done.text) == (200, True, False)
     again = await desk.http.post(href)
     assert (again.status_code, again.headers["location"]) == (303, httpx.URL(href).path)
+    assert (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["pay_page"] is None
 
 
-async def _comes_to(buyer: Scripted, expects: str) -> bool:
+@pytest.mark.stage("ordered")
+async def test_both_pay_at_once_and_one_of_them_gets_the_money_back(desk: Running, buyer: Scripted) -> None:
+    theirs = await leads_on(desk, await passed_on(buyer))
+    own = (await desk.http.get(buyer.customer.link("payment")["href"])).headers["location"]
+    assert own != theirs, "each has a page of their own at the provider"
+    await asyncio.gather(pays(desk, own), pays(desk, theirs))
+    await until(lambda: goes_on(buyer))
+    await desk.advance(HOUR)
+    card = await desk.card(buyer.person.email)
+    assert only(card["orders"])["status"] == "paid"
+    assert only(card["payments"])["status"] == "paid"
+    assert sorted(await attempts(desk, buyer)) == ["paid", "refunded"]
+
+
+@pytest.mark.stage("ordered")
+async def test_what_is_cancelled_lapsed_or_unknown_takes_nothing(desk: Running, buyer: Scripted) -> None:
+    href = await passed_on(buyer)
+    for wrong in (f"{href[:-1]}{'0' if href[-1] != '0' else '1'}", f"{desk.url}/pay/{href[-64:]}", f"{desk.url}/pay/x"):
+        assert (await desk.http.get(wrong)).status_code == (await desk.http.post(wrong)).status_code == 404
+    await buyer.customer.say("/cancel")
+    for answer in (await desk.http.get(href), await desk.http.get(f"{href}/return")):
+        assert (answer.status_code, "anulowane" in answer.text, "<form" in answer.text) == (410, True, False)
+    assert (await desk.http.post(href)).status_code == 303
+    assert await attempts(desk, buyer) == []
+    other = await Scripted(desk).run("payment")
+    lapsing = await passed_on(other)
+    assert httpx.URL(lapsing).path != httpx.URL(href).path
+    await desk.advance(30 * DAY)
+    late = await desk.http.get(lapsing)
+    assert (late.status_code, "nie zostało opłacone na czas" in late.text) == (410, True)
+    assert (await desk.http.post(lapsing)).status_code == 303
+
+
+@pytest.mark.desk(profile=renewing.PROFILE)
+async def test_the_payers_card_is_never_kept_for_the_customer(desk: Running) -> None:
+    customer = await renewing.logged_in(desk)
+    await customer.say("zone:renewal")
+    await renewing.fills_in(customer)
+    await renewing.orders(customer, "card")
+    await customer.say("payment:page")
+    await pays(desk, await leads_on(desk, str(customer.link("pay_page")["href"])), card="works")
+    await renewing.comes_to(customer, "nothing")
+    assert (await desk.http.get("/sandbox/api/methods")).json() == []
+    assert (await desk.card(renewing.EMAIL))["methods"] == []
+
+
+@pytest.mark.desk(profile=BY_TRANSFER)
+async def test_a_transfer_is_passed_on_with_what_the_bank_wants(desk: Running) -> None:
+    buyer = await buying(desk, method="transfer").run()
+    await buyer.customer.say("paga la contabilità")
+    page = await desk.http.get(str(buyer.customer.link("pay_page")["href"]))
+    order = only((await desk.card(buyer.person.email))["orders"])
+    assert "IT60" in page.text
+    assert order["number"] in page.text
+    assert '<svg viewBox="' in page.text
+    assert "<form" not in page.text, "no provider takes it"
+    assert (await desk.http.post(str(page.url))).status_code == 404
+
+
+@pytest.mark.stage("ordered")
+async def test_a_pro_forma_of_the_sellers_own_is_shown_instead_of_the_page(desk: Running, buyer: Scripted) -> None:
+    await buyer.customer.say("poproszę proformę")
+    assert buyer.customer.link("pay_page")["href"]
+    told = await tell(desk, buyer, kind="pro_forma", number="PF/1", pdf=b64encode(PAPER).decode())
+    assert told.status_code == 201, told.text
+    await buyer.customer.say("mogę dostać proformę?")
+    assert "PF/1" in buyer.customer.said[-1]
+    assert (await desk.http.get(buyer.customer.link("invoice")["href"])).content == PAPER
+
+
+async def goes_on(buyer: Scripted) -> bool:
     await buyer.customer.look()
-    return buyer.customer.expects == expects
+    return buyer.customer.expects != "payment"

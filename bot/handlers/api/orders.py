@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 
@@ -33,8 +34,10 @@ from bot.handlers.api.work import (
 from bot.usecases.billing import refunds
 from bot.usecases.orders import cancelling
 from services.orders import order_record
+from services.payments import order_pages
 from services.payments.refunds import RefundNotPossible
 from services.seller import rows, seller_lists
+from services.seller.rows import Json
 
 router = APIRouter(tags=["orders"])
 Number = Annotated[
@@ -129,4 +132,12 @@ async def order(api: Api, number: Number) -> OrderInFull:
 
     A line that has `once`, true, is paid once, whatever its term.
     """
-    return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
+    return await one_of(api, OrderInFull, lambda c, wanted: _with_page(api, c, wanted), number, "no such order")
+
+
+def _with_page(api: SellerApi, connection: sa.Connection, number: str) -> Json | None:
+    full = seller_lists.one_order(connection, number)
+    waiting = order_pages.of_order(connection, order_record.get(connection, full["id"])) if full is not None else None
+    if full is None or waiting is None or waiting.state(api.clock.now()) != "waits":
+        return full
+    return full | {"pay_page": f"{api.reach.public_url}/{order_pages.path_of(api.server_key, waiting.order.id)}"}

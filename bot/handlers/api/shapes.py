@@ -458,6 +458,10 @@ class OrderInFull(OrderListed):
     invoice_to: InvoiceTo
     payments: list[PaymentRow]
     transfers: list[TransferRow]
+    pay_page: Annotated[
+        str | None,
+        Field(description="While it waits for its money: the page by which anybody whom you send it to may pay it."),
+    ] = None
 
 
 def whole(value: object) -> object:
