@@ -28,6 +28,7 @@ class Buyer(Struct, frozen=True):
 
     name: str
     tax_number: str
+    label: str
 
 
 class PassedOn(Struct, frozen=True):
@@ -44,6 +45,7 @@ class PassedOn(Struct, frozen=True):
     online: bool
     method: str
     by_hand: ByHand | None
+    placed_at: datetime
     until: datetime
     locale: str
     support: str
@@ -67,10 +69,11 @@ class OrderPages(Struct, frozen=True):
             number=order.number,
             state=found.state(of.clock.now()),
             bought=of.renderer.card(bought, locale),
-            buyer=_buyer(order),
+            buyer=_buyer(order, of.renderer.words("label.tax_number", {}, locale)),
             online=payment.provider in of.providers,
             method=of.renderer.words(f"option.method.{payment.method}", {}, locale),
             by_hand=self._by_hand(found, locale),
+            placed_at=order.placed_at,
             until=payment.expires_at,
             locale=locale,
             support=of.support_email,
@@ -107,6 +110,6 @@ class OrderPages(Struct, frozen=True):
         return of.pay_to.page(found.order.number, payment, locale, None)
 
 
-def _buyer(order: OrderRecord) -> Buyer | None:
+def _buyer(order: OrderRecord, label: str) -> Buyer | None:
     number = order.billing.get("tax_number")
-    return Buyer(order.billing.get("name") or "", number) if number else None
+    return Buyer(order.billing.get("name") or "", number, label) if number else None
