@@ -52,6 +52,7 @@ OPEN: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(("/healthz", "/readyz", "/metrics", "/webhooks/rest/", "/api/v1/openapi.json"), ANYONE),
         **dict.fromkeys(("/documents/{fingerprint}", "/s/{token}", "/p/{token}", "/p/{token}/return"), LINK),
         **dict.fromkeys(("/a/{token}", "/a/{token}/stop", "/i/{invoice}/{proof}"), LINK),
+        **dict.fromkeys(("/pay/{token}", "/pay/{token}/return"), LINK),
         **dict.fromkeys(("/webhooks/rest/webhook", "/webhooks/rest/voice", "/webhooks/rest/events"), SENDER),
         **dict.fromkeys(("/desk/login", "/desk/login/code"), FORM),
         **dict.fromkeys(("/withdraw", "/end"), "a page of ours"),
