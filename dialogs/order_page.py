@@ -11,7 +11,7 @@ from values.money import Money
 PAGE = Option("payment:page", "option.payment.page")
 
 
-def passed_on(ctx: Ctx) -> OrderView | None:
+def find_payable(ctx: Ctx) -> OrderView | None:
     """Return the order that somebody else could pay now: this conversation's, else one that waits beside it."""
     here = order_here(ctx)
     waiting = (one for one in (here, *beside(ctx)) if one is not None and one.waits and one.gross)
@@ -19,16 +19,16 @@ def passed_on(ctx: Ctx) -> OrderView | None:
     return next(good, None)
 
 
-def page_told(ctx: Ctx) -> Say:
+def tell_page(ctx: Ctx) -> Say:
     """Return the link to the page; before there is anything to pay, when it comes."""
-    order = passed_on(ctx)
+    order = find_payable(ctx)
     if order is None:
         return Say("payment.page_later")
     told = {"number": order.number, "gross": Money(order.gross, order.currency)}
     return Say("payment.page", told, alone=True, reads=(order,))
 
 
-def pro_formas_told(ctx: Ctx) -> tuple[Say, ...]:
+def tell_pro_formas(ctx: Ctx) -> tuple[Say, ...]:
     """Return those that the seller has issued for the order; whoever gets none finds its page, which prints as one."""
     number = number_here(ctx)
     issued = (one for one in ctx.books.invoices if one.kind == "pro_forma" and one.order_number == number)

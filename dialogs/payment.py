@@ -71,7 +71,7 @@ from dialogs.order.costs import cart, methods
 from dialogs.order.in_books import find_order, is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
 from dialogs.order.order_card import payment_card, receipt_card, transfer_card
-from dialogs.order_page import PAGE, page_told, passed_on, pro_formas_told
+from dialogs.order_page import PAGE, find_payable, tell_page, tell_pro_formas
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
@@ -139,7 +139,7 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _page(ctx: Ctx) -> tuple[Option, ...]:
-    return (PAGE,) if passed_on(ctx) is not None else ()
+    return (PAGE,) if find_payable(ctx) is not None else ()
 
 
 def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
@@ -262,7 +262,7 @@ def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
     if e.value == "again":
         return then(s, Say("payment.expired", payment_shown(ctx)))
     if e.value == "page":
-        return then(s, page_told(ctx))
+        return then(s, tell_page(ctx))
     return then(s, Say("payment.checking"), AskPayment(_payment_id(ctx)))
 
 
@@ -521,10 +521,10 @@ def status_asked(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
 @dialog.asked("other_payer", "ask_pro_forma")
 def other_payer_named(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Give the page by which somebody else pays, or the pro forma, at any step; of what is paid or lapsed tell that."""
-    papers = pro_formas_told(ctx) if e.intent == "ask_pro_forma" else ()
-    if not papers and passed_on(ctx) is None and ctx.case.order.id is not None:
+    papers = tell_pro_formas(ctx) if e.intent == "ask_pro_forma" else ()
+    if not papers and find_payable(ctx) is None and ctx.case.order.id is not None:
         return then(s, Say("payment.status", payment_shown(ctx)))
-    return then(s, *(papers or (page_told(ctx),)))
+    return then(s, *(papers or (tell_page(ctx),)))
 
 
 @dialog.asked("ask_pay_by")

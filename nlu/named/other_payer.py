@@ -1,4 +1,4 @@
-"""Somebody else is to pay: "szef zapłaci", "lo giro alla contabilità"; and the pro forma that they pay by."""
+"""Wishes that somebody else pay, "szef zapłaci", "lo giro alla contabilità"; and for the pro forma they pay by."""
 
 from nlu.phrase_lines import Forms
 from values.meaning import Intent

@@ -10,7 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.pages.payment_link import LOOK_AGAIN_S, busy, limited, looked, looks_by_itself, unknown
+from bot.handlers.pages.payment_link import (
+    LOOK_AGAIN_S,
+    answer_busy,
+    answer_limited,
+    answer_unknown,
+    count_looks,
+    looks_by_itself,
+)
 from bot.usecases.billing.order_pages import OrderPages, PassedOn
 from bot.usecases.billing.pages import PaymentClosed, PaymentUnavailable, Redirect, UnknownPayment
 from bot.web.flood import Flood
@@ -29,11 +36,11 @@ def routes(orders: OrderPages, pages: Pages, flood: Flood, address_of: AddressOf
         async def answer(request: Request) -> Response:
             token = str(request.path_params["token"])
             if seconds := flood.wait(token, address_of(request)):
-                return limited(pages, request, seconds)
+                return answer_limited(pages, request, seconds)
             try:
                 return await answered(request, token)
             except StoreUnavailable:
-                return busy(pages, request, pages.locale_of(request), None)
+                return answer_busy(pages, request, pages.locale_of(request), None)
 
         return answer
 
@@ -61,9 +68,9 @@ async def _lead(orders: OrderPages, pages: Pages, request: Request, token: str) 
         case PaymentClosed("checking"):  # the desk is taking the money by itself just now
             return RedirectResponse(f"{request.url.path}/return", 303, headers=SECRET_PAGE)
         case PaymentUnavailable(locale):
-            return busy(pages, request, locale, None)
+            return answer_busy(pages, request, locale, None)
         case UnknownPayment():
-            return unknown(pages, request)
+            return answer_unknown(pages, request)
         case _:  # it can't be paid any more, or not there: its page tells
             return RedirectResponse(request.url.path, 303, headers=SECRET_PAGE)
 
@@ -71,7 +78,7 @@ async def _lead(orders: OrderPages, pages: Pages, request: Request, token: str) 
 def _shown(pages: Pages, request: Request, view: PassedOn | UnknownPayment) -> Response:
     """While the provider is being asked the page asks again by itself, for about a minute."""
     if isinstance(view, UnknownPayment):
-        return unknown(pages, request)
+        return answer_unknown(pages, request)
     here, asks = request.url.path, view.state == "checking"
     pause = LOOK_AGAIN_S if asks and looks_by_itself(request) else None
     return pages.answer(
@@ -83,6 +90,6 @@ def _shown(pages: Pages, request: Request, view: PassedOn | UnknownPayment) -> R
         placed=pages.day_and_hour(view.placed_at, view.locale),
         until=pages.day_and_hour(view.until, view.locale),
         action=here.removesuffix("/return"),
-        again=f"{here}?n={looked(request) + 1}",
+        again=f"{here}?n={count_looks(request) + 1}",
         pause=pause,
     )

@@ -57,11 +57,11 @@ def routes(links: PaymentLinks, pages: Pages, flood: Flood, address_of: AddressO
         if _only_looks(request):
             return pages.answer("payment_open.html", pages.locale_of(request), headers=SECRET_PAGE)
         if seconds := wait(request):
-            return limited(pages, request, seconds)
+            return answer_limited(pages, request, seconds)
         try:
             answer = _led(pages, request, await links.open(str(request.path_params["token"])))
         except StoreUnavailable:
-            return busy(pages, request, pages.locale_of(request), None)
+            return answer_busy(pages, request, pages.locale_of(request), None)
         WayBack(pages.site).remember(request, answer)
         return answer
 
@@ -69,14 +69,14 @@ def routes(links: PaymentLinks, pages: Pages, flood: Flood, address_of: AddressO
         if request.method == "HEAD":
             return Response(headers=SECRET_PAGE)
         if seconds := wait(request):
-            return limited(pages, request, seconds)
+            return answer_limited(pages, request, seconds)
         token = str(request.path_params["token"])
         try:
             view = await links.returned(token)
         except StoreUnavailable:
-            return busy(pages, request, pages.locale_of(request), None)
+            return answer_busy(pages, request, pages.locale_of(request), None)
         if isinstance(view, UnknownPayment):
-            return unknown(pages, request)
+            return answer_unknown(pages, request)
         return _returned(pages, request, view)
 
     return [Route("/p/{token}", lead), Route("/p/{token}/return", back)]
@@ -92,11 +92,11 @@ def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
             view = PaymentView(state, locale, chat)
             return _state(pages, request, view, _Ways(), status=200 if state in ("paid", "kept") else 410)
         case PaymentUnavailable(locale, chat):
-            return busy(pages, request, locale, chat)
+            return answer_busy(pages, request, locale, chat)
         case ByHand():
             return _by_hand(pages, request, outcome)
         case UnknownPayment():
-            return unknown(pages, request)
+            return answer_unknown(pages, request)
 
 
 def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
@@ -105,7 +105,7 @@ def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
     match view.status:
         case "checking":
             ways = _Ways(
-                again=f"{here}?n={looked(request) + 1}", pause=LOOK_AGAIN_S if looks_by_itself(request) else None
+                again=f"{here}?n={count_looks(request) + 1}", pause=LOOK_AGAIN_S if looks_by_itself(request) else None
             )
         case "failed":
             ways = _Ways(pay=here.removesuffix("/return"))
@@ -135,10 +135,10 @@ def _state(pages: Pages, request: Request, view: PaymentView, ways: _Ways, *, st
 
 def looks_by_itself(request: Request) -> bool:
     """Return whether the page still looks by itself whether the money has come."""
-    return looked(request) < _LOOKS
+    return count_looks(request) < _LOOKS
 
 
-def looked(request: Request) -> int:
+def count_looks(request: Request) -> int:
     """Return how often the page has looked by itself."""
     n = request.query_params.get("n", "0")
     return int(n) if n.isascii() and n.isdigit() and len(n) < 4 else 0
@@ -155,12 +155,12 @@ def _only_looks(request: Request) -> bool:
     return _PREVIEWS.search(request.headers.get("user-agent", "")) is not None
 
 
-def busy(pages: Pages, request: Request, locale: str, chat: str | None) -> Response:
+def answer_busy(pages: Pages, request: Request, locale: str, chat: str | None) -> Response:
     """Return the answer while the provider, or the store, doesn't answer."""
     return _later(pages, request, locale, chat, status=503, seconds=5)
 
 
-def limited(pages: Pages, request: Request, seconds: int) -> Response:
+def answer_limited(pages: Pages, request: Request, seconds: int) -> Response:
     """Return the answer to who asks too often."""
     return _later(pages, request, pages.locale_of(request), None, status=429, seconds=seconds)
 
@@ -173,6 +173,6 @@ def _later(pages: Pages, request: Request, locale: str, chat: str | None, *, sta
     )
 
 
-def unknown(pages: Pages, request: Request) -> Response:
+def answer_unknown(pages: Pages, request: Request) -> Response:
     """Return the answer to a link that leads to nothing."""
     return pages.answer("secure_unknown.html", pages.locale_of(request), status=404, headers=SECRET_PAGE)

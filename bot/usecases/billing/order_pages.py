@@ -23,7 +23,7 @@ from values.payment import is_offline
 TRANSFER = "transfer"
 
 
-class Buyer(Struct, frozen=True):
+class BilledCompany(Struct, frozen=True):
     """The company that the order is invoiced to."""
 
     name: str
@@ -41,7 +41,7 @@ class PassedOn(Struct, frozen=True):
     number: str
     state: Literal["waits", "checking", "failed", "paid", "cancelled", "expired"]
     bought: Card
-    buyer: Buyer | None
+    buyer: BilledCompany | None
     online: bool
     method: str
     by_hand: ByHand | None
@@ -110,6 +110,6 @@ class OrderPages(Struct, frozen=True):
         return of.pay_to.page(found.order.number, payment, locale, None)
 
 
-def _buyer(order: OrderRecord, label: str) -> Buyer | None:
+def _buyer(order: OrderRecord, label: str) -> BilledCompany | None:
     number = order.billing.get("tax_number")
-    return Buyer(order.billing.get("name") or "", number, label) if number else None
+    return BilledCompany(order.billing.get("name") or "", number, label) if number else None
