@@ -26,7 +26,8 @@ def _at_this_desk(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = desk.installation.deps.settings
     told = {"DATA_DIR": settings.data_dir, "PROFILE": settings.profile, "SANDBOX_URL": desk.url}
     told |= {"DATABASE_URL": settings.database}
-    told |= {"SECRET_KEY": key.get_secret_value() for key in settings.secret_keys}
+    if settings.secret_key is not None:
+        told["SECRET_KEY"] = settings.secret_key.get_secret_value()
     for name, value in told.items():
         monkeypatch.setenv(f"OKIENKO_{name}", str(value))
 
