@@ -27,14 +27,13 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
-from nlu.named.other_payer import read_other_payer
 from nlu.named.own_order import orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
 from nlu.named.restated import read_length, restated
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
-from nlu.named.ways_to_pay import read_method
+from nlu.named.ways_to_pay import read_method, read_other_payer
 from nlu.phrase_lines import Forms, wish, word_set
 from nlu.questions.answering import nearest
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks

@@ -1,4 +1,7 @@
-"""The ways to pay that a message names, each by its clause: preferred, given, asked about, refused or told of."""
+"""The ways to pay that a message names, each by its clause: preferred, given, asked about, refused or told of.
+
+And wishes that somebody else pay, "szef zapłaci", "lo giro alla contabilità", or for the pro forma they pay by.
+"""
 
 import re
 from collections.abc import Sequence
@@ -26,9 +29,9 @@ from values.parsing import fold_words
 from values.patterns import regex
 from values.payment import UNSOLD_METHODS
 
-_SAYS = Forms("ways_to_pay")
+_SAYS, _PAYS = Forms("ways_to_pay"), Forms("other_payer")
 
-_LONGEST = 400
+_LONGEST, _LONGEST_WISH, _MOST_WORDS = 400, 300, 20
 DROPPED = word_set("ways_to_pay", "dropped")
 """Verbs that drop what they name."""
 _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
@@ -266,3 +269,18 @@ def _one_of(ways: Sequence[Way]) -> Way | None:
     told = any(way.role is Role.told for way in ways)
     given = preferred if told else [way for way in ways if way.role in (Role.preferred, Role.given)]
     return next((fit[0] for fit in (given, preferred) if len({way.value for way in fit}) == 1), None)
+
+
+def read_other_payer(text: str) -> Intent | None:
+    """Return that a pro forma is asked for, or that another person pays, now or by the link they are sent."""
+    said = fold_words(text[:_LONGEST_WISH])
+    if "@" in text or len(said.split()) > _MOST_WORDS:
+        return None
+    if _PAYS.pro_forma.search(said) is not None and _PAYS.explained.search(said) is None:
+        asked = _PAYS.bare.match(said) is not None or _PAYS.sought.search(said) is not None
+        return Intent("ask_pro_forma", 1.0, (), text) if asked else None
+    if _PAYS.wonders.search(said) is not None:
+        return None
+    pays = _PAYS.pays_for_me.search(said) is not None
+    passed_on = _PAYS.passed_on.search(said) is not None and _PAYS.of_things.search(said) is None
+    return Intent("other_payer", 1.0, (), text) if pays or passed_on else None

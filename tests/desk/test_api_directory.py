@@ -12,7 +12,7 @@ from tests.crash.process import free_port
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
-from tests.desk.test_api_journey import INVOICE, TOKEN
+from tests.desk.seller_api import INVOICE, TOKEN
 from tests.kit.talks import says
 
 ANNA: dict[str, Any] = {

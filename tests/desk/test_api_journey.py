@@ -24,12 +24,11 @@ from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
+from tests.desk.seller_api import INVOICE, MONEY, TOKEN
 from tests.desk.test_money_back import seen_by_an_agent
 from tests.kit.talks import plain
 from tests.nightly import each_by_day
 
-TOKEN = {"authorization": "Bearer sandbox"}
-MONEY = {"authorization": "Bearer sandbox-money"}
 OPERATIONS = 27
 UNSAID = ("POST /directory", "GET /export/{kind}")
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
@@ -322,7 +321,6 @@ async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(
     assert (again.status_code, again.json()["reason"]) == (409, "booked_before")
 
 
-INVOICE = {"number": "F/11/0815", "issued_on": "2026-11-20", "due_on": "2026-12-04", "gross": 8900, "currency": "PLN"}
 LICENCE = {"product": "x", "serial": "1", "subscription_ends_at": "2026-12-21T00:00:00"}
 #: By path: what is right, whose records are meant, and the changes that make each refused.
 NO_SUCH: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...]]] = {

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.desk.databases import on_each_database
+from tests.desk.italian import PROFILE as ITALIAN
+from tests.desk.italian import Buyer, Buying
 from tests.desk.renewing import EMAIL, subscribed
 from tests.desk.renewing import PROFILE as RENEWING
 from tests.desk.running import Json, Running
 from tests.desk.scripted import Person, Scripted, only
-from tests.desk.test_certified_journey import PROFILE as ITALIAN
-from tests.desk.test_certified_journey import Buyer, Buying
 from tests.kit.talks import says
 from values.account_view import ANSWERS
 

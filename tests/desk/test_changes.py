@@ -12,8 +12,9 @@ from tests.desk.renewing import comes, events, lets, looks, taken
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.stubborn import stubborn
-from tests.desk.test_seats import WAYS, by_seat
 from tests.desk.test_statements import became, rows, sent
+from tests.kit.starter import SEAT_WAYS as WAYS
+from tests.kit.starter import by_seat
 from tests.kit.talks import plain
 
 TOKEN = {"authorization": "Bearer sandbox"}

@@ -20,10 +20,10 @@ from dialogs.explorer.explore import Walk
 from dialogs.journey import journey
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on
+from tests.desk.italian import PROFILE as CERTIFIED
+from tests.desk.italian import buying
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_certified_journey import PROFILE as CERTIFIED
-from tests.desk.test_certified_journey import buying
 from tests.kit.narrow import present
 from tests.kit.talks import says
 

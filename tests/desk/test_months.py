@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk.italian import PROFILE, buying
 from tests.desk.renewing import comes, goes_through, lets, taken, tells, written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, until
-from tests.desk.test_api_journey import TOKEN
-from tests.desk.test_certified_journey import PROFILE, buying
+from tests.desk.seller_api import TOKEN
 from tests.desk.test_second_year import changed, ends_at
 
 NETS = 'net = {"1 month" = "24.00", "1 year" = "240.00"}'

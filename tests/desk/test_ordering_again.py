@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.desk.databases import on_each_database
+from tests.desk.italian import PROFILE, Buyer, Buying, buying
 from tests.desk.renewing import comes, comes_to
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, logs_in_again, only, until
-from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying
 from tests.kit.talks import says
 
 YEAR = 366 * 86400.0

@@ -10,12 +10,11 @@ import pytest
 from services.payments import record
 from tests.desk import renewing
 from tests.desk.databases import on_each_database
+from tests.desk.italian import PROFILE as BY_TRANSFER
+from tests.desk.italian import buying
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, only, until
-from tests.desk.test_api_journey import TOKEN
-from tests.desk.test_certified_journey import PROFILE as BY_TRANSFER
-from tests.desk.test_certified_journey import buying
-from tests.desk.test_papers import PAPER, tell
+from tests.desk.seller_api import PAPER, TOKEN, tell
 
 HOUR, DAY = 3600.0, 86400.0
 

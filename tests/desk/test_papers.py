@@ -20,21 +20,13 @@ from docs.samples import issue_invoices
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only
-from tests.desk.test_api_journey import INVOICE, TOKEN
+from tests.desk.seller_api import PAPER, TOKEN, tell
 from tests.desk.test_own_data import files, page
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plays
 
-PAPER = b"%PDF-1.7\n<script>alert(1)</script>"
 WARSAW = ZoneInfo("Europe/Warsaw")
 KSEF = "5265877635-20261120-0100001AF629-AF"
-
-
-async def tell(desk: Running, buyer: Scripted, **told: object) -> Any:
-    """Tell the invoice of the buyer's order."""
-    card = await desk.card(buyer.person.email)
-    mine = {"customer_id": card["id"], "order_number": only(card["orders"])["number"]}
-    return await desk.http.post("/api/v1/invoices", json=INVOICE | mine | told, headers=TOKEN)
 
 
 async def letters(desk: Running, buyer: Scripted) -> list[Any]:

@@ -8,29 +8,15 @@ import pytest
 
 from tests.desk.renewing import comes
 from tests.desk.running import running_desk
-from tests.desk.scripted import WAYS as USUAL
 from tests.desk.scripted import Person, Scripted, only
-from tests.kit.starter import sold_by_year
+from tests.kit.starter import SEAT_WAYS as WAYS
+from tests.kit.starter import by_seat
 from tests.kit.talks import plain
 
 YEARLY = 'net = "100.00"                     # for one year, without VAT'
 MONTHLY = ("years = [1]", 'terms = ["1 month", "1 year"]\n[plan.net]\n"1 month" = "49.00"\n"1 year" = "490.00"')
-SEATS = '[plan.seats]\nmin = 2\nmax = 50\n\n[[document]]\nid = "terms"'
-WAYS = ("auto_renewal:yes", "term:1m", *USUAL)
 
 ASKED = ("ile za 3 osoby?", "3 osoby - ile?", "ile zapłacę za 3 osoby", "jaka cena za 3?", "a dla trzech osób?")
-
-
-def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
-    """A new seller who sells by the seat, with these changes in the profile."""
-    sold_by_year(folder)
-    file = folder / "profile.toml"
-    text = file.read_text("utf-8").replace('[[document]]\nid = "terms"', SEATS)
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    file.write_text(text, "utf-8")
-    return folder
 
 
 def by_month(folder: Path) -> Path:

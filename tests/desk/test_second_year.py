@@ -13,12 +13,12 @@ import pytest
 from services.seller import events_out
 from services.store.statements import Window
 from tests.desk.databases import on, on_each_database
+from tests.desk.italian import OFFICE, buying, mailed
+from tests.desk.italian import PROFILE as CERTIFIED
 from tests.desk.renewing import comes, goes_through, lets, taken, tells
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.stages import Stage, desk_at
-from tests.desk.test_certified_journey import OFFICE, buying, mailed
-from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_ordering_again import logs_in
 from tests.kit.talks import says
 

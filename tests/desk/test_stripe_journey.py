@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.desk.italian import PROFILE, buying
 from tests.desk.running import Running
 from tests.desk.scripted import only
-from tests.desk.test_certified_journey import PROFILE, buying
 
 
 async def told(desk: Running) -> list[str]:

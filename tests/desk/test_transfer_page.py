@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from tests.desk.databases import on_each_database
+from tests.desk.italian import PROFILE, buying, mailed
 from tests.desk.running import Running
 from tests.desk.scripted import only, until
-from tests.desk.test_certified_journey import PROFILE, buying, mailed
 
 
 def values(page: str) -> list[str]:

@@ -17,7 +17,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.renewing import comes, comes_to, goes_through, lets, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
-from tests.desk.test_api_journey import TOKEN
+from tests.desk.seller_api import TOKEN
 from tests.kit.starter import sold_behind_trial, spoil
 from tests.kit.talks import NOT, plain, plays, says
 from tests.walks import walk_of_the_day

@@ -13,12 +13,12 @@ from typing import Any
 
 from tests.architecture.rooms import ROOT
 from tests.desk.diary import Diary, DiaryDoor, press, write
+from tests.desk.italian import Buyer, Buying
 from tests.desk.renewing import EMAIL as OWNER
 from tests.desk.renewing import ORDERER, lets
 from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_certified_journey import Buyer, Buying
 from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in
 from tests.kit.starter import sold_behind_trial
 from tests.kit.talks import says

@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli.new import begin
 from bot.profile import ProfileErrors, ProfileProblem, load
+from sandbox.testing.customer import WAYS
 
 TRIAL = """
 terms = ["1 month"]
@@ -19,6 +20,9 @@ days = 14
 method = "{}"
 """
 BY_YEAR = 'net = "100.00"                     # for one year, without VAT\nyears = [1]\n'
+BY_SEAT = '[plan.seats]\nmin = 2\nmax = 50\n\n[[document]]\nid = "terms"'
+SEAT_WAYS = ("auto_renewal:yes", "term:1m", *WAYS)
+"""What a buyer presses there."""
 
 
 def sold_by_year(folder: Path) -> Path:
@@ -28,6 +32,15 @@ def sold_by_year(folder: Path) -> Path:
     text, changed = re.subn(r"^terms = .*?(?=\n\[\[document)", BY_YEAR, file.read_text("utf-8"), flags=re.M | re.S)
     assert changed == 1
     file.write_text(text, "utf-8")
+    return folder
+
+
+def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write the profile with a plan by the seat, and with these changes."""
+    sold_by_year(folder)
+    spoil(folder, "profile.toml", '[[document]]\nid = "terms"', BY_SEAT)
+    for old, new in changes:
+        spoil(folder, "profile.toml", old, new)
     return folder
 
 

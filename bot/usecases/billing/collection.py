@@ -165,7 +165,7 @@ class RenewalCollection(Struct, frozen=True):
                 auto_renewal=auto_renewal,
                 time_zone=self.seller.time_zone,
                 series=f"{self.seller.order_prefix}/{at.now.year}",
-                conversation_id=notifications.first(at, quote.company.account_id),
+                conversation_id=notifications.address_of(at, quote.company.account_id),
                 beside=beside,
             ),
             at.now,

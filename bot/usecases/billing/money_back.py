@@ -239,7 +239,7 @@ class PaymentOwner(Owner):
         """Tell of money that paid nothing: it wasn't owed, or was gone before it could be booked."""
         order, payment = booked.order, booked.payment
         tx.publish(seller_events.payment_refunded(order, payment, booked.attempt, tx.now))
-        where = order.conversation_id or notifications.first(tx, order.account_id)
+        where = order.conversation_id or notifications.address_of(tx, order.account_id)
         if where is not None:
             gross = Money(payment.amount, payment.currency)
             gone = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)

@@ -121,6 +121,7 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
         "kept": kept,
         "stated_at": stated.stated_at,
         "words": stated.words if proven else None,
+        "theirs": "yes" if owner is not None else None,
         "number": order.number if proven and order is not None else None,
         "reason": stated.reason if proven else None,
         "over": order is not None and contract_over.has_ended(connection, order.id),

@@ -78,8 +78,10 @@ Moment = UnitOfWork | CommandContext
 """A transaction with its time: of the API, or of a turn."""
 
 
-def first(at: Moment, account_id: str) -> str | None:
-    """Return the conversation that gets the events of an order's money."""
+def address_of(at: Moment, account_id: str) -> str | None:
+    """Return the conversation that gets the events of an order's money: the one that orders it, else the first."""
+    if isinstance(at, CommandContext):
+        return at.conversation.id
     return next(iter(renewals.addresses(at.connection, account_id, at.now).conversations), None)
 
 

@@ -7,8 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -22,7 +21,6 @@ from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, shapes
-from sandbox.payments.paypal.listing import list_transactions
 from sandbox.payments.paypal.vault import VaultSimulator, vault_routes
 from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
@@ -32,6 +30,8 @@ from sandbox.world import World
 TOKEN_LASTS: Final = timedelta(seconds=32400)
 TOKEN_FACTS: Final = {"scope": "https://uri.paypal.com/services/payments", "app_id": "APP-SANDBOX", "nonce": "sandbox"}
 KEYS_LAST: Final = timedelta(hours=6)
+LONGEST_LIST: Final = timedelta(days=31)
+MOST_LISTED: Final = 500
 CARD_PAGES: Final = ("GUEST_CHECKOUT", "BILLING")
 """Landing pages on which the payer gives a card."""
 WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
@@ -139,6 +139,22 @@ class PayPalEndpoints:
         body: dict[str, Any] = refunded.details["refunds"][-1]
         self._notices.about_money(refunded, "PAYMENT.CAPTURE.REFUNDED", body, Sending.of("once"))
         return 201, body
+
+    async def transactions(self, request: Request) -> Response:
+        """`GET /v1/reporting/transactions`: captured payments, the oldest first."""
+        asked = request.query_params
+        try:
+            since, until = (datetime.fromisoformat(asked[name]) for name in ("start_date", "end_date"))
+            size, page = int(asked.get("page_size", "100")), int(asked.get("page", "1"))
+        except (KeyError, ValueError):
+            raise shapes.invalid("INVALID_PARAMETER_SYNTAX", "start_date, end_date, page_size, page") from None
+        if not timedelta(0) <= until - since <= LONGEST_LIST or not 1 <= size <= MOST_LISTED or page < 1:
+            raise shapes.invalid("INVALID_REQUEST", "at most 31 days and 500 a page")
+        taken = [one for one in self._world.book.all() if one.provider == "paypal" and one.settled and one.amount]
+        known = [one for one in taken if since <= datetime.fromisoformat(one.details["captured_at"]) <= until]
+        shown = [shapes.transaction_resource(one) for one in known[(page - 1) * size : page * size]]
+        body = {"transaction_details": [{"transaction_info": one} for one in shown], "page": page}
+        return JSONResponse({**body, "total_items": len(known), "total_pages": -(-len(known) // size), "links": []})
 
     async def disputes(self, request: Request) -> Response:
         """`GET /v1/customer/disputes?disputed_transaction_id=`: in short, without how they ended."""
@@ -255,7 +271,7 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
         [
             Route("/oauth2/token", provider.tokens.issue, methods=["POST"]),
             Route("/notifications/verify-webhook-signature", guarded(provider.verify_signature), methods=["POST"]),
-            Route("/reporting/transactions", guarded(partial(list_transactions, world))),
+            Route("/reporting/transactions", guarded(provider.transactions)),
             Route("/customer/disputes", guarded(provider.disputes)),
             Route("/customer/disputes/{dispute}", guarded(provider.dispute)),
         ]

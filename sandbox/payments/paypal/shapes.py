@@ -94,6 +94,20 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
     }
 
 
+def transaction_resource(attempt: ProviderAttempt) -> dict[str, Any]:
+    """Return a captured payment as the list of transactions has it."""
+    at = attempt.details["captured_at"].replace("Z", "+0000")
+    return {
+        "transaction_id": attempt.details["capture_id"],
+        "transaction_event_code": "T0006",
+        "transaction_initiation_date": at,
+        "transaction_updated_date": at,
+        "transaction_amount": money_of(attempt.amount, attempt.currency),
+        "transaction_status": "S",
+        "custom_field": attempt.reference,
+    }
+
+
 def dispute_resource(attempt: ProviderAttempt, claim: Claim) -> dict[str, Any]:
     """Return a payer's claim about the capture."""
     over = claim.status != "open"

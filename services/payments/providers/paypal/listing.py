@@ -36,7 +36,7 @@ class TransactionInfo(LateModel):
         return TakenPayment(self.custom_field, self.transaction_id, amount, currency, at)
 
 
-class Transaction(LateModel):
+class TransactionDetail(LateModel):
     """Around what is told of a transaction."""
 
     transaction_info: TransactionInfo
@@ -45,7 +45,7 @@ class Transaction(LateModel):
 class TransactionPage(LateModel):
     """A page of the list."""
 
-    transaction_details: list[Transaction] = Field(default_factory=list[Transaction])
+    transaction_details: list[TransactionDetail] = Field(default_factory=list[TransactionDetail])
     page: int = 1
     total_pages: int = 1
 

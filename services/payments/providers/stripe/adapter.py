@@ -126,7 +126,7 @@ class Stripe:
         created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
         async with self._line.operation():
             answer = await self._api.get("payment_intents", created=created, limit=MOST_A_PAGE, starting_after=after)
-        return answer.read_as(models.IntentList).taken
+        return answer.read_as(models.IntentPage).taken
 
     async def open_for_code(self, request: base.PaymentRequest) -> str:
         """Make an intent without a session."""

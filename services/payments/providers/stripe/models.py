@@ -162,7 +162,6 @@ class PaymentIntent(LateModel):
 
     id: str
     status: str
-    created: int = 0
     amount: int = 0
     amount_received: int = 0
     currency: str | None = None
@@ -173,11 +172,6 @@ class PaymentIntent(LateModel):
     last_payment_error: CardError | None = None
     next_action: dict[str, JsonValue] | None = None
 
-    def taken_as(self, payment_ref: str) -> TakenPayment:
-        """Return its money under our name for it."""
-        begun_at, currency = datetime.fromtimestamp(self.created, UTC), (self.currency or "").upper()
-        return TakenPayment(payment_ref, self.id, self.amount_received, currency, begun_at)
-
     @property
     def asks_bank(self) -> bool:
         """Return whether a payer's bank has still to answer; notices tell how that ends."""
@@ -185,17 +179,39 @@ class PaymentIntent(LateModel):
 
 
 class IntentList(LateModel):
-    """The result of a search for payment intents, a page of all of them, or the newest setup intents."""
+    """The result of a search for payment intents, or the newest setup intents."""
 
     data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
+
+
+class ListedIntent(LateModel):
+    """A payment intent in the list of all; `created` in seconds since 1970."""
+
+    id: str
+    status: str
+    created: int
+    amount_received: int = 0
+    currency: str = ""
+    metadata: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @property
+    def taken(self) -> TakenPayment | None:
+        """Its money under our name for it; None where nothing was taken, or it isn't ours."""
+        name = self.metadata.get("payment_ref") if self.status == "succeeded" else None
+        at = datetime.fromtimestamp(self.created, UTC)
+        return TakenPayment(name, self.id, self.amount_received, self.currency.upper(), at) if name else None
+
+
+class IntentPage(LateModel):
+    """A page of that list, the newest first."""
+
+    data: list[ListedIntent] = Field(default_factory=list[ListedIntent])
     has_more: bool = False
 
     @property
     def taken(self) -> TakenPage:
-        """The payments of the page, by the names that their seller gave them."""
-        named = ((one.metadata.get("payment_ref"), one) for one in self.data if one.status == "succeeded")
-        payments = tuple(one.taken_as(name) for name, one in named if name)
-        return TakenPage(payments, self.data[-1].id if self.has_more and self.data else None)
+        following = self.data[-1].id if self.has_more and self.data else None
+        return TakenPage(tuple(one for listed in self.data if (one := listed.taken) is not None), following)
 
 
 class CheckoutSession(LateModel):

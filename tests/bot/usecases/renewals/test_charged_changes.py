@@ -10,7 +10,7 @@ from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import RenewalCharged, RenewalToPay
 from services.orders import contract_over, order_record
 from services.payments import methods, record
-from tests.bot.usecases.renewals.test_plan_changes import Buyer, buyer
+from tests.bot.usecases.renewals.buyer import Buyer, buyer
 from tests.kit.narrow import a, present
 from tests.table import table
 
