@@ -184,22 +184,17 @@ class IntentList(LateModel):
     data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
 
 
-class ListedIntent(LateModel):
+class ListedIntent(PaymentIntent):
     """A payment intent in the list of all; `created` in seconds since 1970."""
 
-    id: str
-    status: str
     created: int
-    amount_received: int = 0
-    currency: str = ""
-    metadata: dict[str, str] = Field(default_factory=dict[str, str])
 
     @property
     def taken(self) -> TakenPayment | None:
         """Its money under our name for it; None where nothing was taken, or it isn't ours."""
         name = self.metadata.get("payment_ref") if self.status == "succeeded" else None
         at = datetime.fromtimestamp(self.created, UTC)
-        return TakenPayment(name, self.id, self.amount_received, self.currency.upper(), at) if name else None
+        return TakenPayment(name, self.id, self.amount_received, (self.currency or "").upper(), at) if name else None
 
 
 class IntentPage(LateModel):
