@@ -230,18 +230,18 @@ def figures() -> list[Figure]:
     tracked = (git("ls-files") or "").splitlines()  # none outside of a clone
     touched = sum(int(row.split()[0]) for row in effect)
     return [
-        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_300),
-        Figure("product lines", line_count(product()), reach=119_000, limit=133_169),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=106_437),
+        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_320),
+        Figure("product lines", line_count(product()), reach=119_000, limit=134536),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=107_519),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
-        Figure("lines of data beside tests", data_lines(), limit=23_413),
-        Figure("test files that import from another", len(leaning := leaning_tests()), limit=80, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_426),
+        Figure("lines of data beside tests", data_lines(), limit=23_468),
+        Figure("test files that import from another", len(leaning := leaning_tests()), limit=73, found=leaning),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_455),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
-        Figure("words of the README", len(front_page().split()), limit=545),
+        Figure("words of the README", len(front_page().split()), limit=537),
         Figure("links of the README", front_page().count("]("), limit=11),
-        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=74_430),
+        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=75_118),
         Figure("pages of decisions", len(decision_pages()), reach=40, limit=39),
         Figure(f"decisions of more than {BRIEF} words", len(lengthy := long_decisions()), limit=0, found=lengthy),
         Figure("files flat in bot/", len(flat), reach=3, limit=0),
@@ -285,7 +285,7 @@ def _figures_of_memory() -> Iterator[Figure]:
     yield Figure("slots that copy a row", len(copied := copied_slots()), reach=0, limit=0, found=copied)
     yield Figure("models of the books", len(modelled := models()), reach=2, limit=2, found=modelled)
     bare = names_of_nothing(product())
-    yield Figure("functions named by no noun and no verb", len(bare), limit=371, found=bare)
+    yield Figure("functions named by no noun and no verb", len(bare), limit=370, found=bare)
 
 
 def main(arguments: list[str]) -> int:

@@ -216,7 +216,15 @@ class PayPalDisputes(LateModel):
     items: list[PayPalDispute] = Field(default_factory=list[PayPalDispute])
 
 
-class Resource(LateModel):
+class DisputeNotice(LateModel):
+    """A notice's subject as far as it is a dispute."""
+
+    dispute_id: str = ""
+    dispute_amount: PayPalMoney | None = None
+    disputed_transactions: list[Disputed] = Field(default_factory=list[Disputed])
+
+
+class Resource(DisputeNotice):
     """The subject of a notice: an order, a capture, a refund, a kept wallet or a dispute."""
 
     id: str = ""
@@ -228,9 +236,6 @@ class Resource(LateModel):
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
     metadata: TokenMetadata = Field(default_factory=TokenMetadata)
-    dispute_id: str = ""
-    dispute_amount: PayPalMoney | None = None
-    disputed_transactions: list[Disputed] = Field(default_factory=list[Disputed])
 
     @model_validator(mode="before")
     @classmethod
