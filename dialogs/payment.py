@@ -131,15 +131,16 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     zone = (Option("zone:home", "option.zone.home"), *known) if order is not None and order.renewal else ()
     if status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
-        return (check, *_changes(ctx), *_page(ctx), *_named(ctx, method_of(ctx)), *zone)
+        return (check, *_changes(ctx), *_page(ctx, hidden=True), *_named(ctx, method_of(ctx)), *zone)
     if status_of(ctx) == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
     return (Option("pay:now", "option.pay.again"), *methods(ctx), *_page(ctx), *zone)
 
 
-def _page(ctx: Ctx) -> tuple[Option, ...]:
-    return (PAGE,) if find_payable(ctx) is not None else ()
+def _page(ctx: Ctx, *, hidden: bool = False) -> tuple[Option, ...]:
+    """Return the button of the page for somebody else; while all goes well it is none, but can be said."""
+    return (replace(PAGE, hidden=hidden),) if find_payable(ctx) is not None else ()
 
 
 def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:

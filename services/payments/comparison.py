@@ -12,8 +12,8 @@ from msgspec import Struct
 from services.keyed_hash import is_marked
 from services.orders import order_record
 from services.payments import record, refunds
+from services.payments.listing import TakenPayment
 from services.payments.providers.base import Returned, State
-from services.payments.providers.listing import TakenPayment
 from services.store.tables.orders import payment, payment_attempt
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 

@@ -161,7 +161,12 @@ async def test_what_is_left_is_ordered_anew_where_the_seller_ends_a_part_of_it(d
     [users] = [one["id"] for one in card["subscriptions"] if one["product"] == "users"]
     wanted, money = {"status": "ended", "at": "term_end", "reason": "asked"}, {"authorization": "Bearer sandbox-money"}
     assert (await desk.http.patch(f"/api/v1/subscriptions/{users}", json=wanted, headers=money)).is_success
-    await desk.advance(60)
+
+    async def anew() -> bool:
+        await desk.advance(60)
+        return len((await desk.card(email))["orders"]) > 2
+
+    await until(anew)
     orders = (await desk.card(email))["orders"]
     assert [one["status"] for one in orders] == ["paid", "cancelled", "placed"]
     assert [item["id"] for item in orders[2]["items"]] == ["base", "space"]

@@ -1,5 +1,6 @@
 """The money of a renewal: the order that the desk places, the charge of a stored way to pay, else the payment link."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -17,6 +18,7 @@ from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item
 from services.payments import book, charges, methods, record
 from services.payments.methods import Method
 from services.payments.record import PaymentAttempt, PaymentRecord
@@ -92,7 +94,7 @@ class RenewalCollection(Struct, frozen=True):
         quote: Quote | None = None,
     ) -> Left:
         """Charge the stored method, or tell how to pay."""
-        ours = order.id in self._order_ids(ending)
+        ours = order.id in self._order_ids(ending, order.items)
         way = self.quotes.way_of(tx.connection, ending.account_id, tx.now, order.price.gross.minor) if ours else None
         if way is not None and quote is not None and not self._announced(stands, quote):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
@@ -138,7 +140,7 @@ class RenewalCollection(Struct, frozen=True):
 
     def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
         """Place the order of the renewal."""
-        placed = self.place(tx, quote, self._order_ids(ending)[0], beside=True)
+        placed = self.place(tx, quote, self._order_ids(ending, quote.items)[0], beside=True)
         if not isinstance(placed, orders.Placed):
             _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
             return None
@@ -175,10 +177,11 @@ class RenewalCollection(Struct, frozen=True):
             order_record.keep_orderer(at.connection, order_id=placed.order.id, orderer=orderer)
         return placed
 
-    def _order_ids(self, ending: HolderEnding) -> tuple[str, ...]:
-        """By any of those renewed together: an earlier release ordered for each alone."""
-        ending_at, keys = ending.at.isoformat(), all_of(self.server_key)
-        return tuple(derived_id(key, f"renew:{of}:{ending_at}") for key in keys for of in ending.ids)
+    def _order_ids(self, ending: HolderEnding, items: Sequence[Item]) -> tuple[str, ...]:
+        """By all that these lines renew, so that what is left of them is another order; in earlier releases by any."""
+        renewed = ",".join(sorted(item.renews for item in items if item.renews is not None))
+        ending_at, keys, named = ending.at.isoformat(), all_of(self.server_key), (renewed, *ending.ids)
+        return tuple(derived_id(key, f"renew:{of}:{ending_at}") for key in keys for of in named)
 
     def _payment(
         self, tx: UnitOfWork, order: OrderRecord, until: datetime, way: Method | None

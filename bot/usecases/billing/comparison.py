@@ -24,8 +24,8 @@ from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
 from services.payments import comparison, questions, record
 from services.payments.comparison import OpenBooks
+from services.payments.listing import LONGEST_WINDOW, ListingProvider, TakenPage
 from services.payments.providers.base import Attempt, PaymentProvider, Returned, State
-from services.payments.providers.listing import LONGEST_WINDOW, ListingProvider, TakenPage
 from services.seller import seller_events
 from services.store.database import Store
 from values.payment import Difference

@@ -23,8 +23,8 @@ from services.clients.token_session import TokenSession
 from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.late_model import LateModel
+from services.payments.listing import TakenPage
 from services.payments.providers import base
-from services.payments.providers.listing import TakenPage
 from services.payments.providers.paypal import listing, models, paypal_orders, states, webhooks
 from services.payments.providers.paypal.certificates import Certificates
 from services.payments.providers.paypal.client import PayPalSession

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.errors import Misconfigured
 from services.late_model import LateModel
-from services.payments.providers.listing import MOST_A_PAGE, TakenPage, TakenPayment
+from services.payments.listing import MOST_A_PAGE, TakenPage, TakenPayment
 from services.payments.providers.paypal.client import PayPalSession
 from services.payments.providers.paypal.models import PayPalMoney
 

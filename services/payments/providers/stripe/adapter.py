@@ -17,8 +17,8 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, StillPending
 from services.late_model import LateModel
+from services.payments.listing import MOST_A_PAGE, TakenPage
 from services.payments.providers import base
-from services.payments.providers.listing import MOST_A_PAGE, TakenPage
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import models, states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AliasChoices, BeforeValidator, Field, JsonValue
 
 from services.late_model import LateModel
+from services.payments.listing import TakenPage, TakenPayment
 from services.payments.providers.base import CodeRefusal, Refusal
-from services.payments.providers.listing import TakenPage, TakenPayment
 from values.payment import StoredMethod
 
 BRANDS = {

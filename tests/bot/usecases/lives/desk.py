@@ -255,7 +255,7 @@ class Desk:
     def compared(self, since: datetime) -> Compared:
         """Compare the books with the provider, as `okienko reconcile` does."""
         deps = self._deps()
-        return _finish(Comparison(deps.store, deps.server_key, deps.clock, deps.providers).run(since))
+        return _finish(Comparison(deps.store, KEY, deps.clock, deps.providers).run(since))
 
     def until(self, moment: datetime) -> None:
         """Do all that is due until then, in its order."""

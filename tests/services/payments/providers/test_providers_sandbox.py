@@ -16,8 +16,8 @@ from docs.dev.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
+from services.payments.listing import ListingProvider
 from services.payments.providers import base
-from services.payments.providers.listing import ListingProvider
 from services.payments.providers.registry import KEEPS, PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
 from tests.nightly import portion
