@@ -368,7 +368,12 @@ def test_of_lapsed_orders_ordered_anew_at_once_one_gets_the_last_use(racing: sa.
 def test_a_trial_whose_time_was_over_and_another_of_its_company_at_once_are_one(racing: sa.Engine) -> None:
     def claim(connection: sa.Connection, n: int) -> bool:
         return trials.claim(
-            *(connection, b"k" * 32), order_id=f"o{n}", account_id=f"a{n}", company_id=f"f{n}", products=[PLAN], now=NOW
+            *(connection, b"k" * 32),
+            order_id=f"o{n}",
+            account_id=f"a{n}",
+            company_id=f"f{n}",
+            products=[PLAN.id],
+            now=NOW,
         )
 
     with racing.begin() as connection:
