@@ -66,7 +66,8 @@ async def test_why_something_was_refused_stays_when_news_comes(
     desk: Running, buyer: Scripted, office: BrowserContext
 ) -> None:
     agent = await opened_by_an_agent(desk, buyer, office)
-    await agent.takes()
+    async with agent.page.expect_response(re.compile("/parts")):  # what the page brings anew after the take
+        await agent.takes()
     for key in ("Escape", "e", "Escape"):  # out of the box; to the open question; out of its field, which is text again
         await agent.page.keyboard.press(key)
         field = expect(agent.page.get_by_label(re.compile("^NIP")))
