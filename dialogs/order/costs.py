@@ -76,8 +76,13 @@ def trial_of(s: Order, ctx: Ctx) -> Trial | None:
     trial, of = ctx.seller.trial_of(plan_of(ctx)), {plan_of(ctx), *ctx.seller.instead_of(plan_of(ctx))}
     if trial is None or s.untried or any(o.product in of for o in ctx.books.owned):
         return None
-    had = s.trial == "none" or any(o.product in of for o in ctx.books.lapsed)
+    had = s.trial_refused == asked_for_trial(ctx) or any(o.product in of for o in ctx.books.lapsed)
     return None if had and not ctx.books.trial_granted else trial
+
+
+def asked_for_trial(ctx: Ctx) -> str:
+    """Return what a trial is asked for: a refused one is asked for anew with another plan or company alone."""
+    return f"{plan_of(ctx)} {read_company(ctx).tax_number or ''}"
 
 
 def is_free(s: Order, ctx: Ctx) -> bool:

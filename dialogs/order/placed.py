@@ -28,7 +28,7 @@ from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.accepting import renewal_set
 from dialogs.order.bought import going_on, paid_elsewhere, service, undone, until
-from dialogs.order.costs import code_of, orderer_of, renewal_shown, shown
+from dialogs.order.costs import asked_for_trial, code_of, orderer_of, renewal_shown, shown
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
 from dialogs.renewal.shown import outlooks_shown
@@ -137,7 +137,7 @@ def order_refused(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
 
     A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
     """
-    back = _asked_anew(s, e)
+    back = _asked_anew(s, e, ctx)
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     before = None if s.price is None else s.price.gross
@@ -145,11 +145,11 @@ def order_refused(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
-def _asked_anew(s: Order, e: order.OrderRefused | order.LapsedOrderChanged) -> Order:
+def _asked_anew(s: Order, e: order.OrderRefused | order.LapsedOrderChanged, ctx: Ctx) -> Order:
     """Return the order without its press, and what has to be answered again."""
     code = None if e.reason in SPENT else s.discount
-    untried = e.reason == "trial_taken" or s.trial == "none"
-    return replace(s, pay=None, trial="none" if untried else None, discount=code, **dict.fromkeys(e.documents))
+    refused = asked_for_trial(ctx) if e.reason == "trial_taken" else s.trial_refused
+    return replace(s, pay=None, trial=None, trial_refused=refused, discount=code, **dict.fromkeys(e.documents))
 
 
 def not_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
@@ -160,7 +160,7 @@ def not_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]
     if e.reason == "change_over":
         cancels = (order.CancelOrder(s.id),) if s.id is not None else ()
         return then(replace(s.behind or Order(), cancelled=number_here(ctx)), Say("order.change_over"), *cancels)
-    back = replace(_asked_anew(s, e), placed=None, price=None, tax=None, cancelled=number_here(ctx))
+    back = replace(_asked_anew(s, e, ctx), placed=None, price=None, tax=None, cancelled=number_here(ctx))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})
     return then(back, said, *((order.CancelOrder(s.id),) if s.id is not None else ()))

@@ -98,6 +98,10 @@ async def test_a_trial_without_a_way_to_pay_is_told_over_and_had_once(tmp_path: 
         await third.run("order.trial")
         await third.customer.say("trial:start")
         assert third.customer.at == "order.method", "nobody else is granted anything"
+        await third.run("order.pay")
+        await third.customer.say("edit:method")
+        await third.customer.say("method:blik")
+        assert third.customer.at == "order.pay", "another answer doesn't ask for the trial once more"
 
 
 @pytest.mark.parametrize(
