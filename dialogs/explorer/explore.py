@@ -44,7 +44,7 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     context: Callable[[C, Books], Context[C]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[Context[C]], Sequence[Sample]]
-    once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first …
+    once: Callable[[Context[C]], Sequence[tuple[Event, ...]]]  # tried where a step is reached first …
     varied: Callable[[Context[C]], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
     shape: Callable[[Context[C]], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
@@ -196,8 +196,9 @@ class _Walker(Generic[C]):
 
     def _rows_at(self, place: _Place[C]) -> Sequence[tuple[Event, ...]]:
         """Return the rows of events to be tried at the place: all where its step is reached first."""
-        varied = self.world.varied(self.world.context(place.case, place.books))
-        return varied if place.step.path in self.paths else (*self.world.once(place.case), *varied)
+        ctx = self.world.context(place.case, place.books)
+        varied = self.world.varied(ctx)
+        return varied if place.step.path in self.paths else (*self.world.once(ctx), *varied)
 
     def _in_rows(self, place: _Place[C], rows: Sequence[tuple[Event, ...]]) -> Iterator[_Place[C]]:
         """Play each row from the place; the events that several rows begin with are played once."""

@@ -78,7 +78,7 @@ def _world_of(seller: Seller, patience: int) -> SampleWorld[ConversationState]:
         ),
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
-        once=lambda case: tuple(_once(case, seller)),
+        once=lambda ctx: tuple(_once(ctx)),
         varied=lambda ctx: tuple(_varied(ctx)),
         shape=lambda ctx: (_shape(ctx), _vat_shape(ctx), _books_shape(ctx)),
         variety=_typed_here,
@@ -145,9 +145,10 @@ def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
 
 
-def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
+def _once(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     """Yield events that are possible anywhere, tried once at each step; of no interest in a diagram."""
-    for meaning in _meanings(seller):
+    case, seller = ctx.case, ctx.seller
+    for meaning in (*_meanings(seller), *_of_open_dialog(ctx)):
         yield (Said(meaning),)
     # Each is answered by its name, at whatever step: at the first ones is enough.
     for way in (*METHODS, *UNSOLD_METHODS) if not case.talk.answered else ():
@@ -262,6 +263,14 @@ def _meanings(seller: Seller) -> Iterator[Meaning]:
     yield SecretTyped(SECRETS)
     yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
     yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
+
+
+def _of_open_dialog(ctx: Ctx) -> Iterator[Meaning]:
+    """Yield what the open step's dialog says it answers at any step, beside what is asked everywhere."""
+    way = journey_of(ctx.seller)
+    dialog = way.dialogs[way.position(ctx.case, ctx).dialog]
+    yield from (Intent(name, 0.9) for name in dialog.questions if name not in INTENTS)
+    yield from (Press(payload.replace("*", "1")) for payload in dialog.taken)
 
 
 def _about_answers(case: ConversationState, seller: Seller) -> Iterator[Meaning]:

@@ -18,8 +18,10 @@ from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
 from values.meaning import Expects
 from values.money import VatRules
+from values.offer import Trial
 from values.rules import CompanyRules, DeskRules
-from values.seller import Plan
+from values.seller import Plan, Seats
+from values.term import A_YEAR, term_of_months
 
 # No shipped profile has more than one plan to choose from, nor takes the number that a messenger vouches for.
 SEVERAL_PLANS = replace(
@@ -32,10 +34,12 @@ SEVERAL_PLANS = replace(
 )
 
 
-# … nor sells to companies in other countries, nor knows customers for whom a person is to be at hand.
+# … nor sells to companies in other countries, by the month, by the seat and after a trial, nor knows customers for whom
+# a person is to be at hand.
 ABROAD = replace(
     SELLER,
     dialogs=("account", "company", "order", "payment"),
+    plans=(Plan("team", 49000, (term_of_months(1), A_YEAR), seats=Seats(1, 9), trial=Trial(14)),),
     company=CompanyRules(vatin=True),
     vat=VatRules(reverse_charge=True),
     consents=(),
@@ -131,7 +135,8 @@ def test_the_straight_way_is_drawn(found: Walk) -> None:
 
 
 def test_where_the_letter_waits_there_is_a_way_to_the_order_without_it() -> None:
-    waiting = replace(ABROAD, dialogs=("account", "contact", *ABROAD.dialogs[1:]), demanded_contacts=("phone", "email"))
+    known = {"dialogs": ("account", "contact", *ABROAD.dialogs[1:]), "plans": SELLER.plans}
+    waiting = replace(ABROAD, demanded_contacts=("phone", "email"), **known)
     waiting = replace(waiting, company=CompanyRules(), sign_up=replace(SELLER.sign_up, email="after_payment"))
     assert ("company.confirm", "order.method") in walk_anew(waiting, straight=True).ways
 

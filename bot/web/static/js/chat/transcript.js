@@ -7,7 +7,7 @@ const PAGES = new Set(["secure_page", "payment"]);
 const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|helpful|discount):/;
 
 /** What ends or throws away what the customer has (the desk's `Option.loses`), but for what is one among equals. */
-const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:stop|(forget|log_ins:end|consents:withdraw):.+)$/;
+const LOSES = /^((erase|end_renewal|restart):y|open_order:c|renew:stop|end:|withdraw:c|(forget|log_ins:end|consents:withdraw):)/;
 
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
