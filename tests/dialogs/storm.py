@@ -8,24 +8,21 @@ from msgspec.structs import replace
 
 from dialogs import payment
 from dialogs.explorer.samples import MOMENT, NUMBER
+from dialogs.explorer.seller import INTENTS as EVERYWHERE
+from dialogs.journey import journey_of
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.messages import account, contact, einvoice
 from dialogs.order.in_books import number_here, order_here
 from dialogs.state import ConversationState, Ctx
+from tests.dialogs.driver import SELLER
 from values import meaning as meanings
 from values.account_view import AccountView, CompanyView, OrderView
 from values.kinds.samples import GARBAGE
 from values.money import Money
 from values.specimens import TOO_LONG, specimens
 
-INTENTS = tuple(
-    "greet goodbye thank affirm deny back cancel restart help change_language talk_to_agent sign_up log_in "
-    "forgot_password ask_password_rules resend_code change_contact change_contact_channel add_company correct_data "
-    "wrong_register_data choose_plan order_addon ask_price apply_discount_code pay choose_payment_method "
-    "ask_payment_methods payment_status activate_einvoice ask_einvoice ask_ksef invoice_problem ask_customer_number "
-    "renewal_on renewal_off ask_renewal renew_subscription cancel_subscription delete_my_data withdraw_consent "
-    "ask_consent complaint inform out_of_scope".split()
-)
+_ANSWERED = {name for dialog in journey_of(SELLER).dialogs.values() for name in dialog.questions}
+INTENTS = tuple(sorted(_ANSWERED.union(EVERYWHERE)))
 STEPS = tuple(
     "start account email secure_page consents phone contact_code tax_number company_name street postal_code city "
     "confirm auto_renewal method terms clauses discount pay email_link payment einvoice zone edit reset_email "
