@@ -1,0 +1,89 @@
+"""The image's steps, carried out: what the Containerfile copies and builds is a desk that starts where it may write
+nothing but its data, says that it is well, and ends when it is told to."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from tests.architecture.rooms import ROOT
+from tests.containers.containerfile import Image, only
+from tests.crash.process import free_port
+
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Generator[Image]:
+    image = Image(tmp_path_factory.mktemp("image"))
+    image.seal()
+    yield image
+    image.unseal()
+
+
+@pytest.fixture
+def env(image: Image) -> dict[str, str]:
+    """As the page's first command sets it, but for the port, and on loopback only: it is a sandbox."""
+    own = {"OKIENKO_SANDBOX": "public", "OKIENKO_HOST": "127.0.0.1", "OKIENKO_PORT": str(free_port())}
+    return {**image.env, **own, "TMPDIR": str(image.root / "tmp"), "HOME": str(image.root)}
+
+
+def is_well(image: Image, env: dict[str, str]) -> bool:
+    command = image.command(only(image.last, "HEALTHCHECK").listed)
+    return subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def desk(image: Image, env: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
+    words = [*only(image.last, "ENTRYPOINT").listed, *only(image.last, "CMD").listed]
+    with subprocess.Popen(image.command(words), cwd=image.folder, env=env, stderr=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_until_well(image: Image, env: dict[str, str], process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not is_well(image, env):
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_a_desk_starts_on_a_root_that_is_read_only_and_ends_in_time(image: Image, env: dict[str, str]) -> None:
+    before = image.contents()
+    assert not is_well(image, env), "something else listens there"
+    with desk(image, env) as process:
+        wait_until_well(image, env, process)
+        page = httpx.get(f"http://127.0.0.1:{env['OKIENKO_PORT']}/")
+        assert page.status_code == 200
+        assert "FakturaSmart" in page.text
+        at_work = Path(f"/proc/{process.pid}/status")
+        if at_work.exists() and os.geteuid() == 0:
+            assert "Uid:\t10001\t10001\t10001\t10001" in at_work.read_text()
+        compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+        process.send_signal(signal.Signals[only(image.last, "STOPSIGNAL").words])
+        assert process.wait(float(compose["services"]["desk"]["stop_grace_period"].removesuffix("s"))) == 0
+    assert not is_well(image, env)
+    assert image.contents() == before
+    assert [*(image.root / "tmp").iterdir()] == []
+    assert (image.root / "data" / "okienko.sqlite").stat().st_size > 0
+
+
+def test_nothing_is_compiled_at_a_start_and_the_bill_of_materials_lies_beside_it(image: Image) -> None:
+    (packages,) = (image.root / "opt" / "okienko").glob("lib/python*/site-packages")
+    modules = [*(packages / "bot").rglob("*.py")]
+    assert len(modules) > 300
+    missing = [one for one in modules if not [*one.parent.glob(f"__pycache__/{one.stem}.*.pyc")]]
+    assert not missing
+    assert [*(packages / "bot" / "texts").rglob("texts.msgpack")]
+    made = subprocess.run(["python", "requirements/sbom.py"], cwd=ROOT, env=image.env, capture_output=True, check=True)
+    assert (image.root / "opt" / "okienko" / "okienko.cdx.json").read_bytes() == made.stdout
