@@ -43,11 +43,11 @@ def read() -> list[list[Instruction]]:
     """Return the stages, each beginning with its FROM."""
     text = re.sub(r"^\s*#.*\n", "", CONTAINERFILE.read_text("utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
     found: list[list[Instruction]] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        instruction = Instruction(*line.split(maxsplit=1))
-        if instruction.name == "FROM":
+    for line in filter(str.strip, text.splitlines()):
+        name, *words = line.split()
+        if name == "FROM":
             found.append([])
-        found[-1].append(instruction)
+        found[-1].append(Instruction(name, " ".join(words)))
     return found
 
 
