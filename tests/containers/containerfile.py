@@ -153,10 +153,10 @@ class Image:
 
     def command(self, words: Sequence[str]) -> list[str]:
         """Return a command as the image's user would run it: one who may read everything here and write nothing."""
-        found = shutil.which(words[0], path=self.env["PATH"])
-        assert found is not None
-        assert found.startswith(str(self.root))
-        command = [found, *words[1:]]
+        found = Path(self.env["PATH"].partition(":")[0], words[0])
+        assert found.is_relative_to(self.root)
+        assert found.exists()
+        command = [str(found), *words[1:]]
         if not IS_ROOT:
             return command
         user, group = only(self.last, "USER").words.split(":")

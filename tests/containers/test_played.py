@@ -58,7 +58,20 @@ def wait_until_well(image: Image, env: dict[str, str], process: subprocess.Popen
         time.sleep(0.1)
 
 
+def check_contents(image: Image) -> None:
+    """Nothing is left to be compiled at a start, and the bill of materials lies beside what it lists."""
+    (packages,) = (image.root / "opt" / "okienko").glob("lib/python*/site-packages")
+    modules = [*(packages / "bot").rglob("*.py")]
+    assert len(modules) > 300
+    missing = [one for one in modules if not [*one.parent.glob(f"__pycache__/{one.stem}.*.pyc")]]
+    assert not missing
+    assert [*(packages / "bot" / "texts").rglob("texts.msgpack")]
+    made = subprocess.run(["python", "requirements/sbom.py"], cwd=ROOT, env=image.env, capture_output=True, check=True)
+    assert (image.root / "opt" / "okienko" / "okienko.cdx.json").read_bytes() == made.stdout
+
+
 def test_a_desk_starts_on_a_root_that_is_read_only_and_ends_in_time(image: Image, env: dict[str, str]) -> None:
+    check_contents(image)
     before = image.contents()
     assert not is_well(image, env), "something else listens there"
     with desk(image, env) as process:
@@ -76,14 +89,3 @@ def test_a_desk_starts_on_a_root_that_is_read_only_and_ends_in_time(image: Image
     assert image.contents() == before
     assert [*(image.root / "tmp").iterdir()] == []
     assert (image.root / "data" / "okienko.sqlite").stat().st_size > 0
-
-
-def test_nothing_is_compiled_at_a_start_and_the_bill_of_materials_lies_beside_it(image: Image) -> None:
-    (packages,) = (image.root / "opt" / "okienko").glob("lib/python*/site-packages")
-    modules = [*(packages / "bot").rglob("*.py")]
-    assert len(modules) > 300
-    missing = [one for one in modules if not [*one.parent.glob(f"__pycache__/{one.stem}.*.pyc")]]
-    assert not missing
-    assert [*(packages / "bot" / "texts").rglob("texts.msgpack")]
-    made = subprocess.run(["python", "requirements/sbom.py"], cwd=ROOT, env=image.env, capture_output=True, check=True)
-    assert (image.root / "opt" / "okienko" / "okienko.cdx.json").read_bytes() == made.stdout
