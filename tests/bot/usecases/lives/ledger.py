@@ -78,14 +78,16 @@ class Paid(Struct, frozen=True):
 class Service(Struct):
     """A service, and the terms paid for it, those called off left out; `given`: every order that gave it one.
 
-    `stopped`: its money went back, so that only another term lets it renew; `lapsed`: it has run out unpaid; `over`:
-    ended before its time. `added`: by order, to which of the terms it has added how many, or so many of which plan it
-    has put in its place; `next` and `next_plan`: so many of that are wanted from the next one on.
+    `enlarged`: those of them that only added to one. `stopped`: its money went back, so that only another term lets it
+    renew; `lapsed`: it has run out unpaid; `over`: ended before its time. `added`: by order, to which of the terms it
+    has added how many, or so many of which plan it has put in its place; `next` and `next_plan`: so many of that are
+    wanted from the next one on.
     """
 
     terms: list[Paid]
     given: list[str]
     renews: bool
+    enlarged: list[str] = field(default_factory=list[str])
     stopped: bool = False
     grace: bool = False
     lapsed: bool = False
@@ -340,6 +342,7 @@ class Ledger:
                 known.next = None if known.next is None or line.instead else known.next + line.count
                 known.next_plan = None if line.instead else known.next_plan
                 known.given.append(id_)
+                known.enlarged.append(id_)
             elif line.of is not None:
                 self.goes_on(line.of, id_, line, now)
             elif line.months:
@@ -404,7 +407,7 @@ class Ledger:
         order = self.orders[id_]
         order.statement = decision
         if decision == "accepted":
-            for known in (one for one in self.services.values() if id_ in one.given):
+            for known in (one for one in self.services.values() if id_ in one.given and id_ not in one.enlarged):
                 known.renews = False
             if order.back >= order.sums[2]:
                 order.back, back = 0, order.back

@@ -171,6 +171,13 @@ PART = Story(
 """Of a trial the seller ends the add-on: at its end the plan is charged, and nothing stays of the rest."""
 
 
+MORE_OFF = Story(
+    *("Europe/Warsaw", "2027-01-31 00:10", Buys("base", 1, users=2)),
+    [(0, Changes(0, 1, "now", by_card=True)), (0, Buys("base", 1)), (0, Withdraws(1, accepted=True, after=0))],
+)
+"""Withdrawn from what was added within a term alone: the rest goes on renewing, while the plan was bought ahead."""
+
+
 def twice(price: Any, items: Any, discount: Any, currency: str) -> Any:
     return price(items, discount and pricing.PricingDiscount(discount.code, 2 * discount.percent), currency)
 
@@ -229,9 +236,11 @@ def test_a_fault_of_the_desk_is_noticed(engine: sa.Engine, monkeypatch: pytest.M
         lives(engine, RICH if says in FAULTS else TRIED if says in TRIAL_FAULTS else PAID)
 
 
-@pytest.mark.parametrize(
-    "story", [RICH, TRIED, OPEN, AHEAD, LATE, PAID, MORE], ids="rich tried open ahead late paid more".split()
-)
+STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
+STORIES_TOLD |= {"part": PART, "more off": MORE_OFF}
+
+
+@pytest.mark.parametrize("story", STORIES_TOLD.values(), ids=STORIES_TOLD)
 def test_the_same_life_without_a_fault_agrees(engine: sa.Engine, story: Story) -> None:
     lives(engine, story)
 
