@@ -173,22 +173,33 @@ DifferenceKind = Literal[
     "sums_differ",
     "refunds_differ",
     "refund_waits",  # asked for here, for long
+    "refund_undone",  # done here, and not with its payer there: it failed after all, or was never made
     "dispute_differs",
+    "method_gone",  # charged soon, and no longer kept there: its notice was lost
+    "service_unpaid",  # it runs as the seller's rule doesn't let it, or renews, though its money is back or claimed
+    "charged_after_end",
 ]
 _MENDED = "asked again, as after a notice: look once more in a minute"
 REMEDIES: dict[DifferenceKind, str] = {
     "paid_there": _MENDED,
     "refunds_differ": _MENDED,
     "dispute_differs": _MENDED,
+    "method_gone": "by night the desk asks its holder for another one, as after a notice",
     "paid_here": "look for it in the provider's panel; if it isn't there, ask the customer and end the order",
     "unknown_here": "find the payer in the provider's panel; give the money back there, or have them order anew",
     "sums_differ": "compare both in the provider's panel; give back there what isn't owed",
     "refund_waits": "look for it in the provider's panel; the desk goes on asking",
+    "refund_undone": "look for it in the provider's panel; if it failed, give the money back there",
+    "service_unpaid": "end the service, or switch its renewal off, or have it ordered anew",
+    "charged_after_end": "cancel the order; give back what was taken for it",
 }
 
 
 class Difference(Struct, frozen=True):
-    """One thing that books and provider say differently, in minor units; of a dispute both are its states."""
+    """One thing that books and provider, or two books, say differently: sums in minor units, or states.
+
+    `theirs_id` is the provider's name of it; of a service its own id, and of a kept method the desk's.
+    """
 
     kind: DifferenceKind
     provider: str
@@ -223,4 +234,4 @@ class Difference(Struct, frozen=True):
     @property
     def mends_itself(self) -> bool:
         """Return whether asking the provider again, as after its notice, is all that it needs."""
-        return self.remedy == _MENDED
+        return self.kind == "method_gone" or self.remedy == _MENDED

@@ -60,7 +60,9 @@ async def _compared(store: Store, settings: Settings, profile: Profile, window: 
         made = providers.make(settings, client, clock, endpoints, sender=sender, chosen=profile.providers)
         keyed = {name: of for name, of in made.payments.items() if name in made.keyed}
 
-        compared = await Comparison(store, server_key, clock, keyed, asked_too=True).run(now - window)
+        whole_ends = profile.seller.refund.full == "end"
+        books = Comparison(store, server_key, clock, keyed, asked_too=True, whole_ends=whole_ends)
+        compared = await books.run(now - window)
         outbox = open_outbox(store, clock)
         await store.write(
             lambda c: mend_differences(Transaction(c, clock.now(), lambda *_: None), outbox, compared.rows)

@@ -1,8 +1,9 @@
-"""Comparison of the books with a provider, about the same money.
+"""Comparison of the books with a provider, about the same money, and of services with the money they run by.
 
 Here is only said what differs; whatever is mended goes the way of a provider's notice.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -11,14 +12,18 @@ from msgspec import Struct
 
 from services.keyed_hash import is_marked
 from services.orders import order_record
-from services.payments import record, refunds
+from services.payments import notices, record, refunds, returned
 from services.payments.listing import TakenPayment
 from services.payments.providers.base import Returned, State
-from services.store.tables.orders import payment, payment_attempt
+from services.store.tables.orders import payment, payment_attempt, refund
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import FINAL, Subscription
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
 LONG = timedelta(days=3)
 """So long a refund may be under way before somebody should look."""
+SHOWN = timedelta(hours=1)
+"""So long after a refund is done its provider may not count it yet."""
 MOST = 100
 
 
@@ -34,18 +39,21 @@ class OpenBooks(Struct, frozen=True):
 def names_since(
     connection: sa.Connection, since: datetime, after: tuple[str, int], *, asked_too: bool
 ) -> Sequence[tuple[str, int]]:
-    """Return the next attempts at providers, by payment and number, of what was made or paid since then.
+    """Return the next attempts at providers, by payment and number, of what was made, paid or given back since then.
 
     `asked_too`: those, too, of which it was only asked what came back.
     """
     moved = [payment.c.created_at, payment.c.paid_at, payment_attempt.c.changed_at]
     moved += [payment.c.asked_at] if asked_too else []
+    given_back = sa.exists().where(refund.c.payment_id == payment.c.id, refund.c.settled_at >= since)
     key = sa.tuple_(payment_attempt.c.payment_id, payment_attempt.c.n)
     asked = (
         sa.select(payment_attempt.c.payment_id, payment_attempt.c.n)
         .join(payment, payment.c.id == payment_attempt.c.payment_id)
         .where(payment_attempt.c.provider != OFFLINE_PROVIDER, payment.c.amount > 0)
-        .where(sa.or_(*(at >= since for at in moved)), key > sa.tuple_(*(sa.literal(part) for part in after)))
+        .where(
+            sa.or_(given_back, *(at >= since for at in moved)), key > sa.tuple_(*(sa.literal(part) for part in after))
+        )
     )
     found = connection.execute(asked.order_by(payment_attempt.c.payment_id, payment_attempt.c.n).limit(MOST))
     return [(row.payment_id, row.n) for row in found]
@@ -78,6 +86,8 @@ def compare(books: OpenBooks, state: State | None, back: Returned, now: datetime
     refunded = min(back.refunded, of.amount)
     if known.status == "paid" and refunded != of.refunded_amount:
         yield _differs("refunds_differ", books, of.refunded_amount, refunded)
+    elif (done := sum(one.amount for one in books.back if _is_shown(one, now))) > refunded:
+        yield _differs("refund_undone", books, done, refunded)
     elif any(one.status == "requested" and one.requested_at + LONG <= now for one in books.back):
         waiting = sum(one.amount for one in books.back if one.status == "requested")
         yield _differs("refund_waits", books, waiting, refunded)
@@ -97,6 +107,73 @@ def find_unknown(
         order = order_record.get(connection, of.order_id) if of is not None else None
         named = (provider, one.provider_ref, payment_id, n, order.number if order is not None else "", one.currency)
         yield Difference("unknown_here", *named, 0, one.amount, one.begun_at)
+
+
+def find_unbooked(
+    connection: sa.Connection, provider: str, listed: Sequence[TakenPayment]
+) -> Iterator[tuple[str, int]]:
+    """Yield the attempts of whose money more was given back than is booked, by payment and number."""
+    sums = Counter[tuple[str, int]]()
+    for one in listed:
+        told = one.payment_ref or notices.reference_told_with(connection, provider, one.provider_ref) or ""
+        sums[record.read_reference(told) or ("", 0)] += one.amount
+    for (payment_id, n), sum_ in sums.items():
+        of, known = record.get(connection, payment_id), record.attempt(connection, payment_id, n)
+        if of is not None and known is not None and of.refunded_amount < sum_ and known.status != "refunded":
+            yield payment_id, n
+
+
+def find_unfounded(connection: sa.Connection, since: datetime, *, whole_ends: bool) -> Iterator[Difference]:
+    """Yield what runs or renews by money that went back or was claimed since then, and charges for what had ended.
+
+    `whole_ends`: by the seller's rule a refund of the whole sum ends the service.
+    """
+    back = sa.or_(payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
+    moved = (payment.c.asked_at >= since, payment.c.paid_at.is_not(None), payment.c.amount > 0, back)
+    for row in connection.execute(sa.select(*record.PAYMENT).where(*moved).order_by(payment.c.id)).mappings().all():
+        yield from _still_running(connection, record.PaymentRecord(**row), whole_ends=whole_ends)
+    charged = (payment_attempt.c.stored_id.is_not(None), payment_attempt.c.changed_at >= since)
+    charged += (payment_attempt.c.status.in_((*record.UNDER_WAY, "paid")),)
+    names = sa.select(payment_attempt.c.payment_id, payment_attempt.c.n).where(*charged)
+    for name in connection.execute(names.order_by(payment_attempt.c.payment_id, payment_attempt.c.n)).all():
+        books = open_books(connection, *name)
+        if books is not None and any(_ended_before(connection, item.renews, books) for item in books.order.items):
+            yield _differs("charged_after_end", books, "ended", books.payment.amount)
+
+
+def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole_ends: bool) -> Iterator[Difference]:
+    order = order_record.get(connection, of.order_id)
+    if order is None:
+        return
+    paid = [one for one in record.of_order(connection, order.id) if one.paid_at is not None and one.amount]
+    ends = whole_ends and of.disputed not in ("open", "lost") and all(one.all_back for one in paid)
+    terms = subscriptions.terms(connection, order.account_id)
+    for given in subscriptions.of_order(connection, order.id):
+        term = terms.get(given.id)
+        if given.status in ("active", "grace") and term is not None and term.order_id == order.id:
+            renews = _renews(given) and returned.taken_back(connection, order.id)
+            if ends or renews:
+                theirs = "refunded" if of.all_back else "disputed"
+                named = (of.provider, given.id, of.id, 0, order.number, of.currency)
+                yield Difference(
+                    "service_unpaid", *named, "renews" if renews else "runs", theirs, of.asked_at or of.created_at
+                )
+
+
+def _renews(of: Subscription) -> bool:
+    return of.auto_renewal and of.end_reason not in FINAL
+
+
+def _ended_before(connection: sa.Connection, renewed: str | None, books: OpenBooks) -> bool:
+    """Return whether the desk has charged for what had ended for good before."""
+    of = subscriptions.get(connection, renewed) if renewed is not None else None
+    if of is None or of.status != "ended" or of.ends_at is None:
+        return False
+    return of.end_reason in (*FINAL, "cancelled") and of.ends_at <= books.attempt.created_at
+
+
+def _is_shown(of: refunds.RefundRecord, now: datetime) -> bool:
+    return of.status == "done" and of.settled_at is not None and of.settled_at + SHOWN <= now
 
 
 def _is_long(books: OpenBooks, now: datetime) -> bool:

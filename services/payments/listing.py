@@ -1,4 +1,4 @@
-"""Providers that list what they have taken: by these lists money is found that the books don't know.
+"""Providers that list what they have taken and given back: so money and refunds are found that the books don't know.
 
 Przelewy24's API has no such list. What it has taken is asked after by the names that the books know.
 """
@@ -15,7 +15,10 @@ LONGEST_WINDOW: Final = timedelta(days=30)
 
 
 class TakenPayment(PrivateStruct):
-    """Money that a provider has taken under the payment reference of an attempt, in minor units."""
+    """Money that a provider has taken under the payment reference of an attempt, or given back, in minor units.
+
+    Of what was given back the reference may be empty; then `provider_ref` names the payment, as its notice does.
+    """
 
     payment_ref: str
     provider_ref: Private[str]
@@ -33,11 +36,15 @@ class TakenPage(PrivateStruct):
 
 @runtime_checkable
 class ListingProvider(PaymentProvider, Protocol):
-    """A provider that lists what it has taken."""
+    """A provider that lists what it has taken and given back."""
 
     async def list_taken(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
         """List the payments begun in between, at most `LONGEST_WINDOW`, whose money was taken under some reference.
 
         None: the seller's key may not read the list. Raises ProviderUnavailable.
         """
+        ...
+
+    async def list_returned(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
+        """List the refunds made in between that haven't failed, with the payments that they are of; as `list_taken`."""
         ...

@@ -14,6 +14,7 @@ from msgspec import Struct
 from services.keyed_hash import derived_id
 from services.store.statements import PerDialect
 from services.store.tables.orders import payment_method as table
+from services.store.tables.subscriptions import subscription
 from values.payment import StoredMethod
 from values.private import Private, PrivateStruct
 
@@ -225,6 +226,22 @@ def by_token(connection: sa.Connection, provider: str, token: str) -> Method | N
     found = sa.select(table).where(table.c.provider == provider, table.c.token == token).order_by(table.c.id).limit(1)
     row = connection.execute(found).mappings().first()
     return None if row is None else Method(**row)
+
+
+def charged_until(connection: sa.Connection, until: datetime, most: int) -> list[Method]:
+    """Return the stored methods by which what ends until then is to be renewed, what ends first in front."""
+    ends = sa.func.min(subscription.c.ends_at)
+    soon = (
+        sa.select(subscription.c.account_id, ends.label("ends_at"))
+        .where(subscription.c.status.in_(("active", "grace")), subscription.c.auto_renewal)
+        .where(subscription.c.end_reason.is_(None), subscription.c.ends_at <= until)
+        .group_by(subscription.c.account_id)
+        .subquery()
+    )
+    good = (table.c.is_default, table.c.token.is_not(None), table.c.gone_at.is_(None), table.c.forgotten_at.is_(None))
+    found = sa.select(table).join(soon, soon.c.account_id == table.c.account_id).where(*good)
+    rows = connection.execute(found.order_by(soon.c.ends_at, table.c.id).limit(most)).mappings()
+    return [Method(**row) for row in rows]
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Method]:

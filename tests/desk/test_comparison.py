@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from bot.cli import build
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
-from services.payments import record
-from services.store.tables.orders import payment, payment_attempt
+from services.payments import comparison, methods, record
+from services.store.tables.orders import payment, payment_attempt, payment_method, refund
+from services.store.tables.subscriptions import subscription
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import DAY, PROFILE, events, fills_in, logged_in, orders
+from tests.desk.renewing import DAY, EMAIL, PROFILE, events, fills_in, lets, logged_in, orders, tells
 from tests.desk.running import Json, Running
 from tests.desk.scripted import Scripted
 from tests.desk.test_money_back import GROSS, books, disputing, each_provider, paid_by
@@ -159,3 +160,115 @@ async def test_money_for_a_dead_attempt_is_found_by_night_though_its_notice_was_
     assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=paid)).status_code == 200
     await desk.advance(DAY)
     assert await books(desk) == ("paid", 0, None)
+
+
+async def writes(desk: Running, *statements: sa.Update) -> None:
+    """As a lost write, or a mistake of the desk's own, would leave the books."""
+
+    def write(connection: sa.Connection) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    await desk.installation.store.write(write)
+
+
+async def told_once(desk: Running, kind: str) -> Json:
+    for _night in range(2):
+        await desk.advance(DAY)
+    [told] = await events(desk, "payment.differs")
+    assert told["kind"] == kind
+    assert len([one for one in await desk.outbox() if kind in one["text"]]) == 1
+    return told
+
+
+@disputing
+@on_each_database
+async def test_a_refund_of_an_old_payment_is_found_by_the_provider_s_list(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    old = desk.installation.clock.now() - 100 * comparison.LONG
+    times = dict.fromkeys(("created_at", "paid_at", "asked_at"), old)
+    attempts = sa.update(payment_attempt).values(created_at=old, changed_at=old)
+    await writes(desk, sa.update(payment).values(**times), attempts)
+    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    assert await differences() == [("refunds_differ", 0, 10000)]
+    await desk.advance(60)
+    assert await books(desk) == ("paid", 10000, None)
+    assert await differences() == []
+
+
+@each_provider
+@on_each_database
+async def test_a_refund_done_here_that_the_provider_doesn_t_know_waits_for_a_person(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    order = (await desk.card(EMAIL))["orders"][0]["id"]
+    now = desk.installation.clock.now()
+    done = {"id": "r1", "order_id": order, "payment_id": payment_id, "attempt": 1, "amount": 10000, "currency": "PLN"}
+    done |= {"reason": "Zwrot", "status": "done", "requested_at": now, "settled_at": now}
+    await desk.installation.store.write(lambda c: c.execute(sa.insert(refund).values(**done)))
+    assert await differences() == [], "perhaps it isn't counted yet"
+    told = await told_once(desk, "refund_undone")
+    assert (told["ours"], told["theirs"], told["remedy"][:11]) == (10000, 0, "look for it")
+    assert await differences() == [("refund_undone", 10000, 0)]
+    assert await books(desk) == ("paid", 0, None), "nothing is booked by itself"
+    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    assert await differences() == [("refunds_differ", 0, 10000)]
+    await desk.advance(60)
+    assert await differences() == []
+
+
+@disputing
+@on_each_database
+async def test_a_method_that_its_provider_keeps_no_more_is_noted_before_its_charge(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    [kept] = await desk.installation.store.read(lambda c: c.execute(sa.select(payment_method)).mappings().all())
+    if provider == "paypal":
+        await lets(desk, "gone")
+    else:
+        where = f"/sandbox/stripe/v1/customers/{kept['customer']}"
+        gone = await desk.http.delete(where, headers={"authorization": f"Bearer {STRIPE_SECRET_KEY}"})
+        assert gone.is_success
+    assert await differences() == [], "no charge of it is near"
+    soon = desk.installation.clock.now() + 10 * comparison.LONG / 3
+    ends = sa.update(subscription).values(ends_at=soon)
+    await writes(desk, ends)
+    for _asked in range(2):
+        assert await differences() == [("method_gone", "kept", "gone")]
+    await desk.advance(DAY)
+    noted = await desk.installation.store.read(lambda c: methods.get(c, kept["id"]))
+    assert noted is not None
+    assert noted.gone_at is not None
+    assert await differences() == []
+    assert (await tells(buyer.customer)).count(kept["label"]) == 1
+    assert await events(desk, "payment.differs") == [], "what mends itself is nobody's work"
+
+
+@paid_by["stripe"]
+@on_each_database
+async def test_what_renews_by_money_that_went_back_is_told_once(
+    desk: Running, buyer: Scripted, payment_id: str
+) -> None:
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "disputed"})).is_success
+    await desk.advance(60)
+    assert await differences() == [], "its renewal is off: that is how it should be"
+    on = sa.update(subscription).where(subscription.c.order_id.is_not(None) | (subscription.c.end_reason == "disputed"))
+    await writes(desk, on.values(auto_renewal=True, end_reason=None))
+    told = await told_once(desk, "service_unpaid")
+    assert (told["ours"], told["theirs"], told["payment_id"]) == ("renews", "disputed", payment_id)
+
+
+@paid_by["stripe"]
+@on_each_database
+async def test_a_charge_for_what_had_ended_is_told_once(desk: Running, buyer: Scripted, payment_id: str) -> None:
+    assert await differences() == []
+    now = desk.installation.clock.now()
+    [kept] = await desk.installation.store.read(lambda c: c.execute(sa.select(payment_method.c.id)).all())
+    by_desk = sa.update(payment_attempt).values(stored_id=kept.id, created_at=now, changed_at=now)
+    over = sa.update(subscription).values(status="ended", end_reason="cancelled", ends_at=now, auto_renewal=False)
+    await writes(desk, by_desk, over)
+    told = await told_once(desk, "charged_after_end")
+    assert (told["ours"], told["theirs"], told["payment_id"]) == ("ended", GROSS, payment_id)

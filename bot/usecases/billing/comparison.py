@@ -1,31 +1,33 @@
 """Comparison: every payment of a window is asked after at its provider, and what differs is told and mended.
 
-Where the provider lists what it took, the list is looked through for money that the books don't know.
+Where the provider lists what it took and gave back, the lists are looked through for what the books don't know. Asked
+after are the methods, too, that are to be charged soon; and what runs is held against the money that it runs by.
 
 Nothing is booked here. What a lost notice would have told is told to the same owner, who asks the provider and books;
 all else waits for a person, who is told once (`docs/how-to/operate.md`).
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.notices import open_report, owner_of_attempt, question
+from bot.usecases.billing.notices import note_gone, open_report, owner_of_attempt, question
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.messages.payment import BooksCompared, CompareBooks, PaymentNoticed
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
-from services.payments import comparison, questions, record
+from services.payments import comparison, methods, questions, record
 from services.payments.comparison import OpenBooks
 from services.payments.listing import LONGEST_WINDOW, ListingProvider, TakenPage
-from services.payments.providers.base import Attempt, PaymentProvider, Returned, State
+from services.payments.providers.base import Attempt, PaymentProvider, Returned, State, StoringProvider
 from services.seller import seller_events
 from services.store.database import Store
 from values.payment import Difference
@@ -33,7 +35,10 @@ from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
 MOST_PAGES = 100
+CHARGED_SOON, MOST_METHODS = timedelta(days=14), 500
+"""So long before its charge a kept method is asked after each night, the most urgent ones."""
 Name = tuple[str, int]
+ReadPage = Callable[[datetime, datetime, str | None], Awaitable[TakenPage | None]]
 
 
 class Compared(Struct, frozen=True):
@@ -51,13 +56,17 @@ class Compared(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """For one desk's books and providers. `asked_too`: also what the provider was only asked about again."""
+    """For one desk's books and providers. `asked_too`: also what the provider was only asked about again.
+
+    `whole_ends`: by the seller's rule a refund of the whole sum ends the service.
+    """
 
     store: Store
     server_key: bytes
     clock: Clock
     providers: Mapping[str, PaymentProvider]
     asked_too: bool = False
+    whole_ends: bool = False
 
     async def run(self, since: datetime) -> Compared:
         """Compare all that moved since then, one by one. A run that is cut off is begun again: it repeats nothing."""
@@ -71,11 +80,31 @@ class Comparison(Struct, frozen=True):
         return Compared(asked, unseen, tuple(rows))
 
     async def run_part(self, since: datetime, after: Name) -> Compared:
-        """Compare the next of what moved since then, behind an attempt; behind the last one, look through the lists."""
-        names = await self.store.read(lambda c: comparison.names_since(c, since, after, asked_too=self.asked_too))
-        rows: list[Difference] = []
-        unseen = Counter[str]()
-        asked = 0
+        """Compare the next of what moved since then, behind an attempt; after the last one, all that is no payment."""
+        names = await self.store.read(lambda c: self._names(c, since, after))
+        if not names:
+            return await self._rest(since)
+        part = await self._ask_about(names)
+        return structs.replace(part, last=names[-1])
+
+    def _names(self, connection: sa.Connection, since: datetime, after: Name) -> Sequence[Name]:
+        return comparison.names_since(connection, since, after, asked_too=self.asked_too)
+
+    async def _rest(self, since: datetime) -> Compared:
+        """Look through the providers' lists, and at methods and services."""
+        rows, unseen = list[Difference](), Counter[str]()
+        unbooked: list[Name] = []
+        for provider in self.providers.values():
+            if isinstance(provider, ListingProvider):
+                rows += await self._find_unknown(provider, since, unseen)
+                unbooked += await self._find_unbooked(provider, since, unseen)
+        rows += await self._find_gone(unseen)
+        rows += await self.store.read(lambda c: [*comparison.find_unfounded(c, since, whole_ends=self.whole_ends)])
+        part = await self._ask_about(unbooked)
+        return Compared(part.asked, unseen + Counter(part.unseen), (*rows, *part.rows))
+
+    async def _ask_about(self, names: Sequence[Name]) -> Compared:
+        rows, unseen, asked = list[Difference](), Counter[str](), 0
         for name in names:
             books = await self.store.read(lambda c, name=name: comparison.open_books(c, *name))
             if books is None or books.attempt.provider not in self.providers:
@@ -87,17 +116,13 @@ class Comparison(Struct, frozen=True):
                 unseen[books.attempt.provider] += 1
             else:
                 asked += 1
-        if not names:
-            for provider in self.providers.values():
-                if isinstance(provider, ListingProvider):
-                    rows += await self._find_unknown(provider, since, unseen)
-        return Compared(asked, unseen, tuple(rows), names[-1] if names else None)
+        return Compared(asked, unseen, tuple(rows))
 
     async def _find_unknown(self, provider: ListingProvider, since: datetime, unseen: Counter[str]) -> list[Difference]:
         """Return what its lists have that the books don't know; one that isn't read to its end is counted."""
         rows: list[Difference] = []
         try:
-            async for page in self._pages(provider, since):
+            async for page in self._pages(provider, provider.list_taken, since):
                 rows += await self.store.read(
                     lambda c, taken=page.payments: [*comparison.find_unknown(c, self.server_key, provider.name, taken)]
                 )
@@ -106,12 +131,45 @@ class Comparison(Struct, frozen=True):
             unseen[f"{provider.name}'s list"] += 1
         return rows
 
-    async def _pages(self, provider: ListingProvider, since: datetime) -> AsyncIterator[TakenPage]:
+    async def _find_unbooked(self, provider: ListingProvider, since: datetime, unseen: Counter[str]) -> list[Name]:
+        """Return the attempts whose refunds aren't booked, beside those that are asked after anyway."""
+        names: list[Name] = []
+        try:
+            async for page in self._pages(provider, provider.list_returned, since):
+                names += await self.store.read(
+                    lambda c, listed=page.payments: [*comparison.find_unbooked(c, provider.name, listed)]
+                )
+        except (ProviderUnavailable, Misconfigured) as error:
+            _log.warning("comparison_unanswered", provider=provider.name, reason=error.reason)
+            unseen[f"{provider.name}'s list of refunds"] += 1
+        asked = [await self.store.read(lambda c, of=of: self._names(c, since, (of[0], of[1] - 1))[:1]) for of in names]
+        return [name for name, known in zip(names, asked, strict=True) if name not in known]
+
+    async def _find_gone(self, unseen: Counter[str]) -> list[Difference]:
+        """Return the methods that are to be charged soon, and that their providers keep no more."""
+        rows: list[Difference] = []
+        until = self.clock.now() + CHARGED_SOON
+        for of in await self.store.read(lambda c: methods.charged_until(c, until, MOST_METHODS)):
+            provider = self.providers.get(of.provider or "")
+            if not isinstance(provider, StoringProvider):
+                continue
+            try:
+                if await provider.keeps(of.stored):
+                    continue
+            except (ProviderUnavailable, Misconfigured) as error:
+                _log.warning("comparison_unanswered", provider=provider.name, reason=error.reason)
+                unseen[f"{provider.name}'s methods"] += 1
+                continue
+            named = (provider.name, of.id, of.payment_id or "", 0, "", "")
+            rows.append(Difference("method_gone", *named, "kept", "gone", of.created_at))
+        return rows
+
+    async def _pages(self, provider: ListingProvider, read: ReadPage, since: datetime) -> AsyncIterator[TakenPage]:
         """Read its list page by page; nothing where the seller's key may not."""
         after, now = None, self.clock.now() + timedelta(seconds=1)  # providers' clocks have no parts of seconds
         for _ in range(MOST_PAGES):
             until = min(since + LONGEST_WINDOW, now)
-            page = await provider.list_taken(since, until, after)
+            page = await read(since, until, after)
             if page is not None:
                 yield page
             if page is None or (until == now and page.following is None):
@@ -139,7 +197,10 @@ class Comparison(Struct, frozen=True):
 
 @does(CompareBooks, tries=12, given_up=lambda job: BooksCompared(job.since))
 async def compare_books(deps: JobDeps, job: CompareBooks, _stored: StoredJob) -> BooksCompared:
-    part = await Comparison(deps.store, deps.server_key, deps.clock, deps.providers).run_part(job.since, job.after)
+    books = Comparison(
+        deps.store, deps.server_key, deps.clock, deps.providers, whole_ends=deps.renderer.seller.refund.full == "end"
+    )
+    part = await books.run_part(job.since, job.after)
     return BooksCompared(job.since, part.last, part.rows)
 
 
@@ -160,6 +221,14 @@ def mend_differences(tx: UnitOfWork, outbox: Outbox, found: tuple[Difference, ..
             tx.tell(whose, PaymentNoticed(known.payment_id, known.n, {}))
         if known.status in ("paid", "refunded"):
             outbox.leave(tx.connection, question(known.payment_id, known.n, f"compared {tx.now:%Y-%m-%d %H:%M}", tx))
+
+
+def note_gone_methods(tx: UnitOfWork, found: tuple[Difference, ...]) -> None:
+    """Do what the notices of methods that are gone would have done."""
+    for one in found:
+        gone = methods.get(tx.connection, one.theirs_id) if one.kind == "method_gone" else None
+        if gone is not None:
+            note_gone(tx, gone)
 
 
 def report_differences(tx: UnitOfWork, outbox: Outbox, seller: Seller, found: tuple[Difference, ...]) -> None:

@@ -158,6 +158,7 @@ class PaymentOwner(Owner):
             return tuple(at_once for one in left for at_once in self._put(tx, one))
         if isinstance(said, BooksCompared):
             nightly.mend_differences(tx, self.outbox, said.differences)
+            nightly.note_gone_methods(tx, said.differences)
             nightly.report_differences(tx, self.outbox, self.seller, said.differences)
             return self._put(tx, nightly.next_part(tx, said.since, said.last)) if said.last is not None else ()
         return self._book(tx, said) if isinstance(said, BackAsked) else ()

@@ -88,12 +88,8 @@ class ProviderNotices(Struct, frozen=True):
     def detached(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
         """Mark a method that its provider no longer keeps: removed by its holder, the bank, or the desk."""
         way = methods.by_token(tx.connection, provider, notice.provider_ref)
-        if way is None or way.forgotten_at is not None or way.gone_at is not None:
-            return
-        methods.set_gone(tx.connection, way.id, tx.now)
-        running = subscriptions.of_account(tx.connection, way.account_id)
-        if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
-            notifications.tell(tx, way.account_id, StoredWayGone(way.label))
+        if way is not None:
+            note_gone(tx, way)
 
     def disputed(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: PaymentAttempt | None) -> None:
         """Money that the payer wants back over the seller's head."""
@@ -121,6 +117,16 @@ class ProviderNotices(Struct, frozen=True):
             if reference is not None and (found := attempts.by_reference(tx.connection, reference)) is not None:
                 return found
         return None
+
+
+def note_gone(tx: UnitOfWork, way: methods.Method) -> None:
+    """Mark a method as one that can't be charged any more, and tell its holder where it would have been, once."""
+    if way.forgotten_at is not None or way.gone_at is not None:
+        return
+    methods.set_gone(tx.connection, way.id, tx.now)
+    running = subscriptions.of_account(tx.connection, way.account_id)
+    if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
+        notifications.tell(tx, way.account_id, StoredWayGone(way.label))
 
 
 def owner_of_order(order: OrderRecord) -> str | None:

@@ -94,17 +94,27 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
     }
 
 
-def transaction_resource(attempt: ProviderAttempt) -> dict[str, Any]:
-    """Return a captured payment as the list of transactions has it."""
-    at = attempt.details["captured_at"].replace("Z", "+0000")
+def transaction_resources(attempt: ProviderAttempt) -> list[dict[str, Any]]:
+    """Return a captured payment and its refunds as the list of transactions has them."""
+    capture, paid = attempt.details["capture_id"], money_of(attempt.amount, attempt.currency)
+    payment = _transaction(capture, "T0006", attempt.details["captured_at"], paid)
+    refunds = [
+        _transaction(one["id"], "T1107", one["create_time"], {**one["amount"], "value": f"-{one['amount']['value']}"})
+        | {"paypal_reference_id": capture, "paypal_reference_id_type": "TXN"}
+        for one in attempt.details.get("refunds") or ()
+    ]
+    return [{**one, "custom_field": attempt.reference} for one in (payment, *refunds)]
+
+
+def _transaction(id: str, code: str, at: str, amount: dict[str, Any]) -> dict[str, Any]:
+    at = at.replace("Z", "+0000")
     return {
-        "transaction_id": attempt.details["capture_id"],
-        "transaction_event_code": "T0006",
+        "transaction_id": id,
+        "transaction_event_code": code,
         "transaction_initiation_date": at,
         "transaction_updated_date": at,
-        "transaction_amount": money_of(attempt.amount, attempt.currency),
+        "transaction_amount": amount,
         "transaction_status": "S",
-        "custom_field": attempt.reference,
     }
 
 

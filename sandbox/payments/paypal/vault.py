@@ -116,7 +116,7 @@ class VaultSimulator:
     async def read(self, request: Request) -> Response:
         """`GET /v3/vault/payment-tokens/{id}`."""
         method = self._kept(request)
-        if method is None:
+        if method is None or method.next == "gone":
             raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
         return JSONResponse(shapes.token_resource(method.token, method.customer))
 

@@ -137,9 +137,7 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
         getting(f"{methods}/{{id}}", lambda request, _: accounts.method(_id(request))),
         posting(f"{methods}/{{id}}/detach", lambda request, _: accounts.detach(_id(request))),
         posting("/refunds", lambda _, asked: intents.refund(asked), KNOWN_REFUND),
-        getting(
-            "/refunds", lambda _, asked: intents.refunds(asked.get("payment_intent", "")), {"payment_intent", "limit"}
-        ),
+        getting("/refunds", lambda _, asked: intents.refunds(asked), {"payment_intent", *KNOWN_LIST}),
         getting(
             "/disputes", lambda _, asked: intents.disputes(asked.get("payment_intent", "")), {"payment_intent", "limit"}
         ),

@@ -25,7 +25,6 @@ from sandbox.payments.stripe.shapes import (
     list_of,
     refund_resource,
     refuse_missing,
-    unix,
 )
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.simulator import listener_at
@@ -81,19 +80,12 @@ class StripeIntents:
 
     def list_all(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`GET /v1/payment_intents`, the newest first."""
-        now, created, after = self._world.clock.now(), asked.get("created") or {}, asked.get("starting_after")
-        begun = range(int(created.get("gte", 0)), int(created.get("lt", 2**33)))
-        known = [
-            self._resource(one, [])
-            for one in reversed(self._world.book.all())
-            if one.provider == "stripe" and one.amount and intent_status(one, now) and unix(one.at) in begun
-        ]
-        places = {one["id"]: place for place, one in enumerate(known, 1)}
-        if after is not None and after not in places:
-            raise refuse_missing("payment_intent", after, "starting_after")
-        most = int(asked.get("limit", 10))
-        rest = known[places.get(after, 0) :]
-        return list_of(rest[:most]) | {"has_more": len(rest) > most}
+        return page_of([self._resource(one, []) for one in self._every()], asked, "payment_intent")
+
+    def _every(self) -> list[ProviderAttempt]:
+        now = self._world.clock.now()
+        known = reversed(self._world.book.all())
+        return [one for one in known if one.provider == "stripe" and one.amount and intent_status(one, now)]
 
     def setups(self, expand: list[str]) -> dict[str, Any]:
         """`GET /v1/setup_intents`, the newest first."""
@@ -201,10 +193,15 @@ class StripeIntents:
         attempt = self._intent(intent_id, "payment_intent")
         return list_of([dispute_resource(attempt, claim) for claim in reversed(attempt.claims)])
 
-    def refunds(self, intent_id: str) -> dict[str, Any]:
-        """`GET /v1/refunds?payment_intent=`, the newest first."""
-        attempt = self._intent(intent_id, "payment_intent")
-        return list_of([refund_resource(attempt, refund) for refund in reversed(self._world.book.refunds_of(attempt))])
+    def refunds(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """`GET /v1/refunds`, of one payment intent or of all, the newest first."""
+        named = asked.get("payment_intent")
+        of = [self._intent(named, "payment_intent")] if named is not None else self._every()
+        known = [refund_resource(one, refund) for one in of for refund in self._world.book.refunds_of(one)]
+        if "data.payment_intent" in (asked.get("expand") or ()):
+            whole = {one.token: self._resource(one, []) for one in of}
+            known = [one | {"payment_intent": whole[one["payment_intent"]]} for one in known]
+        return page_of(sorted(known, key=lambda one: one["created"], reverse=True), asked, "refund")
 
     def _resource(self, attempt: ProviderAttempt, expand: list[str]) -> dict[str, Any]:
         for path in expand:
@@ -233,6 +230,19 @@ class StripeIntents:
         if asked.get("payment_method_types", ["card"]) != [kind_of(method)]:
             raise StripeError(400, "The PaymentMethod is of another type.", param="payment_method")
         return method
+
+
+def page_of(known: list[dict[str, Any]], asked: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the part of a list that is asked for, by `created`, `starting_after` and `limit`. Raises StripeError."""
+    created, after = asked.get("created") or {}, asked.get("starting_after")
+    begun = range(int(created.get("gte", 0)), int(created.get("lt", 2**33)))
+    known = [one for one in known if one["created"] in begun]
+    places = {one["id"]: place for place, one in enumerate(known, 1)}
+    if after is not None and after not in places:
+        raise refuse_missing(kind, after, "starting_after")
+    most = int(asked.get("limit", 10))
+    rest = known[places.get(after, 0) :]
+    return list_of(rest[:most]) | {"has_more": len(rest) > most}
 
 
 def status_error() -> StripeError:

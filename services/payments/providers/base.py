@@ -254,6 +254,10 @@ class StoringProvider(PaymentProvider, Protocol):
         """
         ...
 
+    async def keeps(self, stored: StoredMethod) -> bool:
+        """Return whether it can still be charged, as far as the provider knows."""
+        ...
+
     async def forget(self, stored: StoredMethod) -> None:
         """Keep it no longer. One that isn't kept (any more) is forgotten already."""
 

@@ -222,12 +222,22 @@ class PayPal:
     async def list_taken(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
         """List the transactions of the account that its payers paid."""
         async with self._line.operation():
-            return await listing.read_taken(self._api, since, until, after)
+            return await listing.read_page(self._api, since, until, after, refunds=False)
+
+    async def list_returned(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
+        """List the transactions of the account that are refunds."""
+        async with self._line.operation():
+            return await listing.read_page(self._api, since, until, after, refunds=True)
 
     async def charge(self, charge: base.Charge) -> base.Charged:
         """Take the money from a kept wallet. Raises Conflict("already_paid"), see `PayPalVault.charge`."""
         async with self._line.operation():
             return await self._vault.charge(charge)
+
+    async def keeps(self, stored: StoredMethod) -> bool:
+        """Read whether the wallet's token is there."""
+        async with self._line.operation():
+            return await self._vault.keeps(stored)
 
     async def forget(self, stored: StoredMethod) -> None:
         """Delete the wallet's token."""

@@ -68,6 +68,13 @@ class PayPalVault:
         kept = answer.read_as(PaymentToken).stored if answer.status in (200, 201) else None
         return State("paid", 0, attempt.currency, stored=kept)
 
+    async def keeps(self, stored: StoredMethod) -> bool:
+        """Return whether PayPal knows the token; raise ProviderUnavailable where it says neither."""
+        answer = await self._api.send("GET", f"{PAYMENT_TOKENS}/{stored.token}")
+        if answer.status not in (200, 404):
+            raise ProviderUnavailable("wallet_unclear", origin=f"paypal {answer.status}")
+        return answer.status == 200
+
     async def forget(self, stored: StoredMethod) -> None:
         """Delete the token; one that PayPal knows no more is forgotten already."""
         path = f"{PAYMENT_TOKENS}/{stored.token}"

@@ -23,6 +23,7 @@ from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import models, states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
 from services.payments.providers.stripe.form import Value
+from services.payments.providers.stripe.refunds import StripeRefunds
 from services.payments.providers.stripe.vault import StripeCodes, StripeStored, not_opened
 from values.payment import BY_CARD, ChargeRules, StoredMethod
 from values.private import Secret
@@ -128,6 +129,11 @@ class Stripe:
             answer = await self._api.get("payment_intents", created=created, limit=MOST_A_PAGE, starting_after=after)
         return answer.read_as(models.IntentPage).taken
 
+    async def list_returned(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
+        """List the refunds."""
+        async with self._line.operation():
+            return await self._refunds.read_page(since, until, after)
+
     async def open_for_code(self, request: base.PaymentRequest) -> str:
         """Make an intent without a session."""
         async with self._line.operation():
@@ -155,6 +161,13 @@ class Stripe:
         """Take the money off-session. Raises Conflict("attempt_used") when the reference stands for another charge."""
         async with self._line.operation():
             return await self._stored.charge(charge)
+
+    async def keeps(self, stored: StoredMethod) -> bool:
+        """Read whether it is attached to its customer, and a card still good."""
+        async with self._line.operation():
+            known = await self._stored.read(stored)
+        expires = known.expires if known is not None else None
+        return known is not None and (expires is None or expires >= self._clock.now().date())
 
     async def forget(self, stored: StoredMethod) -> None:
         """Detach it from its customer."""
@@ -222,67 +235,3 @@ class Stripe:
     async def _session(self, session_id: str) -> models.CheckoutSession | None:
         answer = await self._api.get(f"checkout/sessions/{session_id}", expand=OF_SESSION)
         return None if answer.status == 404 else answer.read_as(models.CheckoutSession)
-
-
-MOST = 100
-#: A bank's question: no money is claimed yet.
-INQUIRY = "warning_"
-CLAIMS: Mapping[str, base.Dispute] = {"won": "won", "lost": "lost", "prevented": "won"}
-#: Codes of a refusal that no other request would change.
-FINAL = frozenset({"charge_already_refunded", "charge_disputed", "charge_not_refundable", "insufficient_funds"})
-
-
-class StripeRefunds:
-    """Gives money back, over an account's `api`."""
-
-    def __init__(self, api: StripeApi) -> None:
-        self._api = api
-
-    async def give_back(
-        self, intent: models.PaymentIntent, attempt: base.Attempt, *, amount: int, key: str, reason: str
-    ) -> base.Refund:
-        """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
-        name = hashlib.sha256(key.encode()).hexdigest()
-        earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
-        for known in earlier.read_as(models.RefundList).data if earlier.status == 200 else ():
-            if known.metadata.get("key") == name:
-                return _refund(known)
-        form: dict[str, Value] = {
-            "payment_intent": intent.id,
-            "amount": amount,
-            "metadata": {"payment_ref": attempt.payment_ref, "key": name, "reason": reason[:500]},
-        }
-        answer = await self._api.post("refunds", form, key=f"refund:{name}")
-        if answer.status == 200:
-            return _refund(answer.read_as(models.Refunded))
-        error = answer.read_as(models.StripeFailure).error
-        if error.code in FINAL or error.param == "amount":
-            raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
-        raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
-
-    async def came_back(self, intent: models.PaymentIntent) -> base.Returned:
-        """Return what the charge says of refunds, and what its disputes have come to."""
-        charge = intent.latest_charge
-        if charge is None:
-            return base.Returned()
-        if not charge.disputed:
-            return base.Returned(charge.amount_refunded)
-        try:
-            asked = await self._api.get("disputes", payment_intent=intent.id, limit=MOST)
-        except Misconfigured:  # a restricted key without leave to read them: that there is one stands on the charge
-            return base.Returned(charge.amount_refunded, "open", intent.id, intent.amount)
-        claims = [c for c in asked.read_as(models.DisputeList).data if not c.status.startswith(INQUIRY)]
-        if not claims:
-            return base.Returned(charge.amount_refunded)
-        lost = sum(claim.amount for claim in claims if claim.status == "lost")
-        last = max(claims, key=lambda claim: (claim.created, claim.id))
-        state = CLAIMS.get(last.status, "open")
-        return base.Returned(charge.amount_refunded + lost, state, last.id, last.amount)
-
-
-def _refund(done: models.Refunded) -> base.Refund:
-    if done.status == "succeeded":
-        return base.Refund("completed", done.id)
-    if done.status in ("pending", "requires_action"):
-        return base.Refund("pending", done.id)
-    raise ProviderRefused("refund_refused", origin="stripe refund")

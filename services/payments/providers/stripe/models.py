@@ -231,6 +231,36 @@ class Refunded(LateModel):
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
 
 
+class ListedRefund(Refunded):
+    """A refund in the list of all, with the payment intent that it is of; others than ours are charges alone."""
+
+    amount: int
+    currency: str
+    created: int
+    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
+
+    @property
+    def returned(self) -> TakenPayment | None:
+        """Its money under our name of the payment; None where it has failed, or isn't ours."""
+        of = self.payment_intent
+        name = of.metadata.get("payment_ref") if of is not None and self.status not in ("failed", "canceled") else None
+        if of is None or name is None:
+            return None
+        return TakenPayment(name, of.id, self.amount, self.currency.upper(), datetime.fromtimestamp(self.created, UTC))
+
+
+class RefundPage(LateModel):
+    """A page of that list, the newest first."""
+
+    data: list[ListedRefund] = Field(default_factory=list[ListedRefund])
+    has_more: bool = False
+
+    @property
+    def returned(self) -> TakenPage:
+        following = self.data[-1].id if self.has_more and self.data else None
+        return TakenPage(tuple(one for listed in self.data if (one := listed.returned) is not None), following)
+
+
 class RefundList(LateModel):
     """The refunds of a payment."""
 

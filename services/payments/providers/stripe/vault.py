@@ -48,6 +48,12 @@ class StripeStored:
         found = [i for i in answer.read_as(models.IntentList).data if i.metadata.get("payment_ref") == payment_ref]
         return min(found, key=lambda intent: intent.status not in FURTHEST, default=None)
 
+    async def read(self, stored: StoredMethod) -> StoredMethod | None:
+        """Return it as Stripe keeps it now; None for what is detached, or another customer's."""
+        answer = await self._api.get(f"payment_methods/{stored.token}")
+        now = answer.read_as(models.PaymentMethod).stored if answer.status == 200 else None
+        return now if now is not None and now.customer == stored.customer else None
+
     async def forget(self, stored: StoredMethod) -> None:
         """Detach. What Stripe knows no more, or has no longer attached, is forgotten already."""
         answer = await self._api.post(f"payment_methods/{stored.token}/detach", {}, key=f"{stored.token}:detach")

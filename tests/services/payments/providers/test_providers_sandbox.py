@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from docs.dev.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.listing import ListingProvider
+from services.payments.listing import ListingProvider, TakenPage
 from services.payments.providers import base
 from services.payments.providers.registry import KEEPS, PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
@@ -225,12 +225,35 @@ async def test_every_request_rides_out_a_passing_fault(world: StandIns, entry: P
     assert sum(book["refunded"] for book in await world.payments()) == 45
 
 
-@pytest.mark.parametrize("entry", [one for one in PROVIDERS if hasattr(one.adapter, "list_taken")], ids=shown)
-async def test_what_was_taken_is_listed_page_by_page(
-    world: StandIns, entry: ProviderEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for part in ("stripe.adapter", "paypal.listing"):
+@pytest.fixture
+def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists come two a page."""
+    for part in ("stripe.adapter", "stripe.refunds", "paypal.listing"):
         monkeypatch.setattr(f"services.payments.providers.{part}.MOST_A_PAGE", 2)
+
+
+each_listing = pytest.mark.parametrize(
+    "entry", [one for one in PROVIDERS if hasattr(one.adapter, "list_taken")], ids=shown
+)
+ReadPage = Callable[[datetime, datetime, str | None], Coroutine[Any, Any, TakenPage | None]]
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+async def listed(
+    world: StandIns, read: ReadPage, began: datetime, since: timedelta, until: timedelta
+) -> list[tuple[str, int, str]]:
+    pages, after = list[TakenPage](), None
+    while not pages or after is not None:
+        pages.append(present(await read(began + since, began + until, after)))
+        assert len(pages[-1].payments) <= 2
+        after = pages[-1].following
+    found = [one for page in pages for one in page.payments]
+    assert all(began <= one.begun_at <= world.clock.now() for one in found)
+    return sorted((one.payment_ref, one.amount, one.currency) for one in found)
+
+
+@each_listing
+async def test_what_was_taken_is_listed_page_by_page(world: StandIns, entry: ProviderEntry, by_two: None) -> None:
     provider, began = a(ListingProvider, made(world, entry)), world.clock.now()  # type: ignore[type-abstract]
     paid: list[str] = []
     for n in range(1, 6):
@@ -240,21 +263,26 @@ async def test_what_was_taken_is_listed_page_by_page(
             await provider.ask(attempt)  # PayPal's money is taken so
             paid.append(attempt.payment_ref)
         world.clock.advance(60)
+    taken = provider.list_taken
+    assert await listed(world, taken, began, -HOUR, HOUR) == [(ref, 12345, "PLN") for ref in paid]
+    assert await listed(world, taken, began, MINUTE / 2, HOUR) == [(ref, 12345, "PLN") for ref in paid[1:]]
+    assert await listed(world, taken, began, -HOUR, -MINUTE) == []
 
-    async def listed(since: timedelta, until: timedelta) -> list[tuple[str, int, str]]:
-        pages, after = list[Any](), None
-        while not pages or after is not None:
-            pages.append(present(await provider.list_taken(began + since, began + until, after)))
-            assert len(pages[-1].payments) <= 2
-            after = pages[-1].following
-        found = [one for page in pages for one in page.payments]
-        assert all(began <= one.begun_at <= world.clock.now() for one in found)
-        return sorted((one.payment_ref, one.amount, one.currency) for one in found)
 
-    hour, minute = timedelta(hours=1), timedelta(minutes=1)
-    assert await listed(-hour, hour) == [(ref, 12345, "PLN") for ref in paid]
-    assert await listed(minute / 2, hour) == [(ref, 12345, "PLN") for ref in paid[1:]]
-    assert await listed(-hour, -minute) == []
+@each_listing
+async def test_what_was_given_back_is_listed_page_by_page(world: StandIns, entry: ProviderEntry, by_two: None) -> None:
+    provider, began = a(ListingProvider, made(world, entry)), world.clock.now()  # type: ignore[type-abstract]
+    attempt = await opened(provider, request(entry))
+    await world.pay(notify="none")
+    await provider.ask(attempt)
+    for n in range(1, 6):
+        await provider.refund(attempt, amount=100 * n, key=f"r{n}", reason="x", notify_url="http://desk.example/n")
+        world.clock.advance(60)
+    every = [(attempt.payment_ref, 100 * n, "PLN") for n in range(1, 6)]
+    assert await listed(world, provider.list_returned, began, -HOUR, HOUR) == every
+    assert await listed(world, provider.list_returned, began, MINUTE / 2, HOUR) == every[1:]
+    assert await listed(world, provider.list_returned, began, -HOUR, -MINUTE) == []
+    assert await listed(world, provider.list_taken, began, -HOUR, HOUR) == [(attempt.payment_ref, 12345, "PLN")]
 
 
 @each
@@ -376,8 +404,10 @@ async def test_a_stored_method_is_charged_given_back_and_forgotten(world: StandI
         assert (await provider.confirm(seen, notice.facts)).status == "paid"
     await provider.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
     assert (await provider.ask(attempt)).status == "refunded"
+    assert await provider.keeps(kept.stored)
     for _ in range(2):
         await provider.forget(kept.stored)
+    assert not await provider.keeps(kept.stored)
     assert (await kept.charged("0renew-2")).state.refusal == "gone"
 
 
