@@ -140,7 +140,9 @@ class DeskRoutes:
             *AnswerPages(answer_links, self.pages).routes(),
             *([*withdraw.routes(), *EndPage(door, stated_flood).routes()] if self._deps.seller.methods else []),
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
-            *order_page.routes(OrderPages(self._payments), self.pages, payment_flood, self.address_of),
+            *order_page.routes(
+                OrderPages(self._payments, self._deps.providers.of_method), self.pages, payment_flood, self.address_of
+            ),
             *documents.routes(library, self.pages),
         ]
 

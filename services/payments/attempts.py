@@ -31,6 +31,18 @@ class ToPay(Struct, frozen=True):
     payment: PaymentRecord
     attempt: PaymentAttempt
 
+    @property
+    def method(self) -> str:
+        """The method of the attempt."""
+        return self.attempt.method or self.payment.method
+
+
+class PayersWay(Struct, frozen=True):
+    """The method that somebody else chose by the page that was passed on to them, and who takes it."""
+
+    method: str
+    provider: str
+
 
 class Failed(Struct, frozen=True):
     """The payment has failed with this attempt; the customer may try again or choose another method."""
@@ -46,9 +58,15 @@ class Ignored(Struct, frozen=True):
 
 
 def open_attempt(
-    connection: sa.Connection, *, payment_id: str, good_for: timedelta, now: datetime, passed_on: bool = False
+    connection: sa.Connection,
+    *,
+    payment_id: str,
+    good_for: timedelta,
+    now: datetime,
+    passed_on: bool = False,
+    way: PayersWay | None = None,
 ) -> ToPay | NotPayable:
-    """Return the attempt that the payment link leads to, or the page that was `passed_on`.
+    """Return the attempt that the payment link leads to, or the page that was `passed_on`, there by its payer's `way`.
 
     That is the attempt under way, or the next one if there is none that is younger than `good_for`. Neither the
     customer nor whoever pays for them is led to the other's.
@@ -59,9 +77,11 @@ def open_attempt(
     if isinstance(found, NotPayable):
         return found
     order, of, earlier = found
-    last = next((one for one in reversed(earlier) if one.passed_on == passed_on), None)
+    chosen = way if way is not None and way.method != of.method else None
+    wanted = passed_on, chosen.method if chosen is not None else None
+    last = next((one for one in reversed(earlier) if (one.passed_on, one.method) == wanted), None)
     if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
-        last = next_attempt(connection, of, earlier, now, passed_on=passed_on)
+        last = next_attempt(connection, of, earlier, now, passed_on=passed_on, way=chosen)
     return ToPay(order, of, last)
 
 
@@ -171,10 +191,13 @@ def next_attempt(
     status: AttemptStatus = "created",
     *,
     passed_on: bool = False,
+    way: PayersWay | None = None,
 ) -> PaymentAttempt:
     """Open the next attempt. The caller holds the order."""
     n = earlier[-1].n + 1 if earlier else 1
-    made = PaymentAttempt(of.id, n, of.provider, None, None, status, None, None, now, now, stored_id, None, passed_on)
+    provider, method = (of.provider, None) if way is None else (way.provider, way.method)
+    open_ = (None, None, status, None, None, now, now)
+    made = PaymentAttempt(of.id, n, provider, *open_, stored_id, None, passed_on, method)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,
@@ -185,6 +208,7 @@ def next_attempt(
             changed_at=now,
             stored_id=stored_id,
             passed_on=passed_on,
+            method=method,
         )
     )
     if of.provider != OFFLINE_PROVIDER and of.amount:

@@ -117,6 +117,8 @@ def _pay(
     # First away with any other that is open, for an order has one payment that is pending or paid.
     book.cancel_open(connection, order.id)
     record.set_status(connection, owed.id, "paid", now)
+    if known.method is not None:
+        record.set_way(connection, owed.id, known.method, known.provider)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
     if any(item.adds is not None for item in order.items):

@@ -65,7 +65,8 @@ class PaymentAttempt(PrivateStruct):
     """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
-    says why it was refused. With `passed_on` somebody else opened it: the customer's own ways to pay stay out of it.
+    says why it was refused. With `passed_on` somebody else opened it: the customer's own ways to pay stay out of it;
+    `method` is what they chose instead of the customer's.
     """
 
     payment_id: str
@@ -81,6 +82,7 @@ class PaymentAttempt(PrivateStruct):
     stored_id: str | None = None
     refusal: str | None = None
     passed_on: bool = False
+    method: str | None = None
 
     @property
     def reference(self) -> str:
@@ -182,6 +184,12 @@ def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_
     """Move a payment. The caller holds the order."""
     values = {"status": status} if paid_at is None else {"status": status, "paid_at": paid_at}
     connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
+
+
+def set_way(connection: sa.Connection, payment_id: str, method: str, provider: str) -> None:
+    """Note by which way a payment was paid, where that isn't how it was opened. The caller holds the order."""
+    way = {"method": method, "provider": provider}
+    connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**way))
 
 
 def set_back(

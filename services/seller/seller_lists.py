@@ -173,12 +173,6 @@ def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | 
     return None if row is None else _owned(row["account_id"], rows.SUBSCRIPTION.row(subscriptions.Subscription(**row)))
 
 
-def one_order(connection: sa.Connection, number: str) -> Json | None:
-    """Return the order of this number with all that was paid for it; None if there is none."""
-    found = order_record.by_number(connection, number)
-    return None if found is None else order_in_full(connection, found)
-
-
 def order_in_full(connection: sa.Connection, order: order_record.OrderRecord) -> Json:
     """Return the order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
     withdrawn = withdrawals.withdrawn_at(connection, order.account_id).get(order.id)

@@ -3,11 +3,17 @@
 import asyncio
 import re
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from bot.web.policy import SECRET_PAGE
 from services.payments import record
+from services.store.tables.core import conversation
+from services.store.tables.orders import sales_order
 from tests.desk import renewing
 from tests.desk.databases import on_each_database
 from tests.desk.italian import PROFILE as BY_TRANSFER
@@ -15,6 +21,7 @@ from tests.desk.italian import buying
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, only, until
 from tests.desk.seller_api import PAPER, TOKEN, tell
+from tests.kit.narrow import present
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -25,9 +32,9 @@ async def passed_on(buyer: Scripted) -> str:
     return str(buyer.customer.link("pay_page")["href"])
 
 
-async def leads_on(desk: Running, href: str) -> str:
-    """The payer presses the button; the address of the provider's page."""
-    led = await desk.http.post(href)
+async def leads_on(desk: Running, href: str, **chosen: str) -> str:
+    """The payer presses a button; the address of the provider's page."""
+    led = await desk.http.post(href, data=chosen) if chosen else await desk.http.post(href)
     assert led.status_code == 200, led.text
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', led.text)
     assert found is not None
@@ -119,6 +126,84 @@ async def test_what_is_cancelled_lapsed_or_unknown_takes_nothing(desk: Running, 
     late = await desk.http.get(lapsing)
     assert (late.status_code, "nie zostało opłacone na czas" in late.text) == (410, True)
     assert (await desk.http.post(lapsing)).status_code == 303
+
+
+@pytest.mark.stage("ordered")
+@on_each_database
+async def test_the_payer_may_choose_another_way_online_than_the_customer(desk: Running, buyer: Scripted) -> None:
+    href = await passed_on(buyer)
+    page = (await desk.http.get(href)).text
+    own = only((await desk.card(buyer.person.email))["payments"])["method"]
+    others = re.findall(r'name="method" value="(\w+)"', page)
+    assert own not in others
+    assert "paypal" in others
+    for wrong in ("transfer", "cash", "<b>", "free"):
+        assert (await desk.http.post(href, data={"method": wrong})).status_code == 404
+    assert await attempts(desk, buyer) == [], "by what isn't offered nothing is opened"
+    theirs = await leads_on(desk, href, method="paypal")
+    assert "/sandbox/paypal/" in theirs
+    assert await leads_on(desk, href, method="paypal") == theirs, "the open attempt is reused"
+    assert (await leads_on(desk, href)) != theirs, "each way has an attempt of its own"
+    await pays(desk, theirs, method="paypal")
+    await desk.http.get(f"{href}/return")
+    await desk.advance(HOUR)
+    payment = only((await desk.card(buyer.person.email))["payments"])
+    assert (payment["status"], payment["method"], payment["provider"]) == ("paid", "paypal", "paypal")
+    assert (await desk.http.get("/sandbox/api/methods")).json() == [], "a payer's wallet is nobody's but theirs"
+    back = {"outcome": "refunded", "notify": "once"}
+    assert (await desk.http.post(f"/sandbox/api/payments/{payment['id']}", json=back)).is_success
+    await desk.advance(60)
+    assert only((await desk.card(buyer.person.email))["payments"])["status"] == "refunded"
+
+
+HOSTILE = """"'><script>alert(1)</script>{{ 7*7 }}&amp;\u202e"""
+
+
+def is_shown_as_words(page: str) -> bool:
+    """Whether nothing of the hostile words has become a part of the page."""
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}&amp;amp;"
+    return page.count(shown) >= 3 and "<script>alert" not in page
+
+
+@pytest.mark.stage("ordered")
+async def test_hostile_words_are_shown_as_words_in_every_language_and_the_order_is_read_once(
+    desk: Running, buyer: Scripted
+) -> None:
+    href = await passed_on(buyer)
+    store = desk.installation.store
+    order = present(await store.read(lambda c: c.execute(sa.select(sales_order)).mappings().first()))
+    hostile = {"billing": dict.fromkeys(order["billing"], HOSTILE) | {"country": "PL"}}
+    hostile |= {"items": [{**order["items"][0], "id": HOSTILE}], "number": HOSTILE}
+    await store.write(lambda c: c.execute(sa.update(sales_order).values(**hostile)))
+    for locale in ("pl", "en", "it"):
+        await store.write(lambda c, locale=locale: c.execute(sa.update(conversation).values(locale=locale)))
+        with asked(sales_order.name) as queries:
+            page = await desk.http.get(href)
+        assert f'<html lang="{locale}"' in page.text
+        assert is_shown_as_words(page.text), page.text
+        assert page.headers["content-security-policy"] == SECRET_PAGE["content-security-policy"]
+        assert len(queries) == 1, queries
+    await store.write(lambda c: c.execute(sa.update(sales_order).values(number="FS/2026/000001")))
+    path = "/api/v1/orders/FS/2026/000001"
+    with asked(sales_order.name) as queries:
+        assert (await desk.http.get(path, headers=TOKEN)).json()["pay_page"] == href
+    assert len([one for one in queries if "sales_order.number" in one.partition("WHERE")[2]]) == 1
+    assert len([one for one in queries if "sales_order.id =" in one.partition("WHERE")[2]]) == 0, queries
+
+
+@contextmanager
+def asked(table: str) -> Iterator[list[str]]:
+    """The queries of whole orders while this lasts."""
+    found: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        found.extend([statement] if statement.startswith(f"SELECT {table}.id, {table}.number") else [])
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.desk(profile=renewing.PROFILE)

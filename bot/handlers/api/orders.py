@@ -136,8 +136,9 @@ async def order(api: Api, number: Number) -> OrderInFull:
 
 
 def _with_page(api: SellerApi, connection: sa.Connection, number: str) -> Json | None:
-    full = seller_lists.one_order(connection, number)
-    waiting = order_pages.of_order(connection, order_record.get(connection, full["id"])) if full is not None else None
+    order = order_record.by_number(connection, number)
+    full = seller_lists.order_in_full(connection, order) if order is not None else None
+    waiting = order_pages.of_order(connection, order)
     if full is None or waiting is None or waiting.state(api.clock.now()) != "waits":
         return full
     return full | {"pay_page": f"{api.reach.public_url}/{order_pages.path_of(api.server_key, waiting.order.id)}"}

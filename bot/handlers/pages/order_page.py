@@ -18,9 +18,11 @@ from bot.handlers.pages.payment_link import (
     count_looks,
     looks_by_itself,
 )
+from bot.handlers.pages.secure import read_form
 from bot.usecases.billing.order_pages import OrderPages, PassedOn
 from bot.usecases.billing.pages import PaymentClosed, PaymentUnavailable, Redirect, UnknownPayment
 from bot.web.flood import Flood
+from bot.web.guard import RequestTurnedAway
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import ASKING_PAGE, SECRET_PAGE
@@ -61,7 +63,11 @@ def routes(orders: OrderPages, pages: Pages, flood: Flood, address_of: AddressOf
 
 
 async def _lead(orders: OrderPages, pages: Pages, request: Request, token: str) -> Response:
-    match await orders.pay(token):
+    try:
+        form = await read_form(request, ("method",))
+    except RequestTurnedAway:
+        return answer_unknown(pages, request)
+    match await orders.pay(token, form["method"].reveal() if "method" in form else None):
         case Redirect(url):
             locale = pages.locale_of(request)
             return pages.answer("order_leads.html", locale, headers=SECRET_PAGE, href=url)

@@ -56,7 +56,7 @@ class CodePayments(Struct, frozen=True):
     async def _hand_on(self, way: ToPay, payer: CodePayer, code: Secret) -> str | None:
         """Return why the code came to nothing; None where the bank asks its customer now, or may do so."""
         provider = self.pages.providers.get(way.payment.provider)
-        if not isinstance(provider, CodeProvider) or method_of(way.payment) not in provider.by_code:
+        if not isinstance(provider, CodeProvider) or method_of(way) not in provider.by_code:
             return "page"
         request = replace(await self.pages.request_for(way), expires_in=GOOD_FOR, payer=payer)
         awaited = False

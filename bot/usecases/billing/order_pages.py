@@ -1,10 +1,11 @@
 """An order's page `/pay/{token}`, which a customer passes on: what is to be paid, and the ways to pay it.
 
 Whoever has the link sees what the order is for and whom it is invoiced to, and no more of the customer: no address,
-no contact, no chat. They pay the customer's own payment, by an attempt of their own. Must not be known here: HTTP and
-templates.
+no contact, no chat. They pay the customer's own payment, by an attempt of their own and any way online that the seller
+takes. Must not be known here: HTTP and templates.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +18,7 @@ from bot.usecases.emails.informational import order_shown
 from dialogs.kit import CardContent, rows
 from services.orders.order_record import OrderRecord
 from services.payments import order_pages
+from services.payments.attempts import PayersWay
 from services.payments.order_pages import PassedOnOrder
 from values.payment import is_offline
 
@@ -34,7 +36,8 @@ class BilledCompany(Struct, frozen=True):
 class PassedOn(Struct, frozen=True):
     """An order as its page shows it; one that `failed` waits for its money again.
 
-    `online` is whether a provider's page takes its money, `by_hand` what a bank's form wants where it may be paid so.
+    `online` are the methods, with their names, by which a provider's page takes its money, the customer's own in front;
+    `by_hand` is what a bank's form wants where it may be paid so.
     `buyer`: None for a private person, whom nobody else is told of.
     """
 
@@ -42,8 +45,7 @@ class PassedOn(Struct, frozen=True):
     state: Literal["waits", "checking", "failed", "paid", "cancelled", "expired"]
     bought: Card
     buyer: BilledCompany | None
-    online: bool
-    method: str
+    online: tuple[tuple[str, str], ...]
     by_hand: ByHand | None
     placed_at: datetime
     until: datetime
@@ -52,9 +54,10 @@ class PassedOn(Struct, frozen=True):
 
 
 class OrderPages(Struct, frozen=True):
-    """The use cases behind the page."""
+    """The use cases behind the page. `taker`: the provider of each method."""
 
     payments: PaymentPages
+    taker: Callable[[str], str]
 
     async def show(self, token: str) -> PassedOn | UnknownPayment:
         """Return the order as it stands; nothing is opened by that."""
@@ -62,7 +65,7 @@ class OrderPages(Struct, frozen=True):
         if found is None:
             return UnknownPayment()
         of, order, payment = self.payments, found.order, found.payment
-        locale, _ = await of.whose(payment.id)
+        locale, _ = await of.whose_order(order)
         params = await of.store.read(lambda connection: order_shown(connection, order, of.renderer.seller))
         bought = CardContent("receipt", "", rows("bought", "amounts"), params)
         return PassedOn(
@@ -70,8 +73,7 @@ class OrderPages(Struct, frozen=True):
             state=found.state(of.clock.now()),
             bought=of.renderer.card(bought, locale),
             buyer=_buyer(order, of.renderer.words("label.tax_number", {}, locale)),
-            online=payment.provider in of.providers,
-            method=of.renderer.words(f"option.method.{payment.method}", {}, locale),
+            online=tuple((way, of.renderer.words(f"option.method.{way}", {}, locale)) for way in self._ways(found)),
             by_hand=self._by_hand(found, locale),
             placed_at=order.placed_at,
             until=payment.expires_at,
@@ -79,12 +81,23 @@ class OrderPages(Struct, frozen=True):
             support=of.support_email,
         )
 
-    async def pay(self, token: str) -> Opened:
-        """Lead to the provider's page."""
+    async def pay(self, token: str, method: str | None) -> Opened:
+        """Lead to the provider's page, of the customer's own method where none is chosen."""
         found = await self._find(token)
-        if found is None or is_offline(found.payment.method):
+        ways = tuple(self._ways(found)) if found is not None else ()
+        chosen = method or next(iter(ways), None)
+        if found is None or chosen not in ways:
             return UnknownPayment()
-        return await self.payments.open_by_id(found.payment.id, passed_on=True)
+        way = PayersWay(chosen, self.taker(chosen))
+        return await self.payments.open_by_id(found.payment.id, passed_on=True, chosen=way)
+
+    def _ways(self, found: PassedOnOrder) -> Iterator[str]:
+        """Yield the methods online, the customer's own first; none where they pay at a bank."""
+        own, of = found.payment, self.payments
+        if own.provider in of.providers:
+            yield own.method
+            others = (one for one in of.renderer.seller.methods if one != own.method and not is_offline(one))
+            yield from (one for one in others if self.taker(one) in of.providers)
 
     async def returned(self, token: str) -> PassedOn | UnknownPayment:
         """Ask the provider after the payer returned, which itself proves nothing."""

@@ -25,7 +25,7 @@ from services.messaging import qr_codes
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, methods, order_pages, record
-from services.payments.attempts import ToPay
+from services.payments.attempts import PayersWay, ToPay
 from services.payments.book import NotPayable
 from services.payments.providers.base import Method, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.record import PaymentRecord
@@ -160,9 +160,9 @@ _SHOWN: Mapping[record.Status, Status] = {
 _METHODS: Mapping[str, Method] = {method: method for method in get_args(Method)}
 
 
-def method_of(payment: PaymentRecord) -> Method:
-    """Return the method of a payment that a provider takes. Raises KeyError for an offline one."""
-    return _METHODS[payment.method]
+def method_of(way: ToPay) -> Method:
+    """Return the method of an attempt at a provider. Raises KeyError for an offline one."""
+    return _METHODS[way.method]
 
 
 class PaymentDeps(Struct, frozen=True):
@@ -190,8 +190,11 @@ class PaymentPages(PaymentDeps, frozen=True):
             return UnknownPayment()
         return await self.open_by_id(payment.id)
 
-    async def open_by_id(self, payment_id: str, *, passed_on: bool = False) -> Opened:
-        """Open the link by the payment's id, as the sandbox's bank does, or whom the customer `passed_on` a page to."""
+    async def open_by_id(self, payment_id: str, *, passed_on: bool = False, chosen: PayersWay | None = None) -> Opened:
+        """Open the link by the payment's id, as the sandbox's bank does, or whom the customer `passed_on` a page to.
+
+        `chosen` is the way of those.
+        """
         known = await self.store.read(lambda c: record.get(c, payment_id))
         if known is not None and known.provider not in self.providers:
             return await self._by_hand(known)
@@ -199,7 +202,7 @@ class PaymentPages(PaymentDeps, frozen=True):
             now = self.clock.now()
             way = await self.store.write(
                 lambda c, now=now: attempts.open_attempt(
-                    c, payment_id=payment_id, good_for=GOOD_FOR, now=now, passed_on=passed_on
+                    c, payment_id=payment_id, good_for=GOOD_FOR, now=now, passed_on=passed_on, way=chosen
                 )
             )
             if isinstance(way, NotPayable):
@@ -239,7 +242,7 @@ class PaymentPages(PaymentDeps, frozen=True):
         return PaymentView("kept" if shown == "paid" and not fresh.amount else shown, locale, chat)
 
     async def _register(self, way: ToPay) -> Redirect | PaymentUnavailable | None:
-        provider = self.providers[way.payment.provider]
+        provider = self.providers[way.attempt.provider]
         request = await self.request_for(way)
         try:
             registered = await self.with_email(request, provider.register)
@@ -248,7 +251,7 @@ class PaymentPages(PaymentDeps, frozen=True):
         except ProviderUnavailable:
             return PaymentUnavailable((await self.whose(way.payment.id))[0])
         except (ProviderRefused, Misconfigured) as error:
-            told = {"provider": way.payment.provider, "reason": error.reason, "origin": error.origin}
+            told = {"provider": way.attempt.provider, "reason": error.reason, "origin": error.origin}
             _log.error("payment_not_registered", alarm=True, payment=way.payment.id, **told)
             return PaymentUnavailable((await self.whose(way.payment.id))[0])
         stored = await self.store.write(
@@ -310,9 +313,9 @@ class PaymentPages(PaymentDeps, frozen=True):
             email=buyer.email if buyer is not None and not way.attempt.passed_on else "",
             locale=locale,
             country=seller.country,
-            method=method_of(way.payment),
+            method=method_of(way),
             return_url=f"{self.public_url}/{way_in}/return",
-            notify_url=f"{self.public_url}/webhooks/payments/{way.payment.provider}",
+            notify_url=f"{self.public_url}/webhooks/payments/{way.attempt.provider}",
             expires_in=GOOD_FOR,
             store_for=await self._store_for(way, used),
             stored=used,
@@ -356,7 +359,10 @@ class PaymentPages(PaymentDeps, frozen=True):
 
     async def whose(self, payment_id: str) -> tuple[str, str | None]:
         """Return the customer's language, and the chat in which the order was placed, if it was in one."""
-        sold = await self._order(payment_id)
+        return await self.whose_order(await self._order(payment_id))
+
+    async def whose_order(self, sold: OrderRecord | None) -> tuple[str, str | None]:
+        """Return the same of an order."""
         owner = await self.store.read(lambda c: accounts.get(c, sold.account_id)) if sold is not None else None
         fallback = self.renderer.spoken(owner.locale if owner is not None else ""), None
         whose = sold.conversation_id if sold is not None else None

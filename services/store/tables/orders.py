@@ -154,6 +154,8 @@ payment_attempt = sa.Table(
     sa.Column("refusal", sa.Text, nullable=True, info=exported(KEPT)),
     # opened by whom the customer passed the order's page on to
     sa.Column("passed_on", sa.Boolean, nullable=False, server_default=sa.false(), info=exported(KEPT)),
+    # chosen there instead of the customer's own
+    sa.Column("method", sa.Text, nullable=True, info=exported(KEPT)),
     sa.Index("ix_payment_attempt_provider_ref", "provider", "provider_ref"),
     sa.Index("ix_payment_attempt_status", "status", "created_at"),
     info=section("payment_attempts", "payment_id", "n"),

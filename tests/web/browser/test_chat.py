@@ -282,6 +282,17 @@ def test_markup_stays_text_and_only_web_addresses_become_links(visit: Open) -> N
     one.counts(".slip img, .slip b, .slip.customer a", 0)
 
 
+def test_what_is_good_for_long_stays_a_link_and_what_is_over_steps_back(visit: Open) -> None:
+    one = visit(to="email")
+    kinds = ("pay_page", "invoice", "payment", "secure_page")
+    one.is_told(Said("Proszę.", links=tuple(ReplyLink(kind, f"https://a.example/{kind}", kind) for kind in kinds)))
+    looks = [one.page.get_by_role("link", name=kind) for kind in kinds]
+    expect(looks[0]).to_be_visible()
+    one.is_told(Said("Co jeszcze?"))
+    for look, name in zip(looks, ("way", "way", "way past", "way past"), strict=True):
+        expect(look).to_have_class(name)
+
+
 def test_a_colleague_takes_over_and_the_machine_is_waited_for(visit: Open) -> None:
     one = visit(to="email")
     one.stands(Place("company", "wait", "wait", 3, 8, "Dane firmy"))

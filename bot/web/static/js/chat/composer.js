@@ -2,6 +2,7 @@
 import { byId, h } from "../dom.js";
 import { Codes } from "./codes.js";
 import { recall, remember } from "./memory.js";
+import { PAGES } from "./transcript.js";
 import { has, t } from "./words.js";
 
 export const LONGEST = 4096;
@@ -14,8 +15,7 @@ const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentenc
 /** The attributes of an input for this kind of answer. @param {string} expects */
 export const attributesOf = (expects) => ({ ...PLAIN, ...KINDS[expects] });
 const TYPING_EVERY_MS = 4000;
-const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
-const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
+const NEVER_KEPT = new Set([...PAGES, "contact_code", "login_code", "email_link"]);
 const DRAFT = "okienko.draft"; // what is typed and not sent, with its step: a reload loses nothing
 
 export class Composer {
@@ -119,7 +119,7 @@ export class Composer {
     this.#input.placeholder = t(kinds.find(has) ?? "placeholder");
     this.#offerDay(picker === "date" && mode !== "agent");
     const hint = byId("hint");
-    hint.hidden = !SECRET_ELSEWHERE.has(expects);
+    hint.hidden = !PAGES.has(expects);
     hint.textContent = t("secret_hint");
     byId("input-label").textContent = t("input");
     byId("send-word").textContent = t("send");

@@ -73,14 +73,15 @@ export function mark(slip, state, at) {
 
 /**
  * Full-width ways to where one pays or sets a password; those that leave the host in the address bar say where to.
- * Those that are over stay readable, but step back. A document is never over: its address stays, and a card's row may lead there.
+ * Those that are over stay readable, but step back. A document is never over, nor an invoice, nor the page for another payer: its
+ * address stays, and a card's row may lead there.
  * @param {Element} slip @param {import("./transcript.js").Line} line @param {Set<string>} live
  * @param {string} [apart] the address of the one that stands over the input
  */
 export function drawLinks(slip, line, live, apart) {
   const inRows = new Set((line.card?.rows ?? []).map((row) => row.document));
   const links = line.links.filter((link) => link.href !== apart && !(link.rel === "document" && inRows.has(link.id)));
-  const held = links.map((link) => line.author === "agent" || live.has(link.href));
+  const held = links.map((link) => line.author === "agent" || /inv|pay_/.test(link.rel) || live.has(link.href));
   const sketch = JSON.stringify([links, held, current()]);
   const drawn = slip.querySelector(":scope > .links");
   if (drawn?.getAttribute("data-sketch") === sketch) return;

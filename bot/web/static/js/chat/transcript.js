@@ -3,7 +3,7 @@
 const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
-const PAGES = new Set(["secure_page", "payment"]);
+export const PAGES = new Set(["secure_page", "payment"]);
 const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|helpful|discount):/;
 
 /** What ends or throws away what the customer has (the desk's `Option.loses`), but for what is one among equals. */
