@@ -26,7 +26,6 @@ DAYS = timedelta(days=14)
 """For so long after its payment a contract may be withdrawn from though it doesn't run yet, or any more."""
 MOST_CHARS = 2000
 """So much of a statement is kept; all of it stands in the journal."""
-MOST_REASON = 500
 ACCEPTED, REFUSED = "accepted", "refused"
 Decision = Literal["accepted", "refused"]
 

@@ -23,8 +23,9 @@ PASSWORD = "sandbox"
 PAUSE_S = 0.3
 DONE, ANOTHERS = 303, 409
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-_STATED = re.compile(r'name="id" value="([^"]+)"')
-_CONTRACT = re.compile(r'list="contracts" value="([^"]+)"')
+_STATED = re.compile(r'id="sum-accept_withdrawal-([^"]+)"')
+_CONTRACT = re.compile(r'id="sum-accept_withdrawal-[^>]+ value="([^"]+)"')
+_SURE = re.compile(r'name="sure" value="([^"]+)"')
 REASON = "Umowa między firmami."
 
 
@@ -92,6 +93,13 @@ class Colleague:
         assert len(statuses) == 1, (name, statuses)
         return statuses.pop()
 
+    async def asked(self, talk: str, name: str, key: str, **fields: str) -> str:
+        """Sends the form of an act on the card; what confirms it."""
+        await self._read(f"/desk/c/{talk}")
+        form = {**fields, "csrf": self._csrf, "key": key}
+        answer = await self.visitor.request("POST", f"/desk/c/{talk}/{name}", data=form, headers=self._own)
+        return html.unescape(_SURE.findall(answer.text)[0])
+
     async def stated(self, talk: str) -> tuple[str, str]:
         """The withdrawal that waits in the talk: its id and its contract's number."""
         page = await self._read(f"/desk/c/{talk}")
@@ -137,8 +145,10 @@ class Office:
         agent = await self._taken(one)
         one.holder = agent.login
         stated, contract = await agent.stated(one.talk)
-        said = {"decision": "accept"} if one.accepts else {"decision": "refuse", "reason": REASON}
-        await self._does(one, agent, "withdrawal", id=stated, number=contract, **said)
+        name = "accept-withdrawal" if one.accepts else "refuse-withdrawal"
+        form = {"of": stated, "typed": contract, "reason": REASON}
+        sure = await agent.asked(one.talk, name, f"{one.talk}-asked", **form)
+        await self._does(one, agent, name, **form, sure=sure)
         await self._does(one, agent, "give-back")
 
     def comes_back(self) -> None:

@@ -14,6 +14,8 @@ from tests.kit.narrow import present
 
 _FIELD = re.compile(r'<input type="hidden" name="(csrf|key)" value="([^"]+)">')
 
+_SURE = re.compile(r'<input type="hidden" name="sure" value="([^"]+)">')
+
 
 @dataclass
 class AgentHttp:
@@ -52,6 +54,14 @@ class AgentHttp:
         """Looks at the conversation, then sends one of its forms."""
         await self.get(f"/desk/c/{where}")
         return await self.post(f"/desk/c/{where}/{name}", None, **fields)
+
+    async def means(self, where: str, name: str, **fields: str) -> httpx.Response:
+        """Sends the form of an act on the card, and once more to what it then asks; the last answer."""
+        asked = await self.act(where, name, **fields)
+        sure = _SURE.search(self.page)
+        if asked.status_code != 422 or sure is None:
+            return asked
+        return await self.post(f"/desk/c/{where}/{name}", None, **fields, sure=html.unescape(sure[1]))
 
     @property
     def words(self) -> str:

@@ -284,8 +284,14 @@ async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: R
     kept = await desk.installation.store.read(lambda c: withdrawals.of_account(c, order_account(c, number)))
     assert [one.order_id for one in kept] == [(await order(desk))["id"]], "it is stated once"
     await anna.act(kept[0].conversation_id, "take")
-    assert await anna.act(kept[0].conversation_id, "withdrawal", id=kept[0].id, decision="accept", number=number)
-    assert (await tells(customer)).count(f"Przyjmujemy odstąpienie od umowy {number}") == 1, "heard in their own chat"
+    form = {"of": kept[0].id, "typed": number, "reason": "Zgodnie z prawem."}
+    assert (await anna.means(kept[0].conversation_id, "accept-withdrawal", **form)).status_code == 303
+
+    async def heard() -> bool:
+        await customer.look()
+        return plain("".join(customer.said)).count(f"Przyjmujemy odstąpienie od umowy {number}") == 1
+
+    await until(heard)  # in their own chat
     assert len(await letters(desk, EMAIL, "Przyjęliśmy odstąpienie")) == 1
     assert abs((datetime.fromisoformat((await order(desk))["withdrawn_at"]) - stated).total_seconds()) < 60
 

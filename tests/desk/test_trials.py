@@ -1,5 +1,6 @@
 """Free trials over the wire: begun in words of their own, told of, over; and had once."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -129,12 +130,19 @@ async def _is_granted(desk: Running, customer: Scripted) -> None:
     await customer.customer.say("/agent")
     where = only((await desk.card(customer.person.email))["conversations"])["id"]
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
-    assert (await anna.act(where, "grant-trial")).status_code == 403, "no supervisor"
-    assert (await marek.act(where, "grant-trial")).status_code == 409, "not taken"
+    form = {"reason": "Choroba w czasie próby."}
+    assert (await anna.act(where, "grant-trial", **form)).status_code == 403, "no supervisor"
+    assert (await marek.act(where, "grant-trial", **form)).status_code == 409, "not taken"
     await marek.act(where, "take")
-    for offered in (True, False):
-        assert (await marek.act(where, "grant-trial")).status_code == 303
-        assert ("/grant-trial" in marek.page, "Przyznany jeszcze jeden" in marek.words) == (offered, not offered)
+    assert (await marek.act(where, "grant-trial", reason="")).status_code == 422
+    assert "Podaj powód" in marek.words
+    assert (await marek.act(where, "grant-trial", **form)).status_code == 422
+    assert "Przyznać jeszcze jeden okres próbny, za 0,00 zł?" in plain(marek.words)
+    pressed = (marek.post(f"/desk/c/{where}/grant-trial", None, **form, sure="0") for _ in range(2))
+    assert {one.status_code for one in await asyncio.gather(*pressed)} == {303}
+    assert (await marek.act(where, "grant-trial", **form, sure="0")).status_code in (303, 422)
+    await marek.get(f"/desk/c/{where}")
+    assert ("/grant-trial" in marek.page, "Przyznany jeszcze jeden" in marek.words) == (False, True)
     await marek.act(where, "done")
     await customer.customer.look()
     assert plain("".join(customer.customer.said)).count("Możesz zacząć bezpłatny okres: 14 dni za 0,00 zł") == 1

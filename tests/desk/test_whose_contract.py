@@ -59,9 +59,12 @@ class Case:
     async def decides(self, decision: str, **fields: str) -> int:
         """Anna presses a button of the form, or sends what it would have sent; the answer's status."""
         await self.anna.get(f"/desk/c/{self.where}")
-        shown = re.findall(r'name="id" value="([^"]+)"', self.anna.page)
-        sent: dict[str, Any] = {"id": shown[0], "number": self.number, "reason": "Nie tak.", **fields}
-        return (await self.anna.act(self.where, "withdrawal", decision=decision, **sent)).status_code
+        [shown, *_] = re.findall(r'(?:name="id" value|id="sum-accept_withdrawal)[-="]*([^"]+)"', self.anna.page)
+        if decision == "ask":
+            sent: dict[str, Any] = {"id": shown, "number": self.number, **fields}
+            return (await self.anna.act(self.where, "ask-proof", **sent)).status_code
+        wanted = {"of": shown, "typed": self.number, "reason": "Nie tak."}
+        return (await self.anna.means(self.where, f"{decision}-withdrawal", **wanted)).status_code
 
     async def letters(self, count: int, to: str = "") -> list[Json]:
         """The letters that ask whether it was the owner."""
@@ -201,7 +204,8 @@ async def test_a_statement_is_of_its_conversation_alone(case: Case) -> None:
     assert (await anna.act(there, "take")).status_code == 303
     await anna.get(f"/desk/c/{case.where}")
     [stated] = re.findall(r'name="id" value="([^"]+)"', anna.page)
-    for decision in ("accept", "refuse", "ask"):
-        done = await anna.act(there, "withdrawal", id=stated, decision=decision, number=case.number, reason="Nie.")
+    for name in ("accept-withdrawal", "refuse-withdrawal"):
+        done = await anna.act(there, name, of=stated, typed=case.number, reason="Nie.")
         assert done.status_code == 404
+    assert (await anna.act(there, "ask-proof", id=stated, number=case.number)).status_code == 404
     await case.untouched()

@@ -1,15 +1,19 @@
 """A withdrawal counts from its hour: kept, acknowledged, put before a person; nothing is charged until they decide."""
 
+import asyncio
+import re
 from datetime import datetime
 
 import pytest
 
+from services.agents import audit
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, a_month_before, comes, end_of, enters, looks, subscription, taken
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, until
 from tests.kit.narrow import present
+from tests.kit.talks import plain
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
@@ -41,14 +45,20 @@ async def letters(desk: Running, email: str, words: str) -> list[Json]:
     return await found()
 
 
+def waiting(agent: AgentHttp) -> tuple[str, str]:
+    """The statement that waits on the page, and the contract's number that its form holds."""
+    [found, *_] = re.findall(r'id="sum-accept_withdrawal-([^"]+)"[^>]+ value="([^"]*)"', agent.page)
+    return found
+
+
 async def decides(desk: Running, customer: Customer, decision: str, **fields: str) -> AgentHttp:
     """Anna takes the conversation and decides on what waits."""
     agent, where = await AgentHttp.logged_in(desk), await place_of(desk, customer)
     assert (await agent.act(where, "take")).status_code in (200, 303)
     await agent.get(f"/desk/c/{where}")
-    number = agent.page.partition('list="contracts" value="')[2].partition('"')[0]
-    stated = agent.page.partition('name="id" value="')[2].partition('"')[0]
-    done = await agent.act(where, "withdrawal", id=stated, decision=decision, **{"number": number, **fields})
+    stated, number = waiting(agent)
+    form = {"of": stated, "typed": number, "reason": "Tak trzeba."} | fields
+    done = await agent.means(where, f"{decision}-withdrawal", **form)
     assert done.status_code == 303, agent.words
     return agent
 
@@ -177,15 +187,27 @@ async def test_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     assert (await anna.act(where, "take")).status_code == 303
     await anna.get(f"/desk/c/{where}")
-    stated = anna.page.partition('name="id" value="')[2].partition('"')[0]
-    number = (await order_of(desk, buyer.person.email))["number"]
-    wanted: dict[str, str] = {"id": stated, "number": number}
-    assert (await marek.act(where, "withdrawal", decision="accept", **wanted)).status_code == 409
-    assert (await anna.act(where, "withdrawal", decision="refuse", **wanted)).status_code == 422
-    assert "dlaczego nie" in anna.words
-    assert (await anna.act(where, "withdrawal", decision="accept", id=stated, number="XX/1")).status_code == 422
-    assert (await anna.act(where, "withdrawal", decision="accept", **wanted)).status_code == 303
-    assert (await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)).status_code == 422
+    order = await order_of(desk, buyer.person.email)
+    stated, number = waiting(anna)
+    assert number == order["number"]
+    wanted: dict[str, str] = {"of": stated, "typed": number, "reason": "Zgodnie z prawem."}
+    assert (await marek.act(where, "accept-withdrawal", **wanted)).status_code == 409
+    assert (await anna.act(where, "refuse-withdrawal", **(wanted | {"reason": ""}))).status_code == 422
+    assert "Podaj powód" in anna.words
+    assert (await anna.act(where, "accept-withdrawal", **(wanted | {"typed": "XX/1"}))).status_code == 422
+    assert "Podaj numer zamówienia" in anna.words
+    assert (await anna.act(where, "accept-withdrawal", **wanted)).status_code == 422
+    asked = f"Przyjąć odstąpienie od umowy {number} i zwrócić {order['gross'] / 100:.2f} zł?".replace(".", ",")
+    assert asked in plain(anna.words)
+    assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is None, "asked, and not done"
+    sure = {"sure": f"{number} {order['gross']}"}
+    pressed = (anna.post(f"/desk/c/{where}/accept-withdrawal", None, **wanted, **sure) for _ in range(2))
+    assert {one.status_code for one in await asyncio.gather(*pressed)} == {303}
+    assert (await anna.means(where, "refuse-withdrawal", **wanted)).status_code == 422
+    assert "Ktoś już o tym zdecydował" in anna.words
+    trail = await desk.installation.store.read(audit.page)
+    [noted] = [plain(present(one.after)) for one in trail if one.what == "withdrawal_accepted"]
+    assert noted == f"{number}, {order['gross'] // 100},{order['gross'] % 100:02} zł: Zgodnie z prawem."
     assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
     assert (await anna.act(where, "done")).status_code == 303
     await buyer.say("odstępuję od umowy")

@@ -30,11 +30,9 @@ from bot.handlers.console.formatting import ConsoleWords
 from bot.usecases.agents.act_forms import OF_EVERY_ACT, ActNotDone, ActWanted
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
 from bot.usecases.agents.customer_acts import ACTS, CustomerAct
-from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
-from services.orders import withdrawals
 from services.payments import refunds
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
@@ -48,7 +46,7 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
-_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, ActNotDone, NoteRefused)
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, ActNotDone, NoteRefused)
 """Why a command isn't carried out; its form is shown again."""
 
 
@@ -79,7 +77,7 @@ def routes(console: Console) -> list[Route]:
         "language": commands.language,
         "keep-address": commands.keep_address,
         "note": commands.note,
-        "withdrawal": commands.withdrawal,
+        "ask-proof": commands.ask_proof,
     }
     handlers: dict[str, Handler] = {
         **{name: commands.form(command) for name, command in of_forms.items()},
@@ -90,7 +88,6 @@ def routes(console: Console) -> list[Route]:
     }
     guarded = console.access.guarded
     ways = {name: guarded(handler) for name, handler in handlers.items()}
-    ways["grant-trial"] = guarded(commands.form(_of_form("grant-trial", acts.grant_trial)), "supervisor")
     ways |= {act.name.replace("_", "-"): guarded(commands.form(commands.on_card(act)), act.role) for act in ACTS}
     return [Route(f"/desk/c/{{id}}/{name}", way, methods=["POST"]) for name, way in ways.items()]
 
@@ -144,16 +141,12 @@ class _ConversationCommands(Struct, frozen=True):
         key = command_key("keep-address", fields, str(line), address)
         await self.console.acts.keep_address(conversation_id, by, line or 0, address, key)
 
-    async def withdrawal(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """Accept or refuse a withdrawal, or ask the contract's account to stand behind it first."""
-        if fields.get("decision") == "ask":
-            id, number = fields.get("id", ""), fields.get("number", "")
-            key = command_key("withdrawal", fields, id, "ask", number)
-            return await self.console.acts.ask_proof(conversation_id, by, id, number, key)
-        accepted = fields.get("decision") == "accept"
-        answer = WithdrawalAnswer(fields.get("id", ""), accepted, fields.get("number", ""), fields.get("reason", ""))
-        key = command_key("withdrawal", fields, answer.id, str(accepted), answer.number, answer.reason)
-        return await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
+    async def ask_proof(self, conversation_id: str, by: By, fields: Fields) -> None:
+        """Ask the contract's account to stand behind a withdrawal."""
+        id, number = fields.get("id", ""), fields.get("number", "")
+        fields["act"] = "withdrawal"
+        key = command_key("ask-proof", fields, id, number)
+        await self.console.acts.ask_proof(conversation_id, by, id, number, key)
 
     def on_card(self, act: CustomerAct) -> Command:
         """Return the command of an act's form; what it refuses is shown in that form."""
@@ -161,7 +154,7 @@ class _ConversationCommands(Struct, frozen=True):
         async def run(conversation_id: str, by: By, fields: Fields) -> None:
             typed = tuple(fields.get(name, "") for name in ("of", "reason", "typed", "sure"))
             key = command_key(act.name, fields, *typed)
-            fields["act"] = act.name
+            fields |= {"act": act.name, "words": act.words}
             await self.console.acts.on_card(conversation_id, by, act, ActWanted(*typed), key)
 
         return run
@@ -204,7 +197,7 @@ class _ConversationCommands(Struct, frozen=True):
     async def _why(self, refused: Exception, fields: Fields, me: SignedIn) -> tuple[ConsoleProblem, int]:
         """Return the problem to show, and the status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
-        part = "card" if fields.keys() & {"decision", "act"} else part
+        part = "card" if "act" in fields else part
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
@@ -216,11 +209,6 @@ class _ConversationCommands(Struct, frozen=True):
                 return ConsoleProblem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
             case LoneCommand():
                 return ConsoleProblem("write", "lone_command", {"word": refused.word}, typed), _UNFIT
-            case NotDecided():
-                most = {"most": withdrawals.MOST_REASON}
-                return ConsoleProblem(
-                    "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
-                ), _UNFIT
             case ActNotDone():
                 if "act" not in fields:
                     return ConsoleProblem("steps", f"act_{refused.why}", {}, typed, field), _UNFIT
@@ -240,7 +228,7 @@ def act_problem(part: str, act: str, refused: ActNotDone, fields: Fields, told: 
     """Return why an act on money wasn't done, as its form says it, with what was typed and what confirms it."""
     shown = "" if refused.sum is None else told.money(refused.sum.minor, refused.sum.currency)
     values = {"sum": shown, "sure": refused.sure, "typed": fields.get("typed", ""), "most": refunds.MOST_REASON}
-    key = f"{'act' if refused.why in OF_EVERY_ACT else act}_{refused.why}"
+    key = f"{'act' if refused.why in OF_EVERY_ACT else fields.get('words') or act}_{refused.why}"
     return ConsoleProblem(part, key, values, fields.get("reason", ""), f"{act}-{fields.get('of', '')}")
 
 

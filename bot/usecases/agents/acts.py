@@ -23,7 +23,6 @@ from bot.usecases.agents import statements
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.agents.customer_acts import ActUnderWay, CustomerAct
 from bot.usecases.agents.masking import emails_in
-from bot.usecases.agents.statements import WithdrawalAnswer
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.account.log_ins import is_proven
 from dialogs.handoff.proposals import waiting_for
@@ -39,10 +38,8 @@ from dialogs.messages.handoff import (
     ReplyAddressKept,
 )
 from dialogs.messages.withdrawal import ActNoted
-from dialogs.order.costs import trial_sold
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
-from services.orders import trials
 from services.store import events, journal, journal_ranges
 from services.support import answer_letters, blocklist, handoffs
 from services.support.blocklist import BlockedAddress
@@ -308,26 +305,10 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def decide_withdrawal(self, conversation_id: str, by: By, answer: WithdrawalAnswer, key: str) -> None:
-        """Accept or refuse a withdrawal behind which its account stands, once; the customer is told here and by letter.
-
-        Accepted, what goes back is given back at once.
-        Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
-        """
-
-        def work(turn: AgentTurn) -> None:
-            _held(turn, by)
-            judged = statements.judged(turn, answer)
-            act = "withdrawal_accepted" if answer.accepted else "withdrawal_refused"
-            _play(turn, by, judged, StoredCause(act=act, by=by.name))
-            statements.give_back_withdrawn(turn, answer.id, self._renderer.seller, self._publish, by.id)
-
-        await self._done_once(conversation_id, by, key, work)
-
     async def ask_proof(self, conversation_id: str, by: By, statement_id: str, number: str, key: str) -> None:
         """Mail the account of the contract with this number a link by which it stands behind a statement of nobody's.
 
-        Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
+        Errors: NotYours, ActNotDone; LookupError for a statement that isn't this customer's.
         """
 
         def work(turn: AgentTurn) -> None:
@@ -337,28 +318,8 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def grant_trial(self, conversation_id: str, by: By, key: str) -> None:
-        """Let the account that is logged in here have one more trial, and say so once, while that waits.
-
-        Errors: NotYours; LookupError where nobody is logged in, or no trial is sold.
-        """
-
-        def work(turn: AgentTurn) -> None:
-            _held(turn, by)
-            here = turn.conversation
-            with turn.reading() as ctx:
-                sold = trial_sold(ctx)
-            if here.account_id is None or sold is None:
-                raise LookupError("nobody to be granted a trial")
-            if trials.grant(turn.connection, here.account_id, turn.now):
-                words = ReplyWords(self._renderer.words("order.trial_granted", sold, here.locale), by.name)
-                line = StoredCause(act="trial_granted", by=by.name)
-                self._mail_unless_read(turn, _play(turn, by, AgentSpoke(by.id, by.name), line, words))
-
-        await self._done_once(conversation_id, by, key, work)
-
     async def on_card(self, conversation_id: str, by: By, act: CustomerAct, wanted: ActWanted, key: str) -> None:
-        """Do an act on the money of this customer, and tell them so in the agent's name.
+        """Do an act on the money or a contract of this customer, and tell them so in the agent's name.
 
         Errors: NotYours, ActNotDone; LookupError for what isn't of the account logged in here.
         """
@@ -372,7 +333,8 @@ class AgentActs:
             line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {reason}" if reason else done.about)
             speaker = (by.id, by.name) if act.held else acting.speaker
             if done.key is None or speaker is None:
-                _play(turn, by, ActNoted(), line)
+                _play(turn, by, done.event or ActNoted(), line)
+                done.afterwards()
                 return
             words = self._renderer.words(done.key, done.params, turn.conversation.locale)
             told = ReplyWords(words, speaker[1], done.links)

@@ -1,4 +1,4 @@
-"""Acts on the money of whoever is logged in to a conversation, each declared once (`ACTS`) and done in one frame.
+"""Acts on money and contracts of whoever is logged in to a conversation, each declared once, done in one frame.
 
 The agent gives a reason and is asked once whether the sum is meant; the customer is told in the agent's name, and the
 trail says who did what, and why (`AgentActs.on_card`).
@@ -12,17 +12,18 @@ from msgspec import Struct
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.stored import StoredLink
-from bot.usecases.agents import waiting_money
+from bot.usecases.agents import statements, waiting_money
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.billing import refunds as refunding
 from bot.usecases.billing.bookings import Bookings
 from bot.usecases.orders import cancelling
 from bot.usecases.renewals.quotes import Quotes
-from dialogs.kit import Params
+from dialogs.kit import Event, Params
+from dialogs.order.costs import trial_sold
 from dialogs.renewal.shown import last_days
 from services.agents import agent_accounts
 from services.agents.agent_accounts import Role
-from services.orders import order_record
+from services.orders import order_record, trials
 from services.orders.order_record import OrderRecord
 from services.payments import record, refunds, transfers
 from services.payments.refunds import RefundNotPossible
@@ -40,6 +41,8 @@ class ActTold(Struct, frozen=True):
     params: Params
     about: str
     links: tuple[StoredLink, ...] = ()
+    event: Event | None = None  # which does it, and tells the customer
+    afterwards: Callable[[], None] = lambda: None
 
 
 class ActUnderWay(Struct, frozen=True):
@@ -89,7 +92,8 @@ class ActUnderWay(Struct, frozen=True):
 class CustomerAct(Struct, frozen=True):
     """An act of the card. `name`: of its form and its words; `trail`: of what was done, in trail and journal.
 
-    `held`: only who has the conversation does it; `proof`: only once it is shown whose chat this is.
+    `held`: only who has the conversation does it; `proof`: only once it is shown whose chat this is. `words`: those in
+    which it is refused, where several share them.
     """
 
     name: str
@@ -98,6 +102,7 @@ class CustomerAct(Struct, frozen=True):
     role: Role = "agent"
     held: bool = True
     proof: bool = False
+    words: str = ""
 
 
 def _refund(acting: ActUnderWay) -> ActTold:
@@ -195,6 +200,31 @@ def _end(acting: ActUnderWay) -> ActTold:
     return ActTold("zone.ended_now", {}, of.product)
 
 
+def _grant_trial(acting: ActUnderWay) -> ActTold:
+    """Let the account that is logged in here have one more trial."""
+    turn = acting.turn
+    with turn.reading() as ctx:
+        sold = trial_sold(ctx)
+    plan = acting.seller.tried_plan
+    if turn.conversation.account_id is None or sold is None or plan is None:
+        raise LookupError("nobody to be granted a trial")
+    acting.wanted.confirm(Money(0, acting.seller.currency))
+    if not trials.grant(turn.connection, turn.conversation.account_id, turn.now):
+        raise ActNotDone("over")
+    return ActTold("order.trial_granted", sold, plan.id)
+
+
+def _judge(acting: ActUnderWay, *, accepted: bool) -> ActTold:
+    """Accept or refuse a withdrawal behind which its account stands; accepted, what goes back is given back at once."""
+    turn, seller, of = acting.turn, acting.seller, acting.wanted.of
+    judged, back = statements.judge(turn, acting.wanted, seller, accepted=accepted)
+    acting.wanted.confirm(back, why="accept" if accepted else "refuse", order=judged.number or "")
+    about = f"{judged.number or ''}, {back.format(acting.locale)}" if accepted else judged.number or ""
+    given_back = partial(statements.give_back_withdrawn, turn, of, seller, acting.publish, acting.agent_id)
+    return ActTold(None, {}, about, event=judged, afterwards=given_back)
+
+
+_accept, _refuse = (partial(_judge, accepted=accepted) for accepted in (True, False))
 _confirm, _drop = (partial(_decide_refund, confirmed=confirmed) for confirmed in (True, False))
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
@@ -205,4 +235,7 @@ ACTS = (
     CustomerAct("send_link", "link_sent", _send_link),
     CustomerAct("stop_renewal", "renewal_stopped", _stop_renewal, proof=True),
     CustomerAct("end", "contract_ended", _end, "supervisor", proof=True),
+    CustomerAct("accept_withdrawal", "withdrawal_accepted", _accept, words="withdrawal"),
+    CustomerAct("refuse_withdrawal", "withdrawal_refused", _refuse, words="withdrawal"),
+    CustomerAct("grant_trial", "trial_granted", _grant_trial, "supervisor"),
 )

@@ -26,7 +26,7 @@ _ACTS = (
     *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected", "proposed"),
     "shut_out",
 )
-_AS_AT_THE_DESK = ("withdrawal_accepted", "withdrawal_refused", "trial_granted", "prove", *(act.trail for act in ACTS))
+_AS_AT_THE_DESK = ("prove", *(act.trail for act in ACTS))
 """Acts that are done at the desk alone, and told in its own words."""
 
 _MAILED = {AnswerMailed.__name__: "act.mailed", AnswerNotMailed.__name__: "act.not_mailed"}

@@ -9,6 +9,7 @@ from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
+from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held
 from bot.usecases.orders.withdrawals import sums_of
@@ -19,31 +20,9 @@ from services.contacts import contacts
 from services.orders import contract_over, order_record, withdrawals
 from services.store.conversations import StoredConversation
 from values import masked
-from values.incoming_text import clean
 from values.money import Money
 from values.private import Private, PrivateStruct
 from values.seller import Seller
-
-
-class NotDecided(Exception):
-    """A withdrawal can't be decided so, or its proof not be asked for.
-
-    `why` is decided_before, not_proven, no_contract or no_reason; proven_before, unknown_number, no_address or
-    too_many.
-    """
-
-    def __init__(self, why: str) -> None:
-        super().__init__("a withdrawal wasn't decided")
-        self.why = why
-
-
-class WithdrawalAnswer(PrivateStruct):
-    """An agent's decision on a statement. `number` is the contract's; `reason` says why it is refused."""
-
-    id: str
-    accepted: bool
-    number: str = ""
-    reason: Private[str] = ""
 
 
 class ContractSeen(PrivateStruct):
@@ -96,40 +75,43 @@ def _contract(connection: sa.Connection, order: order_record.OrderRecord) -> Con
     return ContractSeen(order.number, masked.words(name), masked.email(email))
 
 
-def judged(turn: AgentTurn, answer: WithdrawalAnswer) -> WithdrawalJudged:
-    """Return the decision, checked against the books. Errors: NotDecided, LookupError."""
-    stated, number = _waiting(turn, answer.id), answer.number.strip()
+def judge(turn: AgentTurn, wanted: ActWanted, seller: Seller, *, accepted: bool) -> tuple[WithdrawalJudged, Money]:
+    """Return the decision, checked against the books, and what goes back once it is accepted.
+
+    Errors: ActNotDone, LookupError.
+    """
+    stated, number = _waiting(turn, wanted.of), wanted.typed.strip()
     if stated.account_id is None:
-        raise NotDecided("not_proven")
+        raise ActNotDone("not_proven")
     order = order_record.by_number(turn.connection, number) if number else None
     if order is not None and order.account_id != stated.account_id:
         order = None
-    if order is None and (answer.accepted or number):
-        raise NotDecided("no_contract")
-    reason = clean(answer.reason).text.strip()
-    if not answer.accepted and not 0 < len(reason) <= withdrawals.MOST_REASON:
-        raise NotDecided("no_reason")
-    about = order.number if order is not None else None
-    return WithdrawalJudged(stated.id, answer.accepted, about, None if answer.accepted else reason)
+    if order is None and (accepted or number):
+        raise ActNotDone("no_contract")
+    reason = None if accepted else wanted.why
+    if order is None:
+        return WithdrawalJudged(stated.id, accepted, None, reason), Money(0, seller.currency)
+    back, _kept = sums_of(turn.connection, stated, [order], seller.withdrawal.early)
+    return WithdrawalJudged(stated.id, accepted, order.number, reason), back or Money(0, order.currency)
 
 
 def ask_proof(turn: AgentTurn, statement_id: str, number: str) -> None:
     """Leave the letter to the proven address of the contract's account, which the agent needn't know.
 
-    Errors: NotDecided, LookupError for a statement that isn't this conversation's.
+    Errors: ActNotDone, LookupError for a statement that isn't this conversation's.
     """
     stated = _waiting(turn, statement_id)
     if stated.account_id is not None:
-        raise NotDecided("proven_before")
+        raise ActNotDone("proven_before")
     order = order_record.by_number(turn.connection, number.strip().upper())
     if order is None:
-        raise NotDecided("unknown_number")
+        raise ActNotDone("unknown_number")
     owner, here, key = accounts.get(turn.connection, order.account_id), turn.conversation.id, turn.turn.server_key
     if owner is None or owner.status == "closed" or contacts.prover_of(turn.connection, owner.email_key) != owner.id:
-        raise NotDecided("no_address")
+        raise ActNotDone("no_address")
     of = (here, None)
     if letter_held(turn.connection, owner.email_key, of=of, server_key=key, now=turn.now, quotas=True) is not None:
-        raise NotDecided("too_many")
+        raise ActNotDone("too_many")
     link_id = marked_id(key, f"proof:{stated.id}:{order.id}:{turn.now.isoformat()}")
     issue_page(turn, link_id, "prove_withdrawal", owner.id, {"withdrawal": stated.id, "order": order.id})
     turn.turn.outbox.leave(turn.connection, codec.stored_job(f"{link_id}:letter", here, MailProof(link_id), turn.now))
@@ -150,13 +132,13 @@ def issue_page(turn: AgentTurn, id: str, purpose: Purpose, account_id: str | Non
 
 
 def _waiting(turn: AgentTurn, statement_id: str) -> withdrawals.WithdrawalRecord:
-    """Return a statement of this conversation, or of its account, that waits. Errors: NotDecided, LookupError."""
+    """Return a statement of this conversation, or of its account, that waits. Errors: ActNotDone, LookupError."""
     stated, here = withdrawals.get(turn.connection, statement_id), turn.conversation
     theirs = stated is not None and stated.account_id is not None and stated.account_id == here.account_id
     if stated is None or not (theirs or stated.conversation_id == here.id):
         raise LookupError("no such statement")
     if stated.decision is not None:
-        raise NotDecided("decided_before")
+        raise ActNotDone("decided_before")
     return stated
 
 
