@@ -120,6 +120,7 @@ class Container(Struct, frozen=True):
     turn: Turn
     desk: ConversationDesk
     agent_acts: AgentActs
+    bookings: Bookings
     renewals: Renewals
     money_back: PaymentOwner
     lease: ProcessLease
@@ -132,11 +133,6 @@ class Container(Struct, frozen=True):
     def outbox(self) -> Outbox:
         """The box of jobs that are to be done."""
         return self.renewals.outbox
-
-    @property
-    def bookings(self) -> Bookings:
-        """The use case that books transfers."""
-        return Bookings(self.renewals.collection.quotes, self.deps.server_key, self.outbox)
 
     @property
     def worker(self) -> Engine:
@@ -186,6 +182,7 @@ def container(
         events,
     )
     quotes = Quotes(seller, providers.of_method, providers.charges, partial(product_names, renderer, seller))
+    bookings = Bookings(quotes, key, outbox)
     states = ConversationStates(dialogs, seller, renderer, reach, quotes.outlooks)
     turn = Turn(states, commands, outbox, lease, key)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
@@ -232,7 +229,8 @@ def container(
         deps=deps,
         turn=turn,
         desk=desk,
-        agent_acts=AgentActs(desk, renderer, quotes, events.publish),
+        agent_acts=AgentActs(desk, renderer, bookings, events.publish),
+        bookings=bookings,
         renewals=renewals,
         money_back=money_back,
         lease=lease,

@@ -209,7 +209,7 @@ class DeskRoutes:
             money_tokens=deps.settings.money_tokens,
             reach=self.container.reach,
             server_key=deps.server_key,
-            quotes=self.container.renewals.collection.quotes,
+            bookings=self.container.bookings,
             flood=self._flood("api", seller_api.FLOOD),
             address_of=self.address_of,
         )

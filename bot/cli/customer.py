@@ -8,10 +8,9 @@ from typing import Annotated, Any, TypeVar
 import sqlalchemy as sa
 import typer
 
-from bot.app import secret_key
 from bot.app.settings import Settings
 from bot.cli import refuse
-from bot.cli.database import desks_time, in_store, read_profile
+from bot.cli.database import desks_time, in_store, key_and_time, read_profile
 from bot.conversation.dispatch import Transaction
 from bot.conversation.product_words import consent_names
 from bot.profile import Profile
@@ -150,11 +149,7 @@ def erase(
 
 
 async def _exported(store: Store, settings: Settings, key: str, seller: str) -> dict[str, Any] | None:
-    now = await desks_time(store)
-    try:
-        server_key = await secret_key.key_of(settings, store, now)
-    except secret_key.AnotherKey as error:
-        refuse(error)
+    server_key, now = await key_and_time(settings, store)
 
     def read(connection: sa.Connection) -> dict[str, Any] | None:
         found = account_search.find_by_email(connection, key)

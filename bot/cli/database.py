@@ -8,11 +8,13 @@ from typing import TypeVar
 
 import typer
 
+from bot.app import secret_key
 from bot.app.ready import find_profile
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.profile import Profile, ProfileErrors, load
 from services.clock import SystemClock
+from services.keyed_hash import ServerKey
 from services.store import installation_rows, migrate
 from services.store.database import Store, open_store, parse_url
 from services.store.errors import StoreError
@@ -56,6 +58,15 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 async def desks_time(store: Store) -> datetime:
     """Return the desk's time, which the sandbox may have moved."""
     return SystemClock(await store.read(installation_rows.clock_offset)).now()
+
+
+async def key_and_time(settings: Settings, store: Store) -> tuple[ServerKey, datetime]:
+    """Return the desk's key and its time; refuse where the database was used with another key."""
+    now = await desks_time(store)
+    try:
+        return await secret_key.key_of(settings, store, now), now
+    except secret_key.AnotherKey as error:
+        refuse(error)
 
 
 def read_profile(folder: Path) -> Profile:

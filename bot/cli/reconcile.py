@@ -10,12 +10,12 @@ import httpx
 import msgspec
 import typer
 
-from bot.app import providers, secret_key
+from bot.app import providers
 from bot.app.container import mail_sender
 from bot.app.sandboxed import SharedSandbox
 from bot.app.settings import Settings
 from bot.cli import refuse
-from bot.cli.database import desks_time, in_store, read_profile
+from bot.cli.database import in_store, key_and_time, read_profile
 from bot.conversation.dispatch import Transaction
 from bot.profile import Profile
 from bot.usecases.billing.comparison import Compared, Comparison, mend_differences
@@ -42,11 +42,7 @@ def reconcile(
 
 
 async def _compared(store: Store, settings: Settings, profile: Profile, window: timedelta) -> Compared:
-    now = await desks_time(store)
-    try:
-        server_key = await secret_key.key_of(settings, store, now)
-    except secret_key.AnotherKey as error:
-        refuse(error)
+    server_key, now = await key_and_time(settings, store)
     clock = SystemClock(now - SystemClock().now())
     async with AsyncExitStack() as stack:
         client = make_client()

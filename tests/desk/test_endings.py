@@ -29,6 +29,7 @@ from tests.desk.renewing import (
     tells,
 )
 from tests.desk.running import Customer, Json, Running
+from tests.desk.scripted import until
 from tests.desk.test_withdrawals import letters
 from tests.kit.talks import plain, says
 

@@ -28,7 +28,7 @@ class SellerApi(Struct, frozen=True):
     money_tokens: Tokens
     reach: ReachableChannels
     server_key: bytes
-    quotes: Quotes
+    bookings: Bookings
     flood: Flood
     address_of: AddressOf
 
@@ -37,5 +37,5 @@ class SellerApi(Struct, frozen=True):
         return self.quotes.seller
 
     @property
-    def bookings(self) -> Bookings:
-        return Bookings(self.quotes, self.server_key, self.outbox)
+    def quotes(self) -> Quotes:
+        return self.bookings.quotes

@@ -23,7 +23,7 @@ from bot.usecases.agents import statements
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.agents.customer_acts import ActUnderWay, CustomerAct
 from bot.usecases.agents.masking import emails_in
-from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.billing.bookings import Bookings
 from dialogs.account.log_ins import is_proven
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
@@ -116,9 +116,9 @@ class Acting(Protocol):
 class AgentActs:
     """All acts. Errors of each: LookupError for no such conversation, StoreUnavailable, and those named."""
 
-    def __init__(self, desk: Acting, renderer: Renderer, quotes: Quotes, publish: Publish) -> None:
+    def __init__(self, desk: Acting, renderer: Renderer, bookings: Bookings, publish: Publish) -> None:
         self._desk = desk
-        self._quotes = quotes
+        self._bookings = bookings
         self._renderer = renderer
         self._publish = publish
 
@@ -328,7 +328,7 @@ class AgentActs:
             (_held if act.held else _enabled)(turn, by)
             if act.proof and not is_proven(turn.case, turn.now):
                 raise ActNotDone("unproven")
-            acting = ActUnderWay(turn, by.id, by.locale, wanted, self._quotes, self._publish)
+            acting = ActUnderWay(turn, by.id, by.locale, wanted, self._bookings, self._publish)
             done, reason = act.do(acting), one_line(wanted.reason)
             line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {reason}" if reason else done.about)
             speaker = (by.id, by.name) if act.held else acting.speaker

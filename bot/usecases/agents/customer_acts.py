@@ -52,7 +52,7 @@ class ActUnderWay(Struct, frozen=True):
     agent_id: str
     locale: str
     wanted: ActWanted
-    quotes: Quotes
+    bookings: Bookings
     publish: Publish
 
     @property
@@ -70,8 +70,8 @@ class ActUnderWay(Struct, frozen=True):
         return self.quotes.seller
 
     @property
-    def bookings(self) -> Bookings:
-        return Bookings(self.quotes, self.turn.turn.server_key, self.turn.turn.outbox)
+    def quotes(self) -> Quotes:
+        return self.bookings.quotes
 
     def order(self, order_id: str) -> OrderRecord:
         """Return an order of the account logged in here. Errors: LookupError."""
