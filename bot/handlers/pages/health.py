@@ -15,17 +15,16 @@ from bot.conversation.metrics import Metrics
 from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.jobs.outages import Outages
-from services.store import desk_figures, takings
+from services.store import desk_figures
 from services.store.database import Store
 from services.store.desk_figures import DeskFigures
 from services.store.errors import StoreUnavailable
-from services.store.takings import Takings
+from services.store.takings import RunningTakings, Takings
 
 T = TypeVar("T")
 
 KEPT = timedelta(seconds=15)
 """For so long a reading of the database's figures answers all who ask."""
-TAKINGS_KEPT = timedelta(minutes=5)
 STORAGE = "storage"
 PROXIED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
@@ -38,23 +37,25 @@ class FiguresReader:
         self._clock = clock
         self._reading = asyncio.Lock()
         self._read: dict[str, tuple[datetime, object]] = {}
+        self._sold = RunningTakings()
 
     async def figures(self) -> DeskFigures | None:
         """Return the figures, as fresh as `KEPT`; None while the database is away, or takes nothing that is written."""
         now = self._clock.now()
-        return await self._once("figures", KEPT, lambda c: desk_figures.read(c, now))
+        return await self._once("figures", lambda c: desk_figures.read(c, now))
 
     async def takings(self) -> Mapping[str, Takings]:
-        """Return all that was ever taken in, as fresh as `TAKINGS_KEPT`: each sale is counted."""
-        return await self._once("takings", TAKINGS_KEPT, takings.sum_takings) or {}
+        """Return all that was ever taken in, as fresh as the figures."""
+        now = self._clock.now()
+        return await self._once("takings", lambda c: self._sold.read(c, now)) or {}
 
-    async def _once(self, name: str, lasts: timedelta, read: Callable[[sa.Connection], T]) -> T | None:
+    async def _once(self, name: str, read: Callable[[sa.Connection], T]) -> T | None:
         async with self._reading:
             now = self._clock.now()
             if not await self._store.commits_hold():
                 return None
             at, found = self._read.get(name, (None, None))
-            if at is None or not timedelta(0) <= now - at < lasts:
+            if at is None or not timedelta(0) <= now - at < KEPT:
                 try:
                     at, found = self._read[name] = now, await self._store.read(read)
                 except StoreUnavailable:
