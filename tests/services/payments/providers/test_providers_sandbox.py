@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pytest
 from msgspec import Struct
@@ -283,6 +284,47 @@ async def test_what_was_given_back_is_listed_page_by_page(world: StandIns, entry
     assert await listed(world, provider.list_returned, began, MINUTE / 2, HOUR) == every[1:]
     assert await listed(world, provider.list_returned, began, -HOUR, -MINUTE) == []
     assert await listed(world, provider.list_taken, began, -HOUR, HOUR) == [(attempt.payment_ref, 12345, "PLN")]
+
+
+async def until_answered(
+    world: StandIns, name: str, mode: Mode, step: Callable[[], Coroutine[Any, Any, Result]]
+) -> Result:
+    """As the desk's stored jobs repeat a step, each request of which fails the first time."""
+    with world.failing(name, mode):
+        for _ in range(4):
+            with suppress(ProviderUnavailable):
+                return await step()
+        return await step()
+
+
+@pytest.mark.parametrize(("entry", "mode"), product(PROVIDERS, get_args(Mode)), ids=shown)
+async def test_refunds_disputes_and_lists_are_answered_once_whatever_fails(
+    world: StandIns, entry: ProviderEntry, mode: Mode
+) -> None:
+    """A refund whose answer is lost was made all the same, once; what is listed and claimed is told after all."""
+    provider, began = made(world, entry), world.clock.now()
+    attempt = await opened(provider, request(entry))
+    await world.pay(notify="none")
+    assert (await provider.ask(attempt)).status == "paid"
+
+    def back(amount: int, key: str) -> Callable[[], Coroutine[Any, Any, base.Refund]]:
+        notify_url = "http://desk.example/n"
+        return lambda: provider.refund(attempt, amount=amount, key=key, reason="x", notify_url=notify_url)
+
+    for amount, key in ((45, "r1"), (300, "r2")):
+        await until_answered(world, entry.name, mode, back(amount, key))
+    (book,) = await world.payments()
+    assert book["refunded"] == 345
+    assert (await until_answered(world, entry.name, mode, lambda: provider.returned(attempt))).refunded == 345
+    if not isinstance(provider, ListingProvider):
+        return
+    window = (began - HOUR, began + HOUR)
+    for read, sums in ((provider.list_taken, [12345]), (provider.list_returned, [45, 300])):
+        page = present(await until_answered(world, entry.name, mode, lambda read=read: read(*window)))
+        assert sorted(one.amount for one in page.payments) == sums
+    await world.pay("disputed", notify="none")
+    claimed = await until_answered(world, entry.name, mode, lambda: provider.returned(attempt))
+    assert (claimed.refunded, claimed.disputed) == (345, "open")
 
 
 @each
