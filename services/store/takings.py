@@ -88,7 +88,7 @@ def _within(at: sa.Column[datetime], begin: datetime | None, end: datetime | Non
     return [*([at >= begin] if begin is not None else []), *([at < end] if end is not None else [])]
 
 
-def _tallies(connection: sa.Connection, query: sa.Select[Any]) -> Tallies:
+def _tallies(connection: sa.Connection, query: "sa.Select[Any, Any, Any]") -> Tallies:
     rows = connection.execute(query.group_by(payment.c.currency))
     return {currency: Tally(count, int(sum_)) for currency, count, sum_ in rows}
 

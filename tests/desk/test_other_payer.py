@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from bot.web.policy import SECRET_PAGE
 from services.payments import record
@@ -199,11 +200,11 @@ def asked(table: str) -> Iterator[list[str]]:
     def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
         found.extend([statement] if statement.startswith(f"SELECT {table}.id, {table}.number") else [])
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    event.listen(sa.Engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.desk(profile=renewing.PROFILE)

@@ -86,7 +86,7 @@ class OrderPages(Struct, frozen=True):
         found = await self._find(token)
         ways = tuple(self._ways(found)) if found is not None else ()
         chosen = method or next(iter(ways), None)
-        if found is None or chosen not in ways:
+        if found is None or chosen is None or chosen not in ways:
             return UnknownPayment()
         way = PayersWay(chosen, self.taker(chosen))
         return await self.payments.open_by_id(found.payment.id, passed_on=True, chosen=way)

@@ -151,14 +151,7 @@ class PayPalEndpoints:
         if not timedelta(0) <= until - since <= LONGEST_LIST or not 1 <= size <= MOST_LISTED or page < 1:
             raise shapes.invalid("INVALID_REQUEST", "at most 31 days and 500 a page")
         taken = [one for one in self._world.book.all() if one.provider == "paypal" and one.settled and one.amount]
-        every = [info for one in taken for info in shapes.transaction_resources(one)]
-        every.sort(key=lambda info: info["transaction_initiation_date"])
-        known = [
-            info
-            for info in every
-            if since <= datetime.fromisoformat(info["transaction_initiation_date"]) <= until
-            and asked.get("transaction_type") in (None, info["transaction_event_code"])
-        ]
+        known = shapes.transaction_resources(taken, since, until, asked.get("transaction_type"))
         shown = known[(page - 1) * size : page * size]
         body = {"transaction_details": [{"transaction_info": one} for one in shown], "page": page}
         return JSONResponse({**body, "total_items": len(known), "total_pages": -(-len(known) // size), "links": []})

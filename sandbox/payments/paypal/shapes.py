@@ -1,7 +1,7 @@
 """PayPal's JSON: orders, captures, refunds, errors. Amounts are decimal strings there and minor units here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,8 +94,19 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
     }
 
 
-def transaction_resources(attempt: ProviderAttempt) -> list[dict[str, Any]]:
-    """Return a captured payment and its refunds as the list of transactions has them."""
+def transaction_resources(
+    taken: Iterable[ProviderAttempt], since: datetime, until: datetime, kind: str | None
+) -> list[dict[str, Any]]:
+    """Return captured payments and their refunds as the list of transactions has them, the oldest first."""
+    every = [(datetime.fromisoformat(info[_BEGUN]), info) for one in taken for info in _transactions(one)]
+    every.sort(key=lambda one: one[0])
+    return [info for at, info in every if since <= at <= until and kind in (None, info["transaction_event_code"])]
+
+
+_BEGUN: Final = "transaction_initiation_date"
+
+
+def _transactions(attempt: ProviderAttempt) -> list[dict[str, Any]]:
     capture, paid = attempt.details["capture_id"], money_of(attempt.amount, attempt.currency)
     payment = _transaction(capture, "T0006", attempt.details["captured_at"], paid)
     refunds = [
@@ -111,7 +122,7 @@ def _transaction(id: str, code: str, at: str, amount: dict[str, Any]) -> dict[st
     return {
         "transaction_id": id,
         "transaction_event_code": code,
-        "transaction_initiation_date": at,
+        _BEGUN: at,
         "transaction_updated_date": at,
         "transaction_amount": amount,
         "transaction_status": "S",

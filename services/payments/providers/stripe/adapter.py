@@ -23,6 +23,7 @@ from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import models, states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
 from services.payments.providers.stripe.form import Value
+from services.payments.providers.stripe.listing import IntentPage
 from services.payments.providers.stripe.refunds import StripeRefunds
 from services.payments.providers.stripe.vault import StripeCodes, StripeStored, not_opened
 from values.payment import BY_CARD, ChargeRules, StoredMethod
@@ -127,7 +128,7 @@ class Stripe:
         created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
         async with self._line.operation():
             answer = await self._api.get("payment_intents", created=created, limit=MOST_A_PAGE, starting_after=after)
-        return answer.read_as(models.IntentPage).taken
+        return answer.read_as(IntentPage).taken
 
     async def list_returned(self, since: datetime, until: datetime, after: str | None = None) -> TakenPage | None:
         """List the refunds."""

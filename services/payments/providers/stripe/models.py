@@ -2,13 +2,12 @@
 
 import calendar
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field, JsonValue
 
 from services.late_model import LateModel
-from services.payments.listing import TakenPage, TakenPayment
 from services.payments.providers.base import CodeRefusal, Refusal
 from values.payment import StoredMethod
 
@@ -46,7 +45,7 @@ DECLINED: Mapping[str | None, CodeRefusal] = {
 }
 
 
-def _expanded(value: object) -> object:
+def expanded(value: object) -> object:
     """Return where an object was not expanded its id stands, which says nothing of it."""
     return None if isinstance(value, str) else value
 
@@ -135,7 +134,7 @@ class CardError(LateModel):
     decline_code: str | None = None
     advice_code: str | None = None
     param: str | None = None
-    payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(expanded)] = None
 
     @property
     def refusal(self) -> Refusal | CodeRefusal:
@@ -167,8 +166,8 @@ class PaymentIntent(LateModel):
     currency: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
     setup_future_usage: str | None = Field(None, validation_alias=AliasChoices("setup_future_usage", "usage"))
-    payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
-    latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(expanded)] = None
+    latest_charge: Annotated[StripeCharge | None, BeforeValidator(expanded)] = None
     last_payment_error: CardError | None = None
     next_action: dict[str, JsonValue] | None = None
 
@@ -184,31 +183,6 @@ class IntentList(LateModel):
     data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
 
 
-class ListedIntent(PaymentIntent):
-    """A payment intent in the list of all; `created` in seconds since 1970."""
-
-    created: int
-
-    @property
-    def taken(self) -> TakenPayment | None:
-        """Its money under our name for it; None where nothing was taken, or it isn't ours."""
-        name = self.metadata.get("payment_ref") if self.status == "succeeded" else None
-        at = datetime.fromtimestamp(self.created, UTC)
-        return TakenPayment(name, self.id, self.amount_received, (self.currency or "").upper(), at) if name else None
-
-
-class IntentPage(LateModel):
-    """A page of that list, the newest first."""
-
-    data: list[ListedIntent] = Field(default_factory=list[ListedIntent])
-    has_more: bool = False
-
-    @property
-    def taken(self) -> TakenPage:
-        following = self.data[-1].id if self.has_more and self.data else None
-        return TakenPage(tuple(one for listed in self.data if (one := listed.taken) is not None), following)
-
-
 class CheckoutSession(LateModel):
     """A Checkout Session: open, complete or expired; `url` is where the payer goes while it is open."""
 
@@ -219,8 +193,8 @@ class CheckoutSession(LateModel):
     amount_total: int | None = None
     currency: str | None = None
     url: str | None = Field(default=None, repr=False)
-    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
-    setup_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
+    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(expanded)] = None
+    setup_intent: Annotated[PaymentIntent | None, BeforeValidator(expanded)] = None
 
 
 class Refunded(LateModel):
@@ -229,36 +203,6 @@ class Refunded(LateModel):
     id: str
     status: str = ""
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
-
-
-class ListedRefund(Refunded):
-    """A refund in the list of all, with the payment intent that it is of; others than ours are charges alone."""
-
-    amount: int
-    currency: str
-    created: int
-    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
-
-    @property
-    def returned(self) -> TakenPayment | None:
-        """Its money under our name of the payment; None where it has failed, or isn't ours."""
-        of = self.payment_intent
-        name = of.metadata.get("payment_ref") if of is not None and self.status not in ("failed", "canceled") else None
-        if of is None or name is None:
-            return None
-        return TakenPayment(name, of.id, self.amount, self.currency.upper(), datetime.fromtimestamp(self.created, UTC))
-
-
-class RefundPage(LateModel):
-    """A page of that list, the newest first."""
-
-    data: list[ListedRefund] = Field(default_factory=list[ListedRefund])
-    has_more: bool = False
-
-    @property
-    def returned(self) -> TakenPage:
-        following = self.data[-1].id if self.has_more and self.data else None
-        return TakenPage(tuple(one for listed in self.data if (one := listed.returned) is not None), following)
 
 
 class RefundList(LateModel):

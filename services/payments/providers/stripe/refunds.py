@@ -10,6 +10,7 @@ from services.payments.providers import base
 from services.payments.providers.stripe import models
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import Value
+from services.payments.providers.stripe.listing import RefundPage
 
 MOST = 100
 #: A bank's question: no money is claimed yet.
@@ -52,7 +53,7 @@ class StripeRefunds:
         created: Value = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
         expand: Value = ("data.payment_intent",)
         answer = await self._api.get("refunds", created=created, limit=MOST_A_PAGE, starting_after=after, expand=expand)
-        return answer.read_as(models.RefundPage).returned
+        return answer.read_as(RefundPage).returned
 
     async def came_back(self, intent: models.PaymentIntent) -> base.Returned:
         """Return what the charge says of refunds, and what its disputes have come to."""
