@@ -12,40 +12,49 @@ from services.payments import transfers
 from services.payments.transfers import ListedTransfer, TransferReceipt
 from services.store.statements import Window
 
-WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late"]
+WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late", "undecided"]
 
 
 class KeptTransfer(Struct, frozen=True):
-    """A kept transfer, with the order that it was told for."""
+    """A transfer with the order that it was told for; a kept one says why."""
 
     id: str
     receipt: TransferReceipt
     order: OrderRecord
-    why: WhyKept
+    why: WhyKept | None
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[KeptTransfer]:
-    """Return the account's in the order in which they were told."""
-    return list(_explained(connection, transfers.listed(connection, Window(_MOST), status="kept", of=account_id)))
+    """Return the account's in the order in which they were told, then those that have paid its orders."""
+    told = (transfers.listed(connection, Window(_MOST), status=one, of=account_id) for one in ("kept", "booked"))
+    return explained(connection, [one for of in told for one in of])
 
 
 def page(connection: sa.Connection, asked: Window) -> list[KeptTransfer]:
     """Return a page of all of them, the longest kept first."""
-    return list(_explained(connection, transfers.listed(connection, asked, status="kept")))
+    return explained(connection, transfers.listed(connection, asked, status="kept"))
 
 
 _MOST = 200
 
 
-def _explained(connection: sa.Connection, kept: Iterable[ListedTransfer]) -> Iterable[KeptTransfer]:
-    for one in kept:
-        order = order_record.by_number(connection, one.order_number)
-        assert order is not None, "it was told for this order"
-        yield KeptTransfer(one.id, one.receipt, order, why_kept(order, one.receipt))
+def explained(connection: sa.Connection, told: Iterable[ListedTransfer]) -> list[KeptTransfer]:
+    """Return transfers with their orders."""
+    with_orders = ((one, order_record.by_number(connection, one.order_number)) for one in told)
+    return [
+        KeptTransfer(one.id, one.receipt, order, why_kept(order, one.receipt) if one.receipt.status != "paid" else None)
+        for one, order in with_orders
+        if order is not None
+    ]
 
 
 def why_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
-    """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one."""
+    """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one.
+
+    `undecided`: its booking was taken back, or it is what a split has left.
+    """
+    if of.status == "kept":
+        return "undecided"
     if of.status == "mismatch":
         return "wrong_amount" if of.currency == order.currency else "wrong_currency"
     if order.status == "paid":

@@ -5,7 +5,7 @@ number in its title it takes one awaited order of this sum whose company or orde
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -29,7 +29,7 @@ Unmatched = Literal[
     "reference_taken",  # the bank has given it to another sum, too: that isn't known
     "another_payer",  # an order awaits this sum of somebody who isn't called so
 ]
-NotMoved = Reason | Literal["booked", "returned"]
+NotMoved = Reason | Literal["booked", "returned", "split"]
 MOST_AWAITED = 200
 """Orders of one sum that are compared by name."""
 
@@ -64,19 +64,24 @@ def book_kept(
     now: datetime,
 ) -> KeptBooked | NotMoved | None:
     """Book a kept transfer for an order, which it pays to the cent; else why it stays as it is, None if unknown."""
-    found = _locked_with(connection, transfer_id, order)
+    found = lock_with(connection, transfer_id, [order.id])
     if found is None:
         return None
     told_for, known = found
     was = transfers.describe(connection, known)
     if known.status == "refunded":
         return "returned"
-    stands = under_reference(connection, was.receipt.reference) if known.status == "dropped" else was
-    if stands is not None and stands.receipt.status == "paid":
-        return KeptBooked(stands, told_for) if stands.order_number == order.number else "booked"
+    if known.status == "split":
+        return "split"
+    if known.status in ("paid", "dropped"):
+        stands = under_reference(connection, was.receipt.reference) if known.status == "dropped" else was
+        same = stands is not None and stands.receipt.status == "paid" and stands.order_number == order.number
+        return KeptBooked(stands, told_for) if stands is not None and same else "booked"
     order, told = order_record.lock(connection, order.id), was.receipt
     if told_for.id == order.id:
         why_kept = kept.why_kept(order, told)
+        if why_kept == "undecided":
+            return why_unpaid(connection, order, told.amount, told.currency, now) or "already_paid"
         return "already_paid" if why_kept == "late" else why_kept
     if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
         return why
@@ -98,12 +103,12 @@ def book_kept(
     return KeptBooked(stands, told_for, was, booked)
 
 
-def _locked_with(
-    connection: sa.Connection, transfer_id: str, order: order_record.OrderRecord
+def lock_with(
+    connection: sa.Connection, transfer_id: str, order_ids: Iterable[str]
 ) -> tuple[order_record.OrderRecord, record.PaymentAttempt] | None:
-    """Lock both orders, in the sequence of their ids: two moves in opposite directions wait for each other else."""
+    """Lock a transfer's order and these, by their ids: two moves in opposite directions wait for each other else."""
     of = record.get(connection, transfer_id.rpartition("-")[0])
-    for id in sorted({order.id, order.id if of is None else of.order_id}):
+    for id in sorted({*order_ids, *(() if of is None else (of.order_id,))}):
         order_record.lock(connection, id)
     return transfers.find_known(connection, transfer_id)
 

@@ -28,6 +28,8 @@ AttemptStatus = Literal[
     "paid",  # its money is what the order was paid with
     "refund_due",  # its money came after the order had been paid: it must go back
     "refunded",
+    "kept",  # taken back from an order that it was booked for by mistake, or left of one that was split
+    "split",  # its parts are transfers of their own
 ]
 MONEY_CAME: tuple[AttemptStatus, ...] = ("paid", "refund_due", "refunded")
 UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending", "code_sent")

@@ -5,7 +5,7 @@ already, isn't booked but kept with the order, for a person to look at. A transf
 the same one told again changes nothing, and one told wrongly can be put right.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -71,8 +71,8 @@ def book_transfer(
     right = (amount, currency.upper()) == (order.price.gross.minor, order.currency.upper())
     reference = storable(reference)
     told = _told(connection, order, reference)
-    if told is not None and told.status == "dropped":
-        return TransferKept("booked_before", order, first_time=False)  # for another order, by a person
+    if told is not None and told.status in ("dropped", "kept", "split"):
+        return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
     if told is None:
         of = _payment_for(connection, order, opens=right and not money.replaced(connection, order, now))
         if of is None:
@@ -104,9 +104,9 @@ def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | Non
 
 
 def find_gone(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
-    """Return the transfer told for an order at that moment, which has gone back or was booked for another."""
+    """Return the transfer told for an order at that moment, which isn't what it was told as any more."""
     this = (sales_order.c.id == order_id, payment_attempt.c.created_at == told_at)
-    gone = _EVERY.where(*this, payment_attempt.c.status.in_(("refunded", "dropped")))
+    gone = _EVERY.where(*this, payment_attempt.c.status.in_(("refunded", "dropped", "kept", "split")))
     row = connection.execute(gone).first()
     return None if row is None else _as_listed(row).receipt
 
@@ -137,7 +137,7 @@ _EVERY = (
     .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
 )
 _LISTED = _EVERY.where(payment_attempt.c.status != "dropped")  # which was booked for another order
-_KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
+_KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due", "kept")
 
 
 def listed(
@@ -160,6 +160,35 @@ def listed(
     return [_as_listed(row) for row in rows]
 
 
+def booked_since(connection: sa.Connection, since: datetime, most: int) -> list[ListedTransfer]:
+    """Return the transfers told since then that have paid an order, the last in front."""
+    booked = _LISTED.where(payment_attempt.c.status == "paid", payment_attempt.c.created_at >= since)
+    rows = connection.execute(booked.order_by(payment_attempt.c.created_at.desc(), _ID).limit(most)).all()
+    return [_as_listed(row) for row in rows]
+
+
+def origin_of(connection: sa.Connection, reference: str) -> PaymentAttempt | None:
+    """Return the transfer of this reference as it was first told, where a person has booked it for another order."""
+    told = sa.select(payment_attempt).where(
+        payment_attempt.c.provider == OFFLINE_PROVIDER,
+        payment_attempt.c.provider_ref == storable(reference),
+        payment_attempt.c.status == "dropped",
+    )
+    row = connection.execute(told.order_by(payment_attempt.c.created_at).limit(1)).mappings().first()
+    return None if row is None else PaymentAttempt(**row)
+
+
+def note_part(
+    connection: sa.Connection, of: PaymentAttempt, reference: str, sum_: int, status: AttemptStatus, now: datetime
+) -> PaymentAttempt:
+    """Note a part of a transfer beside the whole, at a moment of its own, by which a letter about it finds it."""
+    n = max(known.n for known in record.attempts_of(connection, of.payment_id)) + 1
+    at = now + timedelta(microseconds=n)
+    made = structs.replace(of, n=n, provider_ref=reference, received=sum_, status=status, created_at=at, changed_at=now)
+    connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
+    return made
+
+
 class TransferReturned(Struct, frozen=True):
     """A transfer that went back to its payer; `first_time`: nobody had said so before."""
 
@@ -176,7 +205,7 @@ def note_returned(
     if found is None:
         return None
     order, known = found
-    if known.status in ("paid", "dropped"):
+    if known.status in ("paid", "dropped", "split"):
         return "booked"
     if known.status != "refunded":
         record.set_attempt(connection, known, now, status="refunded")
@@ -213,8 +242,8 @@ def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:
 
 
 def told_as(status: AttemptStatus) -> str:
-    """Return booked, refunded or kept."""
-    return {"paid": "booked", "refunded": "refunded"}.get(status, "kept")
+    """Return booked, refunded, split or kept."""
+    return {"paid": "booked", "refunded": "refunded", "split": "split"}.get(status, "kept")
 
 
 def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> PaymentAttempt | None:

@@ -41,6 +41,7 @@ MEANINGS = {
     "payment.differs": "Your books and a payment's provider say different things, and a person is to look.",
     "transfer.kept": "A transfer pays nothing, and waits for your decision.",
     "transfer.matched": "A transfer pays an order: by a statement, or as you have said.",
+    "transfer.unbooked": "A transfer was booked by mistake: it is kept again.",
     "transfer.returned": "A transfer that paid nothing was sent back, as you have said.",
     "trial.started": "A plan's free days begin.",
     "trial.ending": "The customer is told of a trial's end.",
@@ -175,6 +176,15 @@ def transfer_matched(
     money = {"reference": told.reference, "amount": told.amount, "currency": told.currency, "matched_by": by}
     more = {"transfer_id": of.id, **money, "reason": reason}
     return _event("transfer.matched", booked.order.account_id, now, (of.id,), **_named(booked.order), **more)
+
+
+def transfer_unbooked(
+    order: OrderRecord, was: ListedTransfer, of: ListedTransfer, now: datetime, reason: str
+) -> SellerEvent:
+    """Return the event of a booking that was a slip: it pays the order no more, and is kept as this transfer."""
+    told = was.receipt
+    money = {"reference": told.reference, "amount": told.amount, "currency": told.currency, "reason": reason}
+    return _event("transfer.unbooked", order.account_id, now, (was.id,), **_named(order), transfer_id=of.id, **money)
 
 
 def transfer_returned(order: OrderRecord, of: ListedTransfer, reason: str, now: datetime) -> SellerEvent:

@@ -20,6 +20,7 @@ from bot.usecases.renewals.changes import Reason as NotChanged
 from services.payments.bank_files import Form
 from services.payments.matching import MatchedBy, NotMoved, Unmatched
 from services.payments.refunds import MOST_REASON, Refusal
+from services.payments.slips import MOST_PARTS, NotSplit, NotTakenBack
 from services.payments.transfers import Reason
 from services.seller import rows
 from services.seller.rows import RowOf
@@ -430,10 +431,10 @@ class ChangeRefused(ApiError):
 
 
 class TransferRow(shape_of(rows.TRANSFER)):
-    """A transfer told for an order. `kept`: not booked, a person must look at it."""
+    """A transfer told for an order. `kept`: not booked, a person must look at it. `split`: its parts are listed."""
 
     amount: Minor
-    status: Literal["booked", "kept", "refunded"]
+    status: Literal["booked", "kept", "refunded", "split"]
 
 
 class TransferListed(TransferRow):
@@ -481,13 +482,39 @@ class NewTransfer(BaseModel):
     ]
 
 
+OrderNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z_./-]{1,64}$")]
+
+
 class NewBooking(BaseModel):
     """The order that a kept transfer is for, and why you say so."""
 
     model_config = ConfigDict(extra="forbid")
 
-    order_number: str = Field(pattern=r"^[0-9A-Za-z_./-]{1,64}$", description="It may be another customer's.")
+    order_number: OrderNumber = Field(description="It may be another customer's.")
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `transfer.matched` has it.")
+
+
+class NewSplit(BaseModel):
+    """The orders that a kept transfer is for, each paid with what it owes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order_numbers: list[OrderNumber] = Field(min_length=1, max_length=MOST_PARTS, description="Each once.")
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `transfer.matched` has it.")
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.order_numbers)) < len(self.order_numbers):
+            raise ValueError("an order is paid once")
+        return self
+
+
+class NewSlip(BaseModel):
+    """Why a booking was a slip."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books: `transfer.unbooked` has it.")
 
 
 class NewReturn(BaseModel):
@@ -508,6 +535,24 @@ class TransferNotMoved(ApiError):
     """The transfer stays as it is. `booked`: another order was paid with it."""
 
     reason: NotMoved
+
+
+class TransferNotSplit(ApiError):
+    """The transfer stays as it is. `too_little`: the orders owe more."""
+
+    reason: NotSplit
+
+
+class TransferNotUnbooked(ApiError):
+    """The transfer stays booked."""
+
+    reason: NotTakenBack
+
+
+class TransferParts(BaseModel):
+    """A transfer's parts: the orders that are paid with it, and what is left of it, `kept`."""
+
+    items: list[TransferListed]
 
 
 class StatementFile(BaseModel):

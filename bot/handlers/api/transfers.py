@@ -15,6 +15,8 @@ from bot.handlers.api.shapes import (
     ApiError,
     NewBooking,
     NewReturn,
+    NewSlip,
+    NewSplit,
     NewTransfer,
     OrderInFull,
     StatementFile,
@@ -22,7 +24,10 @@ from bot.handlers.api.shapes import (
     StatementRow,
     TransferListed,
     TransferNotMoved,
+    TransferNotSplit,
+    TransferNotUnbooked,
     TransferPage,
+    TransferParts,
     TransferRefused,
 )
 from bot.handlers.api.work import (
@@ -44,6 +49,7 @@ from services.orders import order_record
 from services.payments import bank_files
 from services.payments.bank_files import Entry, StatementRefused
 from services.payments.matching import KeptBooked
+from services.payments.slips import BookingTakenBack, TransferSplit
 from services.payments.transfers import ListedTransfer, TransferKept
 from services.seller import seller_lists
 from values.money import Money
@@ -58,10 +64,18 @@ _NOT_MOVED = {
     "cancelled": "the order was cancelled before it could be paid: nothing was changed",
     "booked": "it is booked: it paid another order",
     "returned": "it was sent back",
+    "split": "it was split: its parts are transfers of their own",
+}
+_NOT_SPLIT = {**_NOT_MOVED, "too_little": "the orders owe more than that: nothing was changed"}
+_NOT_UNBOOKED = {
+    "not_booked": "it isn't booked",
+    "refunded": "money of it went back, or is asked for",
+    "ended": "the contract that it paid for has ended",
+    "invoiced": "an invoice of the order stands: tell its correction first",
 }
 _FILES = {"application/xml": "CAMT.053", "text/plain": "MT940", "text/csv": "CSV"}
 _FILE = {name: {"schema": {"type": "string", "description": said}} for name, said in _FILES.items()}
-TransferStatus = Annotated[Literal["booked", "kept", "refunded"] | None, Query(description="Only these.")]
+TransferStatus = Annotated[Literal["booked", "kept", "refunded", "split"] | None, Query(description="Only these.")]
 
 
 @router.get("/transfers", operation_id="list_transfers")
@@ -131,6 +145,66 @@ def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> A
         refusal = TransferNotMoved(error=_NOT_MOVED[moved], reason=moved)
         return ApiAnswer(409, refusal.model_dump(mode="json"))
     return _listed(moved.now)
+
+
+@router.post(
+    "/transfers/{id}/split",
+    operation_id="split_kept_transfer",
+    response_model=TransferParts,
+    dependencies=[MoneyScope],
+    responses={
+        **not_found("No such transfer, or no such order."),
+        **_MONEY,
+        409: {"model": TransferNotSplit, "description": "Nothing is booked, for the `reason` told."},
+    },
+)
+async def split(api: Api, request: Request, id: Transfer, wanted: NewSplit, key: Key = None) -> JSONResponse:
+    """Pay several orders out of a kept transfer, or one that owes less; what is left stays kept, to be sent back.
+
+    Each part has a `reference` of its own: that of the whole, with a number behind.
+    """
+    return await once(api, request, wanted, key, lambda tx: _split(api, tx, id, wanted))
+
+
+def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnswer:
+    found = (order_record.by_number(tx.connection, number) for number in wanted.order_numbers)
+    orders = [order for order in found if order is not None]
+    made = api.bookings.split(tx, id, orders, wanted.reason) if len(orders) == len(wanted.order_numbers) else None
+    if made is None:
+        raise HTTPException(404, "no such transfer, or no such order")
+    if not isinstance(made, TransferSplit):
+        return ApiAnswer(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made).model_dump(mode="json"))
+    told = [*(part.now for part in made.parts), *([made.rest] if made.rest is not None else [])]
+    items = [TransferListed.model_validate(seller_lists.transfer_row(one)) for one in told]
+    return ApiAnswer(200, TransferParts(items=items).model_dump(mode="json"))
+
+
+@router.post(
+    "/transfers/{id}/unbook",
+    operation_id="unbook_transfer",
+    response_model=TransferListed,
+    dependencies=[MoneyScope],
+    responses={
+        **not_found("No such transfer."),
+        **_MONEY,
+        409: {"model": TransferNotUnbooked, "description": "It stays as it is, for the `reason` told."},
+    },
+)
+async def unbook(api: Api, request: Request, id: Transfer, wanted: NewSlip, key: Key = None) -> JSONResponse:
+    """Take back a booking that was a slip: the transfer is kept again, for the order that it was told for.
+
+    What the order gave goes as with a refund in full (`[refund] full`); its customer reads that it was a slip.
+    """
+    return await once(api, request, wanted, key, lambda tx: _unbook(api, tx, id, wanted.reason))
+
+
+def _unbook(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
+    taken = api.bookings.take_back(tx, id, reason)
+    if taken is None:
+        raise HTTPException(404, "no such transfer")
+    if not isinstance(taken, BookingTakenBack):
+        return ApiAnswer(409, TransferNotUnbooked(error=_NOT_UNBOOKED[taken], reason=taken).model_dump(mode="json"))
+    return _listed(taken.now)
 
 
 def _listed(told: ListedTransfer) -> ApiAnswer:

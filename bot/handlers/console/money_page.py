@@ -17,20 +17,27 @@ from bot.handlers.console.console import Console, ConsoleProblem
 from bot.handlers.console.conversation_commands import act_problem
 from bot.handlers.console.formatting import moment
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
-from bot.usecases.agents.waiting_money import MoneyMoved, book_transfer, decide_refund, note_sent_back
+from bot.usecases.agents.waiting_money import (
+    MoneyMoved,
+    book_transfer,
+    decide_refund,
+    note_sent_back,
+    split_transfer,
+    unbook_transfer,
+)
 from bot.usecases.billing.bookings import Bookings
 from bot.web.guard import RequestTurnedAway
 from services.accounts import accounts
 from services.agents import audit
 from services.orders.order_record import OrderRecord
-from services.payments import kept, refunds
+from services.payments import kept, refunds, transfers
 from services.payments.kept import KeptTransfer
 from services.store.statements import KeysetPlace, Window
 from services.support import tickets
 from services.support.overview import Overview
 
 MOST = 50
-DIFFERING = timedelta(days=30)
+LATELY = timedelta(days=30)
 _UNFIT = 422
 
 
@@ -46,6 +53,8 @@ def routes(console: Console, overview: Overview, bookings: Bookings) -> list[Rou
     page, guarded, outbox = _MoneyPage(console, overview), console.access.guarded, bookings.outbox
     acts = {
         "book": MoneyAct(what="transfer_booked", do=lambda tx, form, _by: book_transfer(tx, bookings, form)),
+        "split": MoneyAct(what="transfer_split", do=lambda tx, form, _by: split_transfer(tx, bookings, form)),
+        "unbook": MoneyAct(what="transfer_unbooked", do=lambda tx, form, _by: unbook_transfer(tx, bookings, form)),
         "send_back": MoneyAct(what="transfer_returned", do=lambda tx, form, _by: note_sent_back(tx, outbox, form)),
         "confirm_refund": MoneyAct(
             what="refund_confirmed", do=lambda tx, form, by: decide_refund(tx, outbox, form, by=by, confirmed=True)
@@ -125,21 +134,25 @@ def _do(tx: UnitOfWork, *, act: MoneyAct, wanted: ActWanted, me: SignedIn) -> No
 
 
 def _read_waiting(connection: sa.Connection, after: KeysetPlace | None, now: datetime) -> Mapping[str, Any]:
-    transfers, opened = kept.page(connection, Window(MOST, after)), refunds.for_a_person(connection, MOST)
-    orders = [one.order for one in (*transfers, *opened)]
+    waiting, opened = kept.page(connection, Window(MOST, after)), refunds.for_a_person(connection, MOST)
+    booked = kept.explained(connection, transfers.booked_since(connection, now - LATELY, MOST))
+    orders = [one.order for one in (*waiting, *booked, *opened)]
     return {
-        "kept": transfers,
-        "more": _written(transfers[-1]) if len(transfers) == MOST else None,
+        "kept": waiting,
+        "more": _written(waiting[-1]) if len(waiting) == MOST else None,
+        "booked": booked,
         "refunds": opened,
         "talks": {order.id: _talk_of(connection, order) for order in orders},
-        "differing": tickets.differences(connection, now - DIFFERING, MOST),
+        "differing": tickets.differences(connection, now - LATELY, MOST),
     }
 
 
 def _ids(waiting: Mapping[str, Any]) -> set[str | None]:
     """Return the ids of what has a form on the page."""
     opened = waiting["refunds"]
-    return {one.id for one in (*waiting["kept"], *(one.of for one in opened))} | {one.transfer for one in opened}
+    return {one.id for one in (*waiting["kept"], *waiting["booked"], *(one.of for one in opened))} | {
+        one.transfer for one in opened
+    }
 
 
 def _talk_of(connection: sa.Connection, order: OrderRecord) -> str | None:

@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from bot.conversation.desk import AgentTurn
 from bot.conversation.dispatch import Publish, Transaction
+from bot.conversation.port import UnitOfWork
 from bot.conversation.stored import StoredLink
 from bot.usecases.agents import statements, waiting_money
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
+from bot.usecases.agents.waiting_money import MoneyMoved
 from bot.usecases.billing import refunds as refunding
 from bot.usecases.billing.bookings import Bookings
 from bot.usecases.orders import cancelling
@@ -142,12 +144,12 @@ def _decide_refund(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
     return _told(acting, order, Money(held.amount, held.currency), f" ({name}: {held.reason})", said=told)
 
 
-def _book(acting: ActUnderWay) -> ActTold:
-    """Book a kept transfer of this customer's for the order that it was meant for; the desk itself tells both."""
+def _move(acting: ActUnderWay, move: Callable[[UnitOfWork, Bookings, ActWanted], MoneyMoved]) -> ActTold:
+    """Book a transfer of this customer's for the order that it was meant for, or take that back; the desk tells it."""
     of = transfers.get(acting.turn.connection, acting.wanted.of)
     if of is None or of.account_id != acting.turn.conversation.account_id:
         raise LookupError("no such transfer of this customer's")
-    done = waiting_money.book_transfer(acting.tx, acting.bookings, acting.wanted)
+    done = move(acting.tx, acting.bookings, acting.wanted)
     return ActTold(None, {}, f"{done.number}, {done.sum.format(acting.locale)}")
 
 
@@ -226,11 +228,13 @@ def _judge(acting: ActUnderWay, *, accepted: bool) -> ActTold:
 
 _accept, _refuse = (partial(_judge, accepted=accepted) for accepted in (True, False))
 _confirm, _drop = (partial(_decide_refund, confirmed=confirmed) for confirmed in (True, False))
+_book, _unbook = (partial(_move, move=one) for one in (waiting_money.book_transfer, waiting_money.unbook_transfer))
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
     CustomerAct("confirm_refund", "refund_confirmed", _confirm, "supervisor", held=False),
     CustomerAct("drop_refund", "refund_dropped", _drop, "supervisor", held=False),
     CustomerAct("book", "transfer_booked", _book, "supervisor", held=False),
+    CustomerAct("unbook", "transfer_unbooked", _unbook, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
     CustomerAct("send_link", "link_sent", _send_link),
     CustomerAct("stop_renewal", "renewal_stopped", _stop_renewal, proof=True),

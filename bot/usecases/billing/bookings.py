@@ -1,5 +1,6 @@
 """Transfers and postal slips, booked or kept, and told: to the customers, the seller and the seller's other systems."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing import refunds
+from bot.usecases.billing import money_back, refunds
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
@@ -17,9 +18,10 @@ from dialogs.messages.payment import PaymentBooked, TransferNotBooked
 from services.accounts import accounts
 from services.jobs.port import Outbox
 from services.orders.order_record import OrderRecord
-from services.payments import matching, questions, record, transfers
+from services.payments import matching, questions, record, slips, transfers
 from services.payments.bank_files import Entry
 from services.payments.matching import KeptBooked, MatchedBy, NotMoved
+from services.payments.slips import BookingTakenBack, NotSplit, NotTakenBack, TransferSplit
 from services.payments.transfers import TransferBooked, TransferKept
 from services.seller import seller_events
 from values.money import Money
@@ -68,6 +70,39 @@ class Bookings(Struct, frozen=True):
             tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, reason))
             refunds.tell_payer(self.outbox, tx, moved.told_for, moved.was, "moved")
         return moved
+
+    def take_back(self, tx: UnitOfWork, transfer_id: str, reason: str) -> BookingTakenBack | NotTakenBack | None:
+        """Take a booking back that was a slip, and tell both customers; return why it stays, None if it is unknown."""
+        ends = self.quotes.seller.refund.full == "end"
+        taken = slips.take_back(tx.connection, transfer_id, tx.now, whole_ends=ends)
+        if not isinstance(taken, BookingTakenBack):
+            return taken
+        order = taken.back.order
+        money_back.follow(tx, taken.back)
+        tx.publish(seller_events.transfer_unbooked(order, taken.was, taken.now, tx.now, reason))
+        ended = any(one.status == "ended" for one in taken.back.stopped)
+        refunds.tell_payer(self.outbox, tx, order, taken.was, "unbooked_ended" if ended else "unbooked")
+        if taken.told_for.id != order.id:
+            refunds.tell_payer(self.outbox, tx, taken.told_for, taken.now, "looked_at")
+        return taken
+
+    def split(
+        self, tx: UnitOfWork, transfer_id: str, orders: Sequence[OrderRecord], reason: str
+    ) -> TransferSplit | NotSplit | None:
+        """Pay several orders out of a kept transfer, keep the rest, and tell it; return why not, None if unknown."""
+        made = slips.split(tx.connection, transfer_id, orders, lambda of, name: self._opening(tx, of, name), tx.now)
+        if not isinstance(made, TransferSplit):
+            return made
+        for part in made.parts:
+            self._tell(tx, part.booked)
+            tx.publish(seller_events.transfer_matched(part.booked, part.now, "person", tx.now, reason))
+        refunds.tell_payer(self.outbox, tx, made.told_for, made.was, "split")
+        if (left := made.rest) is not None:
+            sum_ = {"amount": left.receipt.amount, "currency": left.receipt.currency}
+            kept = {"reference": left.receipt.reference, "reason": "rest", **sum_}
+            tx.publish(seller_events.transfer_kept(made.told_for, now=tx.now, **kept))
+            refunds.tell_payer(self.outbox, tx, made.told_for, left, "split_rest")
+        return made
 
     def enter(self, tx: UnitOfWork, entry: Entry) -> EntryRead:
         """Book a statement's entry; what is booked is known to the next import, whatever ends this one."""

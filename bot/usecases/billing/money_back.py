@@ -183,9 +183,7 @@ class PaymentOwner(Owner):
     def _of_owed(self, tx: UnitOfWork, booked: BookedBack, said: BackAsked) -> tuple[StoredJob, ...]:
         """Publish it, stop what was to be charged after it, and tell the customer."""
         order, payment = booked.order, booked.payment
-        if booked.back > 0:
-            back = seller_events.payment_refunded(order, payment, booked.attempt, tx.now, booked.back)
-            tx.publish(back)
+        follow(tx, booked)
         if booked.dispute is not None:
             tx.publish(
                 seller_events.payment_disputed(order, payment, tx.now, case=said.case, amount=said.disputed_amount)
@@ -194,22 +192,7 @@ class PaymentOwner(Owner):
             about = {"provider": payment.provider, "case": said.case}
             claimed = Money(said.disputed_amount, payment.currency)
             report_dispute(tx, self.outbox, self.seller.order_prefix, order, amount=claimed, **about)
-        for never_begun in (of for of in booked.stopped if of.status == "ended"):
-            tx.publish(seller_events.subscription_ended(never_begun, tx.now))
-        for event in of_contract_over(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
-            tx.publish(event)
-        self._cancel_renewals(tx, booked)
-        questions.plan(tx.connection, payment, tx.now)
         return self._tell(tx, booked)
-
-    def _cancel_renewals(self, tx: UnitOfWork, booked: BookedBack) -> None:
-        """Cancel the orders that the desk has placed to renew what isn't renewed any more."""
-        stopped = [of for of in booked.stopped if of.ends_at is not None and of.status != "ended"]
-        for of in stopped if booked.dispute != "won" else ():
-            order_id = renewals.progress(tx.connection, of, tx.now).order_id
-            cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
-            if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
-                tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
 
     def _tell(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
         """Tell the customer in every chat, and by e-mail where no chat reaches them or the desk gives back itself."""
@@ -250,6 +233,29 @@ class PaymentOwner(Owner):
     def _put(self, tx: UnitOfWork, job: StoredJob) -> tuple[StoredJob, ...]:
         """Store the job; return it if it is to run at once after the commit."""
         return (job,) if self.outbox.put(tx.connection, job) else ()
+
+
+def follow(tx: UnitOfWork, booked: BookedBack) -> None:
+    """Publish what came back and what ends with it, and stop what was to be charged after it."""
+    order, payment = booked.order, booked.payment
+    if booked.back > 0:
+        tx.publish(seller_events.payment_refunded(order, payment, booked.attempt, tx.now, booked.back))
+    for never_begun in (of for of in booked.stopped if of.status == "ended"):
+        tx.publish(seller_events.subscription_ended(never_begun, tx.now))
+    for event in of_contract_over(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
+        tx.publish(event)
+    _cancel_renewals(tx, booked)
+    questions.plan(tx.connection, payment, tx.now)
+
+
+def _cancel_renewals(tx: UnitOfWork, booked: BookedBack) -> None:
+    """Cancel the orders that the desk has placed to renew what isn't renewed any more."""
+    stopped = [of for of in booked.stopped if of.ends_at is not None and of.status != "ended"]
+    for of in stopped if booked.dispute != "won" else ():
+        order_id = renewals.progress(tx.connection, of, tx.now).order_id
+        cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
+        if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
+            tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
 
 
 def _answer(said: BackAsked) -> Returned:

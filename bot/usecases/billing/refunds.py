@@ -188,10 +188,11 @@ def _note_sent(tx: UnitOfWork, transfer_id: str) -> TransferReturned | Literal["
     return TransferReturned(transfers.describe(tx.connection, known), order, first_time=False)
 
 
-def tell_payer(
-    outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTransfer, became: Literal["returned", "moved"]
-) -> None:
-    """Tell whose order it came for what has become of a kept transfer, in every chat and by letter."""
+Became = Literal["returned", "moved", "unbooked", "unbooked_ended", "looked_at", "split", "split_rest"]
+
+
+def tell_payer(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTransfer, became: Became) -> None:
+    """Tell the order's customer what has become of a transfer told or booked for it, in every chat and by letter."""
     holder, told = accounts.get(tx.connection, order.account_id), of.receipt
     if holder is None or holder.status == "closed":
         return
@@ -199,7 +200,9 @@ def tell_payer(
     notifications.tell(tx, order.account_id, TransferNotBooked(order.id, order.number, sum_, order.price.gross, became))
     note = SendNote(NOTE_KEPT, order.id, kind=became, at=told.at)
     owner = questions.owner_of(of.id.rpartition("-")[0])
-    outbox.leave(tx.connection, codec.stored_job(f"{NOTE_KEPT}:{of.id}", owner, note, tx.now))
+    outbox.leave(
+        tx.connection, codec.stored_job(f"{NOTE_KEPT}:{of.id}:{became}:{tx.now.isoformat()}", owner, note, tx.now)
+    )
 
 
 def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:

@@ -66,6 +66,8 @@ _BY_MONEY: Final = {("POST", f"/api/v1/orders/{{number}}/{act}") for act in ("re
     ("POST", "/api/v1/subscriptions/{subscription_id}/quote"),
     ("POST", "/api/v1/transfers/{id}/return"),
     ("POST", "/api/v1/transfers/{id}/book"),
+    ("POST", "/api/v1/transfers/{id}/split"),
+    ("POST", "/api/v1/transfers/{id}/unbook"),
     ("POST", "/api/v1/statements"),
 }
 _BELOW: Final = (("/webchat/", CHAT), ("/api/v1/", BEARER), ("/sandbox", HERE))

@@ -23,6 +23,7 @@ from bot.profile.profile import Profile
 from bot.texts.catalogue import Catalogue
 from bot.texts.speech.vocabulary import SIGNS
 from bot.texts.toml_tables import common
+from bot.usecases.billing.refunds import Became
 from bot.usecases.emails.informational import TO_PAY
 from dialogs import messages
 from dialogs.card_rows import ROWS
@@ -54,7 +55,7 @@ PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.
 KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
 # Pages that mail leads to, and letters that other rooms name literally.
 BACK = ("part", "whole", "ended", "failed", "dispute", "dispute_won", "dispute_lost")
-KEPT = (*(reason for reason in get_args(Reason) if reason != "booked_before"), "returned", "moved")
+KEPT = (*(reason for reason in get_args(Reason) if reason != "booked_before"), *get_args(Became))
 PAGES_ONLY = ("log_in_digits", "not_me", "stop_reminders", "stop_unfinished", "export", "export_files", "erase")
 LETTERS = (
     *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
@@ -350,7 +351,7 @@ GIVEN: dict[tuple[str, str], frozenset[str]] = {
     ),
     ("OrderRefused", "f'discount_{why}'"): frozenset(f"discount_{why}" for why in get_args(Spent)),
     ("TransferNotBooked", "kept.reason"): frozenset(KEPT),
-    ("TransferNotBooked", "became"): frozenset({"returned", "moved"}),
+    ("TransferNotBooked", "became"): frozenset(get_args(Became)),
     ("WithdrawalKept", "kept.decision"): frozenset(get_args(Decision)),
 }
 """What an event may be made with where the code holds no constant, by the expression."""

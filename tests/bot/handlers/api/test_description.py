@@ -37,7 +37,21 @@ def ways() -> list[Any]:
     return [way for of in description()["paths"].values() for way in of.values()]
 
 
-VERBS = ("list", "get", "import", "switch", "record", "book", "create", "cancel", "change", "return", "quote")
+VERBS = (
+    "list",
+    "get",
+    "import",
+    "switch",
+    "record",
+    "book",
+    "create",
+    "cancel",
+    "change",
+    "return",
+    "quote",
+    "split",
+    "unbook",
+)
 
 
 def test_every_way_has_a_name_of_its_own_and_a_tag_that_is_explained() -> None:

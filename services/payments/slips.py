@@ -1,0 +1,161 @@
+"""Slips and sums put right: a booking taken back, and a kept transfer split among the orders that it was meant for.
+
+What a slip has given goes the way of a refund in full (`returned.py`); the money is kept again with the order for which
+it was told first. A part has the reference of the whole with a number behind, so that a statement read again knows all.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from services.einvoicing import issued_invoices
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import matching, record, refunds, returned, transfers
+from services.payments.matching import NotMoved
+from services.payments.providers.base import Returned
+from services.payments.record import PaymentAttempt, PaymentRecord
+from services.payments.returned import BookedBack
+from services.payments.transfers import ListedTransfer, TransferBooked
+from services.store.statements import Window
+from services.subscriptions import subscriptions
+
+NotTakenBack = Literal[
+    "not_booked",
+    "refunded",  # or asked for
+    "ended",
+    "invoiced",
+]
+NotSplit = NotMoved | Literal["too_little"]
+MOST_PARTS = 20
+_MOST_PAPERS = 200
+
+
+class BookingTakenBack(Struct, frozen=True):
+    """A transfer whose booking was a slip. `was`: with the order that it paid; `now`: as it is kept again."""
+
+    was: ListedTransfer
+    now: ListedTransfer
+    told_for: OrderRecord
+    back: BookedBack
+
+
+class PartBooked(Struct, frozen=True):
+    """A part of a transfer, which pays an order."""
+
+    now: ListedTransfer
+    booked: TransferBooked
+
+
+class TransferSplit(Struct, frozen=True):
+    """A transfer in parts. `rest`: what no order owes, kept for a person to send back."""
+
+    was: ListedTransfer
+    told_for: OrderRecord
+    parts: tuple[PartBooked, ...]
+    rest: ListedTransfer | None
+
+
+def take_back(
+    connection: sa.Connection, transfer_id: str, now: datetime, *, whole_ends: bool
+) -> BookingTakenBack | NotTakenBack | None:
+    """Keep a transfer again that was booked by mistake; return why it stays booked, None if there is no such transfer.
+
+    `whole_ends`: the service that it gave ends at once, else with its term.
+    """
+    listed = transfers.get(connection, transfer_id)
+    if listed is None:
+        return None
+    told = transfers.origin_of(connection, listed.receipt.reference)
+    origin = record.get(connection, told.payment_id) if told is not None else None
+    found = matching.lock_with(connection, transfer_id, () if origin is None else (origin.order_id,))
+    of = record.get(connection, found[1].payment_id) if found is not None else None
+    if found is None or of is None:
+        return None
+    order, known = found
+    if (why := _why_it_stays(connection, order, of, known)) is not None:
+        return why
+    was, said = transfers.describe(connection, known), Returned(of.amount)
+    back = returned.book(
+        connection,
+        payment_id=of.id,
+        attempt=known.n,
+        said=said,
+        asked_at=now,
+        now=now,
+        whole_ends=whole_ends,
+    )
+    assert back is not None, "none of it is back yet"
+    if told is not None:
+        record.set_attempt(connection, known, now, status="dropped")
+    record.set_attempt(connection, told or known, now, status="kept")
+    told_for = order_record.lock(connection, origin.order_id) if origin is not None else order
+    return BookingTakenBack(was, transfers.describe(connection, told or known), told_for, back)
+
+
+def _why_it_stays(
+    connection: sa.Connection, order: OrderRecord, of: PaymentRecord, known: PaymentAttempt
+) -> NotTakenBack | None:
+    if of.refunded_amount or any(one.status != "failed" for one in refunds.of_payment(connection, of.id)):
+        return "refunded"
+    if known.status != "paid":
+        return "not_booked"
+    if any(one.status == "ended" for one in subscriptions.of_order(connection, order.id)):
+        return "ended"
+    papers = issued_invoices.listed(connection, Window(_MOST_PAPERS), order_number=order.number)
+    last = [one.issued.kind for one in papers if one.issued.kind != "pro_forma"][-1:]
+    return "invoiced" if last == ["invoice"] else None
+
+
+def split(
+    connection: sa.Connection,
+    transfer_id: str,
+    orders: Sequence[OrderRecord],
+    opening: Callable[[str, str], dict[str, Any]],
+    now: datetime,
+) -> TransferSplit | NotSplit | None:
+    """Pay each of the orders what it owes out of a kept transfer; return why nothing is changed, None if unknown.
+
+    `opening`: what a payment is opened with, by an order's number and the part's reference.
+    """
+    found = matching.lock_with(connection, transfer_id, [one.id for one in orders])
+    if found is None:
+        return None
+    told_for, known = found
+    was = transfers.describe(connection, known)
+    if transfers.told_as(known.status) != "kept" or known.status == "dropped":
+        return "returned" if known.status == "refunded" else "split" if known.status == "split" else "booked"
+    owed = [order_record.lock(connection, one.id) for one in orders]
+    left = was.receipt.amount - sum(one.price.gross.minor for one in owed)
+    for one in owed:
+        unpaid = matching.why_unpaid(connection, one, one.price.gross.minor, was.receipt.currency, now)
+        if unpaid is not None:
+            return unpaid
+    if left < 0:
+        return "too_little"
+    record.set_attempt(connection, known, now, status="split")
+    names = [f"{was.receipt.reference} ({n})" for n in range(1, len(owed) + 2)]
+    parts = tuple(
+        _book_part(connection, None if one.id == told_for.id else known, one, name, opening(one.number, name))
+        for one, name in zip(owed, names, strict=False)
+    )
+    rest = transfers.note_part(connection, known, names[-1], left, "kept", now) if left else None
+    return TransferSplit(was, told_for, parts, transfers.describe(connection, rest) if rest is not None else None)
+
+
+def _book_part(
+    connection: sa.Connection, beside: PaymentAttempt | None, order: OrderRecord, reference: str, opened: dict[str, Any]
+) -> PartBooked:
+    """Pay an order with a part; `beside` the whole stands that it was booked for another order than it was told for."""
+    gross = order.price.gross
+    if beside is not None:
+        transfers.note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
+    sum_ = {"amount": gross.minor, "currency": gross.currency}
+    booked = transfers.book_transfer(connection, order_number=order.number, reference=reference, **sum_, **opened)
+    assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
+    stands = matching.under_reference(connection, reference)
+    assert stands is not None, "it was booked just now"
+    return PartBooked(stands, booked)
