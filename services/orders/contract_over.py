@@ -102,14 +102,14 @@ def end(
     With it end the e-invoices that nothing else is paid for, and the unpaid orders that were to renew it.
     """
     order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
-    (amount, gone), stated = _sums(connection, order), connection.execute(_STATED, {"of": order.id}).all()
-    kept = [one.kept_back for one in stated if one.decision == "accepted"]
-    withdrawn = bool(kept)
-    waits = gone < amount - max(kept, default=0)  # a trial may have no payment at all
-    if order.status != "paid" or waits or not (withdrawn or by_refund):
+    why = _why_over(connection, order, by_refund=by_refund)
+    if why is None:
         return ()
-    why: subscriptions.EndReason = "withdrawn" if withdrawn else "refunded"
     changes.take_off(connection, order)
+    for other in changes.beside(connection, order):
+        disputed = any(of.disputed in ("open", "lost") for of in _paid(connection, other.id))
+        if _why_over(connection, other, by_refund=by_refund and not disputed) is not None:
+            changes.take_off(connection, other)
     changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))
     ended = {of.id for of in changed if of.status == "ended"}
     for other in order_record.of_account(connection, order.account_id):
@@ -117,6 +117,17 @@ def end(
             orders.cancel(connection, order_id=other.id, now=now)
     einvoices.end_with_service(connection, order.account_id)
     return changed
+
+
+def _why_over(
+    connection: sa.Connection, order: order_record.OrderRecord, *, by_refund: bool
+) -> subscriptions.EndReason | None:
+    (amount, gone), stated = _sums(connection, order), connection.execute(_STATED, {"of": order.id}).all()
+    kept = [one.kept_back for one in stated if one.decision == "accepted"]
+    waits = gone < amount - max(kept, default=0)  # a trial may have no payment at all
+    if order.status != "paid" or waits or not (kept or by_refund):
+        return None
+    return "withdrawn" if kept else "refunded"
 
 
 def has_ended(connection: sa.Connection, order_id: str) -> bool:

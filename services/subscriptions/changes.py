@@ -57,22 +57,38 @@ def _is_over(of: Subscription, item: Item) -> bool:
 
 
 def take_off(connection: sa.Connection, order: OrderRecord) -> None:
-    """Take off what the order has added to a term that still runs: its money is back."""
+    """Take off what the order has added to a term that still runs: its money is back.
+
+    What was paid for since and stands on it holds it: seats of a plan that would go, a plan taken instead of the seats.
+    """
     for of, item in _added_to(connection, order):
-        added = [] if of.ends_at is None else added_until(connection, of, of.ends_at)
-        noted = sa.delete(extension).where(
-            extension.c.order_id == order.id, extension.c.subscription_id == of.id, extension.c.to_end == of.ends_at
-        )
-        if connection.execute(noted.returning(extension.c.order_id)).first() is None:
+        by = [] if of.ends_at is None else changed_by(connection, of, of.ends_at)
+        ids = [one.id for one, _ in by]
+        if order.id not in ids or any(item.instead or one.instead for _, one in by[ids.index(order.id) + 1 :]):
             continue
-        if not item.instead:
+        noted = (extension.c.order_id == order.id, extension.c.subscription_id == of.id)
+        connection.execute(sa.delete(extension).where(*noted, extension.c.to_end == of.ends_at))
+        if of.product == item.id and not item.instead:
             _count(connection, of, -item.quantity)
             continue
-        left, term = [one for one in added if one != item], subscriptions.terms(connection, of.account_id)[of.id]
-        sold = order_record.get(connection, term.order_id)
-        line = subscriptions.line_of(sold, of) if sold is not None else None
-        plan = item.instead[0] if of.product == item.id else of.product
-        set_now(connection, of, plan, count(line.quantity if line is not None else of.quantity, left))
+        plan, before = (*item.instead, item.id)[0], item.before
+        if before is None or not item.instead:  # a plan that costs no more has taken the place of these seats
+            before = count(_sold(connection, of), [line for one, line in by if one.id != order.id])
+        set_now(connection, of, plan, before)
+
+
+def _sold(connection: sa.Connection, of: Subscription) -> int:
+    """Return how many of it the running term was sold with."""
+    sold = order_record.get(connection, subscriptions.terms(connection, of.account_id)[of.id].order_id)
+    line = subscriptions.line_of(sold, of) if sold is not None else None
+    return line.quantity if line is not None else of.quantity
+
+
+def beside(connection: sa.Connection, order: OrderRecord) -> list[OrderRecord]:
+    """Return the orders by which the same running terms were changed, the last in front."""
+    terms = [of for of, _ in _added_to(connection, order)]
+    found = [one for of in terms if of.ends_at is not None for one, _ in changed_by(connection, of, of.ends_at)]
+    return [one for one in reversed(found) if one.id != order.id]
 
 
 def added_until(connection: sa.Connection, of: Subscription, ends_at: datetime) -> list[Item]:

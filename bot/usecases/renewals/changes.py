@@ -21,7 +21,7 @@ from dialogs.messages.zone import QuantitySet
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
-from services.payments import book, charges
+from services.payments import book, charges, record
 from services.payments.methods import Method
 from services.subscriptions import changes, renewal_timer, renewals, subscriptions
 from services.subscriptions.subscriptions import Subscription
@@ -217,16 +217,22 @@ class Changes(Struct, frozen=True):
     def _unused(
         self, connection: sa.Connection, of: Subscription, order: OrderRecord, sold: Item, now: datetime
     ) -> Fraction:
-        """Return what was paid, without tax, for the days that are left: with the term, and for its changes since."""
+        """Return what was paid, without tax, for the days that are left: with the term, and for its changes since.
+
+        What went back of it isn't counted.
+        """
         ends, begun = of.ends_at or now, changes.term_begun(connection, of) or of.created_at
         paid = Fraction(sold.unit_net * sold.quantity)
         if sold.lowered and (off := order.discount) is not None:
             lowered = sum(item.unit_net * item.quantity for item in order.items if item.lowered)
             paid -= paid * (Fraction(off.percent, 100) + Fraction(min(off.amount, lowered), lowered or 1))
         changed = changes.changed_by(connection, of, ends)
+        by_money = {of.id: of.price.gross.minor for of in (order, *(by for by, _ in changed))}
+        back = record.refunded_of(connection, [*by_money])
+        stays = {id: 1 - Fraction(back.get(id, 0), gross or 1) for id, gross in by_money.items()}
         bought = [
-            (begun, paid),
-            *((max(by.placed_at, begun), Fraction(item.unit_net * item.quantity)) for by, item in changed),
+            (begun, paid * stays[order.id]),
+            *((max(by.placed_at, begun), item.unit_net * item.quantity * stays[by.id]) for by, item in changed),
         ]
         return sum((net * share_left(ends, since, now, self.seller.zone)[1] for since, net in bought), Fraction())
 

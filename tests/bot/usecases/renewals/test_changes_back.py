@@ -1,0 +1,101 @@
+"""Changes whose money is back while others stay: any of many, in any order, against a stack of what was bought."""
+
+import random
+
+from msgspec import Struct
+
+from bot.usecases.renewals.changes import ChangeQuote
+from services.orders import contract_over, order_record
+from services.orders.order_record import OrderRecord
+from services.payments import record
+from tests.bot.usecases.renewals.buyer import NETS, Buyer, buyer, seller
+from tests.kit.narrow import a, present
+from tests.table import table
+
+SEATS = {plan.id: (plan.seats.min, plan.seats.max) if plan.seats else (1, 1) for plan in seller().plans}
+WISHES = (("pro", None), ("team", None), ("team", 9), (None, 2), (None, 4), (None, 7), (None, 10), ("solo", None))
+
+
+class Bought(Struct):
+    """A paid change: what ran then, and what with it."""
+
+    order: OrderRecord
+    before: tuple[str, int]
+    after: tuple[str, int]
+    back: bool = False
+
+    @property
+    def plan(self) -> bool:
+        return self.before[0] != self.after[0]
+
+
+def unstacked(stack: list[Bought]) -> list[Bought]:
+    """What stays: what is back goes from the top, seats from between seats, too."""
+    left = list(stack)
+    for one in reversed(stack):
+        above = left[left.index(one) + 1 :]
+        if one.back and not (above and one.plan) and not any(other.plan for other in above):
+            left.remove(one)
+    return left
+
+
+def runs_by(sold: tuple[str, int], stack: list[Bought]) -> tuple[str, int]:
+    plan, number = sold
+    for one in stack:
+        plan, number = one.after if one.plan else (plan, number + one.after[1] - one.before[1])
+    return plan, number
+
+
+def goes_back(one: Buyer, order: OrderRecord) -> None:
+    for of in record.of_order(one.connection, order.id):
+        record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
+    contract_over.end(one.connection, present(order_record.get(one.connection, order.id)), one.desk.now, by_refund=True)
+
+
+@table(("seed",), range(20))
+def test_what_stays_is_what_was_bought_and_never_out_of_its_plan_s_bounds(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - for a test
+    plan, number = chance.choice((("solo", 1), ("pro", 2), ("pro", 3), ("team", 3)))
+    with buyer(plan=plan, seats=number) as one:
+        stack: list[Bought] = []
+        sold = (one.of.product, one.of.quantity)
+        for _ in range(9):
+            one.passes(chance.randint(1, 20))
+            paid = [each for each in stack if not each.back]
+            if paid and chance.random() < 0.4:
+                gone = chance.choice(paid)
+                gone.back = True
+                goes_back(one, gone.order)
+                stack = unstacked(stack)
+            else:
+                bought(one, chance, stack)
+            least, most = SEATS[one.of.product]
+            assert least <= one.of.quantity <= most
+            assert (one.of.product, one.of.quantity) == runs_by(sold, stack)
+        one.passes(400 - (one.desk.now.date() - present(one.of.starts_at).date()).days)
+        renewed = order_record.of_account(one.connection, "a1")[-1].items[0]
+        assert (renewed.id, renewed.quantity, renewed.unit_net) == (*runs_by(sold, stack), NETS[renewed.id][0])
+
+
+def bought(one: Buyer, chance: random.Random, stack: list[Bought]) -> None:
+    plan, number = chance.choice(WISHES)
+    quoted, before = one.quote(plan, "now", number), (one.of.product, one.of.quantity)
+    if isinstance(quoted, ChangeQuote) and not quoted.is_free:
+        one.changes(plan, "now", number)
+        order = order_record.of_account(one.connection, "a1")[-1]
+        stack.append(Bought(order, before, (one.of.product, one.of.quantity)))
+
+
+def test_what_went_back_is_not_counted_as_paid_for_the_next_change() -> None:
+    """A plan that seats hold was paid back: another one costs as if its days had been paid with the first plan alone."""
+    with buyer(plan="solo", seats=1) as one, buyer(plan="solo", seats=1) as other:
+        for each in (one, other):
+            each.passes(40)
+            each.changes("pro", "now")
+            each.passes(1)
+            each.changes(None, "now", 3)
+        goes_back(one, order_record.of_account(one.connection, "a1")[1])
+        assert (one.of.product, one.of.quantity) == ("pro", 3), "its seats were paid for"
+        prices = [a(ChangeQuote, each.quote("team", "now", None)).price.net.minor for each in (one, other)]
+        given = order_record.of_account(other.connection, "a1")[1].price.net.minor
+        assert 0 < prices[0] - prices[1] <= given
