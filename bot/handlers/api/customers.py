@@ -16,9 +16,13 @@ from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedC
 from bot.usecases.accounts import on_file
 from bot.usecases.orders import cancelling
 from bot.usecases.renewals.changes import NOT_CHANGED, ChangeQuote, Changes, Reason, WantedChange, announce
+from dialogs.messages.renewal import RenewalToPay
+from dialogs.messages.zone import QuantitySet
 from services.accounts import accounts, start_links
+from services.agents import audit
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
+from services.keyed_hash import keyed_hex
 from services.seller import card, seller_lists
 from services.subscriptions import subscriptions as running
 from values import email as emails
@@ -28,6 +32,7 @@ from values.seller import Seller
 router = APIRouter(tags=["customers"])
 companies_router = APIRouter(tags=["companies"])
 subscriptions_router = APIRouter(tags=["subscriptions"])
+_MARK = 12  # characters that tell one token from another
 feedback_router = APIRouter(tags=["feedback"])
 
 SubscriptionStatus = Annotated[
@@ -104,7 +109,7 @@ _REFUSED: work.Responses = {
 @subscriptions_router.patch(
     "/subscriptions/{subscription_id}",
     operation_id="change_subscription",
-    response_model=shapes.SubscriptionListed,
+    response_model=shapes.SubscriptionChanged,
     dependencies=[work.MoneyScope],
     responses=_REFUSED,
 )
@@ -115,8 +120,14 @@ async def change(
 
     Ended, it isn't renewed, and nothing is charged. More `now`, or a dearer plan, is ordered: the customer gets the
     payment link, and it is so with the money. From the next term on, or in a trial, it stands at once.
+
+    With `charge` `kept_method` the sum that was agreed to is charged to what the renewals are charged to, where that is
+    possible (`charge` of the quote), else the link is sent. Who has ordered it is kept with the order; the trail has a
+    mark of the token.
     """
-    return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted))
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    mark = keyed_hex(api.server_key, "api token", token)[:_MARK]
+    return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted, mark))
 
 
 @subscriptions_router.post(
@@ -134,11 +145,14 @@ async def quote(api: work.Api, request: Request, subscription_id: _Id, wanted: s
 def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.NewChangeQuote) -> work.ApiAnswer:
     of = _running(tx, subscription_id)
     change = WantedChange(wanted.start, wanted.quantity, wanted.plan)
-    found = Changes(api.quotes, api.server_key).quote(tx.connection, of, change, tx.now)
+    changes = Changes(api.quotes, api.server_key)
+    found = changes.quote(tx.connection, of, change, tx.now)
     if not isinstance(found, ChangeQuote):
         return _not_changed(found)
     sums = {name: getattr(found.price, name).minor for name in ("net", "vat", "gross")}
+    way = "kept_method" if changes.way(tx.connection, found, tx.now) is not None else "link"
     plans = {"old_plan": of.product, "new_plan": found.plan, "from": card.when(found.starts)}
+    plans |= {"charge": None if found.is_free else way}
     about = {"old": of.quantity, "new": found.number, "days": found.days, **plans, **sums}
     return work.ApiAnswer(200, shapes.ChangeCosts.model_validate(about).model_dump(mode="json"))
 
@@ -153,13 +167,32 @@ def _not_changed(why: Reason) -> work.ApiAnswer:
     return work.ApiAnswer(409, shapes.ChangeRefused(error=NOT_CHANGED[why], reason=why).model_dump(mode="json"))
 
 
-def _changed(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange) -> work.ApiAnswer:
-    of = _running(tx, subscription_id)
+def _make(
+    api: SellerApi, tx: UnitOfWork, of: running.Subscription, wanted: shapes.SubscriptionChange, mark: str
+) -> QuantitySet | RenewalToPay | Reason:
+    """Make the change, or order it, and note in the trail by which token, and why."""
+    assert wanted.start is not None, "a change has it"
+    changes, change = Changes(api.quotes, api.server_key), WantedChange(wanted.start, wanted.quantity, wanted.plan)
+    quoted = changes.quote(tx.connection, of, change, tx.now) if wanted.charge == "kept_method" else None
+    way = changes.way(tx.connection, quoted, tx.now) if isinstance(quoted, ChangeQuote) else None
+    way_id, ordered_by = way.id if way is not None else None, wanted.ordered_by
+    made = changes.make(tx, of, change, shown=wanted.gross, way_id=way_id, ordered_by=ordered_by)
+    if isinstance(made, RenewalToPay):
+        details = {"order": made.number, "mark": mark, "charged": made.charging}
+        about = {"account_id": of.account_id, "details": details, "after": wanted.reason}
+        audit.note(tx.connection, agent_id=None, what="change_ordered", at=tx.now, **about)
+    return made
+
+
+def _changed(
+    api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange, mark: str
+) -> work.ApiAnswer:
+    of, ordered = _running(tx, subscription_id), {}
     if wanted.start is not None:
-        made = Changes(api.quotes, api.server_key).make(
-            tx, of, WantedChange(wanted.start, wanted.quantity, wanted.plan)
-        )
+        made = _make(api, tx, of, wanted, mark)
         letters = made if isinstance(made, str) else announce(tx, of, made, api.server_key)
+        if isinstance(made, RenewalToPay):
+            ordered = {"order_number": made.number, "charge": "kept_method" if made.charging else "link"}
     elif wanted.at == "now":
         letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)
     else:
@@ -169,7 +202,7 @@ def _changed(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shape
     for letter in letters:
         api.outbox.leave(tx.connection, letter)
     now = seller_lists.one_subscription(tx.connection, subscription_id)
-    return work.ApiAnswer(200, shapes.SubscriptionListed.model_validate(now).model_dump(mode="json"))
+    return work.ApiAnswer(200, shapes.SubscriptionChanged.model_validate({**now, **ordered}).model_dump(mode="json"))
 
 
 @feedback_router.get("/feedback", operation_id="list_feedback")

@@ -362,6 +362,20 @@ class OrderNotCancelled(ApiError):
     reason: Literal["paid", "cancelled"]
 
 
+Charge = Literal["kept_method", "link"]
+OneLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+
+
+class SubscriptionChanged(SubscriptionListed):
+    """A subscription as it stands. `order_number`: a change waits for the money of this order, taken as `charge` tells.
+
+    `kept_method`: it is being charged to what its customer's renewals are charged to; refused, its link is sent.
+    """
+
+    order_number: str | None = None
+    charge: Charge | None = None
+
+
 class SubscriptionChange(BaseModel):
     """A change of how a subscription goes on: `auto_renewal` false and `ended` at `term_end` are the same.
 
@@ -377,7 +391,20 @@ class SubscriptionChange(BaseModel):
     quantity: int | None = Field(default=None, ge=1, le=1000, description="More `now` cost the days that are left.")
     plan: str | None = Field(default=None, min_length=1, max_length=64, description="By its `id` in the offer.")
     start: Literal["now", "next_term"] | None = Field(default=None, alias="from")
+    charge: Charge | None = Field(default=None, description="How more `now` is paid; else by its link.")
+    gross: int | None = Field(default=None, ge=0, description="The sum that was agreed to, as the quote told it.")
+    ordered_by: OneLine | None = Field(default=None, description="Who has ordered it of you: kept with the order.")
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        """Nobody is charged for what nobody has ordered at a sum."""
+        said = (self.ordered_by, self.gross)
+        if self.charge == "kept_method" and (self.start != "now" or None in said):
+            raise ValueError("a kept method is charged for a change from now, with gross and ordered_by")
+        if self.start is None and (self.charge, *said) != (None, None, None):
+            raise ValueError("charge, gross and ordered_by are a change's")
+        return self
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
@@ -422,6 +449,7 @@ class ChangeCosts(BaseModel):
     vat: Minor
     gross: Minor
     start: str = Field(alias="from", description="The moment from which it is so.")
+    charge: Charge | None = Field(description="How it can be paid at once; null where there is nothing to pay now.")
 
 
 class ChangeRefused(ApiError):

@@ -242,11 +242,19 @@ class Changes(Struct, frozen=True):
         return order_record.get(connection, term.order_id) if term is not None else None
 
     def make(
-        self, at: Moment, of: Subscription, wanted: WantedChange, *, shown: int | None = None, way_id: str | None = None
+        self,
+        at: Moment,
+        of: Subscription,
+        wanted: WantedChange,
+        *,
+        shown: int | None = None,
+        way_id: str | None = None,
+        ordered_by: str | None = None,
     ) -> QuantitySet | RenewalToPay | Reason:
         """Change it, or place the order by whose money it changes; return what its customer is to be told.
 
         `shown`: the gross sum that the customer agreed to, in minor units; `way_id`: the kept method that is charged.
+        `ordered_by`: who ordered it, where that wasn't in a chat.
         """
         together = subscriptions.lock_together(at.connection, of.id)
         known = next((one for one in together if one.id == of.id), None)
@@ -256,7 +264,7 @@ class Changes(Struct, frozen=True):
         if shown is not None and shown != quote.price.gross.minor:
             return "price_changed"
         if not quote.is_free:
-            return self._ordered(at, quote, way_id)
+            return self._ordered(at, quote, way_id, ordered_by)
         later = wanted.start == "next_term"
         (changes.set_next if later else changes.set_now)(at.connection, known, quote.plan, quote.number)
         renewals.announce_again(at.connection, together, self.seller.renewal_rules, self.seller.zone, at.now)
@@ -268,7 +276,9 @@ class Changes(Struct, frozen=True):
         gross = quote.price.gross.minor
         return self.quotes.way_of(connection, quote.of.account_id, now, gross) if not quote.is_free else None
 
-    def _ordered(self, at: Moment, quote: ChangeQuote, way_id: str | None) -> RenewalToPay | Reason:
+    def _ordered(
+        self, at: Moment, quote: ChangeQuote, way_id: str | None, ordered_by: str | None
+    ) -> RenewalToPay | Reason:
         """Place the order of what is added, and open its payment; charge it where its customer has chosen that."""
         of, wanted, until = quote.of, quote.order, quote.until
         if wanted is None or until is None:
@@ -279,6 +289,7 @@ class Changes(Struct, frozen=True):
             wanted,
             marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}"),
             auto_renewal=of.auto_renewal,
+            ordered_by=ordered_by,
         )
         if not isinstance(placed, orders.Placed):
             return "waits"
@@ -296,11 +307,14 @@ class Changes(Struct, frozen=True):
 
 
 def announce(tx: UnitOfWork, of: Subscription, told: QuantitySet | RenewalToPay, server_key: bytes) -> Jobs:
-    """Tell the customer in every chat what the seller has changed, else by letter, where there is something to pay."""
+    """Tell the customer in every chat what the seller has changed, else by letter, where there is something to pay.
+
+    What is being charged is told by its receipt, or by the link that its refusal leads to.
+    """
     others = replace(told, mails=False) if isinstance(told, RenewalToPay) else told
     reached = notifications.tell(tx, of.account_id, told, others)
     for event in events_of_change(tx.connection, told, tx.now):
         tx.publish(event)
-    if isinstance(told, QuantitySet) or reached.told:
+    if isinstance(told, QuantitySet) or told.charging or reached.told:
         return ()
     return (notifications.letter(tx, HolderEnding((of,), told.ends_at), told, told.order_id, server_key),)

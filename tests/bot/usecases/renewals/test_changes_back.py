@@ -54,7 +54,7 @@ def goes_back(one: Buyer, order: OrderRecord) -> None:
 
 @table(("seed",), range(20))
 def test_what_stays_is_what_was_bought_and_never_out_of_its_plan_s_bounds(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - for a test
+    chance = random.Random(seed)
     plan, number = chance.choice((("solo", 1), ("pro", 2), ("pro", 3), ("team", 3)))
     with buyer(plan=plan, seats=number) as one:
         stack: list[Bought] = []
@@ -87,7 +87,7 @@ def bought(one: Buyer, chance: random.Random, stack: list[Bought]) -> None:
 
 
 def test_what_went_back_is_not_counted_as_paid_for_the_next_change() -> None:
-    """A plan that seats hold was paid back: another one costs as if its days had been paid with the first plan alone."""
+    """A plan that seats hold was paid back: another one costs as if its days had been paid for with the first."""
     with buyer(plan="solo", seats=1) as one, buyer(plan="solo", seats=1) as other:
         for each in (one, other):
             each.passes(40)
