@@ -111,7 +111,7 @@ async def test_a_customer_adds_five_seats_and_pays_the_difference(booth: Running
         await visitor.say("change:now")
         await pays(await visitor.follow("/p/"))
         await visitor.sees("Otrzymaliśmy 446,49")
-        await visitor.sees("Od zaraz: Plan Standard \\(8.stanowisk\\)")
+        await visitor.sees("Od teraz: Plan Standard \\(8.stanowisk\\)")
         await buyer.customer.look()
         assert "Otrzymaliśmy" not in buyer.customer.said[-1], "the chat that ordered is thanked, and no other"
     stands = await card(booth, buyer)

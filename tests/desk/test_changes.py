@@ -13,24 +13,13 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.stubborn import stubborn
 from tests.desk.test_statements import became, rows, sent
+from tests.kit.starter import KEPT, by_seat, by_two_plans
 from tests.kit.starter import SEAT_WAYS as WAYS
-from tests.kit.starter import by_seat
 from tests.kit.talks import plain
 
 TOKEN = {"authorization": "Bearer sandbox"}
 MONEY = {"authorization": "Bearer sandbox-money"}
 DAY = 86400
-SEATS = "[plan.seats]\nmin = 2\nmax = 50\n"
-PRO = '\n[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[plan.seats]\nmin = 4\nmax = 50\n'
-
-
-def two_plans(folder: Path) -> Path:
-    """The same seller with a second plan, for four at least."""
-    by_seat(folder, (SEATS, f"{SEATS}{PRO}"))
-    for locale in ("pl", "it", "en"):
-        texts = folder / f"texts/{locale}.toml"
-        texts.write_text(texts.read_text("utf-8").replace("[plan]\n", '[plan]\npro = "Plan Pro"\n'), "utf-8")
-    return folder
 
 
 def rounded(minor: Fraction) -> int:
@@ -63,7 +52,7 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         assert (net, gross) == (14520, 17860)
         offer = plain(chat.said[-1])
         assert "Teraz: Plan Standard (3 stanowiska)\nPo zmianie: Plan Standard (5 stanowisk)" in offer
-        assert "Kiedy: zaraz – 30 listopada 2027 (265 dni)" in offer
+        assert "Kiedy: od razu, do 30 listopada 2027 (265 dni)" in offer
         assert "netto 145,20 zł, VAT 33,40 zł" in offer
         assert "link po zamówieniu\nNastępny okres: 615,00 zł, od 30 listopada 2027\nRazem: 178,60 zł" in offer
         id = (await service(desk, email))["id"]
@@ -79,7 +68,7 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         await buyer.run()
         assert (await service(desk, email))["seats"] == 5
         assert "Otrzymaliśmy 178,60 zł" in plain(chat.said[-1])
-        assert "Od zaraz: Plan Standard (5 stanowisk)." in plain(chat.said[-1])
+        assert "Od teraz: Plan Standard (5 stanowisk)." in plain(chat.said[-1])
         letters = [plain(mail["text"]) for mail in await desk.outbox(email)][-2:]
         assert all("2 stanowiska po 72,60 zł netto" in letter for letter in letters), "confirmed, and added"
         await buyer.say("zone:my_account")
@@ -174,7 +163,7 @@ async def test_a_change_that_was_not_paid_in_time_changes_nothing(tmp_path: Path
 
 
 async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_with_the_next_term(tmp_path: Path) -> None:
-    async with running_desk(tmp_path / "desk", profile=two_plans(tmp_path / "seller")) as desk:
+    async with running_desk(tmp_path / "desk", profile=by_two_plans(tmp_path / "seller")) as desk:
         buyer = await buyer_of(desk)
         chat, email = buyer.customer, buyer.person.email
         await desk.advance(100 * DAY)
@@ -195,7 +184,7 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await buyer.say("change:now")
         assert "Plan Pro (4 stanowiska) zamiast Plan Standard do 30 listopada 2027" in plain(chat.said[-1])
         await buyer.run()
-        assert "Od zaraz: Plan Pro (4 stanowiska)." in plain(chat.said[-1])
+        assert "Od teraz: Plan Pro (4 stanowiska)." in plain(chat.said[-1])
         stands, [first, added] = await service(desk, email), (await desk.card(email))["orders"]
         assert [stands[name] for name in ("product", "seats", "next_plan")] == ["pro", 4, None]
         assert (first["gross"], added["gross"]) == (36900, gross)
@@ -214,9 +203,6 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
         renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
         assert [(item["id"], item["quantity"], renewed["net"]) for item in renewed["items"]] == [("standard", 2, 20000)]
-
-
-KEPT = ("chargeable = []", 'chargeable = ["card"]')
 
 
 async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path: Path) -> None:
@@ -238,7 +224,7 @@ async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path
         told = plain("\n".join(chat.said[-3:]))
         assert "dodatkowo Plan Standard (2 stanowiska) do 30 listopada 2027. Pobieram" in told
         assert "Do opłacenia" not in told, "what is being charged isn't asked for"
-        assert "Od zaraz: Plan Standard (5 stanowisk)." in plain(await until_told(chat))
+        assert "Od teraz: Plan Standard (5 stanowisk)." in plain(await until_told(chat))
         assert ((await service(desk, email))["seats"], await taken(desk) - before) == (5, 1)
         await lets(desk, "declined")
         await wants("6")
@@ -259,7 +245,7 @@ async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path
         assert sorted(paid) == sorted([36900, *(costs(more, 365)[1] for more in (2, 1, 2))])
 
 
-async def until_told(chat: Any, words: str = "Od zaraz") -> str:
+async def until_told(chat: Any, words: str = "Od teraz") -> str:
     """What was said last, once the desk has said that."""
 
     async def there() -> bool:
@@ -342,7 +328,7 @@ async def test_dropped_at_every_point_of_a_change_charged_to_the_kept_card(tmp_p
             assert paid == ["order.placed", "payment.paid"]
             assert sum(name == "subscription.changed" and data["subscription_id"] == of for name, data in told) == 1
             said = [plain(line) for line in await buyer.door.everything()]
-            for words in ("Pobieram", "Pobraliśmy", "Od zaraz: Plan Standard (5 stanowisk)."):
+            for words in ("Pobieram", "Pobraliśmy", "Od teraz: Plan Standard (5 stanowisk)."):
                 assert sum(words in line for line in said) == 1, f"{words} in {said[-6:]}"
 
         with quick_starts():

@@ -10,9 +10,9 @@ from services.orders import order_record
 from tests.desk.renewing import events, lets, taken
 from tests.desk.running import A_MOMENT_S, Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
-from tests.desk.test_changes import KEPT, MONEY, WAYS, costs, service
+from tests.desk.test_changes import MONEY, WAYS, costs, service
 from tests.kit.narrow import present
-from tests.kit.starter import by_seat
+from tests.kit.starter import KEPT, by_seat
 from tests.kit.talks import plain
 
 BY = {"ordered_by": "Jan Nowak, telefon", "reason": "Dzwonił"}
@@ -65,7 +65,7 @@ async def test_a_change_ordered_by_the_api_is_charged_to_the_kept_card_once(tmp_
         await desk.advance(A_MOMENT_S)
         await until(lambda: by.runs(5))
         assert await taken(desk) - before == 1
-        await until(lambda: reads(by.buyer, "Od zaraz: Plan Standard (5 stanowisk)."))
+        await until(lambda: reads(by.buyer, "Od teraz: Plan Standard (5 stanowisk)."))
         assert await reads(by.buyer, "Pobieram"), "told at once"
         number = ordered["order_number"]
         await recorded(desk, number, charged=True)

@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from tests.desk.diary import standing_still
-from tests.desk.years import LIVES, Years, starter
+from tests.desk.years import LIVES, Years, seats, starter
 from tests.journeys.teller import hold_to, profile, stored
 from tests.nightly import portion
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
+OWN = {"starter": starter, "seats": seats}
 #: By day each seller's first language; the words of the others are in the journeys' transcripts, too.
 SPOKEN = [
     (seller, locale)
     for seller, locales in ((one, profile(one).seller.locales) for one in LIVES)
     for locale in portion(locales, len(locales))
-] + [("starter", locale) for locale in portion(("pl", "it", "en"), 3)]
+] + [(own, locale) for own in OWN for locale in portion(("pl", "it", "en"), 3)]
 
 
 async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
@@ -28,7 +29,7 @@ async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
     years = Years(folder, seller, locale, settings)
     with standing_still():
         try:
-            await LIVES.get(seller, starter)(years)
+            await (LIVES | OWN)[seller](years)
         finally:
             await years.stack.aclose()
     return years.diary.transcript

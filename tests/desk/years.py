@@ -20,7 +20,7 @@ from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in
-from tests.kit.starter import sold_behind_trial
+from tests.kit.starter import KEPT, SEAT_WAYS, by_two_plans, sold_behind_trial
 from tests.kit.talks import says
 
 ALA, OLA, EWA = "ala@example.com", "ola@example.com", "ewa@example.com"
@@ -64,6 +64,8 @@ class Years:
         """The desk opens; return the diary of the customer with these mailboxes."""
         if self.seller == "starter":
             sold_behind_trial(self.profile, "kept")
+        elif self.seller == "seats":
+            by_two_plans(self.profile, KEPT)
         else:
             shutil.copytree(ROOT / "profiles" / self.seller, self.profile)
         self.diary = Diary(await self._open(), zone, [f"{self.seller} ({self.locale})"], mailboxes=[*mailboxes])
@@ -285,6 +287,45 @@ async def starter(years: Years) -> None:
     await write(chat, stop[years.locale])
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the stopped trial is over")
     await diary.card(EWA)
+
+
+async def seats(years: Years) -> None:
+    """Three seats: two more by the kept card, a bigger plan by link, a refusal, and fewer from the next term."""
+    diary = await years.begin(ALA)
+    person = Person(method="card", email=ALA, ways=SEAT_WAYS, facts={"quantity": "3"}, locale=years.locale)
+    buyer = Scripted(diary.desk, person)
+    chat = buyer.customer = diary.chat(years.locale)
+    with diary.unheard("the first purchase: three seats for a year by card, with renewal"):
+        await buyer.run()
+        await diary.mail()
+    await diary.goes_to(chat, moment=await years.end_of("standard") - timedelta(days=265), what="100 days later")
+    words = {"pl": "potrzebuję więcej stanowisk", "it": "mi servono altre postazioni", "en": "I need more seats"}
+    wish = words[years.locale]
+    await write(chat, wish)
+    await diary.logs_in_again(chat, buyer)
+    await write(chat, "5")
+    await press(chat, "change:now")
+    await until_told(diary, chat)
+    await write(chat, wish)
+    await press(chat, "change_to:pro", "change:link", "change:now")
+    await diary.pays(chat)
+    await diary.mail()
+    await lets(diary.desk, "declined")
+    await write(chat, wish, "7")
+    await press(chat, "change:now")
+    await until_told(diary, chat)
+    await diary.pays(chat, card="works")
+    await diary.mail()
+    await write(chat, wish, "4")
+    await press(chat, "change:next_term")
+    await diary.card(ALA)
+
+
+async def until_told(diary: Diary, chat: DiaryDoor) -> None:
+    """The charge is answered, and what it came to is told."""
+    await diary.desk.advance(1)
+    await chat.settled()
+    await diary.mail()
 
 
 async def _tries(years: Years, email: str, nip: str) -> tuple[DiaryDoor, datetime]:

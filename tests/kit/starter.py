@@ -44,6 +44,20 @@ def by_seat(folder: Path, *changes: tuple[str, str]) -> Path:
     return folder
 
 
+SEATS = "[plan.seats]\nmin = 2\nmax = 50\n"
+PRO = '\n[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[plan.seats]\nmin = 4\nmax = 50\n'
+KEPT = ("chargeable = []", 'chargeable = ["card"]')
+"""A card is kept, and charged."""
+
+
+def by_two_plans(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write the same profile with a second plan, for four at least."""
+    by_seat(folder, (SEATS, f"{SEATS}{PRO}"), *changes)
+    for locale, name in (("pl", "Plan Pro"), ("it", "Piano Pro"), ("en", "Pro plan")):
+        spoil(folder, f"texts/{locale}.toml", "[plan]\n", f'[plan]\npro = "{name}"\n')
+    return folder
+
+
 def sold_behind_trial(folder: Path, method: str) -> Path:
     """Write the profile with a plan by the month behind a trial, for which a way to pay is kept, or none."""
     sold_by_year(folder)

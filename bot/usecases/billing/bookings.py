@@ -98,9 +98,9 @@ class Bookings(Struct, frozen=True):
             tx.publish(seller_events.transfer_matched(part.booked, part.now, "person", tx.now, reason))
         refunds.tell_payer(self.outbox, tx, made.told_for, made.was, "split")
         if (left := made.rest) is not None:
-            sum_ = {"amount": left.receipt.amount, "currency": left.receipt.currency}
-            kept = {"reference": left.receipt.reference, "reason": "rest", **sum_}
-            tx.publish(seller_events.transfer_kept(made.told_for, now=tx.now, **kept))
+            told = left.receipt
+            kept: dict[str, Any] = {"reference": told.reference, "amount": told.amount, "currency": told.currency}
+            tx.publish(seller_events.transfer_kept(made.told_for, now=tx.now, reason="rest", **kept))
             refunds.tell_payer(self.outbox, tx, made.told_for, left, "split_rest")
         return made
 
