@@ -106,7 +106,7 @@ def end(
     if why is None:
         return ()
     changes.take_off(connection, order)
-    for other in changes.beside(connection, order):
+    for other in changes.find_beside(connection, order):
         disputed = any(of.disputed in ("open", "lost") for of in _paid(connection, other.id))
         if _why_over(connection, other, by_refund=by_refund and not disputed) is not None:
             changes.take_off(connection, other)

@@ -84,7 +84,7 @@ def _sold(connection: sa.Connection, of: Subscription) -> int:
     return line.quantity if line is not None else of.quantity
 
 
-def beside(connection: sa.Connection, order: OrderRecord) -> list[OrderRecord]:
+def find_beside(connection: sa.Connection, order: OrderRecord) -> list[OrderRecord]:
     """Return the orders by which the same running terms were changed, the last in front."""
     terms = [of for of, _ in _added_to(connection, order)]
     found = [one for of in terms if of.ends_at is not None for one, _ in changed_by(connection, of, of.ends_at)]

@@ -11,29 +11,15 @@ from tests.desk.quick_starts import quick_starts
 from tests.desk.renewing import comes, events, lets, looks, taken
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.seats_sold import costs, rounded, service
 from tests.desk.stubborn import stubborn
 from tests.desk.test_statements import became, rows, sent
+from tests.desk.transfers_told import MONEY, TOKEN
 from tests.kit.starter import KEPT, by_seat, by_two_plans
 from tests.kit.starter import SEAT_WAYS as WAYS
 from tests.kit.talks import plain
 
-TOKEN = {"authorization": "Bearer sandbox"}
-MONEY = {"authorization": "Bearer sandbox-money"}
 DAY = 86400
-
-
-def rounded(minor: Fraction) -> int:
-    return int(minor + Fraction(1, 2))
-
-
-def costs(more: int, left: int, *, year: int = 365, net: int = 10000) -> tuple[int, int]:
-    """Net and gross of so many seats for the days that are left, counted in fractions."""
-    one = rounded(net * Fraction(left, year))
-    return more * one, more * one + rounded(Fraction(more * one * 23, 100))
-
-
-async def service(desk: Running, email: str) -> Any:
-    return only((await desk.card(email))["subscriptions"])
 
 
 async def buyer_of(desk: Running, seats: int = 3) -> Scripted:
@@ -323,7 +309,13 @@ async def test_dropped_at_every_point_of_a_change_charged_to_the_kept_card(tmp_p
             tried = {payment["id"] for payment in card["payments"] if payment["order_number"] == number}
             taken = [one for one in await buyer.desk.attempts() if one["id"] in tried and one["status"] == "paid"]
             assert (len(card["orders"]), len(taken)) == (2, 1), "ordered once, and taken once"
-            told = [(e["type"], e["data"]) for e in (await http.get("/sandbox/api/events")).json()]
+            told: list[tuple[str, Any]] = []
+
+            async def delivered() -> bool:
+                told[:] = [(e["type"], e["data"]) for e in (await http.get("/sandbox/api/events")).json()]
+                return any(name == "subscription.changed" and data["subscription_id"] == of for name, data in told)
+
+            await until(delivered)
             paid = sorted(name for name, data in told if data.get("order_number") == number)
             assert paid == ["order.placed", "payment.paid"]
             assert sum(name == "subscription.changed" and data["subscription_id"] == of for name, data in told) == 1

@@ -10,9 +10,11 @@ from services.orders import order_record
 from tests.desk.renewing import events, lets, taken
 from tests.desk.running import A_MOMENT_S, Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
-from tests.desk.test_changes import MONEY, WAYS, costs, service
+from tests.desk.seats_sold import costs, service
+from tests.desk.transfers_told import MONEY
 from tests.kit.narrow import present
 from tests.kit.starter import KEPT, by_seat
+from tests.kit.starter import SEAT_WAYS as WAYS
 from tests.kit.talks import plain
 
 BY = {"ordered_by": "Jan Nowak, telefon", "reason": "Dzwonił"}

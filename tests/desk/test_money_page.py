@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from bot.usecases.billing import comparison
@@ -14,36 +13,14 @@ from services.payments import record
 from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import events
-from tests.desk.running import A_MOMENT_S, Json, Running
-from tests.desk.scripted import Scripted, bought, only, until
+from tests.desk.running import A_MOMENT_S, Running
+from tests.desk.scripted import Scripted, only, until
+from tests.desk.transfers_told import MONEY, PAGE, order_of, paid_in, told_for_another, transfers
 from tests.kit.narrow import present
 from tests.kit.talks import place_of, plain
 from values.payment import Difference
 
-TOKEN, MONEY = {"authorization": "Bearer sandbox"}, {"authorization": "Bearer sandbox-money"}
-PAGE = "/desk/money"
 SCRIPT = "<script>alert('W1')</script>"
-
-
-async def paid_in(desk: Running, number: str, amount: int, reference: str = "W1") -> httpx.Response:
-    told = {"amount": amount, "currency": "PLN", "reference": reference}
-    return await desk.http.post(f"/api/v1/orders/{number}/payments", json=told, headers=TOKEN)
-
-
-async def transfers(desk: Running, status: str) -> list[Json]:
-    return (await desk.http.get(f"/api/v1/transfers?status={status}", headers=TOKEN)).json()["items"]
-
-
-async def order_of(desk: Running, email: str) -> Json:
-    return only((await desk.card(email))["orders"])
-
-
-async def told_for_another(desk: Running, buyer: Scripted, reference: str = "W1") -> tuple[Json, Scripted, str]:
-    """The buyer's order, and the customer for whose paid order its money was told; and the kept transfer's id."""
-    order, other = await order_of(desk, buyer.person.email), await bought(desk)
-    theirs = await order_of(desk, other.person.email)
-    assert (await paid_in(desk, theirs["number"], order["gross"], reference)).status_code == 409
-    return order, other, only(await transfers(desk, "kept"))["id"]
 
 
 async def by_api(desk: Running, _where: str, id: str, number: str) -> None:

@@ -13,7 +13,7 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import events, tells
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, bought, only, until
-from tests.desk.test_money_page import PAGE
+from tests.desk.transfers_told import PAGE
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain
 

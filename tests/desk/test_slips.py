@@ -17,7 +17,7 @@ from tests.desk.running import A_MOMENT_S, Json, Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 from tests.desk.seller_api import tell
 from tests.desk.stages import walked
-from tests.desk.test_money_page import MONEY, PAGE, TOKEN, order_of, paid_in, told_for_another, transfers
+from tests.desk.transfers_told import MONEY, PAGE, TOKEN, order_of, paid_in, told_for_another, transfers
 from tests.kit.narrow import present
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import place_of, plain

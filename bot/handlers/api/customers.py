@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
@@ -179,15 +180,15 @@ def _make(
     made = changes.make(tx, of, change, shown=wanted.gross, way_id=way_id, ordered_by=ordered_by)
     if isinstance(made, RenewalToPay):
         details = {"order": made.number, "mark": mark, "charged": made.charging}
-        about = {"account_id": of.account_id, "details": details, "after": wanted.reason}
-        audit.note(tx.connection, agent_id=None, what="change_ordered", at=tx.now, **about)
+        told = partial(audit.note, tx.connection, agent_id=None, what="change_ordered", at=tx.now)
+        told(account_id=of.account_id, details=details, after=wanted.reason)
     return made
 
 
 def _changed(
     api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.SubscriptionChange, mark: str
 ) -> work.ApiAnswer:
-    of, ordered = _running(tx, subscription_id), {}
+    of, ordered = _running(tx, subscription_id), dict[str, str]()
     if wanted.start is not None:
         made = _make(api, tx, of, wanted, mark)
         letters = made if isinstance(made, str) else announce(tx, of, made, api.server_key)
@@ -201,7 +202,7 @@ def _changed(
         return _not_changed(letters or "not_running")
     for letter in letters:
         api.outbox.leave(tx.connection, letter)
-    now = seller_lists.one_subscription(tx.connection, subscription_id)
+    now = seller_lists.one_subscription(tx.connection, subscription_id) or {}
     return work.ApiAnswer(200, shapes.SubscriptionChanged.model_validate({**now, **ordered}).model_dump(mode="json"))
 
 

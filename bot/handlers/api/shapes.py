@@ -398,7 +398,7 @@ class SubscriptionChange(BaseModel):
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
-        """Nobody is charged for what nobody has ordered at a sum."""
+        """Refuse a charge for what nobody has ordered at a sum."""
         said = (self.ordered_by, self.gross)
         if self.charge == "kept_method" and (self.start != "now" or None in said):
             raise ValueError("a kept method is charged for a change from now, with gross and ordered_by")
