@@ -172,14 +172,17 @@ def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bo
     """Return whether another order was paid in the place of this one, which isn't wanted twice.
 
     In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a
-    renewal takes no place but that of the same product. A change of what is over, or was changed since, isn't wanted.
+    renewal takes no place but that of the same product. A change of what is over, or was changed since, isn't wanted;
+    nor, after its time, is one beside another wish for the next term.
     """
+    payable = connection.execute(_PAYABLE, {"order": order.id, "now": now}).first() is not None
     if any(item.adds is not None for item in order.items):
-        return changes.is_late(connection, order)
+        otherwise = not payable and changes.is_wished_otherwise(connection, order)
+        return otherwise or changes.is_late(connection, order)
     if order.status == "cancelled":
         later = {"of": order.account_id, "since": order.placed_at}
         return connection.execute(_PAID_SINCE, later).first() is not None
-    if connection.execute(_PAYABLE, {"order": order.id, "now": now}).first() is not None:
+    if payable:
         return False
     return any(_takes_place(other, order) for other in order_record.of_account(connection, order.account_id))
 

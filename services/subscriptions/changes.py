@@ -31,13 +31,13 @@ def term_begun(connection: sa.Connection, of: Subscription) -> datetime | None:
 
 
 def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
-    """Add what the paid order is for. A second call changes nothing, nor does money that is late."""
+    """Add what the paid order is for; that renews, too. A second call changes nothing, nor does money that is late."""
     for of, item in _added_to(connection, order):
         if _is_over(of, item):
             continue
         noted = {"order_id": order.id, "subscription_id": of.id, "from_end": of.ends_at, "to_end": of.ends_at}
         if connection.execute(subscriptions.EXTENDED.of(connection), {**noted, "at": now}).first() is not None:
-            (set_now(connection, of, item.id, item.quantity) if item.instead else _count(connection, of, item.quantity))
+            set_now(connection, of, item.id, item.quantity if item.instead else of.quantity + item.quantity)
 
 
 Read = Callable[[sa.Connection, str], Subscription | None]
@@ -49,6 +49,11 @@ def is_late(connection: sa.Connection, order: OrderRecord, read: Read = subscrip
     Such money gives nothing and goes back: what runs has been changed otherwise since, and stays.
     """
     return any(_is_over(of, item) for of, item in _added_to(connection, order, read))
+
+
+def is_wished_otherwise(connection: sa.Connection, order: OrderRecord) -> bool:
+    """Return whether something else is wished from the next term on for what the order was to change."""
+    return any((of.next_plan, of.next_quantity) != (None, None) for of, _ in _added_to(connection, order))
 
 
 def _is_over(of: Subscription, item: Item) -> bool:
@@ -69,7 +74,7 @@ def take_off(connection: sa.Connection, order: OrderRecord) -> None:
         noted = (extension.c.order_id == order.id, extension.c.subscription_id == of.id)
         connection.execute(sa.delete(extension).where(*noted, extension.c.to_end == of.ends_at))
         if of.product == item.id and not item.instead:
-            _count(connection, of, -item.quantity)
+            _drop(connection, of, item.quantity)
             continue
         plan, before = (*item.instead, item.id)[0], item.before
         if before is None or not item.instead:  # a plan that costs no more has taken the place of these seats
@@ -106,6 +111,15 @@ def changed_by(connection: sa.Connection, of: Subscription, ends_at: datetime) -
     return [(order, item) for order in orders for item in order.items if item.adds == of.id]
 
 
+def changed_by_order(connection: sa.Connection, order_id: str) -> list[Subscription]:
+    """Return what the order has changed within its term."""
+    noted = sa.select(extension.c.subscription_id).where(
+        extension.c.order_id == order_id, extension.c.from_end == extension.c.to_end
+    )
+    ids = connection.execute(noted.order_by(extension.c.subscription_id)).scalars().all()
+    return [of for id in ids if (of := subscriptions.get(connection, id)) is not None]
+
+
 def count(sold: int, added: list[Item]) -> int:
     """Return how many there are of what was sold, with what was added since or taken instead."""
     for item in added:
@@ -136,9 +150,10 @@ def _added_to(
     return [(of, item) for item, of in wanted if of is not None and of.account_id == order.account_id]
 
 
-def _count(connection: sa.Connection, of: Subscription, number: int) -> None:
-    """Add so many to what runs, and to what was to be renewed instead of it, of which some are always left."""
-    columns = subscription.c
-    kept = sa.case((columns.next_quantity + number > 0, columns.next_quantity + number), else_=columns.next_quantity)
-    more = {"quantity": columns.quantity + number, "next_quantity": kept}
-    connection.execute(sa.update(subscription).where(columns.id == of.id).values(more))
+def _drop(connection: sa.Connection, of: Subscription, number: int) -> None:
+    """Take so many off what runs, and off what is to be renewed instead of it, of which some are always left."""
+    left = of.next_quantity
+    if left is not None and left > number:
+        left -= number
+    fewer = {"quantity": of.quantity - number, "next_quantity": left}
+    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(fewer))

@@ -459,12 +459,12 @@ def drop_pending(connection: sa.Connection, order_id: str) -> None:
 def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
     """Switch the renewal of all that hasn't ended, except of these products; False if there is nothing to renew.
 
-    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal. What the money
-    went back for stays off.
+    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal, or a cancelled
+    order's after all. What the money went back for stays off.
     """
     connection.execute(
         sa.update(sales_order)
-        .where(sales_order.c.account_id == account_id, sales_order.c.status == "placed")
+        .where(sales_order.c.account_id == account_id, sales_order.c.paid_at.is_(None))
         .values(auto_renewal=on)
     )
     changed = connection.execute(

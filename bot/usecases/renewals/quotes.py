@@ -22,7 +22,7 @@ from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import methods
 from services.payments.methods import Method
 from services.payments.providers.registry import may_charge
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import changes, renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
 from values.account_view import AccountView, Line
@@ -221,7 +221,10 @@ class Quotes(Struct, frozen=True):
         return next_collection(rules, ending.at, self.seller.zone, first)
 
     def note_receipt(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
-        """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told."""
+        """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told.
+
+        A charge that was announced before what the order changes is announced anew.
+        """
         for of in subscriptions.of_order(connection, order_id):
             together = subscriptions.together(connection, of.id)
             if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
@@ -231,6 +234,10 @@ class Quotes(Struct, frozen=True):
             if charged := [each.gross for each in coming if each.kind == "charged"]:
                 stands = renewals.progress_of(connection, together, now)
                 renewals.advance(connection, stands, ending.ids, now, announced=charged[0])
+        for of in changes.changed_by_order(connection, order_id):
+            together = subscriptions.together(connection, of.id)
+            if together and renewals.known_progress(connection, together) is not None:
+                renewals.announce_again(connection, together, self.seller.renewal_rules, self.seller.zone, now)
 
     def _rules(self, ending: HolderEnding) -> TermRules:
         return renewals.rules_for(self.seller.renewal_rules, ending.of)

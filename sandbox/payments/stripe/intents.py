@@ -197,7 +197,7 @@ class StripeIntents:
         """`GET /v1/refunds`, of one payment intent or of all, the newest first."""
         named = asked.get("payment_intent")
         of = [self._intent(named, "payment_intent")] if named is not None else self._every()
-        known = [refund_resource(one, refund) for one in of for refund in self._world.book.refunds_of(one)]
+        known = [refund_resource(one, refund) for one in of for refund in reversed(self._world.book.refunds_of(one))]
         if "data.payment_intent" in (asked.get("expand") or ()):
             whole = {one.token: self._resource(one, []) for one in of}
             known = [one | {"payment_intent": whole[one["payment_intent"]]} for one in known]

@@ -93,6 +93,9 @@ class Bank:
         self.refused |= {of.payment_ref} if refusal else set()
         return base.Charged(f"ch {of.payment_ref}", replace(await self.ask(of), refusal=refusal))
 
+    async def keeps(self, _stored: base.StoredMethod) -> bool:
+        return True
+
     async def returned(self, of: base.Attempt) -> base.Returned:
         return base.Returned(self.back.get(of.payment_ref, 0))
 

@@ -339,8 +339,7 @@ class Ledger:
                 assert (self.runs(line.of), self.ends(line.of)) == (True, line.until), "added to a term that is over"
                 assert known.has == (line.instead or line.product, line.before), "it had been changed since"
                 known.added[id_] = len(known.terms), line.count, line.product if line.instead else None
-                known.next = None if known.next is None or line.instead else known.next + line.count
-                known.next_plan = None if line.instead else known.next_plan
+                known.next = known.next_plan = None
                 known.given.append(id_)
                 known.enlarged.append(id_)
             elif line.of is not None:

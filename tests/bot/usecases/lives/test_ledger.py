@@ -236,8 +236,22 @@ def test_a_fault_of_the_desk_is_noticed(engine: sa.Engine, monkeypatch: pytest.M
         lives(engine, RICH if says in FAULTS else TRIED if says in TRIAL_FAULTS else PAID)
 
 
+LOWER = Story(
+    *("Europe/Warsaw", "2027-01-31 00:10", Buys("base", 12, users=3)),
+    [(340, Changes(0, 2, "now", by_card=True)), (0, Buys("base", 1)), (0, Buys("base", 1))],
+)
+"""More of an add-on after its charge was announced, and the plan bought ahead: a lower sum, for more than was told."""
+
+
+AFTER_ALL = Story(
+    *("Europe/Warsaw", "2027-01-31 00:10", Buys("base", 1, pays=False)),
+    [(0, Cancels(by_api=False)), (0, Switches(on=False)), (0, PaysByLink(0))],
+)
+"""A cancelled order is paid after all, and its customer had said in between that nothing is to renew."""
+
+
 STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
-STORIES_TOLD |= {"part": PART, "more off": MORE_OFF}
+STORIES_TOLD |= {"part": PART, "more off": MORE_OFF, "lower": LOWER, "after all": AFTER_ALL}
 
 
 @pytest.mark.parametrize("story", STORIES_TOLD.values(), ids=STORIES_TOLD)

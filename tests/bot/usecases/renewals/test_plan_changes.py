@@ -4,6 +4,8 @@ from fractions import Fraction
 from typing import Any
 
 from bot.usecases.renewals.changes import ChangeQuote
+from dialogs.messages import zone
+from dialogs.messages.renewal import RenewalToPay
 from services.orders import contract_over, order_record, withdrawals
 from services.payments import record
 from services.subscriptions import subscriptions
@@ -155,3 +157,27 @@ def test_what_cannot_be_is_refused_by_its_reason_and_what_costs_no_more_is_free(
             assert found[0].is_free
             one.changes(plan, "now", number)
             assert (one.of.product, one.of.renewed_product, one.of.quantity) == (plan, plan, now)
+
+
+def test_what_is_ordered_now_renews_instead_of_what_was_wished_before() -> None:
+    with buyer() as one:
+        one.passes(100)
+        one.changes(None, "next_term", 2)
+        assert (one.of.quantity, one.of.next_quantity) == (3, 2)
+        shown = a(ChangeQuote, one.quote(None, "next_term", 5)).price.gross.minor
+        one.changes(None, "now", 5)
+        assert (one.of.quantity, one.of.next_quantity) == (5, None), "the card says what the next term costs"
+        one.passes(340)
+        assert [charged for _, _, charged, _ in one.desk.bank.charges] == [shown]
+
+
+def test_money_whose_time_was_over_gives_no_change_beside_a_later_wish() -> None:
+    with buyer() as one:
+        one.passes(100)
+        gross = one.quote(None, "now", 5).price.gross.minor
+        made = a(RenewalToPay, one.desk.does(zone.MakeChange("a1", one.of.id, 5, "now", gross, None)))
+        one.passes(30)
+        one.changes(None, "next_term", 2)
+        one.desk.pays(made.payment_id)
+        assert (one.of.quantity, one.of.next_quantity) == (3, 2)
+        assert [of.status for of in record.of_order(one.connection, made.order_id)] != ["paid"]
