@@ -5,11 +5,11 @@ it was told first. A part has the reference of the whole with a number behind, s
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services.einvoicing import issued_invoices
 from services.orders import order_record
@@ -17,11 +17,14 @@ from services.orders.order_record import OrderRecord
 from services.payments import matching, record, refunds, returned, transfers
 from services.payments.matching import NotMoved
 from services.payments.providers.base import Returned
-from services.payments.record import PaymentAttempt, PaymentRecord
+from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.payments.returned import BookedBack
 from services.payments.transfers import ListedTransfer, TransferBooked
 from services.store.statements import Window
+from services.store.tables.base import storable
+from services.store.tables.orders import payment_attempt
 from services.subscriptions import subscriptions
+from values.payment import OFFLINE_PROVIDER
 
 NotTakenBack = Literal[
     "not_booked",
@@ -69,7 +72,7 @@ def take_back(
     listed = transfers.get(connection, transfer_id)
     if listed is None:
         return None
-    told = transfers.origin_of(connection, listed.receipt.reference)
+    told = _told_first(connection, listed.receipt.reference)
     origin = record.get(connection, told.payment_id) if told is not None else None
     found = matching.lock_with(connection, transfer_id, () if origin is None else (origin.order_id,))
     of = record.get(connection, found[1].payment_id) if found is not None else None
@@ -142,7 +145,7 @@ def split(
         _book_part(connection, None if one.id == told_for.id else known, one, name, opening(one.number, name))
         for one, name in zip(owed, names, strict=False)
     )
-    rest = transfers.note_part(connection, known, names[-1], left, "kept", now) if left else None
+    rest = _note_part(connection, known, names[-1], left, "kept", now) if left else None
     return TransferSplit(was, told_for, parts, transfers.describe(connection, rest) if rest is not None else None)
 
 
@@ -152,10 +155,32 @@ def _book_part(
     """Pay an order with a part; `beside` the whole stands that it was booked for another order than it was told for."""
     gross = order.price.gross
     if beside is not None:
-        transfers.note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
+        _note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
     sum_ = {"amount": gross.minor, "currency": gross.currency}
     booked = transfers.book_transfer(connection, order_number=order.number, reference=reference, **sum_, **opened)
     assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
     stands = matching.under_reference(connection, reference)
     assert stands is not None, "it was booked just now"
     return PartBooked(stands, booked)
+
+
+def _told_first(connection: sa.Connection, reference: str) -> PaymentAttempt | None:
+    """Return the transfer of this reference as it was first told, where a person has booked it for another order."""
+    told = sa.select(payment_attempt).where(
+        payment_attempt.c.provider == OFFLINE_PROVIDER,
+        payment_attempt.c.provider_ref == storable(reference),
+        payment_attempt.c.status == "dropped",
+    )
+    row = connection.execute(told.order_by(payment_attempt.c.created_at).limit(1)).mappings().first()
+    return None if row is None else PaymentAttempt(**row)
+
+
+def _note_part(
+    connection: sa.Connection, of: PaymentAttempt, reference: str, sum_: int, status: AttemptStatus, now: datetime
+) -> PaymentAttempt:
+    """Note a part of a transfer beside the whole, at a moment of its own, by which a letter about it finds it."""
+    n = max(known.n for known in record.attempts_of(connection, of.payment_id)) + 1
+    at = now + timedelta(microseconds=n)
+    made = structs.replace(of, n=n, provider_ref=reference, received=sum_, status=status, created_at=at, changed_at=now)
+    connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
+    return made

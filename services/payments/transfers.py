@@ -5,7 +5,7 @@ already, isn't booked but kept with the order, for a person to look at. A transf
 the same one told again changes nothing, and one told wrongly can be put right.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -165,28 +165,6 @@ def booked_since(connection: sa.Connection, since: datetime, most: int) -> list[
     booked = _LISTED.where(payment_attempt.c.status == "paid", payment_attempt.c.created_at >= since)
     rows = connection.execute(booked.order_by(payment_attempt.c.created_at.desc(), _ID).limit(most)).all()
     return [_as_listed(row) for row in rows]
-
-
-def origin_of(connection: sa.Connection, reference: str) -> PaymentAttempt | None:
-    """Return the transfer of this reference as it was first told, where a person has booked it for another order."""
-    told = sa.select(payment_attempt).where(
-        payment_attempt.c.provider == OFFLINE_PROVIDER,
-        payment_attempt.c.provider_ref == storable(reference),
-        payment_attempt.c.status == "dropped",
-    )
-    row = connection.execute(told.order_by(payment_attempt.c.created_at).limit(1)).mappings().first()
-    return None if row is None else PaymentAttempt(**row)
-
-
-def note_part(
-    connection: sa.Connection, of: PaymentAttempt, reference: str, sum_: int, status: AttemptStatus, now: datetime
-) -> PaymentAttempt:
-    """Note a part of a transfer beside the whole, at a moment of its own, by which a letter about it finds it."""
-    n = max(known.n for known in record.attempts_of(connection, of.payment_id)) + 1
-    at = now + timedelta(microseconds=n)
-    made = structs.replace(of, n=n, provider_ref=reference, received=sum_, status=status, created_at=at, changed_at=now)
-    connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
-    return made
 
 
 class TransferReturned(Struct, frozen=True):

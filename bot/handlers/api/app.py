@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import customers, invoices, orders, transfers
+from bot.handlers.api import customers, invoices, orders, subscriptions, transfers
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.shapes import ApiError, Event, EventPage
 from bot.handlers.api.work import Api, Asked, page
@@ -76,7 +76,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     orders.router,
     invoices.export_router,
     transfers.router,
-    customers.subscriptions_router,
+    subscriptions.router,
     customers.directory_router,
     invoices.router,
     customers.start_links_router,

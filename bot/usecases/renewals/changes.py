@@ -1,6 +1,5 @@
 """Changes of what a customer has: more, or another plan, for the days that are left or from the next term on."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
@@ -31,23 +30,8 @@ from values.renewal import days_left, next_collection, price_share, share_left
 from values.seller import Seller
 
 Start = Literal["now", "next_term"]
-STARTS: tuple[Start, ...] = ("now", "next_term")
 Unfit = Literal["not_running", "not_counted", "no_plan", "bounds", "same", "unsold"]
 Reason = Unfit | Literal["fewer", "cheaper", "waits", "late", "price_changed"]
-NOT_CHANGED: Mapping[Reason, str] = {
-    "not_running": "it doesn't run, or isn't followed by another term",
-    "not_counted": "it isn't sold by the piece",
-    "no_plan": "no such plan takes its place",
-    "bounds": "the offer has fewest and most of it",
-    "same": "it is so already",
-    "fewer": "fewer are possible from the next term on",
-    "cheaper": "what is left of its term was paid with more: possible from the next term on",
-    "waits": "an order of this customer waits for its money: it is paid or cancelled first",
-    "late": "the next term is asked for already: change it from then on",
-    "unsold": "it isn't sold as it runs: for that term, or behind such a trial",
-    "price_changed": "the price has changed since it was shown",
-}
-"""Why nothing is changed, for whoever asks by the API."""
 PACKS = range(1, 1000)
 
 
@@ -284,13 +268,8 @@ class Changes(Struct, frozen=True):
         if wanted is None or until is None:
             return "unsold"
         desk = RenewalCollection(self.quotes, self.server_key)
-        placed = desk.place(
-            at,
-            wanted,
-            marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}"),
-            auto_renewal=of.auto_renewal,
-            ordered_by=ordered_by,
-        )
+        id_ = marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}")
+        placed = desk.place(at, wanted, id_, auto_renewal=of.auto_renewal, ordered_by=ordered_by)
         if not isinstance(placed, orders.Placed):
             return "waits"
         good = self.way(at.connection, quote, at.now)

@@ -1,10 +1,12 @@
 """Acts about renewals: an order for one, documents to accept, reminders, what is wrong with a company's data."""
 
+from typing import get_args
+
 from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.renewals.changes import STARTS, ChangeQuote, Changes, WantedChange
+from bot.usecases.renewals.changes import ChangeQuote, Changes, Start, WantedChange
 from dialogs.kit import Event
 from dialogs.messages import renewal, zone
 from dialogs.state import ChangeOffer, PlacedOrder
@@ -96,7 +98,7 @@ def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandC
     changes = Changes(deps.quotes, deps.server_key)
     now, later = (
         changes.quote(context.connection, of, WantedChange(start, command.number, command.plan), context.now)
-        for start in STARTS
+        for start in get_args(Start)
     )
     possible = [one for one in (now, later) if isinstance(one, ChangeQuote)]
     if not possible:
