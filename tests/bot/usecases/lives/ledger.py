@@ -180,6 +180,11 @@ class Ordered(Struct):
     def is_back(self) -> bool:
         return 0 < self.sums[2] <= self.back
 
+    @property
+    def stays(self) -> Fraction:
+        """The part of its sum that hasn't come back."""
+        return 1 - Fraction(self.back, self.sums[2] or 1)
+
 
 class Trials:
     """Who has had a trial: an account, its proven contacts, its company; each by the order that holds it.
@@ -279,14 +284,14 @@ class Ledger:
         return line, self.taxed(Fraction(each * more))
 
     def swaps(self, of: str, plan: str, number: int, now: datetime) -> tuple[Line, tuple[int, int, int] | None]:
-        """Another plan for the days that are left, less what was paid for these days; no sums where that is more."""
+        """Another plan for the days that are left, less what was paid for them and stayed; no sums if that is more."""
         known, ends = self.services[of], self.ends(of)
         last, now = known.terms[-1], max(now, known.begins)
         sold = self.orders[last.order]
-        paid = [(last.begins, sold.each[last.product])]
+        paid = [(last.begins, sold.each[last.product] * sold.stays)]
         for id_ in (one for one, (n, *_) in known.added.items() if n == len(known.terms)):
             by = self.orders[id_]
-            paid.append((max(by.at or last.begins, last.begins), Fraction(by.sums[0])))
+            paid.append((max(by.at or last.begins, last.begins), by.sums[0] * by.stays))
         left = self.days(now, ends)
         unused = sum((net * left / self.days(since, ends) for since, net in paid), Fraction(0))
         price = Fraction(self.net(plan, last.months) * number * left, self.days(last.begins, ends))
@@ -304,13 +309,24 @@ class Ledger:
         return self.sums(lines, self.code_of_next(of)) if lines else None
 
     def takes_off(self, id_: str) -> None:
-        """What an order has added to a term that runs is off it again; a wish for the next term is never none."""
+        """What an order has added to a term that runs is off it again; a wish for the next term is never none.
+
+        Seats that another plan came instead of, and a plan that more was added to, wait until that is off, too.
+        """
         for known in (one for one in self.services.values() if one.added.get(id_, (0, 0))[0] == len(one.terms)):
+            ids = [one for one, (n, *_) in known.added.items() if n == len(known.terms)]
+            on_it = ids[ids.index(id_) :]
+            if len(on_it) > 1 and any(known.added[one][2] for one in on_it):
+                continue
             _, more, plan = known.added.pop(id_)
             if plan is not None:
                 known.next = known.next_plan = None
-                continue
-            known.next = known.next - more if known.next is not None and known.next > more else known.next
+            elif known.next is not None and known.next > more:
+                known.next -= more
+            for beside in reversed([one for one in ids if one != id_]):
+                order = self.orders[beside]
+                if order.is_back and (self.refund_ends or order.statement == "accepted"):
+                    self.takes_off(beside)
 
     def last_to_add(self, of: str) -> datetime:
         """Until when more can be ordered: its renewal's money is asked for on the last day before the end."""

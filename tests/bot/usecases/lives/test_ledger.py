@@ -250,8 +250,15 @@ AFTER_ALL = Story(
 """A cancelled order is paid after all, and its customer had said in between that nothing is to renew."""
 
 
+UNPAID = Story(
+    *("Europe/Warsaw", "2027-01-31 00:10", Buys("base", 3)),
+    [(380, GetsBack(0, whole=True)), (0, Changes(0, 0, "now", swaps=True, by_card=True))],
+)
+"""Another plan in a term whose money went back while its service went on: nothing of it counts as paid."""
+
+
 STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
-STORIES_TOLD |= {"part": PART, "more off": MORE_OFF, "lower": LOWER, "after all": AFTER_ALL}
+STORIES_TOLD |= {"part": PART, "more off": MORE_OFF, "lower": LOWER, "after all": AFTER_ALL, "unpaid": UNPAID}
 
 
 @pytest.mark.parametrize("story", STORIES_TOLD.values(), ids=STORIES_TOLD)
