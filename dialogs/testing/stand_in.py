@@ -576,7 +576,7 @@ class Books(Struct, frozen=True, dict=True):
         terms = tuple(replace(one, auto_renewal=act.on) if one.id in switched else one for one in self.terms)
         after = replace(self, terms=terms)
         for sale in self.sales:
-            if sale.order.status == "placed":
+            if sale.order.status != "paid":
                 after = after.put_sale(replace(sale, order=replace(sale.order, auto_renewal=act.on)))
         if changed and self.seller.accepts("auto_renewal"):
             document = self.seller.document("auto_renewal")
