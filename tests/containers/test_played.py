@@ -55,7 +55,6 @@ def wait_until_well(image: Image, env: dict[str, str], process: subprocess.Popen
     while not is_well(image, env):
         assert process.poll() is None, process.stderr and process.stderr.read()
         assert time.monotonic() < until
-        time.sleep(0.1)
 
 
 def check_contents(image: Image) -> None:

@@ -1,4 +1,4 @@
-"""What the image and its compose file must have: all pinned, no rights that aren't needed, names that fit together."""
+"""Rules for the image and its compose file: all pinned, no rights that aren't needed, names that fit together."""
 
 import re
 import tomllib

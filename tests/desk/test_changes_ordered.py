@@ -76,7 +76,7 @@ async def test_a_change_ordered_by_the_api_is_charged_to_the_kept_card_once(tmp_
 
 
 async def recorded(desk: Running, number: str, *, charged: bool) -> None:
-    """Who has ordered it stands with the order, by which token and why in the trail; the token itself nowhere."""
+    """The order names who ordered it, the trail by which token and why; the token itself stands nowhere."""
     store = desk.installation.store
     order = present(await store.read(lambda c: order_record.by_number(c, number)))
     assert present(await store.read(lambda c: order_record.orderer_of(c, order.id))).name == BY["ordered_by"]

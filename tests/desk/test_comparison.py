@@ -16,7 +16,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PROFILE, events, fills_in, lets, logged_in, orders, tells
 from tests.desk.running import Json, Running
 from tests.desk.scripted import Scripted
-from tests.desk.test_money_back import GROSS, books, disputing, each_provider, paid_by
+from tests.desk.test_money_back import GROSS, books, disputing, each_provider, paid_by, part_is_back
 from tests.desk.test_money_back import payment_id as payment_id
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
@@ -53,8 +53,7 @@ async def test_a_refund_made_in_the_panel_without_a_notice_is_found_and_booked(
     desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
     assert await differences() == []
-    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
-    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    await part_is_back(desk, payment_id)
     assert await differences() == [("refunds_differ", 0, 10000)]
     await desk.advance(60)
     assert await books(desk) == ("paid", 10000, None)
@@ -190,8 +189,7 @@ async def test_a_refund_of_an_old_payment_is_found_by_the_provider_s_list(
     times = dict.fromkeys(("created_at", "paid_at", "asked_at"), old)
     attempts = sa.update(payment_attempt).values(created_at=old, changed_at=old)
     await writes(desk, sa.update(payment).values(**times), attempts)
-    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
-    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    await part_is_back(desk, payment_id)
     assert await differences() == [("refunds_differ", 0, 10000)]
     await desk.advance(60)
     assert await books(desk) == ("paid", 10000, None)
@@ -213,8 +211,7 @@ async def test_a_refund_done_here_that_the_provider_doesn_t_know_waits_for_a_per
     assert (told["ours"], told["theirs"], told["remedy"][:11]) == (10000, 0, "look for it")
     assert await differences() == [("refund_undone", 10000, 0)]
     assert await books(desk) == ("paid", 0, None), "nothing is booked by itself"
-    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
-    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    await part_is_back(desk, payment_id)
     assert await differences() == [("refunds_differ", 0, 10000)]
     await desk.advance(60)
     assert await differences() == []

@@ -45,7 +45,7 @@ async def as_kept(desk: Running, payment_id: str) -> RefundRecord:
 
 
 async def decided(desk: Running, act: str) -> list[tuple[str | None, str]]:
-    """Who has decided so, with what the trail says of it."""
+    """Return who has decided so, with what the trail says of it."""
     trail = [one for one in await desk.installation.store.read(audit.page) if one.what == act]
     return [(one.agent_id, plain(str(one.after))) for one in trail]
 

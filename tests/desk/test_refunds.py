@@ -21,7 +21,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, events, tells
 from tests.desk.running import Json, Running, running_desk
 from tests.desk.scripted import Scripted, bought
-from tests.desk.test_money_back import GROSS, books, comes_back, disputing, each_provider, paid_by
+from tests.desk.test_money_back import GROSS, books, comes_back, disputing, each_provider, paid_by, part_is_back
 from tests.desk.test_money_back import payment_id as payment_id
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain
@@ -79,8 +79,7 @@ async def test_money_goes_back_in_parts_and_never_more_than_was_paid(
 async def test_what_was_given_back_in_the_panel_in_the_same_second_isn_t_given_back_twice(
     desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
-    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
-    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    await part_is_back(desk, payment_id)
     assert (await refund(desk, amount=10000))[0] == 201
     await desk.advance(DAY)
     assert await refunds(desk) == [("failed", 10000, "refunded_elsewhere")]
@@ -161,8 +160,7 @@ async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(
     [line] = [one for one in trail if one.what == "refund_asked"]
     assert "100,50\xa0zł: Pomyłka" in str(line.after)
     marek = await AgentHttp.logged_in(desk, "marek")
-    panel = {"outcome": "refunded", "notify": "none", "amount": 10000}
-    assert (await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)).status_code == 200
+    await part_is_back(desk, payment_id)
     assert (await marek.act(where, "refund", **(typed | {"typed": "10", "sure": "1000"}))).status_code == 303
     await desk.advance(60)
     await marek.get(f"/desk/c/{where}")

@@ -43,6 +43,7 @@ from bot.handlers.api.work import (
     not_found,
     once,
     page_of,
+    write_answer,
 )
 from bot.usecases.billing import refunds
 from services.orders import order_record
@@ -142,8 +143,7 @@ def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> A
     if moved is None:
         raise HTTPException(404, "no such transfer")
     if not isinstance(moved, KeptBooked):
-        refusal = TransferNotMoved(error=_NOT_MOVED[moved], reason=moved)
-        return ApiAnswer(409, refusal.model_dump(mode="json"))
+        return write_answer(409, TransferNotMoved(error=_NOT_MOVED[moved], reason=moved))
     return _listed(moved.now)
 
 
@@ -173,10 +173,10 @@ def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnsw
     if made is None:
         raise HTTPException(404, "no such transfer, or no such order")
     if not isinstance(made, TransferSplit):
-        return ApiAnswer(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made).model_dump(mode="json"))
+        return write_answer(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made))
     told = [*(part.now for part in made.parts), *([made.rest] if made.rest is not None else [])]
     items = [TransferListed.model_validate(seller_lists.transfer_row(one)) for one in told]
-    return ApiAnswer(200, TransferParts(items=items).model_dump(mode="json"))
+    return write_answer(200, TransferParts(items=items))
 
 
 @router.post(
@@ -203,12 +203,12 @@ def _unbook(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
     if taken is None:
         raise HTTPException(404, "no such transfer")
     if not isinstance(taken, BookingTakenBack):
-        return ApiAnswer(409, TransferNotUnbooked(error=_NOT_UNBOOKED[taken], reason=taken).model_dump(mode="json"))
+        return write_answer(409, TransferNotUnbooked(error=_NOT_UNBOOKED[taken], reason=taken))
     return _listed(taken.now)
 
 
 def _listed(told: ListedTransfer) -> ApiAnswer:
-    return ApiAnswer(200, TransferListed.model_validate(seller_lists.transfer_row(told)).model_dump(mode="json"))
+    return write_answer(200, TransferListed.model_validate(seller_lists.transfer_row(told)))
 
 
 @router.post(
@@ -238,7 +238,7 @@ async def import_statement(api: Api, request: Request, key: Key = None) -> JSONR
         raise HTTPException(422, str(error)) from error
     items = [await api.desk.happen(lambda tx, entry=entry: _enter(api, tx, entry)) for entry in read.entries]
     answer = StatementImported(format=read.form, items=items, ignored=read.ignored)
-    return await once(api, request, asked, key, lambda _tx: ApiAnswer(200, answer.model_dump(mode="json")))
+    return await once(api, request, asked, key, lambda _tx: write_answer(200, answer))
 
 
 def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
@@ -277,7 +277,7 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
     if isinstance(outcome, TransferKept):
         return _refused(outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
-    return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
+    return write_answer(201, OrderInFull.model_validate(full))
 
 
 def _refused(kept: TransferKept) -> ApiAnswer:
@@ -289,5 +289,4 @@ def _refused(kept: TransferKept) -> ApiAnswer:
         "booked_before": "this transfer is known: nothing was changed",
         "cancelled": "the order was cancelled before it could be paid: kept with the order, to be given back",
     }
-    refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
-    return ApiAnswer(409, refusal.model_dump(mode="json"))
+    return write_answer(409, TransferRefused(error=said[kept.reason], reason=kept.reason))

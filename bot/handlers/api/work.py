@@ -114,6 +114,11 @@ class ApiAnswer(Struct, frozen=True):
     body: Any
 
 
+def write_answer(status: int, told: BaseModel) -> ApiAnswer:
+    """Return the answer that shows this, a refusal with its `reason` too."""
+    return ApiAnswer(status, told.model_dump(mode="json"))
+
+
 async def once(
     api: SellerApi,
     request: Request,

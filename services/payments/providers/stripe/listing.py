@@ -1,5 +1,6 @@
 """Stripe's lists of all payment intents and of all refunds, as the desk reads them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -31,8 +32,7 @@ class IntentPage(LateModel):
 
     @property
     def taken(self) -> TakenPage:
-        following = self.data[-1].id if self.has_more and self.data else None
-        return TakenPage(tuple(one for listed in self.data if (one := listed.taken) is not None), following)
+        return _page(self, (one.taken for one in self.data))
 
 
 class ListedRefund(Refunded):
@@ -61,5 +61,9 @@ class RefundPage(LateModel):
 
     @property
     def returned(self) -> TakenPage:
-        following = self.data[-1].id if self.has_more and self.data else None
-        return TakenPage(tuple(one for listed in self.data if (one := listed.returned) is not None), following)
+        return _page(self, (one.returned for one in self.data))
+
+
+def _page(listed: IntentPage | RefundPage, ours: Iterable[TakenPayment | None]) -> TakenPage:
+    following = listed.data[-1].id if listed.has_more and listed.data else None
+    return TakenPage(tuple(one for one in ours if one is not None), following)

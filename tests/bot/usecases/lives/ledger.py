@@ -309,7 +309,7 @@ class Ledger:
         return self.sums(lines, self.code_of_next(of)) if lines else None
 
     def takes_off(self, id_: str) -> None:
-        """What an order has added to a term that runs is off it again; a wish for the next term is never none.
+        """Take off what an order has added to a term that runs; a wish for the next term is never none.
 
         Seats that another plan came instead of, and a plan that more was added to, wait until that is off, too.
         """

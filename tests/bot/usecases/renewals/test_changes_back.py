@@ -30,7 +30,7 @@ class Bought(Struct):
 
 
 def unstacked(stack: list[Bought]) -> list[Bought]:
-    """What stays: what is back goes from the top, seats from between seats, too."""
+    """Return what stays: what is back goes from the top, seats from between seats, too."""
     left = list(stack)
     for one in reversed(stack):
         above = left[left.index(one) + 1 :]
