@@ -146,6 +146,7 @@ class Bookings(Struct, frozen=True):
         elif mine is not None and mine.status != "closed":
             note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
             self.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
+        self.quotes.announce_changed(tx.connection, order.id, tx.now)
         for told in of_money(tx.connection, order, payment, tx.now):
             tx.publish(told)
 

@@ -112,6 +112,7 @@ def book_payment(deps: CommandDeps, command: payment.BookPayment, context: Comma
             )
             told = _told(context, _booked(context, payment_id, news=isinstance(settled, money.Booked)))
             if told.news:
+                deps.quotes.announce_changed(context.connection, told.order_id, context.now)
                 deps.quotes.note_receipt(context.connection, told.order_id, context.now)
             return structs.replace(told, replaced=on_file.replaced if on_file is not None else None)
 

@@ -125,6 +125,7 @@ class ChargeSettlement(Struct, frozen=True):
         order, payment = locked
         for event in of_money(tx.connection, order, payment, tx.now):
             tx.publish(event)
+        self.collection.quotes.announce_changed(tx.connection, order.id, tx.now)
         way = _way(tx, record.attempt(tx.connection, payment.id, n))
         if way is not None:
             self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)

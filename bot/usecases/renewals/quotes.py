@@ -221,10 +221,7 @@ class Quotes(Struct, frozen=True):
         return next_collection(rules, ending.at, self.seller.zone, first)
 
     def note_receipt(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
-        """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told.
-
-        A charge that was announced before what the order changes is announced anew.
-        """
+        """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told."""
         for of in subscriptions.of_order(connection, order_id):
             together = subscriptions.together(connection, of.id)
             if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
@@ -234,6 +231,9 @@ class Quotes(Struct, frozen=True):
             if charged := [each.gross for each in coming if each.kind == "charged"]:
                 stands = renewals.progress_of(connection, together, now)
                 renewals.advance(connection, stands, ending.ids, now, announced=charged[0])
+
+    def announce_changed(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
+        """Let a charge be announced anew that was announced before what the paid order changes."""
         for of in changes.changed_by_order(connection, order_id):
             together = subscriptions.together(connection, of.id)
             if together and renewals.known_progress(connection, together) is not None:
