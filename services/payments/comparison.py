@@ -154,10 +154,8 @@ def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole
             renews = _renews(given) and returned.taken_back(connection, order.id)
             if ends or renews:
                 theirs = "refunded" if of.all_back else "disputed"
-                named = (of.provider, given.id, of.id, 0, order.number, of.currency)
-                yield Difference(
-                    "service_unpaid", *named, "renews" if renews else "runs", theirs, of.asked_at or of.created_at
-                )
+                about = (of.provider, given.id, of.id, 0, order.number, of.currency, "renews" if renews else "runs")
+                yield Difference("service_unpaid", *about, theirs, of.asked_at or of.created_at)
 
 
 def _renews(of: Subscription) -> bool:

@@ -26,12 +26,7 @@ from services.store.tables.orders import payment_attempt
 from services.subscriptions import subscriptions
 from values.payment import OFFLINE_PROVIDER
 
-NotTakenBack = Literal[
-    "not_booked",
-    "refunded",  # or asked for
-    "ended",
-    "invoiced",
-]
+NotTakenBack = Literal["not_booked", "refunded", "ended", "invoiced"]  # refunded: or asked for
 NotSplit = NotMoved | Literal["too_little"]
 MOST_PARTS = 20
 _MOST_PAPERS = 200

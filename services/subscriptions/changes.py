@@ -152,8 +152,7 @@ def _added_to(
 
 def _drop(connection: sa.Connection, of: Subscription, number: int) -> None:
     """Take so many off what runs, and off what is to be renewed instead of it, of which some are always left."""
-    left = of.next_quantity
-    if left is not None and left > number:
-        left -= number
+    after = of.next_quantity
+    left = after - number if after is not None and after > number else after
     fewer = {"quantity": of.quantity - number, "next_quantity": left}
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(fewer))

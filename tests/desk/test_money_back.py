@@ -42,19 +42,16 @@ async def payment_id(desk: Running) -> str:
 
 
 async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", **said: object) -> None:
-    """The seller gives money back in the provider's panel, or the payer claims it there, and the desk hears of it."""
-    await in_panel(desk, payment_id, outcome=outcome, **said)
+    """The seller gives money back in the provider's panel, or the payer claims it there, and a minute passes."""
+    await part_is_back(desk, payment_id, outcome=outcome, **said)
     await desk.advance(60)
 
 
-async def in_panel(desk: Running, payment_id: str, **said: object) -> None:
-    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=said)
+async def part_is_back(desk: Running, payment_id: str, **said: object) -> None:
+    """As it is said in the panel; else a part is given back there, of which no notice tells the desk."""
+    panel = said or {"outcome": "refunded", "notify": "none", "amount": 10000}
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json=panel)
     assert done.status_code == 200, done.text
-
-
-async def part_is_back(desk: Running, payment_id: str) -> None:
-    """A part is given back in the panel, and no notice tells the desk."""
-    await in_panel(desk, payment_id, outcome="refunded", notify="none", amount=10000)
 
 
 async def books(desk: Running) -> tuple[str, int, str | None]:

@@ -173,7 +173,7 @@ def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key:
         web=api.reach.address(Channel.WEB, token),
         expires_at=card.when(made.expires_at) or "",
     )
-    return work.write_answer(201, link)
+    return work.ApiAnswer.show_model(201, link)
 
 
 def _token_for(api: work.SellerApi, tx: UnitOfWork, key: str) -> str:

@@ -16,19 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import (
-    ID,
-    Api,
-    ApiAnswer,
-    Asked,
-    CustomerId,
-    Key,
-    SellerApi,
-    not_found,
-    once,
-    page_of,
-    write_answer,
-)
+from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, page_of
 from bot.usecases.einvoices.commands import tell_invoice
 from dialogs.messages.einvoice import EInvoiceSwitched
 from services.accounts import accounts
@@ -91,7 +79,7 @@ def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     stored = issued_invoices.get(tx.connection, outcome.invoice.id)
     assert stored is not None, "it was told just now"
     row = InvoiceRow.model_validate(rows.INVOICE.row(stored))
-    return write_answer(201, row)
+    return ApiAnswer.show_model(201, row)
 
 
 def _check_order(tx: UnitOfWork, told: NewInvoice) -> None:

@@ -30,7 +30,6 @@ from bot.handlers.api.work import (
     once,
     one_of,
     page_of,
-    write_answer,
 )
 from bot.usecases.billing import refunds
 from bot.usecases.orders import cancelling
@@ -92,8 +91,8 @@ def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> A
     held = refunds.request(api.outbox, tx, order, api.seller, **wanted.model_dump())
     if isinstance(held, RefundNotPossible):
         refusal = RefundNotTaken(error=refunds.NOT_REFUNDED[held.reason], reason=held.reason, left=held.left)
-        return write_answer(409, refusal)
-    return write_answer(201, RefundRow.model_validate(rows.REFUND.row(held)))
+        return ApiAnswer.show_model(409, refusal)
+    return ApiAnswer.show_model(201, RefundRow.model_validate(rows.REFUND.row(held)))
 
 
 @router.post(
@@ -121,9 +120,9 @@ def _cancel(tx: UnitOfWork, number: str, wanted: NewCancellation) -> ApiAnswer:
         raise HTTPException(404, "no such order")
     refused = cancelling.cancel(tx, order, wanted.reason)
     if refused is not None:
-        return write_answer(409, OrderNotCancelled(error=cancelling.NOT_CANCELLED[refused], reason=refused))
+        return ApiAnswer.show_model(409, OrderNotCancelled(error=cancelling.NOT_CANCELLED[refused], reason=refused))
     full = seller_lists.order_in_full(tx.connection, order_record.lock(tx.connection, order.id))
-    return write_answer(200, OrderInFull.model_validate(full))
+    return ApiAnswer.show_model(200, OrderInFull.model_validate(full))
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=NO_ORDER)

@@ -118,7 +118,7 @@ def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes
     plans = {"old_plan": of.product, "new_plan": found.plan, "from": card.when(found.starts)}
     plans |= {"charge": None if found.is_free else way}
     about = {"old": of.quantity, "new": found.number, "days": found.days, **plans, **sums}
-    return work.write_answer(200, shapes.ChangeCosts.model_validate(about))
+    return work.ApiAnswer.show_model(200, shapes.ChangeCosts.model_validate(about))
 
 
 def _running(tx: UnitOfWork, subscription_id: str) -> running.Subscription:
@@ -128,7 +128,7 @@ def _running(tx: UnitOfWork, subscription_id: str) -> running.Subscription:
 
 
 def _not_changed(why: Reason) -> work.ApiAnswer:
-    return work.write_answer(409, shapes.ChangeRefused(error=_NOT_CHANGED[why], reason=why))
+    return work.ApiAnswer.show_model(409, shapes.ChangeRefused(error=_NOT_CHANGED[why], reason=why))
 
 
 def _make(
@@ -166,4 +166,4 @@ def _changed(
     for letter in letters:
         api.outbox.leave(tx.connection, letter)
     now = seller_lists.one_subscription(tx.connection, subscription_id) or {}
-    return work.write_answer(200, shapes.SubscriptionChanged.model_validate({**now, **ordered}))
+    return work.ApiAnswer.show_model(200, shapes.SubscriptionChanged.model_validate({**now, **ordered}))

@@ -43,7 +43,6 @@ from bot.handlers.api.work import (
     not_found,
     once,
     page_of,
-    write_answer,
 )
 from bot.usecases.billing import refunds
 from services.orders import order_record
@@ -143,7 +142,7 @@ def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> A
     if moved is None:
         raise HTTPException(404, "no such transfer")
     if not isinstance(moved, KeptBooked):
-        return write_answer(409, TransferNotMoved(error=_NOT_MOVED[moved], reason=moved))
+        return ApiAnswer.show_model(409, TransferNotMoved(error=_NOT_MOVED[moved], reason=moved))
     return _listed(moved.now)
 
 
@@ -173,10 +172,10 @@ def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnsw
     if made is None:
         raise HTTPException(404, "no such transfer, or no such order")
     if not isinstance(made, TransferSplit):
-        return write_answer(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made))
+        return ApiAnswer.show_model(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made))
     told = [*(part.now for part in made.parts), *([made.rest] if made.rest is not None else [])]
     items = [TransferListed.model_validate(seller_lists.transfer_row(one)) for one in told]
-    return write_answer(200, TransferParts(items=items))
+    return ApiAnswer.show_model(200, TransferParts(items=items))
 
 
 @router.post(
@@ -203,12 +202,12 @@ def _unbook(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
     if taken is None:
         raise HTTPException(404, "no such transfer")
     if not isinstance(taken, BookingTakenBack):
-        return write_answer(409, TransferNotUnbooked(error=_NOT_UNBOOKED[taken], reason=taken))
+        return ApiAnswer.show_model(409, TransferNotUnbooked(error=_NOT_UNBOOKED[taken], reason=taken))
     return _listed(taken.now)
 
 
 def _listed(told: ListedTransfer) -> ApiAnswer:
-    return write_answer(200, TransferListed.model_validate(seller_lists.transfer_row(told)))
+    return ApiAnswer.show_model(200, TransferListed.model_validate(seller_lists.transfer_row(told)))
 
 
 @router.post(
@@ -238,7 +237,7 @@ async def import_statement(api: Api, request: Request, key: Key = None) -> JSONR
         raise HTTPException(422, str(error)) from error
     items = [await api.desk.happen(lambda tx, entry=entry: _enter(api, tx, entry)) for entry in read.entries]
     answer = StatementImported(format=read.form, items=items, ignored=read.ignored)
-    return await once(api, request, asked, key, lambda _tx: write_answer(200, answer))
+    return await once(api, request, asked, key, lambda _tx: ApiAnswer.show_model(200, answer))
 
 
 def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
@@ -277,7 +276,7 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
     if isinstance(outcome, TransferKept):
         return _refused(outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
-    return write_answer(201, OrderInFull.model_validate(full))
+    return ApiAnswer.show_model(201, OrderInFull.model_validate(full))
 
 
 def _refused(kept: TransferKept) -> ApiAnswer:
@@ -289,4 +288,4 @@ def _refused(kept: TransferKept) -> ApiAnswer:
         "booked_before": "this transfer is known: nothing was changed",
         "cancelled": "the order was cancelled before it could be paid: kept with the order, to be given back",
     }
-    return write_answer(409, TransferRefused(error=said[kept.reason], reason=kept.reason))
+    return ApiAnswer.show_model(409, TransferRefused(error=said[kept.reason], reason=kept.reason))

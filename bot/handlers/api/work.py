@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, HTTPException, Query, Request
@@ -113,10 +113,9 @@ class ApiAnswer(Struct, frozen=True):
     status: int
     body: Any
 
-
-def write_answer(status: int, told: BaseModel) -> ApiAnswer:
-    """Return the answer that shows this, a refusal with its `reason` too."""
-    return ApiAnswer(status, told.model_dump(mode="json"))
+    @classmethod
+    def show_model(cls, status: int, told: BaseModel) -> Self:
+        return cls(status, told.model_dump(mode="json"))
 
 
 async def once(
