@@ -156,6 +156,7 @@ class Afterwards(Life):
         self.adding = (line, sums) if line is not None and sums is not None else None
         if sums is not None and line is None:
             self.sets(of, then, act.start)
+            self.wished[of] = self.ledger.ends(of), then, sums[2]
         way = way if act.by_card else None
         self.charging = way is not None
         if act.by_chat:

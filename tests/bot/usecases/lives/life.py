@@ -205,6 +205,7 @@ class Life:
         self.outlooks: tuple[Outlook, ...] = ()
         self.asked, self.adding = set[tuple[str, datetime]](), None
         self.charging = False
+        self.wished = dict[str, tuple[datetime, tuple[str, int], int]]()
         self.stepped: datetime | None = None
         self.hindered, self.paying, self.left = dict[str, datetime](), dict[str, str](), self.desk.now
 
@@ -450,7 +451,10 @@ class Life:
         assert last - ahead * DAY <= day, "charged too early"
         assert at >= end or not known.in_trial, "charged within its trial"
         bought = {(line.product, line.count) for line in order.lines}
-        said = [one for one in self.announced() if one[1] == end and holds(one[2].lines, bought)]
+        lines = [line for line in order.lines if line.months]
+        # A customer who wishes something else for this very term has read its sum on the wish's own card.
+        wished = any(self.wished.get(str(one.of)) == (end, (one.product, one.count), amount) for one in lines)
+        said = [one for one in self.announced() if one[1] == end and (wished or holds(one[2].lines, bought))]
         free, told_late = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY) > end - 9 * DAY
         least = 7 if free > 7 and not told_late else 3 if free > 3 and not told_late else 1
         last_told = (last if free else day) - least * DAY

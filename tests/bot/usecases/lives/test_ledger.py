@@ -257,8 +257,22 @@ UNPAID = Story(
 """Another plan in a term whose money went back while its service went on: nothing of it counts as paid."""
 
 
+ELSE = Story(
+    *("Europe/Warsaw", "2027-01-31 00:10", Buys("pro", 1, seats=3)),
+    [(24, Changes(0, 0, "next_term", swaps=True))],
+)
+"""Some hours before its charge a smaller plan is wished from the next term on: its card has said the sum."""
+
+
 STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
-STORIES_TOLD |= {"part": PART, "more off": MORE_OFF, "lower": LOWER, "after all": AFTER_ALL, "unpaid": UNPAID}
+STORIES_TOLD |= {
+    "part": PART,
+    "more off": MORE_OFF,
+    "lower": LOWER,
+    "after all": AFTER_ALL,
+    "unpaid": UNPAID,
+    "else": ELSE,
+}
 
 
 @pytest.mark.parametrize("story", STORIES_TOLD.values(), ids=STORIES_TOLD)
