@@ -26,7 +26,8 @@ from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_yea
 
 def plan_of(ctx: Ctx) -> str:
     """Return the chosen plan; without a choice, the only one."""
-    return ctx.case.cart.plan or ctx.case.order.plan or next((plan.id for plan in ctx.seller.plans), "")
+    only = ctx.seller.plans[0].id if ctx.seller.plans else ""
+    return ctx.case.cart.plan or ctx.case.order.plan or only
 
 
 def undecided(s: Order, ctx: Ctx) -> bool:
@@ -66,6 +67,7 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     return tuple(CartLine(name, term, quantity, once=name in once, trial=days) for name, quantity in bought)
 
 
+@once
 def trial_of(s: Order, ctx: Ctx) -> Trial | None:
     """Return the trial that the order begins with: as placed, else the plan's.
 
@@ -73,8 +75,12 @@ def trial_of(s: Order, ctx: Ctx) -> Trial | None:
     """
     if (order := placed_order(s, ctx)) is not None:
         return Trial(order.trial, order.method != NO_METHOD) if order.trial else None
-    trial, of = ctx.seller.trial_of(plan_of(ctx)), {plan_of(ctx), *ctx.seller.instead_of(plan_of(ctx))}
-    if trial is None or s.untried or any(o.product in of for o in ctx.books.owned):
+    plan = plan_of(ctx)
+    trial = ctx.seller.trial_of(plan)
+    if trial is None or s.untried:
+        return None
+    of = {plan, *ctx.seller.instead_of(plan)}
+    if any(o.product in of for o in ctx.books.owned):
         return None
     had = s.trial_refused == asked_for_trial(ctx) or any(o.product in of for o in ctx.books.lapsed)
     return None if had and not ctx.books.trial_granted else trial

@@ -92,15 +92,17 @@ class AccountBooks:
     def _contacts(self) -> list[contacts.ContactRecord]:
         return contacts.of_account(self._read, self.id)
 
+    @cached_property
+    def _phone(self) -> contacts.ContactRecord | None:
+        return account_view.best(self._contacts, "phone")
+
     @property
     def phone(self) -> str | None:
-        phone = account_view.best(self._contacts, "phone")
-        return None if phone is None else phone.value
+        return None if self._phone is None else self._phone.value
 
     @property
     def phone_verified(self) -> bool:
-        phone = account_view.best(self._contacts, "phone")
-        return phone is not None and phone.verified_at is not None
+        return self._phone is not None and self._phone.verified_at is not None
 
     @property
     def email_verified(self) -> bool:
