@@ -5,7 +5,6 @@ All moments follow from the end of the running period in the seller's time zone;
 
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from math import ceil
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -64,11 +63,10 @@ class RenewalRules(Struct, frozen=True):
         Of the charge and each of its retries a day of its own is left, of grace `SHORT_GRACE` days.
         """
         days, tries = structs.asdict(self), (self.charge_days, *self.retry_days)
-        share = min(Fraction(months_of(term), MONTHS_A_YEAR), Fraction(1))
-        least = range(len(tries), 0, -1)
-        charge, *retries = (min(day, max(ceil(day * share), n)) for day, n in zip(tries, least, strict=True))
-        ahead = {name: ceil(max(0, days[name] - self.charge_days) * share) + charge for name in _AHEAD if days[name]}
-        grace = min(self.grace_days, max(ceil(self.grace_days * share), SHORT_GRACE))
+        months, least = min(months_of(term), MONTHS_A_YEAR), range(len(tries), 0, -1)
+        charge, *retries = (min(day, max(_share(day, months), n)) for day, n in zip(tries, least, strict=True))
+        ahead = {name: _share(max(0, days[name] - self.charge_days), months) + charge for name in _AHEAD if days[name]}
+        grace = min(self.grace_days, max(_share(self.grace_days, months), SHORT_GRACE))
         days |= ahead | {"charge_days": charge, "retry_days": tuple(retries), "grace_days": grace}
         return TermRules(**days, told_by_receipt=months_of(term) < SELDOM_MONTHS)
 
@@ -86,6 +84,11 @@ class RenewalRules(Struct, frozen=True):
             "collects": kept,
         }
         return TermRules(**known, at_end=True)
+
+
+def _share(days: int, months: int) -> int:
+    """Return the share of a year's days that so many months have, rounded up."""
+    return -(-days * months // MONTHS_A_YEAR)
 
 
 class TermRules(RenewalRules, frozen=True):

@@ -67,7 +67,6 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     return tuple(CartLine(name, term, quantity, once=name in once, trial=days) for name, quantity in bought)
 
 
-@once
 def trial_of(s: Order, ctx: Ctx) -> Trial | None:
     """Return the trial that the order begins with: as placed, else the plan's.
 
