@@ -1,4 +1,4 @@
-"""The base of the payment providers' simulators, their tokens, and the entry by which each is found."""
+"""The base of the payment providers' simulators, and the entry by which each is found."""
 
 import pkgutil
 from abc import ABC, abstractmethod
@@ -7,18 +7,18 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Back, Notify, Outcome, Payer, PaymentStandIn, Sending
-from sandbox.requests import BadRequest, bearer_of, has_basic
+from sandbox.requests import BadRequest
 from sandbox.world import World
 
 NOTIFY: Final[dict[str, Notify]] = {"pay": "once", "refuse": "once", "twice": "twice", "late": "late", "none": "none"}
@@ -247,43 +247,6 @@ def listener_at(provider: str, url: str) -> str:
     """Return where a desk that gave this return address publishes its webhook: several may share a sandbox."""
     split = urlsplit(url)
     return f"{split.scheme}://{split.netloc}/webhooks/payments/{provider}"
-
-
-class TokenEndpoint(Struct, frozen=True):
-    """A provider's tokens for one client; they last `lasts`.
-
-    The credentials come by Basic authentication, with `in_form` as fields of the form. `more` is what the provider
-    adds to its answer.
-    """
-
-    world: World
-    provider: str
-    client_id: str
-    client_secret: str
-    lasts: timedelta
-    prefix: str = ""
-    in_form: bool = False
-    more: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    async def issue(self, request: Request) -> Response:
-        """Serve `POST` of a form with `grant_type=client_credentials`."""
-        form = await request.form()
-        given = (form.get("client_id"), form.get("client_secret")) == (self.client_id, self.client_secret)
-        if not (given if self.in_form else has_basic(request, self.client_id, self.client_secret)):
-            return JSONResponse({"error": "invalid_client", "error_description": "Client Authentication failed"}, 401)
-        if form.get("grant_type") != "client_credentials":
-            body = {"error": "unsupported_grant_type", "error_description": "Grant Type is NULL or not supported"}
-            return JSONResponse(body, 400)
-        token = self.prefix + self.world.ledger.fresh_id(f"{self.provider}_token", 40)
-        self.world.ledger.open_session(self.provider, token, self.world.clock.now() + self.lasts)
-        lasts = int(self.lasts.total_seconds())
-        return JSONResponse({**self.more, "access_token": token, "token_type": "Bearer", "expires_in": lasts})
-
-    def refusal(self, request: Request) -> Response | None:
-        """Return the answer to a request that bears none of these tokens, or one that has run out."""
-        if self.world.ledger.session_is_open(self.provider, bearer_of(request), self.world.clock.now()):
-            return None
-        return JSONResponse({"error": "invalid_token", "error_description": "Token signature is invalid"}, 401)
 
 
 class SimulatorEntry(Struct, frozen=True):

@@ -23,8 +23,8 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.requests import BadRequest, Handler, answer_mistakes
-from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry, TokenEndpoint
+from sandbox.requests import BadRequest, Handler, TokenEndpoint, answer_mistakes
+from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry
 from sandbox.world import World
 
 PROVIDER: Final = "sparrow"

@@ -5,28 +5,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
-
 from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.requests import ProviderRefusal
 from values.money import Money
 
 PAYER_EMAIL: Final = "payer@example.com"
 
 
-class PayPalApiError(Exception):
+class PayPalApiError(ProviderRefusal):
     """An error as PayPal words it: `name` for the kind, `issue` for the cause."""
 
     def __init__(self, status: int, name: str, issue: str, description: str = "") -> None:
-        super().__init__(issue)
-        self.status = status
-        self.name = name
-        self.issue = issue
-        self.description = description
+        details, said = [{"issue": issue, "description": description or issue}], name.replace("_", " ").capitalize()
+        super().__init__(status, {"name": name, "message": f"{said}.", "details": details, "debug_id": "sandbox"})
 
-    def response(self) -> Response:
-        details = [{"issue": self.issue, "description": self.description or self.issue}]
-        body = {"name": self.name, "message": self.name.replace("_", " ").capitalize() + ".", "details": details}
-        return JSONResponse({**body, "debug_id": "sandbox"}, self.status)
+
+def unknown(issue: str = "INVALID_RESOURCE_ID") -> PayPalApiError:
+    """Return PayPal's 404."""
+    return PayPalApiError(404, "RESOURCE_NOT_FOUND", issue)
 
 
 def unprocessable(issue: str, description: str = "") -> PayPalApiError:

@@ -13,10 +13,9 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.payer import Payer, Sending
-from sandbox.payments.paypal.api import PayPalEndpoints, give_back, paypal_api
+from sandbox.payments.paypal.api import PayPalApi, give_back
 from sandbox.payments.paypal.shapes import dispute_resource
-from sandbox.payments.paypal.vault import VaultSimulator
-from sandbox.payments.paypal.webhooks import PayPalKey, PayPalNotices, cancel_address, return_address
+from sandbox.payments.paypal.webhooks import PayPalNotices, cancel_address, return_address
 from sandbox.requests import BadRequest
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
@@ -30,22 +29,20 @@ class PayPalSimulator(PaymentSimulator):
     more = ("late", "twice", "none", "forged")
 
     def __init__(self, world: World, payer: Payer) -> None:
-        self._key = PayPalKey(world.ledger)
-        self._notices = PayPalNotices(world, self._key)
+        self._notices = PayPalNotices(world)
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        vault = VaultSimulator(self._world, self._notices)
-        api = paypal_api(self._world, PayPalEndpoints(self._world, self._notices, vault), vault)
+        parts = PayPalApi(self._world, self._notices).parts()
         return [
-            *(Mount(f"/v{number}", app=part) for number, part in enumerate(api, 1)),
+            *(Mount(f"/v{number}", app=part) for number, part in enumerate(parts, 1)),
             *super().routes(),
             Route("/certs/{name}", self.certificate),
         ]
 
     async def certificate(self, request: Request) -> Response:
         """Return the certificate of the webhooks' signatures."""
-        return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
+        return Response(self._notices.key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
 
     def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
         if not attempt.settled:

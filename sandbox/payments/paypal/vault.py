@@ -4,13 +4,12 @@ Who pays with a late notice has his wallet kept late, too: PayPal then answers A
 token's name by a webhook.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
@@ -70,7 +69,7 @@ class VaultSimulator:
             what = f"charge {unit.get('custom_id')}"
             self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
             raise shapes.unprocessable(ISSUES[method.next])
-        attempt = self._open(
+        attempt = self.open(
             unit, method.details["return_url"], capture_id=self._world.ledger.fresh_id("paypal_capture")
         )
         self._notices.about_capture(
@@ -79,7 +78,7 @@ class VaultSimulator:
         order = shapes.order_resource(attempt, self._world.public_url)
         return 201, order if whole else {name: order[name] for name in ("id", "status", "links")}
 
-    def open_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def open_setup(self, request: Request, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """`POST /v3/vault/setup-tokens`: for a wallet alone."""
         wallet = (asked.get("payment_source") or {}).get("paypal") or {}
         self.asked({"attributes": {"vault": {**wallet, "store_in_vault": "ON_SUCCESS"}}})
@@ -91,14 +90,14 @@ class VaultSimulator:
         customer = self._world.ledger.fresh_id("paypal_customer", 10)
         more = {"opened_as": "PAYER_ACTION_REQUIRED", "customer": customer, "locale": context.get("locale")}
         return 201, shapes.setup_resource(
-            self._open(unit, context["return_url"], "pending", **more), self._world.public_url
+            self.open(unit, context["return_url"], "pending", **more), self._world.public_url
         )
 
-    async def read_setup(self, request: Request) -> Response:
+    def read_setup(self, request: Request) -> Any:
         """`GET /v3/vault/setup-tokens/{id}`."""
-        return JSONResponse(shapes.setup_resource(self._setup(request.path_params["token"]), self._world.public_url))
+        return shapes.setup_resource(self._setup(request.path_params["token"]), self._world.public_url)
 
-    def keep_setup(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def keep_setup(self, request: Request, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """`POST /v3/vault/payment-tokens`, from a setup token that its payer has approved."""
         token = (asked.get("payment_source") or {}).get("token") or {}
         attempt = self._setup(str(token.get("id")))
@@ -110,15 +109,15 @@ class VaultSimulator:
     def _setup(self, token: str) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", token)
         if attempt is None or attempt.amount:
-            raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+            raise shapes.unknown()
         return attempt
 
-    async def read(self, request: Request) -> Response:
+    def read(self, request: Request) -> Any:
         """`GET /v3/vault/payment-tokens/{id}`."""
         method = self._kept(request)
         if method is None or method.next == "gone":
-            raise shapes.PayPalApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
-        return JSONResponse(shapes.token_resource(method.token, method.customer))
+            raise shapes.unknown("TOKEN_NOT_FOUND")
+        return shapes.token_resource(method.token, method.customer)
 
     async def delete(self, request: Request) -> Response:
         """`DELETE /v3/vault/payment-tokens/{id}`: 204, known or not."""
@@ -164,25 +163,27 @@ class VaultSimulator:
             for attempt in self._world.book.all()
         )
 
-    def _open(self, unit: dict[str, Any], return_url: str, status: Any = "paid", **details: Any) -> ProviderAttempt:
-        now = self._world.clock.now()
-        order_id = self._world.ledger.fresh_id("paypal_order")
+    def open(
+        self, unit: dict[str, Any], return_url: str, status: Any = "paid", *, method: Any = "paypal", **details: Any
+    ) -> ProviderAttempt:
+        """Open an order; `details` go beyond what each has."""
+        now, order_id = self._world.clock.now(), self._world.ledger.fresh_id("paypal_order")
+        common = {name: unit.get(name) for name in ("invoice_id", "description")}
         return self._world.book.open(
             ProviderAttempt(
                 provider="paypal",
                 reference=str(unit.get("custom_id") or order_id),
                 order_id=order_id,
                 token=order_id,
-                method="paypal",
+                method=method,
                 amount=shapes.minor_units(unit["amount"]["value"]),
                 currency=unit["amount"]["currency_code"],
                 at=stamp(now),
                 status=status,
                 settled=status == "paid",
                 details={
+                    **common,
                     "opened_as": "CREATED",
-                    "invoice_id": unit.get("invoice_id"),
-                    "description": unit.get("description"),
                     "return_url": return_url,
                     "cancel_url": return_url,
                     "captured_at": shapes.zulu(now),
@@ -190,15 +191,3 @@ class VaultSimulator:
                 },
             )
         )
-
-
-def vault_routes(vault: VaultSimulator, guarded: Callable[[Any], Any], posting: Callable[..., Any]) -> list[Route]:
-    """Return the routes of the API's third part."""
-    tokens, setups = "/vault/payment-tokens", "/vault/setup-tokens"
-    return [
-        Route(setups, posting("setup", vault.open_setup), methods=["POST"]),
-        Route(f"{setups}/{{token}}", guarded(vault.read_setup)),
-        Route(tokens, posting("keep", vault.keep_setup), methods=["POST"]),
-        Route(f"{tokens}/{{token}}", guarded(vault.read), methods=["GET"]),
-        Route(f"{tokens}/{{token}}", guarded(vault.delete), methods=["DELETE"]),
-    ]

@@ -1,60 +1,20 @@
 """PayPal's webhooks: signed, repeated while they are not taken, and checked on request."""
 
 import json
-import zlib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.database import Database
 from sandbox.payments.paypal import PAYPAL_WEBHOOK_ID
 from sandbox.payments.paypal.shapes import order_resource, zulu
 from sandbox.simulator import RepeatedEvents, listener_at
 from sandbox.world import World
+from values.patterns import cached_property
 
 ALGORITHM: Final = "SHA256withRSA"
-KEPT: Final = "paypal_key"
-
-
-class PayPalKey:
-    """Signs transmissions and checks signatures. The key is made at the first use."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def sign(self, transmission_id: str, time: str, webhook_id: str, body: bytes) -> str:
-        """Return the signature of a transmission, base64."""
-        return _signatures().sign(self._private(), signed_text(transmission_id, time, webhook_id, body))
-
-    def is_ours(self, signature: str, transmission_id: str, time: str, webhook_id: str, body: bytes) -> bool:
-        """Return whether that signature is ours over just these bytes."""
-        text = signed_text(transmission_id, time, webhook_id, body)
-        return _signatures().is_signed(self._private(), signature, text)
-
-    def certificate(self, now: datetime) -> bytes:
-        """Return the certificate of the key, PEM, self-signed."""
-        return _signatures().certificate(self._private(), now)
-
-    def _private(self) -> str:
-        kept = self._database.value(KEPT)
-        if kept is None:
-            kept = _signatures().make_key()
-            self._database.set_value(KEPT, kept)
-        return kept
-
-
-def signed_text(transmission_id: str, time: str, webhook_id: str, body: bytes) -> bytes:
-    """Return what is signed: the CRC-32 stands for the raw body."""
-    return f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
-
-
-def _signatures() -> Any:
-    return import_module("sandbox.payments.paypal.signatures")
-
-
 APPROVED: Final = "CHECKOUT.ORDER.APPROVED"
 KINDS: Final = {"CHECKOUT": "checkout-order", "CUSTOMER": "dispute", "VAULT": "payment_token"}
 
@@ -66,10 +26,14 @@ class PayPalNotices(RepeatedEvents):
     most_tries = 25
     longest_gap = timedelta(minutes=180)
 
-    def __init__(self, world: World, key: PayPalKey) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._key = key
         self._keep_token: Callable[[ProviderAttempt], ProviderAttempt] = lambda attempt: attempt
+
+    @cached_property
+    def key(self) -> Any:
+        """The key of the signatures, whose library a desk starts without."""
+        return import_module("sandbox.payments.paypal.signatures").PayPalKey(self._world.ledger)
 
     @property
     def cert_url(self) -> str:
@@ -117,7 +81,7 @@ class PayPalNotices(RepeatedEvents):
             claimed.get("auth_algo") == ALGORITHM
             and claimed.get("cert_url") == self.cert_url
             and claimed.get("webhook_id") == PAYPAL_WEBHOOK_ID
-            and self._key.is_ours(
+            and self.key.is_ours(
                 str(claimed.get("transmission_sig")),
                 str(claimed.get("transmission_id")),
                 str(claimed.get("transmission_time")),
@@ -141,7 +105,7 @@ class PayPalNotices(RepeatedEvents):
         return {
             "PAYPAL-TRANSMISSION-ID": transmission,
             "PAYPAL-TRANSMISSION-TIME": time,
-            "PAYPAL-TRANSMISSION-SIG": self._key.sign(transmission, time, PAYPAL_WEBHOOK_ID, body),
+            "PAYPAL-TRANSMISSION-SIG": self.key.sign(transmission, time, PAYPAL_WEBHOOK_ID, body),
             "PAYPAL-CERT-URL": self.cert_url,
             "PAYPAL-AUTH-ALGO": ALGORITHM,
         }

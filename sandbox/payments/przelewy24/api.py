@@ -1,7 +1,7 @@
 """Przelewy24 REST v1: register, verify, read, refund; signed as the provider signs."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
@@ -17,7 +16,7 @@ from sandbox.database import stamp
 from sandbox.payer import play_of
 from sandbox.payments.przelewy24 import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
-from sandbox.requests import BadRequest, has_basic, read_object
+from sandbox.requests import BadRequest, ProviderApi, ProviderRefusal, has_basic, read_object
 from sandbox.world import World
 
 FIRST_ORDER: Final = 3_000_000_000
@@ -32,29 +31,55 @@ AT_ONCE: Final = {"wrong": 28, "expired": 30}
 Confirm = Callable[[ProviderAttempt, str], Awaitable[None]]
 
 
-class P24Refused(Exception):
-    """The API says no with 400, and a number: BLIK's own where a code is refused."""
+class P24Refused(ProviderRefusal):
+    """The API says no, mostly with 400, and a number: BLIK's own where a code is refused."""
 
-    def __init__(self, words: str, number: int = 400) -> None:
-        super().__init__(words)
-        self.number = number
+    def __init__(self, words: Any, number: int = 400, status: int = 400) -> None:
+        super().__init__(status, {"error": words, "code": number})
 
 
-class Przelewy24Endpoints:
+class Przelewy24Api(ProviderApi):
+    """Transactions and refunds; no header bears a key here."""
+
+    provider = "przelewy24"
+
     def __init__(self, world: World, notices: P24Notices, confirm: Confirm) -> None:
-        self._world = world
+        super().__init__(world)
         self._notices = notices
         self._confirm = confirm
 
-    async def register(self, request: Request) -> Response:
+    def refusal(self, request: Request) -> Response | None:
+        proven = has_basic(request, str(P24_POS_ID), P24_API_KEY)
+        return None if proven else P24Refused("Incorrect authentication", 401, 401).response()
+
+    def refuse(self, why: str) -> P24Refused:
+        return P24Refused("Internal error", 500, 500)
+
+    async def read(self, request: Request, known: Collection[str] = ()) -> dict[str, Any]:
+        try:
+            return await read_object(request)
+        except BadRequest:
+            raise P24Refused("Invalid JSON") from None
+
+    def parts(self) -> ASGIApp:
+        """Return the API, to be mounted where `/transaction/register` is to be."""
+        return self.gated(
+            self.get("/testAccess", lambda _: {"data": True, "error": ""}),
+            self.post("/transaction/register", self.register),
+            self.route("/paymentMethod/blik/chargeByCode", self.charge_by_code, "POST"),
+            self.post("/transaction/verify", self.verify, method="PUT"),
+            self.get("/transaction/by/sessionId/{session:path}", self.by_session),
+            self.post("/transaction/refund", self.refund),
+            self.get("/refund/by/orderId/{order}", self.refunds),
+            self.get("/payment/methods/{lang}", self.methods),
+        )
+
+    def register(self, request: Request, asked: dict[str, Any]) -> tuple[int, Any]:
         """`POST /transaction/register`."""
-        asked = await _read(request)
         _check_register(asked)
-        with self._world.ledger.write():
-            if self._world.book.by_reference("przelewy24", asked["sessionId"]) is not None:
-                raise P24Refused("Transaction with this sessionId already exists")
-            attempt = self._open(asked)
-        return _data({"token": attempt.token})
+        if self._world.book.by_reference("przelewy24", asked["sessionId"]) is not None:
+            raise P24Refused("Transaction with this sessionId already exists")
+        return 200, _data({"token": self._open(asked).token})
 
     def _open(self, asked: dict[str, Any]) -> ProviderAttempt:
         kept = ("description", "email", "country", "language", "urlReturn", "urlStatus", "timeLimit", "channel")
@@ -76,7 +101,7 @@ class Przelewy24Endpoints:
 
     async def charge_by_code(self, request: Request) -> Response:
         """`POST /paymentMethod/blik/chargeByCode`: 201 once the bank asks its customer; of the code nothing is kept."""
-        asked = await _read(request)
+        asked = await self.read(request)
         code = str(asked.get("blikCode") or "")
         with self._world.ledger.write():
             attempt = self._world.book.by_token("przelewy24", str(asked.get("token") or ""))
@@ -91,29 +116,27 @@ class Przelewy24Endpoints:
         body = {"data": {"orderId": int(attempt.order_id), "message": "success"}, "responseCode": 0}
         return JSONResponse(body, 201, background=BackgroundTask(self._confirm, attempt, played))
 
-    async def verify(self, request: Request) -> Response:
+    def verify(self, request: Request, asked: dict[str, Any]) -> tuple[int, Any]:
         """`PUT /transaction/verify`: without it the money stays an advance payment."""
-        asked = await _read(request)
         _check_seller(asked)
         if asked.get("sign") != sign(asked, VERIFY, P24_CRC):
             raise P24Refused("Incorrect CRC value")
-        with self._world.ledger.write():
-            attempt = self._world.book.by_order("przelewy24", str(asked.get("orderId")))
-            if attempt is None or attempt.reference != asked.get("sessionId"):
-                raise P24Refused("Transaction not found")
-            if (attempt.amount, attempt.currency) != (asked.get("amount"), asked.get("currency")):
-                raise P24Refused("Incorrect amount or currency")
-            if attempt.status not in ("paid", "refunded"):
-                raise P24Refused("Transaction has not been paid")
-            self._world.book.save(replace(attempt, settled=True))
-            self._notices.stop_repeating(attempt)
-        return _data({"status": "success"})
+        attempt = self._world.book.by_order("przelewy24", str(asked.get("orderId")))
+        if attempt is None or attempt.reference != asked.get("sessionId"):
+            raise P24Refused("Transaction not found")
+        if (attempt.amount, attempt.currency) != (asked.get("amount"), asked.get("currency")):
+            raise P24Refused("Incorrect amount or currency")
+        if attempt.status not in ("paid", "refunded"):
+            raise P24Refused("Transaction has not been paid")
+        self._world.book.save(replace(attempt, settled=True))
+        self._notices.stop_repeating(attempt)
+        return 200, _data({"status": "success"})
 
-    async def by_session(self, request: Request) -> Response:
+    def by_session(self, request: Request) -> Any:
         """`GET /transaction/by/sessionId/{sessionId}`."""
         attempt = self._world.book.by_reference("przelewy24", request.path_params["session"])
         if attempt is None:
-            return JSONResponse({"error": "Transaction not found", "code": 404}, 404)
+            raise P24Refused("Transaction not found", 404, 404)
         paid = attempt.status in ("paid", "refunded")
         return _data(
             {
@@ -133,27 +156,24 @@ class Przelewy24Endpoints:
             }
         )
 
-    async def refund(self, request: Request) -> Response:
+    def refund(self, request: Request, asked: dict[str, Any]) -> tuple[int, Any]:
         """`POST /transaction/refund`: the money goes at once, the signed result follows as a notice."""
-        asked = await _read(request)
-        request_id = str(asked.get("requestId") or "")
-        items = asked.get("refunds")
+        request_id, items = str(asked.get("requestId") or ""), asked.get("refunds")
         if not request_id or len(request_id) > 45 or not isinstance(items, list):
             raise P24Refused("requestId and refunds are required")
         if not items or not all(isinstance(item, dict) for item in items):
             raise P24Refused("refunds is a list of objects")
-        with self._world.ledger.write():
-            if self._world.ledger.answered("przelewy24", request_id) is not None:
-                raise P24Refused("Request already exists")
-            results = [self._refundable(item) for item in items]
-            body = [result for _, result in results]
-            if not all(result["status"] for result in body):
-                return JSONResponse({"error": body, "code": 409}, 409)
-            self._world.ledger.remember("przelewy24", request_id, self._world.clock.now())
-            for attempt, result in results:
-                if attempt is not None:
-                    self._give_back(attempt, result["amount"], asked)
-        return JSONResponse({"data": body, "responseCode": 0}, 201)
+        if self._world.ledger.answered("przelewy24", request_id) is not None:
+            raise P24Refused("Request already exists")
+        results = [self._refundable(item) for item in items]
+        body = [result for _, result in results]
+        if not all(result["status"] for result in body):
+            raise P24Refused(body, 409, 409)
+        self._world.ledger.remember("przelewy24", request_id, self._world.clock.now())
+        for attempt, result in results:
+            if attempt is not None:
+                self._give_back(attempt, result["amount"], asked)
+        return 201, _data(body)
 
     def _refundable(self, item: dict[str, Any]) -> tuple[ProviderAttempt | None, dict[str, Any]]:
         attempt = self._world.book.by_order("przelewy24", str(item.get("orderId")))
@@ -174,42 +194,20 @@ class Przelewy24Endpoints:
         self._world.book.add_refund(attempt, refund_id, amount, self._world.clock.now(), details)
         self._notices.refund_later(attempt, amount, asked.get("urlStatus"), details)
 
-    async def refunds(self, request: Request) -> Response:
+    def refunds(self, request: Request) -> Any:
         """`GET /refund/by/orderId/{orderId}`."""
         attempt = self._world.book.by_order("przelewy24", request.path_params["order"])
         given = [] if attempt is None else self._world.book.refunds_of(attempt)
         if attempt is None or not given:
-            return JSONResponse({"error": "Refund not found", "code": 404}, 404)
+            raise P24Refused("Refund not found", 404, 404)
         entries = [{**g["details"], "amount": g["amount"], "status": 1, "date": g["at"]} for g in given]
         order = {"orderId": int(attempt.order_id), "sessionId": attempt.reference, "amount": attempt.amount}
         return _data({**order, "currency": attempt.currency, "refunds": entries})
 
-    async def methods(self, request: Request) -> Response:
+    def methods(self, request: Request) -> Any:
         """`GET /payment/methods/{lang}`: what this merchant has."""
         names = {"blik": "BLIK", "card": "Karta / Card", "przelewy24": "Przelew / Transfer"}
         return _data([{"name": names[key], "id": number, "status": True} for key, number in METHOD_IDS.items()])
-
-    async def test_access(self, request: Request) -> Response:
-        """`GET /testAccess`."""
-        return JSONResponse({"data": True, "error": ""})
-
-
-def przelewy24_api(world: World, notices: P24Notices, confirm: Confirm) -> ASGIApp:
-    """Return the API, to be mounted where `/transaction/register` is to be; `confirm` plays the bank's app."""
-    provider = Przelewy24Endpoints(world, notices, confirm)
-    api = Router(
-        [
-            Route("/testAccess", _guarded(provider.test_access)),
-            Route("/transaction/register", _guarded(provider.register), methods=["POST"]),
-            Route("/paymentMethod/blik/chargeByCode", _guarded(provider.charge_by_code), methods=["POST"]),
-            Route("/transaction/verify", _guarded(provider.verify), methods=["PUT"]),
-            Route("/transaction/by/sessionId/{session:path}", _guarded(provider.by_session)),
-            Route("/transaction/refund", _guarded(provider.refund), methods=["POST"]),
-            Route("/refund/by/orderId/{order}", _guarded(provider.refunds)),
-            Route("/payment/methods/{lang}", _guarded(provider.methods)),
-        ]
-    )
-    return world.gate("przelewy24", api, lambda: JSONResponse({"error": "Internal error", "code": 500}, 500))
 
 
 def token_has_run_out(attempt: ProviderAttempt, seconds: float) -> bool:
@@ -218,27 +216,8 @@ def token_has_run_out(attempt: ProviderAttempt, seconds: float) -> bool:
     return limit > 0 and seconds > timedelta(minutes=limit).total_seconds()
 
 
-def _guarded(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    async def guarded(request: Request) -> Response:
-        if not has_basic(request, str(P24_POS_ID), P24_API_KEY):
-            return JSONResponse({"error": "Incorrect authentication", "code": 401}, 401)
-        try:
-            return await serve(request)
-        except P24Refused as refusal:
-            return JSONResponse({"error": str(refusal), "code": refusal.number}, 400)
-
-    return guarded
-
-
-def _data(data: Any) -> Response:
-    return JSONResponse({"data": data, "responseCode": 0})
-
-
-async def _read(request: Request) -> dict[str, Any]:
-    try:
-        return await read_object(request)
-    except BadRequest:
-        raise P24Refused("Invalid JSON") from None
+def _data(data: Any) -> dict[str, Any]:
+    return {"data": data, "responseCode": 0}
 
 
 def _check_seller(asked: dict[str, Any]) -> None:

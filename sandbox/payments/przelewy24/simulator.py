@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
 from sandbox.payer import Payer, Sending, play_of
-from sandbox.payments.przelewy24.api import przelewy24_api, token_has_run_out
+from sandbox.payments.przelewy24.api import Przelewy24Api, token_has_run_out
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
@@ -37,8 +37,8 @@ class Przelewy24Simulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        api = przelewy24_api(self._world, self._notices, self._confirm)
-        return [Mount("/api/v1", app=api), *super().routes()]
+        api = Przelewy24Api(self._world, self._notices, self._confirm)
+        return [Mount("/api/v1", app=api.parts()), *super().routes()]
 
     async def _confirm(self, attempt: ProviderAttempt, played: str) -> None:
         """Do at the bank's app what the code plays; one that waits is confirmed, or refused, at the bank instrument."""

@@ -43,9 +43,9 @@ class StripeAccounts:
             return {"id": customer_id, "object": "customer", "deleted": True}
         return customer_of(self._world, customer_id, "id")
 
-    def search(self, query: str) -> dict[str, Any]:
+    def search(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`GET /v1/customers/search`, by the account only."""
-        found = QUERY.fullmatch(query)
+        found = QUERY.fullmatch(asked.get("query", ""))
         if found is None:
             raise StripeError(400, 'Only a search by metadata["account"] is played here.', param="query")
         known = [json.loads(value) for value in self._world.ledger.values("stripe_customer:") if value]

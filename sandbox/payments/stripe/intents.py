@@ -66,9 +66,9 @@ class StripeIntents:
         """`GET /v1/payment_intents/{id}`."""
         return self._resource(self._intent(intent_id, "id"), expand)
 
-    def search(self, query: str, expand: list[str]) -> dict[str, Any]:
+    def search(self, asked: dict[str, Any], expand: list[str]) -> dict[str, Any]:
         """`GET /v1/payment_intents/search`, by the payment reference only."""
-        found = QUERY.fullmatch(query)
+        found = QUERY.fullmatch(asked.get("query", ""))
         if found is None:
             raise StripeError(400, 'Only a search by metadata["payment_ref"] is played here.', param="query")
         inner = [path.removeprefix("data.") for path in expand]
@@ -188,9 +188,9 @@ class StripeIntents:
         self._notices.about_money(refunded, "charge.refunded", charge_resource(refunded), Sending.of("once"))
         return refund_resource(refunded, self._world.book.refunds_of(refunded)[-1])
 
-    def disputes(self, intent_id: str) -> dict[str, Any]:
+    def disputes(self, asked: dict[str, Any]) -> dict[str, Any]:
         """`GET /v1/disputes?payment_intent=`, the newest first."""
-        attempt = self._intent(intent_id, "payment_intent")
+        attempt = self._intent(asked.get("payment_intent", ""), "payment_intent")
         return list_of([dispute_resource(attempt, claim) for claim in reversed(attempt.claims)])
 
     def refunds(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
-
 from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.requests import ProviderRefusal
 from sandbox.vault import KeptMethod
 
 SMALLEST: Final = {
@@ -26,23 +25,15 @@ SMALLEST: Final = {
 """The least that Stripe charges, in minor units, by currency."""
 
 
-class StripeError(Exception):
-    """An error as Stripe words it; `more` are the fields that only some have."""
+class StripeError(ProviderRefusal):
+    """An error as Stripe words it, with the fields that only some have."""
 
     def __init__(
         self, status: int, message: str, *, kind: str = "invalid_request_error", code: str = "", param: str = ""
     ) -> None:
-        super().__init__(message)
-        self.status = status
-        given = {"code": code, "param": param}
-        self.error: dict[str, Any] = {
-            "type": kind,
-            "message": message,
-            **{name: value for name, value in given.items() if value},
-        }
-
-    def response(self) -> Response:
-        return JSONResponse({"error": self.error}, self.status)
+        more = {name: value for name, value in (("code", code), ("param", param)) if value}
+        self.error: dict[str, Any] = {"type": kind, "message": message, **more}
+        super().__init__(status, {"error": self.error})
 
 
 def refuse_missing(kind: str, name: str, param: str) -> StripeError:

@@ -19,7 +19,7 @@ from sandbox.database import stamp
 from sandbox.pages import PayerChoice, PayerPage
 from sandbox.payer import Notify, Outcome, Payer, Sending, play_of
 from sandbox.payments.stripe import shapes
-from sandbox.payments.stripe.api import stripe_api
+from sandbox.payments.stripe.api import StripeApi
 from sandbox.payments.stripe.cards import BLIK_ERRORS, CARDS, card_error, has_expired, label_of
 from sandbox.payments.stripe.intents import give_back
 from sandbox.payments.stripe.webhooks import StripeNotices, return_address
@@ -136,7 +136,7 @@ class StripeSimulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        return [Mount("/v1", app=stripe_api(self._world, self._notices)), *super().routes()]
+        return [Mount("/v1", app=StripeApi(self._world, self._notices).parts()), *super().routes()]
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands. `card`: a name or a token of `cards`."""
