@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import NEXT, KeptMethod, ProviderAttempt
 from sandbox.payer import BACK, NOTIFY, OUTCOMES, Back, Notify, Outcome
 from sandbox.payments.stripe.cards import CARDS
 from sandbox.people import People
 from sandbox.requests import BadRequest, answer_mistakes, read_object
-from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 
 # Whatever somebody has sent here: it may be looked at and lead elsewhere, no more.

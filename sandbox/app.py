@@ -14,10 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox import credentials
 from sandbox.api import control_routes
-from sandbox.attempts import PaymentBook, ProviderAttempt
+from sandbox.attempts import PaymentBook, ProviderAttempt, Vault
 from sandbox.chatwoot.api import ChatwootAgents, chatwoot_api
-from sandbox.chatwoot.store import ChatwootStore
-from sandbox.chatwoot.webhooks import ChatwootWebhooks
+from sandbox.chatwoot.store import ChatwootStore, ChatwootWebhooks
 from sandbox.clock import SandboxClock, SettableClock, Sleep, Timetable
 from sandbox.database import KeptPort
 from sandbox.faults import Faults
@@ -37,7 +36,6 @@ from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
 from sandbox.transcription.api import MODEL, recording_routes, transcription_api
 from sandbox.transcription.store import RecordingStore
-from sandbox.vault import Vault
 from sandbox.vies import vies
 from sandbox.world import Courier, World
 

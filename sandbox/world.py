@@ -8,12 +8,11 @@ from msgspec import Struct
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from sandbox.attempts import PaymentBook
+from sandbox.attempts import PaymentBook, Vault
 from sandbox.clock import SandboxClock, Sleep, Timetable
 from sandbox.faults import SLOW_S, FaultGate, Faults, too_many_requests
 from sandbox.ledger import Ledger
 from sandbox.people import People, PeopleCompany
-from sandbox.vault import Vault
 
 PATIENCE_S = 10.0
 MediaType = Literal["application/json", "application/x-www-form-urlencoded"]

@@ -15,9 +15,7 @@ from bot.handlers.console import (
     labelling,
     log_in,
     money_page,
-    network_page,
     own_account,
-    played_recordings,
     replies_page,
     search_page,
     second_factor,
@@ -99,8 +97,6 @@ def console_routes(access: DeskAccess, parts: Container, streams: console_pages.
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),
-        *played_recordings.routes(console),
-        *network_page.routes(console),
         *search_page.routes(console, finder),
         *labelling.routes(console, labels),
         *supervision.routes(console, overview, labels),

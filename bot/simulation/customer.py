@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.simulation.diary import Broken
-from bot.simulation.person import PASSWORD, answer
+from bot.simulation.person import PASSWORD, Broken, answer
 from bot.simulation.visit import NotedDoor, SimulatedVisit
 from sandbox.testing.customer import Customer
 from sandbox.testing.pages import code_in

@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from msgspec import Struct, field
 from structlog.testing import capture_logs
 
 from bot.app.installation import Installation
 from bot.app.serve import run_desk
 from bot.app.settings import OwnSettings
-from bot.simulation import readings
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
-from bot.simulation.diary import Broken, Diary
-from bot.simulation.person import draw
+from bot.simulation.person import Broken, Diary, draw
 from bot.simulation.visit import SimulatedVisit, visiting
 from sandbox.testing.desk import NotDone
 from services.clock import SystemClock
+from services.store.tables.accounts import account
+from services.store.tables.core import call, event, inbound, journal
+from services.store.tables.orders import payment, sales_order
+from services.store.tables.support import recording
 
 OPENS_AT = 10
 """The hour of the seller's day at which each customer comes: the same one, whenever the simulation is run."""
@@ -110,10 +113,10 @@ async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
         await visit.advance(SETTLING_S)
     store, faults = visit.desk.store, visit.diary.counts["faults"] > 0
     found: Iterable[tuple[str, str]] = chain(
-        find_undone(await store.read(readings.left), faults=faults),
-        money(await visit.attempts(), await store.read(readings.booked)),
+        find_undone(await store.read(left), faults=faults),
+        money(await visit.attempts(), await store.read(booked)),
         find_doubled(await visit.outbox(), letters=not faults),
-        (("account twice", email) for email in await store.read(readings.addresses_twice)),
+        (("account twice", email) for email in await store.read(addresses_twice)),
         (("alarm", alarm) for alarm in alarms if not faults),
     )
     for what, how in found:
@@ -122,14 +125,14 @@ async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
 
 async def _raised(visit: SimulatedVisit) -> Broken | None:
     """Name the turns that raised: what else broke came of them."""
-    raised = (await visit.desk.store.read(readings.left))["turns that raised"]
+    raised = (await visit.desk.store.read(left))["turns that raised"]
     return Broken("exception", f"turns that raised: {raised}") if raised else None
 
 
 async def _outcome(visit: SimulatedVisit) -> Counter[str]:
-    orders = await visit.desk.store.read(readings.orders)
+    kept = await visit.desk.store.read(orders)
     kinds = Counter(str(one["kind"]) for one in await visit.outbox())
-    return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds
+    return Counter({f"orders {status}": n for status, n in kept.items()}) + kinds
 
 
 def until_opening(clock: SystemClock, zone: str) -> float:
@@ -175,7 +178,7 @@ def find_doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[s
             yield f"doubled {kind}", f"{times} times to {to}: {text[:120]!r}"
 
 
-def money(attempts: Sequence[Json], booked: Sequence[readings.PaymentReading]) -> Iterable[tuple[str, str]]:
+def money(attempts: Sequence[Json], booked: "Sequence[PaymentReading]") -> Iterable[tuple[str, str]]:
     """Money that a provider keeps pays one order once; nothing is paid without money.
 
     An order's second payment is refunded, so the provider doesn't keep it. A transfer has no provider.
@@ -183,8 +186,8 @@ def money(attempts: Sequence[Json], booked: Sequence[readings.PaymentReading]) -
     kept = Counter(one["id"] for one in attempts if one["status"] == "paid")
     orders = {one.id: one.order for one in booked}
     by_order = Counter[str]()
-    for payment, times in kept.items():
-        by_order[orders.get(payment, f"an unknown order, payment {payment}")] += times
+    for id, times in kept.items():
+        by_order[orders.get(id, f"an unknown order, payment {id}")] += times
     for order, times in by_order.items():
         if times > 1:
             yield "charged twice", f"{times} payments are kept for {order}"
@@ -204,3 +207,49 @@ def find_undone(left: dict[str, int], *, faults: bool) -> Iterable[tuple[str, st
     for what, number in left.items():
         if number and not (faults and "given up" in what):
             yield ("exception" if what == "turns that raised" else "left undone"), f"{what}: {number}"
+
+
+class PaymentReading(Struct, frozen=True):
+    """A payment as the desk has it: of which order, and how it stands."""
+
+    id: str
+    order: str
+    status: str
+
+
+def left(connection: sa.Connection) -> dict[str, int]:
+    """Count unfinished work, turns that raised, and jobs that were given up, by their kind."""
+    questions = {
+        "calls open": sa.select(sa.func.count()).select_from(call).where(call.c.status == "open", ~call.c.background),
+        "events open": sa.select(sa.func.count()).select_from(event).where(event.c.done_at.is_(None)),
+        "replies unsent": sa.select(sa.func.count()).select_from(journal).where(journal.c.delivery == "open"),
+        "recordings unheard": sa.select(sa.func.count()).select_from(recording).where(recording.c.state.is_(None)),
+        "turns that raised": sa.select(sa.func.count()).select_from(inbound).where(inbound.c.failed),
+    }
+    given_up = (
+        sa.select(call.c.kind, call.c.attempts, sa.func.count())
+        .where(call.c.status == "failed")
+        .group_by(call.c.kind, call.c.attempts)
+    )
+    return {
+        **{name: connection.execute(query).scalar_one() for name, query in questions.items()},
+        **{f"{kind} given up at try {tries}": n for kind, tries, n in connection.execute(given_up)},
+    }
+
+
+def booked(connection: sa.Connection) -> list[PaymentReading]:
+    """List all payments with their orders."""
+    of = sa.select(payment.c.id, sales_order.c.number, payment.c.status)
+    return [PaymentReading(*row) for row in connection.execute(of.join_from(payment, sales_order))]
+
+
+def orders(connection: sa.Connection) -> dict[str, int]:
+    """Count the orders by how they stand."""
+    of = sa.select(sales_order.c.status, sa.func.count()).group_by(sales_order.c.status)
+    return {row[0]: row[1] for row in connection.execute(of)}
+
+
+def addresses_twice(connection: sa.Connection) -> list[str]:
+    """List the addresses of which there is more than one active account."""
+    of = sa.select(account.c.email).where(account.c.status == "active").group_by(account.c.email)
+    return [row[0] for row in connection.execute(of.having(sa.func.count() > 1))]

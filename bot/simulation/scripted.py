@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from bot.conversation.outbound import TICKED, UNTICKED
-from bot.simulation.diary import Diary
+from bot.simulation.person import Diary
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Act, Mark, ScriptedConversation, ScriptLine
 from bot.simulation.visit import NotedDoor, SimulatedVisit, visiting

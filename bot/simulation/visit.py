@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from bot.app.installation import Installation
 from bot.handlers.rest.channel import Rest
-from bot.simulation.diary import Broken, Diary
+from bot.simulation.person import Broken, Diary
 from sandbox.testing.desk import A_MOMENT_S, DeskClient, NotDone
 from sandbox.testing.doors import RestDoor
 

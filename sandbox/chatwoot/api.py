@@ -15,8 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.chatwoot.store import AGENTS, INCOMING, KINDS, OUTGOING, OWN_USER, ChatwootStore
-from sandbox.chatwoot.webhooks import ChatwootWebhooks
+from sandbox.chatwoot.store import AGENTS, INCOMING, KINDS, OUTGOING, OWN_USER, ChatwootStore, ChatwootWebhooks
 from sandbox.credentials import CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, CHATWOOT_TOKEN
 from sandbox.pages import HEADERS
 from sandbox.world import World

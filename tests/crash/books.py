@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.simulation.readings import left
+from bot.simulation.run import left
 from services.store.tables.accounts import account, company
 from services.store.tables.core import conversation, journal
 from services.store.tables.orders import einvoice, payment, sales_order

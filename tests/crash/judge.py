@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.identity import hashed_address
-from bot.simulation.readings import left
+from bot.simulation.run import left
 from tests.crash import books
 from tests.crash.books import Books
 from tests.crash.bot_api import Sent

@@ -19,8 +19,7 @@ import sqlalchemy as sa
 from bot.conversation.identity import conversation_id
 from bot.conversation.inbound import Inbound, Text
 from bot.simulation.customer import SimulatedCustomer
-from bot.simulation.diary import Diary
-from bot.simulation.person import draw
+from bot.simulation.person import Diary, draw
 from bot.simulation.run import new_desk
 from bot.simulation.visit import SimulatedVisit, visiting
 from services.accounts import accounts, credentials

@@ -12,7 +12,8 @@ from bot.cli import COMMANDS, build
 from tests.table import table
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "sandbox" / "README.md"])
+WINGS = "sandbox bot/bench bot/simulation bot/handlers/telegram_group bot/handlers/chatwoot benchmarks".split()
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / wing / "README.md" for wing in WINGS)])
 KNOWN = get_command(build(*COMMANDS))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.M | re.S)

@@ -1,10 +1,11 @@
-"""The console's pages that only show: the queue, a conversation, its parts, and the stream of news.
+"""The console's pages that only show: the queue, a conversation, its parts and recordings, and the stream of news.
 
 The server-sent events say that the queue or the open conversation has news, not what they are: the page asks for them
 itself, so that access is checked at that moment, and a broken stream loses nothing. They come from any replica.
 """
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -18,6 +19,8 @@ from bot.conversation.port import SeveralWatches, Watch
 from bot.handlers.console.access import SignedIn, no_content, see_other
 from bot.handlers.console.console import Console, lines_asked
 from bot.web.guard import RequestTurnedAway
+from services.hearing import for_agents
+from services.hearing.recordings import Recording
 from services.store import journal_ranges
 from services.store.announce import PEOPLE, typing_in
 from services.support import second_line
@@ -81,6 +84,7 @@ def routes(console: Console, streams: DeskStreams) -> list[Route]:
         Route("/desk/c/{id}", guarded(pages.conversation)),
         Route("/desk/c/{id}/parts", guarded(pages.parts, active=False)),
         Route("/desk/c/{id}/earlier", guarded(pages.earlier)),
+        Route("/desk/c/{id}/recording/{note}", guarded(pages.recording)),
         Route("/desk/events", guarded(events, active=False)),
     ]
 
@@ -126,6 +130,23 @@ class _Pages:
         talk = await self._console.talk(me, str(request.path_params["id"]))
         pieces = await self._console.lines(me, talk, lines_asked(request, earlier=True))
         return self._console.bare(request, me, pieces)
+
+    async def recording(self, request: Request, me: SignedIn) -> Response:
+        """Return what a customer said, or the part asked for, to the agent who has the conversation.
+
+        A recording can't be masked as words are, so who only looks doesn't hear it.
+        Errors: RequestTurnedAway 404, 403.
+        """
+        where, note = str(request.path_params["id"]), str(request.path_params["note"])
+        talk = await self._console.talk(me, where)
+        key = self._console.sight.turn.server_key
+        found = await self._console.access.store.read(lambda c: for_agents.played(c, note, where, server_key=key))
+        if found is None:
+            raise RequestTurnedAway(404, "no_recording")
+        if not talk.reading.hears(found.at):
+            raise RequestTurnedAway(403, "not_yours")
+        await self._console.note_read(me, talk)
+        return _part_of(found.recording, request.headers.get("range", ""))
 
 
 async def _events(console: Console, streams: DeskStreams, me: SignedIn, conversation_id: str) -> AsyncIterator[str]:
@@ -179,3 +200,31 @@ async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
 
 def _sse(name: str) -> str:
     return f"event: {name}\ndata: {{}}\n\n"
+
+
+_RANGE = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
+
+
+def _part_of(recording: Recording, asked: str) -> Response:
+    """Return the whole recording, or by a header `Range` a part: browsers move about in a recording by parts."""
+    audio, kind = recording.audio, recording.kind
+    headers = {
+        "accept-ranges": "bytes",
+        "cache-control": "private, no-store",
+        "content-disposition": f'inline; filename="recording.{kind.value}"',
+        "x-content-type-options": "nosniff",
+    }
+    if (found := _RANGE.fullmatch(asked.strip())) is None or not any(found.groups()):
+        return Response(audio, 200, headers, kind.media_type)
+    first, last = _bounds(found[1], found[2], len(audio))
+    if first > last:
+        return Response(b"", 416, headers | {"content-range": f"bytes */{len(audio)}"}, kind.media_type)
+    headers["content-range"] = f"bytes {first}-{last}/{len(audio)}"
+    return Response(audio[first : last + 1], 206, headers, kind.media_type)
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    """Return the first and the last byte; the first is behind the last where there is no such part."""
+    if not first:
+        return max(size - int(last), 0), size - 1
+    return int(first), min(int(last), size - 1) if last else size - 1

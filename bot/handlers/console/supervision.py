@@ -1,4 +1,4 @@
-"""`/desk/overview`: load, waits, who is on, takings, the way through the journey, and the sentences to be labelled."""
+"""Supervisors' pages: the overview with the sentences to be labelled, blocked addresses and networks, the trail."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,16 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.conversation.port import UnitOfWork
 from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
 from bot.handlers.console.console import Console
 from bot.handlers.console.formatting import moment
 from bot.usecases.handoff.training import TrainingLabels
+from bot.web.guard import RequestTurnedAway
+from dialogs.messages.handoff import NetworkClosed
 from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
 from services.store import conversations
 from services.support import blocked_networks, blocklist
+from services.support.blocked_networks import MOST_REASON, BlockedNetwork, Concerned
 from services.support.funnel import FunnelStep
 from services.support.overview import Overview
+from values.incoming_text import one_line
 
 DAYS = (1, 7, 30)
 _MOST_SENTENCES = 30
@@ -26,7 +31,11 @@ _MOST_SENTENCES = 30
 def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> list[Route]:
     """Return the pages and their forms."""
     page, lists, guarded = _Overview(console, overview, labelling), _Lists(console), console.access.guarded
+    network = _NetworkPage(console)
     return [
+        Route("/desk/c/{id}/network", guarded(network.show, role="supervisor")),
+        Route("/desk/c/{id}/network", guarded(network.block, role="supervisor"), methods=["POST"]),
+        Route("/desk/blocked/network/remove", guarded(network.unblock, role="supervisor"), methods=["POST"]),
         Route("/desk/blocked", guarded(lists.blocked, role="supervisor")),
         Route("/desk/blocked/remove", guarded(lists.unblock, role="supervisor"), methods=["POST"]),
         Route("/desk/trail", guarded(lists.trail, role="admin")),
@@ -121,3 +130,88 @@ class _Lists:
         older = lines[-1].id if len(lines) == _ON_A_PAGE else None
         names, told, access = await self._console.names(), self._console.words(me), self._console.access
         return access.page(request, me, "desk/trail.html", lines=lines, names=names, told=told, older=older)
+
+
+HOURS = (1, 4, 24)
+_UNFIT = 422
+
+
+class _NetworkPage:
+    """Blocks the network of a conversation for a day at most, and ends its requests.
+
+    The page says first how many chats that concerns. The network itself is nowhere: its keyed hash stands for it.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def show(self, request: Request, me: SignedIn) -> Response:
+        """Show what a block concerns, and the form."""
+        return await self._form(request, me)
+
+    async def block(self, request: Request, me: SignedIn) -> Response:
+        """Block the network; with `end` its waiting requests end in the same transaction."""
+        fields = await form_of(request)
+        reason, hours = one_line(fields.get("reason", "")), fields.get("hours", "")
+        if not 0 < len(reason) <= MOST_REASON or hours not in map(str, HOURS):
+            return await self._form(request, me, reason=reason[:MOST_REASON], refused=True)
+        where, end = str(request.path_params["id"]), fields.get("end") == "yes"
+
+        def work(tx: UnitOfWork) -> None:
+            network = self._network(tx.connection, where)
+            found = blocked_networks.concerned(tx.connection, network)
+            until = tx.now + timedelta(hours=int(hours))
+            blocked = BlockedNetwork(network, me.agent_id, reason, tx.now, until, found.chats)
+            blocked_networks.block(tx.connection, blocked)
+            ended = blocked_networks.waiting(tx.connection, network) if end else ()
+            for waits in ended:
+                tx.tell(waits, NetworkClosed(until))
+            audit.note(
+                tx.connection,
+                agent_id=me.agent_id,
+                what="network_blocked",
+                at=tx.now,
+                conversation_id=where,
+                details={"hours": int(hours), "chats": found.chats, "ended": len(ended)},
+            )
+
+        await self._console.desk.happen(work)
+        return see_other("/desk/blocked")
+
+    async def unblock(self, request: Request, me: SignedIn) -> Response:
+        """Take messages from the network again."""
+        network, access = (await form_of(request)).get("network", ""), self._console.access
+
+        def work(connection: sa.Connection) -> None:
+            if blocked_networks.unblock(connection, network):
+                access.record(connection, me, "network_unblocked")
+
+        await access.store.write(work)
+        return see_other("/desk/blocked")
+
+    async def _form(self, request: Request, me: SignedIn, *, reason: str = "", refused: bool = False) -> Response:
+        access, where = self._console.access, str(request.path_params["id"])
+
+        def read(connection: sa.Connection) -> Concerned:
+            return blocked_networks.concerned(connection, self._network(connection, where))
+
+        found = await access.store.read(read)
+        return access.page(
+            request,
+            me,
+            "desk/network.html",
+            status=_UNFIT if refused else 200,
+            at=f"/desk/c/{where}",
+            found=found,
+            hours=HOURS,
+            reason=reason,
+            refused=refused,
+            most=MOST_REASON,
+        )
+
+    def _network(self, connection: sa.Connection, conversation_id: str) -> str:
+        """Return the conversation's network. Errors: RequestTurnedAway 404 where its channel knows none."""
+        found = conversations.load(connection, conversation_id, lock=False)
+        if found is None or found.network is None:
+            raise RequestTurnedAway(404, "no_conversation")
+        return found.network

@@ -12,11 +12,11 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, set_menu, set_profile, shipped_words
+from bot.handlers.telegram.incoming import AgentsGroup
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
-from bot.handlers.telegram_group.members import Members
 from services import tasks
 from services.condition import ChannelStatus
 from services.errors import describe
@@ -63,7 +63,7 @@ class TelegramChannel:
         way: ByWebhook | ByPolling,
         locale: str,
         words: ChannelWords | None = None,
-        forum: Members | None = None,
+        forum: AgentsGroup | None = None,
         status: ChannelStatus | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

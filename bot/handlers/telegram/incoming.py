@@ -4,10 +4,10 @@ Only what the desk needs is looked at: python-telegram-bot's objects of a whole 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 from telegram import ChatMember, Message
@@ -26,6 +26,7 @@ from bot.conversation.inbound import (
     UnsupportedMedia,
     VoiceNote,
 )
+from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.telegram.buttons import Markup, ShortKey, read_data, screen_of
 from values.private import Private, PrivateStruct
 from values.recording import MOST_BYTES
@@ -113,6 +114,27 @@ class Stray(Struct, frozen=True):
     """Nothing for the desk (a group, a channel, a notice); `query_id` if a button of ours waits for an answer."""
 
     query_id: str | None = None
+
+
+class OfAgents(Struct, frozen=True):
+    """An update of the agents' group. What is done at one `door` is done in its order, by `take`."""
+
+    update_id: int
+    door: str
+    take: Callable[[], Awaitable[None]]
+
+
+class AgentsGroup(Protocol):
+    """The port of the agents' group, whose updates are told apart from customers'. `mirror` writes into it."""
+
+    @property
+    def mirror(self) -> AgentMirror: ...
+
+    def parse(self, update: Json) -> OfAgents | None:
+        """Parse an update; None for one that isn't the group's. Raises TypeError for nonsense."""
+
+    async def close(self) -> None:
+        """Wait for background tasks."""
 
 
 Parsed = TelegramText | TelegramPress | Leaf | Membership | Stray

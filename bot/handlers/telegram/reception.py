@@ -16,10 +16,18 @@ from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import CHANGE, CHOSEN, FOR_SEVERAL, WENT, ShortKey
 from bot.handlers.telegram.client import BotClient
-from bot.handlers.telegram.incoming import Leaf, Membership, Parsed, Stray, TelegramPress, TelegramText, parse
+from bot.handlers.telegram.incoming import (
+    AgentsGroup,
+    Leaf,
+    Membership,
+    OfAgents,
+    Parsed,
+    Stray,
+    TelegramPress,
+    TelegramText,
+    parse,
+)
 from bot.handlers.telegram.send import TelegramSender
-from bot.handlers.telegram_group.group_updates import GroupUpdate
-from bot.handlers.telegram_group.members import Members
 from services import tasks
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.meaning import Expects
@@ -36,7 +44,7 @@ ALBUM_S = 0.5
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
+    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: AgentsGroup | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
@@ -52,12 +60,12 @@ class Reception:
             self._set_aside(parsed)
             return True
         try:
-            await (self._of_agents(parsed) if isinstance(parsed, GroupUpdate) else self._hand_over(parsed))
+            await (self._in_order(parsed) if isinstance(parsed, OfAgents) else self._hand_over(parsed))
         except StoreUnavailable:
             log.warning("telegram.store_unavailable")
             return False
         except Exception as error:  # whatever it is, it must neither end the loop nor hold up the chat for ever
-            update_id = parsed.update_id if isinstance(parsed, GroupUpdate) else int(parsed.inbound.key)
+            update_id = parsed.update_id if isinstance(parsed, OfAgents) else int(parsed.inbound.key)
             return self._failed(update_id, error)
         return True
 
@@ -69,7 +77,7 @@ class Reception:
         if self._agents is not None:
             await self._agents.close()
 
-    def _parse(self, raw: object) -> Parsed | GroupUpdate:
+    def _parse(self, raw: object) -> Parsed | OfAgents:
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
@@ -89,11 +97,9 @@ class Reception:
         elif parsed.query_id:
             self._start(self._answer(parsed.query_id))
 
-    async def _of_agents(self, update: GroupUpdate) -> None:
-        if self._agents is not None:
-            # What is done in one topic is done in its order.
-            async with self._locks.setdefault(update.door, asyncio.Lock()):
-                await self._agents.take(update)
+    async def _in_order(self, update: OfAgents) -> None:
+        async with self._locks.setdefault(update.door, asyncio.Lock()):
+            await update.take()
 
     async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
         if isinstance(parsed, TelegramPress):

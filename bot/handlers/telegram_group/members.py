@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import AgentMirror
-from bot.handlers.telegram.incoming import Json
+from bot.handlers.telegram.incoming import Json, OfAgents
 from bot.handlers.telegram_group import card, group_updates
 from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.topic_lines import VIA, words
@@ -67,9 +67,10 @@ class Members(Struct):
     mirror: AgentMirror
     _told: Recent[tuple[int, int | None], bool] = field(default_factory=Recent[tuple[int, int | None], bool])
 
-    def parse(self, update: Json) -> group_updates.GroupUpdate | None:
+    def parse(self, update: Json) -> OfAgents | None:
         """Parse an update of the group; None for a customer's or nobody's. Raises TypeError for nonsense."""
-        return group_updates.group_update(update, self.group.chat_id)
+        ours = group_updates.group_update(update, self.group.chat_id)
+        return None if ours is None else OfAgents(ours.update_id, ours.door, partial(self.take, ours))
 
     async def take(self, update: group_updates.GroupUpdate) -> None:
         """Do what a member wants; return after the commit. Raises StoreUnavailable."""

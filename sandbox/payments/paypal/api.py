@@ -34,7 +34,7 @@ WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
 Done = tuple[int, dict[str, Any]]
 
 
-class PayPalApi(ProviderApi):
+class PayPalEndpoints(ProviderApi):
     """Orders, captures, refunds, reports; a repeated `PayPal-Request-Id` is answered with the same body."""
 
     provider = "paypal"
@@ -194,7 +194,7 @@ class PayPalApi(ProviderApi):
                 resource = shapes.dispute_resource(attempt, claim)
                 if resource["dispute_id"] == request.path_params["dispute"]:
                     return resource
-        raise shapes.unknown()
+        raise shapes.refuse_unknown()
 
     async def verify_signature(self, request: Request) -> Response:
         """`POST /v1/notifications/verify-webhook-signature`: over the event's bytes as they stand in the request."""
@@ -214,7 +214,7 @@ class PayPalApi(ProviderApi):
     def _order(self, request: Request) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", request.path_params["order"])
         if attempt is None or not attempt.amount:
-            raise shapes.unknown()
+            raise shapes.refuse_unknown()
         return attempt
 
     def _captured(self, request: Request) -> ProviderAttempt:
@@ -222,7 +222,7 @@ class PayPalApi(ProviderApi):
         for attempt in self._world.book.all():
             if attempt.details.get("capture_id") == capture_id:
                 return attempt
-        raise shapes.unknown()
+        raise shapes.refuse_unknown()
 
 
 def give_back(world: World, attempt: ProviderAttempt, amount: int, invoice_id: Any = None) -> ProviderAttempt:

@@ -20,7 +20,7 @@ class PayPalApiError(ProviderRefusal):
         super().__init__(status, {"name": name, "message": f"{said}.", "details": details, "debug_id": "sandbox"})
 
 
-def unknown(issue: str = "INVALID_RESOURCE_ID") -> PayPalApiError:
+def refuse_unknown(issue: str = "INVALID_RESOURCE_ID") -> PayPalApiError:
     """Return PayPal's 404."""
     return PayPalApiError(404, "RESOURCE_NOT_FOUND", issue)
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.payer import Payer, Sending
-from sandbox.payments.paypal.api import PayPalApi, give_back
+from sandbox.payments.paypal.api import PayPalEndpoints, give_back
 from sandbox.payments.paypal.shapes import dispute_resource
 from sandbox.payments.paypal.webhooks import PayPalNotices, cancel_address, return_address
 from sandbox.requests import BadRequest
@@ -33,7 +33,7 @@ class PayPalSimulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        parts = PayPalApi(self._world, self._notices).parts()
+        parts = PayPalEndpoints(self._world, self._notices).parts()
         return [
             *(Mount(f"/v{number}", app=part) for number, part in enumerate(parts, 1)),
             *super().routes(),

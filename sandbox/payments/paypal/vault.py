@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import KeptMethod, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
 from sandbox.payments.paypal import shapes
 from sandbox.payments.paypal.webhooks import PayPalNotices
-from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 PATTERNS: Final = frozenset(
@@ -109,14 +108,14 @@ class VaultSimulator:
     def _setup(self, token: str) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", token)
         if attempt is None or attempt.amount:
-            raise shapes.unknown()
+            raise shapes.refuse_unknown()
         return attempt
 
     def read(self, request: Request) -> Any:
         """`GET /v3/vault/payment-tokens/{id}`."""
         method = self._kept(request)
         if method is None or method.next == "gone":
-            raise shapes.unknown("TOKEN_NOT_FOUND")
+            raise shapes.refuse_unknown("TOKEN_NOT_FOUND")
         return shapes.token_resource(method.token, method.customer)
 
     async def delete(self, request: Request) -> Response:

@@ -38,7 +38,7 @@ class P24Refused(ProviderRefusal):
         super().__init__(status, {"error": words, "code": number})
 
 
-class Przelewy24Api(ProviderApi):
+class Przelewy24Endpoints(ProviderApi):
     """Transactions and refunds; no header bears a key here."""
 
     provider = "przelewy24"

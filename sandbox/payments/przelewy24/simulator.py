@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
 from sandbox.payer import Payer, Sending, play_of
-from sandbox.payments.przelewy24.api import Przelewy24Api, token_has_run_out
+from sandbox.payments.przelewy24.api import Przelewy24Endpoints, token_has_run_out
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
@@ -37,7 +37,7 @@ class Przelewy24Simulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        api = Przelewy24Api(self._world, self._notices, self._confirm)
+        api = Przelewy24Endpoints(self._world, self._notices, self._confirm)
         return [Mount("/api/v1", app=api.parts()), *super().routes()]
 
     async def _confirm(self, attempt: ProviderAttempt, played: str) -> None:

@@ -4,10 +4,10 @@ import json
 import re
 from typing import Any, Final
 
+from sandbox.attempts import KeptMethod
 from sandbox.database import stamp
 from sandbox.payments.stripe.shapes import StripeError, kept_resource, list_of, refuse_missing, unix
 from sandbox.payments.stripe.webhooks import StripeNotices
-from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 KNOWN_CUSTOMER: Final = frozenset({"email", "name", "description", "metadata[*]", "expand[#]"})

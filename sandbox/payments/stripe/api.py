@@ -33,7 +33,7 @@ Act = Callable[[str, dict[str, Any]], dict[str, Any]]
 """Given the id in the address, which may be empty, and the parameters."""
 
 
-class StripeApi(ProviderApi):
+class StripeEndpoints(ProviderApi):
     """All parts of the API; a repeated key is answered as before, declined cards included."""
 
     provider = "stripe"

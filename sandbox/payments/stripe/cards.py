@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from sandbox.vault import Next
+from sandbox.attempts import Next
 
 Now = Literal["works", "asks", "declined"]
 BRANDS: Final = {"visa": "Visa", "mastercard": "Mastercard"}

@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 from msgspec.structs import replace
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import KeptMethod, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import Sending, play_of
 from sandbox.payments.stripe.accounts import customer_of
@@ -28,7 +28,6 @@ from sandbox.payments.stripe.shapes import (
 )
 from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.simulator import listener_at
-from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 KNOWN_INTENT: Final = frozenset(

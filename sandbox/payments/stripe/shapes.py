@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.attempts import Claim, KeptMethod, ProviderAttempt
 from sandbox.requests import ProviderRefusal
-from sandbox.vault import KeptMethod
 
 SMALLEST: Final = {
     **dict.fromkeys("aud cad chf eur nzd sgd usd".split(), 50),

@@ -14,17 +14,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount
 
-from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.attempts import Claim, KeptMethod, Next, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.pages import PayerChoice, PayerPage
 from sandbox.payer import Notify, Outcome, Payer, Sending, play_of
 from sandbox.payments.stripe import shapes
-from sandbox.payments.stripe.api import StripeApi
+from sandbox.payments.stripe.api import StripeEndpoints
 from sandbox.payments.stripe.cards import BLIK_ERRORS, CARDS, card_error, has_expired, label_of
 from sandbox.payments.stripe.intents import give_back
 from sandbox.payments.stripe.webhooks import StripeNotices, return_address
 from sandbox.simulator import NOTIFY, PaymentSimulator
-from sandbox.vault import KeptMethod, Next
 from sandbox.world import World
 
 
@@ -136,7 +135,7 @@ class StripeSimulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        return [Mount("/v1", app=StripeApi(self._world, self._notices).parts()), *super().routes()]
+        return [Mount("/v1", app=StripeEndpoints(self._world, self._notices).parts()), *super().routes()]
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands. `card`: a name or a token of `cards`."""

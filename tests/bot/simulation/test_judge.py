@@ -3,8 +3,8 @@
 import pytest
 
 from bot.simulation import run as judge
-from bot.simulation.diary import Broken, Diary
-from bot.simulation.readings import PaymentReading
+from bot.simulation.person import Broken, Diary
+from bot.simulation.run import PaymentReading
 
 ORDER = "FS/2026/000001"
 PAID = PaymentReading("payment-1", ORDER, "paid")

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.attempts import ProviderAttempt
-from sandbox.vault import KeptMethod
+from sandbox.attempts import KeptMethod, ProviderAttempt
 from tests.kit.visit import Visit, greeted, to_email
 from tests.web.conftest import DESKTOP, PHONE
 

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.attempts import KeptMethod, Vault
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
 from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from sandbox.payments.stripe.api import parse
 from sandbox.payments.stripe.shapes import StripeError
-from sandbox.vault import KeptMethod, Vault
 from tests.kit.narrow import present
 from tests.sandbox.room import DESK, Room, noon
 from tests.table import table
