@@ -89,27 +89,26 @@ def routes(console: Console, streams: DeskStreams) -> list[Route]:
     ]
 
 
-class _Pages:
-    def __init__(self, console: Console) -> None:
-        self._console = console
+class _Pages(Struct, frozen=True):
+    console: Console
 
     async def home(self, request: Request, me: SignedIn) -> Response:
-        return await self._console.whole(request, me, [], None)
+        return await self.console.whole(request, me, [], None)
 
     async def next(self, request: Request, me: SignedIn) -> Response:
         """Redirect to the first of the queue; to one of the second line when nobody else waits."""
         del request, me
 
-        line = await self._console.access.store.read(second_line.line_up)
+        line = await self.console.access.store.read(second_line.line_up)
         waiting = line.queue or line.second
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
         return see_other(way)
 
     async def help(self, request: Request, me: SignedIn) -> Response:
-        return self._console.access.page(request, me, "desk/help.html", keys=_KEYS)
+        return self.console.access.page(request, me, "desk/help.html", keys=_KEYS)
 
     async def queue(self, request: Request, me: SignedIn) -> Response:
-        console = self._console
+        console = self.console
         piece = await console.queue(me, request.query_params.get("open", ""))
         if piece.mark in request.query_params.getlist("mark"):
             return no_content()
@@ -118,18 +117,18 @@ class _Pages:
     async def conversation(self, request: Request, me: SignedIn) -> Response:
         """Show the conversation, taking it if it was passed on to this agent."""
         conversation_id = str(request.path_params["id"])
-        await self._console.come(me, conversation_id)
-        return await self._console.page(request, me, conversation_id, opening=True)
+        await self.console.come(me, conversation_id)
+        return await self.console.page(request, me, conversation_id, opening=True)
 
     async def parts(self, request: Request, me: SignedIn) -> Response:
-        talk = await self._console.talk(me, str(request.path_params["id"]))
-        return await self._console.changed(request, me, talk)
+        talk = await self.console.talk(me, str(request.path_params["id"]))
+        return await self.console.changed(request, me, talk)
 
     async def earlier(self, request: Request, me: SignedIn) -> Response:
         """Return the lines before those that the page has."""
-        talk = await self._console.talk(me, str(request.path_params["id"]))
-        pieces = await self._console.lines(me, talk, lines_asked(request, earlier=True))
-        return self._console.bare(request, me, pieces)
+        talk = await self.console.talk(me, str(request.path_params["id"]))
+        pieces = await self.console.lines(me, talk, lines_asked(request, earlier=True))
+        return self.console.bare(request, me, pieces)
 
     async def recording(self, request: Request, me: SignedIn) -> Response:
         """Return what a customer said, or the part asked for, to the agent who has the conversation.
@@ -138,14 +137,14 @@ class _Pages:
         Errors: RequestTurnedAway 404, 403.
         """
         where, note = str(request.path_params["id"]), str(request.path_params["note"])
-        talk = await self._console.talk(me, where)
-        key = self._console.sight.turn.server_key
-        found = await self._console.access.store.read(lambda c: for_agents.played(c, note, where, server_key=key))
+        talk = await self.console.talk(me, where)
+        key = self.console.sight.turn.server_key
+        found = await self.console.access.store.read(lambda c: for_agents.played(c, note, where, server_key=key))
         if found is None:
             raise RequestTurnedAway(404, "no_recording")
         if not talk.reading.hears(found.at):
             raise RequestTurnedAway(403, "not_yours")
-        await self._console.note_read(me, talk)
+        await self.console.note_read(me, talk)
         return _part_of(found.recording, request.headers.get("range", ""))
 
 

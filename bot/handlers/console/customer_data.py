@@ -4,6 +4,7 @@ For supervisors, shortly after a log-in; noted in the trail. The files are those
 """
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -42,9 +43,9 @@ def routes(console: Console, erasing: Erasing) -> list[Route]:
     ]
 
 
-class _OwnData:
-    def __init__(self, console: Console, erasing: Erasing) -> None:
-        self._console, self._erasing = console, erasing
+class _OwnData(Struct, frozen=True):
+    console: Console
+    erasing: Erasing
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         account = await self._account(request)
@@ -52,9 +53,9 @@ class _OwnData:
 
     async def export(self, request: Request, me: SignedIn) -> Response:
         """Return the file, as JSON or to be read."""
-        fields, account, access = await form_of(request), await self._account(request), self._console.access
+        fields, account, access = await form_of(request), await self._account(request), self.console.access
         kind = own_file.JSON if fields.get("kind") == own_file.JSON else own_file.HTML
-        now, seller, key = access.clock.now(), self._console.sight.seller, self._console.sight.turn.server_key
+        now, seller, key = access.clock.now(), self.console.sight.seller, self.console.sight.turn.server_key
         found = await access.store.read(
             lambda c: exporting.of_account(c, account.id, seller=seller.name, server_key=key, now=now)
         )
@@ -73,7 +74,7 @@ class _OwnData:
             return await self._shown(request, me, account, status=422)
 
         def erase(tx: UnitOfWork) -> Erased | None:
-            done = self._erasing.erase(tx, account.id)
+            done = self.erasing.erase(tx, account.id)
             if done is not None:
                 kept, who = {"orders_kept": done.kept_orders, "named_in": done.named_in}, me.agent_id
                 audit.note(
@@ -81,7 +82,7 @@ class _OwnData:
                 )
             return done
 
-        if await self._console.desk.happen(erase) is None:
+        if await self.console.desk.happen(erase) is None:
             raise RequestTurnedAway(404, "no_customer")
         return see_other("/desk?done=erased")
 
@@ -92,15 +93,15 @@ class _OwnData:
         def read(connection: sa.Connection) -> AccountRecord | None:
             return accounts.get(connection, account_id)
 
-        found = await self._console.access.store.read(read)
+        found = await self.console.access.store.read(read)
         if found is None:
             raise RequestTurnedAway(404, "no_customer")
         return found
 
     async def _shown(self, request: Request, me: SignedIn, account: AccountRecord, *, status: int = 200) -> Response:
-        fresh = self._console.access.fresh(me, FRESH_MINUTES)
-        known = await self._console.access.store.read(lambda c: card.of(c, account))
-        return self._console.access.page(
+        fresh = self.console.access.fresh(me, FRESH_MINUTES)
+        known = await self.console.access.store.read(lambda c: card.of(c, account))
+        return self.console.access.page(
             request,
             me,
             "desk/customer.html",

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -72,15 +72,27 @@ class LogInPages(Struct, frozen=True):
     hashes: Places = field(default_factory=Places.for_hashes)
 
     def page(
-        self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object
+        self,
+        request: Request,
+        template: str,
+        *,
+        locale: str | None = None,
+        reason: str | None = None,
+        wait: Held | None = None,
+        status: int | None = None,
+        **values: object,
     ) -> HTMLResponse:
-        """Return a page for a browser without a session, with a form token of this browser."""
-        access = self.access
+        """Return a page for a browser without a session, with a form token of this browser.
+
+        `reason`: why what was sent isn't taken; `wait`: until when nothing is.
+        """
+        access, status = self.access, status or (200 if reason is None else 422)
         token = access.cookies.read(request, VISITOR) or new_token()
         csrf = access.cookies.form_token(token)
-        answer = access.pages.answer(
-            template, access.locale_of(request, locale), status=status, headers=DESK_PAGE, csrf=csrf, **values
-        )
+        headers = DESK_PAGE if wait is None else DESK_PAGE | {"retry-after": str(wait.retry_after)}
+        values |= {"csrf": csrf, "reason": reason, "minutes": minutes_of(wait)}
+        status, locale = status if wait is None else 429, access.locale_of(request, locale)
+        answer = access.pages.answer(template, locale, status=status, headers=headers, **values)
         access.cookies.put(answer, VISITOR, token)
         return answer
 
@@ -169,72 +181,51 @@ class LogInPages(Struct, frozen=True):
         return answer
 
 
-class _LogIn:
+class _LogIn(Struct, frozen=True):
     """Login and password."""
 
-    def __init__(self, pages: LogInPages) -> None:
-        self._pages = pages
+    pages: LogInPages
 
     async def page(self, request: Request) -> Response:
         if request.method == "POST":
             return await self._submitted(request)
         after, again = local_path(request.query_params.get(NEXT)), "again" in request.query_params
-        me = await self._pages.access.agent_of(request)
+        me = await self.pages.access.agent_of(request)
         if me is not None and not again:
             return see_other(after)
         said = request.query_params.get("reason")
-        reason = said if said in _FROM_PROVIDER else None
-        return self._form(request, after, login=me.login if me is not None else "", again=me is not None, reason=reason)
+        told = {"reason": said, "status": 200} if said in _FROM_PROVIDER else {}
+        return self._form(request, after, me.login if me is not None else "", again=me is not None, **told)
 
     async def _submitted(self, request: Request) -> Response:
-        fields = await self._pages.form(request)
+        fields = await self.pages.form(request)
         after, login = local_path(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
         password = Secret(fields.get("password", ""))
         if not login or not password or len(password.reveal()) > _LONGEST:
-            return self._form(request, after, login=login, reason="missing", status=422)
-        address = self._pages.access.address_of(request)
-        device = self._pages.access.cookies.device(request, login)
-        with self._pages.hashes.place(address):
-            found = await self._pages.log_ins.password(login, password, address, device)
+            return self._form(request, after, login, reason="missing")
+        address = self.pages.access.address_of(request)
+        device = self.pages.access.cookies.device(request, login)
+        with self.pages.hashes.place(address):
+            found = await self.pages.log_ins.password(login, password, address, device)
         if isinstance(found, Held):
-            return with_retry_after(self._form(request, after, login=login, wait=found, status=429), found)
+            return self._form(request, after, login, wait=found)
         if found is None:
-            return self._form(request, after, login=login, reason="wrong", status=422)
-        answer = await self._pages.first_factor(request, found, "password", after)
-        return answer or self._form(request, after, login=login, reason="wrong", status=422)
+            return self._form(request, after, login, reason="wrong")
+        answer = await self.pages.first_factor(request, found, "password", after)
+        return answer or self._form(request, after, login, reason="wrong")
 
-    def _form(
-        self,
-        request: Request,
-        after: str,
-        *,
-        login: str,
-        again: bool = False,
-        reason: str | None = None,
-        wait: Held | None = None,
-        status: int = 200,
-    ) -> Response:
-        return self._pages.page(
-            request,
-            "desk/login.html",
-            status=status,
-            after=after,
-            login=login,
-            again=again,
-            reason=reason,
-            minutes=minutes_of(wait),
-            sso=path_with_next("/desk/login/provider", after) if self._pages.sso else None,
-        )
+    def _form(self, request: Request, after: str, login: str, *, again: bool = False, **refused: Any) -> Response:
+        sso, page = path_with_next("/desk/login/provider", after) if self.pages.sso else None, "desk/login.html"
+        return self.pages.page(request, page, after=after, login=login, again=again, sso=sso, **refused)
 
 
-class _Code:
+class _Code(Struct, frozen=True):
     """The code of the second factor, after the password."""
 
-    def __init__(self, pages: LogInPages) -> None:
-        self._pages = pages
+    pages: LogInPages
 
     async def page(self, request: Request) -> Response:
-        half = await self._pages.half(request)
+        half = await self.pages.half(request)
         if request.method == "POST":
             return await self._submitted(request, half)
         after = local_path(request.query_params.get(NEXT))
@@ -243,52 +234,29 @@ class _Code:
         return self._form(request, half, after)
 
     async def _submitted(self, request: Request, half: AgentSession | None) -> Response:
-        fields = await self._pages.form(request)
+        fields = await self.pages.form(request)
         after = local_path(fields.get(NEXT))
         if half is None:
             return see_other(log_in_path(after))
-        right = await self._pages.log_ins.code(
-            half.agent_id, fields.get("code", "")[:_LONGEST], self._pages.access.address_of(request)
+        right = await self.pages.log_ins.code(
+            half.agent_id, fields.get("code", "")[:_LONGEST], self.pages.access.address_of(request)
         )
         if isinstance(right, Held):
-            return with_retry_after(self._form(request, half, after, wait=right, status=429), right)
+            return self._form(request, half, after, wait=right)
         if not right:
-            return self._form(request, half, after, reason="wrong_code", status=422)
+            return self._form(request, half, after, reason="wrong_code")
         answer = see_other(after)
-        let_in = await self._pages.second_factor(request, half, "code", answer)
+        let_in = await self.pages.second_factor(request, half, "code", answer)
         return let_in or see_other(log_in_path(after))
 
-    def _form(
-        self,
-        request: Request,
-        half: AgentSession,
-        after: str,
-        *,
-        reason: str | None = None,
-        wait: Held | None = None,
-        status: int = 200,
-    ) -> Response:
-        return self._pages.page(
-            request,
-            "desk/code.html",
-            status=status,
-            locale=half.locale,
-            after=after,
-            login=half.login,
-            reason=reason,
-            minutes=minutes_of(wait),
-        )
+    def _form(self, request: Request, half: AgentSession, after: str, **refused: Any) -> Response:
+        page = "desk/code.html"
+        return self.pages.page(request, page, locale=half.locale, after=after, login=half.login, **refused)
 
 
 def minutes_of(wait: Held | None) -> int | None:
     """Whole minutes until the next try."""
     return None if wait is None else max(1, -(-wait.retry_after // 60))
-
-
-def with_retry_after(answer: Response, wait: Held) -> Response:
-    """Return the answer, for scripts with the seconds."""
-    answer.headers["retry-after"] = str(wait.retry_after)
-    return answer
 
 
 class _LogOut(Struct, frozen=True):

@@ -70,9 +70,9 @@ def routes(console: Console, overview: Overview, bookings: Bookings) -> list[Rou
     ]
 
 
-class _MoneyPage:
-    def __init__(self, console: Console, overview: Overview) -> None:
-        self._console, self._overview = console, overview
+class _MoneyPage(Struct, frozen=True):
+    console: Console
+    overview: Overview
 
     async def show(self, request: Request, me: SignedIn) -> Response:
         return await self._page(request, me)
@@ -84,29 +84,29 @@ class _MoneyPage:
             fields = await form_of(request)
             wanted = ActWanted(*(fields.get(one, "") for one in ("of", "reason", "typed", "sure")))
             try:
-                await self._console.desk.happen(partial(_do, act=act, wanted=wanted, me=me))
+                await self.console.desk.happen(partial(_do, act=act, wanted=wanted, me=me))
             except LookupError:
                 raise RequestTurnedAway(404, "no_conversation") from None
             except ActNotDone as refused:
-                problem = act_problem("money", name, refused, fields, self._console.words(me))
+                problem = act_problem("money", name, refused, fields, self.console.words(me))
                 return await self._page(request, me, problem)
             return see_other("/desk/money?done=money")
 
         return handle
 
     async def _page(self, request: Request, me: SignedIn, problem: ConsoleProblem | None = None) -> Response:
-        access, asked = self._console.access, request.query_params.get("after", "")
+        access, asked = self.console.access, request.query_params.get("after", "")
         after = _place(asked)
-        zone = self._console.sight.seller.zone
+        zone = self.console.sight.seller.zone
         waiting = await access.store.read(lambda c: _read_waiting(c, after, access.clock.now()))
-        told, months = self._console.words(me), await self._overview.months(zone)
+        told, months = self.console.words(me), await self.overview.months(zone)
         return access.page(
             request,
             me,
             "desk/money.html",
             status=200 if problem is None else _UNFIT,
             told=told,
-            names=await self._console.names(),
+            names=await self.console.names(),
             problem=problem,
             astray=problem is not None and problem.field.partition("-")[2] not in _ids(waiting),
             after=asked if after is not None else "",

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from secrets import token_urlsafe
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.handlers.console.access import SignedIn, form_of, see_other
-from bot.handlers.console.log_in import LogInPages, minutes_of, with_retry_after
+from bot.handlers.console.log_in import LogInPages, minutes_of
 from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import PageText
 from bot.web.guard import RequestTurnedAway, same_origin
@@ -42,29 +43,27 @@ def routes(pages: LogInPages, *, with_telegram: bool) -> list[Route]:
     ]
 
 
-class _Profile:
-    def __init__(self, pages: LogInPages, with_telegram: bool) -> None:
-        self._pages = pages
-        self._with_telegram = with_telegram
+class _Profile(Struct, frozen=True):
+    pages: LogInPages
+    with_telegram: bool
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         return await self._shown(request, me)
 
     async def password(self, request: Request, me: SignedIn) -> Response:
-        fields, access = await form_of(request), self._pages.access
-        tried = await self._pages.log_ins.password(
+        fields, access = await form_of(request), self.pages.access
+        tried = await self.pages.log_ins.password(
             me.login,
             Secret(fields.get("old_password", "")[:1024]),
             access.address_of(request),
             access.cookies.device(request, me.login),
         )
         if isinstance(tried, Held):
-            return with_retry_after(await self._shown(request, me, wait=tried, status=429), tried)
-        if tried is None:
-            return await self._shown(request, me, reasons=(PageText("wrong_password", {}),), status=422)
-        if reasons := password_problems(fields, me.login, me.name, access.pages.site.seller):
-            return await self._shown(request, me, reasons=reasons, status=422)
-        hashed = await self._pages.log_ins.hasher.hash(fields["password"])
+            return await self._shown(request, me, wait=tried)
+        problems = password_problems(fields, me.login, me.name, access.pages.site.seller)
+        if reasons := problems if tried is not None else (PageText("wrong_password", {}),):
+            return await self._shown(request, me, reasons)
+        hashed = await self.pages.log_ins.hasher.hash(fields["password"])
 
         def work(connection: sa.Connection) -> Agent | None:
             agent_accounts.set_password(connection, me.agent_id, hashed)
@@ -73,16 +72,16 @@ class _Profile:
 
         changed = await access.store.write(work)
         answer = _done("password")
-        return answer if changed is None else await self._pages.go_on_as(request, answer, changed, "new password")
+        return answer if changed is None else await self.pages.go_on_as(request, answer, changed, "new password")
 
     async def language(self, request: Request, me: SignedIn) -> Response:
         chosen = (await form_of(request)).get("locale", "")
         if chosen in LOCALES:
-            await self._pages.access.store.write(lambda c: agent_accounts.set_locale(c, me.agent_id, chosen))
+            await self.pages.access.store.write(lambda c: agent_accounts.set_locale(c, me.agent_id, chosen))
         return _done("language")
 
     async def codes(self, request: Request, me: SignedIn) -> Response:
-        codes, key, access = second_factor.new_codes(), self._pages.server_key, self._pages.access
+        codes, key, access = second_factor.new_codes(), self.pages.server_key, self.pages.access
 
         def work(connection: sa.Connection) -> bool:
             found = agent_accounts.get(connection, me.agent_id)
@@ -98,7 +97,7 @@ class _Profile:
 
     async def telegram_code(self, request: Request, me: SignedIn) -> Response:
         """Issue the code by which an agent tells the bot which Telegram account is theirs."""
-        code, access = new_telegram_code(), self._pages.access
+        code, access = new_telegram_code(), self.pages.access
 
         def work(connection: sa.Connection) -> None:
             telegram.issue(connection, code=code, agent_id=me.agent_id, now=access.clock.now())
@@ -109,35 +108,30 @@ class _Profile:
         return access.page(request, me, "desk/telegram_code.html", code=code, minutes=minutes)
 
     async def _shown(
-        self,
-        request: Request,
-        me: SignedIn,
-        *,
-        reasons: tuple[PageText, ...] = (),
-        wait: Held | None = None,
-        status: int = 200,
+        self, request: Request, me: SignedIn, reasons: tuple[PageText, ...] = (), wait: Held | None = None
     ) -> Response:
         def look(connection: sa.Connection) -> tuple[Agent | None, int]:
-            return agent_accounts.get(connection, me.agent_id), second_factor.recovery_codes_left(
-                connection, me.agent_id
-            )
+            left = second_factor.recovery_codes_left(connection, me.agent_id)
+            return agent_accounts.get(connection, me.agent_id), left
 
-        agent, left = await self._pages.access.store.read(look)
+        agent, left = await self.pages.access.store.read(look)
         done = request.query_params.get("done")
-        return self._pages.access.page(
+        answer = self.pages.access.page(
             request,
             me,
             "desk/profile.html",
-            status=status,
+            status=429 if wait is not None else 422 if reasons else 200,
             agent=agent,
             left=left,
             reasons=reasons,
             minutes=minutes_of(wait),
             criteria=password_criteria(),
             languages=_LANGUAGES,
-            telegram=self._with_telegram,
+            telegram=self.with_telegram,
             done=done if done in _DONE else None,
         )
+        answer.headers.update({} if wait is None else {"retry-after": str(wait.retry_after)})
+        return answer
 
 
 def _done(done: str) -> Response:
@@ -163,32 +157,31 @@ def password_problems(fields: Mapping[str, str], *context: str) -> tuple[PageTex
     return reasons if typed == again else (*reasons, PageText("differ", {}))
 
 
-class _PasswordLink:
+class _PasswordLink(Struct, frozen=True):
     """The page of a one-time link: it needs no cookie, GET changes nothing; used, old and unknown look the same."""
 
-    def __init__(self, pages: LogInPages) -> None:
-        self._pages = pages
+    pages: LogInPages
 
     async def page(self, request: Request) -> Response:
         token = str(request.path_params["token"])
-        agent = await self._pages.access.store.read(lambda c: self._whose(c, token))
+        agent = await self.pages.access.store.read(lambda c: self._whose(c, token))
         if agent is None:
             return self._answer(request, "desk/password_gone.html", 410)
         return self._form(request, agent) if request.method != "POST" else await self._submitted(request, token, agent)
 
     def _whose(self, connection: sa.Connection, token: str) -> Agent | None:
-        agent_id = password_links.whose(connection, token, self._pages.access.clock.now())
+        agent_id = password_links.whose(connection, token, self.pages.access.clock.now())
         return agent_accounts.get(connection, agent_id) if agent_id is not None else None
 
     async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:
-        access = self._pages.access
+        access = self.pages.access
         _from_here(request, access.pages.site)
-        if self._pages.flood.wait(token, access.address_of(request)):
+        if self.pages.flood.wait(token, access.address_of(request)):
             raise RequestTurnedAway(429, "too_many")
         fields = await form_of(request)
         if reasons := password_problems(fields, agent.login, agent.name, access.pages.site.seller):
             return self._form(request, agent, reasons)
-        hashed = await self._pages.log_ins.hasher.hash(fields["password"])
+        hashed = await self.pages.log_ins.hasher.hash(fields["password"])
 
         def work(connection: sa.Connection) -> Agent | None:
             now = access.clock.now()
@@ -203,7 +196,7 @@ class _PasswordLink:
             return self._answer(request, "desk/password_gone.html", 410)
         answer = self._answer(request, "desk/password_done.html", 200)
         # An attacker who has this login delayed must not keep its owner out.
-        self._pages.know(request, answer, done)
+        self.pages.know(request, answer, done)
         return answer
 
     def _form(self, request: Request, agent: Agent, reasons: tuple[PageText, ...] = ()) -> Response:
@@ -214,7 +207,7 @@ class _PasswordLink:
         )
 
     def _answer(self, request: Request, template: str, status: int, **values: object) -> Response:
-        access = self._pages.access
+        access = self.pages.access
         return access.pages.answer(template, access.locale_of(request), status=status, headers=SECRET_PAGE, **values)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,23 +28,22 @@ def routes(console: Console) -> list[Route]:
     ]
 
 
-class _RepliesPage:
-    def __init__(self, console: Console) -> None:
-        self._console = console
+class _RepliesPage(Struct, frozen=True):
+    console: Console
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         wanted = request.query_params.get("edit", "")
-        found = await self._console.access.store.read(lambda c: canned_replies.get(c, wanted)) if wanted else None
+        found = await self.console.access.store.read(lambda c: canned_replies.get(c, wanted)) if wanted else None
         if found is not None and not _may(me, found.owner):
             raise RequestTurnedAway(403, "role_too_low")
         return await self._shown(request, me, _fields(found) if found is not None else {})
 
     async def save(self, request: Request, me: SignedIn) -> Response:
         """Refused, it is shown again as it was typed."""
-        fields, now = await form_of(request), self._console.access.clock.now()
+        fields, now = await form_of(request), self.console.access.clock.now()
         reply_id, shared = fields.get("id", ""), "shared" in fields
         words = {name.removeprefix(_WORDS): text for name, text in fields.items() if name.startswith(_WORDS)}
-        words = {locale: text for locale, text in words.items() if locale in self._console.sight.seller.locales}
+        words = {locale: text for locale, text in words.items() if locale in self.console.sight.seller.locales}
 
         def work(connection: sa.Connection) -> None:
             known = canned_replies.get(connection, reply_id) if reply_id else None
@@ -53,10 +53,10 @@ class _RepliesPage:
             kept = known.id if known is not None else uuid4().hex
             shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
             canned_replies.save(connection, CannedReply(kept, owner, shortcut, title, words, me.agent_id, now))
-            self._console.access.record(connection, me, "reply_saved", reply=kept)
+            self.console.access.record(connection, me, "reply_saved", reply=kept)
 
         try:
-            await self._console.access.store.write(work)
+            await self.console.access.store.write(work)
         except ReplyRefused as refused:
             return await self._shown(request, me, fields, refused, 422)
         return see_other("/desk/replies")
@@ -71,9 +71,9 @@ class _RepliesPage:
             if not _may(me, known.owner):
                 raise RequestTurnedAway(403, "role_too_low")
             canned_replies.remove(connection, known.id)
-            self._console.access.record(connection, me, "reply_removed", reply=known.id)
+            self.console.access.record(connection, me, "reply_removed", reply=known.id)
 
-        await self._console.access.store.write(work)
+        await self.console.access.store.write(work)
         return see_other("/desk/replies")
 
     async def _shown(
@@ -84,11 +84,11 @@ class _RepliesPage:
         refused: ReplyRefused | None = None,
         status: int = 200,
     ) -> Response:
-        first = self._console.ready.first
-        known = await self._console.access.store.read(
+        first = self.console.ready.first
+        known = await self.console.access.store.read(
             lambda c: canned_replies.available(c, agent_id=me.agent_id, first=first)
         )
-        return self._console.access.page(
+        return self.console.access.page(
             request,
             me,
             "desk/replies.html",
@@ -98,7 +98,7 @@ class _RepliesPage:
             fields=fields,
             refused=refused,
             places=PLACES,
-            locales=self._console.sight.seller.locales,
+            locales=self.console.sight.seller.locales,
         )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -43,12 +44,13 @@ def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> l
     ]
 
 
-class _Overview:
-    def __init__(self, console: Console, overview: Overview, labelling: TrainingLabels) -> None:
-        self._console, self._overview, self._labelling = console, overview, labelling
+class _Overview(Struct, frozen=True):
+    console: Console
+    overview: Overview
+    labelling: TrainingLabels
 
     async def page(self, request: Request, me: SignedIn) -> Response:
-        console = self._console
+        console = self.console
         asked = request.query_params.get("days", "")
         days = next((days for days in DAYS if str(days) == asked), DAYS[1])
         now, told = console.access.clock.now(), console.words(me)
@@ -56,7 +58,7 @@ class _Overview:
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         begin = end - timedelta(days=days)
         store = console.access.store
-        funnel = await self._overview.funnel(begin, end)
+        funnel = await self.overview.funnel(begin, end)
         return console.access.page(
             request,
             me,
@@ -64,23 +66,23 @@ class _Overview:
             told=told,
             days=days,
             choices=DAYS,
-            load=await self._overview.load(),
-            waits=await self._overview.waits(begin, end),
-            takings=await self._overview.takings(begin, end),
+            load=await self.overview.load(),
+            waits=await self.overview.waits(begin, end),
+            takings=await self.overview.takings(begin, end),
             funnel=funnel,
             steps=[one for one in funnel.steps if _anybody(one)],
             agents=[agent for agent in await console.agents() if agent.disabled_at is None],
             seen=await store.read(lambda c: sessions.last_seen(c, now)),
-            sentences=await store.read(lambda c: self._labelling.listed(c, most=_MOST_SENTENCES)),
+            sentences=await store.read(lambda c: self.labelling.listed(c, most=_MOST_SENTENCES)),
             intents=INTENTS,
             step_name=lambda path: self._step(path, me.locale),
         )
 
     def _step(self, path: str, locale: str) -> str:
-        step = self._console.sight.journey.known(path)
+        step = self.console.sight.journey.known(path)
         if step is None:
             return path
-        part, name = self._console.sight.part(step, locale), self._console.sight.step(step, locale)
+        part, name = self.console.sight.part(step, locale), self.console.sight.step(step, locale)
         return f"{part}: {name}" if part and part != name else name
 
 
@@ -92,13 +94,12 @@ def _anybody(step: FunnelStep) -> bool:
 _ON_A_PAGE = 100
 
 
-class _Lists:
-    def __init__(self, console: Console) -> None:
-        self._console = console
+class _Lists(Struct, frozen=True):
+    console: Console
 
     async def blocked(self, request: Request, me: SignedIn) -> Response:
         """Show each blocked address by its conversation, never the address itself."""
-        access, before = self._console.access, moment(request.query_params.get("before", ""))
+        access, before = self.console.access, moment(request.query_params.get("before", ""))
 
         def read(connection: sa.Connection) -> tuple[list[tuple[blocklist.BlockedAddress, str]], datetime | None]:
             held = blocklist.listed(connection, access.clock.now(), before=before, most=_ON_A_PAGE)
@@ -108,7 +109,7 @@ class _Lists:
 
         blocks, older = await access.store.read(read)
         networks = await access.store.read(lambda c: blocked_networks.listed(c, access.clock.now()))
-        names, told = await self._console.names(), self._console.words(me)
+        names, told = await self.console.names(), self.console.words(me)
         next_page = None if older is None else older.isoformat().replace("+00:00", "Z")
         shown: dict[str, Any] = {"blocks": blocks, "networks": networks, "older": next_page}
         return access.page(request, me, "desk/blocked.html", **shown, told=told, names=names)
@@ -119,16 +120,16 @@ class _Lists:
         def work(connection: sa.Connection) -> None:
             talk = conversations.load(connection, conversation_id, lock=False)
             if talk is not None and blocklist.unblock(connection, channel=talk.channel, address=talk.address):
-                self._console.access.record(connection, me, "unblocked", conversation_id=talk.id)
+                self.console.access.record(connection, me, "unblocked", conversation_id=talk.id)
 
-        await self._console.access.store.write(work)
+        await self.console.access.store.write(work)
         return see_other("/desk/blocked")
 
     async def trail(self, request: Request, me: SignedIn) -> Response:
         before = row_id(request.query_params.get("before", ""))
-        lines = await self._console.access.store.read(lambda c: audit.page(c, before=before, most=_ON_A_PAGE))
+        lines = await self.console.access.store.read(lambda c: audit.page(c, before=before, most=_ON_A_PAGE))
         older = lines[-1].id if len(lines) == _ON_A_PAGE else None
-        names, told, access = await self._console.names(), self._console.words(me), self._console.access
+        names, told, access = await self.console.names(), self.console.words(me), self.console.access
         return access.page(request, me, "desk/trail.html", lines=lines, names=names, told=told, older=older)
 
 
@@ -136,14 +137,13 @@ HOURS = (1, 4, 24)
 _UNFIT = 422
 
 
-class _NetworkPage:
+class _NetworkPage(Struct, frozen=True):
     """Blocks the network of a conversation for a day at most, and ends its requests.
 
     The page says first how many chats that concerns. The network itself is nowhere: its keyed hash stands for it.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    console: Console
 
     async def show(self, request: Request, me: SignedIn) -> Response:
         """Show what a block concerns, and the form."""
@@ -175,12 +175,12 @@ class _NetworkPage:
                 details={"hours": int(hours), "chats": found.chats, "ended": len(ended)},
             )
 
-        await self._console.desk.happen(work)
+        await self.console.desk.happen(work)
         return see_other("/desk/blocked")
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:
         """Take messages from the network again."""
-        network, access = (await form_of(request)).get("network", ""), self._console.access
+        network, access = (await form_of(request)).get("network", ""), self.console.access
 
         def work(connection: sa.Connection) -> None:
             if blocked_networks.unblock(connection, network):
@@ -190,7 +190,7 @@ class _NetworkPage:
         return see_other("/desk/blocked")
 
     async def _form(self, request: Request, me: SignedIn, *, reason: str = "", refused: bool = False) -> Response:
-        access, where = self._console.access, str(request.path_params["id"])
+        access, where = self.console.access, str(request.path_params["id"])
 
         def read(connection: sa.Connection) -> Concerned:
             return blocked_networks.concerned(connection, self._network(connection, where))

@@ -54,9 +54,6 @@ class ThreadTable(MirrorTable[Thread]):
         )
         return connection.execute(sa.select(sa.func.count()).where(*same)).scalar_one()
 
-    def _after(self, row: Thread, begins: int) -> int:
-        return row.mirrored_id if row.carded else max(row.mirrored_id, begins)
-
 
 THREADS = ThreadTable(
     table,
