@@ -25,6 +25,7 @@ PANELS = {
         "run": "bot.cli.run:run_desk",
         "doctor": "bot.cli.doctor:doctor",
         "sandbox": "bot.cli.sandbox:sandbox",
+        "hear": "bot.cli.hear:hear",
         "chat": "bot.cli.chat:chat",
         "actions": "bot.cli.actions:actions",
         "db": "bot.cli.db:app",

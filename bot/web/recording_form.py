@@ -35,6 +35,7 @@ async def read_recording(request: Request, body: bytes) -> RecordingForm:
 
     try:
         parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=4, max_part_size=MOST_METADATA_BYTES)
+        parser.spool_max_size = LARGEST_FORM  # a voice is never written to a temporary file
         form = await parser.parse()
         file = form.get("file")
         sound = await file.read() if isinstance(file, UploadFile) else b""

@@ -1,4 +1,4 @@
-"""The recogniser's client against the stand-in: each fault that passes, each that lasts."""
+"""The recogniser's client against the stand-in's faults; its contract: tests/bot/cli/test_hear.py."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
+from services.errors import ProviderUnavailable
 from services.hearing.transcriber import Transcriber, Transcript
 from tests.services.standins import PASSING, ROOT, StandIns
 from values.recording import AudioType
@@ -14,8 +14,8 @@ from values.recording import AudioType
 SOUND = b"OggS\x00a voice"
 
 
-def recogniser(world: StandIns, **other: str) -> Transcriber:
-    given: dict[str, Any] = {**world.endpoints["transcription"], **other}
+def recogniser(world: StandIns) -> Transcriber:
+    given: dict[str, Any] = world.endpoints["transcription"]
     return Transcriber(world.client, **given, breaker=world.breaker("transcription"), timeout_s=0.5)
 
 
@@ -58,12 +58,3 @@ async def test_a_fault_that_lasts_is_no_answer_and_uses_nothing_up(tmp_path: Pat
     assert (raised.value.retry_after is not None) == (mode == "too_many")
     world.fault("transcription", mode, 0)
     assert (await hear(world)).text == "first"
-
-
-async def test_keys_and_recordings_that_are_refused_are_told_apart(tmp_path: Path) -> None:
-    world = StandIns(tmp_path)
-    for wrong in ("", "wrong"):
-        with pytest.raises(Misconfigured, match="credentials_refused"):
-            await recogniser(world, key=wrong).transcribe(SOUND, AudioType.OGG, locale="pl", prompt="", key="k")
-    with pytest.raises(ProviderRefused, match="recording_refused"):
-        await hear(world, sound=b"")
