@@ -70,7 +70,7 @@ class Sandbox:
             Mount("/seller", app=seller(world)),
             Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, webhooks)),
             Mount("/chatwoot", routes=ChatwootAgents(world, inbox, webhooks).routes()),
-            Mount("/telegram/api", routes=ClientApi(chats, TelegramClient(world, chats, updates)).routes()),
+            Mount("/telegram/api", routes=ClientApi(chats, TelegramClient(world, chats, updates, recordings)).routes()),
             Mount("/telegram", app=telegram_api(world, chats, updates)),
             Mount("/transcription/v1", app=transcription_api(world, recordings)),
             Mount("/api", routes=[*control_routes(self), *recording_routes(recordings)]),

@@ -72,6 +72,7 @@ class BotApi:
             "editmessagereplymarkup": self._edit_markup,
             "deletemessage": self._delete,
             "answercallbackquery": self._answer_press,
+            "getfile": self._get_file,
         }
         for name in LONGEST_IN_PROFILE:
             method = name.replace("_", "")
@@ -96,6 +97,13 @@ class BotApi:
             return _error(refused.status, refused.description)
         except (KeyError, TypeError, ValueError, AttributeError):
             return _error(400, "Bad Request: can't parse parameters")
+
+    async def file(self, request: Request) -> Response:
+        """Answer with what a person sent, at the path that `getFile` named."""
+        found = self._store.file(str(request.path_params["name"]))
+        if bot_of(str(request.path_params["token"])) is None or found is None:
+            return _error(404, "Not Found")
+        return Response(found, media_type="application/octet-stream")
 
     # The bot itself
 
@@ -240,6 +248,14 @@ class BotApi:
         self._store.delete(kept)
         return True
 
+    def _get_file(self, _bot: int, asked: Json) -> Json:
+        name = str(asked["file_id"])
+        found = self._store.file(name)
+        if found is None:
+            raise MarkupRefused("wrong file_id or the file is temporarily unavailable")
+        told = {"file_id": name, "file_unique_id": name[:15], "file_size": len(found)}
+        return {**told, "file_path": f"voice/{name}.oga"}
+
     def _answer_press(self, bot: int, asked: Json) -> bool:
         since = stamp(self._world.clock.now() - PRESSES_WAIT)
         text, alert = str(asked.get("text") or ""), bool(asked.get("show_alert"))
@@ -308,5 +324,7 @@ def too_many_requests() -> Response:
 
 def telegram_api(world: World, store: TelegramStore, updates: Updates) -> ASGIApp:
     """Return the API, to be mounted where its `/bot` begins."""
-    route = Route("/bot{token}/{method}", BotApi(world, store, updates).call, methods=["GET", "POST"])
-    return world.gate(PROVIDER, Router([route]), server_error, too_many_requests)
+    api = BotApi(world, store, updates)
+    calls = Route("/bot{token}/{method}", api.call, methods=["GET", "POST"])
+    files = Route("/file/bot{token}/voice/{name}.oga", api.file, methods=["GET"])
+    return world.gate(PROVIDER, Router([calls, files]), server_error, too_many_requests)

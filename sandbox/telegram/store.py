@@ -1,5 +1,6 @@
 """Telegram's state: bots, people, chats, messages, and updates that no bot has confirmed yet."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from sandbox.database import stamp, struct_of
 from sandbox.ledger import Ledger
 from sandbox.telegram.shapes import KINDS, Json, KeptMessage, TelegramPerson
 
+MOST_FILES: Final = 100
 TYPING_LASTS: Final = timedelta(seconds=5)
 FIRST_PERSON: Final = 501_000_001
 SEEDED: Final = (("Ola", "pl", "48512000999"), ("Marco", "it", "393331234567"), ("Kate", "en", "48512000666"))
@@ -29,6 +31,7 @@ class TelegramStore:
         self._ledger = ledger
         self._clock = clock
         self._typing: dict[tuple[int, int], datetime] = {}
+        self._files: dict[str, bytes] = {}
 
     # Bots
 
@@ -164,6 +167,17 @@ class TelegramStore:
     def delete(self, kept: KeptMessage) -> None:
         """Delete a message for both sides."""
         self._ledger.execute("DELETE FROM telegram_messages WHERE id = ?", (kept.id,))
+
+    def keep_file(self, content: bytes) -> str:
+        """Keep what a person sent, in memory alone and the last hundred; returns its SHA-256, by which it is found."""
+        name = hashlib.sha256(content).hexdigest()
+        self._files[name] = content
+        for old in list(self._files)[:-MOST_FILES]:
+            del self._files[old]
+        return name
+
+    def file(self, name: str) -> bytes | None:
+        return self._files.get(name)
 
     # Presses
 

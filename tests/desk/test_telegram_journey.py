@@ -128,6 +128,17 @@ async def test_a_link_into_telegram_leads_to_the_sandboxs_own(desk: Running) -> 
     assert (await desk.http.get(people)).status_code == 403
 
 
+@pytest.mark.desk(telegram_mode="polling")
+async def test_the_sandboxs_voice_note_is_fetched_and_its_words_are_read(desk: Running) -> None:
+    chat = SandboxChat(desk)
+    await chat.say("/start")
+    await chat.press("start:buy")
+    await chat.press("account:new")
+    await chat.act(do="send", kind="voice", words="jan małpa example kropka com")
+    await chat.press("voice:listen")
+    await chat.sees(lambda: any("jan@example.com?" in text for text in chat.texts))
+
+
 async def test_a_kill_between_what_is_written_and_its_answer_loses_nothing(tmp_path: Path) -> None:
     async with killed_desk(tmp_path, telegram_mode="polling") as desk:
         chat = SandboxChat(desk.running)

@@ -1,9 +1,12 @@
 """Telegram's stand-in, by python-telegram-bot itself: the shapes of its answers, its refusals, updates by both ways."""
 
 import asyncio
+import hashlib
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,9 +18,11 @@ from telegram.request import HTTPXRequest
 from bot.handlers.telegram.client import wait_of
 from sandbox.credentials import TELEGRAM_TOKEN
 from sandbox.ledger import Ledger
-from sandbox.telegram.store import TelegramStore
+from sandbox.telegram.store import MOST_FILES, TelegramStore
 from tests.kit.narrow import present
 from tests.sandbox.room import URL, Room, noon
+from tests.voices import sentences
+from values.recording import AudioType, audio_type, length_s
 
 OLA, MARCO = 501_000_001, 501_000_002
 CHAT = "/sandbox/telegram/api/chats/okienko_sandbox_bot"
@@ -28,7 +33,8 @@ def bot_of(room: Room, token: str = TELEGRAM_TOKEN) -> telegram.Bot:
     def request() -> HTTPXRequest:
         return HTTPXRequest(httpx_kwargs={"transport": httpx.ASGITransport(app=room.sandbox.app)})
 
-    return telegram.Bot(token, base_url=f"{URL}/sandbox/telegram/bot", request=request(), get_updates_request=request())
+    at: Any = {"base_url": f"{URL}/sandbox/telegram/bot", "base_file_url": f"{URL}/sandbox/telegram/file/bot"}
+    return telegram.Bot(token, **at, request=request(), get_updates_request=request())
 
 
 @pytest.fixture
@@ -166,6 +172,47 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: telegram.Bot, kin
     await heard(bot)
     await act(room, do="send", kind=kind)
     assert getattr(present((await heard(bot)).message), kind)
+
+
+@pytest.mark.parametrize("given", [b"", sentences("pl")["yes"].sound])
+async def test_a_voice_note_is_fetched_by_get_file_and_says_its_words(
+    room: Room, bot: telegram.Bot, given: bytes
+) -> None:
+    await act(room, do="start")
+    await heard(bot)
+    await act(room, do="send", kind="voice", words="Dzień dobry", sound=b64encode(given).decode())
+    voice = present(present((await heard(bot)).message).voice)
+    file = await bot.get_file(voice.file_id)
+    sound = bytes(await file.download_as_bytearray())
+    assert (file.file_size, sound) == (len(sound), given or sound)
+    assert audio_type(sound) is AudioType.OGG
+    assert timedelta(seconds=round(present(length_s(sound)))) == voice.duration
+    [told] = (await room.get_api("recordings"))["told"]
+    assert (told["text"], told["sha256"], told["sender"]) == (
+        "Dzień dobry",
+        hashlib.sha256(sound).hexdigest(),
+        "Ola",
+    )
+    await act(room, do="send", kind="voice")
+    another = present(present((await heard(bot)).message).voice)
+    assert another.file_id != voice.file_id
+    assert len((await room.get_api("recordings"))["told"]) == 1, "nothing is told of it"
+
+
+async def test_files_are_for_the_bot_alone_and_the_last_hundred(room: Room, bot: telegram.Bot) -> None:
+    await act(room, do="start")
+    await heard(bot)
+    await act(room, do="send", kind="voice", words="first")
+    first = present(present((await heard(bot)).message).voice).file_id
+    path = f"/voice/{first}.oga"
+    assert (await room.client.get(f"/sandbox/telegram/file/bot1:wrong{path}")).status_code == 404
+    wrong = await room.client.post(f"{CHAT}/{OLA}", json={"do": "send", "kind": "voice", "sound": "no base64"})
+    assert wrong.status_code == 409
+    for number in range(MOST_FILES):
+        await act(room, do="send", kind="voice", words=str(number))
+    with refused(BadRequest, "temporarily unavailable"):
+        await bot.get_file(first)
+    assert (await room.client.get(f"/sandbox/telegram/file/bot{TELEGRAM_TOKEN}{path}")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,21 @@ def test_a_chat_on_the_phone(served: At, bot: FarBot, open_page: Open) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
+def test_a_voice_note_says_what_is_typed(served: At, bot: FarBot, open_page: Open) -> None:
+    page = open_page(f"{served[0].url}/sandbox/telegram/okienko_sandbox_bot#{OLA}", size=PHONE)
+    page.get_by_role("button", name="Start", exact=True).click()
+    bot.hears()
+    page.locator("#more").click()
+    page.get_by_role("button", name="Nagranie głosowe").click()
+    page.get_by_role("dialog").get_by_label("Wiadomość").fill("dzień dobry")
+    clean(page)
+    page.get_by_role("button", name="OK").click()
+    voice = bot.hears()["message"]["voice"]
+    assert bot.ask("getFile", file_id=voice["file_id"])["file_size"] == voice["file_size"]
+    [told] = httpx.get(f"{served[0].url}/sandbox/api/recordings").json()["told"]
+    assert (told["text"], told["sha256"]) == ("dzień dobry", voice["file_id"])
+
+
 def test_a_card_is_formatted_copied_from_and_opened(served: At, bot: FarBot, open_page: Open) -> None:
     bot.ask("setMyDescription", description="Tu założysz konto.")
     page = open_page(f"{served[0].url}/sandbox/telegram/okienko_sandbox_bot#{OLA}", size=PHONE)

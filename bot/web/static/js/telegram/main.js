@@ -129,6 +129,11 @@ async function below(button) {
   else if (await asking(t("share", { phone: chat.person.phone, bot: chat.bot.first_name }))) await act({ do: "share" });
 }
 
+async function send(kind) {
+  const asked = kind === "voice" ? await asking(t("voice"), [{ name: "words", label: t("message") }]) : {};
+  if (asked) await act({ do: "send", kind, ...asked });
+}
+
 async function otherCard() {
   const asked = await asking(t("other_card"), [
     { name: "first_name", label: t("first_name") },
@@ -166,7 +171,7 @@ byId("bots").addEventListener("change", (event) => {
   bot = /** @type {HTMLSelectElement} */ (event.target).value;
   become(person);
 });
-for (const button of document.querySelectorAll("[data-send]")) button.addEventListener("click", () => act({ do: "send", kind: button.getAttribute("data-send") }));
+for (const button of document.querySelectorAll("[data-send]")) button.addEventListener("click", () => send(button.getAttribute("data-send")));
 
 for (;;) {
   if (!document.hidden) await look();
