@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test near nightly coverage mutants check house bench crash pages pictures lock sbom tags clean
+.PHONY: help install run hearing test near nightly coverage mutants check house bench crash pages pictures lock sbom tags clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -22,6 +22,10 @@ install: $(DESK) $(COMPILED) ## Make .venv with the command .venv/bin/okienko (a
 
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
+
+hearing: install ## Add a recogniser of speech and its model (1 GB) for okienko hear; MODEL=base, medium …
+	@$(call pip_install,--require-hashes --requirement requirements/hearing.txt)
+	@exec $(BIN)/okienko hear --fetch $(or $(MODEL),small)
 
 test: $(TOOLS) $(COMPILED) ## Run the daily tests; a failure is a failure
 	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal

@@ -41,9 +41,10 @@ def pins(file: str) -> dict[str, list[str]]:
     ("file", "wanted"),
     [
         ("base.txt", runtime + extras["rasa"] + extras["postgres"] + extras["training"]),
-        ("dev.txt", runtime + [need for needs in extras.values() for need in needs]),
+        ("dev.txt", runtime + [need for name in extras.keys() - {"hearing"} for need in extras[name]]),
+        ("hearing.txt", extras["hearing"]),
     ],
-    ids=["base", "dev"],
+    ids=["base", "dev", "hearing"],
 )
 def test_what_is_asked_for_is_pinned(file: str, wanted: list[Requirement]) -> None:
     pinned = pins(file)
@@ -55,7 +56,13 @@ def test_what_is_asked_for_is_pinned(file: str, wanted: list[Requirement]) -> No
     assert not stale, f"requirements/{file} lacks {stale}: run `make lock`"
 
 
-@table("file", ["base.txt", "dev.txt", "install.txt"])
+def test_hearing_changes_no_library_of_the_desk() -> None:
+    """Both stand in one environment."""
+    base, hearing = pins("base.txt"), pins("hearing.txt")
+    assert {name: hearing[name] for name in base.keys() & hearing.keys() if hearing[name] != base[name]} == {}
+
+
+@table("file", ["base.txt", "dev.txt", "hearing.txt", "install.txt"])
 def test_every_pin_has_a_hash_and_no_file_names_an_index(file: str) -> None:
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
