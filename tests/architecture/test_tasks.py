@@ -19,6 +19,7 @@ ALLOWED = ("services/tasks.py", "bot/app/supervisor.py", "bot/bench/")
 TIMERS = ("call_later", "call_at")
 TIMED = {
     "bot/web/guard.py": "once for each connection: a head that comes too slowly",
+    "bot/cli/hear.py": "once for each answer: a repeat finds it no longer",
     "bot/handlers/telegram/transport.py": "for each answer that is awaited: silence",
     "bot/handlers/telegram/pace.py": "once for each turn: shown as typing",
     "bot/conversation/delivery.py": "once for each reply that is slow",
