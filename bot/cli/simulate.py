@@ -29,6 +29,9 @@ def simulate(
         int | None, typer.Option(min=1, help="How many customers come: 20, or with --styles 1 of each.")
     ] = None,
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
+    years: Annotated[
+        int, typer.Option(min=0, help="So many years each lives on, begun in another chat and with an agent.")
+    ] = 0,
     styles: Annotated[bool, typer.Option("--styles", help="Let customers of twelve styles type it all.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each conversation.")] = False,
 ) -> None:
@@ -57,10 +60,10 @@ def simulate(
             typer.echo("\n".join(one.diary.lines))
 
     with shown_progress("Customers come", total=journeys or 20) as heed:
-        result = asyncio.run(play_all(folder, seed, journeys or 20, partial(done, heed=heed)))
+        result = asyncio.run(play_all(folder, seed, journeys or 20, partial(done, heed=heed), years=years))
     _tell(result, folder)
     for one in result.broken:
-        _report(one, folder)
+        _report(one, folder, years)
     if result.broken:
         raise typer.Exit(1)
 
@@ -106,9 +109,10 @@ def _tell(result: Result, folder: Path) -> None:
     console.print(" · ".join(f"{name} {number}" for name, number in told.items()), soft_wrap=True)
 
 
-def _report(one: SimulatedJourney, folder: Path) -> None:
+def _report(one: SimulatedJourney, folder: Path, years: int) -> None:
     """Say on standard error what didn't hold, in which conversation, and how to see it again."""
     lines = [f"\nseed {one.seed}: {one.broken}", *(f"the desk's log: {alarm}" for alarm in one.alarms)]
     lines += one.diary.lines
-    lines.append(f"Again: okienko simulate --profile {folder} --seed {one.seed} --journeys 1")
+    older = f" --years {years}" if years else ""
+    lines.append(f"Again: okienko simulate --profile {folder} --seed {one.seed} --journeys 1{older}")
     typer.echo("\n".join(lines), err=True)

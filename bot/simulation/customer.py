@@ -28,6 +28,7 @@ PATIENCE = 8
 WAITS_S = (5, 30, 300, 3600, 6 * 3600, 24 * 3600)
 """How long somebody waits for a result before looking again, longer each time."""
 SILENCES_S = (90, 15 * 60, 2 * 3600, 2 * 3600, 26 * 3600)
+MONTH_S = 31 * 24 * 3600
 FAULTS = ("error", "down", "garbage", "lost", "reset")
 """Those that a provider answers at once; the slow ones take real seconds."""
 PROVIDERS = ("smsapi", "smtp", "mf", "gus", "vies", *sorted(entry.name for entry in PAYMENT_PROVIDERS), "seller")
@@ -69,6 +70,17 @@ class SimulatedCustomer(Customer):
                 return "with a person"
             await self._turn()
         raise Broken("stuck", f"{MOST_TURNS} turns, and still at {self.desk.at}")
+
+    async def spend(self, months: int) -> None:
+        """Let months pass, and answer each time what is asked meanwhile. Errors: Broken."""
+        self.leaves_at, self.whims, self.errands = None, 0, 0
+        for _ in range(months):
+            await self.desk.waits(MONTH_S)
+            self._visits.clear()
+            for _turn in range(PATIENCE):
+                if self.door.expects == Expects.nothing or self._is_waiting():
+                    break
+                await self._turn()
 
     @property
     def _tries(self) -> int:

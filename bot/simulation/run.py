@@ -32,6 +32,7 @@ from services.store.tables.support import recording
 OPENS_AT = 10
 """The hour of the seller's day at which each customer comes: the same one, whenever the simulation is run."""
 _KEY = "simulated desks give the same codes each time"
+MONTHS = 12
 SETTLING_S = 16 * 60
 """A little more than what passes before a desk asks again after money that it awaits."""
 
@@ -66,17 +67,19 @@ class Result(Struct):
         return [one for one in self.journeys if one.broken is not None]
 
 
-async def play_all(profile: Path, seed: int, journeys: int, done: Callable[[SimulatedJourney], None]) -> Result:
+async def play_all(
+    profile: Path, seed: int, journeys: int, done: Callable[[SimulatedJourney], None], *, years: int = 0
+) -> Result:
     """Play so many customers; `done` is told of each. The n-th has the seed `seed` + n, and is the same every time."""
     result = Result()
     for n in range(journeys):
-        result.journeys.append(await play(profile, seed + n))
+        result.journeys.append(await play(profile, seed + n, years=years))
         done(result.journeys[-1])
     return result
 
 
-async def play(profile: Path, seed: int) -> SimulatedJourney:
-    """Play the customer of this seed at a new desk."""
+async def play(profile: Path, seed: int, *, years: int = 0) -> SimulatedJourney:
+    """Play the customer of this seed at a new desk, and so many years of theirs."""
     diary, sender = Diary(), f"simulated-customer-{seed:08d}"
     end, at, broken = None, "", None
     with tempfile.TemporaryDirectory(prefix="okienko-simulate-") as folder, capture_logs() as logged:
@@ -85,7 +88,7 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
             visiting(desk, sender, desk.profile.seller.locales[0], diary) as visit,
         ):
             try:
-                end = await _played(visit, seed)
+                end = await _played(visit, seed, years)
                 await _judged(visit, _alarms(logged))
             except NotDone as found:
                 broken = await _raised(visit) or (found if isinstance(found, Broken) else Broken("answer", str(found)))
@@ -94,7 +97,7 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
     return SimulatedJourney(seed, end, at, broken, _alarms(logged), diary)
 
 
-async def _played(visit: SimulatedVisit, seed: int) -> End:
+async def _played(visit: SimulatedVisit, seed: int, years: int) -> End:
     dice, seller = random.Random(seed), visit.desk.profile.seller  # noqa: S311 - it must come out the same each time
     await visit.advance(until_opening(visit.desk.clock, seller.time_zone))
     person = draw(seller, await visit.ask("GET", "/sandbox/api/people"), seed, dice)
@@ -102,13 +105,27 @@ async def _played(visit: SimulatedVisit, seed: int) -> End:
     one = SimulatedCustomer(visit, person, visit.door, seller=seller, dice=dice)
     one.leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
     one.whims, one.errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
-    return await one.live()
+    end = await one.live()
+    if years:
+        await _grow_old(one, years)
+    return end
+
+
+async def _grow_old(one: SimulatedCustomer, years: int) -> None:
+    """Let years pass with all that falls due in them; each begins in another chat of theirs, and with an agent."""
+    here = one.desk
+    await here.mend()
+    for year in range(years):
+        async with visiting(here.desk, f"{here.door.sender}-{year}", here.door.locale, here.diary) as elsewhere:
+            here.diary.did("writes from another chat")
+            await SimulatedCustomer(elsewhere, one.person, elsewhere.door, seller=one.seller, dice=one.dice).live()
+        await here.have_agent()
+        await one.spend(MONTHS)
 
 
 async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
     """Let all that was begun end, then look at what must hold. Errors: Broken for what doesn't."""
-    for provider in {fault["provider"] for fault in await visit.ask("GET", "/sandbox/api/faults")}:
-        await visit.fault(provider, "error", 0)
+    await visit.mend()
     for _ in range(2):
         await visit.advance(SETTLING_S)
     store, faults = visit.desk.store, visit.diary.counts["faults"] > 0

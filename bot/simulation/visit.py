@@ -10,10 +10,14 @@ import httpx
 from starlette.applications import Starlette
 
 from bot.app.installation import Installation
+from bot.conversation.identity import hashed_address
 from bot.handlers.rest.channel import Rest
 from bot.simulation.person import Broken, Diary
+from bot.usecases.agents.acts import By
 from sandbox.testing.desk import A_MOMENT_S, DeskClient, NotDone
 from sandbox.testing.doors import RestDoor
+from services.agents import agent_accounts
+from values.channel import Channel
 
 Json = Any
 _DONE = (200, 303)
@@ -97,6 +101,23 @@ class SimulatedVisit(DeskClient):
         """Let a provider fail so often."""
         self.diary.did(f"{provider}: {mode}, {times} times", "faults")
         await super().fault(provider, mode, times)
+
+    async def mend(self) -> None:
+        """Let no provider fail any more."""
+        for provider in {fault["provider"] for fault in await self.ask("GET", "/sandbox/api/faults")}:
+            await self.fault(provider, "error", 0)
+
+    async def have_agent(self) -> None:
+        """Have an agent of the sandbox take the conversation, speak and give it back as settled."""
+        address = hashed_address(Channel.REST, self.door.sender)
+        talk = await self.desk.desk.conversation(Channel.REST, address) or ""
+        agent, acts = (await self.desk.store.read(agent_accounts.listed))[0], self.desk.container.agent_acts
+        by, key = By(agent.id, agent.name), f"act-{len(self.diary.lines)}"
+        self.diary.did("an agent takes it, speaks and gives it back", "helped")
+        await acts.take(talk, by, f"{key}-take")
+        await acts.say(talk, by, "Dzień dobry", f"{key}-say")
+        await acts.give_back(talk, by, f"{key}-back", done=True)
+        await self.advance(A_MOMENT_S)
 
     async def book_transfer(self, order: Json) -> None:
         """Report that the seller's back office has found the order's money on its account."""

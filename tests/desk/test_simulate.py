@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot.app import logs
 from bot.cli import build
 from bot.cli.new import begin
+from bot.simulation import run
 from bot.simulation.outcomes import talks
 from bot.simulation.outcomes.styles import STYLES, ComposedLine, Composer
 from bot.simulation.outcomes.talks import play_styles
@@ -30,6 +31,16 @@ async def test_customers_of_the_starter_profile_come_to_their_ends_and_are_the_s
     again = await play(tmp_path / "shop", 2)
     assert again.diary.lines == result.journeys[1].diary.lines
     assert again.diary.counts == result.journeys[1].diary.counts
+
+
+async def test_a_customer_lives_on_beside_another_chat_and_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MONTHS", 1)
+    one = await play(PROFILE, 1, years=1)
+    assert one.broken is None, (str(one.broken), one.alarms, one.diary.lines)
+    assert "~ writes from another chat" in one.diary.lines
+    assert one.diary.lines[-1] == "~ 31 days, 0:00:00 later"
+    assert one.diary.counts["helped"] == 1
+    assert one.diary.counts["orders paid"] == 2, "the account of the first chat orders its next year"
 
 
 @contextmanager
@@ -52,14 +63,14 @@ def test_a_desk_that_breaks_is_reported_with_seed_and_conversation(
 ) -> None:
     monkeypatch.setattr(logs, "configure", lambda _level: None)  # other tests read what is logged
     begin(tmp_path / "shop")
-    asked = ["simulate", "--profile", str(tmp_path / "shop"), "--seed", "5", "--journeys", "1"]
+    asked = ["simulate", "--profile", str(tmp_path / "shop"), "--seed", "5", "--journeys", "1", "--years", "1"]
     with poisoned(next(step for step in ALL["account"].steps if step.name == "start")):
         told = CliRunner().invoke(build("simulate", "check"), asked)
     assert told.exit_code == 1
     assert "seed 5: exception: turns that raised: " in told.stderr
     assert "LookupError" in told.stderr
     assert "> /start" in told.stderr
-    assert f"Again: okienko {' '.join(asked[:3])} --seed 5 --journeys 1" in told.stderr
+    assert f"Again: okienko {' '.join(asked[:3])} --seed 5 --journeys 1 --years 1" in told.stderr
 
 
 async def test_a_customer_of_a_style_talks_to_the_end_and_is_the_same_each_time() -> None:
