@@ -108,15 +108,18 @@ class SimulatedVisit(DeskClient):
             await self.fault(provider, "error", 0)
 
     async def have_agent(self) -> None:
-        """Have an agent of the sandbox take the conversation, speak and give it back as settled."""
+        """Have an agent of the sandbox take the conversation, speak and give it back as settled. Errors: Broken."""
         address = hashed_address(Channel.REST, self.door.sender)
         talk = await self.desk.desk.conversation(Channel.REST, address) or ""
         agent, acts = (await self.desk.store.read(agent_accounts.listed))[0], self.desk.container.agent_acts
         by, key = By(agent.id, agent.name), f"act-{len(self.diary.lines)}"
         self.diary.did("an agent takes it, speaks and gives it back", "helped")
-        await acts.take(talk, by, f"{key}-take")
-        await acts.say(talk, by, "Dzień dobry", f"{key}-say")
-        await acts.give_back(talk, by, f"{key}-back", done=True)
+        try:
+            await acts.take(talk, by, f"{key}-take")
+            await acts.say(talk, by, "Dzień dobry", f"{key}-say")
+            await acts.give_back(talk, by, f"{key}-back", done=True)
+        except Exception as error:
+            raise Broken("agent", repr(error)) from error
         await self.advance(A_MOMENT_S)
 
     async def book_transfer(self, order: Json) -> None:

@@ -231,7 +231,7 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_320),
-        Figure("product lines", line_count(product()), reach=119_000, limit=135_898),
+        Figure("product lines", line_count(product()), reach=119_000, limit=135_901),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=109_546),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
