@@ -53,6 +53,9 @@ SECRET_PAGE = {
 }
 """For pages whose address is a secret: kept by no cache, told to no other site, found by no search engine."""
 
+SAVED_FILE = SECRET_PAGE | {"content-security-policy": f"sandbox; {_NOTHING}"}
+"""The same for a file to be saved: whatever is in it, it is never shown as a page of ours."""
+
 ASKING_PAGE = SECRET_PAGE | {"content-security-policy": SECRET_PAGE["content-security-policy"] + "; connect-src 'self'"}
 """The same for a page whose script asks the desk for news."""
 

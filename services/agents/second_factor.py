@@ -141,11 +141,11 @@ def _first(connection: sa.Connection, agent_id: str, step: int) -> bool:
 HOW_MANY = 8
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _GROUP = 5
-_GROUPS = 3
+_GROUPS = 5
 
 
 def new_codes() -> tuple[str, ...]:
-    """Eight codes of 15 characters (74 bits), to be shown once."""
+    """Eight codes of 25 characters (123 bits, so that a plain hash may keep them), to be shown once."""
     return tuple("-".join(_group() for _ in range(_GROUPS)) for _ in range(HOW_MANY))
 
 

@@ -32,6 +32,20 @@ async def test_every_answer_has_the_strict_headers(desk: Running, buyer: Scripte
             assert "access-control-allow-origin" not in answer.headers, path
 
 
+async def test_every_answer_says_what_it_is_and_none_repeats_its_request(desk: Running) -> None:
+    for path in PATHS:
+        answer = await desk.http.get(path)
+        kind = answer.headers.get("content-type", "")
+        assert kind or not answer.content, path
+        assert "charset=utf-8" in kind or not kind.startswith("text/"), path
+        assert (await desk.http.request("TRACE", path, headers={"x-told": "echo"})).status_code in (
+            401,
+            403,
+            404,
+            405,
+        ), path
+
+
 @pytest.mark.desk(profile=Path("profiles/kontorblatt"))
 async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_words(desk: Running) -> None:
     for lang, told in (("de", "Unter dieser Adresse gibt es nichts"), ("en", "There’s nothing at this address")):

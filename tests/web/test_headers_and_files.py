@@ -93,6 +93,18 @@ def test_no_script_writes_markup_or_evaluates() -> None:
             ), name
 
 
+def test_password_managers_and_pasting_fill_every_password() -> None:
+    templates = "".join(
+        page.read_text("utf-8") for page in (Path(assets.__file__).parent / "templates").rglob("*.html")
+    )
+    fields = re.findall(r'<input[^>]*name="(?:\w+_)?password(?:_\w+)?"[^>]*>', templates)
+    assert len(fields) >= 5
+    assert [
+        one for one in fields if not re.search(r'type="password" autocomplete="(?:new|current)-password"', one)
+    ] == []
+    assert "paste" not in load()["js/secure.js"].body.decode()
+
+
 def test_htmx_evaluates_nothing_and_keeps_no_pages() -> None:
     """It puts escaped parts of our own pages into their places; what more it can do is switched off."""
     templates = Path(assets.__file__).parent / "templates"

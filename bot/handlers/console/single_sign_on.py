@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import LOG_IN, local_path, see_other
+from bot.handlers.console.access import LOG_IN, local_path, log_in_path, see_other
 from bot.handlers.console.cookies import LOGGED_OUT, SIGN_ON, new_token
 from bot.handlers.console.log_in import BY_LOG_OUT, NEXT, LogInPages
 from bot.web.guard import RequestTurnedAway
@@ -57,6 +57,8 @@ class _SignOn(Struct, frozen=True):
             raise RequestTurnedAway(429, "too_many")
         way = identities.way_of(self.pages.server_key, token)
         after, now = local_path(request.query_params.get(NEXT)), access.clock.now()
+        if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            return see_other(log_in_path(after))  # a log-in is begun by a press here, not by another site's link
         # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
         anew = access.cookies.read(request, LOGGED_OUT) is not None or await access.agent_of(request) is not None
         try:

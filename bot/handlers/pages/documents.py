@@ -14,15 +14,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.pages import Pages
-from bot.web.policy import SECRET_PAGE, content_policy
+from bot.web.policy import SAVED_FILE, SECRET_PAGE, content_policy
 from services.accounts import consents
 from services.einvoicing import issued_invoices
 from services.store.database import Store
 from values.consent import document_blocks, document_heading, is_document
 from values.seller import Seller
 
-# Whatever is in it, it is saved and never shown as a page of ours.
-_CLOSED = {"content-security-policy": "default-src 'none'", "x-content-type-options": "nosniff"}
 _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
 
@@ -80,6 +78,6 @@ def routes(library: Library, pages: Pages) -> list[Route]:
         pdf, number = found
         name = re.sub(r"[^0-9A-Za-z_.]+", "-", number).strip("-.") or "invoice"
         saved = {"content-disposition": f'attachment; filename="{name}.pdf"'}
-        return Response(pdf, media_type="application/pdf", headers=SECRET_PAGE | _CLOSED | saved)
+        return Response(pdf, media_type="application/pdf", headers=SAVED_FILE | saved)
 
     return [Route("/documents/{fingerprint}", document), Route("/i/{invoice}/{proof}", invoice)]

@@ -30,7 +30,7 @@ from bot.web.flood import Flood, FloodRules, Places
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
-from bot.web.policy import SECRET_PAGE
+from bot.web.policy import SAVED_FILE, SECRET_PAGE
 from bot.web.session import SessionKey, Sessions, WebSession
 from bot.web.way_back import WayBack
 from services.accounts.one_time_links import STOPS
@@ -122,8 +122,8 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
         case Accepted():
             return _done(parts, request, token, view, outcome)
         case Handed(name, kind, content):
-            saved = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
-            return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
+            saved = {"content-disposition": f'attachment; filename="{name}"'}
+            return Response(content, media_type=kind, headers=SAVED_FILE | saved)
         case FormRefused(reasons):
             login = fields["login"].reveal() if "login" in fields else ""
             return _form_page(parts, request, view, 422, reasons, login)

@@ -72,6 +72,7 @@ def test_each_line_of_a_process_is_one_json_object() -> None:
     assert "anna" not in done.stderr
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert all(line.keys() >= {"event", "level", "timestamp"} for line in lines), lines
+    assert all(line["timestamp"].endswith("Z") for line in lines), "UTC"
     assert [(line["event"], line.get("logger"), line.get("error"), line.get("alarm")) for line in lines] == [
         ("ours", None, None, None),
         ("library", "uvicorn.error", None, None),

@@ -32,7 +32,7 @@ from tests.services.databases import NOW
 
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _KEY = re.compile(r'<p class="copied">([A-Z2-7 ]+)</p>')
-_RECOVERY = re.compile(r"<li>([a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5})</li>")
+_RECOVERY = re.compile(r"<li>([a-z2-9]{5}(?:-[a-z2-9]{5}){4})</li>")
 
 
 @dataclass

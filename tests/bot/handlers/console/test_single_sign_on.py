@@ -491,6 +491,15 @@ async def test_to_show_once_more_who_one_is_takes_more_than_the_providers_sessio
     assert await asked_anew(desk, await desk.inside()) == ["login"]
 
 
+@pytest.mark.parametrize(
+    ("site", "led"), [("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True)]
+)
+async def test_no_other_sites_link_begins_a_log_in(desk: Desk, site: str, led: bool) -> None:
+    answer = await desk.house.browser().get("/desk/login/provider?next=/desk/act", sec_fetch_site=site)
+    assert (answer.headers["location"] != "/desk/login?next=%2Fdesk%2Fact") is led
+    assert ("okienko_desk_sign_on" in answer.headers.get("set-cookie", "")) is led
+
+
 async def asked_anew(desk: Desk, browser: Browser) -> list[str] | None:
     """The prompt with which the browser is sent to the provider."""
     return parse_qs(urlsplit((await browser.get("/desk/login/provider")).headers["location"]).query).get("prompt")
