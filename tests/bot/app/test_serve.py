@@ -58,6 +58,15 @@ async def test_an_idle_connection_is_left_for_the_proxy_to_close() -> None:
     assert await asyncio.wait_for(reader.read(), 10) == b"", "a desk that stops waits for no idle connection"
 
 
+@pytest.mark.parametrize("more", ["Transfer-Encoding: chunked", "Content-Length: 5"])
+async def test_a_request_whose_length_is_said_in_two_ways_is_refused(more: str) -> None:
+    """Whoever stands in between might take the rest for another request."""
+    async with served() as (_, answered):
+        reader, writer = await answered()
+        writer.write(f"POST / HTTP/1.1\r\nHost: desk\r\nContent-Length: 4\r\n{more}\r\n\r\n0\r\n\r\n".encode())
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 400")
+
+
 async def test_a_strangers_idle_connection_is_closed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", ELSEWHERE)
     async with served() as (server, answered):
