@@ -14,6 +14,7 @@ from bot.cli.database import desks_time, in_store, key_and_time, read_profile
 from bot.conversation.dispatch import Transaction
 from bot.conversation.product_words import consent_names
 from bot.profile import Profile
+from bot.usecases.accounts.passwords import end_log_ins
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.seller.events import SellerEvents
@@ -126,6 +127,13 @@ def consents(
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
+@app.command("log-out")
+def log_out(email: Email) -> None:
+    """Log the customer out everywhere, as where somebody else may be in; the chats are told. The password holds."""
+    ended = _known(in_store(Settings(), lambda store: _logged_out(store, _key(email))))
+    typer.echo(f"logged out: {ended} conversations")
+
+
 @app.command("erase")
 def erase(
     email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False
@@ -158,6 +166,21 @@ async def _exported(store: Store, settings: Settings, key: str, seller: str) -> 
         return exporting.of_account(connection, found.id, seller=seller, server_key=server_key, now=now)
 
     return await store.read(read)
+
+
+async def _logged_out(store: Store, key: str) -> int | None:
+    now = await desks_time(store)
+
+    def write(connection: sa.Connection) -> int | None:
+        found, tx = (
+            account_search.find_by_email(connection, key),
+            Transaction(connection, now, SellerEvents(None).publish),
+        )
+        if found is not None:
+            end_log_ins(tx, found.id)
+        return None if found is None else len(tx.told)
+
+    return await store.write(write)
 
 
 async def _erased(store: Store, settings: Settings, profile: Profile, key: str) -> Erased | None:

@@ -75,6 +75,21 @@ async def test_export_and_erase_by_command(desk: Running, buyer: Scripted, okien
     assert (await okienko("export", email))[0] == 1
 
 
+@pytest.mark.stage("paid")
+async def test_log_ins_are_ended_by_command(desk: Running, buyer: Scripted, okienko: Okienko) -> None:
+    email, customer = buyer.person.email, buyer.customer
+    assert len((await desk.card(email))["conversations"]) == 1
+    assert (await okienko("log-out", email)) == (0, "logged out: 1 conversations\n")
+    assert (await desk.card(email))["conversations"] == []
+
+    async def told() -> bool:
+        await customer.look()
+        return customer.at == "account.start"
+
+    await until(told)
+    assert (await okienko("log-out", "nobody@example.com"))[0] == 1
+
+
 async def answered(desk: Running, *said: str) -> str:
     """A customer who says this at the consents; returns the e-mail."""
     customer = await Scripted(desk).run("consents")
