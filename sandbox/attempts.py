@@ -12,6 +12,7 @@ from msgspec.structs import asdict, replace
 
 from sandbox.database import stamp, struct_of
 from sandbox.ledger import Ledger
+from sandbox.requests import BadRequest
 
 Status = Literal["pending", "paid", "failed", "refunded"]
 
@@ -139,6 +140,15 @@ class PaymentBook:
             refund = {"refund_id": refund_id, "amount": amount, "details": details, "at": stamp(at)}
             self._ledger.insert("refunds", provider=attempt.provider, attempt=attempt.id, **refund)
             return self.save(changed)
+
+    def fail_refund(self, attempt: ProviderAttempt) -> ProviderAttempt:
+        """Take the last refund back: its payer's bank wouldn't have it. Once."""
+        if not attempt.refunded or (last := self.refunds_of(attempt)[-1])["details"].get("failed"):
+            raise BadRequest("nothing went back of this payment, or its last refund has failed", 409)
+        failed = json.dumps({**last["details"], "failed": True})
+        with self.write():
+            self._ledger.execute("UPDATE refunds SET details = ? WHERE refund_id = ?", (failed, last["refund_id"]))
+            return self.save(replace(attempt, refunded=attempt.refunded - last["amount"], status="paid"))
 
     def refunds_of(self, attempt: ProviderAttempt) -> list[dict[str, Any]]:
         """Return the refunds of an attempt, as `{"refund_id","amount","at","details"}`."""

@@ -17,7 +17,7 @@ Outcome = Literal["paid", "failed", "abandoned"]
 Notify = Literal["once", "twice", "late", "forged", "none"]
 OUTCOMES: Final = get_args(Outcome)
 NOTIFY: Final = get_args(Notify)
-Back = Literal["refunded", "disputed", "dispute_won", "dispute_lost"]
+Back = Literal["refunded", "refund_failed", "disputed", "dispute_won", "dispute_lost"]
 BACK: Final = get_args(Back)
 """Outcomes of money that the seller has taken."""
 LATE: Final = timedelta(hours=1)

@@ -71,11 +71,12 @@ class PaymentSimulator(ABC):
     def _come_back(
         self, attempt: ProviderAttempt, outcome: Back, amount: int | None, sending: Sending
     ) -> ProviderAttempt:
-        if outcome != "refunded":
+        if outcome not in ("refunded", "refund_failed"):
             return self._disputed(attempt, outcome, amount, sending)
         left = attempt.amount - attempt.refunded
-        said = attempt.details.get("given_back")
-        if left and not (amount is not None and said == amount):
+        if outcome == "refund_failed":
+            attempt = self._world.book.fail_refund(attempt)
+        elif left and not (amount is not None and attempt.details.get("given_back") == amount):
             sum_ = left if amount is None else min(amount, left)
             attempt = self.give_back(attempt.with_details(given_back=amount), sum_)
         self.tell_back(attempt, sending)
@@ -102,7 +103,7 @@ class PaymentSimulator(ABC):
         raise BadRequest(f"{self.title} gives nothing back here")
 
     def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
-        """Tell the seller of the last money that went back."""
+        """Tell the seller of the last money that went back, or of the refund that has failed just now."""
         raise BadRequest(f"{self.title} tells of no refunds")
 
     def decide(self, attempt: ProviderAttempt) -> ProviderAttempt:

@@ -28,6 +28,8 @@ _AT_NIGHT = timedelta(hours=3)
 OFTEN, SELDOM = timedelta(days=1), timedelta(days=7)
 #: PayPal takes refunds and claims for 180 days, banks claims for 120; Stripe alone gives back what is older.
 CLAIMABLE = timedelta(days=180)
+#: A refund that was done fails within a month, where its payer's bank sends it back.
+SURE = timedelta(days=30)
 _SPREAD = timedelta(hours=6)
 _RUNNING = sa.select(subscription.c.account_id).where(subscription.c.status.in_(("active", "grace")))
 
@@ -88,7 +90,7 @@ def _matters(connection: sa.Connection, of: record.PaymentRecord, now: datetime)
     if of.disputed == "open" or (of.status == "paid" and of.paid_at is not None and now - of.paid_at < CLAIMABLE):
         return True
     if of.status != "paid":
-        return False
+        return of.status == "refunded" and of.asked_at is not None and now - of.asked_at < SURE
     given = [s for s in subscriptions.of_order(connection, of.order_id) if s.status in ("active", "grace")]
     by = subscriptions.terms(connection, given[0].account_id) if given else {}
     running = (by.get(s.id) for s in given)  # none of what was bought before the desk came: a renewal's money matters

@@ -152,6 +152,27 @@ def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, no
     return get(connection, refund_id)
 
 
+def undo(connection: sa.Connection, payment_id: str, back: int, now: datetime) -> tuple[RefundRecord, ...]:
+    """Note as failed what was done, and of which no more than `back` is with the payer; return it.
+
+    Providers tell sums: it is the refund of just the sum that is missing, or else the last ones.
+    """
+    done = [one for one in reversed(of_payment(connection, payment_id)) if one.status == "done"]
+    missing = sum(one.amount for one in done) - back
+    failed: list[RefundRecord] = []
+    for one in sorted(done, key=lambda one: one.amount != missing):
+        if missing > 0:
+            failed.append(_fail(connection, one, "came_back", now))
+            missing -= one.amount
+    return tuple(failed)
+
+
+def _fail(connection: sa.Connection, held: RefundRecord, failure: str, now: datetime) -> RefundRecord:
+    failed: dict[str, Any] = {"status": "failed", "settled_at": now, "failure": failure}
+    connection.execute(sa.update(refund).where(refund.c.id == held.id).values(**failed))
+    return structs.replace(held, **failed)
+
+
 def asked_by(connection: sa.Connection, refund_id: str) -> str:
     """Return who asked for a refund: an agent's id or `COMMAND`; empty for the seller's program."""
     return connection.execute(sa.select(refund.c.asked_by).where(refund.c.id == refund_id)).scalar() or ""
@@ -166,10 +187,10 @@ def is_left(connection: sa.Connection, held: RefundRecord) -> bool:
 
 def decide(connection: sa.Connection, held: RefundRecord, *, confirmed: bool, now: datetime) -> RefundRecord:
     """Note what another agent has decided on a refund that waits; the caller holds its order."""
-    dropped = {"status": "failed", "settled_at": now, "failure": "not_confirmed"}
-    decided: dict[str, Any] = {"status": "requested"} if confirmed else dropped
-    connection.execute(sa.update(refund).where(refund.c.id == held.id).values(**decided))
-    return structs.replace(held, **decided)
+    if not confirmed:
+        return _fail(connection, held, "not_confirmed", now)
+    connection.execute(sa.update(refund).where(refund.c.id == held.id).values(status="requested"))
+    return structs.replace(held, status="requested")
 
 
 def get(connection: sa.Connection, refund_id: str) -> RefundRecord | None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from services.orders import contract_over
 from services.orders.order_record import OrderRecord
-from services.payments import money, record
+from services.payments import money, record, refunds
 from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment
@@ -26,8 +26,8 @@ class BookedBack(Struct, frozen=True):
 
     `back`: the sum that came back since the answer before, in minor units, negative where a refund has failed.
     `dispute`: its state, where that is news. `owed`: the money paid the order; else it wasn't owed, or was gone before
-    it could be booked. `stopped`: what isn't renewed any more; with a dispute that
-    was won, what the customer may have renewed again.
+    it could be booked. `stopped`: what isn't renewed any more; with a dispute that was won, what the customer may have
+    renewed again. `undone`: refunds of the desk's that were done, and have failed.
     """
 
     order: OrderRecord
@@ -37,6 +37,7 @@ class BookedBack(Struct, frozen=True):
     dispute: Dispute | None = None
     owed: bool = True
     stopped: tuple[subscriptions.Subscription, ...] = ()
+    undone: tuple[refunds.RefundRecord, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -117,9 +118,11 @@ def _of_paid(
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)
+    undone = refunds.undo(connection, of.id, refunded, now) if refunded < of.refunded_amount else ()
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
-    return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=(*called_off, *stopped))
+    back, changed = refunded - of.refunded_amount, (*called_off, *stopped)
+    return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, undone=undone)
 
 
 def _why(disputed: Dispute | None) -> subscriptions.EndReason:

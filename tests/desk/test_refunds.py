@@ -124,6 +124,49 @@ async def test_whatever_breaks_between_asking_and_noting_it_goes_back_once(
     assert len(letters) == 1, "though a chat tells it, too"
 
 
+@each_provider
+@pytest.mark.parametrize("notify", ["twice", "none"])
+@on_each_database
+async def test_a_refund_that_fails_after_it_was_done_is_owed_again_and_paid_out_once(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str, notify: str
+) -> None:
+    assert (await refund(desk, amount=10000))[0] == 201
+    await desk.advance(DAY)
+    assert (await refund(desk))[0] == 201
+    await desk.advance(DAY)
+    assert await books(desk) == ("refunded", GROSS, None)
+    await comes_back(desk, payment_id, "refund_failed", notify=notify)
+    await desk.advance(1.1 * DAY)
+    assert await refunds(desk) == [("done", 10000, None), ("failed", GROSS - 10000, "came_back")]
+    assert await books(desk) == ("paid", 10000, None)
+    [event] = await events(desk, "refund.failed")
+    assert (event["amount"], event["failure"]) == (GROSS - 10000, "came_back")
+    assert (await tells(buyer.customer)).count("Zwrot 366,17 zł za zamówienie") == 1
+    failed = [one for one in await desk.outbox(EMAIL) if one["subject"].startswith("Zwrot się nie udał")]
+    assert len(failed) == 1
+    assert (await refund(desk, amount=GROSS))[1]["left"] == GROSS - 10000
+    assert (await refund(desk))[0] == 201
+    await desk.advance(DAY)
+    assert (await refund(desk))[1]["reason"] == "nothing_paid"
+    assert await books(desk) == ("refunded", GROSS, None)
+    assert [state for state, *_ in await refunds(desk)] == ["done", "failed", "done"]
+    [there] = (await desk.http.get("/sandbox/api/payments")).json()
+    assert there["refunded"] == GROSS
+
+
+@each_provider
+async def test_a_refund_of_the_panel_s_that_fails_is_told_too(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    await comes_back(desk, payment_id, amount=10000)
+    assert await books(desk) == ("paid", 10000, None)
+    await comes_back(desk, payment_id, "refund_failed")
+    again = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "refund_failed"})
+    assert again.status_code == 409
+    assert await books(desk) == ("paid", 0, None)
+    assert (await tells(buyer.customer)).count("Zwrot 100,00 zł za zamówienie") == 1
+
+
 @paid_by["przelewy24"]
 @on_each_database
 async def test_a_supervisor_gives_back_what_was_confirmed_in_their_own_name(

@@ -192,6 +192,8 @@ class PaymentOwner(Owner):
             about = {"provider": payment.provider, "case": said.case}
             claimed = Money(said.disputed_amount, payment.currency)
             report_dispute(tx, self.outbox, self.seller.order_prefix, order, amount=claimed, **about)
+        if booked.back < 0 and booked.dispute is None:
+            return tuple(one for job in refunds.note_undone(tx, booked) for one in self._put(tx, job))
         return self._tell(tx, booked)
 
     def _tell(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
@@ -264,7 +266,7 @@ def _answer(said: BackAsked) -> Returned:
 
 
 def _kind(booked: BookedBack) -> str | None:
-    """Return what the customer is told; a refund that failed is the seller's to see to first."""
+    """Return what the customer is told; None where nothing came back."""
     if booked.dispute is not None:
         return _KINDS[booked.dispute]
     cut = {of.why_ended for of in booked.stopped if of.starts_at != of.ends_at}

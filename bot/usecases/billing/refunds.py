@@ -26,6 +26,7 @@ from services.payments import questions, record, refunds, transfers
 from services.payments.providers.base import Attempt
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.payments.refunds import RefundNotPossible, RefundRecord
+from services.payments.returned import BookedBack
 from services.payments.transfers import ListedTransfer, TransferReturned
 from services.seller import seller_events
 from values.money import Money
@@ -156,7 +157,28 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
     if held.status == "failed":
         _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
     booking = question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
-    return (booking, _tell_failure(tx, order, held)) if held.status == "failed" and told else (booking,)
+    failed = held.status == "failed" and told
+    return (booking, _tell_failure(tx, order, held.payment_id, held.amount, held.id)) if failed else (booking,)
+
+
+def note_undone(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
+    """Tell that money which was back with its payer isn't: their bank has sent it to the provider again.
+
+    What the seller gave back in the provider's panel is told, too; a refund of the desk's that was never done is told
+    where it is settled.
+    """
+    order, of = booked.order, booked.payment
+    for held in booked.undone:
+        tx.publish(seller_events.refund_changed(order, held, tx.now))
+    every = refunds.of_payment(tx.connection, of.id)
+    if not booked.undone and any(
+        one.status == "requested" or (one.status, one.amount) == ("failed", -booked.back) for one in every
+    ):
+        return ()
+    failed = [(one.id, one.amount) for one in booked.undone] or [(f"{of.id}:{tx.now.isoformat()}", -booked.back)]
+    for name, _ in failed:
+        _log.error("refund_refused", alarm=True, order=order.number, refund=name, reason="came_back")
+    return tuple(_tell_failure(tx, order, of.id, sum_, name) for name, sum_ in failed)
 
 
 def note_returned(
@@ -205,12 +227,12 @@ def tell_payer(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTra
     )
 
 
-def _tell_failure(tx: UnitOfWork, order: OrderRecord, held: RefundRecord) -> StoredJob:
+def _tell_failure(tx: UnitOfWork, order: OrderRecord, payment_id: str, amount: int, name: str) -> StoredJob:
     """Take back what was said, in every chat; return the letter."""
-    sum_ = Money(held.amount, held.currency)
+    sum_ = Money(amount, order.currency)
     notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, sum_, sum_))
     note = SendNote(NOTE_MONEY_BACK, order.id, kind="failed")
-    return codec.stored_job(f"{NOTE_MONEY_BACK}:{held.id}", questions.owner_of(held.payment_id), note, tx.now)
+    return codec.stored_job(f"{NOTE_MONEY_BACK}:{name}", questions.owner_of(payment_id), note, tx.now)
 
 
 def _facts(

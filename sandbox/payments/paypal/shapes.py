@@ -109,6 +109,7 @@ def _transactions(attempt: ProviderAttempt) -> list[dict[str, Any]]:
         _transaction(one["id"], "T1107", one["create_time"], {**one["amount"], "value": f"-{one['amount']['value']}"})
         | {"paypal_reference_id": capture, "paypal_reference_id_type": "TXN"}
         for one in attempt.details.get("refunds") or ()
+        if one["status"] != "FAILED"
     ]
     return [{**one, "custom_field": attempt.reference} for one in (payment, *refunds)]
 

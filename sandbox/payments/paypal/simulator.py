@@ -50,7 +50,11 @@ class PayPalSimulator(PaymentSimulator):
         return give_back(self._world, attempt, amount)
 
     def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
-        self._notices.about_money(attempt, "PAYMENT.CAPTURE.REFUNDED", attempt.details["refunds"][-1], sending)
+        event, refunds = "PAYMENT.CAPTURE.REFUNDED", attempt.details["refunds"]
+        if self._world.book.refunds_of(attempt)[-1]["details"].get("failed"):
+            event, refunds = "PAYMENT.REFUND.FAILED", [*refunds[:-1], refunds[-1] | {"status": "FAILED"}]
+            self._world.book.save(attempt.with_details(refunds=refunds))
+        self._notices.about_money(attempt, event, refunds[-1], sending)
 
     def decide(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Give the payer what was claimed, where the seller lost."""

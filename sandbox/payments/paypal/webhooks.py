@@ -112,7 +112,7 @@ class PayPalNotices(RepeatedEvents):
 
     def write(self, event: str, resource: Mapping[str, Any], event_id: str = "") -> str:
         """Compact JSON, as PayPal sends it: written anew with other spaces, it no longer matches its signature."""
-        back = event.endswith(("REFUNDED", "REVERSED"))
+        back = event.endswith(("REFUNDED", "REVERSED", "REFUND.FAILED"))
         fresh = self._world.ledger.fresh_id
         body = {
             "id": event_id or f"WH-{fresh('paypal_event')}-{fresh('paypal_event')}",

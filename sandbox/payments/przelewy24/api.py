@@ -200,7 +200,11 @@ class Przelewy24Endpoints(ProviderApi):
         given = [] if attempt is None else self._world.book.refunds_of(attempt)
         if attempt is None or not given:
             raise P24Refused("Refund not found", 404, 404)
-        entries = [{**g["details"], "amount": g["amount"], "status": 1, "date": g["at"]} for g in given]
+        entries = [
+            {name: g["details"][name] for name in ("requestId", "refundsUuid")}
+            | {"amount": g["amount"], "status": 4 if g["details"].get("failed") else 1, "date": g["at"]}
+            for g in given
+        ]
         order = {"orderId": int(attempt.order_id), "sessionId": attempt.reference, "amount": attempt.amount}
         return _data({**order, "currency": attempt.currency, "refunds": entries})
 

@@ -92,7 +92,7 @@ class P24Notices:
             "amount": amount,
             "currency": attempt.currency,
             "timestamp": int(self._world.clock.now().timestamp()),
-            "status": 0,
+            "status": 1 if details.get("failed") else 0,
         }
         if url:
             body = {**fields, "sign": sign(fields, REFUND_NOTICE, P24_CRC)}

@@ -207,7 +207,7 @@ def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[st
         "currency": attempt.currency.lower(),
         "metadata": refund["details"].get("metadata", {}),
         "payment_intent": attempt.token,
-        "status": "succeeded",
+        "status": "failed" if refund["details"].get("failed") else "succeeded",
     }
 
 

@@ -161,7 +161,10 @@ class StripeSimulator(PaymentSimulator):
         return give_back(self._world, attempt, amount, {})
 
     def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
-        self._notices.about_money(attempt, "charge.refunded", shapes.charge_resource(attempt), sending)
+        event, resource = "charge.refunded", shapes.charge_resource(attempt)
+        if (last := self._world.book.refunds_of(attempt)[-1])["details"].get("failed"):
+            event, resource = "refund.failed", shapes.refund_resource(attempt, last)
+        self._notices.about_money(attempt, event, resource, sending)
 
     def tell_claim(self, attempt: ProviderAttempt, claim: Claim, sending: Sending) -> None:
         event = "charge.dispute.created" if claim.status == "open" else "charge.dispute.closed"

@@ -42,6 +42,7 @@ KINDS: Mapping[str, NoticeKind] = {
     "PAYMENT.CAPTURE.DECLINED": "failed",
     "PAYMENT.CAPTURE.REFUNDED": "refunded",
     "PAYMENT.CAPTURE.REVERSED": "refunded",
+    "PAYMENT.REFUND.FAILED": "settling",
     "VAULT.PAYMENT-TOKEN.DELETED": "detached",
     "CUSTOMER.DISPUTE.CREATED": "disputed",
     "CUSTOMER.DISPUTE.UPDATED": "settling",
@@ -149,7 +150,7 @@ def _capture_of(event: PayPalEvent, kind: NoticeKind) -> str:
     resource = event.resource
     if resource.disputed_transactions:
         return resource.disputed_transactions[0].seller_transaction_id
-    if kind == "refunded":
+    if kind == "refunded" or event.event_type.startswith("PAYMENT.REFUND."):
         up = next((link.href for link in resource.links if link.rel == "up"), "")
         return up.rpartition("/")[2]
     return resource.id if event.event_type.startswith("PAYMENT.CAPTURE.") else ""
