@@ -155,9 +155,9 @@ _PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed"
 
 
 class ReplyWords(PrivateStruct):
-    """An agent's words and name, and where they lead."""
+    """An agent's words and name, and where they lead. Without a `text` the dialogs' words are said as the agent's."""
 
-    text: Private[str]
+    text: Private[str | None]
     by: str
     links: tuple[StoredLink, ...] = ()
 
@@ -357,12 +357,14 @@ class Turn(Struct, frozen=True):
         words: ReplyWords | None,
         late: Sequence[StoredMessage] = (),
     ) -> "_Reply":
-        if words is not None:
+        if words is not None and words.text is not None:
             said = StoredMessage(words.text, links=words.links, locale=outcome.case.talk.locale, by=words.by)
             return _Reply(said, AGENT)
         message = spoken(self.states.renderer, outcome, self.states.journey, tuple(one.late for one in late))
         if message is not None and cause.line.spoken:
             message = replace(message, heard=cause.line.text or "")
+        if message is not None and words is not None:
+            return _Reply(replace(message, by=words.by), AGENT)
         if message is not None and late:
             message = replace(message, paid=(*message.paid, *(number for one in late for number in one.paid)))
         if message is not None and cause.place is not None:

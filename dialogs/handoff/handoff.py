@@ -33,7 +33,7 @@ from dialogs.messages import handoff as messages
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
-from dialogs.messages.withdrawal import ReplyAddressGiven
+from dialogs.messages.withdrawal import ReplyAddressGiven, WithdrawalJudged
 from dialogs.order.in_books import order_here, price_of
 from dialogs.payment import status_of
 from dialogs.state import Ctx, Handoff
@@ -263,11 +263,11 @@ def language_set(s: Handoff, e: messages.LanguageSet, _ctx: Ctx) -> Decision[Han
     return then(s, Speak(e.locale))
 
 
-@dialog.always(messages.AgentSpoke)
-def person_spoke(s: Handoff, e: messages.AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
-    """Stop the wait for an answer, perhaps by a colleague's first word."""
-    answered = replace(s, agent=e.agent, name=e.name, unanswered=False, passed=False, owed_since=None)
-    return then(answered, *_ANSWERED)
+@dialog.always(messages.AgentSpoke, WithdrawalJudged)
+def person_spoke(s: Handoff, e: messages.AgentSpoke | WithdrawalJudged, _ctx: Ctx) -> Decision[Handoff]:
+    """Stop the wait for an answer, perhaps by a colleague's first word; a decision is told in the agent's name, too."""
+    by = replace(s, agent=e.agent, name=e.name) if isinstance(e, messages.AgentSpoke) else s
+    return then(replace(by, unanswered=False, passed=False, owed_since=None), *_ANSWERED)
 
 
 @dialog.always(messages.AgentLeft)

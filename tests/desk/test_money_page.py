@@ -162,13 +162,23 @@ async def test_the_page_shows_what_the_comparison_has_reported(desk: Running, bu
     store, now = desk.installation.store, desk.installation.clock.now()
     payment = (await desk.card(buyer.person.email))["payments"][0]["id"]
     known = present(await store.read(lambda c: record.get(c, payment)))
-    found = Difference("paid_here", known.provider, SCRIPT, payment, 1, number, "PLN", known.amount, 0, now)
+    about = (known.provider, SCRIPT, payment, 1, number, "PLN")
+    found = (
+        Difference("paid_here", *about, known.amount, 0, now),
+        Difference("service_unpaid", *about, "renews", "refunded", now),
+        Difference("service_unpaid", *about, "runs", "disputed", now),
+        Difference("charged_after_end", *about, "ended", known.amount, now),
+        Difference("sums_differ", *about, known.amount, "other", now),
+    )
     parts = desk.installation
     outbox, seller = parts.container.outbox, parts.deps.seller
     for _ in range(2):
-        await parts.desk.happen(lambda tx: comparison.report_differences(tx, outbox, seller, (found,)))
+        await parts.desk.happen(lambda tx: comparison.report_differences(tx, outbox, seller, found))
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get(PAGE)
-    assert marek.words.count(number) == 1
+    assert marek.words.count(number) == len(found)
+    for said in ("tu usługa się odnawia, tam pieniądze wróciły", "tu usługa działa, tam wpłata jest w sporze"):
+        assert said in marek.words
+    assert not {"renews", "refunded", "runs", "disputed", "ended", "other"} & set(marek.words.split())
     assert "tam nie ma pieniędzy" in marek.words
     assert (SCRIPT in marek.words, "<script>alert" in marek.page) == (True, False)

@@ -68,7 +68,9 @@ async def test_another_person_lets_a_refund_go_or_drops_it_once(
             await agent.get(PAGE)
             assert (f'action="{PAGE}/confirm-refund' in agent.page) == theirs, "not one's own"
             assert f'action="{PAGE}/drop-refund' in agent.page
-        assert (await marek.post(f"{PAGE}/confirm-refund", None, of=held.id, sure=SUM)).status_code == 422
+        for made_up in ({"sure": SUM}, {}):
+            assert (await marek.post(f"{PAGE}/confirm-refund", None, of=held.id, **made_up)).status_code == 422
+            assert marek.words.count("To Ty zlecasz ten zwrot: potwierdza go inna osoba.") == 1
         assert (await as_kept(desk, held.payment_id)).status == "waits", "nor does a form of one's own making help"
         assert (await anna.post(at, None, **form)).status_code == 422, "asked once whether the sum is meant"
         assert (await anna.post(at, None, **form, sure="6001")).status_code == 422, "another sum"

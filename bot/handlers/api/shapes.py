@@ -393,7 +393,7 @@ class SubscriptionChange(BaseModel):
     start: Literal["now", "next_term"] | None = Field(default=None, alias="from")
     charge: Charge | None = Field(default=None, description="How more `now` is paid; else by its link.")
     gross: int | None = Field(default=None, ge=0, description="The sum that was agreed to, as the quote told it.")
-    ordered_by: OneLine | None = Field(default=None, description="Who has ordered it of you: kept with the order.")
+    ordered_by: OneLine | None = Field(default=None, description="Who has ordered it of you: kept in the trail.")
     reason: str = Field(min_length=1, max_length=MOST_REASON, description="For your books.")
 
     @model_validator(mode="after")

@@ -86,8 +86,8 @@ async def change(
     payment link, and it is so with the money. From the next term on, or in a trial, it stands at once.
 
     With `charge` `kept_method` the sum that was agreed to is charged to what the renewals are charged to, where that is
-    possible (`charge` of the quote), else the link is sent. Who has ordered it is kept with the order; the trail has a
-    mark of the token.
+    possible (`charge` of the quote), else the link is sent. Who has ordered it stands in the trail, with a mark of the
+    token; the order keeps its customer's orderer.
     """
     token = request.headers.get("authorization", "").partition(" ")[2].strip()
     mark = keyed_hex(api.server_key, "api token", token)[:_MARK]
@@ -139,12 +139,12 @@ def _make(
     changes, change = Changes(api.quotes, api.server_key), WantedChange(wanted.start, wanted.quantity, wanted.plan)
     quoted = changes.quote(tx.connection, of, change, tx.now) if wanted.charge == "kept_method" else None
     way = changes.way(tx.connection, quoted, tx.now) if isinstance(quoted, ChangeQuote) else None
-    way_id, ordered_by = way.id if way is not None else None, wanted.ordered_by
-    made = changes.make(tx, of, change, shown=wanted.gross, way_id=way_id, ordered_by=ordered_by)
+    made = changes.make(tx, of, change, shown=wanted.gross, way_id=way.id if way is not None else None)
     if isinstance(made, RenewalToPay):
         details = {"order": made.number, "mark": mark, "charged": made.charging}
         told = partial(audit.note, tx.connection, agent_id=None, what="change_ordered", at=tx.now)
-        told(account_id=of.account_id, details=details, after=wanted.reason)
+        by = f"{wanted.ordered_by}: " if wanted.ordered_by else ""
+        told(account_id=of.account_id, details=details, after=f"{by}{wanted.reason}")
     return made
 
 

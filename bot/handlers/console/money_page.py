@@ -108,7 +108,7 @@ class _MoneyPage(Struct, frozen=True):
             told=told,
             names=await self.console.names(),
             problem=problem,
-            astray=problem is not None and problem.field.partition("-")[2] not in _ids(waiting),
+            astray=problem is not None and problem.field not in _forms(waiting, me),
             after=asked if after is not None else "",
             months=[(told.month(one.begin), one.by_currency) for one in months if one.by_currency],
             done="money" if request.query_params.get("done") == "money" else None,
@@ -147,12 +147,15 @@ def _read_waiting(connection: sa.Connection, after: KeysetPlace | None, now: dat
     }
 
 
-def _ids(waiting: Mapping[str, Any]) -> set[str | None]:
-    """Return the ids of what has a form on the page."""
-    opened = waiting["refunds"]
-    return {one.id for one in (*waiting["kept"], *waiting["booked"], *(one.of for one in opened))} | {
-        one.transfer for one in opened
-    }
+def _forms(waiting: Mapping[str, Any], me: SignedIn) -> set[str]:
+    """Return the forms on the page, which say themselves why nothing was done."""
+    forms = {f"{act}-{one.id}" for one in waiting["kept"] for act in ("book", "split", "send_back")}
+    forms |= {f"unbook-{one.id}" for one in waiting["booked"]}
+    for one in waiting["refunds"]:
+        confirms = () if one.asked_by == me.agent_id else ("confirm_refund",)
+        acts = ("send_back",) if one.transfer else (*confirms, "drop_refund")
+        forms |= {f"{act}-{one.transfer or one.of.id}" for act in acts}
+    return forms
 
 
 def _talk_of(connection: sa.Connection, order: OrderRecord) -> str | None:

@@ -333,7 +333,8 @@ class AgentActs:
             line = StoredCause(act=act.trail, by=by.name, after=f"{done.about}: {reason}" if reason else done.about)
             speaker = (by.id, by.name) if act.held else acting.speaker
             if done.key is None or speaker is None:
-                _play(turn, by, done.event or ActNoted(), line)
+                theirs = ReplyWords(None, speaker[1]) if done.event is not None and speaker is not None else None
+                _play(turn, by, done.event or ActNoted(), line, theirs)
                 done.afterwards()
                 return
             words = self._renderer.words(done.key, done.params, turn.conversation.locale)

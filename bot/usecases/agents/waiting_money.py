@@ -110,6 +110,8 @@ def decide_refund(
     if held is None or order is None:
         raise LookupError("no such refund")
     sum_ = Money(held.amount, held.currency)
+    if confirmed and held.awaits_second and refunds.asked_by(tx.connection, held.id) == by:
+        raise ActNotDone("asked_yourself", sum_)
     wanted.confirm(sum_, reasoned=not confirmed)
     decided = refunding.decide(outbox, tx, order, held.id, by=by, confirmed=confirmed, told=told)
     if isinstance(decided, str):

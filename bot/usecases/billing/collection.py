@@ -24,7 +24,6 @@ from services.payments.methods import Method
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions.renewals import RenewalProgress
-from values.account_view import OrdererDetails
 from values.order import Bill
 from values.payment import is_offline
 from values.renewal import TermRules, days_left, last_moment, next_collection
@@ -156,12 +155,8 @@ class RenewalCollection(Struct, frozen=True):
         *,
         auto_renewal: bool = True,
         beside: bool = False,
-        ordered_by: str | None = None,
     ) -> orders.Placed | orders.NotPlaced:
-        """Place an order of the desk's own, for the company and the orderer of the original purchase.
-
-        `ordered_by`: who has ordered it elsewhere, as the seller's program says.
-        """
+        """Place an order of the desk's own, for the company and the orderer of the original purchase."""
         default = methods.default_of(at.connection, quote.company.account_id)
         known = default.method if default is not None and default.method in self.seller.methods else None
         placed = orders.place(
@@ -184,8 +179,6 @@ class RenewalCollection(Struct, frozen=True):
             at.now,
         )
         orderer = order_record.orderer_of(at.connection, quote.before.id) if quote.before is not None else None
-        if ordered_by is not None:
-            orderer = replace(orderer or OrdererDetails("", "", "", ""), name=ordered_by)
         if isinstance(placed, orders.Placed) and orderer is not None:
             order_record.keep_orderer(at.connection, order_id=placed.order.id, orderer=orderer)
         return placed

@@ -233,12 +233,10 @@ class Changes(Struct, frozen=True):
         *,
         shown: int | None = None,
         way_id: str | None = None,
-        ordered_by: str | None = None,
     ) -> QuantitySet | RenewalToPay | Reason:
         """Change it, or place the order by whose money it changes; return what its customer is to be told.
 
         `shown`: the gross sum that the customer agreed to, in minor units; `way_id`: the kept method that is charged.
-        `ordered_by`: who ordered it, where that wasn't in a chat.
         """
         together = subscriptions.lock_together(at.connection, of.id)
         known = next((one for one in together if one.id == of.id), None)
@@ -248,7 +246,7 @@ class Changes(Struct, frozen=True):
         if shown is not None and shown != quote.price.gross.minor:
             return "price_changed"
         if not quote.is_free:
-            return self._ordered(at, quote, way_id, ordered_by)
+            return self._ordered(at, quote, way_id)
         later = wanted.start == "next_term"
         (changes.set_next if later else changes.set_now)(at.connection, known, quote.plan, quote.number)
         renewals.announce_again(at.connection, together, self.seller.renewal_rules, self.seller.zone, at.now)
@@ -260,16 +258,14 @@ class Changes(Struct, frozen=True):
         gross = quote.price.gross.minor
         return self.quotes.way_of(connection, quote.of.account_id, now, gross) if not quote.is_free else None
 
-    def _ordered(
-        self, at: Moment, quote: ChangeQuote, way_id: str | None, ordered_by: str | None
-    ) -> RenewalToPay | Reason:
+    def _ordered(self, at: Moment, quote: ChangeQuote, way_id: str | None) -> RenewalToPay | Reason:
         """Place the order of what is added, and open its payment; charge it where its customer has chosen that."""
         of, wanted, until = quote.of, quote.order, quote.until
         if wanted is None or until is None:
             return "unsold"
         desk = RenewalCollection(self.quotes, self.server_key)
         id_ = marked_id(self.server_key, f"change:{of.id}:{at.now.isoformat()}")
-        placed = desk.place(at, wanted, id_, auto_renewal=of.auto_renewal, ordered_by=ordered_by)
+        placed = desk.place(at, wanted, id_, auto_renewal=of.auto_renewal)
         if not isinstance(placed, orders.Placed):
             return "waits"
         good = self.way(at.connection, quote, at.now)
