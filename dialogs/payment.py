@@ -398,9 +398,14 @@ def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(TransferNotBooked)
-def transfer_kept(s: Payment, e: TransferNotBooked, _ctx: Ctx) -> Decision[Payment]:
-    """Tell what happens to money that pays nothing."""
-    return then(s, Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross}))
+def transfer_kept(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decision[Payment]:
+    """Tell what happens to money that pays nothing, and how to pay what was paid with it by mistake."""
+    said = Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross})
+    order = order_here(ctx) if e.reason.startswith("unbooked") else None
+    if order is None or order.id != e.order_id:
+        return then(s, said)
+    told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
+    return then(Payment(told=order.money), *_goes_on(order, ctx), said, *told)
 
 
 @dialog.always(PaymentDue)

@@ -122,6 +122,11 @@ def set_paid(connection: sa.Connection, order_id: str, now: datetime) -> None:
     _set(connection, order_id, status="paid", paid_at=now, cancelled_at=None)
 
 
+def set_unpaid(connection: sa.Connection, order_id: str, method: str) -> None:
+    """Let the order be owed again, whose money was another's."""
+    _set(connection, order_id, status="placed", paid_at=None, method=method)
+
+
 def set_cancelled(connection: sa.Connection, order_id: str, now: datetime) -> None:
     """Mark the order cancelled: nothing is owed for it any more."""
     _set(connection, order_id, status="cancelled", cancelled_at=now)

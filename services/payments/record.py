@@ -188,6 +188,12 @@ def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_
     connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
 
 
+def set_unpaid(connection: sa.Connection, payment_id: str, status: Status, until: datetime) -> None:
+    """Move a payment as if nobody had paid it, to be paid `until` then. The caller holds the order."""
+    values = {"status": status, "paid_at": None, "refunded_amount": 0, "asked_at": None, "expires_at": until}
+    connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
+
+
 def set_way(connection: sa.Connection, payment_id: str, method: str, provider: str) -> None:
     """Note by which way a payment was paid, where that isn't how it was opened. The caller holds the order."""
     way = {"method": method, "provider": provider}

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from services.einvoicing import issued_invoices
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import matching, record, refunds, returned, transfers
+from services.payments import deadlines, matching, record, refunds, returned, transfers
 from services.payments.matching import NotMoved
 from services.payments.providers.base import Returned
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
@@ -58,11 +58,18 @@ class TransferSplit(Struct, frozen=True):
 
 
 def take_back(
-    connection: sa.Connection, transfer_id: str, now: datetime, *, whole_ends: bool
+    connection: sa.Connection,
+    transfer_id: str,
+    now: datetime,
+    *,
+    until: datetime,
+    methods: Sequence[str],
+    whole_ends: bool,
 ) -> BookingTakenBack | NotTakenBack | None:
     """Keep a transfer again that was booked by mistake; return why it stays booked, None if there is no such transfer.
 
-    `whole_ends`: the service that it gave ends at once, else with its term.
+    The order that it paid can be paid again, `until` then, by one of the seller's `methods`. `whole_ends`: the service
+    that it gave ends at once, else with its term.
     """
     listed = transfers.get(connection, transfer_id)
     if listed is None:
@@ -90,8 +97,26 @@ def take_back(
     if told is not None:
         record.set_attempt(connection, known, now, status="dropped")
     record.set_attempt(connection, told or known, now, status="kept")
+    _await_again(connection, order, of, until, methods, now)
     told_for = order_record.lock(connection, origin.order_id) if origin is not None else order
     return BookingTakenBack(was, transfers.describe(connection, told or known), told_for, back)
+
+
+def _await_again(
+    connection: sa.Connection,
+    order: OrderRecord,
+    of: PaymentRecord,
+    until: datetime,
+    methods: Sequence[str],
+    now: datetime,
+) -> None:
+    """Let the order be owed again, by the way that its customer had chosen where the seller takes no transfers."""
+    chosen = [one for one in record.of_order(connection, order.id) if one.method in methods]
+    by = of if of.method in methods or not chosen else chosen[-1]
+    order_record.set_unpaid(connection, order.id, by.method)
+    record.set_unpaid(connection, of.id, "pending" if by is of else "failed", until)
+    record.set_way(connection, of.id, by.method, by.provider)
+    deadlines.plan(connection, structs.replace(of, method=by.method, expires_at=until), now)
 
 
 def _why_it_stays(

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from services.store.tables.orders import payment
+from services.store.tables.orders import payment, payment_attempt
 from services.store.tables.subscriptions import subscription_extension as extension
 
 
@@ -36,6 +36,9 @@ _SUMS = (payment.c.currency, sa.func.count(), sa.func.sum(payment.c.amount))
 _PAID = (payment.c.paid_at.is_not(None), payment.c.amount > 0)
 _BACK = sa.select(payment.c.currency, sa.func.count(), sa.func.sum(payment.c.refunded_amount))
 
+_UNSOLD = sa.select(sa.func.count(), sa.func.max(payment_attempt.c.changed_at))
+_SLIPS = _UNSOLD.where(payment_attempt.c.status.in_(("kept", "dropped")), payment_attempt.c.received.is_not(None))
+
 
 Tallies = Mapping[str, Tally]
 
@@ -50,18 +53,22 @@ def sum_takings(
 class RunningTakings:
     """Takings of all times, for who asks again and again: what was sold before the hour past is read once.
 
-    A sale keeps its moment for good, a refund doesn't; those of a payment are known by the last of them.
+    A sale keeps its moment for good, a refund doesn't; those of a payment are known by the last of them. What a
+    transfer's booking had sold by mistake is no sale any more: then all are read anew.
     """
 
     def __init__(self) -> None:
         self._until: datetime | None = None
+        self._slips: Any = None
         self._sold: tuple[Tallies, Tallies] = {}, {}
 
     def read(self, connection: sa.Connection, now: datetime) -> Mapping[str, Takings]:
         """Return them as they are now."""
         until, end = now - BOOKED_WITHIN, now + BOOKED_WITHIN  # an end has SQLite go by the index of renewals
-        if self._until is not None and until < self._until:  # the sandbox's clock was set anew
-            self._until, self._sold = None, ({}, {})
+        slips = connection.execute(_SLIPS).one()
+        clock_set_anew = self._until is not None and until < self._until  # the sandbox's
+        if clock_set_anew or slips != self._slips:
+            self._slips, self._until, self._sold = slips, None, ({}, {})
         more, fresh = _sum_sales(connection, self._until, until), _sum_sales(connection, until, end)
         self._sold = _added(self._sold[0], more[0]), _added(self._sold[1], more[1])
         self._until = until

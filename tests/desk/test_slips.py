@@ -88,12 +88,29 @@ async def test_a_slip_is_taken_back_once_and_its_money_is_booked_where_it_belong
     assert sum("przez pomyłkę i cofnęliśmy to" in letter for letter in letters) == 1
     trail = [one for one in await desk.installation.store.read(audit.page) if one.what == "transfer_unbooked"]
     assert [order["number"] in str(one.after) for one in trail] == ([] if undo is undone_by_api else [True])
+    await owed_again(desk, buyer, order)
     assert (await paid_in(desk, theirs["number"], order["gross"])).json()["reason"] == "booked_before"
     assert (await put_right(desk, id, "book", order_number=theirs["number"])).json()["reason"] == "booked"
     third = await other_awaiting(desk)
     assert (await put_right(desk, kept["id"], "book", order_number=third["number"])).status_code == 200
     assert only(await transfers(desk, "booked"))["order_number"] == third["number"]
     assert await transfers(desk, "kept") == []
+
+
+async def owed_again(desk: Running, buyer: Scripted, order: Json) -> None:
+    """The order waits for its money, says how it is paid, and is paid by it: what was bought is there as it was."""
+    [paid] = [one for one in (await desk.card(buyer.person.email))["payments"] if one["status"] != "cancelled"]
+    now = await order_of(desk, buyer.person.email)
+    assert (now["status"], now["refunded_amount"], paid["status"]) == ("placed", 0, "failed")
+    await buyer.say("czy zamówienie jest opłacone?")
+    assert "Do zapłaty jest" in plain(buyer.customer.said[-1])
+    assert "method:card" in buyer.customer.buttons
+    await buyer.customer.say("pay:now")
+    await desk.pay(buyer.customer.link("payment")["id"])
+    await until(lambda: reads(buyer, "Dziękujemy"))
+    [running] = (await desk.card(buyer.person.email))["subscriptions"]
+    assert ((await order_of(desk, buyer.person.email))["status"], running["status"]) == ("paid", "active")
+    assert running["end_reason"] is None
 
 
 async def other_awaiting(desk: Running) -> Json:
@@ -148,6 +165,9 @@ async def test_a_slip_ends_the_service_where_a_full_refund_does(tmp_path: Path) 
         await until(lambda: reads(buyer, "więc usługa z tego zamówienia się skończyła"))
         assert not await reads(buyer, "trafiła na niewłaściwe"), "told once"
         assert (await put_right(desk, id, "return")).json()["status"] == "refunded"
+        assert (await paid_in(desk, order["number"], order["gross"], "W2")).status_code == 201
+        [again] = (await desk.card(buyer.person.email))["subscriptions"]
+        assert (again["status"], again["end_reason"], again["id"]) == ("active", None, ended["id"])
 
 
 @on_each_database

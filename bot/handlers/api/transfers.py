@@ -192,7 +192,8 @@ def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnsw
 async def unbook(api: Api, request: Request, id: Transfer, wanted: NewSlip, key: Key = None) -> JSONResponse:
     """Take back a booking that was a slip: the transfer is kept again, for the order that it was told for.
 
-    What the order gave goes as with a refund in full (`[refund] full`); its customer reads that it was a slip.
+    What the order gave goes as with a refund in full (`[refund] full`); its customer reads that it was a slip,
+    and how to pay: the order is owed again.
     """
     return await once(api, request, wanted, key, lambda tx: _unbook(api, tx, id, wanted.reason))
 

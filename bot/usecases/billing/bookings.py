@@ -25,7 +25,7 @@ from services.payments.slips import BookingTakenBack, NotSplit, NotTakenBack, Tr
 from services.payments.transfers import TransferBooked, TransferKept
 from services.seller import seller_events
 from values.money import Money
-from values.rules import NOTE_ACTIVATED
+from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
 
 _log = structlog.get_logger(__name__)
 
@@ -73,8 +73,10 @@ class Bookings(Struct, frozen=True):
 
     def take_back(self, tx: UnitOfWork, transfer_id: str, reason: str) -> BookingTakenBack | NotTakenBack | None:
         """Take a booking back that was a slip, and tell both customers; return why it stays, None if it is unknown."""
-        ends = self.quotes.seller.refund.full == "end"
-        taken = slips.take_back(tx.connection, transfer_id, tx.now, whole_ends=ends)
+        seller = self.quotes.seller
+        until, ends = tx.now + seller.manners.transfer_ttl, seller.refund.full == "end"
+        methods = seller.methods
+        taken = slips.take_back(tx.connection, transfer_id, tx.now, until=until, methods=methods, whole_ends=ends)
         if not isinstance(taken, BookingTakenBack):
             return taken
         order = taken.back.order
@@ -82,6 +84,10 @@ class Bookings(Struct, frozen=True):
         tx.publish(seller_events.transfer_unbooked(order, taken.was, taken.now, tx.now, reason))
         ended = any(one.status == "ended" for one in taken.back.stopped)
         refunds.tell_payer(self.outbox, tx, order, taken.was, "unbooked_ended" if ended else "unbooked")
+        if taken.back.payment.method in methods:
+            note, owner = SendNote(NOTE_INSTRUCTIONS, order.id), questions.owner_of(taken.back.payment.id)
+            letter = codec.stored_job(f"{NOTE_INSTRUCTIONS}:{transfer_id}:{tx.now.isoformat()}", owner, note, tx.now)
+            self.outbox.leave(tx.connection, letter)
         if taken.told_for.id != order.id:
             refunds.tell_payer(self.outbox, tx, taken.told_for, taken.now, "looked_at")
         return taken

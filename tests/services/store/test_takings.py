@@ -40,6 +40,10 @@ def test_a_running_total_is_that_of_all_times_whatever_moves(connection: sa.Conn
     for back, day in ((10000, 5), (36777, 6), (200, 7)):  # one of a payment's refunds has failed
         record.set_back(connection, "payment of o0", refunded=back, disputed=None, at=later(days=day))
         assert running.read(connection, later(days=day)) == takings.sum_takings(connection)
+    [booked] = record.attempts_of(connection, "payment of o1")
+    record.set_attempt(connection, booked, later(days=8), status="kept", received=36777)  # a slip
+    record.set_unpaid(connection, "payment of o1", "pending", later(days=9))
+    assert running.read(connection, later(days=8)) == takings.sum_takings(connection)
     begun = next(of for of in subscriptions.of_account(connection, "a1") if of.order_id == "o3")
     paid_order(connection, [replace(PLAN, renews=begun.id)], "again", 36777, later(days=300))
     assert running.read(connection, later(days=300)) == running.read(connection, later(days=400))
@@ -66,6 +70,8 @@ def test_a_running_total_asks_for_what_is_new_alone(connection: sa.Connection) -
     running.read(connection, later(days=1))
     plans = plans_of(connection)
     running.read(connection, later(days=1, minutes=5))
+    slips, *plans = plans
+    assert "ix_payment_attempt_status" in slips[0]
     sales, renewals = plans[0::2][:2], plans[1:4:2]
     since = [parameters for _, parameters in (*sales, *renewals)]
     assert all(any(later(hours=23).isoformat()[:13] in str(one) for one in asked) for asked in since), since
