@@ -109,18 +109,20 @@ def find_unknown(
         yield Difference("unknown_here", *named, 0, one.amount, one.begun_at)
 
 
-def find_unbooked(
-    connection: sa.Connection, provider: str, listed: Sequence[TakenPayment]
-) -> Iterator[tuple[str, int]]:
-    """Yield the attempts of whose money more was given back than is booked, by payment and number."""
+def find_unbooked(connection: sa.Connection, provider: str, listed: Sequence[TakenPayment]) -> Iterator[Difference]:
+    """Yield the attempts of whose money more was given back, by the provider's whole list, than is booked."""
     sums = Counter[tuple[str, int]]()
     for one in listed:
         told = one.payment_ref or notices.reference_told_with(connection, provider, one.provider_ref) or ""
         sums[record.read_reference(told) or ("", 0)] += one.amount
     for (payment_id, n), sum_ in sums.items():
-        of, known = record.get(connection, payment_id), record.attempt(connection, payment_id, n)
-        if of is not None and known is not None and of.refunded_amount < sum_ and known.status != "refunded":
-            yield payment_id, n
+        books = open_books(connection, payment_id, n)
+        if books is None or (of := books.payment).refunded_amount >= sum_:
+            continue
+        if books.attempt.status == "paid":
+            yield _differs("refunds_differ", books, of.refunded_amount, min(sum_, of.amount))
+        elif books.attempt.status not in (*record.MONEY_CAME, "mismatch"):
+            yield _differs("paid_there", books, 0, of.amount)
 
 
 def find_unfounded(connection: sa.Connection, since: datetime, *, whole_ends: bool) -> Iterator[Difference]:

@@ -181,7 +181,7 @@ def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bo
     """
     payable = connection.execute(_PAYABLE, {"order": order.id, "now": now}).first() is not None
     if any(item.adds is not None for item in order.items):
-        return changes.is_late(connection, order) or (not payable and changes.is_wished_otherwise(connection, order))
+        return changes.is_late(connection, order, lapsed=not payable)
     if order.status == "cancelled":
         later = {"of": order.account_id, "since": order.placed_at}
         return connection.execute(_PAID_SINCE, later).first() is not None

@@ -43,17 +43,18 @@ def add(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
 Read = Callable[[sa.Connection, str], Subscription | None]
 
 
-def is_late(connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock) -> bool:
+def is_late(
+    connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock, *, lapsed: bool = False
+) -> bool:
     """Return whether what the order was to change is over, or isn't what it was ordered for any more.
 
-    Such money gives nothing and goes back: what runs has been changed otherwise since, and stays.
+    Such money gives nothing and goes back: what runs has been changed otherwise since, and stays. Of a `lapsed` order
+    so does that beside another wish for the next term.
     """
-    return any(_is_over(of, item) for of, item in _added_to(connection, order, read))
-
-
-def is_wished_otherwise(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Return whether something else is wished from the next term on for what the order was to change."""
-    return any((of.next_plan, of.next_quantity) != (None, None) for of, _ in _added_to(connection, order))
+    return any(
+        _is_over(of, item) or (lapsed and (of.next_plan, of.next_quantity) != (None, None))
+        for of, item in _added_to(connection, order, read)
+    )
 
 
 def _is_over(of: Subscription, item: Item) -> bool:

@@ -189,10 +189,14 @@ async def test_a_refund_of_an_old_payment_is_found_by_the_provider_s_list(
     times = dict.fromkeys(("created_at", "paid_at", "asked_at"), old)
     attempts = sa.update(payment_attempt).values(created_at=old, changed_at=old)
     await writes(desk, sa.update(payment).values(**times), attempts)
-    await part_is_back(desk, payment_id)
-    assert await differences() == [("refunds_differ", 0, 10000)]
+    for sum_ in (5000, 5001):
+        await part_is_back(desk, payment_id, outcome="refunded", notify="none", amount=sum_)
+    before = len((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
+    assert await differences() == [("refunds_differ", 0, 10001)]
+    calls = (await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json()[before:]
+    assert not [one["what"] for one in calls if "checkout" in one["what"]], "the list tells it all"
     await desk.advance(60)
-    assert await books(desk) == ("paid", 10000, None)
+    assert await books(desk) == ("paid", 10001, None)
     assert await differences() == []
 
 

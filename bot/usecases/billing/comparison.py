@@ -26,7 +26,7 @@ from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
 from services.payments import comparison, methods, questions, record
 from services.payments.comparison import OpenBooks
-from services.payments.listing import LONGEST_WINDOW, ListingProvider, TakenPage
+from services.payments.listing import LONGEST_WINDOW, ListingProvider, TakenPage, TakenPayment
 from services.payments.providers.base import Attempt, PaymentProvider, Returned, State, StoringProvider
 from services.seller import seller_events
 from services.store.database import Store
@@ -93,15 +93,13 @@ class Comparison(Struct, frozen=True):
     async def _rest(self, since: datetime) -> Compared:
         """Look through the providers' lists, and at methods and services."""
         rows, unseen = list[Difference](), Counter[str]()
-        unbooked: list[Name] = []
         for provider in self.providers.values():
             if isinstance(provider, ListingProvider):
                 rows += await self._find_unknown(provider, since, unseen)
-                unbooked += await self._find_unbooked(provider, since, unseen)
+                rows += await self._find_unbooked(provider, since, unseen)
         rows += await self._find_gone(unseen)
         rows += await self.store.read(lambda c: [*comparison.find_unfounded(c, since, whole_ends=self.whole_ends)])
-        part = await self._ask_about(unbooked)
-        return Compared(part.asked, unseen + Counter(part.unseen), (*rows, *part.rows))
+        return Compared(0, unseen, tuple(rows))
 
     async def _ask_about(self, names: Sequence[Name]) -> Compared:
         rows, unseen, asked = list[Difference](), Counter[str](), 0
@@ -131,19 +129,27 @@ class Comparison(Struct, frozen=True):
             unseen[f"{provider.name}'s list"] += 1
         return rows
 
-    async def _find_unbooked(self, provider: ListingProvider, since: datetime, unseen: Counter[str]) -> list[Name]:
-        """Return the attempts whose refunds aren't booked, beside those that are asked after anyway."""
-        names: list[Name] = []
+    async def _find_unbooked(
+        self, provider: ListingProvider, since: datetime, unseen: Counter[str]
+    ) -> list[Difference]:
+        """Return what its list has of refunds that aren't booked, beside what is asked after anyway."""
+        listed: list[TakenPayment] = []
         try:
             async for page in self._pages(provider, provider.list_returned, since):
-                names += await self.store.read(
-                    lambda c, listed=page.payments: [*comparison.find_unbooked(c, provider.name, listed)]
-                )
+                listed += page.payments
         except (ProviderUnavailable, Misconfigured) as error:
             _log.warning("comparison_unanswered", provider=provider.name, reason=error.reason)
             unseen[f"{provider.name}'s list of refunds"] += 1
-        asked = [await self.store.read(lambda c, of=of: self._names(c, since, (of[0], of[1] - 1))[:1]) for of in names]
-        return [name for name, known in zip(names, asked, strict=True) if name not in known]
+
+        def find(connection: sa.Connection) -> list[Difference]:
+            found = comparison.find_unbooked(connection, provider.name, listed)
+            return [one for one in found if not self._is_asked(connection, since, one)]
+
+        return await self.store.read(find)
+
+    def _is_asked(self, connection: sa.Connection, since: datetime, of: Difference) -> bool:
+        name = of.payment_id, of.attempt
+        return name in self._names(connection, since, (of.payment_id, of.attempt - 1))[:1]
 
     async def _find_gone(self, unseen: Counter[str]) -> list[Difference]:
         """Return the methods that are to be charged soon, and that their providers keep no more."""

@@ -205,7 +205,7 @@ class Refunded(LateModel):
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
 
 
-class RefundList(LateModel):
+class KnownRefunds(LateModel):
     """The refunds of a payment."""
 
     data: list[Refunded] = Field(default_factory=list[Refunded])

@@ -32,7 +32,7 @@ class StripeRefunds:
         """Ask for it, unless it was asked for: Stripe keeps keys for a day, refunds for ever."""
         name = hashlib.sha256(key.encode()).hexdigest()
         earlier = await self._api.get("refunds", payment_intent=intent.id, limit=MOST)
-        for known in earlier.read_as(models.RefundList).data if earlier.status == 200 else ():
+        for known in earlier.read_as(models.KnownRefunds).data if earlier.status == 200 else ():
             if known.metadata.get("key") == name:
                 return _refund(known)
         form: dict[str, Value] = {
