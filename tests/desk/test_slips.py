@@ -172,7 +172,7 @@ async def test_a_slip_ends_the_service_where_a_full_refund_does(tmp_path: Path) 
 
 @on_each_database
 @pytest.mark.stage("ordered")
-@pytest.mark.parametrize("by", ["api", "page"])
+@pytest.mark.parametrize("by", ["api", "page", "card"])
 async def test_one_transfer_pays_several_orders_and_the_rest_is_sent_back(
     desk: Running, buyer: Scripted, by: str
 ) -> None:
@@ -181,7 +181,8 @@ async def test_one_transfer_pays_several_orders_and_the_rest_is_sent_back(
     whole = first["gross"] + second["gross"] + rest
     assert (await paid_in(desk, first["number"], whole)).status_code == 409
     id = only(await transfers(desk, "kept"))["id"]
-    await split_at_once(desk, by, id, numbers, rest)
+    at = f"/desk/c/{await place_of(desk, buyer.customer)}" if by == "card" else PAGE
+    await split_at_once(desk, None if by == "api" else at, id, numbers, rest)
     booked, left = await transfers(desk, "booked"), only(await transfers(desk, "kept"))
     assert sum(one["amount"] for one in (*booked, left)) == whole
     assert sorted((one["order_number"], one["amount"]) for one in booked) == sorted(
@@ -203,9 +204,9 @@ async def test_one_transfer_pays_several_orders_and_the_rest_is_sent_back(
     assert (again["order_number"], again["amount"]) == (first["number"], second["gross"])
 
 
-async def split_at_once(desk: Running, by: str, id: str, numbers: list[str], rest: int) -> None:
-    """Split it twice at once: once it is done."""
-    if by == "api":
+async def split_at_once(desk: Running, at: str | None, id: str, numbers: list[str], rest: int) -> None:
+    """Split it twice at once, by the API or on a page: once it is done."""
+    if at is None:
         answers = await asyncio.gather(*(put_right(desk, id, "split", order_numbers=numbers) for _ in range(2)))
         assert sorted(one.status_code for one in answers) == [200, 409]
         return
@@ -213,10 +214,11 @@ async def split_at_once(desk: Running, by: str, id: str, numbers: list[str], res
     agents, typed = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")], ", ".join(numbers)
     form = {"of": id, "typed": typed, **WHY}
     for agent in agents:
-        await agent.get(PAGE)
-        assert (await agent.post(f"{PAGE}/split", None, **form)).status_code == 422
+        await agent.get(at)
+        assert f'action="{at}/split' in agent.page
+        assert (await agent.post(f"{at}/split", None, **form)).status_code == 422
         assert "1,23 zł zostanie do odesłania" in plain(agent.words)
-    said = [one.post(f"{PAGE}/split", None, **form, sure=f"{typed} {rest}") for one in agents]
+    said = [one.post(f"{at}/split", None, **form, sure=f"{typed} {rest}") for one in agents]
     assert sorted(one.status_code for one in await asyncio.gather(*said)) == [303, 422]
 
 

@@ -145,7 +145,7 @@ def _decide_refund(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
 
 
 def _move(acting: ActUnderWay, move: Callable[[UnitOfWork, Bookings, ActWanted], MoneyMoved]) -> ActTold:
-    """Book a transfer of this customer's for the order that it was meant for, or take that back; the desk tells it."""
+    """Book a transfer of this customer's for what it was meant for, or take that back; the desk tells it."""
     of = transfers.get(acting.turn.connection, acting.wanted.of)
     if of is None or of.account_id != acting.turn.conversation.account_id:
         raise LookupError("no such transfer of this customer's")
@@ -228,12 +228,16 @@ def _judge(acting: ActUnderWay, *, accepted: bool) -> ActTold:
 
 _accept, _refuse = (partial(_judge, accepted=accepted) for accepted in (True, False))
 _confirm, _drop = (partial(_decide_refund, confirmed=confirmed) for confirmed in (True, False))
-_book, _unbook = (partial(_move, move=one) for one in (waiting_money.book_transfer, waiting_money.unbook_transfer))
+_book, _split, _unbook = (
+    partial(_move, move=one)
+    for one in (waiting_money.book_transfer, waiting_money.split_transfer, waiting_money.unbook_transfer)
+)
 ACTS = (
     CustomerAct("refund", "refund_asked", _refund, "supervisor"),
     CustomerAct("confirm_refund", "refund_confirmed", _confirm, "supervisor", held=False),
     CustomerAct("drop_refund", "refund_dropped", _drop, "supervisor", held=False),
     CustomerAct("book", "transfer_booked", _book, "supervisor", held=False),
+    CustomerAct("split", "transfer_split", _split, "supervisor", held=False),
     CustomerAct("unbook", "transfer_unbooked", _unbook, "supervisor", held=False),
     CustomerAct("cancel", "order_cancelled", _cancel),
     CustomerAct("send_link", "link_sent", _send_link),

@@ -4,14 +4,21 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+import sqlalchemy as sa
+
+from bot.usecases.billing.bookings import Bookings
 from dialogs.messages import payment as paying
 from dialogs.messages import zone
 from dialogs.messages.order import OrderCancelled
-from dialogs.messages.renewal import RenewalCharged, RenewalToPay
+from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
 from services.orders import contract_over, order_record
 from services.payments import methods, record
+from services.payments.transfers import TransferBooked
+from services.store.tables.accounts import account
+from services.store.tables.orders import sales_order
 from tests.bot.usecases.renewals.buyer import Buyer, buyer
 from tests.kit.narrow import a, present
+from tests.services.domain.people import KEY
 from tests.table import table
 
 DAY = timedelta(days=1)
@@ -155,3 +162,28 @@ def test_late_money_gives_what_was_ordered_or_goes_back(
         assert one.desk.pays(made.payment_id)
         assert (runs(one), len(one.desk.bank.unowed) - was) == (then, 0 if given else 1)
         assert present(order_record.get(one.connection, made.order_id)).status == ("paid" if given else "placed")
+
+
+def test_a_changed_charge_is_told_anew_by_letter_to_whoever_has_no_chat() -> None:
+    with buyer() as one:
+        chats = (sa.update(account).values(conversation_id=None), sa.update(sales_order).values(conversation_id=None))
+        for none in chats:
+            one.connection.execute(none)
+        one.changes("team", "next_term", 8)
+        one.passes(352)
+        [first] = letters(one)
+        made = a(RenewalToPay, orders(one, None, 4))
+        gross = present(order_record.by_number(one.connection, made.number)).price.gross
+        for none in chats:
+            one.connection.execute(none)
+        booked = Bookings(one.desk.quotes, KEY, one.desk).book(one.desk, made.number, gross, "W1")  # type: ignore[arg-type]
+        assert isinstance(booked, TransferBooked)
+        one.passes(14)
+        [_, anew] = letters(one)
+        charged = [amount for _, _, amount, _ in one.desk.bank.charges]
+        assert (runs(one), charged) == (("pro", 4), [anew.gross])
+        assert anew.gross < first.gross
+
+
+def letters(one: Buyer) -> list[ChargeComing]:
+    return [said.event for said in one.desk.said if isinstance(said.event, ChargeComing) and said.by_letter]
