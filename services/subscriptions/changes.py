@@ -51,15 +51,21 @@ def is_late(
     Such money gives nothing and goes back: what runs has been changed otherwise since, and stays. Of a `lapsed` order
     so does that beside another wish for the next term.
     """
+    given = {of.id for of in changed_by_order(connection, order.id)}  # and paid by mistake, with another's money
     return any(
-        _is_over(of, item) or (lapsed and (of.next_plan, of.next_quantity) != (None, None))
+        _has_ended(of, item)
+        or (of.id not in given and (_is_over(of, item) or (lapsed and (of.next_plan, of.next_quantity) != (None, None))))
         for of, item in _added_to(connection, order, read)
     )
 
 
 def _is_over(of: Subscription, item: Item) -> bool:
     before = (*item.instead, item.id)[0], of.quantity if item.before is None else item.before
-    return of.status not in ("active", "grace") or of.ends_at != item.until or (of.product, of.quantity) != before
+    return _has_ended(of, item) or (of.product, of.quantity) != before
+
+
+def _has_ended(of: Subscription, item: Item) -> bool:
+    return of.status not in ("active", "grace") or of.ends_at != item.until
 
 
 def take_off(connection: sa.Connection, order: OrderRecord) -> None:

@@ -12,8 +12,10 @@ from dialogs.messages import zone
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
 from services.orders import contract_over, order_record
-from services.payments import methods, record
+from services.payments import methods, record, transfers
+from services.payments.slips import BookingTakenBack
 from services.payments.transfers import TransferBooked
+from services.store.statements import Window
 from services.store.tables.accounts import account
 from services.store.tables.orders import sales_order
 from tests.bot.usecases.renewals.buyer import Buyer, buyer
@@ -187,3 +189,17 @@ def test_a_changed_charge_is_told_anew_by_letter_to_whoever_has_no_chat() -> Non
 
 def letters(one: Buyer) -> list[ChargeComing]:
     return [said.event for said in one.desk.said if isinstance(said.event, ChargeComing) and said.by_letter]
+
+
+def test_a_change_whose_transfer_was_a_slip_is_paid_again() -> None:
+    with buyer() as one:
+        one.passes(100)
+        made = a(RenewalToPay, orders(one, None, 5))
+        gross = present(order_record.by_number(one.connection, made.number)).price.gross
+        books = Bookings(one.desk.quotes, KEY, one.desk)
+        for reference in ("W1", "W2"):
+            assert isinstance(books.book(one.desk, made.number, gross, reference), TransferBooked)  # type: ignore[arg-type]
+            assert runs(one) == ("pro", 5)
+            [listed] = transfers.listed(one.connection, Window(10), status="booked")
+            assert isinstance(books.take_back(one.desk, listed.id, "a slip"), BookingTakenBack)  # type: ignore[arg-type]
+            assert present(order_record.by_number(one.connection, made.number)).status == "placed"
