@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from email.message import Message
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import asdict
+from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.orders import NO_ORDER, Number
@@ -55,6 +57,7 @@ from services.seller import seller_lists
 from values.money import Money
 
 router = APIRouter(tags=["orders"])
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
 Transfer = Annotated[str, Path(pattern=ID, description="As `GET /transfers` tells it.")]
 _MONEY: Responses = {403: {"model": ApiError, "description": "The token reads and books; this needs that for money."}}
 _NOT_MOVED = {
@@ -76,6 +79,22 @@ _NOT_UNBOOKED = {
 _FILES = {"application/xml": "CAMT.053", "text/plain": "MT940", "text/csv": "CSV"}
 _FILE = {name: {"schema": {"type": "string", "description": said}} for name, said in _FILES.items()}
 TransferStatus = Annotated[Literal["booked", "kept", "refunded", "split"] | None, Query(description="Only these.")]
+
+_OR_ORDER = "No such transfer, or no such order."
+
+
+def _puts_right(
+    act: str, name: str, answer: type[BaseModel], refusal: type[BaseModel], why: str, missing: str = "No such transfer."
+) -> Callable[[_Handler], _Handler]:
+    """Return the decorator of an act that puts a transfer right: it needs the scope of money, and refuses with 409."""
+    refused: Responses = {409: {"model": refusal, "description": why}}
+    return router.post(
+        f"/transfers/{{id}}/{act}",
+        operation_id=name,
+        response_model=answer,
+        dependencies=[MoneyScope],
+        responses={**not_found(missing), **_MONEY, **refused},
+    )
 
 
 @router.get("/transfers", operation_id="list_transfers")
@@ -115,16 +134,8 @@ def _return(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
     return _listed(noted.transfer)
 
 
-@router.post(
-    "/transfers/{id}/book",
-    operation_id="book_kept_transfer",
-    response_model=TransferListed,
-    dependencies=[MoneyScope],
-    responses={
-        **not_found("No such transfer, or no such order."),
-        **_MONEY,
-        409: {"model": TransferNotMoved, "description": "Not booked, for the `reason` told."},
-    },
+@_puts_right(
+    "book", "book_kept_transfer", TransferListed, TransferNotMoved, "Not booked, for the `reason` told.", _OR_ORDER
 )
 async def book_kept(api: Api, request: Request, id: Transfer, wanted: NewBooking, key: Key = None) -> JSONResponse:
     """Book a kept transfer for the order that it was meant for, where it pays that to the cent.
@@ -146,16 +157,13 @@ def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> A
     return _listed(moved.now)
 
 
-@router.post(
-    "/transfers/{id}/split",
-    operation_id="split_kept_transfer",
-    response_model=TransferParts,
-    dependencies=[MoneyScope],
-    responses={
-        **not_found("No such transfer, or no such order."),
-        **_MONEY,
-        409: {"model": TransferNotSplit, "description": "Nothing is booked, for the `reason` told."},
-    },
+@_puts_right(
+    "split",
+    "split_kept_transfer",
+    TransferParts,
+    TransferNotSplit,
+    "Nothing is booked, for the `reason` told.",
+    _OR_ORDER,
 )
 async def split(api: Api, request: Request, id: Transfer, wanted: NewSplit, key: Key = None) -> JSONResponse:
     """Pay several orders out of a kept transfer, or one that owes less; what is left stays kept, to be sent back.
@@ -178,16 +186,8 @@ def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnsw
     return ApiAnswer.show_model(200, TransferParts(items=items))
 
 
-@router.post(
-    "/transfers/{id}/unbook",
-    operation_id="unbook_transfer",
-    response_model=TransferListed,
-    dependencies=[MoneyScope],
-    responses={
-        **not_found("No such transfer."),
-        **_MONEY,
-        409: {"model": TransferNotUnbooked, "description": "It stays as it is, for the `reason` told."},
-    },
+@_puts_right(
+    "unbook", "unbook_transfer", TransferListed, TransferNotUnbooked, "It stays as it is, for the `reason` told."
 )
 async def unbook(api: Api, request: Request, id: Transfer, wanted: NewSlip, key: Key = None) -> JSONResponse:
     """Take back a booking that was a slip: the transfer is kept again, for the order that it was told for.
