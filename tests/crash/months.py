@@ -1,6 +1,7 @@
 """Months and trials: who buys, tries and stops while processes are killed is charged as announced, and no more.
 
-Some have more seats at once, which they pay for; of some a part is asked back.
+Some have more seats at once, which they pay for: by link, by a transfer whose first booking was a slip, or by a part of
+one that was split. Of some a part is asked back.
 
 `python -m tests.crash.months --database sqlite --kills 200 --journeys 60`; `--late-kills` fall on the two months after.
 """
@@ -77,10 +78,16 @@ async def judge(one: Traveller, ledger: Ledger) -> tuple[list[str], Counter[str]
     card: Any = await one.desk.card(one.email)
     [of] = card["subscriptions"]
     paid = [p for p in card["payments"] if p["status"] == "paid" and p["amount"]]
-    taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in paid]
-    wrong = [f"{t} taken of {p}" for p, t in zip(paid, taken, strict=True) if t != [p["amount"]]]
+    online = [p for p in paid if p["provider"] != "transfer"]
+    taken = [[a["amount"] for a in ledger.attempts[p["id"]] if a["status"] == "paid"] for p in online]
+    wrong = [f"{t} taken of {p}" for p, t in zip(online, taken, strict=True) if t != [p["amount"]]]
     trial, stops = of["trial_ends_at"] is not None, _stops(one)
     more = one.number % 4 == 1
+    by_transfer = [p for p in paid if p["provider"] == "transfer"]
+    wrong += await _judge_transfers(one, by_transfer)
+    wrong += [f"{len(by_transfer)} paid by transfer"] * (
+        bool(by_transfer) != (more and not trial and one.number % 3 > 0)
+    )
     wanted = (not trial) + (0 if stops else CHARGES[of["term"], trial]) + (more and not trial)
     wrong += [f"{of['seats']} seats"] * (of["seats"] != SEATS + more)
     back = PART if one.number % 5 == 0 and not trial else 0
@@ -92,7 +99,19 @@ async def judge(one: Traveller, ledger: Ledger) -> tuple[list[str], Counter[str]
     await one.door.look()
     receipts = sum("Pobraliśmy " in text for text in one.door.said)
     counts = Counter(receipts=receipts, payments=len(paid), trials=int(trial), stopped=int(stops))
+    counts["slips" if one.number % 3 == 1 else "splits"] += len(by_transfer)
     return wrong + untold(one.door.said), counts
+
+
+async def _judge_transfers(one: Traveller, paid: list[Any]) -> list[str]:
+    """Return what became otherwise of the transfers that are told of this customer: one pays, all else is back."""
+    names = (f"T{one.number}", f"T{one.number} (1)", f"T{one.number} (2)", f"U{one.number}")
+    found = {name: [(of["status"], of["amount"]) for of in await _transfers(one, name)] for name in names}
+    gross = paid[0]["amount"] if paid else 0
+    slip = [[("refunded", gross)], [], [], [("booked", gross)]]
+    split = [[("split", gross + PART)], [("booked", gross)], [("refunded", PART)], []]
+    wanted = [[]] * 4 if not paid else slip if one.number % 3 == 1 else split
+    return [f"transfers {found}"] * (list(found.values()) != wanted or len(paid) > 1)
 
 
 def untold(said: list[str]) -> list[str]:
@@ -118,10 +137,45 @@ async def _afterwards(one: Traveller) -> None:
     answer = await one.desk.http.request("PATCH", path, json={**said, "reason": "asked"}, headers=headers)
     assert answer.status_code in (200, 409), answer.text  # said again, it waits for its money, or is so already
     card: Any = await card_of(one.desk.http, one.email)
+    for order in (o for o in card["orders"] if o["status"] == "placed" and one.number % 3):
+        await _by_transfer(one, order)
+        return
     for payment in (p for p in card["payments"] if p["status"] == "pending"):
         await sent(
             one, f"/sandbox/api/payments/{payment['id']}", (200, 409), json={"outcome": "paid", "notify": "twice"}
         )
+
+
+async def _by_transfer(one: Traveller, order: Any) -> None:
+    """The order is paid once a slip of the same sum is undone, or by a part of a transfer whose rest is sent back."""
+    slip = one.number % 3 == 1
+    await _told(one, f"orders/{order['number']}/payments", order["gross"] + (0 if slip else PART), f"T{one.number}")
+    [id] = [of["id"] for of in await _transfers(one, f"T{one.number}")]
+    if slip:
+        await _acts(one, f"transfers/{id}/unbook")
+        await _told(one, f"orders/{order['number']}/payments", order["gross"], f"U{one.number}")
+        await _acts(one, f"transfers/{id}/return")
+        return
+    await _acts(one, f"transfers/{id}/split", order_numbers=[order["number"]])
+    [rest] = await _transfers(one, f"T{one.number} (2)")
+    await _acts(one, f"transfers/{rest['id']}/return")
+
+
+async def _told(one: Traveller, path: str, amount: int, reference: str) -> None:
+    said = {"amount": amount, "currency": "PLN", "reference": reference}
+    await one.desk.http.request("POST", f"/api/v1/{path}", json=said, headers={"authorization": "Bearer sandbox"})
+
+
+async def _acts(one: Traveller, path: str, **said: object) -> None:
+    headers = {"authorization": "Bearer sandbox-money"}
+    answer = await one.desk.http.request("POST", f"/api/v1/{path}", json={"reason": "slip", **said}, headers=headers)
+    assert answer.status_code in (200, 409), answer.text  # said again, it is done
+
+
+async def _transfers(one: Traveller, reference: str) -> list[Any]:
+    asked, headers = {"limit": 100}, {"authorization": "Bearer sandbox"}
+    answer = await one.desk.http.request("GET", "/api/v1/transfers", params=asked, headers=headers)
+    return [of for of in answer.json()["items"] if of["reference"] == reference]
 
 
 def _stops(one: Traveller) -> bool:
