@@ -5,6 +5,7 @@ from typing import Any
 
 from dialogs import einvoice, elsewhere, feedback, offered, payment, voice, withdrawal
 from dialogs.account import account, digits, lost_password, on_file, own_data, personal
+from dialogs.account.proof import hold_back
 from dialogs.company import company
 from dialogs.contact import contact
 from dialogs.handoff import handoff
@@ -60,7 +61,8 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
     renewed = ("changed_terms",) if "order" in names else ()
     own = own_questions(questions, tuple(names))
     known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
-    return Journey([*(ALL[name] for name in known), own], dict.fromkeys(("account", "contact"), begun_card))
+    dialogs = [*(ALL[name] for name in known), own]
+    return Journey(dialogs, dict.fromkeys(("account", "contact"), begun_card), hold_back)
 
 
 def journey_of(seller: Seller) -> Journey:

@@ -77,10 +77,11 @@ class LogIn(Slots, frozen=True):
     """The account that was made here or logged in to."""
 
     id: str
-    inside: bool = False  # logged in by password, not only signed up
+    inside: bool = False  # logged in, not only signed up
     since: datetime | None = None  # when it was made or logged in to here
     idle: bool = False  # the customer has come back after a silence and hasn't given the password since
     stays: bool = False  # they keep the device to themselves, so that no silence asks for the password
+    told_by: str | None = None  # the site's key, or "start_link", by which they are known; None: by the password
 
 
 class Account(Slots, frozen=True):

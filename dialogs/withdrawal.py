@@ -7,6 +7,7 @@ decided, from the proof on.
 
 from msgspec.structs import replace
 
+from dialogs.account.log_ins import is_told
 from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
 from dialogs.messages import withdrawal as messages
 from dialogs.messages.account import LoggedIn
@@ -36,8 +37,9 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 
 @dialog.always(Declared)
 def stated(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
-    """Keep the statement, whatever is open and whoever speaks."""
-    return then(s, messages.KeepWithdrawal(e.account_id or ctx.case.account.id, e.words, e.number))
+    """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own."""
+    known = None if is_told(ctx) else ctx.case.account.id
+    return then(s, messages.KeepWithdrawal(e.account_id or known, e.words, e.number))
 
 
 @dialog.always(messages.WithdrawalKept)
@@ -56,8 +58,8 @@ def kept(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> Decision[Withdr
 
 @dialog.always(LoggedIn)
 def logged_in(s: Withdrawal, e: LoggedIn, _ctx: Ctx) -> Decision[Withdrawal]:
-    """Have the account stand behind what was stated before."""
-    return then(s, *_stand_behind(s, e.view.id))
+    """Have the account stand behind what was stated before, once its holder has proved to be that."""
+    return then(s, *(_stand_behind(s, e.view.id) if e.told_by is None else ()))
 
 
 @dialog.always(EmailProven)

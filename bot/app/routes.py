@@ -34,6 +34,7 @@ from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.usecases.accounts.pages import AccountPages
 from bot.usecases.accounts.passwords import LogIns
+from bot.usecases.accounts.site_customers import SiteCustomers
 from bot.usecases.answers.unread import AnswerLinks
 from bot.usecases.billing.code_payments import CodePayments
 from bot.usecases.billing.notices import ProviderNotices
@@ -47,6 +48,7 @@ from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages, Site
 from bot.web.session import SessionKey
 from services.accounts.credentials import Argon2Hasher
+from services.clock import SystemClock
 from values.channel import Channel
 
 if TYPE_CHECKING:
@@ -131,6 +133,7 @@ class DeskRoutes:
             aloud=ReadAloud(self._deps.renderer),
             codes=CodePayments(self._payments),
             judge=self._desk.judge,
+            site=self._site_customers(),
         )
         answer_links = AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
@@ -145,6 +148,11 @@ class DeskRoutes:
             ),
             *documents.routes(library, self.pages),
         ]
+
+    def _site_customers(self) -> SiteCustomers:
+        deps, desk, ours = self._deps, self.site.origin, self.site.embedders
+        known = self._desk, deps.store, SystemClock(), deps.server_key, self.container.renewals.quotes
+        return SiteCustomers(*known, audiences=(desk, f"{desk}/"), origins=(*ours, desk))
 
     def _dictation(self) -> dict[str, str]:
         """Return what is told before the browser's own recogniser is used, where the seller lets customers do so."""

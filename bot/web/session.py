@@ -4,7 +4,7 @@ The conversation's address is the token's SHA-256, so that the store never holds
 never comes from JSON. Half of a token is a mark by which the desk knows that it issued it; the rest is drawn. When the
 conversation becomes an account's the token is turned: the new one names the address and holds the conversation, the
 one before is dead (docs/decisions/web-chat.md).
- A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
+A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
 well, the page keeps the token in its memory and its `sessionStorage` and sends it as a header.
 """
 
@@ -24,7 +24,7 @@ from values.private import HiddenStruct
 
 HEADER = "okienko-session"
 LIFE_S = 30 * 24 * 3600  # NIST SP 800-63B, AAL1: re-authentication at least every 30 days
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}(?:[A-Za-z0-9_-]{43})?")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}(?:[A-Za-z0-9_-]{43}s?)?")
 _ADDRESS = 43  # characters of a turned token before its secret
 _DRAWN = 16  # bytes
 _ISSUED, _TURNED = "web session", "turned web session"
@@ -39,6 +39,11 @@ class WebSession(HiddenStruct):
     def is_turned(self) -> bool:
         """Return whether it took another's place, so that it names the address instead of hashing to it."""
         return len(self.token) > _ADDRESS
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether it holds a chat of the site's customer (`identity_keys.page_token`): no log-in turns it."""
+        return len(self.token) > 2 * _ADDRESS
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     BACK,
     HUMAN,
+    Adopt,
     Answered,
     Asked,
     Came,
@@ -239,10 +240,16 @@ def log_in_held(s: Account, e: messages.LogInHeld, _ctx: Ctx) -> Decision[Accoun
 
 @dialog.always(messages.LoggedIn)
 def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
-    """Go on with this account, whatever was begun before."""
+    """Go on with this account, whatever was begun before. Of whom the site tells the password is asked as after a rest.
+
+    There is no greeting any more for whom it tells of first of all.
+    """
     began, name = s.entry if s.entry in entry.NEEDING else "log_in", e.view.email or e.view.user_name
-    login = LogIn(e.view.id, True, since=ctx.now, stays=e.stays)
-    return then(Account(entry=began, login=login), Unawait(), Say("account.logged_in", {"email": name}))
+    mine = Account(entry=began, login=LogIn(e.view.id, True, ctx.now, e.told_by is not None, e.stays, e.told_by))
+    said = Say("account.told" if e.told_by is not None else "account.logged_in", {"email": name})
+    if e.told_by is not None and not ctx.case.talk.greeted:
+        return then(mine, Adopt(replace(ctx.case, account=mine)), said)
+    return then(mine, Unawait(), said)
 
 
 @consents.on(Answered)

@@ -55,7 +55,18 @@ def greeted(ctx: Ctx) -> tuple[Say, ...]:
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:
     """Return the command that asks for the password before private pages, or None if the log-in is fresh."""
-    return EndLogIns("idle") if is_idle(ctx) else None
+    return ask_again(ctx) if is_idle(ctx) else None
+
+
+def ask_again(ctx: Ctx) -> EndLogIns:
+    """Return the command that asks for the password."""
+    return EndLogIns("proof" if is_told(ctx) else "idle")
+
+
+def is_told(ctx: Ctx) -> bool:
+    """Return whether only the seller's site says who the customer is."""
+    login = ctx.case.account.login
+    return login is not None and login.told_by is not None
 
 
 def is_idle(ctx: Ctx) -> bool:

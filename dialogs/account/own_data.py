@@ -175,7 +175,9 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
     drafts = replace(left, talk=talk, account=replace(left.account, entry=entry), reminder=reminder)
     here = ConversationState(**asdict(drafts), handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
-    return then(OwnData(), Adopt(here), *((Hear(s.wish),) if s.wish is not None else ()))
+    # A wish that was cut off for want of the password isn't heard before it is there.
+    heard = (Hear(s.wish),) if s.wish is not None and e.told_by is None else ()
+    return then(OwnData(), Adopt(here), *heard)
 
 
 @dialog.always(messages.AccountErased)
@@ -190,7 +192,7 @@ def log_in_over(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision[OwnData
     case = ctx.case
     if case.account.id is None:
         return then(s)
-    asking = e.why in ("age", "idle")
+    asking = e.why in ("age", "idle", "proof")
     wish = log_ins.wish(ctx) if asking else None
     aside = OwnData(left=case.drafts, wish=wish, wanted=s.wanted)
     account = Account(entry="log_in") if asking else Account()
@@ -220,7 +222,7 @@ def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
         return then(s, messages.EndLogIns("age"))
     idle = log_ins.is_idle(ctx) or log_ins.is_back(ctx)
     private = log_ins.private_page(ctx) is not None or log_ins.changes_data(ctx)
-    return then(s, *((messages.EndLogIns("idle"),) if idle and private else ()))
+    return then(s, *((log_ins.ask_again(ctx),) if idle and private else ()))
 
 
 @dialog.always(messages.SessionEnded)

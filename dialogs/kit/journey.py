@@ -1,7 +1,7 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from msgspec.structs import fields, replace
 
 from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.messages import Context, Event
+from dialogs.kit.messages import Command, Context, Event
 from dialogs.kit.once import once, read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.step import UNCOUNTED, BoundStep, Cards, Intents, Reaction, Step, WaysOff, never
@@ -32,11 +32,17 @@ def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
 class Journey:
     """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist.
 
-    `backdrops` are the cards on which those steps of a dialog stand that have none of their own.
+    `backdrops` are the cards on which those steps of a dialog stand that have none of their own. `hold_back` returns
+    what is done instead of a command, None where that is done itself.
     """
 
-    def __init__(self, dialogs: Sequence[Dialog[Any]], backdrops: Mapping[str, Cards[Any]] | None = None) -> None:
-        self._backdrops = backdrops or {}
+    def __init__(
+        self,
+        dialogs: Sequence[Dialog[Any]],
+        backdrops: Mapping[str, Cards[Any]] | None = None,
+        hold_back: Callable[[Command, Context[Any]], Command | None] = lambda _command, _ctx: None,
+    ) -> None:
+        self._backdrops, self.hold_back = backdrops or {}, hold_back
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.

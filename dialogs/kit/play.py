@@ -322,6 +322,10 @@ class Runner(Struct, Generic[C]):
                     dialog, awaiting = f"{origin.partition('.')[0]}.", self.case.talk.awaiting
                     self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog)})
                 case messages.Command():
+                    if (instead := self.journey.hold_back(effect, self.ctx)) is not None:
+                        self.case = self.began or self.case  # nothing counts of what led to it
+                        self._act(instead, origin)
+                        return
                     self._act(effect, origin)
                 case messages.Job():
                     self._call(effect, origin)

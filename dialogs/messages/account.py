@@ -178,9 +178,11 @@ class HeldLogInEnded(Event):
 class LoggedIn(Event):
     """The customer proved to be the holder of this account; `stays`: and wants to stay logged in on this device.
 
-    `typed`: the company that they gave here for the account that they leave, where this one has none.
+    `typed`: the company that they gave here for the account that they leave, where this one has none. `told_by`: they
+    haven't proved it, the seller's site has said so; what is secret or binds asks for the password still.
     """
 
     view: Private[AccountView]
     stays: bool = False
     typed: Private[CompanyView | None] = None
+    told_by: str | None = None

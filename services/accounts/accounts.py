@@ -196,6 +196,14 @@ def bind_conversation(connection: sa.Connection, *, account_id: str, conversatio
     visits.begin(connection, conversation_id=conversation_id, account_id=account_id, now=now)
 
 
+def tell_of(connection: sa.Connection, *, account_id: str, conversation_id: str, told_by: str, now: datetime) -> None:
+    """Have a conversation be the account's without a log-in, as `told_by` says; news still go to where they went."""
+    connection.execute(
+        sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=account_id)
+    )
+    visits.begin(connection, conversation_id=conversation_id, account_id=account_id, now=now, told_by=told_by)
+
+
 def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> None:
     """Log the conversation out: it is nobody's, the account keeps everything else."""
     connection.execute(

@@ -46,13 +46,17 @@ _STANDING = (
 )
 _EARLIER = (
     sa.select(visit.c.after_line)
-    .where(visit.c.account_id == sa.bindparam("of"), visit.c.conversation_id == sa.bindparam("at"))
+    .where(
+        visit.c.account_id == sa.bindparam("of"),
+        visit.c.conversation_id == sa.bindparam("at"),
+        visit.c.told_by.is_(None),
+    )
     .limit(1)
 )
 
 
 def is_first(connection: sa.Connection, *, account_id: str, conversation_id: str) -> bool:
-    """Return whether the account was never logged in to this conversation, nor made in it.
+    """Return whether the account was never logged in to this conversation, nor made in it; being told of it is neither.
 
     Read it before the log-in begins.
     """

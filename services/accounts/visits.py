@@ -18,7 +18,8 @@ from services.store.tables.core import conversation, journal
 class AccountVisit(Struct, frozen=True):
     """The lines above `after_line` up to `until_line`; None: the account is still logged in there.
 
-    `began_at` is None for a visit that began before its time was kept.
+    `began_at` is None for a visit that began before its time was kept. `told_by`: the site's key, or the start link, by
+    which the account was known; None: a log-in.
     """
 
     conversation_id: str
@@ -26,6 +27,7 @@ class AccountVisit(Struct, frozen=True):
     after_line: int
     until_line: int | None
     began_at: datetime | None
+    told_by: str | None = None
 
 
 _ALL = sa.select(*columns(table, AccountVisit))
@@ -35,7 +37,7 @@ _BEGIN = PerDialect(
     table,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["conversation_id", "account_id", "after_line"],
-        set_={"until_line": insert.excluded.until_line, "began_at": insert.excluded.began_at},
+        set_={name: insert.excluded[name] for name in ("until_line", "began_at", "told_by")},
     ),
 )
 _NOTE = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())
@@ -45,16 +47,18 @@ _LAST_LINE = sa.select(sa.func.coalesce(sa.func.max(journal.c.id), 0)).where(
 _KNOWN = sa.select(conversation.c.id).where(conversation.c.id == sa.bindparam("at"))
 
 
-def begin(connection: sa.Connection, *, conversation_id: str, account_id: str, now: datetime) -> None:
-    """Note a log-in; it ends the visit of any other account."""
+def begin(
+    connection: sa.Connection, *, conversation_id: str, account_id: str, now: datetime, told_by: str | None = None
+) -> None:
+    """Note a log-in, or who was told of; it ends the visit of any other account. Nobody is told of who is logged in."""
     known = _in(connection, conversation_id)
     here = next((visit for visit in known if visit.until_line is None), None)
-    if here is not None and here.account_id == account_id:
+    if here is not None and here.account_id == account_id and here.told_by in (None, told_by):
         return
     if connection.execute(_KNOWN, {"at": conversation_id}).first() is None:
         return
     end(connection, conversation_id=conversation_id)
-    fresh = AccountVisit(conversation_id, account_id, _last_end(connection, conversation_id), None, now)
+    fresh = AccountVisit(conversation_id, account_id, _last_end(connection, conversation_id), None, now, told_by)
     connection.execute(_BEGIN.of(connection), asdict(fresh))
 
 

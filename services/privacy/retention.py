@@ -21,7 +21,7 @@ from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
 from services.store.tables import support
-from services.store.tables.accounts import account, code, consent, one_time_link, start_link
+from services.store.tables.accounts import account, code, consent, identity_token, one_time_link, start_link
 from services.store.tables.agents import agent_link, agent_telegram_code
 from services.store.tables.agents import audit as trail
 from services.store.tables.core import call, conversation, event, journal, timer
@@ -43,6 +43,7 @@ STOPPED_ANSWERS = timedelta(days=730)
 """So long a mailbox whose reader has stopped e-mails with answers gets none without asking anew."""
 AGED: Mapping[str, tuple[sa.Column[Any], timedelta]] = {
     "codes": (code.c.issued_at, timedelta(days=2)),  # quotas count those of a day
+    "identity_tokens": (identity_token.c.expires_at, timedelta(days=1)),
     "start_links": (start_link.c.expires_at, DEAD_LINKS),
     "api_answers": (api_answer.c.at, timedelta(days=7)),  # a request is known again for so long (docs/reference/api.md)
     "told_events": (outgoing_event.c.at, timedelta(days=30)),  # the seller's system may look up what it has missed

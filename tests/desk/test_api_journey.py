@@ -29,7 +29,7 @@ from tests.desk.test_money_back import seen_by_an_agent
 from tests.kit.talks import plain
 from tests.nightly import each_by_day
 
-OPERATIONS = 29
+OPERATIONS = 32
 UNSAID = ("POST /directory", "GET /export/{kind}")
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
 

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from bot.handlers.api import customers, invoices, orders, subscriptions, transfers
+from bot.handlers.api import customers, identity_keys, invoices, orders, subscriptions, transfers
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.shapes import ApiError, Event, EventPage
 from bot.handlers.api.work import Api, Asked, page
@@ -80,6 +80,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     customers.directory_router,
     invoices.router,
     customers.start_links_router,
+    identity_keys.router,
     invoices.einvoices_router,
     events_router,
     customers.feedback_router,
@@ -92,6 +93,7 @@ TAGS = {
     "directory": "Customers whom you have on file, imported by you.",
     "invoices": "Invoices that you have issued, for customers to find.",
     "start links": "Links that open a conversation as a known customer.",
+    "identity keys": "With which your own site tells the chat who its customer is.",
     "e-invoices": "The activation of e-invoices, where you confirm it.",
     "events": "What happened, told as it happens and kept for thirty days.",
     "feedback": "Whether the desk has helped.",

@@ -16,7 +16,7 @@ from bot.conversation.labelled_lines import LONGEST
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
-from bot.handlers.webchat import parts, wire
+from bot.handlers.webchat import parts, site_identity, wire
 from bot.handlers.webchat.parts import WebChat
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object_of, own_page, text_of
@@ -52,6 +52,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/opening", _guarded(chat, _opening)),
         *([Route("/webchat/speech", _guarded(chat, _speech))] if chat.aloud is not None else []),
         Route("/webchat/events", _guarded(chat, _events)),
+        *([Route("/webchat/identity", _guarded(chat, _identity), methods=["POST"])] if chat.site is not None else []),
     ]
 
 
@@ -171,6 +172,12 @@ async def _field(chat: WebChat, request: Request, session: WebSession) -> Respon
     return _json({"error": "no_field"}, 404) if found is None else _json(to_builtins(found))
 
 
+async def _identity(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Take the site's word for its customer. Errors: 400, 403, 429."""
+    _count(chat, request, session, chat.reads)
+    return _json(await site_identity.take(chat, request, session))
+
+
 async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Pass on that the customer is typing; it isn't stored, and errors aren't reported."""
     if chat.typing is not None and not chat.flood.wait(session.address, chat.address_of(request)):
@@ -213,7 +220,7 @@ async def _receive(
         network=network,
         seen=seen,
         holder=session.proof,
-        next_holder=following.proof,
+        next_holder=None if session.is_told else following.proof,
     )
     try:
         if fields.get("greeted") is True:

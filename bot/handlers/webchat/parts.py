@@ -12,6 +12,7 @@ from bot.conversation.read_aloud import ReadAloud, earlier_cards
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
+from bot.usecases.accounts.site_customers import SiteCustomers
 from bot.usecases.billing.code_payments import CodePayments
 from bot.web import assets
 from bot.web.flood import Flood, Places
@@ -47,6 +48,7 @@ class WebChat(Struct, frozen=True):
     aloud: ReadAloud | None = None  # without it the page doesn't offer to read
     codes: CodePayments | None = None  # without it nothing is paid in the page
     judge: Callable[[str, str, str], Awaitable[JudgedValue | None]] | None = None  # of a field's value, by address
+    site: SiteCustomers | None = None  # without it no site tells who its customer is
 
     @property
     def sessions(self) -> Sessions:

@@ -31,6 +31,9 @@ _WORDING = withheld("handed out as `words` of each consent", KEPT)
 _LIMIT = withheld("counts under keyed hashes that can't be joined to a person; two days", KEPT)
 _CODE = withheld("keyed hashes of codes and of where they were sent; two days", KEPT)
 _LINK = withheld("hashes of links and what they were for; thirty days after their end", KEPT)
+_KEY = withheld("public keys of the seller's own site", KEPT)
+_TOKEN = withheld("hashes of identity tokens that were used; a day", KEPT)
+_SITE_CHAT = withheld("says which chat is a browser's, until the site's log-out", DELETED)
 _VISIT = withheld("says which lines of a conversation are whose", DELETED)
 
 credential = sa.Table(
@@ -244,5 +247,35 @@ visit = sa.Table(
     sa.Column("after_line", sa.BigInteger, nullable=False, primary_key=True, info=_VISIT),
     sa.Column("until_line", sa.BigInteger, nullable=True, info=_VISIT),
     sa.Column("began_at", UtcDateTime, nullable=True, info=exported(DELETED)),
+    # the site's key or the start link by which the account was known; None: a log-in
+    sa.Column("told_by", sa.Text, nullable=True, info=_VISIT),
     sa.Index("ix_visit_account_id", "account_id"),
+)
+
+identity_key = sa.Table(
+    "identity_key",
+    metadata,
+    sa.Column("kid", sa.Text, primary_key=True, info=_KEY),
+    sa.Column("algorithm", sa.Text, nullable=False, info=_KEY),
+    sa.Column("jwk", Json, nullable=False, info=_KEY),  # public
+    sa.Column("created_at", UtcDateTime, nullable=False, info=_KEY),
+    # a retired one stays, so that its id never names another
+    sa.Column("retired_at", UtcDateTime, nullable=True, info=_KEY),
+)
+
+identity_token = sa.Table(
+    "identity_token",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True, info=_TOKEN),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True, info=_TOKEN),
+)
+
+# The chats of a browser in which the seller's site has said who the customer is, until it says otherwise.
+site_chat = sa.Table(
+    "site_chat",
+    metadata,
+    deleted_with("conversation", _SITE_CHAT, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True, info=owner(DELETED)),
+    sa.Column("browser", sa.Text, nullable=False, index=True, info=_SITE_CHAT),  # the address of its own chat
+    sa.Column("nonce", sa.Text, nullable=False, info=_SITE_CHAT),  # of which the page's token is made, with our key
 )

@@ -51,6 +51,7 @@ VERBS = (
     "quote",
     "split",
     "unbook",
+    "retire",
 )
 
 

@@ -1,0 +1,68 @@
+"""Commands that ask for the password of a customer whom only the seller's site, or a link of it, has named.
+
+All that writes to the desk's books passes here (`Runner`), whatever led to it. What is private only to look at asks by
+itself, as after a silence (`log_ins.asked_again`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialogs.account.log_ins import is_told
+from dialogs.kit import Command
+from dialogs.messages import account, company, contact, einvoice, elsewhere, order, own_data, payment, withdrawal, zone
+from dialogs.state import Ctx
+
+Asks = Callable[[Any, Ctx], bool]
+
+
+def _always(_command: Any, _ctx: Ctx) -> bool:
+    return True
+
+
+def _sends_invoices(email: str | None, ctx: Ctx) -> bool:
+    """Return whether invoices would go to another address than those that the account has."""
+    return email not in (None, ctx.books.email, ctx.books.einvoice_email)
+
+
+def _orders(command: order.PlaceOrder, ctx: Ctx) -> bool:
+    to = command.orderer.invoice_email if command.orderer is not None else None
+    return command.way is not None or _sends_invoices(to, ctx)
+
+
+ASKS: Mapping[type[Command], Asks] = {
+    # contacts, the password, devices
+    account.ChangeEmail: _always,
+    account.StartReset: _always,
+    contact.IssueCode: _always,
+    contact.KeepPhone: _always,
+    contact.TakeVouched: _always,
+    own_data.ListLogIns: _always,
+    own_data.EndLogIn: _always,
+    own_data.EndLogIns: lambda command, _ctx: command.everywhere,
+    elsewhere.OpenElsewhere: _always,
+    elsewhere.CloseElsewhere: _always,
+    elsewhere.GoOnHere: _always,
+    # the file, and the erasure
+    own_data.OpenOwnPage: _always,
+    # where invoices go, and to whom
+    einvoice.ActivateEInvoice: lambda command, ctx: _sends_invoices(command.email, ctx),
+    einvoice.ChangeInvoiceEmail: _always,
+    company.SaveCompany: lambda _command, ctx: bool(ctx.books.companies),
+    # kept ways to pay
+    order.PlaceOrder: _orders,
+    payment.OpenPayment: lambda command, _ctx: command.stored is not None,
+    payment.SetDefaultMethod: _always,
+    payment.ForgetMethod: _always,
+    zone.MakeChange: lambda command, _ctx: command.way is not None,
+    # ends
+    zone.SetAutoRenewal: _always,
+    zone.EndContract: _always,
+    withdrawal.NameContract: _always,
+}
+"""When each of them asks; a command that isn't here never does."""
+
+
+def hold_back(command: Command, ctx: Ctx) -> Command | None:
+    """Return what is done instead of a command that asks for the password; None where it may be done."""
+    asks = ASKS.get(type(command)) if is_told(ctx) else None
+    return own_data.EndLogIns("proof") if asks is not None and asks(command, ctx) else None
