@@ -3,13 +3,14 @@
 import base64
 import hmac
 import json
-import time
 from collections.abc import Iterator, Mapping
 from secrets import token_hex
 from typing import Any
 
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
+
+from services.clock import SystemClock
 
 Key = ECKey | OKPKey
 ALGORITHMS = {"EC": "ES256", "OKP": "EdDSA"}
@@ -34,7 +35,7 @@ def b64(raw: bytes) -> str:
 
 def claims_of(customer_id: str, audience: str, **others: Any) -> dict[str, Any]:
     """Right claims of now; `others` in their place, None for none."""
-    now = int(time.time())
+    now = int(SystemClock().now().timestamp())
     right = {"sub": customer_id, "aud": audience, "jti": token_hex(8), "iat": now, "exp": now + 240}
     return {name: value for name, value in (right | others).items() if value is not None}
 
@@ -73,7 +74,7 @@ def forged(key: Key, other: Key, customer_id: str, audience: str) -> Iterator[tu
     def right() -> str:
         return signed(key, claims())
 
-    alg, kid, now = ALGORITHMS[str(key.as_dict()["kty"])], key.kid, int(time.time())
+    alg, kid, now = ALGORITHMS[str(key.as_dict()["kty"])], key.kid, int(SystemClock().now().timestamp())
     body = json.dumps(claims())
     for name in ("none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "ES384", "ES256K"):
         for signature in ("", b64(b"\0" * 64), right().rpartition(".")[2]):

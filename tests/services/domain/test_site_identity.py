@@ -1,7 +1,5 @@
 """The site's tokens, read: the right ones, and hundreds that prove nothing."""
 
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from services.accounts import site_identity
 from services.accounts.identity_keys import IdentityKey
 from services.accounts.site_identity import Expected
+from services.clock import SystemClock
 from services.errors import Forged
 from tests.kit.site_tokens import KINDS, Key, claims_of, forged, new_key, public, signed
 
@@ -21,7 +20,7 @@ def kept(key: Key) -> IdentityKey:
 
 
 def told(token: str, *keys: Key) -> site_identity.SiteCustomer:
-    return site_identity.read(token, [kept(key) for key in keys], MEANT, datetime.now(UTC))
+    return site_identity.read(token, [kept(key) for key in keys], MEANT, SystemClock().now())
 
 
 @pytest.mark.parametrize("algorithm", KINDS)
@@ -29,7 +28,7 @@ def test_a_token_of_the_site_s_own_tells_who_its_customer_is(algorithm: str) -> 
     key, older = new_key(algorithm, "new"), new_key("ES256", "old")
     for token in (
         signed(key, claims_of(CUSTOMER, DESK)),
-        signed(key, claims_of(CUSTOMER, f"{DESK}/", iss=SHOP, nbf=int(time.time()), name="Anna")),
+        signed(key, claims_of(CUSTOMER, f"{DESK}/", iss=SHOP, nbf=int(SystemClock().now().timestamp()), name="Anna")),
         signed(key, claims_of(CUSTOMER, DESK, iat=None), typ=None),
     ):
         about = told(token, older, key)
@@ -80,7 +79,7 @@ def test_a_retired_or_unknown_key_tells_nobody() -> None:
 )
 def test_only_public_keys_of_the_two_kinds_are_kept(wrong: dict[str, Any]) -> None:
     given = {**public(new_key("ES256", "shop")), **wrong}
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"key|kid|kind"):
         site_identity.public_key({name: value for name, value in given.items() if value is not None})
 
 
