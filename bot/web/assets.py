@@ -144,6 +144,7 @@ BUNDLES: Mapping[str, Callable[[Mapping[str, bytes]], bytes]] = {
     "recorder.js": lambda files: files["js/chat/recorder.js"],
     "dictation.js": lambda files: files["js/chat/dictation.js"],
     "reader.js": lambda files: files["js/chat/reader.js"],
+    "identity.js": lambda files: files["js/chat/identity.js"],
     "instruments.js": lambda files: script(files, "js/instruments/main.js"),
     "landing.css": lambda files: style(files, LANDING_SHEETS),
 }

@@ -160,6 +160,8 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             "permissions-policy": rights(microphone=chat.hears or bool(chat.dictation)),
         }
         session, talk = await _held(chat, request)
+        told = await _is_told(chat, request, session)
+        talk = None if told else talk  # whose chat it is the page around says first
         if talk is not None and not talk["lines"] and "start" not in request.query_params:
             talk = opening(chat, locale)  # a start link is a message of its own: its answer greets
         accent = request.query_params.get("accent", "")
@@ -174,6 +176,7 @@ def chat_page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             recorder=assets.bundle("recorder.js").path if chat.hears else None,
             dictation=assets.bundle("dictation.js").path if chat.dictation else None,
             reader=assets.bundle("reader.js").path if chat.aloud is not None else None,
+            identity=assets.bundle("identity.js").path if told else None,
             longest=MOST_SECONDS,
             words={
                 one: {
@@ -198,6 +201,14 @@ def _dictating(chat: WebChat, locale: str) -> dict[str, str]:
     """Return the words about the browser's recogniser, where it may be used."""
     told = chat.dictation.get(locale)
     return {} if told is None else {**chat.pages.words(locale).section("dictation"), "dictate_ask": told}
+
+
+async def _is_told(chat: WebChat, request: Request, session: WebSession | None) -> bool:
+    """Return whether the page around says who its customer is, or did so in this browser, which may be over."""
+    asked = request.query_params
+    if chat.site is None or asked.get("embed") != "1":
+        return False
+    return asked.get("identity") == "1" or (session is not None and await chat.site.tells_in(session.address))
 
 
 async def _held(chat: WebChat, request: Request) -> tuple[WebSession | None, Json | None]:

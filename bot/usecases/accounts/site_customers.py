@@ -95,6 +95,10 @@ class SiteCustomers(Struct, frozen=True):
             tx.tell(here, LoggedIn(view, told_by=kid))
         return session
 
+    async def tells_in(self, browser: str) -> bool:
+        """Return whether the site has told of somebody in this browser. Errors: StoreUnavailable."""
+        return bool(await self.store.read(lambda c: identity_keys.chats_in(c, browser)))
+
     async def leave(self, browser: str) -> None:
         """End what the site has told in this browser: it tells of nobody there any more."""
         await self.desk.happen(lambda tx: end(tx, identity_keys.chats_in(tx.connection, browser)))

@@ -8,10 +8,11 @@
  * lang   the first language (pl, it, en)
  * accent the colour, as #rrggbb
  * start  a start link's token
+ * identity  a token by which this site says who its customer is; set anew when the element fires "okienko-identity"
  * label  the words on the button
  *
  * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
- * `{okienko: 1, kind, count, page, read, begun, words}`, checked for origin, source and shape on both sides. The desk must allow this site
+ * `{okienko: 1, kind, count, page, read, begun, words, identity, refused}`, checked for origin, source and shape on both sides. The desk must allow this site
  * (the profile's list of sites), else the browser refuses the frame: then the panel leads to the chat in a tab of its own.
  */
 (() => {
@@ -55,6 +56,8 @@
   `;
   /** For so long a frame that has loaded may stay silent. */
   const PATIENCE_MS = 4000;
+  /** For so long a site may take to make another token. */
+  const NEW_TOKEN_MS = 5000;
   const GLYPH = "M4 5h16v11H11l-5 4v-4H4z";
 
   /** Black or white, whichever reads better on the colour (WCAG relative luminance). */
@@ -67,7 +70,7 @@
   };
 
   class OkienkoChat extends HTMLElement {
-    static observedAttributes = ["accent", "label", "lang"];
+    static observedAttributes = ["accent", "label", "lang", "identity"];
     #root = this.attachShadow({ mode: "open" });
     #launcher = document.createElement("button");
     #words = document.createElement("span");
@@ -80,6 +83,9 @@
     #waits = "";
     #patience = 0;
     #apart = null;
+    #told = null;
+    #renewing = 0;
+    #renewed = false;
     #key = (event) => event.key === "Escape" && this.#isOpen && this.close();
 
     constructor() {
@@ -117,9 +123,11 @@
       removeEventListener("message", this.#hear);
       removeEventListener("keydown", this.#key);
       clearTimeout(this.#patience);
+      clearTimeout(this.#renewing);
     }
 
-    attributeChangedCallback() {
+    attributeChangedCallback(name) {
+      if (name === "identity") return this.#identify();
       this.#words.textContent = this.#waits || this.getAttribute("label") || this.#text.label;
       const accent = this.#accent;
       if (!accent) return;
@@ -127,6 +135,44 @@
         part.style.setProperty("--accent", accent);
         part.style.setProperty("--on", inkOn(accent));
       }
+    }
+
+    /**
+     * Another customer, or none, has a chat of another frame; the same one's newer token is for a frame that asks for it.
+     */
+    #identify() {
+      const identity = this.getAttribute("identity");
+      if (!this.#frame) return;
+      if (this.#renewing && identity) this.#tellIdentity(identity);
+      else if (customerOf(identity) !== customerOf(this.#told)) this.#reload();
+    }
+
+    #reload() {
+      this.#frame.remove();
+      this.#frame = null;
+      this.#loaded = false;
+      this.#keep({ begun: false, waits: "", read: 0 });
+      this.#wait(false, "");
+      this.#count(0);
+      clearTimeout(this.#patience);
+      if (this.#isOpen || this.#told) this.#load(); // also for the desk to hear of a log-out
+      this.#told = null;
+    }
+
+    /** @param {string|null} identity */
+    #tellIdentity(identity) {
+      clearTimeout(this.#renewing);
+      this.#renewing = 0;
+      this.#told = identity;
+      this.#frame.contentWindow?.postMessage({ okienko: 1, kind: "identity", identity }, this.#desk.origin);
+    }
+
+    /** The token that the site gave was too old, or was used: the site makes another one, once, or there is nobody. */
+    #renew() {
+      if (this.#renewed) return this.#tellIdentity(null);
+      this.#renewed = true;
+      this.#renewing = setTimeout(() => this.#tellIdentity(null), NEW_TOKEN_MS);
+      this.dispatchEvent(new CustomEvent("okienko-identity"));
     }
 
     /** Shows the chat; the frame is made when it is first wanted. */
@@ -209,7 +255,9 @@
       for (const name of ["lang", "start"]) if (this.hasAttribute(name) && this.#kept[name] !== this.getAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
       const alone = address.href;
       address.searchParams.set("embed", "1");
+      if (this.hasAttribute("identity")) address.searchParams.set("identity", "1");
       if (this.#accent) address.searchParams.set("accent", this.#accent);
+      this.#renewed = false;
       this.#frame = document.createElement("iframe");
       this.#frame.allow = "microphone"; // what the chat asks for at a press, and the browser asks the visitor
       this.#frame.title = this.getAttribute("label") || this.#text.label;
@@ -260,6 +308,8 @@
       if (typeof said !== "object" || said === null || said.okienko !== 1) return;
       this.#answers();
       if (said.kind === "close") this.close();
+      if (said.kind === "identity" && said.refused === true) this.#renew();
+      else if (said.kind === "identity") this.#tellIdentity(this.getAttribute("identity"));
       if (said.kind === "waits") this.#wait(said.begun === true, text(said.words));
       if (said.kind === "read" && Number.isInteger(said.count)) this.#keep({ read: said.count });
       if (said.kind === "unread" && Number.isInteger(said.count)) this.#count(this.#isOpen ? 0 : said.count);
@@ -279,6 +329,15 @@
       this.#badge.hidden = n === 0;
       this.#badge.textContent = n > 9 ? "9+" : String(n);
       this.#badge.setAttribute("aria-label", `${n} ${this.#text.unread}`);
+    }
+  }
+
+  /** The customer whom a token names, as far as this page can tell: the desk proves it. @param {string|null} token */
+  function customerOf(token) {
+    try {
+      return token && JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub;
+    } catch {
+      return token;
     }
   }
 

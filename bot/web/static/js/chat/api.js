@@ -24,22 +24,17 @@ export class Refusal extends Error {
 const TIMEOUT_MS = 30_000;
 
 export class Api {
-  #token = recall("okienko.session");
-
-  /** Whether the session goes by the header: then the page can't tell whose it is. */
-  get bySession() {
-    return this.#token !== null;
-  }
+  /** A session that goes by the header: then the page can't tell whose it is. */ token = recall("okienko.session");
 
   /** Makes sure that there is a session; called first, and again when it has been lost. */
-  async begin() {
-    await this.#json("POST", "/webchat/session", {});
+  begin() {
+    return this.#json("POST", "/webchat/session", {});
   }
 
   /** A token is given where no cookie arrives, and another one by the message that logged in. @param {object} said */
   #keep(said) {
     if (!said?.token) return;
-    this.#token = said.token;
+    this.token = said.token;
     remember("okienko.session", said.token);
   }
 
@@ -48,7 +43,7 @@ export class Api {
     try {
       return await this.#json("POST", path, body);
     } catch (problem) {
-      if (!(problem instanceof Refusal) || problem.status !== 401) throw problem;
+      if (problem.status !== 401) throw problem;
       await this.begin(); // a cookie that doesn't arrive, or a session that is over
       return this.#json("POST", path, body);
     }
@@ -61,19 +56,19 @@ export class Api {
 
   /** The open stream's answer. @param {string} after the last event's id @param {AbortSignal} signal */
   async stream(after, signal) {
-    const headers = { ...this.#headers(), accept: "text/event-stream", ...(after ? { "last-event-id": after } : {}) };
+    const headers = { ...this.#headers(), accept: "text/event-stream", ...(after && { "last-event-id": after }) };
     const answer = await fetch("/webchat/events", { headers, signal, cache: "no-store" });
     if (!answer.ok || !answer.body) throw await refusal(answer);
     return answer.body;
   }
 
   #headers() {
-    return { "okienko-chat": "1", ...(this.#token ? { "okienko-session": this.#token } : {}) };
+    return { "okienko-chat": "1", ...(this.token && { "okienko-session": this.token }) };
   }
 
   async #json(method, path, body) {
     const form = body instanceof FormData; // the browser says its own type, with the boundary
-    const headers = { ...this.#headers(), ...(body && !form ? { "content-type": "application/json" } : {}) };
+    const headers = { ...this.#headers(), ...(body && !form && { "content-type": "application/json" }) };
     const signal = AbortSignal.timeout?.(TIMEOUT_MS);
     let answer;
     try {

@@ -106,7 +106,9 @@ class Chat {
   /** Shows what the page came with; where that says nothing, asks. */
   begin() {
     const talk = embedded("talk");
-    if (talk && (talk.standing === null || talk.greeting ? !this.api.bySession : true)) this.load(talk);
+    const { identity } = byId("window").dataset; // the site around says first whose chat it is
+    if (identity) import(identity).then((module) => module.begin(this));
+    else if (talk && !(this.api.token && (talk.greeting || !talk.standing))) this.load(talk);
     else void this.ask();
   }
 
