@@ -29,6 +29,7 @@ Door = Literal[
     "telegram_secret",
     "helpdesk_signature",
     "payment_notice",
+    "identity_token",
     "role",
     "foreign_page",
     "flood",
@@ -56,7 +57,8 @@ FEWEST = 60
 TIMES_THE_RIGHT = 4
 """So many refused ones for each right one make an alarm: four fifths of all."""
 ALARM_AGAIN = timedelta(hours=1)
-_UNALARMING: frozenset[str] = frozenset({"flood"})  # slowed down already, and often one busy client
+# Slowed down already, and often one busy client; brought by pages that stood open for long.
+_UNALARMING: frozenset[str] = frozenset({"flood", "identity_token"})
 
 _ALL = "all"
 _log = structlog.get_logger(__name__)

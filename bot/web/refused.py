@@ -22,6 +22,7 @@ _BY_STATUS: tuple[tuple[str, int, Door, End], ...] = (
     ("/webhooks/helpdesk", 400, "helpdesk_signature", "wrong"),
     ("/webhooks/payments", 400, "payment_notice", "wrong"),
     ("/webhooks/payments", 429, "flood", "held"),
+    ("/webchat/identity", 403, "identity_token", "wrong"),
     ("/webchat", 429, "flood", "held"),
     ("/desk", 429, "flood", "held"),
 )

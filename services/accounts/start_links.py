@@ -20,13 +20,22 @@ _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
 
 
 class StartToken(PrivateStruct):
-    """A stored start link: the customer it is for, if it is personal, and the entry it leads to."""
+    """A stored start link: the customer it is for, if it is personal, and the entry it leads to.
+
+    `is_taken`: a conversation had opened it before.
+    """
 
     account_id: str | None
     customer_id: Private[str | None]
     entry: str | None
     expires_at: datetime
     from_conversation: str | None = None  # the one that goes on where the link is opened
+    is_taken: bool = False
+
+    @property
+    def tells_of(self) -> str | None:
+        """The account whose holder is known where the seller's own link is opened first; letters only lead to it."""
+        return self.account_id if self.entry is None and self.from_conversation is None and not self.is_taken else None
 
 
 _CREATE = PerDialect(
@@ -118,7 +127,8 @@ def use_up(connection: sa.Connection, link: StartToken, *, now: datetime) -> Non
 
 
 def _link(row: sa.RowMapping) -> StartToken:
-    return StartToken(row["account_id"], row["customer_id"], row["entry"], row["expires_at"], row["from_conversation"])
+    names = "account_id", "customer_id", "entry", "expires_at", "from_conversation"
+    return StartToken(*(row[name] for name in names), is_taken=row["taken_by"] is not None)
 
 
 def token_of(server_key: bytes, link_id: str) -> str:

@@ -40,6 +40,8 @@ from values.rules import GO_ON, WISHES
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
+START_LINK = "start_link"
+"""By which a customer is known who came by a link of the seller's."""
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 
 
@@ -175,7 +177,8 @@ def leave_account(_deps: CommandDeps, command: account.LeaveAccount, context: Co
 def take_start_link(deps: CommandDeps, command: account.TakeStartLink, context: CommandContext) -> Event:
     """Take a start link and return the entry it leads to.
 
-    A personal link leads to log-in, since anybody may have forwarded it.
+    A personal one of the seller's makes its customer known where it is opened first, for what isn't secret. Any other
+    leads to log-in, since anybody may have forwarded it.
     """
     taken = start_links.take(
         context.connection, token=command.token, conversation_id=context.conversation.id, now=context.now
@@ -188,10 +191,25 @@ def take_start_link(deps: CommandDeps, command: account.TakeStartLink, context: 
         return account.StartLinkTaken(None)
     if taken.from_conversation is not None and taken.entry != GO_ON:
         return carry_over(deps, taken, context)
+    if (told := _told_by(deps, taken, context)) is not None:
+        return told
     personal = taken.account_id is not None or taken.customer_id is not None
     wish = taken.entry if taken.entry in WISHES else None
     way = _way_in(deps, taken, context) if personal else None
     return account.StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
+
+
+def _told_by(deps: CommandDeps, taken: start_links.StartToken, context: CommandContext) -> Event | None:
+    """Have the conversation be that of the link's customer without a log-in; None where nobody is told of."""
+    mine = accounts.get(context.connection, taken.tells_of) if taken.tells_of is not None else None
+    view = deps.quotes.view(context.connection, mine.id, context.now) if mine is not None else None
+    if mine is None or view is None or mine.taken or context.conversation.account_id is not None:
+        return None
+    told = {"account_id": mine.id, "conversation_id": context.conversation.id, "told_by": START_LINK}
+    accounts.tell_of(context.connection, **told, now=context.now)
+    return account.LoggedIn(
+        view, told_by=START_LINK, typed=read_company_left(context.connection, context.conversation, view)
+    )
 
 
 def _way_in(deps: CommandDeps, taken: start_links.StartToken, context: CommandContext) -> str:

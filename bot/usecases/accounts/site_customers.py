@@ -8,7 +8,6 @@ import secrets
 from importlib import import_module
 from typing import Any
 
-import structlog
 from msgspec import Struct
 
 from bot.conversation.identity import conversation_id
@@ -26,7 +25,6 @@ from services.store import conversations
 from services.store.database import Store
 from values.channel import Channel
 
-_log = structlog.get_logger(__name__)
 CLOSED = "closed"
 
 
@@ -49,13 +47,6 @@ class SiteCustomers(Struct, frozen=True):
 
         Errors: Forged for a token that proves nothing here, whatever it is.
         """
-        try:
-            return await self._told(token, browser, origin, locale)
-        except Forged as refused:
-            _log.warning("identity_refused", part=refused.origin)
-            raise
-
-    async def _told(self, token: str, browser: str, origin: str, locale: str) -> str:
         if origin not in self.origins:
             raise Forged("identity", origin="origin")
         site: Any = import_module("services.accounts.site_identity")  # by name: joserfc, for whom a site tells of
