@@ -30,7 +30,7 @@ from tests.kit.talks import plain
 from tests.nightly import each_by_day
 
 OPERATIONS = 32
-UNSAID = ("POST /directory", "GET /export/{kind}")
+UNSAID = ("POST /directory", "GET /export/{kind}", "POST /identity-keys")
 FROM_ELSEWHERE = frozenset({"origin", "host", "sec-fetch-site"})
 
 

@@ -11,9 +11,8 @@ from bot.web.guard import MARK
 from docs.dev.samples.doors import WebDoor
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, enters, logged_in
+from tests.desk.renewing import DAY, EMAIL, PROFILE, enters, logged_in
 from tests.desk.running import Running, http_client
-from tests.desk.scripted import digits_on
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.kit.talks import says
 
@@ -43,9 +42,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
     async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE, **on(database, request)) as desk:
         rest, chat = await logged_in(desk), Chat(api, desk, 77001)
         await chat.say(f"/start {await personal_link(desk)}")
-        done = await desk.http.post(await chat.follows("s"), data={"login": EMAIL, "password": PASSWORD})
-        await chat.say(digits_on(done))
-        await chat.reads("Zalogowano")
+        await chat.reads(f"Piszesz jako {EMAIL}")
         web = on_the_web(desk)
         await web.say(f"/start {await personal_link(desk)}")
         stranger = await says(desk.customer(), "/start")
@@ -59,7 +56,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await stranger.look()
         assert not any("Abonament" in said for said in stranger.said)
         letters = [letter["text"] for letter in await desk.outbox(EMAIL)]
-        assert not any(ENDING in t for t in letters), "of a log-in in a new chat a letter tells, of the end the chat"
+        assert not any(ENDING in t for t in letters), "the chat tells of the end"
         await chat.press("renew:now")
         await chat.reads("Idziemy dalej?")
         await web.http.aclose()
@@ -77,8 +74,6 @@ async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(desk: Run
     assert any(ENDING in text for text in web.said)
     assert await mailed() == [], "the customer was there a moment ago"
     await desk.advance(170 * DAY)  # the other program: 30 days before its end
-    seen = (await web.http.get("/webchat/history", headers=OURS)).json()
-    assert not seen["lines"], "a chat without an account goes after a month of silence, so the letter alone tells"
     [letter] = await mailed()
     assert "/s/" in letter["links"][1]
     await web.http.aclose()
@@ -88,7 +83,7 @@ async def test_nobody_who_stopped_is_reminded_but_the_end_is_announced(tmp_path:
     async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
         chat = Chat(api, desk, 77002)
         await chat.say(f"/start {await personal_link(desk)}")
-        await chat.follows("s")
+        await chat.reads(f"Piszesz jako {EMAIL}")
         [mine] = (await desk.installation.store.read(lambda c: conversations.find(c, "telegram", "77002")),)
         assert mine is not None
         now = desk.installation.clock.now()

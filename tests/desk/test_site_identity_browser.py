@@ -142,7 +142,7 @@ async def test_a_token_that_got_old_while_the_page_stood_open_is_asked_for_anew_
     await expect(chat.locator("#log").get_by_text(known_as(ANNA)).last).to_be_visible()
 
     told: list[ConsoleMessage] = []
-    page.on("console", lambda one: told.append(one))
+    page.on("console", lambda one: told.append(one))  # noqa: PLW0108 (playwright sets attributes on it)
     await page.evaluate("localStorage.clear()")
     await page.route("**/token", lambda route: route.fulfill(body=site.token("nobody", 600)))
     await page.reload()

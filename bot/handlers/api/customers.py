@@ -147,7 +147,8 @@ async def new_start_link(
 ) -> JSONResponse:
     """Create a link that starts a conversation at an entry, or for a customer, good for seven days.
 
-    A link for a customer serves only the first conversation that brings it.
+    A link for a customer serves only the first conversation that brings it, where they are known by it: whatever is
+    secret or binds asks for the password.
     """
     return await work.once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
