@@ -245,7 +245,9 @@ def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
     There is no greeting any more for whom it tells of first of all.
     """
     began, name = s.entry if s.entry in entry.NEEDING else "log_in", e.view.email or e.view.user_name
-    mine = Account(entry=began, login=LogIn(e.view.id, True, ctx.now, e.told_by is not None, e.stays, e.told_by))
+    known = e.told_by
+    login = LogIn(e.view.id, True, since=ctx.now, idle=known is not None, stays=e.stays, told_by=known)
+    mine = Account(entry=began, login=login)
     said = Say("account.told" if e.told_by is not None else "account.logged_in", {"email": name})
     if e.told_by is not None and not ctx.case.talk.greeted:
         return then(mine, Adopt(replace(ctx.case, account=mine)), said)

@@ -47,27 +47,27 @@ _OPEN = PerDialect(site_chat, lambda insert: insert.on_conflict_do_nothing())
 _CHATS = sa.select(*columns(site_chat, SiteChat))
 
 
-def listed(connection: sa.Connection) -> tuple[IdentityKey, ...]:
+def list_keys(connection: sa.Connection) -> tuple[IdentityKey, ...]:
     """Return all keys, the oldest first, retired ones included."""
     return tuple(IdentityKey(*row) for row in connection.execute(_ALL))
 
 
 def find_usable(connection: sa.Connection) -> tuple[IdentityKey, ...]:
     """Return the keys that count now."""
-    return tuple(key for key in listed(connection) if key.retired_at is None)
+    return tuple(key for key in list_keys(connection) if key.retired_at is None)
 
 
 def add(connection: sa.Connection, key: IdentityKey, now: datetime) -> IdentityKey:
     """Keep a key and return it as it is kept; the one that has the name already, if there is one."""
     values = {"kid": key.kid, "algorithm": key.algorithm, "jwk": dict(key.jwk), "created_at": now, "retired_at": None}
     connection.execute(_ADD.of(connection), values)
-    return next(known for known in listed(connection) if known.kid == key.kid)
+    return next(known for known in list_keys(connection) if known.kid == key.kid)
 
 
 def retire(connection: sa.Connection, kid: str, now: datetime) -> IdentityKey | None:
     """End a key for good; None for an unknown one."""
     connection.execute(sa.update(table).where(table.c.kid == kid, table.c.retired_at.is_(None)).values(retired_at=now))
-    return next((known for known in listed(connection) if known.kid == kid), None)
+    return next((known for known in list_keys(connection) if known.kid == kid), None)
 
 
 def use_once(connection: sa.Connection, *, kid: str, jti: str, expires_at: datetime) -> bool:

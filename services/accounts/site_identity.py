@@ -43,7 +43,7 @@ class SiteCustomer(PrivateStruct):
     expires_at: datetime
 
 
-class Expected(PrivateStruct):
+class ExpectedIdentity(PrivateStruct):
     """The names under which a token may mean this desk, and the origin of the page that brought it."""
 
     audiences: tuple[str, ...]
@@ -74,7 +74,7 @@ def public_key(given: Mapping[str, Any]) -> IdentityKey:
     return IdentityKey(name, algorithm, {name: given[name] for name in members})
 
 
-def read(token: str, keys: Sequence[IdentityKey], expected: Expected, now: datetime) -> SiteCustomer:
+def read_token(token: str, keys: Sequence[IdentityKey], expected: ExpectedIdentity, now: datetime) -> SiteCustomer:
     """Return who the token is about. Errors: Forged, with the part that isn't right as its origin."""
     if len(token) > LONGEST or not _FORM.fullmatch(token):
         raise _refused("form")
@@ -100,7 +100,7 @@ def _signing_key(header: Mapping[str, Any], keys: Sequence[IdentityKey]) -> Iden
     return named[0]
 
 
-def _customer(kid: str, claims: Mapping[str, Any], expected: Expected, now: datetime) -> SiteCustomer:
+def _customer(kid: str, claims: Mapping[str, Any], expected: ExpectedIdentity, now: datetime) -> SiteCustomer:
     if claims.get("aud") not in expected.audiences:
         raise _refused("aud")
     if claims.get("iss", expected.origin) != expected.origin:

@@ -40,7 +40,7 @@ def claims_of(customer_id: str, audience: str, **others: Any) -> dict[str, Any]:
     return {name: value for name, value in (right | others).items() if value is not None}
 
 
-def signed(key: Key, payload: Mapping[str, Any] | str, alg: str | None = None, **header: Any) -> str:
+def signed(key: Key, payload: Mapping[str, Any] | str, alg: Any = None, **header: Any) -> str:
     """A token: its payload as claims or as it is to be written."""
     head = {"alg": alg or ALGORITHMS[str(key.as_dict()["kty"])], "kid": key.kid, "typ": "JWT"} | header
     body = payload if isinstance(payload, str) else json.dumps(payload)
@@ -74,7 +74,7 @@ def forged(key: Key, other: Key, customer_id: str, audience: str) -> Iterator[tu
     def right() -> str:
         return signed(key, claims())
 
-    alg, kid, now = ALGORITHMS[str(key.as_dict()["kty"])], key.kid, int(SystemClock().now().timestamp())
+    alg, kid, now = ALGORITHMS[str(key.as_dict()["kty"])], str(key.kid), int(SystemClock().now().timestamp())
     body = json.dumps(claims())
     for name in ("none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "ES384", "ES256K"):
         for signature in ("", b64(b"\0" * 64), right().rpartition(".")[2]):

@@ -53,7 +53,7 @@ class IdentityKeyList(BaseModel):
 @router.get("/identity-keys", operation_id="list_identity_keys")
 async def keys(api: work.Api) -> IdentityKeyList:
     """List all keys with their algorithms, retired ones included."""
-    found = await api.store.read(identity_keys.listed)
+    found = await api.store.read(identity_keys.list_keys)
     return IdentityKeyList(items=[_row(key) for key in found])
 
 

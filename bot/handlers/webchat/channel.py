@@ -16,13 +16,12 @@ from bot.conversation.labelled_lines import LONGEST
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
-from bot.handlers.webchat import parts, site_identity, wire
+from bot.handlers.webchat import parts, wire
 from bot.handlers.webchat.parts import WebChat
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object_of, own_page, text_of
 from bot.web.recording_form import read_recording
 from bot.web.session import WebSession
-from services.keyed_hash import sha256_hex
 from services.payments.providers.base import CodePayer
 from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
 from values.channel import Channel
@@ -52,7 +51,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/opening", _guarded(chat, _opening)),
         *([Route("/webchat/speech", _guarded(chat, _speech))] if chat.aloud is not None else []),
         Route("/webchat/events", _guarded(chat, _events)),
-        *([Route("/webchat/identity", _guarded(chat, _identity), methods=["POST"])] if chat.site is not None else []),
+        Route("/webchat/identity", _guarded(chat, _identity), methods=["POST"]),
     ]
 
 
@@ -175,7 +174,7 @@ async def _field(chat: WebChat, request: Request, session: WebSession) -> Respon
 async def _identity(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Take the site's word for its customer. Errors: 400, 403, 429."""
     _count(chat, request, session, chat.reads)
-    return _json(await site_identity.take(chat, request, session))
+    return _json(await parts.take_identity(chat, request, session))
 
 
 async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
@@ -185,18 +184,6 @@ async def _typing(chat: WebChat, request: Request, session: WebSession) -> Respo
         if conversation_id is not None:
             await chat.typing(conversation_id)
     return _json({})
-
-
-def _mark_of(fields: wire.Json) -> str:
-    """Return the page's own mark of the message.
-
-    That of a start link names its token, which isn't kept. Raises RequestTurnedAway.
-    """
-    mark = text_of(fields, "message_id", longest=_LONGEST_NAME)
-    if not mark:
-        raise RequestTurnedAway(400, "bad_message_id")
-    kind, _, token = mark.partition(":")
-    return f"start:{sha256_hex(token)[:32]}" if kind == "start" else mark
 
 
 def _count(chat: WebChat, request: Request, session: WebSession, rule: Flood | None = None) -> None:
@@ -209,7 +196,7 @@ async def _receive(
     chat: WebChat, request: Request, session: WebSession, fields: wire.Json, body: Body, *, seen: int | None = None
 ) -> Response:
     """Return one message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
-    message_id = _mark_of(fields)
+    message_id = parts.mark_of(fields)
     network = chat.address_of(request)
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
     key = f"{session.address}:{message_id}"

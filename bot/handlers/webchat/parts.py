@@ -16,12 +16,14 @@ from bot.usecases.accounts.site_customers import SiteCustomers
 from bot.usecases.billing.code_payments import CodePayments
 from bot.web import assets
 from bot.web.flood import Flood, Places
-from bot.web.guard import LargeBodies, RequestTurnedAway
+from bot.web.guard import LargeBodies, RequestTurnedAway, json_object, text_of
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import content_policy, rights
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
+from services.errors import Forged
+from services.keyed_hash import sha256_hex
 from services.payments.providers.base import CodePayer
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
@@ -123,6 +125,47 @@ async def pay_by_code(chat: WebChat, session: WebSession, payer: CodePayer, code
     awaited = any(known.by == "blik" for known in now.codes)
     payment_id = next((link.id for link in now.links if link.rel == "payment"), None) if awaited else None
     return payment_id is not None and await chat.codes.pay(conversation_id, payment_id, payer, code)
+
+
+_LONGEST_TOKEN = 8192  # longer than any that is taken: those are refused as forged, not as malformed
+_LONGEST_ORIGIN = 300
+_LONGEST_MARK = 200
+
+
+async def take_identity(chat: WebChat, request: Request, session: WebSession) -> Json:
+    """Take the site's word for its customer, or that there is none, beside the browser's own session.
+
+    Return the session of the customer's chat (`known`), null for nobody's: the page keeps it in its memory alone.
+    Errors: RequestTurnedAway 400, 403.
+    """
+    fields, site = await json_object(request), chat.site
+    if site is None or session.is_told:  # the browser's own session is asked for, or another customer's would lead on
+        raise RequestTurnedAway(403, "identity_session")
+    if fields.get("identity", "") is None:
+        await site.leave(session.address)
+        return {"known": None}
+    token, origin = (
+        text_of(fields, name, longest=most)
+        for name, most in (("identity", _LONGEST_TOKEN), ("origin", _LONGEST_ORIGIN))
+    )
+    locale = chat.pages.locale_of(request)
+    try:
+        known = await site.tell(token, browser=session.address, origin=origin, locale=locale)
+    except Forged as refused:
+        raise RequestTurnedAway(403, f"identity_{refused.origin}") from None
+    return {"known": known}
+
+
+def mark_of(fields: Json) -> str:
+    """Return the page's own mark of the message.
+
+    That of a start link names its token, which isn't kept. Raises RequestTurnedAway.
+    """
+    mark = text_of(fields, "message_id", longest=_LONGEST_MARK)
+    if not mark:
+        raise RequestTurnedAway(400, "bad_message_id")
+    kind, _, token = mark.partition(":")
+    return f"start:{sha256_hex(token)[:32]}" if kind == "start" else mark
 
 
 def nothing_said() -> Json:

@@ -51,7 +51,7 @@ class SiteCustomers(Struct, frozen=True):
             raise Forged("identity", origin="origin")
         site: Any = import_module("services.accounts.site_identity")  # by name: joserfc, for whom a site tells of
         keys = await self.store.read(identity_keys.find_usable)
-        about = site.read(token, keys, site.Expected(self.audiences, origin), self.clock.now())
+        about = site.read_token(token, keys, site.ExpectedIdentity(self.audiences, origin), self.clock.now())
 
         def work(tx: UnitOfWork) -> str | Forged:
             if all(key.kid != about.kid for key in identity_keys.find_usable(tx.connection)):

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import dialogs.journey as _all_messages  # noqa: F401  (so that every command is known)
 from dialogs.account import proof
 from dialogs.account.log_ins import is_proven
 from dialogs.kit import Command, Declared

@@ -6,13 +6,13 @@ import pytest
 
 from services.accounts import site_identity
 from services.accounts.identity_keys import IdentityKey
-from services.accounts.site_identity import Expected
+from services.accounts.site_identity import ExpectedIdentity
 from services.clock import SystemClock
 from services.errors import Forged
 from tests.kit.site_tokens import KINDS, Key, claims_of, forged, new_key, public, signed
 
 DESK, SHOP, CUSTOMER = "https://desk.example", "https://shop.example", "0a1b2c3d"
-MEANT = Expected((DESK, f"{DESK}/"), SHOP)
+MEANT = ExpectedIdentity((DESK, f"{DESK}/"), SHOP)
 
 
 def kept(key: Key) -> IdentityKey:
@@ -20,7 +20,7 @@ def kept(key: Key) -> IdentityKey:
 
 
 def told(token: str, *keys: Key) -> site_identity.SiteCustomer:
-    return site_identity.read(token, [kept(key) for key in keys], MEANT, SystemClock().now())
+    return site_identity.read_token(token, [kept(key) for key in keys], MEANT, SystemClock().now())
 
 
 @pytest.mark.parametrize("algorithm", KINDS)
