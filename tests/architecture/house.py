@@ -231,18 +231,18 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_320),
-        Figure("product lines", line_count(product()), reach=119_000, limit=135_901),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=109_546),
+        Figure("product lines", line_count(product()), reach=119_000, limit=136_297),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=109_971),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("lines of data beside tests", data_lines(), limit=23_468),
-        Figure("test files that import from another", len(leaning := leaning_tests()), limit=73, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_479),
+        Figure("test files that import from another", len(leaning := leaning_tests()), limit=75, found=leaning),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_489),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
         Figure("words of the README", len(front_page().split()), limit=535),
         Figure("links of the README", front_page().count("]("), limit=11),
-        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=76_116),
-        Figure("pages of decisions", len(decision_pages()), reach=40, limit=39),
+        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=76_822),
+        Figure("pages of decisions", len(decision_pages()), reach=40, limit=40),
         Figure(f"decisions of more than {BRIEF} words", len(lengthy := long_decisions()), limit=0, found=lengthy),
         Figure("files flat in bot/", len(flat), reach=3, limit=0),
         Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
@@ -277,7 +277,7 @@ def figures() -> list[Figure]:
 
 def _figures_of_memory() -> Iterator[Figure]:
     """Yield what is known twice, and what only carries it from one place to the other."""
-    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=167, found=lonely)
+    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=170, found=lonely)
     pairs = alike_classes(product())
     yield Figure(f"pairs of classes that share {ALIKE} fields", len(pairs), reach=70, limit=80, found=pairs)
     yield Figure("classes of events", len(classes_below("Event")), reach=100, limit=221)
