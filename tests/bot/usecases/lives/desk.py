@@ -160,7 +160,7 @@ class Desk:
     def publish(self, event: Any) -> None:
         """Send nothing to anyone."""
 
-    def put(self, _connection: sa.Connection, job: StoredJob) -> bool:
+    def put(self, connection: sa.Connection, job: StoredJob) -> bool:
         if new := job.key not in self.keys:
             self.keys.add(job.key)
             self.wait(job, max(self.now, job.due_at))
