@@ -51,7 +51,7 @@ _MEANT_WHOLE = {slip: domain for domain, slips in _DOMAINS["listed"].items() for
 
 
 @lru_cache(maxsize=1024)  # each turn asks for the domain of its customer's address again
-def meant(domain: str) -> str | None:
+def guess_meant_domain(domain: str) -> str | None:
     """Return the known domain that this one is likely a slip of; None for a known one, and for any other.
 
     A domain that somebody may own isn't taken for a slip: letters count only as fingers miss them (two swapped, one
@@ -181,7 +181,7 @@ def is_ordinary(address: str) -> bool:
 def likely_meant(address: str) -> str | None:
     """Return the address that a parsed one is likely a slip of; None where nothing speaks for one."""
     local, at, domain = address.rpartition("@")
-    likely = meant(domain)
+    likely = guess_meant_domain(domain)
     return None if likely is None else f"{local}{at}{likely}"
 
 

@@ -77,7 +77,7 @@ def dial_code(number: str) -> str:
     return next((number[:n] for n in ends if int(number[1:n]) in COUNTRY_CODE_TO_REGION_CODE), number[:4])
 
 
-def served(e164: str, allowed: tuple[int, ...]) -> bool:
+def is_number_served(e164: str, allowed: tuple[int, ...]) -> bool:
     """Return whether a number is of one of the countries with these calling codes."""
     return not allowed or int(dial_code(e164)) in allowed
 

@@ -77,7 +77,7 @@ def parse_words(text: str) -> Parsed[str]:
     return Ok(words) if len(words) <= MOST_CHARS else ParseRefused("words.too_long", {"most": MOST_CHARS})
 
 
-def stored(question: OwnQuestion, text: str) -> AnswerValue | None:
+def parse_kept_answer(question: OwnQuestion, text: str) -> AnswerValue | None:
     """Return an answer as it is kept, from the words of a conversation; None for one that was passed over."""
     if not text:
         return None
@@ -92,7 +92,7 @@ def stored(question: OwnQuestion, text: str) -> AnswerValue | None:
             return text
 
 
-def typed(value: AnswerValue | None) -> str:
+def write_typed_answer(value: AnswerValue | None) -> str:
     """Return a kept answer as a conversation has it."""
     match value:
         case None:

@@ -33,7 +33,7 @@ class Snippet(Struct, frozen=True):
     hits: tuple[tuple[int, int], ...]
 
 
-def folded(text: str) -> str:
+def fold_search_terms(text: str) -> str:
     """Return the words of a text, each behind one blank, then its longer numbers written together."""
     words = _BETWEEN.sub(" ", unaccent(text)).strip()
     numbers = [_digits(found[0]) for found in _NUMBER.finditer(text)]

@@ -41,4 +41,4 @@ def letter_waits(ctx: Ctx) -> bool:
 
 def gets_codes(number: str, ctx: Ctx) -> bool:
     """Return whether codes are sent to this number's country."""
-    return phones.served(number, ctx.seller.phone_countries)
+    return phones.is_number_served(number, ctx.seller.phone_countries)

@@ -6,7 +6,7 @@ from dialogs.company.data import country, read_company, read_legal_form, saved_a
 from dialogs.order.bought import addons_of
 from dialogs.order.costs import plan_of
 from dialogs.state import Ctx, OwnAnswers
-from values.question import Answers, OwnQuestion, typed
+from values.question import Answers, OwnQuestion, write_typed_answer
 
 
 def applies(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
@@ -61,4 +61,4 @@ def last_answer(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> str | None:
 
 
 def _in(answers: Answers, question: OwnQuestion) -> str | None:
-    return typed(answers[question.id]) if question.id in answers else None
+    return write_typed_answer(answers[question.id]) if question.id in answers else None

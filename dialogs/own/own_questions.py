@@ -34,7 +34,7 @@ from dialogs.own.conditions import answer_of, applies, holder_of, kept_answer
 from dialogs.own.words import said
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, OwnAnswers
-from values.question import CHOSEN, OwnQuestion, Place, stored
+from values.question import CHOSEN, OwnQuestion, Place, parse_kept_answer
 
 PLACES: Mapping[Place, tuple[Guest, ...]] = {
     "account": (Guest("lost_password", shown_as="account"), Guest("on_file", shown_as="account"), Guest("account")),
@@ -258,7 +258,7 @@ def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
     if not waiting or ctx.case.account.id is None:
         return None
     together = [question for question in waiting if question.keep == waiting[0].keep]
-    answers = {question.id: stored(question, s.answers[question.id]) for question in together}
+    answers = {question.id: parse_kept_answer(question, s.answers[question.id]) for question in together}
     return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(holder_of(waiting[0], ctx)), answers)
 
 

@@ -54,7 +54,9 @@ def is_late(
     given = {of.id for of in changed_by_order(connection, order.id)}  # and paid by mistake, with another's money
     return any(
         _has_ended(of, item)
-        or (of.id not in given and (_is_over(of, item) or (lapsed and (of.next_plan, of.next_quantity) != (None, None))))
+        or (
+            of.id not in given and (_is_over(of, item) or (lapsed and (of.next_plan, of.next_quantity) != (None, None)))
+        )
         for of, item in _added_to(connection, order, read)
     )
 

@@ -18,7 +18,7 @@ from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from services.support import conversations_of
 from values.private import Private, PrivateStruct
-from values.search_terms import SearchTerms, Snippet, folded, parse_search, snippet
+from values.search_terms import SearchTerms, Snippet, fold_search_terms, parse_search, snippet
 
 MOST = 500
 """Lines folded in one transaction: some 20 ms."""
@@ -93,7 +93,7 @@ def catch_up(connection: sa.Connection, *, most: int = MOST, named: Named = unna
     """Make lines findable that aren't yet; return how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
-        rows = [{"line_id": id, "words": folded(_findable(data, named))} for id, data in lines]
+        rows = [{"line_id": id, "words": fold_search_terms(_findable(data, named))} for id, data in lines]
         connection.execute(_ADD.of(connection), rows)
     return len(lines)
 

@@ -16,7 +16,7 @@ from tests.table import table
 from values.csv_table import inert_cell, write_rows
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
 from values.patterns import compile_waiting, regex
-from values.search_terms import MOST_WORDS, SearchTerms, folded, parse_search, snippet
+from values.search_terms import MOST_WORDS, SearchTerms, fold_search_terms, parse_search, snippet
 from values.sms import bound_to, is_one_part
 
 
@@ -104,7 +104,7 @@ def test_there_is_one_writer_of_tables() -> None:
 
 def hit(text: str, looked_for: str) -> bool:
     wanted = present(parse_search(looked_for))
-    return all(needle in folded(text) for needle in wanted.needles)
+    return all(needle in fold_search_terms(text) for needle in wanted.needles)
 
 
 @all_rows
@@ -145,7 +145,7 @@ def test_no_text_raises_and_hits_stand_in_the_piece(text: str, looked_for: str) 
 def test_whatever_was_written_finds_itself(text: str) -> None:
     wanted = parse_search(text)
     if wanted is not None and len(wanted.words) < MOST_WORDS:
-        assert all(needle in folded(text) for needle in wanted.needles)
+        assert all(needle in fold_search_terms(text) for needle in wanted.needles)
 
 
 # Patterns that are compiled when they are first asked.

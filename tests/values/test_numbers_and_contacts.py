@@ -179,8 +179,8 @@ def test_the_countries_of_the_economic_area_by_their_calling_codes() -> None:
     assert len(codes) == 30
     assert {48, 49, 370, 47, 354, 423} <= set(codes)
     assert not {41, 44, 380, 1, 7} & set(codes)
-    assert phone.served("+37061234567", codes)
-    assert not phone.served("+41791234567", codes)
+    assert phone.is_number_served("+37061234567", codes)
+    assert not phone.is_number_served("+41791234567", codes)
 
 
 def test_the_listed_calling_codes_are_those_of_the_rules() -> None:
@@ -295,16 +295,16 @@ def test_a_code_that_stands_twice_in_its_message_is_one(typed: str) -> None:
 
 @all_rows
 def test_a_slip_of_a_known_domain_is_told_from_it(slip: str, meant: str | None) -> None:
-    assert email.meant(slip) == meant
+    assert email.guess_meant_domain(slip) == meant
 
 
 @all_rows
 def test_a_firms_own_domain_is_no_slip(own: str) -> None:
-    assert email.meant(own) is None
+    assert email.guess_meant_domain(own) is None
 
 
 def test_no_known_domain_is_a_slip_of_another() -> None:
-    assert {known: email.meant(known) for known in email.KNOWN if email.meant(known)} == {}
+    assert {known: email.guess_meant_domain(known) for known in email.KNOWN if email.guess_meant_domain(known)} == {}
 
 
 def test_what_was_meant_is_known_and_keeps_the_name_in_front() -> None:

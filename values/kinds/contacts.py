@@ -3,7 +3,7 @@
 from values import email, masked, phone
 from values.country import CountryRules
 from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind, Mask
-from values.kinds.samples import Specimens, by_country, fixed
+from values.kinds.samples import Specimens, by_country, fix_samples
 from values.meaning import Expected, Expects
 from values.patterns import regex
 from values.tax_number import VATIN
@@ -32,7 +32,7 @@ EMAIL = AnswerKind(
     Expects.email,
     "formed",
     read=lambda text, _at, _locale: email.parse(text),
-    samples=fixed(
+    samples=fix_samples(
         ("anna.nowak@example.com", "  Piotr.Zielinski@Example.COM ", "mario+desk@posta.example.it"),
         (
             "anna.nowak.example.com",

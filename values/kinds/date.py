@@ -11,7 +11,7 @@ from values.day import Day
 from values.kinds import date_words
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import ENGLISH, said_numbers
-from values.kinds.samples import fixed
+from values.kinds.samples import fix_samples
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
 from values.patterns import regex
@@ -274,7 +274,7 @@ DATE = AnswerKind(
     Expects.date,
     "formed",
     read=_read_at,
-    samples=fixed(
+    samples=fix_samples(
         ("2027-05-03", "31.12.2027", "3 maja", "il tre maggio", "the third of May", "jutro"),
         ("30.02.2027", "3 maja albo 4 maja", "3-5 maja"),
         ("anna@example.com", "512 000 111"),

@@ -5,7 +5,7 @@ from values.codes import parse_code, parse_customer_number
 from values.country import CountryRules
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
-from values.kinds.samples import Specimens, by_country, fixed
+from values.kinds.samples import Specimens, by_country, fix_samples
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
 from values.parsing import Parsed
@@ -19,7 +19,7 @@ _TAX_NUMBERS = {
                     ("PL5260250274", "RSSMRA85T10A562S")),
     "EU": Specimens(("1234563218", "FR44732829320", "it 00743110157"), ("FR44732829321", "12345632"), ("GB12345678",)),
 }  # fmt: skip
-CODE_SAMPLES = fixed(
+CODE_SAMPLES = fix_samples(
     ("123456", "123 456", "kod to 654-321", "１２３４５６"),
     ("12345", "1234567", "123456 654321"),
     ("anna@example.com",),
@@ -45,7 +45,7 @@ DISCOUNT_CODE = AnswerKind(
     Expects.discount_code,
     "formed",
     read=lambda text, _at, _locale: parse_discount_code(text),
-    samples=fixed(("START20", "start 20", "Stary"), ("!", "%%%", "x" * 60)),
+    samples=fix_samples(("START20", "start 20", "Stary"), ("!", "%%%", "x" * 60)),
     entity="discount_code",
     found_by="code",
     given_by="choosing",  # whoever has none passes it over
@@ -83,7 +83,7 @@ CUSTOMER_NUMBER = AnswerKind(
     Expects.customer_number,
     "digits",
     read=lambda text, _at, _locale: parse_customer_number(text),
-    samples=fixed(("10000017", "1000 0025", "nr 10000033"), ("1000001", "100000178"), ("anna@example.com",)),
+    samples=fix_samples(("10000017", "1000 0025", "nr 10000033"), ("1000001", "100000178"), ("anna@example.com",)),
     entity="customer_number",
     found_by="digits",
     input=AnswerInput("numeric"),
@@ -95,7 +95,7 @@ SDI_CODE = AnswerKind(
     Expects.sdi_code,
     "formed",
     read=lambda text, at, _locale: sdi_code.parse(text, at.country),
-    samples=fixed(
+    samples=fix_samples(
         ("M5UXCR1", "0000000", "officine@pec.example.it"), ("M5UXCR", "M5UXCR12", "XXXXXXX", "x@pec.fatturapa.it")
     ),
     entity="codice_destinatario",

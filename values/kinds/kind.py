@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from values.country import Country
 from values.day import Day
-from values.kinds.samples import Specimens, fixed
+from values.kinds.samples import Specimens, fix_samples
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
 from values.patterns import regex
@@ -117,7 +117,7 @@ class AnswerKind(Struct, frozen=True):
     form: Form = "none"
     read: Reader | None = None
     """None for kinds that are pressed, come from elsewhere, or are taken as they are typed."""
-    samples: Callable[[str], Specimens] = fixed()
+    samples: Callable[[str], Specimens] = fix_samples()
     """Sample answers by the country whose rules decide about numbers (ISO 3166, or `EU`)."""
     display: Callable[[str], Shown] = str
     """Return the answer as it is said back."""

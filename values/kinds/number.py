@@ -14,7 +14,7 @@ from values.kinds.said_numbers import (
     said_numbers,
     without_thousands_marks,
 )
-from values.kinds.samples import fixed
+from values.kinds.samples import fix_samples
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
 from values.patterns import regex
@@ -144,7 +144,7 @@ NUMBER = AnswerKind(
     Expects.number,
     "formed",
     read=lambda text, _at, _locale: parse_number(text),
-    samples=fixed(
+    samples=fix_samples(
         ("12", "około 30", "circa 12 persone", "twenty-five", "1 200"),
         ("10-20", "od 5 do 8", "5 o 6", "2,5", "50+", "3, 4, 7"),
         ("anna@example.com",),
@@ -164,7 +164,7 @@ QUANTITY = AnswerKind(
     Expects.quantity,
     "formed",
     read=lambda text, _at, _locale: parse_quantity(text, minimum=0, maximum=_MOST_ORDERED),
-    samples=fixed(("1", "3", "10 sztuk"), ("0", "-2", "1,5", "100000"), ("anna@example.com",)),
+    samples=fix_samples(("1", "3", "10 sztuk"), ("0", "-2", "1,5", "100000"), ("anna@example.com",)),
     entity="quantity",
     found_by="amount",
     input=AnswerInput("numeric"),

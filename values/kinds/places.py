@@ -4,7 +4,7 @@ from values import country
 from values.address import parse_postal_code
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
-from values.kinds.samples import Specimens, by_country, fixed
+from values.kinds.samples import Specimens, by_country, fix_samples
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
 
@@ -27,7 +27,7 @@ def _read_postal_code(text: str, at: Expected, _locale: str) -> Parsed[str]:
 STREET = AnswerKind(
     Expects.street,
     "words",
-    samples=fixed(("ul. Długa 12/4", "Via Garibaldi 21", "12 quai des Chartrons"), ("7", "x" * 200)),
+    samples=fix_samples(("ul. Długa 12/4", "Via Garibaldi 21", "12 quai des Chartrons"), ("7", "x" * 200)),
     input=AnswerInput(autocomplete="address-line1", autocapitalize="words"),
     by_part=True,
     others=GIVEN,
@@ -36,7 +36,7 @@ STREET = AnswerKind(
 CITY = AnswerKind(
     Expects.city,
     "words",
-    samples=fixed(("Gdańsk", "Reggio nell'Emilia", "Bielsko-Biała"), ("12345", "x" * 200)),
+    samples=fix_samples(("Gdańsk", "Reggio nell'Emilia", "Bielsko-Biała"), ("12345", "x" * 200)),
     input=AnswerInput(autocomplete="address-level2", autocapitalize="words"),
     by_part=True,
     others=GIVEN,
@@ -58,7 +58,7 @@ COUNTRY = AnswerKind(
     Expects.country,
     "formed",
     read=lambda text, _at, locale: country.parse(text, locale),
-    samples=fixed(("Polska", "IT", "France"), ("Atlantyda", "ZZ9")),
+    samples=fix_samples(("Polska", "IT", "France"), ("Atlantyda", "ZZ9")),
     display=country.Country,
     found_by="country",
     input=AnswerInput(autocomplete="country-name", autocapitalize="words"),

@@ -36,7 +36,7 @@ class Specimens(Struct, frozen=True):
     garbage: tuple[str, ...] = GARBAGE
 
 
-def fixed(
+def fix_samples(
     valid: tuple[str, ...] = (), invalid: tuple[str, ...] = (), foreign: tuple[str, ...] = ()
 ) -> Callable[[str], Specimens]:
     """Return the samples of a kind that are the same in every country."""

@@ -7,7 +7,7 @@ from dialogs.kit import Event
 from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.own.words import said
 from services.questions import own_answers
-from values.question import AnswerValue, OwnQuestion, typed
+from values.question import AnswerValue, OwnQuestion, write_typed_answer
 
 
 @handles(KeepAnswers)
@@ -39,5 +39,5 @@ def label_of(question: str, renderer: Renderer, locale: str) -> str:
 
 def words_of(question: OwnQuestion | None, value: AnswerValue | None, renderer: Renderer, locale: str) -> str:
     """Return an answer in words."""
-    answer = typed(value)
+    answer = write_typed_answer(value)
     return answer if question is None else renderer.words("own.answer", {"answer": said(question, answer)}, locale)

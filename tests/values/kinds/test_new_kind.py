@@ -11,7 +11,7 @@ from nlu.languages.shipped import KNOWN, among
 from sandbox.testing.customer import Person
 from values import kinds
 from values.kinds.kind import AnswerInput, AnswerKind
-from values.kinds.samples import fixed
+from values.kinds.samples import fix_samples
 from values.meaning import Correction, Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
@@ -28,7 +28,7 @@ PLATE = AnswerKind(
     Expects.country,  # any name: that of a kind is its only entry elsewhere
     "formed",
     read=read,
-    samples=fixed(("PO 12345",), ("PO",)),
+    samples=fix_samples(("PO 12345",), ("PO",)),
     display=lambda plate: f"{plate[:2]} {plate[2:]}",
     input=AnswerInput(autocapitalize="characters"),
     by_shape=True,
