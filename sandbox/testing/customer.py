@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.testing.desk import DeskClient, NotDone
-from sandbox.testing.doors import CustomerDoor, RestDoor, settled
+from sandbox.testing.doors import CustomerDoor, RestDoor, wait_until_settled
 from sandbox.testing.pages import code_in
 
 MOST_STEPS: Final = 60
@@ -155,7 +155,7 @@ class Customer:
             link = self.door.link("payment")
         payment = link.get("id") or (await self.desk.card(self.person.email))["payments"][0]["id"]
         await self.desk.pay(payment, self.person.outcome, self.person.notify)
-        await settled(self.door)
+        await wait_until_settled(self.door)
 
 
 Act = Callable[[Customer], Awaitable[object]]

@@ -89,7 +89,7 @@ class RestDoor:
 
     async def settled(self) -> Json:
         """Look until nothing that was caused from outside is being worked on."""
-        await settled(self)
+        await wait_until_settled(self)
         return self.custom
 
     def _take(self, items: Json) -> Json:
@@ -119,7 +119,7 @@ class RestDoor:
         return await self.http.post(href, data=fields)
 
 
-async def settled(door: CustomerDoor) -> None:
+async def wait_until_settled(door: CustomerDoor) -> None:
     """Look until nothing that was caused from outside is being worked on."""
     async with asyncio.timeout(PATIENCE_S):
         await door.look()
