@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.profile import load
 from bot.simulation.outcomes.gate import SETS
 from bot.simulation.outcomes.wanted import OneQuestion, read_set
-from nlu.languages.shipped import KNOWN, among
-from nlu.questions.answering import nearest, weighed
+from nlu.languages.shipped import KNOWN, order_langs
+from nlu.questions.answering import nearest, weigh_hits
 from nlu.questions.likelihood import EntryEvidence
 
 PROFILE = Path(__file__).parent.parent / "profiles/fakturasmart"
@@ -40,8 +40,8 @@ def questions() -> Iterator[Question]:
     for path in sorted(SETS.glob("*.jsonl")):
         for item in read_set(path):
             if isinstance(item, OneQuestion):
-                langs = among(KNOWN, item.lang)
-                near = weighed(item.text, nearest(item.text, faq, langs), faq, langs)
+                langs = order_langs(KNOWN, item.lang)
+                near = weigh_hits(item.text, nearest(item.text, faq, langs), faq, langs)
                 yield path.stem, [Candidate(evidence, hit.id in item.answers) for hit, evidence in near]
 
 

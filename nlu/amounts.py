@@ -7,7 +7,7 @@ from msgspec import Struct
 from nlu.answer_words import SHIPPED
 from nlu.entities.terms import UnitWords, unit_words, unsaid_number
 from nlu.languages.language import Languages
-from nlu.numbers.choose import counted
+from nlu.numbers.choose import read_counted_numbers
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms
 from nlu.tokens import Token, is_question, tokens
@@ -108,7 +108,7 @@ def _numbers(text: str, words: Sequence[Token], langs: Languages) -> Iterator[tu
         yield unsaid
         return
     for run in runs(text, langs):
-        yield from counted(run, text)
+        yield from read_counted_numbers(run, text)
 
 
 class _Kinds:

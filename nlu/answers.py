@@ -35,7 +35,7 @@ _SAYING = word_set("answers", "saying")
 """Words that say something of a way to pay or a code, instead of standing in a name."""
 
 
-def closed(expects: Expects) -> bool:
+def has_closed_form(expects: Expects) -> bool:
     """Return whether the answers of a kind have a closed form."""
     return kind_of(expects).form in ("digits", "formed")
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from nlu import binding_words as kind
 from nlu.answer_words import SHIPPED
 from nlu.binding_reasons import Clause
-from nlu.binding_words import Kinds, Vocabulary, about, raw_words, vocabulary
+from nlu.binding_words import Kinds, Vocabulary, name_topic, raw_words, vocabulary
 from nlu.languages.language import Languages
 from nlu.phrase_lines import word_set
 from nlu.stance import Stance, clauses, stance
@@ -31,7 +31,7 @@ _DOCUMENTS = {
 """Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, kind.YES})
-PLAINLY = (kind.STANDING_BY | _AGREEING | {about(BindingAct.agree), kind.EVERYTHING}) - {kind.PARTING, kind.IRONIC}
+PLAINLY = (kind.STANDING_BY | _AGREEING | {name_topic(BindingAct.agree), kind.EVERYTHING}) - {kind.PARTING, kind.IRONIC}
 """Kinds of the words that agree without a goodbye."""
 _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""
@@ -43,7 +43,7 @@ _SMALL, _ALONE = frozenset({kind.POINTING, kind.PRONOUN}), frozenset[str]()
 _PLAINLY = frozenset({_AGREE, kind.YES, kind.PLAIN, kind.BESIDE, kind.PRONOUN})
 _HARMLESS = frozenset({kind.BESIDE, kind.PLAIN})
 _OF_EVERYTHING = frozenset(
-    {kind.EVERYTHING, _AGREE, about(BindingAct.agree), kind.BESIDE, kind.POINTING, kind.PRONOUN, kind.PARTING}
+    {kind.EVERYTHING, _AGREE, name_topic(BindingAct.agree), kind.BESIDE, kind.POINTING, kind.PRONOUN, kind.PARTING}
 )
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
 _OF_ANYTHING = frozenset({str(BindingAct.activate), str(BindingAct.renew)})
@@ -251,7 +251,7 @@ def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     act = option.binds
     if act is None:
         return False
-    kinds = kind.STANDING_BY | _AGREEING | {str(act), about(act)}
+    kinds = kind.STANDING_BY | _AGREEING | {str(act), name_topic(act)}
     read, agreeing = _split(message.words, message.known, kinds), frozenset({_AGREE})
     if read.unknown and message.behind:
         read = _split(message.words[message.behind :], message.known, kinds)
@@ -302,7 +302,7 @@ def _gives_beside_a_reason(message: _Message, option: OptionWords, expected: Exp
 def _names_its_object(clause: Clause, read: _Read, act: str) -> bool:
     """Return whether a clause says what its verb is about: by a noun, a pronoun, or in words that are an act, too."""
     acts = sum(act in kinds for kinds in read.phrases)
-    return acts > 1 or read.says(frozenset({about(BindingAct(act))})) or not _IT.isdisjoint(clause.words)
+    return acts > 1 or read.says(frozenset({name_topic(BindingAct(act))})) or not _IT.isdisjoint(clause.words)
 
 
 def _own(option: OptionWords, expected: Expected) -> bool:

@@ -37,7 +37,7 @@ _LONGEST_MOCKING = 2
 Kinds = frozenset[str]
 
 
-def about(act: BindingAct) -> str:
+def name_topic(act: BindingAct) -> str:
     """Return the kind of words that tell what an act is about."""
     return f"about {act}"
 
@@ -173,12 +173,12 @@ class Vocabulary(Struct, frozen=True):
 _REFUSAL, _DENIAL = "refusal", "denial"
 _REFUSING, _CONSEQUENCE, _MOCKING = frozenset({_REFUSAL, _DENIAL}), frozenset({SO}), frozenset({IRONIC})
 ACTS = frozenset(map(str, BindingAct))
-OBJECTS = frozenset({*map(about, BindingAct), EVERYTHING})
+OBJECTS = frozenset({*map(name_topic, BindingAct), EVERYTHING})
 STANDING_BY = frozenset({BESIDE, POINTING, PRONOUN, OPENING, PARTING, SO, LEANING, IRONIC})
-_OF_TRIALS = {str(BindingAct.trial), about(BindingAct.trial)}
+_OF_TRIALS = {str(BindingAct.trial), name_topic(BindingAct.trial)}
 """These say something where a trial is offered; elsewhere they are words like any other."""
 ALL_KINDS = (ACTS | OBJECTS | STANDING_BY | {YES, ONLY}) - _OF_TRIALS
-_TELLING = (ACTS | set(map(about, BindingAct)) | {YES}) - _OF_TRIALS
+_TELLING = (ACTS | set(map(name_topic, BindingAct)) | {YES}) - _OF_TRIALS
 
 
 def vocabulary(langs: Languages) -> Vocabulary:
@@ -188,7 +188,7 @@ def vocabulary(langs: Languages) -> Vocabulary:
 
 @lru_cache(maxsize=8)
 def _vocabulary(brought: Languages) -> Vocabulary:
-    every = (*(shipped(code) for code in SHIPPED), *(lang.binding for lang in brought))
+    every = (*(load_words(code) for code in SHIPPED), *(lang.binding for lang in brought))
     kinds = _kinds(every, frozenset[str]().union(*(lang.answers.yes for lang in brought)))
     refusing = {phrase: frozenset({_DENIAL}) for words in every for phrase in words.denials}
     refusing |= {phrase: frozenset({_REFUSAL}) for words in every for phrase in words.refusals}
@@ -233,9 +233,9 @@ def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
     for act, verbs in words.verbs.items():
         yield from ((verb, str(act)) for verb in verbs)
     for act, nouns in words.about.items():
-        yield from ((noun, about(act)) for noun in nouns)
+        yield from ((noun, name_topic(act)) for noun in nouns)
     for phrase in words.everything:
-        yield from ((phrase, EVERYTHING), (phrase, about(BindingAct.agree)))
+        yield from ((phrase, EVERYTHING), (phrase, name_topic(BindingAct.agree)))
     for kind, phrases in (
         (YES, words.yes),
         (BESIDE, words.beside),
@@ -253,7 +253,7 @@ def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def shipped(code: Locale) -> BindingWords:
+def load_words(code: Locale) -> BindingWords:
     """Return the words of a shipped language."""
     raw = raw_words(code)
     words, reasons, refusing = raw["words"], raw["reasons"], raw["refusing"]

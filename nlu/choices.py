@@ -16,7 +16,7 @@ from nlu.languages.language import AnswerWords, Languages
 from nlu.named.ways_to_pay import methods_meant
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms
-from nlu.stance import doubts, spared
+from nlu.stance import doubts, find_spared
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
@@ -66,7 +66,7 @@ def read_enough(text: str, langs: Languages) -> bool:
     def enough(words: str) -> bool:
         return any(words in answers.enough for answers in _answers(langs))
 
-    beside = all(not part or enough(part) or plainly(part, langs) for part in parts)
+    beside = all(not part or enough(part) or read_plain_answer(part, langs) for part in parts)
     return enough(said) or (beside and any(map(enough, parts)))
 
 
@@ -227,7 +227,7 @@ def _not_refused(
     text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
 ) -> tuple[OptionWords, ...]:
     """Return the options without those that a message refuses, and the ways to pay that it tells of or leaves."""
-    if denied := spared(words):
+    if denied := find_spared(words):
         options = tuple(one for one in options if not _is_spared(words_of([one], langs), denied))
     if not any(option.payload.startswith(_METHOD) for option in options):
         return options
@@ -298,7 +298,7 @@ def _pressed(found: Iterable[OptionWords], text: str) -> Press | Unclear | None:
     return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
 
 
-def plainly(said: str, langs: Languages) -> str:
+def read_plain_answer(said: str, langs: Languages) -> str:
     """Return "yes" or "no" where the folded words are just that, else an empty text."""
     for answers in _answers(langs):
         if said in answers.yes:
@@ -318,7 +318,7 @@ def _plain_answer(
     text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
 ) -> Press | Unclear | None:
     positive, negative = _sides(options)
-    answer = plainly(" ".join(words), langs)
+    answer = read_plain_answer(" ".join(words), langs)
     if answer == "no":
         return _pressed(negative, text) if len(negative) == 1 else None
     return _pressed(positive, text) if answer else None
@@ -335,7 +335,7 @@ def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: La
 
 def _agreeing(words: list[str], langs: Languages) -> str | None:
     """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
-    if answer := plainly(" ".join(words), langs):
+    if answer := read_plain_answer(" ".join(words), langs):
         return "affirm" if answer == "yes" else "deny"
     if len(words) > _FEW_WORDS or _LIMITING & set(words):
         return None

@@ -8,7 +8,7 @@ from nlu.answer_words import SHIPPED
 from nlu.entities.terms import unit_words, unsaid_number
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.numbers.choose import counted
+from nlu.numbers.choose import read_counted_numbers
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
@@ -122,7 +122,7 @@ def _as_spoken(text: str, refused: ParseRefused, langs: Languages) -> Ok[int] | 
     several = refused.reason == "number.several"
     if (several or any(sign.isdecimal() for sign in text)) and not (corrects and several):
         return refused
-    said = {number for run in found for number, _, _ in counted(run, text)}
+    said = {number for run in found for number, _, _ in read_counted_numbers(run, text)}
     only = next(iter(said)) if len(said) == 1 else ""
     return Ok(int(only)) if 0 < len(only) <= _MOST_DIGITS else refused
 

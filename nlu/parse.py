@@ -12,7 +12,7 @@ from nlu.entities.identifiers import ALIASES
 from nlu.entities.terms import TERMS
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
-from nlu.languages.shipped import KNOWN, Known, among
+from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
 from nlu.stance import clauses, not_given, stance
@@ -29,7 +29,7 @@ LABEL_WORDS = word_set("parse", "label_words")
 
 def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = KNOWN) -> dict[str, Any]:
     """One message in Rasa's parse form. `lang` is the conversation's language, `asked` the entity waited for."""
-    langs = among(known, parse_locale(lang) or ENGLISH)
+    langs = order_langs(known, parse_locale(lang) or ENGLISH)
     cleaned = clean(text[: MAX_CHARS + 1]).text
     wanted = ALIASES.get(asked or "", asked or "")
     entities = extract(
@@ -46,9 +46,9 @@ def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = 
     }
 
 
-def why(text: str, lang: str = "pl", known: Known = KNOWN) -> dict[str, Any]:
+def explain_reading(text: str, lang: str = "pl", known: Known = KNOWN) -> dict[str, Any]:
     """Return what a message was read by: its clauses with their stance, and the values named without being given."""
-    langs = among(known, parse_locale(lang) or ENGLISH)
+    langs = order_langs(known, parse_locale(lang) or ENGLISH)
     cleaned = clean(text[: MAX_CHARS + 1]).text
     return {
         "clauses": [{"text": clause, "stance": str(stance(clause, langs))} for clause in clauses(cleaned)],
@@ -100,4 +100,4 @@ def _parsed_line(line: str, *, reasons: bool) -> dict[str, Any]:
     text, lang, asked = fields.get("text"), fields.get("lang"), fields.get("asked")
     said, spoken = text if isinstance(text, str) else "", lang if isinstance(lang, str) else "pl"
     parsed = parse(said, spoken, asked if isinstance(asked, str) else None)
-    return parsed | {"why": why(said, spoken)} if reasons else parsed
+    return parsed | {"why": explain_reading(said, spoken)} if reasons else parsed

@@ -3,7 +3,8 @@
 1. `understand` tells what its words do, answer or ask as a whole: payload, command, secret, value, act, question.
 2. `find_facts` finds every value that it gives, each by its own form, whatever step takes it. One that is somebody
    else's, old or denied is none (`nlu/stance`).
-3. `beside` decides what the words mean beside these facts, and `as_wanted` which of several ways to pay is wanted.
+3. `read_beside_facts` decides what the words mean beside these facts, and `as_wanted` which of several ways to pay is
+   wanted.
 4. Whoever knows more may change that: the desk has the stages of `bot/conversation/words.py`.
 5. `with_the_rest` adds what its parts give, want and ask that the meaning leaves out (`questions/several.py`).
 6. `with_not_given` adds what looked like a value and isn't taken, so that the reply can name it.
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from nlu.commands import read_payload
 from nlu.facts.named_choices import FoundFact
-from nlu.facts.stated import beside, find_facts
+from nlu.facts.stated import find_facts, read_beside_facts
 from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
 from nlu.questions.several import VALUED, PartsReader
@@ -51,7 +52,7 @@ class Reading(Struct, frozen=True):
         return replace(self, meaning=meaning, facts=(*map(FoundFact, parts), *others), settled=True)
 
 
-def read(
+def read_message(
     text: str,
     expected: Expected,
     langs: Languages,
@@ -67,7 +68,7 @@ def read(
         return _named_by_title(Reading(text, whole, facts), nameable)
     if isinstance(whole, Press) and expected.pages.get(fold_words(text)) == whole.payload:
         return Reading(text, whole)  # the title of a button says that and nothing else
-    meaning = beside(text, facts, whole, expected, understand)
+    meaning = read_beside_facts(text, facts, whole, expected, understand)
     return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from nlu.commands import read_command, read_payload
 from nlu.entities.extract import extract
-from nlu.languages.language import Languages, spelled
-from nlu.languages.shipped import KNOWN, Known, among
+from nlu.languages.language import Languages, map_numbers
+from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.numbers.groups import runs
 from values.incoming_text import MAX_CHARS
 from values.locale import ENGLISH, parse_locale
@@ -27,13 +27,13 @@ def redact_message(text: str, expected: Expected, langs: Languages) -> Redacted:
 
 def redact_command(text: str, expected: Expected, langs: Languages) -> Redacted:
     """Take the secrets out of a text that is a command or a button's payload."""
-    return redact(text, expected.expects, words=spelled(langs))
+    return redact(text, expected.expects, words=map_numbers(langs))
 
 
 def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
     """Take the secrets out of any other text."""
     if expected.expects is not Expects.secure_page:
-        return redact(text, expected.expects, words=spelled(langs))
+        return redact(text, expected.expects, words=map_numbers(langs))
 
     def known(word: str) -> bool:
         folded = fold_words(word)
@@ -46,7 +46,7 @@ def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
             for part in parts
         )
 
-    return redact(text, expected.expects, words=spelled(langs), is_known=known)
+    return redact(text, expected.expects, words=map_numbers(langs), is_known=known)
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +80,7 @@ def anonymise(
     `also` are other values known to be the person's (a name, a street), which become `[value]`. What neither finds
     stays: a person must look. `own`: it is the seller who speaks, so sums stay, and what stands in these words of his.
     """
-    langs = among(known, parse_locale(lang) or ENGLISH)
+    langs = order_langs(known, parse_locale(lang) or ENGLISH)
     text = text[:MAX_CHARS]
     for value in sorted({value.strip() for value in also}, key=len, reverse=True):
         if len(value) >= _SHORTEST:

@@ -10,11 +10,11 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nlu.answers import closed, names_itself
+from nlu.answers import has_closed_form, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.commands import read_command
 from nlu.corrections.correction_words import nouns_of
-from nlu.corrections.sentences import plain, without_the_old
+from nlu.corrections.sentences import fold_letters, without_the_old
 from nlu.entities.extract import extract
 from nlu.entities.terms import find_methods, find_terms
 from nlu.entities.vat_numbers import NAMED
@@ -178,7 +178,7 @@ def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozen
         left.add("withdraw_consent")
     if hits and hits[0].named:  # what the profile has a place for isn't another firm's matter
         left.add(OUT_OF_SCOPE)
-    if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
+    if has_closed_form(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         left |= _LEAVING
     return frozenset(left)
 
@@ -498,7 +498,7 @@ def _is_elsewhere(wish: WeighedMessage, top: Scored) -> bool:
 
 def _names_what_is_asked(text: str, expected: Expected) -> bool:
     """Return whether a message has the noun of what the open step asks for."""
-    said, kind = plain(text[:_LONGEST_REQUEST]), kind_of(expected.expects)
+    said, kind = fold_letters(text[:_LONGEST_REQUEST]), kind_of(expected.expects)
     coded = kind.one_time and _CODE.search(said) is not None
     return coded or nouns_of(expected.expects).search(said) is not None
 

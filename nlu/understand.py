@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from nlu.amounts import tells_a_total
 from nlu.answer_words import SHIPPED
-from nlu.answers import attempt, closed, names_itself, numeric
+from nlu.answers import attempt, has_closed_form, names_itself, numeric
 from nlu.asked_text import calls_data_wrong, read_asked_text
 from nlu.binding import agrees_plainly, documents, read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
@@ -21,8 +21,8 @@ from nlu.corrections.worded import told_answer
 from nlu.intents.as_meant import is_asked_for, names_deleting
 from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
-from nlu.languages.shipped import KNOWN, Known, among
-from nlu.named.agreed import agreed
+from nlu.languages.shipped import KNOWN, Known, order_langs
+from nlu.named.agreed import match_polarity
 from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
@@ -30,7 +30,7 @@ from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
-from nlu.named.restated import read_length, restated
+from nlu.named.restated import read_length, split_restatement
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method, read_other_payer
@@ -40,7 +40,7 @@ from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
-from nlu.stance import names_what_is_unknown, surely_told, withheld
+from nlu.stance import hide_withheld, names_what_is_unknown, surely_told
 from nlu.tokens import without_addresses, without_greeting
 from values.incoming_text import clean
 from values.kinds import kind_of
@@ -113,7 +113,7 @@ def understand(
 
     Pure; never raises, whatever the text; linear in its length.
     """
-    return understand_among(text, expected, among(known, locale), faq)
+    return understand_among(text, expected, order_langs(known, locale), faq)
 
 
 def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
@@ -155,11 +155,11 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
     settled, tells = _SETTLES.search(fold_words(text)) is not None, len(text.split()) > _MOST_OF_NOT_KNOWING
     sure = text if settled else sure
-    beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if fold_words(sure) else None
+    beside = match_polarity(_in_words(sure, expected, langs, faq), sure, expected, langs) if fold_words(sure) else None
     match beside:
         case Press() if settled and not _binds(beside, expected):
             return replace(beside, words=text)
-        case Answer() if closed(expected.expects) and _VALUED.search(sure) is not None:
+        case Answer() if has_closed_form(expected.expects) and _VALUED.search(sure) is not None:
             return replace(beside, text=text)
         case Intent(name) if _is_helping(beside) or (tells and name not in _POLAR):  # a wish of a clause of its own
             return replace(beside, text=text)
@@ -253,7 +253,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return consenting
     if kind.worded.verbatim:
         return _in_words_given(text, expected, langs, faq)
-    return _in_words_given(withheld(text, langs, dictated=numeric(expected.expects)), expected, langs, faq)
+    return _in_words_given(hide_withheld(text, langs, dictated=numeric(expected.expects)), expected, langs, faq)
 
 
 def _said_anew(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:
@@ -261,7 +261,7 @@ def _said_anew(text: str, expected: Expected, langs: Languages, faq: FaqIndex | 
 
     Consents add up, and are read whole; of what binds neither is given that way.
     """
-    parts = None if expected.expects is Expects.consents else restated(text)
+    parts = None if expected.expects is Expects.consents else split_restatement(text)
     if parts is None:
         return None
     if (counted := with_amount(text, expected, langs)) is not None:  # "four" by itself is a place in the row
@@ -294,7 +294,7 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         return _bought_with(code, text, expected, langs, faq) or code
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
-    any_words = expected.free_text or closed(expected.expects) or kind_of(expected.expects).form == "words"
+    any_words = expected.free_text or has_closed_form(expected.expects) or kind_of(expected.expects).form == "words"
     own = None if any_words else read_own_order(text, expected, langs)
     if expected.papers and not expected.free_text and kind_of(expected.expects).form != "words":
         papers = read_papers(text, langs)
@@ -326,10 +326,10 @@ def _unless_titled(meant: Meaning, text: str, expected: Expected, langs: Languag
     """Return what was read, if need be as its words count; of another button's title only what answers here as well."""
     title = expected.pages.get(fold_words(text)) if len(text) <= _LONGEST_TITLE else None
     if title not in _OF_STEPS or kind_of(expected.expects).worded.says_all or _titled(text, expected):
-        return agreed(meant, text, expected, langs)
+        return match_polarity(meant, text, expected, langs)
     plain, single = _says_plainly(text, langs), title == OF_A_WORD
     if (single and plain) or _answers_too(meant, text, expected, plain=plain):
-        return agreed(meant, text, expected, langs)
+        return match_polarity(meant, text, expected, langs)
     if plain:  # it answers nothing here: no wish to guess from
         return Unclear((), text)
     return meant if single and _names_itself(meant) else Press(OF_A_STEP, words=text)
@@ -484,7 +484,7 @@ def _asks_for_deletion(text: str, langs: Languages) -> bool:
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:
     if expected.code:
         return _letter_code(text, expected, langs)
-    if not closed(expected.expects):
+    if not has_closed_form(expected.expects):
         told = told_answer(text, expected.expects)
         return Answer(told) if told is not None else None
     said = text[:_LONGEST_TO_SEARCH]

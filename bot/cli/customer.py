@@ -19,7 +19,7 @@ from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.seller.events import SellerEvents
 from nlu.languages.language import Languages
-from nlu.languages.shipped import among
+from nlu.languages.shipped import order_langs
 from nlu.named.consents import only_required, refused_in
 from services.accounts import account_search
 from services.accounts.consents import ConsentLine, GivenConsent, given_with_words
@@ -122,7 +122,7 @@ def consents(
     settings = Settings()
     profile = read_profile(settings.profile)
     names = consent_names(profile.renderer())
-    spoken = [among(profile.known, locale) for locale in profile.seller.locales]
+    spoken = [order_langs(profile.known, locale) for locale in profile.seller.locales]
     found = in_store(settings, lambda store: store.read(lambda c: list(find_doubtful(c, names, spoken))))
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dialogs.kit import Context, Step, read_slots
 from dialogs.state import ConversationState
-from nlu.choices import plainly
+from nlu.choices import read_plain_answer
 from nlu.languages.language import Languages
 from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
@@ -58,7 +58,7 @@ def _helped(text: str, step: Step[Any], known: Languages) -> bool | None:
     helped = read_helpful(text, known)
     if helped is not None or step.expects is not Expects.nothing:
         return helped
-    answer = plainly(fold_words(text), known) if len(text) <= _LONGEST else ""
+    answer = read_plain_answer(fold_words(text), known) if len(text) <= _LONGEST else ""
     return answer == "yes" if answer else None
 
 

@@ -30,7 +30,7 @@ from nlu.aloud.speech import taken_back
 from nlu.commands import read_payload
 from nlu.facts.stated import find_facts
 from nlu.intents.score import OUT_OF_SCOPE
-from nlu.languages.language import spelled
+from nlu.languages.language import map_numbers
 from nlu.languages.shipped import KNOWN, Known, written_in
 from nlu.named.taken_back import states_withdrawal
 from nlu.questions.faq import FaqIndex
@@ -398,7 +398,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _words(self, body: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ParsedMessage:
         cleaned = clean(body)
         if cleaned.too_long:
-            start = redact(cleaned.text, words=spelled(self._reader.langs(ctx.case.talk.locale)))
+            start = redact(cleaned.text, words=map_numbers(self._reader.langs(ctx.case.talk.locale)))
             line = StoredCause(text=start.text, length=len(body))
             return ParsedMessage(Said(meaning.TooLong()), line, bool(start.kinds))
         if not cleaned.text.strip():

@@ -24,14 +24,14 @@ from dialogs.state import Ctx
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
-from nlu.languages.shipped import KNOWN, Known, among
+from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.named.discount_codes import typed_codes
 from nlu.named.pieces import SEATS, read_seats
 from nlu.named.restated import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader
-from nlu.reading import Reading, read, with_not_given, with_the_rest
+from nlu.reading import Reading, read_message, with_not_given, with_the_rest
 from nlu.stance import surely_told
 from nlu.understand import understand_among
 from values.kinds import answers_with, kind_of
@@ -113,7 +113,7 @@ class WordReader(Struct, frozen=True, dict=True):
         if (trial := self._trial(text, place, codes_held)) is not None:
             return trial
         by, states = self._by(place, self.faq), self._by(place, None)
-        reading = read(text, expected, langs, by, lambda: place.nameable)
+        reading = read_message(text, expected, langs, by, lambda: place.nameable)
         for stage in self._stages:
             reading = stage(reading, place)
             if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
@@ -143,7 +143,7 @@ class WordReader(Struct, frozen=True, dict=True):
     @cached_property
     def langs(self) -> Callable[[str], Languages]:
         """Returns the languages to try in a conversation in a locale."""
-        return lru_cache(maxsize=64)(lambda locale: among(self.known, locale))
+        return lru_cache(maxsize=64)(lambda locale: order_langs(self.known, locale))
 
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:

@@ -14,7 +14,7 @@ from bot.texts.toml_tables import common, for_pages
 from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
 from nlu.intents.classifier import Classifier, read_classifier
 from nlu.languages.language import Language
-from nlu.languages.shipped import KNOWN, Known, bare, of
+from nlu.languages.shipped import KNOWN, Known, bare, index_languages
 from values.locale import ENGLISH, SHIPPED, Locale
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def understood(folder: Path, locales: tuple[str, ...], country: str, problems: l
     own = _classifier(folder / WEIGHTS, problems)
     shipped = (language for code, language in KNOWN.items() if code in locales)
     shipped = (replace(language, classifier=own) for language in shipped) if own is not None else shipped
-    return of((*shipped, *(_language(folder, locale, country, problems) for locale in spoken)))
+    return index_languages((*shipped, *(_language(folder, locale, country, problems) for locale in spoken)))
 
 
 def _classifier(path: Path, problems: list[ProfileProblem]) -> Callable[[], Classifier] | None:

@@ -15,7 +15,7 @@ from nlu.numbers.groups import Run, runs
 from nlu.numbers.spelling import letter
 from nlu.parse import LABEL_WORDS
 from nlu.phrase_lines import Forms, word_set
-from nlu.stance import withheld
+from nlu.stance import hide_withheld
 from nlu.tokens import tokens
 from values import tax_number
 from values.kinds import kind_of
@@ -116,7 +116,9 @@ def _number(said: str, expected: Expected, langs: Languages) -> AsTyped:
     checked = expected.expects is Expects.tax_number
     lettered = checked and expected.country == tax_number.VATIN
     if len(found) != 1 or lettered or not _alone(said, found[0]):
-        return AsTyped(said, _are_certain(runs(withheld(said, langs, dictated=True), langs), read, checked=checked))
+        return AsTyped(
+            said, _are_certain(runs(hide_withheld(said, langs, dictated=True), langs), read, checked=checked)
+        )
     value = _right(found[0], read)
     whole = said[found[0].start : found[0].end]
     plus = "+" if found[0].plus else ""

@@ -138,7 +138,7 @@ def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
 
 
 @cache
-def shipped() -> Corrections:
+def load_corrections() -> Corrections:
     """Return the corrections in any of the shipped languages."""
     w = patterns("corrections")
     other = w["other"]
@@ -163,4 +163,4 @@ def tells_a_move(said: str) -> bool:
 
 @cache
 def _moved() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{shipped().words['moved']})\b")
+    return re.compile(rf"\b(?:{load_corrections().words['moved']})\b")

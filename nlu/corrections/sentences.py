@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from nlu.answers import attempt, closed
+from nlu.answers import attempt, has_closed_form
 from nlu.corrections.by_value import read_count, read_house_number, read_own_name, read_replaced
-from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
+from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, load_corrections
 from nlu.corrections.worded import read_worded
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
@@ -65,7 +65,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
 
 def _readings(text: str, expected: Expected, langs: Languages) -> Iterator[Correction | None]:
     """Yield what each reader takes for a correction, the surest first."""
-    said, tried = plain(text), _tried(expected.called, langs)
+    said, tried = fold_letters(text), _tried(expected.called, langs)
     worded = read_worded(text, said, expected, langs)
     if worded is not None and worded.sure:
         yield worded.correction
@@ -108,7 +108,7 @@ def _named(
 
 def read_elsewhere(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the wish to change an answer that can't be changed where it is said: "change my phone" at an address."""
-    said = plain(text[:_LONGEST])
+    said = fold_letters(text[:_LONGEST])
     for words in _tried(expected.called, langs):
         for form in words.forms:
             match = form.pattern.match(said) if not (form.bare or form.slot) else None
@@ -123,7 +123,7 @@ def read_elsewhere(text: str, expected: Expected, langs: Languages) -> Correctio
 def correction_forms(langs: Languages) -> tuple[Corrections, ...]:
     """Return the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
-    return tuple(words for words in (own, shipped(), *others) if words is not None)
+    return tuple(words for words in (own, load_corrections(), *others) if words is not None)
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -132,7 +132,7 @@ def puts_right(said: str, langs: Languages) -> bool:
     return any(words.signs.search(said) is not None for words in correction_forms(langs))
 
 
-def stated(text: str, langs: Languages) -> str:
+def keep_stated(text: str, langs: Languages) -> str:
     """Return the sentences that ask nothing, or ask for a change."""
     return " ".join(one.group() for one in SENTENCE.finditer(text) if not _asks(one.group(), langs))
 
@@ -145,7 +145,7 @@ def _asks(sentence: str, langs: Languages) -> bool:
 
 def wants_change(text: str, langs: Languages) -> bool:
     """Return whether a text has a verb of change."""
-    return any(words.change.search(plain(text)) for words in correction_forms(langs))
+    return any(words.change.search(fold_letters(text)) for words in correction_forms(langs))
 
 
 class _Letters(dict[int, str]):
@@ -161,7 +161,7 @@ class _Letters(dict[int, str]):
 _LETTERS = _Letters()
 
 
-def plain(text: str) -> str:
+def fold_letters(text: str) -> str:
     """Unaccent `text` character for character, so that offsets stay."""
     return text.lower() if text.isascii() else text.translate(_LETTERS)
 
@@ -180,14 +180,14 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
         return None
     if found.form.slot == "street" and value is not None and not any(c.isdecimal() for c in value):
         return Correction(what, None)  # the town that they have moved to is no street
-    if found.form.ends and _SAYS_HOW.fullmatch(plain(_trimmed(found.rest))):
+    if found.form.ends and _SAYS_HOW.fullmatch(fold_letters(_trimmed(found.rest))):
         return Correction(what, None)
     return None if value is None and (found.form.needs_value or found.form.ends) else Correction(what, value)
 
 
 def _stated(kind: Expects) -> bool:
     """Return whether a bare "NOUN is VALUE" corrects: a city, and all that has a form of its own but a quantity."""
-    return kind is Expects.city or (closed(kind) and kind is not Expects.quantity)
+    return kind is Expects.city or (has_closed_form(kind) and kind is not Expects.quantity)
 
 
 def _own_choice(what: str, expected: Expected) -> bool:
@@ -202,17 +202,17 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     if not tail:
         return None
     kind = expected.correctable[what]
-    if closed(kind):
+    if has_closed_form(kind):
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
         return next((METHOD_VALUES[one.value] for one in find_methods(tail, langs)[0]), None)
     if kind in _PLACES:
         span = find_span(tail, Slot(kind))
         tail = span.value if span.sure else tail
-    introduced = words.starts_is.match(plain(tail))
+    introduced = words.starts_is.match(fold_letters(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None
-    later = words.later_is.search(plain(tail))
+    later = words.later_is.search(fold_letters(tail))
     if later is not None:
         return _trimmed(tail[later.start("value") :]) or None
     if _own_choice(what, expected):
@@ -223,7 +223,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
 
 def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:
     """Return what a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
-    later = words.later_is.search(plain(tail))
+    later = words.later_is.search(fold_letters(tail))
     behind = tail[later.start("value") :] if later is not None else tail
     for text in dict.fromkeys((said_anew(behind), behind, tail)):
         offered = attempt(text, kind, expected, langs)
@@ -238,13 +238,13 @@ def without_the_old(text: str, langs: Languages) -> str:
 
 
 def _meant(text: str, langs: Languages) -> str:
-    said = plain(text)
+    said = fold_letters(text)
     for words in correction_forms(langs):
         match = words.not_meant.search(said)
         if match is None:
             continue
         before = text[: match.start()].strip(" ,;(")
-        if before and not _STREET_TYPE.fullmatch(plain(before)):
+        if before and not _STREET_TYPE.fullmatch(fold_letters(before)):
             return before
         rather = words.rather.search(said, match.end())
         if not before and rather is not None:
@@ -260,7 +260,7 @@ def _trimmed(rest: str) -> str:
 
 
 def _stripped(tail: str, words: Corrections) -> str:
-    introduced = words.starts_is.match(plain(tail))
+    introduced = words.starts_is.match(fold_letters(tail))
     return tail[introduced.end() :].strip(" .,;!?") if introduced is not None else tail
 
 
@@ -270,7 +270,7 @@ def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words:
     if match is None:
         return None
     rest = text[match.start("rest") : match.end("rest")]
-    if _SHAPED.search(plain(rest)) is None and not runs(rest, langs):
+    if _SHAPED.search(fold_letters(rest)) is None and not runs(rest, langs):
         return None
     rest = _meant(rest, langs)
     own = attempt(rest, expected.expects, expected, langs)

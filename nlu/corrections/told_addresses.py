@@ -7,7 +7,7 @@ line street, postal code and town come in the orders in which people write them.
 import re
 from collections.abc import Iterator, Mapping
 
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from values import country
 from values.kinds.places import PARTS
 from values.meaning import Expects
@@ -97,7 +97,7 @@ def _named(word: str) -> str:
     """Return a street's one-word name; one that is a woman's surname has no other form."""
     if word.endswith("ą"):
         return f"{word[:-1]}a"
-    if not word.endswith("ej") or plain(word) in _OF_WOMEN:
+    if not word.endswith("ej") or fold_letters(word) in _OF_WOMEN:
         return word
     soft = word.endswith("iej") and word[-4:-3] in "kg"
     return f"{word[:-3]}a" if soft else f"{word[:-2]}a"

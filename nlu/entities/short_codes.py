@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 
-from nlu.entities.taken_back import corrected, without_taken_back
+from nlu.entities.taken_back import correct_code, without_taken_back
 from nlu.entities.vat_numbers import find_vat_numbers
-from nlu.languages.language import Languages, spelled
+from nlu.languages.language import Languages, map_numbers
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import letter, with_letters, without_examples
@@ -51,7 +51,7 @@ def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
         found += _first(_delivery(plain, langs), plain, langs)
     if asked in ("", "discount_code"):
         found += _first(_discount(plain, asked, langs), plain, langs)
-    return [corrected(code, plain, langs) for code in without_taken_back(found, plain, langs)]
+    return [correct_code(code, plain, langs) for code in without_taken_back(found, plain, langs)]
 
 
 def _first(found: Iterable[Entity], text: str, langs: Languages) -> list[Entity]:
@@ -106,7 +106,7 @@ def _spells(words: Sequence[Token], langs: Languages) -> Iterator[list[tuple[str
     """Yield the signs that stand in a row, each row by itself; "S for Savona" is an S."""
     row = list[tuple[str, Token]]()
     for token in without_examples(words, langs[0].letters):
-        digits = spelled(langs).get(token.word) or (token.word if token.word.isdecimal() else "")
+        digits = map_numbers(langs).get(token.word) or (token.word if token.word.isdecimal() else "")
         sign = digits or letter(token.word, langs[0].letters)
         if sign and not (token.word == "e" and not row):
             row.append((sign, token))
@@ -162,7 +162,7 @@ def _with_spelled(words: Sequence[Token], langs: Languages) -> Sequence[Token]:
 
 def _spoken_code(words: Sequence[Token], langs: Languages, strict: bool) -> Entity | None:
     """Return a code in small letters or in words: "spring ten", "lato 20", "start20"."""
-    digits = spelled(langs)
+    digits = map_numbers(langs)
     for i, token in enumerate(words[:8]):
         if token.word in _SKIPPED or any(token.word in lang.answers.small for lang in langs):
             continue

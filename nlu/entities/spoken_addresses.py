@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from nlu.entities.taken_back import correcting
+from nlu.entities.taken_back import takes_value_back
 from nlu.languages.language import AddressWords, Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
@@ -211,9 +211,9 @@ class _Reader:
         behind = [here for here, item in enumerate(self.items) if item.start >= domain.place]
         for here in behind[:_MOST_BEHIND]:
             item = self.items[here]
-            if item.kind != "word" or correcting(item.raw, self.langs) or item.raw in INTRO:
+            if item.kind != "word" or takes_value_back(item.raw, self.langs) or item.raw in INTRO:
                 continue
-            if not correcting(self.text[domain.place : item.start], self.langs):
+            if not takes_value_back(self.text[domain.place : item.start], self.langs):
                 return domain
             signs = [one.text for one in self.items[here:] if one.kind == "sign"]
             if "@" in signs:
@@ -256,7 +256,7 @@ class _Reader:
         """Return what stands behind an introducing word; None behind a correction of a part alone."""
         local = "".join(reversed(pieces)).strip(".-")
         before = [item for item in self.items[:at] if item.kind == "sign"]
-        corrects = correcting(self.items[at].raw, self.langs)
+        corrects = takes_value_back(self.items[at].raw, self.langs)
         half = corrects and bool(before) and "@" not in {one.text for one in before}
         signs = sum(local.count(sign) for sign in "._-")
         if not local or (half and signs < len(before)):
@@ -268,7 +268,7 @@ class _Reader:
         here = at
         while here > 0 and self.items[here - 1].kind != "break":
             item = self.items[here - 1]
-            leads = item.raw in INTRO and not correcting(item.raw, self.langs)
+            leads = item.raw in INTRO and not takes_value_back(item.raw, self.langs)
             if item.kind == "word" and leads and self.items[here].kind != "sign":
                 break
             here -= 1
@@ -296,7 +296,7 @@ class _Reader:
         return (
             item.raw in INTRO
             or item.raw in LEADS
-            or any(correcting(said, self.langs) for said in (item.raw, f"{before} {item.raw}"))
+            or any(takes_value_back(said, self.langs) for said in (item.raw, f"{before} {item.raw}"))
         )
 
     # --- one part ---

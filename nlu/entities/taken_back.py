@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from nlu.languages.language import Languages, spelled
-from nlu.numbers.choose import put
+from nlu.languages.language import Languages, map_numbers
+from nlu.numbers.choose import replace_signs
 from nlu.numbers.number_words import Phrases
 from nlu.numbers.spelling import letter, with_letters, without_examples
 from nlu.stance import between_denials, denies
@@ -65,10 +65,10 @@ def _is_denied(entity: Entity, others: Sequence[Entity], text: str, langs: Langu
 def _corrected(text: str, one: Entity, other: Entity, langs: Languages) -> bool:
     if one.end is None or other.start is None or not 0 < other.start - one.end <= _WIDEST_GAP:
         return False
-    return correcting(text[one.end : other.start], langs)
+    return takes_value_back(text[one.end : other.start], langs)
 
 
-def correcting(between: str, langs: Languages) -> bool:
+def takes_value_back(between: str, langs: Languages) -> bool:
     """Return whether words take back what stands before them."""
     return _holds(between, _corrections(langs))
 
@@ -92,7 +92,7 @@ def _joined(tables: Iterable[Phrases]) -> frozenset[str]:
     return frozenset(" ".join(phrase) for table in tables for phrases in table.values() for phrase in phrases)
 
 
-def corrected(code: Entity, text: str, langs: Languages) -> Entity:
+def correct_code(code: Entity, text: str, langs: Languages) -> Entity:
     """Return a code with the signs that the words behind it put at its end or its beginning; else as it is."""
     if code.end is None or len(text) == code.end:
         return code
@@ -101,7 +101,7 @@ def corrected(code: Entity, text: str, langs: Languages) -> Entity:
     for how, at, phrase in _places(words, langs):
         signs = _new_signs(_CLAUSE.split(behind[words[at + len(phrase) - 1].end :])[0], langs)
         if new := _of_length(signs, phrase, langs):
-            value = "".join(put(code.value, new, how))
+            value = "".join(replace_signs(code.value, new, how))
             return replace(code, value=value, end=code.end + len(behind), valid=_is_right(code.entity, value))
     return code
 
@@ -129,7 +129,7 @@ def _new_signs(behind: str, langs: Languages) -> list[str]:
 
 
 def _rows(text: str, langs: Languages) -> list[list[str]]:
-    digits, letters = spelled(langs), langs[0].letters
+    digits, letters = map_numbers(langs), langs[0].letters
     rows: list[list[str]] = [[]]
     for token in without_examples(with_letters(tokens(text)), letters):
         sign = token.word if token.word.isdecimal() else digits.get(token.word) or letter(token.word, letters)
@@ -143,7 +143,7 @@ def _rows(text: str, langs: Languages) -> list[list[str]]:
 def _of_length(signs: Sequence[str], phrase: Sequence[str], langs: Languages) -> str:
     """Return the signs if they are as many as the phrase names, or a few where it names no number; else nothing."""
     said = "".join(signs).upper()
-    digits = spelled(langs)
+    digits = map_numbers(langs)
     counts = [int(count) for word in phrase if (count := digits.get(word, word)) in _COUNTS]
     fits = len(said) == counts[0] if counts else len(said) <= _MOST_SIGNS
     return said if fits else ""

@@ -42,14 +42,14 @@ def is_term_alone(said: str) -> bool:
     return _ALONE.fullmatch(said) is not None
 
 
-def mended(words: Sequence[Token]) -> Sequence[Token]:
+def mend_term_slips(words: Sequence[Token]) -> Sequence[Token]:
     """Return the words of a text with slips in those of terms repaired, each in its place."""
-    found = {token.word: known for token in words if (known := repaired(token.word)) is not None}
+    found = {token.word: known for token in words if (known := repair_term(token.word)) is not None}
     return [Token(found.get(t.word, t.word), t.start, t.end) for t in words] if found else words
 
 
 @lru_cache(maxsize=2048)  # single words, most of which come again in the next message
-def repaired(word: str) -> str | None:
+def repair_term(word: str) -> str | None:
     """Return the word of a term that an unaccented word is a slip of; digits at its end stay ("przelwey24")."""
     if len(word) < _SHORTEST:
         return None

@@ -9,9 +9,9 @@ from typing import Self
 from msgspec import Struct
 
 from nlu.entities.meant_terms import MOST_YEARS, has_lasted, means_card, means_language, means_users
-from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, mended, repaired
-from nlu.languages.language import Languages, spelled
-from nlu.numbers.choose import candidates, counted
+from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, mend_term_slips, repair_term
+from nlu.languages.language import Languages, map_numbers
+from nlu.numbers.choose import candidates, read_counted_numbers
 from nlu.numbers.groups import Run, runs
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import denies
@@ -74,7 +74,7 @@ def names_a_method(said: str, langs: Languages) -> bool:
     hints = _method_hints(langs)
     if any(pattern.search(said) for pattern in hints):
         return True
-    slips = [known for word in said.split() if (known := repaired(word)) is not None]
+    slips = [known for word in said.split() if (known := repair_term(word)) is not None]
     return bool(slips) and any(pattern.search(known) for pattern in hints for known in slips)
 
 
@@ -114,7 +114,7 @@ class _Said(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Self:
-        words = mended(tokens(text))
+        words = mend_term_slips(tokens(text))
         return cls(text, words, " ".join(token.word for token in words))
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
@@ -213,7 +213,7 @@ def _languages(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[En
 def _amounts(said: _Said, langs: Languages) -> Iterator[Entity]:
     starts = [token.start for token in said.words]
     for run in runs(said.text, langs):
-        (number, *others) = counted(run, said.text)
+        (number, *others) = read_counted_numbers(run, said.text)
         value = int(number[0][:6]) if not others else 0
         after = bisect_left(starts, run.end)
         if after == len(starts) or not 0 < value < 1000 or starts[after] - run.end > 2:
@@ -276,7 +276,13 @@ def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, i
         if at is not None:
             halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
             times = words[at - 1] if at and number == _TWELVE else None
-            said = "" if times is None else times.word if times.word.isdecimal() else spelled(langs).get(times.word, "")
+            said = (
+                ""
+                if times is None
+                else times.word
+                if times.word.isdecimal()
+                else map_numbers(langs).get(times.word, "")
+            )
             couple = next((token for token in words[max(0, at - 2) : at] if _SAYS.couple.fullmatch(token.word)), None)
             if couple is not None:
                 return str(2 * number), couple.start, words[at].end

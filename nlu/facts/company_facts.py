@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_begun_by, tells_another_place
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
-from nlu.named.restated import restated
+from nlu.named.restated import split_restatement
 from nlu.phrase_lines import alternatives
 from nlu.stance import Stance, is_given, stance_at
 from values import country
@@ -80,7 +80,7 @@ def company_facts(text: str, asked: Expects, langs: Languages, taken: Sequence[F
         return
     if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
         return
-    if said_anew(text) != text or restated(text) is not None:  # for the reader of the one slot
+    if said_anew(text) != text or split_restatement(text) is not None:  # for the reader of the one slot
         return
     place = list(_place(text, langs))
     yield from _name(text, (*taken, *place), langs)
@@ -104,7 +104,7 @@ def _place(text: str, langs: Languages) -> Iterator[FoundFact]:
 def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: Languages) -> Iterator[FoundFact]:
     """Yield the town that the rest of a clause is, where it is surely one: no street, and no country."""
     clause = _CLAUSE.match(text, told.end())
-    if tells_another_place(plain(text[: told.end()])):
+    if tells_another_place(fold_letters(text[: told.end()])):
         return
     if clause is None or any(told.end() in range(one.start, one.end) for one in address):
         return
@@ -152,7 +152,7 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
             yield from _own(text, whole[part].replace("–", "-"), part, *span, langs)
     if street is None or len(STREET_BEGINS.findall(street.group())) > 1:
         return
-    before = plain(text[: street.start()])
+    before = fold_letters(text[: street.start()])
     if tells_another_place(before):
         return
     told = nominative(street.group(), before)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections, nouns_of
-from nlu.corrections.sentences import correction_forms, plain, puts_right
+from nlu.corrections.sentences import correction_forms, fold_letters, puts_right
 from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.named_answers import INVOICE_EMAIL
 from nlu.facts.named_choices import FoundFact
@@ -43,7 +43,7 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
     if expected.expects is not Expects.email and _ABOUT_INVOICES.search(without_addresses(text).lower()) is not None:
         known = Expects.email in expected.correctable
         found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
-    said, forms = plain(text), correction_forms(langs)
+    said, forms = fold_letters(text), correction_forms(langs)
     found = [_with_owner(one, text, langs) for one in found]
     alone = "\n" not in text and len(found) <= _OLD_AND_NEW  # a signature names them, too
     told = found if alone and kind_of(expected.expects).input is None else ()  # and so does the answer to a question

@@ -11,7 +11,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
@@ -41,7 +41,7 @@ def named_answers(text: str, langs: Languages, nameable: Callable[[], Sequence[N
         return
     if is_question(text, fold_words(text).split(), langs):
         return
-    said = plain(text)
+    said = fold_letters(text)
     for question in questions:
         for match in _named(question.called, question.expects).finditer(said):
             start, end = match.span("number" if match["number"] else "value")

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import plain, puts_right
+from nlu.corrections.sentences import fold_letters, puts_right
 from nlu.entities.term_words import OF_WORD, TERM, is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
@@ -168,7 +168,7 @@ def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, row: 
 
 def _beside_term(text: str) -> tuple[int, int]:
     """Return where nothing but words of closed classes stands beside a term: the message, or its clause."""
-    said = plain(text)
+    said = fold_letters(text)
     term = TERM.search(said)
     for start, end in ((0, len(text)), part_around(said, term.start(), term.end(), CLAUSE)) if term is not None else ():
         words = fold_words(TERM.sub(" ", said[start:end])).split()
@@ -183,7 +183,7 @@ def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[
     Where the message puts something right or wishes for something, its whole name will do, to a wish also the word that
     the others don't have, written as there ("I want Team"); what it denies isn't meant.
     """
-    changes = _NAMES_PLAN.search(said) is not None and puts_right(plain(text), langs)
+    changes = _NAMES_PLAN.search(said) is not None and puts_right(fold_letters(text), langs)
     wished = _WISHED.search(said) is not None
     titles = {option: _titles(option) for option in choice.options}
     every = set.intersection(*(set(" ".join(words).split()) for words in titles.values())) if len(titles) > 1 else set()

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from nlu.answers import closed, names_itself
+from nlu.answers import has_closed_form, names_itself
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
@@ -24,7 +24,7 @@ from nlu.languages.language import Languages
 from nlu.named.discount_codes import NOT_GIVEN, typed_codes
 from nlu.parse import LABEL_WORDS
 from nlu.phrase_lines import alternatives, word_set
-from nlu.stance import is_given, stance_at, withheld
+from nlu.stance import hide_withheld, is_given, stance_at
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
@@ -102,7 +102,7 @@ def find_facts(
     text = text[:LONGEST]
     found: list[FoundFact] = []
     if _HINT.search(text) is not None:
-        text = withheld(text, langs)
+        text = hide_withheld(text, langs)
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected, langs)]
         found += _numbers(plain, expected, found)
@@ -119,7 +119,7 @@ def find_facts(
     return tuple(found)
 
 
-def beside(
+def read_beside_facts(
     text: str, found: Sequence[FoundFact], whole: Meaning, expected: Expected, read: Callable[[str], Meaning]
 ) -> Meaning:
     """Return the meaning of a message beside the facts that it names; `whole` is what it means with them.
@@ -134,7 +134,7 @@ def beside(
     if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
         whole = replace(whole, name="choose_plan")
     refuses = isinstance(whole, Press) and whole.payload.rpartition(":")[2] in _NOTHING
-    if refuses and any(one.end for one in found) and not without(text, found):
+    if refuses and any(one.end for one in found) and not strip_facts(text, found):
         return Intent("inform", 1.0, (), text)  # "no, two years!" takes back what was understood before
     several = sum(one.fact.adds for one in found) > 1
     if several and (isinstance(whole, Unclear) or _presses_one(whole, found)):  # it means all that it names
@@ -146,7 +146,7 @@ def beside(
     if any(one.fact.corrects for one in other) and not _answers_too(whole, apart, found):
 
         def beside_them() -> Meaning | None:
-            rest = without(text, apart) if not binds else ""
+            rest = strip_facts(text, apart) if not binds else ""
             return read(rest) if rest else None
 
         put_right = correction_by(other, whole, beside_them, expected)
@@ -165,7 +165,7 @@ def beside(
     nothing = Intent("inform", 1.0, (), text)
     if "\n" in text and len(apart) >= _SIGNED:
         return _above(text, apart, expected, read) or nothing
-    rest = without(text, apart)
+    rest = strip_facts(text, apart)
     if rest and isinstance(whole, Intent) and all(token.word in _CHANGING for token in tokens(rest)):
         return whole  # "change my NIP to …": the verb alone would name another button that changes something
     meant = read(rest) if rest else nothing
@@ -216,13 +216,13 @@ def _above(text: str, found: Sequence[FoundFact], expected: Expected, read: Call
     head = text[: match.start()] if (match := _CLOSING.search(text)) is not None else ""
     if head.strip() and all(one.start >= len(head) for one in found):
         return read(head)
-    rest = read(without(text, found) or " ")
+    rest = read(strip_facts(text, found) or " ")
     sure = isinstance(rest, Intent) and rest.confidence >= _SURE
-    answer = isinstance(rest, Answer) and closed(expected.expects)
+    answer = isinstance(rest, Answer) and has_closed_form(expected.expects)
     return rest if sure or answer or isinstance(rest, Press) else None
 
 
-def without(text: str, found: Sequence[FoundFact]) -> str:
+def strip_facts(text: str, found: Sequence[FoundFact]) -> str:
     """Return what a message says beside its facts and their names; empty where that is nothing."""
     words, kept, at = tokens(text), "", 0
     for one in sorted((one for one in found if one.end), key=lambda one: one.start):

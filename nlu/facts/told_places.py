@@ -11,14 +11,14 @@ from itertools import chain
 from msgspec import Struct
 
 from nlu.corrections.correction_words import nouns_of, tells_a_move
-from nlu.corrections.sentences import SENTENCE, plain
+from nlu.corrections.sentences import SENTENCE, fold_letters
 from nlu.corrections.told_addresses import STREET_BEGINS, STREET_TYPES, nominative, tells_another_place
 from nlu.corrections.worded import shows_answers
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
-from nlu.stance.clauses import parted
-from nlu.stance.judged import judged
+from nlu.stance.clauses import part_clauses
+from nlu.stance.judged import judge_part
 from values.kinds.places import PARTS
 from values.meaning import Expected, Expects, Fact
 from values.parsing import fold_words
@@ -71,7 +71,7 @@ def told_places(
     if len(text) > _LONGEST or (_MAY_BE.search(text) is None and _CODE.search(text) is None):
         return
     names = [(one.start, one.end) for one in beside if one.fact.kind not in PARTS]
-    said, text = plain(text), said_anew(text).rjust(len(text))
+    said, text = fold_letters(text), said_anew(text).rjust(len(text))
     mentions = _mentions(text, names)
     kinds = [kind for kind in PARTS if mentions[kind] and kind in expected.correctable]
     if not kinds:
@@ -149,7 +149,7 @@ def _streets(text: str) -> Iterator[_Mention]:
         typed = found["type"] is not None and class_of(words[0].lower()) is not WordClass.type  # "ulica Plac Wolności"
         if typed and len(words) == len(found["name"].split(" ")):
             start = found.start()
-        called = nominative(text[start : found.end()].rstrip("."), plain(text[:start]))
+        called = nominative(text[start : found.end()].rstrip("."), fold_letters(text[:start]))
         yield _Mention(called, start, found.end(), counts and not behind[0].capital)
 
 
@@ -217,19 +217,19 @@ def _told(text: str, cut: str, mentions: Mapping[Expects, Sequence[_Mention]], l
 
 def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
     """Return whether a value is told as the customer's own place of today, where nothing else of theirs is."""
-    if tells_another_place(plain(text[: one.start])):
+    if tells_another_place(fold_letters(text[: one.start])):
         return False
-    before = [judged(part, langs) for part in parted(cut) if part.start <= one.start]
+    before = [judge_part(part, langs) for part in part_clauses(cut) if part.start <= one.start]
     if Stance.conditional in before or before[-1:] == [Stance.later]:
         return False
     how = stance_at(cut, one.start, one.end, langs)
-    led_to = how is Stance.past and tells_a_move(plain(text[: one.start]))
+    led_to = how is Stance.past and tells_a_move(fold_letters(text[: one.start]))
     return (how in _TOLD or led_to) and not _is_elsewhere(text, one)
 
 
 def _is_elsewhere(text: str, one: _Mention) -> bool:
     """Return whether something else than the company is told to be there: "magazyn w Gdyni"."""
-    said = plain(re.split(r"[,;.!]\s", text[: one.start])[-1])
+    said = fold_letters(re.split(r"[,;.!]\s", text[: one.start])[-1])
     words = [word for word in read_words(text, Slot.city) if word.end <= one.start][-3:]
     if tells_a_move(said) or len(words) < 2 or words[-1].of is not WordClass.particle:
         return False
@@ -237,7 +237,7 @@ def _is_elsewhere(text: str, one: _Mention) -> bool:
     timed = words[0].of is WordClass.particle and (_WE.search(said) or _SEAT.search(said))  # "da tempo in"
     if timed or subject.last or subject.capital or subject.of is not WordClass.content:
         return False
-    return not (_OURS.fullmatch(plain(subject.said)) or _SEATS.fullmatch(plain(subject.said)))
+    return not (_OURS.fullmatch(fold_letters(subject.said)) or _SEATS.fullmatch(fold_letters(subject.said)))
 
 
 def _is_behind(text: str, one: _Mention) -> bool:

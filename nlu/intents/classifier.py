@@ -212,6 +212,6 @@ def read_classifier(path: Path) -> Classifier:
 
 
 @cache
-def shipped() -> Classifier:
+def load_classifier() -> Classifier:
     """Return the classifier that comes with the package."""
     return read_classifier(SHIPPED)

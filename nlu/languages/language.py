@@ -122,7 +122,7 @@ Languages = tuple[Language, ...]
 """The conversation's own language first, then the others that people of this seller mix in."""
 
 
-def spelled(langs: Languages) -> Mapping[str, str]:
+def map_numbers(langs: Languages) -> Mapping[str, str]:
     """Return every number word that may come, with its digits: the conversation's own before the others'."""
     brought = tuple(lang for lang in langs if lang.code not in SHIPPED)
     return _joined(brought, own=langs[0] in brought) if brought else DIGITS_OF_WORD

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from nlu.intents.classifier import shipped as shipped_classifier
+from nlu.intents.classifier import load_classifier as shipped_classifier
 from nlu.intents.lexicon import STEM, lexicon_of, vocabulary
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import CUES
@@ -44,13 +44,13 @@ def bare(code: Locale) -> Language:
     return Language(code, vocabulary=lambda: lexicon, lexicon=lambda: lexicon, tax_number="")
 
 
-def among(known: Known, locale: str) -> Languages:
+def order_langs(known: Known, locale: str) -> Languages:
     """Return the languages to try in a conversation in `locale`: its own first; English where that isn't known."""
     own = known.get(locale) or known.get(ENGLISH) or next(iter(known.values()))
     return (own, *(language for language in known.values() if language is not own))
 
 
-def of(languages: Iterable[Language]) -> Known:
+def index_languages(languages: Iterable[Language]) -> Known:
     return MappingProxyType({language.code: language for language in languages})
 
 

@@ -6,7 +6,7 @@ Where they go apart and the words are plain, the words win, unless that would bi
 from nlu.binding import PLAINLY, unknown_words
 from nlu.binding_words import vocabulary
 from nlu.choices import words_of
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from nlu.entities.term_words import TERM
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
@@ -40,7 +40,7 @@ _EITHER = Polarity(None)
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
-def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
+def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
     """Return the meaning of a message, if need be as its words count, or as a question which of the two is meant."""
     if len(text) > _LONGEST or "?" in text or expected.expects is Expects.free_text:
         return meaning
@@ -56,7 +56,7 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
-    if name.startswith("years:") and TERM.search(plain(text)) is not None:
+    if name.startswith("years:") and TERM.search(fold_letters(text)) is not None:
         return _of_years(meaning, text, expected, langs)
     if name in _OF_PAYING or name.startswith("method:") or isinstance(meaning, Unclear):
         unsold = unsold_way(text, expected, langs)

@@ -69,7 +69,7 @@ def speaks_of_ads(said: str) -> bool:
     return calls or _SAYS.ads.search(said) is not None
 
 
-def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:
+def find_consents(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:
     """Return the ids of the consents that folded words name, in the profile's order.
 
     `asked`: consents are what is spoken of, so that the way alone names one ("everything except phone").

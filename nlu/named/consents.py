@@ -13,8 +13,8 @@ from nlu.binding import read_binding, unknown_words, withholds
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
-from nlu.named.consent_names import named, required_by_subject
-from nlu.named.restated import adds_to_it, restated
+from nlu.named.consent_names import find_consents, required_by_subject
+from nlu.named.restated import adds_to_it, split_restatement
 from nlu.phrase_lines import Forms, wish, word_list, word_set
 from nlu.questions.asking import asks
 from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
@@ -52,7 +52,7 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
     names the required ones gives these and what stands beside them; a plain yes also what is ticked. What is said anew
     takes the place of what was said before it, or adds to it.
     """
-    if (parts := restated(text)) is not None:
+    if (parts := split_restatement(text)) is not None:
         first, last = (_read(part, expected, langs) for part in parts)
         return _anew(first, last, text, adds=adds_to_it(parts[1]))
     return _read(text, expected, langs)
@@ -238,7 +238,7 @@ def _is_filler(no: re.Match[str], langs: Languages) -> bool:
 def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
     if not said.strip():
         return ()
-    found = {*named(said, boxes, asked=True), *_by_place(said, boxes)}
+    found = {*find_consents(said, boxes, asked=True), *_by_place(said, boxes)}
     if _SAYS.all_optional.search(said) is not None:
         found |= {one.id for one in boxes if not one.obligatory}
     return tuple(one.id for one in boxes if one.id in found)
@@ -270,7 +270,7 @@ def _known_words(said: str, boxes: tuple[ConsentName, ...], langs: Languages) ->
     small = cues_of("consents:*")
     return all(
         word[:5] in own
-        or named(word, boxes, asked=True)
+        or find_consents(word, boxes, asked=True)
         or _by_place(word, boxes)
         or any(cue.holds(CueMessage.of([word], question=False)) for cue in small)
         for word in unknown

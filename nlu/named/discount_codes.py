@@ -11,7 +11,7 @@ from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import may_count, runs
 from nlu.phrase_lines import Forms
-from nlu.stance import Stance, asserted, stance_at
+from nlu.stance import Stance, is_asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
 from values.offer import codes_by_form, normalise_code
@@ -136,7 +136,7 @@ def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correc
     if len(text) > _LONGEST or "?" in text or not expected.discount_codes or _SAYS.discount.search(text) is None:
         return None
     shaped = [code for code in typed_codes(text, langs).counted if _mixed(code)]
-    return Correction(Expects.discount_code, shaped[0]) if len(shaped) == 1 and asserted(text, langs) else None
+    return Correction(Expects.discount_code, shaped[0]) if len(shaped) == 1 and is_asserted(text, langs) else None
 
 
 def _names_a_code(text: str, langs: Languages) -> bool:
@@ -167,5 +167,5 @@ def read_code_taken_out(text: str, expected: Expected, langs: Languages) -> Pres
         kind_of(expected.expects).called_code and _SAYS.called.search(said) is None
     ):
         return None
-    put_out = _SAYS.puts_out.search(said) is not None and asserted(text, langs, polite=True)
+    put_out = _SAYS.puts_out.search(said) is not None and is_asserted(text, langs, polite=True)
     return Press(TAKE_OUT, words=text) if put_out or ("?" not in text and _SAYS.is_unwanted.search(said)) else None

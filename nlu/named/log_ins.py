@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
-from nlu.stance import asserted, clauses
+from nlu.stance import clauses, is_asserted
 from values.parsing import fold_words
 
 _SAYS = Forms("log_out")
@@ -37,7 +37,7 @@ def log_out_wanted(text: str, langs: Languages) -> str | None:
         return None
     if _SAYS.wonders.search(said) is not None:
         return LOG_INS
-    meant = asserted(_without_scope(text), langs, about=_SAYS.leaving, polite=True)
+    meant = is_asserted(_without_scope(text), langs, about=_SAYS.leaving, polite=True)
     return _scope(said) if meant else None
 
 

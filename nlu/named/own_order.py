@@ -8,7 +8,7 @@ from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.questions.telling import words_of_its_own
-from nlu.stance import asserted
+from nlu.stance import is_asserted
 from values.meaning import Expected, Intent, NavigationCommand, Press
 from values.parsing import fold_words
 
@@ -34,9 +34,9 @@ def orders_nothing(text: str, expected: Expected) -> bool:
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
     """Return what is wanted of one's own order or papers; on the card of an order to be placed, that it be repeated."""
     said = fold_words(text[:_LONGEST])
-    if is_owner(expected) and _SAYS.quits.search(said) is not None and asserted(text, langs):
+    if is_owner(expected) and _SAYS.quits.search(said) is not None and is_asserted(text, langs):
         return Intent("cancel_subscription", 1.0, (), text)
-    if is_owner(expected) and _SAYS.one_more.search(said) is not None and asserted(text, langs, polite=True):
+    if is_owner(expected) and _SAYS.one_more.search(said) is not None and is_asserted(text, langs, polite=True):
         return Intent("order_addon", 1.0, (), text)  # one beside that which runs, not the one that follows it
     if len(said.split()) > _MOST_WORDS or "@" in text or _SAYS.otherwise.search(said) is not None:
         return None
@@ -47,7 +47,7 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
     about = next(named, _SAYS.leaves)
     if asks(text, langs) and (about is not _SAYS.its_order or _SAYS.asks_which.search(said) is None):
         return None
-    if about is _SAYS.papers and not asserted(text, langs, about=about, polite=True):
+    if about is _SAYS.papers and not is_asserted(text, langs, about=about, polite=True):
         return None
     if order and about is _SAYS.troubled:
         return Intent("order_problem", 1.0, (), text)
@@ -81,4 +81,4 @@ def wants_own_copy(text: str, langs: Languages) -> bool:
     """Return whether a message asks for a copy of what is stored of its author; a question about it does not."""
     if len(text) > _LONGEST_OF_COPY or _SAYS.copy.search(fold_words(text)) is None:
         return False
-    return asserted(text, langs, about=_SAYS.copy, polite=True)
+    return is_asserted(text, langs, about=_SAYS.copy, polite=True)

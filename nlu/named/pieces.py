@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nlu.amounts import Amount, counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
-from nlu.corrections.sentences import plain, puts_right
+from nlu.corrections.sentences import fold_letters, puts_right
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.restated import CLAUSE_END, named_length, names_price, put_instead
@@ -116,7 +116,7 @@ def read_seats(
     if "?" in text or len(text) > _LONGEST:
         return None
     given, stems = SEATS in expected.correctable, {word[:_STEM] for word in pieces}
-    instead, anew = put_instead(text), puts_right(plain(text), langs)
+    instead, anew = put_instead(text), puts_right(fold_letters(text), langs)
     last = text if instead is None else instead[1]
     amount, named = read_amount(last, pieces, langs), any(word[:_STEM] in stems for word in said.split())
     if given and named and (_SAYS.makes_more.search(said) or any(more.search(text) for more in _MORE)):

@@ -4,15 +4,15 @@ from itertools import pairwise
 
 from nlu.binding import read_binding
 from nlu.binding_words import PLAIN_YES
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import RENEWAL
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
-from nlu.stance.clauses import APART, parted
-from nlu.stance.judged import judged
+from nlu.stance.clauses import APART, part_clauses
+from nlu.stance.judged import judge_part
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
@@ -108,10 +108,10 @@ def _is_told_of(text: str, langs: Languages) -> bool:
 
 def _is_refused_behind(text: str, langs: Languages) -> bool:
     """Return whether a clause that names nothing refuses what the one before names: "… renewal, I don't want it"."""
-    for one, behind in pairwise(parted(text)):
+    for one, behind in pairwise(part_clauses(text)):
         words = text[behind.start : behind.end].lower().strip(" ,;.!").split()
         names = _SAYS.named.search(fold_words(text[one.start : one.end])) is not None
-        if names and judged(behind, langs) is Stance.negated and all(class_of(word) in TALK for word in words):
+        if names and judge_part(behind, langs) is Stance.negated and all(class_of(word) in TALK for word in words):
             return True
     return False
 
@@ -135,7 +135,7 @@ def renewal_beside(text: str, langs: Languages) -> str | None:
 
 
 def _beside(text: str, langs: Languages) -> str | None:
-    whole = plain(text.replace("è", "is"))  # without its accent it would part the clause, as "e" does
+    whole = fold_letters(text.replace("è", "is"))  # without its accent it would part the clause, as "e" does
     parts = [part for part in _PARTS.split(whole) if part and _SAYS.named.search(part) is not None]
     if len(parts) != 1 or "?" in text or _is_told_of(text, langs):
         return None
@@ -172,6 +172,6 @@ def _around(said: str) -> frozenset[str]:
 
 def without_renewal(text: str) -> str:
     """Blank what a text says of renewing, sign for sign: its "no" refuses no way to pay."""
-    for part in _SAYS.its_part.finditer(plain(text)) if names_renewal(text) else ():
+    for part in _SAYS.its_part.finditer(fold_letters(text)) if names_renewal(text) else ():
         text = text[: part.start()] + " " * len(part.group()) + text[part.end() :]
     return text

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, fold_letters
 from nlu.entities.meant_terms import has_lasted
-from nlu.languages.language import Languages, spelled
+from nlu.languages.language import Languages, map_numbers
 from nlu.phrase_lines import Forms
 from nlu.stance import denies
 from nlu.tokens import part_around, tokens
@@ -26,11 +26,11 @@ RESTATING = _SAYS.restating
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
-def restated(text: str) -> tuple[str, str] | None:
+def split_restatement(text: str) -> tuple[str, str] | None:
     """Return what a message says before it takes that back, and what behind; None where it takes nothing back."""
     if len(text) > _LONGEST:
         return None
-    marks = list(RESTATING.finditer(plain(text)))
+    marks = list(RESTATING.finditer(fold_letters(text)))
     if not marks:
         return None
     before, behind = text[: marks[-1].start()].strip(), text[marks[-1].end() :].strip()
@@ -39,16 +39,16 @@ def restated(text: str) -> tuple[str, str] | None:
 
 def put_instead(text: str) -> tuple[str, str] | None:
     """Return what a message takes back and what it says instead, in one clause, too: "not two but three"."""
-    if (found := restated(text)) is not None:
+    if (found := split_restatement(text)) is not None:
         return None if adds_to_it(found[1]) else found
-    said = plain(text) if len(text) <= _LONGEST else ""
+    said = fold_letters(text) if len(text) <= _LONGEST else ""
     form = next((match for one in _INSTEAD if (match := one.fullmatch(said)) is not None), None)
     return None if form is None else (text[slice(*form.span("old"))], text[slice(*form.span("new"))])
 
 
 def adds_to_it(behind: str) -> bool:
     """Return whether what is said anew is only one more thing: "albo nie, jeszcze newsletter"."""
-    return _SAYS.more.search(plain(behind)) is not None
+    return _SAYS.more.search(fold_letters(behind)) is not None
 
 
 def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
@@ -80,7 +80,7 @@ def named_length(text: str, langs: Languages, counted: Sequence[str] = ()) -> tu
     Of what is `counted` by these words it may tell how many.
     """
     text = _LENGTHS.idle.sub(lambda idle: " " * len(idle[0]), text)
-    every, numbers, found = tokens(text), spelled(langs), list[tuple[Term, tuple[str, ...]]]()
+    every, numbers, found = tokens(text), map_numbers(langs), list[tuple[Term, tuple[str, ...]]]()
     for i, token in enumerate(every):
         if (unit := _LENGTHS.length.fullmatch(token.word)) is None:
             continue

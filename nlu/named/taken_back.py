@@ -8,15 +8,23 @@ says for it stands in its file, beside its buttons, under `say:withdrawal`.
 from functools import lru_cache
 
 from nlu.binding import withholds
-from nlu.corrections.sentences import plain
+from nlu.corrections.sentences import fold_letters
 from nlu.intents.cues import CueIndex, CueMessage
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.named.consent_names import EINVOICE, RENEWAL, named, names_all, names_any, required_by_subject, speaks_of_ads
+from nlu.named.consent_names import (
+    EINVOICE,
+    RENEWAL,
+    find_consents,
+    names_all,
+    names_any,
+    required_by_subject,
+    speaks_of_ads,
+)
 from nlu.named.renewals import names_renewal
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
-from nlu.stance import Stance, asserted, clauses, doubts, stance, stances
+from nlu.stance import Stance, clauses, doubts, is_asserted, stance, stances
 from values.meaning import Consenting, Expected, NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
@@ -49,7 +57,7 @@ def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
     said = fold_words(text[:_LONGEST])
     plain = {name: verb for name, verb in _PLAIN.items() if verb.search(said) is not None}
     for name, verb in plain.items():
-        if likeliest(text, langs).name == name and asserted(text, langs, about=verb):
+        if likeliest(text, langs).name == name and is_asserted(text, langs, about=verb):
             return NavigationCommand("cancel" if name == "cancel" else "restart")
     return _cancelled_for_a_reason(text, langs) if "cancel" in plain else None
 
@@ -75,14 +83,14 @@ def read_grievance(text: str, langs: Languages) -> str | None:
         return COMPLAINT if len(text) <= _LONGEST and _SAYS.not_mine.match(said.removeprefix("ja tego ")) else None
     if _MISTAKE.search(said) is not None and _SAYS.mistaken.search(said) is not None:
         return REFUND
-    if _SAYS.money_back.search(said) is not None and asserted(text, langs, about=_SAYS.money_back, polite=True):
+    if _SAYS.money_back.search(said) is not None and is_asserted(text, langs, about=_SAYS.money_back, polite=True):
         return REFUND
-    charged = _SAYS.charged.search(plain(text))
-    if charged is not None and asserted(text[: charged.end("wish")], langs, polite=True):
+    charged = _SAYS.charged.search(fold_letters(text))
+    if charged is not None and is_asserted(text[: charged.end("wish")], langs, polite=True):
         return REFUND
     if _SAYS.not_mine.search(said) is not None or _is_wrongly_charged(text, said, langs):
         return COMPLAINT
-    return LEAVING if _SAYS.out.search(said) is not None and asserted(text, langs, about=_SAYS.out) else None
+    return LEAVING if _SAYS.out.search(said) is not None and is_asserted(text, langs, about=_SAYS.out) else None
 
 
 def _is_wrongly_charged(text: str, said: str, langs: Languages) -> bool:
@@ -137,7 +145,7 @@ def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, 
     if paper:
         return _kept((EINVOICE,), expected)
     withdrawn = takes and consent
-    ids = named(said, expected.consents, asked=withdrawn or _TAKES.says_no_to.search(said) is not None)
+    ids = find_consents(said, expected.consents, asked=withdrawn or _TAKES.says_no_to.search(said) is not None)
     if withdrawn:
         ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
         every = tuple(one.id for one in expected.consents if one.id != EINVOICE and names_all(said))
@@ -169,7 +177,9 @@ def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:
             sentence,
             *_WITHDRAWALS.joins.split(sentence),
         )  # "I paid yesterday and exercise my right": each by itself
-    return any(_names(one, known) and asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts)
+    return any(
+        _names(one, known) and is_asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts
+    )
 
 
 def _names(clause: str, known: CueIndex | None) -> bool:

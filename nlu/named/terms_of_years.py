@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nlu.corrections.sentences import correction_forms, plain, stated
+from nlu.corrections.sentences import correction_forms, fold_letters, keep_stated
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
 from nlu.languages.language import Languages
@@ -35,7 +35,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
     if (parts := put_instead(text)) is not None and (term := _anew(parts, langs)) is not None:
         return term
-    said, forms = plain(stated(text, langs)), correction_forms(langs)
+    said, forms = fold_letters(keep_stated(text, langs)), correction_forms(langs)
     if (no := _SAYS.refusing.match(said)) is not None and is_term_alone(fold_words(said[no.end() :])):
         term = TERM.search(said, no.end())
         return None if term is None else MeantTerm(_years(term), wished=True, changes=True)
@@ -69,7 +69,7 @@ def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:
     before, behind = (meant_term(part, langs) for part in parts)
     if before is None or behind is not None:
         return None if behind is None else replace(behind, wished=True, changes=True)
-    bare = _SAYS.bare.fullmatch(plain(parts[1]).strip(" .!"))
+    bare = _SAYS.bare.fullmatch(fold_letters(parts[1]).strip(" .!"))
     return None if bare is None else MeantTerm(OF_WORD[bare.group()], wished=True, changes=True)
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.binding import wants_another
-from nlu.corrections.sentences import SENTENCE, plain, puts_right, stated
+from nlu.corrections.sentences import SENTENCE, fold_letters, keep_stated, puts_right
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
@@ -122,7 +122,7 @@ def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | No
     one = _one_of(ways_to_pay(text, langs, beside=beside))
     if one is None:
         return None
-    about = text[slice(*one.clause)] if beside else stated(text, langs)
+    about = text[slice(*one.clause)] if beside else keep_stated(text, langs)
     said = fold_words(about)
     asked = merely_asks(text) or (beside and asks(about, langs))
     return None if about_stored(said) or doubts(said) or asked else one
@@ -163,8 +163,8 @@ def as_wanted(text: str, whole: Meaning, expected: Expected, langs: Languages) -
 
 def changes_way(text: str, langs: Languages) -> bool:
     """Return whether a message that wants a way to pay puts it in another one's place."""
-    said = stated(text, langs)
-    return puts_right(plain(said), langs) or len(said) < len(text.strip()) or len(ways_to_pay(text, langs)) > 1
+    said = keep_stated(text, langs)
+    return puts_right(fold_letters(said), langs) or len(said) < len(text.strip()) or len(ways_to_pay(text, langs)) > 1
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -210,7 +210,7 @@ class _Said(Struct, frozen=True):
 
     def _is_asked(self, n: int) -> bool:
         here = next(one for one in SENTENCE.finditer(self.text) if one.start() <= self.places[n][0] < one.end())
-        return not stated(here.group(), self.langs)
+        return not keep_stated(here.group(), self.langs)
 
     def _clause(self, n: int) -> tuple[int, int]:
         return part_around(self.text, *self.places[n], APART)
@@ -259,7 +259,7 @@ class _Said(Struct, frozen=True):
 
     def _turns(self, n: int) -> bool:
         """Return whether a way to pay is to be changed to the next one: "card to PayPal", "card, or rather PayPal"."""
-        between = plain(self.text[self.places[n][1] : self.places[n + 1][0]]) if n + 1 < len(self.places) else ""
+        between = fold_letters(self.text[self.places[n][1] : self.places[n + 1][0]]) if n + 1 < len(self.places) else ""
         return _SAYS.turns_to.fullmatch(between) is not None or RESTATING.match(between) is not None
 
 

@@ -24,7 +24,7 @@ def candidates(run: Run) -> list[str]:
     return list(dict.fromkeys("".join(state) for state in _states(run)))
 
 
-def counted(run: Run, text: str) -> list[tuple[str, int, int]]:
+def read_counted_numbers(run: Run, text: str) -> list[tuple[str, int, int]]:
     """Return the numbers that a run gives where it counts something, each with its place; two of a range ("1-2").
 
     Digits in groups are one number of a phone or a code; of a quantity only where they are thousands ("1 000").
@@ -124,12 +124,12 @@ def _ways(before: Groups, after: Groups, how: str, last: int, breaks: list[int])
     elif how == "instead":
         yield from _instead(before, after, breaks)
     elif how in _PLACES:
-        yield put(said, new, how)
+        yield replace_signs(said, new, how)
     else:
         yield from _fixed(before, after, last, breaks)
 
 
-def put(said: str, new: str, place: str) -> Groups:
+def replace_signs(said: str, new: str, place: str) -> Groups:
     """Return what was said with new signs in their place, one of `_PLACES`."""
     if place == "first":
         return (new, said[len(new) :])
@@ -165,14 +165,14 @@ def _fixed(before: Groups, after: Groups, last: int, breaks: list[int]) -> Itera
     if len("".join(before[-last:])) == len(first):  # what stood last between two commas is said anew
         yield (*before[:-last], first, *after[border:])
     if all(len(g) == 1 for g in before) and len(new) > 1:
-        yield put(said, new, "tail")
+        yield replace_signs(said, new, "tail")
     same = next((i for i in range(len(before) - 1, -1, -1) if len(before[i]) == len(after[0])), None)
     if same is not None:
         yield (*before[:same], after[0], *before[same + 1 :], *after[1:])
         yield (*before[:same], *after)
     if breaks and len(first) < len(said):
         yield (said[: -len(first)], first, *after[border:])
-    yield put(said, new, "tail")
+    yield replace_signs(said, new, "tail")
     yield after
     yield (*before, *after)
 

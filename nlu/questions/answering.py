@@ -9,7 +9,7 @@ from nlu.intents.score import OUT_OF_SCOPE, Scored, rank
 from nlu.languages.language import Languages
 from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
 from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked_question, evidence, leaning_of, likelihood
-from nlu.questions.telling import telling, weight
+from nlu.questions.telling import weigh_words, weight
 from values.meaning import MOST_OFFERED
 
 _MOST_HITS = 5
@@ -65,9 +65,11 @@ def _found(text: str, faq: FaqIndex, langs: Languages) -> list[FaqHit]:
     return faq.find(text, own, lambda word: weight(rarity(word)), _MOST_HITS)
 
 
-def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, EntryEvidence]]:
+def weigh_hits(
+    text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages
+) -> list[tuple[FaqHit, EntryEvidence]]:
     """Return these entries, each with what speaks for it."""
-    question = asked_question(text, rank(text, langs), len(telling(text, langs)))
+    question = asked_question(text, rank(text, langs), len(weigh_words(text, langs)))
     ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
 
     def of(hit: FaqHit) -> EntryEvidence:
@@ -86,7 +88,7 @@ def likeliest_of(
     """
     if faq is None or not hits or langs[0].classifier is None:
         return Nearest(_sorted(_supported(hits, ranked)), THRESHOLD, NEAR)
-    return Nearest(_sorted([_judged(hit, of) for hit, of in weighed(text, hits, faq, langs)]))
+    return Nearest(_sorted([_judged(hit, of) for hit, of in weigh_hits(text, hits, faq, langs)]))
 
 
 def _judged(hit: FaqHit, of: EntryEvidence) -> FaqHit:

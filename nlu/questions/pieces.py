@@ -6,7 +6,7 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.phrase_lines import patterns, word_set
 from nlu.questions.asking import asks
-from nlu.stance.clauses import Part, parted
+from nlu.stance.clauses import Part, part_clauses
 from nlu.tokens import Token, is_question
 from values.patterns import regex
 
@@ -26,7 +26,7 @@ def pieces(text: str, langs: Languages, *, joined: bool = True) -> list[Part]:
     What goes on behind a question in its sentence belongs to it.
     """
     joins, found = _JOINS.get(langs[0].code, _NONE) if joined else _NONE, list[Part]()
-    for part in parted(text):
+    for part in part_clauses(text):
         for words in _cut(text, part, part.words, joins, langs):
             end, marked = (part.end, part.asks) if words[-1] is part.words[-1] else (words[-1].end, False)
             before = found[-1] if found and found[-1].asks and text[found[-1].end - 1] not in _STOPS else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence, Set
 
 from msgspec import Struct
 
-from nlu.answers import closed, numeric
+from nlu.answers import has_closed_form, numeric
 from nlu.binding import documents, read_binding
 from nlu.binding_words import vocabulary
 from nlu.facts.company_facts import OF_COMPANY
@@ -17,7 +17,7 @@ from nlu.intents.score import OUT_OF_SCOPE, rank
 from nlu.languages.language import Languages
 from nlu.questions.asking import as_question, is_answered, is_unanswered, is_unknown, subject_of
 from nlu.questions.pieces import DIGIT, holds, may_ask, pieces
-from nlu.stance import TOLD_OF, stances, surely_told, withheld
+from nlu.stance import TOLD_OF, hide_withheld, stances, surely_told
 from nlu.stance.clauses import Part
 from values.kinds import kind_of
 from values.meaning import (
@@ -142,7 +142,7 @@ class PartsReader(Struct, frozen=True):
         """Return a message without the numbers that aren't its author's own; what its questions say is none of them."""
         for part in asking:
             text = f"{text[: part.start]}{' ' * (part.end - part.start)}{text[part.end :]}"
-        return withheld(text, self.langs, dictated=numeric(self.expected.expects))
+        return hide_withheld(text, self.langs, dictated=numeric(self.expected.expects))
 
     def _is_own(self, text: str) -> bool:
         """Return whether all that a message says is its author's own, and surely so."""
@@ -191,7 +191,7 @@ class PartsReader(Struct, frozen=True):
                 return what
             case Discount():
                 return str(Expects.discount_code)
-            case Answer(text, value) if closed(self.expected.expects):
+            case Answer(text, value) if has_closed_form(self.expected.expects):
                 return self.expected.step if value is not None or DIGIT.search(text) is not None else ""
             case Answer(text) if self.expected.expects in _IN_WORDS:
                 span = find_span(text, Slot(self.expected.expects))

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from nlu.corrections.correction_words import shipped
-from nlu.corrections.sentences import plain
+from nlu.corrections.correction_words import load_corrections
+from nlu.corrections.sentences import fold_letters
 from nlu.intents.cues import Cue, CueIndex, CueMessage, phrase_cues
 from nlu.languages.language import Languages
 from nlu.phrase_lines import wish
@@ -54,7 +54,7 @@ def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> s
 
 def _of_answer(text: str, langs: Languages) -> str | None:
     """Return the question after an answer of one's own by the name of that answer; None where a value is told."""
-    said, words = plain(text[:_LONGEST]), fold_words(text[:_LONGEST])
+    said, words = fold_letters(text[:_LONGEST]), fold_words(text[:_LONGEST])
     asked = _SHOWS.search(words) or (_ASKS.search(words) and asks(text, langs))
     if not asked or _VALUE.search(said) or _NO_OWN.search(words):
         return None
@@ -67,7 +67,7 @@ def _of_answer(text: str, langs: Languages) -> str | None:
 
 @cache
 def _nouns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((slots, re.compile(rf"\b(?:{pattern})\b")) for slots, pattern in shipped().nouns)
+    return tuple((slots, re.compile(rf"\b(?:{pattern})\b")) for slots, pattern in load_corrections().nouns)
 
 
 def rest_beside(text: str, kind: str, langs: Languages) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from nlu.corrections.correction_words import shipped
-from nlu.corrections.sentences import plain
+from nlu.corrections.correction_words import load_corrections
+from nlu.corrections.sentences import fold_letters
 from nlu.intents.classifier import UNMET
 from nlu.languages.language import Languages
 from nlu.phrase_lines import word_set
@@ -34,7 +34,7 @@ _ALSO = {
 
 
 @lru_cache(maxsize=4)
-def telling(text: str, langs: Languages) -> Mapping[str, float]:
+def weigh_words(text: str, langs: Languages) -> Mapping[str, float]:
     """Return the stems of a text's telling words, each with its weight, 0…1."""
     rarity = next((lang.classifier().rarity for lang in langs if lang.classifier is not None), None)
     return {stem: weight(rarity(word) if rarity is not None else UNMET) for word, stem in stems(text[:_LONGEST], STOP)}
@@ -52,7 +52,7 @@ def share_known(text: str, subject: str, langs: Languages) -> float:
     """
     if langs[0].classifier is None:  # a language that a seller brings: its words stand in no phrase of ours
         return 1.0
-    weights, known = telling(text, langs), _vocabulary(subject)
+    weights, known = weigh_words(text, langs), _vocabulary(subject)
     total = sum(weights.values())
     return sum(weight for stem, weight in weights.items() if stem in known) / total if total else 1.0
 
@@ -64,14 +64,14 @@ def words_of_its_own(text: str, subject: str, langs: Languages) -> int:
     """
     if langs[0].classifier is None:
         return 0
-    named = _names_of_answers().sub(" ", plain(text[:_LONGEST]))
+    named = _names_of_answers().sub(" ", fold_letters(text[:_LONGEST]))
     known = _vocabulary(subject) | _SMALL
-    return sum(weight >= _TELLS and stem not in known for stem, weight in telling(named, langs).items())
+    return sum(weight >= _TELLS and stem not in known for stem, weight in weigh_words(named, langs).items())
 
 
 @cache
 def _names_of_answers() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(f'(?:{pattern})' for _, pattern in shipped().nouns)})\b")
+    return re.compile(rf"\b(?:{'|'.join(f'(?:{pattern})' for _, pattern in load_corrections().nouns)})\b")
 
 
 @cache

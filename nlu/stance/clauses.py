@@ -37,11 +37,11 @@ class Part(Struct, frozen=True):
 
 def clauses(text: str) -> tuple[str, ...]:
     """Return the clauses of a message, each with the mark that ends it: what commas, marks and lines part."""
-    return tuple(text[clause.start : clause.end].strip() for clause in parted(text))
+    return tuple(text[clause.start : clause.end].strip() for clause in part_clauses(text))
 
 
 @lru_cache(maxsize=4)
-def parted(text: str) -> tuple[Part, ...]:
+def part_clauses(text: str) -> tuple[Part, ...]:
     words, found, start = tokens(text[:LONGEST]), list[Part](), 0
     ends = [match.end() for match in MARK.finditer(text[:LONGEST])]
     for end in (*ends, len(text[:LONGEST])):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
-from nlu.stance.clauses import BY_WEIGHT, POLITE, Part, Stance, parted
+from nlu.stance.clauses import BY_WEIGHT, POLITE, Part, Stance, part_clauses
 from nlu.stance.cues import TOLD, FoundCue, cues_in
 from values.patterns import regex
 
@@ -18,11 +18,11 @@ _ASSERTED = frozenset({Stance.asserted})
 
 def stance(clause: str, langs: Languages) -> Stance:
     """Return how one clause is meant; of several in it, how the first that isn't asserted is."""
-    found = [judged(part, langs) for part in parted(clause)]
+    found = [judge_part(part, langs) for part in part_clauses(clause)]
     return next((one for one in found if one is not Stance.asserted), Stance.asserted if found else Stance.filler)
 
 
-def asserted(
+def is_asserted(
     text: str, langs: Languages, *, about: re.Pattern[str] | Callable[[str], bool] | None = None, polite: bool = False
 ) -> bool:
     """Return whether the customer says this, of themselves, now.
@@ -39,9 +39,9 @@ def asserted(
 def stances(
     text: str, langs: Languages, about: re.Pattern[str] | Callable[[str], bool] | None = None
 ) -> tuple[Stance, ...]:
-    """Return how the clauses that count are meant, as `asserted` finds them; a condition beside them counts, too."""
-    parts = parted(text)
-    told = [(part, judged(part, langs)) for part in parts]
+    """Return how the clauses that count are meant, as `is_asserted` finds them; a condition beside them counts, too."""
+    parts = part_clauses(text)
+    told = [(part, judge_part(part, langs)) for part in parts]
     if about is None:
         return tuple(one for _, one in told)
     counting = [part for part in parts if _is_about(text, part, about)] or parts
@@ -54,7 +54,7 @@ def _is_about(text: str, part: Part, about: re.Pattern[str] | Callable[[str], bo
     return about(text[part.start : part.end].strip())
 
 
-def judged(part: Part, langs: Languages) -> Stance:
+def judge_part(part: Part, langs: Languages) -> Stance:
     words = [token.word for token in part.words]
     cues = cues_in(words, langs)
     kinds = {cue.kind for cue in cues}

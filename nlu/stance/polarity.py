@@ -34,7 +34,7 @@ HARMLESS = wish("polarity", "<harmless>")
 _DENYING = frozenset({"negated", "instead", "complained"})
 
 
-def spared(words: Sequence[str]) -> list[tuple[str, str]]:
+def find_spared(words: Sequence[str]) -> list[tuple[str, str]]:
     """Return the words right behind one that denies these alone, each with that one: "without a phone"."""
     return [(one, word) for at, one in enumerate(words) if one in _WITHOUT for word in words[at + 1 : at + _REACH]]
 

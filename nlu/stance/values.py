@@ -8,9 +8,9 @@ from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.phrase_lines import Forms, alternatives, word_set
-from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, parted
+from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, part_clauses
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
-from nlu.stance.judged import acts_for_themselves, judged
+from nlu.stance.judged import acts_for_themselves, judge_part
 from nlu.stance.told_behind import said_anew, told_behind
 from values.parsing import fold_words
 from values.patterns import regex
@@ -81,15 +81,15 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
 
 def _puts_right(text: str, part: Part, langs: Languages) -> bool:
     """Return whether the clause before denies what is there, so that "was" is what should be: "not mine! It was …"."""
-    before = next((one for one in reversed(parted(text)) if one.end <= part.start), None)
-    return before is not None and before.words[0].word in _THAT and judged(before, langs) is Stance.negated
+    before = next((one for one in reversed(part_clauses(text)) if one.end <= part.start), None)
+    return before is not None and before.words[0].word in _THAT and judge_part(before, langs) is Stance.negated
 
 
 def _before(text: str, part: Part, start: int) -> list[str]:
     """Return the words before a value in its clause, with those of the clause that it hangs on ("…, że to 512 …")."""
     before = [token.word for token in part.words if token.end <= start]
     if before and before[0] in _HANGS_ON and part.start:
-        before[:0] = [token.word for token in parted(text)[parted(text).index(part) - 1].words]
+        before[:0] = [token.word for token in part_clauses(text)[part_clauses(text).index(part) - 1].words]
     return before
 
 
@@ -98,7 +98,7 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
 
     The one before names it; the one behind says whose it is, where no other value is given there.
     """
-    parts = parted(text)
+    parts = part_clauses(text)
     at = parts.index(part)
     if at and _ENDS.search(text, parts[at - 1].end - 1, parts[at - 1].end) is None:
         words = [token.word for token in parts[at - 1].words]
@@ -112,7 +112,7 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
     if not after or _VALUE.search(text, last.end) is not None:
         return Stance.asserted
     words = [token.word for token in after[0].words]
-    how, cues = judged(after[0], langs), cues_in(words, langs)
+    how, cues = judge_part(after[0], langs), cues_in(words, langs)
     points = last.asks or words[0] in _THAT
     if (how is Stance.others and points) or (how is Stance.negated and (last.asks or _is_disowned(words, cues))):
         return how
@@ -121,7 +121,7 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
 
 def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
     """Return what a short clause right behind the value's says of it: "526 …, I think", "526 …, is that you?"."""
-    parts = parted(text)
+    parts = part_clauses(text)
     after = next((one for one in parts if one.start >= last.end), None)
     if after is None or len(after.words) > _SHORT or _VALUE.search(text, last.end) is not None:
         return None
@@ -206,7 +206,7 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
 
 
 def _part_at(text: str, place: int) -> Part | None:
-    return next((one for one in parted(text) if one.start <= place < one.end), None)
+    return next((one for one in part_clauses(text) if one.start <= place < one.end), None)
 
 
 def _sentence_asks(text: str, part: Part, langs: Languages) -> bool:
@@ -215,7 +215,7 @@ def _sentence_asks(text: str, part: Part, langs: Languages) -> bool:
     if end is not None and end.group() == "?":
         return True
     stop = len(text) if end is None else end.end()
-    behind = (one for one in parted(text) if part.start <= one.start < stop)
+    behind = (one for one in part_clauses(text) if part.start <= one.start < stop)
     return any(cue.kind == "asking" for one in behind for cue in cues_in([t.word for t in one.words], langs))
 
 
@@ -225,16 +225,16 @@ def _gives(cues: Sequence[FoundCue]) -> bool:
 
 def _depends(text: str, part: Part, langs: Languages) -> bool:
     """Return whether a clause before, in the same sentence, is a condition."""
-    for before in reversed([one for one in parted(text) if one.end <= part.start]):
+    for before in reversed([one for one in part_clauses(text) if one.end <= part.start]):
         if _ENDS.search(text, before.end - 1, before.end) is not None:
             return False
-        if judged(before, langs) is Stance.conditional:
+        if judge_part(before, langs) is Stance.conditional:
             return True
     return False
 
 
 @lru_cache(maxsize=4)  # asked for a message's facts, for its meaning, and where it is read again
-def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
+def hide_withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
     """Return a message of the same length without the numbers and addresses that its author doesn't give as theirs.
 
     One that the right value of its kind follows stays: it is what is put right ("not 512 …, but 600 …"). `dictated`:
@@ -261,7 +261,7 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
 
 def not_given(text: str, langs: Languages) -> tuple[str, ...]:
     """Return the numbers and addresses that a message names without giving them as its author's own, now."""
-    left = withheld(text, langs)
+    left = hide_withheld(text, langs)
     spans = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if left != text else []
     return tuple(dict.fromkeys(text[start:end].strip() for start, end in spans if not left[start:end].strip()))
 
@@ -305,11 +305,11 @@ def is_given(text: str, value: str, langs: Languages) -> bool:
 
 def _own_condition(text: str, part: Part, langs: Languages) -> bool:
     """Return whether a value is what its author will have if they do something: "if we move, it will be …"."""
-    before = next((one for one in reversed(parted(text)) if one.end <= part.start), None)
+    before = next((one for one in reversed(part_clauses(text)) if one.end <= part.start), None)
     if before is None or _ENDS.search(text, before.end - 1, before.end) is not None:
         return False
     own = any(_SAYS.ours.fullmatch(token.word) for token in before.words)
-    return own and judged(before, langs) is Stance.conditional
+    return own and judge_part(before, langs) is Stance.conditional
 
 
 def is_told_of(text: str, start: int, end: int, langs: Languages) -> bool:

@@ -3,8 +3,8 @@
 from itertools import product
 
 from nlu.binding import read_binding, refuses
-from nlu.binding_words import shipped, vocabulary
-from nlu.languages.shipped import KNOWN, among
+from nlu.binding_words import load_words, vocabulary
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.slips import InnerSlips
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -23,35 +23,37 @@ TERMS = OptionWords("terms:accept", ("Akceptuję",), BindingAct.agree)
 
 def given(text: str, option: OptionWords = ORDER, locale: str = "pl") -> bool:
     expected = Expected(Expects.choice, option.payload.partition(":")[0], (option,))
-    return read_binding(text, (option,), expected, among(KNOWN, locale)) == Press(option.payload)
+    return read_binding(text, (option,), expected, order_langs(KNOWN, locale)) == Press(option.payload)
 
 
 @table("code", SHIPPED)
 def test_a_denial_before_a_verb_gives_nothing_and_refuses(code: Locale) -> None:
     for act in (BindingAct.order, BindingAct.agree):
-        verbs = [verb for verb in shipped(code).verbs[act] if "..." not in verb and len(verb.split()) <= 2]
+        verbs = [verb for verb in load_words(code).verbs[act] if "..." not in verb and len(verb.split()) <= 2]
         option = ORDER if act is BindingAct.order else TERMS
         for denial, verb in product(DENIALS[code], verbs):
             assert not given(f"{denial} {verb}", option, code), (denial, verb)
-            assert refuses(f"{denial} {verb}", among(KNOWN, code)), (denial, verb)
+            assert refuses(f"{denial} {verb}", order_langs(KNOWN, code)), (denial, verb)
 
 
 @table("code", SHIPPED)
 def test_a_denial_is_no_part_of_a_phrase_that_others_may_stand_in(code: Locale) -> None:
-    words = shipped(code)
+    words = load_words(code)
     denials = {denial for of in DENIALS.values() for denial in of}
     assert not [verb for verbs in words.verbs.values() for verb in verbs if verb.partition(" ... ")[0] in denials]
     assert not denials & (words.beside | words.yes | words.parting)
 
 
 def test_only_verbs_stand_in_two_parts() -> None:
-    for words in map(shipped, SHIPPED):
+    for words in map(load_words, SHIPPED):
         rest = (*words.about.values(), words.yes, words.beside, words.parting, words.particles, words.only, words.so)
         assert not [phrase for of in rest for phrase in of if "..." in phrase]
 
 
 def test_the_lists_stay_small_enough_to_be_kept() -> None:
-    assert sum(len(of) for code in SHIPPED for of in (shipped(code).beside, *shipped(code).verbs.values())) < 25_000
+    assert (
+        sum(len(of) for code in SHIPPED for of in (load_words(code).beside, *load_words(code).verbs.values())) < 25_000
+    )
 
 
 @all_rows
@@ -64,7 +66,7 @@ def test_a_slip_binds_nobody_and_refuses_all_the_same() -> None:
     for text in ("ordno e pago", "oridno", "zamaiwam", "i oredr and pay", "pya", "place teh ordre"):
         assert not given(text, locale="it"), text
         assert not given(text, locale="en"), text
-    assert refuses("nie zamwiam", among(KNOWN, "pl"))
+    assert refuses("nie zamwiam", order_langs(KNOWN, "pl"))
 
 
 def test_what_is_longer_than_can_be_read_gives_nothing() -> None:
@@ -73,7 +75,7 @@ def test_what_is_longer_than_can_be_read_gives_nothing() -> None:
 
 
 def test_words_that_only_look_like_a_slip_stand_for_themselves() -> None:
-    words = vocabulary(among(KNOWN, "pl"))
+    words = vocabulary(order_langs(KNOWN, "pl"))
     for word in ("placze", "wlacze", "odnowie", "attimo"):
         assert words.mended([word]) == [word]
 

@@ -12,7 +12,7 @@ from nlu import commands
 from nlu.corrections import step_back
 from nlu.entities import addresses
 from nlu.facts import company_facts, stated
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.named import channels, consent_names, discount_codes, taken_back
 from nlu.numbers import groups
 from nlu.phrase_lines import Forms
@@ -24,7 +24,7 @@ from values.meaning import Expected, Expects
 from values.parsing import fold_words
 
 ANY = re.compile("")
-LANGS = among(KNOWN, "pl")
+LANGS = order_langs(KNOWN, "pl")
 EMAIL = Expected(Expects.email, "email", home="IT", correctable={channels.CHANNEL: Expects.choice})
 ODD = (
     "one\u0335 two three",
@@ -96,7 +96,7 @@ def looks() -> Iterator[Look]:
     yield company_facts, "_MAY_BEGIN", ANY, companies
     yield company_facts, "_MAY_CALL", ANY, companies
     yield addresses, "_MAY_LOOSE", ANY, lambda text: addresses.find_addresses(text, LANGS)
-    yield stance_values, "_MAY_VALUE", ANY, lambda text: stance_values.withheld.__wrapped__(text, LANGS)
+    yield stance_values, "_MAY_VALUE", ANY, lambda text: stance_values.hide_withheld.__wrapped__(text, LANGS)
     yield step_back, "_TURNS", ANY, step_back.reads_step_back
     yield redaction, "_LIKE_A_DIGIT_CUE", ANY, secrets
     yield discount_codes, "_A_DIGIT", ANY, lambda text: discount_codes.typed_codes.__wrapped__(text, LANGS)

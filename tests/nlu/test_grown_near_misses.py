@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 
 from nlu.binding_words import vocabulary
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from tests.architecture.rooms import ROOT
 from tests.bot.conversation.test_sentences_that_bind import LOCALES, Sentence, taken
 from tests.nightly import portion
@@ -24,7 +24,7 @@ def plain(locale: str) -> list[Sentence]:
 
 def slipped(text: str, locale: str, chance: random.Random) -> str | None:
     """Return a text with a slip in the word that binds, None where that makes another known word."""
-    words = vocabulary(among(KNOWN, locale))
+    words = vocabulary(order_langs(KNOWN, locale))
     word = max(text.split(), key=lambda one: (words.names_an_act(fold_words(one).split()), len(one))).strip(",")
     at = chance.randrange(1, len(word) - 1) if len(word) > 3 else 0
     slips = (
@@ -40,7 +40,7 @@ def slipped(text: str, locale: str, chance: random.Random) -> str | None:
 def grown(locale: str) -> Iterator[Sentence]:
     """Yield the plain words of a language, grown."""
     chance = random.Random(f"{SEED} {locale}")
-    known = vocabulary(among(KNOWN, locale))
+    known = vocabulary(order_langs(KNOWN, locale))
     for said in plain(locale):
         verb = known.names_an_act(fold_words(said.text).split())
         tails = [*GROWN["irony"][locale], *(GROWN["mocking"][locale] if verb else ())]

@@ -1,7 +1,7 @@
 """Codes with letters in them: VAT numbers, delivery and discount codes, typed, spelled and corrected."""
 
 from nlu.answers import ReadAttempt, attempt
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.parse import parse
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -44,4 +44,4 @@ def test_a_code_is_read_as_it_was_put_right(lang: str, asked: str, text: str, co
     ],
 )
 def test_the_open_step_takes_them(lang: str, expects: Expects, country: str, text: str, want: ReadAttempt) -> None:
-    assert attempt(text, expects, Expected(expects, "step", country=country), among(KNOWN, lang)) == want
+    assert attempt(text, expects, Expected(expects, "step", country=country), order_langs(KNOWN, lang)) == want

@@ -7,11 +7,11 @@ import pytest
 
 from nlu.commands import read_command
 from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_words import TYPED_OFTEN, repaired
+from nlu.entities.term_words import TYPED_OFTEN, repair_term
 from nlu.entities.terms import TERMS, find_methods, find_terms, names_a_method
 from nlu.facts.named_answers import named_answers
 from nlu.languages.language import Languages
-from nlu.languages.shipped import KNOWN, among, written_in
+from nlu.languages.shipped import KNOWN, order_langs, written_in
 from nlu.parse import parse
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -19,7 +19,7 @@ from values.meaning import Expects, Nameable, OptionWords, Press
 
 
 def langs(lang: str) -> Languages:
-    return among(KNOWN, lang)
+    return order_langs(KNOWN, lang)
 
 
 def terms(lang: str, text: str) -> set[tuple[str, str]]:
@@ -42,12 +42,12 @@ def test_a_term_with_a_slip_stands_where_it_was_typed() -> None:
     " licenziato usr katr".split(),
 )
 def test_real_and_short_words_are_no_slips(word: str) -> None:
-    assert repaired(word) is None
+    assert repair_term(word) is None
 
 
 def test_words_that_slips_are_looked_for_stand_for_themselves() -> None:
-    assert {word for word in TYPED_OFTEN if repaired(word) is not None} == set()
-    assert [repaired(word) for word in ("przelewy24", "12345", "papya٣", "²²²²²")] == [None] * 4
+    assert {word for word in TYPED_OFTEN if repair_term(word) is not None} == set()
+    assert [repair_term(word) for word in ("przelewy24", "12345", "papya٣", "²²²²²")] == [None] * 4
 
 
 def test_the_cheap_look_for_a_method_sees_slips_as_well() -> None:
@@ -95,12 +95,12 @@ def test_another_firms_business_names_no_terms() -> None:
 
 @all_rows
 def test_my_invoices_are_the_zones_list(lang: str, said: str) -> None:
-    assert read_command(said, among(KNOWN, lang)) == Press("zone:invoices")
+    assert read_command(said, order_langs(KNOWN, lang)) == Press("zone:invoices")
 
 
 @pytest.mark.parametrize("said", ["nie pokazuj moich faktur", "moje faktury są złe", "potrzebuję faktury", "e-faktury"])
 def test_other_words_about_invoices_are_none(said: str) -> None:
-    assert read_command(said, among(KNOWN, "pl")) is None
+    assert read_command(said, order_langs(KNOWN, "pl")) is None
 
 
 # Answers to a seller's own questions, given by name wherever the customer is.
@@ -115,7 +115,7 @@ ASKED = (
 
 
 def told(text: str, lang: str) -> list[tuple[str, str]]:
-    return [(one.fact.kind, one.fact.text) for one in named_answers(text, among(KNOWN, lang), lambda: ASKED)]
+    return [(one.fact.kind, one.fact.text) for one in named_answers(text, order_langs(KNOWN, lang), lambda: ASKED)]
 
 
 @all_rows

@@ -14,7 +14,7 @@ from bot.conversation.loading import ConversationStates
 from dialogs.kit import Journey
 from dialogs.state import ConversationState
 from nlu.entities.extract import extract
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from services.accounts import account_view, accounts
 from services.contacts import contacts as accounts_contacts
 from services.store.journal import CUSTOMER
@@ -95,7 +95,7 @@ class ContactMasks(PrivateStruct, dict=True):
 
     def _spoken(self, text: str, asked: Expects | None) -> Iterator[tuple[int, int, str]]:
         """Yield where values stand that no form finds, as "anna at example dot com", each with what is shown of it."""
-        for one in extract(text, among(KNOWN, self.locale), kind_of(asked).entity if asked is not None else ""):
+        for one in extract(text, order_langs(KNOWN, self.locale), kind_of(asked).entity if asked is not None else ""):
             start, end = one.start or 0, one.end or 0
             found = text[start:end] if one.valid and (one.entity in _ENTITIES or "@" in one.value) else ""
             if found and not _SHOWN.search(found):

@@ -9,7 +9,7 @@ from bot.conversation.understanding import Earlier, ParsedMessage
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn, Order, PhoneCode
 from nlu.facts.stated import find_facts
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from tests.dialogs.driver import known_account
 from tests.journeys.teller import hearing, profile
 from tests.kit.rows import all_rows
@@ -241,5 +241,5 @@ def test_a_method_and_renewal_in_one_sentence_are_both_heard(locale: str, text: 
 def test_a_bare_term_at_the_orders_card_is_the_term(locale: str, text: str) -> None:
     options = tuple(OptionWords(f"years:{n}", (f"{n}",)) for n in (1, 2))
     card = Expected(Expects.choice, "method", rows=frozenset({"years", "terms"}))
-    found = find_facts(text, card, among(KNOWN, locale), lambda: (Nameable("years", options),))
+    found = find_facts(text, card, order_langs(KNOWN, locale), lambda: (Nameable("years", options),))
     assert [one.fact for one in found] == [Fact("years", "1", corrects=True)]

@@ -23,7 +23,7 @@ from nlu.answer_words import SHIPPED
 from nlu.binding import agrees_plainly, refuses
 from nlu.choices import is_lost, read_enough
 from nlu.commands import read_command
-from nlu.languages.shipped import among
+from nlu.languages.shipped import order_langs
 from nlu.questions.faq import FaqIndex, FaqText
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
@@ -96,7 +96,7 @@ def titles(name: str) -> tuple[tuple[str, str, str], ...]:
 def is_plain(title: str, name: str) -> bool:
     """Return whether a title says just yes, no, skip, enough, or a command, in one of the seller's languages."""
     known = hearing(name).known
-    for langs in (among(known, code) for code in known):
+    for langs in (order_langs(known, code) for code in known):
         answers = (SHIPPED, *(lang.answers for lang in langs))
         if any(fold_words(title) in said for one in answers for said in (one.yes, one.no, one.skip, one.enough)):
             return True

@@ -11,7 +11,7 @@ import pytest
 from bot.profile import Profile, ProfileProblem, load
 from bot.texts.text import Text, includes, names
 from nlu.corrections.correction_words import NOUNS
-from nlu.languages.shipped import among
+from nlu.languages.shipped import order_langs
 from nlu.named.taken_back import states_withdrawal
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
@@ -190,11 +190,11 @@ def test_no_order_is_given_by(text: str) -> None:
      ("hat nicht geholfen", False), ("Das war nicht hilfreich.", False), ("ja", None), ("nein", None)],
 )  # fmt: skip
 def test_whether_it_helped_is_read_in_the_language_that_the_folder_brings(text: str, *, helped: bool | None) -> None:
-    assert read_helpful(text, among(seller().known, "de")) is helped
-    assert is_no_reason("ist egal", among(seller().known, "de"))
+    assert read_helpful(text, order_langs(seller().known, "de")) is helped
+    assert is_no_reason("ist egal", order_langs(seller().known, "de"))
     assert not is_no_reason("ist egal")
 
 
 @each_row
 def test_a_withdrawal_from_the_contract_is_stated_in_a_brought_language(said: str, states: bool) -> None:
-    assert states_withdrawal(said, among(seller().known, "de")) is states
+    assert states_withdrawal(said, order_langs(seller().known, "de")) is states

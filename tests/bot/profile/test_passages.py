@@ -7,7 +7,7 @@ import pytest
 
 from bot.profile import Profile, ProfileErrors, load
 from bot.profile.passages import LONGEST, passages
-from nlu.languages.shipped import among
+from nlu.languages.shipped import order_langs
 from nlu.requests import read_wish
 from values.meaning import Expected, Expects, Faq
 
@@ -37,7 +37,7 @@ def profile_with(tmp_path: Path, name: str = "import.md", page: str = PAGE) -> P
 
 
 def answer(profile: Profile, question: str) -> str:
-    wish = read_wish(question, Expected(Expects.email, "email"), among(profile.known, "pl"), profile.questions())
+    wish = read_wish(question, Expected(Expects.email, "email"), order_langs(profile.known, "pl"), profile.questions())
     assert isinstance(wish, Faq), wish
     return profile.renderer().words(f"faq.{wish.id}", {}, "pl")
 

@@ -2,7 +2,7 @@
 
 from nlu.aloud.heard import as_typed, with_addresses
 from nlu.aloud.speech import spoken_name, taken_back, with_its_mark, with_spelled_words, with_titles, without_pauses
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expected, Expects
@@ -19,14 +19,14 @@ def test_a_firm_may_be_called_like_an_opening() -> None:
 
 @all_rows
 def test_addresses_in_words_are_typed(lang: str, said: str, typed: str) -> None:
-    read = with_addresses(said, among(KNOWN, lang))
+    read = with_addresses(said, order_langs(KNOWN, lang))
 
     assert (read.text, read.sure) == (typed, True)
 
 
 @all_rows
 def test_an_address_in_doubt_is_none(lang: str, said: str) -> None:
-    assert not with_addresses(said, among(KNOWN, lang)).sure
+    assert not with_addresses(said, order_langs(KNOWN, lang)).sure
 
 
 @all_rows
@@ -74,7 +74,7 @@ EMAIL = Expected(Expects.email, "email")
     ],
 )
 def test_a_number_in_doubt_is_asked_again(asked: Expected, said: str, typed: str | None, sure: bool) -> None:
-    read = as_typed(said, asked, among(KNOWN, "pl"))
+    read = as_typed(said, asked, order_langs(KNOWN, "pl"))
 
     assert read.sure is sure
     assert typed is None or read.text == typed

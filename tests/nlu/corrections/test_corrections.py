@@ -2,7 +2,7 @@
 
 from nlu.commands import read_command
 from nlu.corrections.step_back import read_other
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -121,12 +121,12 @@ CODE = Expected(Expects.contact_code, "contact_code")
 
 @table("text", [text for text in BACK if text])
 def test_one_step_back_in_any_words(text: str) -> None:
-    assert read_command(text, among(KNOWN, "en")) == NavigationCommand("back")
+    assert read_command(text, order_langs(KNOWN, "en")) == NavigationCommand("back")
 
 
 @table("text", [text for text in NOT_BACK if text])
 def test_words_of_going_back_that_mean_something_else(text: str) -> None:
-    assert read_command(text, among(KNOWN, "it")) != NavigationCommand("back")
+    assert read_command(text, order_langs(KNOWN, "it")) != NavigationCommand("back")
 
 
 @all_rows
@@ -141,4 +141,4 @@ def test_the_other_of_two_that_are_asked(locale: str, text: str) -> None:
 
 @table(("locale", "text"), [("pl", "ta druga"), ("en", "is it the other one?"), ("en", "the other company is fine")])
 def test_an_ordinal_a_question_or_another_thing_is_none(locale: str, text: str) -> None:
-    assert read_other(text, CODE, among(KNOWN, locale)) is None
+    assert read_other(text, CODE, order_langs(KNOWN, locale)) is None

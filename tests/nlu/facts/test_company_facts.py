@@ -3,14 +3,14 @@
 import pytest
 
 from nlu.facts.company_facts import company_facts
-from nlu.languages.shipped import KNOWN, among
-from nlu.stance import not_given, withheld
+from nlu.languages.shipped import KNOWN, order_langs
+from nlu.stance import hide_withheld, not_given
 from tests.kit.rows import all_rows
 from values.meaning import Expects
 
 
 def told(text: str, locale: str = "pl", asked: Expects = Expects.phone) -> dict[str, str]:
-    return {str(one.fact.kind): one.fact.text for one in company_facts(text, asked, among(KNOWN, locale))}
+    return {str(one.fact.kind): one.fact.text for one in company_facts(text, asked, order_langs(KNOWN, locale))}
 
 
 @all_rows
@@ -35,5 +35,5 @@ STANCES = {
 def test_no_value_under_a_stance_is_given(locale: str, value: str) -> None:
     for frame in STANCES[locale]:
         text = frame.format(value)
-        assert value not in withheld(text, among(KNOWN, locale)), text
-        assert not_given(text, among(KNOWN, locale)) == (value,), text
+        assert value not in hide_withheld(text, order_langs(KNOWN, locale)), text
+        assert not_given(text, order_langs(KNOWN, locale)) == (value,), text

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from nlu.facts.stated import beside, find_facts
-from nlu.languages.shipped import KNOWN, among
+from nlu.facts.stated import find_facts, read_beside_facts
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.narrow import a
 from tests.kit.rows import all_rows
@@ -25,9 +25,9 @@ NEW_OR_NOT = Expected(
 
 
 def meant(locale: str, expected: Expected, text: str) -> Meaning:
-    found = find_facts(text, expected, among(KNOWN, locale))
+    found = find_facts(text, expected, order_langs(KNOWN, locale))
     whole = understand(text, expected, locale=locale)
-    return beside(text, found, whole, expected, lambda rest: understand(rest, expected, locale=locale))
+    return read_beside_facts(text, found, whole, expected, lambda rest: understand(rest, expected, locale=locale))
 
 
 @all_rows
@@ -51,13 +51,13 @@ def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) 
 )
 def test_a_value_that_somebody_else_has_is_no_fact(locale: str, text: str) -> None:
     assert not isinstance(meant(locale, CONFIRM, text), Correction)
-    assert find_facts(text, CONFIRM, among(KNOWN, locale)) == ()
+    assert find_facts(text, CONFIRM, order_langs(KNOWN, locale)) == ()
 
 
 def test_the_number_of_one_more_firm_corrects_nothing() -> None:
     text = "abbiamo anche un'altra ditta con NIP 1234563218, ma più avanti"
     assert not isinstance(meant("it", CONFIRM, text), Correction)
-    [found] = find_facts(text, CONFIRM, among(KNOWN, "it"))
+    [found] = find_facts(text, CONFIRM, order_langs(KNOWN, "it"))
     assert (found.fact.others, found.fact.corrects) == (True, False)
 
 
@@ -72,7 +72,7 @@ def test_of_several_addresses_the_one_that_is_named(locale: str, text: str) -> N
 def test_a_button_named_beside_is_pressed_and_the_answer_put_right_too() -> None:
     text = "nowe konto, i przepraszam, mail to jednak ala@example.com"
     assert meant("pl", NEW_OR_NOT, text) == Press("account:new")
-    [found] = find_facts(text, NEW_OR_NOT, among(KNOWN, "pl"))
+    [found] = find_facts(text, NEW_OR_NOT, order_langs(KNOWN, "pl"))
     assert found.fact.corrects
 
 
@@ -83,4 +83,4 @@ def test_the_open_questions_own_answer_stays_one() -> None:
 
 
 def test_a_value_that_is_denied_is_no_fact() -> None:
-    assert find_facts("mój telefon to nie 512 000 321", CODE, among(KNOWN, "pl")) == ()
+    assert find_facts("mój telefon to nie 512 000 321", CODE, order_langs(KNOWN, "pl")) == ()

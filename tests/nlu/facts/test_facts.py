@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.facts.stated import beside, find_facts, without
-from nlu.languages.shipped import KNOWN, among
+from nlu.facts.stated import find_facts, read_beside_facts, strip_facts
+from nlu.languages.shipped import KNOWN, order_langs
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import (
@@ -39,7 +39,7 @@ GERMAN = Expected(Expects.choice, "account", country="DE", home="DE")
 
 
 def facts(text: str, expected: Expected = POLISH, lang: str = "pl") -> dict[str, str]:
-    found = find_facts(text, expected, among(KNOWN, lang), lambda: (METHODS, PLANS, ADDONS))
+    found = find_facts(text, expected, order_langs(KNOWN, lang), lambda: (METHODS, PLANS, ADDONS))
     return {str(one.fact.kind): one.fact.text for one in found}
 
 
@@ -73,7 +73,7 @@ def read(rest: str) -> Meaning:
 
 
 def meant(text: str, whole: Meaning, expected: Expected = POLISH) -> Meaning:
-    return beside(text, find_facts(text, expected, among(KNOWN, "pl")), whole, expected, read)
+    return read_beside_facts(text, find_facts(text, expected, order_langs(KNOWN, "pl")), whole, expected, read)
 
 
 GUESS = Unclear(("help", "pay"), "")
@@ -98,37 +98,37 @@ def test_the_open_steps_own_value_stays_its_answer() -> None:
 
 def test_a_signature_is_no_wish() -> None:
     signature = "Jan Tel\nKom sp. z o.o.\nNIP 1234563218\nkom. 512 000 321"
-    assert without(signature, find_facts(signature, POLISH, among(KNOWN, "pl"))) != ""
+    assert strip_facts(signature, find_facts(signature, POLISH, order_langs(KNOWN, "pl"))) != ""
     asked: list[str] = []
 
     def unsure(rest: str) -> Meaning:
         asked.append(rest)
         return Intent("talk_to_agent", 0.76)
 
-    found = find_facts(signature, POLISH, among(KNOWN, "pl"))
-    assert beside(signature, found, GUESS, POLISH, unsure) == Intent("inform", 1.0, (), signature)
+    found = find_facts(signature, POLISH, order_langs(KNOWN, "pl"))
+    assert read_beside_facts(signature, found, GUESS, POLISH, unsure) == Intent("inform", 1.0, (), signature)
     above = f"chcę kupić\n\n{signature}"
-    found = find_facts(above, POLISH, among(KNOWN, "pl"))
-    assert beside(above, found, GUESS, POLISH, unsure) == Intent("talk_to_agent", 0.76)
+    found = find_facts(above, POLISH, order_langs(KNOWN, "pl"))
+    assert read_beside_facts(above, found, GUESS, POLISH, unsure) == Intent("talk_to_agent", 0.76)
     assert asked[-1] == "chcę kupić"
 
 
 @given(st.text(max_size=400))
 def test_no_text_makes_it_raise(text: str) -> None:
-    found = find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (METHODS, PLANS, ADDONS))
+    found = find_facts(text, POLISH, order_langs(KNOWN, "pl"), lambda: (METHODS, PLANS, ADDONS))
     assert len({one.fact.kind for one in found}) == len(found)
-    without(text, found)
+    strip_facts(text, found)
 
 
 @all_rows
 def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, corrects: bool) -> None:
-    [found] = find_facts(text, POLISH, among(KNOWN, "en"), lambda: (PLANS,))
+    [found] = find_facts(text, POLISH, order_langs(KNOWN, "en"), lambda: (PLANS,))
     assert found.fact == Fact("plan", plan, corrects=corrects)
 
 
 @all_rows
 def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
-    assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
+    assert find_facts(text, POLISH, order_langs(KNOWN, "pl"), lambda: (PLANS,)) == ()
 
 
 @table(
@@ -143,25 +143,25 @@ def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
     ],
 )
 def test_what_is_called_a_tax_number_and_is_none_is_found_as_wrong(text: str, expected: Expected, wrong: str) -> None:
-    found = [one.fact for one in find_facts(text, expected, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
+    found = [one.fact for one in find_facts(text, expected, order_langs(KNOWN, "pl")) if one.fact.kind == "tax_number"]
     assert found == [Fact(Expects.tax_number, wrong, wrong=True)]
 
 
 @all_rows
 def test_a_right_number_or_another_ones_is_not_wrong(text: str, numbers: list[str]) -> None:
-    found = [one.fact for one in find_facts(text, POLISH, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
+    found = [one.fact for one in find_facts(text, POLISH, order_langs(KNOWN, "pl")) if one.fact.kind == "tax_number"]
     assert [(fact.text, fact.wrong) for fact in found] == [(number, False) for number in numbers]
 
 
 def test_a_verb_of_changing_alone_beside_a_value_names_no_other_button() -> None:
     """Or "change my NIP to …" would send a letter with a link for a new password."""
     text, wish = "zmień NIP na 9876543210", Intent("correct_data", 0.94)
-    found = find_facts(text, POLISH, among(KNOWN, "pl"))
+    found = find_facts(text, POLISH, order_langs(KNOWN, "pl"))
 
-    assert beside(text, found, wish, POLISH, lambda rest: Press("zone:password")) == wish
+    assert read_beside_facts(text, found, wish, POLISH, lambda rest: Press("zone:password")) == wish
 
 
 @all_rows
 def test_a_term_alone_is_named_at_any_step(text: str, lang: str, years: str | None) -> None:
-    found = find_facts(text, POLISH, among(KNOWN, lang), lambda: (YEARS,))
+    found = find_facts(text, POLISH, order_langs(KNOWN, lang), lambda: (YEARS,))
     assert next((one.fact.text for one in found), None) == years

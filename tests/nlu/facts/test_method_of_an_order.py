@@ -1,7 +1,7 @@
 """A way to pay named beside a wish to order again, or beside renewal on the order's card: what each is taken for."""
 
-from nlu.facts.stated import beside, find_facts
-from nlu.languages.shipped import KNOWN, among
+from nlu.facts.stated import find_facts, read_beside_facts
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -13,9 +13,9 @@ ZONE = Expected(Expects.nothing, "zone", (BUY, *METHODS), correctable={"method":
 
 
 def meant(text: str, locale: str) -> tuple[Meaning, list[Fact]]:
-    found = find_facts(text, ZONE, among(KNOWN, locale), lambda: (Nameable("method", METHODS),))
+    found = find_facts(text, ZONE, order_langs(KNOWN, locale), lambda: (Nameable("method", METHODS),))
     whole = understand(text, ZONE, locale=locale)
-    told = beside(text, found, whole, ZONE, lambda rest: understand(rest, ZONE, locale=locale))
+    told = read_beside_facts(text, found, whole, ZONE, lambda rest: understand(rest, ZONE, locale=locale))
     return told, [one.fact for one in found]
 
 
@@ -44,7 +44,7 @@ PAY = Expected(
 
 def facts(text: str, locale: str) -> dict[str, str]:
     found = find_facts(
-        text, PAY, among(KNOWN, locale), lambda: (Nameable("method", PAYABLE), Nameable("auto_renewal", ()))
+        text, PAY, order_langs(KNOWN, locale), lambda: (Nameable("method", PAYABLE), Nameable("auto_renewal", ()))
     )
     return {str(one.fact.kind): one.fact.text for one in found}
 

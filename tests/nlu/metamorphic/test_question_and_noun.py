@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.profile import FaqEntry
-from nlu.languages.shipped import among
+from nlu.languages.shipped import order_langs
 from nlu.questions.faq import stems
-from nlu.questions.telling import telling
+from nlu.questions.telling import weigh_words
 from nlu.tokens import Token, tokens
 from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import SELLERS
@@ -79,7 +79,7 @@ class Asked:
 
     def _heaviest(self) -> list[Token]:
         heard = hearing(self.seller)
-        told, index = telling(self.text, among(heard.known, self.lang)), heard.faq._languages[self.lang]
+        told, index = weigh_words(self.text, order_langs(heard.known, self.lang)), heard.faq._languages[self.lang]
         found: list[tuple[float, Token]] = []
         for token in tokens(self.text):
             stem = next((stem for _, stem in stems(token.word, heard.faq._stop)), "")

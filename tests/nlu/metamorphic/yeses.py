@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from nlu.binding_words import shipped
+from nlu.binding_words import load_words
 from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
 from tests.journeys.teller import hearing
@@ -27,14 +27,14 @@ _PARTED = " ... "
 @cache
 def accepted(name: str, locale: Locale) -> tuple[str, ...]:
     """Return the accepted words of an act: its verbs and, where a yes gives it, the plain yeses; none twice."""
-    words, act = shipped(locale), ACTS[name]
+    words, act = load_words(locale), ACTS[name]
     yeses = words.yes if act is not BindingAct.order else frozenset[str]()
     return tuple(sorted(phrase.replace(_PARTED, " ") for phrase in words.verbs[act] | yeses))
 
 
 @cache
 def _parted(act: BindingAct, locale: Locale) -> frozenset[str]:
-    return frozenset(verb.replace(_PARTED, " ") for verb in shipped(locale).verbs[act] if _PARTED in verb)
+    return frozenset(verb.replace(_PARTED, " ") for verb in load_words(locale).verbs[act] if _PARTED in verb)
 
 
 def is_parted(phrase: str, name: str, locale: Locale) -> bool:

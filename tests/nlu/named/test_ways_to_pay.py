@@ -1,6 +1,6 @@
 """The way to pay that is meant, among those that are asked about, turned down or taken back in one message."""
 
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.named.ways_to_pay import Role, changes_way, read_method, wanted_way, ways_to_pay
 from nlu.understand import understand
 from tests.kit.rows import all_rows
@@ -32,26 +32,26 @@ MEANT = [
 
 @table(("locale", "text", "value", "changes"), MEANT)
 def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool) -> None:
-    way = wanted_way(text, among(KNOWN, locale))
+    way = wanted_way(text, order_langs(KNOWN, locale))
     assert way is not None
-    assert (way.value, changes_way(text, among(KNOWN, locale))) == (value, changes)
+    assert (way.value, changes_way(text, order_langs(KNOWN, locale))) == (value, changes)
 
 
 @all_rows
 def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -> None:
-    assert wanted_way(text, among(KNOWN, locale)) is None
+    assert wanted_way(text, order_langs(KNOWN, locale)) is None
 
 
 @table(
     ("text", "value"), [("nie, jednak karta", "card"), ("nie kartą, paypalem", "paypal"), ("karta mi nie działa", None)]
 )
 def test_at_the_order_another_method_is_a_correction(text: str, value: str | None) -> None:
-    assert read_method(text, ORDER, among(KNOWN, "pl")) == Correction("method", value)
+    assert read_method(text, ORDER, order_langs(KNOWN, "pl")) == Correction("method", value)
 
 
 @all_rows
 def test_a_question_at_the_order_opens_no_ways_to_pay(locale: str, text: str) -> None:
-    assert read_method(text, ORDER, among(KNOWN, locale)) is None
+    assert read_method(text, ORDER, order_langs(KNOWN, locale)) is None
 
 
 REFUSED = [
@@ -67,8 +67,8 @@ def test_a_method_that_is_refused_old_or_anothers_is_not_set(lang: str, text: st
     methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal"))
     at_method = understand(text, Expected(Expects.choice, "method", methods), locale=lang)
     assert not (isinstance(at_method, Press) and at_method.payload.startswith("method:"))
-    assert wanted_way(text, among(KNOWN, lang)) is None
-    assert read_method(text, ORDER, among(KNOWN, lang)) in (None, Correction("method"))
+    assert wanted_way(text, order_langs(KNOWN, lang)) is None
+    assert read_method(text, ORDER, order_langs(KNOWN, lang)) in (None, Correction("method"))
 
 
 @table(
@@ -82,7 +82,7 @@ def test_a_method_that_is_refused_old_or_anothers_is_not_set(lang: str, text: st
     ],
 )
 def test_each_has_a_part_by_its_own_clause(locale: str, text: str, roles: dict[str, Role]) -> None:
-    assert {way.value: way.role for way in ways_to_pay(text, among(KNOWN, locale))} == roles
+    assert {way.value: way.role for way in ways_to_pay(text, order_langs(KNOWN, locale))} == roles
 
 
 @all_rows

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation.sent_codes import says_only_codes
 from nlu.facts.stated import find_facts
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.named.channels import read_channel
 from nlu.named.consents import only_required
 from nlu.named.log_ins import log_out_wanted
@@ -38,28 +38,28 @@ LINES = (HERE / "log_outs.tsv").read_text(encoding="utf-8").splitlines()
 
 @table(("lang", "wanted", "text"), [line.split("\t") for line in LINES])
 def test_a_wish_to_log_out_reaches_as_far_as_it_says(lang: str, wanted: str, text: str) -> None:
-    assert (log_out_wanted(text, among(KNOWN, lang)) or "-") == wanted
+    assert (log_out_wanted(text, order_langs(KNOWN, lang)) or "-") == wanted
 
 
 @all_rows
 def test_a_code_with_its_name(locale: str, text: str) -> None:
-    assert says_only_codes(text, among(KNOWN, locale))
+    assert says_only_codes(text, order_langs(KNOWN, locale))
 
 
 @all_rows
 def test_other_words_and_numbers_are_none(text: str) -> None:
-    assert not says_only_codes(text, among(KNOWN, "pl"))
+    assert not says_only_codes(text, order_langs(KNOWN, "pl"))
 
 
 @all_rows
 def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: bool, changes: bool) -> None:
-    meant = present(meant_term(text, among(KNOWN, locale)))
+    meant = present(meant_term(text, order_langs(KNOWN, locale)))
     assert (meant.value, meant.wished, meant.changes) == (years, wished, changes)
 
 
 @all_rows
 def test_how_long_it_has_lasted_and_a_question_are_no_wish(locale: str, text: str) -> None:
-    assert meant_term(text, among(KNOWN, locale)) is None
+    assert meant_term(text, order_langs(KNOWN, locale)) is None
 
 
 _MAY_BE: dict[str, set[str | None]] = {"on": {"yes"}, "off": {"no"}, "unsaid": {None, "no"}}
@@ -73,7 +73,7 @@ def test_renewal_is_heard_where_it_is_asserted() -> None:
         for lang in ("pl", "it", "en")
         for kind, wanted in _MAY_BE.items()
         for sentence in part[lang][kind]
-        if (heard := renewal_beside(sentence, among(KNOWN, lang))) not in wanted
+        if (heard := renewal_beside(sentence, order_langs(KNOWN, lang))) not in wanted
     ]
     assert wrong == []
 
@@ -85,7 +85,7 @@ def test_it_is_taken_back_or_not(text: str, is_one: bool) -> None:
 
 @all_rows
 def test_it_is_ordered_to_be_off_or_not(locale: str, text: str, is_one: bool) -> None:
-    assert turns_renewal_off(text, among(KNOWN, locale)) is is_one
+    assert turns_renewal_off(text, order_langs(KNOWN, locale)) is is_one
 
 
 CONSENTS = Expected(
@@ -101,14 +101,14 @@ CONSENTS = Expected(
 
 @all_rows
 def test_only_the_required_ones_are_agreed_to(locale: str, text: str) -> None:
-    assert only_required(text, among(KNOWN, locale))
+    assert only_required(text, order_langs(KNOWN, locale))
     meant = a(Press, understand(text, CONSENTS, locale=locale))
     assert meant.payload == "consents:required"
 
 
 @all_rows
 def test_whoever_asks_doubts_or_refuses_agrees_to_nothing(locale: str, text: str) -> None:
-    assert not only_required(text, among(KNOWN, locale))
+    assert not only_required(text, order_langs(KNOWN, locale))
     assert not isinstance(understand(text, CONSENTS, locale=locale), Press)
 
 
@@ -128,7 +128,7 @@ WISHES = [
 def test_no_method_is_chosen_by_it(locale: str, text: str) -> None:
     meant = a(Intent, understand(text, ORDERING, locale=locale))
     assert meant.name == "choose_payment_method"
-    assert find_facts(text, ORDERING, among(KNOWN, locale), lambda: (Nameable("method", METHODS),)) == ()
+    assert find_facts(text, ORDERING, order_langs(KNOWN, locale), lambda: (Nameable("method", METHODS),)) == ()
 
 
 def test_the_only_one_stored_is_forgotten_where_its_button_is() -> None:
@@ -143,17 +143,17 @@ def test_paying_with_it_or_asking_is_no_such_wish(text: str) -> None:
 
 @all_rows
 def test_a_statement_is_one_and_a_question_or_anothers_wish_is_none(locale: str, said: str, is_one: bool) -> None:
-    assert states_withdrawal(said, among(KNOWN, locale)) is is_one
+    assert states_withdrawal(said, order_langs(KNOWN, locale)) is is_one
 
 
 @all_rows
 def test_money_wrongly_taken_is_a_complaint(locale: str, said: str) -> None:
-    assert read_grievance(said, among(KNOWN, locale)) == COMPLAINT
+    assert read_grievance(said, order_langs(KNOWN, locale)) == COMPLAINT
 
 
 @all_rows
 def test_a_worry_about_money_is_no_complaint(locale: str, said: str) -> None:
-    assert read_grievance(said, among(KNOWN, locale)) is None
+    assert read_grievance(said, order_langs(KNOWN, locale)) is None
 
 
 def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:

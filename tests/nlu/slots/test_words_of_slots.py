@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from nlu.languages.shipped import KNOWN, among
-from nlu.reading import read
+from nlu.languages.shipped import KNOWN, order_langs
+from nlu.reading import read_message
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.nightly import portion
@@ -105,7 +105,7 @@ def test_talk_alone_is_no_answer(kind: str, text: str) -> None:
 def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> None:
     menu = Expected(Expects.choice, "edit", options=(OptionWords("edit:street"),), correctable=CONFIRMING.correctable)
     for at in (CONFIRMING, menu):
-        told = read(text, at, among(KNOWN, "pl"), partial(understand, expected=at, locale="pl"))
+        told = read_message(text, at, order_langs(KNOWN, "pl"), partial(understand, expected=at, locale="pl"))
         assert told.meaning == Correction(what, value)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from nlu.facts.stated import find_facts
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.rows import phrases_of
 from tests.nightly import portion
@@ -100,7 +100,7 @@ def taken(text: str, value: Value, lang: str) -> bool:
     """Return whether a value is read as an answer, as a correction, or kept as a fact."""
     meant = understand(text, value.at, locale=lang)
     given = isinstance(meant, Answer) or (isinstance(meant, Correction) and meant.text is not None)
-    return given or bool(find_facts(text, value.at, among(KNOWN, lang)))
+    return given or bool(find_facts(text, value.at, order_langs(KNOWN, lang)))
 
 
 def of_values() -> list[tuple[Value, str]]:

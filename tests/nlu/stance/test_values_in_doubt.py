@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from nlu.languages.shipped import KNOWN, among
-from nlu.reading import read
-from nlu.stance import withheld
+from nlu.languages.shipped import KNOWN, order_langs
+from nlu.reading import read_message
+from nlu.stance import hide_withheld
 from nlu.understand import understand_among
 from tests.nlu.slots.test_words_of_slots import PARSERS, TYPED
 from values.meaning import Answer, Correction, Expected, Expects, OptionWords
@@ -29,8 +29,8 @@ _PLACES = (
 
 def stored(text: str, lang: str, place: Expected) -> set[str]:
     """Return the answers and facts that a message stores at a place; what is only offered isn't."""
-    langs = among(KNOWN, lang)
-    told = read(text, place, langs, lambda words: understand_among(words, place, langs, None))
+    langs = order_langs(KNOWN, lang)
+    told = read_message(text, place, langs, lambda words: understand_among(words, place, langs, None))
     facts = {one.fact.text for one in told.facts if not one.fact.others}
     match told.meaning:
         case Correction(what, str(value)):
@@ -59,7 +59,7 @@ def test_values_in_doubt_are_withheld_and_given_ones_kept() -> None:
         for kind in ("doubted", "given")
         for sentence in part[lang][kind]
         for value in _VALUES
-        if (value in withheld(sentence.replace("…", value), among(KNOWN, lang))) != (kind == "given")
+        if (value in hide_withheld(sentence.replace("…", value), order_langs(KNOWN, lang))) != (kind == "given")
     ]
     assert wrong == []
 
@@ -71,6 +71,6 @@ def test_value_that_is_said_anew_is_kept() -> None:
         for lang in ("pl", "it", "en")
         for sentence in told[lang]["restated"]
         for value, other in zip(_VALUES, ("1234563218", "123-456-32-18", "602202303", "jan@x.example.com"), strict=True)
-        if other not in withheld(sentence.replace("…", value).replace("*", other), among(KNOWN, lang))
+        if other not in hide_withheld(sentence.replace("…", value).replace("*", other), order_langs(KNOWN, lang))
     ]
     assert wrong == []

@@ -7,7 +7,7 @@ import pytest
 from bot.simulation.person import answer
 from nlu.answers import attempt
 from nlu.corrections import sentences
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, order_langs
 from sandbox.testing.customer import Person
 from values import kinds
 from values.kinds.kind import AnswerInput, AnswerKind
@@ -16,7 +16,7 @@ from values.meaning import Correction, Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
 FORM = re.compile(r"([A-Z]{2}) ?(\d{4,5})", re.I)
-LANGS = among(KNOWN, "pl")
+LANGS = order_langs(KNOWN, "pl")
 
 
 def read(text: str, _at: Expected, _locale: str) -> Parsed[str]:
