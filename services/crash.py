@@ -2,8 +2,9 @@
 
 Every commit, every request to a provider, every letter, every request to the Bot API, every stored call and every note
 that a reply was sent passes `crash_point`, which in production looks up one variable and returns. Who installs a hook
-with `reaching` is told each point by name, in the thread that reaches it, and may end the desk there: by an exception
-that nothing catches, or by leaving the process. So a crash is tried at each of them (`tests/desk/test_restart.py`).
+with `watch_crash_points` is told each point by name, in the thread that reaches it, and may end the desk there: by an
+exception that nothing catches, or by leaving the process. So a crash is tried at each of them
+(`tests/desk/test_restart.py`).
 
 A hook belongs to a context: to the tasks and threads that begin in it, so that several desks of one process each have
 their own.
@@ -33,7 +34,7 @@ def commit_point(when: str, works: Iterable[Callable[..., Any]]) -> None:
 
 
 @contextmanager
-def reaching(hook: Hook) -> Generator[None]:
+def watch_crash_points(hook: Hook) -> Generator[None]:
     """Tell `hook` of every point that work begun in this context reaches.
 
     A desk that runs does so until it ends.

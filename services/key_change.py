@@ -74,8 +74,8 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     if not hmac.compare_digest(known, mark):
         if not _is_of(known, *key.former):
             return False
-        installation_rows.put(connection, FINGERPRINT, mark)
-        installation_rows.put(connection, REPLACED_AT, now.isoformat())
+        installation_rows.replace_value(connection, FINGERPRINT, mark)
+        installation_rows.replace_value(connection, REPLACED_AT, now.isoformat())
     if key.former:
         second_factor.reseal(connection, key)
         for_agents.reseal(connection, key)
@@ -84,7 +84,7 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
 
 def fits(connection: sa.Connection, key: ServerKey) -> bool:
     """Return whether `take` would take the key, without taking it."""
-    known = installation_rows.agreed(connection, FINGERPRINT)
+    known = installation_rows.read_value(connection, FINGERPRINT)
     return known is None or _is_of(known, key, *key.former)
 
 
@@ -95,7 +95,7 @@ def forget(connection: sa.Connection) -> bool:
 
 def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
     """Say what still needs one of the former keys."""
-    replaced = installation_rows.agreed(connection, REPLACED_AT)
+    replaced = installation_rows.read_value(connection, REPLACED_AT)
     replaced_at = datetime.fromisoformat(replaced) if replaced is not None else None
     payable = sa.select(payment.c.id, payment.c.expires_at).where(
         payment.c.status.in_(("pending", "failed")), payment.c.expires_at > now

@@ -37,7 +37,7 @@ def all_of(server_key: bytes) -> tuple[bytes, ...]:
     return (server_key, *server_key.former) if isinstance(server_key, ServerKey) else (server_key,)
 
 
-def marked(server_key: bytes, drawn: str) -> str:
+def mark_id(server_key: bytes, drawn: str) -> str:
     """Return an id of 32 hexadecimal digits with a mark of the key in its last ones."""
     kept = drawn[:-_MARK]
     return kept + keyed_hex(server_key, "mark of an id", kept)[:_MARK]
@@ -45,7 +45,7 @@ def marked(server_key: bytes, drawn: str) -> str:
 
 def is_marked(server_key: bytes, drawn: str) -> bool:
     """Return whether the id carries the mark of one of the keys: another desk's doesn't."""
-    return any(marked(key, drawn) == drawn for key in all_of(server_key))
+    return any(mark_id(key, drawn) == drawn for key in all_of(server_key))
 
 
 def key_of(server_key: bytes, marked_id: str) -> bytes:
@@ -53,10 +53,10 @@ def key_of(server_key: bytes, marked_id: str) -> bytes:
     known = all_of(server_key)
     if len(known) == 1:
         return server_key
-    return next((key for key in known if marked(key, marked_id) == marked_id), known[-1])
+    return next((key for key in known if mark_id(key, marked_id) == marked_id), known[-1])
 
 
-def keyed(server_key: bytes, purpose: str, *parts: str) -> bytes:
+def hash_with_key(server_key: bytes, purpose: str, *parts: str) -> bytes:
     """HMAC-SHA-256 (32 bytes) of the purpose and the parts."""
     if len(server_key) < 16:
         raise ValueError("the server key is too short to derive anything from")
@@ -67,12 +67,12 @@ def keyed(server_key: bytes, purpose: str, *parts: str) -> bytes:
 
 def keyed_hex(server_key: bytes, purpose: str, *parts: str) -> str:
     """Return the hash as 64 hexadecimal digits: the form kept in the store."""
-    return keyed(server_key, purpose, *parts).hex()
+    return hash_with_key(server_key, purpose, *parts).hex()
 
 
 def token(server_key: bytes, purpose: str, *parts: str) -> str:
     """Return the hash as a token for an address: 43 characters of base64url, 256 bits."""
-    return urlsafe_b64encode(keyed(server_key, purpose, *parts)).rstrip(b"=").decode("ascii")
+    return urlsafe_b64encode(hash_with_key(server_key, purpose, *parts)).rstrip(b"=").decode("ascii")
 
 
 def is_keyed_hex(server_key: bytes, given: str, purpose: str, *parts: str) -> bool:
@@ -97,7 +97,7 @@ _NONCE = 12  # bytes
 def seal(server_key: bytes, purpose: str, owner: str, plain: bytes) -> bytes:
     """Return the bytes as they may be stored. Others each time."""
     nonce = os.urandom(_NONCE)
-    return nonce + _cipher()(keyed(server_key, purpose)).encrypt(nonce, plain, owner.encode())
+    return nonce + _cipher()(hash_with_key(server_key, purpose)).encrypt(nonce, plain, owner.encode())
 
 
 def unseal(server_key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None:
@@ -108,7 +108,7 @@ def unseal(server_key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes 
 
 def _opened(key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None:
     try:
-        return _cipher()(keyed(key, purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
+        return _cipher()(hash_with_key(key, purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
     except (ValueError, import_module("cryptography.exceptions").InvalidTag):
         return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @contextmanager
-def without(*names: str) -> Generator[None]:
+def hide_libraries(*names: str) -> Generator[None]:
     """Import modules as if these libraries were missing, which those modules can do without.
 
     None in `sys.modules` is what Python's import refuses. What is loaded already stays, and each can be imported later.

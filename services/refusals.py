@@ -64,7 +64,7 @@ _ALL = "all"
 _log = structlog.get_logger(__name__)
 
 
-async def unnoted(what: LogInBy | Door, end: End, network: str | None) -> None:
+async def note_nothing(what: LogInBy | Door, end: End, network: str | None) -> None:
     """Note nothing: for parts that are used without a desk."""
 
 

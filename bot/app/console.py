@@ -37,7 +37,7 @@ from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
-from services.refusals import Note, unnoted
+from services.refusals import Note, note_nothing
 from services.support.overview import Overview
 from services.support.search import Finder
 from values.meaning import Expects
@@ -66,7 +66,7 @@ def access_routes(
     server_key: bytes,
     client: httpx.AsyncClient,
     flood: Flood,
-    note: Note = unnoted,
+    note: Note = note_nothing,
 ) -> list[Route]:
     """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory.
 

@@ -91,9 +91,9 @@ class ProfileWatch:
     def _noted(self, connection: sa.Connection, now: datetime) -> Mapping[str, str]:
         """Write this process's note; return what the other living ones have, by process."""
         note = json.dumps({"contents": self._contents, "at": now.isoformat()})
-        installation_rows.put(connection, self._key, note)
+        installation_rows.replace_value(connection, self._key, note)
         living: dict[str, str] = {}
-        for process, value in installation_rows.under(connection, _NOTES).items():
+        for process, value in installation_rows.read_values_under(connection, _NOTES).items():
             said = json.loads(value)
             if abs(now - datetime.fromisoformat(said["at"])) > GONE:
                 installation_rows.drop(connection, f"{_NOTES}{process}")

@@ -23,7 +23,7 @@ from bot.profile import Profile, load
 from sandbox.payments import KNOWN_SECRETS
 from services.store import migrate
 from services.store.database import Store, parse_url
-from services.store.installation_rows import agree, agreed
+from services.store.installation_rows import agree, read_value
 
 SELLER = "profile"
 """The row of the table `installation` that holds the seller's id."""
@@ -44,7 +44,7 @@ def refuse_another(settings: Settings, seller: str) -> None:
     engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
-            owner = agreed(connection, SELLER) if sa.inspect(connection).has_table("installation") else None
+            owner = read_value(connection, SELLER) if sa.inspect(connection).has_table("installation") else None
     except DBAPIError:
         return  # whoever brings the schema up says what is wrong with the database
     finally:

@@ -47,7 +47,8 @@ class SandboxPeople(Struct, frozen=True):
         people = _people_of(self.seller.id)
         if (
             not people
-            or await self.store.read(lambda connection: installation_rows.agreed(connection, self._mark)) is not None
+            or await self.store.read(lambda connection: installation_rows.read_value(connection, self._mark))
+            is not None
         ):
             return
         hashes = {customer.ref: await self.hasher.hash(customer.password) for customer in people if customer.password}
@@ -63,7 +64,7 @@ class SandboxPeople(Struct, frozen=True):
         if installation_rows.agree(connection, self._mark, now.isoformat()) != now.isoformat():
             return  # another process of this desk was first
         for customer in people:
-            known = directory.put(connection, _record(customer, self.seller, now), now)
+            known = directory.import_customer(connection, _record(customer, self.seller, now), now)
             if customer.registered or customer.password:
                 self._open(connection, known, hashes.get(customer.ref), now)
 
@@ -129,7 +130,7 @@ class SandboxAgents(Struct, frozen=True):
 
     async def move_in(self, hasher: credentials.PasswordHasher) -> None:
         """Add them and let them in, whatever they were before."""
-        agents = {agent.login: agent for agent in await self.store.read(agent_accounts.listed)}
+        agents = {agent.login: agent for agent in await self.store.read(agent_accounts.list_agents)}
         if all(login in agents and agents[login].disabled_at is None for login, _, _ in AGENTS):
             return
         hashed = await hasher.hash(PASSWORD)
@@ -157,7 +158,7 @@ class SandboxAgents(Struct, frozen=True):
 
     def _move_out(self, connection: sa.Connection) -> None:
         now = self.clock.now()
-        for agent in agent_accounts.listed(connection):
+        for agent in agent_accounts.list_agents(connection):
             if agent.sandbox and agent_accounts.disable(connection, agent.id, now):
                 release_all_of(connection, agent.id, now)
                 details = {"why": "sandbox off"}

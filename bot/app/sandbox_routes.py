@@ -113,7 +113,7 @@ class SandboxRoutes(Struct, frozen=True):
             return answer  # a shared sandbox that is away
         payments: list[dict[str, Any]] = json.loads(bytes(answer.body))
         ids = {payment["id"] for payment in payments}
-        for pending in await self.store.read(record.pending):
+        for pending in await self.store.read(record.list_pending_payments):
             if pending.id not in ids:
                 fields = ("id", "provider", "method", "amount", "currency", "status")
                 begun = {"at": pending.created_at.isoformat()}

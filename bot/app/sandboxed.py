@@ -24,7 +24,7 @@ from sandbox.ledger import Ledger
 from sandbox.people import load_people
 from sandbox.server import run
 from services import tasks
-from services.clients.http import trusted
+from services.clients.http import load_trusted
 from services.clock import SystemClock
 from services.jobs.backoff import cancel
 
@@ -71,7 +71,7 @@ class OwnSandbox:
     def __init__(self, data_dir: Path, public_url: str, clock: SandboxClock, sleep: Sleep = asyncio.sleep) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger(data_dir / FILE)
-        self._client = httpx.AsyncClient(verify=trusted(), trust_env=False)
+        self._client = httpx.AsyncClient(verify=load_trusted(), trust_env=False)
         self.sandbox: Sandbox = assemble(
             self._ledger, load_people(), public_url=public_url, clock=clock, sleep=sleep, http_client=self._client
         )
@@ -117,7 +117,7 @@ class SharedSandbox:
     """An `okienko sandbox` at another address: its paths are passed on. It may be away for a moment."""
 
     def __init__(self, url: str, sleep: Sleep = asyncio.sleep) -> None:
-        self._client = httpx.AsyncClient(base_url=url, verify=trusted(), trust_env=False, timeout=30.0)
+        self._client = httpx.AsyncClient(base_url=url, verify=load_trusted(), trust_env=False, timeout=30.0)
         self._sleep = sleep
         self._telling: asyncio.Task[None] | None = None
 

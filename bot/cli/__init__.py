@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from services.optional_libraries import without
+from services.optional_libraries import hide_libraries
 
 PANELS = {
     "Make it yours": {
@@ -110,7 +110,7 @@ def main() -> None:
     Commands are imported on demand: loading the desk takes seconds, and `okienko chat` needs none of it.
     """
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    with loading(), without(*(NEEDLESS if asked == "run" else ())):
+    with loading(), hide_libraries(*(NEEDLESS if asked == "run" else ())):
         app = build(*([asked] if asked in COMMANDS else COMMANDS))
     try:
         app()

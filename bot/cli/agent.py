@@ -89,7 +89,7 @@ def add(
 @app.command("list")
 def listed() -> None:
     """Print all accounts: login, name, role, second factor, whether it is let in."""
-    agents = _done(lambda connection, _now: agent_accounts.listed(connection))
+    agents = _done(lambda connection, _now: agent_accounts.list_agents(connection))
     for agent in agents:
         told = [agent.login, agent.name, agent.role]
         told += ["second factor"] if agent.totp_since else ["password only"] if agent.password_hash else []

@@ -18,7 +18,7 @@ from services.clock import SystemClock
 from services.store import copying, migrate
 from services.store.database import parse_url
 from services.store.errors import StoreError
-from services.store.installation_rows import agreed, put
+from services.store.installation_rows import read_value, replace_value
 
 T = TypeVar("T")
 _BASE = "base"
@@ -42,7 +42,7 @@ def downgrade(
     """Take the schema back to an earlier revision; what only the newer one can hold is lost. No desk may be at work."""
 
     def work(url: str) -> None:
-        with copying.alone(parse_url(url), made=False):
+        with copying.keep_desks_away(parse_url(url), made=False):
             if not yes:
                 _confirm("all that it holds" if revision == _BASE else "what only the newer schema can hold")
             migrate.downgrade(url, revision)
@@ -99,12 +99,12 @@ def profile(
 ) -> None:
     """Say whose the database is, or give it to the seller's new id. No desk may be at work meanwhile."""
     if seller is None:
-        owner = in_store(Settings(), lambda store: store.read(lambda c: agreed(c, SELLER)))
+        owner = in_store(Settings(), lambda store: store.read(lambda c: read_value(c, SELLER)))
         typer.echo(owner or "nobody's yet: the next start writes the id of its profile")
         return
 
     def work(url: str) -> None:
-        with copying.alone(parse_url(url), made=False):
+        with copying.keep_desks_away(parse_url(url), made=False):
             pass  # a desk at work would go on with the former id
 
     _do(work)
@@ -113,9 +113,9 @@ def profile(
 
 
 def _rename(connection: sa.Connection, seller: str) -> None:
-    details = {"former": agreed(connection, SELLER), "seller": seller}
+    details = {"former": read_value(connection, SELLER), "seller": seller}
     audit.note(connection, agent_id=None, what="database_renamed", at=SystemClock().now(), details=details)
-    put(connection, SELLER, seller)
+    replace_value(connection, SELLER, seller)
 
 
 def _say(needs: key_change.Needs) -> None:

@@ -275,7 +275,7 @@ class Delivery:
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """Return the open replies, unless another process has taken the lease over."""
-        if not leases.held(connection, leases.REPLIES + conversation_id, self.holder.id):
+        if not leases.holds_lease(connection, leases.REPLIES + conversation_id, self.holder.id):
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
@@ -415,7 +415,7 @@ class Delivery:
         """Return conversations with replies that nobody is sending, and whether there may be more of them."""
 
         def look(connection: sa.Connection) -> tuple[list[StoredConversation], bool]:
-            left = journal.unattended(connection, MOST)
+            left = journal.list_unattended_conversations(connection, MOST)
             found = (conversations.load(connection, id, lock=False) for id in left if id not in self._at_work)
             mine = [one for one in found if one is not None and one.channel in self.senders]
             return mine, len(left) == MOST

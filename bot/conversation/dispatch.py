@@ -97,7 +97,7 @@ class Transaction(Struct):
     def tell(self, owner_id: str, event: Event) -> None:
         """Store an event for its owner with this transaction."""
         stored = codec.stored_event(secrets.token_hex(16), owner_id, event, self.now)
-        events.put(self.connection, stored)
+        events.store_event(self.connection, stored)
         self.told.append(stored)
 
     def publish(self, event: SellerEvent) -> None:
@@ -190,7 +190,7 @@ class Dispatcher:
                 return None
             now = self._clock.now()
             if (later := self._turn.speaks_until(connection, current, timer.kind, now)) is not None:
-                timer_rows.set(connection, current.id, timer.kind, later)
+                timer_rows.set_timer(connection, current.id, timer.kind, later)
                 return None
             cause = Cause("timer", StoredCause(timer=timer.kind), None)
             return self._turn.play(connection, current, TimerDue(timer.kind), cause, now)
@@ -200,7 +200,7 @@ class Dispatcher:
             if not timer_rows.take(connection, timer) or current is None:
                 return None
             now = self._clock.now()
-            timer_rows.set(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
+            timer_rows.set_timer(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
             return self._turn.failed(connection, current, failure(error, None), now)
 
         await self._handle(timer.conversation_id, settle, decide, put_off)
@@ -209,11 +209,11 @@ class Dispatcher:
         """Run the turn of a stored event. When the store is away the event is still there."""
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
-            return owner.told(tx, event) if events.done(tx.connection, event.id, tx.now) else ()
+            return owner.told(tx, event) if events.mark_event_done(tx.connection, event.id, tx.now) else ()
 
         def decide(connection: sa.Connection) -> TurnResult | None:
             current, now = conversations.load(connection, event.conversation_id, lock=True), self._clock.now()
-            if not events.done(connection, event.id, now) or current is None:
+            if not events.mark_event_done(connection, event.id, now) or current is None:
                 return None
             said = codec.event_from(event.kind, event.payload)
             return self._turn.play(connection, current, said, Cause("event", StoredCause(event=event.kind), None), now)
@@ -221,7 +221,7 @@ class Dispatcher:
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, event.conversation_id, lock=True)
             now = self._clock.now()
-            if not events.done(connection, event.id, now) or current is None:
+            if not events.mark_event_done(connection, event.id, now) or current is None:
                 return None
             return self._turn.apologise(connection, current, failure(error, None), now)
 
@@ -327,7 +327,7 @@ class Dispatcher:
 
     async def _tell_left(self, until: datetime) -> None:
         try:
-            while left := [event for event in await self._store.read(events.due) if event.at <= until]:
+            while left := [event for event in await self._store.read(events.list_due_events) if event.at <= until]:
                 for event in left:
                     await self.tell(event)
         except StoreUnavailable:

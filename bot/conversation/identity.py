@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from services.keyed_hash import marked
+from services.keyed_hash import mark_id
 
 HASHED = "sha256-"
 
@@ -26,4 +26,4 @@ def derived_id(server_key: bytes, key: str) -> str:
 
 def marked_id(server_key: bytes, key: str) -> str:
     """Return an id from which tokens or codes are derived: it names its key."""
-    return marked(server_key, derived_id(server_key, key))
+    return mark_id(server_key, derived_id(server_key, key))

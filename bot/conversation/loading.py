@@ -237,7 +237,8 @@ class ConversationLoader:
         known = conversations.ask(connection, conversation_id)
         locale = self.locale_of(inbound)
         return lambda: (
-            known() or conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
+            known()
+            or conversations.open_talk(connection, inbound.channel, inbound.address, locale, now, conversation_id)
         )
 
     def _as_sent(self, inbound: Inbound, reply: JournalEntry | None) -> JournalEntry | None:

@@ -222,7 +222,7 @@ class MessagePipeline(Struct, frozen=True):
     def _look(self, connection: sa.Connection, inbound: Inbound, now: datetime) -> None:
         """Look whether the message may begin a conversation, before it costs a transaction. Raises NoNewChat."""
         network = self._network(inbound)
-        held = blocked_networks.of(connection, network, now) if network is not None else None
+        held = blocked_networks.find_network_block(connection, network, now) if network is not None else None
         if held is not None:
             raise NoNewChat.blocked(held.until, now)
         self.new_chats.look(connection, inbound.network, now)
@@ -250,7 +250,7 @@ class MessagePipeline(Struct, frozen=True):
         behind = [key for key in place.behind if key != inbound.key]
         if not behind:
             return False
-        return await self.store.read(lambda c: any(inbox.known(c, inbound.channel, key) is None for key in behind))
+        return await self.store.read(lambda c: any(inbox.find_seen(c, inbound.channel, key) is None for key in behind))
 
     def _decide(
         self, connection: sa.Connection, arrival: _Arrival, before: Situation, parsed: ParsedMessage, ask: bool
@@ -275,7 +275,7 @@ class MessagePipeline(Struct, frozen=True):
         if inbound.holder is not None and inbound.holder != current.holder:
             raise NotHeld
         if not first():
-            seen = inbox.known(connection, inbound.channel, inbound.key)
+            seen = inbox.find_seen(connection, inbound.channel, inbound.key)
             same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
             return _Repeat(current, conflict=not same)
         if not self._is_answered(connection, arrival, current.life, parsed):
@@ -328,7 +328,7 @@ class MessagePipeline(Struct, frozen=True):
             sound = recording if state != "limited" else None
             for_agents.keep(connection, note, conversation.id, sound, state, server_key=key, now=now)
         elif recording is not None:
-            recordings.put(connection, note, conversation.id, recording, server_key=key, now=now)
+            recordings.store_recording(connection, note, conversation.id, recording, server_key=key, now=now)
 
     def _state_for_agent(
         self,
@@ -378,7 +378,7 @@ class MessagePipeline(Struct, frozen=True):
             raise NoNewChat.blocked(held.until, now)
         else:
             until = held.until
-            first = not blocked_networks.told(connection, conversation.id, _TOLD, held.at)
+            first = not blocked_networks.was_told_of_block(connection, conversation.id, _TOLD, held.at)
         tell = first or conversation.channel in ANSWERED_EACH_TIME
         cause = Cause(BLOCKED, StoredCause(), root)
         return self.turn.turn_away(connection, conversation, cause, now, tell=tell, until=until)

@@ -136,7 +136,9 @@ class ConversationReader:
 
     async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
         """Return the last `most` lines of the transcript above seq `after`, or of all, the customer's included."""
-        entries = await self.store.read(lambda c: journal.latest(c, conversation_id, most=most, after_seq=after or 0))
+        entries = await self.store.read(
+            lambda c: journal.read_last(c, conversation_id, most=most, after_seq=after or 0)
+        )
         return [self._show.message(entry) for entry in entries]
 
     async def own_line(self, receipt: TurnReceipt) -> Reply | None:
@@ -185,7 +187,7 @@ class ConversationReader:
             standing, last = self._stands(connection, conversation_id, at_most_wait=at_most_wait)
             reached = conversations.delivered_seq(connection, conversation_id)
             if after is None and root is None:
-                entries = journal.kept(connection, conversation_id)
+                entries = journal.read_unfetched_replies(connection, conversation_id)
             else:
                 entries = journal.messages(connection, conversation_id, after_seq=after, root=root)
             return standing, tuple(entry for entry in entries if (entry.seq or 0) <= last), reached

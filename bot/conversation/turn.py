@@ -66,7 +66,7 @@ class CommandContext(Struct, frozen=True):
         """Store an event for another conversation with this transaction; its turn runs right after the commit."""
         number = derived_id(self.id.encode(), f"told:{len(self.told)}")
         stored = codec.stored_event(number, conversation_id, event, self.now)
-        events.put(self.connection, stored)
+        events.store_event(self.connection, stored)
         self.told.append(stored)
 
 
@@ -390,7 +390,7 @@ class Turn(Struct, frozen=True):
             closed_at=None if cause.said else changed.closed_at,
         )
         conversations.save_locked(connection, changed, now)
-        saved, name = conversations.saved(changed, now), leases.REPLIES + changed.id
+        saved, name = conversations.advance_revision(changed, now), leases.REPLIES + changed.id
         entries = _entries(saved, reply, cause, now)
         lines = journal.ask_add(connection, entries)
         brings = _never
@@ -419,14 +419,14 @@ class Turn(Struct, frozen=True):
         for timer in wanted:
             match timer:
                 case SetTimer(kind, at, or_earlier):
-                    timer_rows.set(connection, conversation.id, kind, at, or_earlier=or_earlier)
+                    timer_rows.set_timer(connection, conversation.id, kind, at, or_earlier=or_earlier)
                 case DropTimer(kind):
                     timer_rows.drop(connection, conversation.id, kind)
 
 
 def _kept_back(connection: sa.Connection, conversation_id: str, most: int) -> tuple[StoredMessage, ...]:
     """Return the last so many messages kept back that say what stays true, in order; less where they were erased."""
-    held = (StoredMessage.from_json(entry.data) for entry in journal.held(connection, conversation_id))
+    held = (StoredMessage.from_json(entry.data) for entry in journal.read_held_messages(connection, conversation_id))
     return tuple(reversed(list(islice((one for one in held if one.late), most))))
 
 

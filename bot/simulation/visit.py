@@ -111,7 +111,7 @@ class SimulatedVisit(DeskClient):
         """Have an agent of the sandbox take the conversation, speak and give it back as settled. Errors: Broken."""
         address = hashed_address(Channel.REST, self.door.sender)
         talk = await self.desk.desk.conversation(Channel.REST, address) or ""
-        agent, acts = (await self.desk.store.read(agent_accounts.listed))[0], self.desk.container.agent_acts
+        agent, acts = (await self.desk.store.read(agent_accounts.list_agents))[0], self.desk.container.agent_acts
         by, key = By(agent.id, agent.name), f"act-{len(self.diary.lines)}"
         self.diary.did("an agent takes it, speaks and gives it back", "helped")
         try:

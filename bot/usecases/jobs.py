@@ -56,7 +56,7 @@ class JobTable(JobDeps, frozen=True):
         except (ProviderUnavailable, Misconfigured) as error:
             if (timer := job.late) is not None and stored.outcome is None:
                 due = self.clock.now() + LATE_AFTER
-                await self.store.write(lambda c: timer_rows.set(c, stored.conversation_id, timer, due))
+                await self.store.write(lambda c: timer_rows.set_timer(c, stored.conversation_id, timer, due))
             return _later(stored, error)
         except UNFIT as error:
             if not row.writes:

@@ -80,7 +80,7 @@ class SessionKey(HiddenStruct):
         return WebSession(_text(bytes.fromhex(address)) + secret)
 
     def _mark(self, key: bytes, drawn: bytes) -> bytes:
-        return keyed_hash.keyed(key, _ISSUED, drawn.hex())[:_DRAWN]
+        return keyed_hash.hash_with_key(key, _ISSUED, drawn.hex())[:_DRAWN]
 
 
 def _text(raw: bytes) -> str:

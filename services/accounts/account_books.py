@@ -94,7 +94,7 @@ class AccountBooks:
 
     @cached_property
     def _phone(self) -> contacts.ContactRecord | None:
-        return account_view.best(self._contacts, "phone")
+        return account_view.choose_best_contact(self._contacts, "phone")
 
     @property
     def phone(self) -> str | None:
@@ -111,7 +111,7 @@ class AccountBooks:
 
     @cached_property
     def company(self) -> CompanyView | None:
-        return account_view.company_view(companies.latest(self._read, self.id))
+        return account_view.company_view(companies.find_latest_company(self._read, self.id))
 
     @cached_property
     def companies(self) -> tuple[CompanyView, ...]:
@@ -146,7 +146,7 @@ class AccountBooks:
 
     @cached_property
     def _running(self) -> tuple[Owned, ...]:
-        return subscriptions.owned(self._read, self.id, self._bought)
+        return subscriptions.list_owned(self._read, self.id, self._bought)
 
     @cached_property
     def owned(self) -> tuple[Owned, ...]:
@@ -157,7 +157,7 @@ class AccountBooks:
 
     @cached_property
     def lapsed(self) -> tuple[Owned, ...]:
-        return subscriptions.lapsed(self._bought)
+        return subscriptions.list_lapsed(self._bought)
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -175,12 +175,12 @@ class AccountBooks:
 
     @cached_property
     def waits(self) -> WaitingRenewal | None:
-        waits = renewals.waiting(self._read, self.id) if self._bought else None
+        waits = renewals.find_waiting(self._read, self.id) if self._bought else None
         return None if waits is None else WaitingRenewal(tuple(waits.documents or ()), waits.period_end)
 
     @cached_property
     def reminders_stopped(self) -> bool:
-        return reminders.stopped(self._read, self.id)
+        return reminders.has_stopped_reminders(self._read, self.id)
 
     @cached_property
     def _einvoice(self) -> einvoices.EInvoiceRecord:
@@ -195,7 +195,7 @@ class AccountBooks:
 
     @cached_property
     def consents_given(self) -> tuple[Acceptance, ...]:
-        return consents.given(self._read, self.id)
+        return consents.list_given_consents(self._read, self.id)
 
     @cached_property
     def _methods(self) -> list[methods.Method]:

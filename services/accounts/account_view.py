@@ -68,7 +68,7 @@ def stored_of(known: Sequence[Method]) -> tuple[StoredWay, ...]:
     )
 
 
-def best(known: list[contacts.ContactRecord], kind: contacts.Kind) -> contacts.ContactRecord | None:
+def choose_best_contact(known: list[contacts.ContactRecord], kind: contacts.Kind) -> contacts.ContactRecord | None:
     """Return the contact of a kind that counts: the one proven last, else the one given last."""
     of_kind = [contact for contact in known if contact.kind == kind]
     return max(

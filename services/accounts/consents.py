@@ -156,7 +156,7 @@ def _standing(row: sa.RowMapping) -> ConsentStatus:
     return ConsentStatus(**same, given_at=row["at"], withdrawn_at=None)
 
 
-def given(connection: sa.Connection, account_id: str) -> tuple[Acceptance, ...]:
+def list_given_consents(connection: sa.Connection, account_id: str) -> tuple[Acceptance, ...]:
     """Return what the account has accepted last, of each consent that it hasn't taken back since."""
     last = {row.consent_id: row for row in connection.execute(_OF_ACCOUNT, {"of": account_id})}
     return tuple(
@@ -214,7 +214,7 @@ def words_under(connection: sa.Connection, print_: str) -> KeptConsent | None:
     return None if row is None else KeptConsent(row.consent_id, row.words, row.locale)
 
 
-def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:
+def list_outdated_consents(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:
     """Return the ids of those that stand for the account in another version or in other words than today's.
 
     What was never accepted, or was withdrawn, isn't among them: `stands` tells that.

@@ -103,7 +103,7 @@ def rehash(connection: sa.Connection, credential_id: str, before: str, password_
     connection.execute(same.values(password_hash=password_hash))
 
 
-def unused(before: datetime) -> sa.Select[Any]:
+def select_unused(before: datetime) -> sa.Select[Any]:
     """Return the query of the hashes of sign-ups that never became an account, by their ids."""
     used = sa.select(account.c.id).where(account.c.credential_id == credential.c.id)
     return sa.select(credential.c.id).where(credential.c.created_at < before, ~used.exists())

@@ -26,7 +26,7 @@ _OPEN = sa.select(one_time_link.c.id, one_time_link.c.account_id).where(
 def digits(server_key: bytes, held_id: str) -> str:
     """Return the two digits of a held log-in: for the page of whoever knew the password, and nowhere else."""
     number = int.from_bytes(
-        keyed_hash.keyed(keyed_hash.key_of(server_key, held_id), "digits of a log-in", held_id)[:16], "big"
+        keyed_hash.hash_with_key(keyed_hash.key_of(server_key, held_id), "digits of a log-in", held_id)[:16], "big"
     )
     return f"{number % 10**PAIR_LENGTH:0{PAIR_LENGTH}d}"
 
@@ -48,7 +48,7 @@ def hold(
     )
 
 
-def of(connection: sa.Connection, held_id: str, now: datetime) -> one_time_links.OneTimeLink | None:
+def find_held_log_in(connection: sa.Connection, held_id: str, now: datetime) -> one_time_links.OneTimeLink | None:
     """Return the held log-in, whatever became of it; None for an unknown one."""
     return one_time_links.get(connection, link_id=held_id, now=now)
 

@@ -197,7 +197,7 @@ def mark_used(connection: sa.Connection, *, link_id: str, now: datetime) -> None
     connection.execute(sa.update(one_time_link).where(one_time_link.c.id == link_id).values(state="used", used_at=now))
 
 
-def given(connection: sa.Connection, *, link_id: str) -> tuple[str, ...]:
+def list_given_things(connection: sa.Connection, *, link_id: str) -> tuple[str, ...]:
     """Return what of several things the page has handed out already."""
     data = connection.execute(sa.select(one_time_link.c.data).where(one_time_link.c.id == link_id)).scalar()
     return tuple((data or {}).get("given", ()))

@@ -110,7 +110,7 @@ def _one(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Agent | No
     return None if row is None else Agent(*row)
 
 
-def listed(connection: sa.Connection) -> list[Agent]:
+def list_agents(connection: sa.Connection) -> list[Agent]:
     return [Agent(*row) for row in connection.execute(sa.select(*_COLUMNS).order_by(table.c.login_key))]
 
 
@@ -221,7 +221,7 @@ class AgentPresence(Struct, frozen=True):
 
 def assignable(connection: sa.Connection, now: datetime) -> list[AgentPresence]:
     """Return the agents who can answer: who may log in and has what it takes to, those who are there first."""
-    seen, known = sessions.last_seen(connection, now), {one.id: one for one in listed(connection)}
+    seen, known = sessions.last_seen(connection, now), {one.id: one for one in list_agents(connection)}
     found = [
         AgentPresence(id, known[id].name, _where(seen.get(id), now, in_group=in_group), seen.get(id))
         for id, in_group in connection.execute(_ABLE)

@@ -55,7 +55,7 @@ class ExpectedToken(PrivateStruct):
     trust_email: bool = False
 
 
-def read(id_token: str, keys: KeySet, expected: ExpectedToken, now: datetime) -> Claims:
+def read_claims(id_token: str, keys: KeySet, expected: ExpectedToken, now: datetime) -> Claims:
     """Return the claims. Errors: Forged for everything that isn't proven, whatever it is."""
     try:
         token = jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
@@ -112,7 +112,7 @@ def identity(id_token: str, claims: Claims, more: Claims, expected: ExpectedToke
         email=email,
         email_proven=email is not None and (expected.trust_email or _is_yes(source.get("email_verified"))),
         role=_role(claims, more, expected.role_claim),
-        strong="mfa" in listed(claims.get("amr")),
+        strong="mfa" in list_claim_values(claims.get("amr")),
         id_token=id_token,
     )
 
@@ -122,7 +122,7 @@ def _role(claims: Claims, more: Claims, name: str | None) -> Role | None:
     if name is None:
         return None
     said = claims.get(name) if claims.get(name) is not None else more.get(name)
-    named = listed(said)
+    named = list_claim_values(said)
     return next((role for role in reversed(ROLES) if role in named), None)
 
 
@@ -131,7 +131,7 @@ def _is_yes(said: object) -> bool:
     return said is True or (isinstance(said, str | int) and str(said).strip().casefold() in ("true", "1"))
 
 
-def listed(said: object) -> list[Any]:
+def list_claim_values(said: object) -> list[Any]:
     """Return a claim's values: some providers write a list as one value, with commas, or as JSON in a text."""
     if not isinstance(said, str):
         return said if isinstance(said, list) else [] if said is None else [said]

@@ -26,7 +26,7 @@ from services.clock import Clock
 from services.keyed_hash import all_of
 from services.keyed_hash import token as keyed_token
 from services.limits import Counted, Held
-from services.refusals import End, Note, unnoted
+from services.refusals import End, Note, note_nothing
 from services.store.database import Store
 from services.store.tables.agents import agent as table
 from values.private import Private, PrivateStruct, Secret
@@ -84,7 +84,7 @@ class AgentLogIns(Struct, frozen=True):
     hasher: PasswordHasher
     server_key: bytes
     quotas: bool
-    note: Note = unnoted
+    note: Note = note_nothing
 
     async def password(
         self, login: str, password: Secret, address: str | None, device: str | None = None

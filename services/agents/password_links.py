@@ -20,7 +20,7 @@ def issue(connection: sa.Connection, *, token: str, agent_id: str, now: datetime
     return expires_at
 
 
-def whose(connection: sa.Connection, token: str, now: datetime) -> str | None:
+def find_link_agent(connection: sa.Connection, token: str, now: datetime) -> str | None:
     """Return the id of the agent whose password it sets; None for every link that doesn't open. Changes nothing."""
     found = (
         sa.select(agent_link.c.agent_id)

@@ -49,7 +49,7 @@ class OidcClient(PrivateStruct):
     prompt: Prompt | None = None
 
 
-_Values = Annotated[list[str], BeforeValidator(id_token.listed)]
+_Values = Annotated[list[str], BeforeValidator(id_token.list_claim_values)]
 
 
 class _Discovered(BaseModel):
@@ -158,7 +158,7 @@ class IdentityProvider:
         answer = await self._tokens(found, code, way)
         expected = ExpectedToken(client.issuer, client.client_id, way.nonce, client.role_claim, client.trust_email)
         keys = await self._keys_for(found, answer.id_token)
-        claims = id_token.read(answer.id_token, keys, expected, self._clock.now())
+        claims = id_token.read_claims(answer.id_token, keys, expected, self._clock.now())
         more = await self._user_info(found, answer, claims) if id_token.leaves_out(claims, expected) else {}
         return id_token.identity(answer.id_token, claims, more, expected)
 

@@ -12,7 +12,7 @@ from pyotp.exceptions import OTPVerificationError
 from pyotp.totp import TOTP
 
 from services import keyed_hash
-from services.keyed_hash import all_of, key_of, keyed, keyed_hex, marked
+from services.keyed_hash import all_of, hash_with_key, key_of, keyed_hex, mark_id
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code as _codes
 from values.parsing import fold_digits
@@ -59,12 +59,12 @@ class Enrolment(PrivateStruct):
         return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
 
 
-def offered(server_key: bytes, session_token: str) -> Enrolment:
+def offer_secret(server_key: bytes, session_token: str) -> Enrolment:
     """Return the secret offered to this session: the same at each look, another one to every other session.
 
     Else somebody who knows the password could look at it first, and know the codes of whoever enrols later.
     """
-    return Enrolment(b32encode(keyed(server_key, _OFFER, session_token)[:_SECRET_BYTES]).decode("ascii"))
+    return Enrolment(b32encode(hash_with_key(server_key, _OFFER, session_token)[:_SECRET_BYTES]).decode("ascii"))
 
 
 def enrol(
@@ -159,7 +159,7 @@ def replace_recovery_codes(
     """Replace the codes; the former ones open nothing any more."""
     forget_recovery_codes(connection, agent_id)
     rows = [
-        {"agent_id": agent_id, "code_hash": marked(server_key, _hashed(server_key, agent_id, code))} for code in codes
+        {"agent_id": agent_id, "code_hash": mark_id(server_key, _hashed(server_key, agent_id, code))} for code in codes
     ]
     connection.execute(sa.insert(_codes), rows)
 
@@ -170,7 +170,7 @@ def use_recovery_code(connection: sa.Connection, *, agent_id: str, code: str, se
         one
         for key in all_of(server_key)
         for hashed in (_hashed(key, agent_id, code[:100]),)
-        for one in (marked(key, hashed), hashed)  # without the mark: of an earlier release
+        for one in (mark_id(key, hashed), hashed)  # without the mark: of an earlier release
     ]
     used = sa.delete(_codes).where(_codes.c.agent_id == agent_id, _codes.c.code_hash.in_(hashes))
     return connection.execute(used.returning(_codes.c.code_hash)).first() is not None

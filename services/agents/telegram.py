@@ -49,6 +49,6 @@ def agent_of(connection: sa.Connection, telegram_id: int) -> agent_accounts.Agen
     return agent if agent is not None and agent.disabled_at is None else None
 
 
-def joined(connection: sa.Connection, agent_id: str) -> bool:
+def has_telegram(connection: sa.Connection, agent_id: str) -> bool:
     found = sa.select(agent_telegram.c.telegram_id).where(agent_telegram.c.agent_id == agent_id)
     return connection.execute(found).first() is not None

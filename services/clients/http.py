@@ -28,7 +28,7 @@ MAX_WAIT = timedelta(hours=24)
 
 
 @cache
-def trusted() -> ssl.SSLContext:
+def load_trusted() -> ssl.SSLContext:
     """Return the certificates that all clients of a process go by: reading them takes 30 ms each time."""
     return httpx.create_ssl_context()
 
@@ -41,7 +41,7 @@ def make_client(*, transport: httpx.AsyncBaseTransport | None = None) -> httpx.A
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
-        verify=trusted(),
+        verify=load_trusted(),
         transport=transport,
         timeout=httpx.Timeout(10.0, connect=3.0, pool=3.0),
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=30),

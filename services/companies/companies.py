@@ -171,7 +171,7 @@ def get(connection: sa.Connection, company_id: str) -> CompanyRecord | None:
     return None if row is None else from_row(row)
 
 
-def latest(connection: sa.Connection, account_id: str) -> CompanyRecord | None:
+def find_latest_company(connection: sa.Connection, account_id: str) -> CompanyRecord | None:
     """Return the account's company confirmed last."""
     row = connection.execute(_LATEST, {"of": account_id}).mappings().first()
     return None if row is None else from_row(row)

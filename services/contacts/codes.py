@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from services import limits as hits
 from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal, room_at
-from services.keyed_hash import all_of, key_of, keyed, keyed_hex
+from services.keyed_hash import all_of, hash_with_key, key_of, keyed_hex
 from services.store import leases
 from services.store.statements import demand_same_row
 from services.store.tables.accounts import code
@@ -107,7 +107,7 @@ _LATEST = (
 
 def derive(server_key: bytes, challenge_id: str) -> str:
     """Return the six digits of a challenge: for the call that sends them, and nowhere else."""
-    number = int.from_bytes(keyed(key_of(server_key, challenge_id), "code", challenge_id)[:16], "big")
+    number = int.from_bytes(hash_with_key(key_of(server_key, challenge_id), "code", challenge_id)[:16], "big")
     return f"{number % 10**_DIGITS:0{_DIGITS}d}"
 
 

@@ -93,7 +93,7 @@ _PROGRAMS = (
 )
 
 
-def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> CustomerOnFile:
+def import_customer(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> CustomerOnFile:
     """Import one customer: made if the `ref` is new, else brought up to what the record says; the account stays.
 
     Programs that the record doesn't name any more are dropped. Errors: sqlalchemy's IntegrityError for a customer
@@ -136,7 +136,7 @@ def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | N
     return _one(connection, _OF_ACCOUNT, account_id)
 
 
-def listed(connection: sa.Connection, *, after: str, most: int) -> list[CustomerOnFile]:
+def list_customers(connection: sa.Connection, *, after: str, most: int) -> list[CustomerOnFile]:
     """Up to `most` customers with ids behind `after`, in the order of their ids."""
     query = sa.select(*_ROW).where(table.c.id > after).order_by(table.c.id).limit(most)
     return [CustomerOnFile(**row) for row in connection.execute(query).mappings()]

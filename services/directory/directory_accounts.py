@@ -90,7 +90,7 @@ def recognise(connection: sa.Connection, *, account_id: str, email_key: str, now
     return tied
 
 
-def imported(connection: sa.Connection, customer: CustomerOnFile, now: datetime) -> None:
+def update_imported_account(connection: sa.Connection, customer: CustomerOnFile, now: datetime) -> None:
     """Bring the customer's account up to the file; where there is none yet, look for one by a proven e-mail."""
     if customer.account_id is not None:
         take_over(connection, customer.id, customer.account_id, now)

@@ -166,7 +166,7 @@ def _id(account_id: str) -> str:
 
 
 def _missing(connection: sa.Connection, account_id: str) -> ActivationNotYet | None:
-    if companies.latest(connection, account_id) is None:
+    if companies.find_latest_company(connection, account_id) is None:
         return ActivationNotYet("no_company")
     if connection.execute(_PAID, {"of": account_id}).first() is None:
         return ActivationNotYet("not_paid")

@@ -146,7 +146,7 @@ def document(connection: sa.Connection, server_key: bytes, invoice_id: str, proo
     return None if found is None else (found.pdf, found.number)
 
 
-def listed(
+def list_invoices(
     connection: sa.Connection, asked: Window, *, account_id: str | None = None, order_number: str | None = None
 ) -> list[Invoice]:
     """Return the invoices in the order in which they were told; those of one account or order, if it is named."""

@@ -73,13 +73,13 @@ def hand_over(connection: sa.Connection, conversation_id: str, now: datetime) ->
     connection.execute(sa.update(table).where(*waiting).values(state="kept"))
 
 
-def coming(connection: sa.Connection, note: str, *, server_key: bytes) -> ComingRecording | None:
+def find_coming_recording(connection: sa.Connection, note: str, *, server_key: bytes) -> ComingRecording | None:
     """Return a recording whose job isn't done; None for any other, also for one that was deleted."""
     row = connection.execute(sa.select(table).where(table.c.id == note, table.c.state == "coming")).first()
     return None if row is None else ComingRecording(of_row(row, server_key))
 
 
-def fetched(connection: sa.Connection, note: str, recording: Recording, *, server_key: bytes) -> None:
+def store_fetched_sound(connection: sa.Connection, note: str, recording: Recording, *, server_key: bytes) -> None:
     """Store the sound of a recording that is coming; one that was deleted meanwhile stays so."""
     _change(connection, note, **_sealed(server_key, note, recording))
 
@@ -96,7 +96,9 @@ def of_conversation(connection: sa.Connection, conversation_id: str) -> Mapping[
     return {row.id: KeptRecording(cast("State", row.state or "waiting"), row.size > 0, row.words or "") for row in rows}
 
 
-def played(connection: sa.Connection, note: str, conversation_id: str, *, server_key: bytes) -> PlayedRecording | None:
+def load_sound(
+    connection: sa.Connection, note: str, conversation_id: str, *, server_key: bytes
+) -> PlayedRecording | None:
     """Return a recording of this conversation with its sound; None if there is none, or if it isn't for agents."""
     asked = table.c.id == note, table.c.conversation_id == conversation_id, table.c.state.is_not(None)
     row = connection.execute(sa.select(table).where(*asked)).first()

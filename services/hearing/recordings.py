@@ -27,7 +27,7 @@ class Recording(PrivateStruct):
     kind: AudioType
 
 
-def put(
+def store_recording(
     connection: sa.Connection,
     note: str,
     conversation_id: str,

@@ -73,7 +73,7 @@ class Attempts:
 
     async def _hand_over(self, job: StoredJob, outcome: Done | GaveUp) -> None:
         try:
-            await persisted(lambda: self._finish(job, outcome))
+            await persist_outcome(lambda: self._finish(job, outcome))
         except Exception as error:
             # The result's turn couldn't even be stored as failed. The job is made again, by its key, and then again.
             _log.error("result_failed", alarm=True, key=job.key, kind=job.kind, **describe(error))
@@ -88,17 +88,17 @@ class Attempts:
             rest = min(rest, max(failing / 8, SOONEST), LATEST)
         due = now + (rest if outcome.after is None else outcome.after)
         failure = {"since": (now - failing).isoformat(), "provider": outcome.provider} if outcome.failed else None
-        await persisted(lambda: self._store.write(lambda c: jobs_table.retry_later(c, job.key, due, failure)))
+        await persist_outcome(lambda: self._store.write(lambda c: jobs_table.retry_later(c, job.key, due, failure)))
 
     async def _bury(self, job: StoredJob) -> None:
         _log.error("call_dead", alarm=True, key=job.key, kind=job.kind)
         outcome = {"reason": "result_failed"}
-        await persisted(
+        await persist_outcome(
             lambda: self._store.write(lambda connection: jobs_table.finish(connection, job.key, "failed", outcome))
         )
 
 
-async def persisted(storing: Callable[[], Awaitable[T]]) -> T:
+async def persist_outcome(storing: Callable[[], Awaitable[T]]) -> T:
     """Retry storing an outcome until the database accepts it: its job may have cost money."""
     tried = 0
     while True:

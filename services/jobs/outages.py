@@ -60,7 +60,7 @@ class Outages:
 
     async def away(self) -> list[str]:
         """Return the providers that are away. Raises StoreUnavailable."""
-        found = await self._store.read(lambda connection: installation_rows.under(connection, _FAILING))
+        found = await self._store.read(lambda connection: installation_rows.read_values_under(connection, _FAILING))
         self._failing, self._looked = set(found), self._clock.now()
         known = [(name, *_moments(value)) for name, value in sorted(found.items())]
         still = self._looked - FORGOTTEN_AFTER
@@ -73,10 +73,10 @@ def _moments(value: str) -> tuple[datetime, datetime]:
 
 
 def _note(connection: sa.Connection, provider: str, now: datetime) -> datetime:
-    known = installation_rows.agreed(connection, _FAILING + provider)
+    known = installation_rows.read_value(connection, _FAILING + provider)
     # A clock set back (the sandbox's reset) begins anew.
     since = now if known is None else min(now, _moments(known)[0])
-    installation_rows.put(connection, _FAILING + provider, f"{since.isoformat()} {now.isoformat()}")
+    installation_rows.replace_value(connection, _FAILING + provider, f"{since.isoformat()} {now.isoformat()}")
     return since
 
 

@@ -23,7 +23,7 @@ from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs import queue_jobs
-from services.jobs.attempt import Attempts, persisted
+from services.jobs.attempt import Attempts, persist_outcome
 from services.jobs.backoff import Waker, cancel
 from services.jobs.port import Execute, Finish, StoredJob
 from services.jobs.queue_jobs import AT_ONCE, CALL, QUEUE, Jobs
@@ -268,7 +268,7 @@ class QueueEngine:
     async def _bring(self) -> None:
         now = self._clock.now()
         # Looked up before it is locked: an idle desk writes nothing.
-        if await self._store.read(lambda connection: queue_jobs.left(connection, now)):
+        if await self._store.read(lambda connection: queue_jobs.list_jobless_calls(connection, now)):
             await self._store.write(lambda connection: queue_jobs.bring(connection, now))
 
     async def _do(self, key: str) -> None:
@@ -282,7 +282,7 @@ class QueueEngine:
 
     async def _attempt(self, key: str) -> None:
         try:
-            job = await persisted(
+            job = await persist_outcome(
                 lambda: self._store.write(lambda connection: jobs_table.take(connection, key, self._clock.now() + SKEW))
             )
             if job is not None:

@@ -162,7 +162,7 @@ _left = (
 )
 
 
-def left(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
+def list_jobless_calls(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
     """Return the keys of open calls that are due and have no job, waiting or at work."""
     return tuple(connection.scalars(_left, {"now": now, "most": MOST}))
 
@@ -171,6 +171,6 @@ def bring(connection: sa.Connection, now: datetime) -> int:
     """Put a job on the queue for each of them; return how many."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     # Looked up under the lock, with a snapshot taken after it.
-    if keys := left(connection, now):
+    if keys := list_jobless_calls(connection, now):
         defer(connection, keys)
     return len(keys)

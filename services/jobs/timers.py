@@ -79,7 +79,7 @@ class TimerLoop:
         now = self._clock.now()
 
         def look(connection: sa.Connection) -> tuple[tuple[timer_rows.Timer, ...], datetime | None]:
-            return timer_rows.due(connection, now, MOST), timer_rows.next_after(connection, now)
+            return timer_rows.list_due(connection, now, MOST), timer_rows.next_after(connection, now)
 
         due, later = await self._store.read(look)
         again = [rest.until if (rest := self._resting.get(_key(timer))) is not None else timer.due_at for timer in due]
@@ -106,7 +106,7 @@ class TimerLoop:
     async def _sweep(self) -> int:
         async with self._sweeping:
             now = self._clock.now()
-            due = await self._store.read(lambda connection: timer_rows.due(connection, now, MOST))
+            due = await self._store.read(lambda connection: timer_rows.list_due(connection, now, MOST))
             self._resting = {key: self._resting[key] for timer in due if (key := _key(timer)) in self._resting}
             ready = [timer for timer in due if (rest := self._resting.get(_key(timer))) is None or rest.until <= now]
             lines: defaultdict[str, list[timer_rows.Timer]] = defaultdict(list)

@@ -37,7 +37,7 @@ class SqliteOutbox:
 
     def put(self, connection: sa.Connection, job: StoredJob) -> bool:
         """Store the job; True if it is due and leased to this process."""
-        return jobs_table.put(connection, job, now=self._clock.now(), lease_for=self._lease)
+        return jobs_table.store_job(connection, job, now=self._clock.now(), lease_for=self._lease)
 
     def leave(self, connection: sa.Connection, job: StoredJob) -> None:
         """Store the job for the next look at what is due."""

@@ -82,7 +82,7 @@ def watch(connection: sa.Connection, order_id: str, stated_at: datetime) -> None
     """Set the timer by which the seller is told of money that isn't back yet; that of the first statement stays."""
     for of in _paid(connection, order_id)[-1:]:
         owner = questions.owner_of(of.id)
-        timer_rows.set(connection, owner, KIND, stated_at + WITHIN - BEFORE, or_earlier=True)
+        timer_rows.set_timer(connection, owner, KIND, stated_at + WITHIN - BEFORE, or_earlier=True)
 
 
 def still_owed(connection: sa.Connection, order: order_record.OrderRecord) -> bool:

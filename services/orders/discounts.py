@@ -52,7 +52,7 @@ _USES = (
 _USES_OF = _USES.where(sales_order.c.account_id == sa.bindparam("of"))
 
 
-def spent(connection: sa.Connection, code: str, limits: Limits, account_id: str | None) -> Spent | None:
+def find_spent(connection: sa.Connection, code: str, limits: Limits, account_id: str | None) -> Spent | None:
     """Return why the code can't be used once more just now, None if it can. No account has used nothing."""
     if limits.per_customer is not None and account_id is not None:
         mine = connection.execute(_USES_OF, {"wanted": code, "of": account_id}).scalar_one()
@@ -71,10 +71,10 @@ def claim(connection: sa.Connection, code: str, limits: Limits, account_id: str,
     """
     if limits.uses is not None:
         connection.execute(_LOCK.of(connection), {"code": code, "last_placed_at": now})
-    return spent(connection, code, limits, account_id)
+    return find_spent(connection, code, limits, account_id)
 
 
-def lapsed(connection: sa.Connection, order_id: str) -> bool:
+def has_lapsed(connection: sa.Connection, order_id: str) -> bool:
     """Return whether the order has run out of time, so that it has given its use back."""
     return connection.execute(_LAPSED, {"wanted": order_id}).first() is not None
 

@@ -131,7 +131,7 @@ def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Plac
 def claim_again(connection: sa.Connection, order: OrderRecord, limits: discounts.Limits, now: datetime) -> Spent | None:
     """Claim the code of a lapsed order that is ordered anew; None if it is good, or the order stands, or has none."""
     connection.execute(_BUYER, {"wanted": order.account_id}).first()
-    if order.discount is None or not discounts.lapsed(connection, order.id):
+    if order.discount is None or not discounts.has_lapsed(connection, order.id):
         return None
     return discounts.claim(connection, order.discount.code, limits, order.account_id, now)
 

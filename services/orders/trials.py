@@ -105,4 +105,4 @@ def _subjects(connection: sa.Connection, account_id: str, company_id: str) -> se
 def _stands(connection: sa.Connection, order_id: str | None, but: str | None = None) -> bool:
     """Return whether an order was placed, `but` this one, and has neither been cancelled nor run out of time."""
     order = order_record.get(connection, order_id) if order_id not in (None, but) else None
-    return order is not None and order.status != "cancelled" and not discounts.lapsed(connection, order.id)
+    return order is not None and order.status != "cancelled" and not discounts.has_lapsed(connection, order.id)

@@ -102,7 +102,7 @@ def stand_behind(
     """
     mine = [one for one in unproven_in(connection, conversation_id) if not names_anothers(connection, account_id, one)]
     for one in mine:
-        order = meant(connection, account_id, one.words, now)
+        order = find_order(connection, account_id, one.words, now)
         _give(connection, one.id, account_id, order.id if order is not None else None)
     return [known for one in mine if (known := get(connection, one.id)) is not None]
 
@@ -183,34 +183,36 @@ def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tupl
     return tuple(order for _, order in sorted(found, key=lambda one: (one[0], one[1].number), reverse=True))
 
 
-def meant(connection: sa.Connection, account_id: str, words: str, now: datetime) -> order_record.OrderRecord | None:
+def find_order(
+    connection: sa.Connection, account_id: str, words: str, now: datetime
+) -> order_record.OrderRecord | None:
     """Return the account's order that the words name, else its only contract; None where any of several may be meant.
 
     One that is named is meant though nobody may withdraw from it any more: it is never taken for another.
     """
-    said = named(connection, words)
+    said = find_numbers(connection, words)
     known = [order for order in order_record.of_account(connection, account_id) if order.number in said]
     found = known if said else contracts(connection, account_id, now)
     return found[0] if len(found) == 1 else None
 
 
-def named(connection: sa.Connection, words: str) -> frozenset[str]:
+def find_numbers(connection: sa.Connection, words: str) -> frozenset[str]:
     """Return the numbers in the words that are written as orders' are here; nobody may have such an order."""
     return frozenset(one for one in _written(words) if numbers.is_counted(connection, one.rpartition("/")[0]))
 
 
 def names_anothers(connection: sa.Connection, account_id: str, stated: WithdrawalRecord) -> bool:
     """Return whether the statement names contracts, and none of this account's."""
-    said = named(connection, stated.words)
+    said = find_numbers(connection, stated.words)
     return bool(said) and not any(o.number in said for o in order_record.of_account(connection, account_id))
 
 
-def about(connection: sa.Connection, stated: WithdrawalRecord) -> list[order_record.OrderRecord]:
+def list_stated_orders(connection: sa.Connection, stated: WithdrawalRecord) -> list[order_record.OrderRecord]:
     """Return the orders that the statement is about: its own, else those that its words name, whosever they are."""
     if stated.order_id is not None:
         known = [order_record.get(connection, stated.order_id)]
     else:
-        known = [order_record.by_number(connection, one) for one in sorted(named(connection, stated.words))]
+        known = [order_record.by_number(connection, one) for one in sorted(find_numbers(connection, stated.words))]
     return [order for order in known if order is not None]
 
 

@@ -124,7 +124,7 @@ def _payable(
     return *locked, earlier
 
 
-def registered(
+def register_answer(
     connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str | None, now: datetime
 ) -> PaymentAttempt | None:
     """Note the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""

@@ -55,7 +55,7 @@ def taken_on(connection: sa.Connection, *, payment_id: str, n: int, provider_ref
         record.set_attempt(connection, known, now, status=status, provider_ref=provider_ref)
 
 
-def refused(
+def note_refusal(
     connection: sa.Connection, *, payment_id: str, n: int, refusal: Refusal | None, now: datetime
 ) -> attempts.Failed | attempts.Ignored:
     """Note that a charge came to nothing, and why; None: it was never made, or nobody knows."""

@@ -32,4 +32,4 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
 
 def put_off(connection: sa.Connection, payment_id: str, due: datetime) -> None:
     """Tell of it then."""
-    timer_rows.set(connection, questions.owner_of(payment_id), KIND, due)
+    timer_rows.set_timer(connection, questions.owner_of(payment_id), KIND, due)

@@ -26,13 +26,15 @@ class KeptTransfer(Struct, frozen=True):
 
 def of_account(connection: sa.Connection, account_id: str) -> list[KeptTransfer]:
     """Return the account's in the order in which they were told, then those that have paid its orders."""
-    told = (transfers.listed(connection, Window(_MOST), status=one, of=account_id) for one in ("kept", "booked"))
+    told = (
+        transfers.list_transfers(connection, Window(_MOST), status=one, of=account_id) for one in ("kept", "booked")
+    )
     return explain(connection, [one for of in told for one in of])
 
 
 def page(connection: sa.Connection, asked: Window) -> list[KeptTransfer]:
     """Return a page of all of them, the longest kept first."""
-    return explain(connection, transfers.listed(connection, asked, status="kept"))
+    return explain(connection, transfers.list_transfers(connection, asked, status="kept"))
 
 
 _MOST = 200

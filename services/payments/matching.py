@@ -124,7 +124,7 @@ def find_entry(connection: sa.Connection, entry: Entry) -> ListedTransfer | Unma
 
 def under_reference(connection: sa.Connection, reference: str) -> ListedTransfer | None:
     """Return the transfer that the bank calls so, as it stands now; None: it wasn't told."""
-    return next(iter(transfers.listed(connection, Window(1), reference=reference)), None)
+    return next(iter(transfers.list_transfers(connection, Window(1), reference=reference)), None)
 
 
 def why_unpaid(
@@ -135,7 +135,7 @@ def why_unpaid(
         return "wrong_currency"
     if amount != order.price.gross.minor:
         return "wrong_amount"
-    if order.paid_at is not None or money.replaced(connection, order, now):
+    if order.paid_at is not None or money.is_order_replaced(connection, order, now):
         return "already_paid"
     if order.trial and trials.is_lost(connection, order.id):
         return "cancelled"

@@ -83,7 +83,7 @@ def book_paid(
         record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
         return Mismatch(first_time=not repeated)
     # Paid once, even if that money went back since: whoever returned it has ended the order.
-    over = order.paid_at is not None or replaced(connection, order, now)
+    over = order.paid_at is not None or is_order_replaced(connection, order, now)
     if over or (order.trial and trials.is_lost(connection, order.id)):
         status = "failed" if order.trial else "refund_due"  # nothing was paid for a trial
         record.set_attempt(connection, known, now, status=status, received=amount, received_currency=currency)
@@ -172,7 +172,7 @@ def keep_way(
     )
 
 
-def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bool:
+def is_order_replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bool:
     """Return whether another order was paid in the place of this one, which isn't wanted twice.
 
     In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a

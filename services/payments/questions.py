@@ -49,14 +49,14 @@ def plan(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> 
     if of.paid_at is None or not of.amount or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
         timer_rows.drop(connection, owner_of(of.id), KIND)
         return
-    timer_rows.set(connection, owner_of(of.id), KIND, _next(of, of.paid_at, now))
+    timer_rows.set_timer(connection, owner_of(of.id), KIND, _next(of, of.paid_at, now))
 
 
 def plan_comparison(connection: sa.Connection, now: datetime) -> None:
     """Set the comparison to the coming night, unless one is set. A night on which nothing has moved sets no other."""
     if not timer_rows.due_at(connection, (_OWNER,), COMPARISON):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        timer_rows.set(connection, _OWNER, COMPARISON, midnight + timedelta(days=1) + _AT_NIGHT)
+        timer_rows.set_timer(connection, _OWNER, COMPARISON, midnight + timedelta(days=1) + _AT_NIGHT)
 
 
 def plan_all(connection: sa.Connection, now: datetime) -> None:

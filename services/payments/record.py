@@ -126,7 +126,7 @@ def get(connection: sa.Connection, payment_id: str) -> PaymentRecord | None:
     return None if row is None else PaymentRecord(**row)
 
 
-def pending(connection: sa.Connection, most: int = 100) -> list[PaymentRecord]:
+def list_pending_payments(connection: sa.Connection, most: int = 100) -> list[PaymentRecord]:
     """Return payments awaited, the oldest first of those made last."""
     rows = connection.execute(_PENDING, {"most": most}).mappings().all()
     return [PaymentRecord(**row) for row in reversed(rows)]

@@ -128,7 +128,7 @@ def _why_it_stays(
         return "not_booked"
     if any(one.status == "ended" for one in subscriptions.of_order(connection, order.id)):
         return "ended"
-    papers = issued_invoices.listed(connection, Window(_MOST_PAPERS), order_number=order.number)
+    papers = issued_invoices.list_invoices(connection, Window(_MOST_PAPERS), order_number=order.number)
     last = [one.issued.kind for one in papers if one.issued.kind != "pro_forma"][-1:]
     return "invoiced" if last == ["invoice"] else None
 

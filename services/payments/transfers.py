@@ -74,7 +74,7 @@ def book_transfer(
     if told is not None and told.status in ("dropped", "kept", "split"):
         return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
     if told is None:
-        of = _payment_for(connection, order, opens=right and not money.replaced(connection, order, now))
+        of = _payment_for(connection, order, opens=right and not money.is_order_replaced(connection, order, now))
         if of is None:
             of = _open(connection, order, payment_id, server_key, expires_at, now)
         told = _note(connection, of, reference, now)
@@ -140,7 +140,7 @@ _LISTED = _EVERY.where(payment_attempt.c.status != "dropped")  # which was booke
 _KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due", "kept")
 
 
-def listed(
+def list_transfers(
     connection: sa.Connection,
     asked: statements.Window,
     *,

@@ -33,7 +33,7 @@ def plan(connection: sa.Connection, *, account_id: str, payment_id: str, now: da
     """Set the timer with a payment that is the first of an account whose e-mail isn't proven."""
     row = connection.execute(_FIRST_PAID, {"of": account_id}).first()
     if row is not None and row.at == now:
-        timer_rows.set(connection, questions.owner_of(payment_id), KIND, now + AFTER)
+        timer_rows.set_timer(connection, questions.owner_of(payment_id), KIND, now + AFTER)
 
 
 def overdue(connection: sa.Connection, account_id: str, now: datetime) -> str | None:

@@ -17,7 +17,7 @@ from services.directory import directory
 from services.orders import orders
 from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows, naming
-from services.privacy.sections import blanks, is_deleted, is_on_file, owned
+from services.privacy.sections import blanks, is_deleted, is_on_file, select_owned_rows
 from services.seller import events_out, idempotency
 from services.store import conversations, events, jobs_table, journal, sqlite_files, timer_rows
 from services.store.conversations import StoredConversation
@@ -171,7 +171,7 @@ def _empty_stretches(connection: sa.Connection, stretches: Sequence[AccountVisit
     for visit in stretches:
         journal.forget(connection, visit.conversation_id, after=visit.after_line, until=visit.until_line)
     left = [
-        entry.id for entry in journal.everything(connection, stretches[0].conversation_id) if _names(entry.data, words)
+        entry.id for entry in journal.read_all(connection, stretches[0].conversation_id) if _names(entry.data, words)
     ]
     journal.forget_lines(connection, left)
 
@@ -255,7 +255,7 @@ def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
     events_out.forget_person(connection, account_id)
     _empty_notices(connection, paying)
     for table in reversed(metadata.sorted_tables):
-        mine = owned(table, lambda column: column == account_id)
+        mine = select_owned_rows(table, lambda column: column == account_id)
         if mine is None or is_on_file(table):
             continue
         if is_deleted(table):

@@ -13,7 +13,7 @@ from services.accounts import visits
 from services.hearing import for_agents
 from services.privacy import desk_rows
 from services.privacy.sections import SECTIONS, exported_columns, fields
-from services.seller.card import when
+from services.seller.card import format_moment
 from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import feedback, handoff
@@ -51,7 +51,7 @@ def of_account(
     connection: sa.Connection, account_id: str, *, seller: str, server_key: bytes, now: datetime
 ) -> Json | None:
     """Return the account's export, None without an account; in one transaction, so that all of it is of one moment."""
-    found: Json = {"format": FORMAT, "made_at": when(now), "seller": seller}
+    found: Json = {"format": FORMAT, "made_at": format_moment(now), "seller": seller}
     for section in SECTIONS:
         rows = [_plain(dict(row)) for row in connection.execute(section.query, {"of": account_id}).mappings()]
         found[section.name] = next(iter(rows), None) if section.single else rows
@@ -91,7 +91,7 @@ def _conversation(
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in fields(conversation)})
     here["address"] = row["address"] if Channel(row["channel"]).address_is_public else None
-    here["log_ins"] = [when(visit.began_at) for visit in stretches if visit.began_at is not None]
+    here["log_ins"] = [format_moment(visit.began_at) for visit in stretches if visit.began_at is not None]
     here["messages"] = [message for visit in stretches for message in _messages(connection, visit, server_key)]
     alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
     for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):
@@ -117,7 +117,7 @@ def _messages(connection: sa.Connection, visit: visits.AccountVisit, server_key:
 
 def _recording(connection: sa.Connection, note: str, conversation_id: str, server_key: bytes) -> Json:
     """Return a recording that is there still: its bytes in base64, to be played by anything that knows its kind."""
-    found = for_agents.played(connection, note, conversation_id, server_key=server_key)
+    found = for_agents.load_sound(connection, note, conversation_id, server_key=server_key)
     if found is None:
         return {}
     sound, words = found.recording, {"words": found.words} if found.words else {}
@@ -127,7 +127,7 @@ def _recording(connection: sa.Connection, note: str, conversation_id: str, serve
 
 def _message(at: datetime, kind: str, data: Json) -> Json:
     """Return a line; what a card showed stands beside the words below it, and `kind` says what was no text."""
-    told: Json = {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
+    told: Json = {"at": format_moment(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
     if data.get("kind") is not None and not told["text"]:
         told["kind"] = data["kind"]
     if (card := data.get("card")) is not None:
@@ -138,7 +138,7 @@ def _message(at: datetime, kind: str, data: Json) -> Json:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return when(value)
+        return format_moment(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, date):

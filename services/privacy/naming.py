@@ -110,7 +110,7 @@ def redact(
 
     Where its state does, it begins anew. Nobody is told: whoever wrote there need not be the person.
     """
-    lines = [entry.id for entry in journal.everything(connection, one.id) if named.are_in(entry.data)]
+    lines = [entry.id for entry in journal.read_all(connection, one.id) if named.are_in(entry.data)]
     journal.forget_lines(connection, lines)
     jobs = [*_naming(connection, call, one.id, named)]
     _empty_jobs(connection, jobs, going_on)

@@ -17,7 +17,7 @@ from services.accounts import credentials
 from services.agents import audit
 from services.payments import notices
 from services.privacy.erase import CLOSED
-from services.privacy.sections import blanks, is_on_file, owned
+from services.privacy.sections import blanks, is_on_file, select_owned_rows
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
 from services.store.tables import support
@@ -101,7 +101,7 @@ class Expiry(Struct, frozen=True):
             sqlite_files.mark_for_purge(connection)
 
 
-def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
+def list_expired_data(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
     """Return all that may have expired by `now`, to be dropped in this order."""
     words = now - timedelta(days=rules.conversations_days)
     heard = now - timedelta(days=rules.recordings_days)
@@ -122,7 +122,7 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _deleted(support.answer_stop, support.answer_stop.c.at < now - STOPPED_ANSWERS),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
         _deleted(trial_claim, trial_claim.c.erased_at < now - rules.trial_months * A_MONTH),
-        Expiry(credentials.unused(now - UNUSED_PASSWORDS), credentials.forget),
+        Expiry(credentials.select_unused(now - UNUSED_PASSWORDS), credentials.forget),
         Expiry(notices.with_facts(now - NOTICE_FACTS), notices.forget_facts),
         _last_proofs(years_ago(now, rules.keep_consents_years)),
         _last_orders(end_of_year(years_ago(now, rules.keep_invoices_years))),
@@ -260,6 +260,6 @@ def _last_orders(before: datetime) -> Expiry:
 
 def _drop_accounts(connection: sa.Connection, ids: Sequence[str]) -> None:
     for table in reversed(metadata.sorted_tables):
-        theirs = owned(table, lambda column: column.in_(ids))
+        theirs = select_owned_rows(table, lambda column: column.in_(ids))
         if theirs is not None and not is_on_file(table):
             connection.execute(sa.delete(table).where(theirs))

@@ -42,7 +42,7 @@ Accounts = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
 """A condition on a column that holds an account's id."""
 
 
-def declared(column: sa.Column[Any]) -> privacy.ColumnPrivacy:
+def find_declaration(column: sa.Column[Any]) -> privacy.ColumnPrivacy:
     """Return the column's declaration. Raises LookupError for a column without."""
     if privacy.KEY not in column.info:
         raise LookupError(f"{column} declares no privacy (services/store/tables/privacy.py)")
@@ -51,7 +51,9 @@ def declared(column: sa.Column[Any]) -> privacy.ColumnPrivacy:
 
 def fields(table: sa.Table) -> dict[str, str]:
     """Return the table's exported fields by name, each with its column: those with the column's own name first."""
-    shown = [(declared(column), column.name) for column in table.columns if not declared(column).withheld]
+    shown = [
+        (find_declaration(column), column.name) for column in table.columns if not find_declaration(column).withheld
+    ]
     names = [name for told, name in shown if not told.field and not told.after]
     for told, name in shown:
         if told.after:
@@ -64,7 +66,7 @@ def exported_columns(table: sa.Table) -> tuple[sa.ColumnElement[Any], ...]:
     return tuple(table.c[column].label(name) for name, column in fields(table).items())
 
 
-def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnElement[bool] | None:
+def select_owned_rows(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnElement[bool] | None:
     """Return the condition for the accounts' rows of a table; None for a table that doesn't lead to an account.
 
     `on_file` adds rows that only the seller's own record of the customer leads to.
@@ -73,13 +75,13 @@ def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnE
         return of(account.c.id)
     conditions: list[sa.ColumnElement[bool]] = []
     for column in table.columns:
-        if not declared(column).owner:
+        if not find_declaration(column).owner:
             continue
         target = _target(column)
         if target.table is account:
             conditions.append(of(column))
         elif on_file or not is_on_file(target.table):
-            reached = owned(target.table, of, on_file=on_file)
+            reached = select_owned_rows(target.table, of, on_file=on_file)
             if reached is not None:
                 conditions.append(column.in_(sa.select(target).where(reached)))
     return sa.or_(*conditions) if conditions else None
@@ -87,19 +89,19 @@ def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnE
 
 def is_on_file(table: sa.Table) -> bool:
     """Return whether the table is part of the seller's own record of a customer."""
-    return any(declared(column).erased is privacy.ON_FILE for column in table.columns)
+    return any(find_declaration(column).erased is privacy.ON_FILE for column in table.columns)
 
 
 def is_deleted(table: sa.Table) -> bool:
     """Return whether erasure deletes the person's rows; a declaration of some columns only is a mistake."""
-    return all(declared(column).erased is privacy.DELETED for column in table.columns)
+    return all(find_declaration(column).erased is privacy.DELETED for column in table.columns)
 
 
 def blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
     """Return what erasure writes over the columns of a row that stays."""
     values: dict[str, Any] = {}
     for column in table.columns:
-        match declared(column).erased:
+        match find_declaration(column).erased:
             case fate if fate is privacy.EMPTIED:
                 values[column.name] = None if column.nullable else _empty(column)
             case fate if fate is privacy.REPLACED:
@@ -118,7 +120,7 @@ def _empty(column: sa.Column[Any]) -> object:
 
 
 def _target(column: sa.Column[Any]) -> sa.Column[Any]:
-    if refers_to := declared(column).refers_to:
+    if refers_to := find_declaration(column).refers_to:
         table, _, name = refers_to.partition(".")
         return metadata.tables[table].c[name]
     return next(iter(column.foreign_keys)).column
@@ -150,7 +152,7 @@ _ADDED: Mapping[sa.Table, sa.ColumnElement[Any]] = {consent: _WORDS}
 
 def _section(table: sa.Table) -> Section:
     told: privacy.ExportedTable = table.info[privacy.KEY]
-    mine = _SUBJECTS if table is reminder_stop else owned(table, lambda column: column == OF, on_file=True)
+    mine = _SUBJECTS if table is reminder_stop else select_owned_rows(table, lambda column: column == OF, on_file=True)
     if mine is None:
         raise ValueError(f"no column of {table.name} leads to the account")
     columns = exported_columns(table) + ((_ADDED[table],) if table in _ADDED else ())

@@ -38,7 +38,7 @@ def page(
 
 def _of(connection: sa.Connection, mine: accounts.AccountRecord) -> Iterator[AnswerListed]:
     for keep, holder, stored in _held(connection, mine):
-        for question, answer in own_answers.read(stored).items():
+        for question, answer in own_answers.read_answers(stored).items():
             yield AnswerListed(mine, keep, holder, question, answer)
 
 

@@ -49,11 +49,11 @@ def keep(
     connection.execute(sa.update(table).where(mine).values(own_answers=answers))
 
 
-def read(stored: Stored) -> Mapping[str, OwnAnswer]:
+def read_answers(stored: Stored) -> Mapping[str, OwnAnswer]:
     """Return the answers of a column, by the questions' ids."""
     return convert(stored or {}, dict[str, OwnAnswer])
 
 
 def values(stored: Stored) -> Answers:
     """Return the values alone."""
-    return {name: answer.value for name, answer in read(stored).items()}
+    return {name: answer.value for name, answer in read_answers(stored).items()}

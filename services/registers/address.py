@@ -122,7 +122,7 @@ def _dutch(address: Address) -> Address:
     return Address(street, code.value if isinstance(code, Ok) else address.postal_code, address.city)
 
 
-def hyphened(postal_code: str) -> str:
+def hyphenate_postal_code(postal_code: str) -> str:
     """Return a Polish postal code as people write it: "80831" becomes "80-831"; anything else stays."""
     code = postal_code.strip()
     return f"{code[:2]}-{code[2:]}" if len(code) == 5 and code.isdigit() else code

@@ -19,7 +19,7 @@ from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderUnavailable
-from services.registers.address import Address, hyphened, polish
+from services.registers.address import Address, hyphenate_postal_code, polish
 from services.registers.register import CompanyFoundInRegister, Evidence, LegalForm, NotFound, RegisterData, Source
 
 PUBLIC = "http://CIS/BIR/PUBL/2014/07"
@@ -214,7 +214,7 @@ def _company(tax_number: str, entry: Mapping[str, str]) -> RegisterData:
     street, code, city = f"{road} {number}".strip(), of("KodPocztowy"), city or of("Miejscowosc")
     address = polish(f"{street}, {code} {city}")
     if not address.country:
-        address = Address(street, hyphened(code), city)
+        address = Address(street, hyphenate_postal_code(code), city)
     ended = of("DataZakonczeniaDzialalnosci")
     return RegisterData(
         country="PL",

@@ -15,7 +15,7 @@ from services.orders.pricing import Item
 from services.payments import methods, record
 from services.questions import own_answers
 from services.seller import rows
-from services.seller.rows import Json, when
+from services.seller.rows import Json, format_moment
 from services.store import conversations
 from services.subscriptions import subscriptions
 from values.account_view import answers
@@ -25,10 +25,10 @@ from values.money import Vat
 def card(connection: sa.Connection, email_key: str) -> Json | None:
     """Return the card of whoever has this e-mail; None if nobody has. A shadow (see `accounts.py`) is nobody."""
     found = account_search.find_by_email(connection, email_key)
-    return None if found is None else of(connection, found)
+    return None if found is None else show_card(connection, found)
 
 
-def of(connection: sa.Connection, account: AccountRecord) -> Json:
+def show_card(connection: sa.Connection, account: AccountRecord) -> Json:
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
     paid = {order.id: record.of_order(connection, order.id) for order in orders}
@@ -50,7 +50,7 @@ def of(connection: sa.Connection, account: AccountRecord) -> Json:
 
 def head(account: AccountRecord, known: list[contacts.ContactRecord]) -> Json:
     """Return who a customer is; `known` are the account's contacts."""
-    phone = account_view.best(known, "phone")
+    phone = account_view.choose_best_contact(known, "phone")
     state = {"status": account.status, "answers": own_answers.values(account.own_answers)}
     return {
         **rows.ACCOUNT.row(account, phone=None if phone is None else phone.value, account=state),
@@ -66,7 +66,7 @@ def company_row(company: companies.CompanyRecord) -> Json:
 def order_row(order: order_record.OrderRecord, refunded: int, withdrawn_at: datetime | None) -> Json:
     """Return the order; `refunded`: what of its money is with its payer again, in minor units."""
     kept = own_answers.values(order.own_answers)
-    return order_facts(order, refunded_amount=refunded, withdrawn_at=when(withdrawn_at), answers=kept)
+    return order_facts(order, refunded_amount=refunded, withdrawn_at=format_moment(withdrawn_at), answers=kept)
 
 
 def order_facts(order: order_record.OrderRecord, **given: Any) -> Json:

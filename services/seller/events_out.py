@@ -53,7 +53,7 @@ def key_of(event_id: str) -> str:
     return f"event:{event_id}"
 
 
-def put(connection: sa.Connection, event: SellerEvent) -> bool:
+def write_event(connection: sa.Connection, event: SellerEvent) -> bool:
     """Write the event; False if it is known: then it isn't told again."""
     return connection.execute(_PUT.of(connection), asdict(event) | {"data": dict(event.data)}).first() is not None
 
@@ -64,7 +64,7 @@ def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
     return None if row is None else SellerEvent(**row)
 
 
-def listed(connection: sa.Connection, asked: Window, *, type: str | None = None) -> list[OutgoingEvent]:
+def list_events(connection: sa.Connection, asked: Window, *, type: str | None = None) -> list[OutgoingEvent]:
     """Return events in the order in which they happened, with their deliveries."""
     brought = call.c.key == sa.literal("event:") + table.c.id
     query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)

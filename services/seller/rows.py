@@ -51,7 +51,7 @@ class RowOf(Struct, frozen=True):
         return {name: _hint(self.record, at) if at else Any for name, at in self.places.items()}
 
 
-def when(moment: datetime | None) -> str | None:
+def format_moment(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, with a Z."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -60,7 +60,7 @@ def _json(record: Any, place: tuple[str, ...]) -> Any:
     for name in place:
         record = None if record is None else getattr(record, name)
     if isinstance(record, datetime):
-        return when(record)
+        return format_moment(record)
     return record.minor if isinstance(record, Money) else record
 
 

@@ -17,7 +17,7 @@ from services.payments.refunds import RefundRecord
 from services.payments.transfers import ListedTransfer, TransferBooked
 from services.seller import card
 from services.seller.events_out import SellerEvent
-from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, when
+from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, format_moment
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 from values.payment import Difference
@@ -111,7 +111,7 @@ def order_withdrawn(order: OrderRecord, stated_at: datetime, kept: int, now: dat
 
     `kept`: of its money for what was used until then, in minor units.
     """
-    about, told = (order.id, stated_at.isoformat()), {"withdrawn_at": when(stated_at), "kept_amount": kept}
+    about, told = (order.id, stated_at.isoformat()), {"withdrawn_at": format_moment(stated_at), "kept_amount": kept}
     return _event("order.withdrawn", order.account_id, now, about, **_named(order), **told)
 
 
@@ -123,7 +123,7 @@ def payment_refunded(
     order: OrderRecord, payment: PaymentRecord, attempt: int, now: datetime, back: int | None = None
 ) -> SellerEvent:
     """Money of this payment went back: `back` of what paid the order, or, without it, what came and wasn't owed."""
-    about = (payment.id, str(attempt), *(() if back is None else (when(payment.asked_at) or "",)))
+    about = (payment.id, str(attempt), *(() if back is None else (format_moment(payment.asked_at) or "",)))
     money = {"refunded": payment.amount if back is None else back, "refunded_amount": payment.refunded_amount}
     return _event("payment.refunded", order.account_id, now, about, **_money(order, payment), **money)
 
@@ -145,7 +145,7 @@ def payment_disputed(
     order: OrderRecord, payment: PaymentRecord, now: datetime, *, case: str, amount: int
 ) -> SellerEvent:
     """Return the event of a dispute opened, won or lost; `case` is its name at the provider, `amount` its claim."""
-    about = (payment.id, payment.disputed or "", when(payment.asked_at) or "")
+    about = (payment.id, payment.disputed or "", format_moment(payment.asked_at) or "")
     money = {"disputed": payment.disputed, "case": case, "disputed_amount": amount}
     return _event("payment.disputed", order.account_id, now, about, **_money(order, payment), **money)
 

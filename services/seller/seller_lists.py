@@ -67,7 +67,7 @@ def export_page(
 def _cell(row: sa.RowMapping, name: str) -> str:
     value = row["account_id"] if name == "customer_id" else row["billing"].get(name) if name in _BUYER else row[name]
     value = "requested" if value == "waits" else value  # as `RefundRecord.stands`
-    return "" if value is None else rows.when(value) or "" if isinstance(value, datetime) else str(value)
+    return "" if value is None else rows.format_moment(value) or "" if isinstance(value, datetime) else str(value)
 
 
 class Listed(Struct, frozen=True):
@@ -132,7 +132,7 @@ def _page(
 
 def on_file(connection: sa.Connection, asked: Window) -> list[Listed]:
     """Return the seller's own customers, by their ids: they have no order of their own."""
-    found = directory.listed(connection, after="" if asked.after is None else asked.after.id, most=asked.most)
+    found = directory.list_customers(connection, after="" if asked.after is None else asked.after.id, most=asked.most)
     return [Listed(_on_file(connection, known), KeysetPlace(_NEVER, known.id)) for known in found]
 
 
@@ -144,7 +144,7 @@ def _on_file(connection: sa.Connection, known: directory.CustomerOnFile) -> Json
 def invoice_list(
     connection: sa.Connection, asked: Window, *, customer_id: str | None = None, order_number: str | None = None
 ) -> list[Listed]:
-    found = issued_invoices.listed(connection, asked, account_id=customer_id, order_number=order_number)
+    found = issued_invoices.list_invoices(connection, asked, account_id=customer_id, order_number=order_number)
     return [Listed(rows.INVOICE.row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
@@ -152,14 +152,14 @@ def feedback_list(
     connection: sa.Connection, asked: Window, *, about: str | None = None, helpful: bool | None = None
 ) -> list[Listed]:
     """Return what customers said of answers and of the way."""
-    found = feedback.listed(connection, asked, about=about, helpful=helpful)
+    found = feedback.list_feedback(connection, asked, about=about, helpful=helpful)
     return [Listed(rows.FEEDBACK.row(said), KeysetPlace(said.at, said.id)) for said in found]
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:
     """Return the card of this customer; None for nobody and for a shadow."""
     mine = accounts.get(connection, customer_id)
-    return None if mine is None or mine.taken else card.of(connection, mine)
+    return None if mine is None or mine.taken else card.show_card(connection, mine)
 
 
 def one_company(connection: sa.Connection, company_id: str) -> Json | None:
@@ -180,8 +180,8 @@ def order_in_full(connection: sa.Connection, order: order_record.OrderRecord) ->
     return {
         **_owned(order.account_id, card.order_row(order, refunded, withdrawn)),
         "auto_renewal": order.auto_renewal,
-        "paid_at": rows.when(order.paid_at),
-        "cancelled_at": rows.when(order.cancelled_at),
+        "paid_at": rows.format_moment(order.paid_at),
+        "cancelled_at": rows.format_moment(order.cancelled_at),
         "invoice_to": {name: order.billing.get(name) for name in rows.BILLING.places},
         "payments": [rows.PAYMENT.row(p, order_number=order.number) for p in record.of_order(connection, order.id)],
         "transfers": [_transfer(told) for told in transfers.receipts(connection, order.id)],
@@ -197,7 +197,7 @@ def refund_list(connection: sa.Connection, order_number: str) -> Json | None:
 
 def transfer_list(connection: sa.Connection, asked: Window, *, status: str | None = None) -> list[Listed]:
     """Return the transfers and postal slips that were told, booked or not."""
-    found = transfers.listed(connection, asked, status=status)
+    found = transfers.list_transfers(connection, asked, status=status)
     return [
         Listed(
             transfer_row(told),

@@ -64,7 +64,7 @@ def tell(connection: sa.Connection, channel: str, sender: str, *about: str) -> N
     _notify.send(connection, {"channel": channel, "payload": payload})
 
 
-def read(channel: str, payload: str) -> Announcement | None:
+def parse_announcement(channel: str, payload: str) -> Announcement | None:
     """Parse an announcement; None for one that isn't ours."""
     try:
         said: Any = json.loads(payload)

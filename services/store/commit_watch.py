@@ -43,6 +43,6 @@ class WatchedCommits:
         store: Any = self
         filler = secrets.token_hex(TRIED_BYTES // 2)
         with suppress(StoreUnavailable):
-            await store.write(lambda c: installation_rows.put(c, TRIED, filler))
+            await store.write(lambda c: installation_rows.replace_value(c, TRIED, filler))
             await store.write(lambda c: installation_rows.drop(c, TRIED))
             self._hold = True

@@ -118,7 +118,7 @@ def find(connection: sa.Connection, channel: str, address: str, *, lock: bool = 
     return None if row is None else StoredConversation(*row)
 
 
-def open(
+def open_talk(
     connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
 ) -> StoredConversation:
     """Return the conversation at this address, locked; made (empty state, revision 0) if it is the first time.
@@ -193,7 +193,7 @@ def _new(changed: StoredConversation, now: datetime) -> dict[str, Any]:
     }
 
 
-def saved(changed: StoredConversation, now: datetime) -> StoredConversation:
+def advance_revision(changed: StoredConversation, now: datetime) -> StoredConversation:
     """Return the conversation as `save` left it in the store."""
     return replace(changed, revision=changed.revision + 1, updated_at=now)
 

@@ -43,10 +43,10 @@ def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> i
     if _same(here, there):
         raise NotCopied("that is one database, not two")
     with ExitStack() as open_until_done:
-        open_until_done.enter_context(alone(here, made=False))
+        open_until_done.enter_context(keep_desks_away(here, made=False))
         _require_current(source)
         migrate.upgrade(target)
-        open_until_done.enter_context(alone(there, made=True))
+        open_until_done.enter_context(keep_desks_away(there, made=True))
         reading = open_until_done.enter_context(_begun(_reading(here)))
         writing = open_until_done.enter_context(_begun(_writing(there)))
         for connection in (reading, writing):
@@ -89,7 +89,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[table_co
 
 
 def _require_current(source: str) -> None:
-    here, wanted = migrate.current(source), migrate.newest()
+    here, wanted = migrate.current(source), migrate.find_newest()
     if here != wanted:
         raise NotCopied(
             f"the database to be copied has the schema {here or 'of nothing'}, this release {wanted}: "
@@ -120,7 +120,7 @@ def _same(one: sa.URL, other: sa.URL) -> bool:
 
 
 @contextmanager
-def alone(url: sa.URL, *, made: bool) -> Generator[None]:
+def keep_desks_away(url: sa.URL, *, made: bool) -> Generator[None]:
     """Keep desks away from the database. Raises StoreInUse if one works on it, NotCopied without a file.
 
     `made`: a file that isn't there is made.

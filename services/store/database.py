@@ -97,7 +97,7 @@ WITHIN_S = 5
 
 
 @contextmanager
-def inspected(url: str) -> Generator[sa.Connection]:
+def inspect_database(url: str) -> Generator[sa.Connection]:
     """Return a connection that can only read. Raises StoreUnavailable, ExtraMissing; ValueError for other addresses.
 
     Nothing is made, migrated or written, not even the files beside a SQLite one.

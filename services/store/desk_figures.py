@@ -48,7 +48,7 @@ _JOBS = (
     .where(OPEN_CALL, call.c.due_at <= _NOW)
     .group_by(call.c.kind)
 )
-_SINCE = jobs_table.failed("since")
+_SINCE = jobs_table.select_failure("since")
 _RETRIED = (
     sa.select(call.c.kind, _HOW_MANY, sa.func.min(_SINCE)).where(OPEN_CALL, _SINCE.is_not(None)).group_by(call.c.kind)
 )
@@ -62,7 +62,7 @@ _ORDERS = sa.select(sales_order.c.status, _HOW_MANY).group_by(sales_order.c.stat
 _PAYMENTS = sa.select(payment.c.status, _HOW_MANY).group_by(payment.c.status)
 
 
-def read(connection: sa.Connection, now: datetime) -> DeskFigures:
+def read_figures(connection: sa.Connection, now: datetime) -> DeskFigures:
     """Return the figures of now."""
 
     def one(query: sa.Executable) -> Waiting:

@@ -32,7 +32,7 @@ _due = sa.select(*_fields).where(OPEN_EVENT).order_by(table.c.at, table.c.id).li
 _done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values(done_at=given("now"))
 
 
-def put(connection: sa.Connection, event: StoredEvent) -> bool:
+def store_event(connection: sa.Connection, event: StoredEvent) -> bool:
     """Store an event; False if it is known. Errors: NameTaken where another one has its id."""
     if connection.execute(_insert.of(connection), asdict(event)).first() is not None:
         return True
@@ -40,12 +40,12 @@ def put(connection: sa.Connection, event: StoredEvent) -> bool:
     return False
 
 
-def due(connection: sa.Connection, limit: int = 256) -> tuple[StoredEvent, ...]:
+def list_due_events(connection: sa.Connection, limit: int = 256) -> tuple[StoredEvent, ...]:
     """Events whose turn hasn't run, the oldest first."""
     return tuple(StoredEvent(*row) for row in connection.execute(_due, {"most": limit}))
 
 
-def done(connection: sa.Connection, id: str, now: datetime) -> bool:
+def mark_event_done(connection: sa.Connection, id: str, now: datetime) -> bool:
     """Mark an event as done, in its turn's own transaction; False if it was: then the turn must do nothing."""
     return connection.execute(_done, {"number": id, "now": now}).rowcount == 1
 

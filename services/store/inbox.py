@@ -64,7 +64,7 @@ def ask_first_time(
     return lambda: asked.row() is not None
 
 
-def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:
+def find_seen(connection: sa.Connection, channel: str, key: str) -> Seen | None:
     """Return what is known of a message with this key, None if it wasn't taken yet."""
     row = _known.row(connection, {"on": channel, "named": key})
     return None if row is None else Seen(*row)

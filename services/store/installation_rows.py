@@ -21,17 +21,17 @@ def agree(connection: sa.Connection, name: str, value: str) -> str:
     return connection.execute(_value, {"wanted": name}).scalar_one()
 
 
-def put(connection: sa.Connection, name: str, value: str) -> None:
+def replace_value(connection: sa.Connection, name: str, value: str) -> None:
     """Keep another value under `name`."""
     connection.execute(_replace.of(connection), {"name": name, "value": value})
 
 
-def agreed(connection: sa.Connection, name: str) -> str | None:
+def read_value(connection: sa.Connection, name: str) -> str | None:
     """Return the value kept under `name`, if there is one."""
     return connection.execute(_value, {"wanted": name}).scalar()
 
 
-def under(connection: sa.Connection, prefix: str) -> dict[str, str]:
+def read_values_under(connection: sa.Connection, prefix: str) -> dict[str, str]:
     """Return what is kept under names that begin so, by the rest of each name."""
     found = sa.select(table.c.name, table.c.value).where(table.c.name.startswith(prefix, autoescape=True))
     return {name.removeprefix(prefix): value for name, value in connection.execute(found).all()}

@@ -40,7 +40,7 @@ class OpenJob(Struct, frozen=True):
         return self.due_at <= now or (self.lease_until is not None and self.lease_until > now)
 
 
-def failed(what: str) -> sa.ColumnElement[str]:
+def select_failure(what: str) -> sa.ColumnElement[str]:
     """Return what an open job's row says of its failed tries (`Failure`); NULL before the first."""
     return table.c.outcome.op("->>", return_type=sa.Text())(sa.literal_column(f"'{what}'"))
 
@@ -87,7 +87,7 @@ _retry = (
 )
 _hasten = (
     sa.update(table)
-    .where(OPEN_CALL, failed("provider") == given("away"), table.c.due_at > given("now"))
+    .where(OPEN_CALL, select_failure("provider") == given("away"), table.c.due_at > given("now"))
     .values(due_at=given("now"))
 )
 _of_root = sa.select(*columns(table, OpenJob)).where(
@@ -116,7 +116,7 @@ _standing = sa.select(table.c.conversation_id, table.c.kind, table.c.root, table
 _record = sa.select(*_fields, table.c.status, table.c.created_at).where(_named)
 
 
-def put(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
+def store_job(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
     """Store a job; a key that is known already changes nothing. Errors: NameTaken, as for `add`.
 
     True if the job is leased to the storing process, which must then run it right after the commit: it was new, due

@@ -173,7 +173,7 @@ def messages(
     return _read(connection, query[with_customer], values)
 
 
-def latest(
+def read_last(
     connection: sa.Connection, conversation_id: str, *, most: int, after_seq: int = 0
 ) -> tuple[JournalEntry, ...]:
     """Return the last `most` lines of the transcript above a bot message's number, in order."""
@@ -198,17 +198,17 @@ def before_last_said(connection: sa.Connection, conversation_id: str, count: int
     return found.scalar() or 0
 
 
-def everything(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
+def read_all(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """All lines of a conversation, decisions and results included."""
     return _read(connection, _everything, {"wanted": conversation_id})
 
 
-def held(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
+def read_held_messages(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """Return the messages that were kept back from the customer, the last ones first."""
     return _read(connection, _held, {"wanted": conversation_id})
 
 
-def later(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[JournalEntry, ...]:
+def read_after(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[JournalEntry, ...]:
     """Up to `most` lines of any kind after the line `after`."""
     return _read(connection, _lines_after, {"wanted": conversation_id, "after_id": after, "most": most})
 
@@ -234,7 +234,7 @@ def give_up(connection: sa.Connection, id: int, at: datetime) -> None:
     _settle.send(connection, {"line": id, "end": "given_up", "when": at, "stands": None})
 
 
-def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
+def read_unfetched_replies(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """Return the replies that the channel hasn't fetched yet, the oldest first."""
     return _read(connection, _kept, {"wanted": conversation_id})
 
@@ -261,7 +261,7 @@ def free_if_none_open(connection: sa.Connection, conversation_id: str, holder: s
     _free_if_none_open.send(connection, {"wanted": conversation_id, "by": holder})
 
 
-def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
+def list_unattended_conversations(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
     """Conversations with replies to be sent whose lease nobody holds: their sender died, or stands still.
 
     Those that have waited longest first. On SQLite, where there is one process: all with replies to be sent.

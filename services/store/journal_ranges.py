@@ -44,7 +44,7 @@ _spoken = (
 _open = sa.select(table.c.id).where(_here, OPEN_DELIVERY).order_by(table.c.id)
 
 
-def between(
+def read_between(
     connection: sa.Connection, conversation_id: str, after: int, until: int = LAST_OF_ALL
 ) -> tuple[JournalEntry, ...]:
     """Return the lines of any kind above the line `after`, up to `until`, in order."""
@@ -58,7 +58,7 @@ def count(connection: sa.Connection, conversation_id: str, after: int, until: in
     return found.scalar() or 0
 
 
-def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
+def read_lines_among(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
     """Return the lines among `ids` that are in this conversation, in order."""
     if not ids:
         return ()

@@ -69,7 +69,7 @@ def renew(connection: sa.Connection, names: Collection[str], holder: str, lastin
     return frozenset(connection.execute(_renew, values).scalars())
 
 
-def held(connection: sa.Connection, name: str, holder: str) -> bool:
+def holds_lease(connection: sa.Connection, name: str, holder: str) -> bool:
     if not _shared(connection):
         return True
     return _held.row(connection, {"names": [name], "by": holder}) is not None

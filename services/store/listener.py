@@ -12,7 +12,7 @@ from psycopg import sql
 from services import tasks
 from services.errors import describe
 from services.jobs.backoff import cancel
-from services.store.announce import CHANNELS, Announcement, read
+from services.store.announce import CHANNELS, Announcement, parse_announcement
 
 _log = structlog.get_logger(__name__)
 PAUSE_S = 0.5
@@ -64,7 +64,7 @@ class Listener:
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         async for notice in connection.notifies():
-            if (announced := read(notice.channel, notice.payload)) is None:
+            if (announced := parse_announcement(notice.channel, notice.payload)) is None:
                 _log.warning("announcement_unreadable", channel=notice.channel)
                 continue
             try:

@@ -39,14 +39,14 @@ def upgrade(url: str, revision: str = "head") -> None:
         here = revision_of(connection)
         if here is None and revision == "head":
             _create(connection)
-        elif here != newest() or revision != "head":
+        elif here != find_newest() or revision != "head":
             steps = _steps()
             if here is not None and here not in steps.revisions():
                 raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
             account_revisions.drop_triggers(connection)
             steps.upgrade(connection, revision)
             _check_references(connection)
-            if revision_of(connection) == newest():
+            if revision_of(connection) == find_newest():
                 account_revisions.create_triggers(connection)
         queue_schema.follow(connection)
 
@@ -74,7 +74,7 @@ def current(url: str) -> str | None:
         return revision_of(connection)
 
 
-def newest() -> str:
+def find_newest() -> str:
     """Return the revision of this release's schema, with which the name of its last step's file begins."""
     steps = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
     return max(path.name.partition("_")[0] for path in steps)
@@ -95,7 +95,7 @@ def _create(connection: sa.Connection) -> None:
     account_revisions.create_triggers(connection)
     queue_schema.install(connection)
     _version.create(connection, checkfirst=True)
-    connection.execute(sa.insert(_version).values(version_num=newest()))
+    connection.execute(sa.insert(_version).values(version_num=find_newest()))
 
 
 def _steps() -> Any:

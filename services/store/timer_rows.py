@@ -60,7 +60,7 @@ _due_of = sa.select(table.c.conversation_id, table.c.due_at).where(
 _next_after = sa.select(sa.func.min(table.c.due_at)).where(table.c.due_at > given("now"))
 
 
-def set(
+def set_timer(
     connection: sa.Connection,
     conversation_id: str,
     kind: str,
@@ -101,7 +101,7 @@ def take(connection: sa.Connection, timer: Timer) -> bool:
     return connection.execute(_take, {"number": timer.id, "due": timer.due_at}).rowcount == 1
 
 
-def due(connection: sa.Connection, now: datetime, limit: int = 256) -> tuple[Timer, ...]:
+def list_due(connection: sa.Connection, now: datetime, limit: int = 256) -> tuple[Timer, ...]:
     """Return the timers whose time has come, the earliest first."""
     return tuple(Timer(*row) for row in connection.execute(_due, {"now": now, "most": limit}))
 

@@ -90,7 +90,7 @@ def forget(connection: sa.Connection, whose: Whose) -> None:
         connection.execute(sa.delete(file_reminder).where(file_reminder.c.program_id.in_(owned)))
 
 
-def stopped(connection: sa.Connection, account_id: str) -> bool:
+def has_stopped_reminders(connection: sa.Connection, account_id: str) -> bool:
     """Return whether this account's holder wants none, said now or before there was an account."""
     return any(_stopped(connection, whose) for whose in _of_account(connection, account_id))
 

@@ -32,25 +32,25 @@ def is_one(owner: str) -> bool:
 
 def wake_on_file(connection: sa.Connection, now: datetime) -> None:
     """Something on file has changed: whom to remind is thought over at once."""
-    timer_rows.set(connection, ON_FILE, KIND, now)
+    timer_rows.set_timer(connection, ON_FILE, KIND, now)
 
 
 def set_on_file(connection: sa.Connection, due_at: datetime) -> None:
     """Thought over then."""
-    timer_rows.set(connection, ON_FILE, KIND, due_at)
+    timer_rows.set_timer(connection, ON_FILE, KIND, due_at)
 
 
 def wake(connection: sa.Connection, subscription_id: str, now: datetime) -> None:
     """Wake the timer: its end has moved, or is new, so that it is planned at once."""
-    timer_rows.set(connection, owner_of(subscription_id), KIND, now)
+    timer_rows.set_timer(connection, owner_of(subscription_id), KIND, now)
 
 
-def set(connection: sa.Connection, subscription_id: str, due_at: datetime, *, planned_by: str) -> None:
+def set_renewal_timer(connection: sa.Connection, subscription_id: str, due_at: datetime, *, planned_by: str) -> None:
     """Thought over then; `planned_by` names the rules that say so."""
-    timer_rows.set(connection, owner_of(subscription_id), KIND, due_at, {_RULES: planned_by})
+    timer_rows.set_timer(connection, owner_of(subscription_id), KIND, due_at, {_RULES: planned_by})
 
 
-def planned(by: str) -> sa.Select[str]:
+def select_planned_subscriptions(by: str) -> sa.Select[str]:
     """Return the subscriptions whose timer these rules have set, or that are woken to be planned by them."""
     subscription_id = sa.func.substr(timer.c.conversation_id, len(_OWNER) + 1)
     set_or_woken = sa.or_(timer.c.data == {_RULES: by}, timer.c.data == {})

@@ -144,7 +144,7 @@ def advance(connection: sa.Connection, of: RenewalProgress, ids: Iterable[str], 
         )
 
 
-def accepted(connection: sa.Connection, account_id: str, left: tuple[str, ...], now: datetime) -> None:
+def note_documents(connection: sa.Connection, account_id: str, left: tuple[str, ...], now: datetime) -> None:
     """Note the documents that are left to accept; renewals of the account that wait for none of them go on.
 
     Lock order: subscriptions by their ids, progress, timers, as in `plan`; any other order deadlocks.
@@ -197,7 +197,7 @@ def announce_again(
         renewal_timer.wake(connection, together[0].id, now)
 
 
-def waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | None:
+def find_waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
     row = connection.execute(_WAITING, {"of": account_id}).mappings().first()
     return None if row is None else RenewalProgress(**row)
@@ -233,7 +233,7 @@ def plan(
         renewal_timer.drop(connection, subscription_id)
         return None
     due = now if stands.corrects else min(moments)
-    renewal_timer.set(connection, subscription_id, due, planned_by=mark(rules, zone))
+    renewal_timer.set_renewal_timer(connection, subscription_id, due, planned_by=mark(rules, zone))
     return due
 
 
@@ -247,7 +247,7 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
 
     At the start, for a profile's rules may have changed while the desk was down.
     """
-    found = subscriptions.running_but(connection, renewal_timer.planned(mark(rules, zone)))
+    found = subscriptions.running_but(connection, renewal_timer.select_planned_subscriptions(mark(rules, zone)))
     for subscription_id in found:
         plan(connection, subscription_id, rules, zone, now)
     return len(found)

@@ -304,7 +304,7 @@ def lock(connection: sa.Connection, subscription_id: str) -> Subscription | None
     return None if row is None else Subscription(**row)
 
 
-def together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
+def list_renewed_together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
     """Return those that are renewed with this one, itself among them: of one order, running, with the same end.
 
     Those that renew come first: a trial's moments are those of what goes on.
@@ -340,10 +340,10 @@ def _together(
 
 def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
     """Return the same, and nobody else moves them before this transaction ends. Locked in the order of their ids."""
-    for other in sorted(together(connection, subscription_id), key=lambda s: s.id):
+    for other in sorted(list_renewed_together(connection, subscription_id), key=lambda s: s.id):
         lock(connection, other.id)
     lock(connection, subscription_id)
-    return together(connection, subscription_id)
+    return list_renewed_together(connection, subscription_id)
 
 
 def prolong(connection: sa.Connection, of: Subscription, zone: ZoneInfo, now: datetime) -> None:
@@ -556,7 +556,7 @@ def terms(connection: sa.Connection, account_id: str) -> dict[str, TermOrder]:
     return {row[0]: TermOrder(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}
 
 
-def owned(
+def list_owned(
     connection: sa.Connection, account_id: str, bought: Sequence[Subscription] | None = None
 ) -> tuple[Owned, ...]:
     """Return what runs, the one that ends first in front.
@@ -569,7 +569,7 @@ def owned(
     return tuple(sorted(found, key=lambda o: (o.ends_at, o.id)))
 
 
-def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
+def list_lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
     """Return what ran last of each product and serial of which nothing runs, the one that ended last in front.
 
     It can be renewed from now on, also beside an order that isn't paid.

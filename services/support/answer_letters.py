@@ -86,12 +86,12 @@ def token_of(server_key: bytes, letter_id: str) -> str:
     return keyed_hash.token(keyed_hash.key_of(server_key, letter_id), "answer letter", letter_id)
 
 
-def spoken(
+def note_agent_line(
     connection: sa.Connection, here: StoredConversation, server_key: bytes, *, now: datetime, due_at: datetime
 ) -> None:
     """Note the conversation's last line, an agent's: a letter that gathers has it, else one begins with it."""
     conversation_id, seq = here.id, here.seq
-    letter_id = keyed_hash.marked(server_key, keyed_hash.derived_id(KIND, here.life, str(seq)))
+    letter_id = keyed_hash.mark_id(server_key, keyed_hash.derived_id(KIND, here.life, str(seq)))
     values = {
         "id": letter_id,
         "conversation_id": conversation_id,
@@ -105,13 +105,13 @@ def spoken(
         "token_hash": keyed_hash.sha256_hex(token_of(server_key, letter_id)),
     }
     if connection.execute(_OPEN.of(connection), values).first() is not None:
-        timer_rows.set(connection, owner_of(conversation_id), KIND, due_at)
+        timer_rows.set_timer(connection, owner_of(conversation_id), KIND, due_at)
 
 
 def put_off(connection: sa.Connection, letter: AnswerLetter, due_at: datetime) -> None:
     """Look at it again then."""
     connection.execute(sa.update(table).where(table.c.id == letter.id).values(due_at=due_at))
-    timer_rows.set(connection, owner_of(letter.conversation_id), KIND, due_at)
+    timer_rows.set_timer(connection, owner_of(letter.conversation_id), KIND, due_at)
 
 
 def gathering(connection: sa.Connection, conversation_id: str) -> AnswerLetter | None:

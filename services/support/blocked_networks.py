@@ -68,17 +68,17 @@ _BLOCK = PerDialect(
 )
 
 
-def concerned(connection: sa.Connection, network: str) -> Concerned:
+def count_concerned_chats(connection: sa.Connection, network: str) -> Concerned:
     """Return what a block would concern: a look through all conversations, for a person's question."""
     found = connection.execute(
         sa.select(sa.func.count(), sa.func.sum(sa.case((_STRANGERS, 1), else_=0))).where(_OF_NETWORK),
         {"network": network},
     ).one()
     strangers = int(found[1] or 0)
-    return Concerned(strangers, len(waiting(connection, network)), int(found[0]) - strangers)
+    return Concerned(strangers, len(list_waiting_chats(connection, network)), int(found[0]) - strangers)
 
 
-def waiting(connection: sa.Connection, network: str) -> Sequence[str]:
+def list_waiting_chats(connection: sa.Connection, network: str) -> Sequence[str]:
     """Return the chats it would concern that wait for a person whom nobody is yet."""
     return connection.execute(_WAITING, {"network": network}).scalars().all()
 
@@ -105,19 +105,19 @@ def unblock(connection: sa.Connection, network: str) -> bool:
     return gone.first() is not None
 
 
-def of(connection: sa.Connection, network: str, now: datetime) -> BlockedNetwork | None:
+def find_network_block(connection: sa.Connection, network: str, now: datetime) -> BlockedNetwork | None:
     """Return the block that holds there now."""
     row = connection.execute(sa.select(*_COLUMNS).where(_HERE, table.c.until > now), {"network": network}).first()
     return None if row is None else BlockedNetwork(*row)
 
 
-def listed(connection: sa.Connection, now: datetime) -> list[BlockedNetwork]:
+def list_blocks(connection: sa.Connection, now: datetime) -> list[BlockedNetwork]:
     """Return the blocks that hold, the latest first."""
     latest = sa.select(*_COLUMNS).where(table.c.until > now).order_by(table.c.at.desc(), table.c.network)
     return [BlockedNetwork(*row) for row in connection.execute(latest)]
 
 
-def told(connection: sa.Connection, conversation_id: str, marks: Set[str], since: datetime) -> bool:
+def was_told_of_block(connection: sa.Connection, conversation_id: str, marks: Set[str], since: datetime) -> bool:
     """Return whether this chat was told of a block since then: a line of such a kind or event is among its last."""
     last = (
         sa.select(lines.c.kind, lines.c.data)

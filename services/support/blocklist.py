@@ -74,7 +74,7 @@ def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
     return gone.first() is not None
 
 
-def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
+def find_block(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
     """Return the block that holds there now: one look-up by key."""
     return ask(connection, channel=channel, address=address, now=now)()
 
@@ -82,7 +82,7 @@ def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) 
 def ask(
     connection: sa.Connection, *, channel: str, address: str, now: datetime, of_network: str | None = None
 ) -> Callable[[], BlockedAddress | None]:
-    """Look up as `of` does, the network with it; the returned gives the block, that of the address first."""
+    """Look up as `find_block` does, the network with it; the returned gives the block, that of the address first."""
     asked = _FIND.ask(connection, {**_at(channel, address), "of_network": of_network})
 
     def found() -> BlockedAddress | None:
@@ -97,7 +97,7 @@ def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime
     return connection.execute(_TELL, {**_at(channel, address), "now": now}).rowcount == 1
 
 
-def listed(
+def list_address_blocks(
     connection: sa.Connection, now: datetime, *, before: datetime | None = None, most: int | None = None
 ) -> list[BlockedAddress]:
     """Return the blocks that hold, the latest first: all, or so many, or those from before a moment."""

@@ -131,7 +131,7 @@ def available(connection: sa.Connection, *, agent_id: str, first: Sequence[Canne
     return sorted({reply.shortcut: reply for reply in (*first, *stored)}.values(), key=lambda reply: reply.shortcut)
 
 
-def filled(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:
+def fill_reply(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:
     """Return the answer in the customer's language, else in the first of `fallback` that it has, else in any.
 
     With the values in their places. `missing` names what the agent has to write in by hand.

@@ -58,7 +58,7 @@ def keep(connection: sa.Connection, draft: FaqDraft) -> None:
     connection.execute(_KEEP.of(connection), values)
 
 
-def listed(connection: sa.Connection) -> tuple[FaqDraft, ...]:
+def list_drafts(connection: sa.Connection) -> tuple[FaqDraft, ...]:
     """Return all drafts in the order in which they were written."""
     rows = connection.execute(sa.select(table).order_by(table.c.at, table.c.id))
     return tuple(FaqDraft(row.id, convert(row.words, dict[str, DraftWords]), row.agent_id, row.at) for row in rows)

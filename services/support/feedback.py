@@ -45,7 +45,7 @@ def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id:
     )
 
 
-def listed(
+def list_feedback(
     connection: sa.Connection, asked: Window, *, about: str | None = None, helpful: bool | None = None
 ) -> list[FeedbackRecord]:
     """Return a page of the rows, in the order of time."""

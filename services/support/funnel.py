@@ -111,7 +111,7 @@ _CHANNELS = sa.select(conversation.c.id, conversation.c.channel).where(
 _AT_ONCE = 500
 
 
-def read(
+def read_funnel(
     connection: sa.Connection, *, begin: datetime, end: datetime, order: Sequence[str], ends: Sequence[str]
 ) -> Funnel:
     """Return the funnel of `begin` ≤ time < `end`.

@@ -164,18 +164,18 @@ def hand_over(
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
 
 
-def came(connection: sa.Connection, *, conversation_id: str) -> None:
+def note_arrival(connection: sa.Connection, *, conversation_id: str) -> None:
     """Note that the agent whom it was passed on to is there."""
     connection.execute(sa.update(table).where(_of).values(passed_by=None), {"of": conversation_id})
 
 
-def typed(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
+def note_typing(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
     """Note that the agent who has the conversation is writing; False for one who hasn't got it."""
     changed = sa.update(table).where(_of, table.c.agent_id == agent_id).values(typed_at=now)
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
 
 
-def corrected(connection: sa.Connection, *, conversation_id: str, now: datetime) -> None:
+def note_correction(connection: sa.Connection, *, conversation_id: str, now: datetime) -> None:
     """Note that an agent has put an answer right."""
     connection.execute(sa.update(table).where(_of).values(corrected_at=now), {"of": conversation_id})
 

@@ -129,7 +129,7 @@ def give(connection: sa.Connection, label: Label) -> bool:
     return True
 
 
-def given(connection: sa.Connection, *, examples: bool = False) -> Iterator[Label]:
+def list_labels(connection: sa.Connection, *, examples: bool = False) -> Iterator[Label]:
     """Yield all labels in the order in which they were given; with `examples` only those of an intent or an entry."""
     query = sa.select(*_COLUMNS).order_by(table.c.at, table.c.line_id)
     if examples:

@@ -139,7 +139,7 @@ class MirrorTable(Generic[Row]):
             request=request,
             last=request or handoffs.last_of(connection, conversation_id),
             begins=begins,
-            entries=journal.later(connection, conversation_id, after=after, most=MOST_ENTRIES),
+            entries=journal.read_after(connection, conversation_id, after=after, most=MOST_ENTRIES),
         )
 
     def make(self, connection: sa.Connection, row: Row) -> bool:

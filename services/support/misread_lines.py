@@ -56,7 +56,7 @@ def unmark(connection: sa.Connection, *, conversation_id: str, line_id: int) -> 
     return connection.execute(gone).first() is not None
 
 
-def marked(
+def list_marked_lines(
     connection: sa.Connection, conversation_id: str, after: int, until: int = journal_ranges.LAST_OF_ALL
 ) -> frozenset[int]:
     """Return the conversation's marked lines above the line `after`, up to `until`."""

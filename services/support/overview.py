@@ -111,7 +111,8 @@ class Overview(Struct):
     async def funnel(self, begin: datetime, end: datetime) -> funnel.Funnel:
         """Return the funnel of a span. Raises ValueError for one that is too long, StoreUnavailable."""
         return await self._once(
-            ("funnel", begin, end), lambda c: funnel.read(c, begin=begin, end=end, order=self.order, ends=self.ends)
+            ("funnel", begin, end),
+            lambda c: funnel.read_funnel(c, begin=begin, end=end, order=self.order, ends=self.ends),
         )
 
     async def waits(self, begin: datetime, end: datetime) -> WaitTimes:

@@ -84,12 +84,12 @@ Named = Callable[[str], str]
 """The words by which a message that is no text is found, from the channel's name of its kind."""
 
 
-def unnamed(_kind: str) -> str:
+def find_no_words(_kind: str) -> str:
     """Return no words: what is no text isn't found."""
     return ""
 
 
-def catch_up(connection: sa.Connection, *, most: int = MOST, named: Named = unnamed) -> int:
+def catch_up(connection: sa.Connection, *, most: int = MOST, named: Named = find_no_words) -> int:
     """Make lines findable that aren't yet; return how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
@@ -155,7 +155,7 @@ class Finder(Struct, frozen=True):
     """Over one desk's store."""
 
     store: Store
-    named: Named = unnamed
+    named: Named = find_no_words
 
     async def words(self, text: str, *, before: int | None = None) -> SearchPage:
         """Return lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""

@@ -63,7 +63,7 @@ class Stamp(Struct, frozen=True):
     last: int | None
 
 
-def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, conversations.StoredConversation]:
+def load_talks(connection: sa.Connection, ids: Sequence[str]) -> dict[str, conversations.StoredConversation]:
     """Return the conversations of these ids that exist."""
     if not ids:
         return {}
@@ -77,7 +77,7 @@ def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:
     return {row[0]: Stamp(*row[1:]) for row in connection.execute(_STAMPS, {"these": list(ids)})}
 
 
-def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
+def list_recent_talks(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
     """Return the conversations in which a customer wrote last, and when.
 
     Found from the journal's end: an index of the conversations by time would be written with every turn. In the last

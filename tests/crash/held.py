@@ -37,7 +37,7 @@ def judge_helped(store: sa.Engine, helped: Sequence[Helped], waiting: int = 0) -
 
 
 def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
-    lines = list(journal.everything(connection, one.talk))
+    lines = list(journal.read_all(connection, one.talk))
     agent = agent_accounts.by_login(connection, one.holder)
     by = agent.id if agent is not None else ""
     broken = [Broken("held", one.talk, problem) for problem in one.problems]

@@ -133,7 +133,7 @@ def _renewal(facts: Facts, fortune: Fortune | None, stage: Stage) -> dict[str, t
 
 def untold(connection: sa.Connection, fortune: Fortune) -> list[str]:
     """What the customer was told otherwise than once; a withdrawal is kept once, as it was stated."""
-    said = [line for line in journal.everything(connection, fortune.customer.talk) if line.kind == BOT]
+    said = [line for line in journal.read_all(connection, fortune.customer.talk) if line.kind == BOT]
     texts = [str(line.data["text"]) for line in said]
     counts = Counter({beginning: sum(beginning in text for text in texts) for beginning in _told_once(fortune)})
     found = [f"told {n} times: {beginning}" for beginning, n in counts.items() if n != 1]

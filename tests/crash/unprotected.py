@@ -91,7 +91,7 @@ def no_lock() -> None:
 
 def no_lease() -> None:
     """Replies are sent by whichever process sees that they wait; nobody asks whether another is about to send them."""
-    leases.take = leases.held = lambda *_args, **_more: True
+    leases.take = leases.holds_lease = lambda *_args, **_more: True
     leases.ask_take = leases.ask_lock = lambda *_args, **_more: lambda: True
     leases.renew = lambda _connection, names, *_args: frozenset(names)
     delivery.SWEEP_S = QUEUED_S

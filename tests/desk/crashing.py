@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 
 from bot.cli import main
-from services.crash import reaching
+from services.crash import watch_crash_points
 
 AT = "OKIENKO_CRASH_AT"
 #: What the process exits with there.
@@ -33,7 +33,7 @@ def leaving(at: str) -> Callable[[str], None]:
 def run() -> None:
     """`okienko` with the process's arguments."""
     at = os.environ.pop(AT, "")
-    with reaching(leaving(at)) if at else nullcontext():
+    with watch_crash_points(leaving(at)) if at else nullcontext():
         main()
 
 

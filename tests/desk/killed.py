@@ -54,7 +54,7 @@ class KilledDesk:
     def lines(self, conversation_id: str) -> list[journal.JournalEntry]:
         """The journal of the conversation."""
         with self.store.connect() as connection:
-            return list(journal.everything(connection, conversation_id))
+            return list(journal.read_all(connection, conversation_id))
 
 
 @asynccontextmanager

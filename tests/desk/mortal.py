@@ -23,7 +23,7 @@ from psycopg._connection_base import BaseConnection
 from bot.app import sandboxed, serve
 from bot.app.settings import Settings
 from sandbox.ledger import Ledger
-from services.crash import reaching
+from services.crash import watch_crash_points
 from services.store.database import Store, open_store
 from tests.desk.running import telegram_as
 from tests.desk.stubborn import PATIENCE_S
@@ -114,7 +114,7 @@ class MortalDesk:
         asyncio.set_event_loop(self._loop)
         _life.set(self)
         try:
-            with reaching(self.points.reach):
+            with watch_crash_points(self.points.reach):
                 self._loop.run_until_complete(self._being)
         except BaseException as error:
             if not self.points.dead:

@@ -176,7 +176,7 @@ async def payer(desk: Running, method: str) -> Scripted:
 
 
 async def events(desk: Running, type: str) -> list[Json]:
-    found = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type=type))
+    found = await desk.installation.store.read(lambda c: events_out.list_events(c, Window(50), type=type))
     return [one.event.data for one in found]
 
 

@@ -297,7 +297,7 @@ async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(
     found = [(row["reference"], row["amount"], row["order_number"]) for row in listed]
     id = only(listed)["id"]
     assert found == [("WB/1", 100, order["number"])]
-    events = await desk.installation.store.read(lambda c: events_out.listed(c, Window(9), type="transfer.kept"))
+    events = await desk.installation.store.read(lambda c: events_out.list_events(c, Window(9), type="transfer.kept"))
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
     await until(lambda: tells(buyer.customer, "Odeślemy te pieniądze", 1))
     card = await seen_by_an_agent(desk, email)
@@ -311,7 +311,9 @@ async def test_transfer_for_order_cancelled_before_any_payment_is_kept_and_told(
     assert (await gives_back(desk, id, reason="")).status_code == 422
     pressed = await asyncio.gather(*(gives_back(desk, id) for _ in range(3)))
     assert [(one.status_code, one.json()["status"]) for one in pressed] == [(200, "refunded")] * 3
-    [told] = await desk.installation.store.read(lambda c: events_out.listed(c, Window(9), type="transfer.returned"))
+    [told] = await desk.installation.store.read(
+        lambda c: events_out.list_events(c, Window(9), type="transfer.returned")
+    )
     assert [told.event.data[name] for name in ("transfer_id", "amount", "reason")] == [id, 100, "Nadpłata"]
     await until(lambda: tells(buyer.customer, "odesłaliśmy na konto", 1))
     await desk.advance(A_MOMENT_S)

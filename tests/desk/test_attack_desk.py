@@ -58,7 +58,7 @@ async def test_what_an_agent_types_passes_the_border_like_a_customers_words(desk
 
 async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(desk: Running) -> None:
     store = desk.installation.store
-    anna, marek = (By(one.id, one.name) for one in await store.read(agent_accounts.listed))
+    anna, marek = (By(one.id, one.name) for one in await store.read(agent_accounts.list_agents))
     customer, other = desk.customer(), desk.customer()
     for one in (customer, other):
         await one.say("/start")

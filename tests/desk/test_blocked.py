@@ -20,7 +20,7 @@ async def block(desk: Running, channel: str, address: str) -> None:
 
 async def lines(desk: Running, channel: str, address: str) -> tuple[journal.JournalEntry, ...]:
     talk = identity.conversation_id(channel, address)
-    return await desk.installation.store.read(lambda c: journal.everything(c, talk))
+    return await desk.installation.store.read(lambda c: journal.read_all(c, talk))
 
 
 async def state(desk: Running, customer: Customer) -> Any:

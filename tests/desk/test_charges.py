@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from sandbox.payments.stripe import STRIPE_SECRET_KEY
-from services.crash import reaching
+from services.crash import watch_crash_points
 from services.payments import methods
 from services.store.tables.accounts import account as account_table
 from tests.desk import renewing
@@ -112,7 +112,7 @@ class Falls:
 async def test_broken_off_at_any_point_and_with_answers_lost_money_is_taken_once(tmp_path: Path, stages: Path) -> None:
     around = ("before call ChargeStored", "before POST payment_intents", "after POST payment_intents")
     falls, before = Falls(*around, "after call ChargeStored"), Stage.of(renewing.subscribed, days=28)
-    with reaching(falls):
+    with watch_crash_points(falls):
         async with desk_at(stages, tmp_path, before, profile=renewing.PROFILE) as (desk, buyer):
             customer, end = buyer.customer, await renewing.end_of(desk)
             await told_by(desk, customer, end, 8)

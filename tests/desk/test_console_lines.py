@@ -134,7 +134,7 @@ async def test_what_lines_were_made_with_has_changed(desk: Running) -> None:
     await shown.agent.act(shown.where, "take")
     await shown.refresh()
     assert shown.redrawn == 2, "Anna reads now what only who has it may"
-    anna = next(one for one in await store.read(agent_accounts.listed) if one.login == "anna")
+    anna = next(one for one in await store.read(agent_accounts.list_agents) if one.login == "anna")
     await store.write(lambda c: agent_accounts.rename(c, anna.id, "Joanna"))
     await shown.refresh()
     assert shown.redrawn == 3
@@ -167,7 +167,7 @@ async def test_the_queue_says_what_the_customer_said_last_whatever_it_remembers(
     anna, store = shown.agent, desk.installation.store
     for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
         await scripted.customer.say(words)
-    said = [e for e in await store.read(lambda c: journal.everything(c, shown.where)) if e.kind == journal.CUSTOMER]
+    said = [e for e in await store.read(lambda c: journal.read_all(c, shown.where)) if e.kind == journal.CUSTOMER]
     for entry in reversed(said[-2:]):
         await anna.get("/desk")
         begins = re.escape(str(entry.data["text"])[:60])

@@ -225,7 +225,9 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running, 
     assert (await anna.post(f"/desk/c/{where}/block", None, reason="obelgi", span="day")).status_code == 303
     assert (await trail(desk)).count("blocked") == 1, "the same form, sent again"
     address, now = hashed_address("rest", scripted.customer.sender), desk.installation.clock.now()
-    found = await desk.installation.store.read(lambda c: blocklist.of(c, channel="rest", address=address, now=now))
+    found = await desk.installation.store.read(
+        lambda c: blocklist.find_block(c, channel="rest", address=address, now=now)
+    )
     assert found is not None
     assert found.reason == "obelgi"
     assert "adres zablokowany" in (await anna.get(f"/desk/c/{where}")).text
@@ -236,7 +238,7 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running, 
 async def test_a_conversation_is_passed_on_and_put_back(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     _, where = await waiting(desk)
     await anna.act(where, "take")
-    other = next(a.id for a in await desk.installation.store.read(agent_accounts.listed) if a.login == "marek")
+    other = next(a.id for a in await desk.installation.store.read(agent_accounts.list_agents) if a.login == "marek")
     assert (await anna.act(where, "pass", to=other)).status_code == 303
     assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
     assert "Twoja rozmowa" in (await marek.get(f"/desk/c/{where}")).text
@@ -447,7 +449,7 @@ async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running, mar
     assert (await marek.post("/desk/overview/label", line="x")).status_code == 422
     assert (await marek.post("/desk/overview/label", line=line, intent="no such")).status_code == 422
     assert (await marek.post("/desk/overview/label", line=line, intent="help")).status_code == 303
-    [label] = list(await desk.installation.store.read(lambda c: list(labels.given(c))))
+    [label] = list(await desk.installation.store.read(lambda c: list(labels.list_labels(c))))
     assert (label.line_id, label.intent) == (int(line), "help")
     await marek.get(f"/desk/c/{where}")
 
@@ -470,7 +472,9 @@ async def test_ready_answers_are_written_refused_used_and_removed(
     assert (await anna.post("/desk/replies", None, **shared)).status_code == 403
     mine = {"shortcut": "nip", "title": "NIP", "words-pl": "Tu {agent}, <b>NIP</b> jest na fakturze. {{ok}}"}
     assert (await anna.post("/desk/replies", None, **mine)).status_code == 303
-    anna_id = next(one.id for one in await desk.installation.store.read(agent_accounts.listed) if one.login == "anna")
+    anna_id = next(
+        one.id for one in await desk.installation.store.read(agent_accounts.list_agents) if one.login == "anna"
+    )
     known = await desk.installation.store.read(lambda c: canned_replies.available(c, agent_id=anna_id, first=()))
     assert [one.shortcut for one in known] == ["nip"]
     await anna.act(where, "take")

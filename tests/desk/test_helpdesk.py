@@ -111,7 +111,7 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(helpdesk
     await hears(customer, "Tu Marek z pomocy")
     await helpdesk.act("pending")
     await in_mode(customer, "bot")
-    lines = await desk.installation.store.read(lambda c: journal.everything(c, where))
+    lines = await desk.installation.store.read(lambda c: journal.read_all(c, where))
     found = [line.data["act"] for line in lines if line.kind == "desk"][-4:]
     assert found == ["took", "passed_on", "said", "gave_back"]
 

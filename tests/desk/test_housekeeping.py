@@ -21,9 +21,9 @@ async def test_a_message_is_known_for_seven_days(desk: Running) -> None:
     store, now = desk.installation.store, desk.installation.clock.now()
     key = f"{identity.hashed_address('rest', customer.sender)}:one"
     await store.write(lambda c: forget_messages(c, now + timedelta(days=6)))
-    assert await store.read(lambda c: inbox.known(c, "rest", key)) is not None
+    assert await store.read(lambda c: inbox.find_seen(c, "rest", key)) is not None
     await store.write(lambda c: forget_messages(c, now + timedelta(days=8)))
-    assert await store.read(lambda c: inbox.known(c, "rest", key)) is None
+    assert await store.read(lambda c: inbox.find_seen(c, "rest", key)) is None
 
 
 async def test_who_comes_back_after_a_chat_of_one_message_begins_anew(desk: Running) -> None:
@@ -61,7 +61,7 @@ async def test_what_is_more_than_one_batch_is_forgotten_at_once(desk: Running, m
     await installation.container.housekeeping.run_once()
     sender = identity.hashed_address("rest", customer.sender)
     for number in range(5):
-        assert await installation.store.read(lambda c, n=number: inbox.known(c, "rest", f"{sender}:{n}")) is None
+        assert await installation.store.read(lambda c, n=number: inbox.find_seen(c, "rest", f"{sender}:{n}")) is None
 
 
 SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
@@ -69,7 +69,7 @@ SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
 
 async def traces(desk: Running, customer: Customer) -> list[dict[str, Any]]:
     talk = identity.conversation_id("rest", customer.sender)
-    lines = await desk.installation.store.read(lambda c: journal.everything(c, talk))
+    lines = await desk.installation.store.read(lambda c: journal.read_all(c, talk))
     found = [{name: line.data[name] for name in SEEN if name in line.data} for line in lines if line.kind != "bot"]
     return [one for one in found if one]
 

@@ -41,7 +41,7 @@ async def asked(desk: Running, words: str = "Jak mogę zapłacić? Piszcie na an
 
 
 async def marked(desk: Running, where: str) -> frozenset[int]:
-    return await desk.installation.store.read(lambda c: misread_lines.marked(c, where, 0))
+    return await desk.installation.store.read(lambda c: misread_lines.list_marked_lines(c, where, 0))
 
 
 async def sentences_of(marek: AgentHttp) -> str:
@@ -86,7 +86,7 @@ async def test_any_agent_marks_a_line_and_takes_it_back(desk: Running, anna: Age
 
 async def test_a_line_is_marked_by_a_form_of_this_page_in_its_own_conversation(desk: Running, anna: AgentHttp) -> None:
     (where, line), (elsewhere, _) = await asked(desk), await asked(desk)
-    said = await desk.installation.store.read(lambda c: journal.everything(c, where))
+    said = await desk.installation.store.read(lambda c: journal.read_all(c, where))
     others = [one.id for one in said if one.id != line]
 
     assert (await anna.post(f"/desk/c/{where}/misread", line=str(line), csrf="x" * 40)).status_code == 403
@@ -136,7 +136,7 @@ async def test_one_press_makes_a_way_to_ask_of_a_line(desk: Running, marek: Agen
     assert (await marek.post("/desk/overview/label", line=str(line), faq=near[0])).status_code == 303
 
     assert IN_THE_LIST not in await sentences_of(marek)
-    [label] = list(await desk.installation.store.read(lambda c: list(labels.given(c, examples=True))))
+    [label] = list(await desk.installation.store.read(lambda c: list(labels.list_labels(c, examples=True))))
     assert (label.words, label.faq, label.intent) == (IN_THE_LIST, "ask_payment_methods", None)
     assert "źle odczytane: 1" in await sentences_of(marek), "what is labelled was wrongly read all the same"
 
@@ -157,10 +157,10 @@ async def test_a_new_answer_is_written_refused_kept_and_offered(desk: Running, m
         assert refused.status_code == 422, wrong
         assert "Tak, {support} poda" in refused.text or wrong.get("answer-pl", "") in refused.text, "as it was typed"
     assert (await marek.get("/desk/overview/entry?line=999999")).status_code == 404
-    assert await desk.installation.store.read(faq_drafts.listed) == ()
+    assert await desk.installation.store.read(faq_drafts.list_drafts) == ()
 
     assert (await marek.post("/desk/overview/entry", None, line=str(line), **WORDS)).status_code == 303
-    [draft] = await desk.installation.store.read(faq_drafts.listed)
+    [draft] = await desk.installation.store.read(faq_drafts.list_drafts)
     assert (draft.id, draft.words["it"].title) == ("platnosc_w_euro", "Pagare in euro")
     assert "entry_written" in await trail(desk)
     await marek.act(elsewhere, "misread", line=str(other))

@@ -122,9 +122,9 @@ def test_paypal_names_our_payment_in_a_dispute_and_the_token_of_a_wallet_that_is
         "disputed_transactions": [{"seller_transaction_id": "CAPTURE1", "custom": "a1b2-1"}],
     }
     event = {"id": "WH-1", "event_type": "CUSTOMER.DISPUTE.CREATED", "resource": disputed}
-    notice = webhooks.read(json.dumps(event).encode())
+    notice = webhooks.read_notice(json.dumps(event).encode())
     assert (notice.kind, notice.payment_ref, notice.amount, notice.currency) == ("disputed", "a1b2-1", 46617, "PLN")
     assert notice.facts["case"] == "PP-D-1"
     gone = {"id": "WH-2", "event_type": "VAULT.PAYMENT-TOKEN.DELETED", "resource": {"id": "8kk8451t"}}
-    notice = webhooks.read(json.dumps(gone).encode())
+    notice = webhooks.read_notice(json.dumps(gone).encode())
     assert (notice.kind, notice.provider_ref) == ("detached", "8kk8451t")

@@ -330,4 +330,6 @@ async def test_a_block_ends_by_itself_and_a_customer_without_a_network_has_none(
     assert (await stranger.say("/agent")).mode != "waiting"
     await desk.advance(timedelta(hours=1, seconds=1).total_seconds())
     assert (await stranger.say("/agent")).mode == "waiting"
-    assert not await desk.installation.store.read(lambda c: blocked_networks.listed(c, desk.installation.clock.now()))
+    assert not await desk.installation.store.read(
+        lambda c: blocked_networks.list_blocks(c, desk.installation.clock.now())
+    )

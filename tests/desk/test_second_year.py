@@ -147,7 +147,9 @@ async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Runni
     assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
     assert "Acquista di nuovo" in told
     assert "Il pagamento dell’ordine" not in told
-    sent = await desk.installation.store.read(lambda c: events_out.listed(c, Window(50), type="subscription.ended"))
+    sent = await desk.installation.store.read(
+        lambda c: events_out.list_events(c, Window(50), type="subscription.ended")
+    )
     assert sorted(one.event.data["product"] for one in sent) == ["base", "space", "users"]
 
 

@@ -35,7 +35,7 @@ def acts(desk: Running) -> AgentActs:
 
 
 async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntry]:
-    return list(await desk.installation.store.read(lambda c: journal.everything(c, conversation_id)))
+    return list(await desk.installation.store.read(lambda c: journal.read_all(c, conversation_id)))
 
 
 @on_each_database

@@ -137,7 +137,7 @@ async def test_an_event_nobody_can_read_does_not_keep_the_desk_from_starting(tmp
         now = desk.installation.clock.now()
         for number, kind in enumerate(("OfAnotherRelease", "PasswordSet", "PasswordSet")):
             event = events.StoredEvent(f"e{number}", known if number < 2 else "nobody", kind, {}, now)
-            await desk.installation.store.write(lambda c, event=event: events.put(c, event))
+            await desk.installation.store.write(lambda c, event=event: events.store_event(c, event))
     async with running_desk(tmp_path) as desk:
         assert rows(tmp_path, "SELECT count(*) FROM event WHERE done_at IS NULL") == [(0,)]
         customer.http = desk.http

@@ -83,7 +83,7 @@ async def test_an_hour_counts_from_the_last_message_and_not_from_the_first(desk:
 
 async def journal_of(desk: Running, customer: Customer) -> tuple[journal.JournalEntry, ...]:
     known = await desk.installation.desk.conversation("rest", customer.sender) or ""
-    return await desk.installation.store.read(lambda c: journal.everything(c, known))
+    return await desk.installation.store.read(lambda c: journal.read_all(c, known))
 
 
 async def test_reminded_twice_then_left_in_peace_then_resumed(desk: Running) -> None:

@@ -55,7 +55,7 @@ async def owner_of(desk: Running, email: str) -> str:
     number, now = f"{len(email):032x}", desk.installation.clock.now()
 
     def made(connection: sa.Connection) -> str:
-        where = conversations.open(connection, "terminal", f"home of {email}", "pl", now, f"home-{number}").id
+        where = conversations.open_talk(connection, "terminal", f"home of {email}", "pl", now, f"home-{number}").id
         credentials.store(connection, f"password-{number}", "$argon2id$unknown", now)
         given: Mapping[str, Any] = {"email": email, "email_key": email, "credential_id": f"password-{number}"}
         accounts.sign_up(

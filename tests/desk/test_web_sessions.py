@@ -97,7 +97,9 @@ async def test_a_session_of_an_earlier_release_goes_on(desk: Running) -> None:
     token = "k" * 43
     address = hashlib.sha256(token.encode()).hexdigest()
     clock, known = desk.installation.deps.clock, conversation_id("web", address)
-    await desk.installation.deps.store.write(lambda c: conversations.open(c, "web", address, "pl", clock.now(), known))
+    await desk.installation.deps.store.write(
+        lambda c: conversations.open_talk(c, "web", address, "pl", clock.now(), known)
+    )
     assert (await say(desk, token, "/start", "m1")).status_code == 200
     assert "set-cookie" not in (await desk.http.get("/chat", headers={"cookie": f"okienko={token}"})).headers
 

@@ -204,7 +204,7 @@ async def test_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(
     sure = {"sure": f"{number} {order['gross']}"}
     pressed = (anna.post(f"/desk/c/{where}/accept-withdrawal", None, **wanted, **sure) for _ in range(2))
     assert {one.status_code for one in await asyncio.gather(*pressed)} == {303}
-    lines = await desk.installation.store.read(lambda c: journal.everything(c, where))
+    lines = await desk.installation.store.read(lambda c: journal.read_all(c, where))
     [told] = [one for one in lines if "Przyjmujemy odstąpienie" in str(one.data.get("text"))]
     assert (told.kind, told.data["by"]) == (journal.AGENT, "Anna")
     assert (await anna.means(where, "refuse-withdrawal", **wanted)).status_code == 422

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from services.crash import reaching
+from services.crash import watch_crash_points
 from tests.desk.mortal import Died
 
 #: Where it dies around a letter, and how many letters may have been sent in the end.
@@ -24,5 +24,5 @@ def dying_once() -> Generator[list[str]]:
             deadly.remove(point)
             raise Died(point)
 
-    with reaching(reach):
+    with watch_crash_points(reach):
         yield deadly

@@ -47,6 +47,6 @@ async def place_of(desk: Running, customer: Customer) -> str:
 
 async def written(desk: Running, conversation: str) -> str:
     """Return the whole journal of a conversation; an entry's own representation leaves out what was said."""
-    entries = await desk.installation.store.read(lambda c: journal.everything(c, conversation))
+    entries = await desk.installation.store.read(lambda c: journal.read_all(c, conversation))
     assert entries
     return "\n".join(str(entry.data) for entry in entries)

@@ -83,7 +83,7 @@ async def postgres_pair(postgres_url: str) -> AsyncIterator[tuple[Store, Store]]
 
 async def a_conversation(store: Store, id: str = "c1") -> conversations.StoredConversation:
     """A conversation for rows that need one."""
-    return await store.write(lambda c: conversations.open(c, "rest", f"address-of-{id}", "pl", NOW, id))
+    return await store.write(lambda c: conversations.open_talk(c, "rest", f"address-of-{id}", "pl", NOW, id))
 
 
 def _create(url: str) -> None:

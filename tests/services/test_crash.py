@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.crash import Hook, crash_point, reaching
+from services.crash import Hook, crash_point, watch_crash_points
 from services.store.database import Store, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ async def test_a_hook_is_of_its_own_context() -> None:
     met = asyncio.Barrier(2)
 
     async def desk(name: str) -> None:
-        with reaching(heard[name].append):
+        with watch_crash_points(heard[name].append):
             await met.wait()
             crash_point(f"of {name}")
             await asyncio.create_task(begun(name))
@@ -81,10 +81,10 @@ async def test_a_hook_is_of_its_own_context() -> None:
 
 async def test_every_commit_is_between_two_points(url: str) -> None:
     points: list[str] = []
-    with reaching(points.append):
+    with watch_crash_points(points.append):
         store = open_store(url)
     await store.read(counted)
-    with reaching(points.append):
+    with watch_crash_points(points.append):
         await store.write(written)
     assert await store.read(counted) == 1
     await store.close()
@@ -93,7 +93,7 @@ async def test_every_commit_is_between_two_points(url: str) -> None:
 
 async def test_works_that_are_committed_together_are_points_each(sqlite_url: str) -> None:
     points: list[str] = []
-    with reaching(points.append):
+    with watch_crash_points(points.append):
         store = open_store(sqlite_url)
     await asyncio.gather(store.write(written), store.write(counted))
     await store.close()
@@ -103,7 +103,7 @@ async def test_works_that_are_committed_together_are_points_each(sqlite_url: str
 
 async def test_a_work_without_a_name_of_its_own_is_committed_all_the_same(url: str) -> None:
     points: list[str] = []
-    with reaching(points.append):
+    with watch_crash_points(points.append):
         store = open_store(url)
         await store.write(partial(written))
     assert await store.read(counted) == 1
@@ -113,7 +113,7 @@ async def test_a_work_without_a_name_of_its_own_is_committed_all_the_same(url: s
 
 @pytest.mark.parametrize(("at", "kept"), [("before", 0), ("after", 1)])
 async def test_who_ends_at_a_commit_has_or_has_not_committed(url: str, at: str, kept: int) -> None:
-    with reaching(ending(f"{at} commit of written")):
+    with watch_crash_points(ending(f"{at} commit of written")):
         error = await attempted(open_store(url))
     assert error is not None, "nobody hears that it was committed"
     assert await rows(url) == kept

@@ -117,7 +117,7 @@ async def test_every_customer_of_an_earlier_release_finishes(release: str, tmp_p
 
     assert max(before) <= VERSION
     assert versions_stored(tmp_path) == {VERSION}
-    assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.newest()
+    assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.find_newest()
 
 
 async def test_consents_get_the_words_that_were_shown(release: str, tmp_path: Path) -> None:

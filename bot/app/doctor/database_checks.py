@@ -13,7 +13,7 @@ from bot.app.settings import Settings
 from services import key_change
 from services.agents import agent_accounts
 from services.store import installation_rows, migrate
-from services.store.database import inspected, parse_url, server_time
+from services.store.database import inspect_database, parse_url, server_time
 from services.store.errors import StoreError
 from services.store.tables.core import journal
 
@@ -39,7 +39,7 @@ def database_findings(settings: Settings, seller: str | None, now: datetime) -> 
         yield wrong(DATABASE, f"{shown} can't be read and written by this user", "Give the desk's user the file.")
         return
     try:
-        with inspected(settings.database) as connection:
+        with inspect_database(settings.database) as connection:
             yield from _inside(connection, settings, seller, now, shown)
     except StoreError as error:
         yield wrong(DATABASE, f"{shown} can't be opened: {error}", _remedy(url.drivername))
@@ -54,7 +54,7 @@ def _remedy(driver: str) -> str:
 def _inside(
     connection: sa.Connection, settings: Settings, seller: str | None, now: datetime, shown: str
 ) -> Iterator[Finding]:
-    here, newest = migrate.revision_of(connection), migrate.newest()
+    here, newest = migrate.revision_of(connection), migrate.find_newest()
     yield report_ok(DATABASE, f"{shown} answers")
     if (there := server_time(connection)) is not None:
         yield _against(there, now)
@@ -80,7 +80,7 @@ def _whose(connection: sa.Connection, settings: Settings, seller: str | None) ->
     """Yield whose database it is, and whether it was used with the key that is set."""
     if not sa.inspect(connection).has_table("installation"):  # of a release before there was that table
         return
-    owner = installation_rows.agreed(connection, ready.SELLER)
+    owner = installation_rows.read_value(connection, ready.SELLER)
     if seller is not None and owner not in (None, seller):
         what = f"the database belongs to the seller `{owner}`, and the profile's id is `{seller}`"
         yield wrong(SELLER, what, f"{ready.remedy(settings, seller)}.")
@@ -115,7 +115,7 @@ def _last_written(connection: sa.Connection, now: datetime) -> Iterator[Finding]
 
 
 def _agents(connection: sa.Connection) -> Iterator[Finding]:
-    found = [one for one in agent_accounts.listed(connection) if one.disabled_at is None and not one.sandbox]
+    found = [one for one in agent_accounts.list_agents(connection) if one.disabled_at is None and not one.sandbox]
     if found:
         yield report_ok(AGENTS, f"{len(found)} may answer customers")
     else:

@@ -37,7 +37,7 @@ async def events(
     type: Annotated[str | None, Query(pattern=r"^[a-z_.]{1,64}$", description="Only those of this type.")] = None,
 ) -> EventPage:
     """List the events of thirty days, page by page. `id` is the `webhook-id`, `delivery` how its delivery stands."""
-    found = await api.store.read(lambda c: events_out.listed(c, asked, type=type))
+    found = await api.store.read(lambda c: events_out.list_events(c, asked, type=type))
     return EventPage(**page([Listed(_row(told), KeysetPlace(told.event.at, told.event.id)) for told in found], asked))
 
 

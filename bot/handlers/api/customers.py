@@ -110,11 +110,11 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> work.ApiAns
     known: list[CustomerOnFile] = []
     for n, (record, _) in enumerate(records):
         try:
-            known.append(directory.put(tx.connection, record, tx.now))
+            known.append(directory.import_customer(tx.connection, record, tx.now))
         except IntegrityError:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
     for customer in known:
-        directory_accounts.imported(tx.connection, customer, tx.now)
+        directory_accounts.update_imported_account(tx.connection, customer, tx.now)
     return work.ApiAnswer(200, {"imported": len(records)})
 
 
@@ -172,7 +172,7 @@ def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key:
         token=token,
         telegram=api.reach.by_telegram(token),
         web=api.reach.address(Channel.WEB, token),
-        expires_at=card.when(made.expires_at) or "",
+        expires_at=card.format_moment(made.expires_at) or "",
     )
     return work.ApiAnswer.show_model(201, link)
 

@@ -97,5 +97,5 @@ async def retired_key(api: work.Api, kid: Annotated[str, Path(pattern=_KID)]) ->
 
 
 def _row(key: IdentityKey) -> IdentityKeyRow:
-    told: dict[str, Any] = {name: card.when(getattr(key, name)) for name in ("created_at", "retired_at")}
+    told: dict[str, Any] = {name: card.format_moment(getattr(key, name)) for name in ("created_at", "retired_at")}
     return IdentityKeyRow(kid=key.kid, algorithm=key.algorithm, **told)

@@ -115,7 +115,7 @@ def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes
         return _not_changed(found)
     sums = {name: getattr(found.price, name).minor for name in ("net", "vat", "gross")}
     way = "kept_method" if changes.way(tx.connection, found, tx.now) is not None else "link"
-    plans = {"old_plan": of.product, "new_plan": found.plan, "from": card.when(found.starts)}
+    plans = {"old_plan": of.product, "new_plan": found.plan, "from": card.format_moment(found.starts)}
     plans |= {"charge": None if found.is_free else way}
     about = {"old": of.quantity, "new": found.number, "days": found.days, **plans, **sums}
     return work.ApiAnswer.show_model(200, shapes.ChangeCosts.model_validate(about))

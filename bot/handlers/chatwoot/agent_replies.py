@@ -99,7 +99,7 @@ class ChatwootInbound(Struct):
 
     async def _reply(self, row: Thread, message: ChatwootMessage, sender: ChatwootPerson) -> None:
         key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")
-        if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, by, key))) is not None:
+        if await self.store.read(lambda c: inbox.find_seen(c, BY_AGENT, _named(row, by, key))) is not None:
             return
         if not words.strip() or len(words) > LONGEST:
             await self._refuse(row, by, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
@@ -207,7 +207,7 @@ def webhook_route(
         try:
             body = await capped_body(request, LIMIT)
             webhooks.prove(request.headers, body, secret=secret, now=clock.now())
-            number = webhooks.about(body, account_id=account_id, inbox_id=inbox_id)
+            number = webhooks.read_conversation_id(body, account_id=account_id, inbox_id=inbox_id)
             if number is not None and await store.write(lambda c: THREADS.knock(c, account_id, number)):
                 wake()
         except RequestTurnedAway as turned:

@@ -281,7 +281,7 @@ def _contact_data(
 ) -> ContactData:
     account = accounts.get(connection, here.account_id) if here is not None and here.account_id is not None else None
     known = contacts.of_account(connection, account.id) if account is not None else []
-    best = (account_view.best(known, "email"), account_view.best(known, "phone"))
+    best = (account_view.choose_best_contact(known, "email"), account_view.choose_best_contact(known, "phone"))
     proven = {one.kind: one.value for one in best if one is not None and one.verified_at is not None}
     email = proven.get("email")
     given = (last.email if last is not None else None) or (account.email if account is not None else None) or None

@@ -107,7 +107,7 @@ class Console(Struct, frozen=True):
 
     async def agents(self) -> list[Agent]:
         """Return all agents' accounts, by login."""
-        return await self.access.store.read(agent_accounts.listed)
+        return await self.access.store.read(agent_accounts.list_agents)
 
     async def names(self) -> dict[str, str]:
         """Return what all agents are called, by their ids."""
@@ -183,7 +183,8 @@ class Console(Struct, frozen=True):
                 "refunds": refunds.by_payment(connection, here.account_id or ""),
                 "tries": here.account_id is not None and self.sight.seller.tried_plan is not None,
                 "answers": answers,
-                "blocked": blocklist.of(connection, channel=here.channel, address=here.address, now=now) is not None,
+                "blocked": blocklist.find_block(connection, channel=here.channel, address=here.address, now=now)
+                is not None,
                 "lines": asked.of(self._transcripts(connection, me, talk, names)),
                 "out_of_reach": talk.mine and self._out_of_reach(connection, talk, now),
                 "colleagues": [one for one in agents if one.id != me.agent_id],

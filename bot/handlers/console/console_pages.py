@@ -139,7 +139,7 @@ class _Pages(Struct, frozen=True):
         where, note = str(request.path_params["id"]), str(request.path_params["note"])
         talk = await self.console.talk(me, where)
         key = self.console.sight.turn.server_key
-        found = await self.console.access.store.read(lambda c: for_agents.played(c, note, where, server_key=key))
+        found = await self.console.access.store.read(lambda c: for_agents.load_sound(c, note, where, server_key=key))
         if found is None:
             raise RequestTurnedAway(404, "no_recording")
         if not talk.reading.hears(found.at):

@@ -167,7 +167,9 @@ class _ConversationCommands(Struct, frozen=True):
         """Record that the agent is writing: the talk isn't taken back in mid-sentence, and the customer sees it."""
         access, where = self.console.access, str(request.path_params["id"])
         now = access.clock.now()
-        if await access.store.write(lambda c: handoffs.typed(c, conversation_id=where, agent_id=me.agent_id, now=now)):
+        if await access.store.write(
+            lambda c: handoffs.note_typing(c, conversation_id=where, agent_id=me.agent_id, now=now)
+        ):
             await self.console.desk.typing(where, by_agent=True)
         return no_content()
 

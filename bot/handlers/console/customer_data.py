@@ -100,7 +100,7 @@ class _OwnData(Struct, frozen=True):
 
     async def _shown(self, request: Request, me: SignedIn, account: AccountRecord, *, status: int = 200) -> Response:
         fresh = self.console.access.fresh(me, FRESH_MINUTES)
-        known = await self.console.access.store.read(lambda c: card.of(c, account))
+        known = await self.console.access.store.read(lambda c: card.show_card(c, account))
         return self.console.access.page(
             request,
             me,

@@ -170,7 +170,7 @@ class _PasswordLink(Struct, frozen=True):
         return self._form(request, agent) if request.method != "POST" else await self._submitted(request, token, agent)
 
     def _whose(self, connection: sa.Connection, token: str) -> Agent | None:
-        agent_id = password_links.whose(connection, token, self.pages.access.clock.now())
+        agent_id = password_links.find_link_agent(connection, token, self.pages.access.clock.now())
         return agent_accounts.get(connection, agent_id) if agent_id is not None else None
 
     async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:

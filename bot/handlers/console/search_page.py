@@ -65,7 +65,7 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
 def _masks(
     connection: sa.Connection, sight: Sight, ids: Sequence[str]
 ) -> dict[str, tuple[ContactMasks, ConversationState]]:
-    cases = {id: (found, sight.case(connection, found)) for id, found in talks.several(connection, ids).items()}
+    cases = {id: (found, sight.case(connection, found)) for id, found in talks.load_talks(connection, ids).items()}
     return {id: (sight.masks(connection, found, case), case) for id, (found, case) in cases.items()}
 
 

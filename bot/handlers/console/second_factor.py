@@ -102,7 +102,7 @@ class _Enrolment(Struct, frozen=True):
         return True
 
     def _offered(self, who: _Who) -> Enrolment:
-        return second_factor.offered(self.pages.server_key, who.token)
+        return second_factor.offer_secret(self.pages.server_key, who.token)
 
     def _form(self, request: Request, who: _Who, after: str, *, reason: str | None = None) -> Response:
         enrolment = self._offered(who)

@@ -102,13 +102,13 @@ class _Lists(Struct, frozen=True):
         access, before = self.console.access, moment(request.query_params.get("before", ""))
 
         def read(connection: sa.Connection) -> tuple[list[tuple[blocklist.BlockedAddress, str]], datetime | None]:
-            held = blocklist.listed(connection, access.clock.now(), before=before, most=_ON_A_PAGE)
+            held = blocklist.list_address_blocks(connection, access.clock.now(), before=before, most=_ON_A_PAGE)
             found = [(one, conversations.find(connection, one.channel, one.address)) for one in held]
             older = held[-1].at if len(held) == _ON_A_PAGE else None
             return [(one, talk.id) for one, talk in found if talk is not None], older
 
         blocks, older = await access.store.read(read)
-        networks = await access.store.read(lambda c: blocked_networks.listed(c, access.clock.now()))
+        networks = await access.store.read(lambda c: blocked_networks.list_blocks(c, access.clock.now()))
         names, told = await self.console.names(), self.console.words(me)
         next_page = None if older is None else older.isoformat().replace("+00:00", "Z")
         shown: dict[str, Any] = {"blocks": blocks, "networks": networks, "older": next_page}
@@ -159,11 +159,11 @@ class _NetworkPage(Struct, frozen=True):
 
         def work(tx: UnitOfWork) -> None:
             network = self._network(tx.connection, where)
-            found = blocked_networks.concerned(tx.connection, network)
+            found = blocked_networks.count_concerned_chats(tx.connection, network)
             until = tx.now + timedelta(hours=int(hours))
             blocked = BlockedNetwork(network, me.agent_id, reason, tx.now, until, found.chats)
             blocked_networks.block(tx.connection, blocked)
-            ended = blocked_networks.waiting(tx.connection, network) if end else ()
+            ended = blocked_networks.list_waiting_chats(tx.connection, network) if end else ()
             for waits in ended:
                 tx.tell(waits, NetworkClosed(until))
             audit.note(
@@ -193,7 +193,7 @@ class _NetworkPage(Struct, frozen=True):
         access, where = self.console.access, str(request.path_params["id"])
 
         def read(connection: sa.Connection) -> Concerned:
-            return blocked_networks.concerned(connection, self._network(connection, where))
+            return blocked_networks.count_concerned_chats(connection, self._network(connection, where))
 
         found = await access.store.read(read)
         return access.page(

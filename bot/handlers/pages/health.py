@@ -42,7 +42,7 @@ class FiguresReader:
     async def figures(self) -> DeskFigures | None:
         """Return the figures, as fresh as `KEPT`; None while the database is away, or takes nothing that is written."""
         now = self._clock.now()
-        return await self._once("figures", lambda c: desk_figures.read(c, now))
+        return await self._once("figures", lambda c: desk_figures.read_figures(c, now))
 
     async def takings(self) -> Mapping[str, Takings]:
         """Return all that was ever taken in, as fresh as the figures."""

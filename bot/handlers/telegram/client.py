@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.handlers.telegram.transport import LeanRequest
-from services.clients.http import trusted
+from services.clients.http import load_trusted
 from services.errors import ProviderUnavailable
 from values.recording import MOST_BYTES
 
@@ -72,7 +72,7 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    tls = trusted()
+    tls = load_trusted()
     return BotClient(
         token,
         base_url=base_url,

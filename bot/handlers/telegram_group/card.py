@@ -165,7 +165,7 @@ class CardReader(Struct, frozen=True):
         masks = self.sight.masks(connection, here, case)
         with self.sight.context(connection, here, case, now) as ctx:
             position = self.sight.journey.position(case, ctx)
-        blocked = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
+        blocked = blocklist.find_block(connection, channel=here.channel, address=here.address, now=now)
         return CardFacts(
             channel=here.channel,
             standing=standing,
@@ -189,6 +189,6 @@ def _person(
     known = contacts.of_account(connection, account.id) if account is not None else []
     email = account.email if account is not None else None
     email = email or (request.email if request is not None else None) or case.account.email
-    best = account_view.best(known, "phone")
+    best = account_view.choose_best_contact(known, "phone")
     phone = (best.value if best is not None else None) or case.contact.proven or case.contact.phone
     return " · ".join([*([masked.email(email)] if email else []), *([masked.phone(phone)] if phone else [])])

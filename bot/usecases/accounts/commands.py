@@ -226,7 +226,7 @@ def _way_in(deps: CommandDeps, taken: start_links.StartToken, context: CommandCo
 def check_log_in_digits(deps: CommandDeps, command: account.CheckLogInDigits, context: CommandContext) -> Event:
     """Use up the one answer; the right one logs in as the page would have."""
     here, connection = context.conversation.id, context.connection
-    held = held_log_ins.of(connection, command.held, context.now)
+    held = held_log_ins.find_held_log_in(connection, command.held, context.now)
     if held is None or held.conversation_id != here or held.account_id is None:
         return account.DigitsRefused("over")
     right = held_log_ins.answer(
@@ -470,7 +470,7 @@ def _on_file(known: directory.CustomerOnFile | None, kind: str) -> str | None:
 def _contact_of(context: CommandContext, mine: accounts.AccountRecord | None, kind: contacts.Kind) -> str:
     """Return the account's contact of a kind; empty if there is none, or no account."""
     known = contacts.of_account(context.connection, mine.id) if mine is not None else []
-    best = account_view.best(known, kind)
+    best = account_view.choose_best_contact(known, kind)
     return "" if best is None else best.value
 
 

@@ -101,7 +101,7 @@ class EndingPages(PageDeps, frozen=True):
         await self.desk.happen(lambda tx: self._mail(tx, number, email))
 
     def _mail(self, tx: UnitOfWork, number: str, email: str) -> None:
-        key, named = emails.key(email), withdrawals.named(tx.connection, number)
+        key, named = emails.key(email), withdrawals.find_numbers(tx.connection, number)
         by = contacts.prover_of(tx.connection, key)
         known = (order_record.by_number(tx.connection, one) for one in sorted(named))
         order = next((one for one in known if one is not None and one.account_id == by), None)

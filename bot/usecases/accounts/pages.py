@@ -404,7 +404,7 @@ class AccountPages(PageDeps, frozen=True):
         if link.purpose not in ("log_in", "taken_log_in"):
             return None
         now, id = self.clock.now(), self._held_id(link)
-        held = await self.store.read(lambda c: held_log_ins.of(c, id, now))
+        held = await self.store.read(lambda c: held_log_ins.find_held_log_in(c, id, now))
         waits = held is not None and held.state == "open"
         turned = await self.store.read(lambda c: _is_turned(c, link.conversation_id, chat))
         if not waits and not turned:

@@ -18,7 +18,7 @@ from services import limits
 from services.accounts import account_search, accounts, credentials, one_time_links
 from services.clock import Clock
 from services.limits import Counted, Held
-from services.refusals import End, Note, unnoted
+from services.refusals import End, Note, note_nothing
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails
@@ -68,7 +68,7 @@ class LogIns(Struct, frozen=True):
     server_key: bytes
     by_number: bool
     quotas: bool
-    note: Note = unnoted
+    note: Note = note_nothing
 
     async def attempt(
         self, login: str, password: Secret, address: str | None, *, shadows: bool = False

@@ -169,7 +169,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             if _held(turn, by).passed_by is not None:
-                handoffs.came(turn.connection, conversation_id=conversation_id)
+                handoffs.note_arrival(turn.connection, conversation_id=conversation_id)
             said = _play(
                 turn, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name)
             )
@@ -181,7 +181,7 @@ class AgentActs:
         after, here = self._renderer.seller.desk.mail_replies_after, said.conversation
         if after is not None:
             due_at = turn.now + after
-            answer_letters.spoken(turn.connection, here, turn.turn.server_key, now=turn.now, due_at=due_at)
+            answer_letters.note_agent_line(turn.connection, here, turn.turn.server_key, now=turn.now, due_at=due_at)
 
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
         """Answers a step in the customer's stead, or puts its answer right; an address is only proposed.
@@ -204,7 +204,7 @@ class AgentActs:
             if older is not None:
                 superseded = StoredCause(act="proposal_superseded", step=step, before=older.new, after=value)
                 _note(turn, by, superseded)
-            handoffs.corrected(turn.connection, conversation_id=conversation_id, now=turn.now)
+            handoffs.note_correction(turn.connection, conversation_id=conversation_id, now=turn.now)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -230,7 +230,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            found = journal_ranges.these(turn.connection, conversation_id, (line,))
+            found = journal_ranges.read_lines_among(turn.connection, conversation_id, (line,))
             theirs = [StoredMessage.from_json(one.data).text for one in found if one.kind == journal.CUSTOMER]
             if not any(address in emails_in(words) for words in theirs):
                 raise LookupError("no such address in this line")
@@ -455,12 +455,12 @@ def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why:
     for request in held:
         taken = "" if request.taken_at is None else request.taken_at.isoformat()
         number = derived_id(b"agent gone", f"{request.id}:{agent_id}:{taken}")
-        events.put(connection, codec.stored_event(number, request.conversation_id, gone, now))
+        events.store_event(connection, codec.stored_event(number, request.conversation_id, gone, now))
     return len(held)
 
 
 def logged_out(connection: sa.Connection, agent_id: str, now: datetime) -> int:
     """Release what the agent has, unless they can still answer: from another browser, or from the Telegram group."""
-    if agent_id in sessions.last_seen(connection, now) or telegram.joined(connection, agent_id):
+    if agent_id in sessions.last_seen(connection, now) or telegram.has_telegram(connection, agent_id):
         return 0
     return release_all_of(connection, agent_id, now, "logged_out")

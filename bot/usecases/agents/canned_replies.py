@@ -41,7 +41,7 @@ class ReadyAnswers(Struct, frozen=True):
         locale, known = talk.case.talk.locale, canned_replies.available(connection, agent_id=agent_id, first=self.first)
         made: list[Ready] = []
         for reply in known:
-            filled = canned_replies.filled(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
+            filled = canned_replies.fill_reply(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
             if canned_replies.MAILED not in filled.missing:
                 made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
         return made

@@ -129,7 +129,7 @@ class OutsideSounds(Struct, frozen=True):
     async def sound(self, conversation_id: str, note: str) -> Recording | None:
         """Return a recording; None for one that was deleted, has no sound (yet) or is no agent's."""
         key = self.server_key
-        played = await self.store.read(lambda c: for_agents.played(c, note, conversation_id, server_key=key))
+        played = await self.store.read(lambda c: for_agents.load_sound(c, note, conversation_id, server_key=key))
         return None if played is None else played.recording
 
 

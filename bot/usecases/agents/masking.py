@@ -121,7 +121,7 @@ def masks_of(
     account = accounts.get(connection, account_id) if account_id is not None else None
     email_, name = (account.email, account.person_name) if account else (case.account.email, case.account.name)
     mine = accounts_contacts.of_account(connection, account_id) if account_id is not None else []
-    best = account_view.best(mine, "phone")
+    best = account_view.choose_best_contact(mine, "phone")
     steps = (step for step in states.journey.steps if step.expects in MASKS and step.slots)
     answers = (step.answer_in(getattr(case, step.dialog)) for step in steps)
     own = frozenset(email.key(fact) for fact in states.renderer.facts.values() if "@" in fact)

@@ -70,7 +70,7 @@ class Glances:
         with self._lock:
             known = {id: held for id in stamps if (held := self._held.get(id)) is not None}
         stale = [id for id, stamp in stamps.items() if id not in known or known[id][0] != stamp]
-        found, lines = talks.several(connection, stale), talks.last_lines(connection, stale)
+        found, lines = talks.load_talks(connection, stale), talks.last_lines(connection, stale)
         # What is read after its stamp may be newer than it; then it is read again the next time.
         fresh = {
             id: (stamps[id], self._glance(connection, found[id], lines.get(id, []))) for id in stale if id in found
@@ -164,7 +164,7 @@ def queue(
     asked = {one.conversation_id for one in wanted}
     by = None if everything else agent_id
     put_right = [(id, at) for id, at in handoffs.put_right(connection, by=by, since=now - PUT_RIGHT) if id not in asked]
-    lately = talks.lately(connection, MOST_OPEN) if everything else []
+    lately = talks.list_recent_talks(connection, MOST_OPEN) if everything else []
     alone = [(id, at) for id, at in lately if id not in asked]
     seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
     held = [one.conversation_id for one in wanted if one.agent_id is not None]

@@ -58,7 +58,7 @@ def read_statements(
     if here.account_id is not None:
         stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
     found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
-    about = {one.id: withdrawals.about(connection, one) for one in found}
+    about = {one.id: withdrawals.list_stated_orders(connection, one) for one in found}
     return tuple(
         WithdrawalSeen(
             one,

@@ -162,7 +162,7 @@ def of(
     """Return the card of whoever is in this conversation; agents see the answers to those questions that say so."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
-    known = card.of(connection, account) if account is not None else None
+    known = card.show_card(connection, account) if account is not None else None
     among = withdrawals.contracts(connection, account.id, now) if account is not None else ()
     return CardView(
         account=known,
@@ -174,7 +174,7 @@ def of(
         contracts=tuple(order.number for order in among),
         kept=tuple(kept.of_account(connection, account.id)) if account is not None else (),
         own=_own(connection, account, seller.own_questions, None if opened else talk.masks),
-        back_at={one: rows.when(at) for one, at in record.back_since(connection, account.id).items()}
+        back_at={one: rows.format_moment(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
     )
@@ -191,7 +191,7 @@ def _own(
     if mine is None or not seen:
         return {}
     about = (mine, *companies.of_account(connection, mine.id), *order_record.of_account(connection, mine.id))
-    found = {one.id: own_answers.read(one.own_answers) for one in about}
+    found = {one.id: own_answers.read_answers(one.own_answers) for one in about}
     return {id: tuple(_shown(given[q.id], q, masks) for q in seen if q.id in given) for id, given in found.items()}
 
 

@@ -99,8 +99,8 @@ class Transcripts(Struct, frozen=True):
         """Return the lines that a page lacks; None if nothing."""
         if have.mark != self._mark(have.start, have.last):
             return replace(self._whole(have.start), folds=True)
-        new = journal_ranges.between(self.connection, self.conversation_id, have.last)
-        due = journal_ranges.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
+        new = journal_ranges.read_between(self.connection, self.conversation_id, have.last)
+        due = journal_ranges.read_lines_among(self.connection, self.conversation_id, have.due[:MOST_DUE])
         settled = tuple(line for line in self._lines(due) if not line.due)
         if not new and not settled:
             return None
@@ -112,14 +112,14 @@ class Transcripts(Struct, frozen=True):
         start = journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
         if have.mark != self._mark(have.start, have.last):
             return self._whole(start)
-        found = journal_ranges.between(self.connection, self.conversation_id, start, have.start)
+        found = journal_ranges.read_between(self.connection, self.conversation_id, start, have.start)
         return self._added(self._lines(found), start, have.last)
 
     def _added(self, lines: tuple[TranscriptLine, ...], start: int, last: int) -> TranscriptPart:
         return TranscriptPart(lines, start, last, self._mark(start, last), whole=False)
 
     def _whole(self, start: int) -> TranscriptPart:
-        entries = journal_ranges.between(self.connection, self.conversation_id, start)
+        entries = journal_ranges.read_between(self.connection, self.conversation_id, start)
         last = entries[-1].id if entries else start
         return TranscriptPart(self._lines(entries), start, last, self._mark(start, last), whole=True)
 
@@ -137,7 +137,7 @@ class Transcripts(Struct, frozen=True):
         return tuple(reader.lines(entries))
 
     def _misread(self, start: int, last: int) -> frozenset[int]:
-        return misread_lines.marked(self.connection, self.conversation_id, start, last)
+        return misread_lines.list_marked_lines(self.connection, self.conversation_id, start, last)
 
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""

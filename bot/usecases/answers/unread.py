@@ -52,7 +52,7 @@ def is_stopped(
 
     Whoever asks for a person again after that was told anew where the answer goes, so it does.
     """
-    if blocklist.of(connection, channel=here.channel, address=here.address, now=now) is not None:
+    if blocklist.find_block(connection, channel=here.channel, address=here.address, now=now) is not None:
         return True
     at = answer_letters.stopped_at(connection, server_key, to.email)
     asked = handoffs.last_of(connection, here.id)

@@ -77,7 +77,7 @@ class CodePayments(Struct, frozen=True):
         """Note the provider's name of the attempt; False if it was given up meanwhile: another code may be typed."""
         payment_id, n, now = way.payment.id, way.attempt.n, self.pages.clock.now()
         noted = await self.pages.store.write(
-            lambda c: attempts.registered(
+            lambda c: attempts.register_answer(
                 c, payment_id=payment_id, n=n, provider_ref=opened, redirect_url=None, now=now
             )
         )

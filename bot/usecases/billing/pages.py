@@ -255,7 +255,7 @@ class PaymentPages(PaymentDeps, frozen=True):
             _log.error("payment_not_registered", alarm=True, payment=way.payment.id, **told)
             return PaymentUnavailable((await self.whose(way.payment.id))[0])
         stored = await self.store.write(
-            lambda c: attempts.registered(
+            lambda c: attempts.register_answer(
                 c,
                 payment_id=way.payment.id,
                 n=way.attempt.n,

@@ -86,7 +86,7 @@ class ChargeSettlement(Struct, frozen=True):
 
     def _gone_back(self, tx: UnitOfWork, answer: ChargeAnswered) -> Jobs:
         """Call the renewal off whose term's money the payer has again, and ask what is to be booked of that."""
-        charges.refused(tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=None, now=tx.now)
+        charges.note_refusal(tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=None, now=tx.now)
         locked = record.lock(tx.connection, answer.payment_id)
         if locked is None:
             return ()
@@ -167,7 +167,7 @@ class ChargeSettlement(Struct, frozen=True):
     def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
         way = _way(tx, record.attempt(tx.connection, answer.payment_id, answer.attempt))
-        ended = charges.refused(
+        ended = charges.note_refusal(
             tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=refusal, now=tx.now
         )
         if refusal == "gone" and way is not None:

@@ -52,7 +52,7 @@ def read_company_left(
     left = load(stood.state).account.id if stood is not None else None
     if left in (None, view.id) or view.company is not None:
         return None
-    return account_view.company_view(companies.latest(connection, left))
+    return account_view.company_view(companies.find_latest_company(connection, left))
 
 
 @handles(company.SetCheck)

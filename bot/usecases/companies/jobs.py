@@ -89,5 +89,5 @@ async def look_up_on_file(deps: JobDeps, job: LookUpOnFile, _stored: StoredJob) 
         return OnFileLookedUp(answered=False)
     record = on_file.looked_up(deps.renderer.seller, told, job.number) if told is not None else None
     if record is not None:
-        await deps.store.write(lambda connection: directory.put(connection, record, deps.clock.now()))
+        await deps.store.write(lambda connection: directory.import_customer(connection, record, deps.clock.now()))
     return OnFileLookedUp(answered=True)

@@ -85,7 +85,7 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
 
     "On" from a conversation that had it on all the time doesn't undo an "off" of another; "off" is always taken.
     """
-    owned = subscriptions.owned(context.connection, command.account_id)
+    owned = subscriptions.list_owned(context.connection, command.account_id)
     if command.on and command.seen and owned and not any(one.auto_renewal for one in owned):
         return AutoRenewalSet(on=False, changed=True, meanwhile=True)
     but = deps.seller.never_renewed

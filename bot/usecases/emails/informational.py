@@ -136,7 +136,7 @@ def _ending(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFac
     holder = subscriptions.holder(connection, job.about)
     if holder is None or holder.status == "closed":
         return None
-    ends = [(of.product, of.ends_at) for of in subscriptions.owned(connection, holder.id) if not of.auto_renewal]
+    ends = [(of.product, of.ends_at) for of in subscriptions.list_owned(connection, holder.id) if not of.auto_renewal]
     return NoteFacts(holder.email, {"until": last_days(ends, seller), "at": job.at}) if ends else None
 
 

@@ -137,7 +137,7 @@ class TrainingLabels(Struct, frozen=True):
         self, connection: sa.Connection, *, conversation_id: str, line_id: int, agent_id: str, now: datetime
     ) -> bool:
         """Mark a line as wrongly read; False if nothing changes, or the customer didn't say it in words."""
-        found = journal_ranges.these(connection, conversation_id, [line_id])
+        found = journal_ranges.read_lines_among(connection, conversation_id, [line_id])
         if not any(map(in_words, found)):
             return False
         return misread_lines.mark(
@@ -148,14 +148,14 @@ class TrainingLabels(Struct, frozen=True):
         self, connection: sa.Connection, *, before: int | None = None, most: int = 50, locale: str | None = None
     ) -> list[Sentence]:
         """Sentences without a label, the newest first; the next page is `before` the last one's line."""
-        drafts = faq_drafts.listed(connection)
+        drafts = faq_drafts.list_drafts(connection)
         found = labels.doubtful(connection, before=before, most=most, locale=locale)
         return [self._shown(connection, one, drafts) for one in found]
 
     def one(self, connection: sa.Connection, line_id: int) -> Sentence | None:
         """Return a sentence, labelled or not; None if it is gone, or nobody doubts it."""
         said = labels.sentence(connection, line_id)
-        return None if said is None else self._shown(connection, said, faq_drafts.listed(connection))
+        return None if said is None else self._shown(connection, said, faq_drafts.list_drafts(connection))
 
     def label(
         self,
@@ -176,7 +176,7 @@ class TrainingLabels(Struct, frozen=True):
         """
         if intent is not None and intent not in INTENTS:
             raise ValueError(f"there is no intent {intent}")
-        if faq is not None and faq not in self.entries.ids | {one.id for one in faq_drafts.listed(connection)}:
+        if faq is not None and faq not in self.entries.ids | {one.id for one in faq_drafts.list_drafts(connection)}:
             raise ValueError(f"there is no entry {faq}")
         said = labels.sentence(connection, line_id)
         if said is None:
@@ -196,7 +196,7 @@ class TrainingLabels(Struct, frozen=True):
         said = labels.sentence(connection, line_id)
         if said is None:
             return False
-        taken = self.entries.taken(faq_drafts.listed(connection))
+        taken = self.entries.taken(faq_drafts.list_drafts(connection))
         named = words.get(said.locale) or next(iter(words.values()))  # a language that the seller no longer speaks
         id = faq_drafts.new_id(named.title, taken)
         faq_drafts.keep(connection, FaqDraft(id, words, agent_id, now))
@@ -207,9 +207,9 @@ class TrainingLabels(Struct, frozen=True):
 
         That is an `intent`, or the entry of the `faq` that it asks for.
         """
-        for draft in faq_drafts.listed(connection):
+        for draft in faq_drafts.list_drafts(connection):
             yield _json({"faq": draft.id, "entry": to_builtins(draft.words)})
-        for label in labels.given(connection, examples=True):
+        for label in labels.list_labels(connection, examples=True):
             asked = {"asked": label.asked} if label.asked is not None else {}
             meant = {"intent": label.intent} if label.faq is None else {"faq": label.faq}
             yield _json({"text": label.words, "lang": label.locale, **asked, **meant})

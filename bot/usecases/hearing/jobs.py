@@ -47,7 +47,7 @@ async def transcribe(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Event
 async def keep_note(deps: JobDeps, job: KeepNote, stored: StoredJob) -> NoteKept:
     """Store a recording for an agent, and its words where the seller wants them. Raises ProviderUnavailable."""
     key = deps.server_key
-    found = await deps.store.read(lambda c: for_agents.coming(c, job.note, server_key=key))
+    found = await deps.store.read(lambda c: for_agents.find_coming_recording(c, job.note, server_key=key))
     if found is None:
         return NoteKept()
     fault: for_agents.State = "lost"
@@ -56,7 +56,7 @@ async def keep_note(deps: JobDeps, job: KeepNote, stored: StoredJob) -> NoteKept
         recording, fault = _recording_of(audio) if not is_too_long(length_s(audio)) else None, "no_sound"
         if recording is not None:
             sound = recording
-            await deps.store.write(lambda c: for_agents.fetched(c, job.note, sound, server_key=key))
+            await deps.store.write(lambda c: for_agents.store_fetched_sound(c, job.note, sound, server_key=key))
     words = await _written_down(deps, recording, stored) if recording is not None else None
     await deps.store.write(lambda c: for_agents.settle(c, job.note, fault, words))
     return NoteKept()

@@ -151,12 +151,12 @@ def _judged(
 def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> messages.LapsedOrderChanged | None:
     """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
     order = order_record.get(context.connection, order_id)
-    if order is None or not discounts.lapsed(context.connection, order.id):
+    if order is None or not discounts.has_lapsed(context.connection, order.id):
         return None
     if (why := _offered_otherwise(deps, order, context)) is not None:
         return messages.LapsedOrderChanged(why)
     asked = [document for document in deps.seller.documents if document.id in OF_AN_ORDER]
-    reworded = consents.outdated(context.connection, account_id=order.account_id, today=asked)
+    reworded = consents.list_outdated_consents(context.connection, account_id=order.account_id, today=asked)
     return messages.LapsedOrderChanged("words_changed", reworded) if reworded else None
 
 
@@ -253,7 +253,7 @@ def cancel_order(deps: CommandDeps, command: messages.CancelOrder, context: Comm
 def check_discount(deps: CommandDeps, command: messages.CheckDiscount, context: CommandContext) -> Event:
     """Check whether the code can be used once more just now."""
     allowed = _limits(deps.seller.discount(command.code))
-    why = discounts.spent(context.connection, command.code, allowed, command.account_id)
+    why = discounts.find_spent(context.connection, command.code, allowed, command.account_id)
     return messages.DiscountGood(command.code) if why is None else messages.DiscountSpent(command.code, why)
 
 

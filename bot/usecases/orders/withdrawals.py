@@ -41,9 +41,9 @@ def state(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
     key = emails.key(stated.email)
     address = hashed_address(Channel.WEB, derived_id(server_key, f"withdraw:{key}:{stated.words}"))
     here = conversation_id(Channel.WEB, address)
-    conversations.open(tx.connection, Channel.WEB, address, stated.locale, tx.now, here)
+    conversations.open_talk(tx.connection, Channel.WEB, address, stated.locale, tx.now, here)
     by = contacts.prover_of(tx.connection, key)
-    named = withdrawals.named(tx.connection, stated.words)
+    named = withdrawals.find_numbers(tx.connection, stated.words)
     known = [order_record.by_number(tx.connection, number) for number in named]
     is_theirs = any(order is not None and order.account_id == by for order in known)
     tx.tell(here, ReplyAddressKept(stated.email))
@@ -70,7 +70,7 @@ def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | 
     among = withdrawals.contracts(context.connection, account_id, context.now)
     pending = orders.open_of(context.connection, account_id, context.now)
     open_id = pending.order_id if pending is not None else None
-    if (meant := withdrawals.meant(context.connection, account_id, words, context.now)) is not None:
+    if (meant := withdrawals.find_order(context.connection, account_id, words, context.now)) is not None:
         return meant.id, meant.id if meant.id == open_id else None
     if among:
         return None, None

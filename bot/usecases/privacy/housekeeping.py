@@ -85,7 +85,7 @@ class Housekeeping:
         trail = now - timedelta(days=self._privacy.audit_days)
         yield "audit", partial(self._store.write, lambda connection: audit.forget_before(connection, trail))
         empty = retention.without_facts(now - retention.ONE_MESSAGE, FACTS)
-        for number, expired in enumerate((empty, *retention.expired(self._privacy, now)), 1):
+        for number, expired in enumerate((empty, *retention.list_expired_data(self._privacy, now)), 1):
             yield f"{number:02}_{expired.table}", partial(self._forget, expired)
         # What nobody has searched since it was written, also all of a desk that knew no search before.
         yield "search", partial(self._in_batches, partial(search.catch_up, named=in_every_language), search.MOST)

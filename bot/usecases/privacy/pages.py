@@ -99,7 +99,7 @@ class OwnPages(PageDeps, frozen=True):
         """One of the two files, once."""
 
         def work(tx: UnitOfWork) -> bool:
-            first = not one_time_links.given(tx.connection, link_id=link.id)
+            first = not one_time_links.list_given_things(tx.connection, link_id=link.id)
             if not one_time_links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
                 return False
             if first:
@@ -131,6 +131,6 @@ class OwnPages(PageDeps, frozen=True):
         said.append(PageText("keep_consents", {"years": rules.keep_consents_years}))
         if rules.directory == "keep" and directory.of_account(connection, account_id) is not None:
             said.append(PageText("keep_file", {}))
-        running = subscriptions.owned(connection, account_id)
+        running = subscriptions.list_owned(connection, account_id)
         said += [PageText("ends_service", {})] if running else []
         return said + [PageText("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]

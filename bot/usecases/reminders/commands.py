@@ -25,7 +25,10 @@ def remind_by_email(deps: CommandDeps, command: RemindByEmail, context: CommandC
     here, link_id = context.conversation, unfinished.link_of(deps.server_key, command.account_id)
     if unfinished.addressee(context.connection, command.account_id) is None:
         return ReminderReady(None)
-    if blocklist.of(context.connection, channel=here.channel, address=here.address, now=context.now) is not None:
+    if (
+        blocklist.find_block(context.connection, channel=here.channel, address=here.address, now=context.now)
+        is not None
+    ):
         return ReminderReady(None)
     if one_time_links.get(context.connection, link_id=link_id, now=context.now) is not None:
         return ReminderReady(None)

@@ -53,7 +53,7 @@ def stop(tx: UnitOfWork, link: one_time_links.OneTimeLink, server_key: bytes) ->
 def _stop_endings(tx: UnitOfWork, whose: Whose) -> Accepted:
     if whose.kind == "customer":
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
-    elif not reminders.stopped(tx.connection, whose.id):
+    elif not reminders.has_stopped_reminders(tx.connection, whose.id):
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
         notifications.tell(tx, whose.id, RemindersSwitched(on=False, told=True))
     return Accepted("reminders_stopped")

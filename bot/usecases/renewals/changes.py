@@ -78,7 +78,7 @@ class Changes(Struct, frozen=True):
         self, connection: sa.Connection, of: Subscription, wanted: WantedChange, now: datetime
     ) -> ChangeQuote | Reason:
         """Return what it costs, or why it can't be."""
-        group = subscriptions.together(connection, of.id)
+        group = subscriptions.list_renewed_together(connection, of.id)
         if of.status != "active" or not group or of.ends_at is None or not (wanted.start == "now" or of.auto_renewal):
             return "not_running"
         after = self._after(of, wanted)

@@ -24,7 +24,10 @@ COMPANY_DATA = "company_data"
 def begin_renewal(deps: CommandDeps, command: renewal.BeginRenewal, context: CommandContext) -> Event:
     """Begin a renewal of what the account owns."""
     bought = subscriptions.of_account(context.connection, command.account_id)
-    known = (*subscriptions.owned(context.connection, command.account_id, bought), *subscriptions.lapsed(bought))
+    known = (
+        *subscriptions.list_owned(context.connection, command.account_id, bought),
+        *subscriptions.list_lapsed(bought),
+    )
     if not any(o.product in command.products for o in known):
         return renewal.RenewalNotBegun("nothing_owned")
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
@@ -60,11 +63,11 @@ def report_company(deps: CommandDeps, command: renewal.ReportCompany, context: C
 def accept_document(deps: CommandDeps, command: renewal.AcceptDocument, context: CommandContext) -> Event:
     """On record as it was given. The renewal that waited for the last of them goes on at once."""
     deps.documents(context, command.account_id, (command.accepted,))
-    waits = renewals.waiting(context.connection, command.account_id)
+    waits = renewals.find_waiting(context.connection, command.account_id)
     asked = (waits.documents or ()) if waits is not None else ()
     today = [document for document in deps.seller.documents if document.id in asked]
-    left = consents.outdated(context.connection, account_id=command.account_id, today=today)
-    renewals.accepted(context.connection, command.account_id, left, context.now)
+    left = consents.list_outdated_consents(context.connection, account_id=command.account_id, today=today)
+    renewals.note_documents(context.connection, command.account_id, left, context.now)
     _tell_others(context, command.account_id, renewal.DocumentAccepted(command.accepted.id, left, told=True))
     return renewal.DocumentAccepted(command.accepted.id, left)
 

@@ -61,7 +61,7 @@ class NoticeLetters(Struct, frozen=True):
         """Return the days that are left of the term now, and the price of another."""
         seller = self.renderer.seller
         known = subscriptions.get(connection, job.subscription_id)
-        company = companies.latest(connection, known.account_id) if known is not None else None
+        company = companies.find_latest_company(connection, known.account_id) if known is not None else None
         buyer = company.buyer if company is not None else Buyer(seller.country)
         days = days_left(job.ends_at, self.now, seller.zone)
         return {"days": days, **term_price(event.product, buyer, seller)}
@@ -99,7 +99,7 @@ def _still_wanted(deps: JobDeps, connection: sa.Connection, job: renewal.MailNot
     if job.customer_id:
         return not reminders.is_stopped(connection, job.customer_id)
     holder = subscriptions.holder(connection, job.subscription_id)
-    return holder is not None and not reminders.stopped(connection, holder.id)
+    return holder is not None and not reminders.has_stopped_reminders(connection, holder.id)
 
 
 @does(renewal.MailNotice, tries=12, given_up=_not_mailed, writes=True)

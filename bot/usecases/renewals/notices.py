@@ -62,7 +62,7 @@ class Notices(Struct, frozen=True):
             return True
         seller = self.quotes.seller
         asked = seller.program(of.product) is not None and "reminder" in seller.dialogs
-        heard = not reminders.stopped(tx.connection, of.account_id)
+        heard = not reminders.has_stopped_reminders(tx.connection, of.account_id)
         heard &= not renewals.addresses(tx.connection, of.account_id, tx.now).stopped
         return asked and heard and stands.reminded_at is not None
 

@@ -223,7 +223,7 @@ class Quotes(Struct, frozen=True):
     def note_receipt(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
         """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told."""
         for of in subscriptions.of_order(connection, order_id):
-            together = subscriptions.together(connection, of.id)
+            together = subscriptions.list_renewed_together(connection, of.id)
             if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
                 continue
             ending = HolderEnding(together, of.ends_at)
@@ -235,7 +235,7 @@ class Quotes(Struct, frozen=True):
     def announce_changed(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
         """Let a charge be announced anew that was announced before what the paid order changes."""
         for of in changes.changed_by_order(connection, order_id):
-            together = subscriptions.together(connection, of.id)
+            together = subscriptions.list_renewed_together(connection, of.id)
             if together and renewals.known_progress(connection, together) is not None:
                 renewals.announce_again(connection, together, self.seller.renewal_rules, self.seller.zone, now)
 
@@ -338,7 +338,7 @@ class Quotes(Struct, frozen=True):
             for known in companies.of_account(connection, ending.account_id):
                 if known.billing.tax_number == on_file.tax_number and known.confirmed_at is not None:
                     return known
-        return companies.latest(connection, ending.account_id)
+        return companies.find_latest_company(connection, ending.account_id)
 
     def default_way(self, connection: sa.Connection, account_id: str) -> Method | None:
         """Return the default payment method where it is one that the desk may charge, good or not."""
@@ -359,7 +359,7 @@ class Quotes(Struct, frozen=True):
     def outdated(self, tx: UnitOfWork, account_id: str) -> tuple[str, ...]:
         """Return the documents of an order that the account accepted in other words than today's."""
         today = [document for document in self.seller.documents if document.id in OF_AN_ORDER]
-        return consents.outdated(tx.connection, account_id=account_id, today=today)
+        return consents.list_outdated_consents(tx.connection, account_id=account_id, today=today)
 
     def _agreed(self, connection: sa.Connection, account_id: str) -> bool:
         """With sellers who have words of their own for it, those; else the order itself says so."""

@@ -61,7 +61,7 @@ class Renewals(Struct, frozen=True):
             return ()
         mark, ending = renewals.mark(rules, self.seller.zone), _ending_of(known)
         if (by_day := awake(tx.now, rules, self.seller.zone)) > tx.now:  # an import at night
-            renewal_timer.set(tx.connection, subscription_id, by_day, planned_by=mark)
+            renewal_timer.set_renewal_timer(tx.connection, subscription_id, by_day, planned_by=mark)
             return ()
         if ending is None:
             return ()
@@ -69,7 +69,7 @@ class Renewals(Struct, frozen=True):
         own = renewals.rules_for(rules, ending.of)
         step = renewals.due_step(ending.of, stands, rules, self.seller.zone, tx.now)
         if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
-            renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
+            renewal_timer.set_renewal_timer(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
         jobs = self._do(tx, ending, stands, step, own) if step is not None else ()
         jobs += self._notices(tx, subscription_id, rules)
@@ -114,7 +114,7 @@ class Renewals(Struct, frozen=True):
 
     def _notices(self, tx: UnitOfWork, subscription_id: str, rules: RenewalRules) -> Jobs:
         """Give the notice that is due, once for all that ends together; and set right what was promised before."""
-        ending = _ending_of(subscriptions.together(tx.connection, subscription_id))
+        ending = _ending_of(subscriptions.list_renewed_together(tx.connection, subscription_id))
         if ending is None:
             return ()
         stands, notices = renewals.progress_of(tx.connection, ending.all, tx.now), Notices(self.quotes, self.server_key)
@@ -158,7 +158,7 @@ class Renewals(Struct, frozen=True):
             return ()
         if self.seller.sold(self.seller.renewed_by(of.product)) is None:
             return ()  # told as no longer sold
-        if reminders.stopped(tx.connection, of.account_id):
+        if reminders.has_stopped_reminders(tx.connection, of.account_id):
             return ()
         if reminders.was_reminded(tx.connection, of.product, of.serial, ends_at):
             return ()
@@ -244,7 +244,7 @@ class Renewals(Struct, frozen=True):
 
     def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""
-        together = subscriptions.together(tx.connection, subscription_id)
+        together = subscriptions.list_renewed_together(tx.connection, subscription_id)
         known = subscriptions.get(tx.connection, subscription_id)
         return _ending_of(together or (() if known is None else (known,)))
 

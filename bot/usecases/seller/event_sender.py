@@ -14,7 +14,7 @@ from services.clock import Clock
 from services.errors import ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
-from services.seller.card import when
+from services.seller.card import format_moment
 from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
 from services.store.tables.base import canonical
@@ -86,4 +86,4 @@ def body(event: events_out.SellerEvent) -> bytes:
 
 def shown(event: events_out.SellerEvent) -> dict[str, Any]:
     """Return the event as the seller's system sees it."""
-    return {"type": event.type, "timestamp": when(event.at) or "", "data": dict(event.data)}
+    return {"type": event.type, "timestamp": format_moment(event.at) or "", "data": dict(event.data)}

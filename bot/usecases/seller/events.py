@@ -44,7 +44,7 @@ class SellerEvents:
 
     def publish(self, connection: sa.Connection, event: events_out.SellerEvent) -> None:
         """Store the event and its delivery job; a known event isn't stored again."""
-        if self._outbox is None or not events_out.put(connection, event):
+        if self._outbox is None or not events_out.write_event(connection, event):
             return
         job = StoredJob(
             key=events_out.key_of(event.id),

@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, columns, deleted_with, metadata
-from services.store.tables.privacy import BY_RULE, KEPT, withheld
+from services.store.tables.privacy import BY_RULE, KEPT, leave_out
 
-_AGENT = withheld("of the seller's own people, nothing of a customer", KEPT)
-_AUDIT = withheld("ids of viewers and of what they viewed: the seller's own record of its people's acts", KEPT)
-_PUT_RIGHT = withheld("an answer as an agent put it right: the answer itself is handed out", BY_RULE)
+_AGENT = leave_out("of the seller's own people, nothing of a customer", KEPT)
+_AUDIT = leave_out("ids of viewers and of what they viewed: the seller's own record of its people's acts", KEPT)
+_PUT_RIGHT = leave_out("an answer as an agent put it right: the answer itself is handed out", BY_RULE)
 
 agent = sa.Table(
     "agent",

@@ -15,53 +15,53 @@ from services.store.tables.privacy import (
     KEPT,
     OPERATIONAL,
     SAME,
-    exported,
-    withheld,
+    hand_out,
+    leave_out,
 )
 
-_INBOUND = withheld("the channel's mark of a message and a keyed hash; seven days", KEPT)
-_LINE = withheld("handed out as `messages` of each conversation", DELETED)
-_JOB = withheld("on its way out; emptied when it has ended", KEPT)
-_JOB_CONTENT = withheld("made of what is handed out", BY_RULE)
-_TIMER = withheld("when the desk wakes a conversation, or ends a subscription", BY_RULE)
-_EVENT = withheld("on its way to a conversation; dropped when it has arrived", DELETED)
-_OPERATIONAL = withheld(OPERATIONAL, KEPT)
+_INBOUND = leave_out("the channel's mark of a message and a keyed hash; seven days", KEPT)
+_LINE = leave_out("handed out as `messages` of each conversation", DELETED)
+_JOB = leave_out("on its way out; emptied when it has ended", KEPT)
+_JOB_CONTENT = leave_out("made of what is handed out", BY_RULE)
+_TIMER = leave_out("when the desk wakes a conversation, or ends a subscription", BY_RULE)
+_EVENT = leave_out("on its way to a conversation; dropped when it has arrived", DELETED)
+_OPERATIONAL = leave_out(OPERATIONAL, KEPT)
 
 CLOSED = sa.text("closed_at IS NOT NULL")
 
 conversation = sa.Table(
     "conversation",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
-    sa.Column("channel", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("id", sa.Text, primary_key=True, info=hand_out(KEPT)),
+    sa.Column("channel", sa.Text, nullable=False, info=hand_out(KEPT)),
     sa.Column(
         "address",
         AnyText,
         nullable=False,
-        info=withheld("handed out for Telegram only: on the other channels it is a key to the conversation", KEPT),
+        info=leave_out("handed out for Telegram only: on the other channels it is a key to the conversation", KEPT),
     ),
-    sa.Column("account_id", sa.Text, index=True, info=withheld(SAME, EMPTIED)),
-    sa.Column("locale", sa.Text, nullable=False, info=exported(KEPT)),
-    sa.Column("mode", sa.Text, nullable=False, info=exported(BY_RULE)),
-    sa.Column("revision", sa.Integer, nullable=False, info=withheld(INTERNAL, BY_RULE)),
+    sa.Column("account_id", sa.Text, index=True, info=leave_out(SAME, EMPTIED)),
+    sa.Column("locale", sa.Text, nullable=False, info=hand_out(KEPT)),
+    sa.Column("mode", sa.Text, nullable=False, info=hand_out(BY_RULE)),
+    sa.Column("revision", sa.Integer, nullable=False, info=leave_out(INTERNAL, BY_RULE)),
     sa.Column(
         "state",
         Json,
         nullable=False,
-        info=withheld("the step of the talk; the answers stand in the other lists", EMPTIED),
+        info=leave_out("the step of the talk; the answers stand in the other lists", EMPTIED),
     ),
-    sa.Column("seq", sa.Integer, nullable=False, info=withheld(INTERNAL, KEPT)),
-    sa.Column("started_at", UtcDateTime, nullable=False, info=exported(KEPT)),
-    sa.Column("updated_at", UtcDateTime, nullable=False, info=exported(BY_RULE)),
-    *columns(UtcDateTime, "customer_at", "closed_at", info=exported(KEPT)),
+    sa.Column("seq", sa.Integer, nullable=False, info=leave_out(INTERNAL, KEPT)),
+    sa.Column("started_at", UtcDateTime, nullable=False, info=hand_out(KEPT)),
+    sa.Column("updated_at", UtcDateTime, nullable=False, info=hand_out(BY_RULE)),
+    *columns(UtcDateTime, "customer_at", "closed_at", info=hand_out(KEPT)),
     # keyed hash of the network address that the last message came from
-    sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
+    sa.Column("network", sa.Text, info=leave_out("a keyed hash of the network address", KEPT)),
     # what holds it now, where that isn't the address any more: the hash of a token turned at a log-in
-    sa.Column("session", sa.Text, info=withheld("a key to the conversation", KEPT)),
+    sa.Column("session", sa.Text, info=leave_out("a key to the conversation", KEPT)),
     # drawn when it was opened: its id follows from the address, and comes back with it after a deletion
-    sa.Column("birth", sa.Text, nullable=False, server_default="", info=withheld(INTERNAL, KEPT)),
+    sa.Column("birth", sa.Text, nullable=False, server_default="", info=leave_out(INTERNAL, KEPT)),
     # the channel's name of the part of the chat in which the customer wrote last
-    sa.Column("topic", sa.Text, info=withheld(INTERNAL, KEPT)),
+    sa.Column("topic", sa.Text, info=leave_out(INTERNAL, KEPT)),
     sa.UniqueConstraint("channel", "address"),
     # What no turn changes: written once for a conversation. Few are closed.
     sa.Index("ix_conversation_started_at_channel", "started_at", "channel"),

@@ -1,6 +1,6 @@
 """Privacy declarations: what an export and an erasure do with each column, stated where the column is defined.
 
-Every column has one in its `info`, by `exported`, `withheld` or `owner`; a test fails for a column without. Export,
+Every column has one in its `info`, by `hand_out`, `leave_out` or `owner`; a test fails for a column without. Export,
 erasure and retention follow from them (`services/privacy/`). Nothing here knows a table.
 """
 
@@ -60,12 +60,12 @@ class ExportedTable(Struct, frozen=True):
 Info = dict[Any, Any]
 
 
-def exported(erased: OnErasure, field: str = "", *, after: str = "", owner: bool = False, refers_to: str = "") -> Info:
+def hand_out(erased: OnErasure, field: str = "", *, after: str = "", owner: bool = False, refers_to: str = "") -> Info:
     """Declare a column that the export hands out."""
     return {KEY: ColumnPrivacy(erased, field, "", owner, refers_to, after)}
 
 
-def withheld(why: str, erased: OnErasure) -> Info:
+def leave_out(why: str, erased: OnErasure) -> Info:
     """Declare a column that the export leaves out."""
     return {KEY: ColumnPrivacy(erased, withheld=why)}
 

@@ -14,34 +14,34 @@ from services.store.tables.privacy import (
     KEPT,
     OPERATIONAL,
     Info,
-    exported,
+    hand_out,
+    leave_out,
     owner,
     section,
-    withheld,
 )
 
-_REPLY = withheld("agents' ready answers: nothing of a person", KEPT)
-_SEARCH = withheld("the words of messages once more, in the form in which they are searched", DELETED)
-_LABEL = withheld("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
-_DRAFT = withheld("entries for the seller's FAQ: nothing of a person", KEPT)
-_MIRROR = withheld("where an agents' desk outside shows the conversation, and how far", KEPT)
-_NETWORK = withheld("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
-_DELETED = withheld(INTERNAL, DELETED)
-_KEPT = withheld(INTERNAL, KEPT)
-_TROUBLE = withheld(OPERATIONAL, KEPT)
+_REPLY = leave_out("agents' ready answers: nothing of a person", KEPT)
+_SEARCH = leave_out("the words of messages once more, in the form in which they are searched", DELETED)
+_LABEL = leave_out("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
+_DRAFT = leave_out("entries for the seller's FAQ: nothing of a person", KEPT)
+_MIRROR = leave_out("where an agents' desk outside shows the conversation, and how far", KEPT)
+_NETWORK = leave_out("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
+_DELETED = leave_out(INTERNAL, DELETED)
+_KEPT = leave_out(INTERNAL, KEPT)
+_TROUBLE = leave_out(OPERATIONAL, KEPT)
 
 # What customers told the seller's support, in their own words; numbered like orders are.
 ticket = sa.Table(
     "ticket",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True, info=exported(DELETED)),
-    sa.Column("number", sa.Text, nullable=False, unique=True, info=exported(DELETED)),
+    sa.Column("id", sa.Text, primary_key=True, info=hand_out(DELETED)),
+    sa.Column("number", sa.Text, nullable=False, unique=True, info=hand_out(DELETED)),
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, index=True, info=owner(DELETED)),
-    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=exported(DELETED, after="created_at")),
-    sa.Column("subject", sa.Text, nullable=False, info=exported(DELETED)),
-    sa.Column("about", Json, nullable=False, info=exported(DELETED)),  # what it is about, as it stood
-    sa.Column("words", AnyText, nullable=False, info=exported(DELETED)),
-    sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED)),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=hand_out(DELETED, after="created_at")),
+    sa.Column("subject", sa.Text, nullable=False, info=hand_out(DELETED)),
+    sa.Column("about", Json, nullable=False, info=hand_out(DELETED)),  # what it is about, as it stood
+    sa.Column("words", AnyText, nullable=False, info=hand_out(DELETED)),
+    sa.Column("created_at", UtcDateTime, nullable=False, info=hand_out(DELETED)),
     PartialIndex("ix_ticket_difference", "created_at", where=sa.text("subject = 'difference'")),
     info=section("tickets", "created_at", "number"),
 )
@@ -51,10 +51,10 @@ handoff = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_DELETED),
     sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=_DELETED),
-    sa.Column("reason", AnyText, nullable=False, info=exported(DELETED)),
-    sa.Column("email", AnyText, nullable=True, info=exported(DELETED)),  # where the answer was promised
-    sa.Column("asked_at", UtcDateTime, nullable=False, info=exported(DELETED)),
-    sa.Column("ended_at", UtcDateTime, nullable=True, info=exported(DELETED)),
+    sa.Column("reason", AnyText, nullable=False, info=hand_out(DELETED)),
+    sa.Column("email", AnyText, nullable=True, info=hand_out(DELETED)),  # where the answer was promised
+    sa.Column("asked_at", UtcDateTime, nullable=False, info=hand_out(DELETED)),
+    sa.Column("ended_at", UtcDateTime, nullable=True, info=hand_out(DELETED)),
     sa.Column("agent_id", sa.Text, nullable=True, info=_DELETED),  # who has it now
     sa.Column("taken_at", UtcDateTime, nullable=True, info=_DELETED),
     sa.Column("first_taken_at", UtcDateTime, nullable=True, info=_DELETED),  # when the wait ended
@@ -75,11 +75,11 @@ feedback = sa.Table(
     sa.Column("id", sa.Text, primary_key=True, info=_KEPT),
     # It goes with its conversation (erasure): the words are the customer's.
     deleted_with("conversation", _KEPT, index=True),
-    sa.Column("about", sa.Text, nullable=False, info=exported(KEPT)),  # faq:ENTRY, end:DIALOG
+    sa.Column("about", sa.Text, nullable=False, info=hand_out(KEPT)),  # faq:ENTRY, end:DIALOG
     sa.Column("locale", sa.Text, nullable=False, info=_KEPT),
-    sa.Column("helpful", sa.Boolean, nullable=False, info=exported(KEPT)),
-    sa.Column("words", AnyText, nullable=True, info=exported(EMPTIED)),
-    sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    sa.Column("helpful", sa.Boolean, nullable=False, info=hand_out(KEPT)),
+    sa.Column("words", AnyText, nullable=True, info=hand_out(EMPTIED)),
+    sa.Column("at", UtcDateTime, nullable=False, info=hand_out(KEPT)),
     sa.Index("ix_feedback_at_id", "at", "id"),
 )
 
@@ -101,8 +101,8 @@ desk_note = sa.Table(
     sa.Column("id", sa.Text, primary_key=True, info=_DELETED),
     deleted_with("conversation", _DELETED),
     sa.Column("agent_id", sa.Text, nullable=False, info=_DELETED),
-    sa.Column("words", AnyText, nullable=False, info=exported(DELETED, after="at")),
-    sa.Column("at", UtcDateTime, nullable=False, info=exported(DELETED)),
+    sa.Column("words", AnyText, nullable=False, info=hand_out(DELETED, after="at")),
+    sa.Column("at", UtcDateTime, nullable=False, info=hand_out(DELETED)),
     sa.Index("ix_desk_note_conversation_id", "conversation_id", "at", "id"),
 )
 """What agents tell each other about a conversation; the customer never sees it there."""
@@ -126,12 +126,12 @@ recording = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_DELETED),
     deleted_with("conversation", _DELETED, index=True),
-    sa.Column("kind", sa.Text, nullable=False, info=exported(DELETED, "media_type")),  # empty: no sound is there (yet)
-    sa.Column("sealed", sa.LargeBinary, nullable=False, info=exported(DELETED, "audio")),
+    sa.Column("kind", sa.Text, nullable=False, info=hand_out(DELETED, "media_type")),  # empty: no sound is there (yet)
+    sa.Column("sealed", sa.LargeBinary, nullable=False, info=hand_out(DELETED, "audio")),
     sa.Column("at", UtcDateTime, nullable=False, info=_DELETED),
     # How far one that agents may play has got; None: it waits to be heard by the recogniser, and is no agent's.
     sa.Column("state", sa.Text, nullable=True, info=_DELETED),
-    sa.Column("words", AnyText, nullable=True, info=exported(DELETED)),  # as written down for an agent
+    sa.Column("words", AnyText, nullable=True, info=hand_out(DELETED)),  # as written down for an agent
 )
 """A customer's recordings, encrypted: until the words are there, a quarter of an hour at most; those for an agent for
 as long as the profile says."""
@@ -144,10 +144,10 @@ answer_letter = sa.Table(
     sa.Column("first_seq", sa.Integer, nullable=False, info=_DELETED),
     sa.Column("last_seq", sa.Integer, nullable=True, info=_DELETED),  # None: it still gathers
     sa.Column("due_at", UtcDateTime, nullable=False, info=_DELETED),
-    sa.Column("state", sa.Text, nullable=False, info=exported(DELETED, "answer_by_email")),
-    sa.Column("at", UtcDateTime, nullable=True, info=exported(DELETED)),  # since when it is in this state
+    sa.Column("state", sa.Text, nullable=False, info=hand_out(DELETED, "answer_by_email")),
+    sa.Column("at", UtcDateTime, nullable=True, info=hand_out(DELETED)),  # since when it is in this state
     sa.Column("proven", sa.Boolean, nullable=True, info=_DELETED),  # whether the address was proven when it went out
-    sa.Column("mailbox", sa.Text, nullable=True, info=withheld("a keyed hash of the e-mail address", DELETED)),
+    sa.Column("mailbox", sa.Text, nullable=True, info=leave_out("a keyed hash of the e-mail address", DELETED)),
     sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_DELETED),
     PartialIndex("uq_answer_letter_gathering", "conversation_id", unique=True, where=sa.text("last_seq IS NULL")),
     sa.Index("ix_answer_letter_conversation_id", "conversation_id", "first_seq"),
@@ -160,8 +160,8 @@ answer_letter = sa.Table(
 answer_stop = sa.Table(
     "answer_stop",
     metadata,
-    sa.Column("mailbox", sa.Text, primary_key=True, info=withheld("a keyed hash of the e-mail address", KEPT)),
-    sa.Column("at", UtcDateTime, nullable=False, info=withheld("only the hash leads to it", KEPT)),
+    sa.Column("mailbox", sa.Text, primary_key=True, info=leave_out("a keyed hash of the e-mail address", KEPT)),
+    sa.Column("at", UtcDateTime, nullable=False, info=leave_out("only the hash leads to it", KEPT)),
 )
 """Mailboxes whose readers want no such e-mails."""
 
@@ -171,9 +171,9 @@ blocked_address = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True, info=_KEPT),
     sa.Column("address", AnyText, primary_key=True, info=_KEPT),
     sa.Column("agent_id", sa.Text, nullable=False, info=_KEPT),
-    sa.Column("reason", AnyText, nullable=False, info=exported(EMPTIED)),
-    sa.Column("at", UtcDateTime, nullable=False, index=True, info=exported(KEPT)),
-    sa.Column("until", UtcDateTime, info=exported(KEPT)),  # None: for good
+    sa.Column("reason", AnyText, nullable=False, info=hand_out(EMPTIED)),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=hand_out(KEPT)),
+    sa.Column("until", UtcDateTime, info=hand_out(KEPT)),  # None: for good
     sa.Column("told_at", UtcDateTime, info=_KEPT),  # when the one sentence was said
 )
 """From where nothing is taken any more. Not bound to a conversation: that one may go, and the block stays."""
@@ -246,7 +246,7 @@ helpdesk_conversation = sa.Table(
     sa.Column("knocked", sa.BigInteger, nullable=False, info=_MIRROR),  # so many webhooks have come
     # so many of them had come when it was last looked at
     sa.Column("heard", sa.BigInteger, nullable=False, info=_MIRROR),
-    sa.Column("state", sa.Text, nullable=False, info=withheld(INTERNAL, BY_RULE)),
+    sa.Column("state", sa.Text, nullable=False, info=leave_out(INTERNAL, BY_RULE)),
     sa.UniqueConstraint("account_id", "outside_id"),
     sa.CheckConstraint("state IN ('open', 'closed', 'erase')", name="state"),
 )
@@ -263,7 +263,7 @@ desk_topic = sa.Table(
     sa.Column("card_id", sa.BigInteger, info=_MIRROR),
     sa.Column("shown", sa.Text, info=_MIRROR),  # hash of what the card says
     sa.Column("mirrored_id", BigId, nullable=False, info=_MIRROR),  # the last line of the journal that the topic has
-    sa.Column("status", sa.Text, nullable=False, info=withheld(INTERNAL, BY_RULE)),
+    sa.Column("status", sa.Text, nullable=False, info=leave_out(INTERNAL, BY_RULE)),
     sa.UniqueConstraint("chat_id", "thread_id"),
     sa.CheckConstraint("status IN ('open', 'closed', 'erase')", name="status"),
 )

@@ -64,7 +64,7 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
         raise Forged("webhook")
 
 
-def about(body: bytes, *, account_id: int, inbox_id: int) -> int | None:
+def read_conversation_id(body: bytes, *, account_id: int, inbox_id: int) -> int | None:
     """Return the conversation of which a proven webhook tells something worth a look; None for all else.
 
     Customers' words and notes came from us, or concern nobody but the help desk's people. Raises Forged for what is no

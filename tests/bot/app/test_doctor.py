@@ -42,7 +42,7 @@ from services.clock import SystemClock
 from services.keyed_hash import ServerKey
 from services.payments import book
 from services.store import installation_rows, migrate
-from services.store.database import inspected, open_store, parse_url, server_time
+from services.store.database import inspect_database, open_store, parse_url, server_time
 from services.store.tables.core import journal
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
@@ -111,7 +111,7 @@ def database(tmp_path: Path) -> str:
     (tmp_path / "data").mkdir(mode=0o700)
     url = f"sqlite:///{tmp_path}/data/okienko.sqlite"
     migrate.upgrade(url)
-    change(url, lambda c: installation_rows.put(c, SELLER, "my_seller"))
+    change(url, lambda c: installation_rows.replace_value(c, SELLER, "my_seller"))
     change(url, lambda c: key_change.take(c, ServerKey(KEY.encode()), SystemClock().now()))
     return url
 
@@ -201,7 +201,7 @@ def test_a_file_of_settings_that_others_may_read(look: Look, tmp_path: Path) -> 
 
 
 def test_another_sellers_database(look: Look, database: str) -> None:
-    change(database, lambda c: installation_rows.put(c, SELLER, "vectra"))
+    change(database, lambda c: installation_rows.replace_value(c, SELLER, "vectra"))
     says = "wrong: the database belongs to the seller `vectra`, and the profile's id is `my_seller` → Set this seller's"
     assert says in told(look(LIVE), "seller")
 
@@ -274,7 +274,7 @@ def test_who_keeps_the_clock_right_is_seen_by_files(tmp_path: Path) -> None:
 
 def test_a_database_server(look: Look, postgres: str) -> None:
     migrate.upgrade(postgres)
-    with inspected(postgres) as connection:
+    with inspect_database(postgres) as connection:
         now = server_time(connection)
     assert now is not None
     settings = {**LIVE, "DATABASE_URL": postgres}

@@ -191,7 +191,9 @@ class Bare:
 
 
 async def roles(store: Store) -> dict[str, tuple[str, bool]]:
-    return {agent.login: (agent.role, agent.disabled_at is None) for agent in await store.read(agent_accounts.listed)}
+    return {
+        agent.login: (agent.role, agent.disabled_at is None) for agent in await store.read(agent_accounts.list_agents)
+    }
 
 
 async def test_they_move_in_and_out(store: Store) -> None:

@@ -67,7 +67,7 @@ def test_an_agent_is_added_by_a_link_and_no_password_is_in_the_arguments(okienko
     assert done.exit_code == 0, done.output
     link, made = present(LINK.search(done.output)), agent(url)
     assert (made.name, made.role, made.email, made.password_hash) == ("Ola", "supervisor", "ola@firma.pl", None)
-    assert in_store(url, lambda c: password_links.whose(c, link[1], made.created_at)) == made.id
+    assert in_store(url, lambda c: password_links.find_link_agent(c, link[1], made.created_at)) == made.id
     (line,) = in_store(url, audit.page)
     assert (line.agent_id, line.what, line.details["of"]) == (None, "agent_added", made.id)
 
@@ -132,7 +132,7 @@ def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okie
     ola = agent(url)
 
     def at_work(connection: sa.Connection) -> None:
-        conversations.open(connection, "rest", "somebody", "pl", NOW, "c1")
+        conversations.open_talk(connection, "rest", "somebody", "pl", NOW, "c1")
         handoffs.ask(connection, conversation_id="c1", reason="asked", email=None, now=NOW)
         handoffs.take(connection, conversation_id="c1", agent_id=ola.id, now=NOW)
         sessions.begin(connection, session_id="s", token="t", agent_id=ola.id, now=ola.created_at)

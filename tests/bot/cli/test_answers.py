@@ -221,14 +221,14 @@ def test_a_database_is_taken_back_only_without_a_desk_at_work_and_to_a_known_rev
     lock = EngineLock(data / "okienko.sqlite")
     beside = okienko("db", "downgrade", "base", "--yes")
     lock.free()
-    assert (beside.exit_code, migrate.current(url)) == (1, migrate.newest())
+    assert (beside.exit_code, migrate.current(url)) == (1, migrate.find_newest())
     assert "another desk" in beside.stderr
     unknown = okienko("db", "downgrade", "9999", "--yes")
     assert unknown.exit_code == 1
-    assert f"there is no revision 9999: this release knows 0001 to {migrate.newest()}, and base" in unknown.stderr
+    assert f"there is no revision 9999: this release knows 0001 to {migrate.find_newest()}, and base" in unknown.stderr
     for revision, lost in (("base", "all that it holds"), ("0001", "what only the newer schema can hold")):
         unasked = okienko("db", "downgrade", revision)
-        assert (unasked.exit_code, migrate.current(url)) == (1, migrate.newest())
+        assert (unasked.exit_code, migrate.current(url)) == (1, migrate.find_newest())
         assert f"this deletes {lost}, and there is no terminal to ask at: say --yes" in unasked.stderr
     emptied = okienko("db", "downgrade", "base", "--yes")
     assert (emptied.exit_code, emptied.stdout) == (0, "the database is empty\n")

@@ -90,7 +90,7 @@ class Scene:
         """A conversation with replies that wait; the delivery isn't told yet."""
 
         def write(connection: Any) -> StoredConversation:
-            known = conversations.open(connection, "telegram", address, "pl", NOW, f"c{address}")
+            known = conversations.open_talk(connection, "telegram", address, "pl", NOW, f"c{address}")
             lines = [
                 NewJournalEntry(known.id, 1, "bot", {"text": text}, NOW, seq=n, delivery="open")
                 for n, text in enumerate(texts, 1)
@@ -225,15 +225,15 @@ async def test_a_reply_that_always_raises_or_is_refused_is_not_the_end(scene: Sc
 async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: Scene) -> None:
     scene.channel.answer = lambda _text: Dead(gone=True)
     talk = await scene.talk("1", "a", "b", "c")
-    await scene.store.write(lambda c: timer_rows.set(c, talk.id, "silence", NOW))
-    await scene.store.write(lambda c: timer_rows.set(c, talk.id, "payment_poll", NOW))
+    await scene.store.write(lambda c: timer_rows.set_timer(c, talk.id, "silence", NOW))
+    await scene.store.write(lambda c: timer_rows.set_timer(c, talk.id, "payment_poll", NOW))
     scene.delivery.left(talk)
     await scene.delivery.idle()
     assert scene.channel.tried == 1
     assert await scene.states() == ["given_up"] * 3
     closed = present(await scene.store.read(lambda c: conversations.load(c, talk.id, lock=False)))
     assert (closed.closed_at, closed.revision) == (NOW, talk.revision)
-    left = await scene.store.read(lambda c: timer_rows.due(c, NOW))
+    left = await scene.store.read(lambda c: timer_rows.list_due(c, NOW))
     assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
 
 
@@ -404,7 +404,7 @@ class Process:
         """A turn that says something; True if this process is to bring it."""
 
         def write(connection: sa.Connection) -> tuple[StoredConversation, bool]:
-            conversations.open(connection, "telegram", "1", "pl", NOW, "c1")
+            conversations.open_talk(connection, "telegram", "1", "pl", NOW, "c1")
             known = present(conversations.load(connection, "c1", lock=True))
             seq = len(journal.messages(connection, "c1")) + 1
             journal.add(connection, [NewJournalEntry("c1", 1, "bot", {"text": text}, NOW, seq=seq, delivery="open")])

@@ -104,25 +104,25 @@ def dispatcher(store: Store, turns: Turns, far: Far) -> Dispatcher:
 async def begun(store: Store) -> None:
     def rows(connection: sa.Connection) -> None:
         conversation(connection, "talk")
-        jobs_table.put(connection, JOB, now=NOW)
-        jobs_table.put(connection, StoredJob("k2", "gone", None, "Ask", {}, False, NOW), now=NOW)
-        events.put(connection, EVENT)
-        events.put(connection, stored_event("e2", "gone", RefundBooked("FS/2", news=True), NOW))
+        jobs_table.store_job(connection, JOB, now=NOW)
+        jobs_table.store_job(connection, StoredJob("k2", "gone", None, "Ask", {}, False, NOW), now=NOW)
+        events.store_event(connection, EVENT)
+        events.store_event(connection, stored_event("e2", "gone", RefundBooked("FS/2", news=True), NOW))
         for at in ("talk", "gone"):
-            timer_rows.set(connection, at, "silence", NOW)
+            timer_rows.set_timer(connection, at, "silence", NOW)
 
     await store.write(rows)
 
 
 async def timer(store: Store, at: str) -> timer_rows.Timer:
-    found = await store.read(lambda c: timer_rows.due(c, later(days=9)))
+    found = await store.read(lambda c: timer_rows.list_due(c, later(days=9)))
     return next(one for one in found if one.conversation_id == at)
 
 
 async def left(store: Store) -> tuple[list[str], list[str]]:
     """The events and timers whose turn hasn't run."""
-    known = await store.read(events.due)
-    due = await store.read(lambda c: timer_rows.due(c, later(days=9)))
+    known = await store.read(events.list_due_events)
+    due = await store.read(lambda c: timer_rows.list_due(c, later(days=9)))
     return [one.id for one in known], [f"{one.conversation_id} {one.due_at - NOW}" for one in due]
 
 
@@ -179,7 +179,7 @@ async def test_a_timer_waits_while_the_customer_is_still_writing(store: Store) -
 
 async def test_what_no_conversation_has_is_its_owners_and_its_jobs_are_run_at_once(store: Store) -> None:
     job = StoredJob("k9", "payment:p1", None, "Ask", {}, False, NOW)
-    await store.write(lambda c: jobs_table.put(c, job, now=NOW))
+    await store.write(lambda c: jobs_table.store_job(c, job, now=NOW))
     far = Far()
     taken = dispatcher(store, Turns(), far)
     for _ in range(2):

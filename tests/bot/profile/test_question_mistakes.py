@@ -88,7 +88,7 @@ def test_the_shipped_ones_can_be_used(profile: Path) -> None:
         assert canned_replies.problem(reply.shortcut, reply.title, reply.words) is None
         assert list(reply.words) == list(loaded.seller.locales)
         for locale in loaded.seller.locales:
-            assert canned_replies.filled(reply, locale=locale, fallback=(), values=values).missing == ()
+            assert canned_replies.fill_reply(reply, locale=locale, fallback=(), values=values).missing == ()
 
 
 def test_they_may_be_left_out(folder: Path) -> None:

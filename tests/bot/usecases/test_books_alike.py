@@ -295,7 +295,7 @@ class Alike(RuleBasedStateMachine):
     def runs_out(self, grace: bool) -> None:
         """As the desk ends it (`bot/usecases/renewals/notices.py`)."""
         self.books = self.books.ran_out(grace=grace)
-        for of in subscriptions.owned(self.connection, "a1"):
+        for of in subscriptions.list_owned(self.connection, "a1"):
             (subscriptions.set_grace if grace else subscriptions.set_ended)(self.connection, of.id)
         if not grace:
             einvoices.end_with_service(self.connection, "a1")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.agents.id_token import ExpectedToken, identity, listed
+from services.agents.id_token import ExpectedToken, identity, list_claim_values
 from tests.table import table
 
 EXPECTED = ExpectedToken("https://id.example", "desk", "nonce", role_claim="groups")
@@ -35,7 +35,7 @@ def test_an_address_is_proven_by_a_yes_in_any_form(said: Any, proven: bool) -> N
     ],
 )
 def test_a_list_may_be_one_value_or_text(said: Any, values: list[Any]) -> None:
-    assert listed(said) == values
+    assert list_claim_values(said) == values
 
 
 @table("groups", [["staff", "admin"], "admin", '["admin"]', "staff,admin"])

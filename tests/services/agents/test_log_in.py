@@ -91,7 +91,7 @@ async def test_two_processes_count_together(postgres_pair: tuple[Store, Store], 
 
 
 async def test_codes_are_guessed_five_times_and_twenty_a_day(store: Store, clock: Moved) -> None:
-    agent, tries, offered = await ola(store), log_ins(store, clock), second_factor.offered(KEY, "t")
+    agent, tries, offered = await ola(store), log_ins(store, clock), second_factor.offer_secret(KEY, "t")
     app = TOTP(offered.secret)
     await store.write(
         lambda c: second_factor.enrol(
@@ -112,7 +112,7 @@ async def test_codes_are_guessed_five_times_and_twenty_a_day(store: Store, clock
 
 
 async def test_of_two_processes_one_takes_a_code(postgres_pair: tuple[Store, Store], clock: Moved) -> None:
-    agent, offered = await ola(postgres_pair[0]), second_factor.offered(KEY, "t")
+    agent, offered = await ola(postgres_pair[0]), second_factor.offer_secret(KEY, "t")
     app = TOTP(offered.secret)
     await postgres_pair[0].write(
         lambda c: second_factor.enrol(
@@ -285,7 +285,7 @@ def test_a_token_dies_with_the_password_and_when_the_account_is_disabled(connect
 
 
 STEP = timedelta(seconds=30)
-OFFERED = second_factor.offered(KEY, "token of a session")
+OFFERED = second_factor.offer_secret(KEY, "token of a session")
 APP = TOTP(OFFERED.secret)
 
 
@@ -338,7 +338,7 @@ def test_nobody_enrols_over_another_factor_or_by_a_wrong_code(connection: sa.Con
 
     assert not enrol(OFFERED, APP.at(NOW + 100 * STEP))
     assert enrol(OFFERED, APP.at(NOW))
-    other = second_factor.offered(KEY, "another session")
+    other = second_factor.offer_secret(KEY, "another session")
     assert other != OFFERED
     assert not enrol(other, TOTP(other.secret).at(NOW)), "who has the password only must not put their app there"
 
@@ -435,7 +435,7 @@ def test_whoever_is_disabled_is_out_at_once_and_stays_out(connection: sa.Connect
     assert agent_accounts.disable(connection, agent.id, NOW)
     assert not agent_accounts.disable(connection, agent.id, NOW)
     assert sessions.find(connection, "t", NOW) is None
-    assert password_links.whose(connection, "link", NOW) is None
+    assert password_links.find_link_agent(connection, "link", NOW) is None
     assert agent_accounts.enable(connection, agent.id)
     assert not agent_accounts.enable(connection, agent.id)
     assert sessions.find(connection, "t", NOW) is None, "what has ended doesn't begin again"
@@ -464,8 +464,8 @@ def test_a_link_sets_one_password_within_a_day_and_the_newest_is_the_one(connect
     password_links.issue(connection, token="first", agent_id=agent.id, now=NOW)
     password_links.issue(connection, token="second", agent_id=agent.id, now=NOW)
     day, moment = password_links.LIFETIME, password_links.LIFETIME / 86400
-    assert password_links.whose(connection, "first", NOW) is None
-    assert password_links.whose(connection, "second", NOW + day - moment) == agent.id
+    assert password_links.find_link_agent(connection, "first", NOW) is None
+    assert password_links.find_link_agent(connection, "second", NOW + day - moment) == agent.id
     assert password_links.use(connection, "second", NOW + day) is None
     assert password_links.use(connection, "second", NOW) == agent.id
     assert password_links.use(connection, "second", NOW) is None

@@ -52,7 +52,7 @@ def later(**by: float) -> datetime:
 
 def conversation(connection: sa.Connection, id: str, channel: str = "rest") -> str:
     """An open conversation."""
-    return conversations.open(connection, channel, f"address-of-{id}", "pl", NOW, id).id
+    return conversations.open_talk(connection, channel, f"address-of-{id}", "pl", NOW, id).id
 
 
 def sign_up(

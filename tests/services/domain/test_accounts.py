@@ -176,7 +176,9 @@ def test_hashes_of_sign_ups_that_came_to_nothing_are_forgotten(connection: sa.Co
     people.sign_up(connection)
     credentials.store(connection, "left over", "hash", people.NOW)
     credentials.store(connection, "fresh", "hash", people.later(hours=1))
-    credentials.forget(connection, connection.execute(credentials.unused(people.later(minutes=1))).scalars().all())
+    credentials.forget(
+        connection, connection.execute(credentials.select_unused(people.later(minutes=1))).scalars().all()
+    )
     left = connection.execute(sa.select(credential.c.id).order_by(credential.c.id)).scalars()
     assert list(left) == ["fresh", "password-a1"]
 
@@ -363,4 +365,4 @@ def test_who_is_told_that_a_log_in_came_to_nothing(connection: sa.Connection) ->
     assert says(connection, right) is None
     hold(connection, "h2")
     assert held_log_ins.end(connection, "c1", but_of="a1") == (), "whoever ended it knows"
-    assert present(held_log_ins.of(connection, "h2", people.NOW)).state == "cancelled"
+    assert present(held_log_ins.find_held_log_in(connection, "h2", people.NOW)).state == "cancelled"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.seller import card
-from services.seller.rows import when
+from services.seller.rows import format_moment
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, agreed, customer, later, owing, pay, sign_up
 from values.account_view import ANSWERS
@@ -161,5 +161,5 @@ def test_a_shadow_is_not_on_anybodys_card(connection: sa.Connection) -> None:
 
 
 def test_times_are_utc_with_a_z() -> None:
-    assert when(None) is None
-    assert when(later(microseconds=5)) == "2026-11-20T12:00:00.000005Z"
+    assert format_moment(None) is None
+    assert format_moment(later(microseconds=5)) == "2026-11-20T12:00:00.000005Z"

@@ -34,11 +34,11 @@ def test_confirming_again_changes_the_data_and_keeps_the_id(connection: sa.Conne
 
 def test_the_latest_is_the_one_confirmed_last(connection: sa.Connection) -> None:
     customer(connection)
-    assert companies.latest(connection, "a1") is None
+    assert companies.find_latest_company(connection, "a1") is None
     unconfirmed(connection, "f0", OTHER)
-    assert companies.latest(connection, "a1") is None
+    assert companies.find_latest_company(connection, "a1") is None
     company(connection)
-    assert present(companies.latest(connection, "a1")).billing == BURSZTYN
+    assert present(companies.find_latest_company(connection, "a1")).billing == BURSZTYN
 
 
 def test_a_late_register_only_sets_the_check(connection: sa.Connection) -> None:
@@ -109,7 +109,7 @@ def test_two_copies_of_a_company(connection: sa.Connection, theirs: str, mine: s
     a, b = replace(HOME, **{theirs: "A"}), replace(HOME, **{mine: "B"})
     assert isinstance(saves(connection, a, HOME), CompanyRecord)
     saved = saves(connection, b, HOME)
-    stands = present(companies.latest(connection, "a1"))
+    stands = present(companies.find_latest_company(connection, "a1"))
     if theirs == mine:
         assert saved == CompanyChanged(stands)
         assert stands.billing == a

@@ -67,7 +67,7 @@ def test_an_acceptance_of_other_words_or_of_another_version_is_outdated(connecti
     asked = Consent("terms", "1", words=(("pl", "Akceptuję regulamin."), ("en", "I accept the terms.")))
 
     def outdated(today: Consent) -> tuple[str, ...]:
-        return consents.outdated(connection, account_id="a1", today=(today,))
+        return consents.list_outdated_consents(connection, account_id="a1", today=(today,))
 
     assert outdated(asked) == ()  # nothing was accepted: that is another question
     decide(connection, "terms", True, 1, words="Akceptuję regulamin.")

@@ -34,7 +34,7 @@ INVOICE = IssuedInvoice("FV/1", date(2026, 11, 1), 12300, "PLN")
 
 
 def on_file(connection: sa.Connection, record: DirectoryRecord = ANNA) -> CustomerOnFile:
-    return directory.put(connection, record, NOW)
+    return directory.import_customer(connection, record, NOW)
 
 
 def registered(
@@ -58,10 +58,10 @@ def registered(
 def test_importing_again_changes_the_record_and_keeps_id_and_account(connection: sa.Connection) -> None:
     first = on_file(connection)
     registered(connection)
-    moved = directory.put(connection, replace(ANNA, phone="+48512000999"), later(days=1))
+    moved = directory.import_customer(connection, replace(ANNA, phone="+48512000999"), later(days=1))
     assert (moved.id, moved.account_id, moved.phone) == (first.id, "a1", "+48512000999")
     assert moved.email_key == "anna.nowak@example.com"
-    assert directory.put(connection, replace(ANNA, phone="+48512000999"), later(days=1)) == moved
+    assert directory.import_customer(connection, replace(ANNA, phone="+48512000999"), later(days=1)) == moved
 
 
 def test_a_customer_is_found_by_number_name_and_email(connection: sa.Connection) -> None:
@@ -202,13 +202,13 @@ def test_who_proves_the_email_on_file_is_that_customer(connection: sa.Connection
 
 def test_an_import_after_the_proof_finds_the_account(connection: sa.Connection) -> None:
     customer(connection)
-    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    directory_accounts.update_imported_account(connection, on_file(connection, FILED), NOW)
     assert tied(connection) == "a1"
 
 
 def test_an_address_that_nobody_has_proven_ties_nobody(connection: sa.Connection) -> None:
     sign_up(connection, "a1", "anna@example.com")
-    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    directory_accounts.update_imported_account(connection, on_file(connection, FILED), NOW)
     assert tied(connection) is None
 
 
@@ -218,7 +218,7 @@ def test_an_address_owned_without_proof_ties_nobody(connection: sa.Connection) -
     phone = "+48512000111"
     contacts.prove(connection, account_id="a1", kind="phone", value=phone, key=phone, now=NOW)
     assert contacts.owner_of(connection, "email", "anna@example.com") == "a1"
-    directory_accounts.imported(connection, on_file(connection, FILED), NOW)
+    directory_accounts.update_imported_account(connection, on_file(connection, FILED), NOW)
     assert tied(connection) is None
 
 
@@ -277,7 +277,7 @@ def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Con
     assert stands(connection) == ([running] if renewed else [running, ("ended", YEAR, False, "refunded")])
     assert not subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
     assert not subscriptions.goes_on(connection, first(connection))
-    assert [one.ends_at for one in subscriptions.owned(connection, "a1")] == [YEAR]
+    assert [one.ends_at for one in subscriptions.list_owned(connection, "a1")] == [YEAR]
     assert back(connection, "o2", GROSS, later(days=12)) is None, "said twice"
 
     assert back(connection, "o2", 0, later(days=13)) is not None  # the refund has failed: the money stays
@@ -316,7 +316,7 @@ def test_what_ran_last_is_no_term_that_never_began_and_no_order_hides_it(connect
     back(connection, "o2", GROSS, later(days=11))
     subscriptions.set_ended(connection, first(connection).id)
     placed(connection, "o3", now=later(days=12))
-    [last] = subscriptions.lapsed(subscriptions.of_account(connection, "a1"))
+    [last] = subscriptions.list_lapsed(subscriptions.of_account(connection, "a1"))
     assert last.id == first(connection).id
 
 

@@ -32,7 +32,7 @@ NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
 @table(
     ("done", "said"),
     [
-        (lambda c: attempts.registered(c, **NOBODY, provider_ref="pi", redirect_url="https://x.example"), None),
+        (lambda c: attempts.register_answer(c, **NOBODY, provider_ref="pi", redirect_url="https://x.example"), None),
         (lambda c: attempts.drop_attempt(c, **NOBODY), None),
         (lambda c: charges.taken_on(c, **NOBODY, provider_ref="pi"), None),
         (lambda c: book.retry(c, payment_id="p9", now=NOW), book.NotPayable("unknown")),
@@ -41,7 +41,7 @@ NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
         (lambda c: one_time_links.give(c, link_id="l9", what="a", of=("a",), now=NOW), False),
         (lambda c: one_time_links.take_back(c, link_id="l9", what="a"), None),
         (lambda c: one_time_links.note(c, link_id="l9", to="x"), None),
-        (lambda c: one_time_links.given(c, link_id="l9"), ()),
+        (lambda c: one_time_links.list_given_things(c, link_id="l9"), ()),
     ],
 )
 def test_what_names_nothing_changes_nothing(
@@ -134,7 +134,7 @@ def test_of_several_things_each_is_handed_out_once_and_the_last_uses_the_link_up
 
     assert not give("a", minutes=30), "its time is over"
     assert [give("a"), give("a")] == [True, False]
-    assert one_time_links.given(connection, link_id="l1") == ("a",)
+    assert one_time_links.list_given_things(connection, link_id="l1") == ("a",)
     one_time_links.take_back(connection, link_id="l1", what="a")
     assert [give("b"), state(connection), give("a"), state(connection)] == [True, "open", True, "used"]
     assert not give("b")

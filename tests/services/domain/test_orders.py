@@ -276,8 +276,8 @@ def test_each_customer_uses_it_once(connection: sa.Connection) -> None:
     assert isinstance(place(connection, 0, ONE_EACH), Placed)
 
     assert place(connection, 0, ONE_EACH, "again") == DiscountUsedUp("used_by_customer")
-    assert discounts.spent(connection, "START20", ONE_EACH, "a0") == "used_by_customer"
-    assert discounts.spent(connection, "START20", ONE_EACH, None) is None
+    assert discounts.find_spent(connection, "START20", ONE_EACH, "a0") == "used_by_customer"
+    assert discounts.find_spent(connection, "START20", ONE_EACH, None) is None
     assert isinstance(place(connection, 0, discounts.UNLIMITED, "without"), Placed)
     assert isinstance(place(connection, 1, ONE_EACH), Placed)
 
@@ -295,7 +295,7 @@ def test_used_up_in_all(connection: sa.Connection) -> None:
     assert isinstance(place(connection, 0, ONE_IN_ALL), Placed)
 
     assert place(connection, 1, ONE_IN_ALL) == DiscountUsedUp("used_up")
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, None) == "used_up"
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, None) == "used_up"
     assert isinstance(place(connection, 1, ONE_IN_ALL, discount=FIFTY_OFF), Placed), "another code is another count"
 
 
@@ -306,10 +306,10 @@ def test_a_cancelled_order_gives_its_use_back_and_takes_it_again_with_its_money(
     attempt = attempts.open_attempt(connection, payment_id="p1", good_for=later(hours=8) - NOW, now=NOW)
     assert isinstance(attempt, attempts.ToPay)
     orders.cancel(connection, order_id="o0", now=NOW)
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") is None
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") is None
 
     money.book_paid(connection, payment_id="p1", attempt=attempt.attempt.n, amount=owed.amount, currency="PLN", now=NOW)
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
 
 
 def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after_all(connection: sa.Connection) -> None:
@@ -319,17 +319,19 @@ def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after
     attempt = attempts.open_attempt(connection, payment_id="p1", good_for=later(hours=8) - NOW, now=NOW)
     assert isinstance(attempt, attempts.ToPay)
     assert not book.expire(connection, payment_id="p1", now=NOW)
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
 
     assert book.expire(connection, payment_id="p1", now=owed.expires_at)
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") is None
-    assert discounts.spent(connection, "START20", ONE_EACH, "a0") is None
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") is None
+    assert discounts.find_spent(connection, "START20", ONE_EACH, "a0") is None
 
     to_pay(connection, "p2", order_id="o0")
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up", "another way to pay the same order"
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up", (
+        "another way to pay the same order"
+    )
     book.cancel_open(connection, "o0")
     money.book_paid(connection, payment_id="p1", attempt=attempt.attempt.n, amount=owed.amount, currency="PLN", now=NOW)
-    assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+    assert discounts.find_spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
 
 
 def run_out(connection: sa.Connection, n: int) -> order_record.OrderRecord:

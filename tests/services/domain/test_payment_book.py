@@ -114,7 +114,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
         to = attempts.open_attempt(self.connection, payment_id=id, good_for=timedelta(hours=8), now=self.now)
         if not isinstance(to, attempts.ToPay):
             return (id, 99)
-        attempts.registered(
+        attempts.register_answer(
             self.connection,
             payment_id=id,
             n=to.attempt.n,

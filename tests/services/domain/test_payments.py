@@ -30,7 +30,7 @@ OTHER_COMPANY = Billing("PL", "5260001246", "Inna sp. z o.o.", "ul. Krótka 1", 
 def opened(connection: sa.Connection, id: str = "p1", now: datetime = NOW) -> ToPay:
     """Our payment link opened, and the attempt registered at the provider."""
     to = a(ToPay, attempts.open_attempt(connection, payment_id=id, good_for=HOURS, now=now))
-    attempts.registered(
+    attempts.register_answer(
         connection,
         payment_id=id,
         n=to.attempt.n,
@@ -93,7 +93,7 @@ def test_opening_the_link_again_reuses_the_attempt_under_way(owed: sa.Connection
 
 def test_the_first_answer_of_the_provider_stays(owed: sa.Connection) -> None:
     opened(owed)
-    kept = attempts.registered(
+    kept = attempts.register_answer(
         owed, payment_id="p1", n=1, provider_ref="another", redirect_url="https://pay.example/y", now=NOW
     )
     assert kept is not None
@@ -102,7 +102,7 @@ def test_the_first_answer_of_the_provider_stays(owed: sa.Connection) -> None:
     assert attempts.by_provider_ref(owed, "przelewy24", "token-p1-1") == kept
     for nonsense in ("p1", "p1-", "p1-x", "p1-²", "-1", "p1-9999999", "p2-1", "p1-1\x00"):
         assert attempts.by_reference(owed, nonsense) is None
-    assert attempts.registered(owed, payment_id="p9", n=1, provider_ref="r", redirect_url="u", now=NOW) is None
+    assert attempts.register_answer(owed, payment_id="p9", n=1, provider_ref="r", redirect_url="u", now=NOW) is None
 
 
 def test_an_attempt_that_can_not_be_registered_makes_way_for_the_next(owed: sa.Connection) -> None:

@@ -75,7 +75,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     )
     to_pay(connection)
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
-    attempts.registered(
+    attempts.register_answer(
         connection, payment_id="p1", n=1, provider_ref="ref", redirect_url="https://pay/anna.prywatna", now=NOW
     )
     notices.store(
@@ -117,7 +117,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     )
     record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
     record = replace(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
-    on_file = directory.put(connection, record, NOW)
+    on_file = directory.import_customer(connection, record, NOW)
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
     reminders.stop(connection, reminders.Whose("account", "a1"), how="chat", now=NOW)
@@ -127,13 +127,15 @@ def known_everywhere(connection: sa.Connection) -> str:
     reminders.note(connection, ending, sent=True, now=NOW)
     issued = issued_invoices.IssuedInvoice("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
-    events_out.put(connection, seller_events.order_placed(replace(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
+    events_out.write_event(
+        connection, seller_events.order_placed(replace(order, billing={"pec": "anna.prywatna@pec.it"}), NOW)
+    )
     idempotency.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
     call = jobs_table.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
     jobs_table.add(connection, call, now=NOW)
     jobs_table.add(connection, replace(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
-    timer_rows.set(connection, talk, "silence", later(days=1))
-    events.put(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
+    timer_rows.set_timer(connection, talk, "silence", later(days=1))
+    events.store_event(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
 
 
@@ -144,7 +146,7 @@ def at_the_desk(connection: sa.Connection, talk: str) -> None:
     blocked = blocklist.BlockedAddress("rest", f"address-of-{talk}", "agent-1", "Anna Nowak grozi", NOW)
     blocklist.block(connection, blocked)
     assert search.catch_up(connection) > 0
-    line = journal.everything(connection, talk)[0]
+    line = journal.read_all(connection, talk)[0]
     label = labels.Label(line.id, "mój e-mail to anna@example.com", "pl", "email", "inform", "agent-1", NOW)
     labels.give(connection, label)
     assert misread_lines.mark(connection, conversation_id=talk, line_id=line.id, agent_id="agent-1", now=NOW)
@@ -192,11 +194,13 @@ def test_every_reference_to_an_account_is_followed() -> None:
     columns = [column for table in metadata.sorted_tables for column in table.columns]
     bound = [column for column in columns if any(key.column.table.name == "account" for key in column.foreign_keys)]
 
-    assert [str(column) for column in bound if not sections.declared(column).owner] == []
+    assert [str(column) for column in bound if not sections.find_declaration(column).owner] == []
 
 
 def test_a_row_is_deleted_whole_or_not_at_all() -> None:
-    fates = {table.name: {sections.declared(c).erased for c in table.columns} for table in metadata.sorted_tables}
+    fates = {
+        table.name: {sections.find_declaration(c).erased for c in table.columns} for table in metadata.sorted_tables
+    }
 
     assert [name for name, some in fates.items() if some & {privacy.DELETED, privacy.ON_FILE} and len(some) > 1] == []
 
@@ -264,7 +268,7 @@ def test_what_the_seller_was_told_is_handed_out_once_the_e_mail_is_proven(connec
         return [event["type"] for event in found["told_to_seller"]] if found is not None else []
 
     sign_up(connection)
-    events_out.put(connection, seller_events.account_created("a1", NOW))
+    events_out.write_event(connection, seller_events.account_created("a1", NOW))
     prove(connection, "a1", "phone", "+48600700800")
     assert told() == []
     accounts.change_email(connection, account_id="a1", email="b@example.com", email_key="b@example.com", now=NOW)
@@ -314,7 +318,7 @@ def by_key(connection: sa.Connection) -> dict[str, dict[Any, Any]]:
 
 
 def _as_declared(column: sa.Column[Any], row: dict[str, Any], left: dict[str, Any] | None) -> bool:
-    fate = sections.declared(column).erased
+    fate = sections.find_declaration(column).erased
     if left is None:  # a method without a provider is no longer needed by anything
         return fate in {privacy.DELETED, privacy.ON_FILE, privacy.BY_RULE} or column.table.name == "payment_method"
     value = left[column.name]
@@ -415,7 +419,7 @@ def test_what_another_wrote_in_the_same_chat_stays(connection: sa.Connection) ->
     said(connection, "talk-a1", "and Jan")
 
     assert gone(connection).conversations == ()
-    assert [entry.data["text"] for entry in journal.everything(connection, "talk-a1")] == ["and Jan"]
+    assert [entry.data["text"] for entry in journal.read_all(connection, "talk-a1")] == ["and Jan"]
     assert marked(connection, *MARKS) == []
 
 
@@ -444,4 +448,4 @@ def test_a_log_in_elsewhere_of_somebody_else_is_left_alone(connection: sa.Connec
     said(connection, "talk-z", "nothing to do with it")
     gone(connection)
 
-    assert len(journal.everything(connection, "talk-z")) == 1
+    assert len(journal.read_all(connection, "talk-z")) == 1

@@ -44,7 +44,7 @@ def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(conn
     owned(connection, 40)
     [known] = subscriptions.of_account(connection, "a1")
     assert known.ends_at == later(days=40)
-    [own] = subscriptions.owned(connection, "a1")
+    [own] = subscriptions.list_owned(connection, "a1")
     assert (own.id, own.quantity, own.term, own.status, own.order_id) == (first, 1, A_YEAR, "active", None)
 
 
@@ -52,11 +52,11 @@ def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connectio
     buyer(connection)
     items = [Item("base", 1, TWO_YEARS, 48000, 22), Item("users", 2, TWO_YEARS, 2400, 22)]
     paid_order(connection, items, "first", 64416)
-    found = {o.product: o for o in subscriptions.owned(connection, "a1")}
+    found = {o.product: o for o in subscriptions.list_owned(connection, "a1")}
     shown = {name: (o.quantity, o.term, o.order_id) for name, o in found.items()}
     assert shown == {"base": (1, TWO_YEARS, "first"), "users": (2, TWO_YEARS, "first")}
     paid_order(connection, [Item("users", 2, TWO_YEARS, 2400, 22, found["users"].id)], "second", 5856)
-    found = {o.product: o for o in subscriptions.owned(connection, "a1")}
+    found = {o.product: o for o in subscriptions.list_owned(connection, "a1")}
     assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
     assert found["base"].order_id == "first"
     assert {name: o.renewed for name, o in found.items()} == {"base": False, "users": True}
@@ -68,12 +68,12 @@ def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_l
     stands = renewals.progress(connection, present(subscriptions.get(connection, mine)), NOW)
     renewals.advance(connection, stands, (mine,), NOW, documents=["terms", "clauses"])
     renewal_timer.drop(connection, mine)
-    renewals.accepted(connection, "a1", ("clauses",), NOW)
-    assert present(renewals.waiting(connection, "a1")).documents == ["clauses"]
-    assert timer_rows.due(connection, NOW) == ()
-    renewals.accepted(connection, "a1", (), NOW)
-    assert renewals.waiting(connection, "a1") is None
-    assert [due.conversation_id for due in timer_rows.due(connection, NOW)] == [renewal_timer.owner_of(mine)]
+    renewals.note_documents(connection, "a1", ("clauses",), NOW)
+    assert present(renewals.find_waiting(connection, "a1")).documents == ["clauses"]
+    assert timer_rows.list_due(connection, NOW) == ()
+    renewals.note_documents(connection, "a1", (), NOW)
+    assert renewals.find_waiting(connection, "a1") is None
+    assert [due.conversation_id for due in timer_rows.list_due(connection, NOW)] == [renewal_timer.owner_of(mine)]
 
 
 def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:
@@ -121,7 +121,7 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     assert missed.action == "end"
 
     renewed(connection, mine)
-    [timer] = [due for due in timer_rows.due(connection, later(days=1000)) if due.kind == renewal_timer.KIND]
+    [timer] = [due for due in timer_rows.list_due(connection, later(days=1000)) if due.kind == renewal_timer.KIND]
     assert (renewal_timer.owned_by(timer.conversation_id), timer.due_at) == (mine, NOW)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 14, 6, tzinfo=UTC)
 
@@ -133,7 +133,7 @@ def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
     ended = present(subscriptions.get(connection, mine))
     assert (ended.status, ended.end_reason) == ("ended", "term")
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
-    assert timer_rows.due(connection, later(days=1000)) == ()
+    assert timer_rows.list_due(connection, later(days=1000)) == ()
 
 
 def test_whoever_is_reached_where(connection: sa.Connection) -> None:

@@ -16,7 +16,7 @@ from services import key_change, limits
 from services.accounts import one_time_links
 from services.agents import log_in, second_factor
 from services.contacts import codes
-from services.keyed_hash import ServerKey, derived_id, keyed, marked, token
+from services.keyed_hash import ServerKey, derived_id, hash_with_key, mark_id, token
 from services.payments import book
 from services.store.tables.agents import agent as agents
 from services.store.tables.orders import trial_claim
@@ -31,7 +31,7 @@ PHONE = "+48600100200"
 
 
 def an_id(key: bytes, digit: str) -> str:
-    return marked(key, digit * 32)
+    return mark_id(key, digit * 32)
 
 
 def link(connection: sa.Connection, key: bytes, digit: str = "a") -> str:
@@ -103,7 +103,7 @@ def test_what_was_counted_before_counts(connection: sa.Connection) -> None:
 
 
 def enrolled(connection: sa.Connection) -> tuple[str, TOTP, tuple[str, ...]]:
-    agent_id, offered = put(connection).id, second_factor.offered(KEY, "token of a session")
+    agent_id, offered = put(connection).id, second_factor.offer_secret(KEY, "token of a session")
     app, spare = TOTP(offered.secret), second_factor.new_codes()
     assert second_factor.enrol(
         connection, agent_id=agent_id, enrolment=offered, code=app.at(NOW), server_key=KEY, now=NOW
@@ -178,19 +178,19 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
 def test_other_parts_make_another_value(left: list[str], right: list[str]) -> None:
-    assert (keyed(KEY, "p", *left) == keyed(KEY, "p", *right)) == (left == right)
+    assert (hash_with_key(KEY, "p", *left) == hash_with_key(KEY, "p", *right)) == (left == right)
 
 
 def test_purposes_and_keys_are_apart() -> None:
     made = {token(key, purpose, "x") for key in (KEY, b"k" * 32) for purpose in ("one", "two")}
     assert len(made) == 4
     assert all(len(text) == 43 and text.isascii() for text in made)
-    assert keyed(KEY, "p", "\ud800") != keyed(KEY, "p", "?")
+    assert hash_with_key(KEY, "p", "\ud800") != hash_with_key(KEY, "p", "?")
 
 
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="too short"):
-        keyed(b"short", "purpose")
+        hash_with_key(b"short", "purpose")
 
 
 def test_an_id_follows_from_its_parts() -> None:

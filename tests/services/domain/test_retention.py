@@ -45,7 +45,7 @@ RULES = PrivacyRules(conversations_days=180, unfinished_days=30, keep_invoices_y
 def swept(connection: sa.Connection, **by: float) -> int:
     """So many batches of two until nothing was left."""
     batches = 0
-    for expired in retention.expired(RULES, later(**by)):
+    for expired in retention.list_expired_data(RULES, later(**by)):
         while found := expired.find(connection, most=2):
             expired.drop(connection, found)
             batches += 1
@@ -69,7 +69,7 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
 
     assert swept(connection, days=179) == 0
     assert swept(connection, days=181) == 3
-    assert [entry.delivery for entry in journal.everything(connection, "talk-a1")] == ["open"], "it is still to be sent"
+    assert [entry.delivery for entry in journal.read_all(connection, "talk-a1")] == ["open"], "it is still to be sent"
     assert conversations.load(connection, "talk-a1", lock=False) is not None, "the customer stays logged in"
 
 
@@ -109,7 +109,7 @@ def test_a_conversation_of_nobody_goes_whole(connection: sa.Connection) -> None:
     swept(connection, days=31)
 
     assert conversations.load(connection, "left", lock=False) is None
-    assert journal.everything(connection, "left") == ()
+    assert journal.read_all(connection, "left") == ()
     assert jobs_table.find(connection, "c1") is None
 
 
@@ -150,8 +150,8 @@ def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
     )
     jobs_table.finish(connection, "c1", "done", {"event": "CodeSent"})
     for id in ("e1", "e2"):
-        events.put(connection, events.StoredEvent(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
-    events.done(connection, "e1", NOW)
+        events.store_event(connection, events.StoredEvent(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
+    events.mark_event_done(connection, "e1", NOW)
     swept(connection, days=8)
 
     ended, open_ = (jobs_table.find(connection, key) for key in ("c1", "c2"))
@@ -159,7 +159,7 @@ def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
     assert (ended.call.payload, ended.call.outcome) == ({}, None)
     assert open_ is not None
     assert open_.call.payload == {"phone": "1"}
-    assert [event.id for event in events.due(connection)] == ["e2"]
+    assert [event.id for event in events.list_due_events(connection)] == ["e2"]
 
 
 @pytest.mark.parametrize(("years", "left"), [(5.9, 1), (6.2, 0)])
@@ -230,7 +230,7 @@ def test_a_chat_of_one_message_that_told_nothing_goes_after_a_week(connection: s
     shown = {row.conversation_id for row in connection.execute(sa.select(journal_table))}
     assert shown == {*("two words", "told", "waits", "waited")}
     talk("hello")
-    assert journal.everything(connection, "hello"), "who comes back begins anew"
+    assert journal.read_all(connection, "hello"), "who comes back begins anew"
 
 
 def test_letters_with_answers_go_with_the_words_and_a_mailbox_that_stopped_them_after_two_years(
@@ -239,7 +239,7 @@ def test_letters_with_answers_go_with_the_words_and_a_mailbox_that_stopped_them_
     customer(connection)
     for seq in (1, 2):
         here = present(conversations.load(connection, "talk-a1", lock=False))
-        answer_letters.spoken(connection, replace(here, seq=seq), b"k" * 32, now=NOW, due_at=NOW)
+        answer_letters.note_agent_line(connection, replace(here, seq=seq), b"k" * 32, now=NOW, due_at=NOW)
         letter = present(answer_letters.gathering(connection, "talk-a1"))
         if seq == 1:
             answer_letters.end(connection, letter, "read", 1, NOW)
@@ -274,7 +274,7 @@ def known(connection: sa.Connection, id: str) -> conversations.StoredConversatio
 
 
 def texts(connection: sa.Connection, id: str) -> list[str]:
-    return [entry.data["text"] for entry in journal.everything(connection, id)]
+    return [entry.data["text"] for entry in journal.read_all(connection, id)]
 
 
 def state(connection: sa.Connection, id: str, **slots: Any) -> None:
@@ -296,8 +296,8 @@ def test_a_forgotten_password_of_which_nothing_came_goes_with_the_person(connect
     lines(connection, talk, "zapomniałem hasła", "Anna@Example.com")
     state(connection, talk, contact={"email": EMAIL})
     jobs_table.add(connection, StoredJob("forgotten:1", talk, "r1", "SendLetter", {"to": EMAIL}, False, NOW), now=NOW)
-    events.put(connection, events.StoredEvent("e1", talk, "EmailProven", {"email": EMAIL}, NOW))
-    timer_rows.set(connection, talk, "resend", NOW, {"to": EMAIL})
+    events.store_event(connection, events.StoredEvent("e1", talk, "EmailProven", {"email": EMAIL}, NOW))
+    timer_rows.set_timer(connection, talk, "resend", NOW, {"to": EMAIL})
     one_time_links.issue(
         connection, link_id="l" * 32, purpose="reset_password", conversation_id=talk, account_id=None,
         data={"email": EMAIL}, server_key=KEY, now=NOW,

@@ -182,13 +182,13 @@ def test_asked_at_once_there_is_one_request(racing: sa.Engine) -> None:
 def test_the_same_thing_is_told_once(connection: sa.Connection) -> None:
     buyer(connection)
     event = seller_events.order_placed(placed(connection), NOW)
-    assert events_out.put(connection, event)
-    assert not events_out.put(connection, replace(event, at=later(days=1)))
+    assert events_out.write_event(connection, event)
+    assert not events_out.write_event(connection, replace(event, at=later(days=1)))
     assert events_out.get(connection, event.id) == event
     assert events_out.get(connection, "evt_none") is None
-    (told,) = events_out.listed(connection, Window(10))
+    (told,) = events_out.list_events(connection, Window(10))
     assert (told.event, told.delivery, told.attempts) == (event, "given_up", 0)
-    assert events_out.listed(connection, Window(10), type="payment.paid") == []
+    assert events_out.list_events(connection, Window(10), type="payment.paid") == []
     retention.forget_aged("told_events", connection, later(days=31))
     assert events_out.get(connection, event.id) is None
 

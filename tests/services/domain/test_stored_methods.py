@@ -128,10 +128,10 @@ def test_a_refused_charge_leaves_the_link_and_its_reason(connection: sa.Connecti
     ordered(connection)
     mine = stored(connection)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
-    a(attempts.Failed, charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
+    a(attempts.Failed, charges.note_refusal(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
     assert charges.wants_its_payer(connection, order_id="o1", stored_id=mine)
     assert not charges.wants_its_payer(connection, order_id="o1", stored_id="another")
-    a(attempts.Ignored, charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
+    a(attempts.Ignored, charges.note_refusal(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
     led = a(attempts.ToPay, attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW))
     assert (led.attempt.n, led.attempt.stored_id) == (2, None)
 
@@ -139,7 +139,7 @@ def test_a_refused_charge_leaves_the_link_and_its_reason(connection: sa.Connecti
 def test_charged_and_paid_at_once_there_is_one_money_and_one_to_give_back(connection: sa.Connection) -> None:
     ordered(connection)
     a(attempts.ToPay, attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW))
-    attempts.registered(connection, payment_id="p1", n=1, provider_ref="cs_1", redirect_url="https://x", now=NOW)
+    attempts.register_answer(connection, payment_id="p1", n=1, provider_ref="cs_1", redirect_url="https://x", now=NOW)
     mine = stored(connection)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
     first = money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)

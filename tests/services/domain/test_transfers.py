@@ -164,7 +164,7 @@ def test_withdrawn_before_it_had_a_payment(connection: sa.Connection) -> None:
     assert kept(told(connection)) == ("cancelled", True)
     assert kept(told(connection)) == ("booked_before", False)
     assert kept(told(connection, reference="WB/2", amount=1, payment_id="t2")) == ("cancelled", True)
-    listed = transfers.listed(connection, Window(9), status="kept")
+    listed = transfers.list_transfers(connection, Window(9), status="kept")
     found = [(one.receipt.reference, one.receipt.amount, one.receipt.currency) for one in listed]
     assert found == [("WB/1", GROSS, "PLN"), ("WB/2", 1, "PLN")]
     assert {one.order_number for one in listed} == {NUMBER}
@@ -194,7 +194,7 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     told(connection, reference="WB/4", payment_id="t4", now=later(seconds=3))
 
     def listed(status: str | None) -> list[str]:
-        return [one.receipt.reference for one in transfers.listed(connection, Window(9), status=status)]
+        return [one.receipt.reference for one in transfers.list_transfers(connection, Window(9), status=status)]
 
     assert listed(None) == ["WB/1", "WB/2", "WB/3", "WB/4"]
     assert listed("booked") == ["WB/3"]
@@ -212,13 +212,13 @@ def test_deadlines_of_transfers_alone_are_told_three_days_before(connection: sa.
     buyer(connection)
     placed(connection)
     to_pay(connection, "p1", method="transfer")
-    [timer] = timer_rows.due(connection, later(days=9))
+    [timer] = timer_rows.list_due(connection, later(days=9))
     assert timer_rows.take(connection, timer)
     deadlines.plan_all(connection, NOW)
-    assert timer_rows.due(connection, later(days=9)) == (), "a provider tells of this one"
+    assert timer_rows.list_due(connection, later(days=9)) == (), "a provider tells of this one"
     connection.execute(sa.text("update payment set provider = 'transfer'"))
     deadlines.plan_all(connection, later(days=4, seconds=1))
-    assert timer_rows.due(connection, later(days=9)) == (), "nearer from the start"
+    assert timer_rows.list_due(connection, later(days=9)) == (), "nearer from the start"
     deadlines.plan_all(connection, NOW)
-    [timer] = timer_rows.due(connection, later(days=9))
+    [timer] = timer_rows.list_due(connection, later(days=9))
     assert timer.due_at == later(days=7) - timedelta(days=3)

@@ -11,7 +11,7 @@ from values.rules import GIVE_UP
 
 
 def asked(connection: sa.Connection, id: str = "c1") -> None:
-    conversations.open(connection, "rest", f"of {id}", "pl", NOW, id)
+    conversations.open_talk(connection, "rest", f"of {id}", "pl", NOW, id)
     handoffs.ask(connection, conversation_id=id, reason="asked", email=None, now=NOW)
 
 
@@ -46,9 +46,9 @@ def test_each_open_request_has_its_timer(connection: sa.Connection) -> None:
     handoffs.end(connection, conversation_id="c2", now=NOW)
     handoffs.ask(connection, conversation_id="gone", reason="asked", email=None, now=NOW)
     due = later(days=7)
-    timer_rows.set(connection, "c3", GIVE_UP, due, {"kept": True})
+    timer_rows.set_timer(connection, "c3", GIVE_UP, due, {"kept": True})
     for _ in range(2):
         handoffs.mind_all(connection, later(days=1))
-    found = {timer.conversation_id: timer for timer in timer_rows.due(connection, due)}
+    found = {timer.conversation_id: timer for timer in timer_rows.list_due(connection, due)}
     shown = {id: (timer.kind, timer.due_at, timer.data) for id, timer in found.items()}
     assert shown == {"c1": (GIVE_UP, NOW + timedelta(days=1), {}), "c3": (GIVE_UP, due, {"kept": True})}

@@ -283,7 +283,7 @@ async def test_what_is_at_work_or_ended_or_planned_is_not_brought(at: Engines) -
     await at.do("UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
     await at.do("DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")
     await at.store.write(lambda connection: jobs_table.finish(connection, "ended", "done", None))
-    assert await at.store.read(lambda connection: queue_jobs.left(connection, NOW)) == ("failed job",)
+    assert await at.store.read(lambda connection: queue_jobs.list_jobless_calls(connection, NOW)) == ("failed job",)
 
 
 async def test_the_sweep_uses_the_index_of_open_calls(at: Engines) -> None:

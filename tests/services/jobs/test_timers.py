@@ -48,7 +48,7 @@ class Turns:
 
         def turn(connection: Any) -> None:
             if timer_rows.take(connection, timer) and (follows := self.then.get(timer.kind)):
-                timer_rows.set(connection, timer.conversation_id, follows[0], timer.due_at + follows[1])
+                timer_rows.set_timer(connection, timer.conversation_id, follows[0], timer.due_at + follows[1])
 
         await self.store.write(turn)
 
@@ -79,7 +79,7 @@ async def make(store: Store, clock: ManualClock, turns: Turns) -> AsyncIterator[
 
 async def set_timer(store: Store, kind: str, minutes: int, conversation: str = "c1") -> None:
     due = NOW + minutes * MINUTE
-    await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due))
+    await store.write(lambda connection: timer_rows.set_timer(connection, conversation, kind, due))
 
 
 async def test_due_timers_fire_once_in_order(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:
@@ -301,7 +301,7 @@ async def test_the_first_answer_to_any_process_makes_due_what_waits(store: Store
         await here.failed("smtp", "unreachable")
     assert [(line["event"], line["provider"], line["alarm"]) for line in logs] == [("provider_away", "smtp", True)]
     assert await there.away() == await here.away() == ["smtp"]
-    figures = await store.read(lambda c: desk_figures.read(c, clock.now()))
+    figures = await store.read(lambda c: desk_figures.read_figures(c, clock.now()))
     assert (figures.retried["SendLetter"].count, figures.retried["SendLetter"].oldest.total_seconds()) == (3, 121)
     clock.advance(60)
     await there.answered("smtp")

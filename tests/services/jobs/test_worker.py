@@ -89,7 +89,7 @@ async def test_a_wake_up_during_the_look_is_not_lost(at: Engines) -> None:
     worker = at.make(on=watched, poll=60.0)
 
     async def meanwhile() -> None:
-        await at.store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
+        await at.store.write(lambda connection: jobs_table.store_job(connection, call("k"), now=NOW))
         worker.wake()
 
     watched.after_read = meanwhile
@@ -113,7 +113,7 @@ async def test_the_worker_outlives_a_store_that_is_away(at: Engines) -> None:
     worker = at.make(on=watched)
     await worker.start()
     watched.away = 7
-    await at.store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
+    await at.store.write(lambda connection: jobs_table.store_job(connection, call("k"), now=NOW))
     worker.wake()
     await until(lambda: at.outside.results != [])
     assert watched.away == 0

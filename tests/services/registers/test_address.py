@@ -1,7 +1,7 @@
 import tomllib
 from pathlib import Path
 
-from services.registers.address import Address, hyphened, of_lines, polish
+from services.registers.address import Address, hyphenate_postal_code, of_lines, polish
 from services.registers.vies import COUNTRIES
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -26,7 +26,7 @@ def test_addresses_of_several_lines(text: str, country: str, expected: tuple[str
 
 @table(("given", "written"), [("80831", "80-831"), ("80-831", "80-831"), (" 80831 ", "80-831"), ("", "")])
 def test_postal_codes_get_their_hyphen(given: str, written: str) -> None:
-    assert hyphened(given) == written
+    assert hyphenate_postal_code(given) == written
 
 
 def test_every_country_of_vies_has_an_address_that_is_taken_apart_right() -> None:

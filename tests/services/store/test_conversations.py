@@ -23,7 +23,9 @@ async def test_the_first_message_opens_it_and_the_second_finds_it(store: Store) 
     first = await a_conversation(store, "c1")
     assert (first.revision, first.seq, first.mode, first.state) == (0, 0, "bot", {})
     again = await store.write(
-        lambda connection: conversations.open(connection, "rest", first.address, "it", NOW + timedelta(days=1), "c2")
+        lambda connection: conversations.open_talk(
+            connection, "rest", first.address, "it", NOW + timedelta(days=1), "c2"
+        )
     )
     assert again == first
     assert await store.read(lambda connection: conversations.find(connection, "rest", first.address)) == first
@@ -31,14 +33,16 @@ async def test_the_first_message_opens_it_and_the_second_finds_it(store: Store) 
 
 
 async def test_an_address_may_hold_any_character(store: Store) -> None:
-    opened = await store.write(lambda c: conversations.open(c, "rest", "a\0\ud800'; --", "pl", NOW, "c9"))
+    opened = await store.write(lambda c: conversations.open_talk(c, "rest", "a\0\ud800'; --", "pl", NOW, "c9"))
     assert opened == await store.read(lambda connection: conversations.find(connection, "rest", "a\0\ud800'; --"))
 
 
 async def test_two_processes_that_open_it_at_once_get_the_same(postgres_pair: tuple[Store, Store]) -> None:
     opened = await asyncio.gather(
         *(
-            store.write(lambda connection, n=n: conversations.open(connection, "telegram", "17", "pl", NOW, f"c{n}"))
+            store.write(
+                lambda connection, n=n: conversations.open_talk(connection, "telegram", "17", "pl", NOW, f"c{n}")
+            )
             for n, store in enumerate(postgres_pair * 8)
         )
     )
@@ -60,7 +64,7 @@ async def test_saving_takes_the_next_revision_and_every_field(store: Store) -> N
     )
     assert await store.write(lambda connection: conversations.save(connection, changed, later))
     found = await store.read(lambda connection: conversations.load(connection, "c1", lock=False))
-    assert found == replace(conversations.saved(changed, later), address=old.address)
+    assert found == replace(conversations.advance_revision(changed, later), address=old.address)
     assert found is not None
     assert found.revision == 1
     assert await store.read(lambda connection: conversations.of_account(connection, "a1")) == (found,)

@@ -21,12 +21,12 @@ from tests.table import table
 
 
 def put(connection: sa.Connection, name: str) -> str:
-    assert events.put(connection, events.StoredEvent(name, "c1", "k", {}, NOW))
+    assert events.store_event(connection, events.StoredEvent(name, "c1", "k", {}, NOW))
     return name
 
 
 def names(connection: sa.Connection) -> list[str]:
-    return sorted(event.id for event in events.due(connection))
+    return sorted(event.id for event in events.list_due_events(connection))
 
 
 async def test_what_was_written_is_seen(store: Store) -> None:
@@ -132,7 +132,7 @@ async def test_many_at_once(store: Store) -> None:
     wanted = [f"e{n:03}" for n in range(300)]
     done = await asyncio.gather(*(store.write(lambda connection, name=name: put(connection, name)) for name in wanted))
     assert done == wanted
-    found = await store.read(lambda connection: events.due(connection, 1000))
+    found = await store.read(lambda connection: events.list_due_events(connection, 1000))
     assert sorted(event.id for event in found) == wanted
 
 
@@ -208,8 +208,8 @@ MINUTE = timedelta(minutes=1)
 
 async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> timer_rows.Timer:
     due = NOW + minutes * MINUTE
-    await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due, {"n": minutes}))
-    known = await store.read(lambda connection: timer_rows.due(connection, due))
+    await store.write(lambda connection: timer_rows.set_timer(connection, conversation, kind, due, {"n": minutes}))
+    known = await store.read(lambda connection: timer_rows.list_due(connection, due))
     return next(timer for timer in known if (timer.conversation_id, timer.kind) == (conversation, kind))
 
 
@@ -217,16 +217,16 @@ async def test_timers_come_in_the_order_they_are_due(store: Store) -> None:
     late = await set_timer(store, "c1", "silence", 3)
     soon = await set_timer(store, "c2", "silence", 1)
     assert await store.read(lambda connection: timer_rows.next_after(connection, NOW)) == NOW + MINUTE
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW)) == ()
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW + MINUTE)) == (soon,)
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE)) == (soon, late)
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE, 1)) == (soon,)
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW)) == ()
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW + MINUTE)) == (soon,)
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW + 9 * MINUTE)) == (soon, late)
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW + 9 * MINUTE, 1)) == (soon,)
 
 
 async def test_a_second_timer_of_a_kind_moves_the_first(store: Store) -> None:
     first = await set_timer(store, "c1", "silence", 1)
     second = await set_timer(store, "c1", "silence", 5)
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE)) == (second,)
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW + 9 * MINUTE)) == (second,)
     assert not await store.write(lambda connection: timer_rows.take(connection, first))
     assert await store.write(lambda connection: timer_rows.take(connection, second))
     assert not await store.write(lambda connection: timer_rows.take(connection, second))
@@ -237,8 +237,8 @@ async def test_a_timer_or_an_earlier_one_is_moved_only_to_be_due_sooner(store: S
 
     async def set_or_earlier(minutes: int) -> tuple[timer_rows.Timer, ...]:
         due = NOW + minutes * MINUTE
-        await store.write(lambda c: timer_rows.set(c, "c1", "silence", due, or_earlier=True))
-        return await store.read(lambda c: timer_rows.due(c, NOW + 9 * MINUTE))
+        await store.write(lambda c: timer_rows.set_timer(c, "c1", "silence", due, or_earlier=True))
+        return await store.read(lambda c: timer_rows.list_due(c, NOW + 9 * MINUTE))
 
     assert await set_or_earlier(5) == (first,)
     [sooner] = await set_or_earlier(1)
@@ -255,7 +255,7 @@ async def test_timers_are_cancelled(store: Store) -> None:
     assert await store.write(lambda connection: timer_rows.cancel(connection, "c1", "a"))
     assert not await store.write(lambda connection: timer_rows.cancel(connection, "c1", "a"))
     assert await store.write(lambda connection: timer_rows.cancel_all(connection, "c1")) == 2
-    left = await store.read(lambda connection: timer_rows.due(connection, NOW + MINUTE))
+    left = await store.read(lambda connection: timer_rows.list_due(connection, NOW + MINUTE))
     assert [timer.conversation_id for timer in left] == ["c2"]
 
 
@@ -263,12 +263,12 @@ async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
     first = events.StoredEvent("e2", "c1", "page_done", {"ok": True}, NOW)
     second = events.StoredEvent("e1", "gone", "paid", {}, NOW + MINUTE)
     for event in (second, first):
-        assert await store.write(lambda connection, event=event: events.put(connection, event))
-    assert not await store.write(lambda connection: events.put(connection, first))
-    assert await store.read(events.due) == (first, second)
-    assert await store.write(lambda connection: events.done(connection, "e2", NOW))
-    assert not await store.write(lambda connection: events.done(connection, "e2", NOW))
-    assert await store.read(events.due) == (second,)
+        assert await store.write(lambda connection, event=event: events.store_event(connection, event))
+    assert not await store.write(lambda connection: events.store_event(connection, first))
+    assert await store.read(events.list_due_events) == (first, second)
+    assert await store.write(lambda connection: events.mark_event_done(connection, "e2", NOW))
+    assert not await store.write(lambda connection: events.mark_event_done(connection, "e2", NOW))
+    assert await store.read(events.list_due_events) == (second,)
 
 
 async def test_the_clock_offset_is_kept_to_the_microsecond(store: Store) -> None:
@@ -308,8 +308,10 @@ async def test_only_the_first_delivery_counts(store: Store) -> None:
 async def test_what_is_known_of_a_message(store: Store) -> None:
     await a_conversation(store)
     await store.write(lambda connection: inbox.first_time(connection, "rest", "k", "c1", "d", NOW, failed=True))
-    assert await store.read(lambda connection: inbox.known(connection, "rest", "k")) == inbox.Seen("c1", "d", NOW, True)
-    assert await store.read(lambda connection: inbox.known(connection, "web", "k")) is None
+    assert await store.read(lambda connection: inbox.find_seen(connection, "rest", "k")) == inbox.Seen(
+        "c1", "d", NOW, True
+    )
+    assert await store.read(lambda connection: inbox.find_seen(connection, "web", "k")) is None
 
 
 async def test_a_turn_that_raises_leaves_no_mark(store: Store) -> None:
@@ -321,7 +323,7 @@ async def test_a_turn_that_raises_leaves_no_mark(store: Store) -> None:
 
     with pytest.raises(RuntimeError, match="poison"):
         await store.write(turn)
-    assert await store.read(lambda connection: inbox.known(connection, "rest", "k")) is None
+    assert await store.read(lambda connection: inbox.find_seen(connection, "rest", "k")) is None
 
 
 async def test_one_of_many_processes_takes_it(postgres_pair: tuple[Store, Store]) -> None:
@@ -344,5 +346,5 @@ async def test_old_marks_are_forgotten(store: Store) -> None:
             )
         )
     assert [await store.write(lambda c: inbox.purge(c, NOW - timedelta(days=1), most=1)) for _ in range(3)] == [1, 1, 0]
-    assert await store.read(lambda connection: inbox.known(connection, "rest", "k1")) is not None
-    assert await store.read(lambda connection: inbox.known(connection, "rest", "k2")) is None
+    assert await store.read(lambda connection: inbox.find_seen(connection, "rest", "k1")) is not None
+    assert await store.read(lambda connection: inbox.find_seen(connection, "rest", "k2")) is None

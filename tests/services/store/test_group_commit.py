@@ -30,12 +30,12 @@ async def lite(sqlite_url: str) -> AsyncIterator[SqliteStore]:
 
 
 def put(connection: sa.Connection, name: str, size: int = 0) -> str:
-    assert events.put(connection, events.StoredEvent(name, "c1", "k", {"fill": "x" * size}, NOW))
+    assert events.store_event(connection, events.StoredEvent(name, "c1", "k", {"fill": "x" * size}, NOW))
     return name
 
 
 def names(connection: sa.Connection) -> list[str]:
-    return sorted(event.id for event in events.due(connection))
+    return sorted(event.id for event in events.list_due_events(connection))
 
 
 def count(engine: sa.Engine, what: str) -> list[int]:

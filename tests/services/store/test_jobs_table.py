@@ -25,7 +25,7 @@ def call(key: str, *, due: timedelta = timedelta(0), root: str | None = "m1", ba
 
 
 async def put(store: Store, one: StoredJob, lease: timedelta | None = None) -> bool:
-    return await store.write(lambda connection: jobs_table.put(connection, one, now=NOW, lease_for=lease))
+    return await store.write(lambda connection: jobs_table.store_job(connection, one, now=NOW, lease_for=lease))
 
 
 async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) -> list[StoredJob]:

@@ -44,19 +44,19 @@ async def talk(store: Store) -> tuple[int, ...]:
             ],
         )
     )
-    lines = [await store.read(lambda c, of=of: journal.everything(c, of)) for of in ("c1", "c2")]
+    lines = [await store.read(lambda c, of=of: journal.read_all(c, of)) for of in ("c1", "c2")]
     return tuple(sorted(entry.id for entries in lines for entry in entries))
 
 
 async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
     ids = await talk(store)
     assert len(ids) == 8
-    entries = await store.read(lambda connection: journal.everything(connection, "c1"))
+    entries = await store.read(lambda connection: journal.read_all(connection, "c1"))
     assert texts(entries) == ["hello", "inner", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
     assert [entry.id for entry in entries] == [*ids[:4], *ids[5:]]
     assert entries[2] == JournalEntry(ids[2], "c1", 1, "bot", "m1", 1, {"text": "bot 1"}, NOW, "open", None)
     await store.write(lambda connection: journal.add(connection, []))
-    assert await store.read(lambda connection: journal.everything(connection, "c1")) == entries
+    assert await store.read(lambda connection: journal.read_all(connection, "c1")) == entries
 
 
 async def test_one_line_by_its_number_and_the_last_that_were_said(store: Store) -> None:
@@ -65,7 +65,7 @@ async def test_one_line_by_its_number_and_the_last_that_were_said(store: Store) 
     assert await store.read(lambda connection: journal.said(connection, "c1", 5)) is None
 
     async def latest(most: int, after: int = 0) -> list[str]:
-        return texts(await store.read(lambda c: journal.latest(c, "c1", most=most, after_seq=after)))
+        return texts(await store.read(lambda c: journal.read_last(c, "c1", most=most, after_seq=after)))
 
     assert await latest(3) == ["yes", "bot 3", "bot 4"]
     assert await latest(99) == ["hello", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
@@ -106,8 +106,8 @@ async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: 
 
 async def test_what_a_dead_process_left(store: Store) -> None:
     await talk(store)
-    assert await store.read(journal.unattended) == ("c1", "c2")
-    assert await store.read(lambda connection: journal.unattended(connection, limit=1)) == ("c1",)
+    assert await store.read(journal.list_unattended_conversations) == ("c1", "c2")
+    assert await store.read(lambda connection: journal.list_unattended_conversations(connection, limit=1)) == ("c1",)
 
 
 async def test_what_a_living_process_sends_is_not_left(postgres_pair: tuple[Store, Store]) -> None:
@@ -115,7 +115,7 @@ async def test_what_a_living_process_sends_is_not_left(postgres_pair: tuple[Stor
     await talk(store)
     long = timedelta(minutes=1)
     assert await other.write(lambda connection: leases.take(connection, leases.REPLIES + "c1", "p2", long))
-    assert await store.read(journal.unattended) == ("c2",)
+    assert await store.read(journal.list_unattended_conversations) == ("c2",)
 
 
 def test_a_line_shows_nothing_that_was_said() -> None:
@@ -144,15 +144,19 @@ async def two_talks(store: Store) -> list[int]:
     await a_conversation(store, "c2")
     told = [customer("hello"), bot(1, "sent"), inner("i"), bot(1, where="c2"), customer("yes"), bot(2), inner("j")]
     await store.write(lambda c: journal.add(c, [*told, bot(3, "kept"), bot(4)]))
-    return [entry.id for entry in await store.read(lambda c: journal.everything(c, "c1"))]
+    return [entry.id for entry in await store.read(lambda c: journal.read_all(c, "c1"))]
 
 
 async def test_what_stands_between_two_lines(store: Store) -> None:
     ids = await two_talks(store)
-    found = texts(await store.read(lambda c: journal_ranges.between(c, "c1", ids[1])))
+    found = texts(await store.read(lambda c: journal_ranges.read_between(c, "c1", ids[1])))
     assert found == [*("i", "yes", "bot 2", "j", "bot 3", "bot 4")]
-    assert texts(await store.read(lambda c: journal_ranges.between(c, "c1", ids[0], ids[3]))) == ["bot 1", "i", "yes"]
-    assert await store.read(lambda c: journal_ranges.between(c, "c1", ids[-1])) == ()
+    assert texts(await store.read(lambda c: journal_ranges.read_between(c, "c1", ids[0], ids[3]))) == [
+        "bot 1",
+        "i",
+        "yes",
+    ]
+    assert await store.read(lambda c: journal_ranges.read_between(c, "c1", ids[-1])) == ()
     assert await store.read(lambda c: journal_ranges.count(c, "c1", 0, ids[3])) == 4
     await store.write(lambda c: journal.forget_lines(c, [ids[2]]))
     assert await store.read(lambda c: journal_ranges.count(c, "c1", 0, ids[3])) == 3
@@ -160,10 +164,10 @@ async def test_what_stands_between_two_lines(store: Store) -> None:
 
 async def test_some_lines_of_one_conversation(store: Store) -> None:
     ids = await two_talks(store)
-    [other] = await store.read(lambda c: journal.everything(c, "c2"))
-    found = await store.read(lambda c: journal_ranges.these(c, "c1", [ids[4], ids[0], other.id, 10**17]))
+    [other] = await store.read(lambda c: journal.read_all(c, "c2"))
+    found = await store.read(lambda c: journal_ranges.read_lines_among(c, "c1", [ids[4], ids[0], other.id, 10**17]))
     assert texts(found) == ["hello", "bot 2"]
-    assert await store.read(lambda c: journal_ranges.these(c, "c1", [])) == ()
+    assert await store.read(lambda c: journal_ranges.read_lines_among(c, "c1", [])) == ()
 
 
 async def test_what_was_spoken_last_and_where_it_begins(store: Store) -> None:

@@ -78,7 +78,7 @@ def _conditions(connection: sa.Connection, table: str) -> list[str]:
 
 
 def test_a_migrated_database_is_the_code_s(empty_url: str) -> None:
-    migrate.upgrade(empty_url, migrate.newest())
+    migrate.upgrade(empty_url, migrate.find_newest())
     found = catalogue(empty_url)
     assert set(found) == TABLES
     migrate.downgrade(empty_url, "base")
@@ -87,7 +87,7 @@ def test_a_migrated_database_is_the_code_s(empty_url: str) -> None:
 
 
 def test_alembic_sees_no_difference(empty_url: str) -> None:
-    migrate.upgrade(empty_url, migrate.newest())
+    migrate.upgrade(empty_url, migrate.find_newest())
     engine = sa.create_engine(parse_url(empty_url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
@@ -102,7 +102,7 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
 def test_up_down_up(empty_url: str) -> None:
     assert migrate.current(empty_url) is None
     migrate.upgrade(empty_url)
-    assert migrate.current(empty_url) == migrate.newest() == migration_steps.revisions()[0]
+    assert migrate.current(empty_url) == migrate.find_newest() == migration_steps.revisions()[0]
     full = catalogue(empty_url)
     migrate.downgrade(empty_url, "base")
     assert migrate.current(empty_url) is None
@@ -144,7 +144,7 @@ def test_a_migration_that_fails_leaves_nothing(empty_url: str, monkeypatch: pyte
 
     monkeypatch.setattr(migration_steps.command, "upgrade", breaks)
     with pytest.raises(Broken):
-        migrate.upgrade(empty_url, migrate.newest())
+        migrate.upgrade(empty_url, migrate.find_newest())
     assert migrate.current(empty_url) is None
     assert catalogue(empty_url) == {}
 
@@ -207,7 +207,7 @@ async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url
 
     migrate.upgrade(empty_url)
     with engine.connect() as connection:
-        kept = own_answers.read(present(companies.get(connection, "f1")).own_answers)
+        kept = own_answers.read_answers(present(companies.get(connection, "f1")).own_answers)
     assert kept == {"contact_forms": own_answers.OwnAnswer(("email", "sms"), "Forma kontaktu", "E-mail, SMS")}
 
     migrate.downgrade(empty_url, "0034")
@@ -280,7 +280,7 @@ def test_what_0_1_0_left_is_all_there_and_can_be_read(empty_url: str) -> None:
         migrate.upgrade(empty_url)
 
     after = counts(empty_url)
-    assert migrate.current(empty_url) == migrate.newest()
+    assert migrate.current(empty_url) == migrate.find_newest()
     assert sum(before.values()) == rows + 1
     assert {name: after[name] for name in before} == before
     assert upgrade.read(empty_url) == MANY

@@ -68,10 +68,10 @@ async def test_work_whose_connection_dies_is_run_again(
 
     def work(connection: sa.Connection) -> int:
         runs.append(pid(connection))
-        timer_rows.set(connection, "c1", "k", NOW)
+        timer_rows.set_timer(connection, "c1", "k", NOW)
         if len(runs) == 1:
             _terminate(postgres_url, runs[0])
-        return len(timer_rows.due(connection, NOW))
+        return len(timer_rows.list_due(connection, NOW))
 
     assert await store.write(work) == 1
     assert len(runs) == 2
@@ -84,13 +84,13 @@ async def test_a_connection_that_dies_in_the_commit_is_not_run_again(store: Post
 
     def work(connection: sa.Connection) -> None:
         runs.append(pid(connection))
-        timer_rows.set(connection, "c1", "k", NOW)
+        timer_rows.set_timer(connection, "c1", "k", NOW)
         _terminate(postgres_url, runs[-1])
 
     with pytest.raises(StoreUnavailable):
         await store.write(work)
     assert len(runs) == 1
-    assert await store.read(lambda connection: timer_rows.due(connection, NOW)) == ()
+    assert await store.read(lambda connection: timer_rows.list_due(connection, NOW)) == ()
 
 
 async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float]) -> None:
@@ -107,7 +107,7 @@ async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float
 
 
 async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresStore, postgres_url: str) -> None:
-    await store.write(lambda connection: [timer_rows.set(connection, name, "k", NOW) for name in ("a", "b")])
+    await store.write(lambda connection: [timer_rows.set_timer(connection, name, "k", NOW) for name in ("a", "b")])
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     other.execute("SET deadlock_timeout = '60s'")  # so that the store's side is the one that is ended
     other.execute("UPDATE timer SET kind = 'x' WHERE conversation_id = 'b'")
@@ -133,7 +133,7 @@ async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresS
 async def test_whoever_waits_too_long_for_a_lock_is_told_at_once(
     store: PostgresStore, postgres_url: str, pauses: list[float]
 ) -> None:
-    await store.write(lambda connection: timer_rows.set(connection, "a", "k", NOW))
+    await store.write(lambda connection: timer_rows.set_timer(connection, "a", "k", NOW))
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     other.execute("UPDATE timer SET kind = 'x'")
 
@@ -193,7 +193,7 @@ async def test_a_turn_is_two_round_trips_and_a_mark_one(talking: PostgresStore, 
         conversations.save_locked(connection, found, NOW)
         lines = journal.ask_add(connection, [LINE])
         taken = leases.ask_take(connection, leases.REPLIES + "c1", "p1", timedelta(seconds=5))
-        timer_rows.set(connection, "c1", "silence", NOW)
+        timer_rows.set_timer(connection, "c1", "silence", NOW)
         return found, lambda: (lines(), taken())
 
     def mark(connection: sa.Connection) -> object:
@@ -208,22 +208,22 @@ async def test_a_turn_is_two_round_trips_and_a_mark_one(talking: PostgresStore, 
     assert taken
     assert (await talking.write(mark, brief=True))() == (True, ())  # type: ignore[operator]
     assert trips == [3, 5, 6]
-    assert not await talking.read(lambda c: leases.held(c, leases.REPLIES + "c1", "p1"))
+    assert not await talking.read(lambda c: leases.holds_lease(c, leases.REPLIES + "c1", "p1"))
 
 
 @pytest.mark.parametrize("brief", [True, False])
 async def test_a_statement_refused_in_the_last_trip_undoes_all(talking: PostgresStore, brief: bool) -> None:
     def work(connection: sa.Connection) -> None:
-        timer_rows.set(connection, "c1", "k", NOW)
+        timer_rows.set_timer(connection, "c1", "k", NOW)
         found = present(conversations.load(connection, "c1", lock=True))
         assert conversations.save(connection, found, NOW)
-        timer_rows.set(connection, "c1", "silence", NOW)
+        timer_rows.set_timer(connection, "c1", "silence", NOW)
         conversations.save_locked(connection, found, NOW)  # of a revision that is over
 
     for _ in range(2):
         with pytest.raises(exc.IntegrityError):
             await talking.write(work, brief=brief)
-    assert await talking.read(lambda c: timer_rows.due(c, NOW), brief=brief) == ()
+    assert await talking.read(lambda c: timer_rows.list_due(c, NOW), brief=brief) == ()
 
 
 class Look(SimpleNamespace):
@@ -240,7 +240,7 @@ async def test_event_loop_and_threads_go_on_while_brief_work_waits(talking: Post
     locking = asyncio.create_task(talking.write(lambda c: Look(connection=c, lock=True).found, brief=True))
     await asyncio.sleep(0)  # it begins first, on the connection that is there
     await talking.read(lambda c: Look(connection=c, lock=False).found)
-    await talking.write(lambda c: timer_rows.set(c, "c2", "k", NOW), brief=True)
+    await talking.write(lambda c: timer_rows.set_timer(c, "c2", "k", NOW), brief=True)
     assert not locking.done()
     await asyncio.to_thread(other.close)
     assert (await locking) is not None
@@ -252,7 +252,7 @@ async def test_work_whose_caller_has_gone_is_done_all_the_same(talking: Postgres
 
     def work(connection: sa.Connection) -> None:
         conversations.load(connection, "c1", lock=True)
-        timer_rows.set(connection, "c1", "k", NOW)
+        timer_rows.set_timer(connection, "c1", "k", NOW)
 
     caller = asyncio.create_task(talking.write(work, brief=True))
     await asyncio.sleep(0.05)
@@ -260,7 +260,7 @@ async def test_work_whose_caller_has_gone_is_done_all_the_same(talking: Postgres
     await asyncio.gather(caller, return_exceptions=True)
     await asyncio.to_thread(other.close)
     await talking.write(lambda c: conversations.load(c, "c1", lock=True))
-    assert await talking.read(lambda c: timer_rows.due(c, NOW))
+    assert await talking.read(lambda c: timer_rows.list_due(c, NOW))
 
 
 async def test_a_connection_that_breaks_under_brief_work(talking: PostgresStore, postgres_url: str) -> None:
@@ -268,13 +268,13 @@ async def test_a_connection_that_breaks_under_brief_work(talking: PostgresStore,
 
     def dies(connection: sa.Connection) -> None:
         victims.append(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
-        timer_rows.set(connection, "c1", "k", NOW)
+        timer_rows.set_timer(connection, "c1", "k", NOW)
         if len(victims) == 1:
             _terminate(postgres_url, victims[0])
 
     def dies_early(connection: sa.Connection) -> int:
         dies(connection)
-        return len(timer_rows.due(connection, NOW))
+        return len(timer_rows.list_due(connection, NOW))
 
     assert await talking.write(dies_early, brief=True) == 1
     assert len(victims) == 2

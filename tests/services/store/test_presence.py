@@ -16,7 +16,7 @@ from services.jobs.process_lease import ProcessLease
 from services.store import leases, presence
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
-from services.store.leases import ask_lock, free, held, renew, take
+from services.store.leases import ask_lock, free, holds_lease, renew, take
 from services.store.presence import DESKS, Crowded, DatabasePresence
 from services.store.tables.core import lease
 
@@ -149,9 +149,9 @@ async def test_one_process_holds_it_until_it_runs_out(postgres_pair: Pair) -> No
     assert await store.write(lambda c: take(c, "polling", "p1", LONG))
     assert not await other.write(lambda c: take(c, "polling", "p2", LONG))
     assert await store.write(lambda c: take(c, "polling", "p1", LONG))
-    assert await store.read(lambda c: held(c, "polling", "p1"))
+    assert await store.read(lambda c: holds_lease(c, "polling", "p1"))
     await run_out(store)
-    assert not await store.read(lambda c: held(c, "polling", "p1"))
+    assert not await store.read(lambda c: holds_lease(c, "polling", "p1"))
     assert await other.write(lambda c: take(c, "polling", "p2", LONG))
     assert not await store.write(lambda c: take(c, "polling", "p1", LONG))
 
@@ -170,7 +170,7 @@ async def test_only_the_holder_gives_it_back(postgres_pair: Pair) -> None:
     store, other = postgres_pair
     assert await store.write(lambda c: take(c, "a", "p1", LONG))
     await other.write(lambda c: free(c, ["a"], "p2"))
-    assert await store.read(lambda c: held(c, "a", "p1"))
+    assert await store.read(lambda c: holds_lease(c, "a", "p1"))
     await store.write(lambda c: free(c, ["a"], "p1"))
     assert await other.write(lambda c: take(c, "a", "p2", LONG))
 
@@ -201,7 +201,7 @@ async def test_the_holder_waits_for_those_whom_it_kept_out(postgres_pair: Pair) 
 async def test_on_sqlite_there_is_nobody_else(sqlite_url: str) -> None:
     store = open_store(sqlite_url)
     assert await store.write(lambda c: take(c, "a", "p1", LONG))
-    assert await store.read(lambda c: held(c, "b", "p1"))
+    assert await store.read(lambda c: holds_lease(c, "b", "p1"))
     holder = ProcessLease(store)
     assert holder.holds("anything")
     assert await holder.take("anything")

@@ -23,7 +23,7 @@ async def test_a_stamp_is_another_after_each_change(store: Store) -> None:
     assert set(seen[0]) == {"c1", "c2"}
     await store.write(lambda c: journal.add(c, lines))
     seen.append(await stamps(store))
-    ids = [entry.id for entry in await store.read(lambda c: journal.everything(c, "c1"))]
+    ids = [entry.id for entry in await store.read(lambda c: journal.read_all(c, "c1"))]
     for id in (ids[1], ids[2]):
         await store.write(lambda c, id=id: journal.forget_lines(c, [id]))
         seen.append(await stamps(store))
@@ -56,7 +56,7 @@ async def test_the_conversations_of_late_are_those_in_which_customers_wrote_last
     await said(store, "c3", 9, kind="bot")
 
     async def lately(most: int) -> list[str]:
-        return [id for id, _ in await store.read(lambda c: talks.lately(c, most))]
+        return [id for id, _ in await store.read(lambda c: talks.list_recent_talks(c, most))]
 
     assert await lately(5) == ["c2", "c1", "c3"]
     assert await lately(2) == ["c2", "c1"]
@@ -64,4 +64,4 @@ async def test_the_conversations_of_late_are_those_in_which_customers_wrote_last
     assert await lately(5) == ["c2", "c1", "c3"]
     monkeypatch.setattr(talks, "SLICES", 2)
     assert await lately(5) == ["c2", "c1"], "so far back is looked"
-    assert (await store.read(lambda c: talks.lately(c, 1)))[0][1] == NOW + timedelta(minutes=6)
+    assert (await store.read(lambda c: talks.list_recent_talks(c, 1)))[0][1] == NOW + timedelta(minutes=6)

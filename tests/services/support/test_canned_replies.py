@@ -79,16 +79,18 @@ def test_the_profiles_are_changed_in_the_profile(connection: sa.Connection) -> N
 def test_the_customers_language_counts_then_those_of_the_seller() -> None:
     nip = FIRST[0]
 
-    said = [canned_replies.filled(nip, locale=tongue, fallback=("pl",), values={}).text for tongue in ("en", "de")]
+    said = [canned_replies.fill_reply(nip, locale=tongue, fallback=("pl",), values={}).text for tongue in ("en", "de")]
 
     assert said == ["Your NIP, please.", "Proszę o NIP."]
-    assert canned_replies.filled(FIRST[1], locale="it", fallback=("en",), values={}).text == "Do widzenia."
+    assert canned_replies.fill_reply(FIRST[1], locale="it", fallback=("en",), values={}).text == "Do widzenia."
 
 
 def test_only_what_is_on_the_list_is_put_in() -> None:
     one = CannedReply("x", "", "x", "X", {"pl": "{customer}, {order}, {secret}"})
 
-    filled = canned_replies.filled(one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"})
+    filled = canned_replies.fill_reply(
+        one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"}
+    )
 
     assert (filled.text, filled.missing) == ("{order}, {order}, {secret}", ("order", "secret"))
     assert "secret" not in PLACES
@@ -109,7 +111,7 @@ def test_an_id_is_what_a_profile_takes_for_one_and_nobody_has_it(title: str, id:
 def test_an_entry_is_kept_once_and_as_it_was_written(connection: sa.Connection) -> None:
     faq_drafts.keep(connection, draft())
     faq_drafts.keep(connection, draft(answer="Nie."))
-    assert faq_drafts.listed(connection) == (draft(),)
+    assert faq_drafts.list_drafts(connection) == (draft(),)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_words_that_make_no_entry(connection: sa.Connection, wrong: FaqDraft, re
     with pytest.raises(DraftRefused) as refused:
         faq_drafts.keep(connection, wrong)
     assert (refused.value.reason, refused.value.locale) == (reason, "pl")
-    assert faq_drafts.listed(connection) == ()
+    assert faq_drafts.list_drafts(connection) == ()
 
 
 # --- notes of agents: in order, only their own to delete, gone with the conversation ---

@@ -24,7 +24,9 @@ def line(connection: sa.Connection, talk: str, minutes: float, kind: str = "cust
 
 
 def read(connection: sa.Connection, begin: datetime = NOW, end: datetime | None = None) -> Funnel:
-    return funnel.read(connection, begin=begin, end=end or begin + timedelta(days=1), order=ORDER, ends=("zone.home",))
+    return funnel.read_funnel(
+        connection, begin=begin, end=end or begin + timedelta(days=1), order=ORDER, ends=("zone.home",)
+    )
 
 
 def steps(found: Funnel) -> dict[str, FunnelStep]:

@@ -96,7 +96,11 @@ class PayPal:
             raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             answer = await self._create(request, request.payment_ref)
-            if request.stored is not None and answer.status in (400, 404, 422) and not paypal_orders.spent(answer):
+            if (
+                request.stored is not None
+                and answer.status in (400, 404, 422)
+                and not paypal_orders.is_key_spent(answer)
+            ):
                 # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
@@ -131,7 +135,7 @@ class PayPal:
         key = await self._certificates.key(sent.cert_url)
         if key is None or not sent.is_signed_by(key, body, self._webhook_id):
             return None
-        return webhooks.read(body)
+        return webhooks.read_notice(body)
 
     def _transmission(self, headers: Mapping[str, str], body: bytes) -> webhooks.Transmission:
         return webhooks.transmission(headers, body, named=self._certificates.may_be_named, now=self._clock.now())
@@ -150,7 +154,7 @@ class PayPal:
             self._waiting -= 1
         if answer.status != 200 or answer.read_as(models.Verification).verification_status != "SUCCESS":
             raise Forged("notice")
-        return webhooks.read(body)
+        return webhooks.read_notice(body)
 
     async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Read the order and capture it when approved. An order known from the notice only is taken from there."""
@@ -158,7 +162,7 @@ class PayPal:
         state = await self._settle(attempt, attempt.provider_ref or (told if isinstance(told, str) else None))
         if state.status == "paid" and state.stored is None:
             # PayPal may keep the wallet only after it has answered; then the notice alone says under which name.
-            return replace(state, stored=webhooks.kept(facts))
+            return replace(state, stored=webhooks.find_kept_wallet(facts))
         return state
 
     async def ask(self, attempt: base.Attempt, *, take: bool = True) -> base.State:

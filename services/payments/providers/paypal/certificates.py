@@ -135,7 +135,7 @@ class Certificates:
         # By name: what it is made of takes 22 ms and 7 MiB, which most desks never need.
         proofs: Any = import_module("services.payments.providers.paypal.proofs")
         roots = None if self._stands_in else proofs.authorities() if self._roots is None else self._roots
-        good = proofs.good(pem, now, roots, domain=DOMAIN)
+        good = proofs.check_certificate(pem, now, roots, domain=DOMAIN)
         return _Kept(good[0], now, min(now + KEPT_FOR, good[1])) if good is not None else None
 
 

@@ -65,7 +65,7 @@ def for_kept(charge: Charge) -> dict[str, JsonValue]:
     }
 
 
-def spent(answer: HttpAnswer) -> bool:
+def is_key_spent(answer: HttpAnswer) -> bool:
     """Return whether the request's key was used for another order: an older try of ours."""
     return "DUPLICATE_REQUEST_ID" in answer.read_as(PayPalFailure).issues
 
@@ -73,7 +73,7 @@ def spent(answer: HttpAnswer) -> bool:
 def not_created(answer: HttpAnswer) -> Conflict | ProviderUnavailable | Misconfigured:
     """Return why an order was not opened."""
     issues = answer.read_as(PayPalFailure).issues
-    if spent(answer):
+    if is_key_spent(answer):
         return Conflict("attempt_used", origin="paypal DUPLICATE_REQUEST_ID")
     if answer.status == 409 or "PREVIOUS_REQUEST_IN_PROGRESS" in issues:
         return ProviderUnavailable("in_progress", origin="paypal", retry_after=timedelta(seconds=5))

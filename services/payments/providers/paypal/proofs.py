@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from services.clients.http import trusted
+from services.clients.http import load_trusted
 
 
 def is_signed(key: rsa.RSAPublicKey, signature: bytes, text: bytes) -> bool:
@@ -21,7 +21,7 @@ def is_signed(key: rsa.RSAPublicKey, signature: bytes, text: bytes) -> bool:
     return True
 
 
-def good(
+def check_certificate(
     pem: bytes, now: datetime, roots: list[x509.Certificate] | None, *, domain: str
 ) -> tuple[rsa.RSAPublicKey, datetime] | None:
     """Return key and end of a certificate that is valid now, is of the domain by name and leads to one of the `roots`.
@@ -56,4 +56,4 @@ def _proven(
 @cache
 def authorities() -> list[x509.Certificate]:
     """Return the authorities that all clients of a process go by."""
-    return [x509.load_der_x509_certificate(each) for each in trusted().get_ca_certs(binary_form=True)]
+    return [x509.load_der_x509_certificate(each) for each in load_trusted().get_ca_certs(binary_form=True)]

@@ -110,7 +110,7 @@ def question(proof: Transmission, body: bytes, webhook_id: str) -> bytes:
     return json.dumps(asked)[:-1].encode() + b', "webhook_event": ' + body + b"}"
 
 
-def read(body: bytes) -> Notice:
+def read_notice(body: bytes) -> Notice:
     """Return the notice in a body that is proven. Raises Unreadable for one that has not the form of its kind."""
     try:
         event = PayPalEvent.model_validate_json(body)
@@ -156,7 +156,7 @@ def _capture_of(event: PayPalEvent, kind: NoticeKind) -> str:
     return resource.id if event.event_type.startswith("PAYMENT.CAPTURE.") else ""
 
 
-def kept(facts: Mapping[str, JsonValue]) -> StoredMethod | None:
+def find_kept_wallet(facts: Mapping[str, JsonValue]) -> StoredMethod | None:
     """Return the wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored."""
     token, customer = facts.get("vault_id"), facts.get("vault_customer")
     if not (isinstance(token, str) and isinstance(customer, str) and token):

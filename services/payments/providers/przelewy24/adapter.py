@@ -162,7 +162,9 @@ class Przelewy24:
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice:
         """Prove a notice of a payment or of a refund by its signature and by our own numbers in it."""
-        return webhooks.read(body, crc=self._crc, merchant_id=self._shop["merchantId"], pos_id=self._shop["posId"])
+        return webhooks.read_notice(
+            body, crc=self._crc, merchant_id=self._shop["merchantId"], pos_id=self._shop["posId"]
+        )
 
     async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Compare the notice with what we registered, then verify. Facts of a refund lead to a plain read.

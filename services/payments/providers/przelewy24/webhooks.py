@@ -34,7 +34,7 @@ def is_signed(fields: tuple[str, ...], values: Mapping[str, object], crc: str, s
     return bool(crc) and hmac.compare_digest(sign(fields, values, crc).encode(), signature.encode())
 
 
-def read(body: bytes, *, crc: str, merchant_id: int, pos_id: int) -> Notice:
+def read_notice(body: bytes, *, crc: str, merchant_id: int, pos_id: int) -> Notice:
     """Return the notice in `body`. Raises Forged, without saying why, when anything about it is not right."""
     try:
         return _paid(PaidNotice.model_validate_json(body), crc, merchant_id, pos_id)

@@ -92,7 +92,7 @@ class Stripe:
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> base.Notice:
         """Prove a notice by its signature, its age and its mode, then read it."""
         webhooks.prove(headers, body, secret=self._webhook_secret, now=self._clock.now())
-        return webhooks.read(body, live=self._live)
+        return webhooks.read_notice(body, live=self._live)
 
     async def confirm(self, attempt: base.Attempt, facts: Mapping[str, JsonValue]) -> base.State:
         """Read what the attempt has come to. One whose registration was never answered is taken from the notice."""

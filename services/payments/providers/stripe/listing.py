@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from services.late_model import LateModel
 from services.payments.listing import TakenPage, TakenPayment
-from services.payments.providers.stripe.models import PaymentIntent, Refunded, expanded
+from services.payments.providers.stripe.models import PaymentIntent, Refunded, drop_unexpanded_id
 
 
 class ListedIntent(PaymentIntent):
@@ -41,7 +41,7 @@ class ListedRefund(Refunded):
     amount: int
     currency: str
     created: int
-    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(expanded)] = None
+    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(drop_unexpanded_id)] = None
 
     @property
     def returned(self) -> TakenPayment | None:

@@ -45,7 +45,7 @@ DECLINED: Mapping[str | None, CodeRefusal] = {
 }
 
 
-def expanded(value: object) -> object:
+def drop_unexpanded_id(value: object) -> object:
     """Return where an object was not expanded its id stands, which says nothing of it."""
     return None if isinstance(value, str) else value
 
@@ -134,7 +134,7 @@ class CardError(LateModel):
     decline_code: str | None = None
     advice_code: str | None = None
     param: str | None = None
-    payment_method: Annotated[PaymentMethod | None, BeforeValidator(expanded)] = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(drop_unexpanded_id)] = None
 
     @property
     def refusal(self) -> Refusal | CodeRefusal:
@@ -166,8 +166,8 @@ class PaymentIntent(LateModel):
     currency: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict[str, str])
     setup_future_usage: str | None = Field(None, validation_alias=AliasChoices("setup_future_usage", "usage"))
-    payment_method: Annotated[PaymentMethod | None, BeforeValidator(expanded)] = None
-    latest_charge: Annotated[StripeCharge | None, BeforeValidator(expanded)] = None
+    payment_method: Annotated[PaymentMethod | None, BeforeValidator(drop_unexpanded_id)] = None
+    latest_charge: Annotated[StripeCharge | None, BeforeValidator(drop_unexpanded_id)] = None
     last_payment_error: CardError | None = None
     next_action: dict[str, JsonValue] | None = None
 
@@ -193,8 +193,8 @@ class CheckoutSession(LateModel):
     amount_total: int | None = None
     currency: str | None = None
     url: str | None = Field(default=None, repr=False)
-    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(expanded)] = None
-    setup_intent: Annotated[PaymentIntent | None, BeforeValidator(expanded)] = None
+    payment_intent: Annotated[PaymentIntent | None, BeforeValidator(drop_unexpanded_id)] = None
+    setup_intent: Annotated[PaymentIntent | None, BeforeValidator(drop_unexpanded_id)] = None
 
 
 class Refunded(LateModel):

@@ -36,12 +36,12 @@ def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
         case "canceled":
             return _plain(attempt, "expired")
         case "requires_payment_method" if intent.last_payment_error is not None:
-            return failed(attempt, intent.last_payment_error.refusal)
+            return make_failed_state(attempt, intent.last_payment_error.refusal)
         case _:
             return _plain(attempt, "pending")
 
 
-def failed(attempt: Attempt, refusal: Refusal | CodeRefusal) -> State:
+def make_failed_state(attempt: Attempt, refusal: Refusal | CodeRefusal) -> State:
     return State("failed", attempt.amount, attempt.currency, refusal=refusal)
 
 

@@ -130,16 +130,16 @@ def _form(charge: Charge) -> Mapping[str, form.Value]:
 
 def _charged(attempt: Attempt, intent: models.PaymentIntent) -> Charged:
     if intent.status == "requires_action" and not intent.asks_bank:  # nobody is there to act
-        return Charged(intent.id, states.failed(attempt, "needs_payer"))
+        return Charged(intent.id, states.make_failed_state(attempt, "needs_payer"))
     return Charged(intent.id, states.of_intent(attempt, intent))
 
 
 def _refused(attempt: Attempt, answer: HttpAnswer) -> Charged:
     error = answer.read_as(models.StripeFailure).error
     if answer.status == 402:
-        return Charged(error.payment_intent.id, states.failed(attempt, error.refusal))
+        return Charged(error.payment_intent.id, states.make_failed_state(attempt, error.refusal))
     if error.type == "idempotency_error":
         raise Conflict("attempt_used", origin="stripe idempotency_error")
     if error.code == "resource_missing" or error.param in KEPT:
-        return Charged("", states.failed(attempt, "gone"))
+        return Charged("", states.make_failed_state(attempt, "gone"))
     raise Misconfigured("charge_refused", origin=f"stripe {answer.status}")

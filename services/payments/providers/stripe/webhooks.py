@@ -59,7 +59,7 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
         raise Forged("notice")
 
 
-def read(body: bytes, *, live: bool) -> Notice:
+def read_notice(body: bytes, *, live: bool) -> Notice:
     """Return the notice in a body that is proven.
 
     Raises Forged for one of the other mode: no test pays a live order. Raises Unreadable.

@@ -95,7 +95,7 @@ class House:
 
     async def enrolled(self, login: str = "ola") -> "tuple[Agent, TOTP]":
         """An agent whose app is set up already."""
-        agent, offered = await self.agent(login), factor.offered(KEY, login)
+        agent, offered = await self.agent(login), factor.offer_secret(KEY, login)
         app = TOTP(offered.secret)
 
         def work(connection: sa.Connection) -> None:

@@ -135,7 +135,7 @@ def test_a_dispute_of_nobody_is_an_alarm(connection: sa.Connection) -> None:
 
 
 def due(connection: sa.Connection) -> timer_rows.Timer:
-    [timer] = timer_rows.due(connection, later(days=99))
+    [timer] = timer_rows.list_due(connection, later(days=99))
     return timer
 
 
@@ -150,7 +150,7 @@ def test_who_pays_by_transfer_is_told_three_days_before_in_chat_and_by_letter(co
     gross = Money(GROSS, "PLN")
     assert turn.told == [("talk-a1", messages.PaymentDue("p1", "FS/2026/000001", gross, later(days=7)))]
     assert present(letter).key == "deadline:p1"
-    assert timer_rows.due(connection, later(days=99)) == ()
+    assert timer_rows.list_due(connection, later(days=99)) == ()
 
 
 def test_at_night_it_waits_for_the_morning(connection: sa.Connection) -> None:
@@ -175,7 +175,7 @@ def test_nothing_is_told_of_what_is_not_awaited_any_more(connection: sa.Connecti
             connection.execute(sa.text("update account set status = 'closed'"))
         deadlines.put_off(connection, "p1", NOW)
         turn, letter = told(connection, later(days=7 if why == "too late" else 4))
-        assert (turn.told, letter, timer_rows.due(connection, later(days=99))) == ([], None, ())
+        assert (turn.told, letter, timer_rows.list_due(connection, later(days=99))) == ([], None, ())
         this.rollback()
 
 
@@ -191,7 +191,7 @@ def test_an_address_unproven_a_week_after_the_money_is_an_alarm_where_the_letter
     connection: sa.Connection, seller: Seller, alarms: list[str]
 ) -> None:
     unproven_buyer(connection)
-    [timer] = [one for one in timer_rows.due(connection, later(days=7)) if one.kind == first_money.KIND]
+    [timer] = [one for one in timer_rows.list_due(connection, later(days=7)) if one.kind == first_money.KIND]
     with capture_logs() as logs:
         unproven.alarm(Turn(connection, later(days=7)), timer, seller)  # type: ignore[arg-type]
         unproven.alarm(Turn(connection, later(days=7)), timer, seller)  # type: ignore[arg-type]
@@ -465,17 +465,17 @@ def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connect
     free, order = present(record.get(connection, "p1")), present(order_record.get(connection, "o1"))
     assert (free.all_back, returned.taken_back(connection, "o1")) == (False, False)
     assert list(of_money(connection, order, free, NOW)) == []
-    assert [one for one in timer_rows.due(connection, later(days=9)) if one.kind == questions.KIND] == []
+    assert [one for one in timer_rows.list_due(connection, later(days=9)) if one.kind == questions.KIND] == []
 
 
 def test_providers_are_asked_by_timers_and_after_notices(connection: sa.Connection) -> None:
     is_paid(connection)
-    [timer] = [one for one in timer_rows.due(connection, later(days=2)) if one.kind == questions.KIND]
+    [timer] = [one for one in timer_rows.list_due(connection, later(days=2)) if one.kind == questions.KIND]
     books = Books(connection, timer.due_at)
     [job] = owner(books).due(books, timer)  # type: ignore[arg-type]
     assert codec.call_from(job.kind, job.payload) == messages.AskBack("p1", 1)
     assert owner(books).due(books, timer) == (), "taken once"  # type: ignore[arg-type]
-    [after] = [one for one in timer_rows.due(connection, later(days=9)) if one.kind == questions.KIND]
+    [after] = [one for one in timer_rows.list_due(connection, later(days=9)) if one.kind == questions.KIND]
     assert after.due_at > timer.due_at
     event = codec.stored_event("e1", OWNER, messages.BackAsked("p1", 1), NOW)
     [job] = owner(books).told(books, event)  # type: ignore[arg-type]

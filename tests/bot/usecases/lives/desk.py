@@ -283,7 +283,7 @@ class Desk:
         self.rests()
 
     def _next(self, moment: datetime) -> tuple[datetime, Callable[[], Any]] | None:
-        timer = min(timer_rows.due(self.connection, moment), key=lambda one: one.due_at, default=None)
+        timer = min(timer_rows.list_due(self.connection, moment), key=lambda one: one.due_at, default=None)
         if self.queue and self.queue[0][0] <= moment and (timer is None or self.queue[0][0] <= timer.due_at):
             return self.queue[0][0], lambda: self._run(heapq.heappop(self.queue)[2])
         return None if timer is None else (timer.due_at, lambda: self._fire(timer))

@@ -223,7 +223,7 @@ class Life:
         for order in [one for one in self.orders() if one.trial and one.status == "placed"]:
             for of in record.of_order(self.desk.connection, order.id):
                 self.desk.does(paying.ExpirePayment(of.id))
-            self.ledger.trials.gone |= {order.id} if discounts.lapsed(self.desk.connection, order.id) else set()
+            self.ledger.trials.gone |= {order.id} if discounts.has_lapsed(self.desk.connection, order.id) else set()
 
     def notes(self, what: str) -> None:
         self.told.append(f"{self.desk.now.astimezone(self.ledger.zone):%Y-%m-%d %H:%M} {what}")
@@ -236,7 +236,7 @@ class Life:
         for open_ in [one for one in self.orders() if one.status == "placed"]:
             self.hinders()
             self.ledger.trials.gone.add(open_.id)
-            if not (open_.trial and discounts.lapsed(self.desk.connection, open_.id)):
+            if not (open_.trial and discounts.has_lapsed(self.desk.connection, open_.id)):
                 self.desk.does(ordering.CancelOrder(open_.id))
         bought = [(act.plan, act.months, act.seats if act.plan == "pro" else 1), ("users", act.months, act.users)]
         bought += [("setup", 0, 1)] if act.setup else []
@@ -289,7 +289,7 @@ class Life:
         unpaid = [(one.id, order) for one, order in known if one.paid_at is None]
         if act.n < len(unpaid):
             id_, order = unpaid[-1 - act.n]
-            lapsed = order.trial and discounts.lapsed(self.desk.connection, order.id)
+            lapsed = order.trial and discounts.has_lapsed(self.desk.connection, order.id)
             self.desk.pays(self.ordered_anew(order.id) or id_ if lapsed else id_, VISA)
 
     def ordered_anew(self, id_: str) -> str | None:

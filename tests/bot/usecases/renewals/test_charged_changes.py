@@ -200,6 +200,6 @@ def test_a_change_whose_transfer_was_a_slip_is_paid_again() -> None:
         for reference in ("W1", "W2"):
             assert isinstance(books.book(one.desk, made.number, gross, reference), TransferBooked)  # type: ignore[arg-type]
             assert runs(one) == ("pro", 5)
-            [listed] = transfers.listed(one.connection, Window(10), status="booked")
+            [listed] = transfers.list_transfers(one.connection, Window(10), status="booked")
             assert isinstance(books.take_back(one.desk, listed.id, "a slip"), BookingTakenBack)  # type: ignore[arg-type]
             assert present(order_record.by_number(one.connection, made.number)).status == "placed"

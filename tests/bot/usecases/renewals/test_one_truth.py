@@ -153,8 +153,8 @@ def test_a_code_of_several_terms_lowers_so_many_and_then_the_change_is_told(code
         kept = (code.code, None, None, False)
         told_so = [(bill.kept, bill.was, bill.code, bill.over) for bill in bills]
         assert told_so == [kept, kept, (None, sums[1], code.code, True)]
-        assert discounts.spent(here.connection, code.code, discounts.Limits(uses=2), "a1") is None, "one use of it"
-        assert discounts.spent(here.connection, code.code, discounts.Limits(uses=1), "a1") == "used_up"
+        assert discounts.find_spent(here.connection, code.code, discounts.Limits(uses=2), "a1") is None, "one use of it"
+        assert discounts.find_spent(here.connection, code.code, discounts.Limits(uses=1), "a1") == "used_up"
 
 
 def test_an_add_on_that_renews_and_is_sold_once_now_is_told_by_the_check() -> None:

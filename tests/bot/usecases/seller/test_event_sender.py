@@ -34,7 +34,7 @@ class Scene:
         self.store = store
 
     async def put(self) -> "Scene":
-        await self.store.write(lambda connection: events_out.put(connection, EVENT))
+        await self.store.write(lambda connection: events_out.write_event(connection, EVENT))
         return self
 
     def counted(self, end: str) -> float | None:

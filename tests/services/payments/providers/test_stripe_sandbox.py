@@ -140,7 +140,7 @@ async def test_what_only_looks_like_notice_isnt_believed(world: StandIns, stripe
 def test_a_proven_notice_of_unknown_form_is_unreadable_not_forged() -> None:
     for body in (b"[]", b"no json", b'{"id":"evt_1","type":"charge.refunded","livemode":false,"data":null}'):
         with pytest.raises(Unreadable):
-            webhooks.read(body, live=False)
+            webhooks.read_notice(body, live=False)
 
 
 async def test_a_notice_kept_back_is_refused_and_the_fresh_repeat_of_it_taken(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.errors import Forged
-from services.support.chatwoot.webhooks import SIGNATURE, TIMESTAMP, about, prove, sign
+from services.support.chatwoot.webhooks import SIGNATURE, TIMESTAMP, prove, read_conversation_id, sign
 from tests.table import table
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -84,13 +84,13 @@ OF_STATE: dict[str, Any] = {"event": "conversation_status_changed", "id": 7, "in
     ],
 )
 def test_what_is_worth_a_look(told: dict[str, Any], number: int | None) -> None:
-    assert about(json.dumps(told).encode(), account_id=1, inbox_id=2) == number
+    assert read_conversation_id(json.dumps(told).encode(), account_id=1, inbox_id=2) == number
 
 
 @table("body", [b"", b"[]", b'{"event":1}', b'{"event":"message_created","id":"x"}', b"\xff"])
 def test_what_is_no_webhook(body: bytes) -> None:
     with pytest.raises(Forged):
-        about(body, account_id=1, inbox_id=2)
+        read_conversation_id(body, account_id=1, inbox_id=2)
 
 
 @table("number", [2**63, -1, 10**400])
@@ -100,4 +100,4 @@ def test_a_number_that_no_conversation_can_have_is_no_webhook(number: int) -> No
         {"event": "message_created", "message_type": "outgoing", "conversation": {"id": number}},
     ):
         with pytest.raises(Forged):
-            about(json.dumps(told).encode(), account_id=1, inbox_id=1)
+            read_conversation_id(json.dumps(told).encode(), account_id=1, inbox_id=1)

@@ -198,14 +198,16 @@ async def test_a_proven_body_of_another_form_is_unreadable() -> None:
 @given(st.dictionaries(st.text(), JSON), st.text().filter(lambda kind: kind not in {*webhooks.KINDS, webhooks.KEPT}))
 def test_a_proven_notice_of_another_kind_is_taken_whatever_its_shape(told: dict[str, Any], kind: str) -> None:
     for resource in (told, {"amount": {"total": "7.47", "currency": "USD"}}, {"links": None, "customer": None}):
-        taken = webhooks.read(json.dumps({"id": "WH-1", "resource": resource} | told | {"event_type": kind}).encode())
+        taken = webhooks.read_notice(
+            json.dumps({"id": "WH-1", "resource": resource} | told | {"event_type": kind}).encode()
+        )
         assert (taken.kind, "\0" in taken.dedup_key) == ("other", False)
 
 
 def test_a_null_in_a_notice_is_as_good_as_nothing() -> None:
     nulls = dict.fromkeys(("links", "customer", "custom_id", "purchase_units", "supplementary_data", "metadata"))
     event = {"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": nulls | {"id": "CAP1"}}
-    assert webhooks.read(json.dumps(event).encode()).facts["capture_id"] == "CAP1"
+    assert webhooks.read_notice(json.dumps(event).encode()).facts["capture_id"] == "CAP1"
 
 
 async def test_when_paypal_can_not_be_asked_the_notice_is_to_come_again() -> None:

@@ -32,7 +32,7 @@ def prove(header: str, *, body: bytes = BODY, secret: str = SECRET, after_s: int
 
 def read(event: str, subject: dict[str, Any], *, live: bool = False, livemode: bool = False) -> Notice:
     body = {"id": "evt_1", "type": event, "livemode": livemode, "data": {"object": subject}}
-    return webhooks.read(json.dumps(body).encode(), live=live)
+    return webhooks.read_notice(json.dumps(body).encode(), live=live)
 
 
 def test_the_published_rule_gives_the_published_signature() -> None:
@@ -100,7 +100,7 @@ def test_a_notice_of_the_other_mode_is_refused() -> None:
 @table("body", [b"", b"[]", b"{}", b'{"id":"evt_1"}', b"\xff", b"[" * 5000])
 def test_what_has_not_the_form_of_a_notice_is_refused(body: bytes) -> None:
     with pytest.raises(Unreadable):
-        webhooks.read(body, live=False)
+        webhooks.read_notice(body, live=False)
 
 
 @given(st.dictionaries(st.text(), JSON), st.text().filter(lambda kind: kind not in webhooks.KINDS), st.booleans())
@@ -110,7 +110,7 @@ def test_a_proven_notice_of_another_kind_is_taken_whatever_its_shape(
     bodies = [json.dumps(told | {"type": kind}).encode()]
     bodies += [json.dumps({"id": "evt_1", "livemode": False, "data": {"object": told}, "type": kind}).encode()]
     for body in bodies:
-        taken = webhooks.read(body, live=live)
+        taken = webhooks.read_notice(body, live=live)
         assert (taken.kind, "\0" in taken.dedup_key) == ("other", False)
 
 
@@ -118,7 +118,9 @@ def test_a_proven_notice_of_another_kind_is_taken_whatever_its_shape(
 def test_a_kind_that_is_read_must_have_its_form(kind: str) -> None:
     for odd in ({"data": None}, {"data": {"object": {"id": "x", "amount": {"value": 1}}}}, {"livemode": "no"}):
         with pytest.raises(Unreadable):
-            webhooks.read(json.dumps({"id": "evt_1", "livemode": False, "type": kind} | odd).encode(), live=False)
+            webhooks.read_notice(
+                json.dumps({"id": "evt_1", "livemode": False, "type": kind} | odd).encode(), live=False
+            )
 
 
 @pytest.mark.parametrize(
