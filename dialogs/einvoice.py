@@ -25,7 +25,7 @@ from dialogs.kit import (
     Say,
     Tell,
     from_text,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages import einvoice as messages
@@ -33,7 +33,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.feedback import CameToNothing
 from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
-from dialogs.order.bought import ended
+from dialogs.order.bought import has_ended
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import receipt_card
 from dialogs.state import Ctx, EInvoice
@@ -119,7 +119,7 @@ einvoice = dialog.choose(
         replace(_INVOICE_EMAIL, hidden=True),
     ),
     slot="choice",
-    when=lambda _s, c: not ended(c),
+    when=lambda _s, c: not has_ended(c),
     done=lambda s, c: s.choice is not None or not c.seller.sells or not _is_off(c),
     params=_shown,
     card=_offered,
@@ -158,9 +158,9 @@ confirm = dialog.choose(
 activate = dialog.do(
     "activate",
     lambda s, c: messages.ActivateEInvoice(
-        required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email
+        need_slot(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email
     ),
-    when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not ended(c),
+    when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not has_ended(c),
     done=lambda _s, c: not _is_off(c),
     final=lambda _s, ctx: not _is_off(ctx) and (not ctx.seller.sells or is_paid(ctx)),
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
@@ -168,7 +168,7 @@ activate = dialog.do(
 
 
 @einvoice.on(Answered)
-def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+def take_einvoice_choice(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Tell details and keep the question, or activate, or put it off."""
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx), (_INVOICE_EMAIL,)))
@@ -176,18 +176,18 @@ def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
         return then(replace(s, choice="later"), Say("einvoice.put_off"))
     if not ctx.seller.sells:  # confirmed next, with its words
         return then(replace(s, choice="activate"))
-    return then(replace(s, choice="agreed", accepted=accepting.accepted(_consent(ctx), ctx)))
+    return then(replace(s, choice="agreed", accepted=accepting.accept_terms(_consent(ctx), ctx)))
 
 
 @confirm.on(Answered)
-def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+def confirm_activation(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Activate: with the address known, this press is the consent."""
-    given = accepting.accepted(_consent(ctx), ctx)
+    given = accepting.accept_terms(_consent(ctx), ctx)
     return then(replace(s, choice="agreed", confirmed=str(e.value), accepted=given))
 
 
 @activate.on(messages.EInvoiceSwitched)
-def switched(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+def tell_einvoice_status(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
     paid = e.status == "active" and is_paid(ctx)
     card = receipt_card(ctx, e.email) if paid else None
@@ -196,7 +196,7 @@ def switched(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[E
 
 
 @activate.on(messages.EInvoiceRefused)
-def refused(s: EInvoice, e: messages.EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
+def tell_einvoice_refusal(s: EInvoice, e: messages.EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
     """Call a person; the customer can try again from the zone."""
     said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
     return then(replace(s, choice="later", confirmed=None, accepted=()), said, Tell(CameToNothing(dialog.name)))
@@ -297,7 +297,7 @@ def taken_back(s: EInvoice, e: ConsentTakenBack, ctx: Ctx) -> Decision[EInvoice]
 
 
 @dialog.anywhere("zone:einvoice_off")
-def withdrawn(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+def withdraw_einvoice_consent(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Withdraw the consent at once; it can be given again."""
     return _withdrawn(s, ctx)
 
@@ -308,7 +308,7 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
         return then(s, Say("einvoice.log_in_first"))
     if _is_off(ctx):
         return then(s, Say("einvoice.off", _shown(s, ctx)))
-    return then(s, messages.WithdrawEInvoice(account_id, accepting.how(ctx)))
+    return then(s, messages.WithdrawEInvoice(account_id, accepting.find_manner(ctx)))
 
 
 @dialog.asked("activate_einvoice")

@@ -44,7 +44,7 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
     return (Option("/elsewhere", f"option.elsewhere.{_named(ctx.reach)}"),) if known else ()
 
 
-def carried(case: ConversationState) -> ConversationState:
+def carry_state_over(case: ConversationState) -> ConversationState:
     """Return the state that another conversation of the same person takes over.
 
     Left out are pages open here and the hand-off.
@@ -71,7 +71,7 @@ go_on = dialog.choose(
 
 
 @dialog.always(ElsewhereAsked)
-def wanted(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
+def issue_elsewhere_link(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
     """Issue a link for a customer who is logged in, if there is another channel."""
     if e.close:
         return then(Elsewhere(), _over, messages.CloseElsewhere())
@@ -89,13 +89,13 @@ def ready(s: Elsewhere, e: messages.ElsewhereReady, ctx: Ctx) -> Decision[Elsewh
 
 
 @go_on.on(Answered, Skipped)
-def stayed(_s: Elsewhere, _e: Event, _ctx: Ctx) -> Decision[Elsewhere]:
+def stay_on_channel(_s: Elsewhere, _e: Event, _ctx: Ctx) -> Decision[Elsewhere]:
     """Go on here; the link stays good for its minutes."""
     return then(Elsewhere(), _over)
 
 
 @dialog.always(TimerDue)
-def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
+def drop_expired_link(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
     """Drop the expired link."""
     if e.kind != EXPIRY or s.link is None:
         return then(s)
@@ -103,13 +103,13 @@ def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
 
 
 @dialog.always(messages.ElsewhereClosed)
-def closed(s: Elsewhere, e: messages.ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
+def tell_closed_sessions(s: Elsewhere, e: messages.ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
     """Tell the result of logging the other conversations out."""
     return then(s, Say("elsewhere.closed" if e.sessions else "elsewhere.none_open"))
 
 
 @dialog.always(messages.OpenedElsewhere)
-def opened(_s: Elsewhere, e: messages.OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
+def tell_opened_elsewhere(_s: Elsewhere, e: messages.OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
     """Tell at once that the conversation was opened elsewhere: it may have been a stranger."""
     where = {"channel": Word(Channel(e.channel).title_key)}
     return then(Elsewhere(), _over, Say("elsewhere.opened", where, (_NOT_ME,)))

@@ -16,7 +16,7 @@ from dialogs.kit import (
     Remarked,
     Say,
     WayEnded,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
@@ -40,13 +40,13 @@ dialog = Dialog("feedback", Feedback, outlives=lambda s: Feedback(asked=s.asked)
 
 
 @dialog.always(FaqAnswered)
-def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
+def ask_after_answer(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
     """Ask with the answer; the open question is asked again beneath it."""
     return _ask(s, f"faq:{e.entry}", "", ctx)
 
 
 @dialog.always(WayEnded)
-def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
+def ask_at_journey_end(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
     """Ask at a journey's end that the customer has reached, where the seller wants it.
 
     Not at one left, refused, or done by the desk.
@@ -99,17 +99,17 @@ def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
 
 
 @dialog.always(AsidePressed)
-def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
+def keep_pressed_feedback(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
     """Store the answer at once: the reason may never come."""
     if not e.payload.startswith("helpful:"):
         return then(s)
     if e.payload == SKIP.payload:
         return then(replace(s, kept=None), Say("feedback.no_reason", options=(PERSON,)))
-    return then(replace(s, about=None, kept=None), KeepFeedback(required(s.about), e.payload == ASK[0].payload))
+    return then(replace(s, about=None, kept=None), KeepFeedback(need_slot(s.about), e.payload == ASK[0].payload))
 
 
 @dialog.always(FeedbackKept)
-def kept(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feedback]:
+def thank_for_feedback(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feedback]:
     """Thank; after a "no" ask why."""
     if e.helpful:
         return then(s, Say("feedback.thanks"))

@@ -21,7 +21,7 @@ LANGUAGE = Word("kit.gone_language")
 WORDS = Word("kit.words_changed")
 
 
-def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool]) -> ConversationState:
+def fit_case(case: ConversationState, seller: Seller, said: Callable[[str], bool]) -> ConversationState:
     """Return the case as this seller's dialogs can go on with it, the very same where nothing of it is lost.
 
     `said` tells whether the profile has a text of this key.

@@ -6,7 +6,7 @@ One may be put in by its button; one that was only doubted also by a yes, or by 
 from msgspec.structs import replace
 
 from dialogs.kit import AsidePressed, Came, Decision, Dialog, Option, OtherNamed, Say, TakeFacts, Unheard, then
-from dialogs.kit.harvest import worded
+from dialogs.kit.harvest import word_value
 from dialogs.state import Ctx, Offered
 from values.address import is_bare_yes
 from values.meaning import Answer, Fact, Intent, Meaning, Press
@@ -15,22 +15,22 @@ TAKE = "offered:take"
 
 
 def _open(s: Offered, _ctx: Ctx) -> tuple[Option, ...]:
-    return () if s.value is None else (Option(TAKE, "option.offered.take", {"what": worded(s.value)}, aside=True),)
+    return () if s.value is None else (Option(TAKE, "option.offered.take", {"what": word_value(s.value)}, aside=True),)
 
 
 dialog = Dialog("offered", Offered, shown_as="handoff", asides=_open)
 
 
 @dialog.always(OtherNamed)
-def named(_s: Offered, e: OtherNamed, ctx: Ctx) -> Decision[Offered]:
+def offer_named_value(_s: Offered, e: OtherNamed, ctx: Ctx) -> Decision[Offered]:
     """Say that the value isn't taken, and offer to take it."""
     offered = Offered(e.value, e.said)
     key = "offered.doubted" if e.said else "offered.not_taken"
-    return then(offered, Say(key, {"what": worded(e.value)}, _open(offered, ctx)))
+    return then(offered, Say(key, {"what": word_value(e.value)}, _open(offered, ctx)))
 
 
 @dialog.always(AsidePressed)
-def pressed(s: Offered, e: AsidePressed, _ctx: Ctx) -> Decision[Offered]:
+def take_offered_value(s: Offered, e: AsidePressed, _ctx: Ctx) -> Decision[Offered]:
     """Take the value where it belongs."""
     if e.payload != TAKE or s.value is None:
         return then(s)

@@ -2,7 +2,7 @@
 
 from dialogs.einvoice import invoice_said
 from dialogs.kit import Option, Say
-from dialogs.order.bought import beside
+from dialogs.order.bought import list_waiting
 from dialogs.order.in_books import number_here, order_here
 from dialogs.state import Ctx
 from values.account_view import OrderView
@@ -14,7 +14,7 @@ PAGE = Option("payment:page", "option.payment.page")
 def find_payable(ctx: Ctx) -> OrderView | None:
     """Return the order that somebody else could pay now: this conversation's, else one that waits beside it."""
     here = order_here(ctx)
-    waiting = (one for one in (here, *beside(ctx)) if one is not None and one.waits and one.gross)
+    waiting = (one for one in (here, *list_waiting(ctx)) if one is not None and one.waits and one.gross)
     good = (one for one in waiting if one.payment_expires_at is not None and one.payment_expires_at > ctx.now)
     return next(good, None)
 

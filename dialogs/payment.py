@@ -23,7 +23,7 @@ from dialogs.kit import (
     TimerDue,
     Unawait,
     Word,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.account import AccountLeft, LoggedIn
@@ -72,7 +72,7 @@ from dialogs.order.in_books import find_order, is_paid, number_here, order_here
 from dialogs.order.in_books import method_of as ordered_method
 from dialogs.order.order_card import payment_card, receipt_card, transfer_card
 from dialogs.order_page import PAGE, find_payable, tell_page, tell_pro_formas
-from dialogs.renewal.renewing import begun
+from dialogs.renewal.renewing import is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
 from values.account_view import OrderView, PaymentStatus
@@ -196,7 +196,7 @@ def payment_shown(ctx: Ctx) -> Params:
 
 def _ordered(_s: Payment, ctx: Ctx) -> bool:
     """Return whether there is an order to pay, the customer's or the desk's."""
-    return begun(ctx) or ctx.case.order.id is not None
+    return is_ordering(ctx) or ctx.case.order.id is not None
 
 
 open_ = dialog.do("open", lambda _s, c: _opening(c), when=_ordered, done=lambda _s, c: status_of(c) is not None)
@@ -225,17 +225,17 @@ def _opening(ctx: Ctx, method: str | None = None) -> OpenPayment:
     """Return the command that opens a payment by this method; by that of the order, also by its stored way."""
     chosen = method or ctx.case.payment.wanted
     return OpenPayment(
-        required(ctx.case.order.id), required(chosen or method_of(ctx)), None if chosen else ctx.case.order.way
+        need_slot(ctx.case.order.id), need_slot(chosen or method_of(ctx)), None if chosen else ctx.case.order.way
     )
 
 
 @dialog.always(PaymentOpened)
-def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
+def await_money(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
     pending = replace(s, told="pending", wanted=None, code=None)
     if not on_its_way(ctx):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
+    told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, need_slot(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
@@ -248,7 +248,7 @@ def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     if e.status == "paid":
         return then(replace(s, told="paid"), *_over(), Say("payment.status", payment_shown(ctx)))
     if e.status != "expired":
-        return then(s, CancelOrder(required(ctx.case.order.id)))
+        return then(s, CancelOrder(need_slot(ctx.case.order.id)))
     if s.told != "expired":
         return then(replace(s, told="expired"), Say("payment.expired", payment_shown(ctx)))
     return then(s, _opening(ctx))
@@ -273,7 +273,7 @@ def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     if e.payload == "zone:home":
         return then(replace(s, aside=True))
     if e.payload == _UNRENEWED:
-        return then(s, SetAutoRenewal(required(ctx.case.account.id), on=False))
+        return then(s, SetAutoRenewal(need_slot(ctx.case.account.id), on=False))
     if e.payload == "pay:now":
         return then(s, ReopenPayment(_payment_id(ctx)))
     if status_of(ctx) == "expired":
@@ -310,7 +310,7 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
 
 
 @dialog.always(PaymentChecked)
-def checked(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+def tell_checked_payment(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer only if it is news."""
     if e.state in _BY_CODE:
         return _code_checked(s, e, ctx)
@@ -329,7 +329,7 @@ def money_button_over(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(PaymentNoticed)
-def noticed(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
+def ask_provider_on_notice(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: a notice isn't money."""
     return then(s, ConfirmPayment(e.payment_id, e.attempt, e.facts))
 
@@ -341,13 +341,13 @@ def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Paymen
 
 
 @dialog.always(PaymentBooked)
-def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
+def take_booked_money(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
     here = order_here(ctx)
     ours = here is not None and (here.id == e.order_id or here.payment_id == e.payment_id)
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
-    unproven = ctx.case.find_email(ctx.books) if e.status == "paid" and letter_code.due(ctx) else None
+    unproven = ctx.case.find_email(ctx.books) if e.status == "paid" and letter_code.owes_email_proof(ctx) else None
     shown: Params = {"number": e.number, "gross": e.gross, "unproven": unproven}
     said = Say(told, shown, card=receipt)
     said = replace(said, paid=e.number) if e.status == "paid" else said
@@ -500,10 +500,10 @@ def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(OrderResumed)
-def resumed(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
+def resume_payment(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
     told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
-    order = required(find_order(ctx.books, e.order_id))
+    order = need_slot(find_order(ctx.books, e.order_id))
     return then(Payment(told=order.money), Unawait(), *_goes_on(order, ctx), *told)
 
 
@@ -577,7 +577,7 @@ def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
 
 
 def _payment_id(ctx: Ctx) -> str:
-    return required(required(order_here(ctx)).payment_id)
+    return need_slot(need_slot(order_here(ctx)).payment_id)
 
 
 def _awaiting(until: datetime, ctx: Ctx) -> tuple[SetTimer, SetTimer]:

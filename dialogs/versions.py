@@ -207,7 +207,7 @@ def dump(case: ConversationState) -> Stored:
     return {"v": VERSION, **{dialog: slots for dialog, slots in known.items() if slots}}
 
 
-def upgraded(stored: Mapping[str, Any]) -> Stored:
+def upgrade_state(stored: Mapping[str, Any]) -> Stored:
     """Return a stored state in the form of this release, not validated, without its version. Raises LaterRelease."""
     version = int(stored.get("v", 1))
     if version > VERSION:
@@ -225,7 +225,7 @@ def load(stored: Mapping[str, Any]) -> ConversationState:
     message names it, never what it holds.
     """
     try:
-        return msgspec.convert(upgraded(stored), ConversationState)
+        return msgspec.convert(upgrade_state(stored), ConversationState)
     except msgspec.ValidationError as error:
         slot = str(error).rpartition(" - at `$.")[2].rstrip("`")
         raise ValueError(f"a stored conversation can't be read: {slot}") from None

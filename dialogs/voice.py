@@ -26,11 +26,11 @@ from dialogs.kit import (
     TakeFacts,
     TimerDue,
     Unawait,
-    required,
+    keep_slots,
+    need_slot,
     then,
-    unchanged,
 )
-from dialogs.kit.harvest import worded
+from dialogs.kit.harvest import word_value
 from dialogs.kit.spoken import NOT_SO
 from dialogs.messages import voice as messages
 from dialogs.order import accepting
@@ -70,7 +70,7 @@ def is_heard(s: Voice, ctx: Ctx) -> bool:
 
 
 @dialog.always(Recorded)
-def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
+def have_recording_heard(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     """Have it heard; before the first one say who hears it, and see whether the customer agrees."""
     if is_too_long(e.seconds):
         dropped = (messages.DropNote(e.note),) if e.note else ()
@@ -110,7 +110,7 @@ def _listens(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
 
 
 @dialog.always(AsidePressed)
-def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
+def answer_voice_button(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
     """Hear a recording; ask anew for what was misheard."""
     match e.payload:
         case NOT_SO.payload:
@@ -120,7 +120,7 @@ def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
         case LISTEN.payload if s.asked != ctx.seller.document(VOICE).fingerprint(ctx.case.talk.locale):
             return _asks(s, ctx)
         case LISTEN.payload:
-            agreed = ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.how(ctx))
+            agreed = ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.find_manner(ctx))
             given = messages.GiveVoiceConsent(ctx.case.account.id, agreed)
             return _listens(replace(s, agreed=agreed), ctx, given)
         case _:
@@ -152,7 +152,7 @@ def unheard(s: Voice, e: messages.NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
 
 
 @dialog.always(TimerDue)
-def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
+def answer_voice_timer(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
     """Say that it takes longer, and at last that it wasn't heard; delete what nobody has listened to."""
     if e.kind == OVER:
         return then(replace(s, note=None, place=None, since=None), Unawait(), messages.DropNote(s.note or ""))
@@ -165,7 +165,7 @@ def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
     return then(s)
 
 
-dialog.always(messages.NoteDropped, messages.NoteHeard)(unchanged)
+dialog.always(messages.NoteDropped, messages.NoteHeard)(keep_slots)
 
 # --- a value is said back ---
 
@@ -175,7 +175,7 @@ back = dialog.choose(
     lambda _s, _c: (RIGHT, WRONG),
     done=lambda s, _c: not s.values,
     when=lambda s, _c: bool(s.values),
-    params=lambda s, _ctx: {"what": tuple(worded(value) for value in s.values)},
+    params=lambda s, _ctx: {"what": tuple(word_value(value) for value in s.values)},
     intents={"affirm": RIGHT.payload, "deny": WRONG.payload},
     counted=False,
     said_back=False,
@@ -189,7 +189,7 @@ def said_back(s: Voice, e: SaidAloud, _ctx: Ctx) -> Decision[Voice]:
 
 
 @back.on(Answered)
-def confirmed(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
+def take_heard_values(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
     """Take the values, or have them said again."""
     left = replace(s, values=())
     if str(e.value) != RIGHT.value:
@@ -202,7 +202,7 @@ def confirmed(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
 
 attach = dialog.do(
     "attach",
-    lambda s, c: messages.GiveVoiceConsent(c.case.account.id, required(s.agreed)),
+    lambda s, c: messages.GiveVoiceConsent(c.case.account.id, need_slot(s.agreed)),
     done=lambda s, c: c.case.account.id is None or s.agreed is None,
 )
 """What was agreed to before there was an account is put on the account's record."""
@@ -220,5 +220,5 @@ def taken_back(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
         return then(s)
     if s.agreed is None or not s.agreed.given:
         return then(s, Say("voice.consent_none"))
-    ended = replace(s.agreed, at=ctx.now, how=accepting.how(ctx), given=False)
+    ended = replace(s.agreed, at=ctx.now, how=accepting.find_manner(ctx), given=False)
     return then(replace(s, agreed=ended), messages.GiveVoiceConsent(None, ended), Say("voice.consent_ended"))

@@ -8,7 +8,7 @@ decided, from the proof on.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_told
-from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
+from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, need_slot, then
 from dialogs.messages import withdrawal as messages
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
@@ -36,14 +36,14 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 
 
 @dialog.always(Declared)
-def stated(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
+def keep_statement(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
     """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own."""
     known = None if is_told(ctx) else ctx.case.account.id
     return then(s, messages.KeepWithdrawal(e.account_id or known, e.words, e.number))
 
 
 @dialog.always(messages.WithdrawalKept)
-def kept(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
+def acknowledge_withdrawal(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
     """Acknowledge it with its hour, in the chat and by letter, and put it before a person."""
     if e.decision is not None:
         return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
@@ -88,7 +88,9 @@ def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdr
     """Take the contract that the statement is about."""
     chosen = next((option for option in _which(s, ctx) if option.payload == e.payload), None)
     return (
-        then(s) if chosen is None else then(s, messages.NameContract(required(s.id), s.among[int(chosen.value) - 1].id))
+        then(s)
+        if chosen is None
+        else then(s, messages.NameContract(need_slot(s.id), s.among[int(chosen.value) - 1].id))
     )
 
 
@@ -113,7 +115,7 @@ def undecided_found(s: Withdrawal, e: messages.UndecidedFound, ctx: Ctx) -> Deci
 
 
 @dialog.always(messages.WithdrawalJudged)
-def judged(s: Withdrawal, e: messages.WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
+def note_decision(s: Withdrawal, e: messages.WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
     """Note the decision."""
     return then(s, messages.DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
 
@@ -126,7 +128,7 @@ def act_noted(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
 
 
 @dialog.always(messages.WithdrawalDecided)
-def decided(s: Withdrawal, e: messages.WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
+def tell_decision(s: Withdrawal, e: messages.WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
     """Tell the decision, in the chat and by letter.
 
     Whether another statement waits is looked for when the person leaves.

@@ -21,7 +21,7 @@ from msgspec.structs import asdict
 
 from dialogs.explorer import seller as explored
 from dialogs.explorer.explore import Heed, SampleWorld, Walk
-from dialogs.explorer.watch import watched
+from dialogs.explorer.watch import watch_dialogs
 from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.step import Step
 from tests.architecture.rooms import ROOT
@@ -120,5 +120,5 @@ def _written(walk: Walk) -> bytes:
 
 
 def _read(written: bytes, world: SampleWorld[Any]) -> Walk:
-    journey = Journey(watched(world.dialogs, lambda _part: None)[0])
+    journey = Journey(watch_dialogs(world.dialogs, lambda _part: None)[0])
     return Walk(journey, **_Unpickler(io.BytesIO(written), journey).load())

@@ -14,7 +14,7 @@ from msgspec.structs import fields
 from dialogs.journey import journey_of
 from dialogs.own.ways_to_answer import NAME
 from dialogs.state import ConversationState
-from dialogs.versions import LaterRelease, upgraded
+from dialogs.versions import LaterRelease, upgrade_state
 from services.seller import in_use
 from values.seller import Seller
 
@@ -88,7 +88,7 @@ def _counted(connection: sa.Connection, latest: int | None) -> Iterator[tuple[st
 def _today(state: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the state in this release's form; a later release's is read as it is."""
     try:
-        return upgraded(state)
+        return upgrade_state(state)
     except LaterRelease:
         return state
 

@@ -24,7 +24,7 @@ from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.understanding import AskedStep, Earlier, language_of
 from dialogs.kit import Context, Journey, Step, TalkState
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.state import ConversationState, Ctx
 from dialogs.versions import LaterRelease, load
 from services.accounts.account_books import BooksReader
@@ -116,7 +116,7 @@ class ConversationStates(Struct, frozen=True):
             return structs.replace(bare, handoff=structs.replace(bare.handoff, mode=conversation.mode))
 
     def _fitted(self, case: ConversationState) -> ConversationState:
-        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
+        return fit_case(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
 
 SentAt = Callable[[str, int], datetime | None]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from dialogs.kit import Word
-from dialogs.order.products import counted, product_word
+from dialogs.order.products import product_word, word_quantity
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL
@@ -35,7 +35,7 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     """
     seller, said = renderer.seller, _words_in(text)
     plans = {plan.id: product_word(plan.id, seller) for plan in seller.plans}
-    titles = plans | {addon.id: counted(addon.id, 1, seller) for addon in seller.addons}
+    titles = plans | {addon.id: word_quantity(addon.id, 1, seller) for addon in seller.addons}
     words = {id: _words_in(renderer.words(word.key, dict(word.params), locale)) for id, word in titles.items()}
     # What every title says tells none from another; and a seller's name is no plan.
     common = set.intersection(*words.values()) if len(words) > 1 else set[str]()

@@ -24,7 +24,7 @@ from dialogs.company.data import read_company
 from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
 from dialogs.kit.once import read_slots
 from dialogs.kit.second_hand import SECOND_HAND
-from dialogs.order.bought import beside
+from dialogs.order.bought import list_waiting
 from dialogs.order.in_books import order_here
 from dialogs.order.products import order_words
 from dialogs.state import ConversationState, Ctx
@@ -236,7 +236,7 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     }
     titles = {"payment": _pays(order) if order is not None else None, "secure_page": _page_act(ctx, question.step)}
     own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.display.links if (known := ids[rel])]
-    return [*own, *(_link_to_pay(order) for order in beside(ctx) if "payment" in question.step.display.links)]
+    return [*own, *(_link_to_pay(order) for order in list_waiting(ctx) if "payment" in question.step.display.links)]
 
 
 def _page_act(ctx: Ctx, step: Step[Any]) -> str | None:
@@ -258,7 +258,7 @@ def _pays(order: OrderView) -> str | None:
 def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
     """Return the orders whose links stand beside that of the open step."""
     question = outcome.question
-    return beside(outcome.ctx) if question is not None and "payment" in question.step.display.links else ()
+    return list_waiting(outcome.ctx) if question is not None and "payment" in question.step.display.links else ()
 
 
 def _waits(order: OrderView, seller: Seller) -> Say:

@@ -14,7 +14,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.renewals.quotes import Quotes, product_names
 from dialogs.kit import Command, Event
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.state import ConversationState
 from dialogs.versions import load
 from services import limits
@@ -92,7 +92,7 @@ class CommandDeps(Struct, frozen=True):
     def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""
         case = load(state)
-        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
+        return fit_case(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def link(self, context: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """Issue a one-time link under the command's id; the conversation's older one of this purpose dies."""

@@ -25,7 +25,7 @@ from dialogs.kit import (
     Tell,
     Unawait,
     from_text,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages import account as messages
@@ -61,7 +61,7 @@ start = dialog.choose(
     "start",
     entry.ways_in,
     slot="entry",
-    done=entry.begun,
+    done=entry.has_begun_entry,
     card=lambda s, c: offer_card(c) if s.entry is None and c.came_at is None else None,
     intents={
         "sign_up": "start:sign_up",
@@ -125,7 +125,7 @@ add_mailbox(dialog)
 page = dialog.do(
     "page",
     lambda s, c: messages.OpenPage("log_in" if entry.wants_in(s, c) else "set_password"),
-    when=lambda s, c: not (entry.through_the_page(s, c) or entry.joining(c) or entry.locked_out(c)),
+    when=lambda s, c: not (entry.through_the_page(s, c) or entry.joins_from_file(c) or entry.locked_out(c)),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -133,7 +133,7 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
-    when=lambda _s, c: not (entry.joining(c) or entry.locked_out(c)),
+    when=lambda _s, c: not (entry.joins_from_file(c) or entry.locked_out(c)),
     done=entry.through_the_page,
     slots=("credential",),
     needs=("page",),
@@ -161,7 +161,7 @@ consents = dialog.choose(
 )
 create = dialog.do(
     "create",
-    lambda s, _c: messages.CreateAccount(required(s.email), required(s.credential), s.accepted, s.name),
+    lambda s, _c: messages.CreateAccount(need_slot(s.email), need_slot(s.credential), s.accepted, s.name),
     when=entry.wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -264,7 +264,7 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     if way == "toggle":
         ticked = tuple(c for c in everything if (c in s.ticked) != (c == consent))
         return then(replace(s, ticked=ticked))
-    given = {"required": consent_words.required(ctx), "all": everything}.get(way, s.ticked)
+    given = {"required": consent_words.list_required_consents(ctx), "all": everything}.get(way, s.ticked)
     return _submitted(s, given, ctx)
 
 
@@ -273,27 +273,29 @@ def _in_words(s: Account, said: Consenting, ctx: Ctx) -> Decision[Account]:
 
     Whoever only turns down consents to nothing: the question stays.
     """
-    required = consent_words.required(ctx)
+    required = consent_words.list_required_consents(ctx)
     if refused := tuple(id for id in required if id in said.refused):
-        return then(replace(s, ticked=consent_words.given(said, s.ticked, ctx)), consent_words.missing(refused))
+        return then(
+            replace(s, ticked=consent_words.tick_consents(said, s.ticked, ctx)), consent_words.say_missing(refused)
+        )
     if said.refused and said.given and not said.base:
         said = replace(said, base="ticked")
-    given = consent_words.given(said, s.ticked, ctx)
+    given = consent_words.tick_consents(said, s.ticked, ctx)
     if said.base or (said.given and set(required) <= set(given)):
         submitted = _submitted(s, given, ctx)
         told = Say("account.consents_given", consent_words.titles(given))
         return Decision(submitted.slots, (*submitted.effects, told)) if submitted.slots.consents else submitted
-    told = consent_words.ticked(said.given) if said.given else consent_words.unticked(said.refused)
+    told = consent_words.say_ticked(said.given) if said.given else consent_words.say_unticked(said.refused)
     return then(replace(s, ticked=given), told)
 
 
 def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account]:
-    if missing := tuple(c for c in consent_words.required(ctx) if c not in given):
-        return then(replace(s, ticked=given), consent_words.missing(missing))
+    if missing := tuple(c for c in consent_words.list_required_consents(ctx) if c not in given):
+        return then(replace(s, ticked=given), consent_words.say_missing(missing))
     agreed = tuple(c for c in ctx.seller.consents if c.id in given)
     left = tuple(id for id in s.ticked if id not in given)
-    told = (consent_words.unticked(left),) if left else ()
-    return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)), *told)
+    told = (consent_words.say_unticked(left),) if left else ()
+    return then(replace(s, ticked=given, consents=given, accepted=accepting.accept_terms(agreed, ctx)), *told)
 
 
 @create.on(messages.AccountCreated)
@@ -301,7 +303,7 @@ def account_created(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decisio
     """Send the confirmation letter, and tell of it unless it waits until after the payment."""
     told = () if ctx.seller.sign_up.letter_waits else (Say("account.created", {"email": s.email}),)
     made = replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now)
-    return then(made, SendLetter(e.letter, required(s.email)), *told)
+    return then(made, SendLetter(e.letter, need_slot(s.email)), *told)
 
 
 @dialog.always(Came, SaidToPerson)
@@ -310,7 +312,7 @@ def came_back(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]
     if s.login is None or not log_ins.is_back(ctx):
         return then(s)
     if s.login.stays:
-        return then(s, *(log_ins.greeted(ctx) if isinstance(e, Came) else ()))
+        return then(s, *(log_ins.greet_again(ctx) if isinstance(e, Came) else ()))
     return then(replace(s, login=replace(s.login, idle=True)))
 
 

@@ -15,7 +15,7 @@ from dialogs.kit import (
     SetTimer,
     TimerDue,
     from_text,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.account import CheckLogInDigits, DigitsRefused, EndHeldLogIn, HeldLogInEnded, LoggedIn, LogInHeld
@@ -40,21 +40,21 @@ log_in_digits = dialog.ask(
 
 
 @dialog.always(LogInHeld)
-def held(_s: HeldLogIn, e: LogInHeld, _ctx: Ctx) -> Decision[HeldLogIn]:
+def ask_for_digits(_s: HeldLogIn, e: LogInHeld, _ctx: Ctx) -> Decision[HeldLogIn]:
     """Ask for the digits, until their time is over."""
     return then(HeldLogIn(e.held), SetTimer(EXPIRY, e.until))
 
 
 @log_in_digits.on(Answered)
-def typed(s: HeldLogIn, e: Answered, _ctx: Ctx) -> Decision[HeldLogIn]:
+def check_typed_digits(s: HeldLogIn, e: Answered, _ctx: Ctx) -> Decision[HeldLogIn]:
     """Use the one answer, or give the log-in up for a fresh page."""
     if e.value == "again":
         return then(HeldLogIn(), _over, EndHeldLogIn())
-    return then(s, CheckLogInDigits(required(s.held), str(e.value)))
+    return then(s, CheckLogInDigits(need_slot(s.held), str(e.value)))
 
 
 @dialog.always(DigitsRefused)
-def refused(_s: HeldLogIn, e: DigitsRefused, _ctx: Ctx) -> Decision[HeldLogIn]:
+def tell_refused_digits(_s: HeldLogIn, e: DigitsRefused, _ctx: Ctx) -> Decision[HeldLogIn]:
     """Say that nobody is logged in; the way to a fresh page is open."""
     return then(HeldLogIn(), _over, Say(f"log_in.digits_{e.reason}"))
 
@@ -66,7 +66,7 @@ def time_over(s: HeldLogIn, e: TimerDue, _ctx: Ctx) -> Decision[HeldLogIn]:
 
 
 @dialog.always(HeldLogInEnded)
-def ended(s: HeldLogIn, _e: HeldLogInEnded, _ctx: Ctx) -> Decision[HeldLogIn]:
+def close_held_log_in(s: HeldLogIn, _e: HeldLogInEnded, _ctx: Ctx) -> Decision[HeldLogIn]:
     """Say so if the customer was still asked."""
     return then(HeldLogIn(), Say("log_in.digits_over")) if s.held is not None else then(s)
 

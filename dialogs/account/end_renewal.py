@@ -22,16 +22,16 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.letters import SendNote
 from dialogs.messages.zone import AutoRenewalSet, EndContract
-from dialogs.order.accepting import RENEWAL, how, renewal_set
-from dialogs.order.bought import going_on, renewing, withdrawable
+from dialogs.order.accepting import RENEWAL, find_manner, renewal_set
+from dialogs.order.bought import going_on, has_renewing_subscription, withdrawable
 from dialogs.order.in_books import price_of
 from dialogs.renewal.renewal import said
-from dialogs.renewal.renewing import owned, under_way
+from dialogs.renewal.renewing import list_renewable, under_way
 from dialogs.renewal.shown import last_days
 from dialogs.state import Ctx, OwnData
 from values.meaning import BindingAct
@@ -42,14 +42,14 @@ WITHDRAW: Literal["withdraw"] = "withdraw"
 ENDING, WITHDRAWAL = (Option(f"zone:{way}", f"option.zone.{way}") for way in (END, WITHDRAW))
 
 
-def demanded(ctx: Ctx) -> bool:
+def demands_renewal_consent(ctx: Ctx) -> bool:
     """Return whether this seller sells nothing without the consent, so that it is one to be taken back."""
     return ctx.seller.auto_renewal == "obligatory" and ctx.seller.accepts(RENEWAL)
 
 
 def way(ctx: Ctx) -> tuple[Option, ...]:
     """Return the button that takes the consent back, where it stands."""
-    stands = demanded(ctx) and renewing(ctx)
+    stands = demands_renewal_consent(ctx) and has_renewing_subscription(ctx)
     return (Option(f"consents:withdraw:{RENEWAL}", f"consent.{RENEWAL}.title", loses=True),) if stands else ()
 
 
@@ -71,12 +71,12 @@ def declare(dialog: Dialog[OwnData]) -> None:
         ),
         when=lambda s, c: s.ends_renewal and c.case.account.id is not None,
         done=lambda _s, _c: False,
-        params=lambda _s, ctx: {"owns": bool(owned(ctx)), "programs": said(owned(ctx), ctx)},
+        params=lambda _s, ctx: {"owns": bool(list_renewable(ctx)), "programs": said(list_renewable(ctx), ctx)},
         intents={"affirm": "end_renewal:yes", "back": "zone:home", "cancel": "zone:home", "deny": "zone:home"},
         said_back=False,
     )
-    question.on(Answered)(confirmed)
-    question.on(Chosen)(left)
+    question.on(Answered)(take_consent_back)
+    question.on(Chosen)(keep_consent)
     end = dialog.choose(
         END,
         lambda _s, c: (
@@ -109,34 +109,34 @@ def declare(dialog: Dialog[OwnData]) -> None:
     withdraw.on(Chosen)(contract_kept)
     dialog.anywhere("zone:withdraw")(end_wanted)
     dialog.always(ConsentTakenBack)(taken_back)
-    dialog.always(AutoRenewalSet)(ended)
+    dialog.always(AutoRenewalSet)(close_renewal_questions)
 
 
 def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:
     """Say that the renewal ends with it, and ask; said once more, that is the answer."""
-    if RENEWAL not in e.said.refused or not demanded(ctx):
+    if RENEWAL not in e.said.refused or not demands_renewal_consent(ctx):
         return then(s)
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     if s.ends_renewal:
         return then(s, renewal_set(ctx, on=False))
-    if renewing(ctx):
+    if has_renewing_subscription(ctx):
         return then(replace(s, ends_renewal=True))
     told = () if under_way(ctx) else (Say("personal.consents_not_given", consent_words.titles((RENEWAL,))),)
     return then(s, *told)
 
 
-def confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+def take_consent_back(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
     """Take the consent back; the zone tells how the terms go on."""
     return then(s, renewal_set(ctx, on=False))
 
 
-def left(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
+def keep_consent(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
     """Leave the consent as it is."""
     return then(replace(s, ends_renewal=False), Say("own_data.renewal_stays"))
 
 
-def ended(s: OwnData, e: AutoRenewalSet, ctx: Ctx) -> Decision[OwnData]:
+def close_renewal_questions(s: OwnData, e: AutoRenewalSet, ctx: Ctx) -> Decision[OwnData]:
     """Close the questions, however it was settled; what was ended here is told by letter, too."""
     letter = (SendNote(NOTE_ENDING, e.ended[0], at=ctx.now),) if e.ended else ()
     return then(replace(s, ends_renewal=False, leaving=None), *letter)
@@ -159,7 +159,7 @@ def ask_once(s: OwnData, page: str, ctx: Ctx) -> Decision[OwnData]:
 
 def end_confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
     """End it with its term."""
-    return then(s, EndContract(required(ctx.case.account.id), how(ctx)))
+    return then(s, EndContract(need_slot(ctx.case.account.id), find_manner(ctx)))
 
 
 def withdrawal_confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:

@@ -19,7 +19,7 @@ def by_number(ctx: Ctx) -> bool:
     return ctx.seller.sign_up.by == "customer_number"
 
 
-def joining(ctx: Ctx) -> bool:
+def joins_from_file(ctx: Ctx) -> bool:
     """Return whether a customer on file is making the account."""
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "sign_up"
 
@@ -34,15 +34,15 @@ def locked_out(ctx: Ctx) -> bool:
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "forgot_password"
 
 
-def proving(ctx: Ctx) -> bool:
+def must_prove_contact(ctx: Ctx) -> bool:
     """Return whether a customer on file has to prove a contact on file."""
-    return joining(ctx) and ctx.case.on_file.told == "found"
+    return joins_from_file(ctx) and ctx.case.on_file.told == "found"
 
 
-def proven(ctx: Ctx) -> bool:
+def has_proven_contact(ctx: Ctx) -> bool:
     """Return whether a customer on file has proven the contact."""
     c = ctx.case.contact
-    if not proving(ctx) or c.matched is None:
+    if not must_prove_contact(ctx) or c.matched is None:
         return False
     if c.channel == "sms":
         return c.matched == c.phone == c.proven
@@ -102,7 +102,7 @@ def renews_by_order(ctx: Ctx) -> bool:
     return "renewal" in ctx.seller.dialogs
 
 
-def begun(s: Account, ctx: Ctx) -> bool:
+def has_begun_entry(s: Account, ctx: Ctx) -> bool:
     """Return whether a way in is chosen, or there is no choice left."""
     in_already = s.id is not None and "buy" not in ctx.seller.entries
     return s.entry is not None or ctx.case.order.id is not None or in_already
@@ -135,7 +135,7 @@ def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     """Return the changes left once the account is made: contacts, and an e-mail that isn't proven."""
     phone = (Option("edit:phone", "edit.phone"),) if phone_of(ctx.case.contact, ctx) is not None else ()
     if by_number(ctx):  # of an account on file they are changed by a person
-        return phone if joining(ctx) else ()
+        return phone if joins_from_file(ctx) else ()
     return phone if email_proven(ctx) else (Option("edit:email", "edit.email"), *phone)
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import forgot, forgot_username, reset_options
-from dialogs.kit import Answered, Chosen, Condition, Decision, Dialog, Say, from_text, required, then
+from dialogs.kit import Answered, Chosen, Condition, Decision, Dialog, Say, from_text, need_slot, then
 from dialogs.messages.account import PasswordReplaced, ResetStarted, StartReset, TellUserName, UserNameSought
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.state import Account, Ctx
@@ -33,7 +33,7 @@ def _reset(dialog: Dialog[Account]) -> None:
     _ask_address(dialog, "reset_email", forgot)
     reset = dialog.do(
         "reset",
-        lambda s, _c: StartReset(required(s.reset_email)),
+        lambda s, _c: StartReset(need_slot(s.reset_email)),
         when=forgot,
         done=lambda s, _c: s.reset_mail == "sent",
         slots=("reset_mail",),
@@ -91,7 +91,7 @@ def _user_name(dialog: Dialog[Account]) -> None:
     _ask_address(dialog, "username_email", forgot_username)
     username = dialog.do(
         "username",
-        lambda s, _c: TellUserName(required(s.username_email)),
+        lambda s, _c: TellUserName(need_slot(s.username_email)),
         when=forgot_username,
         done=lambda _s, _c: False,
         needs=("username_email",),
@@ -102,7 +102,7 @@ def _user_name(dialog: Dialog[Account]) -> None:
         """Say the same for every address: only the letter knows whether there is an account."""
         if e.held_back:
             return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
-        return then(s, SendNote(NOTE_USER_NAME, e.account_id, required(s.username_email)))
+        return then(s, SendNote(NOTE_USER_NAME, e.account_id, need_slot(s.username_email)))
 
     @username.on(NoteSent)
     def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:

@@ -18,8 +18,8 @@ from dialogs.kit import (
     Say,
     TimerDue,
     Unawait,
+    keep_slots,
     then,
-    unchanged,
 )
 from dialogs.messages import letters as messages
 from dialogs.messages.account import EmailChanged, EmailChangeStarted, EmailReplaced
@@ -67,7 +67,7 @@ def _confirmation(dialog: Dialog[Account]) -> None:
         """Renew the confirmation letter; offer a person where there is no account or the e-mail is proven."""
         if s.id is None or email_proven(ctx):
             return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-        return then(s, letter_code.another(ctx))
+        return then(s, letter_code.send_another_letter(ctx))
 
 
 def _another_address(dialog: Dialog[Account]) -> None:
@@ -124,4 +124,4 @@ def add_reminders(dialog: Dialog[Account]) -> None:
         """Resume reminders that the account holder had stopped, perhaps by an e-mail's link."""
         return then(s, *((messages.ResumeByEmail(s.id),) if s.id is not None else ()))
 
-    dialog.always(messages.ResumedByEmail, messages.UnfinishedMailed)(unchanged)
+    dialog.always(messages.ResumedByEmail, messages.UnfinishedMailed)(keep_slots)

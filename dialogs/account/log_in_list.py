@@ -6,7 +6,7 @@ Its buttons work at any step, also on an older message: a log-in's id names that
 from msgspec.structs import replace
 
 from dialogs.account import log_ins
-from dialogs.kit import Answered, Asked, Decision, Dialog, Effect, Option, Param, Params, Say, Word, required, then
+from dialogs.kit import Answered, Asked, Decision, Dialog, Effect, Option, Param, Params, Say, Word, need_slot, then
 from dialogs.messages import own_data as messages
 from dialogs.messages.account import LoggedIn, StartLinkTaken
 from dialogs.messages.zone import LogOut
@@ -20,35 +20,35 @@ PAGE, OTHERS = "log_ins", "log_out_others"
 EVERYWHERE = Option("zone:log_out_everywhere", "option.zone.log_out_everywhere", loses=True)
 
 
-def opened(ctx: Ctx) -> Effect:
+def open_log_ins(ctx: Ctx) -> Effect:
     """Return what opens the page; it is a private one."""
-    return log_ins.asked_again(ctx) or messages.ListLogIns(required(ctx.case.account.id))
+    return log_ins.asked_again(ctx) or messages.ListLogIns(need_slot(ctx.case.account.id))
 
 
 def declare(dialog: Dialog[Personal]) -> None:
     """Declare the page's reactions."""
-    dialog.anywhere("zone:log_ins")(wanted)
-    dialog.asked("log_ins")(wanted)
+    dialog.anywhere("zone:log_ins")(show_log_ins_page)
+    dialog.asked("log_ins")(show_log_ins_page)
     dialog.anywhere("log_ins:end:*")(end_wanted)
     dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
     dialog.asked("log_out_everywhere", OTHERS)(everywhere_wanted)
     dialog.always(messages.OtherLogInsEnded)(others_ended)
     dialog.always(StartLinkTaken)(came_for_it)
     dialog.always(LoggedIn)(logged_in)
-    dialog.always(messages.LogInsListed)(listed)
-    dialog.always(messages.LogInEnded)(ended)
+    dialog.always(messages.LogInsListed)(list_log_ins)
+    dialog.always(messages.LogInEnded)(tell_ended_log_in)
 
 
-def wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+def show_log_ins_page(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
     """Open the page at any step."""
-    return then(s, opened(ctx)) if ctx.case.account.id is not None else then(s, Say("personal.not_logged_in"))
+    return then(s, open_log_ins(ctx)) if ctx.case.account.id is not None else then(s, Say("personal.not_logged_in"))
 
 
 def came_for_it(s: Personal, e: StartLinkTaken, ctx: Ctx) -> Decision[Personal]:
     """Show the list by the link of a letter, after the log-in where there is none."""
     if e.wish != LOG_INS:
         return then(s)
-    return then(s, opened(ctx)) if ctx.case.account.id is not None else then(replace(s, for_log_ins=True))
+    return then(s, open_log_ins(ctx)) if ctx.case.account.id is not None else then(replace(s, for_log_ins=True))
 
 
 def logged_in(s: Personal, e: LoggedIn, _ctx: Ctx) -> Decision[Personal]:
@@ -79,11 +79,11 @@ def others_ended(s: Personal, e: messages.OtherLogInsEnded, _ctx: Ctx) -> Decisi
     return then(s, Say("personal.log_ins_ended", {"ended": e.ended}))
 
 
-def listed(s: Personal, e: messages.LogInsListed, _ctx: Ctx) -> Decision[Personal]:
+def list_log_ins(s: Personal, e: messages.LogInsListed, _ctx: Ctx) -> Decision[Personal]:
     return then(s, _list("personal.log_ins", e.lines))
 
 
-def ended(s: Personal, e: messages.LogInEnded, _ctx: Ctx) -> Decision[Personal]:
+def tell_ended_log_in(s: Personal, e: messages.LogInEnded, _ctx: Ctx) -> Decision[Personal]:
     """Tell the end of another's; the end of this chat's is a log-out."""
     if e.how == "here":
         return then(s, LogOut())

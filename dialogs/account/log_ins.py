@@ -45,7 +45,7 @@ def is_back(ctx: Ctx) -> bool:
     return ctx.now - ctx.came_at >= IDLE_AFTER
 
 
-def greeted(ctx: Ctx) -> tuple[Say, ...]:
+def greet_again(ctx: Ctx) -> tuple[Say, ...]:
     """Return the greeting of somebody who stays logged in here, after a pause that makes it another visit."""
     if ctx.came_at is None or ctx.now - ctx.came_at < ANOTHER_VISIT:
         return ()

@@ -20,8 +20,8 @@ from dialogs.kit import (
     Say,
     TimerDue,
     from_text,
-    paced,
-    required,
+    need_slot,
+    pace_next_code,
     then,
 )
 from dialogs.messages.account import LoggedIn, PasswordReplaced
@@ -70,7 +70,7 @@ reset_number = dialog.ask(
 )
 reset = dialog.do(
     "reset",
-    lambda s, c: StartResetOf(required(s.login), required(c.case.contact.channel)),
+    lambda s, c: StartResetOf(need_slot(s.login), need_slot(c.case.contact.channel)),
     when=_locked_out,
     done=lambda s, _c: s.sent,
     slots=("sent", "challenge"),
@@ -95,7 +95,7 @@ login_code = dialog.ask(
     out=lambda s, c: _by("sms")(s, c) and s.sent and s.page is None,
     options=lambda _s, _c: (Option("login_code:again", "option.code_again"), _another_channel, _log_in),
     lapsed=lambda s, c: lapsed.code(s.sent_at, c),
-    codes=lambda s, _c: (AwaitedCode("sms", "login_code:again", paced(s.sent_at)),),
+    codes=lambda s, _c: (AwaitedCode("sms", "login_code:again", pace_next_code(s.sent_at)),),
     intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
 )
@@ -132,7 +132,7 @@ def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword
 
 
 @reset.on(LetterSent, LetterFailed, CodeSent, CodeNotSent)
-def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
+def await_reset_code(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
     """Go on as if it had arrived: a failure would reveal that there is such an account."""
     return then(_sent(s, ctx))
 
@@ -161,7 +161,7 @@ def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword
     """Check the code, or issue another one."""
     if e.value == "again":
         return then(replace(s, sent=False))
-    return then(s, CheckLoginCode(s.challenge, str(e.value), required(s.login)))
+    return then(s, CheckLoginCode(s.challenge, str(e.value), need_slot(s.login)))
 
 
 @login_code.on(LoginCodeRight)
@@ -190,7 +190,7 @@ def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPasswor
 
 
 @dialog.always(PasswordReplaced, LoggedIn)
-def over(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
+def end_lost_password(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
     """End the dialog: the new password is used to log in, or the old one came back to mind."""
     return then(LostPassword())
 

@@ -7,7 +7,7 @@ mail. An address without such a doubt is asked nothing about.
 from msgspec.structs import replace
 
 from dialogs.account.entry import wants_new
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, required, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.kit.step import never
 from dialogs.messages.account import ChangeEmail
 from dialogs.state import Account, Ctx
@@ -29,7 +29,7 @@ def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 def _changed(s: Account, email: str, ctx: Ctx) -> Decision[Account]:
     if _is_certified(email, ctx):
         return then(replace(s, next_email=email, pec_ordinary=None))
-    return then(replace(s, next_email=None), ChangeEmail(required(s.id), email))
+    return then(replace(s, next_email=None), ChangeEmail(need_slot(s.id), email))
 
 
 def add_mailbox(dialog: Dialog[Account]) -> None:
@@ -73,8 +73,8 @@ def _domain(dialog: Dialog[Account]) -> None:
     @slipped.on(Answered)
     def told(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         """Take the address that is right, and ask no more about the one given."""
-        given = required(_given(s, ctx))
-        email = required(_meant(s, ctx)) if e.value == "corrected" else given
+        given = need_slot(_given(s, ctx))
+        email = need_slot(_meant(s, ctx)) if e.value == "corrected" else given
         settled = replace(s, domain_asked=(*s.domain_asked, given))
         return _changed(settled, email, ctx) if s.id is not None else then(replace(settled, email=email))
 
@@ -105,7 +105,7 @@ def _certified(dialog: Dialog[Account]) -> None:
     def told(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         """Ask for another address where this one would never get the link; an account keeps the one it has."""
         if s.next_email is not None:
-            change = ChangeEmail(required(s.id), s.next_email) if e.value == "yes" else _kept(s, ctx)
+            change = ChangeEmail(need_slot(s.id), s.next_email) if e.value == "yes" else _kept(s, ctx)
             return then(replace(s, next_email=None, pec_ordinary="yes"), change)
         if e.value == "yes":
             return then(replace(s, pec_ordinary="yes"))

@@ -7,8 +7,8 @@ the customer is the one on file.
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import joining, may_join, proven
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Say, from_text, required, then
+from dialogs.account.entry import has_proven_contact, joins_from_file, may_join
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Say, from_text, need_slot, then
 from dialogs.messages import on_file as messages
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.state import Ctx, OnFile
@@ -21,11 +21,11 @@ LONG = 120
 
 
 def _joining(_s: OnFile, ctx: Ctx) -> bool:
-    return joining(ctx)
+    return joins_from_file(ctx)
 
 
 def _proven(_s: OnFile, ctx: Ctx) -> bool:
-    return proven(ctx)
+    return has_proven_contact(ctx)
 
 
 def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
@@ -46,7 +46,7 @@ customer_number = dialog.ask(
 )
 find = dialog.do(
     "find",
-    lambda s, _c: messages.FindOnFile(required(s.number), asked=s.asked == s.number),
+    lambda s, _c: messages.FindOnFile(need_slot(s.number), asked=s.asked == s.number),
     when=_joining,
     done=lambda s, _c: s.told == "found",
     slots=("told",),
@@ -75,7 +75,7 @@ secure_page = dialog.wait(
 register = dialog.do(
     "register",
     lambda s, c: messages.RegisterCustomer(
-        required(s.number), required(s.credential), "phone" if c.case.contact.channel == "sms" else "email"
+        need_slot(s.number), need_slot(s.credential), "phone" if c.case.contact.channel == "sms" else "email"
     ),
     when=_proven,
     done=lambda _s, _c: False,
@@ -96,7 +96,7 @@ def number_refused(s: OnFile, e: messages.NumberRefused, _ctx: Ctx) -> Decision[
 @find.on(messages.NumberToLookUp)
 def unknown_here(s: OnFile, _e: messages.NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
     """Ask the seller's own system, which may know a customer of yesterday."""
-    return then(s, messages.LookUpOnFile(required(s.number)))
+    return then(s, messages.LookUpOnFile(need_slot(s.number)))
 
 
 @find.on(messages.OnFileLookedUp)
@@ -143,7 +143,7 @@ def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
 
 
 @dialog.always(messages.CustomerRegistered)
-def registered(_s: OnFile, _e: messages.CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
+def lead_to_log_in(_s: OnFile, _e: messages.CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
     """Lead to the log-in."""
     return then(OnFile(), Say("on_file.registered"))
 

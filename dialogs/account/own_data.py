@@ -27,7 +27,7 @@ from dialogs.kit import (
     Say,
     Tell,
     Unheard,
-    required,
+    need_slot,
     then,
 )
 from dialogs.kit.talk import TalkState
@@ -85,7 +85,7 @@ erase = dialog.choose(
 )
 page = dialog.do(
     "page",
-    lambda s, c: messages.OpenOwnPage(required(s.page), required(c.case.account.id)),
+    lambda s, c: messages.OpenOwnPage(need_slot(s.page), need_slot(c.case.account.id)),
     done=lambda s, _c: s.link is not None,
     slots=("link",),
 )
@@ -150,7 +150,7 @@ def page_again(s: OwnData, _e: Answered, _ctx: Ctx) -> Decision[OwnData]:
 
 @erase.on(Chosen)
 @secure_page.on(Chosen)
-def left(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
+def leave_own_data(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
     """Return to the step that was open before, or open the export instead."""
     return then(OwnData("export" if e.value == "export" else None))
 
@@ -181,7 +181,7 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
 
 
 @dialog.always(messages.AccountErased)
-def erased(_s: OwnData, e: messages.AccountErased, _ctx: Ctx) -> Decision[OwnData]:
+def forget_customer(_s: OwnData, e: messages.AccountErased, _ctx: Ctx) -> Decision[OwnData]:
     """Forget everything; the next message begins anew."""
     return then(OwnData(), Forget(), Say(f"own_data.erased.{e.by}", {"on_file": e.on_file, "ordered": e.ordered}))
 
@@ -216,7 +216,7 @@ def _unheard(ctx: Ctx) -> tuple[Effect, ...]:
 
 
 @dialog.always(Came)
-def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
+def end_old_log_in(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
     """End an old log-in, and an idle one at a private page."""
     if log_ins.is_old(ctx):
         return then(s, messages.EndLogIns("age"))
@@ -226,6 +226,6 @@ def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
 
 
 @dialog.always(messages.SessionEnded)
-def ended(_s: OwnData, _e: messages.SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
+def log_out_here(_s: OwnData, _e: messages.SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
     """Log out, as asked from outside; the reason is private."""
     return then(OwnData(), Forget(), Say("own_data.session_ended"))

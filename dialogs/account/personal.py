@@ -22,7 +22,7 @@ from dialogs.kit import (
     Say,
     Tell,
     Word,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages import zone as messages
@@ -147,7 +147,7 @@ def page_wanted(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Perso
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
             return then(s, StartReset(email))
         case log_in_list.PAGE:
-            return then(s, log_in_list.opened(ctx))
+            return then(s, log_in_list.open_log_ins(ctx))
         case "log_out":
             return then(s, messages.LogOut())
         case "log_out_everywhere":
@@ -168,7 +168,7 @@ def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
 
 
 def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
-    after = _changed(s, consent_words.given(said, _ticked(s, ctx), ctx), ctx)
+    after = _changed(s, consent_words.tick_consents(said, _ticked(s, ctx), ctx), ctx)
     if said.base:
         return _written(after, ctx)
     if said.refused or not said.given:
@@ -177,8 +177,8 @@ def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
 
 
 def _written(s: Personal, ctx: Ctx) -> Decision[Personal]:
-    given = accepting.accepted(tuple(c for c in ctx.seller.voluntary if c.id in s.given), ctx)
-    return then(s, messages.SetConsents(required(ctx.case.account.id), given, s.withdrawn, accepting.how(ctx)))
+    given = accepting.accept_terms(tuple(c for c in ctx.seller.voluntary if c.id in s.given), ctx)
+    return then(s, messages.SetConsents(need_slot(ctx.case.account.id), given, s.withdrawn, accepting.find_manner(ctx)))
 
 
 @dialog.always(ConsentTakenBack)
@@ -193,15 +193,15 @@ def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
     """End the voluntary ones, or ask which; of a required one say first that the account ends with it."""
     if signing_up(ctx) and ctx.seller.voluntary:  # nothing is given yet that could end: it is only not to be ticked
         named = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused or not said.refused)
-        return then(s, consent_words.unticked(named) if named else Say("personal.consents_none"))
+        return then(s, consent_words.say_unticked(named) if named else Say("personal.consents_none"))
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     if not said.refused:
         ways = (*_given_ways(ctx), *_other_ways(ctx))
         return then(s, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
-    obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
+    obligatory = tuple(id for id in consent_words.list_required_consents(ctx) if id in said.refused)
     ids = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused)
-    ended = (messages.TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids else ()
+    ended = (messages.TakeBackConsents(ctx.case.account.id, ids, accepting.find_manner(ctx)),) if ids else ()
     way = Option("zone:erase", "option.zone.erase")
     told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()
     return then(s, *ended, *told)
@@ -227,7 +227,7 @@ def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
 
 
 @dialog.always(messages.ConsentsTakenBack)
-def told(s: Personal, e: messages.ConsentsTakenBack, _ctx: Ctx) -> Decision[Personal]:
+def tell_ended_consents(s: Personal, e: messages.ConsentsTakenBack, _ctx: Ctx) -> Decision[Personal]:
     """Say by its name what has ended."""
     known = replace(s, withdrawn=tuple(id for id in s.withdrawn if id not in e.ended))
     key = "personal.consents_ended" if e.ended else "personal.consents_not_given"

@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from dialogs.account.entry import NEEDING
 from dialogs.card_rows import shows
-from dialogs.company.data import begin_beside, country, held, read_legal_form, trade
-from dialogs.kit import Decision, Unawait, required, then
+from dialogs.company.data import begin_beside, country, keep_answers, read_legal_form, trade
+from dialogs.kit import Decision, Unawait, need_slot, then
 from dialogs.messages.company import LookUpCompanyLater
 from dialogs.state import Company, Ctx, take_saved
 from values.account_view import AccountView
@@ -26,7 +26,7 @@ def for_named(known: Company, number: str, view: AccountView, ctx: Ctx) -> Decis
     """Take the company with this number: one of the account's, or a new one, whose data are looked up and shown."""
     own = next((one for one in view.companies if one.tax_number == number), None)
     if own is not None:
-        return shown_again(held(take_saved(own), known), ctx)
+        return shown_again(keep_answers(take_saved(own), known), ctx)
     return then(begin_beside(Company(tax_number=number), known), Unawait())
 
 
@@ -48,5 +48,5 @@ def shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
     again = replace(known, id=None, confirmed=None)
     if not trade(known, ctx):
         return then(again, Unawait())
-    asked = LookUpCompanyLater(country(known, ctx), required(known.tax_number), trade=True)
+    asked = LookUpCompanyLater(country(known, ctx), need_slot(known.tax_number), trade=True)
     return then(replace(again, check="pending", vat_checked_at=None, vat_check_id=None), Unawait(), asked)

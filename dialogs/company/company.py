@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from dialogs.company import data
 from dialogs.company.again import for_order, named_before, shown_again, stands
-from dialogs.company.corrections import add_late_answers, add_report, stated
+from dialogs.company.corrections import add_late_answers, add_report, read_stated_report
 from dialogs.company.correspondence import add_country, add_delivery
 from dialogs.kit import (
     Answered,
@@ -21,7 +21,7 @@ from dialogs.kit import (
     Tell,
     Unawait,
     from_text,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages import company as messages
@@ -30,7 +30,7 @@ from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
 from dialogs.order.bought import last_unpaid, resumes
-from dialogs.renewal.renewing import begun, choosing
+from dialogs.renewal.renewing import is_cart_open, is_ordering
 from dialogs.state import Company, Ctx, read_saved, take_saved
 from values import address
 from values.account_view import AccountAnswers, answers
@@ -40,11 +40,11 @@ STATEMENT = "statement"
 _STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
 """The slots that a save leaves as they are."""
 
-dialog = Dialog("company", Company, outlives=data.as_saved, applies=begun)
+dialog = Dialog("company", Company, outlives=data.as_saved, applies=is_ordering)
 
 
 def _may_be_named(s: Company, ctx: Ctx) -> bool:
-    return begun(ctx) and data.own(s, ctx) and s.id is None and not s.choosing
+    return is_ordering(ctx) and data.may_customer_correct(s, ctx) and s.id is None and not s.choosing
 
 
 product = dialog.choose(
@@ -52,8 +52,8 @@ product = dialog.choose(
     data.products,
     slot="product",
     when=lambda _s, c: bool(c.seller.company.products),
-    done=lambda s, c: data.declared(s) or (s.product is not None and not data.elsewhere(s, c)),
-    params=lambda s, c: {"elsewhere": data.elsewhere(s, c)},
+    done=lambda s, c: data.is_saved(s) or (s.product is not None and not data.awaits_program(s, c)),
+    params=lambda s, c: {"elsewhere": data.awaits_program(s, c)},
 )
 which = dialog.choose(
     "company",
@@ -76,7 +76,7 @@ number = dialog.ask(
     Expects.tax_number,
     slot="tax_number",
     parse=data.parse_number,
-    when=data.own,
+    when=data.may_customer_correct,
     options=data.number_ways,
     ahead=_may_be_named,
     sheet=_may_be_named,
@@ -85,7 +85,7 @@ number = dialog.ask(
 add_country(dialog)
 lookup = dialog.do(
     "lookup",
-    lambda s, c: messages.LookUpCompany(data.country(s, c), required(s.tax_number), data.trade(s, c)),
+    lambda s, c: messages.LookUpCompany(data.country(s, c), need_slot(s.tax_number), data.trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
@@ -100,12 +100,12 @@ def _field(name: str, slot: str, expects: Expects, parse: data.Parse, *, free_te
         expects,
         slot=slot,
         parse=parse,
-        when=data.own,
+        when=data.may_customer_correct,
         needs=("lookup",),
         free_text=free_text,
-        params=data.shown,
+        params=data.show_company,
         ahead=lambda s, c: _may_be_named(s, c) and s.lookup is None,
-        sheet=lambda s, c: data.own(s, c) and s.lookup is not None,
+        sheet=lambda s, c: data.may_customer_correct(s, c) and s.lookup is not None,
         revise="anew",
         counted=False,
     )
@@ -131,11 +131,11 @@ _field("city", "city", Expects.city, from_text(address.parse_city))
 add_report(dialog)
 confirm = dialog.choose(
     "confirm",
-    data.confirming,
+    data.offer_confirmations,
     slot="confirmed",
     expects=Expects.confirm_data,
     needs=("tax_number", "country", "lookup", "company_name", "street", "postal_code", "city"),
-    params=data.shown,
+    params=data.show_company,
     card=data.company_card,
     intents={
         "affirm": "confirm:yes",
@@ -144,15 +144,15 @@ confirm = dialog.choose(
         "wrong_register_data": "confirm:edit",
     },
     edits=(*data.FIELDS, "country"),
-    edits_when=data.own,
+    edits_when=data.may_customer_correct,
 )
 statement = dialog.choose(
     "statement",
     lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=BindingAct.agree),),
     slot="statement",
     when=lambda _s, c: c.seller.company.statement,
-    done=lambda s, _c: data.settled(s),
-    params=data.shown,
+    done=lambda s, _c: data.has_settled_statement(s),
+    params=data.show_company,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
@@ -160,9 +160,9 @@ add_delivery(dialog)
 save = dialog.do(
     "save",
     lambda s, c: messages.SaveCompany(
-        required(c.case.account.id),
+        need_slot(c.case.account.id),
         data.seat(s, c),
-        required(s.tax_number),
+        need_slot(s.tax_number),
         s.data(),
         s.source or "customer",
         s.check or "pending",
@@ -172,8 +172,8 @@ save = dialog.do(
         s.vat_checked_at,
         s.vat_check_id,
         s.accepted,
-        declares=c.seller.company.statement and not data.declared(s),
-        seen=data.seen(s, c),
+        declares=c.seller.company.statement and not data.is_saved(s),
+        seen=data.find_seen_company(s, c),
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
@@ -184,7 +184,7 @@ save = dialog.do(
 @statement.on(Answered)
 def declared_so(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Keep the statement; it is recorded with the company."""
-    given = accepting.accepted(accepting.documents(ctx, STATEMENT), ctx)
+    given = accepting.accept_terms(accepting.documents(ctx, STATEMENT), ctx)
     return then(replace(s, statement=str(e.value), accepted=given))
 
 
@@ -200,7 +200,7 @@ def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     if e.value == data.READY:
         return then(replace(s, product=s.product or ctx.seller.company.from_program[0], program_ready=True))
     chosen = replace(s, product=str(e.value), program_ready=False)
-    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if data.elsewhere(chosen, ctx) else ()))
+    return then(chosen, *((Say(f"company.from_program.{e.value}"),) if data.awaits_program(chosen, ctx) else ()))
 
 
 @legal_form.on(Chosen)
@@ -212,7 +212,7 @@ def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Begin another company; nothing of the old one stays, unless the change is given up."""
-    holder = data.held(Company(product=s.product, program_ready=s.program_ready), s)
+    holder = data.keep_answers(Company(product=s.product, program_ready=s.program_ready), s)
     if s.tax_number is None:
         holder = replace(holder, delivery=s.delivery)
     known = data.NO_NUMBER if e.value == "none" else str(e.value)
@@ -223,9 +223,9 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 
 
 @lookup.on(messages.CompanyFound)
-def found(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
+def fill_in_register_data(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
-    known = data.filled(replace(data.checked(s, e), lookup="found", source=e.source), e.data)
+    known = data.fill_data(replace(data.take_verdict(s, e), lookup="found", source=e.source), e.data)
     for slot, value in data.told_early(s).items():
         known = data.by_hand(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
@@ -235,13 +235,13 @@ def found(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
 
 
 @lookup.on(messages.CompanyUnknown)
-def unknown(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Decision[Company]:
+def let_data_be_typed(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data; the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
     return then(
         typed,
         Say("company.unknown"),
-        messages.LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx)),
+        messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.trade(s, ctx)),
     )
 
 
@@ -249,21 +249,21 @@ def unknown(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Decision[Compa
 def silent(s: Company, _e: messages.RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    later = messages.LookUpCompanyLater(data.country(s, ctx), required(s.tax_number), data.trade(s, ctx))
+    later = messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.trade(s, ctx))
     return then(typed, Say("company.register_silent"), later)
 
 
 @confirm.on(Answered)
-def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+def confirm_company_data(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Confirm the data shown, the register's, or those saved before; or ask for a report of what is wrong."""
     if e.value == "keep":
         return _put_back(s)
     if e.value == "edit":
-        return then(replace(s, confirmed=None, reporting=True, report=stated(e.text)))
+        return then(replace(s, confirmed=None, reporting=True, report=read_stated_report(e.text)))
     if e.value == "register" and s.offered is not None:
-        return then(replace(data.filled(s, s.offered), offered=None, found=None, confirmed="yes"))
+        return then(replace(data.fill_data(s, s.offered), offered=None, found=None, confirmed="yes"))
     if s.offered is not None:
-        return then(replace(data.against(s, s.offered), confirmed="yes", offered=None, source="customer"))
+        return then(replace(data.check_data(s, s.offered), confirmed="yes", offered=None, source="customer"))
     return then(replace(s, confirmed="yes"))
 
 
@@ -274,7 +274,7 @@ def _answered_here(s: Company, ctx: Ctx) -> dict[str, str | None]:
 
 
 @save.on(messages.CompanySaved)
-def saved(s: Company, e: messages.CompanySaved, ctx: Ctx) -> Decision[Company]:
+def tell_saved_company(s: Company, e: messages.CompanySaved, ctx: Ctx) -> Decision[Company]:
     """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.seen is not None
     now = take_saved(data.find_company(ctx, e.company_id))
@@ -290,7 +290,7 @@ def saved(s: Company, e: messages.CompanySaved, ctx: Ctx) -> Decision[Company]:
 def saved_elsewhere(s: Company, _e: messages.CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
     """Show the company as it is now, with what was changed here alone, to be confirmed again."""
     now = data.read_anew(replace(s, confirmed=None, offered=None))
-    return then(now, Say("company.changed_meanwhile", {"now": data.differing(now, s, ctx), "saved": False}))
+    return then(now, Say("company.changed_meanwhile", {"now": data.list_differing_values(now, s, ctx), "saved": False}))
 
 
 @dialog.always(messages.AnotherCompany)
@@ -300,10 +300,10 @@ def another_begun(s: Company, _e: messages.AnotherCompany, _ctx: Ctx) -> Decisio
 
 
 @dialog.always(messages.CompanyPicked)
-def picked(s: Company, e: messages.CompanyPicked, ctx: Ctx) -> Decision[Company]:
+def switch_company(s: Company, e: messages.CompanyPicked, ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
     company = data.find_company(ctx, e.company_id)
-    return then(data.held(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
+    return then(data.keep_answers(take_saved(company), s), Unawait(), Say("company.picked", {"name": company.name}))
 
 
 @dialog.always(OrderRefused)
@@ -357,7 +357,7 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     if e.value == "new":
         return then(data.begin_beside(Company(), s), Unawait())
     chosen = ctx.books.companies[int(str(e.value)) - 1]
-    shown = shown_again(data.held(take_saved(chosen), s), ctx)
+    shown = shown_again(data.keep_answers(take_saved(chosen), s), ctx)
     return Decision(shown.slots, (*shown.effects, Tell(messages.CompanyChosen(chosen.id))))
 
 
@@ -373,14 +373,14 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
 def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     """Offer the data as buttons; before the tax number its question is the answer."""
-    if choosing(ctx):
-        return then(s, Say("company.shown_next", data.shown(s, ctx)))
-    if not data.own(s, ctx):
+    if is_cart_open(ctx):
+        return then(s, Say("company.shown_next", data.show_company(s, ctx)))
+    if not data.may_customer_correct(s, ctx):
         open_still = s.id is None or (s.again and ctx.case.order.id is None)
-        if not (open_still and begun(ctx)):
+        if not (open_still and is_ordering(ctx)):
             return then(s)
         told = ctx.said.meaning if ctx.said is not None else None
-        report = stated(told.text) if isinstance(told, Intent) else None
+        report = read_stated_report(told.text) if isinstance(told, Intent) else None
         return then(replace(s, reporting=True, report=report, confirmed=None, id=None))
     return then(s, Say("company.which_to_change", options=data.edits(ctx))) if s.lookup is not None else then(s)
 

@@ -2,8 +2,17 @@
 
 from msgspec.structs import replace
 
-from dialogs.company.data import REPORT_CHARS, against, agrees, checked, filled, parse_words, shown, struck_off
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, required, then, unchanged
+from dialogs.company.data import (
+    REPORT_CHARS,
+    agrees,
+    check_data,
+    fill_data,
+    parse_words,
+    show_company,
+    struck_off,
+    take_verdict,
+)
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, keep_slots, need_slot, then
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed
 from dialogs.state import Company, Ctx
@@ -15,7 +24,7 @@ _SEND = "company_report:send"
 _FEWEST_WORDS = 4
 
 
-def stated(words: str) -> str | None:
+def read_stated_report(words: str) -> str | None:
     """Return the report that was made together with "wrong", unless it says no more than that."""
     return words if len(words.split()) >= _FEWEST_WORDS or any(c.isdecimal() for c in words) else None
 
@@ -30,7 +39,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         done=lambda _s, _c: False,
         free_text=True,
         options=_ways,
-        params=lambda s, ctx: {**shown(s, ctx), "report": s.report},
+        params=lambda s, ctx: {**show_company(s, ctx), "report": s.report},
         intents={"back": "company_report:skip"},
         counted=False,
     )
@@ -42,7 +51,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
         if not words:
             return then(s)
-        return then(s, ReportCompany(required(ctx.case.account.id), required(s.tax_number), s.data(), words))
+        return then(s, ReportCompany(need_slot(ctx.case.account.id), need_slot(s.tax_number), s.data(), words))
 
     @report.on(Skipped)
     def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
@@ -55,7 +64,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
 
-    dialog.always(TicketMailed)(unchanged)
+    dialog.always(TicketMailed)(keep_slots)
 
 
 def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
@@ -74,15 +83,15 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
             return then(s)  # it was about a company that is asked for no more
         same = agrees(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):
-            now = against(checked(s, e), e.data)
+            now = check_data(take_verdict(s, e), e.data)
             checked_at = (now.vat_checked_at, now.vat_check_id)
             return then(s, SetCheck(s.id, now.check or "verified", *checked_at, data=s.data()))
         if same:
             source = e.source if s.data() == e.data else s.source
-            return then(replace(checked(s, e), source=source), *struck_off(e))
-        known = replace(checked(s, e), source=e.source, found=None)
+            return then(replace(take_verdict(s, e), source=source), *struck_off(e))
+        known = replace(take_verdict(s, e), source=e.source, found=None)
         if None in (s.name, s.street, s.postal_code, s.city):
-            return then(filled(known, e.data), Say("company.found_meanwhile"), *struck_off(e))
+            return then(fill_data(known, e.data), Say("company.found_meanwhile"), *struck_off(e))
         return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"), *struck_off(e))
 
     @dialog.always(CompanyUnknown)
@@ -90,4 +99,4 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         """Record the check for the seller; the customer isn't troubled."""
         return then(s, SetCheck(s.id, "not_found")) if s.id is not None else then(replace(s, check="not_found"))
 
-    dialog.always(RegisterSilent, CheckSet)(unchanged)  # after all tries the check stays pending
+    dialog.always(RegisterSilent, CheckSet)(keep_slots)  # after all tries the check stays pending

@@ -6,7 +6,7 @@ nothing is sold at a guessed rate.
 
 from msgspec.structs import replace
 
-from dialogs.company.data import NO_NUMBER, by_sdi, giving_up, own
+from dialogs.company.data import NO_NUMBER, by_sdi, giving_up, may_customer_correct
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
 from values import address, sdi_code
@@ -111,7 +111,7 @@ def add_country(dialog: Dialog[Company]) -> None:
         Expects.country,
         slot="country",
         parse=lambda text, _s, ctx: countries.parse(text, ctx.case.talk.locale),
-        when=lambda s, c: s.tax_number == NO_NUMBER and own(s, c),
+        when=lambda s, c: s.tax_number == NO_NUMBER and may_customer_correct(s, c),
         done=lambda s, _c: s.country is not None or s.id is not None,
         options=_ways,
         needs=("tax_number",),

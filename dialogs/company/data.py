@@ -122,24 +122,24 @@ def saved_as(s: Company) -> str | None:
     return s.kept.id if s.id is None and s.kept is not None and s.kept.tax_number == s.tax_number else s.id
 
 
-def declared(s: Company) -> bool:
+def is_saved(s: Company) -> bool:
     """Return whether the company is saved under this number: its statement of then holds."""
     return saved_as(s) is not None
 
 
 def is_added(s: Company) -> bool:
     """Return whether it is checked and not saved yet."""
-    return s.confirmed is not None and not declared(s)
+    return s.confirmed is not None and not is_saved(s)
 
 
-def settled(s: Company) -> bool:
+def has_settled_statement(s: Company) -> bool:
     """Return whether the statement is given, or the company was saved without it; one taken back is asked for again."""
-    return s.statement is not None or (declared(s) and (s.kept is None or s.kept.statement is None))
+    return s.statement is not None or (is_saved(s) and (s.kept is None or s.kept.statement is None))
 
 
-def seen(s: Company, ctx: Ctx) -> CompanySeen | None:
+def find_seen_company(s: Company, ctx: Ctx) -> CompanySeen | None:
     """Return the company that is saved under this number as its change began; None if there is none."""
-    known = s.seen if declared(s) else None
+    known = s.seen if is_saved(s) else None
     return known and replace(known, delivery=delivery(replace(s, delivery=known.delivery), ctx))
 
 
@@ -160,7 +160,7 @@ def read_seen(seen: CompanySeen) -> Company:
     return Company(**where, country=seen.data.country or None, holder_email=seen.email, delivery=seen.delivery)
 
 
-def differing(now: Company, before: Company, ctx: Ctx) -> str:
+def list_differing_values(now: Company, before: Company, ctx: Ctx) -> str:
     """Return the values that a customer reads which aren't those of `before`."""
     read, was = ((*astuple(one.data()), one.holder_email, delivery(one, ctx)) for one in (now, before))
     return ", ".join(value or "–" for value, old in zip(read, was, strict=True) if value != old)
@@ -172,10 +172,10 @@ def list_others_changes(s: Company, saved: Company, ctx: Ctx) -> str:
         return ""
     said = {name: value for name in _SHOWN if (value := getattr(ctx.case.company, name)) is not None}
     number = {"tax_number": saved.tax_number}
-    return differing(saved, replace(read_seen(s.seen), **said | number), ctx)
+    return list_differing_values(saved, replace(read_seen(s.seen), **said | number), ctx)
 
 
-def shown(s: Company, ctx: Ctx) -> Params:
+def show_company(s: Company, ctx: Ctx) -> Params:
     """Return the company's lines for the texts."""
     offered = s.offered
     lines: dict[str, Param] = {
@@ -192,7 +192,7 @@ def shown(s: Company, ctx: Ctx) -> Params:
     return lines if offered is None else lines | {f"offered_{name}": getattr(offered, name) for name in REGISTERED}
 
 
-def own(s: Company, ctx: Ctx) -> bool:
+def may_customer_correct(s: Company, ctx: Ctx) -> bool:
     """Return whether the customer corrects the data: typed ones always, others if the seller lets them."""
     return ctx.seller.company.edit == "customer" or s.source in (None, "customer")
 
@@ -204,11 +204,13 @@ def company_card(s: Company, ctx: Ctx) -> CardContent | None:
     """
     if s.offered is not None:
         return None
-    mine = own(s, ctx)
+    mine = may_customer_correct(s, ctx)
     rows = tuple(RowContent(name, edit=f"edit:{name}" if mine else None) for name in FIELDS)
     where = RowContent("country", edit="edit:country" if mine and s.tax_number == NO_NUMBER else None)
     before = changed_from(s, ctx)
-    return CardContent("company", "company", (*rows, where), shown(s, ctx), before=before and shown(before, ctx))
+    return CardContent(
+        "company", "company", (*rows, where), show_company(s, ctx), before=before and show_company(before, ctx)
+    )
 
 
 def changed_from(s: Company, ctx: Ctx) -> Company | None:
@@ -218,20 +220,20 @@ def changed_from(s: Company, ctx: Ctx) -> Company | None:
     return s.kept
 
 
-def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
+def offer_confirmations(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Return the replies to the data shown: also the register's later ones and the saved ones, if they differ."""
     register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
     before = changed_from(s, ctx)
     changed = before is not None and (s.tax_number, s.data()) != (before.tax_number, before.data())
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
-    change = "option.edit" if own(s, ctx) else "option.company.report"
+    change = "option.edit" if may_customer_correct(s, ctx) else "option.company.report"
     return (*register, Option("confirm:yes", "option.company.yes"), Option("confirm:edit", change), *keep)
 
 
 READY = "registered"
 
 
-def elsewhere(s: Company, ctx: Ctx) -> bool:
+def awaits_program(s: Company, ctx: Ctx) -> bool:
     """Return whether the product is registered from inside its program, and isn't yet."""
     return s.product in ctx.seller.company.from_program and not s.program_ready
 
@@ -249,7 +251,7 @@ def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     A customer who has registered a program from inside it says so, and goes on.
     """
     rules = ctx.seller.company
-    ready = Option(f"product:{READY}", f"option.product.{READY}", hidden=not elsewhere(s, ctx))
+    ready = Option(f"product:{READY}", f"option.product.{READY}", hidden=not awaits_program(s, ctx))
     named = tuple(Option(f"product:{p}", f"option.product.{p}") for p in rules.products)
     return (*((ready,) if rules.from_program else ()), *named, *giving_up(s))
 
@@ -285,14 +287,14 @@ def as_saved(s: Company) -> Company:
     return CompanyNow(**asdict(replace(s.kept, again=s.again)), kept=s.kept)
 
 
-def held(company: Company, s: Company) -> Company:
+def keep_answers(company: Company, s: Company) -> Company:
     """Return another company of the same holder: the answers kept with the account stay."""
     return replace(company, **answers(s))
 
 
 def begin_beside(company: Company, s: Company) -> Company:
     """Return another company of the same holder, that is begun beside the saved one: this counts if it is given up."""
-    return CompanyNow(**asdict(held(company, s)), kept=s.kept)
+    return CompanyNow(**asdict(keep_answers(company, s)), kept=s.kept)
 
 
 def agrees(s: Company, told: CompanyData) -> bool:
@@ -314,17 +316,17 @@ def by_hand(s: Company, slot: str, value: object) -> Company:
     if found is None:
         return typed
     source = found.source if typed.data() == found.data else "customer"
-    return replace(against(typed, found.data), found=found, source=source)
+    return replace(check_data(typed, found.data), found=found, source=source)
 
 
-def against(s: Company, told: CompanyData) -> Company:
+def check_data(s: Company, told: CompanyData) -> Company:
     """Return the data checked against a register, which verifies only what it says itself."""
     if s.check not in ("verified", "pending"):
         return s
     return replace(s, check="verified" if agrees(s, told) else "pending")
 
 
-def checked(s: Company, e: CompanyFound) -> Company:
+def take_verdict(s: Company, e: CompanyFound) -> Company:
     """Return the company with a register's verdict; VIES's has a time and a number."""
     by_vies = e.source == "vies"
     return replace(
@@ -348,7 +350,7 @@ def struck_off(e: CompanyFound) -> tuple[Say, ...]:
     return (Say("company.struck_off", about, (HUMAN,)),)
 
 
-def filled(s: Company, data: CompanyData) -> Company:
+def fill_data(s: Company, data: CompanyData) -> Company:
     """Return the slots filled with a register's data; the values that it keeps back are asked."""
     known = {name: getattr(data, name) or None for name in (*REGISTERED, "country")}
     return replace(s, **known)

@@ -1,9 +1,9 @@
 """Conditions of the contact dialog's steps, their parsers, and their options."""
 
-from dialogs.account.entry import by_number, proving
+from dialogs.account.entry import by_number, must_prove_contact
 from dialogs.contact import letter_code
 from dialogs.contact.in_books import phone_of, proven_phone, untexted_phone
-from dialogs.kit import AwaitedCode, Option, required
+from dialogs.kit import AwaitedCode, Option, need_slot
 from dialogs.state import Contact, Ctx
 from values import phone as phones
 from values.parsing import Ok, Parsed, ParseRefused
@@ -14,28 +14,28 @@ ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
 def phone_wanted(s: Contact, ctx: Ctx) -> bool:
     """Return whether a phone is to be proven here."""
     if by_number(ctx):
-        return proving(ctx) and s.channel == "sms"
+        return must_prove_contact(ctx) and s.channel == "sms"
     return "phone" in ctx.seller.demanded_contacts
 
 
 def by_letter(s: Contact, ctx: Ctx) -> bool:
     """Return whether an address on file is to be proven here, by a letter."""
-    return proving(ctx) and s.channel == "email"
+    return must_prove_contact(ctx) and s.channel == "email"
 
 
 def channel_chosen(s: Contact, ctx: Ctx) -> bool:
     """Return whether a contact is to be compared with the file."""
-    return proving(ctx) and s.channel is not None
+    return must_prove_contact(ctx) and s.channel is not None
 
 
-def given(s: Contact) -> str | None:
+def find_contact(s: Contact) -> str | None:
     """Return the contact that the customer gave of the chosen channel."""
     return s.phone if s.channel == "sms" else s.email
 
 
 def fits(s: Contact, ctx: Ctx) -> bool:
     """Return whether the contact is the one on file; without customers on file any is."""
-    return not by_number(ctx) or (s.matched is not None and s.matched == given(s))
+    return not by_number(ctx) or (s.matched is not None and s.matched == find_contact(s))
 
 
 def phone_proven(s: Contact, ctx: Ctx) -> bool:
@@ -43,19 +43,19 @@ def phone_proven(s: Contact, ctx: Ctx) -> bool:
     return (number := proven_phone(ctx)) is not None and number == phone_of(s, ctx)
 
 
-def untexted(s: Contact, ctx: Ctx) -> bool:
+def gets_no_text_codes(s: Contact, ctx: Ctx) -> bool:
     """Return whether the current number gets no codes, so that the e-mail proves the contact instead."""
     return (number := untexted_phone(ctx)) is not None and number == phone_of(s, ctx)
 
 
 def by_code(s: Contact, ctx: Ctx) -> bool:
     """Return whether a number is to be proven by a code."""
-    return phone_wanted(s, ctx) and not untexted(s, ctx)
+    return phone_wanted(s, ctx) and not gets_no_text_codes(s, ctx)
 
 
 def by_email(s: Contact, ctx: Ctx) -> bool:
     """Return whether the account's e-mail is to be proven in the number's place."""
-    return phone_wanted(s, ctx) and untexted(s, ctx)
+    return phone_wanted(s, ctx) and gets_no_text_codes(s, ctx)
 
 
 def phone_unproven(s: Contact, ctx: Ctx) -> bool:
@@ -65,7 +65,7 @@ def phone_unproven(s: Contact, ctx: Ctx) -> bool:
 
 def challenge_of(s: Contact) -> str:
     """Return the id of the code that was sent last."""
-    return required(s.code).challenge
+    return need_slot(s.code).challenge
 
 
 def code_sent(s: Contact) -> bool:
@@ -84,9 +84,9 @@ def code_out(s: Contact, ctx: Ctx) -> bool:
     return known and code_sent(s) and by_code(s, ctx) and not phone_proven(s, ctx)
 
 
-def texted(s: Contact) -> str:
+def find_texted(s: Contact) -> str:
     """Return the number that the last code went to, which is proven by it."""
-    return required(required(s.code).phone or s.phone)
+    return need_slot(need_slot(s.code).phone or s.phone)
 
 
 def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
@@ -101,7 +101,7 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the text message's code, once there is one, and beside it the letter's while both are to be proven."""
     by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
-    beside = letter_code.asked_beside(ctx) or (letter_code.followed(ctx) and proven_phone(ctx) is None)
+    beside = letter_code.asked_beside(ctx) or (letter_code.has_followed_letter(ctx) and proven_phone(ctx) is None)
     by_letter = (letter_code.code("contact_code:letter", ctx),) if beside else ()
     return by_letter if code_later(s) else (by_sms, *by_letter)
 
@@ -118,7 +118,7 @@ def is_vouched(number: str, ctx: Ctx) -> bool:
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
     """Return the alternatives to typing the code."""
     ways = (Option("contact_code:again", "option.text_again"), Option("edit:phone", "edit.phone"))
-    if letter_code.awaited(s, ctx):
+    if letter_code.awaits_letter_proof(s, ctx):
         # Where the letter waits another one can still be asked for in words.
         again = Option("contact_code:letter", "option.letter_again", hidden=ctx.seller.sign_up.letter_waits)
         ways += (again, Option("edit:email", "edit.email"))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving
+from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, must_prove_contact
 from dialogs.contact import conditions, letter_code
 from dialogs.contact.in_books import email_proven, gets_codes, phone_of, proven_phone
 from dialogs.contact.on_file import add_match, add_proof_letter
@@ -25,7 +25,7 @@ from dialogs.kit import (
     Say,
     Unawait,
     from_text,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages import contact as messages
@@ -67,7 +67,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     same = ctx.case.account.id is not None and number == proven_phone(ctx)
     given = replace(s, phone=None if same else number, matched=None, code=_good_code(s, number, ctx))
     if conditions.is_vouched(number, ctx):
-        return then(given, messages.TakeVouched(required(ctx.case.account.id), number))
+        return then(given, messages.TakeVouched(need_slot(ctx.case.account.id), number))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
     account_id = ctx.case.account.id
@@ -99,7 +99,7 @@ contact_channel = dialog.choose(
     "contact_channel",
     lambda _s, _c: tuple(Option(f"contact_channel:{v}", f"option.contact_channel.{v}") for v in ("sms", "email")),
     slot="channel",
-    when=lambda _s, c: proving(c) or (locked_out(c) and c.case.lost_password.login is not None),
+    when=lambda _s, c: must_prove_contact(c) or (locked_out(c) and c.case.lost_password.login is not None),
     needs=("on_file.customer_number", "lost_password.reset_number"),
     params=lambda _s, c: {"purpose": "reset_password" if locked_out(c) else "set_password"},
     intents={"fact:phone": "contact_channel:sms", "fact:email": "contact_channel:email"},
@@ -133,14 +133,14 @@ email = dialog.ask(
 add_match(dialog)
 challenge = dialog.do(
     "challenge",
-    lambda s, _c: messages.IssueCode(required(s.phone)),
+    lambda s, _c: messages.IssueCode(need_slot(s.phone)),
     when=conditions.phone_unproven,
     done=lambda s, _c: s.code is not None,
     needs=("phone",),
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: messages.SendCode(conditions.challenge_of(s), required(s.phone)),
+    lambda s, _c: messages.SendCode(conditions.challenge_of(s), need_slot(s.phone)),
     when=lambda s, c: conditions.phone_unproven(s, c) and not conditions.code_later(s),
     done=lambda s, _c: conditions.code_sent(s),
     needs=("challenge",),
@@ -172,7 +172,7 @@ contact_code = dialog.ask(
 def _still_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the letter's code; after the SMS's, beside which it was asked, with that one until an order stands."""
     if conditions.by_email(s, ctx):
-        return (letter_code.code("email_proof:again", ctx),) if letter_code.out(ctx) else ()
+        return (letter_code.code("email_proof:again", ctx),) if letter_code.is_letter_code_out(ctx) else ()
     if proven_phone(ctx) is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
         return ()
     return AwaitedCode("sms", "contact_code:again", proven=True), letter_code.code("contact_code:letter", ctx)
@@ -186,7 +186,7 @@ letter_code.ask(
     Option("edit:phone", "edit.phone"),
     when=conditions.by_email,
     done=lambda _s, c: email_proven(c),
-    out=letter_code.awaited,
+    out=letter_code.awaits_letter_proof,
     codes=_still_awaited,
 )
 add_proof_letter(dialog)
@@ -251,7 +251,7 @@ def code_limited(s: Contact, e: messages.CodeLimited, ctx: Ctx) -> Decision[Cont
 
 @sending.on(messages.CodeSent)
 def code_left(s: Contact, e: messages.CodeSent, _ctx: Ctx) -> Decision[Contact]:
-    return then(replace(s, code=replace(required(s.code), sent_at=e.at)))
+    return then(replace(s, code=replace(need_slot(s.code), sent_at=e.at)))
 
 
 @sending.on(messages.CodeNotSent)
@@ -265,19 +265,22 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Check the code, issue another one, or return to the number that is proven already."""
     match e.value:
         case "again":
-            return then(s, messages.IssueCode(required(s.phone)))
+            return then(s, messages.IssueCode(need_slot(s.phone)))
         case "letter":
-            return then(s, letter_code.another(ctx))
+            return then(s, letter_code.send_another_letter(ctx))
         case "keep":
             return then(_as_proven(s))
         case TypedCodes(sms, letter):
-            account_id = required(ctx.case.account.id)
+            account_id = need_slot(ctx.case.account.id)
             return then(
-                s, messages.CheckCodes(conditions.challenge_of(s), conditions.texted(s), account_id, sms, letter)
+                s, messages.CheckCodes(conditions.challenge_of(s), conditions.find_texted(s), account_id, sms, letter)
             )
         case typed:
             return then(
-                s, messages.CheckCode(conditions.challenge_of(s), str(typed), ctx.case.account.id, conditions.texted(s))
+                s,
+                messages.CheckCode(
+                    conditions.challenge_of(s), str(typed), ctx.case.account.id, conditions.find_texted(s)
+                ),
             )
 
 

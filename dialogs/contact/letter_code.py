@@ -26,8 +26,8 @@ from dialogs.kit import (
     Step,
     Tell,
     from_text,
-    paced,
-    required,
+    need_slot,
+    pace_next_code,
     then,
 )
 from dialogs.kit.step import never
@@ -47,59 +47,59 @@ _parse = from_text(parse_code)
 
 def parse_beside(text: str, _slots: Contact, ctx: Ctx) -> Parsed[str] | Parsed[TypedCodes]:
     """Read the code of an SMS; while a letter is on its way, too, also that one's or both."""
-    return parse_codes(text) if out(ctx) else parse_code(text)
+    return parse_codes(text) if is_letter_code_out(ctx) else parse_code(text)
 
 
-def awaited(_slots: object, ctx: Ctx) -> bool:
+def awaits_letter_proof(_slots: object, ctx: Ctx) -> bool:
     """Return whether a letter has gone to an address that isn't proven yet; its code may have run out."""
     account = ctx.case.account
     unproven = account.id is not None and not email_proven(ctx)
     return unproven and account.letter_at is not None and not by_number(ctx)
 
 
-def out(ctx: Ctx) -> bool:
+def is_letter_code_out(ctx: Ctx) -> bool:
     """Return whether the code of this account's letter is still good for an address that isn't proven yet."""
-    return awaited(None, ctx) and _is_good(ctx)
+    return awaits_letter_proof(None, ctx) and _is_good(ctx)
 
 
 def asked_beside(ctx: Ctx) -> bool:
     """Return whether the letter's code is asked for beside the SMS's; where the letter waits it is only taken."""
-    return out(ctx) and not ctx.seller.sign_up.letter_waits
+    return is_letter_code_out(ctx) and not ctx.seller.sign_up.letter_waits
 
 
-def due(ctx: Ctx) -> bool:
+def owes_email_proof(ctx: Ctx) -> bool:
     """Return whether the account's address, for which the letter was let wait, is still to be proven."""
     account = ctx.case.account
     unproven = account.id is not None and ctx.case.find_email(ctx.books) is not None and not email_proven(ctx)
     return ctx.seller.sign_up.letter_waits and unproven
 
 
-def followed(ctx: Ctx) -> bool:
+def has_followed_letter(ctx: Ctx) -> bool:
     """Return whether a letter went to the account's address, which is proven now."""
     return ctx.case.account.letter_at is not None and email_proven(ctx)
 
 
 def _alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
     """Return what tells the codes of a step that awaits the letter's alone; `again` has another letter sent."""
-    return lambda _slots, ctx: (code(again, ctx),) if out(ctx) else ()
+    return lambda _slots, ctx: (code(again, ctx),) if is_letter_code_out(ctx) else ()
 
 
 def code(again: str, ctx: Ctx) -> AwaitedCode:
     """Return the letter's code."""
-    return AwaitedCode("letter", again, paced(ctx.case.account.letter_at), email_proven(ctx))
+    return AwaitedCode("letter", again, pace_next_code(ctx.case.account.letter_at), email_proven(ctx))
 
 
-def shown(_slots: object, ctx: Ctx) -> Params:
+def describe_letter(_slots: object, ctx: Ctx) -> Params:
     """Return the address that the letter went to, and whether its code is still good; the link lives longer."""
     return {"email": ctx.case.find_email(ctx.books), "code": _is_good(ctx)}
 
 
-def another(ctx: Ctx) -> Effect:
+def send_another_letter(ctx: Ctx) -> Effect:
     """Return what has another letter sent; while one waits for the mail server, what says so."""
     account = ctx.case.account
     if account.letter_late and account.letter_at is not None and ctx.now - account.letter_at < LATE_FOR:
         return Say("account.letter_late")
-    return ResendConfirmation(required(account.id))
+    return ResendConfirmation(need_slot(account.id))
 
 
 def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
@@ -112,7 +112,7 @@ def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
         case CodeDead("too_many_today"):
             return (Say("contact.letter_code.too_many_today", options=(HUMAN,)),)
         case CodeDead(reason):
-            return Say(f"contact.letter_code.{reason}"), another(ctx)
+            return Say(f"contact.letter_code.{reason}"), send_another_letter(ctx)
         case _:
             return ()
 
@@ -146,7 +146,7 @@ def ask(
         out=out,
         done=done,
         options=lambda _s, _c: (Option(renewed, again), *ways),
-        params=shown,
+        params=describe_letter,
         lapsed=lambda _s, c: "late" if c.case.account.letter_late else lapsed.letter(c.case.account.letter_at, c),
         codes=_alone(renewed) if codes is None else codes,
         intents={"resend_code": renewed, "change_contact": ways[-1].payload},
@@ -163,8 +163,8 @@ def _react(step: Step[S]) -> None:
     def typed(s: S, e: Answered, ctx: Ctx) -> Decision[S]:
         """Check the code, or renew the letter."""
         if e.value == "again":
-            return then(s, another(ctx))
-        return then(s, CheckLetterCode(required(ctx.case.account.id), str(e.value)))
+            return then(s, send_another_letter(ctx))
+        return then(s, CheckLetterCode(need_slot(ctx.case.account.id), str(e.value)))
 
     @step.on(CodeWrong)
     def wrong(s: S, e: CodeWrong, _ctx: Ctx) -> Decision[S]:
@@ -176,4 +176,4 @@ def _react(step: Step[S]) -> None:
         """Send a new letter with a new code, unless the day's tries are used up: the link is still good then."""
         if e.reason == "too_many_today":
             return then(s, Say("contact.letter_code.too_many_today", options=(HUMAN,)))
-        return then(s, Say(f"contact.letter_code.{e.reason}"), another(ctx))
+        return then(s, Say(f"contact.letter_code.{e.reason}"), send_another_letter(ctx))

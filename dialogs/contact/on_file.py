@@ -6,8 +6,8 @@ Steps of the contact dialog, for sellers who know their customers by number.
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
-from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, required, then
+from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, find_contact, fits
+from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.messages import on_file as messages
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
 from dialogs.state import Contact, Ctx
@@ -19,7 +19,7 @@ def add_match(dialog: Dialog[Contact]) -> None:
     match = dialog.do(
         "match",
         lambda s, c: messages.MatchContact(
-            required(c.case.on_file.number), "phone" if s.channel == "sms" else "email", required(given(s))
+            need_slot(c.case.on_file.number), "phone" if s.channel == "sms" else "email", need_slot(find_contact(s))
         ),
         when=channel_chosen,
         done=fits,
@@ -30,7 +30,7 @@ def add_match(dialog: Dialog[Contact]) -> None:
     @match.on(messages.ContactMatches)
     def contact_matches(s: Contact, _e: messages.ContactMatches, _ctx: Ctx) -> Decision[Contact]:
         """Go on to the proof."""
-        return then(replace(s, matched=given(s)))
+        return then(replace(s, matched=find_contact(s)))
 
     @match.on(messages.ContactDiffers)
     def contact_differs(s: Contact, _e: messages.ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
@@ -52,7 +52,7 @@ def add_proof_letter(dialog: Dialog[Contact]) -> None:
 def _letter(dialog: Dialog[Contact]) -> None:
     letter = dialog.do(
         "letter",
-        lambda s, c: messages.StartProof(required(c.case.on_file.number), required(s.email)),
+        lambda s, c: messages.StartProof(need_slot(c.case.on_file.number), need_slot(s.email)),
         when=by_letter,
         done=lambda s, _c: s.letter_sent,
         slots=("letter", "letter_sent"),
@@ -63,7 +63,7 @@ def _letter(dialog: Dialog[Contact]) -> None:
     def proof_started(s: Contact, e: messages.ProofStarted, _ctx: Ctx) -> Decision[Contact]:
         """Send the letter; an older one is dead, unless none may be sent now."""
         again = (Say("account.sent_again"),) if s.letter and e.letter else ()
-        return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, required(s.email)), *again)
+        return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, need_slot(s.email)), *again)
 
     @letter.on(LetterSent)
     def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 
 from dialogs.explorer.fates import fates, results
-from dialogs.explorer.watch import watched
+from dialogs.explorer.watch import watch_dialogs
 from dialogs.kit import read_slots
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
@@ -129,11 +129,11 @@ Heed = Callable[[int, int], None]
 """Takes how many places have been looked at, and how many wait."""
 
 
-def unheeded(_looked_at: int, _waiting: int) -> None:
+def ignore_progress(_looked_at: int, _waiting: int) -> None:
     """Take no notice."""
 
 
-def walk(world: SampleWorld[C], heed: Heed = unheeded, *, straight: bool = False) -> Walk:
+def walk(world: SampleWorld[C], heed: Heed = ignore_progress, *, straight: bool = False) -> Walk:
     """Walk until nothing new is found; a dialog that contradicts itself raises its error, with the way there.
 
     `straight`: only what those do who go straight on, which is all that a diagram shows; the rest takes most of the
@@ -152,7 +152,7 @@ class _Walker(Generic[C]):
     def __init__(self, world: SampleWorld[C], heed: Heed, straight: bool) -> None:
         self.world, self.heed, self.straight = world, heed, straight
         reached: set[str] = set()
-        dialogs, parts = watched(world.dialogs, reached.add)
+        dialogs, parts = watch_dialogs(world.dialogs, reached.add)
         self.found = Walk(Journey(dialogs), parts, reached)
         self.keys = count(1)
         self.seen: set[Hashable] = set()

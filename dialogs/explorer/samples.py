@@ -36,7 +36,7 @@ def company_view() -> CompanyView:
     return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
 
 
-def owned(*products: str) -> tuple[Owned, ...]:
+def sample_owned_programs(*products: str) -> tuple[Owned, ...]:
     """Return programs of a customer, ending one after the other."""
     return tuple(
         Owned(f"subscription-{n}", product, f"R-000{n}", MOMENT + timedelta(days=30 * n))

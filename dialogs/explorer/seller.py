@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events, samples
-from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, unheeded, walk
+from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, ignore_progress, walk
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import WAITING
 from dialogs.journey import journey_of
@@ -20,7 +20,7 @@ from dialogs.kit.moves import LISTS, REMINDERS, RESUME
 from dialogs.kit.play import SLOW
 from dialogs.messages import account, contact, elsewhere, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
-from dialogs.order.bought import ended
+from dialogs.order.bought import has_ended
 from dialogs.order.costs import orderer_of
 from dialogs.order.in_books import is_paid, order_here
 from dialogs.payment import EXPIRY, POLL, code_taker, method_of, status_of
@@ -62,7 +62,9 @@ def walk_seller(seller: Seller) -> Walk:
     return walk_anew(seller)
 
 
-def walk_anew(seller: Seller, heed: Heed = unheeded, *, straight: bool = False, patience: int = PATIENCE) -> Walk:
+def walk_anew(
+    seller: Seller, heed: Heed = ignore_progress, *, straight: bool = False, patience: int = PATIENCE
+) -> Walk:
     """Walk it whether that was done or not, as `walk` does."""
     return walk(_world_of(seller, patience), heed, straight=straight)
 
@@ -307,7 +309,7 @@ INTENTS = (
 
 def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     """Yield accounts in the states in which they can be logged into."""
-    has = samples.owned(*(program.product for program in seller.programs))
+    has = samples.sample_owned_programs(*(program.product for program in seller.programs))
     stored = tuple(way for way in samples.WAYS if way.method in seller.chargeable)
     yield "fresh", replace(samples.sample_view(None), owned=has)
     given = tuple(consent.accepted(seller.locales[0], samples.MOMENT, "button") for consent in seller.consents)
@@ -380,7 +382,7 @@ def _books_shape(ctx: Ctx) -> Hashable:
     invoiced = bool(ctx.books.invoices)
     if not ctx.seller.sells or case.account.id is None:
         return invoiced
-    over = is_paid(ctx) and ended(ctx)
+    over = is_paid(ctx) and has_ended(ctx)
     return (case.purchases.open is not None, over, case.company.choosing, bool(ctx.books.ways), invoiced)
 
 

@@ -13,7 +13,7 @@ from dialogs.kit.step import Ctx, MissingSlotError, Reaction, Step
 Note = Callable[[str], None]
 
 
-def watched(dialogs: Sequence[Dialog[Any]], note: Note) -> tuple[list[Dialog[Any]], frozenset[str]]:
+def watch_dialogs(dialogs: Sequence[Dialog[Any]], note: Note) -> tuple[list[Dialog[Any]], frozenset[str]]:
     """Return copies of the dialogs whose parts call `note` with their name when they run, and all parts' names."""
     parts: set[str] = set()
 

@@ -26,8 +26,8 @@ from dialogs.kit import (
     Tell,
     TimerDue,
     from_text,
+    keep_slots,
     then,
-    unchanged,
 )
 from dialogs.messages import handoff as messages
 from dialogs.messages.account import LoggedIn
@@ -150,7 +150,7 @@ def wish_stored(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Ha
 
 
 @invite.on(messages.HumanRequested)
-def invited(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+def invite_person(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Call a person whom the seller wants at hand; the customer goes on all the same."""
     waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx), told=True)
     told = messages.MailSupport(ctx.case.find_email(ctx.books), "invited")
@@ -188,7 +188,7 @@ def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
 
 
 dialog.always(messages.SupportMailed, messages.SupportNotMailed, messages.AnswerMailed, messages.AnswerNotMailed)(
-    unchanged
+    keep_slots
 )
 
 
@@ -242,7 +242,7 @@ def recording_lost(s: Handoff, e: NoteLost, _ctx: Ctx) -> Decision[Handoff]:
     return then(s, GiveUpNote(e.note))
 
 
-dialog.always(NoteKept, NoteGivenUp)(unchanged)
+dialog.always(NoteKept, NoteGivenUp)(keep_slots)
 
 
 def _written(said: SaidToPerson) -> str | None:

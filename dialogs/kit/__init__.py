@@ -16,13 +16,13 @@ Order of evaluation, for one event (`decide`):
    step that caused it, else by every dialog.
 4. The position is looked for (`Journey.position`): a step reopened for correction, else the first in order of
    declaration that isn't done and applies (`done` before `when`). An `anytime` step is passed by unless `asked`, a `do`
-   step unless all is known that its effect needs (`required`).
+   step unless all is known that its effect needs (`need_slot`).
 5. A `do` step that is reached causes its effect, and 4 is done again, until a step waits for a result or asks.
 6. Its question is asked after a message, after a move, and with anything that was said.
 """
 
 from dialogs.kit.awaited_code import AwaitedCode as AwaitedCode
-from dialogs.kit.awaited_code import paced as paced
+from dialogs.kit.awaited_code import pace_next_code as pace_next_code
 from dialogs.kit.card import CardContent as CardContent
 from dialogs.kit.card import RowContent as RowContent
 from dialogs.kit.card import rows as rows
@@ -95,7 +95,7 @@ from dialogs.kit.moves import HumanAsked as HumanAsked
 from dialogs.kit.moves import ListsLeft as ListsLeft
 from dialogs.kit.moves import StartLinkOpened as StartLinkOpened
 from dialogs.kit.moves import StopAsked as StopAsked
-from dialogs.kit.once import once as once
+from dialogs.kit.once import compute_once as compute_once
 from dialogs.kit.once import read_slots as read_slots
 from dialogs.kit.options import Option as Option
 from dialogs.kit.options import Param as Param
@@ -110,8 +110,8 @@ from dialogs.kit.step import Condition as Condition
 from dialogs.kit.step import Guest as Guest
 from dialogs.kit.step import Step as Step
 from dialogs.kit.step import from_text as from_text
-from dialogs.kit.step import required as required
-from dialogs.kit.step import unchanged as unchanged
+from dialogs.kit.step import keep_slots as keep_slots
+from dialogs.kit.step import need_slot as need_slot
 from dialogs.kit.talk import Shown as Shown
 from dialogs.kit.talk import Slots as Slots
 from dialogs.kit.talk import StateBase as StateBase

@@ -24,6 +24,6 @@ class AwaitedCode(Struct, frozen=True):
     terms: str = ""
 
 
-def paced(sent_at: datetime | None) -> datetime | None:
+def pace_next_code(sent_at: datetime | None) -> datetime | None:
     """Return from when on another code is offered after one sent then."""
     return sent_at + PACE if sent_at is not None else None

@@ -88,6 +88,6 @@ def answered_with(option: Option, value: object) -> bool:
     return said is not None and option.value == str(said)
 
 
-def chosen(options: Sequence[Option], value: object) -> tuple[Option, ...]:
+def mark_chosen_option(options: Sequence[Option], value: object) -> tuple[Option, ...]:
     """Return the options, that which the slot holds as the chosen one."""
     return tuple(replace(o, chosen=o.chosen or answered_with(o, value)) for o in options if not o.hidden)

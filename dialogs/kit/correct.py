@@ -8,10 +8,10 @@ from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, AnyStep, options_of
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
-from dialogs.kit.misses import HUMAN, missed
+from dialogs.kit.misses import HUMAN, tell_missed_answer
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
+from dialogs.kit.press import label, press, say_answer_back, say_chosen, way_to_change
 from values.kinds import KINDS, kind_of
 from values.meaning import ACCOUNT_EMAIL, OTHER, Expects, Fact
 from values.parsing import Doubted, Ok, ParseRefused
@@ -132,7 +132,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
         _propose(play, step, text)
     elif step.parse is None or _offers(play, step, text):
         choose(play, step, text)
-    elif (refused := read(play, step, text, sure=True)) is not None:
+    elif (refused := take_text_as_answer(play, step, text, sure=True)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
 
 
@@ -157,8 +157,8 @@ def take_agreed(play: Runner[Any], agreed: PutRight) -> None:
         play.say("kit.not_now")
         return
     if step.path == play.position.path and value_of(play, step) is None:
-        if (refused := read(play, step, agreed.text)) is not None:
-            missed(play, refused)
+        if (refused := take_text_as_answer(play, step, agreed.text)) is not None:
+            tell_missed_answer(play, refused)
     else:
         reread(play, step, agreed.text)
     play.deliver(AddressTaken(agreed.step, agreed.text))
@@ -176,7 +176,7 @@ def by_others(step: AnyStep) -> bool:
     return kind_of(step.expects).others.may_give and not step.awaits_machine
 
 
-def read(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> ParseRefused | None:
+def take_text_as_answer(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> ParseRefused | None:
     """Take a text as the step's answer, or return why it can't be; a doubted one is offered, unless it is `sure`."""
     outcome = step.read(text, play.ctx)
     if isinstance(outcome, ParseRefused):
@@ -204,10 +204,10 @@ def reread(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -
     if isinstance(outcome, Ok) and str(outcome.value) == value_of(play, step):
         _said_again(play, step)
     elif isinstance(outcome, ParseRefused) and step.path == play.position.path:
-        missed(play, outcome)
+        tell_missed_answer(play, outcome)
     elif isinstance(outcome, Doubted) and not sure:
         doubt(play, step, outcome, text)
-    elif (refused := read(play, step, text, sure=sure)) is not None:
+    elif (refused := take_text_as_answer(play, step, text, sure=sure)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
         if not step.anytime:
             moves.edit(play, step.name)
@@ -226,7 +226,7 @@ def _said_again(play: Runner[Any], step: AnyStep) -> None:
 
 def _say_now(play: Runner[Any], step: AnyStep) -> None:
     """Say what the answer is now, where there is one."""
-    now = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step)) if step.slots else None
+    now = say_answer_back(step, step.answer_now(play.slots(step), play.ctx), play.offered(step)) if step.slots else None
     if now is None or (isinstance(now, tuple) and not step.answer.several):
         return
     begun = bool(play.says) and play.says[-1].key in (_ONE, _MORE)

@@ -14,7 +14,7 @@ from dialogs.kit.messages import Command, Effect, Job, Said
 from dialogs.kit.moves import say_act_done
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, say_chosen, spoken, way_to_change
+from dialogs.kit.press import label, say_answer_back, say_chosen, way_to_change
 from dialogs.kit.step import MissingSlotError
 from values.meaning import Correction, Expects, Fact, Intent, Meaning, NavigationCommand, Press, Refusal
 from values.offer import WITHOUT
@@ -24,7 +24,7 @@ _ASKS = "ask_"
 _NO_WISH = frozenset({"inform", "out_of_scope", "greet", "thank", "goodbye"})
 
 
-def replaced(play: Runner[Any], said: Said) -> bool:
+def replace_edited_values(play: Runner[Any], said: Said) -> bool:
     """Put the values right that the changed message had given, and keep those that it names now for later steps.
 
     Return whether it had given any.
@@ -79,7 +79,7 @@ def _as_kept(play: Runner[Any], step: AnyStep, text: str) -> str:
     return str(read.value) if isinstance(read, Ok) else text
 
 
-def edited(play: Runner[Any], said: Said, text: str) -> None:
+def revise_edited_answer(play: Runner[Any], said: Said, text: str) -> None:
     """Find which answer a message changed afterwards had given, and put it right.
 
     It is the one that the message had answered; else likeness tells, or a form that only one answer has; if the open
@@ -87,7 +87,7 @@ def edited(play: Runner[Any], said: Said, text: str) -> None:
     """
     given = play.journey.known(said.answered)
     if isinstance(said.meaning, Correction):
-        corrected(play, said.meaning)
+        apply_edited_correction(play, said.meaning)
         return
     if given is not None and given.parse is not None and given.path in play.case.talk.answered:
         if _as_kept(play, given, text) != value_of(play, given):
@@ -111,7 +111,7 @@ def edited(play: Runner[Any], said: Said, text: str) -> None:
         play.say("kit.edit_unread")
 
 
-def corrected(play: Runner[Any], correction: Correction) -> None:
+def apply_edited_correction(play: Runner[Any], correction: Correction) -> None:
     """Put right what a changed message names as wrong, within the limits of an edit."""
     named = play.journey.named(correction.what, play.position.dialog)
     step = next((s for s in named if value_of(play, s) is not None), None)
@@ -187,8 +187,8 @@ def _offer(play: Runner[Any], step: AnyStep, text: str) -> None:
         _say_fixed(play)
         return
     value, options = (read.value if isinstance(read, Ok) else text), play.offered(step)
-    now = spoken(step, step.answer_now(play.slots(step), play.ctx), options)
-    said = {"step": label(step), "answer": spoken(step, value, options), "now": now}
+    now = say_answer_back(step, step.answer_now(play.slots(step), play.ctx), options)
+    said = {"step": label(step), "answer": say_answer_back(step, value, options), "now": now}
     play.say("kit.edit_offered", said, (way,))
 
 

@@ -14,7 +14,7 @@ from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said
 from dialogs.kit.moves import say_act_done, take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spoken
+from dialogs.kit.press import label, pass_over, press, readable, say_answer_back, say_chosen
 from dialogs.kit.step import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import ACCOUNT_EMAIL, Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
@@ -150,7 +150,7 @@ def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
 
 def _change(play: Runner[Any], step: AnyStep, fact: Fact) -> None:
     """Change an answer that is in question; the number of one more company is offered, as it replaces none."""
-    said, one = play.ctx.said, named(play, replace(fact, corrects=True, sure=True))
+    said, one = play.ctx.said, name_value(play, replace(fact, corrects=True, sure=True))
     if said is not None and one is not None and isinstance(said.meaning, Intent) and said.meaning.name == "add_company":
         play.deliver(OtherNamed(one, fact.text))
     else:
@@ -203,15 +203,15 @@ def _added_late(play: Runner[Any], fact: Fact) -> bool:
 
 def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
     """Say that values aren't taken which seem to be another's; a single one that has a place may be put there."""
-    known = [named(play, replace(fact, others=False, corrects=True)) for fact in others]
+    known = [name_value(play, replace(fact, others=False, corrects=True)) for fact in others]
     if len(known) == 1 and known[0] is not None:
         play.deliver(OtherNamed(known[0]))
         return
-    values = tuple(fact.text if one is None else worded(one) for fact, one in zip(others, known, strict=True))
+    values = tuple(fact.text if one is None else word_value(one) for fact, one in zip(others, known, strict=True))
     play.say("kit.not_taken", {"values": values})
 
 
-def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
+def name_value(play: Runner[Any], fact: Fact) -> NamedValue | None:
     """Return a value with its name and in groups; None where no step takes it."""
     step = taker(play, fact)
     read = step.read(fact.text, play.ctx) if step is not None else None
@@ -221,7 +221,7 @@ def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
     return NamedValue(fact, label(step).key, shown) if isinstance(shown, str) else None
 
 
-def worded(value: NamedValue) -> Word:
+def word_value(value: NamedValue) -> Word:
     """Return the words by which a value is said: "NIP 123-456-32-18"."""
     about = ("kind", value.fact.kind), ("label", Word(value.label)), ("value", value.shown), ("given", value.shown)
     return Word("kit.fact", about)
@@ -353,7 +353,7 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     for step in dict.fromkeys(kept):
         if step.name in play.position.ways.edits or _checked_next(play, step):  # what comes next tells of it
             continue
-        value = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
+        value = say_answer_back(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
         if value is None or isinstance(value, tuple):
             continue
         kind = str(step.expects) if step.parse is not None and step.name not in _BY_NAME else step.name

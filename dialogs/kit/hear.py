@@ -6,10 +6,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit import edited, harvest, moves, second_hand, side_questions, spoken
-from dialogs.kit.correct import correct, read
+from dialogs.kit.correct import correct, take_text_as_answer
 from dialogs.kit.journey import options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
-from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
+from dialogs.kit.misses import HUMAN, answer_declined_question, not_understood, short_of_binding, tell_missed_answer
 from dialogs.kit.once import read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
@@ -66,12 +66,12 @@ def hear(play: Runner[Any], said: Said) -> None:
         return
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
-    if second_hand.refused(play, said):
+    if second_hand.refuse_second_hand_act(play, said):
         return
-    if said.before is not None and edited.replaced(play, said):
+    if said.before is not None and edited.replace_edited_values(play, said):
         return
     if said.spoken:
-        aloud = spoken.counting(play, said)
+        aloud = spoken.weigh_spoken_words(play, said)
         if aloud.said is not None:
             _hear_all(play, aloud.said)
         spoken.say_back(play, aloud.values)
@@ -105,7 +105,7 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         if other not in early:
             _do_too(play, other)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
-        side_questions.unanswered(play, left)
+        side_questions.name_unanswered_questions(play, left)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
@@ -131,7 +131,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case meaning if said.before is not None and not said.edited and not edited.only_tells(play, meaning):
             play.say("kit.edit_unread")
         case Correction() if said.edited:
-            edited.edited(play, said, "")
+            edited.revise_edited_answer(play, said, "")
         case Correction(what, text):
             correct(play, what, text)
         case Discount(code):
@@ -161,7 +161,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case TooLong():
             play.say("kit.too_long", {"most": MAX_CHARS})
         case meaning if said.edited:
-            edited.edited(play, said, _text(meaning))
+            edited.revise_edited_answer(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
 
@@ -305,14 +305,14 @@ def _code(play: Runner[Any], text: str) -> None:
     step = play.journey.awaits_code(play.case, play.ctx)
     read_as = step.read(text, play.ctx) if step is not None else ParseRefused("code.not_awaited")
     if isinstance(read_as, ParseRefused):
-        missed(play, read_as)
+        tell_missed_answer(play, read_as)
     elif step is not None:
         play.answer(step, Answered(read_as.value, text))
 
 
 def _answer(play: Runner[Any], text: str) -> None:
-    if (refused := read(play, play.position, text)) is not None:
-        missed(play, refused)
+    if (refused := take_text_as_answer(play, play.position, text)) is not None:
+        tell_missed_answer(play, refused)
 
 
 def _refused(play: Runner[Any], text: str) -> None:
@@ -324,7 +324,7 @@ def _refused(play: Runner[Any], text: str) -> None:
     elif not play.binds(step):
         _intent(play, "deny", text)
     elif not play.deliver_to(step, Declined("no")):
-        declined(play)
+        answer_declined_question(play)
 
 
 def _intent(play: Runner[Any], name: str, text: str) -> None:
@@ -340,7 +340,7 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:
-        if name != "greet" or not moves.welcomed(play):
+        if name != "greet" or not moves.has_greeted(play):
             play.say(f"kit.{name}")
     elif play.ask(name):
         play.talk(told=f"ask:{name}")
@@ -349,7 +349,7 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
     elif name not in NOT_MEANT or (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
         _for_people(play)
     elif "?" in text and not play.position.awaits_machine:
-        side_questions.unknown(play)
+        side_questions.say_question_unknown(play)
     else:
         not_understood(play, text)
 
@@ -357,7 +357,7 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
 def _close_to_binding(play: Runner[Any], text: str) -> None:
     """Answer what is close to what binds, but not its words: a question by what the step is for."""
     if "?" in text:
-        side_questions.unknown(play)
+        side_questions.say_question_unknown(play)
     else:
         not_understood(play, text)
 
@@ -397,7 +397,7 @@ def _payload_beside(play: Runner[Any], intent: str) -> str | None:
 def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     """Offer a choice where more than one thing may be meant and can be had by a button."""
     if candidates and all(candidate.startswith(f"{FAQ}:") for candidate in candidates):
-        side_questions.near(play, candidates)
+        side_questions.offer_nearest_answers(play, candidates)
         return
     options = {option.payload: option for option in play.offered(play.position)}
     options |= {f"/{name}": Option(f"/{name}", f"option.{name}") for name in MOVES}

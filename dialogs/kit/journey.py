@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from msgspec import NODEFAULT
 from msgspec.structs import fields, replace
 
-from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
+from dialogs.kit.card import CardContent, RowContent, as_wanted, mark_chosen_option
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Command, Context, Event
-from dialogs.kit.once import once, read_slots
+from dialogs.kit.once import compute_once, read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.step import UNCOUNTED, BoundStep, Cards, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
@@ -23,7 +23,7 @@ EDIT = "edit"
 QUESTIONS = Option("questions:show", "option.questions")
 
 
-@once
+@compute_once
 def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
     """Return the step's own quick replies."""
     return step.options(read_slots(ctx.case, step.dialog, ctx), ctx)
@@ -108,7 +108,7 @@ class Journey:
             return self._edit_menu(edited)
         return first
 
-    @once
+    @compute_once
     def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
         for dialog, steps in self._asked:
@@ -126,7 +126,7 @@ class Journey:
         own = options_of(step, ctx) if step.display.card is None else self._offered_on_card(step, ctx)
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
-    @once
+    @compute_once
     def _offered_on_card(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
         early = (s for s in self.beside(step, ctx) if s.manners.early)
         others = (s for s in early if _is_empty(s, read_slots(ctx.case, s.dialog, ctx)))
@@ -142,7 +142,7 @@ class Journey:
         """Return the other steps on its card that apply, answered or not, and may be answered now."""
         return self._beside(step, ctx) if step.display.card is not None else ()
 
-    @once
+    @compute_once
     def _beside(self, step: AnyStep, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         act = self.last_act(ctx)
         others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
@@ -155,7 +155,7 @@ class Journey:
         taking = (s for s in beside if any(o.payload == payload for o in options_of(s, ctx)))
         return next(taking, None)
 
-    @once
+    @compute_once
     def card(self, step: AnyStep, ctx: Context[Any]) -> CardContent | None:
         """Return the step's card with the answers that stand in its rows; without one of its own, the backdrop."""
         shows = step.display.card or self._backdrops.get(step.dialog)
@@ -170,7 +170,7 @@ class Journey:
         told = replace(content, rows=filled, missing=names, act=self.act(step, ctx))
         return as_wanted(told, ctx.seller)
 
-    @once
+    @compute_once
     def act(self, step: AnyStep, ctx: Context[Any]) -> Option | None:
         """Return the option by which the last step on this one's card binds; it is offered once nothing is missing."""
         asked = (s for s in reversed(self.together(step)) if s.when(read_slots(ctx.case, s.dialog, ctx), ctx))
@@ -182,13 +182,13 @@ class Journey:
         return tuple(option for s in steps for option in self._row_of(s, ctx))
 
     def _row_of(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
-        return chosen(options_of(step, ctx), step.answer_now(read_slots(ctx.case, step.dialog, ctx), ctx))
+        return mark_chosen_option(options_of(step, ctx), step.answer_now(read_slots(ctx.case, step.dialog, ctx), ctx))
 
     def binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         """Return what the step and the other rows of its card show that answers count on, its own in front."""
         return self._binding(step, ctx) if step.display.card is not None or step.figures is not None else ()
 
-    @once
+    @compute_once
     def _binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         steps = (s for s in (step, *self.beside(step, ctx)) if s.figures is not None)
         shown = ((s, s.figures(read_slots(ctx.case, s.dialog, ctx), ctx)) for s in steps if s.figures is not None)
@@ -257,7 +257,7 @@ class Journey:
 
     # --- acts that bar the way, and what may be changed all the same ---
 
-    @once
+    @compute_once
     def last_act(self, ctx: Context[Any]) -> AnyStep | None:
         """Return the last act that back and correction don't undo; None if there is none yet."""
         return next((s for s in self._acts if s.act.final(read_slots(ctx.case, s.dialog, ctx), ctx)), None)

@@ -14,7 +14,7 @@ HOPELESS = frozenset({NOT_SERVED, "tax_number.foreign"})
 BACK = Option("/back", "option.back")
 
 
-def missed(play: Runner[Any], refused: ParseRefused) -> None:
+def tell_missed_answer(play: Runner[Any], refused: ParseRefused) -> None:
     """Say what was wrong; the second time also where to find it; from the third on offer a person."""
     step, misses = play.position, play.case.talk.misses + 1
     if step.awaits_machine:
@@ -43,7 +43,7 @@ def short_of_binding(play: Runner[Any]) -> None:
     play.apply((hint, person) if misses > 2 else (hint,), step.path)
 
 
-def declined(play: Runner[Any]) -> None:
+def answer_declined_question(play: Runner[Any]) -> None:
     """Answer a no to what binds: what follows of it, and the ways on. What was to be agreed to isn't repeated."""
     step = play.position
     said = Say(f"{step.path}.declined", step.params(play.slots(step), play.ctx), (BACK, HUMAN), brief=True)
@@ -54,4 +54,4 @@ def not_understood(play: Runner[Any], text: str) -> None:
     """Answer words without a meaning here; the open step's own parser says best what is wrong with them."""
     step = play.position
     parsed = step.parse(text, play.slots(step), play.ctx) if step.parse is not None and text else None
-    missed(play, parsed if isinstance(parsed, ParseRefused) else ParseRefused("not_understood"))
+    tell_missed_answer(play, parsed if isinstance(parsed, ParseRefused) else ParseRefused("not_understood"))

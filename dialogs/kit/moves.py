@@ -51,7 +51,7 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
         case "start":
             _start(play, argument)
         case "back":
-            back(play)
+            go_back(play)
         case "cancel":
             if not _held(play, cancels=True):
                 _cancel(play)
@@ -140,7 +140,7 @@ def say_act_done(play: Runner[Any]) -> None:
         play.say(f"kit.act_done.{act.path}", options=act.act.instead(play.slots(act), play.ctx))
 
 
-def back(play: Runner[Any]) -> None:
+def go_back(play: Runner[Any]) -> None:
     """Go one answer back; never over an act, but say so.
 
     What stands behind the open step was given later: it stays.
@@ -192,11 +192,11 @@ def _repeat(play: Runner[Any]) -> None:
 def _start(play: Runner[Any], token: str | None) -> None:
     if token is not None:
         play.deliver(StartLinkOpened(token))
-    elif not welcomed(play):
+    elif not has_greeted(play):
         play.say("kit.welcome_back")
 
 
-def welcomed(play: Runner[Any]) -> bool:
+def has_greeted(play: Runner[Any]) -> bool:
     """Return whether this very reply greets already."""
     return any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
 

@@ -22,7 +22,7 @@ _BARE = "bare"
 _CURRENT = "current"
 
 
-def once(work: Callable[P, T]) -> Callable[P, T]:
+def compute_once(work: Callable[P, T]) -> Callable[P, T]:
     """Return the pure function `work`, whose last argument is the context, as one that works a thing out once in it.
 
     The other arguments are told apart by what they are, not by what they hold; they are kept with the outcome, so that

@@ -11,7 +11,7 @@ from dialogs.kit.card import CardContent, as_wanted, mark_card
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
-from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
+from dialogs.kit.shown import Bindings, differing_since, figures_of, shown_by, tell_differences
 from dialogs.kit.step import BoundStep, MissingSlotError
 from dialogs.kit.talk import UNSHOWN, StateBase, TalkState
 from values.meaning import Fact
@@ -440,7 +440,7 @@ class Runner(Struct, Generic[C]):
         """Find what the open question would show otherwise than when it was asked: no answer counts on that."""
         talk = self.case.talk
         if talk.shown is not None:
-            self.changed = differing(talk.shown, self.journey.binding(self.position, self.ctx), self.ctx)
+            self.changed = tell_differences(talk.shown, self.journey.binding(self.position, self.ctx), self.ctx)
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""

@@ -10,7 +10,7 @@ from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep, options_of
 from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.shown import marks_of, same
+from dialogs.kit.shown import is_same_mark, marks_of
 from values.kinds import kind_of
 from values.meaning import TITLE, CommandName, Expects
 
@@ -121,7 +121,7 @@ def as_shown(play: Runner[Any], step: AnyStep) -> bool:
     marks = dict(marks_of(shown))
     if shown is None or step.path not in marks:
         return step.path == play.position.path
-    return shown.locale == play.case.talk.locale and same(marks[step.path], bound.mark)
+    return shown.locale == play.case.talk.locale and is_same_mark(marks[step.path], bound.mark)
 
 
 def _too_early(play: Runner[Any], step: AnyStep, payload: str) -> bool:
@@ -233,7 +233,7 @@ def _told_over(play: Runner[Any], payload: str) -> bool:
 
 def say_chosen(play: Runner[Any], step: AnyStep) -> None:
     """Say what an answered step's answer is, with the button to change it."""
-    answer = spoken(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
+    answer = say_answer_back(step, step.answer_now(play.slots(step), play.ctx), play.offered(step))
     params: Params = {"step": label(step), "answer": answer}
     key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
     play.say(key, params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
@@ -261,7 +261,7 @@ def label(step: AnyStep) -> Word:
     return Word(f"label.{step.name}")
 
 
-def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param | tuple[Param, ...]:
+def say_answer_back(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param | tuple[Param, ...]:
     """Return an answer as it is said back.
 
     That is the quick reply's words for a choice, those of the ticked boxes for several, else the value itself.

@@ -16,7 +16,7 @@ _NOT_TAKEN = "method_"
 """Begins intents of ways to pay that the seller doesn't take, which is told: nothing is chosen by them."""
 
 
-def refused(play: Runner[Any], said: Said) -> bool:
+def refuse_second_hand_act(play: Runner[Any], said: Said) -> bool:
     """Say that an act of somebody else's words isn't done, and keep the values beside it; False where none is meant."""
     if not said.second_hand or not _acts(play, said.meaning):
         return False

@@ -22,13 +22,13 @@ def shown_by(bindings: Bindings, locale: str) -> Shown | None:
     return Shown(path, locale, mark, tuple(others))
 
 
-def differing(shown: Shown | None, now: Bindings, ctx: Context[Any]) -> tuple[Say, ...]:
+def tell_differences(shown: Shown | None, now: Bindings, ctx: Context[Any]) -> tuple[Say, ...]:
     """Return what there is to say of all that the open question would show otherwise than when it was asked last."""
     if shown is None or shown.locale != ctx.case.talk.locale:
         return ()
     marks = dict(marks_of(shown))
     met = ((bound, marks[step.path]) for step, bound in now if step.path in marks)
-    return _once(bound.changed(mark, ctx) for bound, mark in met if not same(mark, bound.mark))
+    return _once(bound.changed(mark, ctx) for bound, mark in met if not is_same_mark(mark, bound.mark))
 
 
 def differing_since(earlier: str, now: BoundStep, ctx: Context[Any]) -> tuple[Say, ...]:
@@ -44,7 +44,7 @@ def marks_of(shown: Shown | None) -> tuple[tuple[str, str], ...]:
     return () if shown is None else ((shown.step, shown.mark), *shown.others)
 
 
-def same(before: str, now: str) -> bool:
+def is_same_mark(before: str, now: str) -> bool:
     """Return whether two marks mean the same; one of an earlier release says less."""
     return before == now or now.startswith(f"{before}|")
 

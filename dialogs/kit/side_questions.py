@@ -63,28 +63,28 @@ def answer(play: Runner[Any], question: str) -> bool:
             | "other_payer"
             | "ask_pro_forma"
         ):
-            unknown(play)
+            say_question_unknown(play)
         case _:
             return False
     return True
 
 
-def unknown(play: Runner[Any]) -> None:
+def say_question_unknown(play: Runner[Any]) -> None:
     """Say that a question has no answer here, and what the open step is for."""
     play.say("kit.aside.unknown", options=(HUMAN,))
     moves.explain(play)
 
 
-def near(play: Runner[Any], answers: tuple[str, ...]) -> None:
+def offer_nearest_answers(play: Runner[Any], answers: tuple[str, ...]) -> None:
     """Offer the answers nearest to a question that has none; those that the seller has no more are left out."""
     options = _entries(play, answers)
     if not options:
-        unknown(play)
+        say_question_unknown(play)
         return
     play.say("kit.aside.nearest", {"near": _number(options)}, (*options, HUMAN))
 
 
-def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
+def name_unanswered_questions(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
     """Name the questions of a message that have no answer, after those that have, and offer what is near them.
 
     The buttons below are those of this offer: what an answer before it lets one change stands on its own page.

@@ -29,7 +29,7 @@ class Counting(Struct, frozen=True):
     values: tuple[NamedValue, ...] = ()
 
 
-def counting(play: Runner[Any], said: Said) -> Counting:
+def weigh_spoken_words(play: Runner[Any], said: Said) -> Counting:
     """Say what was heard; return what of it counts, and what counts after a yes."""
     if isinstance(said.meaning, SecretTyped):
         return Counting(said)
@@ -40,7 +40,7 @@ def counting(play: Runner[Any], said: Said) -> Counting:
         return Counting(None)
     own = _own_value(play, said.meaning)
     besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
-    values = tuple(value for fact in (*own, *besides) if (value := harvest.named(play, fact)) is not None)
+    values = tuple(value for fact in (*own, *besides) if (value := harvest.name_value(play, fact)) is not None)
     say_heard(play, said, *(() if values else (_way_back(play, said.meaning),)))  # a value has a no of its own
     rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
     match said.meaning:

@@ -39,7 +39,7 @@ def never(_slots: object, _ctx: Ctx) -> bool:
     return False
 
 
-def unchanged(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
+def keep_slots(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
     """React to an event that changes nothing and isn't spoken of."""
     return Decision(slots)
 
@@ -65,7 +65,7 @@ class MissingSlotError(Exception):
     """A slot that a command or a job needs is empty."""
 
 
-def required(value: T | None) -> T:
+def need_slot(value: T | None) -> T:
     """Return the value of a slot that is never empty where it is read, in a reaction or an effect.
 
     Should it be empty all the same (a release has dropped the step that fills it), nothing is done with half the data:

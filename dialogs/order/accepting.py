@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from dialogs.kit import BoundStep, Say, required
+from dialogs.kit import BoundStep, Say, need_slot
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.in_books import renews_any
 from dialogs.state import Ctx
@@ -18,15 +18,15 @@ RENEWAL = "auto_renewal"
 """The document with the words of the consent to automatic renewal."""
 
 
-def how(ctx: Ctx) -> Literal["word", "button"]:
+def find_manner(ctx: Ctx) -> Literal["word", "button"]:
     """Return by what the answer just given was given."""
     return "word" if ctx.typed else "button"
 
 
 def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     """Return the switch of the account's renewal; on with the consent that it needs here."""
-    given = accepted(documents(ctx, RENEWAL), ctx) if on else ()
-    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx), seen=renews_any(ctx))
+    given = accept_terms(documents(ctx, RENEWAL), ctx) if on else ()
+    return SetAutoRenewal(need_slot(ctx.case.account.id), on, given, find_manner(ctx), seen=renews_any(ctx))
 
 
 def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
@@ -42,14 +42,14 @@ def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
     return BoundStep(mark, lambda _mark, _ctx: Say("kit.words_changed"), reads) if asked else None
 
 
-def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
+def accept_terms(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the answer just given as acceptances."""
-    return tuple(one.accepted(ctx.case.talk.locale, ctx.now, how(ctx)) for one in asked)
+    return tuple(one.accepted(ctx.case.talk.locale, ctx.now, find_manner(ctx)) for one in asked)
 
 
-def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
+def accept_anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the acceptances, those just given in the place of standing ones of the same documents."""
-    given = accepted(asked, ctx)
+    given = accept_terms(asked, ctx)
     replaced = [_standing(before, one.id) for one in given]
     return (*(one for one in before if one not in replaced), *given)
 
@@ -57,7 +57,7 @@ def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -
 def taken_back(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the acceptances with the one of this document taken back, if it stands."""
     standing = _standing(before, id)
-    return before if standing is None else (*before, replace(standing, at=ctx.now, how=how(ctx), given=False))
+    return before if standing is None else (*before, replace(standing, at=ctx.now, how=find_manner(ctx), given=False))
 
 
 def stands(before: tuple[Acceptance, ...], id: str) -> bool:

@@ -16,7 +16,7 @@ from values.renewal import Owned
 Service = Literal["none", "waiting", "running", "grace", "ended"]
 
 
-def chosen(ctx: Ctx) -> bool:
+def has_chosen_goods(ctx: Ctx) -> bool:
     """Return whether something was chosen in this conversation before the log-in."""
     case = ctx.case
     return under_way(ctx) or (case.order.id is None and (case.cart != Cart() or case.order.discount is not None))
@@ -30,7 +30,7 @@ def resumes(view: AccountView, ctx: Ctx) -> bool:
     if view.order is None or view.order.status not in ("placed", "paid"):
         return False
     if view.order.status == "placed":
-        return not chosen(ctx)
+        return not has_chosen_goods(ctx)
     return ctx.case.account.entry != "buy" and not under_way(ctx)
 
 
@@ -76,12 +76,12 @@ def overtaken(ctx: Ctx) -> OrderView | None:
     return paid if again and any(product == plan for product, _ in paid.items) else None
 
 
-def before(view: AccountView) -> Order | None:
+def restore_paid_order(view: AccountView) -> Order | None:
     """Return the order that counts if the one being made is given up."""
     return as_order(view.paid) if view.paid is not None else None
 
 
-def until(ctx: Ctx) -> datetime | None:
+def find_end(ctx: Ctx) -> datetime | None:
     """Return the end of the paid term, perhaps past; None if it is unknown."""
     return None if (of := last_term(ctx)) is None else of.ends_at
 
@@ -98,10 +98,10 @@ def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
     several = ctx.books.companies if len({o.company_id for o in running}) > 1 else ()
     ends = {one.name: max((o.ends_at for o in running if o.company_id == one.id), default=None) for one in several}
     paid = tuple(Word("zone.paid_for", (("until", end), ("company", name))) for name, end in ends.items() if end)
-    return paid if len(paid) > 1 else until(ctx)
+    return paid if len(paid) > 1 else find_end(ctx)
 
 
-def undone(ctx: Ctx) -> str | None:
+def find_undone(ctx: Ctx) -> str | None:
     """Return why nothing is paid for the term: it went back (refunded, withdrawn), or is a trial."""
     known = ctx.books
     plans = _plans(known.owned, ctx) or _plans(known.lapsed, ctx)[:1]
@@ -110,7 +110,7 @@ def undone(ctx: Ctx) -> str | None:
 
 def service(ctx: Ctx) -> Service:
     """Return the state of the paid service."""
-    end, owned = until(ctx), _plans(ctx.books.owned, ctx)
+    end, owned = find_end(ctx), _plans(ctx.books.owned, ctx)
     if any(o.status == "grace" for o in owned) and not (end and end > ctx.now):
         return "grace"
     if not is_paid(ctx) and ctx.case.order.id is not None and not (end and end > ctx.now):
@@ -122,7 +122,7 @@ def service(ctx: Ctx) -> Service:
     return "grace" if any(o.auto_renewal for o in owned) else "ended"
 
 
-def ended(ctx: Ctx) -> bool:
+def has_ended(ctx: Ctx) -> bool:
     """Return whether the paid term is over: it can only be ordered again."""
     return service(ctx) == "ended"
 
@@ -141,13 +141,13 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     return max((o.ends_at for o in mine if o.ends_at > ctx.now), default=None)
 
 
-def beside(ctx: Ctx) -> tuple[OrderView, ...]:
+def list_waiting(ctx: Ctx) -> tuple[OrderView, ...]:
     """Return the orders that wait for their money beside the one of this conversation."""
     waiting = (o for o in ctx.books.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
     return tuple(order for order in waiting if order.id not in (ctx.case.order.id, ctx.case.zone.charging))
 
 
-def renewing(ctx: Ctx) -> bool:
+def has_renewing_subscription(ctx: Ctx) -> bool:
     """Return whether any subscription of the account renews itself."""
     return renews_any(ctx) or (is_paid(ctx) and bool(is_renewing(ctx.case.order, ctx)))
 

@@ -20,7 +20,7 @@ from dialogs.kit import (
     Say,
     Skipped,
     Word,
-    required,
+    need_slot,
     rows,
     then,
 )
@@ -29,7 +29,7 @@ from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order import seats, sums
 from dialogs.order.bought import addons_of, is_due, last_unpaid, overtaken, to_choose
-from dialogs.order.costs import in_packs, offer, plan_of, seats_of, shown
+from dialogs.order.costs import in_packs, offer, plan_of, seats_of, show_cart
 from dialogs.order.products import pieces, product_word
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects, Press
@@ -56,7 +56,7 @@ def _choosing_addons(s: Cart, ctx: Ctx) -> bool:
 
 def _addon(s: Cart, ctx: Ctx) -> Addon:
     """Return the add-on whose quantity is asked."""
-    return ctx.seller.addon(required(s.addon))
+    return ctx.seller.addon(need_slot(s.addon))
 
 
 def offer_words(ctx: Ctx) -> Iterator[Word]:
@@ -137,7 +137,7 @@ def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 def _offer(s: Cart, ctx: Ctx) -> Params:
     chosen = offer(ctx.seller.plan(plan_of(ctx)), ctx)
-    return {**shown(ctx.case.order, ctx), "offer": chosen, "begun": bool(s.extra)}
+    return {**show_cart(ctx.case.order, ctx), "offer": chosen, "begun": bool(s.extra)}
 
 
 plan = dialog.choose(
@@ -171,7 +171,7 @@ more = dialog.choose(
     when=_choosing_addons,
     needs=("plan",),
     params=_offer,
-    card=lambda _s, ctx: CardContent("offer", "cart", rows("bought"), shown(ctx.case.order, ctx)),
+    card=lambda _s, ctx: CardContent("offer", "cart", rows("bought"), show_cart(ctx.case.order, ctx)),
     ahead=_choosing_addons,
     shows=sums.bound,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},

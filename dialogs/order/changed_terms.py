@@ -6,7 +6,7 @@ again on the next day on which it would have charged.
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, need_slot, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalWaits
 from dialogs.order import accepting
@@ -58,10 +58,10 @@ accept = dialog.choose(
 
 
 @accept.on(Chosen)
-def accepted(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
+def record_acceptance(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
     """Record the acceptance of the words that were shown."""
     return then(
-        s, *(AcceptDocument(required(ctx.case.account.id), one) for one in accepting.accepted(_asked(ctx), ctx))
+        s, *(AcceptDocument(need_slot(ctx.case.account.id), one) for one in accepting.accept_terms(_asked(ctx), ctx))
     )
 
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from dialogs.company.data import buyer, read_company
-from dialogs.kit import Option, Params, Word, once
+from dialogs.kit import Option, Params, Word, compute_once
 from dialogs.order.bought import addons_of, begins, for_company
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
-from dialogs.order.products import counted, has_seats, line_word, product_word
+from dialogs.order.products import has_seats, line_word, product_word, word_quantity
 from dialogs.renewal.renewing import lines as renewal_lines
-from dialogs.renewal.renewing import owned
+from dialogs.renewal.renewing import list_renewable
 from dialogs.state import Ctx, Order, Orderer
 from values import phone as phones
 from values import tax_number
@@ -30,7 +30,7 @@ def plan_of(ctx: Ctx) -> str:
     return ctx.case.cart.plan or ctx.case.order.plan or only
 
 
-def undecided(s: Order, ctx: Ctx) -> bool:
+def is_undecided(s: Order, ctx: Ctx) -> bool:
     """Return whether plan or seats are still to be chosen, so that no sum is the customer's yet."""
     if s.id is None and ctx.seller.seats_of(plan_of(ctx)) is not None and seats_chosen(ctx) is None:
         return True
@@ -51,7 +51,7 @@ def seats_of(ctx: Ctx) -> int:
     return seats_chosen(ctx) or (1 if within is None else within.min)
 
 
-@once
+@compute_once
 def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
     if "renewal" in ctx.seller.dialogs:
@@ -102,12 +102,12 @@ def chosen_term(s: Order) -> Term | None:
     return None if s.term is None else read_term(s.term)
 
 
-@once
+@compute_once
 def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     """Return when the term begins that is ordered, where that isn't with its money."""
     if "renewal" not in ctx.seller.dialogs:
         return begins(plan_of(ctx), s, ctx)
-    ends = {one.id: one.ends_at for one in owned(ctx)}
+    ends = {one.id: one.ends_at for one in list_renewable(ctx)}
     begun = {ends.get(line.renews) if line.renews else None for line in lines(s, ctx)}
     [only] = begun if len(begun) == 1 else [None]
     return only if s.id is None and only is not None and only > ctx.now else None
@@ -119,7 +119,7 @@ def term_of(s: Order, ctx: Ctx) -> Term:
     return term or next(iter(ctx.seller.terms_of(plan_of(ctx))), A_YEAR)
 
 
-@once
+@compute_once
 def cart(s: Order, ctx: Ctx) -> Price:
     """Return the order's price: as placed, else as it stands."""
     if (order := placed_order(s, ctx)) is not None:
@@ -149,7 +149,7 @@ def _price_of(bought: Iterable[CartLine], code: DiscountCode | None, s: Order, c
     )
 
 
-@once
+@compute_once
 def tax_of(s: Order, ctx: Ctx) -> Vat:
     """Return the order's VAT: as placed, else as it stands."""
     if (order := placed_order(s, ctx)) is not None:
@@ -157,13 +157,13 @@ def tax_of(s: Order, ctx: Ctx) -> Vat:
     return ctx.seller.tax(buyer(read_company(ctx), ctx))
 
 
-def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
+def judge_code(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
     """Return the code if it lowers the price, or the reason why not.
 
     While the plan is still to be chosen, the code is good if it lowers any plan that may be.
     """
     bought = lines(s, ctx)
-    chosen = bool(bought) and not undecided(s, ctx)
+    chosen = bool(bought) and not is_undecided(s, ctx)
     plans = tuple(line.plan for line in bought) if chosen else tuple(plan.id for plan in ctx.seller.plans)
     return judge_discount(ctx.seller.discounts, code, plans, ctx.now)
 
@@ -196,8 +196,8 @@ def renews(s: Order, ctx: Ctx) -> bool | None:
     return renewing
 
 
-@once
-def shown(s: Order, ctx: Ctx) -> Params:
+@compute_once
+def show_cart(s: Order, ctx: Ctx) -> Params:
     """Return the cart's lines for the texts."""
     total = cart(s, ctx)
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
@@ -264,7 +264,7 @@ def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Para
 
 def renewal_shown(s: Order, ctx: Ctx) -> Params:
     """Return the order's renewal with its sum and the day of the next charge, counted from a payment made today."""
-    known, trial = shown(s, ctx), trial_of(s, ctx)
+    known, trial = show_cart(s, ctx), trial_of(s, ctx)
     begin, term = known["begins"], term_of(s, ctx)
     days = timedelta(days=ctx.seller.renewal_rules.of_term(term).charge_days)
     end = end_after(begin if isinstance(begin, datetime) else ctx.now, term, ctx.seller.zone)
@@ -280,7 +280,7 @@ def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
     running = [o for o in ctx.books.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
     left = [o for o in running if o.product not in bought and for_company(o.company_id, ctx)]
     return {
-        "left_out": tuple(counted(o.product, o.quantity, ctx.seller) for o in left) or None,
+        "left_out": tuple(word_quantity(o.product, o.quantity, ctx.seller) for o in left) or None,
         "left_ends": max((o.ends_at for o in left), default=None),
         "left_renews": bool(left) and all(o.auto_renewal for o in left),
     }
@@ -387,7 +387,7 @@ def seats_asked(ctx: Ctx) -> int | None:
     return next((int(one.value) for one in named if one.entity == "quantity"), None)
 
 
-def priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
+def list_priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
     """Return the products that a question is about: those it names, else all plans while several may be chosen.
 
     While a cart of renewals is empty they are the programs' subscriptions. Of so many `seats` it is the plan.
@@ -397,7 +397,7 @@ def priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
     if not lines(s, ctx):
         return tuple(program.subscription for program in ctx.seller.programs)
     chosen = None if ctx.case.cart.withdrawn else ctx.case.cart.plan
-    found = tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if undecided(s, ctx) else ()
+    found = tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if is_undecided(s, ctx) else ()
     return found or ((plan_of(ctx),) if seats is not None else ())
 
 
@@ -422,8 +422,8 @@ def trial_sold(ctx: Ctx) -> Params | None:
     """Return the order's trial, else the first plan's, and what is paid behind it; None where no plan has one."""
     s = ctx.case.order
     if trial_of(s, ctx) is not None:
-        told = dict(shown(s, ctx))
-        sums = ((name, told[name]) for name in ("after", "later") if undecided(s, ctx))
+        told = dict(show_cart(s, ctx))
+        sums = ((name, told[name]) for name in ("after", "later") if is_undecided(s, ctx))
         return told | {name: _from(least) for name, least in sums if isinstance(least, Money)}
     plan = ctx.seller.tried_plan
     if plan is None or plan.trial is None:
@@ -445,5 +445,5 @@ def _price(product: str, rest: Word | None, ctx: Ctx, term: Term, number: int = 
     sold = ctx.seller.sold(product) or ctx.seller.plan(product)
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
-    about = (("product", counted(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
+    about = (("product", word_quantity(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
     return Word("order.price", (*about, ("net", total.net), ("gross", total.gross), ("rest", rest)))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Skipped, then
 from dialogs.kit.step import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
-from dialogs.order.costs import judged, shown, size, undecided
+from dialogs.order.costs import is_undecided, judge_code, show_cart, size
 from dialogs.order.in_books import is_paid
 from dialogs.state import Ctx, Order
 from values.meaning import Expects
@@ -25,7 +25,7 @@ def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
     parsed = parse_discount_code(text)
     if not isinstance(parsed, Ok):
         return parsed
-    known = judged(parsed.value, s, ctx)
+    known = judge_code(parsed.value, s, ctx)
     if isinstance(known, DiscountCode):
         return Ok(known.code)
     return ParseRefused(f"discount_code.{known}", {"code": parsed.value})
@@ -55,8 +55,8 @@ def add_discount(dialog: Dialog[Order]) -> None:
         if s.id is not None or s.discount is None:
             return how(s, Asked("apply_discount_code"), ctx)
         without = replace(s, discount=None, pay=None)
-        params: Params = {**shown(without, ctx), "code": s.discount}
-        key = "order.discount_dropped" if undecided(s, ctx) else "order.discount_removed"
+        params: Params = {**show_cart(without, ctx), "code": s.discount}
+        key = "order.discount_dropped" if is_undecided(s, ctx) else "order.discount_removed"
         return then(without, Say(key, params))
 
     @discount.on(Skipped)
@@ -69,10 +69,10 @@ def add_discount(dialog: Dialog[Order]) -> None:
         """Take the code and show the new price."""
         lowered = replace(s, discount=e.code)
         code = ctx.seller.discount(e.code)
-        if code is not None and undecided(s, ctx):
+        if code is not None and is_undecided(s, ctx):
             off = size(code.percent, Money(code.amount, ctx.seller.currency))
             return then(lowered, Say("order.discount_noted", {"discount": code.code, "size": off}))
-        return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
+        return then(lowered, Say("order.discount_taken", show_cart(lowered, ctx)))
 
     @dialog.always(DiscountSpent)
     def spent(s: Order, e: DiscountSpent, _ctx: Ctx) -> Decision[Order]:
@@ -85,5 +85,5 @@ def add_discount(dialog: Dialog[Order]) -> None:
         if not ctx.seller.discounts:
             return then(s, Say("order.no_codes"))
         if s.id is None:
-            return then(s, Say("order.discount_how", shown(s, ctx)))
-        return then(s, Say("order.discount_late", {**shown(s, ctx), "paid": is_paid(ctx)}))
+            return then(s, Say("order.discount_how", show_cart(s, ctx)))
+        return then(s, Say("order.discount_late", {**show_cart(s, ctx), "paid": is_paid(ctx)}))

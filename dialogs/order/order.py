@@ -20,7 +20,7 @@ from dialogs.kit import (
     Step,
     TakenBack,
     Word,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.order import PlaceOrder
@@ -28,13 +28,13 @@ from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, costs, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
-from dialogs.order.bought import renewing
+from dialogs.order.bought import has_renewing_subscription
 from dialogs.order.discount import add_discount
 from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.products import product_word, renewal_sold, terms_sold
 from dialogs.order.vat import add_vat_check
-from dialogs.renewal.renewing import begun, under_way
+from dialogs.renewal.renewing import is_ordering, under_way
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails
@@ -52,7 +52,7 @@ def _outlives(s: Order) -> Order:
     return replace(s.behind, cancelled=s.cancelled)
 
 
-dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
+dialog = Dialog("order", Order, outlives=_outlives, applies=is_ordering)
 
 
 def _renewals(s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -72,7 +72,7 @@ def _box(name: str, tick: Option, *, asked: bool) -> tuple[Option, ...]:
 
 def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
     """Return the documents agreed to with the order: not a consent to renewal that was given elsewhere, and stands."""
-    elsewhere = renewing(ctx) and not accepting.stands(s.accepted, RENEWAL)
+    elsewhere = has_renewing_subscription(ctx) and not accepting.stands(s.accepted, RENEWAL)
     answers = {"terms": s.terms, "clauses": s.clauses, RENEWAL: s.auto_renewal and not elsewhere}
     return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 
@@ -112,10 +112,10 @@ auto_renewal = dialog.choose(
     slot="auto_renewal",
     when=_asks_renewal,
     done=lambda s, c: s.auto_renewal is not None or s.id is not None or c.seller.auto_renewal == "offer",
-    params=costs.shown,
+    params=costs.show_cart,
     card=order_card,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
-    ahead=lambda s, c: begun(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
+    ahead=lambda s, c: is_ordering(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
     intents={
         **dict.fromkeys(("renewal_on", "affirm"), "auto_renewal:yes"),
         **dict.fromkeys(("renewal_off", "deny"), "auto_renewal:no"),
@@ -144,9 +144,9 @@ method = dialog.choose(
     slot="method",
     when=lambda s, c: not costs.is_free(s, c),
     done=lambda s, c: s.id is not None or (s.method not in (None, "other") and costs.is_taken(s.method, c)),
-    params=lambda s, c: {**costs.shown(s, c), "other": s.method == "other"},
+    params=lambda s, c: {**costs.show_cart(s, c), "other": s.method == "other"},
     card=order_card,
-    ahead=lambda s, c: begun(c) and s.id is None,
+    ahead=lambda s, c: is_ordering(c) and s.id is None,
     intents={"back": "method:first"},
 )
 
@@ -185,7 +185,7 @@ def both_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Keep an acceptance of each document, or the taking back of each, as if they were given one by one."""
     if e.value == WITHDRAW:
         return then(_without(s, AGREED, ctx))
-    given = accepting.anew(s.accepted, accepting.documents(ctx, *AGREED), ctx)
+    given = accepting.accept_anew(s.accepted, accepting.documents(ctx, *AGREED), ctx)
     return then(replace(s, **dict.fromkeys(AGREED, str(e.value)), accepted=given))
 
 
@@ -214,7 +214,7 @@ def _accepted(name: str) -> Step[Order]:
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
-        params=costs.shown,
+        params=costs.show_cart,
         bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
         card=order_card,
         intents={"affirm": accept.payload},
@@ -225,7 +225,7 @@ def _accepted(name: str) -> Step[Order]:
         """Keep the acceptance, or its taking back; it is recorded with the order."""
         if e.value == WITHDRAW:
             return then(_without(s, (name,), ctx))
-        given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
+        given = accepting.accept_anew(s.accepted, accepting.documents(ctx, name), ctx)
         return then(replace(s, **{name: str(e.value)}, accepted=given))
 
     step.on(TakenBack)(lambda s, _e, ctx: then(_withdrawn(s, name, ctx)))
@@ -253,7 +253,7 @@ def _acts(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the act that obliges to pay; behind a trial it names the sum and the term."""
     if costs.trial_of(s, ctx) is None:
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
-    known = costs.shown(s, ctx)
+    known = costs.show_cart(s, ctx)
     told = {name: known[name] for name in ("trial", "gross", "after", "later", "years", "months")}
     return (Option("pay:now", "option.pay.later", told, binds=BindingAct.order),)
 
@@ -265,7 +265,7 @@ trial = dialog.choose(
     when=costs.is_free,
     done=lambda s, _c: s.trial == "start",
     needs=_NEEDS,
-    params=costs.shown,
+    params=costs.show_cart,
     bound_to=sums.bound,
     card=order_card,
     early=False,
@@ -277,7 +277,7 @@ pay = dialog.choose(
     when=lambda s, c: not costs.is_free(s, c),
     done=_filled("pay"),
     needs=_NEEDS,
-    params=costs.shown,
+    params=costs.show_cart,
     bound_to=sums.bound,
     card=order_card,
     early=False,
@@ -286,10 +286,10 @@ pay = dialog.choose(
 place = dialog.do(
     "place",
     lambda s, c: PlaceOrder(
-        account_id=required(c.case.account.id),
-        company_id=required(c.case.company.id),
+        account_id=need_slot(c.case.account.id),
+        company_id=need_slot(c.case.company.id),
         lines=costs.lines(s, c),
-        method=NO_METHOD if costs.is_free(s, c) else required(s.method),
+        method=NO_METHOD if costs.is_free(s, c) else need_slot(s.method),
         auto_renewal=bool(costs.renews(s, c)),
         discount=s.discount,
         price=s.price or costs.cart(s, c),
@@ -312,7 +312,7 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         return then(replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None))
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
-    given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
+    given = accepting.accept_anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
     return then(replace(s, auto_renewal=yes, accepted=given), *(() if yes or not ctx.typed else _running(ctx)))
 
 
@@ -343,7 +343,7 @@ def renewal_consent_taken_back(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decis
     if RENEWAL not in e.said.refused or not under_way(ctx):
         return then(s)
     unticked = replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None)
-    return then(unticked) if renewing(ctx) else then(unticked, _renewal_demanded())
+    return then(unticked) if has_renewing_subscription(ctx) else then(unticked, _renewal_demanded())
 
 
 @auto_renewal.on(Declined)
@@ -396,7 +396,7 @@ def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
 
 
 @pay.on(Answered)
-def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+def agree_to_price(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Agree to the price shown, with which the order is placed or not at all."""
     return then(replace(s, pay=str(e.value), price=costs.cart(s, ctx), tax=costs.tax_of(s, ctx)))
 
@@ -428,12 +428,12 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("order.prices", {"prices": costs.prices(sold_today, ctx)}))
     seats = costs.seats_asked(ctx)
-    if (e.intent.startswith("ask_price") or not costs.lines(s, ctx)) and (wanted := costs.priced(s, ctx, seats)):
+    if (e.intent.startswith("ask_price") or not costs.lines(s, ctx)) and (wanted := costs.list_priced(s, ctx, seats)):
         return then(s, *money, Say("order.prices", {"prices": costs.prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
     chosen = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
     chosen |= {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed}
     edits = tuple(Option(f"edit:{n}", f"edit.{n}") for n, value in chosen.items() if s.id is None and value is not None)
-    return then(s, *money, Say("order.cart", costs.shown(s, ctx), edits))
+    return then(s, *money, Say("order.cart", costs.show_cart(s, ctx), edits))
 
 
 @dialog.asked("decline_trial", "want_trial")
@@ -463,7 +463,9 @@ def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 @dialog.asked("ask_term")
 def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
-    chosen = tuple(plan for plan in ctx.seller.plans if not costs.undecided(s, ctx) and plan.id == costs.plan_of(ctx))
+    chosen = tuple(
+        plan for plan in ctx.seller.plans if not costs.is_undecided(s, ctx) and plan.id == costs.plan_of(ctx)
+    )
     named = () if ctx.seller.by_years else tuple(plan.id for plan in chosen or ctx.seller.plans)
     told = (Say("order.prices", {"prices": costs.prices(named, ctx)}),) if named else ()
     return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)), *told)
@@ -485,7 +487,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
-    return then(s, *(() if in_zone or not costs.lines(s, ctx) else (Say("order.cart", costs.shown(s, ctx)),)))
+    return then(s, *(() if in_zone or not costs.lines(s, ctx) else (Say("order.cart", costs.show_cart(s, ctx)),)))
 
 
 @dialog.asked("renewal_off")
@@ -494,13 +496,13 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
     Of what is bought and isn't renewed it is told how that goes on.
     """
-    account, ordering = ctx.case.account, s.id is None and begun(ctx)
+    account, ordering = ctx.case.account, s.id is None and is_ordering(ctx)
     if ordering and (said := (*_running(ctx), *_without_renewal(s, ctx))):
         return then(s, *said)
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
     settled = is_paid(ctx) or is_renewing(s, ctx) is None
-    if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and renewing(ctx))):
+    if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and has_renewing_subscription(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
     return cart_asked(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))

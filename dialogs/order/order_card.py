@@ -2,8 +2,8 @@
 
 from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
-from dialogs.order.bought import to_choose, until
-from dialogs.order.costs import known_company, next_term, prices, renews, shown, undecided
+from dialogs.order.bought import find_end, to_choose
+from dialogs.order.costs import is_undecided, known_company, next_term, prices, renews, show_cart
 from dialogs.order.in_books import number_here
 from dialogs.order.terms import LENGTH
 from dialogs.own.words import answers_shown, question_rows
@@ -20,7 +20,7 @@ _TYPED = ("iban", "slip_account", "amount", "reference")
 def order_card(_slots: object, ctx: Ctx) -> CardContent:
     """Return the card of the order that is being made, for whichever dialog's step stands on it."""
     s = ctx.case.order
-    known = shown(s, ctx)
+    known = show_cart(s, ctx)
     renewal = "once" if known["auto_renewal"] == "once" else _renewal(s, ctx)
     told = {"renewal": renewal, "renewal_gross": next_term(s, ctx).gross}
     return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
@@ -32,10 +32,10 @@ def begun_card(_slots: object, ctx: Ctx) -> CardContent | None:
     Only a channel that keeps one card in view shows it: elsewhere it would be said again with each question.
     """
     begun = ctx.case.account.entry == "buy" and ctx.case.order.id is None
-    known = bool(ctx.seller.plans) and not undecided(ctx.case.order, ctx)
+    known = bool(ctx.seller.plans) and not is_undecided(ctx.case.order, ctx)
     if not (begun and known and "order" in ctx.seller.dialogs and Channel(ctx.channel).keeps_card):
         return None
-    return CardContent("order", KEY, rows("bought"), shown(ctx.case.order, ctx))
+    return CardContent("order", KEY, rows("bought"), show_cart(ctx.case.order, ctx))
 
 
 def _renewal(s: Order, ctx: Ctx) -> str:
@@ -47,7 +47,7 @@ def _renewal(s: Order, ctx: Ctx) -> str:
 def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
     return (
         RowContent("bought", edit=_cart(ctx)),
-        *((RowContent("seats", edit="edit:seats"),) if shown(s, ctx)["seats"] is not None else ()),
+        *((RowContent("seats", edit="edit:seats"),) if show_cart(s, ctx)["seats"] is not None else ()),
         RowContent("amounts"),
         RowContent("discount", edit="edit:discount" if ctx.seller.discounts else None),
         RowContent("years", steps=LENGTH),
@@ -84,7 +84,7 @@ def offer_card(ctx: Ctx) -> CardContent | None:
         return None
     only = len(ctx.seller.plans) == 1
     listed = prices(tuple(plan.id for plan in ctx.seller.plans), ctx)
-    params = {**shown(ctx.case.order, ctx), "only": only, "prices": listed}
+    params = {**show_cart(ctx.case.order, ctx), "only": only, "prices": listed}
     return CardContent("offer", "offer", rows("bought") if only else rows("prices"), params)
 
 
@@ -104,10 +104,10 @@ def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None
     if (number := number_here(ctx)) is None:
         return None
     paid: dict[str, Param | tuple[Param, ...]] = {
-        **shown(ctx.case.order, ctx),
+        **show_cart(ctx.case.order, ctx),
         "number": number,
         "paid": ctx.now,
-        "until": until(ctx),
+        "until": find_end(ctx),
         "invoices_to": invoices_to,
     }
     return CardContent("receipt", _key(ctx), (_NUMBER, *rows("paid", "bought", "amounts", "method", "einvoice")), paid)

@@ -13,7 +13,7 @@ from dialogs.kit.step import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.order.costs import orderer_of
-from dialogs.renewal.renewing import begun, under_way
+from dialogs.renewal.renewing import is_ordering, under_way
 from dialogs.state import Ctx, Orderer
 from values import phone as phones
 from values.address import parse_person_name
@@ -26,7 +26,7 @@ SAME = "same"
 """The answer that stands for what the account has on file."""
 Parse = Callable[[str, Orderer, Ctx], Parsed[Any]]
 
-dialog = Dialog("orderer", Orderer, applies=begun, shown_as="renewal")
+dialog = Dialog("orderer", Orderer, applies=is_ordering, shown_as="renewal")
 
 
 def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
@@ -35,7 +35,7 @@ def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
 
 
 def _begun(_s: Orderer, ctx: Ctx) -> bool:
-    return begun(ctx)
+    return is_ordering(ctx)
 
 
 def _known(slot: str) -> Condition[Orderer]:

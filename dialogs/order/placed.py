@@ -27,8 +27,8 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.accepting import renewal_set
-from dialogs.order.bought import going_on, paid_elsewhere, service, undone, until
-from dialogs.order.costs import asked_for_trial, code_of, orderer_of, renewal_shown, shown
+from dialogs.order.bought import find_end, find_undone, going_on, paid_elsewhere, service
+from dialogs.order.costs import asked_for_trial, code_of, orderer_of, renewal_shown, show_cart
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
 from dialogs.renewal.shown import outlooks_shown
@@ -52,7 +52,7 @@ def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     dialog.always(NoteFailed)(letter_lost)
     dialog.always(order.OrderRefused)(order_refused)
     dialog.always(order.LapsedOrderChanged)(not_anew)
-    dialog.always(Cancelled)(cancelled)
+    dialog.always(Cancelled)(cancel_unpaid_order)
     dialog.always(StopAsked)(stop_asked)
     dialog.asked("cancel_subscription")(service_left)
     dialog.always(order.OrderCancelled)(order_cancelled)
@@ -76,7 +76,7 @@ def declare_restart(dialog: Dialog[Order]) -> None:
         intents={"affirm": "restart:yes", "back": "restart:no", "deny": "restart:no"},
         counted=False,
     )
-    asked.on(Answered)(answered)
+    asked.on(Answered)(settle_leaving)
     dialog.always(RestartAsked)(restart_asked)
 
 
@@ -101,7 +101,7 @@ def restart_asked(s: Order, e: RestartAsked, ctx: Ctx) -> Decision[Order]:
     return then(s)
 
 
-def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
+def settle_leaving(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     """Start again, which cancels the order, or keep it."""
     return then(replace(s, leaving=False), *((StartAgain(),) if e.value == "yes" else ()))
 
@@ -141,7 +141,7 @@ def order_refused(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
     before = None if s.price is None else s.price.gross
-    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded, "before": before}
+    params: Params = {"code": s.discount, **show_cart(back, ctx), "documents": reworded, "before": before}
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
@@ -162,11 +162,11 @@ def not_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]
         return then(replace(s.behind or Order(), cancelled=number_here(ctx)), Say("order.change_over"), *cancels)
     back = replace(_asked_anew(s, e, ctx), placed=None, price=None, tax=None, cancelled=number_here(ctx))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
-    said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})
+    said = Say(f"order.refused.{e.reason}", {"code": s.discount, **show_cart(back, ctx), "documents": reworded})
     return then(back, said, *((order.CancelOrder(s.id),) if s.id is not None else ()))
 
 
-def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
+def cancel_unpaid_order(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     """Cancel an unpaid order; leave a paid one alone, and unmentioned while other data are filled in."""
     if s.id is None:
         return then(s)
@@ -192,7 +192,7 @@ def service_left(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 def _trial_left(ctx: Ctx) -> tuple[Say | SetAutoRenewal, ...]:
     """Return what leaving a trial comes to; nothing where the account renews, or has, anything else."""
-    if undone(ctx) != "trial" or service(ctx) != "running":
+    if find_undone(ctx) != "trial" or service(ctx) != "running":
         return ()
     renewed = {of.undone for of in ctx.books.owned if of.auto_renewal}
     return (renewal_set(ctx, on=False),) if renewed == {"trial"} else () if renewed else (trial_told(ctx),)
@@ -200,7 +200,9 @@ def _trial_left(ctx: Ctx) -> tuple[Say | SetAutoRenewal, ...]:
 
 def trial_told(ctx: Ctx) -> Say:
     """Return until when the trial runs, and what follows it."""
-    return Say("order.trial_begun", {"until": until(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)})
+    return Say(
+        "order.trial_begun", {"until": find_end(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
+    )
 
 
 def _on_another_page(ctx: Ctx) -> bool:

@@ -7,13 +7,13 @@ where one press changes them. What binds is asked each time.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.kit import Came, Decision, Dialog, Say, Unawait, required, then
+from dialogs.kit import Came, Decision, Dialog, Say, Unawait, need_slot, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
-from dialogs.order.bought import as_order, before, last_unpaid, paid_elsewhere, resumes
+from dialogs.order.bought import as_order, last_unpaid, paid_elsewhere, restore_paid_order, resumes
 from dialogs.order.costs import chosen_term, term_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.terms import offered_terms, term_title, with_term
@@ -29,7 +29,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(RenewalBegun)(for_renewal)
     dialog.always(LoggedIn)(logged_in)
     dialog.always(OrderBegun)(begun_again)
-    dialog.always(OrderResumed)(resumed)
+    dialog.always(OrderResumed)(resume_order)
     dialog.always(Came)(paid_elsewhere)
 
 
@@ -40,7 +40,7 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     """
     if not e.changed or e.until is not None or s.id is not None:
         withdrawn = e.changed and not e.on and is_unpaid_renewal(s, ctx)
-        return then(s, *((CancelOrder(required(s.id)),) if withdrawn else ()))
+        return then(s, *((CancelOrder(need_slot(s.id)),) if withdrawn else ()))
     off = None if ctx.seller.auto_renewal == "obligatory" else False
     return then(replace(s, auto_renewal=True if e.on else off))
 
@@ -55,10 +55,10 @@ def for_renewal(_s: Order, _e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
 def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     """Resume a placed order; a paid one is done, unless the customer is buying anew."""
     if e.view.order is not None and resumes(e.view, ctx):
-        return then(replace(as_order(e.view.order), behind=before(e.view)), Unawait())
+        return then(replace(as_order(e.view.order), behind=restore_paid_order(e.view)), Unawait())
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
-    known = replace(fresh, behind=before(e.view))
+    known = replace(fresh, behind=restore_paid_order(e.view))
     if e.view.paid is not None and _termed_here(known, ctx):  # else it is asked: there is no last order's to win over
         known = with_term(known, term_of(known, ctx), ctx.seller)
     usual = preset(known, e.view, ctx)
@@ -70,12 +70,12 @@ def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to; one that waits for its money comes first."""
     if last_unpaid(ctx.books) is not None:
         return then(s)
-    fresh = Order(behind=before(ctx.books))
+    fresh = Order(behind=restore_paid_order(ctx.books))
     usual = preset(fresh, ctx.books, ctx)
     return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
-def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
+def resume_order(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     """Resume the order placed before."""
     return then(Order(placed=PlacedOrder(e.order_id), behind=s.behind), Unawait())
 

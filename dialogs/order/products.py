@@ -38,7 +38,7 @@ def has_seats(product: str, quantity: int, seller: Seller) -> bool:
     return sold and seller.known_addon(product) is None
 
 
-def counted(product: str, quantity: int, seller: Seller) -> Word:
+def word_quantity(product: str, quantity: int, seller: Seller) -> Word:
     """Return a quantity in words: packs of an add-on ("100 external users"), a plan with its seats, else its name."""
     if has_seats(product, quantity, seller):
         return Word("seats.of", (("product", product_word(product, seller)), ("seats", quantity)))
@@ -48,7 +48,7 @@ def counted(product: str, quantity: int, seller: Seller) -> Word:
 
 def line_word(product: str, quantity: int, seller: Seller, *, once: bool) -> Word:
     """Return an order's line in words, with a word of what is paid once."""
-    words = counted(product, quantity, seller)
+    words = word_quantity(product, quantity, seller)
     return Word("order.once", (("product", words),)) if once else words
 
 

@@ -9,7 +9,7 @@ from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Tell, t
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, OrderResumed, OrderStands
 from dialogs.messages.renewal import RenewalNotBegun
-from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
+from dialogs.order.bought import has_chosen_goods, last_unpaid, resumes, unpaid
 from dialogs.order.products import order_words
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
@@ -53,18 +53,18 @@ open_order = dialog.choose(
 
 
 @open_order.on(Answered)
-def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
+def settle_open_order(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
     """Resume the open order, to be paid first; or cancel it, so that the new one goes on."""
     if (order := _open(s, ctx)) is None:
         return then(s)
     if e.value == "cancel":
         return then(s, CancelOrder(order.id))
-    waits = (Say("purchases.cart_waits", {"number": order.number}),) if chosen(ctx) else ()
+    waits = (Say("purchases.cart_waits", {"number": order.number}),) if has_chosen_goods(ctx) else ()
     return then(replace(s, open=None), *waits, Tell(OrderResumed(order.id)))
 
 
 @open_order.on(OrderCancelled)
-def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
+def go_on_with_new_order(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
     """Go on with the new order."""
     again = (Tell(OrderBegun()),) if s.open is not None and s.open == ctx.case.order.id else ()
     return then(replace(s, open=None), Say("order.cancelled", {"number": e.number}), *again)
@@ -90,7 +90,7 @@ def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
 
 
 @dialog.always(OrderBegun)
-def begun(_s: Purchases, _e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
+def ask_about_open_order(_s: Purchases, _e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
     """Ask about an open order first."""
     waits = last_unpaid(ctx.books)
     return then(Purchases(waits.id if waits is not None else None))

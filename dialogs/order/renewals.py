@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.letters import SendNote
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import as_order, before, chosen, paid_elsewhere, unpaid
+from dialogs.order.bought import as_order, has_chosen_goods, paid_elsewhere, restore_paid_order, unpaid
 from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
@@ -34,8 +34,8 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         return then(s, said, *letter)
     if placed is None or (s.id not in (None, e.order_id) and not is_paid(ctx)):
         return then(s, said)
-    waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
-    return then(replace(as_order(placed), behind=before(ctx.books)), Unawait(), said, *letter, *waits)
+    waits = (Say("purchases.cart_waits", {"number": e.number}),) if has_chosen_goods(ctx) else ()
+    return then(replace(as_order(placed), behind=restore_paid_order(ctx.books)), Unawait(), said, *letter, *waits)
 
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:

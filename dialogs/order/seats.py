@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Step, Word, required, then
-from dialogs.order.costs import plan_of, seats_chosen, shown
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Step, Word, need_slot, then
+from dialogs.order.costs import plan_of, seats_chosen, show_cart
 from dialogs.order.in_books import last_seats
 from dialogs.order.sums import bound
 from dialogs.state import Cart, Ctx
@@ -51,7 +51,7 @@ def _asked(_s: Cart, ctx: Ctx) -> bool:
 
 
 def _bounds(ctx: Ctx) -> tuple[int, int]:
-    within = required(ctx.seller.seats_of(plan_of(ctx)))
+    within = need_slot(ctx.seller.seats_of(plan_of(ctx)))
     return within.min, within.max
 
 
@@ -67,4 +67,4 @@ def _few(_s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 def _told(_s: Cart, ctx: Ctx) -> Params:
     (least, most), last = _bounds(ctx), last_seats(plan_of(ctx), ctx)
     before = count_seats(last) if last else None
-    return {**shown(ctx.case.order, ctx), "least": least, "most": most, "before": before}
+    return {**show_cart(ctx.case.order, ctx), "least": least, "most": most, "before": before}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs.kit import BoundStep, Say
-from dialogs.order.costs import begins_at, cart, chosen_term, code_of, lines, shown, term_of, undecided
+from dialogs.order.costs import begins_at, cart, chosen_term, code_of, is_undecided, lines, show_cart, term_of
 from dialogs.state import Ctx, Order
 from values.money import Money
 from values.offer import Addon
@@ -15,7 +15,7 @@ from values.term import Term, years_of
 def bound(_slots: object, ctx: Ctx) -> BoundStep:
     """Return what the cart comes to: its sums, its lines and their beginning, and the seller's figures behind them."""
     s = ctx.case.order
-    sums, lined = ("", "") if undecided(s, ctx) else (_sums(s, ctx), _lined(s, ctx))
+    sums, lined = ("", "") if is_undecided(s, ctx) else (_sums(s, ctx), _lined(s, ctx))
     return BoundStep(f"{sums}|{lined}|{' '.join(_figures(s, ctx))}", lambda before, now: _changed(before, sums, now))
 
 
@@ -43,11 +43,11 @@ def _length(term: Term) -> str:
 def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
     """Yield what the seller alone decides on, as NAME=FIGURE; while no plan is chosen, of all that may be."""
     yield f"vat={ctx.seller.vat_percent}"
-    if "cart" not in ctx.seller.dialogs or undecided(s, ctx):
+    if "cart" not in ctx.seller.dialogs or is_undecided(s, ctx):
         yield from map(_prices, ctx.seller.plans)
     else:
         yield from (_prices(sold) for line in lines(s, ctx) if (sold := ctx.seller.sold(line.plan)))
-    if chosen_term(s) is None and ctx.seller.plans and not undecided(s, ctx):
+    if chosen_term(s) is None and ctx.seller.plans and not is_undecided(s, ctx):
         yield f"years={_length(term_of(s, ctx))}"
     if (code := code_of(s, ctx)) is not None:
         yield f"{code.code}={code.percent}/{code.amount}{f'/{code.terms}' if code.terms > 1 else ''}"
@@ -63,8 +63,8 @@ def _changed(before: str, sums: str, ctx: Ctx) -> Say:
     s = ctx.case.order
     was = before.partition("|")[0]
     if sums in ("", was):
-        return Say("order.refused.offer_changed", shown(s, ctx))
-    return Say("order.refused.price_changed", {**shown(s, ctx), "before": _gross(was, ctx)})
+        return Say("order.refused.offer_changed", show_cart(s, ctx))
+    return Say("order.refused.price_changed", {**show_cart(s, ctx), "before": _gross(was, ctx)})
 
 
 def _gross(sums: str, ctx: Ctx) -> Money | None:

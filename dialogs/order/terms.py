@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
 from dialogs.order import costs
 from dialogs.order.products import terms_sold
-from dialogs.renewal.renewing import begun
+from dialogs.renewal.renewing import is_ordering
 from dialogs.state import Ctx, Order
 from values.channel import Channel
 from values.money import Money
@@ -56,7 +56,7 @@ def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
-    if wanted := costs.priced(s, ctx, costs.seats_of(ctx) if tried and seats is None else seats):
+    if wanted := costs.list_priced(s, ctx, costs.seats_of(ctx) if tried and seats is None else seats):
         return Say("order.prices", {"prices": costs.prices(wanted, ctx, seats, term)})
     return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
@@ -81,9 +81,9 @@ def _ask(
         slot=name,
         when=is_asked,
         done=lambda s, _c: costs.chosen_term(s) is not None or s.id is not None,
-        params=costs.shown if name == "years" else _sums,
+        params=costs.show_cart if name == "years" else _sums,
         card=card,
-        ahead=lambda s, c: begun(c) and s.id is None and is_asked(s, c),
+        ahead=lambda s, c: is_ordering(c) and s.id is None and is_asked(s, c),
     )
 
     @step.on(Answered)
@@ -120,4 +120,4 @@ def _sums(s: Order, ctx: Ctx) -> Params:
     again = _gross(least, s, ctx) + costs.next_term(with_term(s, least, ctx.seller), ctx).gross * (times - 1)
     dearer = times * months_of(least) == months_of(most) and again.minor > gross.minor
     told: Params = {"longest": term_title(most, ctx), "longest_gross": gross, "instead": again if dearer else None}
-    return {**costs.shown(s, ctx), **told}
+    return {**costs.show_cart(s, ctx), **told}

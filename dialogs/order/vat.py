@@ -7,9 +7,9 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 from msgspec.structs import replace
 
 from dialogs.company.data import country, read_company, trade
-from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Say, required, then
+from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
-from dialogs.order.costs import shown
+from dialogs.order.costs import show_cart
 from dialogs.state import Ctx, Order
 
 CHARGE, WAIT = "charge", "wait"
@@ -24,7 +24,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         when=_open,
         done=lambda s, _c: s.vat == CHARGE or s.id is not None,
         needs=("company.tax_number",),
-        params=lambda s, ctx: {**shown(s, ctx), "waiting": s.vat == WAIT},
+        params=lambda s, ctx: {**show_cart(s, ctx), "waiting": s.vat == WAIT},
         card=card,
         early=False,
         intents={"affirm": "vat_check:wait", "deny": "vat_check:charge"},
@@ -39,14 +39,14 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         under_way = any(label.endswith("/LookUpCompanyLater") for label in ctx.case.talk.awaiting)
         if e.value != WAIT or under_way:
             return then(decided)
-        return then(decided, LookUpCompanyLater(country(company, ctx), required(company.tax_number), trade=True))
+        return then(decided, LookUpCompanyLater(country(company, ctx), need_slot(company.tax_number), trade=True))
 
     @dialog.always(CompanyFound)
     def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
         """Tell a customer who has waited; show a summary agreed to at another price anew."""
         if s.id is not None or e.source != "vies" or not trade(read_company(ctx), ctx):
             return then(s)
-        said = (Say("order.vat_confirmed", shown(s, ctx)),) if s.vat is not None else ()
+        said = (Say("order.vat_confirmed", show_cart(s, ctx)),) if s.vat is not None else ()
         return then(replace(s, vat=None, pay=None), *said)
 
     @dialog.always(CompanyUnknown)
@@ -54,14 +54,14 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         """Stop waiting."""
         if s.id is not None or s.vat != WAIT:
             return then(s)
-        return then(replace(s, vat=None), Say("order.vat_refused", shown(s, ctx)))
+        return then(replace(s, vat=None), Say("order.vat_refused", show_cart(s, ctx)))
 
     @dialog.always(RegisterSilent)
     def silent(s: Order, _e: RegisterSilent, ctx: Ctx) -> Decision[Order]:
         """Let the customer decide anew: VIES was away for all that time."""
         if s.id is not None or s.vat != WAIT:
             return then(s)
-        return then(replace(s, vat=None), Say("order.vat_silent", shown(s, ctx)))
+        return then(replace(s, vat=None), Say("order.vat_silent", show_cart(s, ctx)))
 
 
 def _open(s: Order, ctx: Ctx) -> bool:

@@ -19,7 +19,7 @@ from dialogs.kit import (
     Step,
     Tell,
     Word,
-    required,
+    need_slot,
     then,
 )
 from dialogs.kit.dialog import PASSED_OVER
@@ -32,7 +32,7 @@ from dialogs.order.order_card import order_card
 from dialogs.own import ways_to_answer
 from dialogs.own.conditions import answer_of, applies, holder_of, kept_answer
 from dialogs.own.words import said
-from dialogs.renewal.renewing import begun
+from dialogs.renewal.renewing import is_ordering
 from dialogs.state import Ctx, OwnAnswers
 from values.question import CHOSEN, OwnQuestion, Place, parse_kept_answer
 
@@ -66,7 +66,7 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
     """Declare the command that keeps what waits for it."""
     keep = dialog.do(
         "keep",
-        lambda s, c: required(_unsaved(s, c)),
+        lambda s, c: need_slot(_unsaved(s, c)),
         done=lambda s, c: _unsaved(s, c) is None,
         guest=_place("account", dialogs),
     )
@@ -74,7 +74,7 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
     @keep.on(AnswersKept)
     def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
         """Leave them to the books, and tell the dialogs that do something with them."""
-        saved = required(_unsaved(s, ctx)).answers
+        saved = need_slot(_unsaved(s, ctx)).answers
         told = (Tell(QuestionAnswered(question, answer)) for question, answer in saved.items())
         return then(_without(s, saved), *told)
 
@@ -194,7 +194,7 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
 def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
     return dialog.choose(
         question.id,
-        lambda s, c: (*ways_to_answer.own_options(s, question, c), *ways_to_answer.past(question, c)),
+        lambda s, c: (*ways_to_answer.own_options(s, question, c), *ways_to_answer.offer_skip_button(question, c)),
         several=question.kind == "several",
         intents=ways_to_answer.yes_and_no(question),
         **_declared(question, guest),
@@ -206,7 +206,10 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
         question.id,
         question.expects,
         parse=ways_to_answer.parser(question),
-        options=lambda s, c: (*ways_to_answer.as_before(s, question, c), *ways_to_answer.past(question, c)),
+        options=lambda s, c: (
+            *ways_to_answer.as_before(s, question, c),
+            *ways_to_answer.offer_skip_button(question, c),
+        ),
         free_text=question.kind == "text",
         **_declared(question, guest),
     )
@@ -234,7 +237,7 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
     if question.place == "company" and is_added(read_company(ctx)):
         return True
     if ctx.seller.sells:
-        return order.id is None and begun(ctx)
+        return order.id is None and is_ordering(ctx)
     return account.login is not None and not account.login.inside
 
 
@@ -259,7 +262,7 @@ def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
         return None
     together = [question for question in waiting if question.keep == waiting[0].keep]
     answers = {question.id: parse_kept_answer(question, s.answers[question.id]) for question in together}
-    return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(holder_of(waiting[0], ctx)), answers)
+    return KeepAnswers(ctx.case.account.id, waiting[0].keep, need_slot(holder_of(waiting[0], ctx)), answers)
 
 
 def _without(s: OwnAnswers, names: Container[str]) -> OwnAnswers:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.company.data import read_company, seat
-from dialogs.kit import Option, required
+from dialogs.kit import Option, need_slot
 from dialogs.kit.dialog import SKIP
 from dialogs.own.conditions import last_answer
 from dialogs.state import Ctx, OwnAnswers
@@ -51,7 +51,7 @@ def _options_of_several(
     return (*boxes, done, *none, *(replace(option, hidden=True) for option in one.values()))
 
 
-def past(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
+def offer_skip_button(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     """Return the button past an optional row of the order's card, while it is open: else the row holds nothing up."""
     opened = is_optional_row(question) and ctx.case.talk.revising == f"{NAME}.{question.id}"
     return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
@@ -74,7 +74,7 @@ def parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any
         case "text":
             return lambda text, _s, _c: parse_words(text)
         case _:
-            read = required(kind_of(question.expects).read)
+            read = need_slot(kind_of(question.expects).read)
             return lambda text, _s, c: read(text, _expected(question, c), c.case.talk.locale)
 
 

@@ -16,8 +16,8 @@ from dialogs.kit.messages import News
 from dialogs.messages import renewal
 from dialogs.order.in_books import is_paid, is_renewing
 from dialogs.order.products import product_word, program_word
-from dialogs.renewal.renewing import begun
-from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
+from dialogs.renewal.renewing import is_ordering
+from dialogs.renewal.shown import bill_shown, name_products, outlook_shown, outlooks_shown, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
 from values.order import Bill
@@ -72,7 +72,7 @@ class NoLongerSold(News):
 
 def _unsold_shown(e: NoLongerSold, seller: Seller) -> Params:
     others = tuple(product_word(plan, seller) for plan in e.plans)
-    return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
+    return {"program": name_products(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
 
 
 def _unsold_options(e: NoLongerSold, ctx: Ctx) -> tuple[Option, ...]:
@@ -189,7 +189,7 @@ def _charged_shown(e: renewal.RenewalCharged, seller: Seller) -> Params:
 def _charge_options(e: renewal.ChargeComing | renewal.RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
     """Switching renewal off, in the customer zone."""
     paid_change = isinstance(e, renewal.RenewalCharged) and e.adds
-    if paid_change or ctx.case.account.id is None or (begun(ctx) and not is_paid(ctx)):
+    if paid_change or ctx.case.account.id is None or (is_ordering(ctx) and not is_paid(ctx)):
         return ()
     return (Option("my_data:additional", _SWITCH.key) if renews_by_order(ctx) else _SWITCH,)
 

@@ -60,7 +60,7 @@ renew = dialog.choose(
 
 
 @renew.on(Answered)
-def answered(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
+def answer_reminder(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
     """Begin the order now, after a log-in if needed; leave it for later in the zone; or stop reminders."""
     if e.value == "stop":
         return then(s, renewal.StopReminders(ctx.case.account.id))
@@ -77,7 +77,7 @@ def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
 
 
 @dialog.always(renewal.SubscriptionEnding)
-def ending(s: Reminder, e: renewal.SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
+def ask_to_renew(s: Reminder, e: renewal.SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     """Ask at once, at any step, unless the customer is renewing just now."""
     if ctx.case.renewal.begun and not is_paid(ctx):
         return then(s)
@@ -94,7 +94,7 @@ def seen_to(s: Reminder, e: renewal.RenewalToPay | renewal.RenewalCharged, ctx: 
 
 
 @dialog.always(renewal.SubscriptionLapsed)
-def ended(s: Reminder, e: renewal.SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
+def close_lapsed_offer(s: Reminder, e: renewal.SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer: the end has come, and is told."""
     return then(_closed(s) if s.offer is not None and s.offer.ends_at <= e.ends_at else s)
 
@@ -125,7 +125,7 @@ def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
 
 
 @dialog.always(renewal.RemindersSwitched)
-def switched(s: Reminder, e: renewal.RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
+def tell_reminder_setting(s: Reminder, e: renewal.RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
     """Tell the new setting; switched off, close the open reminder."""
     if not e.known:
         return then(s, Say("reminder.stop_whose"))

@@ -17,15 +17,15 @@ from dialogs.kit import (
     Params,
     Say,
     Word,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalCharged, RenewalNotBegun
-from dialogs.order.costs import shown
+from dialogs.order.costs import show_cart
 from dialogs.order.products import product_word, program_word
-from dialogs.renewal.renewing import begun, extensible, in_cart, owned, owned_of, products
+from dialogs.renewal.renewing import extensible, in_cart, is_ordering, list_renewable, owned_of, products
 from dialogs.state import Ctx, Renewal
 from values.renewal import Owned
 
@@ -55,7 +55,7 @@ def _name(product: str, ctx: Ctx) -> Word:
 
 
 def _products(ctx: Ctx) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(o.product for o in owned(ctx)))
+    return tuple(dict.fromkeys(o.product for o in list_renewable(ctx)))
 
 
 def _boxes(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
@@ -75,7 +75,7 @@ def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
 def _cart(s: Renewal, ctx: Ctx) -> Params:
     ticked = in_cart(s)
     return {
-        "programs": said(owned(ctx), ctx),
+        "programs": said(list_renewable(ctx), ctx),
         "chosen": tuple(program_word(p, ctx.seller) for p in ticked),
         "count": len(ticked),
     }
@@ -83,14 +83,14 @@ def _cart(s: Renewal, ctx: Ctx) -> Params:
 
 def _service(s: Renewal, ctx: Ctx) -> Params:
     """Return the cart with the price of another term; none once an extension is chosen."""
-    costs = shown(ctx.case.order, ctx)
+    costs = show_cart(ctx.case.order, ctx)
     gross = costs["gross"] if s.service != "extension" else None
     return {**_cart(s, ctx), "gross": gross, "vat_reason": costs["vat_reason"]}
 
 
 def _wanted(_s: Renewal, ctx: Ctx) -> BeginRenewal:
     offer = ctx.case.reminder.offer
-    return BeginRenewal(required(ctx.case.account.id), offer.product if offer is not None else None, products(ctx))
+    return BeginRenewal(need_slot(ctx.case.account.id), offer.product if offer is not None else None, products(ctx))
 
 
 begin = dialog.do(
@@ -128,7 +128,7 @@ def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
 
 
 @cart.on(Chosen)
-def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
+def toggle_program(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
     """Put a program in or take it out.
 
     The first press never takes out a program that the desk had put in by itself.
@@ -150,7 +150,7 @@ def renewal_begun(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
     mine = _products(ctx)
     reminded = e.product in mine
     suggested = e.product if reminded else next(iter(mine), None)
-    fresh = Renewal(begun=True, seen=_ends(owned(ctx)), suggested=suggested)
+    fresh = Renewal(begun=True, seen=_ends(list_renewable(ctx)), suggested=suggested)
     if not reminded or e.product is None or ctx.books.orderer is None:
         return then(fresh)
     return then(replace(fresh, picked=(e.product,), cart="confirm", service="subscription"))
@@ -165,7 +165,7 @@ def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
 @dialog.always(Came, PaymentBooked, RenewalCharged)
 def paid_otherwise(s: Renewal, _e: Event, ctx: Ctx) -> Decision[Renewal]:
     """Close a cart whose term was paid otherwise."""
-    said = _overtaken(s, owned(ctx), ctx)
+    said = _overtaken(s, list_renewable(ctx), ctx)
     return then(Renewal() if said else s, *said)
 
 
@@ -193,5 +193,9 @@ def _ends(mine: tuple[Owned, ...]) -> tuple[tuple[str, datetime], ...]:
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """Explain renewals at any step, with the customer's programs once they are known."""
-    known = () if begun(ctx) or not owned(ctx) else (Say("renewal.owned", {"programs": said(owned(ctx), ctx)}),)
+    known = (
+        ()
+        if is_ordering(ctx) or not list_renewable(ctx)
+        else (Say("renewal.owned", {"programs": said(list_renewable(ctx), ctx)}),)
+    )
     return then(s, Say("renewal.how"), *known)

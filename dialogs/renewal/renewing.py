@@ -6,7 +6,7 @@ from values.order import CartLine
 from values.renewal import Owned
 
 
-def begun(ctx: Ctx) -> bool:
+def is_ordering(ctx: Ctx) -> bool:
     """Return whether an order is under way: with sellers of renewals once one is begun, else always."""
     return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
 
@@ -21,7 +21,7 @@ def products(ctx: Ctx) -> tuple[str, ...]:
     return tuple(program.product for program in ctx.seller.programs)
 
 
-def owned(ctx: Ctx) -> tuple[Owned, ...]:
+def list_renewable(ctx: Ctx) -> tuple[Owned, ...]:
     """Return the account's subscriptions that this seller renews: what runs, and behind it what has ended."""
     return owned_of(ctx.books, ctx)
 
@@ -48,7 +48,7 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: a further term of each subscription in the cart, or an extension of each licence."""
     term = ctx.seller.renewal_rules.term
     found: list[CartLine] = []
-    for one in owned(ctx):
+    for one in list_renewable(ctx):
         program = ctx.seller.program(one.product)
         if program is None or one.product not in in_cart(s):
             continue
@@ -59,6 +59,6 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
     return tuple(found)
 
 
-def choosing(ctx: Ctx) -> bool:
+def is_cart_open(ctx: Ctx) -> bool:
     """Return whether the cart is still open: the data for the invoice come after that."""
     return ctx.case.renewal.begun and ctx.case.renewal.service is None

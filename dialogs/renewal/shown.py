@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dialogs.kit import Param, Params, Word
 from dialogs.order.costs import tax_shown
-from dialogs.order.products import counted, product_word
+from dialogs.order.products import product_word, word_quantity
 from values.account_view import Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
@@ -14,9 +14,9 @@ from values.seller import Seller
 from values.term import term_shown
 
 
-def named(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
+def name_products(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
     """Return all products of a renewal or an end: one sentence names them."""
-    return tuple(counted(product, quantity, seller) for product, quantity in lines)
+    return tuple(word_quantity(product, quantity, seller) for product, quantity in lines)
 
 
 def bill_shown(bill: Bill, seller: Seller) -> Params:
@@ -47,7 +47,7 @@ def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
 
 def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
     """Return how a term goes on, for the texts `outlook.*`."""
-    return {**dict(_way_on(outlook)), "program": named(outlook.lines, seller)}
+    return {**dict(_way_on(outlook)), "program": name_products(outlook.lines, seller)}
 
 
 def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
@@ -71,7 +71,7 @@ def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
     """Return how all terms go on, each in a line of its own where there are several; None where nothing runs."""
     words: Word | None = None
     for outlook in reversed(outlooks):
-        program = ("program", _joined(named(outlook.lines, seller)))
+        program = ("program", _joined(name_products(outlook.lines, seller)))
         words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
     return words
 
@@ -102,7 +102,7 @@ def _joined(products: Sequence[Word]) -> Word | None:
 
 def program_shown(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:
     """Return the programs, and their company if the account has several."""
-    renewed = named(lines, seller)
+    renewed = name_products(lines, seller)
     if company is None:
         return {"program": renewed}
     return {"program": Word("order.for_company", (("company", company),)), "renewed": renewed}

@@ -12,9 +12,9 @@ from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import by_number
 from dialogs.company.data import delivery, read_company, seat
-from dialogs.company.data import shown as company_shown
+from dialogs.company.data import show_company as company_shown
 from dialogs.contact import letter_code
-from dialogs.contact.conditions import code_out, texted
+from dialogs.contact.conditions import code_out, find_texted
 from dialogs.contact.in_books import phone_of
 from dialogs.kit import HUMAN, Asked, Decision, Dialog, Event, Param, Params, Say, Word, then
 from dialogs.messages.account import LoggedIn
@@ -22,8 +22,8 @@ from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
 from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
-from dialogs.order.bought import ended
-from dialogs.order.costs import lines, orderer_of, prices, renewal_shown, trial_sold, undecided
+from dialogs.order.bought import has_ended
+from dialogs.order.costs import is_undecided, lines, orderer_of, prices, renewal_shown, trial_sold
 from dialogs.order.in_books import is_paid, method_of
 from dialogs.payment import payment_shown, status_of
 from dialogs.renewal import notices
@@ -85,8 +85,8 @@ def _awaited(ctx: Ctx) -> Params | None:
     case, account, contact = ctx.case, ctx.case.account, ctx.case.contact
     sent: list[tuple[datetime, str, Param]] = []
     if contact.code is not None and contact.code.sent_at is not None and code_out(contact, ctx):
-        sent.append((contact.code.sent_at, "sms", phones.display(texted(contact))))
-    if account.letter_at is not None and letter_code.awaited(None, ctx):
+        sent.append((contact.code.sent_at, "sms", phones.display(find_texted(contact))))
+    if account.letter_at is not None and letter_code.awaits_letter_proof(None, ctx):
         sent.append((account.letter_at, "letter", case.find_email(ctx.books)))
     if account.reset_at is not None and lapsed.reset_letter(account.reset_at, ctx) is None:
         sent.append((account.reset_at, "letter", account.reset_email))
@@ -108,10 +108,10 @@ def _about(ctx: Ctx) -> Params:
 
 def _charges(ctx: Ctx) -> Params | None:
     """Return what is charged next: of what runs as the books have it, else of the order that is being made."""
-    order, outlooks = ctx.case.order, None if ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller)
+    order, outlooks = ctx.case.order, None if has_ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller)
     if outlooks is not None:
         return {"outlooks": outlooks}
-    if is_paid(ctx) or not ctx.seller.sells or not lines(order, ctx) or undecided(order, ctx):
+    if is_paid(ctx) or not ctx.seller.sells or not lines(order, ctx) or is_undecided(order, ctx):
         return None
     return {"outlooks": None, **renewal_shown(order, ctx)}
 

@@ -17,14 +17,14 @@ from dialogs.kit import (
     Option,
     Params,
     Say,
-    required,
+    need_slot,
     rows,
     then,
 )
 from dialogs.messages.renewal import RenewalCharged, RenewalToPay
 from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, QuantitySet, QuoteChange
 from dialogs.order.in_books import find_order
-from dialogs.order.products import counted
+from dialogs.order.products import word_quantity
 from dialogs.state import ChangeOffer, Ctx, Zone
 from dialogs.zone.pages import another_page, changeable, to_home
 from values.codes import parse_quantity
@@ -102,7 +102,7 @@ def _of(s: Zone, ctx: Ctx) -> Owned | None:
 def _named(n: int, of: Owned, ctx: Ctx) -> Option:
     """Return the button of one of several plans."""
     company = next((one.name for one in ctx.books.companies if one.id == of.company_id), None)
-    program = counted(of.product, of.quantity, ctx.seller)
+    program = word_quantity(of.product, of.quantity, ctx.seller)
     return Option(f"change_which:{n}", "option.change.which", {"program": program, "company": company})
 
 
@@ -139,20 +139,20 @@ def _asked_shown(s: Zone, ctx: Ctx) -> Params:
     if (of := _of(s, ctx)) is None:
         return {}
     least, most = _bounds(s, ctx)
-    has = counted(of.product, of.quantity, ctx.seller)
+    has = word_quantity(of.product, of.quantity, ctx.seller)
     return {"has": has, "until": of.ends_at, "least": least, "most": most}
 
 
 def seats_counted(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Ask the books what so many cost."""
-    return then(s, QuoteChange(required(ctx.case.account.id), required(_of(s, ctx)).id, int(str(e.value))))
+    return then(s, QuoteChange(need_slot(ctx.case.account.id), need_slot(_of(s, ctx)).id, int(str(e.value))))
 
 
 def plan_chosen(s: Zone, e: Answered | Chosen, ctx: Ctx) -> Decision[Zone]:
     """Ask the books what another plan costs."""
     if isinstance(e, Chosen) and not e.payload.startswith("change_to:"):
         return another_page(s, e, ctx)
-    return then(s, QuoteChange(required(ctx.case.account.id), required(_of(s, ctx)).id, None, str(e.value)))
+    return then(s, QuoteChange(need_slot(ctx.case.account.id), need_slot(_of(s, ctx)).id, None, str(e.value)))
 
 
 def offer_made(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
@@ -187,8 +187,8 @@ def _shown(offer: ChangeOffer, ctx: Ctx) -> Params:
     """Return old and new number, days, sums and the way to pay, for the texts."""
     now, later = offer.now, offer.later
     return {
-        "old": counted(offer.product, offer.old, ctx.seller),
-        "new": counted(offer.plan or offer.product, offer.number, ctx.seller),
+        "old": word_quantity(offer.product, offer.old, ctx.seller),
+        "new": word_quantity(offer.plan or offer.product, offer.number, ctx.seller),
         "until": offer.until,
         "days": offer.days,
         "now": None if now is None else "paid" if now.gross.minor else "free",
@@ -203,22 +203,22 @@ def _shown(offer: ChangeOffer, ctx: Ctx) -> Params:
 
 def change_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Order it for now, or let it be so from the next term on; or pay it another way than by the kept method."""
-    offer, start = required(s.offer), "now" if e.value == "now" else "next_term"
+    offer, start = need_slot(s.offer), "now" if e.value == "now" else "next_term"
     if e.value == "link":
         return then(replace(s, offer=replace(offer, way=None)))
     way = _way(offer, ctx) if start == "now" else None
     if way is not None and (again := asked_again(ctx)) is not None:
         return then(s, again)
     shown = offer.now if start == "now" else offer.later
-    gross = required(shown).gross.minor
-    wanted = MakeChange(required(ctx.case.account.id), offer.id, offer.number, start, gross, offer.plan)
+    gross = need_slot(shown).gross.minor
+    wanted = MakeChange(need_slot(ctx.case.account.id), offer.id, offer.number, start, gross, offer.plan)
     return then(s, replace(wanted, way=way.id if way is not None else None))
 
 
 def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
     """Tell why there is no such change; a changed price is asked about anew."""
     if e.reason == "price_changed" and s.offer is not None:
-        again = QuoteChange(required(ctx.case.account.id), s.offer.id, s.offer.number, s.offer.plan)
+        again = QuoteChange(need_slot(ctx.case.account.id), s.offer.id, s.offer.number, s.offer.plan)
         return then(replace(s, offer=None), Say("zone.change_refused.price_changed"), again)
     told = e.reason if e.reason in _TOLD else "other"
     return then(Zone(), Say(f"zone.change_refused.{told}", options=(HUMAN,)))
@@ -226,7 +226,7 @@ def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
 
 def quantity_set(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
     """Tell what there is now, or will be."""
-    told = Say("zone.quantity_set", {"program": counted(e.product, e.number, ctx.seller), "starts": e.starts})
+    told = Say("zone.quantity_set", {"program": word_quantity(e.product, e.number, ctx.seller), "starts": e.starts})
     return then(Zone() if s.page == PAGE else s, told)
 
 
@@ -234,7 +234,7 @@ def quantity_paid(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
     """Return what there is now that the money of its change is here."""
     order = find_order(ctx.books, order_id)
     of = order.added_to if order is not None else None
-    changed = (counted(one.product, one.quantity, ctx.seller) for one in ctx.books.owned if one.id == of)
+    changed = (word_quantity(one.product, one.quantity, ctx.seller) for one in ctx.books.owned if one.id == of)
     return tuple(Say("zone.quantity_set", {"program": program, "starts": None}) for program in changed)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from dialogs.company.data import read_company
 from dialogs.einvoice import invoice_said, invoice_shown
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, then, unchanged
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Tell, keep_slots, then
 from dialogs.messages.company import CompanyPicked
 from dialogs.messages.einvoice import InvoiceIssued, InvoiceNoticed, SendInvoiceAgain, SendInvoiceNotice
 from dialogs.order.in_books import number_here, order_here
@@ -59,7 +59,7 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
     dialog.asked("resend_invoice")(invoice_sent_again)
     dialog.anywhere(f"{_AGAIN}:*")(invoice_sent_again)
     dialog.always(InvoiceIssued)(invoice_issued)
-    dialog.always(InvoiceNoticed)(unchanged)
+    dialog.always(InvoiceNoticed)(keep_slots)
 
 
 def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
@@ -75,10 +75,10 @@ def company_chosen(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 def invoices_wanted(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoices at whatever step they are asked for."""
-    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else opened(s, ctx)
+    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else open_invoices(s, ctx)
 
 
-def opened(s: Zone, ctx: Ctx) -> Decision[Zone]:
+def open_invoices(s: Zone, ctx: Ctx) -> Decision[Zone]:
     """Open the list, and away from the zone tell the newest; without invoices stay where the talk is."""
     at_home = ctx.asked is not None and ctx.asked.startswith("zone.")
     if not ctx.books.invoices:

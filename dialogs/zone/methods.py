@@ -3,7 +3,7 @@
 Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
 
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, required, then, unchanged
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, keep_slots, need_slot, then
 from dialogs.messages.payment import (
     DefaultMethodSet,
     ForgetMethod,
@@ -55,15 +55,15 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
     step.on(Answered)(kind_chosen)
     step.on(Chosen)(way_chosen)
     dialog.always(DefaultMethodSet)(default_set)
-    dialog.always(MethodForgotten)(forgotten)
+    dialog.always(MethodForgotten)(tell_forgotten_method)
     dialog.always(StoredWayGone)(way_gone)
-    dialog.always(StoredForgotten)(unchanged)
+    dialog.always(StoredForgotten)(keep_slots)
     return step
 
 
 def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Set the method for future renewals."""
-    return then(s, SetDefaultMethod(required(ctx.case.account.id), str(e.value)))
+    return then(s, SetDefaultMethod(need_slot(ctx.case.account.id), str(e.value)))
 
 
 def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
@@ -71,7 +71,7 @@ def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     way = next((way for way in ctx.books.ways if way.id == e.value), None)
     if way is None:
         return then(Zone())
-    account_id = required(ctx.case.account.id)
+    account_id = need_slot(ctx.case.account.id)
     if e.payload.startswith("forget:"):
         return then(s, ForgetMethod(account_id, way.id))
     return then(s, SetDefaultMethod(account_id, way.method, way.id))
@@ -85,7 +85,7 @@ def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Say("zone.method_saved", params))
 
 
-def forgotten(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zone]:
+def tell_forgotten_method(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zone]:
     """Tell that the way isn't used any more; its provider is told in the background."""
     if e.way_id is None:
         return then(Zone(), Say("zone.method_gone"))

@@ -13,7 +13,7 @@ from dialogs.company.data import edits, read_company
 from dialogs.einvoice import OFF
 from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.messages.company import AnotherCompany
-from dialogs.order.bought import ended, renewing
+from dialogs.order.bought import has_ended, has_renewing_subscription
 from dialogs.order.costs import methods
 from dialogs.payment import on_its_way, other_ways
 from dialogs.state import Ctx, Zone
@@ -52,7 +52,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()
     every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
     every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
-    every += (_no_renewal,) if renewing(ctx) else ()
+    every += (_no_renewal,) if has_renewing_subscription(ctx) else ()
     # Where invoices are all that there is, the list answers most of what is wrong with one; elsewhere a person does.
     every += (_page("invoice_problem", "invoices"),) if at_home(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
@@ -67,7 +67,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 def notice(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons while e-invoices are off; outside a purchase also their explanation."""
-    if "einvoice" not in ctx.seller.dialogs or ctx.books.einvoice_status != "off" or ended(ctx):
+    if "einvoice" not in ctx.seller.dialogs or ctx.books.einvoice_status != "off" or has_ended(ctx):
         return ()
     activate = Option("einvoice:activate", "option.einvoice.activate")
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
@@ -106,7 +106,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "reminders": ctx.books.reminders_stopped,
     }
     again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
-    first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
+    first, last = (again, ()) if has_ended(ctx) else ((), () if pages["payment"] else again)
     words = {"payment": "to_pay"} if ctx.case.payment.aside else {}
     words |= {"change": "change_plan"} if other_plans(ctx) else {}
     shown = (*notice(ctx), *(_page(name, words.get(name)) for name, offered in pages.items() if offered))

@@ -5,7 +5,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 
 from dialogs.account.entry import renews_by_order
 from dialogs.company.data import REPORT_CHARS, parse_words, read_company
-from dialogs.company.data import shown as company_shown
+from dialogs.company.data import show_company as company_shown
 from dialogs.kit import (
     Answered,
     BoundStep,
@@ -17,15 +17,15 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
-    required,
+    need_slot,
     then,
 )
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, renewal_set
-from dialogs.order.bought import renewing
-from dialogs.order.costs import shown as order_shown
+from dialogs.order.bought import has_renewing_subscription
+from dialogs.order.costs import show_cart as order_shown
 from dialogs.renewal.shown import last_days, outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, another_page, reports, to_home
@@ -78,13 +78,13 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         "confirm",
         lambda _s, c: (
             Option("confirm:yes", "option.my_data.save", binds=BindingAct.renew),
-            *((_WITHDRAW,) if renewing(c) else ()),
+            *((_WITHDRAW,) if has_renewing_subscription(c) else ()),
             to_home,
         ),
         expects=Expects.confirm_data,
         when=lambda s, c: s.page == "additional" and renews_by_order(c),
         done=lambda _s, _c: False,
-        params=lambda _s, c: {"email": c.case.find_email(c.books), "auto_renewal": renewing(c)},
+        params=lambda _s, c: {"email": c.case.find_email(c.books), "auto_renewal": has_renewing_subscription(c)},
         bound_to=_bound,
         intents={
             **dict.fromkeys(("affirm", "renewal_on"), "confirm:yes"),
@@ -156,15 +156,15 @@ def declare_report(dialog: Dialog[Zone]) -> None:
         intents={"back": "zone:home"},
         counted=False,
     )
-    report.on(Answered)(reported)
+    report.on(Answered)(file_company_report)
     report.on(Chosen)(another_page)
     report.on(CompanyReported)(report_kept)
 
 
-def reported(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def file_company_report(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """File the report; the data stay as they are until the seller has looked at it."""
-    account, company = required(ctx.case.account.id), read_company(ctx)
-    return then(s, ReportCompany(account, required(company.tax_number), company.data(), str(e.value)[:REPORT_CHARS]))
+    account, company = need_slot(ctx.case.account.id), read_company(ctx)
+    return then(s, ReportCompany(account, need_slot(company.tax_number), company.data(), str(e.value)[:REPORT_CHARS]))
 
 
 def report_kept(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:

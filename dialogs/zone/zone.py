@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dialogs.account import log_ins
 from dialogs.account.entry import known_as
 from dialogs.company.data import read_company
-from dialogs.company.data import shown as company_shown
+from dialogs.company.data import show_company as company_shown
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -19,7 +19,7 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
-    required,
+    need_slot,
     rows,
     then,
 )
@@ -30,14 +30,14 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import ended, last_term, service, undone, until_shown
+from dialogs.order.bought import find_undone, has_ended, last_term, service, until_shown
 from dialogs.order.costs import prices, trial_sold
-from dialogs.order.costs import shown as order_shown
+from dialogs.order.costs import show_cart as order_shown
 from dialogs.order.in_books import is_paid, number_here
 from dialogs.order.placed import trial_told
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
-from dialogs.renewal.renewing import owned, products
+from dialogs.renewal.renewing import list_renewable, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone import answers, changes, lists, methods, renewal
@@ -71,10 +71,10 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
     return {
         "status": status,
         "number": number_here(ctx),
-        "login": ctx.books.einvoice_status == "active" and not ended(ctx),
+        "login": ctx.books.einvoice_status == "active" and not has_ended(ctx),
         "company": read_company(ctx).name,
-        "programs": said(owned(ctx), ctx),
-        "owns": bool(owned(ctx)),
+        "programs": said(list_renewable(ctx), ctx),
+        "owns": bool(list_renewable(ctx)),
         "extensions": said(_extensions(ctx), ctx) or None,
         "paid": is_paid(ctx),
         **_term(ctx),
@@ -96,7 +96,7 @@ def _term(ctx: Ctx) -> Params:
     """
     of, zone = last_term(ctx), ctx.seller.zone
     last = last_moment(ctx.seller.renewal_rules.of_term(of.term), of.ends_at, zone) if of is not None else None
-    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "undone": undone(ctx)}
+    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "undone": find_undone(ctx)}
     return {**shown, "told": ctx.case.zone.lapsed_at == ctx.now}
 
 
@@ -145,7 +145,7 @@ home = dialog.choose(
 def _renewal(ctx: Ctx) -> Decision[Zone]:
     """Order a renewal where that is how it renews; else ask for it."""
     if renews_by_order(ctx):
-        return then(Zone(), BeginRenewal(required(ctx.case.account.id), None, products(ctx)))
+        return then(Zone(), BeginRenewal(need_slot(ctx.case.account.id), None, products(ctx)))
     return then(Zone("renewal"))
 
 
@@ -190,11 +190,11 @@ _PAGES: Mapping[str, _Opened] = {
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda _ctx: then(Zone("companies")),
     changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if changeable(ctx) else then(Zone()),
-    **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.opened(Zone(), ctx)),
-    "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
+    **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.open_invoices(Zone(), ctx)),
+    "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(need_slot(ctx.case.account.id))),
     OTHER_WAY: _payment,
     "free_version": lambda ctx: then(
-        Zone(), OpenFreeVersion(required(ctx.case.account.id), required(ctx.case.company.id))
+        Zone(), OpenFreeVersion(need_slot(ctx.case.account.id), need_slot(ctx.case.company.id))
     ),
     **_elsewhere(OwnDataWanted, "export", "erase", "end", "withdraw"),
     **_elsewhere(
@@ -217,7 +217,7 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 @home.on(Chosen)
 def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Begin another order, stop renewal, or take a method: for the order that waits for money, else for renewals."""
-    account_id = required(ctx.case.account.id)
+    account_id = need_slot(ctx.case.account.id)
     if e.payload == "auto_renewal:no":
         return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":
@@ -278,7 +278,7 @@ def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-    if e.intent == "ask_trial" and service(ctx) == "running" and undone(ctx) == "trial":
+    if e.intent == "ask_trial" and service(ctx) == "running" and find_undone(ctx) == "trial":
         return then(s, trial_told(ctx))
     if e.intent == "ask_trial" and (trial := trial_sold(ctx)) is not None:
         return then(s, Say("zone.trial", trial))
@@ -292,7 +292,7 @@ def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 
 @dialog.always(EInvoiceSwitched)
-def switched(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
+def return_after_activation(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
     """Return home after an activation begun from the account's page or at home."""
     return then(Zone() if s.page == ACCOUNT else s)
 
@@ -301,7 +301,7 @@ def _my_account(ctx: Ctx) -> Say:
     email = ctx.case.find_email(ctx.books)
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": read_company(ctx).name})
-    over = {"auto_renewal": None} if ended(ctx) else {}
+    over = {"auto_renewal": None} if has_ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
     of = next((one for one in changeable(ctx) if ctx.seller.seats_of(one.product)), None)
@@ -309,6 +309,6 @@ def _my_account(ctx: Ctx) -> Say:
     params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known, **seats}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
-    end = "runs_until" if undone(ctx) else "paid_until"
+    end = "runs_until" if find_undone(ctx) else "paid_until"
     told = rows("email", "number", "bought", end, "reversals", "auto_renewal", "extensions")
     return Say("", card=CardContent("zone", "zone", told, params))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dialogs import kit
 from dialogs.explorer.fates import results, usual
 from dialogs.journey import journey_of
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.messages import account, contact, payment
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, CompanyData, ConversationState, Ctx
@@ -87,7 +87,7 @@ class BesideBooks:
     @property
     def placed(self) -> OrderView:
         """The order placed here, with its payment, as the books have it."""
-        return kit.required(order_here(self._context(self.case)))
+        return kit.need_slot(order_here(self._context(self.case)))
 
     def read_books(self, books: AccountView) -> Self:
         """From now on the books say this of the account, and have the orders that they had besides."""
@@ -171,7 +171,7 @@ class Driver(BesideBooks):
 
     def decide(self, event: kit.Event, *, ask: bool = True) -> kit.Outcome[ConversationState]:
         """What the dialogs make of an event; nothing is kept of it."""
-        self.case = fitted(self.case, self.seller, lambda _key: True)
+        self.case = fit_case(self.case, self.seller, lambda _key: True)
         return kit.decide(
             self.journey, self.case, event, context=self.context, perform=self._perform, new_key=self.key, ask=ask
         )

@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, Slots, StateBase, Step, decide, required, then
+from dialogs.kit import (
+    Answered,
+    Context,
+    Dialog,
+    Journey,
+    Option,
+    Said,
+    Slots,
+    StateBase,
+    Step,
+    decide,
+    need_slot,
+    then,
+)
 from dialogs.kit.messages import Command, Decision, Event
 from tests.dialogs.driver import SELLER
 from values.meaning import Expects, Press
@@ -116,11 +129,11 @@ def test_an_act_that_never_gets_done() -> None:
 
 def test_what_needs_an_empty_slot_is_passed_by_or_changes_nothing() -> None:
     dialog, colour = declared()
-    painting = dialog.do("painting", lambda s, _c: PaintOver(required(s.done)), done=lambda _s, _c: False)
+    painting = dialog.do("painting", lambda s, _c: PaintOver(need_slot(s.done)), done=lambda _s, _c: False)
     painting.on(Painted)(lambda s, _e, _ctx: then(s))
     assert press(ended(dialog), Painted()).paint == Paints("red")
 
-    colour.on(Answered)(lambda s, _e, _ctx: then(replace(s, colour="blue", done=required(s.done))))
+    colour.on(Answered)(lambda s, _e, _ctx: then(replace(s, colour="blue", done=need_slot(s.done))))
     assert press(dialog, Painted()).paint == Paints()
 
 

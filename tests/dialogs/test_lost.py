@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.state import ConversationState, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
@@ -41,8 +41,8 @@ LOSSES = dict(losses())
 @table("specimen", portion(once_each(), 3))
 def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(specimen: Mapping[str, Any], loss: str) -> None:
     seller, known = LOSSES[loss], read_driver(specimen)
-    fit = fitted(known.case, seller, lambda _key: True)
-    assert fitted(fit, seller, lambda _key: True) is fit, "nothing is lost twice"
+    fit = fit_case(known.case, seller, lambda _key: True)
+    assert fit_case(fit, seller, lambda _key: True) is fit, "nothing is lost twice"
     assert load(dump(fit)) == fit
     for said in (
         Intent("ask_price", 1.0),
@@ -62,28 +62,28 @@ def test_what_is_lost_is_said_once() -> None:
         order=structs.replace(ConversationState().order, method="blik"),
         talk=structs.replace(ConversationState().talk, locale="it"),
     )
-    fit = fitted(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
+    fit = fit_case(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
     assert fit.order.method is None
     assert (fit.talk.locale, fit.talk.gone) == ("pl", (("option.method.blik", ""), ("kit.gone_language", "")))
 
 
 def test_the_very_same_where_nothing_is_lost() -> None:
     case = structs.replace(ConversationState(), order=structs.replace(ConversationState().order, method="blik"))
-    assert fitted(case, SELLER, lambda _key: True) is case
+    assert fit_case(case, SELLER, lambda _key: True) is case
 
 
 def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
     renewal = Renewal(begun=True, seen=(("old", NOW),), suggested="old", picked=("old", "new"), cart="confirm")
     reminder = Reminder(Offer("old", NOW), "now", reminded=True)
     case = structs.replace(ConversationState(), renewal=renewal, reminder=reminder)
-    fit = fitted(case, replace(SELLER, programs=(Program("new", "standard"),)), lambda _key: True)
+    fit = fit_case(case, replace(SELLER, programs=(Program("new", "standard"),)), lambda _key: True)
     assert fit.renewal == Renewal(begun=True, seen=renewal.seen, picked=("new",))
     assert fit.reminder == Reminder(reminded=True)
     assert fit.talk.gone == (("word.unlisted", "old"),)
-    assert not fitted(case, SELLER, lambda _key: True).renewal.begun
+    assert not fit_case(case, SELLER, lambda _key: True).renewal.begun
 
 
 def test_an_answer_that_the_faq_has_no_more_is_not_repeated() -> None:
     case = structs.replace(ConversationState(), talk=structs.replace(ConversationState().talk, told="faq:refunds"))
-    assert fitted(case, SELLER, lambda key: key != "faq.refunds").talk.told is None
-    assert fitted(case, SELLER, lambda _key: True) is case
+    assert fit_case(case, SELLER, lambda key: key != "faq.refunds").talk.told is None
+    assert fit_case(case, SELLER, lambda _key: True) is case

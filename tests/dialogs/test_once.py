@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 import dialogs
 from dialogs.journey import journey_of
-from dialogs.kit import Command, Context, Event, Said, once
+from dialogs.kit import Command, Context, Event, Said, compute_once
 from dialogs.kit.once import outcomes
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import UNSHOWN
-from dialogs.order.costs import shown
+from dialogs.order.costs import show_cart
 from dialogs.state import Cart, ConversationState, Ctx, Order
 from tests.dialogs.driver import SELLER
 from values.meaning import Press
@@ -29,7 +29,7 @@ def _context(case: ConversationState = CASE) -> Ctx:
 def test_a_thing_is_worked_out_once_for_the_same_slots() -> None:
     asked: list[Order] = []
 
-    @once
+    @compute_once
     def worked(s: Order, _ctx: Ctx) -> int:
         asked.append(s)
         return len(asked)
@@ -41,14 +41,14 @@ def test_a_thing_is_worked_out_once_for_the_same_slots() -> None:
 
 def test_slots_made_and_dropped_are_never_taken_for_each_other() -> None:
     ctx = _context()
-    assert [shown(Order(years=years), ctx)["years"] for years in (1, 2, 3, 1, 2, 3)] == [1, 2, 3, 1, 2, 3]
+    assert [show_cart(Order(years=years), ctx)["years"] for years in (1, 2, 3, 1, 2, 3)] == [1, 2, 3, 1, 2, 3]
 
 
 def test_a_context_made_of_another_begins_anew() -> None:
     ctx = _context()
-    before = shown(CASE.order, ctx)
+    before = show_cart(CASE.order, ctx)
     dearer = replace(SELLER, plans=tuple(replace(plan, net=2 * plan.net) for plan in SELLER.plans))
-    assert shown(CASE.order, replace(ctx, seller=dearer))["gross"] != before["gross"]
+    assert show_cart(CASE.order, replace(ctx, seller=dearer))["gross"] != before["gross"]
     assert not outcomes(replace(ctx, now=NOW))
     assert replace(ctx, now=NOW) == ctx  # what follows from a context is no part of it
 
@@ -56,7 +56,7 @@ def test_a_context_made_of_another_begins_anew() -> None:
 def test_a_message_is_no_part_of_what_holds_in_a_case() -> None:
     seen: list[Ctx] = []
 
-    @once
+    @compute_once
     def worked(_s: Order, ctx: Ctx) -> int:
         seen.append(ctx)
         return len(seen)

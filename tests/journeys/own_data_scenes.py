@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.elsewhere import EXPIRY, carried
+from dialogs.elsewhere import EXPIRY, carry_state_over
 from dialogs.messages import account, elsewhere, own_data
 from tests.journeys.scenes import Scene
 
@@ -56,7 +56,7 @@ class Withdrawing(Scene):
 
     def the_other_side(self) -> None:
         self.ordered()
-        there, books = carried(self.case), self.books
+        there, books = carry_state_over(self.case), self.books
         self.scene("… and on the other side")
         self.read_books(books)
         self.will(account.TakeStartLink, elsewhere.CarriedOver(there, "web"))

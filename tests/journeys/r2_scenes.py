@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_order, sample_view
+from dialogs.explorer.samples import MOMENT, WAYS, company_view, sample_order, sample_owned_programs, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
@@ -13,7 +13,7 @@ from tests.journeys.scenes import Scene
 from values.order import Bill
 from values.term import A_YEAR
 
-PROGRAMS = owned("r2platnik", "r2faktury")
+PROGRAMS = sample_owned_programs("r2platnik", "r2faktury")
 EMAIL = "kadry@bursztyn.example.com"
 OWED = replace(
     sample_order("placed"),

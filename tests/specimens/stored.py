@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from dialogs.versions import dump, load, upgraded
+from dialogs.versions import dump, load, upgrade_state
 from tests.dialogs.driver import Driver, known_account, known_order, with_company
 from tests.specimens.archives import conversations, releases
 from values.account_view import AccountView, OrderView
@@ -18,7 +18,7 @@ from values.account_view import AccountView, OrderView
 def read_driver(specimen: Mapping[str, Any]) -> Driver:
     """Return the conversation, with the books of its account: those stored beside it, or what releases before 0.26.0
     kept of them in the conversation."""
-    case, stored = load(specimen["stored"]), upgraded(specimen["stored"])
+    case, stored = load(specimen["stored"]), upgrade_state(specimen["stored"])
     if (books := specimen.get("books")) is not None:
         apart = [one for name in ("order", "paid") if (one := books.get(name))]  # until 0.26.0
         known = msgspec.convert(books, AccountView)

@@ -22,7 +22,7 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
-from dialogs.order.bought import service, until
+from dialogs.order.bought import find_end, service
 from dialogs.order.costs import cart
 from dialogs.state import ConversationState
 from values.account_view import WaitingRenewal
@@ -275,7 +275,7 @@ class _Life:
         """Check that the chat knows the paid term."""
         context = self.customer.context(place)
         self._sure(service(context) == "running", "what is paid isn't told to run")
-        self._sure(until(context) == place.books.ends_at, "another end is told than the one that was paid for")
+        self._sure(find_end(context) == place.books.ends_at, "another end is told than the one that was paid for")
         return place
 
     def _later(self, place: LifePlace, now: datetime, seller: Seller | None = None) -> LifePlace:

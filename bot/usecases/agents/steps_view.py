@@ -13,7 +13,7 @@ from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.handoff.proposals import fate
 from dialogs.kit import Word, by_others, is_proposed, read_slots
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.press import spoken
+from dialogs.kit.press import say_answer_back
 from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
 from values.private import Private, PrivateStruct
@@ -170,7 +170,7 @@ class _Seen(Struct, frozen=True):
 
     def _in_words(self, step: AnyStep, value: str | None) -> str:
         """Return the words of an answer that is no text of its own: that there is no tax number."""
-        said = spoken(step, value, ()) if value == "" else None
+        said = say_answer_back(step, value, ()) if value == "" else None
         return self.sight.words(said.key, self.locale) if isinstance(said, Word) else ""
 
     def _ways(self, step: AnyStep) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from bot.usecases.agents.statements import WithdrawalSeen, read_statements
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import fate
-from dialogs.kit import by_others, required
+from dialogs.kit import by_others, need_slot
 from dialogs.state import ConversationState
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -131,7 +131,7 @@ class CardView(PrivateStruct):
 
     def shown(self, words: str) -> str:
         """Return words that somebody typed, without contact data until the card is opened."""
-        return words if self.opened else required(self.masks).mask_said(words)
+        return words if self.opened else need_slot(self.masks).mask_said(words)
 
     @property
     def answers(self) -> list[tuple[str, str]]:

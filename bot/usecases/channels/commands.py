@@ -2,7 +2,7 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from dialogs.elsewhere import LIFETIME, carried
+from dialogs.elsewhere import LIFETIME, carry_state_over
 from dialogs.kit import Event
 from dialogs.messages import elsewhere
 from dialogs.messages.account import StartLinkTaken
@@ -35,7 +35,7 @@ def carry_over(deps: CommandDeps, link: start_links.StartToken, context: Command
         return elsewhere.NotCarriedOver()
     deps.log_ins.begin(context.connection, account_id=link.account_id, conversation_id=here.id, now=context.now)
     context.tell(before.id, elsewhere.OpenedElsewhere(here.channel))
-    return elsewhere.CarriedOver(carried(deps.fitted(before.state)), before.channel)
+    return elsewhere.CarriedOver(carry_state_over(deps.fitted(before.state)), before.channel)
 
 
 @handles(elsewhere.GoOnHere)
@@ -67,7 +67,7 @@ def _took_up(deps: CommandDeps, link: start_links.StartToken, context: CommandCo
         return elsewhere.WentOn(None)
     start_links.use_up(context.connection, link, now=context.now)
     context.tell(before.id, elsewhere.OpenedElsewhere(context.conversation.channel, context.conversation.id))
-    return elsewhere.WentOn(carried(deps.fitted(before.state)))
+    return elsewhere.WentOn(carry_state_over(deps.fitted(before.state)))
 
 
 def _origin(link: start_links.StartToken, context: CommandContext) -> conversations.StoredConversation | None:

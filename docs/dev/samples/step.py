@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
-from dialogs.kit import Command, Decision, Dialog, Event, Say, required, then
+from dialogs.kit import Command, Decision, Dialog, Event, Say, need_slot, then
 from dialogs.messages.questions import QuestionAnswered
 from dialogs.state import Company, Ctx
 from values.question import OwnQuestion
@@ -51,7 +51,7 @@ def add_branch(dialog: Dialog[Company]) -> None:
         """Reserve an hour at the branch chosen; a question passed over reserves none."""
         if e.question != BRANCH.id or e.answer is None:
             return then(s)
-        return then(s, ReserveHour(required(s.id), str(e.answer)))
+        return then(s, ReserveHour(need_slot(s.id), str(e.answer)))
 
     @dialog.always(HourReserved)
     def reserved(s: Company, e: HourReserved, _ctx: Ctx) -> Decision[Company]:

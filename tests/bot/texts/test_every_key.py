@@ -31,7 +31,7 @@ from dialogs.explorer.outcomes import CODE_ENDS, LIMITS
 from dialogs.explorer.seller import SECRETS
 from dialogs.journey import ALL, journey_of
 from dialogs.kit.hear import MOVES
-from dialogs.order.products import counted, product_word, program_word
+from dialogs.order.products import product_word, program_word, word_quantity
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
 from services.contacts import code_quotas
@@ -283,7 +283,7 @@ FOLDER = ROOT / "profiles"
 
 
 def said(catalogue: Catalogue, seller: Seller, product: str) -> list[str]:
-    words = (product_word(product, seller), program_word(product, seller), counted(product, 2, seller))
+    words = (product_word(product, seller), program_word(product, seller), word_quantity(product, 2, seller))
     return [catalogue.fill(w.key, dict(w.params), locale) for w in words for locale in seller.locales]
 
 
@@ -304,8 +304,8 @@ def test_a_plan_that_is_not_sold_any_more_keeps_the_name_that_its_texts_give() -
 
 def test_an_add_on_is_counted_in_pieces_and_a_plan_is_only_named() -> None:
     seller = load(FOLDER / "certified_platform").seller
-    assert counted("space", 2, seller).params == (("quantity", 2), ("pieces", 10))
-    assert counted("base", 1, seller).key == "plan.base"
+    assert word_quantity("space", 2, seller).params == (("quantity", 2), ("pieces", 10))
+    assert word_quantity("base", 1, seller).key == "plan.base"
 
 
 MAKING = ("bot/usecases", "bot/handlers", "services")

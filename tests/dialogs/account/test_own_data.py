@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec import structs
 
 from dialogs import payment
-from dialogs.elsewhere import EXPIRY, LIFETIME, carried
+from dialogs.elsewhere import EXPIRY, LIFETIME, carry_state_over
 from dialogs.kit import Context
 from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
@@ -111,7 +111,7 @@ def test_without_an_account_or_another_channel_there_is_no_link() -> None:
 def test_the_other_conversation_stands_where_the_first_one_did() -> None:
     first = ordered()
     second = there(Driver(stand_in=first.stand_in).command("agent").press("agent_email:skip"))
-    second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(first.case), "web"))
+    second.given(account.TakeStartLink, elsewhere.CarriedOver(carry_state_over(first.case), "web"))
     second.command("start", "token")
 
     assert second.at == first.at == "payment.payment"
@@ -122,7 +122,7 @@ def test_the_other_conversation_stands_where_the_first_one_did() -> None:
 
 def test_money_that_comes_is_awaited_there_too() -> None:
     second = there(Driver(stand_in=ordered().stand_in))
-    second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
+    second.given(account.TakeStartLink, elsewhere.CarriedOver(carry_state_over(ordered().case), "web"))
     second.command("start", "token")
     second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))
 
@@ -138,6 +138,8 @@ def test_somebody_elses_account_is_left_alone() -> None:
 
 def test_what_is_open_on_one_side_isnt_carried_over() -> None:
     case = ordered().press("zone:erase").case
-    assert carried(case).own_data.page is None
-    assert carried(structs.replace(case, account=structs.replace(case.account, login=None))).account.email is None
+    assert carry_state_over(case).own_data.page is None
+    assert (
+        carry_state_over(structs.replace(case, account=structs.replace(case.account, login=None))).account.email is None
+    )
     assert timedelta(minutes=5) <= LIFETIME <= timedelta(minutes=30)

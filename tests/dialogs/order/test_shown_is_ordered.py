@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.kit import Word
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.order import PlaceOrder
 from dialogs.order.costs import cart, lines
@@ -255,7 +255,7 @@ class Offer(Struct, frozen=True):
 
 
 def offer(customer: Driver) -> Offer:
-    case = fitted(customer.case, customer.seller, lambda _key: True)
+    case = fit_case(customer.case, customer.seller, lambda _key: True)
     ctx = customer.context(case)
     words = tuple((one.id, f"{one.version}/{one.fingerprint(case.talk.locale)}") for one in customer.seller.documents)
     return Offer(cart(case.order, ctx), lines(case.order, ctx), words)

@@ -118,7 +118,7 @@ def test_a_zone_without_the_button_to_buy_again_is_a_dead_end(monkeypatch: Patch
 
 
 def test_a_service_that_has_ended_and_is_told_to_run_is_named(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(bought, "until", lambda ctx: ctx.now + timedelta(days=1))
+    monkeypatch.setattr(bought, "find_end", lambda ctx: ctx.now + timedelta(days=1))
 
     assert live(seller("fakturasmart")).faults
 

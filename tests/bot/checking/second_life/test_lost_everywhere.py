@@ -21,7 +21,7 @@ from dialogs.explorer.fates import usual
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Event, Said, decide
 from dialogs.kit.play import Outcome
-from dialogs.lost import fitted
+from dialogs.lost import fit_case
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
 from tests.shipped import profile
@@ -139,7 +139,7 @@ def test_everybody_has_a_way_on(row: str) -> None:
     with structlog.testing.capture_logs() as logs:
         for place in places(name):
             case = structs.replace(place.case, talk=structs.replace(place.case.talk, locale=spoke))
-            case = fitted(case, loss.seller, lambda key: words.has(key, loss.seller.locales[0]))
+            case = fit_case(case, loss.seller, lambda key: words.has(key, loss.seller.locales[0]))
             here = replace(place, case=case, books=replace(place.books, seller=loss.seller))
             for meaning in SAID:
                 message = spoken(words, played(customer, here, Said(meaning)), customer.journey)
