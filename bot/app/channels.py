@@ -19,7 +19,7 @@ from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.command_menu import ChannelWords, words_of
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.polling import alone
+from bot.handlers.telegram.polling import is_only_poller
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.usecases.job_deps import Fetch
@@ -146,7 +146,7 @@ def _telegram_receiver(
     way = (
         ByWebhook(deps.base_url, tuple(secret_of(key.hex(), at.token) for key in all_of(deps.server_key)))
         if deps.settings.telegram_mode == "webhook"
-        else ByPolling(my_turn=alone if deps.store.exclusive else lambda: lease.take(POLLING))
+        else ByPolling(my_turn=is_only_poller if deps.store.exclusive else lambda: lease.take(POLLING))
     )
     # By name: few desks have agents in Telegram, and they take 12 ms.
     agents: Any = import_module("bot.app.agent_desks") if deps.settings.telegram_desk_chat is not None else None

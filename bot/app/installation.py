@@ -106,7 +106,7 @@ class PeerNotifications:
 
 @dataclass
 class Installation:
-    """A desk that can be served: `app` answers; `start` begins what is behind it, and `installed` ends that."""
+    """A desk that can be served: `app` answers; `start` begins what is behind it, and `open_installation` ends that."""
 
     written: Seller  # as the profile has it, without products of former releases of it
     container: Container
@@ -208,7 +208,7 @@ def workers_of(receivers: Mapping[Channel, channels.Receiver]) -> list[channels.
 
 
 @asynccontextmanager
-async def installed(
+async def open_installation(
     settings: Settings, profile: Profile, store: Store, clock: SystemClock, server_key: bytes, base_url: str
 ) -> AsyncGenerator[Installation]:
     """Construct an installation; at the end stop what was begun. Raises httpx.HTTPError without a shared sandbox.

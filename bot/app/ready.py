@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app.providers import needed_providers
 from bot.app.settings import Settings, page_on
-from bot.app.unsafe_settings import misplaced, unsafe
+from bot.app.unsafe_settings import list_misplaced_settings, unsafe
 from bot.profile import Profile, load
 from sandbox.payments import KNOWN_SECRETS
 from services.store import migrate
@@ -100,7 +100,7 @@ def profile_of(settings: Settings) -> Profile:
     profile = load(find_profile(settings.profile))
     if found := unsafe(settings, KNOWN_SECRETS):
         raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
-    if found := misplaced(settings, profile.brand.mail_sender):
+    if found := list_misplaced_settings(settings, profile.brand.mail_sender):
         raise NotReady("these settings are of the wrong kind:" + "".join(f"\n  {one}" for one in found))
     if missing := settings.missing_for_live(needed_providers(profile)):
         told = "".join(f"\n  {name}: {page_on(name)}" for name in missing)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.app import ready, secret_key
-from bot.app.installation import Installation, installed
+from bot.app.installation import Installation, open_installation
 from bot.app.profile_contents import ProfileWatch, digest
 from bot.app.ready import (
     NotReady,
@@ -138,7 +138,7 @@ async def serve_desk(
         try:
             key = await secret_key.key_of(settings, store, clock.now())
             await ready.claim(settings, store, profile.seller.id)
-            parts = installed(settings, profile, store, clock, key, base_url_of(settings, listening))
+            parts = open_installation(settings, profile, store, clock, key, base_url_of(settings, listening))
             desk = await stack.enter_async_context(parts)
         except httpx.HTTPError as error:
             raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None

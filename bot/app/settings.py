@@ -238,12 +238,12 @@ class RestSettings(LateModel):
     @property
     def rest_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the REST channel, the newest first; none: it asks for none."""
-        return several(self.rest_token)
+        return split_values(self.rest_token)
 
     @property
     def actions_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the action server, the newest first; none: it asks for none."""
-        return several(self.actions_token)
+        return split_values(self.actions_token)
 
 
 class SmsapiSettings(LateModel):
@@ -384,7 +384,7 @@ class Settings(SettingsGroups, BaseSettings):
     def _replaceable_hold_something(self) -> Self:
         for name in REPLACEABLE:
             given: SecretStr | None = getattr(self, name)
-            if given is not None and not several(given):
+            if given is not None and not split_values(given):
                 raise ValueError(f"OKIENKO_{name.upper()} holds nothing but commas")
         return self
 
@@ -411,17 +411,17 @@ class Settings(SettingsGroups, BaseSettings):
     @property
     def secret_keys(self) -> tuple[SecretStr, ...]:
         """The desk's key, then those that it replaces; none were given: one is made."""
-        return several(self.secret_key)
+        return split_values(self.secret_key)
 
     @property
     def api_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the seller's API, the newest first; none: that API is closed."""
-        return several(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
+        return split_values(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
 
     @property
     def money_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens that may give money back, the newest first; none: that is done at the providers."""
-        return several(self.api_money_token) or ((SecretStr(SANDBOX_MONEY_TOKEN),) if self.sandboxed else ())
+        return split_values(self.api_money_token) or ((SecretStr(SANDBOX_MONEY_TOKEN),) if self.sandboxed else ())
 
     def points(self, provider: str) -> bool:
         """Return whether any setting of `provider` (`smsapi`, `smtp` …) was given.
@@ -452,7 +452,7 @@ REPLACEABLE = ("secret_key", "api_token", "api_money_token", "rest_token", "acti
 """Secrets of the desk's own that take two values with a comma, the new one first."""
 
 
-def several(given: SecretStr | None) -> tuple[SecretStr, ...]:
+def split_values(given: SecretStr | None) -> tuple[SecretStr, ...]:
     """Return the values that a setting holds with commas between them."""
     parts = given.get_secret_value().split(",") if given is not None else ()
     return tuple(SecretStr(part.strip()) for part in parts if part.strip())

@@ -154,7 +154,7 @@ LONGEST_SENDER = 11
 """Characters of an SMS sender's name: an alphanumeric originator's (GSM 03.40)."""
 
 
-def misplaced(settings: Settings, mail_sender: str) -> list[str]:
+def list_misplaced_settings(settings: Settings, mail_sender: str) -> list[str]:
     """Say which settings are of the wrong kind; `mail_sender` is the profile's, for a desk that sets none."""
     return [*_mail(settings, mail_sender), *_keys(settings)]
 

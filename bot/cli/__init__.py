@@ -15,7 +15,7 @@ from services.optional_libraries import hide_libraries
 
 PANELS = {
     "Make it yours": {
-        "new": "bot.cli.new:new",
+        "new": "bot.cli.new:write_new_profile",
         "check": "bot.cli.check:check",
         "preview": "bot.cli.preview:preview",
         "test": "bot.cli.test:play",
@@ -48,7 +48,7 @@ exceptions. Of our own, what uses one loads it then."""
 
 
 @contextmanager
-def loading() -> Generator[None]:
+def pause_garbage_collection() -> Generator[None]:
     """Import modules undisturbed by the garbage collector: what they make stays for good.
 
     Looking through it for what may go takes a fifth of a desk's start; looking through it later, in the midst of turns,
@@ -110,7 +110,7 @@ def main() -> None:
     Commands are imported on demand: loading the desk takes seconds, and `okienko chat` needs none of it.
     """
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    with loading(), hide_libraries(*(NEEDLESS if asked == "run" else ())):
+    with pause_garbage_collection(), hide_libraries(*(NEEDLESS if asked == "run" else ())):
         app = build(*([asked] if asked in COMMANDS else COMMANDS))
     try:
         app()

@@ -87,7 +87,7 @@ def add(
 
 
 @app.command("list")
-def listed() -> None:
+def list_agents() -> None:
     """Print all accounts: login, name, role, second factor, whether it is let in."""
     agents = _done(lambda connection, _now: agent_accounts.list_agents(connection))
     for agent in agents:

@@ -15,7 +15,7 @@ from bot.cli.progress import shown_progress
 from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.profile.problems import line_of
 from bot.profile.sense import doubts
-from bot.profile.text_checks import unfilled
+from bot.profile.text_checks import find_text_fault
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.toml_reader import source_of
 from dialogs.explorer.explore import Walk
@@ -40,7 +40,9 @@ def rehearse(profile: Profile, walked: Callable[[Seller], Walk] = walk_seller) -
     """Walk the dialogs, live the lives and render the texts of a profile."""
     found, lives = walked(profile.seller), live(profile.seller)
     faults = (ProfileProblem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
-    return Rehearsal(found, lives, (*faults, *unsaid(profile, (*spoken(found), *spoken(lives.heard)))))
+    return Rehearsal(
+        found, lives, (*faults, *unsaid(profile, (*collect_said_texts(found), *collect_said_texts(lives.heard))))
+    )
 
 
 def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[ProfileProblem]:
@@ -50,7 +52,7 @@ def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[P
         answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
         missing: dict[str, tuple[str, str, str]] = {}
         for key, params in (*said, *answers):
-            if (gone := unfilled(profile, key, params, locale)) is not None:
+            if (gone := find_text_fault(profile, key, params, locale)) is not None:
                 missing.setdefault(gone[1], gone)
         own = own_texts(profile.folder, locale, []) if missing else None
         for key, what, remedy in sorted(missing.values()):
@@ -58,7 +60,7 @@ def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[P
                 yield ProfileProblem(*_place(profile, own, key, locale), what, remedy)
 
 
-def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
+def collect_said_texts(found: Walk) -> Iterator[tuple[str, Params]]:
     """Return all texts of a walk, and those said only when asked for, as keys with their parameters."""
     for says in found.said.values():
         yield from ((say.key, say.params) for say in says if say.key)

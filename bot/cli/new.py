@@ -49,7 +49,7 @@ def _replace(path: Path, changed: Callable[[str], str]) -> None:
     path.write_text("".join(map(changed, lines)), "utf-8")
 
 
-def new(
+def write_new_profile(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the new profile is written.")],
     locales: Annotated[
         str, typer.Option(metavar="CODES", help="Its languages, the first one spoken first; of pl, it, en.")

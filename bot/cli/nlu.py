@@ -37,7 +37,7 @@ def parse(
 
 
 @app.command("test")
-def measured(
+def measure_reading(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Sentences with their intents: JSON lines, or .toml.")],
     at_least: Annotated[
         float, typer.Option(min=0, max=1, help="The share that must be read rightly; below it the exit code is 1.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.app import logs
 from bot.simulation.outcomes.figures import Figure
-from bot.simulation.outcomes.gate import Tried, accept, baseline, committed, fallen, try_all
+from bot.simulation.outcomes.gate import Tried, accept, baseline, fallen, find_committed_sets, try_all
 from bot.simulation.outcomes.wanted import read_set
 
 
@@ -17,7 +17,7 @@ def run(file: Path | None, *, take: bool) -> Iterator[str]:
     """
     logs.configure("critical")
     found: list[Tried] = []
-    for path in (file,) if file is not None else tuple(committed()):
+    for path in (file,) if file is not None else tuple(find_committed_sets()):
         for one in asyncio.run(try_all(path.stem, read_set(path))):
             found.append(one)
             yield from _told(one)

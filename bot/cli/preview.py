@@ -11,7 +11,7 @@ import typer
 from bot.app import logs
 from bot.app.ready import NotReady
 from bot.app.settings import OwnSettings
-from bot.cli import loading, refuse
+from bot.cli import pause_garbage_collection, refuse
 from bot.profile import ProfileErrors
 from services.store.errors import StoreError
 
@@ -27,7 +27,7 @@ def preview(
     if not profile.is_dir():
         refuse(f"there is no folder {profile}. Make one: okienko new {profile}")
     logs.configure("warning")
-    with loading():
+    with pause_garbage_collection():
         serve: Any = import_module("bot.app.serve")
     typer.echo("The look, by day and by night: /sandbox/look at this address:", err=True)
     with tempfile.TemporaryDirectory(prefix="okienko-preview-") as folder:

@@ -16,7 +16,7 @@ from bot.app.settings import Settings
 from bot.app.supervisor import supervise
 from bot.app.supervisor_pipe import inherit_pipe, inherited_listening
 from bot.app.unsafe_settings import doubtful
-from bot.cli import NEEDLESS, loading, refuse
+from bot.cli import NEEDLESS, pause_garbage_collection, refuse
 from bot.profile import ProfileErrors
 from services.optional_libraries import hide_libraries
 from services.store.database import parse_url
@@ -63,7 +63,7 @@ def _run(settings: Settings, workers: int) -> None:
         asyncio.run(supervise(settings, workers))
         return
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
-    with loading(), hide_libraries(*NEEDLESS):
+    with pause_garbage_collection(), hide_libraries(*NEEDLESS):
         serve: Any = import_module("bot.app.serve")
     is_worker = lifeline is not None and listening is not None
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -49,7 +49,7 @@ def parts_before(lines: Sequence[journal.JournalEntry], arrived: datetime) -> tu
     return tuple(reversed(found))
 
 
-def completed(
+def complete_value(
     text: str, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx, journey: Journey
 ) -> Answer | Correction | None:
     """Return the value that a message makes with the parts before it, for the open step or for that of the first."""

@@ -22,7 +22,7 @@ WAYS = ("restart", "cancel", AGENT)
 AskForPerson = Callable[[RequestHuman], HumanRequested]
 
 
-def wanted(inbound: Inbound, heard: ParsedMessage | None) -> str | None:
+def find_way_out(inbound: Inbound, heard: ParsedMessage | None) -> str | None:
     """Return which way out the message asks for, if any, whether or not it could be understood."""
     if heard is not None and isinstance(heard.said.meaning, NavigationCommand):
         name = heard.said.meaning.name
@@ -39,7 +39,7 @@ def _payload(inbound: Inbound) -> str:
             return ""
 
 
-def played(way: str, play: Runner[ConversationState], ask: AskForPerson) -> Outcome[ConversationState]:
+def take_way_out(way: str, play: Runner[ConversationState], ask: AskForPerson) -> Outcome[ConversationState]:
     """Take the way out. `play` is at the conversation as it is, `ask` puts it into the queue."""
     if way == AGENT:
         _to_a_person(play, ask)

@@ -18,7 +18,7 @@ LONGEST = 2000
 _PART = re.compile(r"[:;]\s|[.?!]\s+(?=(\w))")
 
 
-def labelled(text: str, steps: Sequence[Step[Any]], renderer: Renderer) -> dict[Step[Any], str]:
+def read_labelled_lines(text: str, steps: Sequence[Step[Any]], renderer: Renderer) -> dict[Step[Any], str]:
     """Return the values of a text by the steps that ask for them; none unless every line is a label and its value.
 
     A label counts in each of the seller's languages: a sheet may be sent while the language changes.

@@ -189,12 +189,14 @@ class ConversationLoader:
 
                 def older(newest_first: Iterable[_Told]) -> tuple[bool, bool]:
                     of_step, of_card = tee(newest_first)
-                    unseen = own and is_older(inbound, asked(of_step, frozenset({step.path})), arrived)
-                    return unseen, is_older(inbound, asked(of_card, rows), arrived)
+                    unseen = own and is_older(inbound, find_asking_entries(of_step, frozenset({step.path})), arrived)
+                    return unseen, is_older(inbound, find_asking_entries(of_card, rows), arrived)
 
                 if (last := self._as_sent(inbound, reply)) is not None and older(_messages((last,))) == (False, False):
                     return found
-                unseen, card_too = await self._store.read(lambda c: older(told(c, conversation_id)), brief=True)
+                unseen, card_too = await self._store.read(
+                    lambda c: older(read_messages(c, conversation_id)), brief=True
+                )
                 return structs.replace(found, unseen=unseen, unseen_card=card_too)
             case Text(body) if await self.look(
                 found.books, ctx, lambda: may_complete(body, step, ctx, conversation.customer_at, arrived)
@@ -285,7 +287,7 @@ class ConversationLoader:
         return code if code in offered else offered[0]
 
 
-def told(connection: sa.Connection, conversation_id: str) -> Iterator[_Told]:
+def read_messages(connection: sa.Connection, conversation_id: str) -> Iterator[_Told]:
     """Yield the messages of the bot and of agents, the newest first; what isn't looked at isn't read."""
     newest = journal.newest_said(connection, conversation_id, FIRST_LOOK)
     yield from _messages(newest)
@@ -297,7 +299,7 @@ def _messages(entries: Iterable[JournalEntry]) -> Iterator[_Told]:
     return ((entry, StoredMessage.from_json(entry.data)) for entry in entries)
 
 
-def asked(newest_first: Iterable[_Told], steps: Set[str]) -> Iterator[JournalEntry]:
+def find_asking_entries(newest_first: Iterable[_Told], steps: Set[str]) -> Iterator[JournalEntry]:
     """Yield the messages that asked one of the steps since another was asked, the newest first.
 
     Only those that showed what an answer binds to now; none where nobody was shown it.

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import Reply, StatusSnapshot
-from bot.conversation.replies import Presenters, spoken
+from bot.conversation.replies import Presenters, compose_message
 from dialogs.kit import Command, Event, Said, decide
 from services.errors import describe
 from services.store.conversations import StoredConversation
@@ -54,7 +54,7 @@ def opening(
     except Exception as error:  # then the first message is answered, or apologised for, as on any channel
         _log.error("opening_failed", alarm=True, **describe(error))
         return None
-    message = spoken(show.renderer, outcome, states.journey)
+    message = compose_message(show.renderer, outcome, states.journey)
     if message is None:
         return None
     line = JournalEntry(0, "", 1, BOT, None, 1, message.to_json(), now, "none", None)

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.escape_commands import wanted
+from bot.conversation.escape_commands import find_way_out
 from bot.conversation.inbound import PLAIN, ButtonPressed, Edited, Inbound, SharedContact, Text, VoiceNote
 from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
@@ -25,7 +25,7 @@ from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
-from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
+from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, keeps_words, note_id
 from dialogs.kit import Said
 from dialogs.messages.handoff import NetworkClosed
 from dialogs.state import ConversationState, Ctx
@@ -172,7 +172,7 @@ class MessagePipeline(Struct, frozen=True):
             before = await self.loader.load(inbound, arrival.conversation_id, arrival.at)
             if before.conversation.revision == 0 and inbound.network is not None:
                 await self.store.read(lambda c: self._look(c, inbound, arrival.at), brief=True)
-            if unchanged(inbound, before.earlier, self.turn.server_key):
+            if keeps_words(inbound, before.earlier, self.turn.server_key):
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
             if waits(inbound) and is_heard(before.ctx.case.voice, before.ctx):
                 raise StillHearing
@@ -404,7 +404,7 @@ class MessagePipeline(Struct, frozen=True):
                 return self.turn.apologise(connection, current, cause, now)
             return self.turn.way_out(connection, current, way, cause, now)
 
-        if (way := wanted(inbound, parsed)) is not None:
+        if (way := find_way_out(inbound, parsed)) is not None:
             try:
                 return await self.store.write(lambda c: instead(c, way))
             except StoreUnavailable:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import Card, Reply, with_card, with_consents
 from bot.conversation.render import Renderer
-from bot.texts.speech.spoken_text import plain, spoken_text
+from bot.texts.speech.spoken_text import simplify_spaces, spoken_text
 from bot.texts.speech.vocabulary import SpeechVocabulary, vocabulary
 
 MOST_CHOICES = 5
@@ -31,7 +31,7 @@ class ReadAloud(Struct, frozen=True):
         """
         shown = [_shown(message, cards=cards and message is messages[-1]) for message in messages]
         said = [self._said(text, one, locale) for text, one in zip(shown, messages, strict=True)]
-        differs = any(words != plain(text) for words, text in zip(said, shown, strict=True))
+        differs = any(words != simplify_spaces(text) for words, text in zip(said, shown, strict=True))
         return "\n\n".join(filter(None, said)) if differs else None
 
     def line(self, message: Reply, locale: str, before: Card | None = None) -> str:

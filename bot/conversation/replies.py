@@ -52,7 +52,7 @@ _REMARK = 60
 _log = structlog.get_logger(__name__)
 
 
-def spoken(
+def compose_message(
     renderer: Renderer, outcome: Outcome[ConversationState], journey: Journey, late: Sequence[str] = ()
 ) -> StoredMessage | None:
     """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is.
@@ -77,7 +77,7 @@ def spoken(
     acks = takewhile(lambda say: say.ack, outcome.says)
     return StoredMessage(
         text,
-        renderer.options(tuple(offered(outcome)), locale),
+        renderer.options(tuple(list_quick_replies(outcome)), locale),
         tuple(links_in(renderer, outcome)),
         locale=locale,
         step=question.step.path if question is not None else None,
@@ -170,7 +170,7 @@ def goes_on(before: str, card: outbound.Card | None) -> bool:
     return before in (_CONFIRMING, ORDERING) and card is not None and card.kind in ("order", "payment", "transfer")
 
 
-def offered(outcome: Outcome[ConversationState]) -> list[Option]:
+def list_quick_replies(outcome: Outcome[ConversationState]) -> list[Option]:
     """Return the quick replies in the order in which they are shown: those beside the open step come last."""
     options = [option for say in outcome.says for option in say.options]
     options += outcome.question.options if outcome.question is not None else ()

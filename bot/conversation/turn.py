@@ -19,7 +19,7 @@ from bot.conversation.funnel_marks import with_marks
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import receipt_on
-from bot.conversation.replies import apology, goes_on, refusal, spoken
+from bot.conversation.replies import apology, compose_message, goes_on, refusal
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
 from dialogs.kit.decide import SILENCE, silent_from
@@ -242,7 +242,7 @@ class Turn(Struct, frozen=True):
 
         play = Runner(self.states.journey, case, self.states.context(conversation, now, books), perform, keys.next)
         with books.reading(connection):
-            outcome = escape_commands.played(way, play, ask)
+            outcome = escape_commands.take_way_out(way, play, ask)
             turned = self._store(connection, conversation, outcome, cause, now, None)
         return structs.replace(turned, told=tuple(told), books=books)
 
@@ -360,7 +360,7 @@ class Turn(Struct, frozen=True):
         if words is not None and words.text is not None:
             said = StoredMessage(words.text, links=words.links, locale=outcome.case.talk.locale, by=words.by)
             return _Reply(said, AGENT)
-        message = spoken(self.states.renderer, outcome, self.states.journey, tuple(one.late for one in late))
+        message = compose_message(self.states.renderer, outcome, self.states.journey, tuple(one.late for one in late))
         if message is not None and cause.line.spoken:
             message = replace(message, heard=cause.line.text or "")
         if message is not None and words is not None:

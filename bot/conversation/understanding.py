@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, field, structs
 
 from bot.conversation import sent_codes
-from bot.conversation.completing import completed
+from bot.conversation.completing import complete_value
 from bot.conversation.edited_amounts import amounts
 from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import (
@@ -223,7 +223,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     ) -> ParsedMessage:
         """Read a message as the rest of the value that the one before began, where it isn't one of its own."""
         own = heard.secret or isinstance(heard.said.meaning, meaning.NavigationCommand)
-        whole = None if own else completed(heard.line.text or "", parts, step, ctx, self.journey)
+        whole = None if own else complete_value(heard.line.text or "", parts, step, ctx, self.journey)
         return heard if whole is None else _without_code(structs.replace(heard, said=Said(whole)), step)
 
     def _replying(self, heard: ParsedMessage, replied: str, step: Step[Any], ctx: Ctx) -> ParsedMessage:
@@ -427,7 +427,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         return self._reader.meaning(text, expected, locale)
 
 
-def unchanged(inbound: Inbound, was: Earlier | None, server_key: bytes) -> bool:
+def keeps_words(inbound: Inbound, was: Earlier | None, server_key: bytes) -> bool:
     """Tell whether an edit left the words as they were: channels tell of previews and reactions as well."""
     if was is None or not isinstance(inbound.body, Edited):
         return False

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
-from bot.conversation.labelled_lines import labelled
+from bot.conversation.labelled_lines import read_labelled_lines
 from bot.conversation.product_words import asks_fee, products_named, trial_told, with_term
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
@@ -166,7 +166,7 @@ class WordReader(Struct, frozen=True, dict=True):
         label, colon, _ = reading.text.partition(":")
         named = colon and fold_words(label) in self.expectations.labels
         found = sheet_at(self.journey, place.step, place.ctx.case, place.ctx) if named else None
-        lines = labelled(reading.text, found.steps, self.renderer) if found is not None else {}
+        lines = read_labelled_lines(reading.text, found.steps, self.renderer) if found is not None else {}
         if not lines:
             return reading
         own = lines.pop(place.step, None)

@@ -8,7 +8,7 @@ from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.toml_reader import source_of
-from bot.texts.text import Text, names, undeclined
+from bot.texts.text import Text, merge_seller_cases, names
 from bot.texts.toml_tables import common
 from values.locale import ENGLISH
 
@@ -106,7 +106,7 @@ def _places(
 
     A language whose text can't be filled is no measure of the others.
     """
-    filled = {other: undeclined(names(texts[key])) for other, texts in own.items() if key in texts}
+    filled = {other: merge_seller_cases(names(texts[key])) for other, texts in own.items() if key in texts}
     if len({*filled.values()}) == 1:
         return
     known = {*_filled_somewhere(), *profile.facts, "seller"}
@@ -138,7 +138,7 @@ def _instead(usual: Collection[str]) -> str:
 def _usual(profile: Profile, key: str, filled: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the most frequent placeholders among languages, preferring known ones, then those of more places."""
     english = common(ENGLISH)
-    known = {*profile.facts, "seller", *(undeclined(names(english[key])) if key in english else ())}
+    known = {*profile.facts, "seller", *(merge_seller_cases(names(english[key])) if key in english else ())}
     counted = Counter(filled.values())
     return max(counted, key=lambda places: (counted[places], places <= known, len(places)))
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.profile.fields import StrictTable
 from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_of
-from bot.profile.toml_reader import read, validated
+from bot.profile.toml_reader import read_tables, validate_tables
 from services.support.canned_replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
 
 _REMEDIES = {
@@ -42,8 +42,8 @@ def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]
     path = folder / "desk" / "replies.toml"
     if not path.exists():
         return ()
-    raw, source = read(path, problems)
-    file = validated(RepliesFile, raw, source, path, problems) if raw is not None else None
+    raw, source = read_tables(path, problems)
+    file = validate_tables(RepliesFile, raw, source, path, problems) if raw is not None else None
     if file is None:
         return ()
     found = tuple(table.build() for table in file.reply)

@@ -22,7 +22,7 @@ from values.term import A_YEAR, MONTHS_A_YEAR, Term, months_of, read_term
 T = TypeVar("T", bound=Struct)
 
 
-def written(pattern: str, how: str) -> AfterValidator:
+def require_form(pattern: str, how: str) -> AfterValidator:
     """Return a validator that takes only texts matching `pattern`; `how` describes the form."""
     form = re.compile(pattern)
 
@@ -34,7 +34,7 @@ def written(pattern: str, how: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
+Id = Annotated[str, require_form(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
 
 
 def _cue(text: str) -> str:
@@ -79,15 +79,17 @@ def _field(of: FieldInfo, hint: Any) -> Any:
     return Field(default=... if of.default is NODEFAULT else of.default, **bounds)
 
 
-Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
+Url = Annotated[str, require_form(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
 Origin = Annotated[
     str,
-    written(r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"),
+    require_form(
+        r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"
+    ),
 ]
-Email = Annotated[str, written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
+Email = Annotated[str, require_form(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
 Sender = Annotated[
     str,
-    written(
+    require_form(
         r"([^<>@]*<[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)",
         "an e-mail address, or a name with it: Name <desk@example.com>",
     ),
@@ -101,7 +103,9 @@ def _colour(value: str) -> str:
 
 
 Colour = Annotated[str, AfterValidator(_colour)]
-LogoName = Annotated[str, written(r"[\w-][\w.-]*\.svg", "the name of an SVG in the profile's folder, such as logo.svg")]
+LogoName = Annotated[
+    str, require_form(r"[\w-][\w.-]*\.svg", "the name of an SVG in the profile's folder, such as logo.svg")
+]
 
 
 def _net(value: Decimal) -> Decimal:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from bot.profile.problems import ProfileProblem, line_of
-from bot.profile.toml_reader import read, validated
-from bot.texts.text import undeclined
+from bot.profile.toml_reader import read_tables, validate_tables
+from bot.texts.text import merge_seller_cases
 from bot.texts.toml_tables import common, for_pages
-from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
+from bot.web.page_texts import BORROWED, PageWords, bring_page_words, flat, places, words
 from nlu.intents.classifier import Classifier, read_classifier
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, index_languages
@@ -32,7 +32,7 @@ def pages(folder: Path, locale: str, told: Mapping[str, str], problems: list[Pro
     Mistakes are added to `problems`: what English has and this lacks.
     """
     path = folder / "pages" / f"{locale}.toml"
-    raw, source = read(path, problems)
+    raw, source = read_tables(path, problems)
     if raw is None:
         return words(ENGLISH)
     own = _texts(raw, source, path, problems)
@@ -51,10 +51,10 @@ def pages(folder: Path, locale: str, told: Mapping[str, str], problems: list[Pro
             problems.append(
                 ProfileProblem(path, line, f"no page has words {key}", "Remove it, or correct its spelling.")
             )
-        elif odd := undeclined(places(text)) ^ undeclined(places(english.texts[key])):
+        elif odd := merge_seller_cases(places(text)) ^ merge_seller_cases(places(english.texts[key])):
             what = f"{key} and the English words differ in {', '.join(sorted(odd))}"
             problems.append(ProfileProblem(path, line, what, "Use the same places in both."))
-    return brought(locale, {**told, **own})
+    return bring_page_words(locale, {**told, **own})
 
 
 def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[ProfileProblem]) -> dict[str, str]:
@@ -100,8 +100,8 @@ def _language(folder: Path, locale: Locale, country: str, problems: list[Profile
     path = folder / "nlu" / f"{locale}.toml"
     if not path.exists():
         return bare(locale)
-    raw, source = read(path, problems)
+    raw, source = read_tables(path, problems)
     # By name: the schema takes 10 ms, which a desk that speaks shipped languages alone does without.
     schema: type[UnderstandingFile] = import_module("bot.profile.language_files").UnderstandingFile
-    file = validated(schema, raw, source, path, problems) if raw is not None else None
+    file = validate_tables(schema, raw, source, path, problems) if raw is not None else None
     return file.build(locale, country) if file is not None else bare(locale)

@@ -24,7 +24,7 @@ from bot.profile.texts import (
     question_texts,
     read_shared_texts,
 )
-from bot.profile.toml_reader import read, source_of, text_of, validated
+from bot.profile.toml_reader import read_tables, source_of, text_of, validate_tables
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import PlainText, Text, TextError, TextPlace, parse
 from bot.texts.toml_tables import for_pages
@@ -42,8 +42,8 @@ def load(folder: Path) -> Profile:
     """Read the profile in `folder`. Errors: ProfileErrors with every mistake, each with file, line and remedy."""
     problems: list[ProfileProblem] = []
     main = folder / "profile.toml"
-    raw, source = read(main, problems)
-    file = validated(ProfileFile, raw, source, main, problems) if raw is not None else None
+    raw, source = read_tables(main, problems)
+    file = validate_tables(ProfileFile, raw, source, main, problems) if raw is not None else None
     if file is None:
         raise ProfileErrors(tuple(problems))
     problems += offer_problems(file, main, source)
@@ -129,8 +129,8 @@ def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
 
 def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | None:
     """Return the entries of a file, None for one that can't be read."""
-    raw, source = read(path, problems)
-    file = validated(FaqFile, raw, source, path, problems) if raw is not None else None
+    raw, source = read_tables(path, problems)
+    file = validate_tables(FaqFile, raw, source, path, problems) if raw is not None else None
     if file is None:
         return None
     entries, seen = tuple(entry.build() for entry in file.entry), set[str]()

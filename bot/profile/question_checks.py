@@ -22,7 +22,7 @@ MOST_PAYLOAD = 64
 
 
 @cache
-def reserved() -> frozenset[str]:
+def list_reserved_names() -> frozenset[str]:
     """Return the names that mean something already: steps, dialogs, kinds of answers, commands, payload words."""
     steps = {step.name for dialog in ALL.values() for step in dialog.steps}
     taken = {payload.partition(":")[0] for dialog in ALL.values() for payload in dialog.taken}
@@ -46,7 +46,7 @@ Told = Callable[[str, str, str], ProfileProblem]
 
 
 def _name(question: QuestionTable, _file: ProfileFile, told: Told) -> Iterator[ProfileProblem]:
-    if question.id in reserved():
+    if question.id in list_reserved_names():
         yield told("id", "this name is taken by a step, a button or a command", "Choose another, such as my_size.")
 
 

@@ -21,8 +21,8 @@ from bot.profile.fields import (
     Url,
     build_prices,
     minor,
+    require_form,
     table_of,
-    written,
 )
 from bot.profile.mistakes import likely_name
 from bot.profile.problems import WrongProfile
@@ -45,14 +45,14 @@ from values.renewal import Program, RenewalRules
 from values.seller import Manners, Plan, Seats, Seller
 from values.term import Term, term_of_years
 
-Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
+Pattern = Annotated[str, require_form(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
 Iban = Annotated[
-    str, written(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", "an IBAN without blanks, the letters of the country first")
+    str, require_form(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", "an IBAN without blanks, the letters of the country first")
 ]
-Bic = Annotated[str, written(r"([A-Z0-9]{8}([A-Z0-9]{3})?)?", "8 or 11 capital letters and digits")]
-TaxNumber = Annotated[str, written(r"[0-9]{0,10}", "10 digits at most, nothing between them")]
-SlipAccount = Annotated[str, written(r"[0-9]{4,12}", "4 to 12 digits")]
-OrderPrefix = Annotated[str, written(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
+Bic = Annotated[str, require_form(r"([A-Z0-9]{8}([A-Z0-9]{3})?)?", "8 or 11 capital letters and digits")]
+TaxNumber = Annotated[str, require_form(r"[0-9]{0,10}", "10 digits at most, nothing between them")]
+SlipAccount = Annotated[str, require_form(r"[0-9]{4,12}", "4 to 12 digits")]
+OrderPrefix = Annotated[str, require_form(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
 
 

@@ -10,7 +10,7 @@ from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
 from bot.profile.schema import PlanTable, ProfileFile
 from bot.profile.tables import addon_doubt, discount_problems, vat_problems
-from bot.profile.toml_reader import read, source_of
+from bot.profile.toml_reader import read_tables, source_of
 from bot.texts.text import SELLER_CASES, leaves, names
 from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
@@ -435,7 +435,7 @@ def doubts(profile: Profile, now: datetime) -> Iterator[ProfileProblem]:
             what = f"{percent}% isn’t the standard rate of VAT in {country}, which is {standard}%"
             yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
     yield from _charge_doubts(profile, path, source)
-    raw = read(path, [])[0] or {}
+    raw = read_tables(path, [])[0] or {}
     for n, table in enumerate(raw.get("addon", [])):
         addon = next((one for one in seller.addons if one.id == table["id"]), None)
         if addon is not None and (doubt := addon_doubt(addon, _words_of(profile, f"addon.{addon.id}."))) is not None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from bot.profile.fields import Colour, Id, Net, StrictTable, minor, table_of, written
+from bot.profile.fields import Colour, Id, Net, StrictTable, minor, require_form, table_of
 from bot.profile.problems import ProfileProblem, WrongProfile, line_of
 from bot.profile.profile import Brand
 from bot.profile.toml_reader import text_of
@@ -62,8 +62,10 @@ def _is_number(number: str, country: str) -> bool:
     return isinstance(read, Ok) and read.value == number and tax_number.country_of(number) == country
 
 
-Hours = Annotated[str, written(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "from and to, such as 08:00-16:00")]
-Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]
+Hours = Annotated[
+    str, require_form(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "from and to, such as 08:00-16:00")
+]
+Vip = Annotated[str, require_form(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]
 
 
 class DeskTable(StrictTable):
@@ -113,7 +115,7 @@ Offer = Mapping[str, Decimal]
 """The prices of one year (or of one pack for a year), in major units, by the ids of plans and add-ons."""
 
 
-Code = Annotated[str, written(r"[A-Z0-9][A-Z0-9_\-]{1,31}", "2 to 32 capital letters, digits, - and _")]
+Code = Annotated[str, require_form(r"[A-Z0-9][A-Z0-9_\-]{1,31}", "2 to 32 capital letters, digits, - and _")]
 
 
 def _any(value: object) -> object:

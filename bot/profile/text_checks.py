@@ -15,7 +15,7 @@ from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts, words_needed
-from bot.profile.toml_reader import read, source_of
+from bot.profile.toml_reader import read_tables, source_of
 from bot.texts.catalogue import MissingText
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
@@ -45,7 +45,7 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
     """Mistakes of the texts. `own` are the profile's own ones by language, `faqs` the languages whose FAQ was read."""
     every = {locale: found.texts for locale, found in own.items() if not found.broken}
     offered = {w.key: dict(w.params) for w in offer_words(Context(ConversationState(), _ANY, "", profile.seller))}
-    filled = {of: [unfilled(profile, key, params, of) for key, params in offered.items()] for of in every}
+    filled = {of: [find_text_fault(profile, key, params, of) for key, params in offered.items()] for of in every}
     unfit = {of: {gone[0]: gone[1:] for gone in found if gone is not None} for of, found in filled.items()}
     needed = dict.fromkeys((*offered, *_needed(profile)))
     for locale in every:
@@ -112,7 +112,7 @@ def _lacking(key: str, texts: Mapping[str, Text], needed: Collection[str]) -> tu
     return f"there is no text {key}", "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
 
 
-def unfilled(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
+def find_text_fault(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
     """Return the key that is missing or can't be filled, its fault and its remedy; None if all is there."""
     given = {"seller": profile.seller.name, **profile.facts, **params}
     try:
@@ -180,7 +180,7 @@ def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
 def _years(profile: Profile) -> Iterator[ProfileProblem]:
     """Yield terms among which customers choose, and for which no language has a button's title."""
     path = profile.folder / "profile.toml"
-    raw, source = read(path, [])
+    raw, source = read_tables(path, [])
     for n, plan in enumerate((raw or {}).get("plan", ()) if profile.seller.by_years else ()):
         terms = plan.get("years", ())
         for years in terms if len(terms) > 1 and plan.get("sold", True) else ():

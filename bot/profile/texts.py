@@ -11,7 +11,7 @@ from babel import Locale as Culture
 from msgspec import Struct, field
 
 from bot.profile.problems import ProfileProblem, line_near, line_of
-from bot.profile.toml_reader import read, source_of
+from bot.profile.toml_reader import read_tables, source_of
 from bot.texts.text import Included, PlainText, Text, TextChoice, TextError, TextPlace, leaves
 from bot.texts.toml_tables import HERE, brands, common, texts_of
 from dialogs.own.ways_to_answer import NAME
@@ -41,7 +41,7 @@ def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnT
     main = folder / "texts" / f"{locale}.toml"
     own = OwnTexts(main)
     for path in (*sorted((folder / "texts" / locale).glob("*.toml")), main):
-        raw, source = read(path, problems)
+        raw, source = read_tables(path, problems)
         if raw is None:
             own.broken.append(path)
             continue
@@ -100,7 +100,7 @@ def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:
 
 def _home(key: str) -> str:
     for path in sorted((HERE / ENGLISH).glob("*.toml")):
-        if line_of(source_of(path), key.split(".")) and key in dict(texts_of(read(path, [])[0] or {})):
+        if line_of(source_of(path), key.split(".")) and key in dict(texts_of(read_tables(path, [])[0] or {})):
             return path.stem
     return ""
 

@@ -17,7 +17,7 @@ ENCODING = "utf-8-sig"
 
 
 def source_of(path: Path) -> str:
-    """Return the text of a file, to find lines in; empty where it can't be read, which `read` reports."""
+    """Return the text of a file, to find lines in; empty where it can't be read, which `read_tables` reports."""
     try:
         return text_of(path, []) or ""
     except FileNotFoundError:
@@ -37,7 +37,7 @@ def text_of(path: Path, problems: list[ProfileProblem]) -> str | None:
         return None
 
 
-def read(path: Path, problems: list[ProfileProblem]) -> tuple[dict[str, Any] | None, str]:
+def read_tables(path: Path, problems: list[ProfileProblem]) -> tuple[dict[str, Any] | None, str]:
     """Return the tables of a file, None for a mistake, and its source."""
     try:
         source = text_of(path, problems)
@@ -63,7 +63,7 @@ def _line_told(message: str, source: str) -> int:
     return int(rest.partition(",")[0]) if found else source.count("\n") + 1
 
 
-def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[ProfileProblem]) -> M | None:
+def validate_tables(model: type[M], raw: Any, source: str, path: Path, problems: list[ProfileProblem]) -> M | None:
     """Return the tables as the model, None for a mistake."""
     try:
         return model.model_validate(raw)

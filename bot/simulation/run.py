@@ -21,7 +21,7 @@ from bot.app.serve import run_desk
 from bot.app.settings import OwnSettings
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
 from bot.simulation.person import Broken, Diary, draw
-from bot.simulation.visit import SimulatedVisit, visiting
+from bot.simulation.visit import SimulatedVisit, open_visit
 from sandbox.testing.desk import NotDone
 from services.clock import SystemClock
 from services.store.tables.accounts import account
@@ -85,7 +85,7 @@ async def play(profile: Path, seed: int, *, years: int = 0) -> SimulatedJourney:
     with tempfile.TemporaryDirectory(prefix="okienko-simulate-") as folder, capture_logs() as logged:
         async with (
             new_desk(profile, Path(folder)) as desk,
-            visiting(desk, sender, desk.profile.seller.locales[0], diary) as visit,
+            open_visit(desk, sender, desk.profile.seller.locales[0], diary) as visit,
         ):
             try:
                 end = await _played(visit, seed, years)
@@ -116,7 +116,7 @@ async def _grow_old(one: SimulatedCustomer, years: int) -> None:
     here = one.desk
     await here.mend()
     for year in range(years):
-        async with visiting(here.desk, f"{here.door.sender}-{year}", here.door.locale, here.diary) as elsewhere:
+        async with open_visit(here.desk, f"{here.door.sender}-{year}", here.door.locale, here.diary) as elsewhere:
             here.diary.did("writes from another chat")
             await SimulatedCustomer(elsewhere, one.person, elsewhere.door, seller=one.seller, dice=one.dice).live()
         await here.have_agent()

@@ -13,7 +13,7 @@ from bot.conversation.outbound import TICKED, UNTICKED
 from bot.simulation.person import Diary
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Act, Mark, ScriptedConversation, ScriptLine
-from bot.simulation.visit import NotedDoor, SimulatedVisit, visiting
+from bot.simulation.visit import NotedDoor, SimulatedVisit, open_visit
 from sandbox.testing.customer import Customer
 from sandbox.testing.desk import NotDone
 from sandbox.testing.pages import code_in
@@ -52,7 +52,7 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
     with tempfile.TemporaryDirectory(prefix="okienko-test-") as folder:
         async with (
             new_desk(profile, Path(folder)) as desk,
-            visiting(desk, "scripted-customer-00000001", conversation.locale, heard) as visit,
+            open_visit(desk, "scripted-customer-00000001", conversation.locale, heard) as visit,
         ):
             await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
             player = ScriptPlayer(visit, via=visit.door, diary=heard)

@@ -161,7 +161,7 @@ class SimulatedVisit(DeskClient):
 
 
 @asynccontextmanager
-async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
+async def open_visit(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
     """Yield a visit by an unknown customer."""
     seller = desk.profile.seller
     # It answers when the turn is through: the visit itself lets the clock run until all that it caused is done.

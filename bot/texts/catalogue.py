@@ -48,7 +48,7 @@ def moment_this_year(at: datetime, locale: str) -> str:
     return _with_hour(format_skeleton("MMMMd", at, locale=_CULTURES.get(locale, locale)), at, locale)
 
 
-def elided(text: str, locale: str) -> str:
+def elide_articles(text: str, locale: str) -> str:
     """Elide Italian articles before dates that begin with a vowel."""
     if locale != "it":
         return text
@@ -104,7 +104,7 @@ class Catalogue(Struct, frozen=True):
             said = self._piece(key, piece, params, locale, depth)
             ends_twice = filled.endswith(".") and said.startswith(".") and isinstance(piece, str)
             filled += said[1:] if ends_twice else said  # a value such as "sp. z o.o." ends the sentence by itself
-        return elided(filled, locale)
+        return elide_articles(filled, locale)
 
     def _piece(self, key: str, piece: str | TextPlace | Included, params: Params, locale: str, depth: int) -> str:
         match piece:

@@ -93,7 +93,7 @@ def names(text: Text) -> frozenset[str]:
     return frozenset(used | {choice.param for choice in choices(text) if choice.param})
 
 
-def undeclined(places: Iterable[str]) -> frozenset[str]:
+def merge_seller_cases(places: Iterable[str]) -> frozenset[str]:
     """Return places with every case of the seller's name as `seller`, for comparing languages."""
     return frozenset("seller" if place in SELLER_CASES else place for place in places)
 

@@ -120,10 +120,10 @@ def common(locale: str) -> Mapping[str, Text]:
 
     Errors: TextError for a mistake or a key written twice.
     """
-    return {**brands(), **compiled(locale)}
+    return {**brands(), **compile_texts(locale)}
 
 
-def compiled(locale: str, *, write: bool | None = None) -> Mapping[str, Text]:
+def compile_texts(locale: str, *, write: bool | None = None) -> Mapping[str, Text]:
     """Return what the files of a language hold, kept for the next start as `texts_kept` says. Errors: TextError."""
     paths = sorted((HERE / locale).glob("*.toml"))
     made_of = (*paths, HERE / "text.py", Path(__file__))
@@ -142,4 +142,4 @@ def _read(paths: Sequence[Path]) -> dict[str, Text]:
 
 if __name__ == "__main__":  # `make install` compiles the texts beside the modules
     for shipped in LOCALES:
-        compiled(shipped, write=True)
+        compile_texts(shipped, write=True)

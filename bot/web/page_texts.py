@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.texts.catalogue import elided
+from bot.texts.catalogue import elide_articles
 from bot.texts.toml_tables import common, for_pages
 from values.locale import ENGLISH, SHIPPED
 
@@ -38,7 +38,7 @@ class PageWords:
     def __call__(self, key: str, **values: object) -> str:
         """Return the words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
         filled = {**self._names, **values}
-        return elided(_PLACE.sub(lambda place: str(filled[place[1]]), self._texts[key]), self.locale)
+        return elide_articles(_PLACE.sub(lambda place: str(filled[place[1]]), self._texts[key]), self.locale)
 
     def get(self, key: str, fallback: str, values: Mapping[str, object]) -> str:
         """As calling it, but an unknown key or a missing value gives `fallback`: for keys of other rooms."""
@@ -76,7 +76,7 @@ def words_in(folder: Path, locale: str) -> PageWords:
     return PageWords(known, for_pages(common(known)) | own)
 
 
-def brought(locale: str, own: Mapping[str, str]) -> PageWords:
+def bring_page_words(locale: str, own: Mapping[str, str]) -> PageWords:
     """Return the words of a language that a profile brings, with the English ones where they may be borrowed."""
     english = words(ENGLISH)
     return PageWords(locale, english.texts | dict(own))

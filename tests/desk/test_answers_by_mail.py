@@ -36,7 +36,7 @@ async def marks(desk: Running, where: str) -> list[str]:
     """What the agent sees beside their own lines."""
 
     def read(connection: Any) -> list[str]:
-        known = answer_marks.of(connection, where)
+        known = answer_marks.read_answer_marks(connection, where)
         return [known.of(one).name for one in journal.messages(connection, where) if one.kind == journal.AGENT]
 
     return await desk.installation.store.read(read)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict, replace
 
-from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
+from bot.usecases.agents.talk_view import WaitingCorrection, find_corrections
 from dialogs.state import Company, CompanyNow, ConversationState
 from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.replicas import replicas
@@ -231,7 +231,7 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Runn
 def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
     saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
     said = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it")
-    assert unconfirmed(ConversationState(company=CompanyNow(**asdict(said), kept=saved)), masks_of_contacts()) == {
+    assert find_corrections(ConversationState(company=CompanyNow(**asdict(said), kept=saved)), masks_of_contacts()) == {
         "company.city": WaitingCorrection("Modena", "Roma"),
         "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),
         "company.holder_email": WaitingCorrection("a@example.it", "b@example.it"),

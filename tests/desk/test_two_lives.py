@@ -21,7 +21,7 @@ from bot.conversation.inbound import Inbound, Text
 from bot.simulation.customer import SimulatedCustomer
 from bot.simulation.person import Diary, draw
 from bot.simulation.run import new_desk
-from bot.simulation.visit import SimulatedVisit, visiting
+from bot.simulation.visit import SimulatedVisit, open_visit
 from services.accounts import accounts, credentials
 from services.contacts import contacts
 from services.store import conversations
@@ -183,7 +183,7 @@ async def two_people(visit: SimulatedVisit) -> tuple[Person, Person]:
 async def _visited(seller: str, folder: Path, sender: str) -> AsyncGenerator[SimulatedVisit]:
     async with (
         new_desk(ROOT / "profiles" / seller, folder) as desk,
-        visiting(desk, sender, desk.profile.seller.locales[0], Diary()) as visit,
+        open_visit(desk, sender, desk.profile.seller.locales[0], Diary()) as visit,
     ):
         yield visit
 
@@ -203,7 +203,7 @@ async def test_the_second_life_of_a_sender_shares_nothing_with_the_first(seller:
         assert left == [], "what is kept doesn't name the conversation that is deleted"
         before = await names(visit)
 
-        async with visiting(visit.desk, sender, first.locale, Diary()) as back:
+        async with open_visit(visit.desk, sender, first.locale, Diary()) as back:
             await plays(back, other, 1)
             after = await names(visit)
             again = {table: (after[table] - before[table]) & gone[table] for table in after}

@@ -9,9 +9,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from bot.handlers.api.app import described
+from bot.handlers.api.app import make_described_app
 from bot.profile.load import load
-from bot.usecases.seller.event_sender import shown
+from bot.usecases.seller.event_sender import show_event
 from services.seller import seller_events
 from services.seller.events_out import SellerEvent
 from tests.bot.texts.test_every_wording import PROFILES, said
@@ -24,12 +24,12 @@ TURNS = 5
 
 def openapi() -> str:
     """Return the description of the seller's API."""
-    return _json(described().openapi())
+    return _json(make_described_app().openapi())
 
 
 def events() -> str:
     """Return what the seller's system is sent of each type of event, once for each set of values told apart by it."""
-    return _json([shown(event) for event in made_events()])
+    return _json([show_event(event) for event in made_events()])
 
 
 def made_events() -> Iterator[SellerEvent]:
@@ -38,7 +38,7 @@ def made_events() -> Iterator[SellerEvent]:
     for make in _makers():
         for turn in range(TURNS):
             event = make(**arguments(make, turn))
-            if (words := _json(shown(event))) not in told:
+            if (words := _json(show_event(event))) not in told:
                 told.add(words)
                 yield event
 

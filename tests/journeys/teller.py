@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from benchmarks.thumbs.limits import TRANSCRIPTS, WRITE, by_language
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
 from bot.conversation.outbound import Card, ReachableChannels, with_consents
-from bot.conversation.replies import Presenters, spoken
+from bot.conversation.replies import Presenters, compose_message
 from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from dialogs import kit
@@ -224,7 +224,7 @@ class Teller(BesideBooks):
                 self._play(kit.ResultOf(issued.key, self._result(issued.call)))
 
     def _told(self, played: kit.Outcome[ConversationState]) -> None:
-        said = spoken(self.renderer, played, self.hearing.journey)
+        said = compose_message(self.renderer, played, self.hearing.journey)
         if said is None:
             return
         self.buttons.update({one.title.removeprefix("☐ ").removeprefix("☑ "): one.payload for one in said.buttons})

@@ -15,7 +15,7 @@ from bot.app.doctor.findings import Finding, Level, doubtful, report_ok, said, w
 from bot.app.providers import needed_providers
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings, page_on
 from bot.app.unsafe_settings import doubtful as unclear
-from bot.app.unsafe_settings import misplaced, unsafe
+from bot.app.unsafe_settings import list_misplaced_settings, unsafe
 from bot.profile import Profile
 from bot.texts.toml_tables import common
 from sandbox.payments import KNOWN_SECRETS
@@ -84,7 +84,7 @@ def env_file(path: Path) -> Iterator[Finding]:
 def settings_findings(settings: Settings, profile: Profile | None) -> Iterator[Finding]:
     """Yield what keeps a desk from starting, then what may be meant otherwise."""
     found = [said(SETTINGS, Level.WRONG, one) for one in unsafe(settings, KNOWN_SECRETS)]
-    found += [said(SETTINGS, Level.WRONG, one) for one in misplaced(settings, _sender(settings, profile))]
+    found += [said(SETTINGS, Level.WRONG, one) for one in list_misplaced_settings(settings, _sender(settings, profile))]
     missing = settings.missing_for_live(needed_providers(profile) if profile is not None else frozenset())
     found += [wrong(SETTINGS, f"{name}: {MISSING}", f"{page_on(name)} says where it comes from") for name in missing]
     found += [said(SETTINGS, Level.WARNING, one) for one in unclear(settings)]

@@ -78,7 +78,7 @@ def _lives(seller: Seller, customer: LifeCustomer) -> Iterator["_Life"]:
         yield _Life(seller, customer, seller.methods[0], plans[0], renews=False)
 
 
-def changed(seller: Seller, times: int = 1) -> Seller:
+def change_seller(seller: Seller, times: int = 1) -> Seller:
     """Return the profile a while later: dearer, and with other words in its documents."""
     return replace(
         seller,
@@ -148,7 +148,7 @@ class _Life:
     def renewed(self, place: LifePlace) -> LifePlace:
         """Check an automatic renewal at a price and under terms that have changed since."""
         self.part = "the renewal"
-        place = self._later(place, place.books.ends_at - MONTH, changed(self.seller))
+        place = self._later(place, place.books.ends_at - MONTH, change_seller(self.seller))
         bill, _items, _price = place.books.bill()
         if documents := place.books.outdated:
             place = self.accepted(place, documents, bill)
@@ -236,7 +236,7 @@ class _Life:
         programs = tuple(f"program:{of.product}" for of in bought.terms) if "renewal" in self.seller.dialogs else ()
         wishes = (*programs, *self.wishes)
         at_pay = self.customer.reach(place, lambda p: self.customer.at(p).path == "order.pay", wishes)
-        last_moment = self._later(at_pay, at_pay.books.now, changed(self.seller, 2))
+        last_moment = self._later(at_pay, at_pay.books.now, change_seller(self.seller, 2))
         for begun in (at_pay, last_moment):
             after = self.paid(begun, wishes)
             self._sure(len(after.books.sales) == orders + 1, "nothing was ordered")

@@ -19,7 +19,7 @@ from bot.handlers.api import customers, identity_keys, invoices, orders, subscri
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.shapes import ApiError, Event, EventPage
 from bot.handlers.api.work import Api, Asked, page
-from bot.usecases.seller.event_sender import shown
+from bot.usecases.seller.event_sender import show_event
 from services.seller import events_out
 from services.seller.events_out import OutgoingEvent
 from services.seller.seller_events import MEANINGS
@@ -42,7 +42,7 @@ async def events(
 
 
 def _row(told: OutgoingEvent) -> dict[str, object]:
-    return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}
+    return {"id": told.event.id, **show_event(told.event), "delivery": told.delivery, "attempts": told.attempts}
 
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -52,7 +52,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 webhooks = APIRouter(tags=["events"])
 
 
-async def told(event: Event) -> None:
+async def receive_event(event: Event) -> None:
     """Stand for the seller's receiver in the description; never called."""
     del event
 
@@ -60,7 +60,7 @@ async def told(event: Event) -> None:
 for _type, _meaning in MEANINGS.items():
     webhooks.add_api_route(
         _type,
-        told,
+        receive_event,
         methods=["POST"],
         summary=_meaning,
         description="Signed as Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`.",
@@ -119,7 +119,7 @@ def _known_only(request: Request) -> None:
 
 
 @cache
-def described() -> FastAPI:
+def make_described_app() -> FastAPI:
     """Return the app, made at the first request and not at a desk's start."""
     app = _Described(
         title="Okienko: the seller's API",
@@ -180,12 +180,12 @@ def _allowed(request: Request) -> str:
         return "GET"
     # An order's number holds slashes: the path with the most words of its own is meant.
     meant = max(ways, key=lambda way: len(_PLACE.sub("", way)))
-    return ", ".join(sorted(method.upper() for method in described().openapi()["paths"][meant]))
+    return ", ".join(sorted(method.upper() for method in make_described_app().openapi()["paths"][meant]))
 
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    ways = described().openapi()["paths"]
+    ways = make_described_app().openapi()["paths"]
     return [(way, re.compile(".+".join(re.escape(part) for part in _PLACE.split(way)))) for way in ways]
 
 

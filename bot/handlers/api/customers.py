@@ -100,7 +100,7 @@ async def import_directory(api: work.Api, request: Request, told: NewDirectory, 
     their programs. It doesn't matter which comes first, the proof or the import; an address that nobody has proven, or
     that stands with several customers on file, ties nobody.
     """
-    return await work.once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
+    return await work.answer_once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
 
 
 def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> work.ApiAnswer:
@@ -120,7 +120,7 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> work.ApiAns
 
 def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
     """Return the row as it is stored, and the reasons why parts of it can't be read."""
-    read = on_file.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
+    read = on_file.read_record(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
     contacts: dict[str, Any] = {"customer_number": read.customer_number, "email": read.email, "phone": read.phone}
     programs = tuple(ProgramRecord(**program.model_dump()) for program in row.programs)
     return DirectoryRecord(
@@ -150,7 +150,7 @@ async def new_start_link(
     A link for a customer serves only the first conversation that brings it, where they are known by it: whatever is
     secret or binds asks for the password.
     """
-    return await work.once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
+    return await work.answer_once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
 
 def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key: str | None) -> work.ApiAnswer:

@@ -70,7 +70,7 @@ async def new_key(api: work.Api, request: Request, wanted: NewIdentityKey, key: 
         given = site_identity.public_key(wanted.model_dump(exclude_none=True))
     except ValueError as refused:
         raise HTTPException(422, str(refused)) from None
-    return await work.once(api, request, wanted, key, lambda tx: _added(tx, given))
+    return await work.answer_once(api, request, wanted, key, lambda tx: _added(tx, given))
 
 
 def _added(tx: UnitOfWork, given: IdentityKey) -> work.ApiAnswer:

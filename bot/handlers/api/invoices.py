@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, page_of
+from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, answer_once, not_found, page_of
 from bot.usecases.einvoices.commands import tell_invoice
 from dialogs.messages.einvoice import EInvoiceSwitched
 from services.accounts import accounts
@@ -62,7 +62,7 @@ async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) ->
     Known by its number: recorded again it changes nothing, and no second notice goes out. A known number with other
     contents is refused: a correction has a number of its own.
     """
-    return await once(api, request, told, key, lambda tx: _told(tx, told))
+    return await answer_once(api, request, told, key, lambda tx: _told(tx, told))
 
 
 def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:

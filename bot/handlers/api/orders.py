@@ -26,8 +26,8 @@ from bot.handlers.api.work import (
     Key,
     MoneyScope,
     SellerApi,
+    answer_once,
     not_found,
-    once,
     one_of,
     page_of,
 )
@@ -81,7 +81,7 @@ async def refund(api: Api, request: Request, number: Number, wanted: NewRefund, 
     The answer says `requested`; how it ends is told by `refund.done` or `refund.failed`. What came by
     transfer you send from your bank, and say so by `POST /transfers/{id}/return`.
     """
-    return await once(api, request, wanted, key, lambda tx: _refund(api, tx, number, wanted))
+    return await answer_once(api, request, wanted, key, lambda tx: _refund(api, tx, number, wanted))
 
 
 def _refund(api: SellerApi, tx: UnitOfWork, number: str, wanted: NewRefund) -> ApiAnswer:
@@ -111,7 +111,7 @@ async def cancel(api: Api, request: Request, number: Number, wanted: NewCancella
 
     Money that comes all the same is booked for it, or given back where another order has taken its place.
     """
-    return await once(api, request, wanted, key, lambda tx: _cancel(tx, number, wanted))
+    return await answer_once(api, request, wanted, key, lambda tx: _cancel(tx, number, wanted))
 
 
 def _cancel(tx: UnitOfWork, number: str, wanted: NewCancellation) -> ApiAnswer:

@@ -493,7 +493,7 @@ class OrderInFull(OrderListed):
     ] = None
 
 
-def whole(value: object) -> object:
+def make_whole(value: object) -> object:
     """JSON knows one kind of number: 36777.0 is 36777, and neither is "36777" nor true."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -503,7 +503,9 @@ class NewTransfer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount: Annotated[int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(whole)]
+    amount: Annotated[
+        int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(make_whole)
+    ]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     reference: Annotated[
         str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, never given twice.")

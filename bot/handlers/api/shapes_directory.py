@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from bot.handlers.api.shapes import Day, Minor, Page, shape_of, whole
+from bot.handlers.api.shapes import Day, Minor, Page, make_whole, shape_of
 from services.seller import rows
 from values.account_view import InvoiceKind
 from values.incoming_text import without_turns
@@ -94,7 +94,7 @@ class _NewInvoice(BaseModel):
     gross: Annotated[
         int,
         Field(strict=True, ge=-(10**12), le=10**12, description="In minor units; negative for a correction downwards."),
-        BeforeValidator(whole),
+        BeforeValidator(make_whole),
     ]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     url: Annotated[

@@ -91,7 +91,9 @@ async def change(
     """
     token = request.headers.get("authorization", "").partition(" ")[2].strip()
     mark = keyed_hex(api.server_key, "api token", token)[:_MARK]
-    return await work.once(api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted, mark))
+    return await work.answer_once(
+        api, request, wanted, None, lambda tx: _changed(api, tx, subscription_id, wanted, mark)
+    )
 
 
 @router.post(
@@ -103,7 +105,7 @@ async def change(
 )
 async def quote(api: work.Api, request: Request, subscription_id: _Id, wanted: shapes.NewChangeQuote) -> JSONResponse:
     """Tell what another quantity or plan would cost. It changes nothing."""
-    return await work.once(api, request, wanted, None, lambda tx: _quoted(api, tx, subscription_id, wanted))
+    return await work.answer_once(api, request, wanted, None, lambda tx: _quoted(api, tx, subscription_id, wanted))
 
 
 def _quoted(api: SellerApi, tx: UnitOfWork, subscription_id: str, wanted: shapes.NewChangeQuote) -> work.ApiAnswer:

@@ -41,9 +41,9 @@ from bot.handlers.api.work import (
     MoneyScope,
     Responses,
     SellerApi,
+    answer_once,
     known_answer,
     not_found,
-    once,
     page_of,
 )
 from bot.usecases.billing import refunds
@@ -98,7 +98,7 @@ def _puts_right(
 
 
 @router.get("/transfers", operation_id="list_transfers")
-async def told(api: Api, asked: Asked, status: TransferStatus = None) -> TransferPage:
+async def list_transfers(api: Api, asked: Asked, status: TransferStatus = None) -> TransferPage:
     """List the transfers and postal slips that were told, booked or kept, page by page."""
     return await page_of(api, asked, TransferPage, seller_lists.transfer_list, status=status)
 
@@ -122,7 +122,7 @@ async def give_back(api: Api, request: Request, id: Transfer, wanted: NewReturn,
 
     Of a booked one: that its requested refunds were sent; they are done. Said again it changes nothing.
     """
-    return await once(api, request, wanted, key, lambda tx: _return(api, tx, id, wanted.reason))
+    return await answer_once(api, request, wanted, key, lambda tx: _return(api, tx, id, wanted.reason))
 
 
 def _return(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
@@ -142,7 +142,7 @@ async def book_kept(api: Api, request: Request, id: Transfer, wanted: NewBooking
 
     Both customers are told: whose order is paid, and whose order the money was told for. Said again it changes nothing.
     """
-    return await once(api, request, wanted, key, lambda tx: _book_kept(api, tx, id, wanted))
+    return await answer_once(api, request, wanted, key, lambda tx: _book_kept(api, tx, id, wanted))
 
 
 def _book_kept(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewBooking) -> ApiAnswer:
@@ -170,7 +170,7 @@ async def split(api: Api, request: Request, id: Transfer, wanted: NewSplit, key:
 
     Each part has a `reference` of its own: that of the whole, with a number behind.
     """
-    return await once(api, request, wanted, key, lambda tx: _split(api, tx, id, wanted))
+    return await answer_once(api, request, wanted, key, lambda tx: _split(api, tx, id, wanted))
 
 
 def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnswer:
@@ -195,7 +195,7 @@ async def unbook(api: Api, request: Request, id: Transfer, wanted: NewSlip, key:
     What the order gave goes as with a refund in full (`[refund] full`); its customer reads that it was a slip,
     and how to pay: the order is owed again.
     """
-    return await once(api, request, wanted, key, lambda tx: _unbook(api, tx, id, wanted.reason))
+    return await answer_once(api, request, wanted, key, lambda tx: _unbook(api, tx, id, wanted.reason))
 
 
 def _unbook(api: SellerApi, tx: UnitOfWork, id: str, reason: str) -> ApiAnswer:
@@ -238,7 +238,7 @@ async def import_statement(api: Api, request: Request, key: Key = None) -> JSONR
         raise HTTPException(422, str(error)) from error
     items = [await api.desk.happen(lambda tx, entry=entry: _enter(api, tx, entry)) for entry in read.entries]
     answer = StatementImported(format=read.form, items=items, ignored=read.ignored)
-    return await once(api, request, asked, key, lambda _tx: ApiAnswer.show_model(200, answer))
+    return await answer_once(api, request, asked, key, lambda _tx: ApiAnswer.show_model(200, answer))
 
 
 def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
@@ -267,7 +267,7 @@ async def book(api: Api, request: Request, number: Number, told: NewTransfer, ke
     a person to look at. A transfer is known by its `reference`: booked again it changes nothing; a wrong one is
     corrected by booking it again with the right sum.
     """
-    return await once(api, request, told, key, lambda tx: _book(api, tx, number, told))
+    return await answer_once(api, request, told, key, lambda tx: _book(api, tx, number, told))
 
 
 def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> ApiAnswer:

@@ -118,7 +118,7 @@ class ApiAnswer(Struct, frozen=True):
         return cls(status, told.model_dump(mode="json"))
 
 
-async def once(
+async def answer_once(
     api: SellerApi,
     request: Request,
     wanted: BaseModel,

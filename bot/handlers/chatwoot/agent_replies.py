@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.posting import ChatwootOutbound
-from bot.handlers.chatwoot.thread_lines import AGENTS, VIA, plain
+from bot.handlers.chatwoot.thread_lines import AGENTS, VIA, strip_markup
 from bot.usecases.agents.acts import (
     LONGEST,
     AgentActs,
@@ -98,7 +98,7 @@ class ChatwootInbound(Struct):
         return max((message.id for message in messages), default=row.seen_id)
 
     async def _reply(self, row: Thread, message: ChatwootMessage, sender: ChatwootPerson) -> None:
-        key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")
+        key, by, words = f"chatwoot:{message.id}", _by(sender), strip_markup(message.content or "")
         if await self.store.read(lambda c: inbox.find_seen(c, BY_AGENT, _named(row, by, key))) is not None:
             return
         if not words.strip() or len(words) > LONGEST:

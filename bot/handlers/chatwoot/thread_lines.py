@@ -75,7 +75,7 @@ _AROUND = "(?<![\\w{0}]){1}(?=[^\\s).,;:!?])([^\\n]+?)(?<=[^\\s(]){1}(?![\\w{0}]
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 
 
-def plain(words: str) -> str:
+def strip_markup(words: str) -> str:
     """Return the words without mark-up; a link keeps its address beside its title."""
     text = words.replace("\\\n", "\n")
     for pattern, made in _STEPS:

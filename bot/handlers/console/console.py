@@ -177,7 +177,7 @@ class Console(Struct, frozen=True):
             return {
                 "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
                 "notes": notes.of_conversation(connection, here.id),
-                "card": talk_view.of(connection, talk, now, self.sight.seller, opened=in_full),
+                "card": talk_view.view_card(connection, talk, now, self.sight.seller, opened=in_full),
                 "proven": is_proven(talk.case, now),
                 "granted": trials.is_granted(connection, here.account_id or ""),
                 "refunds": refunds.by_payment(connection, here.account_id or ""),

@@ -23,12 +23,12 @@ def in_short(message: Reply, looks: Looks, *, opened: bool = False) -> Reply:
     told = [button for button in message.buttons if button.words is not None and button not in behind]
     notes = (button.title.partition(" (")[1:] if looks.required else ("", "") for button in told)
     boxes = [f"{one.title[0]} {one.words}{''.join(note)}" for one, note in zip(told, notes, strict=True)]
-    words = "\n\n".join(filter(None, (unasked(message), "\n".join(boxes))))
+    words = "\n\n".join(filter(None, (strip_question(message), "\n".join(boxes))))
     buttons = tuple(replace(button, words=None) for button in message.buttons)
     return replace(message, words=words, buttons=buttons) if words else message
 
 
-def unasked(message: Reply) -> str:
+def strip_question(message: Reply) -> str:
     """Return the words without those that ask for what its controls ask for."""
     words = message.words.encode("utf-16-le")
     return words[: len(words) - 2 * message.quiet].decode("utf-16-le").rstrip()

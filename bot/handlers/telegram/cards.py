@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation import outbound
 from bot.handlers.telegram import buttons
-from bot.handlers.telegram.boxes import unasked
+from bot.handlers.telegram.boxes import strip_question
 from bot.handlers.telegram.command_menu import Looks
 
 #: A value longer than that is a text to be read: a quotation that opens when it is pressed.
@@ -44,7 +44,7 @@ def html_of(message: outbound.Reply, card: outbound.Card, looks: Looks) -> str:
     lines += [_html(card.state)] if card.state and not (message.quiet and card.kind == "payment") else []
     asked = [row.label for row in _asked_rows(message, card) if len(row.choices) > 1 and not row.value]
     if message.quiet:
-        told = (*filter(None, [unasked(message)]), *(f"{label}?" for label in asked))
+        told = (*filter(None, [strip_question(message)]), *(f"{label}?" for label in asked))
         message = replace(message, words="\n\n".join(told))
     words = _html(text_with_links(message, looks, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)

@@ -13,7 +13,7 @@ from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, set_menu, set_profile, shipped_words
 from bot.handlers.telegram.incoming import AgentsGroup
-from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
+from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, is_only_poller
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
@@ -45,7 +45,7 @@ class ByPolling(Struct, frozen=True):
     """The desk asks for updates, while it is this process's turn; a question waits up to `wait_s` seconds."""
 
     wait_s: int = 30
-    my_turn: Callable[[], Awaitable[bool]] = alone
+    my_turn: Callable[[], Awaitable[bool]] = is_only_poller
 
 
 class TelegramChannel:

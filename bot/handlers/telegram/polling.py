@@ -36,7 +36,7 @@ LOOK_S = 2.0
 HANDOVER_S = 40.0
 
 
-async def alone() -> bool:
+async def is_only_poller() -> bool:
     """Return where there is one process, it is always its turn."""
     return True
 
@@ -50,7 +50,7 @@ class Polling:
         reception: Reception,
         *,
         wait_s: int = 30,
-        my_turn: Callable[[], Awaitable[bool]] = alone,
+        my_turn: Callable[[], Awaitable[bool]] = is_only_poller,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         status: ChannelStatus | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -99,7 +99,7 @@ class Polling:
 
     async def _is_handed_over(self, error: Exception) -> bool:
         """Return whether a question failed because another process asks now, or asked until just now."""
-        if self._my_turn is alone:
+        if self._my_turn is is_only_poller:
             return False
         mine = await self._may_ask()
         return not mine or (isinstance(error, Conflict) and self._now() - (self._mine_since or 0.0) < HANDOVER_S)

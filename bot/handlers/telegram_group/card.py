@@ -15,7 +15,7 @@ from bot.handlers.telegram_group.group import Buttons
 from bot.usecases.agents.lines_outside import reason_of
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.talk_view import unconfirmed
+from bot.usecases.agents.talk_view import find_corrections
 from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
 from services.accounts import account_view, accounts
@@ -74,7 +74,7 @@ class CardFacts(PrivateStruct):
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
     """Return the topic's name: who, and why a person was wanted; marked once it is over."""
-    name = plain(f"{facts.person or _channel(t, facts)} · {reason_of(t, facts.reason)}")
+    name = flatten_text(f"{facts.person or _channel(t, facts)} · {reason_of(t, facts.reason)}")
     return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
 
 
@@ -89,7 +89,7 @@ def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
     here = facts.standing
     lines = [
         t("card.head", channel=_channel(t, facts), language=language),
-        t("card.customer", who=plain(facts.person) or t("card.unknown")),
+        t("card.customer", who=flatten_text(facts.person) or t("card.unknown")),
         t("card.step", step=facts.step, done=here.done, of=here.of),
         t("card.reason", reason=reason_of(t, facts.reason)),
     ]
@@ -119,7 +119,7 @@ def sure_buttons(t: PageWords) -> Buttons:
     return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
 
 
-def plain(text: str) -> str:
+def flatten_text(text: str) -> str:
     """Return the text on one line, without signs that turn or hide what stands beside them."""
     kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
     return " ".join("".join(kept).split())
@@ -132,7 +132,7 @@ def _button(t: PageWords, data: str) -> tuple[str, str]:
 def _state(t: PageWords, facts: CardFacts) -> str:
     if facts.request is None:
         return t("card.over")
-    return t("card.waits") if facts.request.agent_id is None else t("card.held", name=plain(facts.holder or "?"))
+    return t("card.waits") if facts.request.agent_id is None else t("card.held", name=flatten_text(facts.holder or "?"))
 
 
 class CardReader(Struct, frozen=True):
@@ -176,7 +176,7 @@ class CardReader(Struct, frozen=True):
             reason=view.reason,
             since=view.last.asked_at if view.last is not None else None,
             blocked=blocked is not None,
-            unconfirmed=bool(unconfirmed(case, masks)),
+            unconfirmed=bool(find_corrections(case, masks)),
             link=f"{self.desk_url}/{here.id}",
             masks=masks,
         )

@@ -103,7 +103,7 @@ class Members(Struct):
 
         agent = await self.store.write(work)
         t = self.t if agent is None else self._words(agent)
-        said = t("said.code_wrong") if agent is None else t("said.joined", name=card.plain(agent.name))
+        said = t("said.code_wrong") if agent is None else t("said.joined", name=card.flatten_text(agent.name))
         self.group.reply(update.chat_id, update.message_id, said)
 
     def _words(self, agent: agent_accounts.Agent) -> PageWords:
@@ -253,4 +253,4 @@ class Members(Struct):
         if holder is None:
             raise ActRefused("nobodys")
         agent = await self.store.read(lambda c: agent_accounts.get(c, holder))
-        raise ActRefused(key, name=card.plain(agent.name) if agent is not None else "?")
+        raise ActRefused(key, name=card.flatten_text(agent.name) if agent is not None else "?")

@@ -13,7 +13,7 @@ from telegram import MessageEntity
 
 from bot.conversation.splitting import split, units
 from bot.conversation.stored import StoredCause
-from bot.handlers.telegram_group.card import plain
+from bot.handlers.telegram_group.card import flatten_text
 from bot.usecases.agents.lines_outside import (
     BLOCKED,
     LineSound,
@@ -59,7 +59,7 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, masks: 
 
     `reason`: why a person is there.
     """
-    shape = LineWords(plain=plain, bot=_short, agent=lambda text: text)
+    shape = LineWords(plain=flatten_text, bot=_short, agent=lambda text: text)
     from_here = written_there(entries, VIA)
     lines: list[OutsideLine] = []
     turned_away = False

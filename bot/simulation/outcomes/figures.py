@@ -97,7 +97,7 @@ def figures(found: Iterable[Judged], talks: Iterable[TalkOutcome] = ()) -> Itera
         yield Figure("talks with more than one repeat", often, len(played), least=False)
 
 
-def worse(figure: Figure, baseline: float) -> bool:
+def is_worse(figure: Figure, baseline: float) -> bool:
     """Return whether a figure is worse than its baseline, by more than half an item."""
     slack = 0.5 / max(1, figure.of)
     return figure.share < baseline - slack if figure.least else figure.share > baseline + slack

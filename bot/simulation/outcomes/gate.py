@@ -7,10 +7,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from bot.app.settings import Settings
-from bot.simulation.outcomes.figures import Figure, figures, worse
-from bot.simulation.outcomes.judge import Judged, judged
-from bot.simulation.outcomes.talks import TalkOutcome, played
-from bot.simulation.outcomes.trial import tried
+from bot.simulation.outcomes.figures import Figure, figures, is_worse
+from bot.simulation.outcomes.judge import Judged, judge_message
+from bot.simulation.outcomes.talks import TalkOutcome, play_talk
+from bot.simulation.outcomes.trial import try_items
 from bot.simulation.outcomes.wanted import Item, Talk
 
 SETS = Path(__file__).parent / "sets"
@@ -39,7 +39,7 @@ class Tried(Struct, frozen=True):
         return tuple(figures(self.judged, self.talks))
 
 
-def committed() -> Iterator[Path]:
+def find_committed_sets() -> Iterator[Path]:
     """Yield the files of the committed sets."""
     yield from sorted(SETS.glob("*.jsonl"))
 
@@ -61,9 +61,9 @@ async def try_all(name: str, items: Iterable[Item]) -> list[Tried]:
 async def _try_language(name: str, lang: str, items: Sequence[Item]) -> Tried:
     messages = [item for item in items if not isinstance(item, Talk)]
     talks = [item for item in items if isinstance(item, Talk)]
-    found = await tried(_PROFILE, lang, messages)
-    through = [await played(_PROFILE, talk, number) for number, talk in enumerate(talks, 1)]
-    return Tried(name, lang, tuple(judged(item, trial) for item, trial in found), tuple(through))
+    found = await try_items(_PROFILE, lang, messages)
+    through = [await play_talk(_PROFILE, talk, number) for number, talk in enumerate(talks, 1)]
+    return Tried(name, lang, tuple(judge_message(item, trial) for item, trial in found), tuple(through))
 
 
 def baseline() -> Mapping[str, Mapping[str, float]]:
@@ -74,7 +74,9 @@ def baseline() -> Mapping[str, Mapping[str, float]]:
 def fallen(one: Tried, known: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[Figure, float]]:
     """Yield the figures that are worse than their baseline, each with it."""
     of = known.get(one.key, {})
-    yield from ((found, of[found.name]) for found in one.figures if found.name in of and worse(found, of[found.name]))
+    yield from (
+        (found, of[found.name]) for found in one.figures if found.name in of and is_worse(found, of[found.name])
+    )
 
 
 def accept(found: Iterable[Tried]) -> None:

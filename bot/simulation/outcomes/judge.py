@@ -58,7 +58,7 @@ class Judged(Struct, frozen=True):
     lost: tuple[str, ...] = ()
 
 
-def judged(item: OneMessage, trial: TriedMessage) -> Judged:
+def judge_message(item: OneMessage, trial: TriedMessage) -> Judged:
     """Return the verdict on a message as it was tried."""
     allowed = _allowed(item)
     bound = tuple(name for name in bound_by(trial) if name not in allowed)

@@ -12,9 +12,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from bot.simulation.customer import WILLING
-from bot.simulation.outcomes.judge import Verdict, are_alike, bound_by, judged, subjects, values_of, with_alike
+from bot.simulation.outcomes.judge import Verdict, are_alike, bound_by, judge_message, subjects, values_of, with_alike
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES, ComposedLine, Composer
-from bot.simulation.outcomes.trial import NEW_HERE, SENDER, STEPS, TriedMessage, done, foresee_turn, visit_of
+from bot.simulation.outcomes.trial import NEW_HERE, SENDER, STEPS, TriedMessage, foresee_turn, parse_line, visit_of
 from bot.simulation.outcomes.wanted import Facts, Talk
 from bot.simulation.scripted import ScriptPlayer, Unlike
 from sandbox.testing.pages import code_in
@@ -54,7 +54,7 @@ class TalkOutcome(Struct):
     lines: list[str] = field(default_factory=list[str])
 
 
-async def played(profile: Path, talk: Talk, number: int) -> TalkOutcome:
+async def play_talk(profile: Path, talk: Talk, number: int) -> TalkOutcome:
     """Play a talk to its end. Errors: Broken where the desk doesn't answer."""
     outcome, left = TalkOutcome(talk), {place: list(lines) for place, lines in talk.says.items()}
     async with visit_of(profile, talk.lang, f"typing-customer-{number:08d}") as (visit, player):
@@ -90,7 +90,7 @@ class Talker(ScriptPlayer):
         place = STEPS.get(self.door.at, "")
         elsewhere = _ELSEWHERE.get(self.door.expects) or _ELSEWHERE.get(place)
         if elsewhere is not None:
-            await self.play(done(elsewhere))
+            await self.play(parse_line(elsewhere))
             return True
         if await self.answers(place):
             return True
@@ -213,7 +213,7 @@ _UNANSWERED = "not answered"
 
 def _disturbances(line: ComposedLine, trial: TriedMessage, known: Mapping[str, str]) -> Iterator[str]:
     """Yield what a customer would mind of what came of a message."""
-    found = judged(Facts(lang="", at="", text=line.text, want=line.want), trial)
+    found = judge_message(Facts(lang="", at="", text=line.text, want=line.want), trial)
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     unwanted = {*found.bound, *found.unasked} - {*line.acts}
     proven = was.keys() - now.keys()  # its slot is empty then

@@ -18,7 +18,7 @@ from bot.simulation.outcomes.wanted import BadSet, OneMessage
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Mark, ScriptLine, line_of
 from bot.simulation.scripted import HeardDiary, ScriptPlayer
-from bot.simulation.visit import SimulatedVisit, visiting
+from bot.simulation.visit import SimulatedVisit, open_visit
 from dialogs.kit import Command, Said, Say
 from dialogs.state import ConversationState
 from services.store.journal import AGENT, BOT
@@ -53,7 +53,7 @@ class TriedMessage(Struct, frozen=True):
     place: str
 
 
-async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[tuple[OneMessage, TriedMessage]]:
+async def try_items(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[tuple[OneMessage, TriedMessage]]:
     """Try all items of one language on the way of one customer. Errors: Unlike, Broken where the way isn't as known."""
     at: defaultdict[str, list[OneMessage]] = defaultdict(list)
     for item in items:
@@ -65,14 +65,14 @@ async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[t
         numbers = count(1)
         for written in WAY.strip().splitlines():
             if not written.startswith(Mark.STANDS):
-                await player.play(done(written))
+                await player.play(parse_line(written))
                 continue
             here = at[written.removeprefix(Mark.STANDS).strip()]
             found += [(item, await foresee_turn(visit, item.text, next(numbers))) for item in here]
     return found
 
 
-def done(written: str) -> ScriptLine:
+def parse_line(written: str) -> ScriptLine:
     """Return a line of a script of this package's own. Errors: TypeError for one that is written wrong."""
     line = line_of(Path("places.py"), 0, written)
     if not isinstance(line, ScriptLine):
@@ -85,7 +85,7 @@ async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tupl
     """Yield a customer's visit to a desk of their own, in the morning."""
     heard = HeardDiary()
     with tempfile.TemporaryDirectory(prefix="okienko-outcomes-") as folder:
-        async with new_desk(profile, Path(folder)) as desk, visiting(desk, sender, lang, heard) as visit:
+        async with new_desk(profile, Path(folder)) as desk, open_visit(desk, sender, lang, heard) as visit:
             await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
             yield visit, ScriptPlayer(visit, via=visit.door, diary=heard)
 

@@ -75,7 +75,7 @@ def say_values(text: str, words: SpeechVocabulary, links: Links) -> str:
     def figures(piece: str) -> str:
         if _HAS_DIGIT.search(piece) is None:
             return piece
-        return catalogue.elided(_GROUPED.sub(_joined, _FOUND.sub(said, piece)), words.locale)
+        return catalogue.elide_articles(_GROUPED.sub(_joined, _FOUND.sub(said, piece)), words.locale)
 
     if _HAS_PLACE.search(text) is None:
         return figures(text)
@@ -90,7 +90,7 @@ def _joined(grouped: re.Match[str]) -> str:
     return "".join(grouped[0].split())
 
 
-def spelled(written: str) -> str:
+def spell_number(written: str) -> str:
     """Return a number sign by sign, a comma where a group ends: `1 2 3, 4 5 6, 3 2, 1 8`."""
     return ", ".join(" ".join(group) for piece in _PIECES.findall(written) for group in _groups(piece))
 
@@ -120,12 +120,12 @@ def _email(written: str, words: SpeechVocabulary, links: Links) -> str:
 
 def _phone(written: str, words: SpeechVocabulary, links: Links) -> str:
     del links
-    return f"{words.signs['plus']} {spelled(written)}"
+    return f"{words.signs['plus']} {spell_number(written)}"
 
 
 def _number(written: str, words: SpeechVocabulary, links: Links) -> str:
     del words, links
-    return spelled(written)
+    return spell_number(written)
 
 
 def _amount(written: str, words: SpeechVocabulary, links: Links) -> str:
@@ -162,7 +162,7 @@ def _code(written: str, words: SpeechVocabulary, links: Links) -> str:
     pieces, separators = _PIECES.findall(written), set(re.findall("[-/]", written))
     if pieces[0].isdecimal():
         if len(pieces) == 1:
-            return spelled(written) if len(written) >= _SHORTEST_SPELLED else written
+            return spell_number(written) if len(written) >= _SHORTEST_SPELLED else written
         if separators != {"-"}:
             return written  # a flat, a fraction
         alike = all(len(piece) <= 2 for piece in pieces) or all(map(_YEAR.fullmatch, pieces))
@@ -170,7 +170,7 @@ def _code(written: str, words: SpeechVocabulary, links: Links) -> str:
             return f"{pieces[0]} {words.signs['to']} {pieces[1]}"
     elif not separators and len(written) < _SHORTEST_SPELLED:
         return written  # V2, A4
-    return ", ".join(piece if _YEAR.fullmatch(piece) and "/" in separators else spelled(piece) for piece in pieces)
+    return ", ".join(piece if _YEAR.fullmatch(piece) and "/" in separators else spell_number(piece) for piece in pieces)
 
 
 _SAID: Mapping[str, Callable[[str, SpeechVocabulary, Links], str]] = {
@@ -214,9 +214,9 @@ def spoken_text(text: str, words: SpeechVocabulary, links: Links) -> str:
     if "@" in said:
         sign = words.signs["at"]
         said = said.replace("@", f" {sign} ").replace(f"{sign}  {sign}", sign)  # "la chiocciola @"
-    return plain(_UNENDED.sub(".", plain(_DROPPED.sub("", said))))
+    return simplify_spaces(_UNENDED.sub(".", simplify_spaces(_DROPPED.sub("", said))))
 
 
-def plain(text: str) -> str:
+def simplify_spaces(text: str) -> str:
     """Return the text with simple spaces and line ends: two that are alike so are said alike."""
     return _LINE_ENDS.sub("\n", _BEFORE_SIGN.sub("", _SPACES.sub(" ", text))).strip()

@@ -13,7 +13,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
 from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
 from bot.usecases.companies.commands import read_company_left
-from bot.usecases.contacts.commands import limited, not_right
+from bot.usecases.contacts.commands import issue_within_limits, not_right
 from dialogs.kit import Event
 from dialogs.messages import account
 from dialogs.messages import on_file as filed
@@ -385,7 +385,9 @@ def start_reset_of(deps: CommandDeps, command: filed.StartResetOf, context: Comm
     if command.channel == "email":
         return _by_letter(deps, command, context, mine)
     phone = _contact_of(context, mine, "phone")
-    return limited(deps, context, "login", phone or _nobody(command.login)) or filed.ResetByCode(context.id, phone)
+    return issue_within_limits(deps, context, "login", phone or _nobody(command.login)) or filed.ResetByCode(
+        context.id, phone
+    )
 
 
 @handles(filed.CheckLoginCode)

@@ -25,7 +25,7 @@ class ReadRecord(Struct, frozen=True):
     unread: tuple[str, ...]
 
 
-def read(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> ReadRecord:
+def read_record(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> ReadRecord:
     """Read the three in the forms in which they are compared."""
     outcomes: dict[str, Parsed[str]] = {}
     if customer_number is not None:
@@ -52,7 +52,9 @@ def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> directory.
     A contact that can't be read is left out: nobody could prove it.
     """
     contacts = {contact.kind: contact.value for contact in reversed(told.contacts)}
-    known = read(seller, customer_number=told.customer_number, email=contacts.get("email"), phone=contacts.get("phone"))
+    known = read_record(
+        seller, customer_number=told.customer_number, email=contacts.get("email"), phone=contacts.get("phone")
+    )
     if known.customer_number != number:
         return None
     return directory.DirectoryRecord(

@@ -37,7 +37,7 @@ ASKS: Mapping[Purpose, str] = {"prove_withdrawal": "withdrawal.stated", END: "ow
 """The words that the page shows, by the link's purpose."""
 
 
-def asked(connection: sa.Connection, link: OneTimeLink, seller: Seller) -> tuple[AccountRecord, Params] | None:
+def find_owner(connection: sa.Connection, link: OneTimeLink, seller: Seller) -> tuple[AccountRecord, Params] | None:
     """Return whom the link asks, and what the letter and the page say; None once nobody is asked any more.
 
     The words of the statement are a stranger's, and stay out.
@@ -70,7 +70,7 @@ def _life(ends: cancelling.Ends) -> list[list[str]]:
 def confirm(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbox) -> Accepted | None:
     """Do what the link is for, once; None if that is over. The chat is locked first, as in turns."""
     conversations.load(tx.connection, link.conversation_id, lock=True)
-    over = asked(tx.connection, link, seller) is None
+    over = find_owner(tx.connection, link, seller) is None
     if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now) or over:
         return None
     if link.purpose != END:
@@ -118,7 +118,7 @@ class EndingPages(PageDeps, frozen=True):
         self, login: Secret | None, password: Secret, address: str | None
     ) -> str | FormRefused | TooMany | None:
         """Return the path of the page that ends it; None where nothing renews."""
-        tried = await passwords.asked(self.log_ins, login, password, address, wrong="wrong_login")
+        tried = await passwords.try_password(self.log_ins, login, password, address, wrong="wrong_login")
         if not isinstance(tried, passwords.RightLogIn):
             return tried
 

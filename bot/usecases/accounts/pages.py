@@ -27,7 +27,7 @@ from bot.usecases.accounts.page_results import (
     TooMany,
     UnknownLink,
 )
-from bot.usecases.accounts.passwords import RightLogIn, asked, end_log_ins
+from bot.usecases.accounts.passwords import RightLogIn, end_log_ins, try_password
 from bot.usecases.command_deps import letter_held
 from bot.usecases.companies.commands import read_company_left
 from bot.usecases.privacy.pages import PURPOSES, OwnPages, PageDeps
@@ -90,7 +90,7 @@ class AccountPages(PageDeps, frozen=True):
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
         if (asks := own_statement.ASKS.get(link.purpose)) is not None:
-            about = await self.store.read(lambda c: own_statement.asked(c, link, self.seller))
+            about = await self.store.read(lambda c: own_statement.find_owner(c, link, self.seller))
             if about is None:
                 return LinkGone("used", self.seller.name, locale)
             said = (PageText("stated", {"words": self.renderer.words(asks, about[1], locale)}),)
@@ -319,7 +319,7 @@ class AccountPages(PageDeps, frozen=True):
             if (way := forgotten.reveal()) in self._forgot(link, of):
                 return await self.desk.happen(lambda tx: begin(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
-        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
+        tried = await try_password(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if not isinstance(tried, RightLogIn):
             return tried
 
@@ -410,7 +410,7 @@ class AccountPages(PageDeps, frozen=True):
         if not waits and not turned:
             return None
         typed = (fields.get("login"), fields.get("password"))
-        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
+        tried = await try_password(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if isinstance(tried, TooMany):
             return tried
         if not isinstance(tried, RightLogIn) or (held is not None and tried.account_id != held.account_id):
@@ -424,7 +424,7 @@ class AccountPages(PageDeps, frozen=True):
         return marked_id(self.server_key, f"{link.id}:digits")
 
     def _forgot(self, link: OneTimeLink, of: StoredConversation | None) -> tuple[str, ...]:
-        return offered(link, of, self.seller) if _anybodys(link) else ()
+        return list_offered_ways(link, of, self.seller) if _anybodys(link) else ()
 
     # --- another e-mail ---
 
@@ -436,7 +436,9 @@ class AccountPages(PageDeps, frozen=True):
         password, email = fields.get("password"), str(link.data.get("email", ""))
         if mine is None:
             return None
-        tried = await asked(self.log_ins, Secret(mine.email), password, address, wrong="wrong_password", of=mine.id)
+        tried = await try_password(
+            self.log_ins, Secret(mine.email), password, address, wrong="wrong_password", of=mine.id
+        )
         if not isinstance(tried, RightLogIn):
             return tried
 
@@ -503,7 +505,7 @@ def _anybodys(link: OneTimeLink) -> bool:
 WAYS = ("forgot_password", "forgot_username")
 
 
-def offered(link: OneTimeLink, conversation: StoredConversation | None, seller: Seller) -> tuple[str, ...]:
+def list_offered_ways(link: OneTimeLink, conversation: StoredConversation | None, seller: Seller) -> tuple[str, ...]:
     """Return the forgotten log-ins that this page offers; none unless its chat shows it now."""
     if link.purpose != "log_in" or conversation is None:
         return ()

@@ -151,7 +151,7 @@ class LogIns(Struct, frozen=True):
 MISSING = FormRefused((PageText("missing", {}),))
 
 
-async def asked(
+async def try_password(
     log_ins: LogIns,
     login: Secret | None,
     password: Secret | None,

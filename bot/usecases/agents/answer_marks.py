@@ -70,7 +70,7 @@ class AnswerMarks(Struct, frozen=True):
 NO_MARKS = AnswerMarks(None, 0, ())
 
 
-def of(connection: sa.Connection, conversation_id: str) -> AnswerMarks:
+def read_answer_marks(connection: sa.Connection, conversation_id: str) -> AnswerMarks:
     """Return the marks of a conversation's lines."""
     here = conversations.load(connection, conversation_id, lock=False)
     letters = answer_letters.of_conversation(connection, conversation_id)

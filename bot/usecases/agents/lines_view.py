@@ -86,10 +86,10 @@ class TranscriptLine(PrivateStruct):
     def due(self) -> bool:
         """Return whether it isn't settled yet what becomes of the line."""
         on_its_way = self.recording is not None and self.recording.is_due
-        return on_its_way or unsettled(self.delivery, self.mark)
+        return on_its_way or is_line_unsettled(self.delivery, self.mark)
 
 
-def unsettled(delivery: str, mark: AnswerMark) -> bool:
+def is_line_unsettled(delivery: str, mark: AnswerMark) -> bool:
     """Return whether a line is on its way, or waits for its channel to fetch it or for its customer to read it."""
     return mark.name not in SETTLED if mark.name else delivery in _UNSETTLED
 

@@ -13,7 +13,7 @@ from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause
 from bot.usecases.agents import line_words
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.talk_view import unconfirmed
+from bot.usecases.agents.talk_view import find_corrections
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.state import ConversationState
 from services.store import timer_rows
@@ -99,7 +99,7 @@ class Glances:
             unanswered=case.handoff.unanswered,
             heard=max((line.id for line in lines if line.kind == CUSTOMER), default=0),
             outside=case.handoff.name,
-            unconfirmed=bool(unconfirmed(case, masks)),
+            unconfirmed=bool(find_corrections(case, masks)),
             other=line_words.other_kind(last) if last is not None else None,
         )
 

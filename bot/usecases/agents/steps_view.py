@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.talk_view import unconfirmed
+from bot.usecases.agents.talk_view import find_corrections
 from dialogs.handoff.proposals import fate
 from dialogs.kit import Word, by_others, is_proposed, read_slots
 from dialogs.kit.journey import AnyStep
@@ -144,7 +144,7 @@ class _Seen(Struct, frozen=True):
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_now(read_slots(self.case, step.dialog, self.ctx), self.ctx)
-        waits = unconfirmed(self.case, self.masks).get(step.path)
+        waits = find_corrections(self.case, self.masks).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         shown = self.masks.mask_answer(step.expects, value or "")
         masked = bool(value) and shown != value

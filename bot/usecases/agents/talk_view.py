@@ -151,7 +151,7 @@ class CardView(PrivateStruct):
         return [one for one in self.kept if one.order.number == order_number]
 
 
-def of(
+def view_card(
     connection: sa.Connection,
     talk: ConversationView,
     now: datetime,
@@ -226,7 +226,7 @@ class WaitingCorrection(PrivateStruct):
     new: Private[str]
 
 
-def unconfirmed(case: ConversationState, masks: ContactMasks) -> Mapping[str, WaitingCorrection]:
+def find_corrections(case: ConversationState, masks: ContactMasks) -> Mapping[str, WaitingCorrection]:
     """By the path of the step whose new answer waits."""
     found: dict[str, WaitingCorrection] = {}
     here, saved = case.company, case.company.kept

@@ -129,7 +129,9 @@ class Transcripts(Struct, frozen=True):
         if any(presses(entry) for entry in entries):
             above = journal_ranges.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
         answered = any(entry.kind == AGENT for entry in entries)
-        marks = answer_marks.of(self.connection, self.conversation_id) if answered else answer_marks.NO_MARKS
+        marks = (
+            answer_marks.read_answer_marks(self.connection, self.conversation_id) if answered else answer_marks.NO_MARKS
+        )
         said = any(StoredCause.from_json(entry.data).note for entry in entries if entry.kind == CUSTOMER)
         heard = for_agents.of_conversation(self.connection, self.conversation_id) if said else {}
         misread = self._misread(entries[0].id - 1, entries[-1].id) if entries else frozenset[int]()

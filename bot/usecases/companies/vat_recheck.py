@@ -36,7 +36,7 @@ def question(
     return (notifications.job(tx, ending, "vies", asked),)
 
 
-def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
+def note_vat_check(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
     """Store the VIES result by which the order is taxed."""
     known = quotes.company(tx.connection, ending)
     if known is None or not _by_vies(quotes.seller, known):

@@ -21,7 +21,7 @@ OWNED = frozenset({"email"})
 @handles(contact.IssueCode)
 def issue_code(deps: CommandDeps, command: contact.IssueCode, context: CommandContext) -> Event:
     """Issue a code within the limits; suspected SMS pumping raises the alarm."""
-    return limited(deps, context, "contact", command.phone) or contact.CodeIssued(
+    return issue_within_limits(deps, context, "contact", command.phone) or contact.CodeIssued(
         context.id, _next_at(deps, context, command)
     )
 
@@ -40,7 +40,9 @@ def _next_at(deps: CommandDeps, context: CommandContext, issued: contact.IssueCo
     )
 
 
-def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: str) -> contact.CodeLimited | None:
+def issue_within_limits(
+    deps: CommandDeps, context: CommandContext, purpose: str, target: str
+) -> contact.CodeLimited | None:
     """Issue a code under the act's id; None if the limits allow it, else why they don't."""
     home = f"+{phones.calling_code(deps.seller.country)}"
     issued = codes.issue(

@@ -222,7 +222,7 @@ async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
         link = one_time_links.get(connection, link_id=job.link_id, now=now)
         if link is None or link.state != "open":
             return None
-        about = own_statement.asked(connection, link, deps.renderer.seller)
+        about = own_statement.find_owner(connection, link, deps.renderer.seller)
         if about is None or contacts.prover_of(connection, about[0].email_key) != about[0].id:
             return None
         return *about, link

@@ -65,7 +65,7 @@ def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params,
     return _stoppable(renderer, "renewal", to, href, leave, params, "mail.foot_reminder", locale)
 
 
-def unfinished(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
+def write_unfinished(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
     """Return the reminder of what was left unfinished in the chat."""
     return _stoppable(renderer, "unfinished", to, href, leave, params, "mail.foot_unfinished", locale)
 
@@ -122,7 +122,7 @@ MOST_LINES = 5
 _LONGEST_LINE = 400
 
 
-def waiting(
+def write_waiting_notice(
     renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits: WaitingNotice, masks: ContactMasks
 ) -> Mail:
     """For the seller's support, in the seller's first language: who waits where and why, and what was said last."""

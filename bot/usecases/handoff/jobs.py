@@ -46,7 +46,7 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
     waits = rendering.WaitingNotice(href, conversation.channel, spoken, job.why, until, job.reply_to, reason)
     case, account_id = deps.states.case(conversation), conversation.account_id
     masks = await deps.store.read(lambda c: masks_of(deps.states, c, account_id, case))
-    letter = rendering.waiting(deps.renderer, deps.support_email, lines, waits, masks)
+    letter = rendering.write_waiting_notice(deps.renderer, deps.support_email, lines, waits, masks)
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct, field, to_builtins
 
 from bot.conversation.stored import StoredMessage
-from bot.texts.text import Text, TextError, includes, names, undeclined
+from bot.texts.text import Text, TextError, includes, merge_seller_cases, names
 from bot.texts.text import parse as parse_text
 from bot.usecases.agents.lines_view import in_words
 from bot.usecases.agents.masking import ContactMasks
@@ -98,7 +98,7 @@ class FaqEntries(Struct, frozen=True, dict=True):
             text: Text = parse_text(words)
         except TextError:
             raise DraftRefused("place", locale, "{") from None
-        unknown = {*includes(text), *(undeclined(names(text)) - self.places)}
+        unknown = {*includes(text), *(merge_seller_cases(names(text)) - self.places)}
         if unknown:
             raise DraftRefused("place", locale, f"{{{min(unknown)}}}")
 

@@ -14,7 +14,7 @@ from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.einvoices.commands import set_auto_renewal
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
-from bot.usecases.renewals.quotes import Quotes, named
+from bot.usecases.renewals.quotes import Quotes, name_company
 from dialogs.kit import Event
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import OrderCancelled
@@ -145,7 +145,7 @@ def end_now(
     einvoices.end_with_service(tx.connection, of.account_id)
     tx.publish(seller_events.subscription_ended(ended, tx.now))
     ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
-    company = named(tx.connection, quotes.company(tx.connection, ending))
+    company = name_company(tx.connection, quotes.company(tx.connection, ending))
     told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
     reached = notifications.tell(tx, of.account_id, told, but=here)
     return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)

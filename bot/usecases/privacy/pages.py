@@ -8,7 +8,7 @@ from msgspec import Struct
 from bot.conversation.identity import marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.usecases.accounts.page_results import Accepted, FormRefused, Handed, PageText, TooMany
-from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, try_password
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.pages import Pages
@@ -62,7 +62,7 @@ class OwnPages(PageDeps, frozen=True):
             kind = own_file.HTML if typed is not None and typed.reveal() == own_file.HTML else own_file.JSON
             return await self._hand_out(link, link.account_id, kind)
         typed = (fields.get("login"), fields.get("password"))
-        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", of=link.account_id, shadows=True)
+        tried = await try_password(self.log_ins, *typed, address, wrong="wrong_login", of=link.account_id, shadows=True)
         if not isinstance(tried, RightLogIn):
             return tried
         work = self._erase if link.purpose == "erase" else self._lead_on

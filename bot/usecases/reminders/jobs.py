@@ -49,7 +49,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     to = unfinished.addressee(connection, job.account_id)
     if link is None or link.state != "open" or way is None or to is None:
         return None
-    here = unfinished.left(connection, link)
+    here = unfinished.find_left_conversation(connection, link)
     if here is None:
         return None
     case = load(here.state)
@@ -57,5 +57,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     if not unfinished.is_open(case, order, now):
         return None
     leave = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
-    params = {**unfinished.shown(order), "expires_at": way.expires_at}
-    return rendering.unfinished(deps.renderer, to, f"{deps.public_url}/chat?start={token}", leave, params, here.locale)
+    params = {**unfinished.show_order(order), "expires_at": way.expires_at}
+    return rendering.write_unfinished(
+        deps.renderer, to, f"{deps.public_url}/chat?start={token}", leave, params, here.locale
+    )

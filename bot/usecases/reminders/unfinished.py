@@ -34,7 +34,7 @@ def addressee(connection: sa.Connection, account_id: str) -> str | None:
     return None if reminders.unfinished_stopped(connection, account_id) else mine.email
 
 
-def left(connection: sa.Connection, link: OneTimeLink) -> conversations.StoredConversation | None:
+def find_left_conversation(connection: sa.Connection, link: OneTimeLink) -> conversations.StoredConversation | None:
     """Return the conversation, where it is still the account's; None once it is somebody else's or forgotten."""
     found = conversations.load(connection, link.conversation_id, lock=False)
     return found if found is not None and found.account_id == link.account_id else None
@@ -45,12 +45,12 @@ def is_open(case: ConversationState, order: OrderView | None, now: datetime) -> 
 
     Nor is anybody reminded of a deadline after it.
     """
-    until = shown(order)["until"]
+    until = show_order(order)["until"]
     in_time = not isinstance(until, datetime) or now < until
     return in_time and case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
 
 
-def shown(order: OrderView | None) -> Params:
+def show_order(order: OrderView | None) -> Params:
     """Return the open order, or the answers that lead to one, for the e-mail."""
     until = order.payment_expires_at if order is not None and order.status != "paid" else None
     return {"ordered": until is not None, "number": order.number if order is not None else None, "until": until}

@@ -13,7 +13,7 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
-from bot.usecases.renewals.quotes import Quotes, named
+from bot.usecases.renewals.quotes import Quotes, name_company
 from dialogs.messages.renewal import MailNotice, SubscriptionEnding, SubscriptionLapsed
 from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.einvoicing import einvoices
@@ -70,7 +70,7 @@ class Notices(Struct, frozen=True):
         lines = self.quotes.lines(over)
         plan = next((of.product for of in over if self.quotes.seller.is_service(of.product)), None)
         days = days_left(ending.at, tx.now, self.quotes.seller.zone)
-        company = named(tx.connection, self.quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, self.quotes.company(tx.connection, ending))
         notice = TermEnding(ending.at, days, lines, plan, company)
         return notifications.give(tx, ending, notice, f"ending:{days}", self.server_key)
 
@@ -252,7 +252,7 @@ class Lapse(Struct, frozen=True):
         gone: OrderRecord | None,
     ) -> Jobs:
         lines = self.collection.quotes.lines(of)
-        company = named(tx.connection, self.collection.quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, self.collection.quotes.company(tx.connection, ending))
         event = SubscriptionLapsed(
             plan=lines[0][0],
             ends_at=ending.at,

@@ -91,10 +91,10 @@ def bill_of(
 
 def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
     known = companies.get(connection, order.company_id)
-    return bill_of(order.items, order.price, order.tax, company=named(connection, known))
+    return bill_of(order.items, order.price, order.tax, company=name_company(connection, known))
 
 
-def named(connection: sa.Connection, company: CompanyRecord | None) -> str | None:
+def name_company(connection: sa.Connection, company: CompanyRecord | None) -> str | None:
     """Return the company's name, where the account has several companies; else None."""
     if company is None:
         return None
@@ -283,7 +283,7 @@ class Quotes(Struct, frozen=True):
         code = code if any(item.lowered for item in items) else None
         discount = code if code is None or ending.of.in_trial else code.next
         costs = price(items, discount, self.seller.currency)
-        return Quote(company, items, costs, tax, before, named(connection, company), discount)
+        return Quote(company, items, costs, tax, before, name_company(connection, company), discount)
 
     def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
         """Return the lines of the order, as the offer lists them.

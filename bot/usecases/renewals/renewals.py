@@ -210,7 +210,7 @@ class Renewals(Struct, frozen=True):
             case RenewalNotMailed(alone=True):
                 self._unheard(tx, ending, event)
             case CompanyFound() | CompanyUnknown():
-                vat_recheck.noted(tx, self.quotes, ending, event)
+                vat_recheck.note_vat_check(tx, self.quotes, ending, event)
             case _:
                 pass
         return ()

@@ -10,7 +10,7 @@ from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notices import Lapse
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
-from bot.usecases.renewals.quotes import bill_of, named
+from bot.usecases.renewals.quotes import bill_of, name_company
 from dialogs.renewal.notices import TermEnding
 from services.orders.pricing import price
 from services.seller import seller_events
@@ -59,7 +59,7 @@ class TrialEnd(Struct, frozen=True):
         if quote is not None and way is not None:
             return notifications.announce(tx, ending, quote.bill(None), way, ending.at, key, trial=True)
         lines = quotes.lines(ending.all)
-        company = named(tx.connection, quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, quotes.company(tx.connection, ending))
         days = days_left(ending.at, tx.now, self.collection.seller.zone)
         notice = TermEnding(ending.at, days, lines, lines[0][0], company, self._after(tx, ending))
         return Left(notifications.give(tx, ending, notice, "trial", key))

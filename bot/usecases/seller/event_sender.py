@@ -81,9 +81,9 @@ def pause(event: events_out.SellerEvent, old: timedelta) -> timedelta:
 
 def body(event: events_out.SellerEvent) -> bytes:
     """Return the signed body: the same bytes at every try."""
-    return canonical(shown(event)).encode()
+    return canonical(show_event(event)).encode()
 
 
-def shown(event: events_out.SellerEvent) -> dict[str, Any]:
+def show_event(event: events_out.SellerEvent) -> dict[str, Any]:
     """Return the event as the seller's system sees it."""
     return {"type": event.type, "timestamp": format_moment(event.at) or "", "data": dict(event.data)}

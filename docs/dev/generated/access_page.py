@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.app.installation import Installation, installed
+from bot.app.installation import Installation, open_installation
 from bot.app.settings import OwnSettings
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.profile import load
@@ -50,7 +50,7 @@ def _row(one: Admission) -> str:
 
 def admissions_of(desk: Installation) -> tuple[Admission, ...]:
     """Return those of a running desk, the seller's API included."""
-    paths: dict[str, dict[str, Any]] = import_module("bot.handlers.api.app").described().openapi()["paths"]
+    paths: dict[str, dict[str, Any]] = import_module("bot.handlers.api.app").make_described_app().openapi()["paths"]
     of_api = {f"/api/v1{path}": list(methods) for path, methods in {**paths, DESCRIPTION: {"get": {}}}.items()}
     return declared(desk.routes.routes(), of_api)
 
@@ -61,7 +61,7 @@ async def _read() -> tuple[Admission, ...]:
         migrate.upgrade(settings.database)
         store = open_store(settings.database)
         try:
-            parts = installed(
+            parts = open_installation(
                 settings, load(settings.profile), store, SystemClock(), b"of nobody" * 4, "http://127.0.0.1"
             )
             async with parts as desk:

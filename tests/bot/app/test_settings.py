@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings, page_on
-from bot.app.unsafe_settings import misplaced
+from bot.app.unsafe_settings import list_misplaced_settings
 from docs.dev.generated.settings_page import PAGE, page
 from tests.kit.rows import each_row
 from tests.table import table
@@ -211,13 +211,13 @@ WELL = "Okno <desk@example.com>"
 
 @each_row
 def test_each_is_named_with_what_belongs_there(given: dict[str, Any], told: str) -> None:
-    (said,) = misplaced(OwnSettings(**given), WELL)
+    (said,) = list_misplaced_settings(OwnSettings(**given), WELL)
     assert told in said
     assert "abcdef" not in said
 
 
 def test_what_is_right_is_taken() -> None:
-    assert misplaced(OwnSettings(), WELL) == []
+    assert list_misplaced_settings(OwnSettings(), WELL) == []
     given: dict[str, Any] = {
         "smtp_from": "desk@example.com",
         "support_email": "help@example.com",
@@ -226,8 +226,8 @@ def test_what_is_right_is_taken() -> None:
         "stripe_webhook_secret": "whsec_x",
         "telegram_token": "123456:AA-bb_c",
     }
-    assert misplaced(OwnSettings(**given), WELL) == []
-    assert "`mail_sender` under [brand]" in misplaced(OwnSettings(), "Conti Insieme")[0]
+    assert list_misplaced_settings(OwnSettings(**given), WELL) == []
+    assert "`mail_sender` under [brand]" in list_misplaced_settings(OwnSettings(), "Conti Insieme")[0]
 
 
 def test_a_bad_secret_of_events_names_its_setting() -> None:

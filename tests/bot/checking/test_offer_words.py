@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.cli.check import spoken
+from bot.cli.check import collect_said_texts
 from bot.profile import Profile, load
 from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, own_texts
@@ -40,7 +40,9 @@ def without(key: str, profile: Profile, own: dict[str, OwnTexts]) -> set[str]:
 def test_a_text_that_the_walk_says_and_only_the_seller_has_is_demanded_by_the_quick_check(folder: Path) -> None:
     profile = load(folder)
     own = {locale: own_texts(folder, locale, []) for locale in profile.seller.locales}
-    walked = {word for key, params in spoken(walk_of_the_day(profile.seller)) for word in words_of(key, params)}
+    walked = {
+        word for key, params in collect_said_texts(walk_of_the_day(profile.seller)) for word in words_of(key, params)
+    }
     said = sorted(walked & ({key for found in own.values() for key in found.texts} - common(ENGLISH).keys()))
     assert f"plan.{profile.seller.plans[0].id}" in said if profile.seller.plans else said
     assert [key for key in said if f"there is no text {key}" not in without(key, profile, own)] == []

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.conversation.completing import SOON, completed, may_complete, parts_before
+from bot.conversation.completing import SOON, complete_value, may_complete, parts_before
 from bot.conversation.stored import StoredCause
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from services.store import journal
@@ -23,7 +23,7 @@ def unknown() -> Driver:
 def meant(customer: Driver, rest: str, *parts: str, at: str | None = None) -> Answer | Correction | None:
     ctx = customer.context(customer.case)
     lines = [StoredCause(text=part, step=at or customer.at) for part in parts]
-    return completed(rest, lines, customer.step, ctx, customer.journey)
+    return complete_value(rest, lines, customer.step, ctx, customer.journey)
 
 
 @table(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bot.profile.text_checks import counted_forms
-from bot.texts.text import TextChoice, choices, includes, leaves, names, undeclined
+from bot.texts.text import TextChoice, choices, includes, leaves, merge_seller_cases, names
 from bot.texts.toml_tables import HERE, LOCALES, common
 from tests.architecture.rooms import sources, tree
 from tests.table import table
@@ -25,7 +25,7 @@ def used(locale: str, key: str) -> set[str]:
     """The places of a text and of all that it includes."""
     text = common(locale)[key]
     included = (used(locale, other) for other in includes(text) if other in common(locale))
-    return set(undeclined(names(text))).union(*included)
+    return set(merge_seller_cases(names(text))).union(*included)
 
 
 def test_every_language_has_the_same_keys() -> None:

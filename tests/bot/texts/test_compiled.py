@@ -9,7 +9,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from bot.texts.text import Text, parse
-from bot.texts.toml_tables import HERE, LOCALES, compiled, texts_kept
+from bot.texts.toml_tables import HERE, LOCALES, compile_texts, texts_kept
 
 
 class Folder:
@@ -82,6 +82,6 @@ def test_nothing_is_written_where_python_writes_nothing(folder: Folder, monkeypa
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_is_kept_of_the_common_texts_is_what_is_written(locale: str, tmp_path: Path) -> None:
-    read = compiled(locale, write=False)
+    read = compile_texts(locale, write=False)
     kept = texts_kept(tmp_path, [HERE / locale / "words.toml"], lambda: read, write=True)
     assert kept == texts_kept(tmp_path, [HERE / locale / "words.toml"], dict, write=False) == read

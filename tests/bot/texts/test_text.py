@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.texts.catalogue import Catalogue, MissingText, elided, moment, moment_this_year
+from bot.texts.catalogue import Catalogue, MissingText, elide_articles, moment, moment_this_year
 from bot.texts.text import TextError, parse
 from dialogs.kit import Word
 from tests.kit.rows import all_rows
@@ -102,8 +102,8 @@ def test_hours_run_to_24(locale: str, said: str) -> None:
 
 @all_rows
 def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
-    assert elided(written, "it") == said
-    assert elided(written, "pl") == written
+    assert elide_articles(written, "it") == said
+    assert elide_articles(written, "pl") == written
 
 
 def test_a_name_that_ends_with_a_stop_ends_the_sentence() -> None:

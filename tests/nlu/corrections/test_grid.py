@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.simulation.outcomes.judge import Verdict, judged
-from bot.simulation.outcomes.trial import tried
+from bot.simulation.outcomes.judge import Verdict, judge_message
+from bot.simulation.outcomes.trial import try_items
 from bot.simulation.outcomes.wanted import Correct
 from tests.architecture.rooms import ROOT
 from tests.nightly import portion
@@ -30,7 +30,7 @@ def cells(lang: str) -> Iterator[Correct]:
 @pytest.mark.parametrize("lang", GRID["forms"])
 def test_a_correction_is_taken_in_any_form_at_any_step(lang: str) -> None:
     items = portion(cells(lang), 29)
-    found = [judged(*one) for one in asyncio.run(tried(ROOT / "profiles" / "fakturasmart", lang, items))]
+    found = [judge_message(*one) for one in asyncio.run(try_items(ROOT / "profiles" / "fakturasmart", lang, items))]
     missed = {one.item.text: one.verdict for one in found if one.verdict is not Verdict.RIGHT}
 
     assert len(found) == len(items)

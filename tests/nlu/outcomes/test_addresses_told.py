@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import TriedMessage, done, foresee_turn, visit_of
+from bot.simulation.outcomes.trial import TriedMessage, foresee_turn, parse_line, visit_of
 from bot.simulation.visit import SimulatedVisit
 from dialogs.messages.einvoice import ChangeInvoiceEmail
 
@@ -37,7 +37,7 @@ TO_ACCOUNT = """
 async def led(profile: str, lang: str, way: str) -> AsyncGenerator[SimulatedVisit]:
     async with visit_of(PROFILES / profile, lang, "tried-customer-00000001") as (visit, player):
         for written in way.strip().splitlines():
-            await player.play(done(written))
+            await player.play(parse_line(written))
         yield visit
 
 

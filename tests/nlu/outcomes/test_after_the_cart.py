@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulation.outcomes.trial import done, foresee_turn, visit_of
+from bot.simulation.outcomes.trial import foresee_turn, parse_line, visit_of
 from dialogs.state import ConversationState
 
 PROFILE = Path(__file__).parents[3] / "profiles" / "certified_platform"
@@ -55,7 +55,7 @@ async def test_the_cart_changes_at_every_step_of_the_order(lang: str) -> None:
         numbers = count(1)
         for written in WAY.strip().splitlines():
             if not written.startswith("@ "):
-                await player.play(done(written))
+                await player.play(parse_line(written))
                 continue
             assert visit.at == written[2:]
             for row in TABLE["said"]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.gate import BASELINE, SETS, Tried, committed, fallen, sample, try_all
-from bot.simulation.outcomes.judge import judged
-from bot.simulation.outcomes.trial import PLACES, tried
+from bot.simulation.outcomes.gate import BASELINE, SETS, Tried, fallen, find_committed_sets, sample, try_all
+from bot.simulation.outcomes.judge import judge_message
+from bot.simulation.outcomes.trial import PLACES, try_items
 from bot.simulation.outcomes.wanted import BadSet, Near, Talk, read_set
 
-NAMES = [path.stem for path in committed()]
+NAMES = [path.stem for path in find_committed_sets()]
 SAMPLED = ("one_pl", "one_it", "two_en")
 
 
@@ -44,8 +44,8 @@ async def test_what_is_tried_leaves_nothing_behind() -> None:
     """Each message is tried at the same place, though the one before it would have ordered."""
     texts = ("zamawiam", "blik i bez odnawiania", "zamawiam", "zmień NIP na 5260250274")
     near = [Near(lang="pl", at="pay", text=text) for text in texts]
-    found = await tried(SETS.parents[3] / "profiles" / "fakturasmart", "pl", near)
-    first, _, third, last = (judged(item, trial) for item, trial in found)
+    found = await try_items(SETS.parents[3] / "profiles" / "fakturasmart", "pl", near)
+    first, _, third, last = (judge_message(item, trial) for item, trial in found)
     assert first.bound == third.bound == ("order",)
     assert first.trial.before == third.trial.before
     assert last.unasked == ("tax_number",), "of a company that is saved, too"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import TriedMessage, tried
+from bot.simulation.outcomes.trial import TriedMessage, try_items
 from bot.simulation.outcomes.wanted import Near
 from tests.kit.rows import rows_beside
 from values.meaning import Intent, NavigationCommand, Press
@@ -34,7 +34,9 @@ def meant(trial: TriedMessage) -> str:
 async def test_the_noun_order_is_no_wish_to_buy(lang: str) -> None:
     wanted = {(at, text): kind for code, at, kind, text in LINES if code == lang}
     assert len([kind for kind in wanted.values() if kind != "begins"]) >= 25
-    found = await tried(ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=t) for at, t in wanted])
+    found = await try_items(
+        ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=t) for at, t in wanted]
+    )
     assert [(item.text, meant(trial)) for item, trial in found if meant(trial) != wanted[item.at, item.text]] == []
     for item, trial in found:
         key = ANSWERED.get(wanted[item.at, item.text])
@@ -49,7 +51,7 @@ async def test_a_question_about_the_talk_is_told_the_value(lang: str) -> None:
         for at, value in (place.split("=") for place in places.split()):
             wanted[at, texts[nth]] = name, value
     items = [Near(lang=lang, at=at, text=text) for at, text in wanted]
-    for item, trial in await tried(ROOT / "profiles" / "fakturasmart", lang, items):
+    for item, trial in await try_items(ROOT / "profiles" / "fakturasmart", lang, items):
         name, value = wanted[item.at, item.text]
         assert (meant(trial) == name) is (name != "alike"), item
         assert name != "alike" or all(row[0] != meant(trial) for row in ROWS["_ASKED"].rows), item

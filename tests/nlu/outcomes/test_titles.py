@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import tried
+from bot.simulation.outcomes.trial import try_items
 from bot.simulation.outcomes.wanted import Near
 from values.meaning import Faq, Press
 
@@ -38,7 +38,7 @@ async def test_a_title_is_pressed_and_never_guessed_from(lang: str) -> None:
     asked = [Near(lang=lang, at=at, text=written) for at, title in product(PLACES, pages.values())
              for written in (title, f"{title.upper()}!")]  # fmt: skip
     by_title = {written: name for name, title in pages.items() for written in (title, f"{title.upper()}!")}
-    for item, trial in await tried(ROOT / "profiles" / "fakturasmart", lang, asked):
+    for item, trial in await try_items(ROOT / "profiles" / "fakturasmart", lang, asked):
         name, acts = by_title[item.text], [type(one).__name__ for one in trial.commands]
         with_it = f"{item.text} at {item.at}: {trial.said.meaning}, {acts}"
         if name == "log_out_everywhere":  # read as any wish to log out is
@@ -55,5 +55,5 @@ async def test_deleting_takes_its_verb_and_a_yes_of_its_own() -> None:
     nouns = ["mio account", "il mio account per favore", "questo account", "account mio", "i miei dati personali"]
     verbs = ["elimina il mio account", "voglio cancellare il mio account", "rimuovete il mio account"]
     asked = [Near(lang="it", at=at, text=text) for at in ("pay", "zone") for text in (*nouns, *verbs)]
-    for item, trial in await tried(ROOT / "profiles" / "fakturasmart", "it", asked):
+    for item, trial in await try_items(ROOT / "profiles" / "fakturasmart", "it", asked):
         assert (trial.after.own_data.page == "erase") is (item.text in verbs), item.text

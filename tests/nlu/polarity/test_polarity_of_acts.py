@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.trial import TriedMessage, tried
+from bot.simulation.outcomes.trial import TriedMessage, try_items
 from bot.simulation.outcomes.wanted import Near
 from dialogs.messages.zone import SetAutoRenewal
 from tests.nightly import portion
@@ -78,7 +78,7 @@ OUTCOMES: Mapping[str, Outcome] = {
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
 async def test_nothing_is_done_the_other_way_round(lang: str) -> None:
     items = {(at, text): want for code, at, text, want in portion([row for row in ROWS if row[0] == lang], 3)}
-    found = await tried(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in items])
+    found = await try_items(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in items])
     told = [(one.text, one.at, verdict(items[one.at, one.text], trial)) for one, trial in found]
     assert [one for one in told if one[2] == "opposite"] == []
     shares = Counter(one[2] for one in told)
@@ -94,5 +94,5 @@ async def test_a_denial_put_into_its_clause_never_leaves_the_act_the_same(lang: 
     wished = [(at, text) for code, at, text, want in ROWS if code == lang and want == "renewal=yes" and at != "pay"]
     denied = [(at, RENEWING.sub(rf"{DENIAL[lang]} \g<0>", t, count=1)) for at, t in wished if RENEWING.search(t)]
     assert len(denied) >= 6
-    found = await tried(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in denied if at != "terms"])
+    found = await try_items(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in denied if at != "terms"])
     assert [one.text for one, trial in found if trial.after.order.auto_renewal is True] == []

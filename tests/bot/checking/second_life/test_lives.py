@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from bot.checking.second_life.life import Lives, live
-from bot.cli.check import spoken, unsaid
+from bot.cli.check import collect_said_texts, unsaid
 from bot.cli.new import begin
 from bot.profile import load
 from bot.profile.sense import doubts
@@ -129,7 +129,7 @@ def test_words_of_the_second_life_that_cant_be_filled_are_named(tmp_path: Path) 
     texts.write_text(texts.read_text("utf-8") + '\n[changed_terms]\nwaits = "{nobody}"\n', "utf-8")
     profile = load(tmp_path / "new")
 
-    missing = tuple(unsaid(profile, tuple(spoken(live(profile.seller).heard))))
+    missing = tuple(unsaid(profile, tuple(collect_said_texts(live(profile.seller).heard))))
 
     assert [problem.file for problem in missing] == [texts]
     assert "changed_terms.waits can't be filled for {nobody}" in str(missing[0])

@@ -15,7 +15,7 @@ from bot.checking.second_life import life
 from bot.checking.second_life.customer import LifeCustomer, LifePlace
 from bot.checking.second_life.expected_books import life_books
 from bot.conversation.render import Renderer
-from bot.conversation.replies import spoken
+from bot.conversation.replies import compose_message
 from bot.texts.text import Text, parse
 from dialogs.explorer.fates import usual
 from dialogs.explorer.samples import MOMENT
@@ -142,7 +142,7 @@ def test_everybody_has_a_way_on(row: str) -> None:
             case = fit_case(case, loss.seller, lambda key: words.has(key, loss.seller.locales[0]))
             here = replace(place, case=case, books=replace(place.books, seller=loss.seller))
             for meaning in SAID:
-                message = spoken(words, played(customer, here, Said(meaning)), customer.journey)
+                message = compose_message(words, played(customer, here, Said(meaning)), customer.journey)
                 assert message, (customer.at(here).path, meaning)
             if here.case.order.id is None:
                 furthest = here

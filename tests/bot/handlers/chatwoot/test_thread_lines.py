@@ -15,7 +15,7 @@ from bot.handlers.chatwoot.agent_replies import (
     in_charge,
 )
 from bot.handlers.chatwoot.helpdesk import _shown_there  # pyright: ignore[reportPrivateUsage]
-from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, plain, transcript, words
+from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, strip_markup, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry
@@ -89,7 +89,7 @@ def test_a_note_is_text_whatever_a_customer_writes() -> None:
 
 @all_rows
 def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) -> None:
-    assert plain(written) == read
+    assert strip_markup(written) == read
 
 
 @table(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from bot.conversation.splitting import units
-from bot.handlers.telegram_group.card import plain
+from bot.handlers.telegram_group.card import flatten_text
 from bot.handlers.telegram_group.group_updates import command
 from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_of, words
 from bot.usecases.agents.lines_outside import OutsideLine
@@ -115,7 +115,7 @@ def test_a_blocked_customer_who_goes_on_is_one_line() -> None:
 
 
 def test_plain_words() -> None:
-    assert plain("Jan\n\u202eNowak\u0000") == "Jan Nowak"
+    assert flatten_text("Jan\n\u202eNowak\u0000") == "Jan Nowak"
 
 
 @table(

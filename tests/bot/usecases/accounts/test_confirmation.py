@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.usecases.accounts import confirmation
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
-from bot.usecases.accounts.passwords import MISSING, RightLogIn, WrongLogIn, asked, end_log_ins, end_one
+from bot.usecases.accounts.passwords import MISSING, RightLogIn, WrongLogIn, end_log_ins, end_one, try_password
 from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeDead, CodeRight, CodeWrong, EmailProven
 from dialogs.messages.own_data import LogInOver
@@ -228,7 +228,7 @@ async def test_a_password_answers_for_its_own_account_alone(
             return right if tried == "right" else tried
 
     given = Secret(login) if login is not None else None
-    said = await asked(cast(Any, Tries()), given, Secret(password), None, wrong="wrong", of=of)
+    said = await try_password(cast(Any, Tries()), given, Secret(password), None, wrong="wrong", of=of)
     assert said == (right if answer == "right" else answer)
 
 

@@ -120,7 +120,7 @@ def noticed(renderer: Renderer, locale: str, *lines: JournalEntry, why: str = "a
     """The letter to support about a customer who is spoken to in this language."""
     href = "https://desk.example/desk/c/1"
     waits = rendering.WaitingNotice(href, "telegram", locale, why, UNTIL, "ewa@example.com", reason)
-    return rendering.waiting(renderer, "support@example.com", lines, waits, masks_of_contacts())
+    return rendering.write_waiting_notice(renderer, "support@example.com", lines, waits, masks_of_contacts())
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
