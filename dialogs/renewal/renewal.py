@@ -193,9 +193,6 @@ def _ends(mine: tuple[Owned, ...]) -> tuple[tuple[str, datetime], ...]:
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """Explain renewals at any step, with the customer's programs once they are known."""
-    known = (
-        ()
-        if is_ordering(ctx) or not list_renewable(ctx)
-        else (Say("renewal.owned", {"programs": said(list_renewable(ctx), ctx)}),)
-    )
+    ours = () if is_ordering(ctx) else list_renewable(ctx)
+    known = (Say("renewal.owned", {"programs": said(ours, ctx)}),) if ours else ()
     return then(s, Say("renewal.how"), *known)

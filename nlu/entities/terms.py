@@ -276,13 +276,8 @@ def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, i
         if at is not None:
             halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
             times = words[at - 1] if at and number == _TWELVE else None
-            said = (
-                ""
-                if times is None
-                else times.word
-                if times.word.isdecimal()
-                else map_numbers(langs).get(times.word, "")
-            )
+            word = "" if times is None else times.word
+            said = word if word.isdecimal() else map_numbers(langs).get(word, "")
             couple = next((token for token in words[max(0, at - 2) : at] if _SAYS.couple.fullmatch(token.word)), None)
             if couple is not None:
                 return str(2 * number), couple.start, words[at].end

@@ -174,6 +174,7 @@ class Console(Struct, frozen=True):
             here = talk.conversation
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             agents = agent_accounts.assignable(connection, now) if talk.mine else []
+            block = blocklist.find_block(connection, channel=here.channel, address=here.address, now=now)
             return {
                 "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
                 "notes": notes.of_conversation(connection, here.id),
@@ -183,8 +184,7 @@ class Console(Struct, frozen=True):
                 "refunds": refunds.by_payment(connection, here.account_id or ""),
                 "tries": here.account_id is not None and self.sight.seller.tried_plan is not None,
                 "answers": answers,
-                "blocked": blocklist.find_block(connection, channel=here.channel, address=here.address, now=now)
-                is not None,
+                "blocked": block is not None,
                 "lines": asked.of(self._transcripts(connection, me, talk, names)),
                 "out_of_reach": talk.mine and self._out_of_reach(connection, talk, now),
                 "colleagues": [one for one in agents if one.id != me.agent_id],

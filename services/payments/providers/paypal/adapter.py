@@ -96,11 +96,8 @@ class PayPal:
             raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             answer = await self._create(request, request.payment_ref)
-            if (
-                request.stored is not None
-                and answer.status in (400, 404, 422)
-                and not paypal_orders.is_key_spent(answer)
-            ):
+            refused = answer.status in (400, 404, 422) and not paypal_orders.is_key_spent(answer)
+            if request.stored is not None and refused:
                 # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
