@@ -12,7 +12,6 @@ from msgspec.structs import asdict, replace
 
 from sandbox.database import stamp, struct_of
 from sandbox.ledger import Ledger
-from sandbox.requests import BadRequest
 
 Status = Literal["pending", "paid", "failed", "refunded"]
 
@@ -141,10 +140,10 @@ class PaymentBook:
             self._ledger.insert("refunds", provider=attempt.provider, attempt=attempt.id, **refund)
             return self.save(changed)
 
-    def fail_refund(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """Take the last refund back: its payer's bank wouldn't have it. Once."""
+    def fail_refund(self, attempt: ProviderAttempt) -> ProviderAttempt | None:
+        """Take the last refund back, whose payer's bank wouldn't have it; None without one, or if it has failed."""
         if not attempt.refunded or (last := self.refunds_of(attempt)[-1])["details"].get("failed"):
-            raise BadRequest("nothing went back of this payment, or its last refund has failed", 409)
+            return None
         failed = json.dumps({**last["details"], "failed": True})
         with self.write():
             self._ledger.execute("UPDATE refunds SET details = ? WHERE refund_id = ?", (failed, last["refund_id"]))

@@ -75,7 +75,9 @@ class PaymentSimulator(ABC):
             return self._disputed(attempt, outcome, amount, sending)
         left = attempt.amount - attempt.refunded
         if outcome == "refund_failed":
-            attempt = self._world.book.fail_refund(attempt)
+            if (failed := self._world.book.fail_refund(attempt)) is None:
+                raise BadRequest("nothing went back of this payment, or its last refund has failed", 409)
+            attempt = failed
         elif left and not (amount is not None and attempt.details.get("given_back") == amount):
             sum_ = left if amount is None else min(amount, left)
             attempt = self.give_back(attempt.with_details(given_back=amount), sum_)
