@@ -248,8 +248,8 @@ def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
     known = e.told_by
     login = LogIn(e.view.id, True, since=ctx.now, idle=known is not None, stays=e.stays, told_by=known)
     mine = Account(entry=began, login=login)
-    said = Say("account.told" if e.told_by is not None else "account.logged_in", {"email": name})
-    if e.told_by is not None and not ctx.case.talk.greeted:
+    said = Say("account.told" if known is not None else "account.logged_in", {"email": name})
+    if known is not None and s == Account():
         return then(mine, Adopt(replace(ctx.case, account=mine)), said)
     return then(mine, Unawait(), said)
 
