@@ -15,9 +15,9 @@ FIRST = """
 import asyncio, json, sys
 
 from bot.cli import NEEDLESS
-from services.optional_libraries import without
+from services.optional_libraries import hide_libraries
 
-with without(*NEEDLESS):
+with hide_libraries(*NEEDLESS):
     import httpx
 
     from bot.app.serve import run_desk
@@ -38,7 +38,7 @@ async def main():
             asked = ("/api/v1/openapi.json", "/api/v1/customers?limit=1", "/desk/login", "/metrics", "/healthz") * 2
             answers = await asyncio.gather(*map(http.get, asked))
         await desk.loading
-        readers = classifier.shipped.cache_info().currsize
+        readers = classifier.load_classifier.cache_info().currsize
         print(json.dumps([loaded, [answer.status_code for answer in answers], readers]))
 
 asyncio.run(main())

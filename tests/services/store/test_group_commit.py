@@ -350,7 +350,7 @@ async def main():
         for k in range(100000):
             name = f"{n}-{k}"
             event = StoredEvent(name, "c", "k", {}, datetime(2026, 1, 1, tzinfo=UTC))
-            await store.write(lambda connection: events.put(connection, event))
+            await store.write(lambda connection: events.store_event(connection, event))
             sys.stdout.write(name + "\\n")
             sys.stdout.flush()
     await asyncio.gather(*(one(n) for n in range(20)))

@@ -219,8 +219,8 @@ def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
     told = values(profile, locale, "mail.renewal.text", "mail.unfinished.text", "mail.answer.text")
     yield "farewell", rendering.farewell(renderer, TO, {"ordered": "no", "on_file": "no"}, locale)
     yield "answer", rendering.answer(renderer, TO, HREF, "biuro@example.com", [("Anna", "Tak & <nie>")], locale)
-    for make in (rendering.reminder, rendering.write_unfinished):
-        yield make.__name__, make(renderer, TO, HREF, LEAVE, told, locale)
+    for kind, make in (("reminder", rendering.reminder), ("unfinished", rendering.write_unfinished)):
+        yield kind, make(renderer, TO, HREF, LEAVE, told, locale)
 
 
 def noted(profile: Profile, name: str, params: dict[str, Value], locale: str) -> Mail:
