@@ -19,6 +19,7 @@ DELIVERED = ("sent", "given")
 _IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
 #: Acts of which the bot tells the customer.
 _TOLD = ("took", "withdrawal_accepted", "withdrawal_refused")
+_DECIDED = _TOLD[1:]
 #: Acts after which nobody has it.
 _ENDS = ("gave_back", "done", "put_back")
 
@@ -49,7 +50,10 @@ def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
     broken += _as_done(one.talk, "in the trail", seen, [(by, _IN_THE_TRAIL.get(act, act)) for act in one.acts])
     said = Counter(str(line.data["text"]) for line in lines if line.kind == AGENT)
     broken += [_times(one.talk, words, said[words]) for words in one.said if said[words] != 1]
-    undelivered = [line.id for line in lines if line.kind == AGENT and line.delivery not in DELIVERED]
+    # A decision is told to who may be away: it waits until the channel asks for it.
+    decided = {line.revision for line in lines if line.kind == BY_AGENT and line.data["act"] in _DECIDED}
+    words = (line for line in lines if line.kind == AGENT and line.delivery not in DELIVERED)
+    undelivered = [line.id for line in words if line.delivery != "kept" or line.revision not in decided]
     broken += [Broken("lost", one.talk, f"an agent's words never left: line {line}") for line in undelivered]
     return broken
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 
 from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
 from tests.desk.quick_starts import quick_starts
@@ -26,6 +29,12 @@ async def buyer_of(desk: Running, seats: int = 3) -> Scripted:
     return await Scripted(desk, Person(ways=WAYS, facts={"quantity": str(seats)})).run()
 
 
+async def last_day(desk: Running, email: str) -> str:
+    """The end of the only service, as its customer reads it."""
+    ends = datetime.fromisoformat((await service(desk, email))["ends_at"])
+    return format_date(ends.astimezone(ZoneInfo("Europe/Warsaw")), "long", "pl")
+
+
 async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: Path) -> None:
     async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
         buyer = await buyer_of(desk)
@@ -38,9 +47,10 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         assert (net, gross) == (14520, 17860)
         offer = plain(chat.said[-1])
         assert "Teraz: Plan Standard (3 stanowiska)\nPo zmianie: Plan Standard (5 stanowisk)" in offer
-        assert "Kiedy: od razu, do 30 listopada 2027 (265 dni)" in offer
+        last = await last_day(desk, email)
+        assert f"Kiedy: od razu, do {last} (265 dni)" in offer
         assert "netto 145,20 zł, VAT 33,40 zł" in offer
-        assert "link po zamówieniu\nNastępny okres: 615,00 zł, od 30 listopada 2027\nRazem: 178,60 zł" in offer
+        assert f"link po zamówieniu\nNastępny okres: 615,00 zł, od {last}\nRazem: 178,60 zł" in offer
         id = (await service(desk, email))["id"]
         quote = {"quantity": 5, "from": "now", "reason": "asked"}
         quoted = await desk.http.post(f"/api/v1/subscriptions/{id}/quote", json=quote, headers=MONEY)
@@ -92,7 +102,7 @@ async def test_fewer_from_the_next_term_and_what_cannot_be_is_refused_by_its_rea
         await buyer.say("2")
         assert "change:now" not in chat.buttons, "fewer are possible from the next term on"
         await buyer.say("change:next_term")
-        assert "Od 30 listopada 2027: Plan Standard (2 stanowiska)." in plain(chat.said[-1])
+        assert f"Od {await last_day(desk, email)}: Plan Standard (2 stanowiska)." in plain(chat.said[-1])
         stands = await service(desk, email)
         assert (stands["seats"], stands["next_quantity"]) == (5, 2)
         ordered = await asks(6, "now")
@@ -168,7 +178,7 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         assert [told[name] for name in ("old", "new", "old_plan", "new_plan")] == [3, 4, "standard", "pro"]
         assert [told[name] for name in ("days", "net", "gross")] == [265, net, gross]
         await buyer.say("change:now")
-        assert "Plan Pro (4 stanowiska) zamiast Plan Standard do 30 listopada 2027" in plain(chat.said[-1])
+        assert f"Plan Pro (4 stanowiska) zamiast Plan Standard do {await last_day(desk, email)}" in plain(chat.said[-1])
         await buyer.run()
         assert "Od teraz: Plan Pro (4 stanowiska)." in plain(chat.said[-1])
         stands, [first, added] = await service(desk, email), (await desk.card(email))["orders"]
@@ -183,7 +193,7 @@ async def test_another_plan_now_is_paid_for_its_days_and_a_cheaper_one_comes_wit
         await buyer.say("zone:home")
         done = await desk.http.patch(of, json={**back, "from": "next_term", "quantity": 2}, headers=MONEY)
         assert [done.json()[name] for name in ("product", "next_plan", "next_quantity")] == ["pro", "standard", 2]
-        assert "Od 30 listopada 2027: Plan Standard (2 stanowiska)." in plain(await looks(chat))
+        assert f"Od {await last_day(desk, email)}: Plan Standard (2 stanowiska)." in plain(await looks(chat))
         changed = await events(desk, "subscription.changed")
         assert [(one["plan"], one["quantity"]) for one in changed] == [("pro", 4), ("standard", 2)]
         await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
@@ -208,7 +218,7 @@ async def test_a_change_is_charged_to_the_kept_card_or_paid_by_its_link(tmp_path
         await buyer.say("change:now")
         await chat.settled()
         told = plain("\n".join(chat.said[-3:]))
-        assert "dodatkowo Plan Standard (2 stanowiska) do 30 listopada 2027. Pobieram" in told
+        assert f"dodatkowo Plan Standard (2 stanowiska) do {await last_day(desk, email)}. Pobieram" in told
         assert "Do opłacenia" not in told, "what is being charged isn't asked for"
         assert "Od teraz: Plan Standard (5 stanowisk)." in plain(await until_told(chat))
         assert ((await service(desk, email))["seats"], await taken(desk) - before) == (5, 1)

@@ -37,6 +37,12 @@ KEY = SecretStr(TRANSCRIPTION_KEY)
 PATH = "/v1/audio/transcriptions"
 
 
+@pytest.fixture(autouse=True)
+def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sets up a process's logging, for good; here the process is the tests'."""
+    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+
+
 @dataclass
 class Told:
     """A recogniser that says what it is told, once it may."""
