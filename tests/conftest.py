@@ -96,6 +96,12 @@ def _certificates_are_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def kept_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the tests' own logging as it is: a command sets that of its process up for good."""
+    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _it_is_morning() -> Iterator[None]:
     """Desks of this process begin at the next nine o'clock in Warsaw, whenever the tests run: at night nobody is

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services import keyed_hash
 from services.store.statements import PerDialect, columns
@@ -18,6 +19,7 @@ from services.store.tables.accounts import identity_key as table
 from services.store.tables.accounts import identity_token as used
 from services.store.tables.accounts import site_chat, visit
 
+KID = r"[0-9A-Za-z_.:-]{1,64}"  # the form of a key's name
 _KNOWN_AT = "token of a site's customer"
 
 
@@ -83,10 +85,8 @@ def address_of(server_key: bytes, browser: str, account_id: str) -> str:
 
 def open_chat(connection: sa.Connection, chat: SiteChat) -> SiteChat:
     """Keep the chat, and return it as it is kept: another tab may have been first."""
-    values = {name: getattr(chat, name) for name in SiteChat.__struct_fields__}
-    connection.execute(_OPEN.of(connection), values)
-    kept = connection.execute(_CHATS.where(site_chat.c.conversation_id == chat.conversation_id)).one()
-    return SiteChat(*kept)
+    connection.execute(_OPEN.of(connection), asdict(chat))
+    return SiteChat(*connection.execute(_CHATS.where(site_chat.c.conversation_id == chat.conversation_id)).one())
 
 
 def chats_in(connection: sa.Connection, browser: str) -> tuple[SiteChat, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
-from services.accounts.identity_keys import IdentityKey
+from services.accounts.identity_keys import KID, IdentityKey
 from services.errors import Forged
 from values.private import Private, PrivateStruct
 
@@ -23,7 +23,7 @@ LIVES = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=30)
 LONGEST = 4096
 _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-_NAME = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
+_NAME = re.compile(KID)
 _LONGEST_JTI = 200
 _CURVES: Mapping[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("EC", "P-256"): ("ES256", ("crv", "kty", "x", "y")),

@@ -5,13 +5,10 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_date
 
 from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
 from tests.desk.quick_starts import quick_starts
-from tests.desk.renewing import comes, events, lets, looks, taken
+from tests.desk.renewing import comes, events, lets, looks, taken, written
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.seats_sold import costs, rounded, service
@@ -31,8 +28,7 @@ async def buyer_of(desk: Running, seats: int = 3) -> Scripted:
 
 async def last_day(desk: Running, email: str) -> str:
     """The end of the only service, as its customer reads it."""
-    ends = datetime.fromisoformat((await service(desk, email))["ends_at"])
-    return format_date(ends.astimezone(ZoneInfo("Europe/Warsaw")), "long", "pl")
+    return written(datetime.fromisoformat((await service(desk, email))["ends_at"]), 0, "pl")
 
 
 async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: Path) -> None:

@@ -4,11 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from babel.dates import format_date
 
 from tests.desk.databases import on_each_database
 from tests.desk.italian import PROFILE, Buyer, Buying, buying
-from tests.desk.renewing import comes, comes_to
+from tests.desk.renewing import comes, comes_to, written
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.kit.talks import says
@@ -127,7 +126,7 @@ async def test_another_plan_begins_where_the_running_one_ends_and_what_it_leaves
     said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
     await says(here, *said, "years:1", "terms:accept", "clauses:accept")
     told = here.said[-1].replace("\xa0", " ")
-    last = format_date(end, "d MMMM y", "en")
+    last = written(end, 0, "en_GB")
     assert f"from {last}, after" in told, told
     assert f"renewed separately ({last})" in told, told
     await here.say("pay:now")

@@ -28,7 +28,7 @@ class Shop:
         self.browser = on_the_web(desk)
 
     async def brings(self, token: str | None, origin: str | None = None) -> httpx.Response:
-        """What the chat's page in this browser brings."""
+        """Bring the token by the chat's page in this browser; return the answer."""
         if not self.browser.http.cookies:
             await self.browser.http.get("/chat?embed=1&identity=1")
         body = {"identity": token, "origin": origin or self.desk.url}

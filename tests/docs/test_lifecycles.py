@@ -49,7 +49,7 @@ def stops(page: str) -> list[Stop]:
 
 @dataclass
 class Trace:
-    """What of the product is entered between `begin` and `end`: files, and each call of a page's stop in its order."""
+    """Calls of the product between `begin` and `end`: files, and each call of a page's stop in its order."""
 
     listed: list[Stop] = field(default_factory=list[Stop])
     passed: list[Stop] = field(default_factory=list[Stop])

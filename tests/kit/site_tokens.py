@@ -25,7 +25,7 @@ def new_key(algorithm: str, kid: str) -> Key:
 
 
 def public(key: Key) -> dict[str, Any]:
-    """What the desk is given of it."""
+    """Return the public half, as the desk is given it."""
     return {**key.as_dict(private=False), "kid": key.kid}
 
 

@@ -17,7 +17,7 @@ from services.seller import card
 
 _log = structlog.get_logger(__name__)
 router = APIRouter(tags=["identity keys"])
-_KID = r"^[0-9A-Za-z_.:-]{1,64}$"
+_KID = f"^{identity_keys.KID}$"
 
 
 class NewIdentityKey(BaseModel):

@@ -37,10 +37,7 @@ KEY = SecretStr(TRANSCRIPTION_KEY)
 PATH = "/v1/audio/transcriptions"
 
 
-@pytest.fixture(autouse=True)
-def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command sets up a process's logging, for good; here the process is the tests'."""
-    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+pytestmark = pytest.mark.usefixtures("kept_logging")
 
 
 @dataclass
@@ -333,7 +330,7 @@ def test_a_model_is_fetched_into_the_folder_or_the_reason_is_told(
 
 
 class Unreadable(Exception):
-    """What the decoder raises."""
+    """Stands for the decoder's error."""
 
 
 class PlayedDecoder:

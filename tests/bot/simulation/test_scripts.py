@@ -21,10 +21,7 @@ PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path /
 GREETING = "# Greeting\nlanguage: en\n> /start\n"
 
 
-@pytest.fixture(autouse=True)
-def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command sets up a process's logging, for good; here the process is the tests'."""
-    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+pytestmark = pytest.mark.usefixtures("kept_logging")
 
 
 @pytest.fixture(autouse=True)

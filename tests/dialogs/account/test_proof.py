@@ -45,7 +45,7 @@ def known(**more: Any) -> driver.Driver:
 
 
 def done_as_told(customer: driver.Driver, since: int = 0) -> list[Command]:
-    """What was done until the password was asked for; nothing of it asks for that."""
+    """Return all that was done until the password was asked for; nothing of it asks for that."""
     acts = list(takewhile(lambda act: not isinstance(act, own_data.EndLogIns), customer.acts[since:]))
     held = [act for act in acts if proof.hold_back(act, customer.context(known().case)) is not None]
     assert not held
@@ -53,7 +53,7 @@ def done_as_told(customer: driver.Driver, since: int = 0) -> list[Command]:
 
 
 def asked(customer: driver.Driver) -> bool:
-    """Whether the password was asked for, and nothing done that asks for it."""
+    """Tell whether the password was asked for, and nothing done that asks for it."""
     ended = len(done_as_told(customer)) < len(customer.acts)
     assert not ended or (customer.case.account.id, customer.at) == (None, "account.secure_page")
     return ended
