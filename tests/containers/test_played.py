@@ -1,6 +1,7 @@
 """The image's steps, carried out: what the Containerfile copies and builds is a desk that starts where it may write
-nothing but its data, says that it is well, and ends when it is told to."""
+nothing but its data, says that it is well, takes a stranger to a paid order, and ends when it is told to."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import httpx
 import pytest
 import yaml
 
+from sandbox.testing.customer import Customer
+from sandbox.testing.desk import DeskClient
 from tests.architecture.rooms import ROOT
 from tests.containers.containerfile import Image, only
 from tests.crash.process import free_port
@@ -69,6 +72,15 @@ def check_contents(image: Image) -> None:
     assert (image.root / "opt" / "okienko" / "okienko.cdx.json").read_bytes() == made.stdout
 
 
+async def check_first_order(address: str) -> None:
+    """A stranger signs up, orders, pays and activates e-invoices, with nothing to write on but the desk's data."""
+    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=PATIENCE_S) as http:
+        customer = await Customer(DeskClient(http)).run()
+        card = await customer.desk.card(customer.person.email)
+    assert [one["status"] for one in card["orders"]] == ["paid"]
+    assert card["einvoice"]["status"] == "active"
+
+
 def test_a_desk_starts_on_a_root_that_is_read_only_and_ends_in_time(image: Image, env: dict[str, str]) -> None:
     check_contents(image)
     before = image.contents()
@@ -78,6 +90,7 @@ def test_a_desk_starts_on_a_root_that_is_read_only_and_ends_in_time(image: Image
         page = httpx.get(f"http://127.0.0.1:{env['OKIENKO_PORT']}/")
         assert page.status_code == 200
         assert "FakturaSmart" in page.text
+        asyncio.run(check_first_order(f"http://127.0.0.1:{env['OKIENKO_PORT']}"))
         at_work = Path(f"/proc/{process.pid}/status")
         if at_work.exists() and os.geteuid() == 0:
             assert "Uid:\t10001\t10001\t10001\t10001" in at_work.read_text()
