@@ -78,9 +78,10 @@ def use_once(connection: sa.Connection, *, kid: str, jti: str, expires_at: datet
     return connection.execute(_USE.of(connection), values).first() is not None
 
 
-def address_of(server_key: bytes, browser: str, account_id: str) -> str:
-    """Return the address of the customer's chat in a browser: nobody else's in it, whoever asks."""
-    return keyed_hash.keyed_hex(server_key, "chat of a site's customer", browser, account_id)
+def address_of(server_key: bytes, browser: str, account_id: str, n: int) -> str:
+    """Return the address of the customer's chat in a browser, counted from 0: nobody else's in it, whoever asks."""
+    nth = (str(n),) if n else ()
+    return keyed_hash.keyed_hex(server_key, "chat of a site's customer", browser, account_id, *nth)
 
 
 def open_chat(connection: sa.Connection, chat: SiteChat) -> SiteChat:

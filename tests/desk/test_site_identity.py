@@ -10,7 +10,7 @@ import pytest
 from docs.dev.samples.doors import WebDoor
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
-from tests.desk.scripted import PASSWORD, Scripted, digits_on
+from tests.desk.scripted import PASSWORD, Scripted, digits_on, until
 from tests.desk.seller_api import TOKEN
 from tests.desk.test_renewal_unasked import OURS, on_the_web
 from tests.desk.test_two_digits import at
@@ -173,3 +173,38 @@ async def test_three_hundred_forged_tokens_and_none_comes_through(desk: Running,
     assert tried >= 300
     assert (await desk.card(buyer.person.email))["conversations"] == stands
     assert (await shop.brings(right)).status_code == 200, "the right one, brought by the right page"
+
+
+async def logs_in_as(desk: Running, page: WebDoor, email: str) -> None:
+    """Log in by the page that the chat leads to, with the digits that it shows."""
+    await page.say("start:log_in")
+    await at(page, "secure_page")
+    shown = await desk.http.post(page.link("secure_page")["href"], data={"login": email, "password": PASSWORD})
+    if digits := digits_on(shown):
+        await at(page, "log_in_digits")
+        await page.say(digits)
+
+
+async def is_on_the_web(desk: Running, email: str) -> bool:
+    return "web" in [one["channel"] for one in (await desk.card(email))["conversations"]]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_who_logs_in_to_another_account_in_a_customer_s_chat_leaves_nothing_there(
+    desk: Running, buyer: Scripted, *, leaves: bool
+) -> None:
+    shop, known = await opened(desk), await id_of(desk, buyer)
+    other = await Scripted(desk, type(buyer.person)(email="ewa@example.com", phone="+48512000222")).run("tax_number")
+    page = await shop.shows(known)
+    await page.say("zone:log_out")
+    await logs_in_as(desk, page, other.person.email)
+    await until(lambda: is_on_the_web(desk, other.person.email))
+    if leaves:
+        await shop.brings(None)
+        assert not await is_on_the_web(desk, other.person.email)
+    again = await shop.shows(known)
+    assert not await is_on_the_web(desk, other.person.email)
+    assert await is_on_the_web(desk, buyer.person.email)
+    assert f"Piszesz jako {buyer.person.email}" in again.said[-1]
+    assert other.person.email not in " ".join(again.said)
+    assert (await page.http.get("/webchat/history", headers=page.own)).status_code == 401

@@ -233,15 +233,15 @@ def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None
     return tuple(ids)
 
 
-def end_one(connection: sa.Connection, conversation_id: str, account_id: str) -> bool:
-    """Log one conversation out of the account; False if it isn't logged in to it any more.
+def end_one(connection: sa.Connection, conversation_id: str, account_id: str | None = None) -> bool:
+    """Log one conversation out of the account, or whoever is in it; False if it isn't logged in so any more.
 
     It is locked first: a turn of its own may log it in anew at this moment.
     """
     found = conversations.load(connection, conversation_id, lock=True)
-    if found is None or found.account_id != account_id:
+    if found is None or found.account_id is None or account_id not in (None, found.account_id):
         return False
-    unbind_one(connection, conversation_id, account_id)
+    unbind_one(connection, conversation_id, found.account_id)
     return True
 
 

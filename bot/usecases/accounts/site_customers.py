@@ -6,6 +6,7 @@ and news go on to the chat where they went (docs/decisions/signed-identity.md).
 
 import secrets
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from bot.usecases.accounts.passwords import end_one
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import SessionEnded
-from services.accounts import accounts, identity_keys
+from services.accounts import accounts, identity_keys, visits
 from services.accounts.identity_keys import IdentityKey, SiteChat
 from services.clock import Clock
 from services.errors import Forged
@@ -70,8 +71,7 @@ class SiteCustomers(Struct, frozen=True):
         return done
 
     def _known(self, tx: UnitOfWork, account_id: str, kid: str, browser: str, locale: str) -> str:
-        address = identity_keys.address_of(self.server_key, browser, account_id)
-        here = conversation_id(Channel.WEB, address)
+        address, here = self._own_chat(tx, browser, account_id)
         others = identity_keys.chats_in(tx.connection, browser)
         end(tx, tuple(one for one in others if one.conversation_id != here))
         before = conversations.open_talk(tx.connection, Channel.WEB, address, locale, tx.now, here)
@@ -86,6 +86,15 @@ class SiteCustomers(Struct, frozen=True):
             tx.tell(here, LoggedIn(view, told_by=kid))
         return session
 
+    def _own_chat(self, tx: UnitOfWork, browser: str, account_id: str) -> tuple[str, str]:
+        """Return the address and the id of the customer's chat here: the first in which no other account has been."""
+        for n in count():
+            address = identity_keys.address_of(self.server_key, browser, account_id, n)
+            here = conversation_id(Channel.WEB, address)
+            if all(one.account_id == account_id for one in visits.in_conversation(tx.connection, here)):
+                return address, here
+        raise AssertionError("a count has no end")
+
     async def tells_in(self, browser: str) -> bool:
         """Return whether the site has told of somebody in this browser. Errors: StoreUnavailable."""
         return bool(await self.store.read(lambda c: identity_keys.chats_in(c, browser)))
@@ -98,7 +107,7 @@ class SiteCustomers(Struct, frozen=True):
 def end(tx: UnitOfWork, chats: tuple[SiteChat, ...]) -> None:
     """End these chats: their pages see nothing more of them, and nobody is known there."""
     for chat in sorted(chats, key=lambda one: one.conversation_id):
-        if end_one(tx.connection, chat.conversation_id, chat.account_id):
+        if end_one(tx.connection, chat.conversation_id):  # whoever has logged in there
             tx.tell(chat.conversation_id, SessionEnded())
         conversations.turn(tx.connection, chat.conversation_id, sha256_hex(secrets.token_hex()))
         identity_keys.close_chat(tx.connection, chat.conversation_id)
