@@ -21,6 +21,8 @@ from values.private import Private, PrivateStruct
 Form = Literal["camt053", "mt940", "csv"]
 MOST_ENTRIES = 2_000
 _LARGEST = 10**12
+_NO_NAME = frozenset({"NONREF", "NOREF", "NOTPROVIDED", "NOTAVAILABLE"})
+"""What banks write where they have no reference: it would be the same for all."""
 _COLUMNS, _MORE_COLUMNS = frozenset({"date", "amount", "currency", "title"}), frozenset({"reference", "name"})
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _FIELD = re.compile(r"^:(\d{2}[A-Z]?):", re.MULTILINE)
@@ -102,7 +104,13 @@ def _entry(*, reference: str, day: str, sum: str, currency: str, title: tuple[st
         raise StatementRefused(f"no sum of money: {sum[:20]!r} {currency[:3]!r}")
     if re.fullmatch(r"[^\x00-\x1f\x7f]{0,140}", reference) is None:
         raise StatementRefused("a reference of more than 140 characters, or with control characters")
-    return Entry(reference.strip(), day, amount, currency, title, name)
+    return Entry(_name(reference), day, amount, currency, title, name)
+
+
+def _name(reference: str) -> str:
+    """Return a bank's own name for an entry, empty where it says that there is none."""
+    said = reference.strip()
+    return "" if re.sub(r"[^A-Z]", "", said.upper()) in _NO_NAME else said
 
 
 def _read_camt(text: str) -> Iterator[Entry | None]:
@@ -127,8 +135,11 @@ def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
     parts = entry.findall("{*}NtryDtls/{*}TxDtls")
     for n, part in enumerate(parts or [entry], 1):
         alone = len(parts) <= 1
-        whole = _said(entry, "AcctSvcrRef")
-        own = _said(part, "Refs/AcctSvcrRef")
+        if _said(part, "CdtDbtInd") == "DBIT":
+            yield None  # taken off within the entry, which counts what is left
+            continue
+        whole = _name(_said(entry, "AcctSvcrRef"))
+        own = _name(_said(part, "Refs/AcctSvcrRef"))
         amount = entry.find("{*}Amt") if alone else part.find("{*}Amt")
         if amount is None:
             amount = part.find("{*}AmtDtls/{*}TxAmt/{*}Amt")

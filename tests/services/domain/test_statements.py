@@ -81,6 +81,25 @@ def test_entries_without_a_reference_are_the_same_in_each_file_and_told_apart_in
     assert shown((HEAD + "2026-11-28;1,00;PLN;x;B1;\n" + row).encode())[1][0] == first
 
 
+@pytest.mark.parametrize("none", ["NONREF", "nonref", "NOTPROVIDED", "Not provided"])
+def test_two_entries_whose_bank_has_no_reference_are_two(none: str) -> None:
+    sums = f"<NtryDtls>{part('1', 'C', own := f'<AcctSvcrRef>{none}</AcctSvcrRef>')}{part('1', 'D', own)}</NtryDtls>"
+    lines = (f":61:261129C1,00NTRFNONREF//{none}", ":86:A", f":61:261129C1,00NTRFNONREF//{none}", ":86:B")
+    rows = "".join(f"2026-11-29;1,00;PLN;{title};{none};\n" for title in "AB")
+    entries = camt(ntry("1", ref=none, more="<AddtlNtryInf>A</AddtlNtryInf>"), ntry("2", ref=none, more=sums))
+    for body, several in ((entries, 3), (mt940(*lines), 2), ((HEAD + rows).encode(), 2)):
+        names = [one[0] for one in shown(body)]
+        assert len(set(names)) == len(names) == several
+        assert [one[0] for one in shown(body)] == names, "the same when it is sent again"
+
+
+def test_what_is_taken_off_within_an_entry_hasn_t_come() -> None:
+    fee = part("0.50", NUMBER).replace("<Refs>", "<CdtDbtInd>DBIT</CdtDbtInd><Refs>")
+    body = camt(ntry("9.50", more=f"<NtryDtls>{part('10', 'A')}{fee}</NtryDtls>"))
+    assert [one[1:4] for one in shown(body)] == [(1000, "PLN", ("A",))]
+    assert read_statement(body, None).ignored == 1
+
+
 LAUGHS = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 
 
