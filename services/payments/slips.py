@@ -32,6 +32,10 @@ MOST_PARTS = 20
 _MOST_PAPERS = 200
 
 
+class PartNotPaid(Exception):
+    """One of the orders took another's place as it was paid: all is to be undone, as if nothing had been asked for."""
+
+
 class BookingTakenBack(Struct, frozen=True):
     """A transfer whose booking was a slip. `was`: with the order that it paid; `now`: as it is kept again."""
 
@@ -142,7 +146,8 @@ def split(
 ) -> TransferSplit | NotSplit | None:
     """Pay each of the orders what it owes out of a kept transfer; return why nothing is changed, None if unknown.
 
-    `opening`: what a payment is opened with, by an order's number and the part's reference.
+    The one that was placed first is paid first: a later one might take its place. `opening`: what a payment is opened
+    with, by an order's number and the part's reference. Errors: PartNotPaid.
     """
     found = matching.lock_with(connection, transfer_id, [one.id for one in orders])
     if found is None:
@@ -151,7 +156,7 @@ def split(
     was = transfers.describe(connection, known)
     if transfers.told_as(known.status) != "kept" or known.status == "dropped":
         return "returned" if known.status == "refunded" else "split" if known.status == "split" else "booked"
-    owed = [order_record.lock(connection, one.id) for one in orders]
+    owed = sorted((order_record.lock(connection, one.id) for one in orders), key=lambda one: one.placed_at)
     left = was.receipt.amount - sum(one.price.gross.minor for one in owed)
     for one in owed:
         unpaid = matching.why_unpaid(connection, one, one.price.gross.minor, was.receipt.currency, now)
@@ -172,13 +177,17 @@ def split(
 def _book_part(
     connection: sa.Connection, beside: PaymentAttempt | None, order: OrderRecord, reference: str, opened: dict[str, Any]
 ) -> PartBooked:
-    """Pay an order with a part; `beside` the whole stands that it was booked for another order than it was told for."""
+    """Pay an order with a part; `beside` the whole stands that it was booked for another order than it was told for.
+
+    Errors: PartNotPaid.
+    """
     gross = order.price.gross
     if beside is not None:
         _note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
     sum_ = {"amount": gross.minor, "currency": gross.currency}
     booked = transfers.book_transfer(connection, order_number=order.number, reference=reference, **sum_, **opened)
-    assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
+    if not isinstance(booked, TransferBooked):
+        raise PartNotPaid(order.number)
     stands = matching.under_reference(connection, reference)
     assert stands is not None, "it was booked just now"
     return PartBooked(stands, booked)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from services.agents import audit
+from services.payments import matching
 from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import events
@@ -241,3 +242,23 @@ async def test_what_cannot_be_split_changes_nothing(desk: Running, buyer: Script
     assert only(await transfers(desk, "kept"))["id"] == id
     assert (await put_right(desk, id, "split", order_numbers=[number])).status_code == 200
     assert only(await transfers(desk, "kept"))["amount"] == 1
+
+
+@pytest.mark.stage("ordered")
+async def test_where_one_order_takes_another_s_place_meanwhile_none_is_paid(
+    desk: Running, buyer: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await order_of(desk, buyer.person.email), await other_awaiting(desk)
+    numbers = [first["number"], second["number"]]
+    assert (await paid_in(desk, numbers[1], second["gross"], "W2")).status_code == 201
+    assert (await paid_in(desk, numbers[0], first["gross"] + second["gross"])).status_code == 409
+    id = only(await transfers(desk, "kept"))["id"]
+    monkeypatch.setattr(matching, "why_unpaid", lambda *_asked: None)
+    refused = await put_right(desk, id, "split", order_numbers=numbers)
+    assert (refused.status_code, refused.json()["reason"]) == (409, "already_paid")
+    marek = await AgentHttp.logged_in(desk, "marek")
+    await marek.get(PAGE)
+    form = {"of": id, "typed": ", ".join(numbers), **WHY, "sure": f"{', '.join(numbers)} 0"}
+    assert (await marek.post(f"{PAGE}/split", None, **form)).status_code == 422
+    assert only(await transfers(desk, "kept"))["id"] == id
+    assert (await order_of(desk, buyer.person.email))["status"] == "placed"

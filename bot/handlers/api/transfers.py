@@ -51,7 +51,7 @@ from services.orders import order_record
 from services.payments import bank_files
 from services.payments.bank_files import Entry, StatementRefused
 from services.payments.matching import KeptBooked
-from services.payments.slips import BookingTakenBack, TransferSplit
+from services.payments.slips import BookingTakenBack, NotSplit, PartNotPaid, TransferSplit
 from services.payments.transfers import ListedTransfer, TransferKept
 from services.seller import seller_lists
 from values.money import Money
@@ -170,7 +170,10 @@ async def split(api: Api, request: Request, id: Transfer, wanted: NewSplit, key:
 
     Each part has a `reference` of its own: that of the whole, with a number behind.
     """
-    return await answer_once(api, request, wanted, key, lambda tx: _split(api, tx, id, wanted))
+    try:
+        return await answer_once(api, request, wanted, key, lambda tx: _split(api, tx, id, wanted))
+    except PartNotPaid:
+        return JSONResponse(_not_split("already_paid").body, 409)
 
 
 def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnswer:
@@ -180,10 +183,14 @@ def _split(api: SellerApi, tx: UnitOfWork, id: str, wanted: NewSplit) -> ApiAnsw
     if made is None:
         raise HTTPException(404, "no such transfer, or no such order")
     if not isinstance(made, TransferSplit):
-        return ApiAnswer.show_model(409, TransferNotSplit(error=_NOT_SPLIT[made], reason=made))
+        return _not_split(made)
     told = [*(part.now for part in made.parts), *([made.rest] if made.rest is not None else [])]
     items = [TransferListed.model_validate(seller_lists.transfer_row(one)) for one in told]
     return ApiAnswer.show_model(200, TransferParts(items=items))
+
+
+def _not_split(why: NotSplit) -> ApiAnswer:
+    return ApiAnswer.show_model(409, TransferNotSplit(error=_NOT_SPLIT[why], reason=why))
 
 
 @_puts_right(

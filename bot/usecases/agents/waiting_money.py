@@ -12,7 +12,7 @@ from services.jobs.port import Outbox
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import refunds, transfers
-from services.payments.slips import MOST_PARTS
+from services.payments.slips import MOST_PARTS, PartNotPaid
 from values.money import Money
 
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -59,7 +59,10 @@ def split_transfer(tx: UnitOfWork, bookings: Bookings, wanted: ActWanted) -> Mon
     if left < 0:
         raise ActNotDone("too_little", Money(-left, sum_.currency))
     wanted.confirm(Money(left, sum_.currency), order=(named := ", ".join(order.number for order in orders)))
-    made = bookings.split(tx, wanted.of, orders, wanted.why)
+    try:
+        made = bookings.split(tx, wanted.of, orders, wanted.why)
+    except PartNotPaid:
+        raise ActNotDone("already_paid", sum_) from None
     if made is None:
         raise LookupError("no such transfer")
     if isinstance(made, str):
