@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.port import UnitOfWork
 from services.agents import audit
+from services.orders import order_record
 from services.payments import refunds
 from services.payments.refunds import RefundRecord
 from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import events, tells
-from tests.desk.running import Running
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
-from tests.desk.transfers_told import PAGE
+from tests.desk.stages import walked
+from tests.desk.transfers_told import MONEY, PAGE, order_of, paid_in, transfers
+from tests.kit.narrow import present
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain
 
@@ -103,3 +107,32 @@ async def ended(desk: Running, buyer: Scripted, act: str, held: RefundRecord) ->
 
 async def is_done(desk: Running, held: RefundRecord) -> bool:
     return (await as_kept(desk, held.payment_id)).status == "done"
+
+
+@pytest.mark.parametrize("act", ["confirm", "drop"])
+async def test_a_transfer_s_refund_that_nobody_has_confirmed_is_not_sent(act: str, tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=held_above_fifty(tmp_path / "shop")) as desk:
+        buyer = await walked(desk, until="payment")
+        order = await order_of(desk, buyer.person.email)
+        assert (await paid_in(desk, order["number"], order["gross"])).status_code == 201
+        booked = only(await transfers(desk, "booked"))
+        of = only([one for one in (await desk.card(buyer.person.email))["payments"] if one["status"] == "paid"])["id"]
+
+        def ask(tx: UnitOfWork) -> object:
+            known, seller = present(order_record.by_number(tx.connection, order["number"])), desk.installation.written
+            asked = (None, of, "Zwrot")
+            return refunds.request_refund(tx.connection, known, seller, *asked, now=tx.now, by=refunds.COMMAND)
+
+        async def sent_back() -> int:
+            where = f"/api/v1/transfers/{booked['id']}/return"
+            return (await desk.http.post(where, json={"reason": "Zwrot"}, headers=MONEY)).status_code
+
+        await desk.installation.desk.happen(ask)
+        held = await as_kept(desk, of)
+        assert (held.status, await sent_back()) == ("waits", 409), "nobody is told that it may be sent"
+        marek = await AgentHttp.logged_in(desk, "marek")
+        await marek.get(PAGE)
+        form = {"of": held.id, "sure": str(held.amount), "reason": "Nie ten klient"}
+        assert (await marek.post(f"{PAGE}/{act}-refund", None, **form)).status_code == 303
+        then = (200, "done") if act == "confirm" else (409, "failed")
+        assert (await sent_back(), (await as_kept(desk, of)).status) == then

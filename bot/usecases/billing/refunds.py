@@ -196,10 +196,11 @@ def note_returned(
 
 
 def _note_sent(tx: UnitOfWork, transfer_id: str) -> TransferReturned | Literal["booked"]:
-    """Note that what was asked for of a booked transfer is sent; "booked" where nothing was."""
+    """Note that what was asked for of a booked transfer is sent; "booked" where nothing was that may be sent."""
     found = transfers.find_known(tx.connection, transfer_id)
     every = [] if found is None else refunds.of_payment(tx.connection, found[1].payment_id)
-    if found is None or found[1].status != "paid" or not every:
+    stand = {one.status for one in every} - {"failed"}
+    if found is None or found[1].status != "paid" or ("requested" not in stand and stand != {"done"}):
         return "booked"
     order, known = found
     for asked in (one for one in every if one.status == "requested"):
