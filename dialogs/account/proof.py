@@ -29,6 +29,11 @@ def _orders(command: order.PlaceOrder, ctx: Ctx) -> bool:
     return command.way is not None or _sends_invoices(to, ctx)
 
 
+def _changes(command: zone.MakeChange, _ctx: Ctx) -> bool:
+    """Return whether it counts without anybody's paying by its link: at once for nothing, or as it renews."""
+    return command.way is not None or command.start == "next_term" or not command.gross
+
+
 ASKS: Mapping[type[Command], Asks] = {
     # contacts, the password, devices
     account.ChangeEmail: _always,
@@ -53,7 +58,7 @@ ASKS: Mapping[type[Command], Asks] = {
     payment.OpenPayment: lambda command, _ctx: command.stored is not None,
     payment.SetDefaultMethod: _always,
     payment.ForgetMethod: _always,
-    zone.MakeChange: lambda command, _ctx: command.way is not None,
+    zone.MakeChange: _changes,
     # ends
     zone.SetAutoRenewal: _always,
     zone.EndContract: _always,

@@ -199,6 +199,8 @@ PLACED: dict[str, Any] = dict.fromkeys(
         (zone.SetAutoRenewal("account-9", on=False), True),
         (zone.MakeChange("account-9", "subscription-1", 2, "now", 100), False),
         (zone.MakeChange("account-9", "subscription-1", 2, "now", 100, way="way-1"), True),
+        (zone.MakeChange("account-9", "subscription-1", 2, "now", 0), True),
+        (zone.MakeChange("account-9", "subscription-1", 50, "next_term", 100), True),
         (account.ChangeEmail("account-9", "x@evil.example"), True),
         (contact.KeepPhone("account-9", "+48512000111"), True),
         (own_data.EndLogIns("idle"), False),
