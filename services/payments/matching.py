@@ -78,10 +78,8 @@ def book_kept(
         same = stands is not None and stands.receipt.status == "paid" and stands.order_number == order.number
         return KeptBooked(stands, told_for) if stands is not None and same else "booked"
     order, told = order_record.lock(connection, order.id), was.receipt
-    if told_for.id == order.id:
-        why_kept = kept.why_kept(order, told)
-        if why_kept == "undecided":
-            return why_unpaid(connection, order, told.amount, told.currency, now) or "already_paid"
+    why_kept = kept.why_kept(order, told)
+    if told_for.id == order.id and why_kept != "undecided":
         return "already_paid" if why_kept == "late" else why_kept
     if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
         return why
@@ -95,6 +93,7 @@ def book_kept(
         server_key=server_key,
         expires_at=expires_at,
         now=now,
+        by_person=True,
     )
     assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
     record.set_attempt(connection, known, now, status="dropped")

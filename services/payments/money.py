@@ -140,7 +140,7 @@ def _remember(
 
     Money that came by another's hand tells nothing of how the customer pays.
     """
-    if is_offline(owed.method) or known.passed_on:
+    if is_offline(known.method or owed.method) or known.passed_on:
         return
     used = known.stored_id or owed.stored_id
     if used is None or not methods.set_default(connection, account_id=order.account_id, method_id=used):

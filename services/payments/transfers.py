@@ -59,10 +59,12 @@ def book_transfer(
     server_key: bytes,
     expires_at: datetime,
     now: datetime,
+    by_person: bool = False,
 ) -> TransferBooked | TransferKept | None:
     """Book a transfer of `amount` minor units for the order of this number; None if there is no such order.
 
     `payment_id` and `expires_at` are for the payment that is made where the customer had chosen another method.
+    `by_person`: what a person has decided on it before doesn't count.
     """
     found = order_record.by_number(connection, order_number)
     if found is None:
@@ -72,7 +74,9 @@ def book_transfer(
     reference = storable(reference)
     told = _told(connection, order, reference)
     if told is not None and told.status in ("dropped", "kept", "split"):
-        return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
+        if not by_person:
+            return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
+        told = None
     if told is None:
         of = _payment_for(connection, order, opens=right and not money.is_order_replaced(connection, order, now))
         if of is None:
@@ -274,6 +278,8 @@ def _keep(
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
     made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now)
+    if of.method not in OFFLINE_METHODS:
+        made = structs.replace(made, method=OFFLINE_METHODS[0])  # what is paid by it is given back as it came
     connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
     return made
 

@@ -262,3 +262,38 @@ async def test_where_one_order_takes_another_s_place_meanwhile_none_is_paid(
     assert (await marek.post(f"{PAGE}/split", None, **form)).status_code == 422
     assert only(await transfers(desk, "kept"))["id"] == id
     assert (await order_of(desk, buyer.person.email))["status"] == "placed"
+
+
+@on_each_database
+@pytest.mark.stage("ordered")
+@pytest.mark.parametrize("moved", [True, False])
+async def test_what_was_no_slip_after_all_is_booked_for_the_same_order_again(
+    desk: Running, buyer: Scripted, *, moved: bool
+) -> None:
+    if moved:
+        order, _, id = await booked_by_mistake(desk, buyer)
+    else:
+        order = await order_of(desk, buyer.person.email)
+        assert (await paid_in(desk, order["number"], order["gross"])).status_code == 201
+        id = only(await transfers(desk, "booked"))["id"]
+    for _ in range(2):
+        assert (await put_right(desk, id, "unbook")).status_code == 200
+        kept = only(await transfers(desk, "kept"))
+        again = await put_right(desk, kept["id"], "book", order_number=order["number"])
+        assert (again.status_code, again.json().get("order_number")) == (200, order["number"]), again.text
+        booked = only(await transfers(desk, "booked"))
+        assert (booked["order_number"], booked["reference"], await transfers(desk, "kept")) == (
+            order["number"],
+            "W1",
+            [],
+        )
+        assert (await order_of(desk, buyer.person.email))["status"] == "paid"
+        [paid] = [one for one in (await desk.card(buyer.person.email))["payments"] if one["status"] == "paid"]
+        assert (paid["method"], paid["provider"]) == ("transfer", "transfer"), "it is given back as it came"
+        id = booked["id"]
+    [running] = (await desk.card(buyer.person.email))["subscriptions"]
+    assert (running["status"], running["end_reason"]) == ("active", None)
+    assert (await paid_in(desk, order["number"], order["gross"])).json()["reason"] == "booked_before", "told again"
+    assert len(await events(desk, "transfer.matched")) == 2 + moved
+    await desk.advance(A_MOMENT_S)
+    assert moved or not await reads(buyer, "za inne zamówienie"), "nothing was moved"

@@ -68,7 +68,8 @@ class Bookings(Struct, frozen=True):
         if isinstance(moved, KeptBooked) and moved.booked is not None and moved.was is not None:
             self._tell(tx, moved.booked)
             tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, reason))
-            refunds.tell_payer(self.outbox, tx, moved.told_for, moved.was, "moved")
+            if moved.told_for.id != order.id:
+                refunds.tell_payer(self.outbox, tx, moved.told_for, moved.was, "moved")
         return moved
 
     def take_back(self, tx: UnitOfWork, transfer_id: str, reason: str) -> BookingTakenBack | NotTakenBack | None:

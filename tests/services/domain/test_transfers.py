@@ -128,6 +128,17 @@ def test_a_transfer_for_an_order_paid_by_card_is_kept(connection: sa.Connection)
     assert statuses(connection) == {"p1": "paid"}
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_what_a_transfer_has_paid_is_given_back_by_transfer(connection: sa.Connection, *, late: bool) -> None:
+    awaited(connection, "blik")
+    if late:
+        orders.cancel(connection, order_id="o1", now=NOW)
+    else:
+        assert kept(told(connection, amount=1)) == ("wrong_amount", True)
+    booked = a(TransferBooked, told(connection))
+    assert (booked.payment.method, booked.payment.provider) == ("transfer", "transfer")
+
+
 def test_the_customer_chose_blik_and_paid_by_transfer(connection: sa.Connection) -> None:
     awaited(connection, "blik")
     assert kept(told(connection, amount=1)) == ("wrong_amount", True)
