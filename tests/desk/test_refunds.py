@@ -15,7 +15,10 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import refunds as refunding
 from dialogs.messages.withdrawal import RefundSettled
 from services.agents import audit
+from services.errors import ProviderRefused
 from services.jobs.port import StoredJob
+from services.payments.providers.base import Refund
+from services.payments.providers.stripe.adapter import Stripe
 from tests.desk.agent_http import AgentHttp, promoted
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, events, tells
@@ -152,6 +155,32 @@ async def test_a_refund_that_fails_after_it_was_done_is_owed_again_and_paid_out_
     assert [state for state, *_ in await refunds(desk)] == ["done", "failed", "done"]
     [there] = (await desk.http.get("/sandbox/api/payments")).json()
     assert there["refunded"] == GROSS
+
+
+@paid_by["stripe"]
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
+    desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch, *, noticed: bool
+) -> None:
+    """Stripe counts as given back what is pending; the customer has read so by then."""
+    answers = [Refund("pending", "re_1")] * 2
+
+    async def refused(*_asked: object, **_more: object) -> Refund:
+        if not answers:
+            raise ProviderRefused("refund_refused", origin="stripe refund")
+        return answers.pop()
+
+    monkeypatch.setattr(Stripe, "refund", refused)
+    assert (await refund(desk, amount=10000))[0] == 201
+    await desk.advance(1)
+    assert len(answers) == 1, "it is on its way"
+    await comes_back(desk, payment_id, amount=10000)
+    assert await books(desk) == ("paid", 10000, None)
+    await comes_back(desk, payment_id, "refund_failed", **({} if noticed else {"notify": "none"}))
+    await desk.advance(DAY)
+    assert (await refunds(desk), await books(desk)) == ([("failed", 10000, "refund_refused")], ("paid", 0, None))
+    assert (await tells(buyer.customer)).count("Zwrot 100,00 zł za zamówienie") == 1
+    assert len(await events(desk, "refund.failed")) == 1
 
 
 @each_provider

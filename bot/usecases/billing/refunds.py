@@ -164,21 +164,27 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
 def note_undone(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
     """Tell that money which was back with its payer isn't: their bank has sent it to the provider again.
 
-    What the seller gave back in the provider's panel is told, too; a refund of the desk's that was never done is told
-    where it is settled.
+    What the seller gave back in the provider's panel is told, too. A refund of the desk's that was seen on its way, and
+    is never done, raises its alarm where it is settled; there it is told to whom an agent had told of it.
     """
     order, of = booked.order, booked.payment
     for held in booked.undone:
         tx.publish(seller_events.refund_changed(order, held, tx.now))
     every = refunds.of_payment(tx.connection, of.id)
-    if not booked.undone and any(
-        one.status == "requested" or (one.status, one.amount) == ("failed", -booked.back) for one in every
-    ):
+    settling = [
+        one for one in every if one.status == "requested" or (one.status, one.amount) == ("failed", -booked.back)
+    ]
+    settling = settling if not booked.undone else []
+    if any(refunds.asked_by(tx.connection, one.id) not in ("", refunds.COMMAND) for one in settling):
         return ()
     failed = [(one.id, one.amount) for one in booked.undone] or [(f"{of.id}:{tx.now.isoformat()}", -booked.back)]
-    for name, _ in failed:
+    for name, _ in failed if not settling else ():
         _log.error("refund_refused", alarm=True, order=order.number, refund=name, reason="came_back")
     return tuple(_tell_failure(tx, order, of.id, sum_, name) for name, sum_ in failed)
+
+
+def _is_settling(one: RefundRecord, sum_: int) -> bool:
+    return one.status == "requested" or (one.status, one.amount) == ("failed", sum_)
 
 
 def note_returned(
