@@ -64,7 +64,7 @@ def book_transfer(
     """Book a transfer of `amount` minor units for the order of this number; None if there is no such order.
 
     `payment_id` and `expires_at` are for the payment that is made where the customer had chosen another method.
-    `by_person`: what a person has decided on it before doesn't count.
+    `by_person`: whatever was decided on it before.
     """
     found = order_record.by_number(connection, order_number)
     if found is None:
@@ -72,11 +72,9 @@ def book_transfer(
     order = order_record.lock(connection, found.id)
     right = (amount, currency.upper()) == (order.price.gross.minor, order.currency.upper())
     reference = storable(reference)
-    told = _told(connection, order, reference)
+    told = None if by_person else _told(connection, order, reference)
     if told is not None and told.status in ("dropped", "kept", "split"):
-        if not by_person:
-            return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
-        told = None
+        return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
     if told is None:
         of = _payment_for(connection, order, opens=right and not money.is_order_replaced(connection, order, now))
         if of is None:
@@ -246,9 +244,7 @@ def _payment_for(connection: sa.Connection, order: OrderRecord, *, opens: bool) 
         return paid[-1]
     if awaited := [p for p in known if p.method in OFFLINE_METHODS and p.status != "refunded"]:
         return awaited[-1]
-    if order.status == "placed" and opens:
-        return None
-    return known[-1] if known else None
+    return known[-1] if known and not (order.status == "placed" and opens) else None
 
 
 def _open(
@@ -270,16 +266,14 @@ def _keep(
     connection: sa.Connection, order: OrderRecord, told: PaymentAttempt, amount: int, currency: str, now: datetime
 ) -> TransferKept:
     """Note money that is to go back, whatever its sum: there is nothing that it could pay."""
-    came = {"received": amount, "received_currency": currency.upper()}
-    record.set_attempt(connection, told, now, status="refund_due", **came)
+    record.set_attempt(connection, told, now, status="refund_due", received=amount, received_currency=currency.upper())
     return TransferKept("already_paid" if order.status == "paid" else "cancelled", order, first_time=True)
 
 
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
-    made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now)
-    if of.method not in OFFLINE_METHODS:
-        made = structs.replace(made, method=OFFLINE_METHODS[0])  # what is paid by it is given back as it came
+    way = None if of.method in OFFLINE_METHODS else OFFLINE_METHODS[0]  # what it pays is given back as it came
+    made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now, method=way)
     connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
     return made
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.orders import order_record, orders
-from services.payments import book, deadlines, record, transfers
+from services.payments import book, deadlines, record, slips, transfers
 from services.payments import kept as kept_money
+from services.payments.slips import TransferSplit
 from services.payments.transfers import TransferBooked, TransferKept, TransferReturned
 from services.store import timer_rows
 from services.store.statements import Window
@@ -233,3 +234,17 @@ def test_deadlines_of_transfers_alone_are_told_three_days_before(connection: sa.
     deadlines.plan_all(connection, NOW)
     [timer] = timer_rows.list_due(connection, later(days=9))
     assert timer.due_at == later(days=7) - timedelta(days=3)
+
+
+@pytest.mark.parametrize("first", ["o1", "o2"])
+def test_both_orders_are_paid_in_whichever_order_they_are_named(connection: sa.Connection, first: str) -> None:
+    awaited(connection)
+    told(connection, amount=2 * GROSS)
+    placed(connection, "o2", now=later(days=29))
+    now = later(days=30)
+    assert book.expire(connection, payment_id="p1", now=now)
+    ids = [first, *({"o1", "o2"} - {first})]
+    owing = [present(order_record.get(connection, id)) for id in ids]
+    about = {"server_key": KEY, "expires_at": later(days=40), "now": now}
+    made = slips.split(connection, "p1-1", owing, lambda number, _name: {"payment_id": number, **about}, now)
+    assert [part.booked.order.id for part in a(TransferSplit, made).parts] == ["o1", "o2"]
