@@ -171,10 +171,7 @@ def note_undone(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
     for held in booked.undone:
         tx.publish(seller_events.refund_changed(order, held, tx.now))
     every = refunds.of_payment(tx.connection, of.id)
-    settling = [
-        one for one in every if one.status == "requested" or (one.status, one.amount) == ("failed", -booked.back)
-    ]
-    settling = settling if not booked.undone else []
+    settling = [] if booked.undone else [one for one in every if _is_settling(one, -booked.back)]
     if any(refunds.asked_by(tx.connection, one.id) not in ("", refunds.COMMAND) for one in settling):
         return ()
     failed = [(one.id, one.amount) for one in booked.undone] or [(f"{of.id}:{tx.now.isoformat()}", -booked.back)]
