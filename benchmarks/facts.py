@@ -5,7 +5,8 @@ from timeit import repeat
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
-from values.meaning import Expected, Expects
+from values.expected import Expected
+from values.meaning import Expects
 
 MESSAGES = {
     "a yes": "tak",

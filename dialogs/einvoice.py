@@ -37,7 +37,6 @@ from dialogs.order.bought import has_ended
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import receipt_card
 from dialogs.state import Ctx, EInvoice
-from values.account_view import InvoiceLine
 from values.consent import Consent
 from values.email import parse as parse_email
 from values.meaning import BindingAct, Expects
@@ -258,27 +257,6 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
     """Offer it again with the next order."""
     return then(replace(s, choice=None) if _is_off(ctx) else s)
-
-
-def invoice_said(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:
-    """Tell of an invoice, with the way to its document where the desk holds it."""
-    return Say(key, invoice_shown(invoice, ctx), options, reads=(invoice,) if invoice.has_pdf else ())
-
-
-def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
-    """Return an invoice for the texts. Without a day until which it is to be paid nothing says that it is unpaid."""
-    return {
-        "kind": invoice.told_as,
-        "correction": invoice.told_as == "correction",
-        "to_pay": invoice.gross.minor > 0 and invoice.due is not None,
-        "number": invoice.number,
-        "gross": invoice.gross,
-        "issued": invoice.issued,
-        "due": invoice.due,
-        "ksef": invoice.ksef_number,
-        "at": "pdf" if invoice.has_pdf else "url" if invoice.url else None,
-        "url": invoice.url,
-    }
 
 
 @dialog.anywhere("einvoice:withdraw")

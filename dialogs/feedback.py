@@ -23,8 +23,8 @@ from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback,
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order.in_books import is_paid, number_here, order_here
-from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Feedback
+from dialogs.to_pay import on_its_way
 
 ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
 PERSON = replace(HUMAN, aside=True)

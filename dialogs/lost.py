@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Word
-from dialogs.order.costs import chosen_term
+from dialogs.order.cart_lines import chosen_term
 from dialogs.order.products import product_word, program_word
 from dialogs.order.terms import with_term
 from dialogs.renewal.renewing import in_cart

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from dialogs.company.data import read_company
 from dialogs.contact import letter_code
 from dialogs.kit import (
     Answered,
@@ -22,7 +21,6 @@ from dialogs.kit import (
     SetTimer,
     TimerDue,
     Unawait,
-    Word,
     need_slot,
     then,
 )
@@ -68,14 +66,26 @@ from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay,
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.bought import last_unpaid, resumes, unpaid
 from dialogs.order.costs import cart, methods
-from dialogs.order.in_books import find_order, is_paid, number_here, order_here
-from dialogs.order.in_books import method_of as ordered_method
-from dialogs.order.order_card import payment_card, receipt_card, transfer_card
-from dialogs.order_page import PAGE, find_payable, tell_page, tell_pro_formas
+from dialogs.order.in_books import find_order, is_paid, order_here
+from dialogs.order.order_card import payment_card, receipt_card
 from dialogs.renewal.renewing import is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
-from values.account_view import OrderView, PaymentStatus
+from dialogs.to_pay import (
+    code_taker,
+    find_payable,
+    how_to_pay,
+    method_of,
+    methods_named,
+    on_its_way,
+    other_methods,
+    page_button,
+    payment_shown,
+    status_of,
+    tell_page,
+    tell_pro_formas,
+)
+from values.account_view import OrderView
 from values.channel import Channel
 from values.meaning import BindingAct, Expects
 from values.payment import is_offline
@@ -98,22 +108,6 @@ NO_CODES = 0
 dialog = Dialog("payment", Payment, outlives=lambda s: s)
 
 
-def status_of(ctx: Ctx) -> PaymentStatus | None:
-    """Return how the money stands for which this conversation waits."""
-    order = order_here(ctx)
-    return None if order is None else order.money
-
-
-def method_of(ctx: Ctx) -> str | None:
-    """Return the payment's method: the order's, unless another was chosen since."""
-    return ctx.case.payment.wanted or ordered_method(ctx.case.order, ctx)
-
-
-def on_its_way(ctx: Ctx) -> bool:
-    """Return whether the customer takes the money to a bank or post office, so that nobody waits in the chat."""
-    return status_of(ctx) == "pending" and is_offline(method_of(ctx))
-
-
 def _left(s: Payment, ctx: Ctx) -> bool:
     """Return whether a renewal's payment was left for the zone: what runs goes on, paid or not yet."""
     return s.aside and status_of(ctx) in ("pending", "failed")
@@ -131,26 +125,11 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     zone = (Option("zone:home", "option.zone.home"), *known) if order is not None and order.renewal else ()
     if status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
-        return (check, *_changes(ctx), *_page(ctx, hidden=True), *_named(ctx, method_of(ctx)), *zone)
+        return (check, *other_methods(ctx), *page_button(ctx, hidden=True), *methods_named(ctx, method_of(ctx)), *zone)
     if status_of(ctx) == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
-        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
-    return (Option("pay:now", "option.pay.again"), *methods(ctx), *_page(ctx), *zone)
-
-
-def _page(ctx: Ctx, *, hidden: bool = False) -> tuple[Option, ...]:
-    """Return the button of the page for somebody else; while all goes well it is none, but can be said."""
-    return (replace(PAGE, hidden=hidden),) if find_payable(ctx) is not None else ()
-
-
-def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
-    """Return the methods as they may be said where they are no buttons: "BLIK" where BLIK is awaited already."""
-    return tuple(Option(o.payload, o.key, hidden=True) for o in methods(ctx) if not only or o.value in only)
-
-
-def _changes(ctx: Ctx) -> tuple[Option, ...]:
-    others = (o for o in methods(ctx) if o.value != method_of(ctx))
-    return tuple(Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *methods_named(ctx))
+    return (Option("pay:now", "option.pay.again"), *methods(ctx), *page_button(ctx), *zone)
 
 
 def _codes(s: Payment, ctx: Ctx) -> tuple[AwaitedCode, ...]:
@@ -160,11 +139,6 @@ def _codes(s: Payment, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     return () if provider is None else (AwaitedCode("blik", terms=provider),)
 
 
-def code_taker(ctx: Ctx) -> str | None:
-    """Return the provider that takes the code of the payment's method in the chat, None where its page does."""
-    return dict(ctx.seller.by_code).get(method_of(ctx) or "")
-
-
 def _asked(s: Payment, ctx: Ctx) -> Params:
     """Return what is to be paid, and what the customer is to do about it just now."""
     shown = payment_shown(ctx)
@@ -172,26 +146,6 @@ def _asked(s: Payment, ctx: Ctx) -> Params:
     by_code = "code" if _codes(s, ctx) else "confirm" if waits and s.code else None
     keeps = "keep" if waits and not cart(ctx.case.order, ctx).gross.minor else None
     return {**shown, "status": by_code or keeps or shown["status"]}
-
-
-def other_ways(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the methods that may take an awaited transfer's place, and last the transfer, which stays till then."""
-    method = method_of(ctx)
-    kept = Option(f"method:{method}", "option.payment.keep", {"method": Word(f"option.method.{method}")})
-    return (*_changes(ctx), kept)
-
-
-def payment_shown(ctx: Ctx) -> Params:
-    """Return what is to be paid, for the texts."""
-    order, status, number = order_here(ctx), status_of(ctx), number_here(ctx)
-    back = any(one.whole and one.number == number for one in ctx.books.reversals)
-    return {
-        "gross": cart(ctx.case.order, ctx).gross,
-        "number": number,
-        "method": Word(f"option.method.{method_of(ctx)}"),
-        "status": "refunded" if back and status == "paid" else status,
-        "until": order.payment_expires_at if order is not None and status == "pending" else None,
-    }
 
 
 def _ordered(_s: Payment, ctx: Ctx) -> bool:
@@ -557,14 +511,6 @@ def _code_checked(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     if s.code != e.attempt or not ours:
         return then(s)
     return then(replace(s, code=NO_CODES if e.refusal == "page" else None), Say(f"payment.code.{e.refusal}"))
-
-
-def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:
-    """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
-    email = read_company(ctx).holder_email or ctx.case.find_email(ctx.books)
-    params = payment_shown(ctx)
-    params = {**params, "email": email if mailed else None, "expires": params["until"]}
-    return Say(f"payment.instructions.{method_of(ctx)}", params, card=transfer_card(params, ctx))
 
 
 def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from nlu.answer_words import SHIPPED
-from nlu.entities.terms import UnitWords, unit_words, unsaid_number
+from nlu.entities.terms import UnitWords, unit_words
 from nlu.languages.language import Languages
-from nlu.numbers.choose import read_counted_numbers
+from nlu.numbers.choose import read_counted_numbers, unsaid_number
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms
 from nlu.tokens import Token, is_question, tokens

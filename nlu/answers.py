@@ -9,7 +9,8 @@ from nlu.entities.addresses import find_addresses
 from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose, halves
-from nlu.numbers.groups import Run, runs
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import Run
 from nlu.numbers_and_days import Read, ReadAttempt, asks_with_number, read_day, read_number
 from nlu.parse import LABEL_WORDS
 from nlu.phrase_lines import word_set
@@ -18,11 +19,12 @@ from nlu.tokens import is_question
 from values import country, tax_number
 from values.address import lettered_postal_codes
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
+from values.expected import Expected
 from values.kinds import kind_of
 from values.kinds.contacts import home_of
 from values.kinds.kind import AnswerKind, FoundBy
 from values.kinds.number import parse_number
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, ParseRefused, fold_digits, fold_words, only_digits
 from values.patterns import regex

@@ -12,7 +12,8 @@ from pathlib import Path
 from nlu.answer_words import SHIPPED
 from nlu.choices import read_enough
 from nlu.languages.language import Languages
-from values.meaning import Expected, Press, Unclear
+from values.expected import Expected
+from values.meaning import Press, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
 

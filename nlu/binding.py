@@ -19,8 +19,9 @@ from nlu.binding_words import Kinds, Vocabulary, name_topic, raw_words, vocabula
 from nlu.languages.language import Languages
 from nlu.phrase_lines import word_set
 from nlu.stance import Stance, clauses, stance
+from values.expected import Expected, OptionWords
 from values.locale import SHIPPED as LOCALES
-from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
+from values.meaning import BindingAct, Press, Unclear
 from values.parsing import fold_words
 
 _LONGEST = 400

@@ -18,7 +18,8 @@ from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms
 from nlu.stance import doubts, find_spared
 from nlu.tokens import is_question
-from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
+from values.expected import Expected, OptionWords
+from values.meaning import Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -9,8 +9,9 @@ from typing import cast, get_args
 from nlu.corrections.step_back import reads_step_back
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
+from values.expected import Expected
 from values.locale import parse_locale
-from values.meaning import CommandName, Expected, NavigationCommand, Press
+from values.meaning import CommandName, NavigationCommand, Press
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from nlu.answer_words import SHIPPED
-from nlu.entities.terms import unit_words, unsaid_number
+from nlu.entities.terms import unit_words
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.numbers.choose import read_counted_numbers
+from nlu.numbers.choose import read_counted_numbers, unsaid_number
 from nlu.numbers.groups import runs
 from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
 from nlu.tokens import is_question, tokens
+from values.expected import Expected
 from values.kinds.date import beside_the_day, names_a_month
 from values.kinds.number import parse_number
 from values.kinds.said_numbers import beside_the_numbers, said_numbers
-from values.meaning import Expected
 from values.parsing import Ok, Parsed, ParseRefused, fold_words, unaccent
 from values.patterns import regex
 

@@ -22,7 +22,8 @@ from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
 from nlu.questions.several import VALUED, PartsReader
 from nlu.stance import not_given, surely_told
-from values.meaning import TITLE, Correction, Expected, Fact, Intent, Meaning, Nameable, Press
+from values.expected import TITLE, Expected, Nameable
+from values.meaning import Correction, Fact, Intent, Meaning, Press
 from values.parsing import fold_words
 
 Understand = Callable[[str], Meaning]

@@ -9,9 +9,10 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages, map_numbers
 from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.numbers.groups import runs
+from values.expected import Expected
 from values.incoming_text import MAX_CHARS
 from values.locale import ENGLISH, parse_locale
-from values.meaning import Entity, Expected, Expects
+from values.meaning import Entity, Expects
 from values.offer import codes_by_form, normalise_code
 from values.parsing import fold_words
 from values.redaction import Redacted, redact

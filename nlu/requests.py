@@ -40,8 +40,9 @@ from nlu.questions.side_questions import (
 )
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
+from values.expected import Expected
 from values.kinds import kind_of
-from values.meaning import MOST_OFFERED, Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
+from values.meaning import MOST_OFFERED, Answer, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
 from values.patterns import cached_property, regex
 

@@ -42,21 +42,17 @@ from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
 from nlu.stance import hide_withheld, names_what_is_unknown, surely_told
 from nlu.tokens import without_addresses, without_greeting
+from values.expected import OF_A_STEP, OF_A_WORD, TITLE, WISH, Expected
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import (
-    OF_A_STEP,
-    OF_A_WORD,
     ORDERING,
-    TITLE,
-    WISH,
     Answer,
     BindingAct,
     Consenting,
     Correction,
     Discount,
     Empty,
-    Expected,
     Expects,
     Faq,
     Intent,

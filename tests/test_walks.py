@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from dialogs.explorer import seller as explored
-from dialogs.explorer.explore import SampleWorld, Walk, walk
+from dialogs.explorer.explore import SampleWorld, walk
+from dialogs.explorer.watch import Walk
 from dialogs.kit import Question
 from tests import walks
 from tests.shipped import profile

@@ -20,8 +20,8 @@ from unittest.mock import patch
 from msgspec.structs import asdict
 
 from dialogs.explorer import seller as explored
-from dialogs.explorer.explore import Heed, SampleWorld, Walk
-from dialogs.explorer.watch import watch_dialogs
+from dialogs.explorer.explore import Heed, SampleWorld
+from dialogs.explorer.watch import Walk, watch_dialogs
 from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.step import Step
 from tests.architecture.rooms import ROOT

@@ -1,16 +1,11 @@
-"""Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
+"""Kinds of answers that steps expect, and meanings of messages: understanding writes them, dialogs read them."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from values.patterns import cached_property
 from values.private import Private, PrivateStruct
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Expects(StrEnum):
@@ -68,110 +63,6 @@ TRIAL = "trial:start"
 ACCOUNT_EMAIL = "account_email"
 """The account's own address in corrections that name it so, as others go by its kind: "e-mail do konta"."""
 
-TITLE = "title"
-"""The name of a press on a button that isn't offered: `title:menu` or `title:step` says where it belongs."""
-OF_A_STEP, OF_A_WORD = f"{TITLE}:step", f"{TITLE}:word"
-"""A title of another step's button, and one that is a single word, which may mean something else as well."""
-WISH = "wish"
-"""The name of a title by which an intent is asked for: `wish:log_in`."""
-
-
-class Deferred(Mapping[K, V]):
-    """A mapping that few readers look at, and that takes time to make: it is made at the first look.
-
-    `find` tells the value of one key alone, None where it has none, until all are asked for.
-    """
-
-    def __init__(self, make: Callable[[], Mapping[K, V]], find: Callable[[K], V | None] | None = None) -> None:
-        self._make, self._find = make, find
-        self._found: dict[K, V | None] = {}
-
-    @cached_property
-    def _made(self) -> Mapping[K, V]:
-        return self._make()
-
-    def __getitem__(self, key: K) -> V:
-        if self._find is None:
-            return self._made[key]
-        if key not in self._found:
-            self._found[key] = self._find(key)
-        if (value := self._found[key]) is None:
-            raise KeyError(key)
-        return value
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._made)
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-
-class OptionWords(Struct, frozen=True):
-    """One button: its payload, every title by which it is known, in any language, and what it binds to, if anything."""
-
-    payload: str
-    titles: tuple[str, ...] = ()
-    binds: BindingAct | None = None
-    pieces: tuple[str, ...] = ()  # words by which what it adds is counted
-    beside: bool = False  # it answers another question than the open one: it has to be named, a bare yes isn't it
-    covers: tuple[str, ...] = ()  # the steps that it answers together
-
-
-class ConsentName(Struct, frozen=True):
-    """A consent of the profile as it may be named: its titles and its sentence, in any of the profile's languages."""
-
-    id: str
-    obligatory: bool
-    titles: tuple[str, ...]
-    texts: tuple[str, ...] = ()
-
-
-class Expected(Struct, frozen=True):
-    """The open step as language understanding needs to know it.
-
-    `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
-    country; `seat` is that of the company's address; `discount_codes` are those the profile knows; `correctable` names
-    the earlier answers (`Expects` names or steps) that may be corrected, each with its kind; `optional` steps can be
-    skipped, and `several` take more than one of their options at once; `pieces` are the words by which a quantity is
-    counted; `enough` is the payload of "that's all"; `names` are the seller's own and its products'. `code`: six
-    digits are an answer, though the step awaits something else. `rows` are the other steps on its card, answered or
-    not, and `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in
-    words, such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call it.
-    `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
-    others of its card together: it is given by words that name all of them. `pages` are the payloads of the menu's
-    buttons by their folded titles, wherever the customer is, and of other titles of the desk's what they are: an entry
-    of the FAQ, or a `TITLE` of a menu or a step. `papers`: there are invoices of theirs, or there are to be.
-    """
-
-    expects: Expects
-    step: str
-    options: tuple[OptionWords, ...] = ()
-    country: str = "PL"
-    discount_codes: tuple[str, ...] = ()
-    correctable: Mapping[str, Expects] = field(default_factory=dict[str, Expects])
-    free_text: bool = False
-    optional: bool = False
-    several: bool = False
-    home: str = ""
-    seat: str = ""
-    pieces: tuple[str, ...] = ()
-    enough: str = ""
-    names: tuple[str, ...] = ()
-    code: bool = False
-    rows: Set[str] = frozenset()
-    act: str = ""
-    given: Mapping[str, str] = field(default_factory=dict[str, str])
-    called: tuple[tuple[str, str], ...] = ()
-    consents: tuple[ConsentName, ...] = ()
-    joint: OptionWords | None = None
-    pages: Mapping[str, str] = field(default_factory=dict[str, str])
-    papers: bool = False
-
-    @property
-    def acting(self) -> OptionWords:
-        """Return the button of `act` as words may give it before it is shown."""
-        return OptionWords(self.act, binds=BindingAct.trial if self.act == TRIAL else BindingAct.order)
-
 
 CommandName = Literal[
     "start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop", "elsewhere"
@@ -208,18 +99,6 @@ class Fact(Struct, frozen=True):
     wrong: bool = False
     labelled: bool = False
     sure: bool = False
-
-
-class Nameable(Struct, frozen=True):
-    """A choice that can be made by its name before it is asked: a method, a plan, add-ons.
-
-    `called`: what a seller's own question calls its answer, with commas; it may be of any kind, `expects`.
-    """
-
-    step: str
-    options: tuple[OptionWords, ...]
-    called: str = ""
-    expects: Expects = Expects.choice
 
 
 class Press(PrivateStruct, eq=False):

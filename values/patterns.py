@@ -1,8 +1,8 @@
-"""Values of an object and regular expressions, made at their first use: a start reads hundreds, and uses a handful."""
+"""Values of an object, mappings and regular expressions, made at their first use: a start reads hundreds, uses few."""
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, TypeVar, cast
 
@@ -49,3 +49,37 @@ def compile_waiting() -> None:
     """Compile what nobody has asked yet, for a moment when nobody waits."""
     while _WAITING:
         _WAITING.pop().search("")
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Deferred(Mapping[K, V]):
+    """A mapping that few readers look at, and that takes time to make: it is made at the first look.
+
+    `find` tells the value of one key alone, None where it has none, until all are asked for.
+    """
+
+    def __init__(self, make: Callable[[], Mapping[K, V]], find: Callable[[K], V | None] | None = None) -> None:
+        self._make, self._find = make, find
+        self._found: dict[K, V | None] = {}
+
+    @cached_property
+    def _made(self) -> Mapping[K, V]:
+        return self._make()
+
+    def __getitem__(self, key: K) -> V:
+        if self._find is None:
+            return self._made[key]
+        if key not in self._found:
+            self._found[key] = self._find(key)
+        if (value := self._found[key]) is None:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)

@@ -18,8 +18,8 @@ from bot.profile.sense import doubts
 from bot.profile.text_checks import find_text_fault
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.toml_reader import source_of
-from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_anew, walk_seller
+from dialogs.explorer.watch import Walk
 from dialogs.kit import CardContent, Params
 from services.clock import SystemClock
 from values.payment import is_offline

@@ -30,7 +30,7 @@ from services.privacy.erase import Erased
 from services.seller import card
 from services.store.database import Store
 from values import email as emails
-from values.meaning import ConsentName
+from values.expected import ConsentName
 
 STEP, ANEW = "account.consents", "/start"
 _REQUIRED, _ALL, _TOGGLE = "consents:required", "consents:all", "consents:toggle:"

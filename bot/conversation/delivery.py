@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, receipt_on
 from bot.conversation.recent import Recent
 from bot.conversation.replies import Presenters
-from dialogs.kit.decide import SILENCE
+from dialogs.kit.silence import SILENCE
 from services import tasks
 from services.clock import Clock
 from services.crash import crash_point

@@ -18,26 +18,15 @@ from dialogs.company.data import read_company, seat
 from dialogs.kit import Journey, Option, Step, Word, options_of, read_slots
 from dialogs.kit.journey import EDIT
 from dialogs.kit.press import COMMANDS, FAQ
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.order.seats import count_seats
 from dialogs.state import Ctx
 from nlu.named.pieces import SEATS
-from values import meaning
+from values.expected import OF_A_STEP, OF_A_WORD, TITLE, WISH, ConsentName, Expected, Nameable, OptionWords
 from values.kinds import kind_of
-from values.meaning import (
-    ACCOUNT_EMAIL,
-    OF_A_STEP,
-    OF_A_WORD,
-    TITLE,
-    WISH,
-    BindingAct,
-    Deferred,
-    Expected,
-    Expects,
-    OptionWords,
-)
+from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
 from values.parsing import fold_words
-from values.patterns import cached_property
+from values.patterns import Deferred, cached_property
 from values.seller import Seller
 from values.tax_number import VATIN
 
@@ -54,7 +43,7 @@ class Expectations(Struct, frozen=True, dict=True):
     journey: Journey
     renderer: Renderer
 
-    def nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
+    def nameable(self, ctx: Ctx) -> tuple[Nameable, ...]:
         """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
         return tuple(
             one if s.parse is not None else replace(one, options=tuple(self._option(o) for o in options_of(s, ctx)))
@@ -62,11 +51,11 @@ class Expectations(Struct, frozen=True, dict=True):
         )
 
     @cached_property
-    def _ahead(self) -> tuple[tuple[Step[Any], meaning.Nameable], ...]:
+    def _ahead(self) -> tuple[tuple[Step[Any], Nameable], ...]:
         """The steps that may be answered by name before they are asked, with what is the same for every customer."""
         called = dict(self.called)
         return tuple(
-            (s, meaning.Nameable(s.name, (), called.get(s.name, "") if s.answer.entry else "", s.expects))
+            (s, Nameable(s.name, (), called.get(s.name, "") if s.answer.entry else "", s.expects))
             for s in self.journey.steps
             if (s.parse is None or s.answer.entry) and s.answer.ahead is not never
         )
@@ -275,7 +264,7 @@ class Expectations(Struct, frozen=True, dict=True):
         return frozenset(fold_words(title) for key in known for title in self.renderer.said(Word(key)))
 
     @cached_property
-    def _consents(self) -> tuple[meaning.ConsentName, ...]:
+    def _consents(self) -> tuple[ConsentName, ...]:
         return consent_names(self.renderer)
 
     def _option(self, option: Option, beside: bool = False) -> OptionWords:

@@ -4,10 +4,11 @@ from typing import Any
 
 from dialogs.kit import Context, Step, read_slots
 from dialogs.state import ConversationState
+from nlu.answer_words import is_no_reason, read_helpful
 from nlu.choices import read_plain_answer
 from nlu.languages.language import Languages
-from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
+from values.expected import OF_A_STEP
 from values.kinds import kind_of
 from values.meaning import Expects, Meaning
 from values.parsing import fold_words
@@ -48,7 +49,7 @@ def heard(
 def _unasked(text: str, understood: Meaning, known: Languages) -> Meaning:
     """Return the meaning where nobody asked whether it helped: "it didn't" is a call for help, and nobody's name."""
     free = isinstance(understood, meaning.Answer | meaning.Intent | meaning.Unclear)
-    free = free or understood == meaning.Press(meaning.OF_A_STEP)
+    free = free or understood == meaning.Press(OF_A_STEP)
     helped = read_helpful(text, known) if free else None
     return understood if helped is None else meaning.Intent("thank" if helped else "help", 1.0, (), text)
 

@@ -16,7 +16,8 @@ from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.reading import Reading
 from values.consent import VOICE, Consent
-from values.meaning import ConsentName, Expected, Fact, Nameable
+from values.expected import ConsentName, Expected, Nameable
+from values.meaning import Fact
 from values.parsing import fold_words
 from values.term import short_form
 

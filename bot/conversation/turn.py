@@ -22,8 +22,8 @@ from bot.conversation.outbound import receipt_on
 from bot.conversation.replies import apology, compose_message, goes_on, refusal
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
-from dialogs.kit.decide import SILENCE, silent_from
 from dialogs.kit.play import Perform, Runner
+from dialogs.kit.silence import SILENCE, silent_from
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
 from dialogs.state import ConversationState, Ctx

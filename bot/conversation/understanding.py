@@ -38,8 +38,9 @@ from nlu.reading import VALUED
 from nlu.redaction import redact_message
 from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
+from values.expected import Expected
 from values.incoming_text import clean
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.patterns import cached_property, compile_waiting
 from values.redaction import redact
 

@@ -13,8 +13,9 @@ from dialogs.state import Ctx
 from nlu.corrections.told_addresses import LONGEST, read_addresses, told_in_words
 from nlu.facts.told_places import told_parts
 from nlu.languages.language import Languages
+from values.expected import Expected
 from values.kinds.places import PARTS
-from values.meaning import Answer, Correction, Expected, Expects, Fact
+from values.meaning import Answer, Correction, Expects, Fact
 from values.slots.spans import AnswerSpan, Slot, find_span
 
 _A_DIGIT = re.compile(r"\d")

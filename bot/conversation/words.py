@@ -18,7 +18,7 @@ from bot.conversation.product_words import asks_fee, products_named, trial_told,
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.order.terms import LENGTH
 from dialogs.state import Ctx
 from nlu.facts.named_choices import FoundFact
@@ -34,18 +34,17 @@ from nlu.questions.several import PartsReader
 from nlu.reading import Reading, read_message, with_not_given, with_the_rest
 from nlu.stance import surely_told
 from nlu.understand import understand_among
+from values.expected import Expected, Nameable
 from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
     Correction,
     Discount,
-    Expected,
     Expects,
     Fact,
     Faq,
     Intent,
     Meaning,
-    Nameable,
     NavigationCommand,
     Press,
     SecretTyped,

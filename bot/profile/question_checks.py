@@ -8,7 +8,7 @@ from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, Tell
 from bot.profile.schema import ProfileFile, QuestionTable
 from dialogs.journey import ALL
-from dialogs.kit.dialog import SKIP
+from dialogs.kit.step import SKIP
 from dialogs.own.conditions import FACTS
 from dialogs.own.own_questions import PLACES
 from dialogs.own.ways_to_answer import DONE, NAME, SEVERAL, TOGGLE

@@ -13,8 +13,8 @@ from bot.profile.tables import addon_doubt, discount_problems, vat_problems
 from bot.profile.toml_reader import read_tables, source_of
 from bot.texts.text import SELLER_CASES, leaves, names
 from bot.web.page_texts import places, words
-from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
+from dialogs.kit.card import ALWAYS, ROWS
 from dialogs.own.ways_to_answer import NAME
 from services.payments.providers import registry
 from values.consent import VOICE

@@ -20,7 +20,7 @@ from bot.texts.catalogue import MissingText
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
 from dialogs.kit import Context, Params
-from dialogs.order.cart import offer_words
+from dialogs.order.list_prices import offer_words
 from dialogs.state import ConversationState
 from values.consent import VOICE
 from values.locale import ENGLISH

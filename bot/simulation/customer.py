@@ -11,13 +11,12 @@ from bot.simulation.visit import NotedDoor, SimulatedVisit
 from sandbox.testing.customer import Customer
 from sandbox.testing.pages import code_in
 from services.payments.providers.registry import PROVIDERS as PAYMENT_PROVIDERS
-from values.kinds import kind_of
+from values.kinds import kind_of, specimens
 from values.kinds.kind import GivenBy
-from values.kinds.samples import GARBAGE
+from values.kinds.samples import GARBAGE, QUESTIONS, TOO_LONG
 from values.meaning import Expects
 from values.payment import is_offline
 from values.seller import Seller
-from values.specimens import QUESTIONS, TOO_LONG, specimens
 
 End = Literal["finished", "left", "with a person"]
 MOST_WHIMS = 12

@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from sandbox.testing.customer import Person
 from sandbox.testing.desk import NotDone
 from values import phone
+from values.kinds import specimens
 from values.meaning import Expects
 from values.parsing import Ok
 from values.seller import Seller
-from values.specimens import specimens
 
 PASSWORD = "Trzy-zielone-parasole-7"
 _DIGITS = 4

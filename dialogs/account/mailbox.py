@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.account.entry import wants_new
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, need_slot, then
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.messages.account import ChangeEmail
 from dialogs.state import Account, Ctx
 from values import email as emails

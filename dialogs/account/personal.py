@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs import elsewhere
-from dialogs.account import consent_words, end_renewal, log_in_list, own_data
+from dialogs.account import consent_words, end_renewal, log_ins, own_data
 from dialogs.account.entry import account_contacts, signing_up
 from dialogs.contact.in_books import email_proven, proven_phone, untexted_phone
 from dialogs.kit import (
@@ -39,7 +39,7 @@ EINVOICE = "einvoice"
 _ELSEWHERE = frozenset({EINVOICE, accepting.RENEWAL})
 """The consents that other dialogs take back."""
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
-log_in_list.declare(dialog)
+log_ins.declare_list(dialog)
 
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
@@ -50,10 +50,10 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
 
 def settings(ctx: Ctx) -> tuple[Option, ...]:
     """Return the options used once in a while; the way out, for whoever is in, stands last."""
-    ways = ("password", *((log_in_list.PAGE, "log_out") if ctx.case.account.id is not None else ()))
+    ways = ("password", *((log_ins.LIST, "log_out") if ctx.case.account.id is not None else ()))
     password, *log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ways)
     read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
-    everywhere = replace(log_in_list.EVERYWHERE, hidden=True)  # shown on the page of log-ins
+    everywhere = replace(log_ins.EVERYWHERE, hidden=True)  # shown on the page of log-ins
     return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), *log_out, everywhere)
 
 
@@ -146,8 +146,8 @@ def page_wanted(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Perso
             if (email := ctx.case.find_email(ctx.books)) is None:  # no mailbox to send the link to
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
             return then(s, StartReset(email))
-        case log_in_list.PAGE:
-            return then(s, log_in_list.open_log_ins(ctx))
+        case log_ins.LIST:
+            return then(s, log_ins.open_log_ins(ctx))
         case "log_out":
             return then(s, messages.LogOut())
         case "log_out_everywhere":

@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 
 from dialogs.account.entry import NEEDING
-from dialogs.card_rows import shows
 from dialogs.company.data import begin_beside, country, keep_answers, read_legal_form, trade
 from dialogs.kit import Decision, Unawait, need_slot, then
+from dialogs.kit.card import shows
 from dialogs.messages.company import LookUpCompanyLater
 from dialogs.state import Company, Ctx, take_saved
 from values.account_view import AccountView

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.company import data
+from dialogs.company import corrections, data
 from dialogs.company.again import for_order, named_before, shown_again, stands
 from dialogs.company.corrections import add_late_answers, add_report, read_stated_report
 from dialogs.company.correspondence import add_country, add_delivery
@@ -119,7 +119,7 @@ def _field(name: str, slot: str, expects: Expects, parse: data.Parse, *, free_te
         value = str(e.value)
         if s.lookup is None:
             return then(replace(s, **{slot: value}))
-        return then(data.by_hand(s, slot, e.value))
+        return then(corrections.by_hand(s, slot, e.value))
 
     return step
 
@@ -217,21 +217,21 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         holder = replace(holder, delivery=s.delivery)
     known = data.NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
-    given = replace(holder, statement=same.statement, **(data.told_early(s) if s.lookup is None else {}))
+    given = replace(holder, statement=same.statement, **(corrections.told_early(s) if s.lookup is None else {}))
     begun_anew = data.begin_beside(replace(given, tax_number=known, again=s.again), s)
-    return then(begun_anew) if known else then(data.without_number(begun_anew), Say("company.no_number"))
+    return then(begun_anew) if known else then(corrections.without_number(begun_anew), Say("company.no_number"))
 
 
 @lookup.on(messages.CompanyFound)
 def fill_in_register_data(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
-    known = data.fill_data(replace(data.take_verdict(s, e), lookup="found", source=e.source), e.data)
-    for slot, value in data.told_early(s).items():
-        known = data.by_hand(known, slot, value)
+    known = corrections.fill_data(replace(corrections.take_verdict(s, e), lookup="found", source=e.source), e.data)
+    for slot, value in corrections.told_early(s).items():
+        known = corrections.by_hand(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
     by_order = ctx.seller.company.confirm == "order" and stands(known, ctx)
     whole = all(getattr(known, name) for name in data.REGISTERED)
-    return then(replace(known, confirmed="yes" if by_order and whole else None), *data.struck_off(e), *withheld)
+    return then(replace(known, confirmed="yes" if by_order and whole else None), *corrections.struck_off(e), *withheld)
 
 
 @lookup.on(messages.CompanyUnknown)
@@ -261,9 +261,9 @@ def confirm_company_data(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company
     if e.value == "edit":
         return then(replace(s, confirmed=None, reporting=True, report=read_stated_report(e.text)))
     if e.value == "register" and s.offered is not None:
-        return then(replace(data.fill_data(s, s.offered), offered=None, found=None, confirmed="yes"))
+        return then(replace(corrections.fill_data(s, s.offered), offered=None, found=None, confirmed="yes"))
     if s.offered is not None:
-        return then(replace(data.check_data(s, s.offered), confirmed="yes", offered=None, source="customer"))
+        return then(replace(corrections.check_data(s, s.offered), confirmed="yes", offered=None, source="customer"))
     return then(replace(s, confirmed="yes"))
 
 

@@ -2,25 +2,14 @@
 
 from msgspec.structs import replace
 
-from dialogs.company.data import (
-    REPORT_CHARS,
-    agrees,
-    check_data,
-    fill_data,
-    parse_words,
-    show_company,
-    struck_off,
-    take_verdict,
-)
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, keep_slots, need_slot, then
+from dialogs.company.data import REGISTERED, REPORT_CHARS, parse_words, show_company
+from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Params, Say, Skipped, keep_slots, need_slot, then
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed
-from dialogs.state import Company, Ctx
+from dialogs.state import Company, CompanyData, Ctx, Registered
 from values.meaning import Expects
 
 _SEND = "company_report:send"
-
-
 _FEWEST_WORDS = 4
 
 
@@ -100,3 +89,62 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         return then(s, SetCheck(s.id, "not_found")) if s.id is not None else then(replace(s, check="not_found"))
 
     dialog.always(RegisterSilent, CheckSet)(keep_slots)  # after all tries the check stays pending
+
+
+def agrees(s: Company, told: CompanyData) -> bool:
+    """Return whether a register says the same, as far as it says anything; some keep name and address back."""
+    mine = s.data()
+    pairs = ((getattr(told, name), getattr(mine, name)) for name in (*REGISTERED, "country"))
+    return all(theirs in ("", ours) for theirs, ours in pairs)
+
+
+def told_early(s: Company) -> dict[str, str]:
+    """Return the data that the customer told before a register was asked, by slot."""
+    return {slot: value for slot in REGISTERED if (value := getattr(s, slot)) is not None}
+
+
+def by_hand(s: Company, slot: str, value: object) -> Company:
+    """Return the data with one value typed: unverified until they are the register's again."""
+    typed = replace(s, **{slot: value})
+    found = s.found or (Registered(s.source, s.data()) if s.source not in (None, "customer") else None)
+    if found is None:
+        return typed
+    source = found.source if typed.data() == found.data else "customer"
+    return replace(check_data(typed, found.data), found=found, source=source)
+
+
+def check_data(s: Company, told: CompanyData) -> Company:
+    """Return the data checked against a register, which verifies only what it says itself."""
+    if s.check not in ("verified", "pending"):
+        return s
+    return replace(s, check="verified" if agrees(s, told) else "pending")
+
+
+def take_verdict(s: Company, e: CompanyFound) -> Company:
+    """Return the company with a register's verdict; VIES's has a time and a number."""
+    by_vies = e.source == "vies"
+    return replace(
+        s,
+        check="verified" if e.struck_off is None else "not_found",
+        vat_checked_at=e.checked_at if by_vies else None,
+        vat_check_id=e.check_id if by_vies else None,
+    )
+
+
+def without_number(s: Company) -> Company:
+    """Return the company as one that no register can be asked for: its data are typed, and stay unverified."""
+    return replace(s, lookup="none", source="customer", check="not_found")
+
+
+def struck_off(e: CompanyFound) -> tuple[Say, ...]:
+    """Tell that the company is struck off, so that a wrong number is noticed; the order goes on."""
+    if e.struck_off is None:
+        return ()
+    about: Params = {"of": e.struck_off, "since": e.since, "dated": e.since is not None}
+    return (Say("company.struck_off", about, (HUMAN,)),)
+
+
+def fill_data(s: Company, data: CompanyData) -> Company:
+    """Return the slots filled with a register's data; the values that it keeps back are asked."""
+    known = {name: getattr(data, name) or None for name in (*REGISTERED, "country")}
+    return replace(s, **known)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from msgspec.structs import asdict, astuple, replace
 
-from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, Say, read_slots
-from dialogs.messages.company import CompanyFound
-from dialogs.state import Company, CompanyData, CompanyNow, CompanySeen, Ctx, Registered
+from dialogs.kit import CardContent, Option, Param, Params, RowContent, read_slots
+from dialogs.state import Company, CompanyNow, CompanySeen, Ctx
 from values import address, sdi_code, tax_number
 from values.account_view import CompanyView, answers
 from values.country import RULES, Country
@@ -295,62 +294,3 @@ def keep_answers(company: Company, s: Company) -> Company:
 def begin_beside(company: Company, s: Company) -> Company:
     """Return another company of the same holder, that is begun beside the saved one: this counts if it is given up."""
     return CompanyNow(**asdict(keep_answers(company, s)), kept=s.kept)
-
-
-def agrees(s: Company, told: CompanyData) -> bool:
-    """Return whether a register says the same, as far as it says anything; some keep name and address back."""
-    mine = s.data()
-    pairs = ((getattr(told, name), getattr(mine, name)) for name in (*REGISTERED, "country"))
-    return all(theirs in ("", ours) for theirs, ours in pairs)
-
-
-def told_early(s: Company) -> dict[str, str]:
-    """Return the data that the customer told before a register was asked, by slot."""
-    return {slot: value for slot in REGISTERED if (value := getattr(s, slot)) is not None}
-
-
-def by_hand(s: Company, slot: str, value: object) -> Company:
-    """Return the data with one value typed: unverified until they are the register's again."""
-    typed = replace(s, **{slot: value})
-    found = s.found or (Registered(s.source, s.data()) if s.source not in (None, "customer") else None)
-    if found is None:
-        return typed
-    source = found.source if typed.data() == found.data else "customer"
-    return replace(check_data(typed, found.data), found=found, source=source)
-
-
-def check_data(s: Company, told: CompanyData) -> Company:
-    """Return the data checked against a register, which verifies only what it says itself."""
-    if s.check not in ("verified", "pending"):
-        return s
-    return replace(s, check="verified" if agrees(s, told) else "pending")
-
-
-def take_verdict(s: Company, e: CompanyFound) -> Company:
-    """Return the company with a register's verdict; VIES's has a time and a number."""
-    by_vies = e.source == "vies"
-    return replace(
-        s,
-        check="verified" if e.struck_off is None else "not_found",
-        vat_checked_at=e.checked_at if by_vies else None,
-        vat_check_id=e.check_id if by_vies else None,
-    )
-
-
-def without_number(s: Company) -> Company:
-    """Return the company as one that no register can be asked for: its data are typed, and stay unverified."""
-    return replace(s, lookup="none", source="customer", check="not_found")
-
-
-def struck_off(e: CompanyFound) -> tuple[Say, ...]:
-    """Tell that the company is struck off, so that a wrong number is noticed; the order goes on."""
-    if e.struck_off is None:
-        return ()
-    about: Params = {"of": e.struck_off, "since": e.since, "dated": e.since is not None}
-    return (Say("company.struck_off", about, (HUMAN,)),)
-
-
-def fill_data(s: Company, data: CompanyData) -> Company:
-    """Return the slots filled with a register's data; the values that it keeps back are asked."""
-    known = {name: getattr(data, name) or None for name in (*REGISTERED, "country")}
-    return replace(s, **known)

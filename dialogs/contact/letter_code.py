@@ -30,7 +30,7 @@ from dialogs.kit import (
     pace_next_code,
     then,
 )
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.messages.contact import CheckLetterCode, CodeDead, CodeWrong, EmailProven
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx

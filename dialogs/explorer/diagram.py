@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from dialogs.explorer.explore import Walk
+from dialogs.explorer.watch import Walk
 from dialogs.journey import ANYWHERE
 from dialogs.kit import Params
 from dialogs.kit.journey import EDIT, AnyStep

@@ -9,20 +9,25 @@ from msgspec import structs
 from dialogs import offered
 from dialogs import voice as recordings
 from dialogs.elsewhere import EXPIRY
+from dialogs.explorer import samples
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks, sample_view
-from dialogs.kit import Event, NamedValue, OtherNamed, Said, SaidAloud, TimerDue
-from dialogs.messages import account, elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
+from dialogs.handoff.handoff import UNANSWERED
+from dialogs.handoff.proposals import WAITING
+from dialogs.kit import Corrected, Event, FaqAnswered, NamedValue, OtherNamed, Said, SaidAloud, TimerDue
+from dialogs.kit.silence import SILENCE
+from dialogs.messages import account, elsewhere, handoff, on_file, own_data, payment, renewal, voice, withdrawal
 from dialogs.renewal import notices
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
 from values.consent import VOICE
-from values.meaning import Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
+from values.meaning import Answer, Consenting, Fact, Intent, NavigationCommand, Press, Remark, UnheardNote
 from values.money import Money
 from values.order import Bill
 from values.renewal import Outlook
+from values.rules import GIVE_UP
 from values.seller import Seller
 from values.term import TWO_YEARS
 
@@ -231,3 +236,58 @@ def of_recordings(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (others, Said(Press(offered.TAKE)))
     yield (voice.NoteDropped(), voice.NoteHeard("…"))
     yield (voice.NoteLost("note-1"), voice.NoteGivenUp(), voice.NoteKept())
+
+
+def of_feedback() -> Iterator[tuple[Event, ...]]:
+    """Yield feedback: yes; no, with and without a reason."""
+    answered, no = FaqAnswered("any"), Said(Press("helpful:no"))
+    yield (answered, answered, Said(Press("helpful:yes")))
+    yield from ((answered, no, Said(reason)) for reason in (Remark("…"), Press("helpful:skip")))
+    yield (Said(Remark("…")),)
+
+
+def with_a_person() -> Iterator[tuple[Event, ...]]:
+    """Yield a person's doings: taking over, giving back, ending, never answering, leaving."""
+    came, said = handoff.AgentTook("agent-1", "Anna"), Said(Answer("…"))
+    yield (came, said, said, handoff.AgentSpoke("agent-1", "Anna"), handoff.AgentLeft(), handoff.AgentLeft())
+    yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
+    yield (came, said, TimerDue(UNANSWERED))
+    yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
+    yield (came, handoff.LanguageSet("en"), handoff.AgentLeft())
+    yield (came, handoff.ReplyAddressKept("jan@example.com"), handoff.AgentLeft())
+    yield (came, handoff.AnswerMailed(), handoff.AnswerNotMailed("failed"))
+    passed = handoff.AgentPassed("agent-2")
+    yield (came, passed, said, TimerDue(UNANSWERED))
+    yield (passed, said, handoff.AgentSpoke("agent-2", ""))
+    yield (came, passed, handoff.AgentTook("agent-1", "Anna", "took_back"), passed, handoff.AgentSpoke("agent-2", ""))
+    yield (came, TimerDue(GIVE_UP))
+    yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
+    yield from ((came, handoff.AgentGone("agent-1", why)) for why in ("put_back", "logged_out"))
+    yield (handoff.NetworkClosed(samples.MOMENT), came, handoff.NetworkClosed(samples.MOMENT))
+    yield (came, said, elsewhere.OpenedElsewhere("web", "talk-2"))
+    waits, held = (
+        handoff.OpenRequest("asked", samples.MOMENT),
+        handoff.OpenRequest("asked", samples.MOMENT, agent="agent-1"),
+    )
+    unread = (("Anna", "…"),)
+    yield (handoff.TalkCame("account-1", unread, held), handoff.TalkCame("account-1", unread, waits))
+    yield (handoff.TalkCame("account-2", unread, waits), handoff.AgentLeft())
+
+
+def of_proposed_addresses() -> Iterator[tuple[Event, ...]]:
+    """Yield addresses that a person types: asked about when they leave, at the first and at a second."""
+    came = handoff.AgentTook("agent-1", "Anna")
+    left, no = handoff.AgentLeft(), Said(Press("proposed_address:no"))
+    for step in ("account.email", "einvoice.invoice_email", "orderer.orderer_email", "company.sdi_code"):
+        yield (came, Corrected(step, "ABCDEF7" if step == "company.sdi_code" else "agents@example.com"), left)
+    typed = tuple(Corrected("einvoice.invoice_email", text) for text in ("agents@example.com", "a2@example.com"))
+    yield (came, *typed, left, no, Said(Press("proposed_address:no-2")), TimerDue(WAITING))
+
+
+def of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
+    if (page := case.on_file.page) is not None:
+        yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
+    if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
+        yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", samples.MOMENT))
+    if case.lost_password.sent:
+        yield Sample("PasswordReplaced", account.PasswordReplaced())

@@ -9,17 +9,16 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import count, takewhile
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from dialogs.explorer.fates import fates, results
-from dialogs.explorer.watch import watch_dialogs
-from dialogs.kit import read_slots
+from dialogs.explorer.watch import Walk, watch_dialogs
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
+from dialogs.kit.effects import Command, Job
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import Command, Context, Event, Job, Said, Say
-from dialogs.kit.options import Option
-from dialogs.kit.play import IssuedJob, Outcome, Question
+from dialogs.kit.messages import Context, Event, Said
+from dialogs.kit.play import IssuedJob, Outcome
 from dialogs.kit.talk import StateBase
 from dialogs.testing.happenings import hear
 from dialogs.testing.stand_in import Books
@@ -53,62 +52,6 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     patience: int  # after so many places at a step in the same chapter without news, further ones aren't looked at
 
 
-class Walk(Struct):
-    """The result of a walk.
-
-    `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and names of
-    parameters.
-    """
-
-    journey: Journey
-    parts: frozenset[str]
-    reached: set[str] = field(default_factory=set[str])
-    ways: dict[tuple[str, str], list[str]] = field(default_factory=dict[tuple[str, str], list[str]])
-    said: dict[tuple[str, frozenset[str]], list[Say]] = field(
-        default_factory=dict[tuple[str, frozenset[str]], list[Say]]
-    )
-    asked: dict[str, list[Question]] = field(default_factory=dict[str, list[Question]])
-    options: dict[str, Option] = field(default_factory=dict[str, Option])
-    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of command or job
-    turns: int = 0
-
-    @property
-    def news(self) -> int:
-        """A count that grows with every find."""
-        listed = (*self.asked.values(), *self.ways.values(), *self.outcomes.values())
-        return len(self.reached) + len(self.said) + len(self.options) + sum(map(len, listed))
-
-    def took(self, start: str, end: str, label: str) -> None:
-        """Record a way from step to step."""
-        labels = self.ways.setdefault((start, end), [])
-        if label not in labels:
-            labels.append(label)
-
-    def listen(self, played: Outcome[Any]) -> None:
-        """Record everything said and asked, with its options."""
-        ctx = played.ctx
-        for say in played.says:
-            self._hear(say)
-        if (question := played.question) is not None:
-            figures = question.step.figures
-            bound = figures and figures(read_slots(ctx.case, question.step.dialog, ctx), ctx)
-            if bound is not None:
-                self._hear(bound.changed("", ctx))
-                self._hear(bound.changed(bound.mark, ctx))
-            asked = self.asked.setdefault(question.step.path, [])
-            if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
-                asked.append(question)
-            for option in question.options:
-                self.options.setdefault(option.key, option)
-
-    def _hear(self, say: Say) -> None:
-        examples = self.said.setdefault((say.key, frozenset(say.params)), [])
-        if len(examples) < MOST_EXAMPLES and say not in examples:
-            examples.append(say)
-        for option in say.options:
-            self.options.setdefault(option.key, option)
-
-
 class _Place(Struct, Generic[C], frozen=True):
     case: C
     books: Books
@@ -117,8 +60,6 @@ class _Place(Struct, Generic[C], frozen=True):
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
 
 
-# So many examples of the same words are kept: choices by a value differ between them.
-MOST_EXAMPLES = 12
 # A walk's usual patience: further places are combinations of whatever happened before. With five times as many the
 # shipped profiles take twice as long, and no more is found.
 PATIENCE = 30

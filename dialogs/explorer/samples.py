@@ -1,18 +1,38 @@
-"""Samples from the books for walks, diagrams and tests: companies, programs, ways to pay, accounts, orders."""
+"""Samples for walks, diagrams and tests: what customers say, and their books with companies, programs and orders."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from msgspec.structs import replace
 
+from dialogs.journey import journey_of
 from dialogs.kit import Step
+from dialogs.kit.moves import LISTS, REMINDERS
+from dialogs.state import ConversationState, Ctx
 from values.account_view import AccountView, CompanyView, InvoiceLine, OrdererDetails, OrderStatus, OrderView
+from values.kinds import specimens
+from values.meaning import (
+    Answer,
+    CommandName,
+    Correction,
+    Discount,
+    Empty,
+    Intent,
+    Meaning,
+    NavigationCommand,
+    NotText,
+    OtherKind,
+    Press,
+    SecretTyped,
+    SentCode,
+    TooLong,
+    Unclear,
+)
 from values.money import Money
 from values.payment import StoredWay
 from values.renewal import Outlook, Owned
 from values.seller import Seller
-from values.specimens import specimens
 from values.tax_number import country_of
 
 # Any moment will do: samples are played, never stored.
@@ -116,3 +136,85 @@ def typed_samples(step: Step[Any], seller: Seller) -> tuple[str, ...]:
     if question is not None and question.kind == "number":
         return (str(question.min if question.min is not None else question.max if question.max is not None else 1),)
     return specimens(step.expects, seller.country).valid
+
+
+COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop")
+SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
+KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
+
+
+def wrong_answers(ctx: Ctx) -> Iterator[Meaning]:
+    """Yield answers that the open step refuses, each with its reason."""
+    step = journey_of(ctx.seller).position(ctx.case, ctx)
+    known = specimens(step.expects, ctx.seller.country)
+    yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
+
+
+def meanings(seller: Seller) -> Iterator[Meaning]:
+    """Yield what may be said at any step and with any seller's profile: commands, wishes, what can't be read."""
+    yield NavigationCommand("start", "token")
+    yield from (NavigationCommand("stop", of) for of in (REMINDERS, LISTS))
+    yield from (NavigationCommand("lang", code) for code in (*seller.locales, "de", None))
+    yield from (Intent(name, 0.9) for name in INTENTS)
+    yield Intent("out_of_scope", 0.9, (), "…?")
+    yield from (NotText(kind) for kind in KINDS)
+    yield SecretTyped(SECRETS)
+    yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
+    yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
+
+
+def of_open_dialog(ctx: Ctx) -> Iterator[Meaning]:
+    """Yield what the open step's dialog says it answers at any step, beside what is asked everywhere."""
+    way = journey_of(ctx.seller)
+    dialog = way.dialogs[way.position(ctx.case, ctx).dialog]
+    yield from (Intent(name, 0.9) for name in dialog.questions if name not in INTENTS)
+    yield from (Press(payload.replace("*", "1")) for payload in dialog.taken)
+
+
+def about_answers(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
+    """Yield corrections of what was answered, and the commands and codes that depend on it."""
+    yield from (NavigationCommand(name) for name in COMMANDS)
+    yield from (Discount(d.code) for d in seller.discounts)
+    yield SentCode("123456")
+    for what in (*CORRECTIONS, "nothing of ours"):
+        yield Correction(what)
+    addresses = (Correction("email", "anna.nowak@example.com"), Correction("email", "anna.nowak"))
+    yield from (*addresses, Correction("phone", "512 000 222"), Correction("tax_number", "1112223332"))
+    yield Correction("city", "Sopot")
+    yield from (Press(f"edit:{path.partition('.')[2]}") for path in case.talk.answered)
+    yield from (Press(f"{path.partition('.')[2]}:anything") for path in case.talk.answered)
+
+
+CORRECTIONS = (
+    *("email", "phone", "tax_number", "company_name", "street", "postal_code", "city", "auto_renewal", "method"),
+    *("discount", "invoice_email", "consents", "addons", "quantity", "years", "sdi_code"),
+)
+INTENTS = (
+    *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
+    *("talk_to_agent", "complaint", "sign_up", "log_in", "log_ins", "log_out"),
+    *("log_out_everywhere", "log_out_others", "forgot_password", "refund"),
+    *("ask_password_rules", "resend_code", "ask_pay_by", "other_payer", "ask_pro_forma"),
+    *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
+    *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
+    *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
+    *("ask_invoice", "resend_invoice"),
+    *("renewal_on", "renewal_off", "ask_renewal", "renew_subscription", "cancel_subscription", "delete_my_data"),
+    *("my_order", "order_problem", "withdraw_consent", "ask_consent"),
+    *("inform", "out_of_scope", "ask_end", "change_plan", "free_version"),
+)
+
+
+def views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
+    """Yield accounts in the states in which they can be logged into."""
+    has = sample_owned_programs(*(program.product for program in seller.programs))
+    stored = tuple(way for way in WAYS if way.method in seller.chargeable)
+    yield "fresh", replace(sample_view(None), owned=has)
+    given = tuple(consent.accepted(seller.locales[0], MOMENT, "button") for consent in seller.consents)
+    known = replace(sample_view(company_view(), None), owned=has, ways=stored)
+    yield "known", replace(known, invoices=(INVOICE,), consents_given=given)
+    for status in ("placed", "paid"):
+        bought = sample_view(company_view(), status)
+        yield status, replace(bought, owned=has or bought.owned)
+    yield from ended_views(seller)
+    if seller.company.legal_forms:
+        yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")

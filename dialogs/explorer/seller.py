@@ -2,58 +2,40 @@
 
 from collections.abc import Hashable, Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from msgspec.structs import replace
 
 from dialogs.company.data import PERSON, read_company, read_legal_form
 from dialogs.contact.in_books import email_proven, letter_waits, proven_phone
 from dialogs.explorer import events, samples
-from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, Walk, ignore_progress, walk
-from dialogs.handoff.handoff import UNANSWERED
-from dialogs.handoff.proposals import WAITING
+from dialogs.explorer.explore import PATIENCE, Heed, Sample, SampleWorld, ignore_progress, walk
+from dialogs.explorer.watch import Walk
 from dialogs.journey import journey_of
-from dialogs.kit import Context, Corrected, Event, FaqAnswered, Said, TimerDue
-from dialogs.kit.decide import SILENCE
+from dialogs.kit import Context, Event, Said, TimerDue
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.moves import LISTS, REMINDERS, RESUME
+from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
-from dialogs.messages import account, contact, elsewhere, handoff, letters, on_file, order, payment
+from dialogs.kit.silence import SILENCE
+from dialogs.messages import account, contact, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import has_ended
 from dialogs.order.costs import orderer_of
 from dialogs.order.in_books import is_paid, order_here
-from dialogs.payment import EXPIRY, POLL, code_taker, method_of, status_of
+from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.stand_in import Books
-from values.account_view import NO_BOOKS, AccountView
+from dialogs.to_pay import code_taker, method_of, status_of
+from values.account_view import NO_BOOKS
 from values.meaning import (
     Answer,
-    CommandName,
-    Correction,
-    Discount,
-    Empty,
     Intent,
-    Meaning,
     NavigationCommand,
-    NotText,
-    OtherKind,
     Press,
-    Remark,
-    SecretTyped,
-    SentCode,
-    TooLong,
-    Unclear,
 )
 from values.payment import METHODS, UNSOLD_METHODS, is_offline
-from values.rules import GIVE_UP
 from values.seller import Seller
-from values.specimens import specimens
 from values.tax_number import country_of
-
-COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop")
-SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
-KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
 
 
 @cache
@@ -109,12 +91,12 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     case, seller, status = ctx.case, ctx.seller, status_of(ctx)
     if case.account.page is not None:
         if case.account.page == "page-log_in":
-            for name, view in _views(seller):
+            for name, view in samples.views(seller):
                 yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
             yield Sample("LogInHeld", account.LogInHeld(case.account.page, "held-1", samples.MOMENT))
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
-    yield from _of_customers_on_file(case)
+    yield from events.of_customers_on_file(case)
     yield from events.of_own_pages(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
@@ -138,19 +120,10 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
         yield Sample("EInvoiceSwitched active", invoicing.EInvoiceSwitched("active", ctx.books.einvoice_email))
 
 
-def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
-    if (page := case.on_file.page) is not None:
-        yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
-    if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
-        yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", samples.MOMENT))
-    if case.lost_password.sent:
-        yield Sample("PasswordReplaced", account.PasswordReplaced())
-
-
 def _once(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     """Yield events that are possible anywhere, tried once at each step; of no interest in a diagram."""
     case, seller = ctx.case, ctx.seller
-    for meaning in (*_meanings(seller), *_of_open_dialog(ctx)):
+    for meaning in (*samples.meanings(seller), *samples.of_open_dialog(ctx)):
         yield (Said(meaning),)
     # Each is answered by its name, at whatever step: at the first ones is enough.
     for way in (*METHODS, *UNSOLD_METHODS) if not case.talk.answered else ():
@@ -166,12 +139,12 @@ def _once(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     for kind in (SLOW, POLL, letters.LETTER_LATE, "unknown"):
         yield (TimerDue(kind),)
     yield (contact.EmailProven("somebody.else@example.com", samples.MOMENT),)
-    yield from _helpful()
-    yield from _with_a_person()
+    yield from events.of_feedback()
+    yield from events.with_a_person()
     yield from events.of_recordings(seller)
     yield (account.PasswordReplaced(dropped=True),)
     yield (account.PasswordSet("another page", "credential-2"),)
-    yield (account.LoggedIn(dict(_views(seller))["known"]),)
+    yield (account.LoggedIn(dict(samples.views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
     yield from events.of_documents(seller)
@@ -179,7 +152,7 @@ def _once(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     yield from events.of_money(seller)
     yield from events.of_own_data(case, seller)
     if seller.sign_up.by == "customer_number":
-        yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
+        yield (account.LoggedIn(replace(dict(samples.views(seller))["fresh"], email="", user_name="10000017")),)
         yield (on_file.ProofFollowed("another letter", "another page", samples.MOMENT),)
     if case.account.id is not None:
         yield (
@@ -195,132 +168,11 @@ def _once(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
 
 def _varied(ctx: Ctx) -> Iterator[tuple[Event, ...]]:
     """Yield the same whose effect depends on what the customer has answered: tried with each variety of that."""
-    for meaning in (*_wrong(ctx), *_about_answers(ctx.case, ctx.seller)):
+    for meaning in (*samples.wrong_answers(ctx), *samples.about_answers(ctx.case, ctx.seller)):
         yield (Said(meaning),)
-    yield from _proposed()
+    yield from events.of_proposed_addresses()
     if ctx.case.account.id is not None:
         yield (account.EmailReplaced("maria@example.com", samples.MOMENT, old="anna@example.com"),)
-
-
-def _helpful() -> Iterator[tuple[Event, ...]]:
-    """Yield feedback: yes; no, with and without a reason."""
-    answered, no = FaqAnswered("any"), Said(Press("helpful:no"))
-    yield (answered, answered, Said(Press("helpful:yes")))
-    yield from ((answered, no, Said(reason)) for reason in (Remark("…"), Press("helpful:skip")))
-    yield (Said(Remark("…")),)
-
-
-def _with_a_person() -> Iterator[tuple[Event, ...]]:
-    """Yield a person's doings: taking over, giving back, ending, never answering, leaving."""
-    came, said = handoff.AgentTook("agent-1", "Anna"), Said(Answer("…"))
-    yield (came, said, said, handoff.AgentSpoke("agent-1", "Anna"), handoff.AgentLeft(), handoff.AgentLeft())
-    yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
-    yield (came, said, TimerDue(UNANSWERED))
-    yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
-    yield (came, handoff.LanguageSet("en"), handoff.AgentLeft())
-    yield (came, handoff.ReplyAddressKept("jan@example.com"), handoff.AgentLeft())
-    yield (came, handoff.AnswerMailed(), handoff.AnswerNotMailed("failed"))
-    passed = handoff.AgentPassed("agent-2")
-    yield (came, passed, said, TimerDue(UNANSWERED))
-    yield (passed, said, handoff.AgentSpoke("agent-2", ""))
-    yield (came, passed, handoff.AgentTook("agent-1", "Anna", "took_back"), passed, handoff.AgentSpoke("agent-2", ""))
-    yield (came, TimerDue(GIVE_UP))
-    yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
-    yield from ((came, handoff.AgentGone("agent-1", why)) for why in ("put_back", "logged_out"))
-    yield (handoff.NetworkClosed(samples.MOMENT), came, handoff.NetworkClosed(samples.MOMENT))
-    yield (came, said, elsewhere.OpenedElsewhere("web", "talk-2"))
-    waits, held = (
-        handoff.OpenRequest("asked", samples.MOMENT),
-        handoff.OpenRequest("asked", samples.MOMENT, agent="agent-1"),
-    )
-    unread = (("Anna", "…"),)
-    yield (handoff.TalkCame("account-1", unread, held), handoff.TalkCame("account-1", unread, waits))
-    yield (handoff.TalkCame("account-2", unread, waits), handoff.AgentLeft())
-
-
-def _proposed() -> Iterator[tuple[Event, ...]]:
-    """Yield addresses that a person types: asked about when they leave, at the first and at a second."""
-    came = handoff.AgentTook("agent-1", "Anna")
-    left, no = handoff.AgentLeft(), Said(Press("proposed_address:no"))
-    for step in ("account.email", "einvoice.invoice_email", "orderer.orderer_email", "company.sdi_code"):
-        yield (came, Corrected(step, "ABCDEF7" if step == "company.sdi_code" else "agents@example.com"), left)
-    typed = tuple(Corrected("einvoice.invoice_email", text) for text in ("agents@example.com", "a2@example.com"))
-    yield (came, *typed, left, no, Said(Press("proposed_address:no-2")), TimerDue(WAITING))
-
-
-def _wrong(ctx: Ctx) -> Iterator[Meaning]:
-    """Yield answers that the open step refuses, each with its reason."""
-    step = journey_of(ctx.seller).position(ctx.case, ctx)
-    known = specimens(step.expects, ctx.seller.country)
-    yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
-
-
-def _meanings(seller: Seller) -> Iterator[Meaning]:
-    yield NavigationCommand("start", "token")
-    yield from (NavigationCommand("stop", of) for of in (REMINDERS, LISTS))
-    yield from (NavigationCommand("lang", code) for code in (*seller.locales, "de", None))
-    yield from (Intent(name, 0.9) for name in INTENTS)
-    yield Intent("out_of_scope", 0.9, (), "…?")
-    yield from (NotText(kind) for kind in KINDS)
-    yield SecretTyped(SECRETS)
-    yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
-    yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
-
-
-def _of_open_dialog(ctx: Ctx) -> Iterator[Meaning]:
-    """Yield what the open step's dialog says it answers at any step, beside what is asked everywhere."""
-    way = journey_of(ctx.seller)
-    dialog = way.dialogs[way.position(ctx.case, ctx).dialog]
-    yield from (Intent(name, 0.9) for name in dialog.questions if name not in INTENTS)
-    yield from (Press(payload.replace("*", "1")) for payload in dialog.taken)
-
-
-def _about_answers(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
-    yield from (NavigationCommand(name) for name in COMMANDS)
-    yield from (Discount(d.code) for d in seller.discounts)
-    yield SentCode("123456")
-    for what in (*CORRECTIONS, "nothing of ours"):
-        yield Correction(what)
-    addresses = (Correction("email", "anna.nowak@example.com"), Correction("email", "anna.nowak"))
-    yield from (*addresses, Correction("phone", "512 000 222"), Correction("tax_number", "1112223332"))
-    yield Correction("city", "Sopot")
-    yield from (Press(f"edit:{path.partition('.')[2]}") for path in case.talk.answered)
-    yield from (Press(f"{path.partition('.')[2]}:anything") for path in case.talk.answered)
-
-
-CORRECTIONS = (
-    *("email", "phone", "tax_number", "company_name", "street", "postal_code", "city", "auto_renewal", "method"),
-    *("discount", "invoice_email", "consents", "addons", "quantity", "years", "sdi_code"),
-)
-INTENTS = (
-    *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
-    *("talk_to_agent", "complaint", "sign_up", "log_in", "log_ins", "log_out"),
-    *("log_out_everywhere", "log_out_others", "forgot_password", "refund"),
-    *("ask_password_rules", "resend_code", "ask_pay_by", "other_payer", "ask_pro_forma"),
-    *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
-    *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
-    *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
-    *("ask_invoice", "resend_invoice"),
-    *("renewal_on", "renewal_off", "ask_renewal", "renew_subscription", "cancel_subscription", "delete_my_data"),
-    *("my_order", "order_problem", "withdraw_consent", "ask_consent"),
-    *("inform", "out_of_scope", "ask_end", "change_plan", "free_version"),
-)
-
-
-def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
-    """Yield accounts in the states in which they can be logged into."""
-    has = samples.sample_owned_programs(*(program.product for program in seller.programs))
-    stored = tuple(way for way in samples.WAYS if way.method in seller.chargeable)
-    yield "fresh", replace(samples.sample_view(None), owned=has)
-    given = tuple(consent.accepted(seller.locales[0], samples.MOMENT, "button") for consent in seller.consents)
-    known = replace(samples.sample_view(samples.company_view(), None), owned=has, ways=stored)
-    yield "known", replace(known, invoices=(samples.INVOICE,), consents_given=given)
-    for status in ("placed", "paid"):
-        bought = samples.sample_view(samples.company_view(), status)
-        yield status, replace(bought, owned=has or bought.owned)
-    yield from samples.ended_views(seller)
-    if seller.company.legal_forms:
-        yield "natural_person", replace(samples.sample_view(None, None), legal_form="natural_person")
 
 
 def _shape(ctx: Ctx) -> Hashable:

@@ -1,14 +1,20 @@
-"""Copies of dialogs that record which of their parts were reached: a walk's evidence that nothing is dead."""
+"""The result of a walk, and copies of dialogs that record which of their parts were reached: that nothing is dead."""
 
 import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dialogs.kit import read_slots
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.messages import Decision, Effect
-from dialogs.kit.step import Ctx, MissingSlotError, Reaction, Step
+from dialogs.kit.effects import Decision, Effect, Say
+from dialogs.kit.journey import Journey
+from dialogs.kit.options import Option
+from dialogs.kit.play import Outcome, Question
+from dialogs.kit.reaction import Ctx, MissingSlotError, Reaction
+from dialogs.kit.step import Step
 
 Note = Callable[[str], None]
 
@@ -64,3 +70,63 @@ def _effect(step: Step[Any], note: Note) -> Callable[[Any, Ctx], Effect] | None:
         return cause(slots, ctx)
 
     return noted
+
+
+class Walk(Struct):
+    """The result of a walk.
+
+    `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and names of
+    parameters.
+    """
+
+    journey: Journey
+    parts: frozenset[str]
+    reached: set[str] = field(default_factory=set[str])
+    ways: dict[tuple[str, str], list[str]] = field(default_factory=dict[tuple[str, str], list[str]])
+    said: dict[tuple[str, frozenset[str]], list[Say]] = field(
+        default_factory=dict[tuple[str, frozenset[str]], list[Say]]
+    )
+    asked: dict[str, list[Question]] = field(default_factory=dict[str, list[Question]])
+    options: dict[str, Option] = field(default_factory=dict[str, Option])
+    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of command or job
+    turns: int = 0
+
+    @property
+    def news(self) -> int:
+        """A count that grows with every find."""
+        listed = (*self.asked.values(), *self.ways.values(), *self.outcomes.values())
+        return len(self.reached) + len(self.said) + len(self.options) + sum(map(len, listed))
+
+    def took(self, start: str, end: str, label: str) -> None:
+        """Record a way from step to step."""
+        labels = self.ways.setdefault((start, end), [])
+        if label not in labels:
+            labels.append(label)
+
+    def listen(self, played: Outcome[Any]) -> None:
+        """Record everything said and asked, with its options."""
+        ctx = played.ctx
+        for say in played.says:
+            self._hear(say)
+        if (question := played.question) is not None:
+            figures = question.step.figures
+            bound = figures and figures(read_slots(ctx.case, question.step.dialog, ctx), ctx)
+            if bound is not None:
+                self._hear(bound.changed("", ctx))
+                self._hear(bound.changed(bound.mark, ctx))
+            asked = self.asked.setdefault(question.step.path, [])
+            if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
+                asked.append(question)
+            for option in question.options:
+                self.options.setdefault(option.key, option)
+
+    def _hear(self, say: Say) -> None:
+        examples = self.said.setdefault((say.key, frozenset(say.params)), [])
+        if len(examples) < MOST_EXAMPLES and say not in examples:
+            examples.append(say)
+        for option in say.options:
+            self.options.setdefault(option.key, option)
+
+
+# So many examples of the same words are kept: choices by a value differ between them.
+MOST_EXAMPLES = 12

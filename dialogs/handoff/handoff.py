@@ -35,8 +35,8 @@ from dialogs.messages.contact import EmailProven
 from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
 from dialogs.messages.withdrawal import ReplyAddressGiven, WithdrawalJudged
 from dialogs.order.in_books import order_here, price_of
-from dialogs.payment import status_of
 from dialogs.state import Ctx, Handoff
+from dialogs.to_pay import status_of
 from values.channel import Channel
 from values.email import parse as parse_email
 from values.meaning import Expects

@@ -4,7 +4,7 @@ Each of them keeps its own place in the dialog's order, and its own answer; the 
 step. While the card is shown the others' answers are taken as well, in whatever order they are pressed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from zlib import crc32
 
@@ -91,3 +91,38 @@ def answered_with(option: Option, value: object) -> bool:
 def mark_chosen_option(options: Sequence[Option], value: object) -> tuple[Option, ...]:
     """Return the options, that which the slot holds as the chosen one."""
     return tuple(replace(o, chosen=o.chosen or answered_with(o, value)) for o in options if not o.hidden)
+
+
+TRANSFER = ("payee", "iban", "slip_account", "amount", "reference", "bic", "bank")
+
+
+ROWS: Mapping[CardKind, tuple[str, ...]] = {
+    "offer": ("bought", "prices"),
+    "company": ("tax_number", "company_name", "street", "postal_code", "city"),
+    "order": (
+        *("bought", "seats", "amounts", "discount", "years", "auto_renewal", "method", "company"),
+        *("invoice_email", "orderer", "terms", "clauses"),
+    ),
+    "payment": ("number", "method", "pay_by"),
+    "transfer": TRANSFER,
+    "receipt": ("number", "paid", "bought", "amounts", "method", "einvoice"),
+    "activation": ("company", "invoice_email"),
+    "zone": ("email", "number", "bought", "paid_until", "auto_renewal", "extensions"),
+    "change": ("change_old", "change_new", "change_from", "amounts", "method", "change_next"),
+}
+
+
+ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
+    "order": ("bought", "amounts", "years", "auto_renewal", "method", "terms", "clauses"),
+    "company": ("tax_number", "company_name"),
+    "payment": ("number",),
+    "transfer": ("payee", "iban", "slip_account", "amount", "reference"),
+    "receipt": ("number",),
+    "change": ("change_old", "change_new", "change_from", "amounts", "method", "change_next"),
+}
+"""Rows that no profile may leave out: answers stand in them, or what the law wants shown."""
+
+
+def shows(kind: CardKind, row: str, seller: Seller) -> bool:
+    """Return whether the seller's card of this kind has the row."""
+    return row in dict(seller.cards).get(kind, ROWS[kind])

@@ -5,13 +5,14 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
-from dialogs.kit.dialog import SKIP
+from dialogs.kit.effects import PutRight
 from dialogs.kit.journey import EDIT, AnyStep, options_of
-from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
+from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed
 from dialogs.kit.misses import HUMAN, tell_missed_answer
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_answer_back, say_chosen, way_to_change
+from dialogs.kit.step import SKIP
 from values.kinds import KINDS, kind_of
 from values.meaning import ACCOUNT_EMAIL, OTHER, Expects, Fact
 from values.parsing import Doubted, Ok, ParseRefused

@@ -4,26 +4,25 @@ It has no I/O of its own: the caller's `perform` executes commands on the way.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from msgspec import structs
 
-from dialogs.kit import messages
+from dialogs.kit import effects, messages
 from dialogs.kit.correct import put_right, take_agreed
 from dialogs.kit.harvest import gather
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
+from dialogs.kit.silence import SILENCE, count_silence, remind_of_silence, wait_on
 from dialogs.kit.talk import Reopened, StateBase, Wish
 from values.codes import parse_pair
-from values.hours import zone_of
 from values.meaning import Answer, Expects, Intent, NotText, Press, UnheardNote
 from values.parsing import Ok
 from values.recording import is_too_long
 
 C = TypeVar("C", bound=StateBase)
-SILENCE = "silence"
 KEPT_FOR = timedelta(minutes=30)
 """How long a wish waits for the log-in that it needs, and for its step."""
 LOG_OUTS = ("log_out", "log_out_everywhere", "log_out_others")
@@ -120,10 +119,10 @@ def decide(
                 return play.played(ask=False, dropped=True)
             play.say(f"{before.path}.slow")
         case messages.TimerDue(kind) if kind == SILENCE:
-            return _silence(play) if not silent else _still_silent(play)
+            return remind_of_silence(play) if not silent else wait_on(play)
         case messages.RemindersEnded():
             play.talk(unreminded=True)
-            play.timers.append(messages.DropTimer(SILENCE))
+            play.timers.append(effects.DropTimer(SILENCE))
             return play.played(ask=False)
         case _:
             if not play.deliver(event):
@@ -217,7 +216,7 @@ def _come_to_rest(play: Runner[C], before: AnyStep, event: messages.Event) -> bo
         play.deliver(messages.WayEnded(play.journey.host(before).name))
     _tidy(play, moved)
     if isinstance(event, messages.Said) or (moved and not event.by_desk):
-        _count_silence(play, spoke=isinstance(event, messages.Said))
+        count_silence(play, spoke=isinstance(event, messages.Said))
     return moved
 
 
@@ -250,67 +249,3 @@ def _on_the_way(play: Runner[C], reopened: Reopened) -> bool:
     """Return whether a correction is still asked about: the talk hasn't come back to where it was made."""
     stood = play.journey.known(reopened.stood)
     return stood is not None and play.journey.precedes(play.position, stood)
-
-
-def _count_silence(play: Runner[C], *, spoke: bool) -> None:
-    """Count silence anew: the customer spoke, or something else brought the talk on.
-
-    Whoever speaks does so several times in a row: the timer of the first message stays, and `silent_from` is asked
-    when it is due.
-    """
-    play.talk(reminded=False, reminded_again=False, closed=False)
-    if play.case.talk.unreminded or not play.journey.reminds(play.position):
-        play.timers.append(messages.DropTimer(SILENCE))
-    else:
-        play.timers.append(_rest(play, play.ctx.seller.manners.remind_after, or_earlier=spoke))
-
-
-def silent_from(ctx: messages.Context[C]) -> datetime | None:
-    """Return the moment from which the customer's silence is reminded of; None where they never wrote."""
-    return None if ctx.came_at is None else _awake(ctx, ctx.came_at + ctx.seller.manners.remind_after)
-
-
-def _awake(ctx: messages.Context[C], moment: datetime) -> datetime:
-    """Return the moment, or the end of the customer's quiet hours that it lies in."""
-    seller = ctx.seller
-    return seller.manners.quiet.awake(moment, zone_of(ctx.case.find_country(ctx.books), seller.time_zone))
-
-
-def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> messages.SetTimer:
-    """Return the timer of silence for so long from now."""
-    return messages.SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after), or_earlier)
-
-
-def _still_silent(play: Runner[C]) -> Outcome[C]:
-    """Set the timer again: while a person has the talk it is theirs to remind."""
-    play.timers.append(_rest(play, play.ctx.seller.manners.remind_after))
-    return play.played(ask=False)
-
-
-def _silence(play: Runner[C]) -> Outcome[C]:
-    """Remind with the same question, once more the next day, then close kindly; the step stays.
-
-    A machine's silence is no customer's.
-    """
-    talk, manners = play.case.talk, play.ctx.seller.manners
-    if talk.closed or talk.unreminded or not play.journey.reminds(play.position):
-        return play.played(ask=False, dropped=True)
-    if play.position.awaits_machine:
-        play.timers.append(_rest(play, manners.remind_after))
-        return play.played(ask=False)
-    if (waking := _rest(play, timedelta())).at > play.ctx.now:
-        play.timers.append(waking)
-        return play.played(ask=False)
-    once = manners.remind_again_after >= manners.close_after
-    if talk.reminded_again or (talk.reminded and once):
-        play.talk(closed=True)
-        play.say("kit.closed")
-        return play.played(ask=False)
-    play.talk(reminded=True, reminded_again=talk.reminded)
-    play.say("kit.reminder_again" if talk.reminded else "kit.reminder")
-    if talk.reminded or once:
-        play.deliver(messages.RemindedLast())
-    rest = manners.close_after if once else manners.close_after - manners.remind_again_after
-    after = rest if talk.reminded or once else manners.remind_again_after
-    play.timers.append(_rest(play, after))
-    return play.played(ask=True)

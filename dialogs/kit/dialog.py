@@ -7,28 +7,32 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from dialogs.kit.awaited_code import AwaitedCode
-from dialogs.kit.messages import Answered, Decision, Effect, Event, Skipped
-from dialogs.kit.options import Option, Param, Word
-from dialogs.kit.step import (
-    AnswerRules,
-    BoundStep,
+from dialogs.kit.effects import Effect
+from dialogs.kit.messages import Event
+from dialogs.kit.options import AwaitedCode, Param, Word
+from dialogs.kit.reaction import (
     Cards,
     Condition,
     Ctx,
-    Display,
-    Guest,
-    Intents,
     MissingSlotError,
     Options,
     Parameters,
     Reaction,
+    always,
+    declare_for,
+)
+from dialogs.kit.step import (
+    AnswerRules,
+    BoundStep,
+    Display,
+    Guest,
+    Intents,
     Step,
     StepAct,
     StepManners,
     TypedEntry,
     WaysOff,
-    always,
+    skippable,
 )
 from values.meaning import Expects
 from values.parsing import Parsed
@@ -44,9 +48,6 @@ GROUPS: Mapping[str, type[Struct]] = {
 }
 """The groups of a step's fields, by the name that each has in `Step`."""
 _GROUP_OF = {field.name: group for group, struct in GROUPS.items() for field in fields(struct)}
-SKIP = "skip"
-PASSED_OVER = ""
-"""The answer of an optional step that was passed over."""
 
 
 class _AnyStep(TypedDict, Generic[S], total=False):
@@ -154,7 +155,7 @@ class Dialog(Generic[S]):
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot, more.get("in_books"))
         step = self._step(name, expects, done, slots=slots, parse=parse, **more)
-        return self._add(_skippable(step) if optional else step)
+        return self._add(skippable(step) if optional else step)
 
     def choose(
         self,
@@ -181,7 +182,7 @@ class Dialog(Generic[S]):
         done = done or self._filled(name, slot, more.get("in_books"))
         ways = WaysOff(menu, edits, edits_when, leads)
         step = self._step(name, expects, done, slots=slots, options=options, several=several, ways=ways, **more)
-        return self._add(_skippable(step) if optional else step)
+        return self._add(skippable(step) if optional else step)
 
     def do(
         self,
@@ -217,26 +218,11 @@ class Dialog(Generic[S]):
 
     def always(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the dialog's reaction to events at any step."""
-
-        def declare(reaction: Reaction[S]) -> Reaction[S]:
-            for event in events:
-                if event in self.everywhere:
-                    raise TypeError(f"{self.name} already reacts to {event.__name__}")
-                self.everywhere[event] = reaction
-            return reaction
-
-        return declare
+        return declare_for(self.everywhere, events, f"{self.name} already reacts to")
 
     def asked(self, *intents: str) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare what the dialog answers to questions in the middle of any step, by the intents' names."""
-
-        def declare(reaction: Reaction[S]) -> Reaction[S]:
-            if twice := self.questions.keys() & set(intents):
-                raise TypeError(f"{self.name} already answers {', '.join(sorted(twice))}")
-            self.questions |= dict.fromkeys(intents, reaction)
-            return reaction
-
-        return declare
+        return declare_for(self.questions, intents, f"{self.name} already answers")
 
     def takes(self, payload: str) -> Reaction[S] | None:
         """Return the reaction to a payload that is taken at any step; None for others."""
@@ -247,14 +233,7 @@ class Dialog(Generic[S]):
 
         `*` stands for any last part, such as an id of the profile's.
         """
-
-        def declare(reaction: Reaction[S]) -> Reaction[S]:
-            if twice := self.taken.keys() & set(payloads):
-                raise TypeError(f"{self.name} already takes {', '.join(sorted(twice))}")
-            self.taken |= dict.fromkeys(payloads, reaction)
-            return reaction
-
-        return declare
+        return declare_for(self.taken, payloads, f"{self.name} already takes")
 
     def _step(self, name: str, expects: Expects, done: Condition[S], **more: Any) -> Step[S]:
         """Return the step with its fields in their groups."""
@@ -284,22 +263,6 @@ class Dialog(Generic[S]):
         if in_books is None:
             return lambda slots, _ctx: getattr(slots, slot) is not None
         return lambda slots, ctx: getattr(slots, slot) is not None or in_books(slots, ctx) is not None
-
-
-def _skippable(step: Step[S]) -> Step[S]:
-    """Return the step with a button past it; passing it over is an empty answer."""
-    skip, own = Option(f"{step.name}:{SKIP}", f"option.{step.name}.skip"), step.options
-
-    def passed_over(slots: S, _event: Event, ctx: Ctx) -> Decision[S]:
-        if (answered := step.reactions.get(Answered)) is not None:
-            return answered(slots, Answered(PASSED_OVER, PASSED_OVER), ctx)
-        return Decision(step.with_answer(slots, PASSED_OVER))
-
-    def options(slots: S, ctx: Ctx) -> tuple[Option, ...]:
-        return (*own(slots, ctx), skip)
-
-    step.reactions[Skipped] = passed_over
-    return replace(step, options=options, manners=replace(step.manners, gives_way=True))
 
 
 def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:

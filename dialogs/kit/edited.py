@@ -9,13 +9,14 @@ from typing import Any
 
 from dialogs.kit import harvest
 from dialogs.kit.correct import ALIKE, choose, likeness, reread, value_of
+from dialogs.kit.effects import Command, Effect, Job
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.messages import Command, Effect, Job, Said
+from dialogs.kit.messages import Said
 from dialogs.kit.moves import say_act_done
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, say_answer_back, say_chosen, way_to_change
-from dialogs.kit.step import MissingSlotError
+from dialogs.kit.reaction import MissingSlotError
 from values.meaning import Correction, Expects, Fact, Intent, Meaning, NavigationCommand, Press, Refusal
 from values.offer import WITHOUT
 from values.parsing import Ok

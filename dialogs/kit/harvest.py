@@ -9,13 +9,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit.correct import correct, doubt
+from dialogs.kit.effects import Command, Say
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
+from dialogs.kit.messages import Answered, NamedValue, OtherNamed, Said
 from dialogs.kit.moves import say_act_done, take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, readable, say_answer_back, say_chosen
-from dialogs.kit.step import MissingSlotError
+from dialogs.kit.reaction import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import ACCOUNT_EMAIL, Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
 from values.parsing import Doubted, Ok, ParseRefused

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from dialogs.kit import edited, harvest, moves, second_hand, side_questions, spoken
 from dialogs.kit.correct import correct, take_text_as_answer
+from dialogs.kit.effects import Say
 from dialogs.kit.journey import options_of
-from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
+from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said
 from dialogs.kit.misses import HUMAN, answer_declined_question, not_understood, short_of_binding, tell_missed_answer
 from dialogs.kit.once import read_slots
 from dialogs.kit.options import Option, Word

@@ -10,10 +10,12 @@ from msgspec.structs import fields, replace
 
 from dialogs.kit.card import CardContent, RowContent, as_wanted, mark_chosen_option
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.messages import Command, Context, Event
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Context, Event
 from dialogs.kit.once import compute_once, read_slots
 from dialogs.kit.options import Option, Word
-from dialogs.kit.step import UNCOUNTED, BoundStep, Cards, Intents, Reaction, Step, WaysOff, never
+from dialogs.kit.reaction import Cards, Reaction, never
+from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Step, WaysOff
 from dialogs.kit.talk import StateBase
 from values.meaning import ACCOUNT_EMAIL, ORDERING, Expects
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.kit.messages import Say
+from dialogs.kit.effects import Say
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from values.parsing import ParseRefused

@@ -1,7 +1,8 @@
 """Words by key, their parameters, and quick replies: what dialogs offer before it is put into a language."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec import Struct
 
@@ -46,3 +47,27 @@ class Option(Struct, frozen=True):
     def value(self) -> str:
         """The VALUE of `STEP:VALUE`."""
         return self.payload.partition(":")[2]
+
+
+PACE = timedelta(seconds=60)
+"""How long a code is given to arrive before another one is offered."""
+
+
+class AwaitedCode(Struct, frozen=True):
+    """One of the codes that the open step takes.
+
+    `again` is the payload that sends another one, from `again_at` on; `proven`: what it proves is proven already, while
+    the other one is still awaited. One by `blik` pays: it is typed in its field only, never as a message; `terms` names
+    the provider whose terms are accepted with it.
+    """
+
+    by: Literal["sms", "letter", "blik"]
+    again: str = ""
+    again_at: datetime | None = None
+    proven: bool = False
+    terms: str = ""
+
+
+def pace_next_code(sent_at: datetime | None) -> datetime | None:
+    """Return from when on another code is offered after one sent then."""
+    return sent_at + PACE if sent_at is not None else None

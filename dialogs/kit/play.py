@@ -6,18 +6,19 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dialogs.kit import messages
+from dialogs.kit import effects, messages
 from dialogs.kit.card import CardContent, as_wanted, mark_card
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
+from dialogs.kit.reaction import MissingSlotError
 from dialogs.kit.shown import Bindings, differing_since, figures_of, shown_by, tell_differences
-from dialogs.kit.step import BoundStep, MissingSlotError
+from dialogs.kit.step import BoundStep
 from dialogs.kit.talk import UNSHOWN, StateBase, TalkState
 from values.meaning import Fact
 
 C = TypeVar("C", bound=StateBase)
-Perform = Callable[[messages.Command, str], messages.Event]
+Perform = Callable[[effects.Command, str], messages.Event]
 
 # A turn that needs more acts than this has gone in a circle: a mistake in a dialog, found by its property tests.
 MOST_ACTS = 32
@@ -44,7 +45,7 @@ class IssuedJob(Struct, frozen=True):
     """A call with the key under which it is done once."""
 
     key: str
-    call: messages.Job
+    call: effects.Job
 
 
 _TELL_NOTHING = frozenset({"talk", "feedback"})
@@ -61,11 +62,11 @@ class Outcome(Struct, Generic[C], frozen=True):
     """
 
     ctx: messages.Context[C]
-    says: tuple[messages.Say, ...]
+    says: tuple[effects.Say, ...]
     question: Question | None
     calls: tuple[IssuedJob, ...]
-    timers: tuple[messages.SetTimer | messages.DropTimer, ...]
-    acts: tuple[messages.Command, ...]
+    timers: tuple[effects.SetTimer | effects.DropTimer, ...]
+    acts: tuple[effects.Command, ...]
     dropped: bool
     held: bool = False
     before: str = ""
@@ -87,23 +88,19 @@ class Runner(Struct, Generic[C]):
     context: Callable[[C], messages.Context[C]]
     perform: Perform
     new_key: Callable[[], str]
-    says: list[messages.Say] = field(default_factory=list[messages.Say])
+    says: list[effects.Say] = field(default_factory=list[effects.Say])
     calls: list[IssuedJob] = field(default_factory=list[IssuedJob])
-    timers: list[messages.SetTimer | messages.DropTimer] = field(
-        default_factory=list[messages.SetTimer | messages.DropTimer]
+    timers: list[effects.SetTimer | effects.DropTimer] = field(
+        default_factory=list[effects.SetTimer | effects.DropTimer]
     )
-    acts: list[messages.Command] = field(default_factory=list[messages.Command])
+    acts: list[effects.Command] = field(default_factory=list[effects.Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
     began: C | None = None  # the case with which it began
-    changed: tuple[
-        messages.Say, ...
-    ] = ()  # what is to be said of all that the open question would show otherwise by now
+    changed: tuple[effects.Say, ...] = ()  # what is to be said of what the open question would show otherwise by now
     facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
-    agreed: messages.PutRight | None = (
-        None  # an address that the customer has agreed to, to be taken as their own answer
-    )
+    agreed: effects.PutRight | None = None  # an address that was agreed to, to be taken as the customer's own answer
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: messages.Context[C] | None = None  # the last context made
     _alike: C | None = None  # its case, or a later one that shows the same
@@ -187,7 +184,7 @@ class Runner(Struct, Generic[C]):
             self._alike = self.case
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
-        self.says.append(messages.Say(key, params or {}, options))
+        self.says.append(effects.Say(key, params or {}, options))
 
     def answer(self, step: AnyStep, event: messages.Answered) -> None:
         """Answer the step: forget what depended on the old answer, then take the new one."""
@@ -272,7 +269,7 @@ class Runner(Struct, Generic[C]):
                 return True
         return False
 
-    def react(self, step: AnyStep, reaction: Callable[..., messages.Decision[Any]], event: messages.Event) -> None:
+    def react(self, step: AnyStep, reaction: Callable[..., effects.Decision[Any]], event: messages.Event) -> None:
         self._react(step.dialog, step.path, reaction, event)
 
     def settle(self) -> None:
@@ -283,51 +280,51 @@ class Runner(Struct, Generic[C]):
                 return
             self.apply((step.effect(self.slots(step), self.ctx),), step.path)
             if step.act.slow_after is not None and self.awaited(step):
-                self.timers.append(messages.SetTimer(SLOW, self.ctx.now + step.act.slow_after))
+                self.timers.append(effects.SetTimer(SLOW, self.ctx.now + step.act.slow_after))
         raise RuntimeError(f"{self.position.path} is reached again and again")
 
     # --- what it causes ---
 
-    def apply(self, effects: tuple[messages.Effect, ...], origin: str, *, news: bool = False) -> None:
+    def apply(self, caused: tuple[effects.Effect, ...], origin: str, *, news: bool = False) -> None:
         """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
-        for effect in effects:
+        for effect in caused:
             match effect:
-                case messages.Say(key=key, card=card):
+                case effects.Say(key=key, card=card):
                     shown = as_wanted(card, self.ctx.seller) if card is not None else None
                     self.says.append(replace(effect, card=shown, kept=news and bool(key or shown)))
-                case messages.SetTimer() | messages.DropTimer():
+                case effects.SetTimer() | effects.DropTimer():
                     self.timers.append(effect)
-                case messages.Tell(event):
+                case effects.Tell(event):
                     self.deliver(event)
-                case messages.StartAgain():
+                case effects.StartAgain():
                     self.start_again()
-                case messages.Forget(kept):
+                case effects.Forget(kept):
                     slots = {name: getattr(self.case, name) for name in kept}
                     self.case = type(self.case)(TalkState(locale=self.case.talk.locale, greeted=True), **slots)
-                case messages.AwaitRemark():
+                case effects.AwaitRemark():
                     self.talk(remark=True)
-                case messages.Adopt(case):
+                case effects.Adopt(case):
                     self.case = self._adopted(case)
-                case messages.Unheard():
+                case effects.Unheard():
                     self.unheard = True
-                case messages.Hear(wish):
+                case effects.Hear(wish):
                     self.talk(wish=wish)
-                case messages.PutRight():
+                case effects.PutRight():
                     self.agreed = effect
-                case messages.TakeFacts(facts):
+                case effects.TakeFacts(facts):
                     self.facts = facts
-                case messages.Speak(locale):
+                case effects.Speak(locale):
                     self.talk(locale=locale, undecided=False)
-                case messages.Unawait():
+                case effects.Unawait():
                     dialog, awaiting = f"{origin.partition('.')[0]}.", self.case.talk.awaiting
                     self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog)})
-                case messages.Command():
+                case effects.Command():
                     if (instead := self.journey.hold_back(effect, self.ctx)) is not None:
                         self.case = self.began or self.case  # nothing counts of what led to it
                         self._act(instead, origin)
                         return
                     self._act(effect, origin)
-                case messages.Job():
+                case effects.Job():
                     self._call(effect, origin)
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
@@ -348,7 +345,7 @@ class Runner(Struct, Generic[C]):
             for needed in self.journey.needed(step)
         )
 
-    def _act(self, act: messages.Command, origin: str) -> None:
+    def _act(self, act: effects.Command, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:
             raise RuntimeError(f"{origin} causes act after act")
         self.acts.append(act)
@@ -358,7 +355,7 @@ class Runner(Struct, Generic[C]):
         if not self.deliver(outcome, self.journey.known(origin)):
             raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
 
-    def _call(self, call: messages.Job, origin: str) -> None:
+    def _call(self, call: effects.Job, origin: str) -> None:
         key = self.new_key()
         self.calls.append(IssuedJob(key, call))
         self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
@@ -370,7 +367,7 @@ class Runner(Struct, Generic[C]):
         return replace(case, talk=talk)
 
     def _react(
-        self, dialog: str, origin: str, reaction: Callable[..., messages.Decision[Any]], event: messages.Event
+        self, dialog: str, origin: str, reaction: Callable[..., effects.Decision[Any]], event: messages.Event
     ) -> None:
         try:
             slots = read_slots(self.case, dialog, self.ctx)

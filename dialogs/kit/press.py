@@ -5,14 +5,16 @@ from typing import Any, get_args
 
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
-from dialogs.kit.dialog import SKIP
+from dialogs.kit.effects import Say
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep, options_of
-from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Skipped
+from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.shown import is_same_mark, marks_of
+from dialogs.kit.step import SKIP
+from values.expected import TITLE
 from values.kinds import kind_of
-from values.meaning import TITLE, CommandName, Expects
+from values.meaning import CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 FAQ = "faq"

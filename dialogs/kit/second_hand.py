@@ -3,12 +3,12 @@
 from typing import Any
 
 from dialogs.kit import harvest
-from dialogs.kit.dialog import SKIP
 from dialogs.kit.edited import is_no_wish
 from dialogs.kit.messages import Said
 from dialogs.kit.play import Runner
+from dialogs.kit.reaction import never
 from dialogs.kit.spoken import say_heard
-from dialogs.kit.step import never
+from dialogs.kit.step import SKIP
 from values.meaning import Consenting, Correction, Intent, Meaning, NavigationCommand, Press, Refusal, Unclear
 
 SECOND_HAND = "kit.second_hand"

@@ -7,7 +7,8 @@ the question is asked anew, and the customer answers that. What customers change
 from collections.abc import Iterable
 from typing import Any
 
-from dialogs.kit.messages import Context, Say
+from dialogs.kit.effects import Say
+from dialogs.kit.messages import Context
 from dialogs.kit.step import BoundStep, Step
 from dialogs.kit.talk import Shown
 

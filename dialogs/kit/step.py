@@ -2,51 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dialogs.kit.awaited_code import AwaitedCode
-from dialogs.kit.card import CardContent
-from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
+from dialogs.kit.effects import Decision, Effect, Say
+from dialogs.kit.messages import Answered, Event, Skipped
 from dialogs.kit.once import read_slots
-from dialogs.kit.options import Option, Param, Params, Word
+from dialogs.kit.options import AwaitedCode, Option, Param, Params, Word
+from dialogs.kit.reaction import Cards, Condition, Ctx, Options, Parameters, Reaction, S, always, declare_for, never
 from values.kinds import kind_of
 from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
-S = TypeVar("S")
-T = TypeVar("T")
-
-# The case's type is the journey's affair; a step sees its own slots typed, the rest through the context.
-Ctx = Context[Any]
-Condition = Callable[[S, Ctx], bool]
-Reaction = Callable[[S, Any, Ctx], Decision[S]]
-Options = Callable[[S, Ctx], tuple[Option, ...]]
-Parameters = Callable[[S, Ctx], Params]
-Cards = Callable[[S, Ctx], CardContent | None]
 Intents = Mapping[str, str | tuple[str, ...]]
-
-
-def always(_slots: object, _ctx: Ctx) -> bool:
-    """Return True: the condition of a step that applies in every case."""
-    return True
-
-
-def never(_slots: object, _ctx: Ctx) -> bool:
-    """Return False: the condition of what is never so."""
-    return False
-
-
-def keep_slots(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
-    """React to an event that changes nothing and isn't spoken of."""
-    return Decision(slots)
-
-
-def from_text(parse: Callable[[str], Parsed[Any]]) -> Callable[[str, object, Ctx], Parsed[Any]]:
-    """Adapt a parser that needs neither slots nor context."""
-    return lambda text, _slots, _ctx: parse(text)
 
 
 def _no_params(_slots: object, _ctx: Ctx) -> Params:
@@ -59,22 +29,6 @@ def _none_of_them(_slots: object, _ctx: Ctx) -> tuple[()]:
 
 def _nothing(_slots: object, _ctx: Ctx) -> None:
     return None
-
-
-class MissingSlotError(Exception):
-    """A slot that a command or a job needs is empty."""
-
-
-def need_slot(value: T | None) -> T:
-    """Return the value of a slot that is never empty where it is read, in a reaction or an effect.
-
-    Should it be empty all the same (a release has dropped the step that fills it), nothing is done with half the data:
-    a `do` step is passed by, a reaction changes nothing. Errors: MissingSlotError, to
-    the kit alone.
-    """
-    if value is None:
-        raise MissingSlotError
-    return value
 
 
 class BoundStep(Struct, frozen=True):
@@ -292,12 +246,25 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
 
     def on(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the step's reaction to events; one reaction per kind of event."""
+        return declare_for(self.reactions, events, f"{self.path} already reacts to")
 
-        def declare(reaction: Reaction[S]) -> Reaction[S]:
-            for event in events:
-                if event in self.reactions:
-                    raise TypeError(f"{self.path} already reacts to {event.__name__}")
-                self.reactions[event] = reaction
-            return reaction
 
-        return declare
+SKIP = "skip"
+PASSED_OVER = ""
+"""The answer of an optional step that was passed over."""
+
+
+def skippable(step: Step[S]) -> Step[S]:
+    """Return the step with a button past it; passing it over is an empty answer."""
+    skip, own = Option(f"{step.name}:{SKIP}", f"option.{step.name}.skip"), step.options
+
+    def passed_over(slots: S, _event: Event, ctx: Ctx) -> Decision[S]:
+        if (answered := step.reactions.get(Answered)) is not None:
+            return answered(slots, Answered(PASSED_OVER, PASSED_OVER), ctx)
+        return Decision(step.with_answer(slots, PASSED_OVER))
+
+    def options(slots: S, ctx: Ctx) -> tuple[Option, ...]:
+        return (*own(slots, ctx), skip)
+
+    step.reactions[Skipped] = passed_over
+    return replace(step, options=options, manners=replace(step.manners, gives_way=True))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Event
 from values.account_view import AccountView, CompanyView
 from values.consent import Acceptance
 from values.private import Private

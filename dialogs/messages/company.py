@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event
 from dialogs.state import CompanyData, CompanySeen
 from values.account_view import AccountAnswers
 from values.consent import Acceptance

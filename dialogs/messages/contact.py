@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.effects import Command, Job
+from dialogs.kit.messages import Event
 from values.private import Private
 
 

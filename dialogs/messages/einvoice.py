@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, News
+from dialogs.kit.effects import BackgroundJob, Command
+from dialogs.kit.messages import Event, News
 from values.account_view import InvoiceLine
 from values.consent import Acceptance
 from values.private import Private

@@ -1,6 +1,7 @@
 """Commands and events of a conversation that goes on elsewhere, on both sides."""
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Event
 from dialogs.kit.talk import StateBase
 from values.private import Private
 

@@ -1,6 +1,7 @@
 """Commands and events of feedback."""
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Event
 from values.private import Private
 
 

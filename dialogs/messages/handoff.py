@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, WhoSpeaks
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event, WhoSpeaks
 from values.private import Private, PrivateStruct
 
 Left = Literal["put_back", "disabled", "logged_out"]

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event, RemindersEnded
 from values.private import Private
 
 NOTE_REASONS = ("recipient_refused", "message_refused", "unavailable")

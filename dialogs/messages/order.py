@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, News
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Event, News
 from dialogs.state import PlacedOrder
 from values.account_view import OrdererDetails
 from values.consent import Acceptance

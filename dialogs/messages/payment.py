@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event, News
 from values.money import Money
 from values.payment import Difference, StoredMethod
 from values.private import Private

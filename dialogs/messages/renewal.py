@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, News
+from dialogs.kit.effects import BackgroundJob, Command
+from dialogs.kit.messages import Event, News
 from dialogs.state import CompanyData, PlacedOrder
 from values.account_view import Line
 from values.consent import Acceptance

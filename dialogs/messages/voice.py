@@ -1,6 +1,7 @@
 """Jobs and events of recordings that customers send."""
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event
 from values.consent import Acceptance
 from values.private import Private
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News, WhoSpeaks
+from dialogs.kit.effects import BackgroundJob, Command, Job
+from dialogs.kit.messages import Event, News, WhoSpeaks
 from dialogs.state import PlacedOrder
 from values.money import Money
 from values.private import Private

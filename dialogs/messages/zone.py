@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from dialogs.kit.messages import Command, Event, News
+from dialogs.kit.effects import Command
+from dialogs.kit.messages import Event, News
 from dialogs.state import ChangeOffer
 from values.consent import Acceptance
 

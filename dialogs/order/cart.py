@@ -3,8 +3,6 @@
 It is asked before the account where the profile puts it first; outside the dialogs it is a part of the order.
 """
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from dialogs.kit import (
@@ -15,7 +13,6 @@ from dialogs.kit import (
     Dialog,
     Event,
     Option,
-    Param,
     Params,
     Say,
     Skipped,
@@ -29,8 +26,10 @@ from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order import seats, sums
 from dialogs.order.bought import addons_of, is_due, last_unpaid, overtaken, to_choose
-from dialogs.order.costs import in_packs, offer, plan_of, seats_of, show_cart
-from dialogs.order.products import pieces, product_word
+from dialogs.order.cart_lines import plan_of, seats_of
+from dialogs.order.costs import show_cart
+from dialogs.order.list_prices import about_addon, ask_addon, offer
+from dialogs.order.products import in_packs, pieces
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects, Press
 from values.money import Money
@@ -59,30 +58,10 @@ def _addon(s: Cart, ctx: Ctx) -> Addon:
     return ctx.seller.addon(need_slot(s.addon))
 
 
-def offer_words(ctx: Ctx) -> Iterator[Word]:
-    """Yield the words of the offer as customers are shown them: each plan and add-on, with what fills its texts."""
-    for plan in ctx.seller.plans:
-        yield product_word(plan.id, ctx.seller)
-        if "cart" in ctx.seller.dialogs:
-            yield offer(plan, ctx)
-    for addon in (*ctx.seller.addons, *ctx.seller.former_addons):
-        yield from (product_word(addon.id, ctx.seller), pieces(addon, addon.pack), _question(addon, ctx))
-
-
-def _question(addon: Addon, ctx: Ctx) -> Word:
-    return Word(f"addon.{addon.id}.ask", tuple(_about(addon, ctx).items()))
-
-
-def _about(addon: Addon, ctx: Ctx) -> dict[str, Param]:
-    most, unit_net = addon.most * addon.pack, Money(addon.net, ctx.seller.currency)
-    told: Params = {"product": Word(f"addon.{addon.id}.title"), "once": addon.once}
-    return {**told, "most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net}
-
-
 def _asked(s: Cart, ctx: Ctx) -> Params:
     """Return the parameters of the quantity, or of the meanings of an ambiguous number."""
     addon = _addon(s, ctx)
-    asked = {"question": _question(addon, ctx), "unsure": None, **_about(addon, ctx)}
+    asked = {"question": ask_addon(addon, ctx), "unsure": None, **about_addon(addon, ctx)}
     return {**asked, **_said_back(s.unsure, addon, ctx)} if s.unsure is not None else asked
 
 
@@ -126,7 +105,7 @@ def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
     many, fixed = pieces(addon, addon.pack), addon not in to_choose(ctx)
-    return Option(f"addons:{addon.id}", "cart.addon", _about(addon, ctx), pieces=many, hidden=fixed)
+    return Option(f"addons:{addon.id}", "cart.addon", about_addon(addon, ctx), pieces=many, hidden=fixed)
 
 
 def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:

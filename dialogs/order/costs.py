@@ -7,116 +7,18 @@ from msgspec.structs import replace
 
 from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, compute_once
-from dialogs.order.bought import addons_of, begins, for_company
+from dialogs.order.bought import for_company
+from dialogs.order.cart_lines import begins_at, is_undecided, lines, term_of, trial_of
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
-from dialogs.order.products import has_seats, line_word, product_word, word_quantity
-from dialogs.renewal.renewing import lines as renewal_lines
-from dialogs.renewal.renewing import list_renewable
+from dialogs.order.products import extra_shown, product_word, seats_shown, word_quantity
 from dialogs.state import Ctx, Order, Orderer
 from values import phone as phones
 from values import tax_number
-from values.meaning import Intent
 from values.money import Money, Vat
-from values.offer import DiscountCode, NotGood, Trial, judge_discount, net_for
+from values.offer import DiscountCode, NotGood, judge_discount
 from values.order import CartLine, Price, PriceLine, discount_on, price
-from values.payment import NO_METHOD, is_offline
-from values.seller import Plan, Seller
-from values.term import A_YEAR, Term, end_after, longest, read_term, term_of_years, term_shown
-
-
-def plan_of(ctx: Ctx) -> str:
-    """Return the chosen plan; without a choice, the only one."""
-    only = ctx.seller.plans[0].id if ctx.seller.plans else ""
-    return ctx.case.cart.plan or ctx.case.order.plan or only
-
-
-def is_undecided(s: Order, ctx: Ctx) -> bool:
-    """Return whether plan or seats are still to be chosen, so that no sum is the customer's yet."""
-    if s.id is None and ctx.seller.seats_of(plan_of(ctx)) is not None and seats_chosen(ctx) is None:
-        return True
-    chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None
-    open_ = len(ctx.seller.plans) > 1 or ctx.case.cart.withdrawn
-    return "cart" in ctx.seller.dialogs and open_ and not chosen
-
-
-def seats_chosen(ctx: Ctx) -> int | None:
-    """Return the seats chosen of the plan; None where it has none, or is sold with fewer or more by now."""
-    within, seats = ctx.seller.seats_of(plan_of(ctx)), ctx.case.cart.seats
-    return seats if within and seats is not None and within.min <= seats <= within.max else None
-
-
-def seats_of(ctx: Ctx) -> int:
-    """Return how many of the plan are being bought: the seats chosen, until then the fewest."""
-    within = ctx.seller.seats_of(plan_of(ctx))
-    return seats_chosen(ctx) or (1 if within is None else within.min)
-
-
-@compute_once
-def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
-    """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
-    if "renewal" in ctx.seller.dialogs:
-        return renewal_lines(ctx.case.renewal, ctx)
-    order = placed_order(s, ctx)
-    if order is not None and order.items:
-        bought, once = order.items, order.once
-    else:
-        bought = ((plan_of(ctx), seats_of(ctx)), *addons_of(ctx.case.cart, ctx))
-        once = tuple(addon.id for addon in ctx.seller.addons if addon.once)
-    term, trial = term_of(s, ctx), trial_of(s, ctx)
-    days = trial.days if trial is not None else 0
-    return tuple(CartLine(name, term, quantity, once=name in once, trial=days) for name, quantity in bought)
-
-
-def trial_of(s: Order, ctx: Ctx) -> Trial | None:
-    """Return the trial that the order begins with: as placed, else the plan's.
-
-    That is for whoever has never had the plan, or was granted one more since, and hasn't declined it.
-    """
-    if (order := placed_order(s, ctx)) is not None:
-        return Trial(order.trial, order.method != NO_METHOD) if order.trial else None
-    plan = plan_of(ctx)
-    trial = ctx.seller.trial_of(plan)
-    if trial is None or s.untried:
-        return None
-    of = {plan, *ctx.seller.instead_of(plan)}
-    if any(o.product in of for o in ctx.books.owned):
-        return None
-    had = s.trial_refused == asked_for_trial(ctx) or any(o.product in of for o in ctx.books.lapsed)
-    return None if had and not ctx.books.trial_granted else trial
-
-
-def asked_for_trial(ctx: Ctx) -> str:
-    """Return what a trial is asked for: a refused one is asked for anew with another plan or company alone."""
-    return f"{plan_of(ctx)} {read_company(ctx).tax_number or ''}"
-
-
-def is_free(s: Order, ctx: Ctx) -> bool:
-    """Return whether the order is of a trial alone: nothing is paid for it, nor ordered behind it."""
-    return (trial := trial_of(s, ctx)) is not None and not trial.kept
-
-
-def chosen_term(s: Order) -> Term | None:
-    """Return the term that was chosen here."""
-    if s.years is not None:
-        return term_of_years(s.years)
-    return None if s.term is None else read_term(s.term)
-
-
-@compute_once
-def begins_at(s: Order, ctx: Ctx) -> datetime | None:
-    """Return when the term begins that is ordered, where that isn't with its money."""
-    if "renewal" not in ctx.seller.dialogs:
-        return begins(plan_of(ctx), s, ctx)
-    ends = {one.id: one.ends_at for one in list_renewable(ctx)}
-    begun = {ends.get(line.renews) if line.renews else None for line in lines(s, ctx)}
-    [only] = begun if len(begun) == 1 else [None]
-    return only if s.id is None and only is not None and only > ctx.now else None
-
-
-def term_of(s: Order, ctx: Ctx) -> Term:
-    """Return the term: as placed or chosen, else the plan's first."""
-    term = chosen_term(s) if (order := placed_order(s, ctx)) is None else order.term
-    return term or next(iter(ctx.seller.terms_of(plan_of(ctx))), A_YEAR)
+from values.payment import is_offline
+from values.term import A_YEAR, Term, end_after, longest, term_shown
 
 
 @compute_once
@@ -248,20 +150,6 @@ def _seats(s: Order, ctx: Ctx) -> Params:
     return seats_shown(line.plan, line.quantity, net, ctx.seller)
 
 
-def seats_shown(product: str, quantity: int, unit_net: int, seller: Seller) -> Params:
-    """Return a plan's seats for the texts, with the net price of one."""
-    seats = quantity if has_seats(product, quantity, seller) else None
-    return {"seats": seats, "seat_net": Money(unit_net, seller.currency)}
-
-
-def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Params:
-    """Return add-ons for the texts, how many of each and whether it is paid once: those in a line of their own."""
-    words: dict[bool, tuple[Word, ...]] = {}
-    for name, number, is_once in addons:
-        words[is_once] = (*words.get(is_once, ()), line_word(name, number, seller, once=is_once))
-    return {"extra": words.get(False), "once": words.get(True)}
-
-
 def renewal_shown(s: Order, ctx: Ctx) -> Params:
     """Return the order's renewal with its sum and the day of the next charge, counted from a payment made today."""
     known, trial = show_cart(s, ctx), trial_of(s, ctx)
@@ -352,14 +240,6 @@ def size(percent: int, amount: Money, term: Term = A_YEAR, terms: int = 1) -> Wo
     return Word("order.discount_size.amount", (("off", amount), *spans))
 
 
-def offer(plan: Plan, ctx: Ctx) -> Word:
-    """Return a plan with its own price for the shortest term, as its text `offer.ID` may say it."""
-    vat = tax_of(ctx.case.order, ctx).percent
-    total = price([PriceLine(net_for(plan, plan.terms[0]), 1, False)], ctx.seller.currency, vat_percent=vat)
-    amounts = (("net", total.net), ("vat", total.vat), ("gross", total.gross), ("vat_percent", vat))
-    return Word(f"offer.{plan.id}", (*amounts, *term_shown(plan.terms[0]).items()))
-
-
 def methods(ctx: Ctx) -> tuple[Option, ...]:
     """Return the seller's methods of payment as quick replies: behind a trial those that the desk charges itself."""
     return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods if is_taken(m, ctx))
@@ -373,77 +253,3 @@ def is_taken(method: str, ctx: Ctx) -> bool:
 def _net(line: CartLine, ctx: Ctx) -> int:
     """Return the net price; a product that isn't sold any more adds nothing and isn't ordered (`dialogs/lost.py`)."""
     return 0 if line.trial else ctx.seller.net_of(line.plan, line.term) or 0
-
-
-def in_packs(packs: int, pack: int) -> Word:
-    """Return a number of packs in words: "2 packs of 50"."""
-    return Word("cart.packs", (("quantity", packs), ("pack", pack)))
-
-
-def seats_asked(ctx: Ctx) -> int | None:
-    """Return the number of seats whose price the message asks for."""
-    meaning = None if ctx.said is None else ctx.said.meaning
-    named = meaning.entities if isinstance(meaning, Intent) else ()
-    return next((int(one.value) for one in named if one.entity == "quantity"), None)
-
-
-def list_priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
-    """Return the products that a question is about: those it names, else all plans while several may be chosen.
-
-    While a cart of renewals is empty they are the programs' subscriptions. Of so many `seats` it is the plan.
-    """
-    if ctx.about:
-        return ctx.about
-    if not lines(s, ctx):
-        return tuple(program.subscription for program in ctx.seller.programs)
-    chosen = None if ctx.case.cart.withdrawn else ctx.case.cart.plan
-    found = tuple(plan.id for plan in ctx.seller.plans if chosen in (None, plan.id)) if is_undecided(s, ctx) else ()
-    return found or ((plan_of(ctx),) if seats is not None else ())
-
-
-def prices(products: tuple[str, ...], ctx: Ctx, seats: int | None = None, term: Term | None = None) -> Word | None:
-    """Return their prices, one under the other: for this term where they are sold for it, else for each of theirs.
-
-    In whole years that is the first. Of a plan sold by the seat that of one, and of so many `seats`.
-    """
-    words: Word | None = None
-    for product in reversed(products):
-        within, sold = ctx.seller.seats_of(product), ctx.seller.sold(product) or ctx.seller.plan(product)
-        offered = sold.terms if isinstance(sold, Plan) else (term or A_YEAR,)
-        named = tuple(one for one in offered if one == term)
-        for asked in reversed(named or (offered[:1] if ctx.seller.by_years else offered)):
-            if seats is not None and within is not None and max(within.min, 2) <= seats <= within.max:
-                words = _price(product, words, ctx, asked, seats)
-            words = _price(product, words, ctx, asked)
-    return words
-
-
-def trial_sold(ctx: Ctx) -> Params | None:
-    """Return the order's trial, else the first plan's, and what is paid behind it; None where no plan has one."""
-    s = ctx.case.order
-    if trial_of(s, ctx) is not None:
-        told = dict(show_cart(s, ctx))
-        sums = ((name, told[name]) for name in ("after", "later") if is_undecided(s, ctx))
-        return told | {name: _from(least) for name, least in sums if isinstance(least, Money)}
-    plan = ctx.seller.tried_plan
-    if plan is None or plan.trial is None:
-        return None
-    term, vat, seats = plan.terms[0], tax_of(s, ctx).percent, ctx.seller.seats_of(plan.id)
-    fewest = PriceLine(net_for(plan, term), 1 if seats is None else seats.min, False)
-    paid = price([fewest], ctx.seller.currency, vat_percent=vat).gross
-    after = paid if seats is None else _from(paid)
-    told: Params = {"trial": plan.trial.days, "kept": plan.trial.kept, "after": after, "later": None}
-    return {**told, "gross": Money(0, ctx.seller.currency), **term_shown(term)}
-
-
-def _from(least: Money) -> Word:
-    """Return a sum as the least of those that may be chosen yet."""
-    return Word("order.from", (("gross", least),))
-
-
-def _price(product: str, rest: Word | None, ctx: Ctx, term: Term, number: int = 1) -> Word:
-    sold = ctx.seller.sold(product) or ctx.seller.plan(product)
-    vat = tax_of(ctx.case.order, ctx).percent
-    total = price([PriceLine(net_for(sold, term), number, False)], ctx.seller.currency, vat_percent=vat)
-    about = (("product", word_quantity(product, number, ctx.seller)), *term_shown(term).items(), ("once", sold.once))
-    return Word("order.price", (*about, ("net", total.net), ("gross", total.gross), ("rest", rest)))

@@ -8,9 +8,10 @@ while (`bot/conversation/typed_codes.py`).
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Skipped, then
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
-from dialogs.order.costs import is_undecided, judge_code, show_cart, size
+from dialogs.order.cart_lines import is_undecided
+from dialogs.order.costs import judge_code, show_cart, size
 from dialogs.order.in_books import is_paid
 from dialogs.state import Ctx, Order
 from values.meaning import Expects

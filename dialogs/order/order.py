@@ -25,7 +25,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order import accepting, costs, placed, prefilled, renewals, stored_methods, sums
+from dialogs.order import accepting, cart_lines, costs, list_prices, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import has_renewing_subscription
@@ -102,8 +102,8 @@ letter_code.ask(
 
 def _asks_renewal(s: Order, ctx: Ctx) -> bool:
     """Return whether renewing is the customer's choice: behind a trial it is no choice, and words may be asked for."""
-    ways = ("ask", "offer", "obligatory") if costs.trial_of(s, ctx) is None else ("obligatory",)
-    return ctx.seller.auto_renewal in ways and not costs.is_free(s, ctx)
+    ways = ("ask", "offer", "obligatory") if cart_lines.trial_of(s, ctx) is None else ("obligatory",)
+    return ctx.seller.auto_renewal in ways and not cart_lines.is_free(s, ctx)
 
 
 auto_renewal = dialog.choose(
@@ -142,7 +142,7 @@ method = dialog.choose(
     "method",
     _menu,
     slot="method",
-    when=lambda s, c: not costs.is_free(s, c),
+    when=lambda s, c: not cart_lines.is_free(s, c),
     done=lambda s, c: s.id is not None or (s.method not in (None, "other") and costs.is_taken(s.method, c)),
     params=lambda s, c: {**costs.show_cart(s, c), "other": s.method == "other"},
     card=order_card,
@@ -251,7 +251,7 @@ _NEEDS = (
 
 def _acts(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     """Return the act that obliges to pay; behind a trial it names the sum and the term."""
-    if costs.trial_of(s, ctx) is None:
+    if cart_lines.trial_of(s, ctx) is None:
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
     known = costs.show_cart(s, ctx)
     told = {name: known[name] for name in ("trial", "gross", "after", "later", "years", "months")}
@@ -262,7 +262,7 @@ trial = dialog.choose(
     "trial",
     lambda _s, _c: (Option("trial:start", "option.trial.start", binds=BindingAct.trial),),
     slot="trial",
-    when=costs.is_free,
+    when=cart_lines.is_free,
     done=lambda s, _c: s.trial == "start",
     needs=_NEEDS,
     params=costs.show_cart,
@@ -274,7 +274,7 @@ pay = dialog.choose(
     "pay",
     _acts,
     slot="pay",
-    when=lambda s, c: not costs.is_free(s, c),
+    when=lambda s, c: not cart_lines.is_free(s, c),
     done=_filled("pay"),
     needs=_NEEDS,
     params=costs.show_cart,
@@ -288,8 +288,8 @@ place = dialog.do(
     lambda s, c: PlaceOrder(
         account_id=need_slot(c.case.account.id),
         company_id=need_slot(c.case.company.id),
-        lines=costs.lines(s, c),
-        method=NO_METHOD if costs.is_free(s, c) else need_slot(s.method),
+        lines=cart_lines.lines(s, c),
+        method=NO_METHOD if cart_lines.is_free(s, c) else need_slot(s.method),
         auto_renewal=bool(costs.renews(s, c)),
         discount=s.discount,
         price=s.price or costs.cart(s, c),
@@ -423,13 +423,17 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
     if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
-        return then(s, *money, priced_for, *_bounds(costs.seats_asked(ctx), ctx))
+        return then(s, *money, priced_for, *_bounds(list_prices.seats_asked(ctx), ctx))
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
-        return then(s, Say("order.prices", {"prices": costs.prices(sold_today, ctx)}))
-    seats = costs.seats_asked(ctx)
-    if (e.intent.startswith("ask_price") or not costs.lines(s, ctx)) and (wanted := costs.list_priced(s, ctx, seats)):
-        return then(s, *money, Say("order.prices", {"prices": costs.prices(wanted, ctx, seats)}), *_bounds(seats, ctx))
+        return then(s, Say("order.prices", {"prices": list_prices.prices(sold_today, ctx)}))
+    seats = list_prices.seats_asked(ctx)
+    if (e.intent.startswith("ask_price") or not cart_lines.lines(s, ctx)) and (
+        wanted := list_prices.list_priced(s, ctx, seats)
+    ):
+        return then(
+            s, *money, Say("order.prices", {"prices": list_prices.prices(wanted, ctx, seats)}), *_bounds(seats, ctx)
+        )
     chosen = {name: getattr(s, name) for name in ("auto_renewal", "method", *order_terms.LENGTH)}
     chosen |= {"seats": ctx.case.cart.seats, "addons": ctx.case.cart.closed}
     edits = tuple(Option(f"edit:{n}", f"edit.{n}") for n, value in chosen.items() if s.id is None and value is not None)
@@ -449,7 +453,7 @@ def trial_declined(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
     """Say how many seats of the plan can be bought, where the price of fewer or more was asked."""
-    within = ctx.seller.seats_of(costs.plan_of(ctx))
+    within = ctx.seller.seats_of(cart_lines.plan_of(ctx))
     outside = within is not None and seats is not None and not within.min <= seats <= within.max
     return (Say("cart.seats_bounds", {"least": within.min, "most": within.max}),) if within and outside else ()
 
@@ -464,10 +468,10 @@ def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
     chosen = tuple(
-        plan for plan in ctx.seller.plans if not costs.is_undecided(s, ctx) and plan.id == costs.plan_of(ctx)
+        plan for plan in ctx.seller.plans if not cart_lines.is_undecided(s, ctx) and plan.id == cart_lines.plan_of(ctx)
     )
     named = () if ctx.seller.by_years else tuple(plan.id for plan in chosen or ctx.seller.plans)
-    told = (Say("order.prices", {"prices": costs.prices(named, ctx)}),) if named else ()
+    told = (Say("order.prices", {"prices": list_prices.prices(named, ctx)}),) if named else ()
     return then(s, Say("order.for_how_long", terms_sold(chosen or ctx.seller.plans)), *told)
 
 
@@ -479,7 +483,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """
     about = tuple(product_word(one, ctx.seller) for one in ctx.about)
     once = {"mode": "once", "never": about} if about and ctx.seller.never_renewed.issuperset(ctx.about) else {}
-    params = {**renewal_sold(ctx.seller, costs.term_of(s, ctx)), **once}
+    params = {**renewal_sold(ctx.seller, cart_lines.term_of(s, ctx)), **once}
     return then(s, *(() if "renewal" in ctx.seller.dialogs else (Say("order.renews", params),)))
 
 
@@ -487,7 +491,7 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
-    return then(s, *(() if in_zone or not costs.lines(s, ctx) else (Say("order.cart", costs.show_cart(s, ctx)),)))
+    return then(s, *(() if in_zone or not cart_lines.lines(s, ctx) else (Say("order.cart", costs.show_cart(s, ctx)),)))
 
 
 @dialog.asked("renewal_off")

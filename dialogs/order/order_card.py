@@ -1,10 +1,12 @@
 """Cards about an order: what it still needs, each in a row of its own; what is to be paid; the receipt."""
 
-from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
+from dialogs.kit.card import TRANSFER
 from dialogs.order.bought import find_end, to_choose
-from dialogs.order.costs import is_undecided, known_company, next_term, prices, renews, show_cart
+from dialogs.order.cart_lines import is_undecided
+from dialogs.order.costs import known_company, next_term, renews, show_cart
 from dialogs.order.in_books import number_here
+from dialogs.order.list_prices import prices
 from dialogs.order.terms import LENGTH
 from dialogs.own.words import answers_shown, question_rows
 from dialogs.state import Ctx, Order

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.card_rows import shows
 from dialogs.contact.in_books import phone_of
 from dialogs.kit import Answered, Condition, Decision, Dialog, Option, from_text, then
-from dialogs.kit.step import never
+from dialogs.kit.card import shows
+from dialogs.kit.reaction import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.order.costs import orderer_of

@@ -28,7 +28,8 @@ from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.accepting import renewal_set
 from dialogs.order.bought import find_end, find_undone, going_on, paid_elsewhere, service
-from dialogs.order.costs import asked_for_trial, code_of, orderer_of, renewal_shown, show_cart
+from dialogs.order.cart_lines import asked_for_trial
+from dialogs.order.costs import code_of, orderer_of, renewal_shown, show_cart
 from dialogs.order.in_books import find_order, is_paid, number_here
 from dialogs.order.terms import LENGTH
 from dialogs.renewal.shown import outlooks_shown

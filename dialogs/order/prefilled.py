@@ -14,7 +14,7 @@ from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
 from dialogs.order.bought import as_order, last_unpaid, paid_elsewhere, restore_paid_order, resumes
-from dialogs.order.costs import chosen_term, term_of
+from dialogs.order.cart_lines import chosen_term, term_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.terms import offered_terms, term_title, with_term
 from dialogs.renewal.renewing import under_way

@@ -3,7 +3,7 @@
 Every text that names a product goes by these functions, so that none asks for words that no profile has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dialogs.kit import Params, Word
 from values.account_view import OrderView
@@ -83,3 +83,22 @@ def renewal_sold(seller: Seller, term: Term) -> Params:
         "charge_days": rules.charge_days,
         "never": never or None,
     }
+
+
+def seats_shown(product: str, quantity: int, unit_net: int, seller: Seller) -> Params:
+    """Return a plan's seats for the texts, with the net price of one."""
+    seats = quantity if has_seats(product, quantity, seller) else None
+    return {"seats": seats, "seat_net": Money(unit_net, seller.currency)}
+
+
+def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Params:
+    """Return add-ons for the texts, how many of each and whether it is paid once: those in a line of their own."""
+    words: dict[bool, tuple[Word, ...]] = {}
+    for name, number, is_once in addons:
+        words[is_once] = (*words.get(is_once, ()), line_word(name, number, seller, once=is_once))
+    return {"extra": words.get(False), "once": words.get(True)}
+
+
+def in_packs(packs: int, pack: int) -> Word:
+    """Return a number of packs in words: "2 packs of 50"."""
+    return Word("cart.packs", (("quantity", packs), ("pack", pack)))

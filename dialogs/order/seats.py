@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Step, Word, need_slot, then
-from dialogs.order.costs import plan_of, seats_chosen, show_cart
+from dialogs.order.cart_lines import plan_of, seats_chosen
+from dialogs.order.costs import show_cart
 from dialogs.order.in_books import last_seats
 from dialogs.order.sums import bound
 from dialogs.state import Cart, Ctx

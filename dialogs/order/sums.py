@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from dialogs.kit import BoundStep, Say
-from dialogs.order.costs import begins_at, cart, chosen_term, code_of, is_undecided, lines, show_cart, term_of
+from dialogs.order.cart_lines import begins_at, chosen_term, is_undecided, lines, term_of
+from dialogs.order.costs import cart, code_of, show_cart
 from dialogs.state import Ctx, Order
 from values.money import Money
 from values.offer import Addon

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, CardContent, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.order import costs
+from dialogs.order import cart_lines, costs, list_prices
 from dialogs.order.products import terms_sold
 from dialogs.renewal.renewing import is_ordering
 from dialogs.state import Ctx, Order
@@ -32,7 +32,7 @@ def with_term(s: Order, term: Term | None, seller: Seller) -> Order:
 
 def offered_terms(ctx: Ctx) -> tuple[Term, ...]:
     """Return the terms for which the chosen plan is sold; none where the profile has the length of renewals."""
-    return () if "renewal" in ctx.seller.dialogs else ctx.seller.terms_of(costs.plan_of(ctx))
+    return () if "renewal" in ctx.seller.dialogs else ctx.seller.terms_of(cart_lines.plan_of(ctx))
 
 
 def term_title(term: Term, ctx: Ctx) -> Word:
@@ -49,15 +49,15 @@ def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
     """
     offered, seats, tried = (
         offered_terms(ctx),
-        costs.seats_asked(ctx),
-        s.id is not None and costs.trial_of(s, ctx) is not None,
+        list_prices.seats_asked(ctx),
+        s.id is not None and cart_lines.trial_of(s, ctx) is not None,
     )
     if (s.id is not None or len(offered) < 2) and not tried:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
-    if wanted := costs.list_priced(s, ctx, costs.seats_of(ctx) if tried and seats is None else seats):
-        return Say("order.prices", {"prices": costs.prices(wanted, ctx, seats, term)})
+    if wanted := list_prices.list_priced(s, ctx, cart_lines.seats_of(ctx) if tried and seats is None else seats):
+        return Say("order.prices", {"prices": list_prices.prices(wanted, ctx, seats, term)})
     return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
 
@@ -80,7 +80,7 @@ def _ask(
         options,
         slot=name,
         when=is_asked,
-        done=lambda s, _c: costs.chosen_term(s) is not None or s.id is not None,
+        done=lambda s, _c: cart_lines.chosen_term(s) is not None or s.id is not None,
         params=costs.show_cart if name == "years" else _sums,
         card=card,
         ahead=lambda s, c: is_ordering(c) and s.id is None and is_asked(s, c),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dialogs.company.data import country, read_company, read_legal_form, saved_as
 from dialogs.order.bought import addons_of
-from dialogs.order.costs import plan_of
+from dialogs.order.cart_lines import plan_of
 from dialogs.state import Ctx, OwnAnswers
 from values.question import Answers, OwnQuestion, write_typed_answer
 

@@ -22,7 +22,7 @@ from dialogs.kit import (
     need_slot,
     then,
 )
-from dialogs.kit.dialog import PASSED_OVER
+from dialogs.kit.step import PASSED_OVER
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
 from dialogs.messages.order import OrderPlaced

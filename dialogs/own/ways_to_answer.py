@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from dialogs.company.data import read_company, seat
 from dialogs.kit import Option, need_slot
-from dialogs.kit.dialog import SKIP
+from dialogs.kit.step import SKIP
 from dialogs.own.conditions import last_answer
 from dialogs.state import Ctx, OwnAnswers
+from values.expected import Expected
 from values.hours import zone_of
 from values.kinds import kind_of
 from values.kinds.date import parse_date
 from values.kinds.number import parse_number
-from values.meaning import Expected
 from values.parsing import Parsed
 from values.question import NO, NONE, YES, OwnQuestion, parse_words
 

@@ -23,12 +23,14 @@ from dialogs.messages.payment import ForgetStored, PaymentBooked
 from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.order.bought import has_ended
-from dialogs.order.costs import is_undecided, lines, orderer_of, prices, renewal_shown, trial_sold
+from dialogs.order.cart_lines import is_undecided, lines
+from dialogs.order.costs import orderer_of, renewal_shown
 from dialogs.order.in_books import is_paid, method_of
-from dialogs.payment import payment_shown, status_of
+from dialogs.order.list_prices import prices, trial_sold
 from dialogs.renewal import notices
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
+from dialogs.to_pay import payment_shown, status_of
 from dialogs.zone.changes import quantity_paid
 from values import phone as phones
 from values import tax_number

@@ -6,7 +6,6 @@ Its steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares them at t
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import asked_again
-from dialogs.card_rows import ROWS
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -21,6 +20,7 @@ from dialogs.kit import (
     rows,
     then,
 )
+from dialogs.kit.card import ROWS
 from dialogs.messages.renewal import RenewalCharged, RenewalToPay
 from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, QuantitySet, QuoteChange
 from dialogs.order.in_books import find_order

@@ -15,8 +15,8 @@ from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.messages.company import AnotherCompany
 from dialogs.order.bought import has_ended, has_renewing_subscription
 from dialogs.order.costs import methods
-from dialogs.payment import on_its_way, other_ways
 from dialogs.state import Ctx, Zone
+from dialogs.to_pay import on_its_way, other_ways
 from values.meaning import BindingAct
 from values.renewal import Owned
 
@@ -161,3 +161,11 @@ def reports(ctx: Ctx) -> tuple[Option, ...]:
 
 def _page(name: str, words: str | None = None) -> Option:
     return Option(f"zone:{name}", f"option.zone.{words or name}")
+
+
+def list_extensions(ctx: Ctx) -> tuple[Owned, ...]:
+    """Return the extensions bought for programs beside their subscriptions."""
+    if not renews_by_order(ctx):
+        return ()
+    known = {program.extension for program in ctx.seller.programs}
+    return tuple(o for o in ctx.books.owned if o.product in known)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from dialogs.account import log_ins
-from dialogs.account.entry import known_as
 from dialogs.company.data import read_company
 from dialogs.company.data import show_company as company_shown
 from dialogs.kit import (
@@ -31,16 +30,17 @@ from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import find_undone, has_ended, last_term, service, until_shown
-from dialogs.order.costs import prices, trial_sold
 from dialogs.order.costs import show_cart as order_shown
 from dialogs.order.in_books import is_paid, number_here
+from dialogs.order.list_prices import prices, trial_sold
 from dialogs.order.placed import trial_told
-from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import list_renewable, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone import answers, changes, lists, methods, renewal
+from dialogs.to_pay import how_to_pay, method_of, on_its_way, payment_shown
+from dialogs.zone import answers, changes, lists, renewal
+from dialogs.zone.lists import einvoices_shown
 from dialogs.zone.pages import (
     ACCOUNT,
     DATA,
@@ -50,18 +50,17 @@ from dialogs.zone.pages import (
     at_home,
     changeable,
     einvoice_ways,
+    list_extensions,
     notice,
     options,
     other_plans,
     renews_by_order,
 )
 from values.meaning import Expects
-from values.renewal import Owned, last_moment
+from values.renewal import last_moment
 
 dialog = Dialog("zone", Zone, browsed=True)
 _Opened = Callable[[Ctx], Decision[Zone]]
-
-
 MORE = "zone:more"
 """Payload of a wish for more add-ons, where it would otherwise order a second term."""
 
@@ -75,18 +74,10 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "company": read_company(ctx).name,
         "programs": said(list_renewable(ctx), ctx),
         "owns": bool(list_renewable(ctx)),
-        "extensions": said(_extensions(ctx), ctx) or None,
+        "extensions": said(list_extensions(ctx), ctx) or None,
         "paid": is_paid(ctx),
         **_term(ctx),
     }
-
-
-def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
-    """Return the extensions bought for programs beside their subscriptions."""
-    if not renews_by_order(ctx):
-        return ()
-    known = {program.extension for program in ctx.seller.programs}
-    return tuple(o for o in ctx.books.owned if o.product in known)
 
 
 def _term(ctx: Ctx) -> Params:
@@ -100,15 +91,9 @@ def _term(ctx: Ctx) -> Params:
     return {**shown, "told": ctx.case.zone.lapsed_at == ctx.now}
 
 
-def _invoices_shown(ctx: Ctx) -> Params:
-    """Return the account's holder and the state of its e-invoices."""
-    email = ctx.books.einvoice_email or ctx.case.find_email(ctx.books)
-    return {"login": known_as(ctx), "email": email, "status": ctx.books.einvoice_status}
-
-
 renewal.declare_switch(dialog)
 changes.declare(dialog)
-methods.declare(dialog)
+lists.declare_methods(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
 renewal.declare_report(dialog)
@@ -156,7 +141,7 @@ def _my_data(ctx: Ctx) -> Decision[Zone]:
 
 
 def _account_page(ctx: Ctx) -> Decision[Zone]:
-    told = Say("zone.my_account_status", _invoices_shown(ctx)) if at_home(ctx) else _my_account(ctx)
+    told = Say("zone.my_account_status", einvoices_shown(ctx)) if at_home(ctx) else _my_account(ctx)
     return then(Zone(ACCOUNT), told)
 
 
@@ -170,8 +155,8 @@ def _payment(ctx: Ctx) -> Decision[Zone]:
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
     if at_home(ctx):
         ways = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
-        return then(Zone(), Say("zone.einvoice_status", _invoices_shown(ctx), ways))
-    return then(Zone(), Say("einvoice.status", _invoices_shown(ctx), einvoice_ways(ctx)))
+        return then(Zone(), Say("zone.einvoice_status", einvoices_shown(ctx), ways))
+    return then(Zone(), Say("einvoice.status", einvoices_shown(ctx), einvoice_ways(ctx)))
 
 
 def _elsewhere(wanted: Callable[[str], Event], *pages: str) -> Mapping[str, _Opened]:
@@ -184,7 +169,7 @@ _PAGES: Mapping[str, _Opened] = {
     "my_data": _my_data,
     "my_account": _account_page,
     "einvoice": _einvoice,
-    methods.PAGE: lambda _ctx: then(Zone(methods.PAGE)),
+    lists.METHODS: lambda _ctx: then(Zone(lists.METHODS)),
     SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),

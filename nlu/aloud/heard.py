@@ -11,15 +11,17 @@ from nlu.entities.spoken_addresses import INTRO, LEADS, read_spoken
 from nlu.entities.taken_back import without_taken_back
 from nlu.languages.language import Language, Languages
 from nlu.numbers.choose import candidates, choose
-from nlu.numbers.groups import Run, runs
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import Run
 from nlu.numbers.spelling import letter
 from nlu.parse import LABEL_WORDS
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import hide_withheld
 from nlu.tokens import tokens
 from values import tax_number
+from values.expected import Expected
 from values.kinds import kind_of
-from values.meaning import Entity, Expected, Expects
+from values.meaning import Entity, Expects
 from values.parsing import Ok, fold_words, unaccent
 
 _SAYS = Forms("aloud_addresses")

@@ -13,8 +13,9 @@ from nlu.corrections.correction_words import Corrections
 from nlu.entities.extract import find_names
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
+from values.expected import Expected
 from values.kinds import COUNTED, kind_of
-from values.meaning import Correction, Expected, Expects
+from values.meaning import Correction, Expects
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.spans import Slot, find_span

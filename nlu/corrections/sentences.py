@@ -21,8 +21,9 @@ from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.stance import is_given
 from nlu.tokens import is_question
+from values.expected import Expected
 from values.kinds import KINDS, SHAPED
-from values.meaning import ACCOUNT_EMAIL, Correction, Expected, Expects
+from values.meaning import ACCOUNT_EMAIL, Correction, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.spans import Slot, find_span, said_anew

@@ -12,7 +12,8 @@ from nlu.languages.language import Languages
 from nlu.phrase_lines import patterns
 from nlu.stance import Stance, stance
 from nlu.tokens import is_question
-from values.meaning import OTHER, Correction, Expected, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import OTHER, Correction, Press
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 

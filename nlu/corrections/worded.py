@@ -13,8 +13,9 @@ from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.stance import is_given
+from values.expected import Expected
 from values.kinds import kind_of
-from values.meaning import Correction, Expected, Expects
+from values.meaning import Correction, Expects
 from values.parsing import unaccent
 from values.patterns import regex
 from values.slots.spans import Slot, find_span, pieces, said_anew

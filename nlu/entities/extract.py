@@ -6,16 +6,23 @@ from nlu.entities.addresses import find_addresses
 from nlu.entities.identifiers import find_identifiers
 from nlu.entities.short_codes import find_codes
 from nlu.entities.taken_back import without_taken_back
-from nlu.entities.terms import bare_quantity, find_terms
+from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
+from nlu.numbers.choose import candidates, unsaid_number
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import Run
 from nlu.phrase_lines import Forms
+from nlu.tokens import tokens
 from values.meaning import Entity
+from values.patterns import regex
 
 _SAYS = Forms("extract")
 
 
 _PARTICLES = frozenset("van von de di da del della der den la le dos".split())
 """Words of surnames that are written small."""
+_WORDS = regex(r"[^\W\d_]{2,}")
+_MOST_DIGITS = 6
 
 
 def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
@@ -63,3 +70,21 @@ def _overlaps(entity: Entity, others: list[Entity]) -> bool:
         and a.start < entity.end and entity.start < a.end
         for a in others
     )  # fmt: skip
+
+
+def bare_quantity(text: str, langs: Languages) -> Entity | None:
+    """Return the number that a message says where a quantity is asked for, whatever it counts; the last one said."""
+    said = [_last_number(run, text) for run in runs(text, langs)]
+    said = [one for one in said if len(one[0]) <= _MOST_DIGITS]
+    unsaid = unsaid_number(tokens(text), langs)
+    number = said[-1] if said and (unsaid is None or said[-1][1] >= unsaid[2]) else unsaid
+    return Entity("quantity", str(int(number[0])), *number[1:]) if number is not None else None
+
+
+def _last_number(run: Run, text: str) -> tuple[str, int, int]:
+    """Return the number that a run ends with, and its place: words between two make them two ("was 3, now 8")."""
+    groups = run.groups
+    behind_words = (i for i in range(len(groups) - 1, 0, -1) if _WORDS.search(text, groups[i - 1].end, groups[i].start))
+    at = next(behind_words, 0) if len(run.segments) == 1 else 0
+    digits = "".join(group.readings()[0] for group in groups[at:]) if at else candidates(run)[0]
+    return digits, groups[at].start, run.end

@@ -10,7 +10,8 @@ from stdnum.pl import nip
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
-from nlu.numbers.groups import Run, runs
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import Run
 from nlu.phrase_lines import patterns
 from nlu.tokens import Token, tokens
 from values import phone as phones

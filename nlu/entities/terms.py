@@ -8,11 +8,23 @@ from typing import Self
 
 from msgspec import Struct
 
-from nlu.entities.meant_terms import MOST_YEARS, has_lasted, means_card, means_language, means_users
-from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, mend_term_slips, repair_term
-from nlu.languages.language import Languages, map_numbers
-from nlu.numbers.choose import candidates, read_counted_numbers
-from nlu.numbers.groups import Run, runs
+from nlu.entities.term_words import (
+    LANGUAGES,
+    METHODS,
+    MONTHS,
+    MOST_YEARS,
+    PLANS,
+    YEARS,
+    has_lasted,
+    means_card,
+    means_language,
+    means_users,
+    mend_term_slips,
+    repair_term,
+)
+from nlu.languages.language import Languages
+from nlu.numbers.choose import read_counted_numbers, unsaid_number
+from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import denies
 from nlu.tokens import Token, tokens
@@ -30,11 +42,8 @@ _ONE_MORE = word_set("terms", "one_more")
 _ONE = frozenset("one un una jeden jednego".split())
 _FOR_A = (["for", "a"], ["per", "un"])
 _MORE = word_set("terms", "more")
-_WORDS = regex(r"[^\W\d_]{2,}")
-_TWELVE, _MOST_DIGITS = 12, 6
 _NEARBY = 150  # letters around a card that may tell that it is one of paper
 _REACH = 8  # words of a clause that are looked at on either side of a term
-_HALF = frozenset("pol mezza mezzo half".split())
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -48,24 +57,6 @@ def find_terms(text: str, langs: Languages) -> tuple[Entity, ...]:
     ]
     amounts = {(e.entity, e.value): e for e in _amounts(said, langs)}
     return (*found, *amounts.values())
-
-
-def bare_quantity(text: str, langs: Languages) -> Entity | None:
-    """Return the number that a message says where a quantity is asked for, whatever it counts; the last one said."""
-    said = [_last_number(run, text) for run in runs(text, langs)]
-    said = [one for one in said if len(one[0]) <= _MOST_DIGITS]
-    unsaid = unsaid_number(tokens(text), langs)
-    number = said[-1] if said and (unsaid is None or said[-1][1] >= unsaid[2]) else unsaid
-    return Entity("quantity", str(int(number[0])), *number[1:]) if number is not None else None
-
-
-def _last_number(run: Run, text: str) -> tuple[str, int, int]:
-    """Return the number that a run ends with, and its place: words between two make them two ("was 3, now 8")."""
-    groups = run.groups
-    behind_words = (i for i in range(len(groups) - 1, 0, -1) if _WORDS.search(text, groups[i - 1].end, groups[i].start))
-    at = next(behind_words, 0) if len(run.segments) == 1 else 0
-    digits = "".join(group.readings()[0] for group in groups[at:]) if at else candidates(run)[0]
-    return digits, groups[at].start, run.end
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -267,25 +258,6 @@ def unit_words(langs: Languages) -> UnitWords:
         lambda word: _SAYS.gigabytes.fullmatch(word) is not None,
         lambda word: year(word) or month(word),
     )
-
-
-def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, int] | None:
-    """Return a number that no number word says by itself (a couple, half a dozen, two dozen), with its place."""
-    for number, pattern in ((_TWELVE, _SAYS.dozen), (2, _SAYS.couple)):
-        at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
-        if at is not None:
-            halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
-            times = words[at - 1] if at and number == _TWELVE else None
-            word = "" if times is None else times.word
-            said = word if word.isdecimal() else map_numbers(langs).get(word, "")
-            couple = next((token for token in words[max(0, at - 2) : at] if _SAYS.couple.fullmatch(token.word)), None)
-            if couple is not None:
-                return str(2 * number), couple.start, words[at].end
-            if times is not None and 0 < len(said) <= 2 and not halved:
-                return str(int(said) * number), times.start, words[at].end
-            start = halved[0].start if halved else words[at].start
-            return str(number // 2 if halved else number), start, words[at].end
-    return None
 
 
 def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str], bool]:

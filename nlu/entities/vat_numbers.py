@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
-from nlu.numbers.groups import runs, spoken_language
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import spoken_language
 from nlu.numbers.spelling import letter, with_letters, without_examples
 from nlu.tokens import Token, tokens
 from values import tax_number

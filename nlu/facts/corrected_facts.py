@@ -18,8 +18,9 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from nlu.tokens import part_around, without_addresses
+from values.expected import Expected
 from values.kinds import kind_of
-from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.meaning import Answer, Correction, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town

@@ -19,8 +19,9 @@ from nlu.named.consent_names import EINVOICE
 from nlu.phrase_lines import alternatives
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question, part_around
+from values.expected import Expected, Nameable
 from values.kinds import kind_of
-from values.meaning import Expected, Expects, Fact, Nameable
+from values.meaning import Expects, Fact
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -21,7 +21,8 @@ from nlu.numbers.groups import runs
 from nlu.phrase_lines import alternatives
 from nlu.stance import TOLD_OF, Stance, stance_at
 from nlu.tokens import is_question, part_around, tokens, without_addresses
-from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
+from values.expected import Expected, Nameable, OptionWords
+from values.meaning import Expects, Fact, Press
 from values.offer import WITHOUT
 from values.parsing import fold_words
 from values.patterns import regex

@@ -29,21 +29,9 @@ from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import RULES
+from values.expected import Expected, Nameable
 from values.kinds import KINDS, SHAPED, answers_with, kind_of
-from values.meaning import (
-    Answer,
-    Correction,
-    Discount,
-    Expected,
-    Expects,
-    Fact,
-    Faq,
-    Intent,
-    Meaning,
-    Nameable,
-    Press,
-    Unclear,
-)
+from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Meaning, Press, Unclear
 from values.offer import WITHOUT, codes_by_form
 from values.parsing import Ok, ParseRefused, fold_digits, only_digits
 from values.patterns import regex

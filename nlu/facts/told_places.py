@@ -19,8 +19,9 @@ from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from nlu.stance.clauses import part_clauses
 from nlu.stance.judged import judge_part
+from values.expected import Expected
 from values.kinds.places import PARTS
-from values.meaning import Expected, Expects, Fact
+from values.meaning import Expects, Fact
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.spans import said_anew

@@ -15,7 +15,8 @@ from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Polarity, Stance, stances
-from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.expected import Expected
+from values.meaning import Consenting, Correction, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of

@@ -8,7 +8,8 @@ from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.named.ways_to_pay import DROPPED
 from nlu.phrase_lines import Forms, word_set
-from values.meaning import Correction, Expected
+from values.expected import Expected
+from values.meaning import Correction
 from values.parsing import fold_words
 from values.patterns import regex
 

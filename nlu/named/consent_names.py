@@ -8,7 +8,7 @@ from msgspec import Struct
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, alternatives
 from nlu.stance import Polarity, polarity
-from values.meaning import ConsentName
+from values.expected import ConsentName
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -19,7 +19,8 @@ from nlu.phrase_lines import Forms, wish, word_list, word_set
 from nlu.questions.asking import asks
 from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
 from nlu.tokens import is_question
-from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expects, OptionWords, Press
+from values.expected import ConsentName, Expected, OptionWords
+from values.meaning import BindingAct, Consenting, Expects, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
@@ -96,8 +97,8 @@ def _read(text: str, expected: Expected, langs: Languages) -> Press | Consenting
     parts = _clauses(text)
     if any(stance(_pointed(part), langs) in _NOT_NOW for part in parts):
         return None
-    read = [_clause(part, boxes, langs) for part in parts]
-    return _joined(read, text) if all(one is not None for one in read) else None
+    told = [one for part in parts if (one := _clause(part, boxes, langs)) is not None]
+    return _joined(told, text) if len(told) == len(parts) else None
 
 
 def _pointed(text: str) -> str:
@@ -112,12 +113,9 @@ def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:
     voluntary = {one.id for one in boxes if not one.obligatory}
     for part in _clauses(text):
         read = _clause(part, boxes, langs)
-        if read is not None:
-            given = read.given
-        else:
-            said = fold_words(part)
-            given = _ids(_halves(said, langs)[0], boxes) if _SAYS.allows.search(said) is not None else ()
-        if voluntary.intersection(given):
+        said = fold_words(part)
+        allowed = _ids(_halves(said, langs)[0], boxes) if _SAYS.allows.search(said) is not None else ()
+        if voluntary.intersection(allowed if read is None else read.given):
             return True
     return False
 
@@ -153,9 +151,8 @@ class _Clause(Struct, frozen=True):
     agrees: bool = False
 
 
-def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
+def _joined(told: list[_Clause], text: str) -> Consenting | None:
     """Return what the clauses say together, None where that is nothing; a yes beside a name belongs to the name."""
-    told = [one for one in read if one is not None]
     given = tuple(dict.fromkeys(id for one in told for id in one.given))
     refused = tuple(dict.fromkeys(id for one in told for id in one.refused))
     bases: list[_Named] = [one.base for one in told if one.base]
@@ -174,8 +171,6 @@ def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
 
 def _boxes(expected: Expected) -> tuple[ConsentName, ...]:
     offered = [option.payload.removeprefix(_BOX) for option in expected.options if option.payload.startswith(_BOX)]
-    if not offered:
-        return ()
     known = {one.id: one for one in expected.consents}
     titles = {o.payload.removeprefix(_BOX): o.titles for o in expected.options}
     return tuple(known.get(id) or ConsentName(id, False, titles[id]) for id in offered)

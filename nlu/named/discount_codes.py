@@ -9,11 +9,13 @@ from msgspec import Struct
 from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
-from nlu.numbers.groups import may_count, runs
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import may_count
 from nlu.phrase_lines import Forms
 from nlu.stance import Stance, is_asserted, stance_at
+from values.expected import Expected
 from values.kinds import kind_of
-from values.meaning import Correction, Discount, Expected, Expects, Press
+from values.meaning import Correction, Discount, Expects, Press
 from values.offer import codes_by_form, normalise_code
 from values.parsing import fold_words
 from values.patterns import regex

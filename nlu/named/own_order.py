@@ -9,7 +9,8 @@ from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.questions.telling import words_of_its_own
 from nlu.stance import is_asserted
-from values.meaning import Expected, Intent, NavigationCommand, Press
+from values.expected import Expected
+from values.meaning import Intent, NavigationCommand, Press
 from values.parsing import fold_words
 
 _SAYS, _PAPERS = Forms("own"), Forms("papers")

@@ -14,7 +14,8 @@ from nlu.numbers.groups import runs
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Stance, is_told_of, stance_at
 from nlu.tokens import part_around
-from values.meaning import Correction, Entity, Expected, Fact, Intent, OptionWords, Press, Unclear
+from values.expected import Expected, OptionWords
+from values.meaning import Correction, Entity, Fact, Intent, Press, Unclear
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 

@@ -14,7 +14,8 @@ from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
 from nlu.stance.clauses import APART, part_clauses
 from nlu.stance.judged import judge_part
 from nlu.tokens import is_question
-from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import BindingAct, Correction, Press
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import TALK, class_of

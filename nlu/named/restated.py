@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nlu.corrections.sentences import correction_forms, fold_letters
-from nlu.entities.meant_terms import has_lasted
+from nlu.entities.term_words import has_lasted
 from nlu.languages.language import Languages, map_numbers
 from nlu.phrase_lines import Forms
 from nlu.stance import denies
 from nlu.tokens import part_around, tokens
-from values.meaning import Correction, Expected, Intent
+from values.expected import Expected
+from values.meaning import Correction, Intent
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 from values.term import MOST_MONTHS, Term, short_form, term_of_months

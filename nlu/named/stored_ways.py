@@ -4,7 +4,8 @@ from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms
 from nlu.tokens import is_question
-from values.meaning import Expected, Intent, Press, Unclear
+from values.expected import Expected
+from values.meaning import Intent, Press, Unclear
 from values.parsing import fold_words
 
 _SAYS = Forms("stored_ways")

@@ -25,7 +25,8 @@ from nlu.named.renewals import names_renewal
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.stance import Stance, clauses, doubts, is_asserted, stance, stances
-from values.meaning import Consenting, Expected, NavigationCommand
+from values.expected import Expected
+from values.meaning import Consenting, NavigationCommand
 from values.parsing import fold_words
 from values.patterns import regex
 

@@ -7,8 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.corrections.sentences import correction_forms, fold_letters, keep_stated
-from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
+from nlu.entities.term_words import OF_WORD, TERM, YEARS, has_lasted, is_term_alone
 from nlu.languages.language import Languages
 from nlu.named.restated import CLAUSE_END, put_instead
 from nlu.phrase_lines import Forms

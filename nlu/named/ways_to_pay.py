@@ -24,7 +24,8 @@ from nlu.questions.asking import asks, merely_asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
 from nlu.tokens import is_question, part_around
-from values.meaning import Correction, Expected, Faq, Intent, Meaning, Press, Unclear
+from values.expected import Expected
+from values.meaning import Correction, Faq, Intent, Meaning, Press, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
 from values.payment import UNSOLD_METHODS

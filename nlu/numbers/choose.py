@@ -1,10 +1,15 @@
 """From a run of groups and corrections to the digit string that was meant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, product
 
-from nlu.numbers.groups import DigitGroup, Run, Segment
+from nlu.languages.language import Languages, map_numbers
+from nlu.numbers.groups import runs
+from nlu.numbers.runs import DigitGroup, Run, Segment
+from nlu.phrase_lines import Forms
+from nlu.tokens import Token
 
+_SAYS = Forms("terms")
 _MOST_READINGS = 48
 _MOST_STATES = 256
 _MOST_GROUPS = 40
@@ -192,3 +197,57 @@ def _apart(run: Run) -> Iterator[str]:
 
 def _whole(group: DigitGroup) -> bool:
     return not group.spelled and len(group.parts[0]) >= _WRITTEN_WHOLE
+
+
+_TWELVE = 12
+
+
+_HALF = frozenset("pol mezza mezzo half".split())
+
+
+def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, int] | None:
+    """Return a number that no number word says by itself (a couple, half a dozen, two dozen), with its place."""
+    for number, pattern in ((_TWELVE, _SAYS.dozen), (2, _SAYS.couple)):
+        at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
+        if at is not None:
+            halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
+            times = words[at - 1] if at and number == _TWELVE else None
+            word = "" if times is None else times.word
+            said = word if word.isdecimal() else map_numbers(langs).get(word, "")
+            couple = next((token for token in words[max(0, at - 2) : at] if _SAYS.couple.fullmatch(token.word)), None)
+            if couple is not None:
+                return str(2 * number), couple.start, words[at].end
+            if times is not None and 0 < len(said) <= 2 and not halved:
+                return str(int(said) * number), times.start, words[at].end
+            start = halved[0].start if halved else words[at].start
+            return str(number // 2 if halved else number), start, words[at].end
+    return None
+
+
+_FEWEST_DIGITS = 7
+
+
+def find_dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:
+    """Yield where numbers stand in words, or partly so; of one that is put right only the last saying of it."""
+    for run in runs(text, langs):
+        if not run.groups or _digits(run.groups) < _FEWEST_DIGITS or not run.segments[-1].groups:
+            continue
+        start, end = _last_saying(run), run.end
+        if not any(one < end and start < other for one, other in typed):
+            yield start, end
+
+
+def _last_saying(run: Run) -> int:
+    """Return where the number was last said whole: a part that puts it right belongs to it, the refused one too."""
+    first = _digits(run.segments[0].groups)
+    whole = [segment.groups[0].start for segment in run.segments if _is_whole(segment, first)]
+    return whole[-1] if whole else run.start
+
+
+def _is_whole(segment: Segment, first: int) -> bool:
+    """Return whether a segment is a number; "not 659, but 695" is a part of the first, even of many digits."""
+    return _digits(segment.groups) >= (max(first, _FEWEST_DIGITS) if segment.how == "instead" else _FEWEST_DIGITS)
+
+
+def _digits(groups: Sequence[DigitGroup]) -> int:
+    return sum(len(group.readings()[0]) for group in groups)

@@ -1,18 +1,17 @@
-"""Text → runs of digit groups with the marks of corrections between them."""
+"""Text → runs of digit groups with the marks of corrections between them (`runs.py`)."""
 
-import re
 from functools import lru_cache
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
+from nlu.numbers.runs import DigitGroup, Run, Segment, beginnings, first_words, may_count, spoken_language
 from values.card_numbers import Folded, fold_with_offsets
-from values.parsing import fold_hyphens, fold_words, folds_to_itself, unaccent, undo_lookalikes
+from values.parsing import unaccent, undo_lookalikes
 from values.patterns import regex
 
 _TOKEN = regex(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
-_DIGIT = regex(r"\d")
 _LOOKALIKES = frozenset("OolI")
 _FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")
@@ -22,108 +21,11 @@ _LONGEST_REPEATED = 4
 _HUNDRED = 100
 
 
-class DigitGroup(Struct):
-    """Digits said or written as one; `parts` are the number words' values, which may also be read one by one."""
-
-    parts: list[str]
-    start: int
-    end: int
-    spelled: bool
-    hard_before: bool = False
-
-    def readings(self) -> list[str]:
-        """Digit strings in order of likelihood: joined ("623"), split once ("600 23"), fully split."""
-        if len(self.parts) == 1:
-            return self.parts
-        whole = str(sum(map(int, self.parts)))
-        splits = [
-            str(sum(map(int, self.parts[:i]))) + str(sum(map(int, self.parts[i:]))) for i in range(1, len(self.parts))
-        ]
-        return list(dict.fromkeys([whole, *splits, "".join(self.parts)]))
-
-
-class Segment(Struct):
-    """Groups between two corrections.
-
-    `how` says what the correction before it was: "" for none, "fix" for what was said last, "restart" for everything,
-    "instead" for digits that are named, or the place of the new ones: "tail", "first", "before_last".
-    """
-
-    how: str = ""
-    groups: list[DigitGroup] = field(default_factory=list)
-
-
-class Run(Struct):
-    """Groups that belong together: nothing but separators, fillers and corrections between them."""
-
-    segments: list[Segment] = field(default_factory=lambda: [Segment()])
-    plus: bool = False
-
-    @property
-    def groups(self) -> list[DigitGroup]:
-        return [g for s in self.segments for g in s.groups]
-
-    @property
-    def start(self) -> int:
-        return self.groups[0].start
-
-    @property
-    def end(self) -> int:
-        return self.groups[-1].end
-
-
 class _Token(Struct, frozen=True):
     word: str
     raw: str
     start: int
     end: int
-
-
-def spoken_language(text: str, langs: Languages) -> Language:
-    """Return the language whose number words the text uses; the conversation's own when it is as good as any."""
-    words = {unaccent(w) for w in re.findall(r"[^\W\d_]{2,40}", text[:8192])}
-    counts = [len(words & _strong_words(lang)) for lang in langs]
-    return langs[counts.index(max(counts))]
-
-
-_WEAK = frozenset("sto ten one due oh fore for un sei uno nil jedna jedno jednego zero".split())
-"""Number words that mean something else in another language."""
-
-
-@lru_cache(maxsize=32)
-def _strong_words(lang: Language) -> frozenset[str]:
-    return frozenset(lang.numbers.digits) - _WEAK
-
-
-@lru_cache(maxsize=32)
-def _first_words(lang: Language) -> frozenset[str]:
-    """Return the words with which a group may begin, beside digits."""
-    words, cues = lang.numbers, lang.cues
-    tables = (words.units, words.teens, words.tens, words.hundreds, words.whole, cues.times, cues.counted)
-    return frozenset(word for table in tables for word in table) | {words.thousand}
-
-
-@lru_cache(maxsize=32)
-def _beginnings(lang: Language) -> frozenset[str]:
-    """Return the words with which a phrase of correction begins."""
-    cues = lang.cues
-    tables = (cues.corrections, cues.restarts, cues.tail, cues.ends, cues.first, cues.before_last, cues.instead)
-    return frozenset(word for table in tables for word in table)
-
-
-@lru_cache(maxsize=32)
-def _counting(langs: Languages) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the words and the parts of words without one of which no digits are said in any of these languages."""
-    joined = [(one.numbers.thousands, one.numbers.thousand) for one in langs if one.numbers.thousands]
-    return frozenset[str]().union(*map(_first_words, langs)), tuple(part for parts in joined for part in parts)
-
-
-def may_count(text: str, langs: Languages) -> bool:
-    """Return whether a text may say digits: a cheap look, which is only ever wrong in finding some."""
-    if _DIGIT.search(text) is not None or not (folds_to_itself(text) or folds_to_itself(fold_hyphens(text))):
-        return True
-    said, (words, parts) = fold_words(text), _counting(langs)
-    return not words.isdisjoint(said.split()) or any(part in said for part in parts)
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row
@@ -132,7 +34,7 @@ def runs(text: str, langs: Languages) -> tuple[Run, ...]:
     if not may_count(text, langs):
         return ()
     tokens, lang = _tokens(fold_with_offsets(text)), spoken_language(text, langs)
-    begins = _first_words(lang)
+    begins = first_words(lang)
     joined = lang.numbers.thousands and (lang.numbers.thousands, lang.numbers.thousand)
     found = any(
         token.word[0].isdecimal() or token.word in begins or (joined and any(one in token.word for one in joined))
@@ -181,7 +83,7 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token], lang: Language) -> None:
         self.tokens, self.cues, self.words = tokens, lang.cues, lang.numbers
-        self.beginnings = _beginnings(lang)
+        self.beginnings = beginnings(lang)
         self.at = 0
         self.run = Run()
         self.done: list[Run] = []
@@ -273,7 +175,7 @@ class _Reader:
     def _article(self) -> bool:
         """Return whether a word is the article of the digit behind it: "l'ultima è un tre"."""
         behind = self._word(self.at + 1)
-        return self.tokens[self.at].word in _ARTICLES and (behind.isdecimal() or self._value(behind) is not None)
+        return self.tokens[self.at].word in _ARTICLES and (behind.isdecimal() or self.words.value(behind) is not None)
 
     def _placed_ahead(self) -> bool:
         """Return whether a correction names its place a few words on: "sorry, make the last one a three"."""
@@ -346,12 +248,9 @@ class _Reader:
     def _word(self, at: int) -> str:
         return self.tokens[at].word if at < len(self.tokens) else ""
 
-    def _value(self, word: str) -> int | None:
-        return self.words.value(word)
-
     def _spelled(self) -> DigitGroup | None:
         start = self.tokens[self.at]
-        value = self._value(start.word)
+        value = self.words.value(start.word)
         if value is None:
             return None
         parts, end = [value], start.end
@@ -372,7 +271,7 @@ class _Reader:
         if scale and not skip and 0 < sum(parts) < 1000 and (scale > 100 or sum(parts) < 10):
             parts[:] = [sum(parts) * scale]
             return 1
-        value = self._value(word)
+        value = self.words.value(word)
         if value is None or not _joins(sum(parts), value) or self._begins_another(self.at + skip):
             return 0
         parts.append(value)

@@ -19,6 +19,7 @@ from nlu.questions.asking import as_question, is_answered, is_unanswered, is_unk
 from nlu.questions.pieces import DIGIT, holds, may_ask, pieces
 from nlu.stance import TOLD_OF, hide_withheld, stances, surely_told
 from nlu.stance.clauses import Part
+from values.expected import Expected, OptionWords
 from values.kinds import kind_of
 from values.meaning import (
     Answer,
@@ -26,13 +27,11 @@ from values.meaning import (
     Consenting,
     Correction,
     Discount,
-    Expected,
     Expects,
     Faq,
     Intent,
     Meaning,
     NavigationCommand,
-    OptionWords,
     Press,
     Refusal,
     Unclear,

@@ -1,12 +1,12 @@
 """The judgement of a value by the words around it: given as the customer's own, or refused, old, another's."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
-from nlu.numbers.groups import DigitGroup, Run, Segment, runs
+from nlu.numbers.choose import find_dictated
 from nlu.phrase_lines import Forms, alternatives, word_set
 from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, part_clauses
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
@@ -43,7 +43,6 @@ _WITHIN = 3
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
-_FEWEST_DIGITS = 7
 _HELD = 1
 """A person this close behind a value has it."""
 
@@ -243,7 +242,7 @@ def hide_withheld(text: str, langs: Languages, *, dictated: bool = False) -> str
     valued = _MAY_VALUE.search(text) is not None
     places = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if valued else []
     if dictated:
-        places = sorted([*places, *_dictated(text, places, langs)])
+        places = sorted([*places, *find_dictated(text[:LONGEST], places, langs)])
     ends = [None, *(end for _, end in places)]
     judged = [
         (start, end, said_anew(text, before, start, langs) or stance_at(text, start, end, langs))
@@ -264,32 +263,6 @@ def not_given(text: str, langs: Languages) -> tuple[str, ...]:
     left = hide_withheld(text, langs)
     spans = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if left != text else []
     return tuple(dict.fromkeys(text[start:end].strip() for start, end in spans if not left[start:end].strip()))
-
-
-def _dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:
-    """Yield where numbers stand in words, or partly so; of one that is put right only the last saying of it."""
-    for run in runs(text[:LONGEST], langs):
-        if not run.groups or _digits(run.groups) < _FEWEST_DIGITS or not run.segments[-1].groups:
-            continue
-        start, end = _last_saying(run), run.end
-        if not any(one < end and start < other for one, other in typed):
-            yield start, end
-
-
-def _last_saying(run: Run) -> int:
-    """Return where the number was last said whole: a part that puts it right belongs to it, the refused one too."""
-    first = _digits(run.segments[0].groups)
-    whole = [segment.groups[0].start for segment in run.segments if _is_whole(segment, first)]
-    return whole[-1] if whole else run.start
-
-
-def _is_whole(segment: Segment, first: int) -> bool:
-    """Return whether a segment is a number; "not 659, but 695" is a part of the first, even of many digits."""
-    return _digits(segment.groups) >= (max(first, _FEWEST_DIGITS) if segment.how == "instead" else _FEWEST_DIGITS)
-
-
-def _digits(groups: Sequence[DigitGroup]) -> int:
-    return sum(len(group.readings()[0]) for group in groups)
 
 
 def is_given(text: str, value: str, langs: Languages) -> bool:

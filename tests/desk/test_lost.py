@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from bot.checking.second_life.life import Lives
 from bot.cli import build, check
 from bot.cli.new import begin
-from dialogs.explorer.explore import Walk
+from dialogs.explorer.watch import Walk
 from dialogs.journey import journey
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dialogs import payment
+from dialogs.explorer.samples import INTENTS as EVERYWHERE
 from dialogs.explorer.samples import MOMENT, NUMBER
-from dialogs.explorer.seller import INTENTS as EVERYWHERE
 from dialogs.journey import journey_of
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.messages import account, contact, einvoice
@@ -17,9 +17,9 @@ from dialogs.state import ConversationState, Ctx
 from tests.dialogs.driver import SELLER
 from values import meaning as meanings
 from values.account_view import AccountView, CompanyView, OrderView
-from values.kinds.samples import GARBAGE
+from values.kinds import specimens
+from values.kinds.samples import GARBAGE, TOO_LONG
 from values.money import Money
-from values.specimens import TOO_LONG, specimens
 
 _ANSWERED = {name for dialog in journey_of(SELLER).dialogs.values() for name in dialog.questions}
 INTENTS = tuple(sorted(_ANSWERED.union(EVERYWHERE)))

@@ -20,7 +20,8 @@ from dialogs.kit import (
     need_slot,
     then,
 )
-from dialogs.kit.messages import Command, Decision, Event
+from dialogs.kit.effects import Command, Decision
+from dialogs.kit.messages import Event
 from tests.dialogs.driver import SELLER
 from values.meaning import Expects, Press
 

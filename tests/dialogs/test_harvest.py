@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dialogs.kit import Said
-from dialogs.kit.step import never
+from dialogs.kit.reaction import never
 from dialogs.messages import account, contact, order
 from dialogs.messages.on_file import FindOnFile, MatchContact
 from dialogs.state import ConversationState

@@ -17,7 +17,8 @@ from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, Orde
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalToPay, SubscriptionEnding, SubscriptionLapsed
 from dialogs.order.cart import begun_again
-from dialogs.order.costs import lines, orderer_of
+from dialogs.order.cart_lines import lines
+from dialogs.order.costs import orderer_of
 from dialogs.order.order_card import order_card
 from dialogs.state import Cart, PlacedOrder
 from tests.dialogs.driver import (

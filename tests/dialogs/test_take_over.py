@@ -7,7 +7,7 @@ from msgspec import structs
 
 from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, Said, TimerDue
-from dialogs.kit.decide import SILENCE
+from dialogs.kit.silence import SILENCE
 from dialogs.messages import handoff as messages
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, ordered, phone_proven, signed_up

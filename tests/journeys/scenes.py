@@ -6,7 +6,7 @@ from msgspec import structs
 
 from dialogs.explorer.outcomes import FOUND, MOVED
 from dialogs.explorer.samples import MOMENT
-from dialogs.kit.decide import SILENCE
+from dialogs.kit.silence import SILENCE
 from dialogs.messages import account, company, contact, handoff, payment
 from dialogs.payment import EXPIRY
 from tests.journeys.again_scenes import Again

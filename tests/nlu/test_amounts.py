@@ -7,7 +7,8 @@ from nlu.understand import understand
 from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import Answer, Expects, Intent, Press
 from values.offer import Addon, parse_packs
 from values.parsing import ParseRefused
 

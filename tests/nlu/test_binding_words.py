@@ -8,8 +8,9 @@ from nlu.languages.shipped import KNOWN, order_langs
 from nlu.slips import InnerSlips
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.expected import Expected, OptionWords
 from values.locale import SHIPPED, Locale
-from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
+from values.meaning import BindingAct, Expects, Press
 
 DENIALS = {
     "pl": ("nie", "nigdy nie", "wcale nie"),

@@ -20,7 +20,8 @@ from nlu.stance import values as stance_values
 from tests.architecture.rooms import ROOT
 from tests.nightly import portion
 from values import redaction
-from values.meaning import Expected, Expects
+from values.expected import Expected
+from values.meaning import Expects
 from values.parsing import fold_words
 
 ANY = re.compile("")

@@ -5,7 +5,8 @@ from nlu.languages.shipped import KNOWN, order_langs
 from nlu.parse import parse
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Expected, Expects
+from values.expected import Expected
+from values.meaning import Expects
 
 
 def read(text: str, lang: str, asked: str, *kinds: str) -> list[str]:

@@ -19,9 +19,10 @@ from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
+from values.expected import Expected, OptionWords
 from values.kinds import kind_of
 from values.locale import SHIPPED
-from values.meaning import Answer, Expected, Expects, Meaning, OptionWords, Press
+from values.meaning import Answer, Expects, Meaning, Press
 from values.parsing import Ok, ParseRefused
 
 

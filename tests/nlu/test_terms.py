@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlu.commands import read_command
-from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_words import TYPED_OFTEN, repair_term
+from nlu.entities.term_words import TYPED_OFTEN, has_lasted, repair_term
 from nlu.entities.terms import TERMS, find_methods, find_terms, names_a_method
 from nlu.facts.named_answers import named_answers
 from nlu.languages.language import Languages
@@ -15,7 +14,8 @@ from nlu.languages.shipped import KNOWN, order_langs, written_in
 from nlu.parse import parse
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Expects, Nameable, OptionWords, Press
+from values.expected import Nameable, OptionWords
+from values.meaning import Expects, Press
 
 
 def langs(lang: str) -> Languages:

@@ -8,7 +8,8 @@ from nlu.redaction import anonymise, redact_message
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Expected, Expects, SecretTyped
+from values.expected import Expected
+from values.meaning import Expects, SecretTyped
 
 AT_THE_PAGE = Expected(
     Expects.secure_page, "secure_page", discount_codes=("START20",), names=("FakturaSmart", "R2płatnik")

@@ -11,32 +11,33 @@ from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
 from values import meaning as meanings
+from values.expected import Expected, OptionWords
+from values.kinds import specimens
 from values.kinds.samples import GARBAGE
 from values.locale import SHIPPED
-from values.specimens import specimens
 
 METHODS = (
-    meanings.OptionWords("method:card", ("Karta", "Carta", "Card")),
-    meanings.OptionWords("method:paypal", ("PayPal",)),
-    meanings.OptionWords("method:przelewy24", ("Przelewy24",)),
-    meanings.OptionWords("method:blik", ("BLIK",)),
+    OptionWords("method:card", ("Karta", "Carta", "Card")),
+    OptionWords("method:paypal", ("PayPal",)),
+    OptionWords("method:przelewy24", ("Przelewy24",)),
+    OptionWords("method:blik", ("BLIK",)),
 )
 RENEWAL = (
-    meanings.OptionWords("auto_renewal:yes", ("Odnawiaj", "Rinnova", "Renew")),
-    meanings.OptionWords("auto_renewal:no", ("Bez odnawiania", "Senza rinnovo", "No renewal")),
+    OptionWords("auto_renewal:yes", ("Odnawiaj", "Rinnova", "Renew")),
+    OptionWords("auto_renewal:no", ("Bez odnawiania", "Senza rinnovo", "No renewal")),
 )
 CONFIRM = (
-    meanings.OptionWords("confirm:yes", ("Zgadza się",)),
-    meanings.OptionWords("confirm:edit", ("Chcę zmienić",)),
+    OptionWords("confirm:yes", ("Zgadza się",)),
+    OptionWords("confirm:edit", ("Chcę zmienić",)),
 )
 CONSENTS = (
-    meanings.OptionWords("consents:required", ("Tylko obowiązkowe",), meanings.BindingAct.agree),
-    meanings.OptionWords("consents:all", ("Wszystkie",), meanings.BindingAct.agree),
-    meanings.OptionWords("consents:done", ("Gotowe",), meanings.BindingAct.agree),
+    OptionWords("consents:required", ("Tylko obowiązkowe",), meanings.BindingAct.agree),
+    OptionWords("consents:all", ("Wszystkie",), meanings.BindingAct.agree),
+    OptionWords("consents:done", ("Gotowe",), meanings.BindingAct.agree),
 )
 PAY = (
-    meanings.OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",), meanings.BindingAct.order),
-    meanings.OptionWords("method:card", ("Karta",)),
+    OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",), meanings.BindingAct.order),
+    OptionWords("method:card", ("Karta",)),
 )
 FAQ = FaqIndex(
     [
@@ -54,7 +55,7 @@ ANSWERED = {
 
 def at(kind: str, text: str, lang: str = "pl", **more: object) -> meanings.Meaning:
     step = str(more.pop("step", kind))
-    return understand(text, meanings.Expected(meanings.Expects(kind), step, **more), locale=lang, faq=FAQ)  # type: ignore[arg-type]
+    return understand(text, Expected(meanings.Expects(kind), step, **more), locale=lang, faq=FAQ)  # type: ignore[arg-type]
 
 
 @all_rows
@@ -123,7 +124,7 @@ def test_a_closed_form_is_read_out_of_the_message(kind: str, lang: str, text: st
     ],
 )
 def test_words_press_the_button_they_name(
-    options: tuple[meanings.OptionWords, ...], lang: str, text: str, meaning: meanings.Meaning
+    options: tuple[OptionWords, ...], lang: str, text: str, meaning: meanings.Meaning
 ) -> None:
     assert at("choice", text, lang, options=options, step=options[0].payload.partition(":")[0]) == meaning
 
@@ -132,7 +133,7 @@ def test_words_press_the_button_they_name(
     ("options", "text"),
     [(METHODS, "czy mogę zapłacić kartą?"), (RENEWAL, "nie wiem"), (RENEWAL, "czy to się odnawia?")],
 )
-def test_questions_doubts_and_half_words_press_nothing(options: tuple[meanings.OptionWords, ...], text: str) -> None:
+def test_questions_doubts_and_half_words_press_nothing(options: tuple[OptionWords, ...], text: str) -> None:
     assert isinstance(at("choice", text, options=options), meanings.Intent | meanings.Faq)
 
 
@@ -205,7 +206,7 @@ NASTY = st.one_of(
 def test_no_message_at_any_step_makes_it_raise(
     kind: meanings.Expects, text: str, lang: str, country: str, flag: bool
 ) -> None:
-    expected = meanings.Expected(kind, str(kind), METHODS + RENEWAL, country, ("START20",), ANSWERED, flag, flag)
+    expected = Expected(kind, str(kind), METHODS + RENEWAL, country, ("START20",), ANSWERED, flag, flag)
     assert understand(text, expected, locale=lang, faq=FAQ) is not None
 
 
@@ -238,7 +239,7 @@ def test_the_time_of_what_a_reason_may_follow_is_linear(piece: str) -> None:
 
 
 def assert_linear(start: str, piece: str, kind: meanings.Expects) -> None:
-    expected = meanings.Expected(kind, str(kind), METHODS, "PL", ("START20",), ANSWERED)
+    expected = Expected(kind, str(kind), METHODS, "PL", ("START20",), ANSWERED)
 
     def cost(size: int) -> float:
         text, began = start + (piece * size)[:size] + "~", time.process_time()
@@ -250,15 +251,15 @@ def assert_linear(start: str, piece: str, kind: meanings.Expects) -> None:
 
 
 ZONE = (
-    meanings.OptionWords("zone:my_account", ("Moje konto", "Il mio account", "My account")),
-    meanings.OptionWords("zone:my_data", ("Moje dane", "I miei dati", "My details")),
-    meanings.OptionWords("zone:erase", ("Usuń konto", "Cancella account", "Delete account")),
+    OptionWords("zone:my_account", ("Moje konto", "Il mio account", "My account")),
+    OptionWords("zone:my_data", ("Moje dane", "I miei dati", "My details")),
+    OptionWords("zone:erase", ("Usuń konto", "Cancella account", "Delete account")),
 )
 
 
 @all_rows
 def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) -> None:
-    expected = meanings.Expected(meanings.Expects.nothing, "zone", options=ZONE)
+    expected = Expected(meanings.Expects.nothing, "zone", options=ZONE)
     assert a(meanings.Intent, understand(said, expected, locale=locale)).name == "delete_my_data"
     assert understand("moje dane", expected, locale=locale) == meanings.Press("zone:my_data", words="moje dane")
     assert understand("Usuń konto", expected, locale=locale) == meanings.Press("zone:erase", words="Usuń konto")

@@ -9,20 +9,10 @@ from tests.journeys.teller import hearing
 from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.expected import Expected, OptionWords
 from values.kinds import KINDS
 from values.locale import Locale, parse_locale
-from values.meaning import (
-    Answer,
-    BindingAct,
-    Correction,
-    Expected,
-    Expects,
-    Intent,
-    Meaning,
-    OptionWords,
-    Press,
-    Unclear,
-)
+from values.meaning import Answer, BindingAct, Correction, Expects, Intent, Meaning, Press, Unclear
 
 STEPS = {
     "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),

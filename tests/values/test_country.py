@@ -8,9 +8,9 @@ from tests.table import table
 from values import phone, tax_number
 from values.address import parse_postal_code
 from values.country import RULES
+from values.kinds import specimens
 from values.meaning import Expects
 from values.parsing import Ok, ParseRefused
-from values.specimens import specimens
 
 COUNTRIES = sorted(RULES)
 

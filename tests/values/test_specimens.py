@@ -8,13 +8,13 @@ import pytest
 from values import country, email, phone, sdi_code, tax_number
 from values.address import parse_city, parse_company_name, parse_person_name, parse_postal_code, parse_street
 from values.codes import parse_code, parse_customer_number, parse_quantity
+from values.kinds import specimens
 from values.kinds.date import parse_date
 from values.kinds.number import parse_number
-from values.kinds.samples import GARBAGE
+from values.kinds.samples import GARBAGE, TOO_LONG
 from values.meaning import Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, Parsed, ParseRefused
-from values.specimens import TOO_LONG, specimens
 
 Parser = Callable[[str], Parsed[str] | Parsed[int]]
 CASES: list[tuple[Expects, str, Parser]] = [

@@ -3,10 +3,42 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from values.kinds import contacts, date, identifiers, number, places, worded
+from values.kinds import contacts, date, identifiers, number, places
 from values.kinds.identifiers import CODE_SAMPLES
-from values.kinds.kind import AnswerAloud, AnswerInWords, AnswerKind, Mask
+from values.kinds.kind import GIVEN, AnswerAloud, AnswerInput, AnswerInWords, AnswerKind, Mask
+from values.kinds.samples import Specimens, fix_samples
 from values.meaning import Expects
+from values.patterns import regex
+
+# Names of people and firms, and texts.
+COMPANY_NAME = AnswerKind(
+    Expects.company_name,
+    "words",
+    samples=fix_samples(
+        ("Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'), ("A", "x" * 300)
+    ),
+    input=AnswerInput(autocomplete="organization", autocapitalize="words"),
+    by_part=True,
+    others=GIVEN,
+    worded=AnswerInWords(verbatim=True, names_itself=True, asks_by_mark=True, dictated=True),
+)
+PERSON_NAME = AnswerKind(
+    Expects.person_name,
+    "words",
+    samples=fix_samples(("Anna Nowak", "Łukasz O'Grady-Święch", "jestem Ewa Król"), ("Anna", "Anna 7")),
+    entity="person_name",
+    input=AnswerInput(autocomplete="name", autocapitalize="words"),
+    cut_off=regex(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*"),
+    by_part=True,
+    others=GIVEN,
+    worded=AnswerInWords(never_asks=True),
+)
+FREE_TEXT = AnswerKind(
+    Expects.free_text,
+    "words",
+    samples=fix_samples(("Proszę o kontakt po południu.", "Va bene così.")),
+    worded=AnswerInWords(verbatim=True, says_all=True, asks_by_mark=True, dictated=True),
+)
 
 # Steps that take no typed answer of their own: buttons offered, pages, letters, providers, machines, people.
 CHOICE = AnswerKind(Expects.choice, "choice", given_by="choosing")
@@ -23,7 +55,7 @@ _ALL = (
     *(CHOICE, CONSENTS, CONFIRM_DATA),
     *(identifiers.CUSTOMER_NUMBER, contacts.EMAIL, identifiers.TAX_NUMBER, contacts.PHONE, identifiers.SDI_CODE),
     *(identifiers.CONTACT_CODE, identifiers.LOGIN_CODE, identifiers.DISCOUNT_CODE),
-    *(worded.COMPANY_NAME, worded.PERSON_NAME, worded.FREE_TEXT),
+    *(COMPANY_NAME, PERSON_NAME, FREE_TEXT),
     *(places.STREET, places.POSTAL_CODE, places.CITY, places.COUNTRY),
     *(number.QUANTITY, number.NUMBER, date.DATE),
     *(SECURE_PAGE, EMAIL_LINK, PAYMENT),
@@ -48,3 +80,8 @@ def kind_of(expects: Expects) -> AnswerKind:
 def answers_with(expects: Expects) -> frozenset[str]:
     """Return the kinds of facts that a step of this kind judges itself: a PEC stands where a code is asked for."""
     return kind_of(expects).judged
+
+
+def specimens(expects: Expects, country: str = "PL") -> Specimens:
+    """Return the sample answers of a kind for a country; kinds that take no typed answer have garbage only."""
+    return kind_of(expects).samples(country)

@@ -2,9 +2,10 @@
 
 from values import email, masked, phone
 from values.country import CountryRules
+from values.expected import Expected
 from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind, Mask
 from values.kinds.samples import Specimens, by_country, fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.patterns import regex
 from values.tax_number import VATIN
 

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from values.day import Day
+from values.expected import Expected
 from values.kinds import date_words
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import ENGLISH, said_numbers
 from values.kinds.samples import fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
 from values.patterns import regex
 

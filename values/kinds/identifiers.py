@@ -3,10 +3,11 @@
 from values import sdi_code, tax_number
 from values.codes import parse_code, parse_customer_number
 from values.country import CountryRules
+from values.expected import Expected
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.offer import parse_discount_code
 from values.parsing import Parsed
 

@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from values.country import Country
 from values.day import Day
+from values.expected import Expected
 from values.kinds.samples import Specimens, fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.parsing import Parsed
 from values.patterns import regex
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from values.codes import parse_quantity
+from values.expected import Expected
 from values.kinds.date_words import ordinals, words_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import (
@@ -15,7 +16,7 @@ from values.kinds.said_numbers import (
     without_thousands_marks,
 )
 from values.kinds.samples import fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
 from values.patterns import regex
 

@@ -2,10 +2,11 @@
 
 from values import country
 from values.address import parse_postal_code
+from values.expected import Expected
 from values.kinds.contacts import home_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import Specimens, by_country, fix_samples
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.parsing import Parsed
 
 PARTS = (Expects.street, Expects.postal_code, Expects.city)

@@ -54,3 +54,7 @@ def by_country(
         return known.get(country) or (otherwise(rules, country) if rules is not None else known["PL"])
 
     return found
+
+
+TOO_LONG = "ż" * 9000
+QUESTIONS = {"pl": "Ile to kosztuje?", "it": "Quanto costa?", "en": "How much is it?"}

@@ -6,9 +6,9 @@ from itertools import count
 from msgspec import Struct, structs
 
 from bot.checking.second_life.expected_books import LifeBooks
-from dialogs.explorer.explore import Walk
 from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import REACH, WAYS, typed_samples
+from dialogs.explorer.watch import Walk
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep

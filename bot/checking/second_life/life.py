@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
 from bot.checking.second_life.expected_books import ACCOUNT, LifeBooks, life_books
-from dialogs.explorer.explore import Walk
 from dialogs.explorer.samples import MOMENT, WAYS, company_view
+from dialogs.explorer.watch import Walk
 from dialogs.kit import Event, Params, Said
 from dialogs.messages.renewal import (
     ChargeComing,

@@ -21,7 +21,7 @@ from bot.usecases.billing.bookings import Bookings
 from bot.usecases.orders import cancelling
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event, Params
-from dialogs.order.costs import trial_sold
+from dialogs.order.list_prices import trial_sold
 from dialogs.renewal.shown import last_days
 from services.agents import agent_accounts
 from services.agents.agent_accounts import Role

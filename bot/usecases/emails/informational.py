@@ -9,8 +9,8 @@ from bot.usecases.orders.withdrawals import sums
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
-from dialogs.order.costs import extra_shown, seats_shown, size, tax_shown
-from dialogs.order.products import product_word
+from dialogs.order.costs import size, tax_shown
+from dialogs.order.products import extra_shown, product_word, seats_shown
 from dialogs.renewal.shown import last_days
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord

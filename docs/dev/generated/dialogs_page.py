@@ -6,8 +6,8 @@ from pathlib import Path
 from bot.app.settings import Settings
 from bot.profile import load
 from dialogs.explorer.diagram import diagram
-from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
+from dialogs.explorer.watch import Walk
 from dialogs.kit.journey import AnyStep
 
 PAGE = Path("docs/reference/dialogs.md")

@@ -16,7 +16,8 @@ from tests.kit.rows import all_rows
 from tests.table import table
 from values.account_view import NO_BOOKS
 from values.channel import Channel
-from values.meaning import Answer, Expected, Expects, Fact, Intent, Nameable, OptionWords, Press, SecretTyped
+from values.expected import Expected, Nameable, OptionWords
+from values.meaning import Answer, Expects, Fact, Intent, Press, SecretTyped
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 PHONE, NIP = Fact(Expects.phone, "+48512000321"), Fact(Expects.tax_number, "1234563218")

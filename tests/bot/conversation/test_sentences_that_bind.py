@@ -14,7 +14,8 @@ from tests.bot.conversation.test_words_that_bind import SELLERS, binds, steps, u
 from tests.journeys.teller import hearing, profile
 from tests.nightly import portion
 from tests.table import table
-from values.meaning import BindingAct, Expected, Expects, OptionWords, Press, Refusal
+from values.expected import Expected, OptionWords
+from values.meaning import BindingAct, Expects, Press, Refusal
 
 LOCALES = ("pl", "it", "en")
 STEPS = {"terms": "terms", "clauses": "clauses", "order": "pay", "einvoices": "einvoice", "renewal": "auto_renewal"}

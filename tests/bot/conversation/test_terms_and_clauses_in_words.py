@@ -9,7 +9,8 @@ from tests.bot.conversation.test_words_that_bind import of
 from tests.dialogs.driver import NOW, card_filled
 from tests.journeys.teller import hearing, profile
 from tests.table import table
-from values.meaning import Expected, Meaning, Press
+from values.expected import Expected
+from values.meaning import Meaning, Press
 
 TERMS, CLAUSES = Press("terms:accept"), Press("clauses:accept")
 

@@ -14,11 +14,12 @@ from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import Inbound, Text
 from bot.texts.catalogue import MissingText
 from dialogs.explorer import seller as explored
-from dialogs.explorer.explore import SampleWorld, Walk, walk
+from dialogs.explorer.explore import SampleWorld, walk
+from dialogs.explorer.watch import Walk
 from dialogs.kit import Said
-from dialogs.payment import status_of
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.stand_in import Books
+from dialogs.to_pay import status_of
 from nlu.answer_words import SHIPPED
 from nlu.binding import agrees_plainly, refuses
 from nlu.choices import is_lost, read_enough
@@ -33,6 +34,7 @@ from tests.nightly import each_by_day, portion
 from tests.table import table
 from values import meaning as meanings
 from values.channel import Channel
+from values.expected import TITLE, WISH, Expected
 from values.kinds import kind_of
 from values.parsing import fold_words, unaccent
 
@@ -107,7 +109,7 @@ def is_plain(title: str, name: str) -> bool:
     return False
 
 
-def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: meanings.Expected, name: str) -> bool:
+def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: Expected, name: str) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
     said, page = fold_words(title), expected.pages.get(fold_words(title), "")
     offered = {o.payload for o in expected.options if said in map(fold_words, o.titles)}
@@ -118,10 +120,10 @@ def is_its_own(meaning: meanings.Meaning, title: str, key: str, expected: meanin
             own = {page, key.partition(".")[2].replace(".", ":"), *offered}
             entered = payload == "start:log_in" and page != ""
             named = step.partition("_")[0] in key  # "accept the terms" where they are asked for
-            return step == meanings.TITLE or early or payload in own or entered or named or is_plain(title, name)
+            return step == TITLE or early or payload in own or entered or named or is_plain(title, name)
         case meanings.Intent(wish, confidence):
             by_rule = confidence == 1.0 and wish not in ("affirm", "deny")
-            return f"{meanings.WISH}:{wish}" == page or by_rule or is_plain(title, name)
+            return f"{WISH}:{wish}" == page or by_rule or is_plain(title, name)
         case meanings.Answer():
             return kind_of(expected.expects).form == "words" or is_plain(title, name)
         case meanings.Faq():
@@ -141,7 +143,7 @@ def expectations(name: str) -> Expectations:
     return Expectations(hearing(name).journey, hearing(name).renderer)
 
 
-def heard_at(ctx: Ctx, locale: str, name: str) -> tuple[meanings.Expected, Callable[[str], Said]] | None:
+def heard_at(ctx: Ctx, locale: str, name: str) -> tuple[Expected, Callable[[str], Said]] | None:
     """Return what a customer's step expects in a language, and how it hears; None where it is the desk's own turn."""
     known = hearing(name)
     ctx = replace(ctx, case=replace(ctx.case, talk=replace(ctx.case.talk, locale=locale)))
@@ -165,7 +167,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
         if at is None or kind_of(at[0].expects).worded.says_all:  # any words are the text that was asked for
             continue
         said = at[1](title)
-        told = isinstance(said.meaning, meanings.Press) and said.meaning.payload.startswith(f"{meanings.TITLE}:")
+        told = isinstance(said.meaning, meanings.Press) and said.meaning.payload.startswith(f"{TITLE}:")
         if not is_its_own(said.meaning, title, key, at[0], name) or (told and said.facts):
             wrong.append(f"{at[0].step}: {title!r} ({key}) is {said.meaning}, {said.facts}")
     assert not wrong, "\n".join(wrong)
@@ -231,7 +233,7 @@ ASKED = {
     "it": ("Chi vede i miei dati?", "chi può vedere i miei dati?", "chi legge i miei dati"),
     "en": ("Who sees my data?", "who can see my data?", "who has access to my data?"),
 }
-AT_START = meanings.Expected(meanings.Expects.choice, "start")
+AT_START = Expected(meanings.Expects.choice, "start")
 
 
 def meant(text: str, locale: str, faq: FaqIndex | None, seller: str = "fakturasmart") -> meanings.Meaning:

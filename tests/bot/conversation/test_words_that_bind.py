@@ -20,7 +20,8 @@ from tests.dialogs.driver import Driver, contact_proven
 from tests.journeys.teller import hearing, profile
 from tests.kit.rows import all_rows
 from values.channel import Channel
-from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Meaning, OptionWords, Press, Refusal
+from values.expected import Expected, OptionWords
+from values.meaning import BindingAct, Correction, Discount, Expects, Meaning, Press, Refusal
 from values.parsing import fold_words
 from values.payment import StoredWay
 

@@ -10,22 +10,23 @@ import pytest
 
 from bot.profile import Profile, ProfileProblem, load
 from bot.texts.text import Text, includes, names
+from nlu.answer_words import is_no_reason, read_helpful
 from nlu.corrections.correction_words import NOUNS
 from nlu.languages.shipped import order_langs
 from nlu.named.taken_back import states_withdrawal
-from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
 from tests.kit.starter import line_at, mistakes, spoil
 from values import meaning
+from values.expected import Expected, OptionWords
 
 FOREIGN = ROOT / "profiles/kontorblatt"
-PAY = (meaning.OptionWords("pay:now", ("Zahlungspflichtig bestellen",), meaning.BindingAct.order),)
+PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), meaning.BindingAct.order),)
 METHODS = (
-    meaning.OptionWords("method:transfer", ("Überweisung",)),
-    meaning.OptionWords("method:card", ("Karte",)),
-    meaning.OptionWords("method:paypal", ("PayPal",)),
+    OptionWords("method:transfer", ("Überweisung",)),
+    OptionWords("method:card", ("Karte",)),
+    OptionWords("method:paypal", ("PayPal",)),
 )
 
 
@@ -109,8 +110,8 @@ def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_under
     shutil.rmtree(folder / "nlu")
     known = load(folder).known
 
-    def heard(text: str, expects: meaning.Expects, options: tuple[meaning.OptionWords, ...] = ()) -> meaning.Meaning:
-        return understand(text, meaning.Expected(expects, expects, options, "DE"), locale="de", known=known)
+    def heard(text: str, expects: meaning.Expects, options: tuple[OptionWords, ...] = ()) -> meaning.Meaning:
+        return understand(text, Expected(expects, expects, options, "DE"), locale="de", known=known)
 
     assert heard("method:card", meaning.Expects.choice, METHODS) == meaning.Press("method:card")
     assert heard("Überweisung", meaning.Expects.choice, METHODS) == meaning.Press("method:transfer")
@@ -124,12 +125,10 @@ def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_under
 
 
 def at(
-    expects: str, text: str, options: tuple[meaning.OptionWords, ...] = (), *correctable: meaning.Expects
+    expects: str, text: str, options: tuple[OptionWords, ...] = (), *correctable: meaning.Expects
 ) -> meaning.Meaning:
     kind = meaning.Expects(expects) if expects in meaning.Expects.__members__ else meaning.Expects.choice
-    expected = meaning.Expected(
-        kind, expects, options, "DE", ("KONTOR15",), {str(c): c for c in correctable}, home="DE"
-    )
+    expected = Expected(kind, expects, options, "DE", ("KONTOR15",), {str(c): c for c in correctable}, home="DE")
     return understand(text, expected, locale="de", faq=seller().questions(), known=seller().known)
 
 

@@ -9,7 +9,8 @@ from bot.profile import Profile, ProfileErrors, load
 from bot.profile.passages import LONGEST, passages
 from nlu.languages.shipped import order_langs
 from nlu.requests import read_wish
-from values.meaning import Expected, Expects, Faq
+from values.expected import Expected
+from values.meaning import Expects, Faq
 
 PAGE = """# Import danych
 

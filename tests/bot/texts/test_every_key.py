@@ -26,10 +26,10 @@ from bot.texts.toml_tables import common
 from bot.usecases.billing.refunds import Became
 from bot.usecases.emails.informational import TO_PAY
 from dialogs import messages
-from dialogs.card_rows import ROWS
 from dialogs.explorer.outcomes import CODE_ENDS, LIMITS
-from dialogs.explorer.seller import SECRETS
+from dialogs.explorer.samples import SECRETS
 from dialogs.journey import ALL, journey_of
+from dialogs.kit.card import ROWS
 from dialogs.kit.hear import MOVES
 from dialogs.order.products import product_word, program_word, word_quantity
 from nlu.corrections.correction_words import NOUNS

@@ -10,7 +10,8 @@ from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, ordered
 from tests.kit.narrow import a
 from tests.kit.rows import all_rows
-from values.meaning import Expected, Expects, Intent
+from values.expected import Expected
+from values.meaning import Expects, Intent
 
 
 @all_rows

@@ -11,7 +11,8 @@ from dialogs.messages.own_data import EndLogIns, LogInOver, OtherLogInsEnded
 from dialogs.messages.zone import ConsentsSet, LoggedOut, LogOut, SetConsents, TakeBackConsents
 from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, card_filled, ordered, signed_up
-from values.meaning import Consenting, Expected, Expects
+from values.expected import Expected
+from values.meaning import Consenting, Expects
 
 
 def at_the_zone() -> Driver:

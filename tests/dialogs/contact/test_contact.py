@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.journey import ALL
 from dialogs.kit import AwaitedCode, Said
-from dialogs.kit.awaited_code import PACE
+from dialogs.kit.options import PACE
 from dialogs.messages.account import CreateAccount, LoggedIn, PasswordSet
 from dialogs.messages.contact import (
     CheckCode,

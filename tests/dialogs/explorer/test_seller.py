@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from dialogs.explorer.diagram import diagram
-from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_anew, walk_seller
+from dialogs.explorer.watch import Walk
 from dialogs.kit import Option
 from dialogs.kit.journey import EDIT
 from dialogs.messages import account, payment

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from dialogs.kit import Said
-from dialogs.order.costs import cart, lines, renewal_shown
+from dialogs.order.cart_lines import lines
+from dialogs.order.costs import cart, renewal_shown
 from dialogs.order.products import line_word
 from tests.dialogs.driver import SELLER, Driver
 from tests.table import table

@@ -16,7 +16,8 @@ from dialogs.kit import Word
 from dialogs.lost import fit_case
 from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.order import PlaceOrder
-from dialogs.order.costs import cart, lines
+from dialogs.order.cart_lines import lines
+from dialogs.order.costs import cart
 from tests.dialogs.driver import SELLER, Driver, activated, card_filled, contact_proven, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from tests.table import table

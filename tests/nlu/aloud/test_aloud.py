@@ -5,7 +5,8 @@ from nlu.aloud.speech import spoken_name, taken_back, with_its_mark, with_spelle
 from nlu.languages.shipped import KNOWN, order_langs
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Expected, Expects
+from values.expected import Expected
+from values.meaning import Expects
 
 
 @all_rows

@@ -6,7 +6,8 @@ from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import OTHER, Answer, Correction, Expected, Expects, NavigationCommand, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import OTHER, Answer, Correction, Expects, NavigationCommand, Press
 
 OPTIONS = (OptionWords("confirm:yes", ("Zgadza się", "Tutto giusto", "It’s all right")),)
 TYPED = "email phone tax_number postal_code street city company_name person_name sdi_code".split()

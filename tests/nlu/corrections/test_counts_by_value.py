@@ -3,7 +3,8 @@
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Correction, Expected, Expects, Meaning, OptionWords
+from values.expected import Expected, OptionWords
+from values.meaning import Correction, Expects, Meaning
 
 SIZE = {"number": Expects.number, "company_size": Expects.number}
 OPTIONS = tuple(OptionWords(f"plan:{name}", (name,)) for name in ("Solo", "Team", "Pro"))

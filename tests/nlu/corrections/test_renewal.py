@@ -2,7 +2,8 @@
 
 from nlu.understand import understand
 from tests.table import table
-from values.meaning import BindingAct, Correction, Expected, Expects, Meaning, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import BindingAct, Correction, Expects, Meaning, Press
 
 TITLES = ("Odnawiaj automatycznie", "Rinnovo automatico", "Renew automatically")
 ROW = (

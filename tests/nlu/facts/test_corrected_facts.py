@@ -8,7 +8,8 @@ from nlu.understand import understand
 from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import Answer, Correction, Expects, Meaning, Press
 
 GIVEN = {name: Expects(name) for name in ("email", "phone", "tax_number")}
 CODE = Expected(Expects.contact_code, "contact_code", home="PL", correctable=GIVEN)

@@ -7,19 +7,8 @@ from nlu.facts.stated import find_facts, read_beside_facts, strip_facts
 from nlu.languages.shipped import KNOWN, order_langs
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import (
-    Answer,
-    BindingAct,
-    Expected,
-    Expects,
-    Fact,
-    Intent,
-    Meaning,
-    Nameable,
-    OptionWords,
-    Press,
-    Unclear,
-)
+from values.expected import Expected, Nameable, OptionWords
+from values.meaning import Answer, BindingAct, Expects, Fact, Intent, Meaning, Press, Unclear
 
 METHODS = Nameable("method", tuple(OptionWords(f"method:{v}") for v in ("card", "blik", "paypal", "transfer")))
 PLANS = Nameable(

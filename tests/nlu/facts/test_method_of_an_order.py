@@ -5,7 +5,8 @@ from nlu.languages.shipped import KNOWN, order_langs
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import BindingAct, Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
+from values.expected import Expected, Nameable, OptionWords
+from values.meaning import BindingAct, Expects, Fact, Intent, Meaning, Press
 
 METHODS = (OptionWords("method:card", ("Karta", "Carta", "Card")), OptionWords("method:paypal", ("PayPal",)))
 BUY = OptionWords("start:buy", ("Kup ponownie", "Acquista di nuovo", "Buy again"))

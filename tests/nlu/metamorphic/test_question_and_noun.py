@@ -20,7 +20,8 @@ from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nlu.metamorphic.relation import held
-from values.meaning import Expected, Expects, Faq, Intent
+from values.expected import Expected
+from values.meaning import Expects, Faq, Intent
 
 ANYWHERE = Expected(Expects.nothing, "zone")
 """A step that asks for nothing, so that a question is nothing else."""

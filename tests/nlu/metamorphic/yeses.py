@@ -8,8 +8,9 @@ from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
 from tests.journeys.teller import hearing
 from tests.kit.narrow import present
+from values.expected import Expected
 from values.locale import Locale
-from values.meaning import BindingAct, Expected, Meaning, Press
+from values.meaning import BindingAct, Meaning, Press
 
 SELLER = "fakturasmart"
 ACTS = {

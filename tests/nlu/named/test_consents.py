@@ -8,7 +8,8 @@ from nlu.understand import understand
 from tests.journeys.teller import hearing
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import Consenting, Expected, Expects, OptionWords
+from values.expected import Expected, OptionWords
+from values.meaning import Consenting, Expects
 
 EMAIL, PHONE = "marketing_email", "marketing_phone"
 BOTH, REQUIRED = (EMAIL, PHONE), ("privacy", "data_processing")

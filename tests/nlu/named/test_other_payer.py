@@ -2,7 +2,8 @@
 
 from nlu.understand import understand
 from tests.kit.rows import all_rows
-from values.meaning import Expected, Expects, Intent, OptionWords
+from values.expected import Expected, OptionWords
+from values.meaning import Expects, Intent
 
 HEARD = ("other_payer", "ask_pro_forma")
 PAYMENT = Expected(Expects.payment, "payment", (OptionWords("payment:check"), OptionWords("payment:page")))

@@ -5,7 +5,8 @@ from nlu.named.ways_to_pay import Role, changes_way, read_method, wanted_way, wa
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
+from values.expected import Expected, OptionWords
+from values.meaning import BindingAct, Correction, Expects, Press
 
 ORDER = Expected(
     Expects.choice,

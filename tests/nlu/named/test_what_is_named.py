@@ -17,7 +17,8 @@ from nlu.understand import understand
 from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
-from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Intent, Nameable, OptionWords, Press
+from values.expected import Expected, Nameable, OptionWords
+from values.meaning import BindingAct, Correction, Discount, Expects, Intent, Press
 
 HERE = Path(__file__).parent
 CODE = Expected(Expects.contact_code, "contact_code", correctable={"contact_channel": Expects.choice})

@@ -1,9 +1,9 @@
 """No question undoes or binds anything, with its mark or without, at any kind of step."""
 
+from nlu.answer_words import is_no_reason, read_helpful
 from nlu.languages.shipped import KNOWN, order_langs
 from nlu.questions.asking import asks, subject_of
 from nlu.questions.faq import FaqIndex, FaqText
-from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.questions.pieces import pieces
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
@@ -11,8 +11,9 @@ from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows, phrases_of
 from tests.nightly import portion
 from tests.table import table
+from values.expected import Expected, OptionWords
 from values.locale import Locale, parse_locale
-from values.meaning import Answer, BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
+from values.meaning import Answer, BindingAct, Expects, Intent, Meaning, NavigationCommand, Press
 
 _CAN_I = phrases_of(__file__, "_CAN_I")
 _DO = phrases_of(__file__, "_DO")

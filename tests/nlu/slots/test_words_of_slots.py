@@ -16,7 +16,8 @@ from tests.kit.rows import all_rows
 from tests.nightly import portion
 from tests.table import table
 from values.address import parse_city, parse_company_name, parse_person_name, parse_street
-from values.meaning import Correction, Expected, Expects, OptionWords
+from values.expected import Expected, OptionWords
+from values.meaning import Correction, Expects
 from values.parsing import Doubted, Ok, Parsed
 from values.slots import spans
 

@@ -8,18 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.kit.rows import phrases_of
-from values.meaning import (
-    BindingAct,
-    Consenting,
-    ConsentName,
-    Expected,
-    Expects,
-    Intent,
-    Meaning,
-    NavigationCommand,
-    OptionWords,
-    Press,
-)
+from values.expected import ConsentName, Expected, OptionWords
+from values.meaning import BindingAct, Consenting, Expects, Intent, Meaning, NavigationCommand, Press
 
 Effect = Callable[[Meaning], bool]
 

@@ -12,7 +12,8 @@ from nlu.understand import understand
 from tests.kit.rows import phrases_of
 from tests.nightly import portion
 from tests.nlu.stance.acts import ACTS, WHO, Act, frames
-from values.meaning import Answer, Correction, Expected, Expects
+from values.expected import Expected
+from values.meaning import Answer, Correction, Expects
 
 LANGUAGES = ("pl", "it", "en")
 LEAST = 500

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from nlu.understand import understand
 from tests.kit.narrow import a
+from values.expected import Expected, OptionWords
 from values.locale import SHIPPED
-from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press, Unclear
+from values.meaning import Correction, Expects, Intent, Press, Unclear
 
 STREET, EDIT = Correction("street"), Press("confirm:edit")
 SHOWN = Expected(

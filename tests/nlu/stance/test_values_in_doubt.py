@@ -9,7 +9,8 @@ from nlu.reading import read_message
 from nlu.stance import hide_withheld
 from nlu.understand import understand_among
 from tests.nlu.slots.test_words_of_slots import PARSERS, TYPED
-from values.meaning import Answer, Correction, Expected, Expects, OptionWords
+from values.expected import Expected, OptionWords
+from values.meaning import Answer, Correction, Expects
 from values.parsing import Doubted
 
 _FILE = Path(__file__).with_name("values_in_doubt.toml")

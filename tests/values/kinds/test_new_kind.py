@@ -10,9 +10,10 @@ from nlu.corrections import sentences
 from nlu.languages.shipped import KNOWN, order_langs
 from sandbox.testing.customer import Person
 from values import kinds
+from values.expected import Expected
 from values.kinds.kind import AnswerInput, AnswerKind
 from values.kinds.samples import fix_samples
-from values.meaning import Correction, Expected, Expects
+from values.meaning import Correction, Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
 FORM = re.compile(r"([A-Z]{2}) ?(\d{4,5})", re.I)

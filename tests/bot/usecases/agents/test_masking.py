@@ -12,9 +12,10 @@ from tests.masks import MASKED, masks_of_contacts, own_question
 from tests.table import table
 from values import masked
 from values.country import RULES
+from values.expected import Expected
 from values.kinds import MASKS, kind_of
 from values.kinds.kind import Mask
-from values.meaning import Expected, Expects
+from values.meaning import Expects
 from values.parsing import Ok, only_digits
 
 KNOWN = ("jan@example.com", "+48512000999")
