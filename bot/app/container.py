@@ -10,13 +10,13 @@ from msgspec.structs import astuple
 
 from bot.app.providers import Providers
 from bot.app.settings import Settings
+from bot.conversation.conversation_states import ConversationStates
 from bot.conversation.delivery import Delivery, Sender
 from bot.conversation.desk import ConversationDesk
-from bot.conversation.loading import ConversationStates
 from bot.conversation.metrics import Metrics
 from bot.conversation.outbound import ReachableChannels
+from bot.conversation.presenters import Presenters
 from bot.conversation.render import Renderer
-from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.profile import Profile

@@ -18,8 +18,9 @@ from typing import Any
 import structlog
 from msgspec import Struct, field
 
+from bot.app.outside_settings import SandboxMode
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
-from bot.app.settings import SandboxMode, Settings
+from bot.app.settings import Settings
 from bot.app.supervisor_pipe import LIFELINE, LISTENING, LONGEST_WORD
 from services import tasks
 from services.jobs.backoff import cancel

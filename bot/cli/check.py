@@ -13,8 +13,8 @@ from bot.checking.second_life.life import Lives, live
 from bot.cli.database import in_store
 from bot.cli.progress import shown_progress
 from bot.profile import Profile, ProfileErrors, ProfileProblem, load
+from bot.profile.price_checks import doubts
 from bot.profile.problems import line_of
-from bot.profile.sense import doubts
 from bot.profile.text_checks import find_text_fault
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.toml_reader import source_of

@@ -11,7 +11,7 @@ import typer
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import desks_time, in_store, key_and_time, read_profile
-from bot.conversation.dispatch import Transaction
+from bot.conversation.owners import Transaction
 from bot.conversation.product_words import consent_names
 from bot.profile import Profile
 from bot.usecases.accounts.passwords import end_log_ins

@@ -16,7 +16,7 @@ from bot.app.doctor.findings import Finding, Level, doubtful, report_ok, wrong
 from bot.app.ready import find_profile
 from bot.app.settings import Settings
 from bot.profile import Profile, ProfileErrors, load
-from bot.profile.sense import doubts
+from bot.profile.price_checks import doubts
 from services.clock import SystemClock
 
 PROFILE = "profile"

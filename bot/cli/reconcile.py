@@ -16,7 +16,7 @@ from bot.app.sandboxed import SharedSandbox
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import in_store, key_and_time, read_profile
-from bot.conversation.dispatch import Transaction
+from bot.conversation.owners import Transaction
 from bot.profile import Profile
 from bot.usecases.billing.comparison import Compared, Comparison, mend_differences
 from services.clients.http import make_client

@@ -9,7 +9,7 @@ import typer
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import desks_time, in_store, read_profile
-from bot.conversation.dispatch import Transaction
+from bot.conversation.owners import Transaction
 from bot.usecases.billing.refunds import NOT_REFUNDED, request
 from bot.usecases.seller.events import SellerEvents
 from services.clock import SystemClock

@@ -20,8 +20,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, receipt_on
+from bot.conversation.presenters import Presenters
 from bot.conversation.recent import Recent
-from bot.conversation.replies import Presenters
 from dialogs.kit.silence import SILENCE
 from services import tasks
 from services.clock import Clock

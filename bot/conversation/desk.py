@@ -14,15 +14,16 @@ from typing import TypeVar
 import sqlalchemy as sa
 from msgspec import Struct
 
-from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, ResultEvent
+from bot.conversation.dispatch import Dispatcher, OpenEngine, ResultEvent
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.new_chats import NewChats
+from bot.conversation.owners import Owner, Publish
 from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.port import Pushed
+from bot.conversation.presenters import Presenters
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
-from bot.conversation.replies import Presenters
 from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult

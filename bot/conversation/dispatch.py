@@ -6,18 +6,17 @@ An event is a row until its turn has run: one whose process died, or whose turn 
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct, field
 
 from bot.conversation import codec
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
+from bot.conversation.owners import Owner, Publish, Transaction
 from bot.conversation.port import Pushed, UnitOfWork
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import Watchers
@@ -33,7 +32,6 @@ from services.hearing import recordings
 from services.jobs.backoff import cancel
 from services.jobs.port import Done, Engine, Finish, GaveUp, StoredJob
 from services.jobs.timers import Fire, TimerLoop
-from services.seller.events_out import SellerEvent
 from services.store import conversations, events, jobs_table, journal, timer_rows
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
@@ -55,54 +53,10 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 Decide = Callable[[sa.Connection], TurnResult | None]
 Failed = Callable[[sa.Connection, Exception], TurnResult | None]
-Publish = Callable[[sa.Connection, SellerEvent], None]
-"""Stores an event for the seller's own system."""
 ResultEvent = Callable[[StoredJob, Done | GaveUp], Event]
 """Makes the event that a finished job is to its conversation."""
 OpenEngine = Callable[[Finish, Fire], tuple[Engine, TimerLoop]]
 """Opens what runs jobs and fires timers, given the methods that take results and due timers."""
-
-
-class Owner(Protocol):
-    """Owner of jobs, timers and events that no conversation has: it handles them in the transaction that ends them.
-
-    Each method gives the jobs that this process is to run after the commit.
-    """
-
-    def owns(self, owner_id: str) -> bool:
-        """Tell whether rows stored under this id are the owner's."""
-        ...
-
-    def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
-        """Handle the outcome of a job."""
-        return ()
-
-    def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """Handle a due timer; the owner takes it."""
-        return ()
-
-    def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
-        """Handle a stored event."""
-        return ()
-
-
-class Transaction(Struct):
-    """A handler's transaction (`bot/conversation/port.py`)."""
-
-    connection: sa.Connection
-    now: datetime
-    publisher: Publish
-    told: list[StoredEvent] = field(default_factory=list[StoredEvent])
-
-    def tell(self, owner_id: str, event: Event) -> None:
-        """Store an event for its owner with this transaction."""
-        stored = codec.stored_event(secrets.token_hex(16), owner_id, event, self.now)
-        events.store_event(self.connection, stored)
-        self.told.append(stored)
-
-    def publish(self, event: SellerEvent) -> None:
-        """Store an event for the seller's own system with this transaction."""
-        self.publisher(self.connection, event)
 
 
 class Dispatcher:

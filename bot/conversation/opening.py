@@ -9,9 +9,10 @@ from datetime import datetime
 import structlog
 from msgspec import Struct
 
-from bot.conversation.loading import ConversationStates
+from bot.conversation.conversation_states import ConversationStates
 from bot.conversation.outbound import Reply, StatusSnapshot
-from bot.conversation.replies import Presenters, compose_message
+from bot.conversation.presenters import Presenters
+from bot.conversation.replies import compose_message
 from dialogs.kit import Command, Event, Said, decide
 from services.errors import describe
 from services.store.conversations import StoredConversation

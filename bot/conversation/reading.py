@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation import identity
-from bot.conversation.loading import look_into_books
+from bot.conversation.conversation_states import look_into_books
 from bot.conversation.opening import Opening, opening
 from bot.conversation.outbound import Card, JudgedValue, Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
-from bot.conversation.replies import Presenters
+from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn, TurnResult
 from dialogs.state import ConversationState
 from services.clock import Clock

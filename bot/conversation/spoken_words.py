@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
+from bot.conversation.conversation_states import ConversationStates
 from bot.conversation.inbound import Inbound, Provenance, Text
-from bot.conversation.loading import ConversationStates
 from bot.conversation.stored import StoredCause
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Said

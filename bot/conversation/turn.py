@@ -15,9 +15,9 @@ from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from bot.conversation import codec, escape_commands
+from bot.conversation.conversation_states import ConversationStates
 from bot.conversation.funnel_marks import with_marks
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import receipt_on
 from bot.conversation.replies import apology, compose_message, goes_on, refusal
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage

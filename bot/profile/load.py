@@ -12,9 +12,9 @@ from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.schema import FaqFile, ProfileFile
-from bot.profile.sense import about_problems, case_problems, offer_problems
+from bot.profile.sense import offer_problems
 from bot.profile.tables import logo_of, look_problems
-from bot.profile.text_checks import text_problems
+from bot.profile.text_checks import about_problems, case_problems, text_problems
 from bot.profile.texts import (
     OwnTexts,
     addon_texts,

@@ -14,7 +14,7 @@ from bot.profile.fields import CueText, Email, Id, LocaleCode, LogoName, Origin,
 from bot.profile.passages import Passage
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
-from bot.usecases.billing.pages import PayTo
+from bot.usecases.billing.payment_links import PayTo
 from bot.web.page_texts import PageWords
 from nlu.languages.shipped import KNOWN, Known
 from nlu.questions.faq import FaqIndex, FaqText

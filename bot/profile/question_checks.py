@@ -5,8 +5,9 @@ from functools import cache
 from typing import get_args
 
 from bot.profile.mistakes import likely_name
+from bot.profile.offer_tables import QuestionTable
 from bot.profile.problems import ProfileProblem, Tell
-from bot.profile.schema import ProfileFile, QuestionTable
+from bot.profile.schema import ProfileFile
 from dialogs.journey import ALL
 from dialogs.kit.step import SKIP
 from dialogs.own.conditions import FACTS

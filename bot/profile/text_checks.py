@@ -7,6 +7,7 @@ rehearsal (`bot/cli/check.py`).
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from babel import Locale as Culture
 
@@ -17,8 +18,9 @@ from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts, words_needed
 from bot.profile.toml_reader import read_tables, source_of
 from bot.texts.catalogue import MissingText
-from bot.texts.text import Text, TextChoice, choices, includes
+from bot.texts.text import SELLER_CASES, Text, TextChoice, choices, includes, names
 from bot.texts.toml_tables import common
+from bot.web.page_texts import places, words
 from dialogs.kit import Context, Params
 from dialogs.order.list_prices import offer_words
 from dialogs.state import ConversationState
@@ -225,3 +227,35 @@ def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProble
                 yield ProfileProblem(
                     path, line, f"{entry} has no title, and a step offers it", "Add `title` to the entry."
                 )
+
+
+def case_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield cases that are missing beside those given, and cases of a language that isn't spoken."""
+    for locale, given in profile.catalogue.names.items():
+        line = line_of(source, ("name_cases", locale))
+        if locale not in profile.seller.locales:
+            yield ProfileProblem(path, line, f"[name_cases.{locale}] is of no language in `locales`", "Remove it.")
+            continue
+        lacked = set(SELLER_CASES.values()) - given.keys()
+        for case, where in sorted(_used_cases(profile, locale).items()) if lacked else ():
+            if case in lacked:
+                what = f"[name_cases.{locale}] has no {case}, which {where} uses"
+                yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [name_cases.{locale}].")
+
+
+def about_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield lines about the seller in a language that isn't spoken."""
+    for locale in profile.brand.about.keys() - set(profile.seller.locales):
+        line = line_of(source, ("brand", "about", locale))
+        yield ProfileProblem(path, line, f"[brand.about] has {locale}, which isn't in `locales`", "Remove it.")
+
+
+def _used_cases(profile: Profile, locale: str) -> Mapping[str, str]:
+    pages = (profile.pages.get(locale) or words(locale)).texts
+    used = ((key, names(text)) for key, text in profile.catalogue.texts[locale].items())
+    shown = ((key, places(text)) for key, text in pages.items())
+    found: dict[str, str] = {}
+    for key, taken in (*used, *shown):
+        for place in sorted(taken & SELLER_CASES.keys()):
+            found.setdefault(SELLER_CASES[place], key)
+    return found

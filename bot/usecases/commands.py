@@ -5,7 +5,7 @@ A command runs in its turn's transaction; its dialog reacts to the outcome at on
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import commands as accounts
-from bot.usecases.accounts import confirmation
+from bot.usecases.accounts import confirmation, forgotten, on_file
 from bot.usecases.billing import commands as billing
 from bot.usecases.channels import commands as channels
 from bot.usecases.command_deps import HANDLERS, CommandDeps
@@ -25,7 +25,7 @@ from dialogs.kit import Command, Event
 
 MODULES = (
     *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, hearing, orders, privacy),
-    *(questions, reminders, renewals, withdrawals, cancelling),
+    *(questions, reminders, renewals, withdrawals, cancelling, forgotten, on_file),
 )
 """Every module with functions of commands: importing them fills `HANDLERS`."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
-from bot.conversation.loading import ConversationStates
+from bot.conversation.conversation_states import ConversationStates
 from bot.usecases.billing.pages import PaymentDeps
 from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event, Job
@@ -23,7 +23,7 @@ from services.messaging.smtp import SmtpMailer
 from services.payments import questions, record
 from services.registers.register import Register
 from services.store import conversations
-from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions import renewal_timer, subscription_record
 
 _log = structlog.get_logger(__name__)
 
@@ -84,7 +84,7 @@ class JobDeps(PaymentDeps, frozen=True):
     def _locale(self, connection: sa.Connection, owner: str) -> str:
         subscription_id, payment_id = renewal_timer.owned_by(owner), questions.owned_by(owner)
         if subscription_id is not None:
-            found = subscriptions.holder(connection, subscription_id)
+            found = subscription_record.holder(connection, subscription_id)
         elif payment_id is not None:
             found = record.payer(connection, payment_id)
         else:

@@ -14,7 +14,7 @@ from bot.usecases.answers import jobs as answers
 from bot.usecases.billing import comparison, refunds
 from bot.usecases.billing import jobs as billing
 from bot.usecases.companies import jobs as companies
-from bot.usecases.contacts import jobs as contacts
+from bot.usecases.contacts import commands as contacts
 from bot.usecases.emails import jobs as emails
 from bot.usecases.handoff import jobs as handoff
 from bot.usecases.hearing import jobs as hearing

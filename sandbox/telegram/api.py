@@ -4,7 +4,6 @@ Form, multipart, JSON or query: all are read. As at Telegram nothing makes a rep
 stands there twice.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,13 +12,27 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.database import stamp
 from sandbox.telegram.markup import MarkupRefused, check_markup, inline_keyboard, reply_keyboard, words_of
-from sandbox.telegram.shapes import Json, KeptMessage, bot_of, bot_user, chat, has_form_of_token, message
+from sandbox.telegram.shapes import (
+    Json,
+    KeptMessage,
+    answer_error,
+    answer_result,
+    bot_of,
+    bot_user,
+    chat,
+    has_form_of_token,
+    message,
+    read_parameters,
+    server_error,
+    too_many_requests,
+    wait_for_disconnect,
+)
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import PROVIDER, Updates
 from sandbox.world import World
@@ -34,10 +47,6 @@ ACTIONS: Final = frozenset(
     "find_location record_video_note upload_video_note".split()
 )
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-_JSON: Final = frozenset(
-    "reply_markup entities link_preview_options reply_parameters allowed_updates commands scope show_alert "
-    "drop_pending_updates menu_button".split()
-)
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _NOT_MODIFIED: Final = (
@@ -83,26 +92,26 @@ class BotApi:
         token, method = str(request.path_params["token"]), str(request.path_params["method"]).lower()
         bot = bot_of(token)
         if bot is None:
-            return _error(401, "Unauthorized") if has_form_of_token(token) else _error(404, "Not Found")
+            return answer_error(401, "Unauthorized") if has_form_of_token(token) else answer_error(404, "Not Found")
         self._store.meet(bot)
         try:
-            asked = await _asked(request)
+            asked = await read_parameters(request)
             if method == "getupdates":
-                return _result(await self._updates.asked(bot, asked, lambda: _gone(request)))
+                return answer_result(await self._updates.asked(bot, asked, lambda: wait_for_disconnect(request)))
             if method not in self._methods:
-                return _error(404, "Not Found")
+                return answer_error(404, "Not Found")
             with self._world.ledger.write():
-                return _result(self._methods[method](bot, asked))
+                return answer_result(self._methods[method](bot, asked))
         except MarkupRefused as refused:
-            return _error(refused.status, refused.description)
+            return answer_error(refused.status, refused.description)
         except (KeyError, TypeError, ValueError, AttributeError):
-            return _error(400, "Bad Request: can't parse parameters")
+            return answer_error(400, "Bad Request: can't parse parameters")
 
     async def file(self, request: Request) -> Response:
         """Answer with what a person sent, at the path that `getFile` named."""
         found = self._store.file(str(request.path_params["name"]))
         if bot_of(str(request.path_params["token"])) is None or found is None:
-            return _error(404, "Not Found")
+            return answer_error(404, "Not Found")
         return Response(found, media_type="application/octet-stream")
 
     # The bot itself
@@ -285,41 +294,6 @@ def _language(asked: Json) -> str:
     if language and not re.fullmatch(r"[a-z]{2}", language):
         raise MarkupRefused("invalid language code specified")
     return language
-
-
-async def _asked(request: Request) -> Json:
-    """Return the parameters however they came. Errors: ValueError."""
-    asked: Json = dict(request.query_params)
-    if request.headers.get("content-type", "").startswith("application/json"):
-        return asked | dict(await request.json())
-    given = {**asked, **await request.form()}
-    return {name: json.loads(str(value)) if name in _JSON else value for name, value in given.items()}
-
-
-async def _gone(request: Request) -> None:
-    """Return when the asker has closed the connection."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-def _result(result: object) -> Response:
-    return JSONResponse({"ok": True, "result": result})
-
-
-def _error(status: int, description: str) -> Response:
-    return JSONResponse({"ok": False, "error_code": status, "description": description}, status)
-
-
-def server_error() -> Response:
-    """Answer as Telegram does when something is broken there."""
-    return _error(500, "Internal Server Error")
-
-
-def too_many_requests() -> Response:
-    """Answer as Telegram does to a bot that is too fast."""
-    parameters = {"retry_after": 1}
-    body = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1", "parameters": parameters}
-    return JSONResponse(body, 429)
 
 
 def telegram_api(world: World, store: TelegramStore, updates: Updates) -> ASGIApp:

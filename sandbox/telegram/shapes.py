@@ -1,11 +1,14 @@
-"""Users, chats and messages in the form of the Bot API, and the tokens that it takes."""
+"""Users, chats and messages in the form of the Bot API, its answers, and the parameters and tokens that it takes."""
 
 import hmac
+import json
 import re
 import struct
 from typing import Any, Final
 
 from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from sandbox.credentials import TELEGRAM_TOKEN
 
@@ -96,3 +99,44 @@ def _page(serial: int, number: int, place: int, samples: int, packets: list[byte
         for _ in range(8):
             check = (check << 1 ^ (0x04C11DB7 if check >> 31 else 0)) & 0xFFFFFFFF
     return head + struct.pack("<I", check) + rest
+
+
+_JSON: Final = frozenset(
+    "reply_markup entities link_preview_options reply_parameters allowed_updates commands scope show_alert "
+    "drop_pending_updates menu_button".split()
+)
+
+
+async def read_parameters(request: Request) -> Json:
+    """Return the parameters however they came. Errors: ValueError."""
+    asked: Json = dict(request.query_params)
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return asked | dict(await request.json())
+    given = {**asked, **await request.form()}
+    return {name: json.loads(str(value)) if name in _JSON else value for name, value in given.items()}
+
+
+def answer_result(result: object) -> Response:
+    return JSONResponse({"ok": True, "result": result})
+
+
+def answer_error(status: int, description: str) -> Response:
+    return JSONResponse({"ok": False, "error_code": status, "description": description}, status)
+
+
+def server_error() -> Response:
+    """Answer as Telegram does when something is broken there."""
+    return answer_error(500, "Internal Server Error")
+
+
+def too_many_requests() -> Response:
+    """Answer as Telegram does to a bot that is too fast."""
+    parameters = {"retry_after": 1}
+    body = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1", "parameters": parameters}
+    return JSONResponse(body, 429)
+
+
+async def wait_for_disconnect(request: Request) -> None:
+    """Return when the asker has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

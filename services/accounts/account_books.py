@@ -17,7 +17,7 @@ from services.orders import order_record, trials
 from services.payments import methods
 from services.questions import own_answers
 from services.store import account_revisions, conversations
-from services.subscriptions import reminders, renewals, subscriptions
+from services.subscriptions import reminders, renewals, subscription_record
 from values.account_view import (
     NO_BOOKS,
     AccountView,
@@ -141,12 +141,12 @@ class AccountBooks:
     order, paid, waiting = AccountView.order, AccountView.paid, AccountView.waiting
 
     @cached_property
-    def _bought(self) -> list[subscriptions.Subscription]:
-        return subscriptions.of_account(self._read, self.id)
+    def _bought(self) -> list[subscription_record.Subscription]:
+        return subscription_record.of_account(self._read, self.id)
 
     @cached_property
     def _running(self) -> tuple[Owned, ...]:
-        return subscriptions.list_owned(self._read, self.id, self._bought)
+        return subscription_record.list_owned(self._read, self.id, self._bought)
 
     @cached_property
     def owned(self) -> tuple[Owned, ...]:
@@ -157,7 +157,7 @@ class AccountBooks:
 
     @cached_property
     def lapsed(self) -> tuple[Owned, ...]:
-        return subscriptions.list_lapsed(self._bought)
+        return subscription_record.list_lapsed(self._bought)
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:

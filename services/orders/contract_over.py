@@ -15,7 +15,7 @@ from services.payments import questions, record, refunds
 from services.store import timer_rows
 from services.store.tables.accounts import consent, consent_text
 from services.store.tables.orders import sales_order, withdrawal
-from services.subscriptions import changes, subscriptions, unbegun
+from services.subscriptions import changes, subscription_record, unbegun
 from values.renewal import price_share, share_left
 
 KIND = "withdrawn"
@@ -31,7 +31,7 @@ def to_keep(connection: sa.Connection, order: order_record.OrderRecord, stated_a
     """
     if early is None or not _asks_early(connection, order, early):
         return 0
-    given = subscriptions.of_order(connection, order.id)
+    given = subscription_record.of_order(connection, order.id)
     terms = [unbegun.term_bought(connection, order, of) for of in given]
     left = [share_left(end, begun, max(begun, stated_at), order.zone)[1] for begun, end in terms]
     amount, _ = _sums(connection, order)
@@ -94,7 +94,7 @@ def still_owed(connection: sa.Connection, order: order_record.OrderRecord) -> bo
 
 def end(
     connection: sa.Connection, order: order_record.OrderRecord, now: datetime, *, by_refund: bool = False
-) -> tuple[subscriptions.Subscription, ...]:
+) -> tuple[subscription_record.Subscription, ...]:
     """End what the order gave where its contract is over, whichever came first; return what that has changed.
 
     `by_refund`: the seller ends it without a withdrawal, too.
@@ -121,7 +121,7 @@ def end(
 
 def _why_over(
     connection: sa.Connection, order: order_record.OrderRecord, *, by_refund: bool
-) -> subscriptions.EndReason | None:
+) -> subscription_record.EndReason | None:
     (amount, gone), stated = _sums(connection, order), connection.execute(_STATED, {"of": order.id}).all()
     kept = [one.kept_back for one in stated if one.decision == "accepted"]
     waits = gone < amount - max(kept, default=0)  # a trial may have no payment at all
@@ -132,4 +132,4 @@ def _why_over(
 
 def has_ended(connection: sa.Connection, order_id: str) -> bool:
     """Return whether what the order gave has ended that way."""
-    return any(of.why_ended == "withdrawn" for of in subscriptions.of_order(connection, order_id))
+    return any(of.why_ended == "withdrawn" for of in subscription_record.of_order(connection, order_id))

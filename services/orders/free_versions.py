@@ -11,7 +11,7 @@ from services.orders import numbers, order_record
 from services.orders.pricing import Item
 from services.store.tables.accounts import account
 from services.store.tables.orders import sales_order
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from values.term import A_YEAR
 
 METHOD = "free"
@@ -55,7 +55,7 @@ def switch_on(
     company = companies.get(connection, company_id)
     if company is None or company.account_id != account_id or company.confirmed_at is None:
         return FreeVersionNotYet("company")
-    known = subscriptions.of_account(connection, account_id)
+    known = subscription_record.of_account(connection, account_id)
     if any(s.product == product and s.status != "ended" for s in known):
         return Running(new=False)
     connection.execute(

@@ -17,7 +17,7 @@ from services.keyed_hash import all_of, keyed_hex
 from services.orders import discounts, order_record
 from services.store.statements import PerDialect
 from services.store.tables.orders import trial_claim
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 
 _CLAIM = PerDialect(
     trial_claim,
@@ -51,7 +51,9 @@ def claim(
     known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
     claimed = connection.execute(_HELD.where(trial_claim.c.subject.in_(known))).all()
     others = {row.subject for row in claimed if row.erased_at or _stands(connection, row.order_id, but=order_id)}
-    had = any(s.product in products and s.status != "pending" for s in subscriptions.of_account(connection, account_id))
+    had = any(
+        s.product in products and s.status != "pending" for s in subscription_record.of_account(connection, account_id)
+    )
     if had or others:
         if not is_granted(connection, account_id):
             return False

@@ -19,7 +19,7 @@ from services.orders import contract_over, numbers, order_record
 from services.store.tables.orders import withdrawal
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from values.private import Private, PrivateStruct
 
 DAYS = timedelta(days=14)
@@ -170,8 +170,8 @@ def decide(
 
 def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tuple[order_record.OrderRecord, ...]:
     """Return the paid orders that may be withdrawn from, the latest paid first."""
-    by_term = subscriptions.terms(connection, account_id)
-    known = subscriptions.of_account(connection, account_id)
+    by_term = subscription_record.terms(connection, account_id)
+    known = subscription_record.of_account(connection, account_id)
     running = {by_term[s.id].order_id for s in known if s.id in by_term and s.status in ("active", "grace")}
     over = {one.order_id for one in of_account(connection, account_id) if one.decision == ACCEPTED}
     found = [
@@ -224,7 +224,7 @@ def stop_charges(connection: sa.Connection, account_id: str, subscription_ids: C
     stated = [one for one in of_account(connection, account_id) if one.decision != REFUSED]
     if not stated:
         return False
-    by_term = subscriptions.terms(connection, account_id)
+    by_term = subscription_record.terms(connection, account_id)
     present = {by_term[id].order_id for id in subscription_ids if id in by_term}
     ever = present | _orders_of(connection, subscription_ids)
     return any(

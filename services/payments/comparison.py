@@ -16,8 +16,8 @@ from services.payments import notices, record, refunds, returned
 from services.payments.listing import TakenPayment
 from services.payments.providers.base import Returned, State
 from services.store.tables.orders import payment, payment_attempt, refund
-from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import FINAL, Subscription
+from services.subscriptions import subscription_record
+from services.subscriptions.subscription_record import FINAL, Subscription
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
 LONG = timedelta(days=3)
@@ -149,8 +149,8 @@ def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole
         return
     paid = [one for one in record.of_order(connection, order.id) if one.paid_at is not None and one.amount]
     ends = whole_ends and of.disputed not in ("open", "lost") and all(one.all_back for one in paid)
-    terms = subscriptions.terms(connection, order.account_id)
-    for given in subscriptions.of_order(connection, order.id):
+    terms = subscription_record.terms(connection, order.account_id)
+    for given in subscription_record.of_order(connection, order.id):
         term = terms.get(given.id)
         if given.status in ("active", "grace") and term is not None and term.order_id == order.id:
             renews = _renews(given) and returned.taken_back(connection, order.id)
@@ -166,7 +166,7 @@ def _renews(of: Subscription) -> bool:
 
 def _ended_before(connection: sa.Connection, renewed: str | None, books: OpenBooks) -> bool:
     """Return whether the desk has charged for what had ended for good before."""
-    of = subscriptions.get(connection, renewed) if renewed is not None else None
+    of = subscription_record.get(connection, renewed) if renewed is not None else None
     if of is None or of.status != "ended" or of.ends_at is None:
         return False
     return of.end_reason in (*FINAL, "cancelled") and of.ends_at <= books.attempt.created_at

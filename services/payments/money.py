@@ -16,7 +16,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, methods, questions, record, unproven
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, sales_order
-from services.subscriptions import changes, subscriptions, unbegun
+from services.subscriptions import changes, subscription_record, subscriptions, unbegun
 from values.payment import StoredMethod, is_offline
 
 
@@ -120,7 +120,7 @@ def _pay(
     if known.method is not None:
         record.set_way(connection, owed.id, known.method, known.provider)
     order_record.set_paid(connection, order.id, now)
-    again = any(of.status != "pending" for of in subscriptions.of_order(connection, order.id))
+    again = any(of.status != "pending" for of in subscription_record.of_order(connection, order.id))
     subscriptions.activate(connection, order, now)
     if again:  # another's money had paid it by mistake, and what it gave went with that
         unbegun.begin_after_all(connection, order, now)

@@ -15,7 +15,7 @@ from services.store import timer_rows
 from services.store.tables.core import timer
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import subscription
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values.payment import OFFLINE_PROVIDER
 
 KIND = "money_back"
@@ -91,7 +91,7 @@ def _matters(connection: sa.Connection, of: record.PaymentRecord, now: datetime)
         return True
     if of.status != "paid":
         return of.status == "refunded" and of.asked_at is not None and now - of.asked_at < SURE
-    given = [s for s in subscriptions.of_order(connection, of.order_id) if s.status in ("active", "grace")]
-    by = subscriptions.terms(connection, given[0].account_id) if given else {}
+    given = [s for s in subscription_record.of_order(connection, of.order_id) if s.status in ("active", "grace")]
+    by = subscription_record.terms(connection, given[0].account_id) if given else {}
     running = (by.get(s.id) for s in given)  # none of what was bought before the desk came: a renewal's money matters
     return any(term is None or term.order_id == of.order_id for term in running)

@@ -18,7 +18,7 @@ from services.payments import money, record, refunds
 from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment
-from services.subscriptions import subscriptions, unbegun
+from services.subscriptions import subscription_record, subscriptions, unbegun
 
 
 class BookedBack(Struct, frozen=True):
@@ -36,7 +36,7 @@ class BookedBack(Struct, frozen=True):
     back: int
     dispute: Dispute | None = None
     owed: bool = True
-    stopped: tuple[subscriptions.Subscription, ...] = ()
+    stopped: tuple[subscription_record.Subscription, ...] = ()
     undone: tuple[refunds.RefundRecord, ...] = ()
 
     @property
@@ -109,7 +109,7 @@ def _of_paid(
         record.set_status(connection, of.id, status)
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
-    called_off: Sequence[subscriptions.Subscription] = ()
+    called_off: Sequence[subscription_record.Subscription] = ()
     if refunded > of.refunded_amount:
         by_refund = whole and whole_ends and _why(disputed) == "refunded"
         called_off = contract_over.end(connection, order, now, by_refund=by_refund)
@@ -125,7 +125,7 @@ def _of_paid(
     return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, undone=undone)
 
 
-def _why(disputed: Dispute | None) -> subscriptions.EndReason:
+def _why(disputed: Dispute | None) -> subscription_record.EndReason:
     return "disputed" if disputed in ("open", "lost") else "refunded"
 
 
@@ -136,14 +136,14 @@ def _stop(
     *,
     whole: bool,
     was_whole: bool,
-) -> tuple[subscriptions.Subscription, ...]:
+) -> tuple[subscription_record.Subscription, ...]:
     """Switch off the renewal, or say that the customer may switch it on again: the money stayed after all.
 
     `disputes`: the state that was booked, and the new one, if it is news. One that was opened and won between two
     questions has stopped the renewal, too.
     """
     known, dispute = disputes
-    why: subscriptions.EndReason | None = None
+    why: subscription_record.EndReason | None = None
     if dispute in ("open", "lost"):
         why = _why(dispute)
     elif whole and not was_whole:

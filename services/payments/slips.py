@@ -23,7 +23,7 @@ from services.payments.transfers import ListedTransfer, TransferBooked
 from services.store.statements import Window
 from services.store.tables.base import storable
 from services.store.tables.orders import payment_attempt
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values.payment import OFFLINE_PROVIDER
 
 NotTakenBack = Literal["not_booked", "refunded", "ended", "invoiced"]  # refunded: or asked for
@@ -130,7 +130,7 @@ def _why_it_stays(
         return "refunded"
     if known.status != "paid":
         return "not_booked"
-    if any(one.status == "ended" for one in subscriptions.of_order(connection, order.id)):
+    if any(one.status == "ended" for one in subscription_record.of_order(connection, order.id)):
         return "ended"
     papers = issued_invoices.list_invoices(connection, Window(_MOST_PAPERS), order_number=order.number)
     last = [one.issued.kind for one in papers if one.issued.kind != "pro_forma"][-1:]

@@ -1,8 +1,8 @@
-"""Conversations without an account that name an erased person's e-mail or telephone number, and what becomes of them.
+"""Conversations of an erased person, and those without an account that name their e-mail or telephone number.
 
-A forgotten password of which nothing came, an address left for an answer, a number typed at somebody else's question.
-They are found by looking through what is kept of conversations that are nobody's, which goes after `unfinished_days`:
-an index would be paid for by every turn.
+The former are told by the account's visits. The latter have a forgotten password of which nothing came, an address
+left for an answer, a number typed at somebody else's question. They are found by looking through what is kept of
+conversations that are nobody's, which goes after `unfinished_days`: an index would be paid for by every turn.
 """
 
 import re
@@ -13,9 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
+from services.accounts import accounts, visits
+from services.accounts.visits import AccountVisit
 from services.privacy import desk_rows
 from services.privacy.sections import blanks
-from services.store import conversations, journal
+from services.store import conversations, events, jobs_table, journal, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import one_time_link
 from services.store.tables.base import canonical
@@ -137,6 +139,88 @@ def begin_anew(connection: sa.Connection, one: StoredConversation, now: datetime
     if not conversations.save(connection, fresh, now):
         raise RuntimeError("a conversation was changed under its lock")
     connection.execute(sa.delete(handoff).where(handoff.c.conversation_id == one.id))
+
+
+def empty_conversations(
+    connection: sa.Connection,
+    account_id: str,
+    here: dict[str, StoredConversation],
+    words: Sequence[str],
+    going_on: Sequence[str],
+    now: datetime,
+) -> list[str]:
+    """Delete what was said while the account was logged in; return the conversations that it was logged in to now."""
+    stretches: dict[str, list[AccountVisit]] = {id: [] for id, one in here.items() if one.account_id == account_id}
+    for visit in visits.of_account(connection, account_id):
+        stretches.setdefault(visit.conversation_id, []).append(visit)
+    told: list[str] = []
+    for id in sorted(stretches):
+        all_here = visits.in_conversation(connection, id)
+        alone = all(visit.account_id == account_id for visit in all_here)
+        mine = here[id].account_id == account_id
+        if mine and alone:
+            journal.forget(connection, id)
+        else:
+            _empty_stretches(connection, stretches[id], words)
+        if mine or (here[id].account_id is None and _names(here[id].state, words)):
+            begin_anew(connection, here[id], now)
+        desk_rows.erase(connection, here[id])
+        if mine or alone:
+            _forget_about(connection, id, going_on)
+        if mine:
+            told.append(id)
+    accounts.unbind_all(connection, account_id)
+    visits.forget(connection, account_id)
+    return told
+
+
+def _empty_stretches(connection: sa.Connection, stretches: Sequence[AccountVisit], words: Sequence[str]) -> None:
+    """Another was logged in there, too, or somebody goes on in it.
+
+    Only this person's lines, and those that name them on the way in or out.
+    """
+    for visit in stretches:
+        journal.forget(connection, visit.conversation_id, after=visit.after_line, until=visit.until_line)
+    left = [
+        entry.id for entry in journal.read_all(connection, stretches[0].conversation_id) if _names(entry.data, words)
+    ]
+    journal.forget_lines(connection, left)
+
+
+def redact_others(
+    connection: sa.Connection, ids: Iterable[str], named: Names, going_on: Sequence[str], now: datetime
+) -> int:
+    """Redact what nobody is logged in to, now that the account's own are empty; return how many named the person."""
+    again = (conversations.load(connection, id, lock=True) for id in ids)
+    unbound = [one for one in again if one is not None and one.account_id is None]
+    return sum(redact(connection, one, named, going_on, now) for one in unbound)
+
+
+def _names(stored: Any, words: Sequence[str]) -> bool:
+    text = canonical(stored)
+    return any(word in text for word in words)
+
+
+def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Sequence[str]) -> None:
+    """Forget what else hangs on the conversation: jobs, timers, events, requests for a person, links.
+
+    A request that is open stays where the talk goes on: its state says who has it, and the two must agree.
+    """
+    timer_rows.cancel_all(connection, conversation_id)
+    jobs_table.forget_of(connection, conversation_id, going_on=going_on)
+    events.forget_of(connection, conversation_id)
+    asked = handoff.c.conversation_id == conversation_id
+    connection.execute(sa.delete(handoff).where(asked, handoff.c.ended_at.is_not(None)))
+    connection.execute(sa.update(handoff).where(asked).values(email=None))
+    for table in (ticket, withdrawal):  # of nobody: they would be about this person, whom no row leads to
+        nobodys = table.c.conversation_id == conversation_id, table.c.account_id.is_(None)
+        connection.execute(sa.delete(table).where(*nobodys))
+    connection.execute(
+        sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(**blanks(feedback))
+    )
+    links = sa.update(one_time_link).where(one_time_link.c.conversation_id == conversation_id)
+    connection.execute(links.values(**blanks(one_time_link)))
+    connection.execute(links.where(one_time_link.c.state == "open").values(state="cancelled"))
 
 
 def _naming(connection: sa.Connection, table: sa.Table, conversation_id: str, named: Names) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from services.questions import own_answers
 from services.seller import rows
 from services.seller.rows import Json, format_moment
 from services.store import conversations
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values.account_view import answers
 from values.money import Vat
 
@@ -41,7 +41,7 @@ def show_card(connection: sa.Connection, account: AccountRecord) -> Json:
         "consents": [rows.CONSENT.row(c) for c in consents.of_account(connection, account.id)],
         "orders": [order_row(order, back.get(order.id, 0), withdrawn.get(order.id)) for order in orders],
         "payments": [rows.PAYMENT.row(p, order_number=order.number) for order in orders for p in paid[order.id]],
-        "subscriptions": [rows.SUBSCRIPTION.row(s) for s in subscriptions.of_account(connection, account.id)],
+        "subscriptions": [rows.SUBSCRIPTION.row(s) for s in subscription_record.of_account(connection, account.id)],
         "methods": [rows.METHOD.row(m) for m in methods.of_account(connection, account.id)],
         "einvoice": rows.EINVOICE.row(einvoices.of_account(connection, account.id)),
         "conversations": [rows.CONVERSATION.row(c) for c in conversations.of_account(connection, account.id)],

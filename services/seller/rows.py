@@ -25,7 +25,7 @@ from services.payments.record import PaymentRecord
 from services.payments.refunds import RefundRecord
 from services.payments.transfers import TransferReceipt
 from services.store.conversations import StoredConversation
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from services.support.feedback import FeedbackRecord
 from values.money import Money, Vat
 

@@ -19,7 +19,7 @@ from services.seller import card
 from services.seller.events_out import SellerEvent
 from services.seller.rows import PAYMENT, REFUND, SUBSCRIPTION, format_moment
 from services.store.conversations import StoredConversation
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.payment import Difference
 from values.question import Answers, Keep
 

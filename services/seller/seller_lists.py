@@ -24,7 +24,7 @@ from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import payment, refund, sales_order
 from services.store.tables.subscriptions import subscription
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from services.support import feedback
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,8 +113,10 @@ def subscription_list(
     """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id)
     if status is not None:
-        query = query.where(subscriptions.standing(status))
-    found = [subscriptions.Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)]
+        query = query.where(subscription_record.standing(status))
+    found = [
+        subscription_record.Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)
+    ]
     return [Listed(_owned(s.account_id, rows.SUBSCRIPTION.row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
@@ -170,7 +172,11 @@ def one_company(connection: sa.Connection, company_id: str) -> Json | None:
 
 def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
     row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
-    return None if row is None else _owned(row["account_id"], rows.SUBSCRIPTION.row(subscriptions.Subscription(**row)))
+    return (
+        None
+        if row is None
+        else _owned(row["account_id"], rows.SUBSCRIPTION.row(subscription_record.Subscription(**row)))
+    )
 
 
 def order_in_full(connection: sa.Connection, order: order_record.OrderRecord) -> Json:

@@ -15,8 +15,8 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import subscription_record, subscriptions
+from services.subscriptions.subscription_record import Subscription
 
 
 def term_begun(connection: sa.Connection, of: Subscription) -> datetime | None:
@@ -44,7 +44,7 @@ Read = Callable[[sa.Connection, str], Subscription | None]
 
 
 def is_late(
-    connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock, *, lapsed: bool = False
+    connection: sa.Connection, order: OrderRecord, read: Read = subscription_record.lock, *, lapsed: bool = False
 ) -> bool:
     """Return whether what the order was to change is over, or isn't what it was ordered for any more.
 
@@ -93,8 +93,8 @@ def take_off(connection: sa.Connection, order: OrderRecord) -> None:
 
 def _sold(connection: sa.Connection, of: Subscription) -> int:
     """Return how many of it the running term was sold with."""
-    sold = order_record.get(connection, subscriptions.terms(connection, of.account_id)[of.id].order_id)
-    line = subscriptions.line_of(sold, of) if sold is not None else None
+    sold = order_record.get(connection, subscription_record.terms(connection, of.account_id)[of.id].order_id)
+    line = subscription_record.line_of(sold, of) if sold is not None else None
     return line.quantity if line is not None else of.quantity
 
 
@@ -126,7 +126,7 @@ def changed_by_order(connection: sa.Connection, order_id: str) -> list[Subscript
         extension.c.order_id == order_id, extension.c.from_end == extension.c.to_end
     )
     ids = connection.execute(noted.order_by(extension.c.subscription_id)).scalars().all()
-    return [of for id in ids if (of := subscriptions.get(connection, id)) is not None]
+    return [of for id in ids if (of := subscription_record.get(connection, id)) is not None]
 
 
 def count(sold: int, added: list[Item]) -> int:
@@ -152,7 +152,7 @@ def set_now(connection: sa.Connection, of: Subscription, plan: str, number: int)
 
 
 def _added_to(
-    connection: sa.Connection, order: OrderRecord, read: Read = subscriptions.lock
+    connection: sa.Connection, order: OrderRecord, read: Read = subscription_record.lock
 ) -> list[tuple[Subscription, Item]]:
     """Return what the order adds to, locked, with the line that does."""
     wanted = [(item, read(connection, item.adds)) for item in order.items if item.adds is not None]

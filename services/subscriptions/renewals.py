@@ -20,8 +20,8 @@ from services.store.tables.accounts import start_link
 from services.store.tables.core import conversation
 from services.store.tables.subscriptions import renewal as table
 from services.store.tables.subscriptions import subscription
-from services.subscriptions import renewal_timer, subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import renewal_timer, subscription_record
+from services.subscriptions.subscription_record import Subscription
 from values.channel import REACHES_AWAY
 from values.renewal import (
     NOTICE_DAYS,
@@ -150,7 +150,7 @@ def note_documents(connection: sa.Connection, account_id: str, left: tuple[str, 
     Lock order: subscriptions by their ids, progress, timers, as in `plan`; any other order deadlocks.
     """
     for subscription_id in sorted(row.subscription_id for row in connection.execute(_WAITING, {"of": account_id})):
-        subscriptions.lock(connection, subscription_id)
+        subscription_record.lock(connection, subscription_id)
     for row in connection.execute(_WAITING, {"of": account_id}).mappings().all():
         stands = RenewalProgress(**row)
         still = [id for id in stands.documents or () if id in left] or None
@@ -166,7 +166,7 @@ def collect_again(
 
     What was done before that stays done; an end that is over stays over.
     """
-    for of in subscriptions.of_account(connection, account_id):
+    for of in subscription_record.of_account(connection, account_id):
         if of.status != "active" or of.ends_at is None or of.ends_at <= now:
             continue
         planned = steps(rules_for(rules, of), of.ends_at, zone)
@@ -179,7 +179,7 @@ def collect_again(
 
 def order_anew(connection: sa.Connection, ids: Iterable[str], now: datetime) -> None:
     """Let what still renews be ordered anew, where the order for all of these was cancelled as one of them ended."""
-    for of in [known for id in sorted(ids) if (known := subscriptions.lock(connection, id)) is not None]:
+    for of in [known for id in sorted(ids) if (known := subscription_record.lock(connection, id)) is not None]:
         if of.status == "active" and of.ends_at is not None:
             advance(connection, progress(connection, of, now), (of.id,), now, order_id=None, done=-1)
             renewal_timer.wake(connection, of.id, now)
@@ -220,7 +220,7 @@ def plan(
     connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
     """Set the subscription's timer to its next step, and return when that is; None where nothing is to be done."""
-    known = subscriptions.lock(connection, subscription_id)
+    known = subscription_record.lock(connection, subscription_id)
     if known is None or known.ends_at is None or known.status not in ("active", "grace"):
         renewal_timer.drop(connection, subscription_id)
         return None
@@ -247,7 +247,7 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
 
     At the start, for a profile's rules may have changed while the desk was down.
     """
-    found = subscriptions.running_but(connection, renewal_timer.select_planned_subscriptions(mark(rules, zone)))
+    found = subscription_record.running_but(connection, renewal_timer.select_planned_subscriptions(mark(rules, zone)))
     for subscription_id in found:
         plan(connection, subscription_id, rules, zone, now)
     return len(found)

@@ -15,8 +15,8 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.subscriptions import changes, renewal_timer, subscriptions
-from services.subscriptions.subscriptions import EndReason, Subscription
+from services.subscriptions import changes, renewal_timer, renewed_together, subscription_record
+from services.subscriptions.subscription_record import EndReason, Subscription
 from values.term import A_YEAR, Term, end_after
 
 
@@ -27,9 +27,9 @@ def call_off(
 
     `at_once`: the term that has begun ends, too; where it was withdrawn from, what went back is ended by that.
     """
-    by = subscriptions.terms(connection, order.account_id)
+    by = subscription_record.terms(connection, order.account_id)
     changed: list[Subscription] = []
-    for of in subscriptions.of_order(connection, order.id):
+    for of in subscription_record.of_order(connection, order.id):
         if why == "withdrawn" and of.end_reason == "refunded":
             _set(connection, of, end_reason=why)
         if of.status == "ended" or of.id not in by or by[of.id].order_id != order.id:
@@ -49,13 +49,13 @@ def call_off(
 def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Give back what was called off: the refund has failed, and the money stays."""
     changes.add(connection, order, now)
-    for of in subscriptions.of_order(connection, order.id):
+    for of in subscription_record.of_order(connection, order.id):
         if of.end_reason not in ("refunded", "disputed"):
             continue
         values = {"status": "active", "end_reason": None}
         from_end = _put_off_from(connection, order, of, called_off=True)
         if from_end is not None:
-            line = subscriptions.line_of(order, of)
+            line = subscription_record.line_of(order, of)
             sold = {"product": line.id} if line is not None and line.instead else {}
             term, quantity = _sold(line, of)
             ends_at = end_after(from_end, term, order.zone, of.anchor)
@@ -79,7 +79,7 @@ def term_bought(connection: sa.Connection, order: OrderRecord, of: Subscription)
     if put_off is not None:
         return put_off.from_end, put_off.to_end
     begun = of.starts_at or order.placed_at
-    return begun, end_after(begun, _sold(subscriptions.line_of(order, of), of)[0], order.zone, of.anchor)
+    return begun, end_after(begun, _sold(subscription_record.line_of(order, of), of)[0], order.zone, of.anchor)
 
 
 def _put_off_from(
@@ -108,8 +108,8 @@ def _brought_back(
     ).scalar()
     order_id = before or of.order_id
     order = order_record.get(connection, order_id) if order_id is not None else None
-    term, quantity = _sold(subscriptions.line_of(order, of), of) if order is not None else (A_YEAR, 1)
-    added, line = changes.added_until(connection, of, to), subscriptions.line_of(by, of)
+    term, quantity = _sold(subscription_record.line_of(order, of), of) if order is not None else (A_YEAR, 1)
+    added, line = changes.added_until(connection, of, to), subscription_record.line_of(by, of)
     sold = {"term": term, "quantity": changes.count(quantity, added)}
     sold |= {"product": line.instead[0]} if line is not None and line.renews and line.instead else {}
     changed = _set(connection, of, ends_at=to, **sold, auto_renewal=False, end_reason=why)
@@ -138,14 +138,14 @@ def _around(connection: sa.Connection, of: Subscription) -> list[Subscription]:
     """Return what runs of the same company beside this one and is the same product, or one in whose place it is."""
     return [
         one
-        for one in subscriptions.of_account(connection, of.account_id)
-        if one.id != of.id and one.status in ("active", "grace") and subscriptions.takes_place(connection, of, one)
+        for one in subscription_record.of_account(connection, of.account_id)
+        if one.id != of.id and one.status in ("active", "grace") and renewed_together.takes_place(connection, of, one)
     ]
 
 
 def _followed(connection: sa.Connection, of: Subscription) -> bool:
-    others = subscriptions.of_account(connection, of.account_id)
-    return any(one.starts_at == of.ends_at and subscriptions.takes_place(connection, one, of) for one in others)
+    others = subscription_record.of_account(connection, of.account_id)
+    return any(one.starts_at == of.ends_at and renewed_together.takes_place(connection, one, of) for one in others)
 
 
 def _sold(line: Item | None, of: Subscription) -> tuple[Term, int]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
-from bot.usecases.accounts.commands import DIFFERENT_A_DAY, PER_ADDRESS
+from bot.usecases.accounts.on_file import DIFFERENT_A_DAY, PER_ADDRESS
 from tests.desk.replicas import replicas
 from tests.desk.running import Running
 from tests.desk.test_api_directory import tell

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.store.tables.accounts import account
 from services.store.tables.core import timer
 from services.store.tables.subscriptions import subscription
-from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions import renewal_timer, subscription_record
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, comes, renewed
 from tests.desk.renewing import PROFILE as R2
@@ -183,7 +183,7 @@ async def test_a_timer_that_fires_waits_for_its_subscription_before_it_takes_any
         with outside.begin() as planning:
             begun = sa.select(subscription.c.id).where(subscription.c.ends_at.is_not(None)).limit(1)
             id = planning.execute(begun).scalar_one()
-            subscriptions.lock(planning, id)
+            subscription_record.lock(planning, id)
             with outside.begin() as buying:
                 renewal_timer.wake(buying, id, desk.installation.clock.now())
 

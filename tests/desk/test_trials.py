@@ -13,7 +13,7 @@ import pytest
 from bot.cli.check import rehearse
 from bot.cli.new import begin
 from bot.profile import load
-from bot.profile.sense import doubts
+from bot.profile.price_checks import doubts
 from tests.desk.agent_http import AgentHttp
 from tests.desk.renewing import comes, comes_to, goes_through, lets, written
 from tests.desk.running import Running, running_desk

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from benchmarks.thumbs.limits import TRANSCRIPTS, WRITE, by_language
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
 from bot.conversation.outbound import Card, ReachableChannels, with_consents
-from bot.conversation.replies import Presenters, compose_message
+from bot.conversation.presenters import Presenters
+from bot.conversation.replies import compose_message
 from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from dialogs import kit

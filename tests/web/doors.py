@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.usecases.accounts.page_results import Accepted, FormRefused, LinkGone, PageText, PageView, TooMany, UnknownLink
-from bot.usecases.billing.pages import (
+from bot.usecases.billing.payment_links import (
     ClosedState,
     Opened,
     PaymentClosed,

@@ -15,7 +15,7 @@ from services.payments import charges, record
 from services.privacy import export, sections
 from services.seller.seller_events import MEANINGS
 from services.store.tables import core, support
-from services.subscriptions import reminders, subscriptions
+from services.subscriptions import reminders, subscription_record
 from tests.table import table
 from tests.web.house import House
 from values import account_view
@@ -112,7 +112,7 @@ CODES: dict[str, tuple[object, ...]] = {
         account_view.AccountStatus,
         account_view.OrderStatus,
         account_view.PaymentStatus,
-        subscriptions.Status,
+        subscription_record.Status,
         account_view.EInvoiceStatus,
         record.AttemptStatus,
     ),

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from bot.usecases.orders.commands import discount_of
 from bot.usecases.orders.commands import items as ordered_items
-from bot.usecases.renewals.quotes import Quotes, bill_of
+from bot.usecases.renewals.bills import bill_of
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.explorer.samples import sample_view
 from dialogs.kit import Command
 from dialogs.messages.order import OrderRefused, PlaceOrder
@@ -15,7 +16,7 @@ from dialogs.messages.payment import OpenPayment
 from dialogs.testing.sales import Sale
 from dialogs.testing.stand_in import Books, Done
 from services.orders.pricing import Item, price
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.offer import DiscountCode
 from values.order import Bill, CartLine, Price
 from values.renewal import Owned, TermRules

@@ -3,14 +3,16 @@
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api import shapes, work
+from bot.handlers.api.shapes import When
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.usecases.accounts import on_file
 from services.accounts import accounts, start_links
@@ -20,6 +22,37 @@ from services.seller import card, seller_lists
 from values import email as emails
 from values.channel import Channel
 from values.seller import Seller
+
+
+class EntryLink(BaseModel):
+    """A link that starts a conversation at an entry of the journey."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entry: Literal["buy", "program", "sign_up", "log_in", "forgot_password"]
+    customer_id: None = None
+
+
+class CustomerLink(BaseModel):
+    """A link for a customer whom the desk knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: str = Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")
+    entry: None = None
+
+
+NewStartLink = EntryLink | CustomerLink
+
+
+class StartLink(BaseModel):
+    """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
+
+    token: str
+    telegram: str | None
+    web: str
+    expires_at: When
+
 
 router = APIRouter(tags=["customers"])
 companies_router = APIRouter(tags=["companies"])
@@ -136,15 +169,13 @@ start_links_router = APIRouter(tags=["start links"])
     "/start-links",
     operation_id="create_start_link",
     status_code=201,
-    response_model=shapes.StartLink,
+    response_model=StartLink,
     responses={
         **work.not_found("No such customer."),
         409: {"model": shapes.ApiError, "description": "The idempotency key was used for another request."},
     },
 )
-async def new_start_link(
-    api: work.Api, request: Request, wanted: shapes.NewStartLink, key: work.Key = None
-) -> JSONResponse:
+async def new_start_link(api: work.Api, request: Request, wanted: NewStartLink, key: work.Key = None) -> JSONResponse:
     """Create a link that starts a conversation at an entry, or for a customer, good for seven days.
 
     A link for a customer serves only the first conversation that brings it, where they are known by it: whatever is
@@ -153,7 +184,7 @@ async def new_start_link(
     return await work.answer_once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
 
-def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key: str | None) -> work.ApiAnswer:
+def _made(api: work.SellerApi, tx: UnitOfWork, wanted: NewStartLink, key: str | None) -> work.ApiAnswer:
     if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
         raise HTTPException(404, "no such customer")
     token = secrets.token_urlsafe(24) if key is None else _token_for(api, tx, key)
@@ -168,7 +199,7 @@ def _made(api: work.SellerApi, tx: UnitOfWork, wanted: shapes.NewStartLink, key:
     made = start_links.get(tx.connection, token=token)
     if made is None or (made.account_id, made.entry) != (wanted.customer_id, wanted.entry):
         raise HTTPException(409, "this idempotency key was used for another start link")
-    link = shapes.StartLink(
+    link = StartLink(
         token=token,
         telegram=api.reach.by_telegram(token),
         web=api.reach.address(Channel.WEB, token),

@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
+from bot.handlers.api.shapes import ApiError, EInvoiceState
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
 from bot.handlers.api.work import ID, Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, answer_once, not_found, page_of
 from bot.usecases.einvoices.commands import tell_invoice
@@ -29,6 +30,14 @@ from services.store import conversations
 from services.store.statements import KeysetPlace, Window
 from values.account_view import InvoiceKind
 from values.csv_table import write_rows
+
+
+class ActivationChange(BaseModel):
+    """The seller's system has switched the service. `seen`: the status that it has read; another one now is 409."""
+
+    status: Literal["off", "requested", "active"]
+    seen: Literal["off", "requested", "active"] | None = None
+
 
 router = APIRouter(tags=["invoices"])
 OrderNumber = Annotated[str | None, Query(max_length=200, description="Only those of this order.")]

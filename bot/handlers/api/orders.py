@@ -7,13 +7,12 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import (
-    ApiError,
+from bot.handlers.api.shapes import ApiError, OrderPage
+from bot.handlers.api.shapes_money import (
     NewCancellation,
     NewRefund,
     OrderInFull,
     OrderNotCancelled,
-    OrderPage,
     RefundList,
     RefundNotTaken,
     RefundRow,

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.orders import NO_ORDER, Number
-from bot.handlers.api.shapes import (
-    ApiError,
+from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes_money import (
     NewBooking,
     NewReturn,
     NewSlip,

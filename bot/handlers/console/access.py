@@ -25,22 +25,29 @@ script, answered 401 / 403 / 429 with `{"error"}` (for htmx with `HX-Redirect`).
 and then, and ends when it is False.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from types import FunctionType
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.handlers.console.cookies import SESSION, DeskCookies
+from bot.handlers.console.page_requests import (
+    TOKEN_FIELD,
+    TOKEN_HEADER,
+    asking_page,
+    by_script,
+    form_of,
+    log_in_path,
+    requested_path,
+    see_other,
+)
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import RequestTurnedAway, capped_body, same_origin
+from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.network import AddressOf
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale
 from bot.web.pages import Pages
@@ -53,23 +60,9 @@ from services.agents.sessions import AgentSession
 from services.clock import Clock
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.tables.base import storable
 
 FLOOD = FloodRules(session="120/10 second; 20000/hour", address="1200/minute")
-HOME = "/desk"
-LOG_IN = "/desk/login"
-_OURS = re.compile(r"/desk(?:[/?][A-Za-z0-9_.~/?=&%:+,-]*)?")
-_LONGEST_PATH = 500
 _READS = ("GET", "HEAD")
-
-TOKEN_FIELD = "csrf"
-TOKEN_HEADER = "okienko-csrf"
-_KEY_FIELD = "key"
-_LONGEST_KEY = 100
-_ROW_ID = re.compile(r"[0-9]{1,18}")
-_FORM = "application/x-www-form-urlencoded"
-_MOST_BYTES = 64 * 1024
-_MOST_FIELDS = 200
 
 
 class SignedIn(Struct, frozen=True):
@@ -281,96 +274,3 @@ class DeskAccess(Struct, frozen=True):
             csrf=self.cookies.form_token(token),
             proved_at=found.proved_at,
         )
-
-
-def by_script(request: Request) -> bool:
-    """Return whether a script or a stream asks, which can do nothing with a page."""
-    mode = request.headers.get("sec-fetch-mode")
-    return (
-        "hx-request" in request.headers
-        or TOKEN_HEADER in request.headers
-        or (mode is not None and mode != "navigate")
-        or any(kind in request.headers.get("accept", "") for kind in ("application/json", "text/event-stream"))
-    )
-
-
-def see_other(path: str) -> RedirectResponse:
-    """Redirect to `path` by GET."""
-    return RedirectResponse(path, 303, headers=DESK_PAGE)
-
-
-def no_content() -> Response:
-    """Return the answer to a script that has nothing to show."""
-    return Response(status_code=204, headers=DESK_PAGE)
-
-
-def local_path(path: str | None) -> str:
-    """Return the path if it is one of the desk's, else the desk's first page."""
-    fits = path is not None and len(path) <= _LONGEST_PATH and _OURS.fullmatch(path) is not None and ".." not in path
-    return path if fits and path is not None and "//" not in path else HOME
-
-
-def requested_path(request: Request) -> str:
-    """Return the page that this request wants, to come back to it after the log-in."""
-    query = request.url.query
-    return local_path(quote(request.url.path, safe="/%:+,~") + (f"?{query}" if query else ""))
-
-
-def asking_page(request: Request) -> str:
-    """Return the page whose form was sent, or whose script asks, as the browser tells it."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-
-
-def path_with_next(path: str, after: str) -> str:
-    """Return one of the log-in's own pages, that leads on to `after`."""
-    return path if after == HOME else f"{path}?{urlencode({'next': after})}"
-
-
-def log_in_path(after: str, *, again: bool = False) -> str:
-    """Return the log-in page that leads on to `after`.
-
-    `again`: a logged-in agent is to log in once more.
-    """
-    asked = {} if after == HOME else {"next": after}
-    query = urlencode(asked | ({"again": "1"} if again else {}))
-    return f"{LOG_IN}?{query}" if query else LOG_IN
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """Return the form's fields, without what no database holds; of a name sent twice the first counts.
-
-    Nothing was sent: no fields.
-
-    Errors: RequestTurnedAway 413, 415, 422, 408, 400.
-    """
-    kept: dict[str, str] | None = getattr(request.state, "desk_form", None)
-    if kept is not None:
-        return kept
-    body = await capped_body(request, _MOST_BYTES)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and kind != _FORM:
-        raise RequestTurnedAway(415, "form_only")
-    try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-    except ValueError:
-        raise RequestTurnedAway(422, "unreadable") from None
-    fields = {name: storable(value) for name, value in reversed(pairs)}
-    request.state.desk_form = fields
-    return fields
-
-
-def row_id(text: str) -> int | None:
-    """Return the number of a row in the database; None for any other text."""
-    return int(text) if _ROW_ID.fullmatch(text) else None
-
-
-def command_key(command: str, fields: dict[str, str], *typed: str) -> str:
-    """Return the command's idempotency key: of this form and of what was typed into it.
-
-    Errors: RequestTurnedAway 422 for a form without one.
-    """
-    key = fields.get(_KEY_FIELD, "")
-    if not 8 <= len(key) <= _LONGEST_KEY:
-        raise RequestTurnedAway(422, "unreadable")
-    return sha256("\0".join((command, key, *typed)).encode("utf-8", "replace")).hexdigest()

@@ -5,7 +5,6 @@ script puts the parts whose mark has changed, and the lines that it lacks (`Line
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,15 +18,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.conversation.port import Desk
-from bot.handlers.console.access import DeskAccess, SignedIn, by_script, no_content, row_id
+from bot.handlers.console.access import DeskAccess, SignedIn
 from bot.handlers.console.formatting import ConsoleWords, QueueRows
+from bot.handlers.console.lines_asked import THE_END, LinesAsked, lines_asked
+from bot.handlers.console.page_requests import by_script, no_content
 from bot.usecases.agents import answer_marks, queue_view, steps_view, talk_view
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotYours
 from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
-from bot.usecases.agents.transcript import MOST_DUE, Have, TranscriptPart, Transcripts
+from bot.usecases.agents.transcript import TranscriptPart, Transcripts
 from bot.web.guard import RequestTurnedAway
 from dialogs.account.log_ins import is_proven
 from services.agents import agent_accounts, audit
@@ -44,30 +45,6 @@ SEEN_AGAIN = timedelta(hours=1)
 OPENED_FOR = timedelta(minutes=10)
 """Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
 _OPENED = "okienko-contacts"
-HEADER = "okienko-lines"
-"""`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""
-_HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
-
-
-class LinesAsked(Struct, frozen=True):
-    """Which lines a page asks for: beyond those that it has (`have`, None without our script), or `earlier` than those.
-
-    `before`: a page that begins some lines before this one; `everything`: with the first.
-    """
-
-    have: Have | None = None
-    earlier: bool = False
-    before: int | None = None
-    everything: bool = False
-
-    def of(self, transcripts: Transcripts) -> TranscriptPart | None:
-        """Them; None if the page has them all."""
-        if self.have is None:
-            return transcripts.opened(before=self.before, everything=self.everything)
-        return transcripts.earlier(self.have) if self.earlier else transcripts.fresh(self.have)
-
-
-_THE_END = LinesAsked()
 
 
 class ConsoleProblem(Struct, frozen=True):
@@ -161,7 +138,7 @@ class Console(Struct, frozen=True):
         *,
         opened: bool = False,
         reply: str = "",
-        asked: LinesAsked = _THE_END,
+        asked: LinesAsked = THE_END,
     ) -> list[Piece]:
         """Return all parts of a conversation's page; of its lines those `asked` for.
 
@@ -318,21 +295,3 @@ def _opened_lately(connection: sa.Connection, me: SignedIn, talk: ConversationVi
 
 def _of(problem: ConsoleProblem | None, part: str) -> ConsoleProblem | None:
     return problem if problem is not None and problem.part == part else None
-
-
-def lines_asked(request: Request, *, earlier: bool = False) -> LinesAsked:
-    """Return what this request asks for. What isn't readable asks for the end of the conversation."""
-    query = request.query_params
-    have = _HAVE.fullmatch(request.headers.get(HEADER, "")) if by_script(request) else None
-    return LinesAsked(
-        have=None if have is None else _have(have),
-        earlier=earlier,
-        before=row_id(query.get("before", "")),
-        everything="whole" in query,
-    )
-
-
-def _have(found: re.Match[str]) -> Have:
-    start, last, mark, due = found.groups()
-    lines = tuple(int(one) for one in due.split(",")[:MOST_DUE] if one)
-    return Have(int(start), int(last), mark, lines)

@@ -16,8 +16,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.conversation.port import SeveralWatches, Watch
-from bot.handlers.console.access import SignedIn, no_content, see_other
-from bot.handlers.console.console import Console, lines_asked
+from bot.handlers.console.access import SignedIn
+from bot.handlers.console.console import Console
+from bot.handlers.console.lines_asked import lines_asked
+from bot.handlers.console.page_requests import no_content, see_other
 from bot.web.guard import RequestTurnedAway
 from services.hearing import for_agents
 from services.hearing.recordings import Recording

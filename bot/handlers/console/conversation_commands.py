@@ -15,18 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import (
-    Handler,
-    SignedIn,
-    by_script,
-    command_key,
-    form_of,
-    no_content,
-    row_id,
-    see_other,
-)
+from bot.handlers.console.access import Handler, SignedIn
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.handlers.console.formatting import ConsoleWords
+from bot.handlers.console.page_requests import by_script, command_key, form_of, no_content, row_id, see_other
 from bot.usecases.agents.act_forms import OF_EVERY_ACT, ActNotDone, ActWanted
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
 from bot.usecases.agents.customer_acts import ACTS, CustomerAct

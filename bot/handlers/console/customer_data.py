@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.console.access import SignedIn, form_of, see_other
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.console import Console
+from bot.handlers.console.page_requests import form_of, see_other
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.guard import RequestTurnedAway

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import SignedIn, by_script, form_of, row_id, see_other
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.console import Console
+from bot.handlers.console.page_requests import by_script, form_of, row_id, see_other
 from bot.usecases.handoff.training import Sentence, TrainingLabels
 from bot.web.guard import RequestTurnedAway
 from services.support import misread_lines

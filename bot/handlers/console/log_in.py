@@ -14,18 +14,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import (
+from bot.handlers.console.access import DeskAccess, SignedIn
+from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
+from bot.handlers.console.page_requests import (
     LOG_IN,
     TOKEN_FIELD,
-    DeskAccess,
-    SignedIn,
     form_of,
     local_path,
     log_in_path,
     path_with_next,
     see_other,
 )
-from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
 from bot.usecases.agents.acts import logged_out
 from bot.web.flood import Flood, Places
 from bot.web.guard import RequestTurnedAway, same_origin

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.console.access import Handler, SignedIn, form_of, see_other
+from bot.handlers.console.access import Handler, SignedIn
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.handlers.console.conversation_commands import act_problem
 from bot.handlers.console.formatting import moment
+from bot.handlers.console.page_requests import form_of, see_other
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.agents.waiting_money import (
     MoneyMoved,

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import SignedIn, form_of, see_other
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.log_in import LogInPages, minutes_of
+from bot.handlers.console.page_requests import form_of, see_other
 from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import PageText
 from bot.web.guard import RequestTurnedAway, same_origin

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import SignedIn, form_of, see_other
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.console import Console
+from bot.handlers.console.page_requests import form_of, see_other
 from bot.web.guard import RequestTurnedAway
 from services.support import canned_replies
 from services.support.canned_replies import PLACES, SHARED, CannedReply, ReplyRefused

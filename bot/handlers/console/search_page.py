@@ -12,8 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation.inbound import known_kind
-from bot.handlers.console.access import SignedIn, form_of, row_id
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.console import Console
+from bot.handlers.console.page_requests import form_of, row_id
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.web.page_texts import PageWords

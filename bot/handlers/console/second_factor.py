@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import local_path, log_in_path, see_other
 from bot.handlers.console.cookies import HALF, SESSION
 from bot.handlers.console.log_in import NEXT, LogInPages
+from bot.handlers.console.page_requests import local_path, log_in_path, see_other
 from bot.web.policy import DESK_PAGE
 from services.agents import agent_accounts, audit, second_factor
 from services.agents.second_factor import Enrolment

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import LOG_IN, local_path, log_in_path, see_other
 from bot.handlers.console.cookies import LOGGED_OUT, SIGN_ON, new_token
 from bot.handlers.console.log_in import BY_LOG_OUT, NEXT, LogInPages
+from bot.handlers.console.page_requests import LOG_IN, local_path, log_in_path, see_other
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit, identities
 from services.agents.agent_accounts import Agent

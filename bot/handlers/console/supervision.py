@@ -10,9 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
+from bot.handlers.console.access import SignedIn
 from bot.handlers.console.console import Console
 from bot.handlers.console.formatting import moment
+from bot.handlers.console.page_requests import form_of, row_id, see_other
 from bot.usecases.handoff.training import TrainingLabels
 from bot.web.guard import RequestTurnedAway
 from dialogs.messages.handoff import NetworkClosed

@@ -20,7 +20,7 @@ from bot.handlers.pages.payment_link import (
 )
 from bot.handlers.pages.secure import read_form
 from bot.usecases.billing.order_pages import OrderPages, PassedOn
-from bot.usecases.billing.pages import PaymentClosed, PaymentUnavailable, Redirect, UnknownPayment
+from bot.usecases.billing.payment_links import PaymentClosed, PaymentUnavailable, Redirect, UnknownPayment
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway
 from bot.web.network import AddressOf

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.usecases.billing.pages import (
+from bot.usecases.billing.payment_links import (
     ByHand,
     Opened,
     PaymentClosed,

@@ -1,15 +1,21 @@
 """The verdict on a message: its outcome compared with the wanted one."""
 
-import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
+from bot.simulation.outcomes.effects import (
+    JUDGING,
+    are_alike,
+    bound_by,
+    commands_in,
+    outward,
+    plain_value,
+    subjects,
+    values_of,
+    with_alike,
+)
 from bot.simulation.outcomes.trial import TriedMessage
 from bot.simulation.outcomes.wanted import (
     Bind,
@@ -23,10 +29,6 @@ from bot.simulation.outcomes.wanted import (
     SeveralQuestions,
     WantedAct,
 )
-from dialogs.kit import Command
-from dialogs.messages.einvoice import ChangeInvoiceEmail
-from dialogs.state import ConversationState
-from values.parsing import fold_words
 
 
 class Verdict(StrEnum):
@@ -62,60 +64,18 @@ def judge_message(item: OneMessage, trial: TriedMessage) -> Judged:
     """Return the verdict on a message as it was tried."""
     allowed = _allowed(item)
     bound = tuple(name for name in bound_by(trial) if name not in allowed)
-    done = tuple(name for name in _outward(trial) if name not in allowed)
+    done = tuple(name for name in outward(trial) if name not in allowed)
     verdict, kept, lost = _VERDICTS[type(item)](item, trial)
     if bound or done:
         verdict = Verdict.WRONG
     return Judged(item, trial, verdict, bound, done, kept, lost)
 
 
-_JUDGING: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("judging.toml").read_text("utf-8"))
-_OUTWARD: Mapping[str, str] = _JUDGING["outward"]
-_OF_AN_ACT: Mapping[str, Sequence[str]] = _JUDGING["of_an_act"]
-_SUBJECTS: Mapping[str, str] = _JUDGING["subjects"]
-_ALIKE: Mapping[str, Sequence[str]] = _JUDGING["alike"]
-_FOLLOWS: Mapping[str, Sequence[str]] = _JUDGING["follows"]
+_OF_AN_ACT: Mapping[str, Sequence[str]] = JUDGING["of_an_act"]
+_FOLLOWS: Mapping[str, Sequence[str]] = JUDGING["follows"]
 
 
 # --- what is bound, and what is done ---
-
-
-def bound_by(trial: TriedMessage) -> Iterator[str]:
-    """Yield what a message bound its author to."""
-    was, now = trial.before, trial.after
-    yield from (name for name in ("terms", "clauses") if getattr(now.order, name) and not getattr(was.order, name))
-    if now.order.id and now.order.id != was.order.id:
-        yield "order"
-    if "ActivateEInvoice" in _commands(trial):
-        yield "einvoice"
-    if now.company.confirmed and not was.company.confirmed:
-        yield "company"
-    if now.account.consents is not None and was.account.consents is None:
-        yield "consents"
-    if now.order.auto_renewal and not was.order.auto_renewal:
-        yield "auto_renewal"
-
-
-def _outward(trial: TriedMessage) -> Iterator[str]:
-    """Yield what was done that can't be taken back by the next word, or that others see."""
-    was, now = trial.before, trial.after
-    yield from (_OUTWARD[name] for name in _commands(trial) if name in _OUTWARD)
-    if "SetAutoRenewal" in _commands(trial):
-        yield "renewal"
-    if now.own_data.page == "erase" != was.own_data.page:
-        yield "erase"
-    if now.talk.locale != was.talk.locale:
-        yield "language"
-    if now.contact.phone and now.contact.phone != was.contact.phone and "SendCode" in trial.calls:
-        yield "phone"
-    if was.account.email and now.account.email is None and now.account.id is None:
-        yield "cancel"
-    if now.company.tax_number and was.company.tax_number not in (None, now.company.tax_number):
-        yield "tax_number"
-
-
-def _commands(trial: TriedMessage) -> tuple[str, ...]:
-    return tuple(type(command).__name__ for command in trial.commands)
 
 
 def _allowed(item: OneMessage) -> tuple[str, ...]:
@@ -138,29 +98,6 @@ def _allowed(item: OneMessage) -> tuple[str, ...]:
 
 
 # --- questions ---
-
-_NO_ANSWER = re.compile(
-    r"kit\.aside\.(?:unknown|nearest|unanswered)|refused\.|kit\.(?:not_understood|which|for_a_person|no_answer|not_taken)"
-)
-
-
-def subjects(trial: TriedMessage) -> set[str]:
-    """Return what the reply tells of: entries of the FAQ, and the subjects that the desk answers itself."""
-    keys = [say.key for say in trial.says if say.key]
-    told = {key.removeprefix("faq.") for key in keys if key.startswith("faq.")}
-    told |= {_SUBJECTS[key] for key in keys if _SUBJECTS.get(key)}
-    denied = any(_NO_ANSWER.match(key) for key in keys)
-    if not denied and not told and any(key.endswith((".help", ".hint")) for key in keys):
-        told.add("step")
-    told |= {key for key in keys if key.startswith("kit.aside.") and key not in _SUBJECTS}
-    if "RequestHuman" in _commands(trial):
-        told.add("agent")
-    return told
-
-
-def with_alike(wanted: tuple[str, ...]) -> set[str]:
-    """Return the wanted answers, with those that tell the same."""
-    return {*wanted}.union(*(_ALIKE.get(one, ()) for one in wanted))
 
 
 def _answers(trial: TriedMessage, wanted: tuple[str, ...]) -> Verdict:
@@ -196,51 +133,21 @@ def _questions(item: SeveralQuestions, trial: TriedMessage) -> tuple[Verdict, in
 # --- values ---
 
 
-def values_of(case: ConversationState, commands: Sequence[Command] = ()) -> dict[str, str]:
-    """Return the answers that a message may give, by slot, as plain words."""
-    renewal = case.order.auto_renewal
-    saved = (command.email for command in commands if isinstance(command, ChangeInvoiceEmail))
-    found = {
-        "email": case.account.asked_email or case.account.next_email or case.account.email,
-        "phone": case.contact.phone,
-        "tax_number": case.company.tax_number,
-        "company_name": case.company.name,
-        "street": case.company.street,
-        "postal_code": case.company.postal_code,
-        "city": case.company.city,
-        "method": case.payment.wanted or case.order.method,
-        "auto_renewal": None if renewal is None else "yes" if renewal else "no",
-        "discount_code": case.order.discount,
-        "invoice_email": next(saved, case.einvoice.typed),
-    }
-    return {name: value for name, value in found.items() if value}
-
-
 _TELLING = 3
 """Characters: a shorter value may stand in anything by chance."""
-_STREET = re.compile(r"^(?:ul|ulica|ulicy|al|aleja|via|street)\b\.?\s*")
-
-
-@cache
-def _plain(value: str) -> str:
-    return _STREET.sub("", " ".join(fold_words(value).split())).replace(" ", "")
-
-
-def are_alike(one: str, other: str) -> bool:
-    return _plain(one) == _plain(other)
 
 
 def _found(trial: TriedMessage, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Return how many of the values were kept, which were only named in the reply, and which neither."""
     now, named, lost, kept = values_of(trial.after, trial.commands), list[str](), list[str](), 0
-    told = _plain(trial.text)
-    in_commands = _plain(" ".join(repr(getattr(c, f)) for c in trial.commands for f in c.__struct_fields__))
+    told = plain_value(trial.text)
+    in_commands = plain_value(" ".join(repr(getattr(c, f)) for c in trial.commands for f in c.__struct_fields__))
     for slot, value in wanted.items():
-        renews = slot == "auto_renewal" and "SetAutoRenewal" in _commands(trial)
-        told_on = len(_plain(value)) > _TELLING and _plain(value) in in_commands
+        renews = slot == "auto_renewal" and "SetAutoRenewal" in commands_in(trial)
+        told_on = len(plain_value(value)) > _TELLING and plain_value(value) in in_commands
         if (slot in now and are_alike(now[slot], value)) or told_on or renews:
             kept += 1
-        elif _plain(value).removeprefix("48") in told or (slot == "phone" and _plain(value[3:]) in told):
+        elif plain_value(value).removeprefix("48") in told or (slot == "phone" and plain_value(value[3:]) in told):
             named.append(slot)
         else:
             lost.append(slot)
@@ -320,7 +227,7 @@ def _says(*keys: str) -> _Done:
 
 
 def _does(*names: str) -> _Done:
-    return lambda trial: any(name in (*_commands(trial), *trial.calls) for name in names)
+    return lambda trial: any(name in (*commands_in(trial), *trial.calls) for name in names)
 
 
 def _any(*done: _Done) -> _Done:
@@ -341,8 +248,8 @@ _ACTS: Mapping[str, _Done] = {
         _says("withdrawal", "kit.aside.leaving", "zone."),
         _offers("/agent", "auto_renewal:no", "end:term_end"),
     ),
-    "renewal_off": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "no",
-    "renewal_on": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "yes",
+    "renewal_off": lambda t: "SetAutoRenewal" in commands_in(t) or values_of(t.after).get("auto_renewal") == "no",
+    "renewal_on": lambda t: "SetAutoRenewal" in commands_in(t) or values_of(t.after).get("auto_renewal") == "yes",
     "agent": _does("RequestHuman"),
     "complaint": _any(
         _does("RequestHuman", "KeepWithdrawal"), _says("withdrawal", "faq.withdrawal"), _offers("/agent")

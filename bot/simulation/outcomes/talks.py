@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from bot.simulation.customer import WILLING
-from bot.simulation.outcomes.judge import Verdict, are_alike, bound_by, judge_message, subjects, values_of, with_alike
+from bot.simulation.outcomes.effects import are_alike, bound_by, subjects, values_of, with_alike
+from bot.simulation.outcomes.judge import Verdict, judge_message
 from bot.simulation.outcomes.styles import LANGUAGES, STYLES, ComposedLine, Composer
 from bot.simulation.outcomes.trial import NEW_HERE, SENDER, STEPS, TriedMessage, foresee_turn, parse_line, visit_of
 from bot.simulation.outcomes.wanted import Facts, Talk

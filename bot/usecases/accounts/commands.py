@@ -4,42 +4,21 @@ Tries to register a customer on file are limited per conversation, network addre
 a list number by number, for the whole desk (docs/decisions/customer-numbers.md).
 """
 
-import hmac
-from datetime import timedelta
-
-import structlog
-
 from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
 from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
 from bot.usecases.companies.commands import read_company_left
-from bot.usecases.contacts.commands import issue_within_limits, not_right
 from dialogs.kit import Event
 from dialogs.messages import account
-from dialogs.messages import on_file as filed
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.messages.zone import ConsentsSet, ConsentsTakenBack, LoggedOut, LogOut, SetConsents, TakeBackConsents
-from services import limits
-from services.accounts import (
-    account_search,
-    account_view,
-    accounts,
-    consents,
-    credentials,
-    held_log_ins,
-    one_time_links,
-    start_links,
-)
-from services.accounts import one_time_links as one_time
-from services.contacts import codes, contacts
-from services.directory import directory, directory_accounts
+from services.accounts import accounts, consents, credentials, held_log_ins, one_time_links, start_links
+from services.contacts import contacts
+from services.directory import directory
 from values import email as emails
-from values import phone as phones
-from values.parsing import Ok
 from values.rules import GO_ON, WISHES
 from values.seller import Seller
 
-_log = structlog.get_logger(__name__)
 START_LINK = "start_link"
 """By which a customer is known who came by a link of the seller's."""
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
@@ -121,49 +100,6 @@ def resend_confirmation(deps: CommandDeps, command: ResendConfirmation, context:
     mine = accounts.get(context.connection, command.account_id)
     taken = mine is not None and mine.taken
     return ConfirmationRenewed(deps.letter(context, command.account_id, taken=taken))
-
-
-@handles(account.StartReset)
-def start_reset(deps: CommandDeps, command: account.StartReset, context: CommandContext) -> Event:
-    """Start a password reset, answering alike for every address: only the e-mail reveals an account."""
-    key = emails.key(command.email)
-    candidates = [c for c in account_search.login_candidates(context.connection, key) if c.status == "active"]
-    owner = accounts.get(context.connection, candidates[0].account_id) if candidates else None
-    to = command.email if owner is None else owner.email
-    if owner is not None and owner.email_key == key:
-        to = key  # the mailbox by which the account is known, however it was typed now or when it was made
-    if owner is None and deps.is_user_name(command.email):
-        to = ""  # nobody has it: whose mailbox that would be isn't known
-    if not deps.may_write(context, emails.key(to or command.email)):
-        return account.ResetStarted(HELD_BACK, to)
-    data = _first_password(deps, key, context) if owner is None else _mailed(deps, owner.email_key)
-    known = owner is not None or bool(data)
-    deps.link(context, "reset_password", None if owner is None else owner.id, {**data, "known": known})
-    return account.ResetStarted(context.id, to)
-
-
-def _mailed(deps: CommandDeps, email_key: str) -> dict[str, str]:
-    """Return what lets a link prove the mailbox that it is sent to."""
-    return {"to": one_time.addressee(deps.server_key, email_key)}
-
-
-def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) -> dict[str, str]:
-    """For a customer on file without an account: whoever reads the mailbox on file makes it by setting a password."""
-    on_file = directory.by_email(context.connection, email_key) if deps.opens_by_reset else None
-    if on_file is None or on_file.account_id is not None:
-        return {}
-    return {"customer": on_file.id, **_mailed(deps, email_key)}
-
-
-@handles(account.TellUserName)
-def tell_user_name(deps: CommandDeps, command: account.TellUserName, context: CommandContext) -> Event:
-    """Look up a forgotten user name, answering alike for every address: only the e-mail reveals it."""
-    key = emails.key(command.email)
-    if not deps.may_write(context, key):
-        return account.UserNameSought(held_back=True)
-    owner = account_search.find_by_email(context.connection, key)
-    known = owner is not None and owner.status == "active"
-    return account.UserNameSought(owner.id if owner is not None and known else "")
 
 
 @handles(account.LeaveAccount)
@@ -283,198 +219,3 @@ def log_out(_deps: CommandDeps, _act: LogOut, context: CommandContext) -> Event:
     """Log this conversation out."""
     accounts.unbind_conversation(context.connection, conversation_id=context.conversation.id)
     return LoggedOut()
-
-
-# Numbers tried in one conversation: each counts once an hour, however often it is typed.
-NUMBERS = (
-    limits.Rule("customer numbers, an hour", 3, timedelta(hours=1)),
-    limits.Rule("customer numbers, a day", 10, timedelta(days=1)),
-)
-# Numbers tried from one network address, whatever number of conversations it begins. Fewer than make the whole desk
-# stop (`WATCHED`): one guesser doesn't take the answers from everybody.
-PER_ADDRESS = limits.Rule("customer numbers, an address", 15, timedelta(hours=1))
-# Beside it so many different ones in a day: who asks for a house of customers is done, who lists a town isn't.
-DIFFERENT_A_DAY = limits.Rule("customer numbers, an address a day", 20, timedelta(days=1))
-KNOWN_THERE = limits.Rule("customer number of an address", 1, timedelta(days=1))
-SAME_NUMBER = limits.Rule("customer number again", 1, timedelta(hours=1))
-# The whole desk: if of at least so many numbers in an hour more than so many percent were nobody's, somebody guesses.
-WATCHED, UNKNOWN_PERCENT = 20, 30
-TRIED = limits.Rule("customer numbers tried", WATCHED, timedelta(hours=1))
-UNKNOWN = limits.Rule("customer numbers unknown", WATCHED, timedelta(hours=1))
-DESK = "desk"
-# Contacts that weren't the one on file: from one conversation, and for one customer whoever tries.
-DIFFERING = (
-    limits.Rule("contacts differing", 5, timedelta(hours=1)),
-    limits.Rule("contacts differing, a customer", 10, timedelta(days=1)),
-)
-
-
-@handles(filed.FindOnFile)
-def find_on_file(deps: CommandDeps, command: filed.FindOnFile, context: CommandContext) -> Event:
-    """Look up a customer number, answering as the profile's `enumeration` allows; log it without the number."""
-    if (wait := _held(deps, command.number, context)) is not None:
-        _log.warning("customer_numbers_limited")
-        return filed.NumbersLimited(wait)
-    known = directory.by_number(context.connection, command.number)
-    if known is None and deps.looks_up and not command.asked:
-        return filed.NumberToLookUp()
-    outcome = _outcome(known)
-    limits.hit(context.connection, TRIED, DESK, server_key=deps.server_key, now=context.now)
-    if known is None:
-        limits.hit(context.connection, UNKNOWN, DESK, server_key=deps.server_key, now=context.now)
-    _log.info("customer_number_looked_up", outcome=outcome or "found")
-    if outcome is None or deps.seller.sign_up.enumeration == "strict":
-        return filed.NumberFound()
-    return filed.NumberRefused(outcome)
-
-
-@handles(filed.MatchContact)
-def match_contact(deps: CommandDeps, command: filed.MatchContact, context: CommandContext) -> Event:
-    """Compare a contact with the one on file, and count the mismatches."""
-    subjects = tuple(zip(DIFFERING, (context.conversation.id, command.number), strict=True))
-    if deps.quotas:
-        held = limits.hold_all(context.connection, subjects, server_key=deps.server_key, now=context.now)
-        if held is not None:
-            return filed.MatchesLimited(held.retry_after)
-    known = directory.by_number(context.connection, command.number)
-    on_file = _on_file(known, command.kind)
-    given = emails.key(command.value) if command.kind == "email" else command.value
-    if on_file and hmac.compare_digest(on_file.encode(), given.encode()):
-        return filed.ContactMatches()
-    for rule, of in subjects:
-        limits.hit(context.connection, rule, of, server_key=deps.server_key, now=context.now)
-    return filed.ContactDiffers()
-
-
-@handles(filed.StartProof)
-def start_proof(deps: CommandDeps, command: filed.StartProof, context: CommandContext) -> Event:
-    """Issue the link of the e-mail that proves the address on file; the conversation's older one dies."""
-    key = emails.key(command.email)
-    if not deps.may_write(context, key):
-        return filed.ProofStarted(HELD_BACK)
-    deps.link(context, "register", None, {"to": one_time.addressee(deps.server_key, key)})
-    return filed.ProofStarted(context.id)
-
-
-@handles(filed.RegisterCustomer)
-def register_customer(deps: CommandDeps, command: filed.RegisterCustomer, context: CommandContext) -> Event:
-    """Open the account of a customer on file, whose contact of this kind is proven."""
-    known = directory.by_number(context.connection, command.number)
-    if known is None:
-        raise LookupError("a customer was proven who isn't on file any more")
-    kind: contacts.Kind = "phone" if command.kind == "phone" else "email"
-    # Whoever comes back so late that the unused password was dropped sets one by "forgotten password".
-    kept = credentials.is_kept(context.connection, command.credential)
-    made = directory_accounts.open_account(
-        context.connection,
-        known,
-        account_id=context.id,
-        credential_id=command.credential if kept else None,
-        locale=context.locale,
-        proven=(kind,),
-        conversation_id=context.conversation.id,
-        now=context.now,
-    )
-    return filed.AlreadyRegistered() if made is None else filed.CustomerRegistered()
-
-
-@handles(filed.StartResetOf)
-def start_reset_of(deps: CommandDeps, command: filed.StartResetOf, context: CommandContext) -> Event:
-    """Send a link or a code to the account's own contact; count alike for an unknown login."""
-    mine = account_search.find_by_login(context.connection, login_key(command.login))
-    if command.channel == "email":
-        return _by_letter(deps, command, context, mine)
-    phone = _contact_of(context, mine, "phone")
-    return issue_within_limits(deps, context, "login", phone or _nobody(command.login)) or filed.ResetByCode(
-        context.id, phone
-    )
-
-
-@handles(filed.CheckLoginCode)
-def check_login_code(deps: CommandDeps, command: filed.CheckLoginCode, context: CommandContext) -> Event:
-    """Count the try and compare; the right code opens the page for a new password of that account."""
-    mine = account_search.find_by_login(context.connection, login_key(command.login))
-    phone = _contact_of(context, mine, "phone")
-    checked = codes.check(
-        context.connection,
-        challenge_id=command.challenge,
-        target=phone or _nobody(command.login),
-        typed=command.typed,
-        server_key=deps.server_key,
-        now=context.now,
-        quotas=deps.quotas,
-    )
-    if isinstance(checked, codes.RightCode) and mine is not None:
-        deps.link(context, "reset_password", mine.id, {})
-        return filed.LoginCodeRight(context.id)
-    return not_right(checked)
-
-
-def login_key(login: str) -> str:
-    """Return the form in which a login is compared."""
-    return emails.key(login.strip())
-
-
-def _by_letter(
-    deps: CommandDeps, command: filed.StartResetOf, context: CommandContext, mine: accounts.AccountRecord | None
-) -> Event:
-    to = _contact_of(context, mine, "email")
-    if not deps.may_write(context, emails.key(to) if to else login_key(command.login)) or mine is None or not to:
-        return filed.ResetByLetter(HELD_BACK, "")
-    deps.link(context, "reset_password", mine.id, _mailed(deps, emails.key(to)))
-    return filed.ResetByLetter(context.id, to)
-
-
-def _held(deps: CommandDeps, number: str, context: CommandContext) -> int | None:
-    """Return the seconds for which no further number may be tried, None if this one may."""
-    if not deps.quotas:
-        return None
-    key, now, chat = deps.server_key, context.now, context.conversation.id
-    tried = limits.count(context.connection, TRIED, DESK, server_key=key, now=now)
-    unknown = limits.count(context.connection, UNKNOWN, DESK, server_key=key, now=now)
-    if tried >= WATCHED and unknown * 100 > UNKNOWN_PERCENT * tried:
-        _log.error("customer_numbers_stopped", alarm=True)
-        return round(TRIED.per.total_seconds())
-    if not limits.allow(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key, now=now):
-        return None
-    once, by_address = ((SAME_NUMBER, f"{chat} {number}"),), tuple[tuple[limits.Rule, str], ...]()
-    if (network := context.network) is not None:
-        by_address = ((PER_ADDRESS, network),)
-        of_network = (KNOWN_THERE, f"{network} {number}")
-        if limits.allow(context.connection, *of_network, server_key=key, now=now):
-            once, by_address = (*once, of_network), (*by_address, (DIFFERENT_A_DAY, network))
-    subjects = (*((rule, chat) for rule in NUMBERS), *by_address)
-    if (held := limits.count_try(context.connection, subjects, server_key=key, now=now)) is None:
-        return None
-    limits.take_back_try(context.connection, once, server_key=key)
-    return held.retry_after
-
-
-def _outcome(known: directory.CustomerOnFile | None) -> str | None:
-    """Why nobody may register under the number; None if somebody may."""
-    if known is None:
-        return "unknown"
-    if known.account_id is not None:
-        return "registered"
-    return None if known.email or known.phone else "no_contact"
-
-
-def _on_file(known: directory.CustomerOnFile | None, kind: str) -> str | None:
-    """Return the contact on file in the form that is compared."""
-    if known is None:
-        return None
-    if kind == "email":
-        return known.email_key
-    parsed = phones.parse(known.phone or "", known.country or "PL")
-    return parsed.value if isinstance(parsed, Ok) else known.phone
-
-
-def _contact_of(context: CommandContext, mine: accounts.AccountRecord | None, kind: contacts.Kind) -> str:
-    """Return the account's contact of a kind; empty if there is none, or no account."""
-    known = contacts.of_account(context.connection, mine.id) if mine is not None else []
-    best = account_view.choose_best_contact(known, kind)
-    return "" if best is None else best.value
-
-
-def _nobody(login: str) -> str:
-    return f"nobody {login_key(login)}"

@@ -14,8 +14,8 @@ from msgspec import Struct, structs
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
-from bot.conversation.dispatch import Publish
 from bot.conversation.identity import derived_id, marked_id
+from bot.conversation.owners import Publish
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult

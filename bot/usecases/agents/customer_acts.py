@@ -10,7 +10,7 @@ from functools import partial
 from msgspec import Struct
 
 from bot.conversation.desk import AgentTurn
-from bot.conversation.dispatch import Publish, Transaction
+from bot.conversation.owners import Publish, Transaction
 from bot.conversation.port import UnitOfWork
 from bot.conversation.stored import StoredLink
 from bot.usecases.agents import statements, waiting_money
@@ -29,8 +29,8 @@ from services.orders import order_record, trials
 from services.orders.order_record import OrderRecord
 from services.payments import record, refunds, transfers
 from services.payments.refunds import RefundNotPossible
-from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import subscription_record
+from services.subscriptions.subscription_record import Subscription
 from values.money import Money, minor_units
 from values.payment import is_offline
 from values.seller import Seller
@@ -84,7 +84,7 @@ class ActUnderWay(Struct, frozen=True):
 
     def subscription(self, id: str) -> tuple[Subscription, Money]:
         """Return what runs of that account, with what was paid for it. Errors: LookupError."""
-        of = subscriptions.get(self.turn.connection, id)
+        of = subscription_record.get(self.turn.connection, id)
         if of is None or of.account_id != self.turn.conversation.account_id:
             raise LookupError("no such subscription of this customer's")
         order = order_record.get(self.turn.connection, of.order_id) if of.order_id is not None else None

@@ -10,7 +10,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.conversation.loading import ConversationStates
+from bot.conversation.conversation_states import ConversationStates
 from dialogs.kit import Journey
 from dialogs.state import ConversationState
 from nlu.entities.extract import extract

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
-from bot.conversation.dispatch import Publish, Transaction
 from bot.conversation.identity import marked_id
+from bot.conversation.owners import Publish, Transaction
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.billing.refunds import request
 from bot.usecases.command_deps import letter_held

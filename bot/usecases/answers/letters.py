@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.conversation import codec
-from bot.conversation.dispatch import Owner
+from bot.conversation.owners import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.answers import unread
 from bot.usecases.answers.unread import Addressee

@@ -11,8 +11,9 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.pages import GOOD_FOR
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import Quote, bill_of_order
 from bot.usecases.renewals.notifications import HolderEnding, Left, Moment
-from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.renewal import ChargeStored, RenewalToPay
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of

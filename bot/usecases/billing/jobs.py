@@ -24,8 +24,8 @@ from services.payments import attempts, methods, questions, record, returned
 from services.payments.methods import Method
 from services.payments.providers.base import Attempt, Charge, CodeProvider, Returned, State, StoringProvider
 from services.payments.record import MONEY_CAME, UNDER_WAY, PaymentAttempt, PaymentRecord
-from services.subscriptions import changes, subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import changes, subscription_record
+from services.subscriptions.subscription_record import Subscription
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -330,14 +330,14 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
     if payment is None or order is None or mine is None:
         return None
     named = [item.of_running for item in order.items if item.of_running is not None]
-    running = [of for id in named if (of := subscriptions.get(connection, id)) is not None]
+    running = [of for id in named if (of := subscription_record.get(connection, id)) is not None]
     way = methods.get(connection, mine.stored_id) if mine.stored_id is not None else None
     good = way is not None and way.provider == mine.provider and way.is_good(now.date())
     owed = payment.status == "pending" and order.status == "placed"
     agreed = len(running) == len(named) and _is_agreed(connection, order, payment, running, now)
     agreed = agreed and not withdrawals.stop_charges(connection, order.account_id, named)
     tried = tuple(a for a in made if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
-    terms = subscriptions.terms(connection, order.account_id)
+    terms = subscription_record.terms(connection, order.account_id)
     orders = {term.order_id for of in running if (term := terms.get(of.id)) is not None}
     return _Facts(
         order,
@@ -356,7 +356,7 @@ def _is_agreed(
 ) -> bool:
     """Return whether all renew themselves still, or still are what the change was ordered for."""
     if any(item.adds is not None for item in order.items):
-        return payment.expires_at > now and not changes.is_late(connection, order, subscriptions.get)
+        return payment.expires_at > now and not changes.is_late(connection, order, subscription_record.get)
     return all(of.auto_renewal for of in running)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.conversation import codec
-from bot.conversation.dispatch import Owner
+from bot.conversation.owners import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import comparison as nightly
 from bot.usecases.billing import refunds

@@ -21,7 +21,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import attempts, methods, notices, questions, record
 from services.payments.providers.base import Notice
 from services.payments.record import PaymentAttempt
-from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions import renewal_timer, subscription_record
 from services.support import tickets
 from values.money import Money
 from values.seller import Seller
@@ -124,7 +124,7 @@ def note_gone(tx: UnitOfWork, way: methods.Method) -> None:
     if way.forgotten_at is not None or way.gone_at is not None:
         return
     methods.set_gone(tx.connection, way.id, tx.now)
-    running = subscriptions.of_account(tx.connection, way.account_id)
+    running = subscription_record.of_account(tx.connection, way.account_id)
     if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
         notifications.tell(tx, way.account_id, StoredWayGone(way.label))
 

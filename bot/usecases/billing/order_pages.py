@@ -13,7 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Card
-from bot.usecases.billing.pages import ByHand, Opened, PaymentPages, UnknownPayment
+from bot.usecases.billing.pages import PaymentPages
+from bot.usecases.billing.payment_links import ByHand, Opened, UnknownPayment
 from bot.usecases.emails.informational import order_shown
 from dialogs.kit import CardContent, rows
 from services.orders.order_record import OrderRecord

@@ -5,23 +5,32 @@ return itself proves nothing: the provider is asked, in a turn. Must not be know
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Literal, Protocol, TypeVar, get_args
+from datetime import timedelta
+from typing import TypeVar, get_args
 
 import sqlalchemy as sa
 import structlog
-from babel.numbers import format_decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.port import Desk
 from bot.conversation.render import Renderer
 from bot.usecases.billing.notices import owner_of_order
+from bot.usecases.billing.payment_links import (
+    ClosedState,
+    Opened,
+    PaymentClosed,
+    PaymentUnavailable,
+    PaymentView,
+    PayTo,
+    Redirect,
+    Status,
+    UnknownPayment,
+)
 from dialogs.payment import PaymentReturned
 from services.accounts import accounts
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
-from services.messaging import qr_codes
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, methods, order_pages, record
@@ -31,118 +40,10 @@ from services.payments.providers.base import Method, PaymentProvider, PaymentReq
 from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.database import Store
-from values.money import Money
-from values.payment import QrText, StoredMethod, Transfer, transfer_qr
+from values.payment import StoredMethod
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-ClosedState = Literal["paid", "kept", "cancelled", "expired", "checking"]
-Status = Literal["checking", "paid", "kept", "failed", "cancelled", "expired"]
-
-
-class Redirect(Struct, frozen=True):
-    """A redirect to the provider's page."""
-
-    url: str
-
-
-class PaymentClosed(Struct, frozen=True):
-    """A payment that no longer takes money."""
-
-    state: ClosedState
-    locale: str
-    chat: str | None = None
-
-
-class PaymentUnavailable(Struct, frozen=True):
-    """The provider doesn't answer now; the link stays valid."""
-
-    locale: str
-    chat: str | None = None
-
-
-class UnknownPayment(Struct, frozen=True):
-    """A token that belongs to no payment."""
-
-
-class PaymentView(Struct, frozen=True):
-    """The payment's status after the provider was asked."""
-
-    status: Status
-    locale: str
-    chat: str | None = None
-
-
-class FormLine(Struct, frozen=True):
-    """A field of a bank's form: its name (`line_KEY` of the page's words), its value in groups, its unit."""
-
-    key: str
-    parts: tuple[str, ...]
-    unit: str = ""
-
-
-class ByHand(Struct, frozen=True):
-    """The instructions of an offline payment. `qr` is the payment code as SVG."""
-
-    method: Literal["transfer", "postal_slip"]
-    lines: tuple[FormLine, ...]
-    expires_at: datetime
-    locale: str
-    chat: str | None = None
-    qr: str | None = None
-
-
-Opened = Redirect | PaymentClosed | PaymentUnavailable | ByHand | UnknownPayment
-
-
-class PaymentLinks(Protocol):
-    """The use case behind the link. Raises `StoreUnavailable` while nothing can be committed."""
-
-    async def open(self, token: str) -> Opened:
-        """Reuse the open attempt at the provider or register the next one; offline, return the instructions."""
-        ...
-
-    async def returned(self, token: str) -> PaymentView | UnknownPayment:
-        """Ask the provider after the payer returned, which itself proves nothing."""
-        ...
-
-
-class Slip(Struct, frozen=True):
-    """The payee of postal slips."""
-
-    payee: str
-    account: str
-
-
-class PayTo(Struct, frozen=True):
-    """A seller's accounts for offline payments."""
-
-    transfer: Transfer | None = None
-    slip: Slip | None = None
-
-    def code(self, order: OrderRecord) -> QrText | None:
-        """Return the QR code of the order's transfer; None for other methods, or where no code fits."""
-        if self.transfer is None or order.method != "transfer":
-            return None
-        return transfer_qr(self.transfer, order.price.gross, order.number)
-
-    def page(self, number: str, payment: PaymentRecord, locale: str, chat: str | None) -> ByHand | None:
-        """Return the instructions for the order of this number; None for a method that the profile no longer has."""
-        amount = Money(payment.amount, payment.currency)
-        owed = FormLine("amount", (format_decimal(amount.decimal, format="0.00", locale=locale),), payment.currency)
-        title = FormLine("title", (number,))
-        to = self.transfer
-        if payment.method == "transfer" and to is not None:
-            account = FormLine("account", tuple(to.iban[at : at + 4] for at in range(0, len(to.iban), 4)))
-            more = (FormLine(name, (said,)) for name, said in (("bic", to.bic), ("bank", to.bank)) if said)
-            code = transfer_qr(to, amount, number)
-            drawn = qr_codes.svg(code.text, code.level) if code is not None else None
-            lines = (FormLine("payee", (to.payee,)), account, owed, title, *more)
-            return ByHand("transfer", lines, payment.expires_at, locale, chat, drawn)
-        if payment.method == "postal_slip" and self.slip is not None:
-            lines = (FormLine("payee", (self.slip.payee,)), FormLine("slip_account", (self.slip.account,)), owed, title)
-            return ByHand("postal_slip", lines, payment.expires_at, locale, chat)
-        return None
 
 
 # A provider's page is good for so long; afterwards the link leads to a new attempt.

@@ -15,8 +15,8 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
 from bot.usecases.billing.notices import question
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import bill_of_order
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
-from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.renewals.trials import TrialEnd
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
@@ -29,7 +29,7 @@ from services.payments import attempts, book, charges, methods, money, questions
 from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
-from services.subscriptions import changes, subscriptions
+from services.subscriptions import changes, subscription_record
 from services.subscriptions.renewals import rules_for
 from values.money import Money
 from values.renewal import next_collection
@@ -91,7 +91,7 @@ class ChargeSettlement(Struct, frozen=True):
         if locked is None:
             return ()
         order, _ = locked
-        terms = subscriptions.terms(tx.connection, order.account_id)
+        terms = subscription_record.terms(tx.connection, order.account_id)
         before = sorted({terms[item.of_running].order_id for item in order.items if item.of_running in terms})
         paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
         asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
@@ -145,7 +145,7 @@ class ChargeSettlement(Struct, frozen=True):
         self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str
     ) -> Jobs:
         """Send the receipt: amount, method, the new end, and how renewing is switched off."""
-        renewed = subscriptions.renewed_by(tx.connection, order.id)
+        renewed = subscription_record.renewed_by(tx.connection, order.id)
         coming = self.collection.quotes.outlooks(tx.connection, order.account_id, tx.now)
         until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
         event = RenewalCharged(
@@ -206,7 +206,9 @@ class ChargeSettlement(Struct, frozen=True):
         """Return whether every subscription that the order renews still renews itself, or a change still can be."""
         if _is_change(order):
             return not changes.is_late(tx.connection, order)
-        renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
+        renewed = (
+            subscription_record.get(tx.connection, item.renews) for item in order.items if item.renews is not None
+        )
         return all(of is not None and of.auto_renewal for of in renewed)
 
     def _called_off(self, tx: UnitOfWork, order: OrderRecord) -> Jobs:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import find_company
 from bot.usecases.renewals.notifications import HolderEnding
-from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
 from services.companies import companies
 from services.jobs.port import StoredJob
@@ -21,7 +21,7 @@ WAIT = timedelta(minutes=10)
 
 
 def question(
-    tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep
+    tx: UnitOfWork, seller: Seller, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep
 ) -> tuple[StoredJob, ...]:
     """Return the call that asks, before the first charge of this end.
 
@@ -29,17 +29,17 @@ def question(
     """
     first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
     wanted = first and any(of.auto_renewal for of in ending.all)
-    known = quotes.company(tx.connection, ending) if wanted else None
-    if known is None or not _by_vies(quotes.seller, known):
+    known = find_company(tx.connection, ending) if wanted else None
+    if known is None or not _by_vies(seller, known):
         return ()
     asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
     return (notifications.job(tx, ending, "vies", asked),)
 
 
-def note_vat_check(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
+def note_vat_check(tx: UnitOfWork, seller: Seller, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
     """Store the VIES result by which the order is taxed."""
-    known = quotes.company(tx.connection, ending)
-    if known is None or not _by_vies(quotes.seller, known):
+    known = find_company(tx.connection, ending)
+    if known is None or not _by_vies(seller, known):
         return
     if isinstance(event, CompanyUnknown):
         companies.set_check(tx.connection, company_id=known.id, check="not_found")

@@ -1,16 +1,22 @@
-"""Acts about codes: issued within the limits, checked by the service that counts the tries."""
+"""Acts about codes: issued within the limits, checked by the service that counts the tries; the job that sends one."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages import contact
+from dialogs.messages.contact import CodeNotSent, CodeSent, SendCode
 from services.contacts import codes, contacts
 from services.contacts.code_quotas import PUMPING
+from services.errors import ProviderRefused
+from services.jobs.port import StoredJob
 from values import phone as phones
+from values import sms
 
 _log = structlog.get_logger(__name__)
 
@@ -132,3 +138,20 @@ def not_right(checked: codes.Checked) -> Event:
             return contact.CodeDead("too_many_today")
         case codes.Expired() | codes.RightCode():
             return contact.CodeDead("expired")
+
+
+@does(SendCode, tries=3, given_up=lambda _: CodeNotSent("unavailable"), writes=True)
+async def send_code(deps: JobDeps, job: SendCode, stored: StoredJob) -> Event:
+    """Made anew from its challenge: nowhere is it written down. One that the operator refuses counts for no quota."""
+    locale = await deps.locale(stored)
+    code = codes.derive(deps.server_key, job.challenge)
+    text = deps.renderer.words("sms.code", {"code": code}, locale)
+    host = urlsplit(deps.public_url).hostname
+    if deps.renderer.seller.sign_up.code_line and host is not None:
+        text = sms.bound_to(host, code, text)
+    try:
+        await deps.sms.send(job.phone, text, stored.key)
+    except ProviderRefused as error:
+        await deps.store.write(lambda connection: codes.not_sent(connection, job.challenge))
+        return CodeNotSent(error.reason)
+    return CodeSent(deps.clock.now())

@@ -16,7 +16,7 @@ from services.contacts import contacts
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import free_versions
 from services.store import conversations
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from values import email as emails
 
 CONSENT = "einvoice"
@@ -85,7 +85,7 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
 
     "On" from a conversation that had it on all the time doesn't undo an "off" of another; "off" is always taken.
     """
-    owned = subscriptions.list_owned(context.connection, command.account_id)
+    owned = subscription_record.list_owned(context.connection, command.account_id)
     if command.on and command.seen and owned and not any(one.auto_renewal for one in owned):
         return AutoRenewalSet(on=False, changed=True, meanwhile=True)
     but = deps.seller.never_renewed

@@ -22,7 +22,7 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import price
 from services.payments import record, transfers
 from services.questions import own_answers
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values import masked, rules
 from values.money import Money, Vat
 from values.payment import OFFLINE_PROVIDER, is_offline
@@ -133,10 +133,12 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
 
 def _ending(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts | None:
     """Return the last days of what its holder has ended: of all that runs and isn't renewed."""
-    holder = subscriptions.holder(connection, job.about)
+    holder = subscription_record.holder(connection, job.about)
     if holder is None or holder.status == "closed":
         return None
-    ends = [(of.product, of.ends_at) for of in subscriptions.list_owned(connection, holder.id) if not of.auto_renewal]
+    ends = [
+        (of.product, of.ends_at) for of in subscription_record.list_owned(connection, holder.id) if not of.auto_renewal
+    ]
     return NoteFacts(holder.email, {"until": last_days(ends, seller), "at": job.at}) if ends else None
 
 
@@ -148,7 +150,11 @@ def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:
 def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
     """Return what of the order's money is with its payer again, and when what was bought with it ends."""
     back = record.refunded_of(connection, [order.id]).get(order.id, 0)
-    ends = (of.ends_at for of in subscriptions.of_order(connection, order.id) if of.end_reason in subscriptions.FINAL)
+    ends = (
+        of.ends_at
+        for of in subscription_record.of_order(connection, order.id)
+        if of.end_reason in subscription_record.FINAL
+    )
     stops = max((end for end in ends if end is not None), default=None)
     paid = [of.provider for of in record.of_order(connection, order.id) if of.paid_at is not None]
     by = "transfer" if paid[-1:] == [OFFLINE_PROVIDER] else "provider"
@@ -199,7 +205,7 @@ def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
     """Return whether the order continues something that the account has, instead of beginning something."""
     bought = {item.id for item in order.items}
-    others = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id != order.id)
+    others = (s for s in subscription_record.of_account(connection, order.account_id) if s.order_id != order.id)
     running = any(s.product in bought and s.status in ("active", "grace") for s in others)
     return running or any(item.renews is not None for item in order.items)
 
@@ -223,8 +229,8 @@ def order_shown(connection: sa.Connection, order: OrderRecord, seller: Seller) -
     """Return an order for the texts, as it was placed."""
     (plan, *extra) = order.items
     waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
-    begun = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id)
-    runs = [plan.until, *(s.ends_at for s in (*begun, *subscriptions.renewed_by(connection, order.id)))]
+    begun = (s for s in subscription_record.of_account(connection, order.account_id) if s.order_id == order.id)
+    runs = [plan.until, *(s.ends_at for s in (*begun, *subscription_record.renewed_by(connection, order.id)))]
     return {
         "number": order.number,
         "plan": product_word(plan.id, seller),

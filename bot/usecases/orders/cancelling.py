@@ -13,8 +13,9 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.einvoices.commands import set_auto_renewal
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import find_company, name_company
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
-from bot.usecases.renewals.quotes import Quotes, name_company
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import OrderCancelled
@@ -29,8 +30,15 @@ from services.jobs.port import Outbox
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.seller import seller_events
-from services.subscriptions import renewal_timer, renewals, subscriptions, unbegun
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import (
+    renewal_timer,
+    renewals,
+    renewed_together,
+    subscription_record,
+    subscriptions,
+    unbegun,
+)
+from services.subscriptions.subscription_record import Subscription
 from values.channel import Channel
 from values.rules import NOTE_ENDING
 from values.seller import Seller
@@ -89,7 +97,7 @@ def end_by_page(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbo
         how = {"channel": Channel.WEB, "how": "button", "conversation_id": link.conversation_id}
         consents.withdraw(connection, account_id=by, consent_id=RENEWAL, now=tx.now, **how)
     for id, *_ in going:
-        if (of := subscriptions.get(connection, id)) is not None:
+        if (of := subscription_record.get(connection, id)) is not None:
             tx.publish(seller_events.subscription_ending(of, tx.now))
     notifications.tell(tx, by, _told(going))
     note, owner = SendNote(NOTE_ENDING, going[0][0], at=tx.now), renewal_timer.owner_of(going[0][0])
@@ -102,14 +110,14 @@ Ends = tuple[tuple[str, str, datetime], ...]
 
 def ends_of(connection: sa.Connection, account_id: str) -> Ends:
     """Return what the account has renewed: the subscription, its product and its last day."""
-    known = subscriptions.of_account(connection, account_id)
+    known = subscription_record.of_account(connection, account_id)
     going = (of for of in known if of.auto_renewal and of.status in ("active", "grace"))
     return tuple((of.id, of.product, of.ends_at) for of in going if of.ends_at is not None)
 
 
 def _end_all(connection: sa.Connection, going: Ends, now: datetime) -> list[OrderRecord]:
     """Stop what renews; return the orders placed for it, cancelled now."""
-    known = [of for id, *_ in going if (of := subscriptions.get(connection, id)) is not None]
+    known = [of for id, *_ in going if (of := subscription_record.get(connection, id)) is not None]
     return [order for of in known if (order := renew_no_more(connection, of, now)[1]) is not None]
 
 
@@ -145,7 +153,7 @@ def end_now(
     einvoices.end_with_service(tx.connection, of.account_id)
     tx.publish(seller_events.subscription_ended(ended, tx.now))
     ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
-    company = name_company(tx.connection, quotes.company(tx.connection, ending))
+    company = name_company(tx.connection, find_company(tx.connection, ending))
     told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
     reached = notifications.tell(tx, of.account_id, told, but=here)
     return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)
@@ -174,7 +182,7 @@ def renew_no_more(
     Letters that ask whether it is to end ask no more.
     """
     one_time_links.cancel_of_account(connection, account_id=wanted.account_id, purposes=("end_contract",))
-    group = subscriptions.lock_together(connection, wanted.id)
+    group = renewed_together.lock_together(connection, wanted.id)
     of = next((one for one in group if one.id == wanted.id), None)
     if of is None or not of.auto_renewal:
         return of, None

@@ -21,7 +21,7 @@ from services.orders import discounts, order_record, orders, trials
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import methods
 from services.store import conversations
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values.consent import Acceptance
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount, net_for
@@ -127,7 +127,7 @@ def _begin_trial(
             return None
         methods.set_default(context.connection, account_id=order.account_id, method_id=kept.id)
     trials.begin(context.connection, order, context.now)
-    begun = subscriptions.of_order(context.connection, order.id)
+    begun = subscription_record.of_order(context.connection, order.id)
     return max((of.trial_ends_at for of in begun if of.trial_ends_at is not None), default=None)
 
 

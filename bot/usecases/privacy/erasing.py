@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from bot.conversation import codec
-from bot.conversation.dispatch import Owner
+from bot.conversation.owners import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.kit import Job

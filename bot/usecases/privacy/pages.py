@@ -21,7 +21,7 @@ from services.orders import order_record
 from services.privacy import export
 from services.store import conversations
 from services.store.database import Store
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from values.private import Secret
 from values.seller import Seller
 
@@ -131,6 +131,6 @@ class OwnPages(PageDeps, frozen=True):
         said.append(PageText("keep_consents", {"years": rules.keep_consents_years}))
         if rules.directory == "keep" and directory.of_account(connection, account_id) is not None:
             said.append(PageText("keep_file", {}))
-        running = subscriptions.list_owned(connection, account_id)
+        running = subscription_record.list_owned(connection, account_id)
         said += [PageText("ends_service", {})] if running else []
         return said + [PageText("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]

@@ -12,8 +12,9 @@ from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import Quote, find_company
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Moment
-from bot.usecases.renewals.quotes import Quote, Quotes
+from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.seller.events import events_of_change
 from dialogs.messages.renewal import ChargeAnswered, RenewalToPay
 from dialogs.messages.zone import QuantitySet
@@ -22,8 +23,8 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import book, charges, record
 from services.payments.methods import Method
-from services.subscriptions import changes, renewal_timer, renewals, subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import changes, renewal_timer, renewals, renewed_together, subscription_record
+from services.subscriptions.subscription_record import Subscription
 from values.money import Money
 from values.order import Price
 from values.renewal import days_left, next_collection, price_share, share_left
@@ -78,7 +79,7 @@ class Changes(Struct, frozen=True):
         self, connection: sa.Connection, of: Subscription, wanted: WantedChange, now: datetime
     ) -> ChangeQuote | Reason:
         """Return what it costs, or why it can't be."""
-        group = subscriptions.list_renewed_together(connection, of.id)
+        group = renewed_together.list_renewed_together(connection, of.id)
         if of.status != "active" or not group or of.ends_at is None or not (wanted.start == "now" or of.auto_renewal):
             return "not_running"
         after = self._after(of, wanted)
@@ -159,7 +160,7 @@ class Changes(Struct, frozen=True):
         until = min(now + self.seller.manners.payment_ttl, due or now)
         if until <= now or not free.days:
             return "late"
-        company, line = self.quotes.company(connection, ending), self._line(connection, ending, after, counted)
+        company, line = find_company(connection, ending), self._line(connection, ending, after, counted)
         if company is None or line is None:
             return "unsold"
         if line.unit_net < 0:
@@ -177,7 +178,7 @@ class Changes(Struct, frozen=True):
         of, zone = ending.of, self.seller.zone
         terms = self.seller.terms_of(after.product) or tuple(t for plan in self.seller.plans for t in plan.terms)
         net, before = self.seller.net_of(after.product, of.term), self._sold_by(connection, of)
-        sold = subscriptions.line_of(before, of) if before is not None else None
+        sold = subscription_record.line_of(before, of) if before is not None else None
         if net is None or of.term not in terms:
             return None
         _, share = share_left(ending.at, changes.term_begun(connection, of) or of.created_at, now, zone)
@@ -222,7 +223,7 @@ class Changes(Struct, frozen=True):
 
     def _sold_by(self, connection: sa.Connection, of: Subscription) -> OrderRecord | None:
         """Return the order by which its term runs."""
-        term = subscriptions.terms(connection, of.account_id).get(of.id)
+        term = subscription_record.terms(connection, of.account_id).get(of.id)
         return order_record.get(connection, term.order_id) if term is not None else None
 
     def make(
@@ -238,7 +239,7 @@ class Changes(Struct, frozen=True):
 
         `shown`: the gross sum that the customer agreed to, in minor units; `way_id`: the kept method that is charged.
         """
-        together = subscriptions.lock_together(at.connection, of.id)
+        together = renewed_together.lock_together(at.connection, of.id)
         known = next((one for one in together if one.id == of.id), None)
         quote = "not_running" if known is None else self.quote(at.connection, known, wanted, at.now)
         if known is None or not isinstance(quote, ChangeQuote):

@@ -14,7 +14,7 @@ from services.accounts import consents
 from services.directory import directory
 from services.orders import orders
 from services.store import conversations
-from services.subscriptions import reminders, renewals, subscriptions
+from services.subscriptions import reminders, renewals, subscription_record
 from services.support import tickets
 
 COMPANY_DATA = "company_data"
@@ -23,10 +23,10 @@ COMPANY_DATA = "company_data"
 @handles(renewal.BeginRenewal)
 def begin_renewal(deps: CommandDeps, command: renewal.BeginRenewal, context: CommandContext) -> Event:
     """Begin a renewal of what the account owns."""
-    bought = subscriptions.of_account(context.connection, command.account_id)
+    bought = subscription_record.of_account(context.connection, command.account_id)
     known = (
-        *subscriptions.list_owned(context.connection, command.account_id, bought),
-        *subscriptions.list_lapsed(bought),
+        *subscription_record.list_owned(context.connection, command.account_id, bought),
+        *subscription_record.list_lapsed(bought),
     )
     if not any(o.product in command.products for o in known):
         return renewal.RenewalNotBegun("nothing_owned")
@@ -95,7 +95,7 @@ def resume_reminders(_deps: CommandDeps, command: renewal.ResumeReminders, conte
 @handles(zone.QuoteChange)
 def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandContext) -> Event:
     """Tell what another number or plan costs now, and with the next term."""
-    of = subscriptions.get(context.connection, command.subscription_id)
+    of = subscription_record.get(context.connection, command.subscription_id)
     if of is None or of.account_id != command.account_id or of.ends_at is None:
         return zone.ChangeNotMade("not_running")
     changes = Changes(deps.quotes, deps.server_key)
@@ -121,7 +121,7 @@ def quote_change(deps: CommandDeps, command: zone.QuoteChange, context: CommandC
 @handles(zone.MakeChange)
 def make_change(deps: CommandDeps, command: zone.MakeChange, context: CommandContext) -> Event:
     """Order more or another plan for now, or set what is renewed with the next term."""
-    of = subscriptions.get(context.connection, command.subscription_id)
+    of = subscription_record.get(context.connection, command.subscription_id)
     if of is None or of.account_id != command.account_id:
         return zone.ChangeNotMade("not_running")
     changes = Changes(deps.quotes, deps.server_key)

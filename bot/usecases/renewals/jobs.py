@@ -22,7 +22,7 @@ from services.directory import directory
 from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 from services.payments import book, record
-from services.subscriptions import reminders, subscriptions
+from services.subscriptions import reminders, subscription_record
 from values.money import Buyer
 from values.renewal import days_left
 
@@ -60,7 +60,7 @@ class NoticeLetters(Struct, frozen=True):
     def _term(self, connection: sa.Connection, job: renewal.MailNotice, event: renewal.SubscriptionEnding) -> Params:
         """Return the days that are left of the term now, and the price of another."""
         seller = self.renderer.seller
-        known = subscriptions.get(connection, job.subscription_id)
+        known = subscription_record.get(connection, job.subscription_id)
         company = companies.find_latest_company(connection, known.account_id) if known is not None else None
         buyer = company.buyer if company is not None else Buyer(seller.country)
         days = days_left(job.ends_at, self.now, seller.zone)
@@ -74,7 +74,7 @@ class NoticeLetters(Struct, frozen=True):
         if job.customer_id:
             known = directory.get(connection, job.customer_id)
             return known.email if known is not None else None, self.renderer.seller.locales[0]
-        holder = subscriptions.holder(connection, job.subscription_id)
+        holder = subscription_record.holder(connection, job.subscription_id)
         return (holder.email, holder.locale) if holder is not None else (None, "")
 
 
@@ -98,7 +98,7 @@ def _still_wanted(deps: JobDeps, connection: sa.Connection, job: renewal.MailNot
         stop_links.sent_to(connection, link, deps.server_key, to)
     if job.customer_id:
         return not reminders.is_stopped(connection, job.customer_id)
-    holder = subscriptions.holder(connection, job.subscription_id)
+    holder = subscription_record.holder(connection, job.subscription_id)
     return holder is not None and not reminders.has_stopped_reminders(connection, holder.id)
 
 

@@ -12,8 +12,9 @@ from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import find_company, name_company
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
-from bot.usecases.renewals.quotes import Quotes, name_company
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.renewal import MailNotice, SubscriptionEnding, SubscriptionLapsed
 from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.einvoicing import einvoices
@@ -24,10 +25,17 @@ from services.payments import record
 from services.seller import seller_events
 from services.store import timer_rows
 from services.store.timer_rows import Timer
-from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
+from services.subscriptions import (
+    reminders,
+    renewal_timer,
+    renewals,
+    renewed_together,
+    subscription_record,
+    subscriptions,
+)
 from services.subscriptions.reminders import ReminderDue
 from services.subscriptions.renewals import RenewalProgress
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.renewal import NOTICE_DAYS, EndNotice, Outlook, RenewalStep, TermRules, awake, days_left, last_moment, steps
 from values.seller import Seller
 
@@ -40,7 +48,7 @@ class Notices(Struct, frozen=True):
 
     def give(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, notice: EndNotice) -> Jobs:
         """Announce the end of what isn't followed by another term."""
-        holder = subscriptions.holder(tx.connection, ending.of.id)
+        holder = subscription_record.holder(tx.connection, ending.of.id)
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
         if notice.of_way:
@@ -70,7 +78,7 @@ class Notices(Struct, frozen=True):
         lines = self.quotes.lines(over)
         plan = next((of.product for of in over if self.quotes.seller.is_service(of.product)), None)
         days = days_left(ending.at, tx.now, self.quotes.seller.zone)
-        company = name_company(tx.connection, self.quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, find_company(tx.connection, ending))
         notice = TermEnding(ending.at, days, lines, plan, company)
         return notifications.give(tx, ending, notice, f"ending:{days}", self.server_key)
 
@@ -103,7 +111,7 @@ class Notices(Struct, frozen=True):
         It looked at the method of the payment alone: whether renewal was switched on with the order, and whether
         anything was kept, it didn't see.
         """
-        term = subscriptions.terms(tx.connection, ending.account_id).get(ending.of.id)
+        term = subscription_record.terms(tx.connection, ending.account_id).get(ending.of.id)
         if term is None or outlook.kind not in ("link", "ends"):
             return False
         paid = [one for one in record.of_order(tx.connection, term.order_id) if one.status == "paid"]
@@ -201,7 +209,7 @@ class Lapse(Struct, frozen=True):
         for of in ending.all:
             if of.product == free:
                 subscriptions.prolong(tx.connection, of, self.collection.seller.zone, tx.now)
-            elif subscriptions.goes_on(tx.connection, of):
+            elif renewed_together.goes_on(tx.connection, of):
                 subscriptions.set_ended(tx.connection, of.id)
             elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:
                 subscriptions.set_grace(tx.connection, of.id)
@@ -252,7 +260,7 @@ class Lapse(Struct, frozen=True):
         gone: OrderRecord | None,
     ) -> Jobs:
         lines = self.collection.quotes.lines(of)
-        company = name_company(tx.connection, self.collection.quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, find_company(tx.connection, ending))
         event = SubscriptionLapsed(
             plan=lines[0][0],
             ends_at=ending.at,

@@ -15,7 +15,7 @@ from services.jobs.port import StoredJob
 from services.keyed_hash import all_of, derived_id, token
 from services.payments.methods import Method
 from services.subscriptions import renewal_timer, renewals
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.order import Bill
 
 

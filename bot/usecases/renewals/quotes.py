@@ -1,6 +1,6 @@
 """Quotes of renewals: subscriptions, company, price and tax, payment method, and documents to accept anew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,24 +10,21 @@ from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.conversation.render import Renderer
+from bot.usecases.renewals.bills import Quote, find_company, name_company
 from bot.usecases.renewals.notifications import HolderEnding
 from dialogs.order.products import product_word
 from services.accounts import account_books, consents
-from services.companies import companies
-from services.companies.companies import CompanyRecord
-from services.directory import directory
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import methods
 from services.payments.methods import Method
 from services.payments.providers.registry import may_charge
-from services.subscriptions import changes, renewals, subscriptions
+from services.subscriptions import changes, renewals, renewed_together, subscription_record
 from services.subscriptions.renewals import RenewalProgress
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.account_view import AccountView, Line
 from values.money import Vat
-from values.order import Bill, Price
 from values.renewal import EarlierPrice, Outlook, RenewalRules, TermRules, next_collection, steps
 from values.seller import Seller
 from values.term import Term, longest, months_of
@@ -35,80 +32,7 @@ from values.term import Term, longest, months_of
 _log = structlog.get_logger(__name__)
 MANDATE = "auto_renewal"  # the document in whose words renewing by itself is agreed to, where the profile has it
 OF_AN_ORDER = ("terms", "clauses", MANDATE)
-
-
-class Quote(Struct, frozen=True):
-    """The terms of the renewal, ordered today.
-
-    `before`: the order by which it runs until now, if there is one, whose code may go on as its `discount`.
-    """
-
-    company: CompanyRecord
-    items: tuple[Item, ...]
-    price: Price
-    tax: Vat
-    before: OrderRecord | None
-    named: str | None = None  # the company, where the account has several
-    discount: PricingDiscount | None = None
-
-    @property
-    def gross(self) -> int:
-        """The sum in minor units."""
-        return self.price.gross.minor
-
-    def bill(self, announced: int | None) -> Bill:
-        """Return the bill. `announced`: the sum that the customer was told before, if any was."""
-        was, code = (announced, None) if announced is not None else self._paid_before()
-        different, kept = was is not None and was != self.gross, self.discount
-        known = (was, None if kept else code) if different else (None, None)
-        told = bill_of(self.items, self.price, self.tax, *known, company=self.named)
-        over = self.before is not None and self.before.discount is not None and self.before.discount.terms > 1
-        return replace(told, kept=kept.code if kept is not None else None, over=over and told.code is not None)
-
-    def _paid_before(self) -> tuple[int | None, str | None]:
-        """Return the last price of the same products and its discount code; None where they differ."""
-        going_on = [item for item in self.before.items if not item.once] if self.before is not None else []
-        if self.before is None or _counted(going_on) != _counted(self.items):
-            return None, None
-        whole, code = len(going_on) == len(self.before.items), self.before.discount
-        was = self.before.price if whole else price(going_on, code, self.before.currency)
-        return was.gross.minor, code.code if code is not None else None
-
-
-def bill_of(
-    items: Sequence[Item],
-    price: Price,
-    tax: Vat | None,
-    was: int | None = None,
-    code: str | None = None,
-    *,
-    company: str | None = None,
-) -> Bill:
-    """Return the bill of an order's lines."""
-    lines, money = tuple((item.id, item.quantity) for item in items), price.gross
-    return Bill(lines, longest(item.term for item in items), money.minor, money.currency, was, code, tax, company)
-
-
-def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
-    known = companies.get(connection, order.company_id)
-    return bill_of(order.items, order.price, order.tax, company=name_company(connection, known))
-
-
-def name_company(connection: sa.Connection, company: CompanyRecord | None) -> str | None:
-    """Return the company's name, where the account has several companies; else None."""
-    if company is None:
-        return None
-    others = companies.of_account(connection, company.account_id)
-    return company.billing.name if sum(other.confirmed_at is not None for other in others) > 1 else None
-
-
 Names = tuple[tuple[str, str], ...]
-
-
-def product_names(renderer: Renderer, seller: Seller, product: str) -> Names:
-    """Return the product's name in each language, which an order keeps whatever becomes of the offer."""
-    word = product_word(product, seller)
-    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in seller.locales)
 
 
 class Quotes(Struct, frozen=True):
@@ -131,7 +55,7 @@ class Quotes(Struct, frozen=True):
         if withdrawals.stop_charges(connection, ending.account_id, ending.ids):
             return ()
         never = self.seller.never_renewed
-        covered = [of for of in ending.all if subscriptions.goes_on(connection, of)]
+        covered = [of for of in ending.all if renewed_together.goes_on(connection, of)]
         wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
         carried = any(self.seller.is_service(of.product) for of in (*sold, *covered))
@@ -144,7 +68,7 @@ class Quotes(Struct, frozen=True):
     def outlooks(self, connection: sa.Connection, account_id: str, now: datetime) -> tuple[Outlook, ...]:
         """Return how each running term of the account goes on, the one that ends first in front."""
         found: dict[str, Outlook] = {}
-        for group in subscriptions.all_together(connection, account_id):
+        for group in renewed_together.all_together(connection, account_id):
             ends_at = group[0].ends_at
             if ends_at is None:
                 continue
@@ -166,8 +90,8 @@ class Quotes(Struct, frozen=True):
         if quote is not None:
             found.append(self._renewal(connection, ending, quote, stands, ordered, now))
         left = [of for of in ending.all if of.id not in renewed and of.product != self.seller.free_version]
-        bought = subscriptions.of_account(connection, ending.account_id) if left else []
-        covered = {of.id for of in left if subscriptions.goes_on(connection, of, bought)}
+        bought = subscription_record.of_account(connection, ending.account_id) if left else []
+        covered = {of.id for of in left if renewed_together.goes_on(connection, of, bought)}
         for kind in ("ends", "covered"):
             of = tuple(of for of in left if (of.id in covered) == (kind == "covered"))
             if of:
@@ -222,8 +146,8 @@ class Quotes(Struct, frozen=True):
 
     def note_receipt(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
         """Note, with an order's money, the sum that its receipt announces of a short term: a later price is told."""
-        for of in subscriptions.of_order(connection, order_id):
-            together = subscriptions.list_renewed_together(connection, of.id)
+        for of in subscription_record.of_order(connection, order_id):
+            together = renewed_together.list_renewed_together(connection, of.id)
             if not together or of.ends_at is None or renewals.known_progress(connection, together) is not None:
                 continue
             ending = HolderEnding(together, of.ends_at)
@@ -235,7 +159,7 @@ class Quotes(Struct, frozen=True):
     def announce_changed(self, connection: sa.Connection, order_id: str, now: datetime) -> None:
         """Let a charge be announced anew that was announced before what the paid order changes."""
         for of in changes.changed_by_order(connection, order_id):
-            together = subscriptions.list_renewed_together(connection, of.id)
+            together = renewed_together.list_renewed_together(connection, of.id)
             if together and renewals.known_progress(connection, together) is not None:
                 renewals.announce_again(connection, together, self.seller.renewal_rules, self.seller.zone, now)
 
@@ -253,7 +177,7 @@ class Quotes(Struct, frozen=True):
             for of in ending.all
             if (of.auto_renewal or self.seller.program(of.product) is not None)
             and of.product not in never
-            and not subscriptions.goes_on(connection, of)
+            and not renewed_together.goes_on(connection, of)
             and self.seller.sold(self.seller.renewed_by(of.renewed_product)) is None
         )
 
@@ -265,8 +189,8 @@ class Quotes(Struct, frozen=True):
         renewing = self.renewing(connection, ending)
         if not renewing:
             return None
-        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
-        company = self.company(connection, ending)
+        term = subscription_record.terms(connection, ending.account_id).get(ending.of.id)
+        company = find_company(connection, ending)
         if company is None:
             _log.warning("renewal_without_company", subscription=ending.of.id)
             return None
@@ -310,7 +234,7 @@ class Quotes(Struct, frozen=True):
         self, connection: sa.Connection, ending: HolderEnding, items: tuple[Item, ...], tax: Vat
     ) -> tuple[Item, ...]:
         """Return the lines, behind a trial with what is paid once and was ordered with it."""
-        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
+        term = subscription_record.terms(connection, ending.account_id).get(ending.of.id)
         order = order_record.get(connection, term.order_id) if term is not None and ending.of.in_trial else None
         once = [item for item in order.items if item.once] if order is not None else []
         nets = ((item, self.seller.net_of(item.id, item.term)) for item in once)
@@ -322,23 +246,6 @@ class Quotes(Struct, frozen=True):
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         named = [(self.seller.renewed_by(each.product), each.quantity) for each in of]
         return tuple(sorted(named, key=lambda line: (sold.index(line[0]) if line[0] in sold else len(sold), line)))
-
-    def company(self, connection: sa.Connection, ending: HolderEnding) -> CompanyRecord | None:
-        """Return the company that it was bought for.
-
-        For what was bought before the desk came the one on file, else the one confirmed last.
-        """
-        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
-        if term is not None:
-            known = companies.get(connection, term.company_id)
-            if known is not None and known.confirmed_at is not None:
-                return known
-        on_file = directory.of_account(connection, ending.account_id)
-        if on_file is not None:
-            for known in companies.of_account(connection, ending.account_id):
-                if known.billing.tax_number == on_file.tax_number and known.confirmed_at is not None:
-                    return known
-        return companies.find_latest_company(connection, ending.account_id)
 
     def default_way(self, connection: sa.Connection, account_id: str) -> Method | None:
         """Return the default payment method where it is one that the desk may charge, good or not."""
@@ -384,5 +291,7 @@ class Quotes(Struct, frozen=True):
         return longest([term for term in offered if months_of(term) <= months_of(of.term)] or [of.term])
 
 
-def _counted(items: Sequence[Item]) -> list[tuple[str, int, Term]]:
-    return sorted((item.id, item.quantity, item.term) for item in items)
+def product_names(renderer: Renderer, seller: Seller, product: str) -> Names:
+    """Return the product's name in each language, which an order keeps whatever becomes of the offer."""
+    word = product_word(product, seller)
+    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in seller.locales)

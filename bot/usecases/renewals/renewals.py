@@ -28,9 +28,9 @@ from services.jobs.port import Outbox, StoredJob
 from services.payments import money
 from services.store import timer_rows
 from services.store.timer_rows import Timer
-from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
+from services.subscriptions import reminders, renewal_timer, renewals, renewed_together, subscription_record
 from services.subscriptions.renewals import RenewalProgress
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from values.renewal import RenewalRules, RenewalStep, TermRules, awake, days_left, next_collection
 from values.seller import Seller
 
@@ -56,7 +56,7 @@ class Renewals(Struct, frozen=True):
             return FileReminders(self.seller, self.outbox, self.server_key).fire(tx, timer)
         rules = self.seller.renewal_rules
         # First whose they are, then the timer and their progress: as whoever activates, extends or plans it (`plan`).
-        known = subscriptions.lock_together(tx.connection, subscription_id)
+        known = renewed_together.lock_together(tx.connection, subscription_id)
         if not timer_rows.take(tx.connection, timer):
             return ()
         mark, ending = renewals.mark(rules, self.seller.zone), _ending_of(known)
@@ -68,7 +68,7 @@ class Renewals(Struct, frozen=True):
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
         own = renewals.rules_for(rules, ending.of)
         step = renewals.due_step(ending.of, stands, rules, self.seller.zone, tx.now)
-        if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
+        if step is not None and (asked := vat_recheck.question(tx, self.quotes.seller, ending, stands, step)):
             renewal_timer.set_renewal_timer(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
         jobs = self._do(tx, ending, stands, step, own) if step is not None else ()
@@ -114,7 +114,7 @@ class Renewals(Struct, frozen=True):
 
     def _notices(self, tx: UnitOfWork, subscription_id: str, rules: RenewalRules) -> Jobs:
         """Give the notice that is due, once for all that ends together; and set right what was promised before."""
-        ending = _ending_of(subscriptions.list_renewed_together(tx.connection, subscription_id))
+        ending = _ending_of(renewed_together.list_renewed_together(tx.connection, subscription_id))
         if ending is None:
             return ()
         stands, notices = renewals.progress_of(tx.connection, ending.all, tx.now), Notices(self.quotes, self.server_key)
@@ -148,7 +148,7 @@ class Renewals(Struct, frozen=True):
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
         if left.announced is not None or left.documents or stands.announced is not None:
             return ()
-        due = [of for of in ending.all if not subscriptions.goes_on(tx.connection, of)]
+        due = [of for of in ending.all if not renewed_together.goes_on(tx.connection, of)]
         return tuple(job for of in due for job in self._remind_of(tx, ending, of))
 
     def _remind_of(self, tx: UnitOfWork, ending: HolderEnding, of: Subscription) -> Jobs:
@@ -162,7 +162,7 @@ class Renewals(Struct, frozen=True):
             return ()
         if reminders.was_reminded(tx.connection, of.product, of.serial, ends_at):
             return ()
-        holder = subscriptions.holder(tx.connection, of.id)
+        holder = subscription_record.holder(tx.connection, of.id)
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
         days = days_left(ends_at, tx.now, self.seller.zone)
@@ -210,14 +210,14 @@ class Renewals(Struct, frozen=True):
             case RenewalNotMailed(alone=True):
                 self._unheard(tx, ending, event)
             case CompanyFound() | CompanyUnknown():
-                vat_recheck.note_vat_check(tx, self.quotes, ending, event)
+                vat_recheck.note_vat_check(tx, self.quotes.seller, ending, event)
             case _:
                 pass
         return ()
 
     def _unheard(self, tx: UnitOfWork, ending: HolderEnding, event: RenewalNotMailed) -> None:
         """Raise an alarm for a notice that reached no channel. What wasn't announced isn't charged."""
-        holder = subscriptions.holder(tx.connection, ending.of.id)
+        holder = subscription_record.holder(tx.connection, ending.of.id)
         if holder is None or holder.status == "closed":
             return
         _log.error("renewal_notice_unheard", alarm=True, subscription=ending.of.id, letter=event.what)
@@ -244,8 +244,8 @@ class Renewals(Struct, frozen=True):
 
     def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""
-        together = subscriptions.list_renewed_together(tx.connection, subscription_id)
-        known = subscriptions.get(tx.connection, subscription_id)
+        together = renewed_together.list_renewed_together(tx.connection, subscription_id)
+        known = subscription_record.get(tx.connection, subscription_id)
         return _ending_of(together or (() if known is None else (known,)))
 
     def _put(self, tx: UnitOfWork, jobs: tuple[StoredJob, ...]) -> tuple[StoredJob, ...]:

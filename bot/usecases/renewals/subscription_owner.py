@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation import codec
-from bot.conversation.dispatch import Owner
+from bot.conversation.owners import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals.renewals import Renewals

@@ -8,13 +8,13 @@ from msgspec import Struct
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
+from bot.usecases.renewals.bills import bill_of, find_company, name_company
 from bot.usecases.renewals.notices import Lapse
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
-from bot.usecases.renewals.quotes import bill_of, name_company
 from dialogs.renewal.notices import TermEnding
 from services.orders.pricing import price
 from services.seller import seller_events
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import renewals, renewed_together, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from values.order import Bill
 from values.renewal import RenewalStep, TermRules, days_left
@@ -36,7 +36,7 @@ class TrialEnd(Struct, frozen=True):
             for of in ending.all:  # what was bought meanwhile has begun already; the charge is for what renews
                 if not of.auto_renewal:
                     tx.publish(seller_events.trial_ended(of, tx.now))
-                if not of.auto_renewal or subscriptions.goes_on(tx.connection, of):
+                if not of.auto_renewal or renewed_together.goes_on(tx.connection, of):
                     subscriptions.set_ended(tx.connection, of.id)
             return left
         return Lapse(self.collection).lapse(tx, ending, stands, step, rules)
@@ -59,7 +59,7 @@ class TrialEnd(Struct, frozen=True):
         if quote is not None and way is not None:
             return notifications.announce(tx, ending, quote.bill(None), way, ending.at, key, trial=True)
         lines = quotes.lines(ending.all)
-        company = name_company(tx.connection, quotes.company(tx.connection, ending))
+        company = name_company(tx.connection, find_company(tx.connection, ending))
         days = days_left(ending.at, tx.now, self.collection.seller.zone)
         notice = TermEnding(ending.at, days, lines, lines[0][0], company, self._after(tx, ending))
         return Left(notifications.give(tx, ending, notice, "trial", key))
@@ -76,7 +76,7 @@ class TrialEnd(Struct, frozen=True):
     def _after(self, tx: UnitOfWork, ending: HolderEnding) -> Bill | None:
         """Return what the first term would cost, ordered today."""
         quotes = self.collection.quotes
-        if (company := quotes.company(tx.connection, ending)) is None:
+        if (company := find_company(tx.connection, ending)) is None:
             return None
         tax = quotes.seller.tax(company.buyer)
         items = quotes.first_term(

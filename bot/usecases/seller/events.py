@@ -28,7 +28,7 @@ from services.orders import order_record
 from services.payments import record
 from services.payments.record import PaymentRecord
 from services.seller import events_out, seller_events
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 
 OF_NOBODY = ""
 """The conversation of calls that concern none."""
@@ -74,18 +74,18 @@ def of_money(connection: sa.Connection, order: order_record.OrderRecord, payment
     if payment.amount:
         yield seller_events.payment_paid(order, payment, now)
     yield from of_trials_begun(connection, order, now)
-    for renewed in subscriptions.renewed_by(connection, order.id):
+    for renewed in subscription_record.renewed_by(connection, order.id):
         if renewed.trial_ends_at is not None and renewed.trial_ends_at == renewed.anchor:
             yield seller_events.trial_ended(renewed, now)
         yield seller_events.subscription_renewed(renewed, order.number, now)
-    added = (subscriptions.get(connection, item.adds) for item in order.items if item.adds is not None)
+    added = (subscription_record.get(connection, item.adds) for item in order.items if item.adds is not None)
     yield from (seller_events.subscription_changed(of, "now", now) for of in added if of is not None)
 
 
 def events_of_change(connection: sa.Connection, told: QuantitySet | RenewalToPay, now: Any) -> Events:
     """Return the events of another number of something: it stands, or its order was placed."""
     if isinstance(told, QuantitySet):
-        of = subscriptions.get(connection, told.subscription_id)
+        of = subscription_record.get(connection, told.subscription_id)
         start = "now" if told.starts is None else "next_term"
         if of is not None:
             yield seller_events.subscription_changed(of, start, now)
@@ -95,13 +95,13 @@ def events_of_change(connection: sa.Connection, told: QuantitySet | RenewalToPay
 
 def of_trials_begun(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of the trials that an order has begun."""
-    begun = subscriptions.of_order(connection, order.id) if order.trial and order.status == "paid" else ()
+    begun = subscription_record.of_order(connection, order.id) if order.trial and order.status == "paid" else ()
     yield from (seller_events.trial_started(of, now) for of in begun if of.in_trial)
 
 
 def of_contract_over(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of what a withdrawal has ended now, and of the renewals that were cancelled with it."""
-    for of in subscriptions.of_order(connection, order.id):
+    for of in subscription_record.of_order(connection, order.id):
         if of.why_ended == "withdrawn":
             yield seller_events.subscription_ended(of, now)
     yield from _cancelled_now(connection, order.account_id, now)
@@ -185,7 +185,7 @@ def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) 
 
 def _ended(_act: Any, outcome: AutoRenewalSet, context: CommandContext) -> Events:
     """Return the events of what its customer has ended with its term, and of the renewals cancelled with it."""
-    known = [subscriptions.get(context.connection, id) for id in outcome.ended]
+    known = [subscription_record.get(context.connection, id) for id in outcome.ended]
     for of in known:
         if of is not None:
             yield seller_events.subscription_ending(of, context.now)

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from bot.app import settings
+from bot.app import outside_settings, settings
 from bot.app.channels import CHANNELS, BotAt, bot_at
 from bot.app.settings import OwnSettings, Settings, SettingsGroups
 from tests.architecture.rooms import ROOT
@@ -74,11 +74,12 @@ def test_a_channel_is_tested_and_told_of(channel: Channel) -> None:
 def test_every_group_of_settings_is_read() -> None:
     groups = {
         kind.__name__
-        for kind in vars(settings).values()
-        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == settings.__name__
+        for place in (settings, outside_settings)
+        for kind in vars(place).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == place.__name__
     }
     bases = {kind.__name__ for kind in (*Settings.__mro__, *OwnSettings.__mro__)}
-    assert groups <= bases, "a group of bot/app/settings.py isn't among the bases of SettingsGroups"
+    assert groups <= bases, "a group of settings isn't among the bases of SettingsGroups"
 
 
 @pytest.mark.anyio

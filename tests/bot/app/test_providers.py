@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from pydantic import SecretStr
 
 from bot.app import providers
-from bot.app.settings import SandboxMode, Settings
+from bot.app.outside_settings import SandboxMode
+from bot.app.settings import Settings
 from bot.profile import Profile, load
 from sandbox.payments import PAYMENT_SIMULATORS
 from sandbox.simulator import PaymentSimulator

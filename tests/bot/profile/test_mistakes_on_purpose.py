@@ -10,7 +10,7 @@ import pytest
 from bot.cli.check import unsaid
 from bot.cli.new import TEMPLATE, begin
 from bot.profile import ProfileErrors, ProfileProblem, load
-from bot.profile.sense import STANDARD, doubts
+from bot.profile.price_checks import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row

@@ -36,7 +36,7 @@ from services.keyed_hash import derived_id
 from services.orders import pricing
 from services.payments import attempts
 from services.store.tables.base import canonical
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import renewals, subscription_record, subscriptions
 from tests.bot.usecases.commanding import deps, turn
 from tests.kit.narrow import present
 from tests.nightly import BY_DAY
@@ -277,7 +277,7 @@ class Alike(RuleBasedStateMachine):
     @rule()
     def waits_for_its_holder(self) -> None:
         """As the desk leaves a renewal (`bot/usecases/renewals/renewals.py`) whose terms have other words."""
-        at, known = self.books.view.owned[0].ends_at, subscriptions.of_account(self.connection, "a1")
+        at, known = self.books.view.owned[0].ends_at, subscription_record.of_account(self.connection, "a1")
         ids = [one.id for one in self.seller.documents]
         for of in known:
             if of.ends_at == at:
@@ -295,7 +295,7 @@ class Alike(RuleBasedStateMachine):
     def runs_out(self, grace: bool) -> None:
         """As the desk ends it (`bot/usecases/renewals/notices.py`)."""
         self.books = self.books.ran_out(grace=grace)
-        for of in subscriptions.list_owned(self.connection, "a1"):
+        for of in subscription_record.list_owned(self.connection, "a1"):
             (subscriptions.set_grace if grace else subscriptions.set_ended)(self.connection, of.id)
         if not grace:
             einvoices.end_with_service(self.connection, "a1")

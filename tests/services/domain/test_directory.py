@@ -23,7 +23,7 @@ from services.payments import questions, record, returned
 from services.payments.providers.base import Returned
 from services.store import timer_rows
 from services.store.tables.orders import payment
-from services.subscriptions import subscriptions
+from services.subscriptions import renewed_together, subscription_record, subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, paid_order, placed, sign_up
 from values.term import A_YEAR, TWO_YEARS, end_after
@@ -196,7 +196,7 @@ def test_who_proves_the_email_on_file_is_that_customer(connection: sa.Connection
     customer(connection)
     assert recognise(connection)
     assert tied(connection) == "a1"
-    assert [s.product for s in subscriptions.of_account(connection, "a1")] == ["r2p"]
+    assert [s.product for s in subscription_record.of_account(connection, "a1")] == ["r2p"]
     assert not recognise(connection), "there is nobody left to recognise"
 
 
@@ -252,12 +252,12 @@ def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) 
 
 
 def stands(connection: sa.Connection) -> list[tuple[str, datetime | None, bool, str | None]]:
-    known = sorted(subscriptions.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
+    known = sorted(subscription_record.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
     return [(s.status, s.ends_at, s.auto_renewal, s.end_reason) for s in known]
 
 
-def first(connection: sa.Connection) -> subscriptions.Subscription:
-    return min(subscriptions.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
+def first(connection: sa.Connection) -> subscription_record.Subscription:
+    return min(subscription_record.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
 
 
 @pytest.mark.parametrize("renewed", [True, False])
@@ -276,8 +276,8 @@ def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Con
     running = ("active", YEAR, False, "refunded")
     assert stands(connection) == ([running] if renewed else [running, ("ended", YEAR, False, "refunded")])
     assert not subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
-    assert not subscriptions.goes_on(connection, first(connection))
-    assert [one.ends_at for one in subscriptions.list_owned(connection, "a1")] == [YEAR]
+    assert not renewed_together.goes_on(connection, first(connection))
+    assert [one.ends_at for one in subscription_record.list_owned(connection, "a1")] == [YEAR]
     assert back(connection, "o2", GROSS, later(days=12)) is None, "said twice"
 
     assert back(connection, "o2", 0, later(days=13)) is not None  # the refund has failed: the money stays
@@ -295,7 +295,7 @@ def test_a_refund_of_running_term_leaves_later_paid_one_its_dates(connection: sa
 
     assert max(ends for _, ends, *_ in stands(connection) if ends) == TWO
     assert [status for status, *_ in stands(connection)] == ["active"] * (1 if renewed else 2)
-    assert subscriptions.goes_on(connection, first(connection)) or renewed
+    assert renewed_together.goes_on(connection, first(connection)) or renewed
 
 
 @pytest.mark.parametrize("renewed", [True, False])
@@ -316,7 +316,7 @@ def test_what_ran_last_is_no_term_that_never_began_and_no_order_hides_it(connect
     back(connection, "o2", GROSS, later(days=11))
     subscriptions.set_ended(connection, first(connection).id)
     placed(connection, "o3", now=later(days=12))
-    [last] = subscriptions.list_lapsed(subscriptions.of_account(connection, "a1"))
+    [last] = subscription_record.list_lapsed(subscription_record.of_account(connection, "a1"))
     assert last.id == first(connection).id
 
 

@@ -17,7 +17,7 @@ from services.payments import attempts, book, charges, methods, notices, returne
 from services.payments.providers.base import Returned
 from services.store.tables.accounts import contact
 from services.store.tables.orders import payment
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, WANTED, buyer, company, customer, later, placed, prove, sign_up, to_pay
 from tests.services.domain.test_links import issue, state
@@ -177,7 +177,7 @@ def test_a_free_version_wants_active_account_and_its_confirmed_company_and_runs_
     assert switch_on(company_id="f2") == FreeVersionNotYet("company"), "another's"
     company(connection)
     assert [switch_on(), switch_on("o2")] == [Running(new=True), Running(new=False)]
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     assert (of.product, of.status, of.auto_renewal) == ("free", "active", False)
     subscriptions.set_ended(connection, of.id)
     assert switch_on("o3") == Running(new=True)
@@ -223,7 +223,7 @@ def test_a_contract_can_be_withdrawn_from_for_fourteen_days_or_while_it_runs(con
         return [order.id for order in withdrawals.contracts(connection, "a1", later(**when))]
 
     assert contracts(days=300) == ["o1"], "it runs"
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     subscriptions.set_ended(connection, of.id)
     assert [contracts(days=14), contracts(days=14, seconds=1)] == [["o1"], []]
     withdrawals.keep(connection, stated("w1", "x", order_id="o1"))
@@ -236,7 +236,7 @@ def test_a_contract_can_be_withdrawn_from_for_fourteen_days_or_while_it_runs(con
 
 def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_along(connection: sa.Connection) -> None:
     bought(connection)
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     renewal = Item("standard", 1, A_YEAR, 29900, 23, of.id)
     wanted = replace(WANTED, id="o2", items=(renewal,), price=price([renewal], None, "PLN"))
     assert isinstance(orders.place(connection, wanted, later(days=1)), orders.Placed)
@@ -248,18 +248,18 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
     back = Returned(order.price.gross.minor)
     returned.book(connection, payment_id="p-o1", attempt=1, said=back, asked_at=later(days=3), now=later(days=3))
     assert present(order_record.get(connection, "o2")).status == "cancelled"
-    [of] = subscriptions.of_order(connection, "o1")
+    [of] = subscription_record.of_order(connection, "o1")
     assert (of.status, of.why_ended) == ("ended", "withdrawn")
 
 
 def test_a_term_that_a_refund_has_ended_goes_on_where_the_refund_fails(connection: sa.Connection) -> None:
     bought(connection)
-    [of] = subscriptions.of_order(connection, "o1")
+    [of] = subscription_record.of_order(connection, "o1")
     gross = present(order_record.get(connection, "o1")).price.gross.minor
     for days, refunded, stands in ((1, gross, ("ended", later(days=1))), (2, 0, ("active", of.ends_at))):
         at, back = later(days=days), Returned(refunded)
         returned.book(connection, payment_id="p-o1", attempt=1, said=back, asked_at=at, now=at, whole_ends=True)
-        [now] = subscriptions.of_order(connection, "o1")
+        [now] = subscription_record.of_order(connection, "o1")
         assert (now.status, now.ends_at) == stands
 
 
@@ -269,4 +269,4 @@ def test_a_contract_for_which_nothing_was_paid_is_over_with_the_decision(connect
     withdrawals.keep(connection, stated("w1", "I withdraw", order_id="o1"))
     order = present(order_record.get(connection, "o1"))
     withdrawals.decide(connection, "w1", "accepted", order=order, reason=None, now=NOW)
-    assert [of.why_ended for of in subscriptions.of_order(connection, "o1")] == ["withdrawn"]
+    assert [of.why_ended for of in subscription_record.of_order(connection, "o1")] == ["withdrawn"]

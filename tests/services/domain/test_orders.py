@@ -18,7 +18,7 @@ from services.orders.orders import (
 )
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments import attempts, book, money, record
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.kit.narrow import a, present
 from tests.services.domain.people import (
     BURSZTYN,
@@ -50,7 +50,7 @@ def test_an_order_keeps_what_was_agreed(connection: sa.Connection) -> None:
     assert (order.items, order.method, order.auto_renewal, order.conversation_id) == ((PLAN,), "blik", True, "talk-a1")
     company(connection, billing=replace(BURSZTYN, street="ul. Nowa 1"), seen=BURSZTYN)
     assert present(order_record.by_number(connection, "FS/2026/000001")).billing["street"] == BURSZTYN.street
-    assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["pending"]
+    assert [s.status for s in subscription_record.of_account(connection, "a1")] == ["pending"]
 
 
 def test_only_an_active_account_orders(connection: sa.Connection) -> None:
@@ -97,7 +97,7 @@ def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connecti
     outcome = a(OrderWasCancelled, orders.cancel(connection, order_id="o1", now=later(hours=1)))
     assert (outcome.order.status, outcome.payments) == ("cancelled", ("p1",))
     assert [p.status for p in record.of_order(connection, "o1")] == ["cancelled"]
-    assert subscriptions.of_account(connection, "a1") == []
+    assert subscription_record.of_account(connection, "a1") == []
     assert orders.cancel(connection, order_id="o1", now=later(hours=2)) == OrderWasCancelled(outcome.order, ())
     assert isinstance(try_to_place(connection, "o2"), Placed)
 

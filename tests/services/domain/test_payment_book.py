@@ -12,7 +12,7 @@ from services.orders import order_record, orders
 from services.payments import attempts, book, money, record, returned
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.payments.providers.base import Returned
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.kit.narrow import present
 from tests.nightly import each_by_day
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
@@ -194,7 +194,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
 
     @stateful.invariant()
     def the_service_is_active_exactly_while_paid(self) -> None:
-        active = {s.order_id for s in subscriptions.of_account(self.connection, "a1") if s.status == "active"}
+        active = {s.order_id for s in subscription_record.of_account(self.connection, "a1") if s.status == "active"}
         assert active == {o.id for o in order_record.of_account(self.connection, "a1") if o.status == "paid"}
 
     @stateful.invariant()

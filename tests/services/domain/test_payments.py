@@ -16,7 +16,7 @@ from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.payments.providers.base import Returned
 from services.store.tables.orders import payment, payment_notice, sales_order
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, owing, placed, to_pay, try_to_place
 from values.term import A_YEAR
@@ -184,7 +184,7 @@ def test_money_is_booked_once_with_all_that_follows(owed: sa.Connection) -> None
     assert paid(owed, now=later(days=1)) == Duplicate()
     order = present(order_record.get(owed, "o1"))
     assert (order.status, order.paid_at, status(owed)) == ("paid", NOW, "paid")
-    assert [s.status for s in subscriptions.of_account(owed, "a1")] == ["active"]
+    assert [s.status for s in subscription_record.of_account(owed, "a1")] == ["active"]
     assert present(methods.default_of(owed, "a1")).method == "blik"
     assert book.retry(owed, payment_id="p1", now=NOW) == NotPayable("paid")
     assert failed(owed) == Ignored("overtaken")
@@ -249,7 +249,9 @@ def test_late_money_for_a_lapsed_order_goes_back_once_its_company_has_paid_anoth
     assert paid(owed, now=over + HOURS) == Overpaid("FS/2026/000001", GROSS, "PLN")
     assert paid(owed, now=over + HOURS) == Duplicate()
     assert (order_status(owed, "o1"), order_status(owed, "o2")) == ("placed", "paid")
-    assert len([s for s in subscriptions.of_account(owed, "a1") if s.status == "active"]) == 1, "no second term is sold"
+    assert len([s for s in subscription_record.of_account(owed, "a1") if s.status == "active"]) == 1, (
+        "no second term is sold"
+    )
     assert money.book_refund(owed, payment_id="p1", attempt=1, now=over + HOURS) == "FS/2026/000001"
 
 
@@ -285,7 +287,7 @@ def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **sa
 
 
 def service(owed: sa.Connection) -> tuple[str, bool, str | None]:
-    [of] = subscriptions.of_account(owed, "a1")
+    [of] = subscription_record.of_account(owed, "a1")
     return of.status, of.auto_renewal, of.end_reason
 
 

@@ -10,7 +10,7 @@ from services.accounts import start_links
 from services.orders import order_record
 from services.orders.pricing import Item
 from services.store import conversations, timer_rows
-from services.subscriptions import renewal_timer, renewals, subscriptions
+from services.subscriptions import renewal_timer, renewals, subscription_record, subscriptions
 from services.support import tickets
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, paid_order
@@ -39,12 +39,12 @@ def test_what_was_bought_before_is_taken_over_once_and_its_end_only_put_off(conn
     customer(connection)
     first = owned(connection)
     assert owned(connection, 10) == first
-    [known] = subscriptions.of_account(connection, "a1")
+    [known] = subscription_record.of_account(connection, "a1")
     assert (known.order_id, known.serial, known.ends_at, known.status) == (None, "P-1", later(days=20), "active")
     owned(connection, 40)
-    [known] = subscriptions.of_account(connection, "a1")
+    [known] = subscription_record.of_account(connection, "a1")
     assert known.ends_at == later(days=40)
-    [own] = subscriptions.list_owned(connection, "a1")
+    [own] = subscription_record.list_owned(connection, "a1")
     assert (own.id, own.quantity, own.term, own.status, own.order_id) == (first, 1, A_YEAR, "active", None)
 
 
@@ -52,11 +52,11 @@ def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connectio
     buyer(connection)
     items = [Item("base", 1, TWO_YEARS, 48000, 22), Item("users", 2, TWO_YEARS, 2400, 22)]
     paid_order(connection, items, "first", 64416)
-    found = {o.product: o for o in subscriptions.list_owned(connection, "a1")}
+    found = {o.product: o for o in subscription_record.list_owned(connection, "a1")}
     shown = {name: (o.quantity, o.term, o.order_id) for name, o in found.items()}
     assert shown == {"base": (1, TWO_YEARS, "first"), "users": (2, TWO_YEARS, "first")}
     paid_order(connection, [Item("users", 2, TWO_YEARS, 2400, 22, found["users"].id)], "second", 5856)
-    found = {o.product: o for o in subscriptions.list_owned(connection, "a1")}
+    found = {o.product: o for o in subscription_record.list_owned(connection, "a1")}
     assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
     assert found["base"].order_id == "first"
     assert {name: o.renewed for name, o in found.items()} == {"base": False, "users": True}
@@ -65,7 +65,7 @@ def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connectio
 def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_last(connection: sa.Connection) -> None:
     customer(connection)
     mine = owned(connection)
-    stands = renewals.progress(connection, present(subscriptions.get(connection, mine)), NOW)
+    stands = renewals.progress(connection, present(subscription_record.get(connection, mine)), NOW)
     renewals.advance(connection, stands, (mine,), NOW, documents=["terms", "clauses"])
     renewal_timer.drop(connection, mine)
     renewals.note_documents(connection, "a1", ("clauses",), NOW)
@@ -79,18 +79,18 @@ def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_l
 def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:
     buyer(connection)
     renewed(connection, owned(connection))
-    [known] = subscriptions.of_account(connection, "a1")
+    [known] = subscription_record.of_account(connection, "a1")
     assert (known.ends_at, known.auto_renewal) == (datetime(2027, 12, 10, 12, tzinfo=UTC), True)
     subscriptions.activate(connection, order_record.lock(connection, "o1"), later(days=1))
-    assert subscriptions.of_account(connection, "a1") == [known]
-    assert subscriptions.renewed_by(connection, "o1") == [known]
+    assert subscription_record.of_account(connection, "a1") == [known]
+    assert subscription_record.renewed_by(connection, "o1") == [known]
 
 
 def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None:
     buyer(connection)
     customer(connection, "a2", "ewa@example.com")
     renewed(connection, owned(connection, account_id="a2"))
-    [known] = subscriptions.of_account(connection, "a2")
+    [known] = subscription_record.of_account(connection, "a2")
     assert known.ends_at == later(days=20)
 
 
@@ -98,7 +98,7 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     buyer(connection)
     mine = owned(connection, 31)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 14, 6, tzinfo=UTC)
-    known = present(subscriptions.lock(connection, mine))
+    known = present(subscription_record.lock(connection, mine))
     stands = renewals.progress(connection, known, NOW)
     of_way = present(renewals.due_notice(known, stands, RULES, WARSAW, NOW))
     assert (of_way.of_way, of_way.days) == (True, 37)
@@ -130,7 +130,7 @@ def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection)
     subscriptions.set_ended(connection, mine)
-    ended = present(subscriptions.get(connection, mine))
+    ended = present(subscription_record.get(connection, mine))
     assert (ended.status, ended.end_reason) == ("ended", "term")
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
     assert timer_rows.list_due(connection, later(days=1000)) == ()

@@ -16,7 +16,7 @@ from services.privacy import retention
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.store.statements import KeysetPlace, Window
 from services.store.tables.accounts import start_link
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from services.support import handoffs
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, pay, placed, sign_up, to_pay
@@ -37,7 +37,7 @@ def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connectio
     assert subscriptions.set_auto_renewal(connection, account_id="a1", on=False)
     to_pay(connection)
     pay(connection)
-    [service] = subscriptions.of_account(connection, "a1")
+    [service] = subscription_record.of_account(connection, "a1")
     assert (service.status, service.auto_renewal) == ("active", False)
 
 

@@ -14,7 +14,7 @@ from services.payments.slips import TransferSplit
 from services.payments.transfers import TransferBooked, TransferKept, TransferReturned
 from services.store import timer_rows
 from services.store.statements import Window
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, pay, placed, to_pay
 
@@ -57,7 +57,7 @@ def test_the_right_sum_pays_the_order(connection: sa.Connection, method: str) ->
     awaited(connection, method)
     booked = a(TransferBooked, told(connection, currency="pln"))
     assert (booked.order.status, booked.payment.id, booked.payment.method) == ("paid", "p1", method)
-    assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["active"]
+    assert [s.status for s in subscription_record.of_account(connection, "a1")] == ["active"]
     found = [(t.reference, t.amount, t.status) for t in transfers.receipts(connection, "o1")]
     assert found == [("WB/1", GROSS, "paid")]
     assert kept(told(connection)) == ("booked_before", False)

@@ -15,9 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from services.store import conversations, events, group_commit, sqlite_files
-from services.store.database import open_store
+from services.store.database import SqliteStore, open_store
 from services.store.errors import StoreInUse, StoreUnavailable
-from services.store.sqlite_store import SqliteStore
 from tests.kit.narrow import a
 from tests.services.databases import NOW
 

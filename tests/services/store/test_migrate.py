@@ -25,7 +25,7 @@ from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.tables.accounts import code, one_time_link
 from services.store.tables.schema import TABLES, metadata
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from tests.architecture.rooms import ROOT
 from tests.kit.narrow import a, present
 from tests.services.domain import people
@@ -184,7 +184,7 @@ async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_
     migrate.upgrade(empty_url)
 
     store = open_store(empty_url)
-    found = await store.read(lambda c: subscriptions.of_account(c, "a1"))
+    found = await store.read(lambda c: subscription_record.of_account(c, "a1"))
     assert {s.product: (s.quantity, s.years) for s in found} == {"base": (1, 2), "space": (2, 2)}
     await store.close()
 

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from services.payments import record
 from services.store import takings
 from services.store.takings import RunningTakings, Takings, Tally
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.services.domain.people import PLAN, buyer, later, paid_order, placed
 
 
@@ -19,7 +19,7 @@ def test_sales_the_renewals_among_them_and_refunds_are_of_their_own_moments(conn
     placed(connection)
     assert takings.sum_takings(connection) == {}
     paid_order(connection, [PLAN], "first", 36777, later(days=1))
-    begun = next(of for of in subscriptions.of_account(connection, "a1") if of.order_id == "first")
+    begun = next(of for of in subscription_record.of_account(connection, "a1") if of.order_id == "first")
     paid_order(connection, [replace(PLAN, renews=begun.id)], "second", 36777, later(days=300))
     record.set_back(connection, "payment of first", refunded=10000, disputed=None, at=later(days=310))
 
@@ -44,7 +44,7 @@ def test_a_running_total_is_that_of_all_times_whatever_moves(connection: sa.Conn
     record.set_attempt(connection, booked, later(days=8), status="kept", received=36777)  # a slip
     record.set_unpaid(connection, "payment of o1", "pending", later(days=9))
     assert running.read(connection, later(days=8)) == takings.sum_takings(connection)
-    begun = next(of for of in subscriptions.of_account(connection, "a1") if of.order_id == "o3")
+    begun = next(of for of in subscription_record.of_account(connection, "a1") if of.order_id == "o3")
     paid_order(connection, [replace(PLAN, renews=begun.id)], "again", 36777, later(days=300))
     assert running.read(connection, later(days=300)) == running.read(connection, later(days=400))
     assert running.read(connection, later(days=400)) == takings.sum_takings(connection)

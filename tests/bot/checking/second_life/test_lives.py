@@ -11,7 +11,7 @@ from bot.checking.second_life.life import Lives, live
 from bot.cli.check import collect_said_texts, unsaid
 from bot.cli.new import begin
 from bot.profile import load
-from bot.profile.sense import doubts
+from bot.profile.price_checks import doubts
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import then

@@ -14,8 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.handlers.console import log_in, own_account, second_factor
-from bot.handlers.console.access import DeskAccess, SignedIn, form_of
+from bot.handlers.console.access import DeskAccess, SignedIn
 from bot.handlers.console.cookies import DeskCookies
+from bot.handlers.console.page_requests import form_of
 from bot.web import assets
 from bot.web.flood import Flood
 from bot.web.network import counts_all

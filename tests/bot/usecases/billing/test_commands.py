@@ -30,7 +30,7 @@ from services.store import timer_rows
 from services.store.tables.accounts import contact
 from services.store.tables.core import conversation as talks
 from services.store.tables.orders import payment as payments
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from services.support import tickets
 from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
@@ -105,7 +105,7 @@ def test_a_way_that_nothing_is_charged_to_goes_in_silence(connection: sa.Connect
     way = kept_card(connection)
     subscriptions.set_auto_renewal(connection, account_id="a1", on=why != "not renewed")
     if why == "ended":
-        [of] = subscriptions.of_account(connection, "a1")
+        [of] = subscription_record.of_account(connection, "a1")
         subscriptions.set_ended(connection, of.id)
     if why == "not the default":
         methods.save_default(connection, account_id="a1", method="blik", now=NOW)
@@ -302,7 +302,7 @@ def test_another_method_changes_how_an_order_renews(
         commands.open_payment(deps(seller), messages.OpenPayment("o1", method), turn(connection)),
     )
     assert (told.renews, told.expires_at) == (renews, NOW + SELLER.manners.payment_ttl)
-    [of] = subscriptions.of_order(connection, "o1")
+    [of] = subscription_record.of_order(connection, "o1")
     assert of.auto_renewal is (True if renews is None else renews)
 
 
@@ -388,11 +388,11 @@ def test_a_part_and_then_the_whole_are_told_once_each_and_the_term_renews_no_mor
     assert part.told == [("talk-a1", messages.MoneyBack("part", NUMBER, money(100), money(100)))]
     assert part.published == ["payment.refunded"]
     assert heard(connection, later(hours=2), refunded=100).told == [], "nothing new"
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     assert of.auto_renewal
     [(_, told)] = heard(connection, later(hours=3), refunded=GROSS).told
     assert (told.kind, told.back, told.total) == ("whole", money(GROSS - 100), money(GROSS))
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     assert not of.auto_renewal
 
 
@@ -428,7 +428,7 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     assert heard(connection, attempt=2, refunded=GROSS).told == [("talk-a1", messages.RefundBooked(NUMBER, news=True))]
     again = heard(connection, later(hours=1), attempt=2, refunded=GROSS)
     assert (again.told, again.published) == ([], []), "the order's own money is where it was"
-    [of] = subscriptions.of_account(connection, "a1")
+    [of] = subscription_record.of_account(connection, "a1")
     assert of.auto_renewal
     assert present(questions.asked_about(connection, "p1")).n == 1
 

@@ -48,7 +48,7 @@ from services.accounts.consents import ConsentStatus
 from services.jobs.port import GaveUp
 from services.messaging.mail import Mail, Picture
 from services.store.tables.accounts import account
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import renewals, subscription_record
 from tests.architecture.rooms import ROOT
 from tests.bot.texts.test_every_wording import AT, PROFILES, needed, sample
 from tests.bot.usecases.renewals.test_one_truth import Here, desk, item
@@ -176,11 +176,11 @@ class Letter(HTMLParser):
 
 
 @contextmanager
-def bought() -> Iterator[tuple[Here, subscriptions.Subscription]]:
+def bought() -> Iterator[tuple[Here, subscription_record.Subscription]]:
     """A desk with a term that somebody has paid for."""
     with desk() as here:
         here.buys(item("base"))
-        [of] = subscriptions.of_account(here.connection, "a1")
+        [of] = subscription_record.of_account(here.connection, "a1")
         yield here, of
 
 

@@ -14,7 +14,7 @@ from dialogs.messages import order as ordering
 from dialogs.messages import zone
 from dialogs.messages.renewal import RenewalToPay
 from services.payments import methods, record, refunds
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.bot.usecases.lives import life
 from tests.bot.usecases.lives.desk import VISA
 from tests.bot.usecases.lives.ledger import Service
@@ -276,5 +276,5 @@ class Afterwards(Life):
     def service(self, of: str) -> Service:
         return self.ledger.services[of]
 
-    def row(self, of: str) -> subscriptions.Subscription:
-        return present(subscriptions.get(self.desk.connection, of))
+    def row(self, of: str) -> subscription_record.Subscription:
+        return present(subscription_record.get(self.desk.connection, of))

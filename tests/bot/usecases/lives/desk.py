@@ -40,7 +40,7 @@ from services.payments.refunds import RefundRecord
 from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
-from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions import renewal_timer, subscription_record
 from tests.bot.usecases.commanding import Words, turn
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, company, customer
@@ -239,7 +239,7 @@ class Desk:
 
     def changed(self, of: str, wanted: changes.WantedChange) -> QuantitySet | told.RenewalToPay | str:
         """Have another number or plan of it, and its customer told."""
-        known = present(subscriptions.get(self.connection, of))
+        known = present(subscription_record.get(self.connection, of))
         made = self.seats.make(self, known, wanted)  # type: ignore[arg-type]
         letters = () if isinstance(made, str) else changes.announce(self, known, made, KEY)  # type: ignore[arg-type]
         for letter in letters:

@@ -19,7 +19,7 @@ from services.contacts import contacts
 from services.orders import discounts, order_record, trials
 from services.payments import methods, record
 from services.seller.rows import ORDER, PAYMENT, SUBSCRIPTION
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.bot.usecases.lives.desk import VISA, Desk, Receipt
 from tests.bot.usecases.lives.ledger import CHARGED, DAY, SHORT, Code, Ledger, Line, Nets, Ordered, days_of
 from tests.services.domain.people import BURSZTYN, company, prove, sign_up
@@ -410,7 +410,7 @@ class Life:
         awaited -= tried & {str(item.renews) for order in asked if order.id in refused for item in order.items}
         for of in self.ledger.passes(now, awaited):
             self.judges_end(of)
-        bought = subscriptions.of_account(self.desk.connection, "a1") if fresh else []
+        bought = subscription_record.of_account(self.desk.connection, "a1") if fresh else []
         for order in fresh:
             self.notes(f"{order.number} is paid")
             self.ledger.pays(order.id, now, {one.product: one.id for one in bought if one.order_id == order.id})
@@ -484,7 +484,7 @@ class Life:
 
     def agrees(self) -> None:
         connection, orders, bank = self.desk.connection, self.orders(), self.desk.bank
-        bought = subscriptions.of_account(connection, "a1")
+        bought = subscription_record.of_account(connection, "a1")
         rows = {one.id: SUBSCRIPTION.row(one) for one in bought if one.status != "pending"}
         assert rows.keys() == self.ledger.services.keys(), "other services than were paid"
         ways = [one for one in methods.of_account(connection, "a1") if one.is_default and one.is_stored]

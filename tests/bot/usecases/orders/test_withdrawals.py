@@ -24,7 +24,7 @@ from services.orders import orders, withdrawals
 from services.store import conversations
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.schema import metadata
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record, subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import buyer, company, conversation, later, prove, sign_up, to_pay, try_to_place
 from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
@@ -87,7 +87,7 @@ class Desk:
 
     def charged(self, order_id: str) -> bool:
         """Whether the renewal of this contract is charged now."""
-        [of] = subscriptions.of_order(self.connection, order_id)
+        [of] = subscription_record.of_order(self.connection, order_id)
         assert of.ends_at is not None
         return bool(QUOTES.renewing(self.connection, HolderEnding((of,), of.ends_at)))
 

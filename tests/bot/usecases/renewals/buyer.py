@@ -18,8 +18,8 @@ from dialogs.messages.renewal import RenewalToPay
 from services.companies import companies
 from services.companies.companies import VatCheck
 from services.payments import record
-from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions import subscription_record
+from services.subscriptions.subscription_record import Subscription
 from tests.bot.usecases.lives import life
 from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
 from tests.kit.narrow import a
@@ -107,7 +107,7 @@ class Buyer:
 
     @property
     def of(self) -> Subscription:
-        return subscriptions.of_account(self.connection, "a1")[0]
+        return subscription_record.of_account(self.connection, "a1")[0]
 
     def quote(self, plan: str | None, start: str, number: int | None = None) -> Any:
         wanted = WantedChange(start, number, plan)  # type: ignore[arg-type]

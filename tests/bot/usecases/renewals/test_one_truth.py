@@ -22,7 +22,7 @@ from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.orders import discounts, order_record, orders
 from services.orders.pricing import Item, PricingDiscount, price
 from services.payments.providers.base import Charge, Charged
-from services.subscriptions import renewals, subscriptions
+from services.subscriptions import renewals, subscription_record, subscriptions
 from tests.bot.usecases.lives.desk import VISA, Desk, books, customer_of
 from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, WANTED
@@ -100,7 +100,7 @@ def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
         here.comes(350)
         before = len(here.heard(told.ChargeComing))
         assert before
-        [of] = subscriptions.of_account(here.connection, "a1")
+        [of] = subscription_record.of_account(here.connection, "a1")
         with capture_logs() as logs:
             lost = told.RenewalNotMailed(alone=True, announced=True, what="ChargeComing")
             here.renewals.answered(here, of.id, lost)  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
 def test_who_was_promised_a_renewal_that_there_wont_be_is_told_once() -> None:
     with desk() as here:
         here.buys(item("base"), renews=False)
-        [of] = subscriptions.of_account(here.connection, "a1")
+        [of] = subscription_record.of_account(here.connection, "a1")
         stands = renewals.progress(here.connection, of, NOW)
         renewals.advance(here.connection, stands, (of.id,), NOW, corrects=True)
         renewals.plan(here.connection, of.id, here.seller.renewal_rules, here.quotes.seller.zone, NOW)
@@ -130,7 +130,7 @@ def test_a_term_whose_renewal_was_switched_off_ends_as_cancelled() -> None:
         here.buys(item("base"), item("users"))
         here.does(SetAutoRenewal("a1", on=False, accepted=(), seen=False))
         here.comes(381)
-        assert {of.end_reason for of in subscriptions.of_account(here.connection, "a1")} == {"cancelled"}
+        assert {of.end_reason for of in subscription_record.of_account(here.connection, "a1")} == {"cancelled"}
 
 
 THRICE = (PricingDiscount("TRZY", 20, terms=3), PricingDiscount("MINUS", amount=10000, terms=3))
@@ -170,8 +170,8 @@ def test_an_add_on_that_renews_and_is_sold_once_now_is_told_by_the_check() -> No
 YEAR = 365
 
 
-def terms(here: Here) -> tuple[subscriptions.Subscription, ...]:
-    return tuple(subscriptions.of_account(here.connection, "a1"))
+def terms(here: Here) -> tuple[subscription_record.Subscription, ...]:
+    return tuple(subscription_record.of_account(here.connection, "a1"))
 
 
 def renewals_of(here: Here) -> list[order_record.OrderRecord]:

@@ -8,7 +8,7 @@ from dialogs.messages import zone
 from dialogs.messages.renewal import RenewalToPay
 from services.orders import contract_over, order_record, withdrawals
 from services.payments import record
-from services.subscriptions import subscriptions
+from services.subscriptions import subscription_record
 from tests.bot.usecases.renewals.buyer import BEGINS, MONTH, NETS, buyer, half_up, seller
 from tests.kit.narrow import a
 from tests.table import table
@@ -45,7 +45,9 @@ def test_another_plan_now_costs_what_its_days_cost_more_than_those_paid_for(
         one.changes(plan, "now", number)
         assert (one.of.product, one.of.quantity, one.of.ends_at) == (plan, seats, one.model.ends)
         one.passes(340)
-        assert [(o.product, o.quantity) for o in subscriptions.of_account(one.connection, "a1")] == [(plan, seats)]
+        assert [(o.product, o.quantity) for o in subscription_record.of_account(one.connection, "a1")] == [
+            (plan, seats)
+        ]
         renewed = order_record.of_account(one.connection, "a1")[-1]
         assert [(item.id, item.unit_net, item.renews) for item in renewed.items] == [(plan, net, one.of.id)]
 

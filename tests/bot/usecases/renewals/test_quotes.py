@@ -9,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from bot.profile.load import load
+from bot.usecases.renewals import bills
 from bot.usecases.renewals import quotes as renewal_quotes
+from bot.usecases.renewals.bills import Quote
 from bot.usecases.renewals.notifications import HolderEnding
-from bot.usecases.renewals.quotes import Quote, Quotes
+from bot.usecases.renewals.quotes import Quotes
 from services.companies.companies import Billing, CompanyRecord
 from services.orders.pricing import Item, PricingDiscount, price
-from services.subscriptions.subscriptions import Subscription
+from services.subscriptions.subscription_record import Subscription
 from tests.table import table
 from values.money import Vat
 from values.offer import Addon
@@ -52,7 +54,7 @@ def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too()
 
 
 def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, _of: False)
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR)), NOW)
     no_plan = replace(CERTIFIED, plans=(), former=("base",))
@@ -62,7 +64,7 @@ def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeyp
 
 
 def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, of: of.product == "base")
+    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, of: of.product == "base")
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR), running("space", 1, A_YEAR)), NOW)
     no_space = replace(CERTIFIED, addons=tuple(addon for addon in CERTIFIED.addons if addon.id != "space"))
@@ -108,13 +110,13 @@ def test_a_firm_without_a_number_renews_at_no_guessed_rate(
     number: str, renewed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its country had a rate when it bought, and has none any more."""
-    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
-    monkeypatch.setattr(renewal_quotes.subscriptions, "terms", lambda _connection, _account: {})
+    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.subscription_record, "terms", lambda _connection, _account: {})
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
-    monkeypatch.setattr(renewal_quotes.companies, "of_account", lambda _connection, _account: [])
+    monkeypatch.setattr(bills.companies, "of_account", lambda _connection, _account: [])
     firm = Billing("FR", number, "Atelier du Port", "12 quai des Chartrons", "33000", "Bordeaux")
     company = CompanyRecord("c1", "a1", firm, "customer", "verified", NOW, NOW)
-    monkeypatch.setattr(Quotes, "company", lambda *_of: company)
+    monkeypatch.setattr(renewal_quotes, "find_company", lambda *_of: company)
     ending = HolderEnding((running("base", 1, A_YEAR),), NOW)
     for rates, found in (((("FR", 20),), True), ((), renewed)):
         seller = replace(CERTIFIED, vat=replace(CERTIFIED.vat, rates=rates))
