@@ -16,7 +16,7 @@ from bot.usecases.billing.notices import ProviderNotices, owner_of_attempt
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
-from dialogs.payment import PaymentNoticed
+from dialogs.messages.payment import PaymentNoticed
 from services.errors import Forged, Misconfigured, ProviderUnavailable, Unreadable
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider, SelfProving
