@@ -102,8 +102,10 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         _for_people(play)
     else:
         _hear(play, said)
+    moved = {_move(said.meaning)}
     for other in said.also:
-        if other not in early:
+        if other not in early and ((move := _move(other)) is None or move not in moved):
+            moved.add(move)
             _do_too(play, other)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
         side_questions.name_unanswered_questions(play, left)
@@ -165,6 +167,17 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited.revise_edited_answer(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
+
+
+def _move(meaning: Meaning) -> str | None:
+    """Return the command that a wish comes to: said twice in one message, as a command and in words, it is one."""
+    match meaning:
+        case NavigationCommand(name):
+            return name
+        case Intent(name):
+            return INTENT_COMMANDS.get(name)
+        case _:
+            return None
 
 
 def _do_too(play: Runner[Any], other: Meaning) -> None:

@@ -275,6 +275,15 @@ def test_what_was_said_after_a_message_stands_against_its_edit() -> None:
     assert (customer.heard, customer.email) == (["kit.chosen_before"], "ola@example.com")
 
 
+@table("first", [NavigationCommand("agent"), Intent("talk_to_agent", 1.0), Intent("complaint", 1.0)])
+@table("again", [NavigationCommand("agent"), Intent("talk_to_agent", 1.0), Intent("complaint", 1.0)])
+def test_who_asks_twice_for_a_person_in_one_message_is_passed_on_once(first: Meaning, again: Meaning) -> None:
+    """“I want a human, not a bot” asks by its words and by the whole."""
+    once = signed_up().say(first).heard
+
+    assert signed_up().hear(Said(first, also=(again,))).heard == once
+
+
 @table("meaning", [NavigationCommand("restart"), Intent("restart", 1.0), Intent("talk_to_agent", 1.0), Refusal("nie")])
 def test_an_edit_of_the_last_message_wipes_and_calls_nobody(meaning: Meaning) -> None:
     customer = told_at_once()
