@@ -1,5 +1,6 @@
 """The placed order of a conversation as the books have it, with its latest payment."""
 
+from dialogs.kit import HUMAN, Say
 from dialogs.state import Ctx, Order
 from values.account_view import AccountView, OrderView
 from values.money import Money
@@ -33,6 +34,11 @@ def number_here(ctx: Ctx) -> str | None:
     """Return the number that customers know this conversation's order by; None until it is placed."""
     order = order_here(ctx)
     return None if order is None else order.number
+
+
+def stands(number: str | None) -> Say:
+    """Say that this order is paid and isn't cancelled here; a person helps with the money."""
+    return Say("order.stands", {"number": number}, (HUMAN,))
 
 
 def price_of(order: OrderView) -> Price:

@@ -30,7 +30,7 @@ from dialogs.order.accepting import renewal_set
 from dialogs.order.bought import find_end, find_undone, going_on, paid_elsewhere, service
 from dialogs.order.cart_lines import asked_for_trial
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, show_cart
-from dialogs.order.in_books import find_order, is_paid, number_here
+from dialogs.order.in_books import find_order, is_paid, number_here, stands
 from dialogs.order.terms import LENGTH
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Order, PlacedOrder
@@ -175,7 +175,7 @@ def cancel_unpaid_order(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
         return then(s, order.CancelOrder(s.id))
     if _on_another_page(ctx) or not e.meant:
         return then(s)
-    return then(s, *(_trial_left(ctx) or (Say("order.stands", {"number": number_here(ctx)}),)))
+    return then(s, *(_trial_left(ctx) or (stands(number_here(ctx)),)))
 
 
 def stop_asked(s: Order, e: StopAsked, ctx: Ctx) -> Decision[Order]:
@@ -225,7 +225,7 @@ def order_cancelled(s: Order, e: order.OrderCancelled, ctx: Ctx) -> Decision[Ord
 
 def order_stands(s: Order, e: order.OrderStands, _ctx: Ctx) -> Decision[Order]:
     """Keep the order: the money came first."""
-    return then(s, Say("order.stands", {"number": e.number}))
+    return then(s, stands(e.number))
 
 
 def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:

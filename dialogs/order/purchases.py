@@ -10,6 +10,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, OrderResumed, OrderStands
 from dialogs.messages.renewal import RenewalNotBegun
 from dialogs.order.bought import has_chosen_goods, last_unpaid, resumes, unpaid
+from dialogs.order.in_books import stands
 from dialogs.order.products import order_words
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
@@ -73,7 +74,7 @@ def go_on_with_new_order(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[
 @open_order.on(OrderStands)
 def paid_meanwhile(s: Purchases, e: OrderStands, _ctx: Ctx) -> Decision[Purchases]:
     """Ask no more about the open order: its money came first."""
-    return then(replace(s, open=None), Say("order.stands", {"number": e.number}))
+    return then(replace(s, open=None), stands(e.number))
 
 
 @dialog.always(OrderRefused, RenewalNotBegun)

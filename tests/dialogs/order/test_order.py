@@ -260,6 +260,7 @@ def test_a_paid_order_outlives_every_move(stage: type[Driver], move: str) -> Non
     customer.command(move)
 
     assert customer.heard[0] == "order.stands"
+    assert "/agent" in [option.payload for option in customer.reply[0].options], "it says who helps"
     assert (customer.at, customer.case.order.id, customer.done(CancelOrder)) == (at, "order-1", 0)
 
 
