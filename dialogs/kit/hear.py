@@ -409,7 +409,7 @@ def _payload_beside(play: Runner[Any], intent: str) -> str | None:
 
 
 def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
-    """Offer a choice where more than one thing may be meant and can be had by a button."""
+    """Offer a choice where more than one thing may be meant and can be had by a button; a person alone is no choice."""
     if candidates and all(candidate.startswith(f"{FAQ}:") for candidate in candidates):
         side_questions.offer_nearest_answers(play, candidates)
         return
@@ -421,7 +421,8 @@ def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     if len(candidates) > 1 and len(payloads) == len(known) == 1 and known[0].binds is None:  # all come to the same
         _press(play, known[0].payload, text)
     elif known:
-        play.apply((Say("kit.which", options=known, brief=play.binds(play.position)),), play.position.path)
+        said = "kit.which" if known != (HUMAN,) else "kit.vexed" if "complaint" in candidates else "kit.for_a_person"
+        play.apply((Say(said, options=known, brief=play.binds(play.position)),), play.position.path)
     elif candidates and ":" not in candidates[0]:
         _intent(play, candidates[0], text)
     elif not candidates and "?" not in text and play.binds(play.position):

@@ -67,6 +67,15 @@ def test_two_meanings_are_offered_to_choose_from() -> None:
     assert customer.press("start:log_in").at == "account.secure_page"
 
 
+@table("guessed, heard", [("complaint", "kit.vexed"), ("talk_to_agent", "kit.for_a_person")])
+def test_a_person_who_is_probably_wanted_is_offered_not_put_to_choice(guessed: str, heard: str) -> None:
+    """“It doesn't work!” can't be taken in more than one way."""
+    customer = Driver().say(Unclear((guessed,), "nie działa!!!"))
+
+    assert customer.heard[-1] == heard
+    assert [option.payload for option in customer.reply[-1].options] == ["/agent"]
+
+
 def test_two_meanings_that_come_to_the_same_are_no_choice() -> None:
     customer = Driver().say(Unclear(("choose_plan", "order_addon"), "kupuję"))
 
