@@ -371,8 +371,8 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
-def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
-    """Offer the data as buttons; before the tax number its question is the answer."""
+def change_wanted(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
+    """Offer the data as buttons; before there are any say so, or let the question for the number be the answer."""
     if is_cart_open(ctx):
         return then(s, Say("company.shown_next", data.show_company(s, ctx)))
     if not data.may_customer_correct(s, ctx):
@@ -382,7 +382,10 @@ def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
         told = ctx.said.meaning if ctx.said is not None else None
         report = read_stated_report(told.text) if isinstance(told, Intent) else None
         return then(replace(s, reporting=True, report=report, confirmed=None, id=None))
-    return then(s, Say("company.which_to_change", options=data.edits(ctx))) if s.lookup is not None else then(s)
+    if s.lookup is None:
+        asked_next = e.intent == "add_company" or (ctx.asked or "").startswith("company.")
+        return then(s) if asked_next else then(s, Say("kit.nothing_to_correct"))
+    return then(s, Say("company.which_to_change", options=data.edits(ctx)))
 
 
 add_late_answers(dialog)

@@ -76,6 +76,15 @@ def test_a_person_who_is_probably_wanted_is_offered_not_put_to_choice(guessed: s
     assert [option.payload for option in customer.reply[-1].options] == ["/agent"]
 
 
+@table("wish, heard", [("correct_data", ["kit.nothing_to_correct"]), ("add_company", [])])
+def test_a_correction_of_a_company_not_yet_asked_for_is_answered(wish: str, heard: list[str]) -> None:
+    at_the_code = signed_up().write("512 000 111")
+    assert at_the_code.at == "contact.contact_code"
+
+    assert at_the_code.want(wish).heard == heard
+    assert contact_proven().want(wish).heard == [], "the question for the number is the answer"
+
+
 def test_two_meanings_that_come_to_the_same_are_no_choice() -> None:
     customer = Driver().say(Unclear(("choose_plan", "order_addon"), "kupuję"))
 
