@@ -12,7 +12,7 @@ from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, word_set
-from nlu.stance import Stance, clauses, stances
+from nlu.stance import Stance, between_denials, clauses, stances
 from nlu.stance.cues import cues_in
 from values.meaning import BindingAct
 from values.parsing import fold_words
@@ -68,7 +68,7 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
         return True
     found = stances(text, langs, _about(name, text, langs))
     if name in _MENDED_BY_A_CLAUSE and Stance.conditional not in found:
-        return any(one not in rejected for one in found)
+        return any(one not in rejected for one in found) or _is_set_against(name, text, langs)
     return all(one not in rejected for one in found)
 
 
@@ -108,6 +108,16 @@ def names_origin(text: str) -> bool:
 def is_nationality(word: str) -> bool:
     """Return whether a word is a nationality that is a language as well: "Polish"."""
     return _ABOUT["change_language"].fullmatch(fold_words(word)) is not None
+
+
+def _is_set_against(name: str, text: str, langs: Languages) -> bool:
+    """Return whether it is wished for before something else is turned down, no comma between: "a human not a bot"."""
+    asked, about = next(between_denials(text, langs)), _ABOUT.get(name)
+    said = fold_words(asked)
+    if about is None or about.search(said) is None:
+        return False
+    wished = any(cue.kind in ("wish", "requested") for cue in cues_in(said.split(), langs))
+    return wished and _REJECTED[name].isdisjoint(stances(asked, langs))
 
 
 def _is_another_matter(name: str, said: str) -> bool:
