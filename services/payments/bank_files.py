@@ -132,7 +132,7 @@ def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
     if (_said(entry, "CdtDbtInd"), status) != ("CRDT", "BOOK") or _said(entry, "RvslInd") in ("true", "1"):
         yield None
         return
-    parts = entry.findall("{*}NtryDtls/{*}TxDtls")
+    parts, known = entry.findall("{*}NtryDtls/{*}TxDtls"), set[str]()
     for n, part in enumerate(parts or [entry], 1):
         alone = len(parts) <= 1
         if _said(part, "CdtDbtInd") == "DBIT":
@@ -140,6 +140,9 @@ def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
             continue
         whole = _name(_said(entry, "AcctSvcrRef"))
         own = _name(_said(part, "Refs/AcctSvcrRef"))
+        named = (whole or own) if alone else own or (whole and f"{whole}/{n}")
+        named = f"{own}/{n}" if own and named in known else named  # some banks give all parts their batch's
+        known.add(named)
         amount = entry.find("{*}Amt") if alone else part.find("{*}Amt")
         if amount is None:
             amount = part.find("{*}AmtDtls/{*}TxAmt/{*}Amt")
@@ -147,7 +150,7 @@ def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
             raise StatementRefused("a collective entry that doesn't say its parts' sums")
         titles = (*part.iterfind("{*}RmtInf/{*}Ustrd"), *part.iterfind("{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref"))
         yield _entry(
-            reference=(whole or own) if alone else own or (whole and f"{whole}/{n}"),
+            reference=named,
             day=_said(entry, "BookgDt/Dt") or _said(entry, "BookgDt/DtTm"),
             sum=(amount.text or "").strip(),
             currency=amount.get("Ccy", ""),

@@ -93,6 +93,12 @@ def test_two_entries_whose_bank_has_no_reference_are_two(none: str) -> None:
         assert [one[0] for one in shown(body)] == names, "the same when it is sent again"
 
 
+def test_parts_that_their_bank_calls_alike_are_told_apart() -> None:
+    alike = "".join(part(sum, "A", "<AcctSvcrRef>X9</AcctSvcrRef>") for sum in ("1.50", "1.50", "2"))
+    body = camt(ntry("5", ref="B2", more=f"<NtryDtls>{alike}</NtryDtls>"))
+    assert [(name, sum) for name, sum, *_ in shown(body)] == [("X9", 150), ("X9/2", 150), ("X9/3", 200)]
+
+
 def test_what_is_taken_off_within_an_entry_hasn_t_come() -> None:
     fee = part("0.50", NUMBER).replace("<Refs>", "<CdtDbtInd>DBIT</CdtDbtInd><Refs>")
     body = camt(ntry("9.50", more=f"<NtryDtls>{part('10', 'A')}{fee}</NtryDtls>"))
