@@ -133,8 +133,10 @@ def _why_it_stays(
     if any(one.status == "ended" for one in subscription_record.of_order(connection, order.id)):
         return "ended"
     papers = issued_invoices.list_invoices(connection, Window(_MOST_PAPERS), order_number=order.number)
-    last = [one.issued.kind for one in papers if one.issued.kind != "pro_forma"][-1:]
-    return "invoiced" if last == ["invoice"] else None
+    stands = sum(
+        one.issued.gross for one in papers if one.issued.kind != "pro_forma"
+    )  # corrections by what they change
+    return "invoiced" if stands > 0 else None
 
 
 def split(

@@ -130,7 +130,10 @@ async def test_a_booking_stays_where_money_went_back_or_an_invoice_stands(desk: 
     number = order["number"]
     assert (await tell(desk, buyer, number="FV/1", gross=order["gross"])).status_code == 201
     assert (await put_right(desk, id, "unbook")).json()["reason"] == "invoiced"
-    assert (await tell(desk, buyer, number="FK/1", gross=-order["gross"])).status_code == 201
+    for paper, less, why in (("FK/1", 0, "invoiced"), ("FK/2", 100, "invoiced"), ("FK/3", order["gross"] - 100, None)):
+        corrects = {"number": paper, "gross": -less, "kind": "correction"}
+        assert (await tell(desk, buyer, **corrects)).status_code == 201
+        assert why is None or (await put_right(desk, id, "unbook")).json()["reason"] == why, "it mends the name alone"
     path = f"/api/v1/orders/{quote(number, safe='')}/refunds"
     asked = {"reason": "Zwrot", "amount": 100}
     assert (await desk.http.post(path, json=asked, headers=MONEY)).status_code == 201
