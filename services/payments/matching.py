@@ -18,7 +18,7 @@ from services.payments.bank_files import Entry
 from services.payments.transfers import ListedTransfer, Reason, TransferBooked
 from services.store import leases
 from services.store.statements import Window
-from services.store.tables.orders import payment
+from services.store.tables.orders import orderer, payment, sales_order
 from values.parsing import fold_words
 from values.payment import OFFLINE_PROVIDER
 
@@ -30,8 +30,6 @@ Unmatched = Literal[
     "another_payer",  # an order awaits this sum of somebody who isn't called so
 ]
 NotMoved = Reason | Literal["booked", "returned", "split"]
-MOST_AWAITED = 200
-"""Orders of one sum that are compared by name."""
 
 
 class KeptBooked(Struct, frozen=True):
@@ -149,11 +147,11 @@ def find_order(connection: sa.Connection, entry: Entry, prefix: str) -> OrderFou
     if named:
         return OrderFound(named.pop(), "number") if len(named) == 1 else "several_orders"
     awaited = _awaited(connection, entry)
-    theirs = [order for order in awaited if _is_payer(connection, order, entry.name)]
+    theirs = [number for number, names in awaited.items() if _is_payer(names, entry.name)]
     if len(theirs) > 1:
         return "several_orders"
     if theirs:
-        return OrderFound(theirs[0].number, "name")
+        return OrderFound(theirs[0], "name")
     return "another_payer" if awaited else "no_such_sum"
 
 
@@ -165,17 +163,18 @@ def _numbers(entry: Entry, prefix: str) -> Iterator[str]:
             yield f"{prefix}/{year}/{count}"
 
 
-def _awaited(connection: sa.Connection, entry: Entry) -> list[order_record.OrderRecord]:
-    """Return the orders that await a transfer of this sum."""
+def _awaited(connection: sa.Connection, entry: Entry) -> dict[str, tuple[str, str]]:
+    """Return the orders that await a transfer of this sum, by number: how the company and the orderer are called.
+
+    All of them: of one that is left out nobody would see that the money may be for it.
+    """
     owed = (payment.c.amount == entry.amount, payment.c.currency == entry.currency, payment.c.status == "pending")
-    query = sa.select(payment.c.order_id).where(*owed, payment.c.provider == OFFLINE_PROVIDER).limit(MOST_AWAITED)
-    found = (order_record.get(connection, id) for id in connection.execute(query.distinct()).scalars())
-    return [order for order in found if order is not None]
+    query = sa.select(sales_order.c.number, sales_order.c.billing, orderer.c.name)
+    query = query.join(payment).outerjoin(orderer).where(*owed, payment.c.provider == OFFLINE_PROVIDER)
+    return {row.number: (row.billing.get("name") or "", row.name or "") for row in connection.execute(query)}
 
 
-def _is_payer(connection: sa.Connection, order: order_record.OrderRecord, name: str) -> bool:
+def _is_payer(names: tuple[str, str], payer: str) -> bool:
     """Return whether all words of the company's name, or of the orderer's, stand in the payer's, two at least."""
-    orderer = order_record.orderer_of(connection, order.id)
-    called = (order.billing.get("name") or "", orderer.name if orderer is not None else "")
-    payer = set(fold_words(name).split())
-    return any(len(words) > 1 and words <= payer for words in (set(fold_words(one).split()) for one in called))
+    written = set(fold_words(payer).split())
+    return any(len(words) > 1 and words <= written for words in (set(fold_words(one).split()) for one in names))

@@ -9,7 +9,7 @@ from services.orders import order_record, orders
 from services.payments import bank_files, matching, record, transfers
 from services.payments.bank_files import Entry, StatementRefused, read_statement
 from services.payments.matching import KeptBooked, OrderFound
-from services.store.tables.orders import payment
+from services.store.tables.orders import payment, sales_order
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, buyer, later, placed, to_pay
 
@@ -173,6 +173,16 @@ def test_without_a_number_sum_and_payer_find_it_together_and_neither_alone(conne
         assert matching.find_order(connection, told, "FS") == wanted
     assert matching.find_order(connection, entry(name=payer, currency="EUR"), "FS") == "no_such_sum"
     assert matching.find_order(connection, entry(name=""), "FS") == "another_payer"
+
+
+def test_a_payer_s_second_order_is_seen_however_many_await_that_sum(connection: sa.Connection) -> None:
+    buyer(connection)
+    for id in [placed(connection, f"o{n}").id for n in range(220)]:
+        to_pay(connection, f"p-{id}", id, "transfer", provider="transfer")
+    own = sales_order.c.id.in_(("o0", "o219"))
+    connection.execute(sa.update(sales_order).where(~own).values(billing={"name": "Inna Firma"}))
+    payer = entry(name=present(order_record.get(connection, "o0")).billing["name"])
+    assert matching.find_order(connection, payer, "FS") == "several_orders"
 
 
 def book(connection: sa.Connection, id: str, order_id: str = "o2") -> object:
