@@ -62,6 +62,11 @@ class RefundRecord(Struct, frozen=True):
         """Return whether nothing leaves before another agent confirms it."""
         return self.status == "waits"
 
+    @property
+    def failed_in_books(self) -> bool:
+        """Return whether it failed by the sums that the provider tells, or nobody has confirmed it."""
+        return self.failure in ("came_back", "not_confirmed")
+
 
 class RefundNotPossible(Struct, frozen=True):
     """Nothing was asked for. `left`: what could be, in minor units."""
@@ -165,6 +170,20 @@ def undo(connection: sa.Connection, payment_id: str, back: int, now: datetime) -
             failed.append(_fail(connection, one, "came_back", now))
             missing -= one.amount
     return tuple(failed)
+
+
+def find_settling(
+    connection: sa.Connection, payment_id: str, sum_: int, since: datetime | None
+) -> tuple[RefundRecord, ...]:
+    """Return the refund of just this sum, or all that make it up, under way or refused by the provider since then."""
+    every = [
+        one
+        for one in of_payment(connection, payment_id)
+        if one.status == "requested"
+        or (since and one.settled_at and one.settled_at >= since and one.status == "failed" and not one.failed_in_books)
+    ]
+    alike = next((one for one in every if one.amount == sum_), None)
+    return (alike,) if alike is not None else tuple(every) if sum(one.amount for one in every) == sum_ else ()
 
 
 def _fail(connection: sa.Connection, held: RefundRecord, failure: str, now: datetime) -> RefundRecord:

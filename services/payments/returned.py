@@ -27,7 +27,8 @@ class BookedBack(Struct, frozen=True):
     `back`: the sum that came back since the answer before, in minor units, negative where a refund has failed.
     `dispute`: its state, where that is news. `owed`: the money paid the order; else it wasn't owed, or was gone before
     it could be booked. `stopped`: what isn't renewed any more; with a dispute that was won, what the customer may have
-    renewed again. `undone`: refunds of the desk's that were done, and have failed.
+    renewed again. `undone`: refunds of the desk's that were done, and have failed. `since`: when the answer before was
+    asked for.
     """
 
     order: OrderRecord
@@ -38,6 +39,7 @@ class BookedBack(Struct, frozen=True):
     owed: bool = True
     stopped: tuple[subscription_record.Subscription, ...] = ()
     undone: tuple[refunds.RefundRecord, ...] = ()
+    since: datetime | None = None
 
     @property
     def whole(self) -> bool:
@@ -122,7 +124,7 @@ def _of_paid(
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
     back, changed = refunded - of.refunded_amount, (*called_off, *stopped)
-    return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, undone=undone)
+    return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, undone=undone, since=of.asked_at)
 
 
 def _why(disputed: Dispute | None) -> subscription_record.EndReason:

@@ -17,6 +17,8 @@ from dialogs.messages.withdrawal import RefundSettled
 from services.agents import audit
 from services.errors import ProviderRefused
 from services.jobs.port import StoredJob
+from services.jobs.worker import open_outbox
+from services.orders import order_record
 from services.payments.providers.base import Refund
 from services.payments.providers.stripe.adapter import Stripe
 from tests.desk.agent_http import AgentHttp, promoted
@@ -26,6 +28,7 @@ from tests.desk.running import Json, Running, running_desk
 from tests.desk.scripted import Scripted, bought
 from tests.desk.test_money_back import GROSS, books, comes_back, disputing, each_provider, paid_by, part_is_back
 from tests.desk.test_money_back import payment_id as payment_id
+from tests.kit.narrow import present
 from tests.kit.starter import sold_by_year
 from tests.kit.talks import plain
 
@@ -157,12 +160,8 @@ async def test_a_refund_that_fails_after_it_was_done_is_owed_again_and_paid_out_
     assert there["refunded"] == GROSS
 
 
-@paid_by["stripe"]
-@pytest.mark.parametrize("noticed", [True, False])
-async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
-    desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch, *, noticed: bool
-) -> None:
-    """Stripe counts as given back what is pending; the customer has read so by then."""
+def pends_twice(monkeypatch: pytest.MonkeyPatch) -> list[Refund]:
+    """Stripe says twice that a refund is pending, then that it has failed; return what it will say yet."""
     answers = [Refund("pending", "re_1")] * 2
 
     async def refused(*_asked: object, **_more: object) -> Refund:
@@ -171,6 +170,16 @@ async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
         return answers.pop()
 
     monkeypatch.setattr(Stripe, "refund", refused)
+    return answers
+
+
+@paid_by["stripe"]
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
+    desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch, *, noticed: bool
+) -> None:
+    """Stripe counts as given back what is pending; the customer has read so by then."""
+    answers = pends_twice(monkeypatch)
     assert (await refund(desk, amount=10000))[0] == 201
     await desk.advance(1)
     assert len(answers) == 1, "it is on its way"
@@ -181,6 +190,29 @@ async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
     assert (await refunds(desk), await books(desk)) == ([("failed", 10000, "refund_refused")], ("paid", 0, None))
     assert (await tells(buyer.customer)).count("Zwrot 100,00 zł za zamówienie") == 1
     assert len(await events(desk, "refund.failed")) == 1
+
+
+@paid_by["stripe"]
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_refund_that_an_agent_has_asked_for_and_fails_on_its_way_is_told_once(
+    desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    """Whether or not its customer was told of it before, as on the page of money nobody is."""
+
+    def ask(tx: UnitOfWork) -> object:
+        order, seller = present(order_record.by_number(tx.connection, number)), desk.installation.written
+        outbox = open_outbox(desk.installation.store, desk.installation.clock)
+        return refunding.request(outbox, tx, order, seller, 10000, payment_id, "Pomyłka", told=told, by="marek")
+
+    pends_twice(monkeypatch)
+    number = (await desk.card(EMAIL))["orders"][0]["number"]
+    await desk.installation.desk.happen(ask)
+    await desk.advance(1)
+    await comes_back(desk, payment_id, amount=10000)
+    await comes_back(desk, payment_id, "refund_failed")
+    await desk.advance(DAY)
+    assert (await refunds(desk), await books(desk)) == ([("failed", 10000, "refund_refused")], ("paid", 0, None))
+    assert (await tells(buyer.customer)).count("Zwrot 100,00 zł za zamówienie") == 1
 
 
 @each_provider

@@ -29,6 +29,7 @@ from services.payments.refunds import RefundNotPossible, RefundRecord
 from services.payments.returned import BookedBack
 from services.payments.transfers import ListedTransfer, TransferReturned
 from services.seller import seller_events
+from services.store import jobs_table
 from values.money import Money
 from values.payment import OFFLINE_PROVIDER
 from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
@@ -158,30 +159,24 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
         _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
     booking = question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
     failed = held.status == "failed" and told
-    return (booking, _tell_failure(tx, order, held.payment_id, held.amount, held.id)) if failed else (booking,)
+    return (booking, *(_tell_failure(tx, order, held.payment_id, held.amount, held.id) if failed else ()))
 
 
 def note_undone(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
     """Tell that money which was back with its payer isn't: their bank has sent it to the provider again.
 
     What the seller gave back in the provider's panel is told, too. A refund of the desk's that was seen on its way, and
-    is never done, raises its alarm where it is settled; there it is told to whom an agent had told of it.
+    is never done, is told once, here or where it is settled, which raises its alarm.
     """
     order, of = booked.order, booked.payment
     for held in booked.undone:
         tx.publish(seller_events.refund_changed(order, held, tx.now))
-    every = refunds.of_payment(tx.connection, of.id)
-    settling = [] if booked.undone else [one for one in every if _is_settling(one, -booked.back)]
-    if any(refunds.asked_by(tx.connection, one.id) not in ("", refunds.COMMAND) for one in settling):
-        return ()
-    failed = [(one.id, one.amount) for one in booked.undone] or [(f"{of.id}:{tx.now.isoformat()}", -booked.back)]
+    settling = () if booked.undone else refunds.find_settling(tx.connection, of.id, -booked.back, booked.since)
+    failed = [(one.id, one.amount) for one in booked.undone or settling]
+    failed = failed or [(f"{of.id}:{tx.now.isoformat()}", -booked.back)]
     for name, _ in failed if not settling else ():
         _log.error("refund_refused", alarm=True, order=order.number, refund=name, reason="came_back")
-    return tuple(_tell_failure(tx, order, of.id, sum_, name) for name, sum_ in failed)
-
-
-def _is_settling(one: RefundRecord, sum_: int) -> bool:
-    return one.status == "requested" or (one.status, one.amount) == ("failed", sum_)
+    return tuple(job for name, sum_ in failed for job in _tell_failure(tx, order, of.id, sum_, name))
 
 
 def note_returned(
@@ -231,12 +226,14 @@ def tell_payer(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTra
     )
 
 
-def _tell_failure(tx: UnitOfWork, order: OrderRecord, payment_id: str, amount: int, name: str) -> StoredJob:
-    """Take back what was said, in every chat; return the letter."""
+def _tell_failure(tx: UnitOfWork, order: OrderRecord, payment_id: str, amount: int, name: str) -> tuple[StoredJob, ...]:
+    """Take back what was said, in every chat and by the letter that is returned; nothing where that was done before."""
+    note, key = SendNote(NOTE_MONEY_BACK, order.id, kind="failed"), f"{NOTE_MONEY_BACK}:{name}"
+    if jobs_table.find(tx.connection, key) is not None:
+        return ()
     sum_ = Money(amount, order.currency)
     notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, sum_, sum_))
-    note = SendNote(NOTE_MONEY_BACK, order.id, kind="failed")
-    return codec.stored_job(f"{NOTE_MONEY_BACK}:{name}", questions.owner_of(payment_id), note, tx.now)
+    return (codec.stored_job(key, questions.owner_of(payment_id), note, tx.now),)
 
 
 def _facts(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from services.companies.companies import Billing
 from services.orders import order_record, orders
 from services.orders.pricing import Item
-from services.payments import attempts, book, methods, money, notices, record, returned
+from services.payments import attempts, book, methods, money, notices, record, refunds, returned
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
@@ -19,6 +19,7 @@ from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscription_record, subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, owing, placed, to_pay, try_to_place
+from tests.shipped import profile
 from values.term import A_YEAR
 
 HOURS = timedelta(hours=8)
@@ -284,6 +285,19 @@ def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **sa
     """What is new of an answer to a question of that hour."""
     asked_at, answer = later(hours=hours), Returned(refunded, **said)
     return returned.book(owed, payment_id="p1", attempt=n, said=answer, asked_at=asked_at, now=asked_at)
+
+
+def test_a_refund_that_has_failed_before_isn_t_the_one_that_fails_now(owed: sa.Connection) -> None:
+    opened(owed)
+    paid(owed)
+    order, shop = present(order_record.get(owed, "o1")), profile("fakturasmart").seller
+    for n, failure in ((1, "refund_refused"), (5, None)):
+        made = a(refunds.RefundRecord, refunds.request_refund(owed, order, shop, 1000, None, "x", now=later(hours=n)))
+        refunds.settle(owed, made.id, failure=failure, now=later(hours=n))
+    seen = [refunds.find_settling(owed, "p1", 1000, later(hours=n)) for n in (0, 2)]
+    assert [[one.failure for one in found] for found in seen] == [["refund_refused"], []]
+    refunds.undo(owed, "p1", 0, later(hours=6))
+    assert refunds.find_settling(owed, "p1", 1000, later(hours=2)) == (), "which was told as it came back"
 
 
 def service(owed: sa.Connection) -> tuple[str, bool, str | None]:
